@@ -370,7 +370,7 @@ fn a_container_without_a_parent_is_not_removed() {
 }
 
 #[test]
-fn draining_says_seconds_and_is_told_nanoseconds() {
+fn draining_says_seconds_and_is_reported_nanoseconds() {
     let body = r#"{"type":"GET_AGENT","get_agent":{"drain_config":{"max_grace_period":{"nanoseconds":5000000000}}}}"#;
     let config = reply::<agent::GetAgent>(body).unwrap().0.0.drain.unwrap();
     assert_eq!(config.max_grace_period.unwrap(), Nanoseconds::from_secs(5));

@@ -219,7 +219,7 @@ fn ten_tabs_are_one_subscriber() {
 }
 
 #[test]
-fn nothing_stands_in_the_way_of_anyone() {
+fn nothing_is_in_the_way_of_anyone() {
     journey_with("axe", still(), async |world| {
         for theme in [Theme::Light, Theme::Dark] {
             world.theme(theme).await?;

@@ -7,7 +7,7 @@ use std::fs;
 
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::files::WINDOW;
-use mesoscope_core::files::answer::told as answer;
+use mesoscope_core::files::answer::reported as answer;
 use mesoscope_core::files::bisect::{Bisect, Sighted};
 use mesoscope_core::files::entry::{Entry, permissions};
 use mesoscope_core::files::hex::is_binary;
@@ -17,7 +17,7 @@ use mesoscope_core::files::pattern::Pattern;
 use mesoscope_core::files::search::Search;
 use mesoscope_core::files::search_query::SearchQuery;
 use mesoscope_core::files::styled_line::plain;
-use mesoscope_core::files::tail::{Form, Line, Pace, Read, Tail, Told};
+use mesoscope_core::files::tail::{Form, Line, Pace, Read, Reported, Tail};
 use mesoscope_core::files::text_format::TextFormat;
 use proptest::prelude::*;
 
@@ -58,7 +58,7 @@ struct World {
     file: Vec<u8>,
     seed: u64,
     tail: Tail,
-    out: Vec<(Read, Option<Told>)>,
+    out: Vec<(Read, Option<Reported>)>,
     now: Timestamp,
     place: u64,
     /// Whether the file only ever grew.
@@ -103,7 +103,7 @@ impl World {
             Happens::Reads(nth) => {
                 let count = self.out.len().max(1);
                 if let Some((read, answer)) = self.out.get_mut(nth % count) {
-                    answer.get_or_insert_with(|| told(&self.file, read.offset, read.length));
+                    answer.get_or_insert_with(|| reported(&self.file, read.offset, read.length));
                 }
             }
             Happens::Answer(nth) => self.answer(*nth),
@@ -131,14 +131,14 @@ impl World {
         self.file.get(line.span.start as usize..line.span.end as usize) == Some(&line.bytes)
     }
 
-    fn take(&mut self, nth: usize) -> Option<(Read, Option<Told>)> {
+    fn take(&mut self, nth: usize) -> Option<(Read, Option<Reported>)> {
         (!self.out.is_empty()).then(|| self.out.remove(nth % self.out.len()))
     }
 
     fn answer(&mut self, nth: usize) {
         if let Some((read, answer)) = self.take(nth) {
-            let told = answer.unwrap_or_else(|| told(&self.file, read.offset, read.length));
-            self.tail.answered(read, Some(told), self.now);
+            let reported = answer.unwrap_or_else(|| reported(&self.file, read.offset, read.length));
+            self.tail.answered(read, Some(reported), self.now);
         }
     }
 
@@ -161,10 +161,10 @@ impl World {
     }
 }
 
-fn told(file: &[u8], offset: u64, length: u64) -> Told {
+fn reported(file: &[u8], offset: u64, length: u64) -> Reported {
     let from = (offset as usize).min(file.len());
     let to = (from + length.min(WINDOW) as usize).min(file.len());
-    Told { size: file.len() as u64, bytes: file[from..to].to_vec() }
+    Reported { size: file.len() as u64, bytes: file[from..to].to_vec() }
 }
 
 proptest! {
@@ -217,7 +217,7 @@ proptest! {
                 }
                 let nth = order.next().unwrap();
                 let probe = out.remove(nth % out.len());
-                search.answered(probe, (nth != 5).then(|| told(&world.file, probe.offset, probe.length)));
+                search.answered(probe, (nth != 5).then(|| reported(&world.file, probe.offset, probe.length)));
                 while search.work() {}
             }
             prop_assert!(search.is_done());
@@ -268,8 +268,8 @@ proptest! {
         while let Some(offset) = bisect.next_read() {
             questions += 1;
             prop_assert!(questions < 60);
-            let told = told(&file, offset, WINDOW);
-            bisect.answered(&told.bytes, told.size);
+            let reported = reported(&file, offset, WINDOW);
+            bisect.answered(&reported.bytes, reported.size);
         }
         prop_assert_eq!(bisect.found(), Some(Sighted::At(expected.unwrap_or(file.len() as u64))));
     }
@@ -286,7 +286,7 @@ fn a_file_of_ten_gigabytes_opens_at_its_end_with_three_questions() {
             questions += 1;
             let to = (read.offset + read.length).min(size);
             let bytes = (read.offset..to).map(|at| if at % 80 == 79 { b'\n' } else { b'x' }).collect();
-            tail.answered(read, Some(Told { size, bytes }), now);
+            tail.answered(read, Some(Reported { size, bytes }), now);
         }
         let screen = tail.screen(u64::MAX, 60, 60, Form::Lines);
         if !screen.is_partial && !screen.lines.is_empty() {
@@ -313,7 +313,7 @@ fn recorded(name: &str) -> String {
         .to_owned()
 }
 
-/// What LIST_FILES told, in order.
+/// What LIST_FILES reported, in order.
 fn listed(body: &str) -> Vec<Entry> {
     let mut gathering = ListingParser::default();
     body.as_bytes().chunks(100).for_each(|piece| gathering.feed(piece));
@@ -321,24 +321,24 @@ fn listed(body: &str) -> Vec<Entry> {
 }
 
 #[test]
-fn what_a_real_agent_told_of_a_sandbox() {
+fn what_a_real_agent_reported_of_a_sandbox() {
     let entries = listed(&recorded("agent-files/002-LIST-sandbox.txt"));
-    let told: Vec<_> = entries
+    let reported: Vec<_> = entries
         .iter()
         .map(|entry| (entry.name.as_str(), permissions(entry.mode()), entry.size, entry.owner.as_str()))
         .collect();
-    assert_eq!(told[0], ("d", "drwxr-xr-x".to_owned(), told[0].2, "root"), "folders first");
-    assert!(told.contains(&("big.txt", "-rw-r--r--".to_owned(), 200_000, "root")));
-    assert!(told.contains(&("stdout", "-rw-r--r--".to_owned(), 10, "root")));
+    assert_eq!(reported[0], ("d", "drwxr-xr-x".to_owned(), reported[0].2, "root"), "folders first");
+    assert!(reported.contains(&("big.txt", "-rw-r--r--".to_owned(), 200_000, "root")));
+    assert!(reported.contains(&("stdout", "-rw-r--r--".to_owned(), 10, "root")));
     assert_eq!(listed(&recorded("agent-files/011-LIST-a-file.txt")), []);
 }
 
 #[test]
-fn what_a_real_agent_told_of_files() {
+fn what_a_real_agent_reported_of_files() {
     let read = |name: &str| answer(&recorded(&format!("agent-files/{name}"))).unwrap();
-    assert_eq!(read("014-READ-stdout.txt"), Told { size: 10, bytes: b"alpha-out\n".to_vec() });
+    assert_eq!(read("014-READ-stdout.txt"), Reported { size: 10, bytes: b"alpha-out\n".to_vec() });
     assert_eq!(read("015-READ-stdout-len3-off2.txt").bytes, b"pha");
-    assert_eq!(read("017-READ-stdout-beyond.txt"), Told { size: 10, bytes: Vec::new() });
+    assert_eq!(read("017-READ-stdout-beyond.txt"), Reported { size: 10, bytes: Vec::new() });
     assert!(is_binary(&read("019-READ-bin.txt").bytes));
     let big = read("022-READ-big-nolength.txt");
     assert_eq!((big.size, big.bytes.len() as u64), (200_000, WINDOW));
@@ -354,7 +354,7 @@ fn what_a_real_agent_told_of_files() {
 fn what_is_missing_above_a_border_of_blocks_is_asked_for() {
     use Happens::{Answer, Grows, Jump, Time};
     let mut world = World::new();
-    // The last block alone is held when somebody goes to where it begins: the lines above stand in the one before.
+    // The last block alone is held when a reader goes to where it begins: the lines above stand in the one before.
     let all = [Grows(5 * 65_536), Jump(5 * WINDOW), Time(779), Answer(0), Jump(0), Answer(1), Jump(4 * WINDOW)];
     all.iter().for_each(|what| world.happen(what));
     world.settle();
@@ -380,8 +380,8 @@ fn an_answer_that_was_overtaken_cuts_no_file() {
     let all = [Grows(300_000), Follow(true), Time(3000), Answer(0), Time(3000), Reads(0), Grows(300_000), Answer(1)];
     all.iter().for_each(|what| world.happen(what));
     let (read, answer) = world.take(0).unwrap();
-    assert!(world.tail.size() > answer.as_ref().map(|told| told.size), "a later answer told more");
-    assert_ne!(world.tail.answered(read, answer, world.now), mesoscope_core::files::tail::Change::Anew);
+    assert!(world.tail.size() > answer.as_ref().map(|reported| reported.size), "a later answer told more");
+    assert_ne!(world.tail.answered(read, answer, world.now), mesoscope_core::files::tail::Change::Replaced);
     world.settle();
     assert_eq!(world.tail.size(), Some(600_000));
 }
@@ -551,7 +551,7 @@ fn a_file_that_is_replaced_while_its_end_is_asked_for_is_another() {
     let number =
         |line: &Line| world.file[..line.span.start as usize].iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
     assert!(
-        lines.iter().all(|line| world.is_true(line) && line.number.is_none_or(|told| told == number(line))),
+        lines.iter().all(|line| world.is_true(line) && line.number.is_none_or(|reported| reported == number(line))),
         "nothing is left of the first"
     );
 }

@@ -59,8 +59,9 @@ fn memory_stays_flat_in_a_million_events() {
     life.check(&late);
     let state = life.sim.state();
     let tasks = &state["get_state"]["get_tasks"];
-    let told = ["tasks", "unreachable_tasks", "completed_tasks"].map(|list| tasks[list].as_array().map_or(0, Vec::len));
-    assert_eq!(late.tasks, told.iter().sum::<usize>(), "the copy holds what the master holds");
+    let reported =
+        ["tasks", "unreachable_tasks", "completed_tasks"].map(|list| tasks[list].as_array().map_or(0, Vec::len));
+    assert_eq!(late.tasks, reported.iter().sum::<usize>(), "the copy holds what the master holds");
     if let (Some(before), Some(after)) = (early.resident, late.resident) {
         // Allocators keep some of what was freed; a byte an event would be a megabyte.
         assert!(after < before + before / 10 + (4 << 20), "{early:?}, then {late:?}");

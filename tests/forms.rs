@@ -111,10 +111,10 @@ impl World {
             let plan = self.plan(act);
             assert_eq!(
                 plan.shows,
-                actions::plan::Progress::Done,
+                actions::plan::Progress::Applied,
                 "{act:?}: {:?} instead of {:?}",
-                plan.stands,
-                plan.wanted
+                plan.current,
+                plan.desired
             );
         }
     }
@@ -159,7 +159,7 @@ proptest! {
             if world.say(&change).0 == 200 {
                 world.read();
                 let back = plan.back.expect("there is a way back");
-                prop_assert_eq!(world.plan(&back).wanted, plan.stands);
+                prop_assert_eq!(world.plan(&back).desired, plan.current);
                 let (status, words) = world.say(&back);
                 // Quotas that stood only by force are put back only by force.
                 prop_assert!(status == 200 || words.contains("use 'force'"), "{words}");
@@ -230,7 +230,7 @@ fn a_removal_cannot_be_printed_for_a_role_without_a_quota() {
     assert_eq!(text::actions::curl(&remove("dev"), None, "http://here"), None);
     world.check(&remove("dev"));
     let after = world.plan(&remove("dev"));
-    assert_eq!((after.shows, remove("dev").request(after.removal.as_ref())), (actions::plan::Progress::Done, None));
+    assert_eq!((after.shows, remove("dev").request(after.removal.as_ref())), (actions::plan::Progress::Applied, None));
 }
 
 #[test]
@@ -291,7 +291,7 @@ fn a_machine_that_is_down_stays_in_the_schedule() {
     let up = Action::StopMaintenance(vec![machine("agent1.local")]);
     assert!(world.plan(&up).why_not.is_none() && world.say(&up).0 == 200);
     world.read();
-    assert_eq!(world.plan(&up).shows, actions::plan::Progress::Done);
+    assert_eq!(world.plan(&up).shows, actions::plan::Progress::Applied);
     let elsewhere = machine("elsewhere");
     let plan = world.plan(&Action::StartMaintenance(vec![elsewhere.clone()]));
     assert_eq!(plan.why_not, Some(DisabledReason::NotScheduled(elsewhere)));
@@ -314,7 +314,7 @@ fn values_of_the_exact_request_are_those_that_were_asked_for() {
     assert!(curl.contains(r"o'\''neill") && curl.ends_with(r"'http://here/it'\''s'"), "{curl}");
     // What differs by a thousandth differs.
     let world = World::new();
-    assert_eq!(world.plan(&act).wanted[0].value, PlanValue::Typed("10244 MiB".to_owned()));
+    assert_eq!(world.plan(&act).desired[0].value, PlanValue::Typed("10244 MiB".to_owned()));
 }
 
 #[test]
@@ -324,7 +324,7 @@ fn an_agent_that_is_on_no_list_may_be_marked_gone_all_the_same() {
     let plan = world.plan(&act);
     assert_eq!(
         (plan.why_not, plan.shows, plan.name.as_deref()),
-        (None, actions::plan::Progress::Untold, Some("nobody-S7"))
+        (None, actions::plan::Progress::Unobservable, Some("nobody-S7"))
     );
     assert_eq!(world.say(&act), (404, "Agent 'nobody-S7' not found".to_owned()));
 }
@@ -339,7 +339,7 @@ fn a_drain_says_what_is_left_and_by_when_it_ends() {
     assert_eq!(world.say(&drain).0, 200);
     world.read();
     let plan = world.plan(&drain);
-    assert_eq!(plan.shows, actions::plan::Progress::Begun);
+    assert_eq!(plan.shows, actions::plan::Progress::Started);
     let draining = plan.draining.expect("it drains");
     assert!(draining.left > 0 && draining.of.iter().map(|(.., tasks)| tasks).sum::<u32>() == draining.left);
     let since = draining.since.expect("the master tells when it began");

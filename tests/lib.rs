@@ -9,8 +9,8 @@ pub mod shared {
     pub mod kit;
     pub mod log;
     pub mod picture;
+    pub mod reported;
     pub mod same;
-    pub mod told;
 }
 
 use std::path::{Path, PathBuf};

@@ -9,7 +9,7 @@ use mesoscope_core::files::pattern::Pattern;
 use mesoscope_core::files::rotated_file::Stitched;
 use mesoscope_core::files::search_query::SearchQuery;
 use mesoscope_core::files::styled_line::StyledLine;
-use mesoscope_core::files::tail::{Form, Line, Told};
+use mesoscope_core::files::tail::{Form, Line, Reported};
 use mesoscope_core::files::text_format::{Encoding, LineEnd, TextFormat};
 use mesoscope_tests::shared::log::{NOW, finish, hits, read, search_all, utf16};
 
@@ -18,14 +18,14 @@ fn read_at(log: &mut Log, file: &[u8], place: u64) {
     for _ in 0..60 {
         log.tail_mut().screen(place, 0, 100, Form::Lines);
         let Some(mut ask) = log.next_ask(NOW) else { break };
-        let told = loop {
+        let reported = loop {
             let (_, offset, length) = ask.next_read();
             match ask.answered(read(file, offset, length)) {
                 Stitched::More => {}
                 whole => break whole,
             }
         };
-        log.answered(&ask, Some(told), NOW);
+        log.answered(&ask, Some(reported), NOW);
     }
 }
 
@@ -77,7 +77,7 @@ impl Sparse {
         self.0.iter().map(|(hole, text)| hole + text.len() as u64).sum()
     }
 
-    fn read(&self, offset: u64, length: u64) -> Told {
+    fn read(&self, offset: u64, length: u64) -> Reported {
         let mut bytes = vec![0; length.min(WINDOW).min(self.size() - offset) as usize];
         let mut at = 0;
         for (hole, text) in &self.0 {
@@ -88,7 +88,7 @@ impl Sparse {
             }
             at += text.len() as u64;
         }
-        Told { size: self.size(), bytes }
+        Reported { size: self.size(), bytes }
     }
 
     /// The rows from one above a place to one below it, once nothing more is asked; and how many questions that took.
@@ -99,8 +99,8 @@ impl Sparse {
             asked += 1;
             assert!(asked < 300, "it is never done");
             let (_, offset, length) = ask.next_read();
-            let told = ask.answered(self.read(offset, length));
-            log.answered(&ask, Some(told), NOW);
+            let reported = ask.answered(self.read(offset, length));
+            log.answered(&ask, Some(reported), NOW);
             log.tail_mut().screen(place, 1, 2, Form::Lines);
         }
         let lines = log.tail_mut().screen(place, 1, 2, Form::Lines).lines;
@@ -143,15 +143,15 @@ fn a_hole_of_any_size_is_one_row_that_is_passed() {
 }
 
 #[test]
-fn as_much_of_a_hole_is_told_as_is_known() {
+fn as_much_of_a_hole_is_reported_as_is_known() {
     let file = Sparse(vec![(0, b"zero\n".to_vec()), (60 << 20, b"one\n".to_vec())]);
     let mut log = Log::new("/s/stdout", NOW, 7);
     for _ in 0..12 {
         log.tail_mut().screen(30 << 20, 1, 2, Form::Lines);
         let mut ask = log.next_ask(NOW).unwrap();
         let (_, offset, length) = ask.next_read();
-        let told = ask.answered(file.read(offset, length));
-        log.answered(&ask, Some(told), NOW);
+        let reported = ask.answered(file.read(offset, length));
+        log.answered(&ask, Some(reported), NOW);
     }
     let lines = log.tail_mut().screen(30 << 20, 1, 2, Form::Lines).lines;
     let words = lines.iter().map(shown).collect::<Vec<_>>();
@@ -182,8 +182,8 @@ fn a_hole_in_hexadecimal_is_as_long_as_it_is() {
         log.tail_mut().screen(1 << 20, 10, 10, Form::Octets);
         let Some(mut ask) = log.next_ask(NOW) else { break };
         let (_, offset, length) = ask.next_read();
-        let told = ask.answered(file.read(offset, length));
-        log.answered(&ask, Some(told), NOW);
+        let reported = ask.answered(file.read(offset, length));
+        log.answered(&ask, Some(reported), NOW);
     }
     let screen = log.tail_mut().screen(1 << 20, 10, 10, Form::Octets);
     let starts: Vec<u64> = screen.lines.iter().map(|line| line.span.start).collect();
@@ -332,8 +332,8 @@ fn lines_behind_text_in_a_hole_that_was_leaped_over_keep_their_numbers() {
     // A search reads all of it, from the end on.
     let mut log = log_at(&file, &[0]);
     for block in (0..size / WINDOW).rev() {
-        let told = file.read(block * WINDOW, WINDOW);
-        log.tail_mut().counted(block, told.bytes.iter().filter(|byte| **byte == b'\n').count() as u64);
+        let reported = file.read(block * WINDOW, WINDOW);
+        log.tail_mut().counted(block, reported.bytes.iter().filter(|byte| **byte == b'\n').count() as u64);
     }
     assert_eq!(number(&mut log), Some(last + 1));
 }

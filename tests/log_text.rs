@@ -272,8 +272,8 @@ fn find_time(file: &[u8], target: Timestamp) -> Option<Sighted> {
     let mut bisect = Bisect::new(target, file.len() as u64, NOW);
     for _ in 0..2_000 {
         let Some(offset) = bisect.next_read() else { break };
-        let told = read(file, offset, WINDOW);
-        bisect.answered(&told.bytes, told.size);
+        let reported = read(file, offset, WINDOW);
+        bisect.answered(&reported.bytes, reported.size);
     }
     bisect.found()
 }

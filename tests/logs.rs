@@ -15,7 +15,7 @@ use mesoscope_core::files::pattern::Pattern;
 use mesoscope_core::files::rotated_file::{RotatedFile, Siblings, Stitched};
 use mesoscope_core::files::search::Search;
 use mesoscope_core::files::search_query::SearchQuery;
-use mesoscope_core::files::tail::{Change, Form, Pace, Told};
+use mesoscope_core::files::tail::{Change, Form, Pace, Reported};
 use mesoscope_core::files::text_format::TextFormat;
 use proptest::prelude::*;
 
@@ -52,7 +52,7 @@ fn happens() -> impl Strategy<Value = Happens> {
     ]
 }
 
-/// A folder with a file and those that it was before, and somebody who reads it.
+/// A folder with a file and those that it was before, and its reader.
 struct World {
     files: BTreeMap<String, Vec<u8>>,
     seed: u64,
@@ -148,7 +148,7 @@ impl World {
             Happens::Answer(nth) => self.answer(*nth),
             Happens::Fail(nth) => {
                 if let Some(ask) = self.take(*nth) {
-                    self.told(&ask, None);
+                    self.reported(&ask, None);
                 }
             }
             Happens::Time(millis) => self.now = self.now + Nanoseconds::from_millis(*millis),
@@ -184,23 +184,23 @@ impl World {
     fn answer(&mut self, nth: usize) {
         let Some(mut ask) = self.take(nth) else { return };
         let (path, offset, length) = ask.next_read();
-        let Some(file) = self.files.get(path) else { return self.told(&ask, None) };
+        let Some(file) = self.files.get(path) else { return self.reported(&ask, None) };
         let from = (offset as usize).min(file.len());
         let to = (from + length.min(WINDOW) as usize).min(file.len());
-        let told = Told { size: file.len() as u64, bytes: file[from..to].to_vec() };
-        match ask.answered(told) {
+        let reported = Reported { size: file.len() as u64, bytes: file[from..to].to_vec() };
+        match ask.answered(reported) {
             Stitched::More => self.out.insert(0, ask),
-            whole => self.told(&ask, Some(whole)),
+            whole => self.reported(&ask, Some(whole)),
         }
     }
 
-    fn told(&mut self, ask: &Ask, told: Option<Stitched>) {
+    fn reported(&mut self, ask: &Ask, reported: Option<Stitched>) {
         let is_current = self.log.is_current(ask);
-        let change = self.log.answered(ask, told, self.now);
+        let change = self.log.answered(ask, reported, self.now);
         assert!(is_current || change == Change::None);
-        if change == Change::Anew {
+        if change == Change::Replaced {
             self.stopped = false;
-            // As a reader of all that it was does, who looks for those anew.
+            // As a reader of all that it was does, who looks for those again.
             if self.is_chained {
                 self.chain();
             }
@@ -212,7 +212,7 @@ impl World {
         (0..12).for_each(|_| self.happen(&Happens::Answer(0)));
     }
 
-    /// What is replaced before anybody looked is told from what only grew by nothing that READ_FILE says.
+    /// What is replaced before anybody looked is reported from what only grew by nothing that READ_FILE says.
     fn look(&mut self) {
         self.log.tail_mut().set_pace(Pace::Look, self.now);
         (0..6).for_each(|_| self.pass());
@@ -223,7 +223,7 @@ fn line<'a>(whole: &'a [u8], span: &Span) -> &'a [u8] {
     &whole[span.start as usize..span.end as usize]
 }
 
-/// What a search must find, told the slow way.
+/// What a search must find, reported the slow way.
 fn expected(whole: &[u8], sought: &SearchQuery) -> Vec<u64> {
     let mut level: (u64, Option<Level>) = (0, None);
     let mut hits = Vec::new();
@@ -323,7 +323,7 @@ proptest! {
                     let file = world.file();
                     let (from, size) = ((probe.offset as usize).min(file.len()), file.len());
                     let bytes = file[from..(from + probe.length as usize).min(size)].to_vec();
-                    search.answered(probe, Some(Told { size: size as u64, bytes }));
+                    search.answered(probe, Some(Reported { size: size as u64, bytes }));
                 }
                 while search.work() {}
                 found = search.around(place, count, count);
@@ -382,7 +382,7 @@ fn a_trace_belongs_to_the_line_above_it() {
             TextFormat::default(),
         );
         let probe = search.next_read().unwrap();
-        search.answered(probe, Some(Told { size: text.len() as u64, bytes: text.into() }));
+        search.answered(probe, Some(Reported { size: text.len() as u64, bytes: text.into() }));
         while search.work() {}
         search
             .around(0, 0, 100)
@@ -414,7 +414,7 @@ fn a_time_that_cannot_be_looked_for_is_given_up_without_haste() {
         asked += u32::from(world.log.finding().map(|(_, asked)| asked) != before);
         while !world.out.is_empty() {
             let ask = world.out.remove(0);
-            world.told(&ask, None);
+            world.reported(&ask, None);
         }
     }
     assert_eq!(world.log.time_found(), Some(Sighted::Unread));
@@ -432,7 +432,7 @@ fn a_time_is_looked_for_once_the_file_is_known() {
 }
 
 #[test]
-fn what_came_since_the_reader_left_is_told() {
+fn what_came_since_the_reader_left_is_reported() {
     use Happens::{Grows, IsRotated, Leave};
     let mut world = World::new(1);
     // He came by an address, and never was at the end.
@@ -445,7 +445,7 @@ fn what_came_since_the_reader_left_is_told() {
     assert_eq!(world.log.fresh(), 500);
     world.happen(&IsRotated);
     assert_eq!(world.log.fresh(), world.file().len() as u64, "all of another file is new");
-    assert!(world.log.anew().is_some());
+    assert!(world.log.replaced().is_some());
     world.happen(&Leave(false));
     assert_eq!(world.log.fresh(), 0);
 }

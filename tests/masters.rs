@@ -222,10 +222,10 @@ fn a_quota_in_the_old_form_is_in_the_table_and_cannot_be_updated() {
             .map(|row| (row, row.quota.as_deref().expect("it was read")))
             .filter(|(_, quota)| !quota.is_empty())
             .collect();
-        let told = quotas.iter().map(|(row, quota)| (row.name.as_str(), quota[0].guarantee, quota[0].limit));
-        assert_eq!(told.collect::<Vec<_>>(), [("new", Some(2.0), None), ("ops", Some(10.0), Some(10.0))]);
-        let wanted = RoleQuota { role: "ops".into(), ..RoleQuota::default() };
-        let acts = vec![Action::Quotas { quotas: vec![wanted], force: false }];
+        let reported = quotas.iter().map(|(row, quota)| (row.name.as_str(), quota[0].guarantee, quota[0].limit));
+        assert_eq!(reported.collect::<Vec<_>>(), [("new", Some(2.0), None), ("ops", Some(10.0), Some(10.0))]);
+        let desired = RoleQuota { role: "ops".into(), ..RoleQuota::default() };
+        let acts = vec![Action::Quotas { quotas: vec![desired], force: false }];
         let (_, plans) = world.answer(&PlansQuery { number: 1, acts });
         plans.first().and_then(|plan| plan.why_not.clone())
     };

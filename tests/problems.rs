@@ -104,9 +104,9 @@ impl World {
     }
 
     fn reply(&mut self, id: ReadId, kind: String) {
-        let (told, failure) = (self.answers.get(kind.as_str()), self.failures.get(kind.as_str()));
+        let (reported, failure) = (self.answers.get(kind.as_str()), self.failures.get(kind.as_str()));
         let failure = failure.map(|(status, words)| Failure { status: Some(*status), ..Failure::silent(*words) });
-        let reply = told.map(|told| json!({"type": kind, kind.to_lowercase(): told}).to_string());
+        let reply = reported.map(|reported| json!({"type": kind, kind.to_lowercase(): reported}).to_string());
         match (failure, reply) {
             (Some(failure), _) => self.engine.handle(Input::Answered(id, Err(failure)), self.now),
             (None, Some(reply)) => self.engine.handle(Input::Answered(id, Ok(reply.as_bytes())), self.now),
@@ -244,7 +244,7 @@ fn unreachable_agents_are_known_by_their_tasks_and_counted_by_the_master() {
     let detail = world.answer(&AgentQuery("gone-S1".into())).expect("it has a page");
     let tasks = detail.tasks.expect("they have come");
     assert_eq!((tasks.unreachable, tasks.live()), (1, 0));
-    // Without a word of it in any list, the count alone is told.
+    // Without a word of it in any list, the count alone is reported.
     let metrics = json!({"metrics": [{"name": "master/slaves_unreachable", "value": 2}]});
     let world = World::new(&json!({}), &[("GET_METRICS", metrics)]);
     assert_eq!(world.headlines(), ["2 agents unreachable"]);
@@ -259,8 +259,8 @@ fn what_cannot_be_used_is_no_capacity() {
             "agents": [agent("S1", &json!({"allocated_resources": cpus("eng", 4.0)})), down],
             "recovered_agents": [{"id": {"value": "S3"}, "hostname": "c", "resources": cpus("*", 10.0)}]}});
     let capacity = World::new(&state, &[]).overview().capacity;
-    let told = [capacity.total, capacity.allocated, capacity.withheld].map(|of| of.cpus);
-    assert_eq!(told, [20.0, 4.0, 10.0].map(Cpus::from_scalar));
+    let reported = [capacity.total, capacity.allocated, capacity.withheld].map(|of| of.cpus);
+    assert_eq!(reported, [20.0, 4.0, 10.0].map(Cpus::from_scalar));
 }
 
 fn quota(limits: &[(&str, f64)]) -> Value {
@@ -274,9 +274,8 @@ fn executors_and_idle_reservations_count_against_a_limit() {
         json!({"name": "cpus", "scalar": {"value": 2}, "reservations": [{"type": "DYNAMIC", "role": "eng/db"}]});
     let total = json!([{"name": "cpus", "scalar": {"value": 10}}, reserved]);
     // The task has one of what is allocated, its executor the rest.
-    let told = agent("S1", &json!({"total_resources": total, "allocated_resources": cpus("eng/web", 1.5)}));
-    let state =
-        json!({"get_tasks": {"tasks": [task_since("t", "TASK_RUNNING", "S1", 5.0)]}, "get_agents": {"agents": [told]}});
+    let reported = agent("S1", &json!({"total_resources": total, "allocated_resources": cpus("eng/web", 1.5)}));
+    let state = json!({"get_tasks": {"tasks": [task_since("t", "TASK_RUNNING", "S1", 5.0)]}, "get_agents": {"agents": [reported]}});
     let near = |limit: f64| World::new(&state, &[("GET_QUOTA", quota(&[("eng", limit)]))]).headlines();
     assert_eq!(near(3.5), ["Role eng has 100\u{2009}% of its limit of cpus"]);
     assert_eq!(near(2.5), ["Role eng is over its limit of cpus: 140\u{2009}%"]);
@@ -304,7 +303,7 @@ fn many_roles_near_their_limits_are_few_lines() {
 }
 
 #[test]
-fn a_nested_role_is_told_whole_outside_its_tree() {
+fn a_nested_role_is_reported_whole_outside_its_tree() {
     let state = json!({"get_tasks": {"tasks": [task_since("t", "TASK_RUNNING", "S1", 5.0)]}});
     let world = World::new(&state, &[]);
     let depths = |filter: &str, sort: &str| {
@@ -330,10 +329,10 @@ fn frameworks_that_have_not_come_back_are_one_line() {
 }
 
 #[test]
-fn frameworks_that_lost_their_connection_are_told_since_when() {
+fn frameworks_that_lost_their_connection_are_reported_since_when() {
     let all = |connected: bool, count: usize| {
-        let told: Vec<Value> = (0..count).map(|n| framework(&format!("f{n}"), connected, false)).collect();
-        json!({"frameworks": told})
+        let reported: Vec<Value> = (0..count).map(|n| framework(&format!("f{n}"), connected, false)).collect();
+        json!({"frameworks": reported})
     };
     let mut world = World::new(&json!({"get_frameworks": all(true, 2)}), &[("GET_FRAMEWORKS", all(true, 2))]);
     assert_eq!(world.headlines(), [""; 0]);
@@ -354,22 +353,22 @@ fn frameworks_that_lost_their_connection_are_told_since_when() {
 }
 
 #[test]
-fn agents_are_told_since_when_they_stand_so() {
-    let told = |more: Value| json!({"agents": [agent("S1", &more)]});
-    let mut world = World::new(&agents(&[agent("S1", &json!({}))]), &[("GET_AGENTS", told(json!({})))]);
-    world.answers.insert("GET_AGENTS", told(json!({"active": false})));
+fn agents_are_reported_since_when_they_stand_so() {
+    let reported = |more: Value| json!({"agents": [agent("S1", &more)]});
+    let mut world = World::new(&agents(&[agent("S1", &json!({}))]), &[("GET_AGENTS", reported(json!({})))]);
+    world.answers.insert("GET_AGENTS", reported(json!({"active": false})));
     world.later(30);
     assert_eq!(world.headlines(), ["1 agent disconnected"]);
     assert!(world.problems().iter().all(|problem| problem.since.is_some_and(|since| since > START)));
     let drain = json!({"active": false, "deactivated": true, "drain_info": {"state": "DRAINING"}, "estimated_drain_start_time": at(-500)});
-    world.answers.insert("GET_AGENTS", told(drain));
+    world.answers.insert("GET_AGENTS", reported(drain));
     world.later(30);
     assert_eq!(world.headlines(), ["1 agent draining or drained"]);
     assert_eq!(world.problems().first().and_then(|problem| problem.since), Some(START + Nanoseconds::from_secs(-500)));
 }
 
 #[test]
-fn maintenance_is_due_then_begun_then_over() {
+fn maintenance_is_due_then_started_then_over() {
     let machine = json!({"hostname": "S1.local", "ip": "10.0.0.1"});
     let begins = |seconds: i64| {
         let unavailability = json!({"start": at(seconds), "duration": {"nanoseconds": 1_000_000_000_000_i64}});
@@ -381,9 +380,9 @@ fn maintenance_is_due_then_begun_then_over() {
     };
     assert_eq!(begins(4000).headlines(), [""; 0]);
     assert_eq!(begins(3000).headlines(), ["Maintenance of 1 machine is due"]);
-    let begun = begins(-500).problems();
-    assert_eq!(begun.iter().map(text::headline).collect::<Vec<_>>(), ["Maintenance of 1 machine has begun"]);
-    assert_eq!(begun.first().and_then(|problem| problem.since), Some(START + Nanoseconds::from_secs(-500)));
+    let started = begins(-500).problems();
+    assert_eq!(started.iter().map(text::headline).collect::<Vec<_>>(), ["Maintenance of 1 machine has begun"]);
+    assert_eq!(started.first().and_then(|problem| problem.since), Some(START + Nanoseconds::from_secs(-500)));
     let mut world = begins(-2000);
     assert_eq!(world.headlines(), ["The maintenance window of 1 machine has ended"]);
     world.answers.insert("GET_MAINTENANCE_STATUS", json!({"status": {"down_machines": [machine.clone()]}}));
@@ -410,7 +409,7 @@ fn nothing_is_scheduled_only_once_that_was_read() {
 }
 
 #[test]
-fn a_new_master_is_told() {
+fn a_new_master_is_reported() {
     let master = json!({"master_info": {"id": "m", "hostname": "h", "port": 5050}, "elected_time": START.as_millis() / 1000.0 - 300.0});
     let mut world = World::new(&json!({}), &[("GET_MASTER", master)]);
     let since = Some(START + Nanoseconds::from_secs(-300));

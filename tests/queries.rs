@@ -1,4 +1,4 @@
-//! Answers to queries against the simulated cluster's own state, counted anew from its JSON: what is told must be what is there.
+//! Answers to queries against the simulated cluster's own state, counted again from its JSON: what is reported must be what is there.
 
 mod queries {
     mod ahead;
@@ -185,9 +185,9 @@ fn values_of_a_field_are_those_that_rows_have() {
             .values
     };
     for (field, part) in [("state", ""), ("framework", "MARA"), ("role", "data"), ("agent", "a00"), ("reason", "")] {
-        let told = values("list:completed", field, part);
-        assert!(!told.is_empty(), "{field}");
-        for (value, count) in told {
+        let reported = values("list:completed", field, part);
+        assert!(!reported.is_empty(), "{field}");
+        for (value, count) in reported {
             assert!(value.to_lowercase().contains(&part.to_lowercase()), "{field}:{value}");
             assert_eq!(
                 world.tasks(&format!("list:completed {field}:=\"{value}\""), "").matched,
@@ -214,15 +214,15 @@ fn values_of_a_field_are_those_that_rows_have() {
 }
 
 #[test]
-fn what_is_reserved_is_told_whole() {
+fn what_is_reserved_is_reported_whole() {
     let world = World::new();
     let reserved = world.reserved();
     let volumes: BTreeSet<&str> =
         reserved.iter().map(|resource| text(resource, "/disk/persistence/id")).filter(|id| !id.is_empty()).collect();
     assert!(!volumes.is_empty(), "the simulated agents have volumes");
-    let told = world.volumes("kind:volume").rows;
-    assert_eq!(told.iter().map(|row| row.volume.as_str()).collect::<BTreeSet<_>>(), volumes);
-    assert!(told.iter().all(|row| row.container_path == "data" && row.principal == "ops"));
+    let reported = world.volumes("kind:volume").rows;
+    assert_eq!(reported.iter().map(|row| row.volume.as_str()).collect::<BTreeSet<_>>(), volumes);
+    assert!(reported.iter().all(|row| row.container_path == "data" && row.principal == "ops"));
 
     let cpus = |role: Option<&str>| {
         let of_role = |resource: &&&Value| role.is_none_or(|role| text(resource, "/reservations/0/role") == role);

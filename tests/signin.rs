@@ -34,7 +34,7 @@ impl World {
         world
     }
 
-    /// Somebody has signed in, and sees the cluster.
+    /// A user has signed in, and sees the cluster.
     fn signed_in() -> Self {
         let mut world = Self::refused();
         world.say(ONE, ToEngine::SignIn(alice()));
@@ -97,7 +97,7 @@ impl World {
         newest.next().expect("a status was told")
     }
 
-    /// Who a page was told last that is signed in.
+    /// Who a page was reported last that is signed in.
     fn identity(&self, page: Client) -> Option<&Credentials> {
         let mut newest = self.outputs.iter().rev().filter_map(|output| match output {
             Output::Tell(to, FromEngine::Identity(identity)) if *to == page => Some(identity.as_ref()),
@@ -126,7 +126,7 @@ fn alice() -> Credentials {
 const ALICE: Option<&str> = Some("Basic YWxpY2U6c2VjcmV0");
 
 #[test]
-fn a_master_that_asks_is_left_alone_until_somebody_answers() {
+fn a_master_that_asks_is_left_alone_until_a_user_answers() {
     let mut world = World::refused();
     assert!(matches!(world.status().link, Link::Unauthorised { .. }), "{:?}", world.status());
     world.wait(300);
@@ -152,7 +152,7 @@ fn all_that_is_asked_carries_the_credentials() {
 }
 
 #[test]
-fn every_page_is_told_and_one_that_comes_later_too() {
+fn every_page_is_reported_and_one_that_comes_later_too() {
     let mut world = World::signed_in();
     world.come(OTHER);
     assert_eq!((world.identity(ONE), world.identity(OTHER)), (Some(&alice()), Some(&alice())));
@@ -194,23 +194,24 @@ fn who_tries_without_credentials_no_longer_reads_that_they_are_wrong() {
 
 #[test]
 fn pages_forget_whom_they_were_shown_to_at_a_sign_out() {
-    let told = |world: &World| {
-        let told = |page| {
-            let is_told = |output: &&Output| matches!(output, Output::Tell(to, FromEngine::SignedOut) if *to == page);
-            world.outputs.iter().filter(is_told).count()
+    let reported = |world: &World| {
+        let reported = |page| {
+            let is_reported =
+                |output: &&Output| matches!(output, Output::Tell(to, FromEngine::SignedOut) if *to == page);
+            world.outputs.iter().filter(is_reported).count()
         };
-        (told(ONE), told(OTHER))
+        (reported(ONE), reported(OTHER))
     };
     let mut world = World::signed_in();
     world.come(OTHER);
     world.say(ONE, ToEngine::SignIn(alice()));
-    assert_eq!(told(&world), (0, 0), "it is the same user");
+    assert_eq!(reported(&world), (0, 0), "it is the same user");
     world.say(ONE, ToEngine::SignIn(Credentials::basic("bob", "secret").expect("it can be sent")));
-    assert_eq!(told(&world), (1, 1));
+    assert_eq!(reported(&world), (1, 1));
     world.say(OTHER, ToEngine::SignOut);
-    assert_eq!(told(&world), (2, 2));
+    assert_eq!(reported(&world), (2, 2));
     world.say(OTHER, ToEngine::SignOut);
-    assert_eq!(told(&world), (2, 2), "nobody is signed in");
+    assert_eq!(reported(&world), (2, 2), "nobody is signed in");
 }
 
 #[test]
@@ -268,7 +269,7 @@ fn nothing_that_is_printed_has_the_secret_in_it() {
 }
 
 #[test]
-fn trouble_is_told_to_who_watches_it() {
+fn trouble_is_reported_to_who_watches_it() {
     let mut world = World::signed_in();
     world.say(ONE, ToEngine::Watch(ViewId(7), TroubleQuery.into()));
     world.record(br#"{"type":"QUOTA_UPDATED"}"#);
@@ -278,22 +279,22 @@ fn trouble_is_told_to_who_watches_it() {
     world.give(Input::Answered(world.read(), Ok(b"nonsense")));
     world.say(ONE, ToEngine::Drawn(ViewId(7)));
     world.wait(1);
-    let mut told = world.outputs.iter().rev().filter_map(|output| match output {
+    let mut reported = world.outputs.iter().rev().filter_map(|output| match output {
         Output::Tell(ONE, FromEngine::View(_, bytes)) => decode::<Trouble>(bytes).ok(),
         _ => None,
     });
-    let told = told.next().expect("it was told");
-    let names = |sort| told.of(sort).iter().map(|kind| kind.what.as_str()).collect::<Vec<_>>();
+    let reported = reported.next().expect("it was told");
+    let names = |sort| reported.of(sort).iter().map(|kind| kind.what.as_str()).collect::<Vec<_>>();
     assert_eq!(names(Category::Unknown), ["QUOTA_UPDATED"]);
     assert_eq!(names(Category::Misfit), ["AGENT_REMOVED"]);
     assert_eq!(names(Category::Undecodable), [""]);
     assert_eq!(names(Category::Mended), ["AGENT_REMOVED"]);
     assert_eq!(names(Category::Misread), ["GET_MASTER"]);
-    let misfit = &told.of(Category::Misfit)[0];
+    let misfit = &reported.of(Category::Misfit)[0];
     assert!(
         misfit.why.ends_with("does not say what it is about") && misfit.head.contains("agent_removed"),
         "{misfit:?}"
     );
-    assert!(told.of(Category::Mended)[0].head.contains("\u{fffd}e9"));
+    assert!(reported.of(Category::Mended)[0].head.contains("\u{fffd}e9"));
     assert_eq!(world.status().trouble, 5);
 }

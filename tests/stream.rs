@@ -202,12 +202,12 @@ fn tasks_stand_in_the_lists_where_the_master_has_them() {
         let offset: usize = offset.trim().parse().expect("an offset is a number");
         let body = fs::read(path.join(format!("point-{point}.GET_TASKS.json"))).expect("it is there");
         let text = wire::decode_lossy::decode_lossy(&body);
-        let told = calls::reply::<GetTasks>(&text).expect("a real answer").0;
+        let reported = calls::reply::<GetTasks>(&text).expect("a real answer").0;
         let mut world = World::new();
         world.connect(bytes.get(..offset).expect("the stream is so long"));
         assert_eq!(
             sections(world.engine.shown()),
-            [told.tasks.len(), told.unreachable_tasks.len(), told.completed_tasks.len()],
+            [reported.tasks.len(), reported.unreachable_tasks.len(), reported.completed_tasks.len()],
             "point {point}"
         );
         points += 1;
@@ -235,11 +235,11 @@ fn rows_come_before_the_snapshot_is_whole() {
 }
 
 #[test]
-fn a_page_that_draws_nothing_is_told_nothing_more() {
+fn a_page_that_draws_nothing_is_reported_nothing_more() {
     let mut world = World::new();
     world.connect(&snapshot(&["a"]));
     world.say(ToEngine::Watch(TABLE, all_agents()));
-    let told = world.tables().len();
+    let reported = world.tables().len();
     for n in 0..20 {
         let event = format!(
             r#"{{"type":"AGENT_ADDED","agent_added":{{"agent":{{"agent_info":{{"id":{{"value":"n{n}"}},"hostname":"n{n}"}}}}}}}}"#
@@ -248,7 +248,7 @@ fn a_page_that_draws_nothing_is_told_nothing_more() {
         world.wait(1);
         world.say(ToEngine::Pong);
     }
-    assert_eq!(world.tables().len(), told);
+    assert_eq!(world.tables().len(), reported);
     world.say(ToEngine::Drawn(TABLE));
     assert_eq!(world.tables().last().expect("it was answered").matched, 21);
 }
@@ -444,7 +444,7 @@ fn a_read_that_fails_degrades_its_part_alone() {
     assert!(status(Topic::Quota).is_some_and(|quota| {
         quota.failing.as_ref().is_some_and(|(_, why)| *why == Unknown::Refused("Not authorized".into()))
     }));
-    assert!(status(Topic::Weights).is_some_and(|weights| weights.failing.is_none() && weights.told.is_some()));
+    assert!(status(Topic::Weights).is_some_and(|weights| weights.failing.is_none() && weights.reported.is_some()));
     assert!(matches!(world.status().link, Link::Live { .. }));
 }
 

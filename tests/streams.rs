@@ -89,25 +89,25 @@ proptest! {
 }
 
 #[test]
-fn what_arrives_stands_behind_what_was_there() {
+fn what_arrives_is_behind_what_was_there() {
     let now = Timestamp(1_795_305_600 * 1_000_000_000 + 90_000_000_000_000);
     let mut files = [stamped(0, &[1, 2, 3]), stamped(1, &[1, 1, 1])];
     let mut weave = Merge::new(2, MergeOrder::Arrival);
-    let told = |weave: &mut Merge, files: &[Vec<u8>; 2]| {
+    let reported = |weave: &mut Merge, files: &[Vec<u8>; 2]| {
         (0..2).for_each(|nth| weave.seen(nth, files[nth].len() as u64));
         let lanes: Vec<MergeInput> = files.iter().map(|file| lane(file, u64::MAX, 100)).collect();
         let stream = weave.stream(&lanes, 100, 0, now);
         stream.lines.iter().map(|woven| woven.file).collect::<Vec<_>>()
     };
     // 1, 3, 6 seconds and 1, 2, 3: by their times, the first file first where they are the same.
-    assert_eq!(told(&mut weave, &files), [0, 1, 1, 0, 1, 0]);
+    assert_eq!(reported(&mut weave, &files), [0, 1, 1, 0, 1, 0]);
     files[1].extend(stamped(1, &[0, 0]));
-    assert_eq!(told(&mut weave, &files), [0, 1, 1, 0, 1, 0, 1, 1]);
+    assert_eq!(reported(&mut weave, &files), [0, 1, 1, 0, 1, 0, 1, 1]);
     files[0].extend(stamped(0, &[0]));
-    assert_eq!(told(&mut weave, &files), [0, 1, 1, 0, 1, 0, 1, 1, 0]);
-    // A file that begins anew was there before all that arrives from now on.
+    assert_eq!(reported(&mut weave, &files), [0, 1, 1, 0, 1, 0, 1, 1, 0]);
+    // A file that begins again was there before all that arrives from now on.
     files[1] = stamped(1, &[1]);
-    assert_eq!(told(&mut weave, &files), [0, 1, 0, 0, 0]);
+    assert_eq!(reported(&mut weave, &files), [0, 1, 0, 0, 0]);
 }
 
 #[test]
@@ -288,7 +288,7 @@ fn another_file_in_its_place_is_read_from_its_start() {
     world.course.stand(key_of(0, third), &world.sizes());
     assert_eq!(world.course.place_in(0), third);
     world.files[0] = stamped(0, &[1, 1, 1]);
-    world.course.anew(0, world.files[0].len() as u64);
+    world.course.replaced(0, world.files[0].len() as u64);
     assert_eq!(world.course.place_in(0), 0);
     assert!(world.course.place_in(1) > 0);
 }

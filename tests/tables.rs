@@ -51,13 +51,13 @@ impl World {
     fn give(&mut self, input: Input<'_>) -> Vec<Window<TaskRow>> {
         self.now += 1_000_000;
         self.engine.handle(input, Timestamp(self.now));
-        let mut told = Vec::new();
+        let mut reported = Vec::new();
         while let Some(output) = self.engine.poll() {
             if let Output::Tell(TAB, FromEngine::View(VIEW, bytes)) = output {
-                told.push(decode(&bytes).expect("a window of tasks"));
+                reported.push(decode(&bytes).expect("a window of tasks"));
             }
         }
-        told
+        reported
     }
 
     fn ask(&mut self, message: ToEngine) -> Vec<Window<TaskRow>> {
@@ -66,9 +66,9 @@ impl World {
 
     /// The only answer to the message.
     fn one(&mut self, message: ToEngine) -> Window<TaskRow> {
-        let mut told = self.ask(message);
-        assert_eq!(told.len(), 1);
-        told.swap_remove(0)
+        let mut reported = self.ask(message);
+        assert_eq!(reported.len(), 1);
+        reported.swap_remove(0)
     }
 
     fn window(&mut self, filter: &str) -> Window<TaskRow> {
@@ -116,7 +116,7 @@ fn as_many_are_counted_as_the_filter_then_lets_through() {
 }
 
 #[test]
-fn the_commonest_values_are_told_and_those_asked_for() {
+fn the_commonest_values_are_reported_and_those_asked_for() {
     let mut world = World::new();
     let window = world.window("");
     assert_eq!((window.total, window.matched), (9000, 9000));
@@ -161,7 +161,7 @@ fn an_export_has_each_row_once_and_in_order() {
 }
 
 #[test]
-fn what_changes_meanwhile_is_told_as_it_is_by_then() {
+fn what_changes_meanwhile_is_reported_as_it_is_by_then() {
     let rows = export(&mut World::new(), "-state:killing", |world| {
         let added = task(TASKS, "RUNNING");
         world.record(&format!(r#"{{"type":"TASK_ADDED","task_added":{{"task":{added}}}}}"#));
@@ -175,7 +175,7 @@ fn what_changes_meanwhile_is_told_as_it_is_by_then() {
 }
 
 #[test]
-fn another_snapshot_begins_an_export_anew() {
+fn another_snapshot_begins_an_export_replaced() {
     let rows = export(&mut World::new(), "", |world| {
         world.give(Input::Ended(mesoscope_core::engine::session::Cause::Closed));
         world.ask(ToEngine::Retry);

@@ -88,6 +88,11 @@ fn only_the_cluster_is_changed_by_its_own_code() {
 }
 
 #[test]
+fn names_and_comments_use_todays_words() {
+    words::TODAYS_WORDS.hold();
+}
+
+#[test]
 fn nothing_is_left_for_later() {
     words::NO_STUBS.hold();
 }

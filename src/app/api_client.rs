@@ -152,7 +152,7 @@ impl ApiRequest {
         Some(Self { to: act.target(), body, expected: act.expected(), limit: WRITING })
     }
 
-    /// Sends a change, and gives the status with which it was taken. Whoever drops the future gives up waiting, and may find that it
+    /// Sends a change, and gives the status with which it was taken. Dropping the future gives up waiting; the user may find that it
     /// was done all the same.
     pub(crate) async fn send(self, link: Link) -> Result<u16, ApiError> {
         self.exchange(link).await.map(|(status, _)| status)
@@ -163,7 +163,7 @@ impl ApiRequest {
         self.exchange(link).await.map(|(_, bytes)| bytes)
     }
 
-    /// The answer's body. Whoever drops the future ends the question, too.
+    /// The answer's body. Dropping the future ends the request.
     pub(crate) async fn ask(self, link: Link) -> Result<String, ApiError> {
         self.exchange(link).await.map(|(_, bytes)| wire::decode_lossy::decode_lossy(&bytes).into_owned())
     }
@@ -243,15 +243,10 @@ fn head(response: &Response) -> Head {
 /// What serves the page, as a request for it shows.
 async fn front() -> Front {
     let request = Request::get(&base()).redirect(RequestRedirect::Manual).cache(RequestCache::NoStore);
-    match request.send().await {
-        Ok(page) if page.type_() == ResponseType::Opaqueredirect => Front::Redirect,
-        Ok(page) if page.headers().has(calls::GATEWAY) => Front::Gateway,
-        Ok(page) if page.ok() => Front::Other,
-        Ok(_) | Err(_) => Front::Unknown,
-    }
+    request.send().await.map_or(Front::Unknown, |page| Front::of(&head(&page)))
 }
 
-/// The body, or as much of it as shows that it has more than that many bytes: whoever asked then ends the request.
+/// The body, or as much of it as shows that it has more than that many bytes: the caller then ends the request.
 async fn body_of(response: &Response, longest: u64) -> Result<Vec<u8>, String> {
     let words = |error: JsValue| {
         let error = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));

@@ -212,13 +212,13 @@ fn brief(at: Timestamp, now: Timestamp, zone: Zone) -> String {
     }
 }
 
-/// A moment that the cluster dated, also one to come: how long ago, or when, as was chosen; the other is told when pointed at.
+/// A moment that the cluster dated, also one to come: how long ago, or when, as was chosen; the other is reported when pointed at.
 #[component]
 pub(crate) fn Ago(at: Timestamp) -> impl IntoView {
     ago(at, cluster_now_signal().into())
 }
 
-/// A moment that somebody dated whose clock is so far ahead of the cluster's.
+/// A moment dated by a clock that is so far ahead of the cluster's.
 #[component]
 pub(crate) fn AgoBy(at: Timestamp, ahead: Nanoseconds) -> impl IntoView {
     let cluster = cluster_now_signal();

@@ -1,6 +1,6 @@
 //! Files and folders as downloads. The gateway streams them by a ticket, so that the browser writes them to disk as they come;
 //! without a gateway the page reads a file by windows itself, up to what a browser holds. All that go on stand in one list, whatever page
-//! they were begun on. Which of them may run is the engine's to say, which knows those of all tabs.
+//! they were started on. Which of them may run is the engine's to say, which knows those of all tabs.
 
 use mesoscope_core::base::visible;
 
@@ -131,9 +131,9 @@ impl Downloads {
     pub(crate) fn list(self) -> AnyView {
         let line = move |download: Download| {
             let Download { id, name, standing, .. } = download.clone();
-            let told = standing.clone();
+            let reported = standing.clone();
             let words = move || {
-                told.with(|Standing { progress, is_queued, is_new, is_stopped }| match (progress, is_new) {
+                reported.with(|Standing { progress, is_queued, is_new, is_stopped }| match (progress, is_new) {
                     (Progress { why: Some(why), .. }, _) => why.clone(),
                     (Progress { ended: true, sent, .. }, _) => format!("All is there, {}.", words(*sent)),
                     _ if *is_queued => QUEUED.to_owned(),
@@ -212,11 +212,11 @@ async fn watch(ticket: &str, standing: ArcRwSignal<Standing>) {
         {
             let _ = stop.send().await;
         }
-        let told = match Request::get(&state).send().await {
+        let reported = match Request::get(&state).send().await {
             Ok(response) => response.text().await.ok().and_then(|body| Progress::parse(&body)),
             Err(_) => None,
         };
-        let Some(progress) = told else {
+        let Some(progress) = reported else {
             unheard += 1;
             continue;
         };
@@ -229,7 +229,7 @@ async fn watch(ticket: &str, standing: ArcRwSignal<Standing>) {
     }
 }
 
-/// So often it is asked in vain: then the browser may never have begun.
+/// So often it is asked in vain: then the browser may never have started.
 const UNHEARD: u32 = 20;
 
 /// The ticket that the gateway gives.
@@ -259,7 +259,7 @@ async fn announce(link: Link, target: &Target, path: &str) -> Result<String, Ref
 }
 
 async fn by_windows(link: Link, target: Target, path: String, standing: ArcRwSignal<Standing>) -> Result<(), String> {
-    let file = regular(link, &target, &path, Listing::New).await.map_err(|why| told(&why))?;
+    let file = regular(link, &target, &path, Listing::New).await.map_err(|why| reported(&why))?;
     let parts = Array::new();
     let (mut at, mut size) = (0, u64::MAX);
     while at < size {
@@ -267,8 +267,8 @@ async fn by_windows(link: Link, target: Target, path: String, standing: ArcRwSig
             return Err("It was stopped.".into());
         }
         let call = ReadFile::window(&file, at, WINDOW);
-        let body = ApiRequest::new(&call, target.clone()).ask(link).await.map_err(|why| told(&why))?;
-        let window = files::answer::told(&body).map_err(|why| why.to_string())?;
+        let body = ApiRequest::new(&call, target.clone()).ask(link).await.map_err(|why| reported(&why))?;
+        let window = files::answer::reported(&body).map_err(|why| why.to_string())?;
         // Just what it has now: what is written meanwhile would have no end.
         if at > 0 && window.size < size {
             return Err("The file was cut or rotated meanwhile: please ask for it again.".into());
@@ -293,7 +293,7 @@ async fn by_windows(link: Link, target: Target, path: String, standing: ArcRwSig
     Ok(())
 }
 
-fn told(why: &ApiError) -> String {
+fn reported(why: &ApiError) -> String {
     match why {
         ApiError::Special(FileKind::Directory) => {
             "Folders are downloaded through the mesoscope executable only.".to_owned()

@@ -78,7 +78,7 @@ pub(crate) struct Link {
     /// How far agents' clocks are from this machine's, of those that the page asked, and what was measured of each.
     pub(crate) clocks: RwSignal<BTreeMap<AgentId, Skew>>,
     measures: StoredValue<BTreeMap<AgentId, Measure>, LocalStorage>,
-    /// How often somebody has signed out: what the page keeps of whom it was is forgotten then.
+    /// How often a user has signed out: what the page keeps of whom it was is forgotten then.
     pub(crate) signed_out: RwSignal<u32>,
 }
 
@@ -110,7 +110,7 @@ pub(crate) fn provide() {
     every(HELLO_EVERY, move || link.insist());
     // The browser says when it has a network again; a machine that awakes shows its pages again.
     on_window(ev::online, move |_| link.send(&ToEngine::Online));
-    // Should the browser keep the page for a way back, it is told anew who is signed in then.
+    // Should the browser keep the page for a way back, it is reported again who is signed in then.
     on_window(ev::pagehide, move |_| {
         link.identity.set(None);
         link.send(&ToEngine::Bye);
@@ -261,7 +261,7 @@ impl Link {
         }
     }
 
-    /// Who answers where that agent is asked, if it is another. It is asked anew after a while only, by all who ask at a time together.
+    /// Who answers where that agent is asked, if it is another. It is asked again after a while only, by all who ask at a time together.
     pub(super) fn stranger<F>(self, agent: &AgentId, ask: impl FnOnce() -> F) -> Answering
     where
         F: Future<Output = Option<Stranger>> + 'static,

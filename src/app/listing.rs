@@ -124,8 +124,8 @@ pub(crate) async fn lookup(link: Link, target: &Target, path: &str, listing: Lis
 pub(crate) async fn kind(link: Link, target: Target, path: String) -> Result<Kind, ApiError> {
     let Kind::File(file, _) = lookup(link, &target, &path, Listing::New).await? else { return Ok(Kind::Folder) };
     let body = ApiRequest::new(&ReadFile::window(&file, 0, 0), target).ask(link).await?;
-    let told = files::answer::told(&body).map_err(|why| ApiError::Broken(why.to_string()))?;
-    Ok(Kind::File(file, told.size))
+    let reported = files::answer::reported(&body).map_err(|why| ApiError::Broken(why.to_string()))?;
+    Ok(Kind::File(file, reported.size))
 }
 
 /// The path of a regular file that may be read.

@@ -37,8 +37,8 @@ pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
     let main: NodeRef<Main> = NodeRef::new();
     title_and_focus(page, main);
     // The page comes in a task of its own, once its frame stands.
-    let stands = RwSignal::new(false);
-    set_timeout(move || stands.set(true), Duration::ZERO);
+    let is_ready = RwSignal::new(false);
+    set_timeout(move || is_ready.set(true), Duration::ZERO);
     let stale = move || link.status.with(|status| status.as_ref().is_some_and(is_stale)).then_some("");
     let asks = Wanted::here().shown();
     let table = move || {
@@ -62,7 +62,7 @@ pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
             <Rail/>
             <div class="notices"><Notice/><Clocks/></div>
             <main id="main" class="page" node_ref=main data-fill=fills>
-                {move || if asks.get() { view! { <SignIn/> }.into_any() } else if stands.get() { children().into_any() } else { ().into_any() }}
+                {move || if asks.get() { view! { <SignIn/> }.into_any() } else if is_ready.get() { children().into_any() } else { ().into_any() }}
             </main>
             {downloads().list()}
         </div>

@@ -17,7 +17,7 @@ pub(crate) fn sign_in_again() -> AnyView {
         .into_any()
 }
 
-/// Whether somebody asked for the form while the page could still be shown.
+/// Whether a user asked for the form while the page could still be shown.
 #[derive(Clone, Copy)]
 pub(crate) struct Wanted(RwSignal<bool>);
 

@@ -13,11 +13,11 @@ const OURS: &str = "data-cut";
 
 /// Begins to watch the pointer and the focus.
 pub(crate) fn provide() {
-    on_window(ev::pointerover, |event| told(&event));
-    on_window(ev::focusin, |event| told(&event));
+    on_window(ev::pointerover, |event| reported(&event));
+    on_window(ev::focusin, |event| reported(&event));
 }
 
-fn told(event: &Event) {
+fn reported(event: &Event) {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let Some(cell) = target.and_then(|target| target.closest(CUT).ok().flatten()) else { return };
     let is_ours = cell.has_attribute(OURS);

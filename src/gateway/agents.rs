@@ -92,7 +92,7 @@ impl Agents {
     }
 
     /// Where the agent is now, when what was known until `come` has turned out wrong.
-    pub async fn find_anew(&self, id: &str, caller: &HeaderMap, come: Instant) -> Result<Home, NoAgent> {
+    pub async fn find_replaced(&self, id: &str, caller: &HeaderMap, come: Instant) -> Result<Home, NoAgent> {
         self.find_since(come, self.question(id, caller, come)).await
     }
 
@@ -165,15 +165,15 @@ impl Agents {
     /// Those who waited while no master answered share the words; those who were refused ask for themselves.
     async fn read(&self, question: Question<'_>) -> Result<(), NoAgent> {
         let failed = self.failed().clone();
-        if let Some((_, why)) = failed.filter(|(begun, _)| *begun >= question.come) {
+        if let Some((_, why)) = failed.filter(|(started, _)| *started >= question.come) {
             return Err(NoAgent::NoLeader(why));
         }
-        let begun = Instant::now();
+        let started = Instant::now();
         let found = match self.masters.call(&call_of(question.headers)).await {
             Ok(found) => found,
             Err(why) => {
                 let why = Arc::new(why);
-                *self.failed() = Some((begun, why.clone()));
+                *self.failed() = Some((started, why.clone()));
                 return Err(NoAgent::NoLeader(why));
             }
         };
@@ -183,8 +183,8 @@ impl Agents {
         let scheme = found.master.scheme().to_owned();
         let is_near = upstream::place(&found.answer) == Place::Machine || self.masters.any_is_near();
         let roster = read_in_time(found.answer).await.map_err(NoAgent::Unreadable)?;
-        tracing::debug!(agents = roster.len(), took = ?begun.elapsed(), "read the agents' addresses");
-        let reading = Reading { caller: question.caller, begun, ended: Instant::now(), scheme, is_near };
+        tracing::debug!(agents = roster.len(), took = ?started.elapsed(), "read the agents' addresses");
+        let reading = Reading { caller: question.caller, started, ended: Instant::now(), scheme, is_near };
         self.known().take(reading, roster);
         self.news.notify_waiters();
         Ok(())

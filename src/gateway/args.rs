@@ -89,7 +89,7 @@ pub struct Args {
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub patience: Duration,
 
-    /// Serve this folder in place of the built-in page, read anew at each request (for development)
+    /// Serve this folder in place of the built-in page, read again at each request (for development)
     #[arg(long, value_name = "DIR")]
     pub page: Option<PathBuf>,
 

@@ -40,7 +40,7 @@ pub async fn announce(
     let mut kept = HeaderMap::new();
     kept.extend(headers.get(AUTHORIZATION).map(|value| (AUTHORIZATION, value.clone())));
     let source = Source { app: app.clone(), target, headers: kept };
-    // That it can be read is said now, where there is somebody to tell.
+    // That it can be read is said now, while the caller still listens.
     if let Err(refusal) = source.kind(&path).await {
         return refusal.answer();
     }
@@ -84,8 +84,8 @@ pub async fn fetch(State(app): State<Shared>, method: Method, Path(ticket): Path
 
 /// How a download stands, for who has its ticket.
 pub async fn state(State(app): State<Shared>, Path(name): Path<String>) -> Response<Body> {
-    match app.downloads.told(&name) {
-        Some(progress) => plain(StatusCode::OK, progress.told()),
+    match app.downloads.reported(&name) {
+        Some(progress) => plain(StatusCode::OK, progress.reported()),
         None => plain(StatusCode::NOT_FOUND, "No download of that name was fetched."),
     }
 }

@@ -28,7 +28,7 @@ pub struct Caller(pub u64);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
     pub caller: Caller,
-    pub begun: Instant,
+    pub started: Instant,
     pub ended: Instant,
     /// How its master is spoken to, and whether that is on this machine.
     pub scheme: String,
@@ -37,7 +37,7 @@ pub struct Reading {
 
 impl Reading {
     pub fn times(&self, factor: u32) -> Duration {
-        (self.ended - self.begun) * factor
+        (self.ended - self.started) * factor
     }
 }
 
@@ -70,7 +70,7 @@ pub struct Known {
 impl Known {
     /// The agent's address, if a reading says so that began at `since` or later.
     pub fn look_up(&self, id: &str, since: Instant) -> Option<Home> {
-        self.agents.get(id).filter(|home| home.reading.begun >= since).cloned()
+        self.agents.get(id).filter(|home| home.reading.started >= since).cloned()
     }
 
     pub fn last(&self) -> Option<Arc<Reading>> {
@@ -79,7 +79,7 @@ impl Known {
 
     /// Whether this caller's own reading began at `since` or later.
     pub fn has_read(&self, caller: Caller, since: Instant) -> bool {
-        self.readings.iter().any(|reading| reading.caller == caller && reading.begun >= since)
+        self.readings.iter().any(|reading| reading.caller == caller && reading.started >= since)
     }
 
     /// Adds what was read. What the same caller saw before, and sees no more, is forgotten.
@@ -92,7 +92,7 @@ impl Known {
         }
         let is_new = |home: &Home| Arc::ptr_eq(&home.reading, &reading);
         let is_anothers = |home: &Home| {
-            home.reading.caller != reading.caller && reading.begun.duration_since(home.reading.begun) < KEPT_FOR
+            home.reading.caller != reading.caller && reading.started.duration_since(home.reading.started) < KEPT_FOR
         };
         self.agents.retain(|_, home| is_new(home) || is_anothers(home));
         if self.agents.iter().map(|(id, home)| cost(id, &home.address)).sum::<usize>() > KEPT {
@@ -129,40 +129,40 @@ mod tests {
 
     /// What each of them read, one second after the other.
     fn known(readings: &[(Caller, &[&str])]) -> (Known, Instant) {
-        let (mut known, begun) = (Known::default(), Instant::now());
+        let (mut known, started) = (Known::default(), Instant::now());
         for ((caller, ids), nth) in readings.iter().zip(0..) {
-            let begun = begun + Duration::from_secs(nth);
-            let reading = Reading { caller: *caller, begun, ended: begun, scheme: "http".into(), is_near: false };
+            let started = started + Duration::from_secs(nth);
+            let reading = Reading { caller: *caller, started, ended: started, scheme: "http".into(), is_near: false };
             known.take(reading, ids.iter().map(|id| ((*id).into(), address("slave(1)@10.0.0.1:5051"))).collect());
         }
-        (known, begun)
+        (known, started)
     }
 
     #[test]
     fn a_callers_filtered_reading_takes_nothing_from_others() {
-        let (known, begun) = known(&[(ALICE, &["S0", "S1"]), (BOB, &[])]);
-        assert!(known.look_up("S0", begun).is_some() && known.look_up("S1", begun).is_some());
-        assert!(known.has_read(BOB, begun + Duration::from_secs(1)));
-        assert!(!known.has_read(ALICE, begun + Duration::from_secs(1)), "only her own says what she may not see");
+        let (known, started) = known(&[(ALICE, &["S0", "S1"]), (BOB, &[])]);
+        assert!(known.look_up("S0", started).is_some() && known.look_up("S1", started).is_some());
+        assert!(known.has_read(BOB, started + Duration::from_secs(1)));
+        assert!(!known.has_read(ALICE, started + Duration::from_secs(1)), "only her own says what she may not see");
     }
 
     #[test]
     fn what_a_caller_sees_no_more_is_forgotten() {
-        let (known, begun) = known(&[(ALICE, &["S0", "S1"]), (BOB, &["S0"]), (ALICE, &["S2"])]);
-        let seen = ["S0", "S1", "S2"].map(|id| known.look_up(id, begun).is_some());
+        let (known, started) = known(&[(ALICE, &["S0", "S1"]), (BOB, &["S0"]), (ALICE, &["S2"])]);
+        let seen = ["S0", "S1", "S2"].map(|id| known.look_up(id, started).is_some());
         assert_eq!(seen, [true, false, true], "Bob still sees S0");
     }
 
     #[test]
     fn nothing_is_kept_for_ever() {
-        let (mut known, begun) = known(&[(ALICE, &["S0"])]);
-        let later = begun + KEPT_FOR;
-        let reading = Reading { caller: BOB, begun: later, ended: later, scheme: "http".into(), is_near: false };
+        let (mut known, started) = known(&[(ALICE, &["S0"])]);
+        let later = started + KEPT_FOR;
+        let reading = Reading { caller: BOB, started: later, ended: later, scheme: "http".into(), is_near: false };
         known.take(reading, Vec::new());
-        assert_eq!(known.look_up("S0", begun), None);
+        assert_eq!(known.look_up("S0", started), None);
         for nth in 0..2 * READINGS as u64 {
             let caller = Caller(nth);
-            let reading = Reading { caller, begun: later, ended: later, scheme: "http".into(), is_near: false };
+            let reading = Reading { caller, started: later, ended: later, scheme: "http".into(), is_near: false };
             known.take(reading, Vec::new());
         }
         assert_eq!(known.readings.len(), READINGS);
@@ -170,27 +170,27 @@ mod tests {
 
     #[test]
     fn the_address_that_worked_is_first_until_the_agent_has_another() {
-        let urls = |known: &Known, begun| -> Vec<String> {
-            let home = known.look_up("S0", begun).expect("it is known");
+        let urls = |known: &Known, started| -> Vec<String> {
+            let home = known.look_up("S0", started).expect("it is known");
             home.urls("http").iter().map(|url| url.host().unwrap_or_default().to_owned()).collect()
         };
-        let (mut known, begun) = known(&[(ALICE, &["S0"])]);
-        assert_eq!(urls(&known, begun), ["10.0.0.1", "h"]);
+        let (mut known, started) = known(&[(ALICE, &["S0"])]);
+        assert_eq!(urls(&known, started), ["10.0.0.1", "h"]);
         known.worked("S0", &address("slave(1)@10.0.0.1:5051"), "h:5051");
-        assert_eq!(urls(&known, begun), ["h", "10.0.0.1"]);
+        assert_eq!(urls(&known, started), ["h", "10.0.0.1"]);
 
         let reading = |nth| Reading {
             caller: BOB,
-            begun: begun + Duration::from_secs(nth),
-            ended: begun,
+            started: started + Duration::from_secs(nth),
+            ended: started,
             scheme: "http".into(),
             is_near: false,
         };
         known.take(reading(1), vec![("S0".into(), address("slave(1)@10.0.0.1:5051"))]);
-        assert_eq!(urls(&known, begun), ["h", "10.0.0.1"]);
+        assert_eq!(urls(&known, started), ["h", "10.0.0.1"]);
         known.take(reading(2), vec![("S0".into(), address("slave(1)@10.0.0.2:5051"))]);
-        assert_eq!(urls(&known, begun), ["10.0.0.2", "h"]);
+        assert_eq!(urls(&known, started), ["10.0.0.2", "h"]);
         known.worked("S0", &address("slave(1)@10.0.0.1:5051"), "h:5051");
-        assert_eq!(urls(&known, begun), ["10.0.0.2", "h"], "that was about another address");
+        assert_eq!(urls(&known, started), ["10.0.0.2", "h"], "that was about another address");
     }
 }

@@ -178,10 +178,10 @@ impl Masters {
 
     /// Each master has the same time, and the search as a whole twice that.
     async fn try_one(&self, candidate: &Candidate, ask: &Ask, until: Instant) -> Result<Response<Incoming>, Said> {
-        let begun = Instant::now();
-        let until = until.min(begun + self.patience);
+        let started = Instant::now();
+        let until = until.min(started + self.patience);
         let answer = timeout_at(until, self.post(candidate, ask)).await;
-        let answer = answer.map_err(|_| Said::Late(begun.elapsed()))??;
+        let answer = answer.map_err(|_| Said::Late(started.elapsed()))??;
         match answer.status() {
             StatusCode::TEMPORARY_REDIRECT => {
                 let location = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok());

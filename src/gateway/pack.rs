@@ -328,7 +328,7 @@ fn looks(entries: &[Entry]) -> Vec<(&str, u64, Option<i64>, i64)> {
     entries.iter().map(|it| (it.name.as_str(), it.size, it.modified.map(|at| at.0), it.mode())).collect()
 }
 
-/// What could not be packed, or not all of it; also told by the pieces of a file that are on their way.
+/// What could not be packed, or not all of it; also reported by the pieces of a file that are on their way.
 #[derive(Clone, Default)]
 struct LeftOut(Arc<Mutex<Notes>>);
 
@@ -355,7 +355,7 @@ impl LeftOut {
     }
 }
 
-/// A file that is cut meanwhile is filled up with zeros, since its length is told already, and named at the end.
+/// A file that is cut meanwhile is filled up with zeros, since its length is reported already, and named at the end.
 fn filled(bytes: Pieces, size: u64, path: String, left_out: LeftOut) -> Pieces {
     let next = move |(mut bytes, left, is_whole): (Pieces, u64, bool)| {
         let (path, left_out) = (path.clone(), left_out.clone());
@@ -392,7 +392,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tasks_folder_stands_beside_its_containers() {
+    fn a_tasks_folder_is_beside_its_containers() {
         assert!(is_beside("run/containers/c1", "run/tasks/t"));
         for (container, task) in [
             ("run/containers/c1/x", "run/tasks/t"),

@@ -59,7 +59,7 @@ impl Source {
         Ok(Source::Folder(folder.to_owned(), access))
     }
 
-    /// A folder is read anew each time: whoever serves one is changing it.
+    /// A folder is read again each time: the one who serves it is changing it.
     pub async fn page(&self) -> io::Result<Arc<Page>> {
         match self {
             Source::Embedded(page) => Ok(page.clone()),
@@ -111,7 +111,7 @@ impl File {
     }
 }
 
-/// The page is told by its own head, before anything of it runs. What was compressed before does not say so.
+/// The page is reported by its own head, before anything of it runs. What was compressed before does not say so.
 fn tell(found: &mut HashMap<String, Bytes>) {
     let Some(index) = found.get(INDEX).map(|bytes| String::from_utf8_lossy(bytes).into_owned()) else { return };
     found.retain(|name, _| !(name.starts_with(INDEX) && is_variant(name)));

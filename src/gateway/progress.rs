@@ -10,8 +10,8 @@ use bytes::Bytes;
 use futures_util::stream::{BoxStream, StreamExt};
 use mesoscope_core::mesos::calls::download::Progress;
 
-/// So long it is told what became of one.
-const TOLD_FOR: Duration = Duration::from_secs(60);
+/// So long it is reported what became of one.
+const REPORTED_FOR: Duration = Duration::from_secs(60);
 
 /// A download.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl Downloads {
     ) -> BoxStream<'static, std::io::Result<Bytes>> {
         let going = Arc::new(Going { sent: AtomicU64::new(0), size, end: Mutex::new(None) });
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|_, going| going.ended().is_none_or(|(at, _)| at.elapsed() < TOLD_FOR));
+        all.retain(|_, going| going.ended().is_none_or(|(at, _)| at.elapsed() < REPORTED_FOR));
         all.insert(name.to_owned(), going.clone());
         let watched = Watched(going);
         futures_util::stream::unfold((bytes, watched), |(mut bytes, watched)| async move {
@@ -86,7 +86,7 @@ impl Downloads {
     }
 
     /// How one stands; none of one that was never fetched, or long ago.
-    pub fn told(&self, name: &str) -> Option<Progress> {
+    pub fn reported(&self, name: &str) -> Option<Progress> {
         let going = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name)?.clone();
         let end = going.ended();
         let sent = going.sent.load(Ordering::Relaxed);
@@ -114,13 +114,13 @@ mod tests {
     async fn what_was_sent_is_counted() {
         let downloads = Downloads::default();
         let mut bytes = downloads.begin("a", Some(10), pieces(2));
-        assert!(downloads.told("b").is_none());
-        assert_eq!(downloads.told("a"), Some(Progress { sent: 0, size: Some(10), ended: false, why: None }));
+        assert!(downloads.reported("b").is_none());
+        assert_eq!(downloads.reported("a"), Some(Progress { sent: 0, size: Some(10), ended: false, why: None }));
         assert!(bytes.next().await.is_some());
-        assert_eq!(downloads.told("a").map(|told| (told.sent, told.ended)), Some((5, false)));
+        assert_eq!(downloads.reported("a").map(|reported| (reported.sent, reported.ended)), Some((5, false)));
         assert!(bytes.next().await.is_some() && bytes.next().await.is_none());
         drop(bytes);
-        assert_eq!(downloads.told("a"), Some(Progress { sent: 10, size: Some(10), ended: true, why: None }));
+        assert_eq!(downloads.reported("a"), Some(Progress { sent: 10, size: Some(10), ended: true, why: None }));
     }
 
     #[tokio::test]
@@ -130,12 +130,12 @@ mod tests {
         assert!(bytes.next().await.is_some_and(|piece| piece.is_ok()));
         assert!(downloads.stop("a") && !downloads.stop("b"));
         assert!(bytes.next().await.is_none_or(|piece| piece.is_err()));
-        assert_eq!(downloads.told("a").and_then(|told| told.why).as_deref(), Some("It was stopped."));
+        assert_eq!(downloads.reported("a").and_then(|reported| reported.why).as_deref(), Some("It was stopped."));
         let mut whole = downloads.begin("d", Some(5), pieces(1));
         assert!(whole.next().await.is_some());
         drop(whole);
-        assert_eq!(downloads.told("d").map(|told| (told.ended, told.why)), Some((true, None)));
+        assert_eq!(downloads.reported("d").map(|reported| (reported.ended, reported.why)), Some((true, None)));
         drop(downloads.begin("c", None, pieces(9)));
-        assert!(downloads.told("c").is_some_and(|told| told.ended && told.why.is_some()));
+        assert!(downloads.reported("c").is_some_and(|reported| reported.ended && reported.why.is_some()));
     }
 }

@@ -125,8 +125,8 @@ pub async fn ask_agent(app: &Shared, id: &str, ask: &Ask) -> Result<Response<Inc
     let come = Instant::now();
     let home = app.agents.find(id, &ask.headers, come).await?;
     match knock(app, id, &home, ask).await {
-        Err(NoAgentAnswer::Unreachable(tried)) if home.reading.begun < come => {
-            let now = app.agents.find_anew(id, &ask.headers, come).await?;
+        Err(NoAgentAnswer::Unreachable(tried)) if home.reading.started < come => {
+            let now = app.agents.find_replaced(id, &ask.headers, come).await?;
             if now.address == home.address {
                 return Err(NoAgentAnswer::Unreachable(tried));
             }

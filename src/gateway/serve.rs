@@ -29,14 +29,14 @@ const BUFFER: usize = 64 * 1024;
 /// otherwise hold a stream of the master's for a quarter of an hour. Eight heartbeats: enough for a laptop that changes its
 /// network, not for one that sleeps.
 const UNREAD: Duration = Duration::from_secs(120);
-/// For answers on their way when we are told to stop; a stream would never end by itself.
+/// For answers on their way when we are reported to stop; a stream would never end by itself.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// Returns once the process was told to stop, and its connections are closed.
+/// Returns once the process was reported to stop, and its connections are closed.
 pub async fn serve(listener: TcpListener, app: Router, limits: &Limits, stop: Stop) {
     let seats = Seats::new(limits.connections, limits.headless);
     let graceful = GracefulShutdown::new();
-    let mut stop = std::pin::pin!(stop.told());
+    let mut stop = std::pin::pin!(stop.reported());
     loop {
         let next = tokio::select! {
             () = &mut stop => break,
@@ -189,7 +189,7 @@ impl Stop {
     }
 
     #[cfg(unix)]
-    async fn told(mut self) {
+    async fn reported(mut self) {
         let [interrupted, terminated] = &mut self.signals;
         tokio::select! { _ = interrupted.recv() => (), _ = terminated.recv() => () }
     }
@@ -200,7 +200,7 @@ impl Stop {
     }
 
     #[cfg(not(unix))]
-    async fn told(self) {
+    async fn reported(self) {
         let _ = tokio::signal::ctrl_c().await;
     }
 }

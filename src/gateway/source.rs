@@ -15,7 +15,7 @@ use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::directory::Directory;
 use mesoscope_core::files::entry::Entry;
 use mesoscope_core::files::listing_parser::ListingParser;
-use mesoscope_core::files::tail::Told;
+use mesoscope_core::files::tail::Reported;
 use mesoscope_core::mesos::calls::files::{ListFiles, ReadFile, RegularFile};
 use mesoscope_core::mesos::calls::{self, Call, Target};
 use mesoscope_core::mesos::wire;
@@ -176,9 +176,9 @@ impl Source {
         }
     }
 
-    async fn read(&self, file: &RegularFile, offset: u64, length: u64) -> Result<Told, Refused> {
+    async fn read(&self, file: &RegularFile, offset: u64, length: u64) -> Result<Reported, Refused> {
         let body = collected(self.send(&ReadFile::window(file, offset, length)).await?, ANSWER).await?;
-        files::answer::told(&wire::decode_lossy::decode_lossy(&body))
+        files::answer::reported(&wire::decode_lossy::decode_lossy(&body))
             .map_err(|error| Refused::Unread(error.to_string()))
     }
 
@@ -210,7 +210,7 @@ impl Source {
             let (source, file, head) = (source.clone(), file.clone(), head.clone());
             async move {
                 let bytes = source.whole(&file, offset, length, size).await?;
-                // Once all bytes are given, nobody can be told any more.
+                // Once all bytes are given, nobody can be reported any more.
                 if offset + length == size && source.whole(&file, 0, head.len() as u64, size).await? != head {
                     return Err(io::Error::other("another file came in its place"));
                 }
@@ -224,24 +224,24 @@ impl Source {
     async fn whole(&self, file: &RegularFile, offset: u64, length: u64, size: u64) -> io::Result<Bytes> {
         let mut bytes = Vec::with_capacity(length as usize);
         while (bytes.len() as u64) < length {
-            let told = self.again(file, offset + bytes.len() as u64, length - bytes.len() as u64).await?;
-            if told.bytes.is_empty() || told.size < size {
+            let reported = self.again(file, offset + bytes.len() as u64, length - bytes.len() as u64).await?;
+            if reported.bytes.is_empty() || reported.size < size {
                 return Err(io::Error::other("the file became shorter"));
             }
-            bytes.extend_from_slice(&told.bytes);
+            bytes.extend_from_slice(&reported.bytes);
         }
         bytes.truncate(length as usize);
         Ok(bytes.into())
     }
 
     /// One window; an agent that is away for a moment ends no download of hours.
-    async fn again(&self, file: &RegularFile, offset: u64, length: u64) -> io::Result<Told> {
+    async fn again(&self, file: &RegularFile, offset: u64, length: u64) -> io::Result<Reported> {
         let mut tries = 0;
         loop {
             tries += 1;
             let read = tokio::time::timeout(PATIENCE, self.read(file, offset, length)).await;
             let why = match read {
-                Ok(Ok(told)) => return Ok(told),
+                Ok(Ok(reported)) => return Ok(reported),
                 Ok(Err(why @ Refused::ByMesos(..))) => return Err(io::Error::other(why.to_string())),
                 Ok(Err(why)) => why.to_string(),
                 Err(_) => format!("no answer within {} seconds", PATIENCE.as_secs()),

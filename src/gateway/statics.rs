@@ -45,8 +45,8 @@ pub async fn serve(State(app): State<Shared>, request: Request<Body>) -> Respons
 /// The page under a path of a proxy's has its files beside it, so that its own address must end in a slash. Only the proxy
 /// knows that path; some tell.
 fn missing_slash(request: &Request<Body>) -> Option<HeaderValue> {
-    let told = |name| request.headers().get(HeaderName::from_static(name))?.to_str().ok();
-    let asked = told("x-forwarded-uri").or_else(|| told("x-original-uri"))?;
+    let reported = |name| request.headers().get(HeaderName::from_static(name))?.to_str().ok();
+    let asked = reported("x-forwarded-uri").or_else(|| reported("x-original-uri"))?;
     let (path, query) = asked.split_once('?').map_or((asked, ""), |(path, query)| (path, query));
     let last = path.rsplit('/').next().filter(|last| !last.is_empty() && !last.contains('.'))?;
     let is_page = request.uri().path().trim_start_matches('/').is_empty();
@@ -147,10 +147,11 @@ mod tests {
 
     #[test]
     fn a_slash_is_added_where_a_proxy_tells_the_path() {
-        let check = |path: &str, told: &str, expected: Option<&str>| {
-            let request = Request::get(path).header("x-forwarded-uri", told).body(Body::empty()).expect("a request");
+        let check = |path: &str, reported: &str, expected: Option<&str>| {
+            let request =
+                Request::get(path).header("x-forwarded-uri", reported).body(Body::empty()).expect("a request");
             let found = missing_slash(&request);
-            assert_eq!(found.as_ref().and_then(|to| to.to_str().ok()), expected, "{path} {told}");
+            assert_eq!(found.as_ref().and_then(|to| to.to_str().ok()), expected, "{path} {reported}");
         };
         check("/", "/mesoscope", Some("./mesoscope/"));
         check("/", "/a/mesoscope?x=1", Some("./mesoscope/?x=1"));

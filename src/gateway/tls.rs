@@ -1,4 +1,4 @@
-//! Whom to trust over https, and words for why somebody is not trusted. Opens no connections.
+//! Whom to trust over https, and words for why a peer is not trusted. Opens no connections.
 //!
 //! The certificates of `--ca` are authorities, and each is also trusted as itself: a server that shows just that certificate needs no
 //! issuer. Its names and its dates count all the same, so that one server's certificate is no pass for another.

@@ -13,7 +13,7 @@ pub fn plain(status: StatusCode, words: impl Into<String>) -> Response<Body> {
     let mut response = Response::new(Body::from(words));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    // What this gateway refuses itself, it has sent to nobody, unless whoever asks for these words says otherwise.
+    // What this gateway refuses itself, it has sent to nobody, unless the caller of this function says otherwise.
     if !status.is_success() {
         response
             .headers_mut()

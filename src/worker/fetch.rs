@@ -93,10 +93,10 @@ async fn stream(sink: &impl Sink, call: Call, signal: &AbortSignal) -> Cause {
     dated(sink, &response, sent);
     sink.give(Input::Opened);
     let Some(body) = response.body() else { return Cause::Closed };
-    let (mut is_begun, mut wrong) = (false, None);
+    let (mut is_started, mut wrong) = (false, None);
     let chunk = |bytes: &[u8]| {
         // A web page may come under any type.
-        if !std::mem::replace(&mut is_begun, true) {
+        if !std::mem::replace(&mut is_started, true) {
             wrong = head.judge(&call.expected, bytes).err();
         }
         if wrong.is_none() && !signal.aborted() {
@@ -269,12 +269,7 @@ fn head(response: &Response) -> Head {
 /// What serves the page, as a request for it shows.
 async fn front(base: &str) -> Front {
     let request = Request::get(base).redirect(RequestRedirect::Manual).cache(RequestCache::NoStore);
-    match request.send().await {
-        Ok(page) if page.type_() == ResponseType::Opaqueredirect => Front::Redirect,
-        Ok(page) if page.headers().has(calls::GATEWAY) => Front::Gateway,
-        Ok(page) if page.ok() => Front::Other,
-        Ok(_) | Err(_) => Front::Unknown,
-    }
+    request.send().await.map_or(Front::Unknown, |page| Front::of(&head(&page)))
 }
 
 fn words_of(error: &JsValue) -> String {

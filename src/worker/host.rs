@@ -76,12 +76,12 @@ pub(crate) fn heard(host: &Rc<RefCell<Host>>, client: Client, event: &MessageEve
     let Ok(buffer) = event.data().dyn_into::<ArrayBuffer>() else { return };
     match decode::<ToEngine>(&Uint8Array::new(&buffer).to_vec()) {
         Ok(message) => give(host, Input::Asked(client, message)),
-        // A page of another build speaks another language; it is told the build, and reloads.
+        // A page of another build speaks another language; it is reported the build, and reloads.
         Err(_) => give(host, Input::Asked(client, ToEngine::Hello { build: String::new(), base: String::new() })),
     }
 }
 
-/// One thing happened: the engine is told, and what it wants is done.
+/// One thing happened: the engine is reported, and what it wants is done.
 fn give(host: &Rc<RefCell<Host>>, input: Input<'_>) {
     host.borrow_mut().engine.handle(input, now());
     pump(host);

@@ -186,7 +186,7 @@ const VALUES: [&str; 21] = [
     "{\"a\":\"}\",\"type\":\"TEARDOWN\"}",
 ];
 
-/// Bodies that are nearly calls: some read, some write, most are both to somebody.
+/// Bodies that are nearly calls: some read, some write, most are both to a user.
 fn bodies() -> impl Strategy<Value = Vec<u8>> {
     let (keys, values) = (select(&KEYS[..]), select(&VALUES[..]));
     let around = select(vec!["", "", "", " ", "\n", ",", "\u{feff}", "\0", "//", "{\"type\":\"TEARDOWN\"}"]);

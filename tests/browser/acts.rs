@@ -1,4 +1,4 @@
-//! Agents drained, deactivated and marked gone, frameworks ended, one by one and many at once; what somebody else did meanwhile;
+//! Agents drained, deactivated and marked gone, frameworks ended, one by one and many at once; what another user did meanwhile;
 //! answers that are lost on the way; a console that only reads. The maintenance schedule has journeys of its own.
 
 use std::time::Duration;
@@ -21,21 +21,21 @@ pub fn agent(world: &World, id: &str) -> Option<Value> {
 }
 
 fn agents(world: &World) -> Vec<Value> {
-    let told = call(world, json!({ "type": "GET_AGENTS" }));
-    told["get_agents"]["agents"].as_array().cloned().unwrap_or_default()
+    let reported = call(world, json!({ "type": "GET_AGENTS" }));
+    reported["get_agents"]["agents"].as_array().cloned().unwrap_or_default()
 }
 
 /// Agents that are active and in no window, each with its id and its host; the busiest first.
 pub fn free(world: &World) -> Vec<(String, String)> {
     let state = world.sim.with(|sim| sim.state());
     let tasks = state["get_state"]["get_tasks"]["tasks"].as_array().cloned().unwrap_or_default();
-    let told = call(world, json!({ "type": "GET_MAINTENANCE_SCHEDULE" })).to_string();
+    let reported = call(world, json!({ "type": "GET_MAINTENANCE_SCHEDULE" })).to_string();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let of = |agent: &Value| (text(&agent["agent_info"]["id"]["value"]), text(&agent["agent_info"]["hostname"]));
     let is_free =
         |agent: &&Value| agent["active"] == true && agent["deactivated"] != true && agent["drain_info"].is_null();
     let mut free: Vec<_> =
-        agents(world).iter().filter(is_free).map(of).filter(|(_, host)| !told.contains(host)).collect();
+        agents(world).iter().filter(is_free).map(of).filter(|(_, host)| !reported.contains(host)).collect();
     free.sort_by_key(|(id, _)| std::cmp::Reverse(tasks.iter().filter(|task| task["agent_id"]["value"] == *id).count()));
     free
 }
@@ -119,8 +119,8 @@ fn a_drain_that_ends_in_gone_asks_for_the_name_and_holds_who_leaves() {
         send(world, "Drain").await?;
         world
             .until("it is drained so", async || {
-                let told = agent(world, &id);
-                Ok(told.is_none_or(|it| it["drain_info"]["config"]["mark_gone"] == true))
+                let reported = agent(world, &id);
+                Ok(reported.is_none_or(|it| it["drain_info"]["config"]["mark_gone"] == true))
             })
             .await
     });
@@ -263,7 +263,7 @@ fn an_agent_that_no_list_has_may_be_marked_gone_by_its_id() {
 }
 
 #[test]
-fn one_that_is_being_marked_gone_is_left_to_whoever_began() {
+fn one_that_is_being_marked_gone_is_left_to_the_one_who_began() {
     journey_with("going", still(), async |world| {
         let (id, host) = free(world).swap_remove(0);
         let number = id.rsplit_once("-S").and_then(|(_, number)| number.parse().ok()).expect("its number");
@@ -336,7 +336,7 @@ fn of_many_the_one_that_failed_is_tried_again() {
 }
 
 #[test]
-fn what_somebody_else_changed_is_shown_before_anything_is_sent() {
+fn what_another_user_changed_is_shown_before_anything_is_sent() {
     journey_with("conflict", still(), async |world| {
         type_quota(world, "journey").await?;
         let theirs = json!({ "role": "journey", "limits": { "mem": { "value": 1024.0 } } });
@@ -365,8 +365,8 @@ fn what_somebody_else_changed_is_shown_before_anything_is_sent() {
 #[test]
 fn a_framework_ends_once_its_name_is_typed() {
     journey_with("teardown", still(), async |world| {
-        let told = call(world, json!({ "type": "GET_FRAMEWORKS" }));
-        let frameworks = told["get_frameworks"]["frameworks"].as_array().cloned().unwrap_or_default();
+        let reported = call(world, json!({ "type": "GET_FRAMEWORKS" }));
+        let frameworks = reported["get_frameworks"]["frameworks"].as_array().cloned().unwrap_or_default();
         let one = frameworks.iter().find(|it| it["active"] == true).expect("there is one")["framework_info"].clone();
         let (id, name) = (one["id"]["value"].as_str().unwrap_or_default(), one["name"].as_str().unwrap_or_default());
         world.open(&format!("#/frameworks/{id}")).await?;
@@ -382,14 +382,14 @@ fn a_framework_ends_once_its_name_is_typed() {
             Ok(button.attr("aria-description").await?.is_some_and(|why| why.contains("It has ended already.")))
         };
         world.until("it can be done no more", ended).await?;
-        let told = call(world, json!({ "type": "GET_FRAMEWORKS" }));
-        assert!(!told["get_frameworks"]["frameworks"].to_string().contains(id));
+        let reported = call(world, json!({ "type": "GET_FRAMEWORKS" }));
+        assert!(!reported["get_frameworks"]["frameworks"].to_string().contains(id));
         Ok(())
     });
 }
 
 #[test]
-fn a_connection_that_breaks_is_told_as_it_is() {
+fn a_connection_that_breaks_is_reported_as_it_is() {
     journey_with("cut", still(), async |world| {
         type_quota(world, "journey").await?;
         trip(world, "once/UPDATE_QUOTA/503");
@@ -458,7 +458,7 @@ fn what_is_served_read_only_changes_nothing() {
 }
 
 #[test]
-fn the_master_is_told_to_log_more() {
+fn the_master_is_reported_to_log_more() {
     journey_with("logging", still(), async |world| {
         world.open("#/master").await?;
         world.click("button", "Logging level …").await?;

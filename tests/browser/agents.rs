@@ -90,8 +90,9 @@ fn an_agent_that_contradicts_the_master_is_heard() {
         let task = world.sim.with(|sim| sim.lose_update()).expect("a task runs");
         let state = world.sim.with(|sim| sim.state());
         let ended = state["get_state"]["get_tasks"]["completed_tasks"].as_array().expect("it ended").clone();
-        let told = ended.iter().find(|told| told["task_id"]["value"] == task.as_str()).expect("it is among them");
-        let framework = told["framework_id"]["value"].as_str().expect("it has one").to_owned();
+        let reported =
+            ended.iter().find(|reported| reported["task_id"]["value"] == task.as_str()).expect("it is among them");
+        let framework = reported["framework_id"]["value"].as_str().expect("it has one").to_owned();
         world.open(&format!("#/frameworks/{framework}/tasks/{task}")).await?;
         world.find("region", "The agent reports otherwise").await?;
         world.wait_for("The agent reports failed since").await?;
@@ -109,8 +110,8 @@ fn an_agents_own_clock_dates_what_it_reports() {
         });
         let state = world.sim.with(|sim| sim.state());
         let tasks = state["get_state"]["get_tasks"]["tasks"].as_array().expect("there are tasks").clone();
-        let told = tasks.iter().find(|told| told["task_id"]["value"] == task.as_str()).expect("it runs");
-        let id = |name: &str| told[name]["value"].as_str().expect("it has that id").to_owned();
+        let reported = tasks.iter().find(|reported| reported["task_id"]["value"] == task.as_str()).expect("it runs");
+        let id = |name: &str| reported[name]["value"].as_str().expect("it has that id").to_owned();
         world.open(&format!("#/frameworks/{}/tasks/{task}", id("framework_id"))).await?;
         world.wait_for("Sandbox").await?;
         world.wait_gone("15\u{2009}min").await?;
@@ -153,8 +154,8 @@ fn an_agent_logs_more_for_a_while() {
 #[test]
 fn an_agent_shows_its_resource_providers() {
     journey_with("agent-providers", still(), async |world| {
-        let told = call(world, json!({ "type": "GET_AGENTS" }));
-        let agents = told["get_agents"]["agents"].as_array().cloned().unwrap_or_default();
+        let reported = call(world, json!({ "type": "GET_AGENTS" }));
+        let agents = reported["get_agents"]["agents"].as_array().cloned().unwrap_or_default();
         let id = |it: &Value| it["agent_info"]["id"]["value"].as_str().unwrap_or_default().to_owned();
         let with = agents.iter().find(|it| it["resource_providers"].is_array()).expect("one has a resource provider");
         let without = agents.iter().find(|it| !it["resource_providers"].is_array()).expect("one has none");
@@ -257,7 +258,7 @@ fn executors_are_a_table_too() {
 }
 
 #[test]
-fn what_agents_tell_stands_in_nobodys_way() {
+fn what_agents_tell_is_in_nobodys_way() {
     journey_with("agents-axe", still(), async |world| {
         let place = Place::of(world);
         for theme in [Theme::Light, Theme::Dark] {

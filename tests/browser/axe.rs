@@ -21,13 +21,13 @@ impl World {
         self.script(&source(), []).await?;
         let found = self.driver.execute_async(RUN, vec![json!(RULES)]).await?;
         let faults = found.json().as_array().unwrap_or_else(|| panic!("axe failed: {}", found.json())).clone();
-        let told: Vec<String> = faults.iter().map(told).collect();
-        assert!(told.is_empty(), "axe-core found at {}:\n{}", self.address().await?, told.join("\n"));
+        let reported: Vec<String> = faults.iter().map(reported).collect();
+        assert!(reported.is_empty(), "axe-core found at {}:\n{}", self.address().await?, reported.join("\n"));
         Ok(())
     }
 }
 
-fn told(fault: &Value) -> String {
+fn reported(fault: &Value) -> String {
     let mut lines = vec![format!("{} ({}): {}", text(&fault["id"]), text(&fault["impact"]), text(&fault["help"]))];
     for node in fault["nodes"].as_array().into_iter().flatten().take(5) {
         lines.push(format!(

@@ -365,7 +365,7 @@ fn a_log_of_mesos_own_is_filtered_by_source() {
         }).await?;
         assert!(world.address().await?.ends_with("&source=master.cpp"));
         world.axe().await?;
-        // And of one thread, as one of them is told on screen.
+        // And of one thread, as one of them is reported on screen.
         let thread =
             "return document.querySelector('.line:not([data-beside])').innerText.match(/ (\\d+) master\\.cpp:/)[1]";
         let thread: String = world.script(thread, []).await?.convert()?;

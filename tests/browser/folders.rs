@@ -52,7 +52,7 @@ fn a_folder_is_walked_by_keys_and_read_again() {
         let chosen = "return document.querySelector('.folder table').getAttribute('aria-activedescendant')";
         let row: Option<String> = world.script(chosen, []).await?.convert()?;
         assert!(row.is_some());
-        // All of them are written to: how long ago that was is told as of when the folder was read.
+        // All of them are written to: how long ago that was is reported as of when the folder was read.
         let is_old = "return /\\b([4-9]|\\d\\d)\\ss ago/.test(document.querySelector('.folder tbody').innerText)";
         world.until("what is shown is old", async || ask(world, is_old).await).await?;
         world.click("button", "Refresh").await?;

@@ -74,11 +74,11 @@ async fn answer(State(state): State<Arc<Value>>, body: Bytes) -> Response {
         return (json_type, Body::from_stream(said.chain(stream::pending()))).into_response();
     }
     let part = call.to_lowercase();
-    let told = match state.get(&part) {
-        Some(told) => json!({ "type": call, part: told }),
+    let reported = match state.get(&part) {
+        Some(reported) => json!({ "type": call, part: reported }),
         None => json!({ "type": call }),
     };
-    (json_type, told.to_string()).into_response()
+    (json_type, reported.to_string()).into_response()
 }
 
 /// A gateway before such a master.

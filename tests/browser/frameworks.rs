@@ -12,8 +12,8 @@ use crate::still;
 
 /// Ids and names of the frameworks that are active.
 fn active(world: &World) -> Vec<(String, String)> {
-    let told = call(world, json!({ "type": "GET_FRAMEWORKS" }));
-    let listed = told["get_frameworks"]["frameworks"].as_array().cloned().unwrap_or_default();
+    let reported = call(world, json!({ "type": "GET_FRAMEWORKS" }));
+    let listed = reported["get_frameworks"]["frameworks"].as_array().cloned().unwrap_or_default();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let one = |it: &Value| (text(&it["framework_info"]["id"]["value"]), text(&it["framework_info"]["name"]));
     listed.iter().filter(|it| it["active"] == true).map(one).collect()
@@ -56,8 +56,8 @@ fn several_frameworks_are_torn_down_and_the_one_refused_is_retried() {
 #[test]
 fn the_page_of_a_framework_shows_its_labels_constraints_and_checkpointing() {
     journey_with("framework-facts", still(), async |world| {
-        let told = call(world, json!({ "type": "GET_FRAMEWORKS" }));
-        let listed = told["get_frameworks"]["frameworks"].as_array().cloned().unwrap_or_default();
+        let reported = call(world, json!({ "type": "GET_FRAMEWORKS" }));
+        let listed = reported["get_frameworks"]["frameworks"].as_array().cloned().unwrap_or_default();
         let constrained = |it: &&Value| it["offer_constraints"].as_object().is_some_and(|it| !it.is_empty());
         let with = listed.iter().find(constrained).expect("one limits its offers");
         let without =

@@ -1,4 +1,4 @@
-//! What is done with lines: they are linked by hand and by keys, copied as the file has them, and found again by whoever comes back.
+//! What is done with lines: they are linked by hand and by keys, copied as the file has them, and found again by a reader who comes back.
 
 use serde_json::json;
 use thirtyfour::prelude::*;

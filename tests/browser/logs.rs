@@ -324,7 +324,7 @@ fn a_finger_moves_the_lines_below_it() {
 }
 
 #[test]
-fn who_waits_is_told_and_can_stop() {
+fn who_waits_is_reported_and_can_stop() {
     journey_with("logs-waiting", still(), async |world| {
         let pod = Pod::of(world);
         world.open("#/").await?;
@@ -414,7 +414,7 @@ fn hour(text: &str) -> Option<u32> {
 }
 
 #[test]
-fn a_file_that_begins_anew_says_so() {
+fn a_file_that_begins_replaced_says_so() {
     journey_with("logs-anew", still(), async |world| {
         let pod = Pod::of(world);
         world.open(&pod.stock("stdout")).await?;
@@ -517,7 +517,7 @@ fn older_files_are_read_through_by_address() {
 }
 
 #[test]
-fn what_is_found_stands_among_as_many_lines_as_one_likes() {
+fn what_is_found_is_among_as_many_lines_as_one_likes() {
     journey_with("logs-context", still(), async |world| {
         let id = world.sim.with(|sim| sim.fail_task()).expect("a task runs");
         world.open(&format!("#/tasks?filter={id}")).await?;

@@ -68,7 +68,7 @@ fn pages(things: &Things) -> Vec<(&'static str, String, &'static str)> {
         ("unknown-role", "#/roles/no-such-role".into(), "knows no role"),
         ("empty", "#/tasks?filter=state%3Arunning%20rakc%3Ar1".into(), "has a field rakc"),
     ];
-    let told = [
+    let reported = [
         ("agent", "As the master tells it"),
         ("framework", "As the master tells it"),
         ("task", "History"),
@@ -80,12 +80,12 @@ fn pages(things: &Things) -> Vec<(&'static str, String, &'static str)> {
         ("folder", "stderr"),
         ("file", "stdout"),
     ];
-    all.extend(told.map(|(name, says)| (name, things.at(name).to_owned(), says)));
+    all.extend(reported.map(|(name, says)| (name, things.at(name).to_owned(), says)));
     all
 }
 
 #[test]
-fn every_page_is_seen_in_four_ways_and_stands_in_nobodys_way() {
+fn every_page_is_seen_in_four_ways_and_is_in_nobodys_way() {
     journey_with("pages", still(), async |world| {
         let things = Things::of(world).await?;
         for (theme, width, height) in
@@ -192,8 +192,8 @@ fn offers_operations_and_roles_have_pages_of_their_own() {
         world.until("its page", async || Ok(world.address().await? == "#/roles/data")).await?;
         world.click("link", "data/ml").await?;
         world.find("heading", "data/ml").await?;
-        let told = shown(world, "As GET_ROLES tells it").await?;
-        assert!(told.contains("\"weight\": 1.5"), "{told}");
+        let reported = shown(world, "As GET_ROLES tells it").await?;
+        assert!(reported.contains("\"weight\": 1.5"), "{reported}");
         let row = "return document.querySelectorAll('[role=grid] tbody [role=row]').length";
         world.until("its tasks", async || Ok(world.script(row, []).await?.convert::<i64>()? > 2)).await?;
         world.click("button", "Actions").await?;
@@ -207,8 +207,8 @@ fn offers_operations_and_roles_have_pages_of_their_own() {
 fn inverse_offers_stand_beside_offers() {
     journey_with("inverse-offers", still(), async |world| {
         // A window for all machines: some framework never answers.
-        let told = call(world, json!({"type": "GET_AGENTS"}));
-        let agents = told["get_agents"]["agents"].as_array().expect("there are agents");
+        let reported = call(world, json!({"type": "GET_AGENTS"}));
+        let agents = reported["get_agents"]["agents"].as_array().expect("there are agents");
         let machine = |agent: &Value| {
             let ip = agent["pid"].as_str()?.split_once('@')?.1.split_once(':')?.0.to_owned();
             Some(json!({"hostname": agent["agent_info"]["hostname"], "ip": ip}))
@@ -257,8 +257,8 @@ fn a_task_tells_its_whole_history() {
         for (panel, words) in
             [("Task", "Executor"), ("Container, network, labels", "Port mappings"), ("Resources", "cpus")]
         {
-            let told = world.find("region", panel).await?.text().await?;
-            assert!(told.contains(words), "{panel}: {told}");
+            let reported = world.find("region", panel).await?.text().await?;
+            assert!(reported.contains(words), "{panel}: {reported}");
         }
         let container: String = world
             .script(

@@ -13,8 +13,8 @@ use crate::still;
 
 /// A role that is guaranteed CPUs and may use any number, and its guarantee. It uses more than that by far.
 fn guaranteed(world: &World) -> (String, f64) {
-    let told = call(world, json!({ "type": "GET_QUOTA" }));
-    let configs = told["get_quota"]["status"]["configs"].as_array().cloned().unwrap_or_default();
+    let reported = call(world, json!({ "type": "GET_QUOTA" }));
+    let configs = reported["get_quota"]["status"]["configs"].as_array().cloned().unwrap_or_default();
     let one = |config: &Value| {
         let is_free = config["limits"]["cpus"].is_null();
         is_free.then(|| Some((config["role"].as_str()?.to_owned(), config["guarantees"]["cpus"]["value"].as_f64()?)))?
@@ -62,8 +62,8 @@ fn old() -> Setup {
 
 /// What a master before 1.9 guarantees to the role.
 fn guarantee(world: &World, role: &str) -> Option<Value> {
-    let told = call(world, json!({ "type": "GET_QUOTA" }));
-    let infos = told["get_quota"]["status"]["infos"].as_array().cloned().unwrap_or_default();
+    let reported = call(world, json!({ "type": "GET_QUOTA" }));
+    let infos = reported["get_quota"]["status"]["infos"].as_array().cloned().unwrap_or_default();
     infos.into_iter().find(|info| info["role"] == role).map(|info| info["guarantee"].clone())
 }
 

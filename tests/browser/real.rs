@@ -1,4 +1,4 @@
-//! A real Mesos 1.11.0, changed by somebody at the page: each change is checked by the master's own answers. An agent that is taken down
+//! A real Mesos 1.11.0, changed by a user at the page: each change is checked by the master's own answers. An agent that is taken down
 //! there never returns, so that comes last. Skipped, loudly, where that Mesos cannot be.
 
 use std::time::Duration;
@@ -30,8 +30,8 @@ async fn read(world: &World, call: &str) -> WebDriverResult<Value> {
 }
 
 async fn agent(world: &World, host: &str) -> WebDriverResult<Value> {
-    let told = read(world, "GET_AGENTS").await?;
-    let agents = told["agents"].as_array().cloned().unwrap_or_default();
+    let reported = read(world, "GET_AGENTS").await?;
+    let agents = reported["agents"].as_array().cloned().unwrap_or_default();
     Ok(agents.into_iter().find(|agent| agent["agent_info"]["hostname"] == host).unwrap_or_default())
 }
 
@@ -78,8 +78,8 @@ async fn policy(world: &World) -> WebDriverResult<()> {
     world.fill("Limit of mem", "2 GiB").await?;
     world.wait_for("journey · cpus guarantee").await?;
     sent(world, "Set quota", DONE).await?;
-    let told = read(world, "GET_QUOTA").await?;
-    let configs = told["status"]["configs"].as_array().cloned().unwrap_or_default();
+    let reported = read(world, "GET_QUOTA").await?;
+    let configs = reported["status"]["configs"].as_array().cloned().unwrap_or_default();
     let set = configs.iter().find(|config| config["role"] == "journey").expect("it has a quota");
     assert_eq!(set["guarantees"]["cpus"]["value"], 1.5);
     assert_eq!(set["limits"]["mem"]["value"], 2048.0);
@@ -126,8 +126,8 @@ async fn schedule(world: &World) -> WebDriverResult<()> {
     world.wait_for("machine begins to drain").await?;
     world.screenshot("real-schedule").await?;
     sent(world, "Replace", DONE).await?;
-    let told = read(world, "GET_MAINTENANCE_SCHEDULE").await?;
-    let machines = &told["schedule"]["windows"][0]["machine_ids"];
+    let reported = read(world, "GET_MAINTENANCE_SCHEDULE").await?;
+    let machines = &reported["schedule"]["windows"][0]["machine_ids"];
     assert_eq!(machines, &json!([{ "hostname": "agent3.local", "ip": "127.0.0.1" }]));
     Ok(())
 }
@@ -138,8 +138,8 @@ async fn teardown(world: &World) -> WebDriverResult<()> {
     world.click("button", "Tear down …").await?;
     world.fill("~Type", "web").await?;
     sent(world, "Tear down", DONE).await?;
-    let told = read(world, "GET_FRAMEWORKS").await?;
-    assert_eq!(told["completed_frameworks"][0]["framework_info"]["name"], "web");
+    let reported = read(world, "GET_FRAMEWORKS").await?;
+    assert_eq!(reported["completed_frameworks"][0]["framework_info"]["name"], "web");
     Ok(())
 }
 

@@ -126,8 +126,9 @@ const PAGES: [(&str, &str); 21] = [
 
 /// How many tasks the master answered, in all its lists.
 fn tasks(recording: &Recording) -> usize {
-    let told = recording.json("GET_TASKS");
-    let list = |name: &str| told.pointer(&format!("/get_tasks/{name}")).and_then(Value::as_array).map_or(0, Vec::len);
+    let reported = recording.json("GET_TASKS");
+    let list =
+        |name: &str| reported.pointer(&format!("/get_tasks/{name}")).and_then(Value::as_array).map_or(0, Vec::len);
     ["tasks", "unreachable_tasks", "completed_tasks", "orphan_tasks", "pending_tasks"].map(list).iter().sum()
 }
 

@@ -1,4 +1,4 @@
-//! Many agents at once: rolled through, stopped, gone on with, and what somebody else did to some of them meanwhile.
+//! Many agents at once: rolled through, stopped, gone on with, and what another user did to some of them meanwhile.
 
 use std::time::Duration;
 
@@ -81,7 +81,7 @@ fn a_run_is_stopped_and_gone_on_with() {
 }
 
 #[test]
-fn what_somebody_else_did_to_one_of_many_stands_in_its_row() {
+fn what_another_user_did_to_one_of_many_is_in_its_row() {
     journey_with("run-conflict", still(), async |world| {
         let two = marked(world, 2).await?;
         let (id, host) = &two[0];

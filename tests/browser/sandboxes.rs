@@ -29,8 +29,8 @@ impl Twice {
             };
             (0..60).filter_map(one).collect()
         });
-        let told = call(world, json!({ "type": "GET_TASKS" }));
-        let list = |name: &str| told["get_tasks"][name].as_array().cloned().unwrap_or_default();
+        let reported = call(world, json!({ "type": "GET_TASKS" }));
+        let list = |name: &str| reported["get_tasks"][name].as_array().cloned().unwrap_or_default();
         let completed = list("completed_tasks");
         let pair = |task: &Value| {
             let older = completed.iter().find(|older| {

@@ -1,4 +1,4 @@
-//! The maintenance schedule, drawn up by form, by keys and by the pointer, kept, merged with somebody else's, sent, and carried out.
+//! The maintenance schedule, drawn up by form, by keys and by the pointer, kept, merged with another user's, sent, and carried out.
 
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
@@ -10,7 +10,7 @@ use crate::still;
 
 /// The schedule's windows, as the master tells them: its machines, when it begins, and how long it lasts in seconds.
 pub fn windows(world: &World) -> Vec<(Vec<String>, i64, Option<i64>)> {
-    let told = call(world, json!({ "type": "GET_MAINTENANCE_SCHEDULE" }));
+    let reported = call(world, json!({ "type": "GET_MAINTENANCE_SCHEDULE" }));
     let nanos = |of: &Value| of["nanoseconds"].as_i64();
     let window = |window: &Value| {
         let machines = window["machine_ids"].as_array().into_iter().flatten();
@@ -22,7 +22,7 @@ pub fn windows(world: &World) -> Vec<(Vec<String>, i64, Option<i64>)> {
             nanos(&when["duration"]).map(|n| n / 1_000_000_000),
         )
     };
-    let windows = &told["get_maintenance_schedule"]["schedule"]["windows"];
+    let windows = &reported["get_maintenance_schedule"]["schedule"]["windows"];
     windows.as_array().into_iter().flatten().map(window).collect()
 }
 

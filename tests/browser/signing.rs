@@ -112,7 +112,7 @@ fn nothing_of_whom_it_was_is_left_after_signing_out() {
 }
 
 #[test]
-fn who_signs_in_by_token_is_told_what_a_token_is() {
+fn who_signs_in_by_token_is_reported_what_a_token_is() {
     journey_with("sign-in-token", guarded(), async |world| {
         world.open("#/").await?;
         world.click("button", "Use a bearer token").await?;
@@ -131,7 +131,7 @@ fn who_signs_in_by_token_is_told_what_a_token_is() {
 }
 
 #[test]
-fn signing_in_stands_in_nobodys_way() {
+fn signing_in_is_in_nobodys_way() {
     journey_with("sign-in-axe", guarded(), async |world| {
         for theme in [Theme::Light, Theme::Dark] {
             world.theme(theme).await?;

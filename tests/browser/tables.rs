@@ -1,4 +1,4 @@
-//! Tables: narrowed by facets, with the columns that somebody chose, as a file, and by a link that was kept.
+//! Tables: narrowed by facets, with the columns that a user chose, as a file, and by a link that was kept.
 
 use sim::server::config::Config;
 use sim::size::Size;
@@ -50,9 +50,9 @@ pub async fn table(world: &World, hash: &str) -> WebDriverResult<()> {
     world.wait_for("Live").await?;
     world
         .until("there are rows", async || {
-            let told = world.text().await?;
+            let reported = world.text().await?;
             Ok(world.all("row", "").await?.len() > 2
-                || ["No offers", "No operations"].iter().any(|none| told.contains(none)))
+                || ["No offers", "No operations"].iter().any(|none| reported.contains(none)))
         })
         .await
 }

@@ -85,11 +85,11 @@ async fn while_it_changes(
     look: impl AsyncFn() -> WebDriverResult<()>,
 ) -> WebDriverResult<()> {
     let clock = async || world.script("return performance.now()", []).await?.convert::<f64>();
-    let begun = clock().await?;
+    let started = clock().await?;
     world
         .until("time goes by", async || {
             look().await?;
-            Ok(clock().await? > begun + millis)
+            Ok(clock().await? > started + millis)
         })
         .await
 }
@@ -216,7 +216,7 @@ fn the_map_leads_to_any_agent() {
 }
 
 #[test]
-fn times_are_told_as_one_likes_and_the_feed_is_narrowed() {
+fn times_are_reported_as_one_likes_and_the_feed_is_narrowed() {
     journey_with("times", lively(), async |world| {
         world.open("#/").await?;
         world.wait_for("Live").await?;
@@ -297,7 +297,7 @@ fn the_chosen_row_stays_chosen_while_others_come() {
 }
 
 #[test]
-fn a_refusal_is_told_where_rows_would_be() {
+fn a_refusal_is_reported_where_rows_would_be() {
     journey_with("forbidden", still(), async |world| {
         world.open("#/agents").await?;
         world.wait_for("Live").await?;

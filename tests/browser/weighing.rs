@@ -12,8 +12,8 @@ use super::writes::send;
 use crate::still;
 
 fn weight(world: &World, role: &str) -> Option<f64> {
-    let told = call(world, json!({ "type": "GET_WEIGHTS" }));
-    let infos = told["get_weights"]["weight_infos"].as_array().cloned().unwrap_or_default();
+    let reported = call(world, json!({ "type": "GET_WEIGHTS" }));
+    let infos = reported["get_weights"]["weight_infos"].as_array().cloned().unwrap_or_default();
     infos.iter().find(|info| info["role"] == role)?["weight"].as_f64()
 }
 
@@ -89,7 +89,7 @@ fn what_is_typed_in_the_table_is_seen_and_can_be_undone() {
         world.press("much").await?;
         world.wait_for("Not a number.").await?;
         seen(world, "weighing").await?;
-        // Somebody else sets it meanwhile: what is typed stays, and what is not touched follows.
+        // another user sets it meanwhile: what is typed stays, and what is not touched follows.
         let theirs = json!([{ "role": second, "weight": 4.0 }]);
         call(world, json!({ "type": "UPDATE_WEIGHTS", "update_weights": { "weight_infos": theirs } }));
         world.press(Key::Escape + "").await?;

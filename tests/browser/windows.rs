@@ -1,4 +1,4 @@
-//! Maintenance windows on their axis, by keys alone and by the pointer; what somebody else schedules meanwhile; the schedule as a file;
+//! Maintenance windows on their axis, by keys alone and by the pointer; what another user schedules meanwhile; the schedule as a file;
 //! machines taken down and up again.
 
 use std::path::Path;
@@ -22,12 +22,12 @@ fn now() -> i64 {
 
 /// The machines that are scheduled, as Mesos tells them.
 fn scheduled(world: &World) -> Vec<Value> {
-    let told = call(world, json!({ "type": "GET_MAINTENANCE_SCHEDULE" }));
-    let windows = told["get_maintenance_schedule"]["schedule"]["windows"].as_array().cloned().unwrap_or_default();
+    let reported = call(world, json!({ "type": "GET_MAINTENANCE_SCHEDULE" }));
+    let windows = reported["get_maintenance_schedule"]["schedule"]["windows"].as_array().cloned().unwrap_or_default();
     windows.iter().flat_map(|window| window["machine_ids"].as_array().cloned().unwrap_or_default()).collect()
 }
 
-/// A window, as Mesos is told one: its machines, when it begins and how long it lasts, in seconds.
+/// A window, as Mesos is reported one: its machines, when it begins and how long it lasts, in seconds.
 fn window(machines: &[Value], start: i64, lasts: i64) -> Value {
     let nanos = |seconds: i64| json!({ "nanoseconds": seconds * 1_000_000_000 });
     json!({ "machine_ids": machines, "unavailability": { "start": nanos(start), "duration": nanos(lasts) } })
@@ -122,7 +122,7 @@ fn a_window_is_dragged_and_stretched_by_the_pointer() {
         send(world, "Replace").await?;
         world.wait_for("Done: the cluster shows it.").await?;
         let (_, begins, lasts) = windows(world).swap_remove(0);
-        let near = |told: i64, wanted: i64| (told - wanted).abs() <= 600 && (told - start) % 300 == 0;
+        let near = |reported: i64, wanted: i64| (reported - wanted).abs() <= 600 && (reported - start) % 300 == 0;
         assert!(
             near(begins, start + 2 * HOUR) && near(lasts.unwrap_or_default(), 3 * HOUR),
             "{begins} {lasts:?} {start}"
@@ -132,7 +132,7 @@ fn a_window_is_dragged_and_stretched_by_the_pointer() {
 }
 
 #[test]
-fn what_somebody_else_schedules_is_taken_into_the_draft() {
+fn what_another_user_schedules_is_taken_into_the_draft() {
     journey_with("merge", still(), async |world| {
         let machines = scheduled(world);
         let start = now() / HOUR * HOUR + 24 * HOUR;
@@ -144,7 +144,7 @@ fn what_somebody_else_schedules_is_taken_into_the_draft() {
         world.click("button", "Add").await?;
         world.wait_for("Draft of 1 window, not sent yet").await?;
         replace(world, &[window(&machines, start, HOUR)]);
-        // The review reads the schedule anew.
+        // The review reads the schedule again.
         world.click("button", "Review …").await?;
         world.find("group", "What changes").await?;
         world.wait_for("Somebody else has changed the schedule since you began.").await?;
@@ -384,8 +384,8 @@ fn the_schedule_goes_into_files_and_comes_back() {
         world.script(CATCH, []).await?;
         let (name, written) = export(world, "Export as JSON").await?;
         assert!(name.starts_with("maintenance-") && name.ends_with(".json"), "{name}");
-        let told = serde_json::from_str::<Value>(&written).expect("it is JSON");
-        assert_eq!(told["windows"].as_array().map(Vec::len), Some(1));
+        let reported = serde_json::from_str::<Value>(&written).expect("it is JSON");
+        assert_eq!(reported["windows"].as_array().map(Vec::len), Some(1));
         let (name, calendar) = export(world, "Export as iCalendar").await?;
         assert!(name.ends_with(".ics") && calendar.contains("BEGIN:VEVENT"), "{name}: {calendar}");
         import(world, "broken.ics", "hello").await?;

@@ -1,4 +1,4 @@
-//! Changes to the cluster: quotas, weights, agents, frameworks. What is refused, lost, or done by somebody else; the journal, and the
+//! Changes to the cluster: quotas, weights, agents, frameworks. What is refused, lost, or done by another user; the journal, and the
 //! read-only switch.
 
 use std::time::Duration;
@@ -13,8 +13,8 @@ use super::world::World;
 use crate::still;
 
 pub fn quota(world: &World, role: &str) -> Option<Value> {
-    let told = call(world, json!({ "type": "GET_QUOTA" }));
-    let configs = told["get_quota"]["status"]["configs"].as_array().cloned().unwrap_or_default();
+    let reported = call(world, json!({ "type": "GET_QUOTA" }));
+    let configs = reported["get_quota"]["status"]["configs"].as_array().cloned().unwrap_or_default();
     configs.into_iter().find(|config| config["role"] == role)
 }
 
@@ -76,7 +76,7 @@ fn a_field_says_what_is_wrong_with_it_and_nothing_is_sent() {
 }
 
 #[test]
-fn refusals_are_told_and_what_was_typed_stays() {
+fn refusals_are_reported_and_what_was_typed_stays() {
     journey_with("refusals", still(), async |world| {
         type_quota(world, "journey").await?;
         for status in [400, 401, 403, 404, 409] {
@@ -132,13 +132,18 @@ fn a_weight_that_nobody_touched_is_left_alone() {
         world.click("button", "Weight …").await?;
         world.fill("~journey", "2").await?;
         world.wait_for("journey · weight").await?;
-        // Meanwhile somebody else gives the other one more.
+        // Meanwhile another user gives the other one more.
         call(world, weights("other", 3.0));
         send(world, "Set weights").await?;
         world.wait_for("Done: the cluster shows it.").await?;
-        let told = call(world, json!({ "type": "GET_WEIGHTS" }))["get_weights"]["weight_infos"].clone();
+        let reported = call(world, json!({ "type": "GET_WEIGHTS" }))["get_weights"]["weight_infos"].clone();
         let of = |role: &str| {
-            told.as_array().into_iter().flatten().find(|info| info["role"] == role).map(|info| info["weight"].clone())
+            reported
+                .as_array()
+                .into_iter()
+                .flatten()
+                .find(|info| info["role"] == role)
+                .map(|info| info["weight"].clone())
         };
         assert_eq!((of("journey"), of("other")), (Some(json!(2.0)), Some(json!(3.0))));
         Ok(())

@@ -53,5 +53,5 @@ pub struct Read {
     /// As the master was when it heard it.
     pub answer: Option<Result<Vec<u8>, String>>,
     /// Bytes of it that have come.
-    pub told: usize,
+    pub reported: usize,
 }

@@ -64,11 +64,11 @@ fn run(seed: u64) -> Result<u64, String> {
     world.watch();
     let mut story = Vec::new();
     for _ in 0..ROUNDS {
-        let told = |why: String, story: &[String]| {
+        let reported = |why: String, story: &[String]| {
             let last = story.len().saturating_sub(STORY);
             format!("seed {seed} ({size}, rings {rings:?}): {why}\n{}", story[last..].join("\n"))
         };
-        round(&mut world, &mut story).map_err(|why| told(why, &story))?;
+        round(&mut world, &mut story).map_err(|why| reported(why, &story))?;
     }
     Ok(u64::from(world.opened))
 }
@@ -76,20 +76,20 @@ fn run(seed: u64) -> Result<u64, String> {
 fn round(world: &mut World, story: &mut Vec<String>) -> Result<(), String> {
     world.rough = true;
     world.sim.set_rate(world.lots.between(1, 8) as f64);
-    let begun = world.now;
-    let until = begun + world.lots.between(5, 60) * SECOND;
+    let started = world.now;
+    let until = started + world.lots.between(5, 60) * SECOND;
     while world.now < until {
         let step = world.lots.between(SECOND / 50, SECOND);
         world.step(step);
         if world.lots.one_in(2) {
             let name = chaos::act(world);
-            story.push(format!("  {:>9.3} s  {name}", (world.now - begun) as f64 / SECOND as f64));
+            story.push(format!("  {:>9.3} s  {name}", (world.now - started) as f64 / SECOND as f64));
         }
         if world.lots.one_in(20) {
             world.engine.shown().check()?;
         }
     }
-    story.push(format!("  {:>9.3} s  quiet", (world.now - begun) as f64 / SECOND as f64));
+    story.push(format!("  {:>9.3} s  quiet", (world.now - started) as f64 / SECOND as f64));
     world.settle()?;
     world.compare()
 }

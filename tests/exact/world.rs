@@ -12,7 +12,7 @@ use mesoscope_core::engine::session::Cause;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::views::agent::AgentQuery;
 use mesoscope_core::views::overview::OverviewQuery;
-use mesoscope_tests::shared::{same, told};
+use mesoscope_tests::shared::{reported, same};
 use sim::answer::reply::Body;
 use sim::cluster::Sim;
 use sim::rng::Rng;
@@ -89,18 +89,18 @@ impl World {
         self.rough = false;
         self.sim.set_rate(0.0);
         self.pipe.iter_mut().for_each(|pipe| pipe.mute_until = 0);
-        let begun = self.now;
+        let started = self.now;
         let mut live_since = None;
         while live_since.is_none_or(|since| self.now < since + SETTLED) {
             let step = self.lots.between(SECOND / 5, 2 * SECOND);
             self.step(step);
-            if !self.is_live() || self.now < begun + OBEYED {
+            if !self.is_live() || self.now < started + OBEYED {
                 live_since = None;
             } else if live_since.is_none() {
                 live_since = Some(self.now);
                 self.say(ToEngine::Reread(vec![Topic::Roles, Topic::Weights, Topic::Schedule, Topic::Operations]));
             }
-            if self.now > begun + 300 * SECOND {
+            if self.now > started + 300 * SECOND {
                 return Err("no stream is live within 300 s".to_owned());
             }
         }
@@ -115,7 +115,7 @@ impl World {
             let answer = sim.answer(sim::answer::reply::Target::Master, format!("{{\"type\":\"{call}\"}}").as_bytes());
             String::from_utf8(answer.body.into_bytes()).expect("the simulator writes UTF-8")
         };
-        told::check(self.engine.shown(), ask)
+        reported::check(self.engine.shown(), ask)
     }
 
     pub fn is_live(&self) -> bool {
@@ -205,9 +205,9 @@ impl World {
         let (back, away) =
             std::mem::take(&mut self.reads).into_iter().partition(|read| read.back_at <= now && read.answer.is_some());
         self.reads = away;
-        for Read { id, answer, told, .. } in back {
+        for Read { id, answer, reported, .. } in back {
             let answer = answer.unwrap_or_else(|| Err("no answer".to_owned()));
-            let answer = answer.as_deref().map(|body| &body[told..]);
+            let answer = answer.as_deref().map(|body| &body[reported..]);
             let answer = answer.map_err(|words| Failure::silent(words.clone()));
             self.give(Input::Answered(id, answer));
         }
@@ -216,12 +216,12 @@ impl World {
     /// Some answers come in pieces.
     fn read_on(&mut self) {
         for at in 0..self.reads.len() {
-            let Read { id, told, .. } = self.reads[at];
+            let Read { id, reported, .. } = self.reads[at];
             let Some(Ok(body)) = &self.reads[at].answer else { continue };
-            let rest = body[told..].to_vec();
+            let rest = body[reported..].to_vec();
             if self.lots.one_in(2) {
                 let piece = rest.len() / 2;
-                self.reads[at].told += piece;
+                self.reads[at].reported += piece;
                 self.give(Input::Piece(id, &rest[..piece]));
             }
         }
@@ -267,7 +267,7 @@ impl World {
         let longest = if self.rough { 3 * SECOND } else { SECOND / 10 };
         let heard_at = self.now + self.lots.between(0, longest);
         let back_at = heard_at + self.lots.between(0, longest);
-        self.reads.push(Read { id, to, body, heard_at, back_at, answer: None, told: 0 });
+        self.reads.push(Read { id, to, body, heard_at, back_at, answer: None, reported: 0 });
     }
 }
 

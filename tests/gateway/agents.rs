@@ -90,7 +90,7 @@ async fn an_id_is_only_ever_an_id() {
 async fn unknown_agents_are_404_and_cheap() {
     let master = master(&cluster("f-S0", "slave(1)@127.0.0.1:1".into(), "x:1")).await;
     let gateway = Gateway::before(&[&master.url()]).await;
-    let begun = Instant::now();
+    let started = Instant::now();
     let asked: Vec<_> = (0..20)
         .map(|n| {
             let asked = knock(&gateway, &format!("no-such-{n}"));
@@ -106,7 +106,7 @@ async fn unknown_agents_are_404_and_cheap() {
     assert_eq!(knock(&gateway, "no-such-20").send().await.status, 404);
     let read = master.seen().len() as u32;
     assert!(read <= 4, "asked {read} times");
-    assert!(begun.elapsed() >= Duration::from_secs(3) * (read - 1), "asked {read} times without a rest");
+    assert!(started.elapsed() >= Duration::from_secs(3) * (read - 1), "asked {read} times without a rest");
 }
 
 #[tokio::test]
@@ -148,7 +148,7 @@ async fn an_agent_that_cannot_be_reached_is_said_so() {
 }
 
 #[tokio::test]
-async fn who_may_not_see_agents_is_told_by_the_master() {
+async fn who_may_not_see_agents_is_reported_by_the_master() {
     let agent = agent("healthy").await;
     let pid = format!("slave(1)@{}", agent.at);
     let agents = cluster("f-S0", pid, "x:1");
@@ -240,9 +240,9 @@ async fn an_agent_is_no_number_and_not_everywhere() {
 #[tokio::test]
 async fn a_list_that_is_a_bomb_costs_no_memory() {
     const PLAIN: usize = 200 << 20;
-    let begun = r#"{"type":"GET_AGENTS","get_agents":{"agents":[{"agent_info":{"hostname":""#;
+    let started = r#"{"type":"GET_AGENTS","get_agents":{"agents":[{"agent_info":{"hostname":""#;
     for text in
-        [begun.to_owned() + &"a".repeat(PLAIN), "[".repeat(PLAIN), begun.to_owned() + &"\\u0041".repeat(PLAIN / 6)]
+        [started.to_owned() + &"a".repeat(PLAIN), "[".repeat(PLAIN), started.to_owned() + &"\\u0041".repeat(PLAIN / 6)]
     {
         let bomb = gzip(text.as_bytes());
         let master = Script::start(move |_| reply(200, bomb.clone()).with("content-encoding", "gzip")).await;

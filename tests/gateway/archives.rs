@@ -115,7 +115,7 @@ async fn a_container_is_packed_once() {
     assert_eq!(found("s/tasks/t1"), Some("-> ../containers/c1"));
     assert_eq!(found("s/tasks/t2"), Some("-> ../containers/c2"));
     assert_eq!(names(&all).iter().filter(|name| name.ends_with("stdout")).count(), 2);
-    // Where they cannot be told apart, the link is left out, not guessed.
+    // Where they cannot be reported apart, the link is left out, not guessed.
     let (_script, _disk, gateway) = before(twins("other")).await;
     let all = packed(&gateway, "/s").await;
     assert_eq!(names(&all).iter().filter(|name| name.ends_with("stdout")).count(), 2);

@@ -125,25 +125,27 @@ async fn how_far_a_download_is_can_be_asked_and_it_can_be_stopped() {
     let ticket = announce(&gateway, Some(&agent), &format!("{root}/app")).send().await.words().await;
     assert_eq!(state(&gateway, Method::GET, &ticket).await.0, 404, "it was not fetched yet");
     assert_eq!(fetch(&gateway, &ticket).await.0, 200);
-    let (status, told) = state(&gateway, Method::GET, &ticket).await;
+    let (status, reported) = state(&gateway, Method::GET, &ticket).await;
     assert_eq!(status, 200);
     assert!(
-        told.contains("\"sent\":4700160") && told.contains("\"ended\":true") && told.contains("\"why\":null"),
-        "{told}"
+        reported.contains("\"sent\":4700160")
+            && reported.contains("\"ended\":true")
+            && reported.contains("\"why\":null"),
+        "{reported}"
     );
 
     // Ten gigabytes, of which a little is taken.
     let ticket = announce(&gateway, Some(&agent), &format!("{root}/logs/archive.log")).send().await.words().await;
     let mut answer = ask(&gateway.at, Method::GET, &format!("/download/{}", ticket.trim()), "").send().await;
     assert!(answer.next().await.is_some_and(|piece| piece.is_ok()));
-    let (_, told) = state(&gateway, Method::GET, &ticket).await;
-    assert!(told.contains("\"size\":10737418240") && told.contains("\"ended\":false"), "{told}");
+    let (_, reported) = state(&gateway, Method::GET, &ticket).await;
+    assert!(reported.contains("\"size\":10737418240") && reported.contains("\"ended\":false"), "{reported}");
     assert_eq!(state(&gateway, Method::POST, &ticket).await.0, 200);
     let mut is_broken = false;
     while let Some(piece) = answer.next().await {
         is_broken |= piece.is_err();
     }
     assert!(is_broken, "a part is not taken for the whole");
-    let (_, told) = state(&gateway, Method::GET, &ticket).await;
-    assert!(told.contains("\"ended\":true") && told.contains("It was stopped."), "{told}");
+    let (_, reported) = state(&gateway, Method::GET, &ticket).await;
+    assert!(reported.contains("\"ended\":true") && reported.contains("It was stopped."), "{reported}");
 }

@@ -107,12 +107,12 @@ async fn idle_connections_give_way_after_an_answer_too() {
 #[tokio::test]
 async fn a_head_that_does_not_come_is_not_waited_for() {
     let gateway = gateway(&["--limit-head", "200"]).await;
-    for begun in ["", "GET /healthz HT", "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"] {
+    for started in ["", "GET /healthz HT", "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"] {
         let mut stream = connect(&gateway).await;
-        stream.write_all(begun.as_bytes()).await.expect("it is open");
+        stream.write_all(started.as_bytes()).await.expect("it is open");
         // It is closed; the last one answered first, and idled then.
         let said = rest(stream).await;
-        assert_eq!(said.starts_with("HTTP/1.1 200"), begun.ends_with("\r\n\r\n"), "{begun}: {said}");
+        assert_eq!(said.starts_with("HTTP/1.1 200"), started.ends_with("\r\n\r\n"), "{started}: {said}");
     }
 }
 

@@ -111,16 +111,16 @@ async fn what_is_held_is_not_sent_again() {
 
 /// In the page's own head, so that it knows before it draws anything.
 #[tokio::test]
-async fn the_page_is_told_that_it_can_only_read() {
+async fn the_page_is_reported_that_it_can_only_read() {
     let notice = "<meta name=\"mesoscope-access\" content=\"read-only\">";
     let dist = Dist::new("read-only");
     dist.write("/index.html.br", "without the notice");
-    for (flags, told) in [(&["--read-only"][..], true), (&[], false)] {
+    for (flags, reported) in [(&["--read-only"][..], true), (&[], false)] {
         let gateway = dist.serve_with(flags).await;
         let answer = get(&gateway.at, "/").send().await;
-        assert_eq!(answer.words().await.contains(notice), told);
+        assert_eq!(answer.words().await.contains(notice), reported);
         let answer = get(&gateway.at, "/").with("accept-encoding", "br").send().await;
-        assert_eq!(answer.header("content-encoding"), (!told).then_some("br"));
+        assert_eq!(answer.header("content-encoding"), (!reported).then_some("br"));
     }
     let gateway = dist.serve_with(&["--read-only"]).await;
     let page = get(&gateway.at, "/").send().await.words().await;

@@ -1,4 +1,4 @@
-//! `--read-only`: what reads is passed on, and nothing else is, to masters and to agents; the page is told.
+//! `--read-only`: what reads is passed on, and nothing else is, to masters and to agents; the page is reported.
 
 use hyper::Method;
 

@@ -76,12 +76,12 @@ async fn no_master_is_no_reason_to_stop() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn it_stops_when_told() {
+async fn it_stops_when_reported() {
     for signal in ["-INT", "-TERM"] {
         let mut gateway = Gateway::before(&["http://127.0.0.1:1"]).await;
         let id = gateway.child.id().expect("it runs").to_string();
-        let told = tokio::process::Command::new("kill").args([signal, &id]).status().await;
-        assert!(told.expect("kill is there").success());
+        let reported = tokio::process::Command::new("kill").args([signal, &id]).status().await;
+        assert!(reported.expect("kill is there").success());
         let ended = within(gateway.child.wait()).await.expect("it can be waited for");
         assert!(ended.success(), "{signal}: {ended}");
     }

@@ -46,8 +46,8 @@ fn main() {
 
 /// The simulated cluster works in these threads. A real one has machines of its own, and takes no time away from the page.
 fn step_back() {
-    let told = std::fs::read_link("/proc/thread-self").ok();
-    let number = told.as_deref().and_then(|link| link.file_name()?.to_str()?.parse::<u32>().ok());
+    let reported = std::fs::read_link("/proc/thread-self").ok();
+    let number = reported.as_deref().and_then(|link| link.file_name()?.to_str()?.parse::<u32>().ok());
     let done = number.map(|number| Command::new("renice").args(["-n", "10", "-p", &number.to_string()]).output());
     if !matches!(done, Some(Ok(output)) if output.status.success()) {
         eprintln!("  the simulated cluster takes its time from the page: renice failed");
@@ -71,8 +71,8 @@ fn size(name: String) -> (String, Size) {
 /// A figure that cannot be had is left out, with the reason on the way; the others are measured all the same.
 async fn measure(size: Size) -> Figures {
     let mut figures = Figures::default();
-    told("loopback", loopback(size, &mut figures).await);
-    told("100 Mbit/s", slow_line(size, &mut figures).await);
+    reported("loopback", loopback(size, &mut figures).await);
+    reported("100 Mbit/s", slow_line(size, &mut figures).await);
     figures
 }
 
@@ -85,12 +85,12 @@ async fn loopback(size: Size, figures: &mut Figures) -> ground::Outcome {
     figures.load = Some(load?);
     figures.decoded = load::decoded(&tab).await?;
     ground.rate(0.0);
-    told("filter", acts::filter(&tab, figures).await);
-    told("sort", acts::sort(&tab, figures).await);
-    told("change of page", acts::change_of_page(&tab, figures).await);
-    told("live", standing::live(&ground, &tab, figures).await);
-    told("idle", standing::idle(&ground, figures).await);
-    told("files", files_apart(size, figures).await);
+    reported("filter", acts::filter(&tab, figures).await);
+    reported("sort", acts::sort(&tab, figures).await);
+    reported("change of page", acts::change_of_page(&tab, figures).await);
+    reported("live", standing::live(&ground, &tab, figures).await);
+    reported("idle", standing::idle(&ground, figures).await);
+    reported("files", files_apart(size, figures).await);
     figures.longest_task = Some(load::longest_task(&tab).await?);
     // In the same browser and on the same bytes, but last: it takes the memory that was measured above.
     figures.parsed = load::json_parse(&ground).await;
@@ -113,7 +113,7 @@ async fn slow_line(size: Size, figures: &mut Figures) -> ground::Outcome {
     ground.end().await
 }
 
-fn told(what: &str, outcome: ground::Outcome) {
+fn reported(what: &str, outcome: ground::Outcome) {
     if let Err(why) = outcome {
         eprintln!("  {what}: {why}");
     }

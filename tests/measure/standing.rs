@@ -11,7 +11,7 @@ const WATCHED: Duration = Duration::from_secs(10);
 
 pub async fn live(ground: &Ground, tab: &Tab, figures: &mut Figures) -> Outcome {
     ground.rate(EVENTS);
-    // The flow has begun by then.
+    // The flow has started by then.
     tokio::time::sleep(Duration::from_secs(1)).await;
     let before = cpu(ground);
     let from = Instant::now();

@@ -76,7 +76,7 @@ fn a_window_begins_by_the_clusters_clock() {
 }
 
 #[test]
-fn another_masters_clock_is_measured_anew() {
+fn another_masters_clock_is_measured_replaced() {
     for (before, then) in [(QUARTER, 0), (QUARTER, -QUARTER), (-QUARTER, QUARTER)] {
         let mut world = world(before);
         assert_eq!(failing(&world), Some(1), "{before}");
@@ -151,9 +151,9 @@ fn states(world: &World) -> Vec<(String, TaskState)> {
 fn tasks_are_read_again_where_an_update_was_lost() {
     let ended = json!({"tasks": [task("u", "TASK_RUNNING", "a")], "completed_tasks": [failed("t", 60, 0)]});
     let mut world = world_with_a_lost_update(75, &[("GET_TASKS", ended)]);
-    let mut told = states(&world);
-    told.sort();
-    assert_eq!(told, [("t".to_owned(), TaskState::Failed), ("u".to_owned(), TaskState::Running)]);
+    let mut reported = states(&world);
+    reported.sort();
+    assert_eq!(reported, [("t".to_owned(), TaskState::Failed), ("u".to_owned(), TaskState::Running)]);
     assert_eq!(failing(&world), Some(1), "it counts among what failed lately");
     assert_eq!(differs(&world), None, "the warning goes with what it warned of");
     world.later(13);
@@ -166,10 +166,10 @@ fn a_task_that_the_master_lists_no_more_goes_and_one_that_it_never_reported_come
     let gone = json!({"tasks": [task("u", "TASK_RUNNING", "a")]});
     assert_eq!(states(&world_with_a_lost_update(75, &[("GET_TASKS", gone)])), [("u".to_owned(), TaskState::Running)]);
     let ended_in_the_list = json!({"tasks": [task("t", "TASK_KILLED", "a"), task("u", "TASK_RUNNING", "a"), task("new", "TASK_STAGING", "a")]});
-    let mut told = states(&world_with_a_lost_update(75, &[("GET_TASKS", ended_in_the_list)]));
-    told.sort();
+    let mut reported = states(&world_with_a_lost_update(75, &[("GET_TASKS", ended_in_the_list)]));
+    reported.sort();
     let expected = [("new", TaskState::Staging), ("t", TaskState::Killed), ("u", TaskState::Running)];
-    assert_eq!(told, expected.map(|(id, state)| (id.to_owned(), state)));
+    assert_eq!(reported, expected.map(|(id, state)| (id.to_owned(), state)));
 }
 
 #[test]
@@ -207,10 +207,10 @@ fn an_event_is_newer_than_an_answer_that_was_asked_for_before_it() {
     let late = json!({"framework_id": {"value": "f"}, "state": "TASK_KILLED", "status": late});
     world.event(&json!({"type": "TASK_UPDATED", "task_updated": late}));
     world.later(50);
-    let mut told = states(&world);
-    told.sort();
+    let mut reported = states(&world);
+    reported.sort();
     let expected = [("new", TaskState::Staging), ("t", TaskState::Killed), ("u", TaskState::Finished)];
-    assert_eq!(told, expected.map(|(id, state)| (id.to_owned(), state)));
+    assert_eq!(reported, expected.map(|(id, state)| (id.to_owned(), state)));
 }
 
 #[test]

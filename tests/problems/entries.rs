@@ -65,7 +65,7 @@ fn entry(world: &World, key: EntryKey) -> Entry {
 }
 
 #[test]
-fn an_offer_is_told_with_its_own_json() {
+fn an_offer_is_reported_with_its_own_json() {
     let world = world();
     let Entry { what, json, .. } = entry(&world, EntryKey::Offer("o1".into()));
     let EntryOf::Offer(row, resources) = what else { panic!("{what:?}") };
@@ -102,7 +102,7 @@ fn an_operation_is_found_by_its_uuid() {
 }
 
 #[test]
-fn a_role_is_told_by_all_reads_that_know_it() {
+fn a_role_is_reported_by_all_reads_that_know_it() {
     let world = world();
     let parts = |key: &str| entry(&world, EntryKey::Role(key.into())).json.into_iter().map(|(part, _)| part);
     assert_eq!(parts("eng/web").collect::<Vec<_>>(), [Topic::Roles]);
@@ -114,7 +114,7 @@ fn a_role_is_told_by_all_reads_that_know_it() {
 }
 
 #[test]
-fn what_no_read_has_told_yet_is_not_unknown() {
+fn what_no_read_has_reported_yet_is_not_unknown() {
     let mut world = World::opening();
     world.snapshot(&json!({}));
     let absent = |world: &World, key: EntryKey| world.answer(&EntryQuery(key)).expect_err("it has none");
@@ -187,7 +187,7 @@ fn an_agent_tells_of_frameworks_that_have_no_more_than_an_executor_there() {
     assert_eq!((tasks.running, tasks.staging, tasks.completed()), (1, 1, 1));
     let held = detail.held_for.iter().map(|(role, held, _)| (role.as_str(), held.cpus.as_f64()));
     assert_eq!(held.collect::<Vec<_>>(), [("a", 4.0), ("b", 2.0)]);
-    assert_eq!(detail.told.providers, [("t".to_owned(), "n".to_owned(), 5.0)]);
+    assert_eq!(detail.reported.providers, [("t".to_owned(), "n".to_owned(), 5.0)]);
     let [(row, allocated)] = detail.executors.as_slice() else { panic!("{:?}", detail.executors) };
     assert_eq!((row.id.as_str(), allocated.cpus.as_f64()), ("e", 0.5));
     // It holds something for two roles, and is a cell of one group all the same.

@@ -163,8 +163,8 @@ fn a_weight_that_cannot_be_read_is_neither_none_nor_one() {
     assert_eq!(role(&world).weight, Err(Unknown::NotYet), "GET_WEIGHTS has not been answered");
     world.answers.insert("GET_WEIGHTS", json!({"weight_infos": [{"role": name.as_str(), "weight": [2]}]}));
     read(&mut world, Topic::Weights);
-    let told = role(&world).weight;
-    assert!(matches!(&told, Err(Unknown::Failed(words)) if words.contains("weight")), "{told:?}");
+    let reported = role(&world).weight;
+    assert!(matches!(&reported, Err(Unknown::Failed(words)) if words.contains("weight")), "{reported:?}");
     assert_eq!(role(&world).share, None);
     world.answers.insert("GET_WEIGHTS", json!({}));
     read(&mut world, Topic::Weights);
@@ -185,8 +185,8 @@ fn what_only_a_page_reads_is_counted_once_where_it_cannot_be_read() {
         world.later(2);
     }
     let fields = &world.engine.trouble().fields;
-    let told = fields.iter().map(|kind| (kind.what.as_str(), kind.why.as_str(), kind.count));
-    assert_eq!(told.collect::<Vec<_>>(), [("the page of a task", "user: a list, not a text", 1)]);
+    let reported = fields.iter().map(|kind| (kind.what.as_str(), kind.why.as_str(), kind.count));
+    assert_eq!(reported.collect::<Vec<_>>(), [("the page of a task", "user: a list, not a text", 1)]);
     assert_eq!(world.engine.trouble().total, before + 1);
 }
 
@@ -200,8 +200,8 @@ fn an_agent_has_no_sums_of_amounts_that_cannot_be_read() {
         let world = World::new(&json!({"get_agents": {"agents": [agent]}}), &[]);
         world.answer(&AgentQuery("a".into())).expect("it has a page").capacity
     };
-    let told = capacity("allocated_resources", json!([])).expect("each list can be read");
-    assert_eq!((told.total.cpus.as_f64(), told.allocated.cpus.as_f64()), (8.0, 0.0));
+    let reported = capacity("allocated_resources", json!([])).expect("each list can be read");
+    assert_eq!((reported.total.cpus.as_f64(), reported.allocated.cpus.as_f64()), (8.0, 0.0));
     assert!(capacity("total_resources", json!({"cpus": 4})).is_none());
     assert!(capacity("allocated_resources", json!("none")).is_none());
     assert!(capacity("offered_resources", json!([{"name": "cpus", "scalar": {"value": "many"}}])).is_none());
@@ -216,7 +216,7 @@ fn a_weight_is_not_one_before_that_was_read() {
     let name = role(&world).name;
     let act = Action::Weights(vec![(name.clone(), 2.0)]);
     let plan = actions::preview::plan(world.engine.shown(), &act, world.now);
-    assert_eq!((plan.stands.len(), plan.back), (0, None), "nothing can be put back");
+    assert_eq!((plan.current.len(), plan.back), (0, None), "nothing can be put back");
     world.failures.insert("GET_WEIGHTS", (401, ""));
     read(&mut world, Topic::Weights);
     assert_eq!(role(&world).weight, Err(Unknown::Refused(String::new())));
@@ -359,7 +359,7 @@ fn the_table_of_agents_has_no_zero_for_an_amount_that_cannot_be_read() {
     world.event(&json!({"type": "AGENT_ADDED", "agent_added": {"agent": agent(&json!("many"))}}));
     assert_eq!(cpus(&row(&world)), (None, Some(8.0)));
 
-    // One that only its tasks tell of has amounts that nobody told.
+    // One that only its tasks tell of has amounts that nobody reported.
     let lost = json!({"get_tasks": {"unreachable_tasks": [task("t", "TASK_UNREACHABLE", "b")]}});
     let world = World::new(&lost, &[]);
     assert_eq!(cpus(&row(&world)), (None, None));

@@ -36,16 +36,21 @@ fn shown(ranges: &[(u64, u64)]) -> String {
 fn a_tasks_row_has_its_ports_and_keeps_them_while_it_changes() {
     for seconds in [0, 20] {
         let world = World::after(seconds);
-        let told: BTreeMap<&str, String> = world
+        let reported: BTreeMap<&str, String> = world
             .all_tasks()
             .into_iter()
             .map(|task| (text(task, "/task_id/value"), shown(&ports(&items(task, "/resources")))))
             .collect();
         let rows = world.tasks("", "").rows;
-        let known: Vec<_> = rows.iter().filter_map(|row| Some((row, told.get(row.id.as_str())?))).collect();
-        assert!(known.len() > 1000 && known.iter().any(|(_, told)| !told.is_empty()), "some tasks have ports");
-        for (row, told) in known {
-            assert_eq!((row.others.as_str(), row.message.contains("ports [")), (told.as_str(), false), "{}", row.id);
+        let known: Vec<_> = rows.iter().filter_map(|row| Some((row, reported.get(row.id.as_str())?))).collect();
+        assert!(known.len() > 1000 && known.iter().any(|(_, reported)| !reported.is_empty()), "some tasks have ports");
+        for (row, reported) in known {
+            assert_eq!(
+                (row.others.as_str(), row.message.contains("ports [")),
+                (reported.as_str(), false),
+                "{}",
+                row.id
+            );
         }
         let (with, without) = (world.tasks("others:ports*", "").rows, world.tasks("-others:ports*", "").rows);
         assert!(with.len() > 100 && with.iter().all(|row| row.others.starts_with("ports [")));

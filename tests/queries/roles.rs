@@ -38,7 +38,7 @@ fn a_role_is_folded_by_a_word_of_the_filter() {
 }
 
 #[test]
-fn a_role_stands_right_above_those_below_it() {
+fn a_role_is_right_above_those_below_it() {
     let world = World::new();
     let all = roles(&world, "", "");
     let mut open = Vec::<&str>::new();

@@ -18,13 +18,13 @@ use tokio::time::timeout;
 
 use super::ask::{Answer, ask};
 use super::operator::Operator;
-use mesoscope_tests::shared::{same, told};
+use mesoscope_tests::shared::{reported, same};
 
 const TAB: Client = Client(1);
 /// What happens in the cluster has happened in this time; a copy that is not exact then is wrong.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// What only reads tell, and `told` compares.
-const TOLD: [&str; 6] =
+/// What only reads tell, and `reported` compares.
+const REPORTED: [&str; 6] =
     ["GET_ROLES", "GET_WEIGHTS", "GET_QUOTA", "GET_OPERATIONS", "GET_MAINTENANCE_STATUS", "GET_MAINTENANCE_SCHEDULE"];
 
 pub struct Console {
@@ -61,16 +61,16 @@ impl Console {
 
     /// Waits until the copy shows that something has happened.
     pub async fn until(&mut self, what: &str, happened: impl Fn(&Cluster) -> bool) {
-        let begun = Instant::now();
+        let started = Instant::now();
         while !happened(self.shown()) {
-            assert!(begun.elapsed() < PATIENCE, "not shown after {} s: {what}", PATIENCE.as_secs());
+            assert!(started.elapsed() < PATIENCE, "not shown after {} s: {what}", PATIENCE.as_secs());
             self.go_on().await;
         }
     }
 
     /// Every part is read again, and then the copy is what the master says. It may be a moment late, since the cluster lives.
     pub async fn agrees(&mut self, after: &str) {
-        let begun = Instant::now();
+        let started = Instant::now();
         loop {
             self.say(ToEngine::Reread(Topic::ALL.to_vec()));
             let read = Instant::now();
@@ -79,14 +79,14 @@ impl Console {
             }
             match self.compare().await {
                 Ok(()) => return,
-                Err(why) => assert!(begun.elapsed() < PATIENCE, "after {after}: {why}"),
+                Err(why) => assert!(started.elapsed() < PATIENCE, "after {after}: {why}"),
             }
         }
     }
 
     async fn compare(&self) -> Result<(), String> {
         let mut answers = Vec::new();
-        for call in TOLD {
+        for call in REPORTED {
             answers.push((call, self.operator.read(call).await));
         }
         let state = self.operator.content("GET_STATE").await;
@@ -95,7 +95,7 @@ impl Console {
         differences.retain(|what| !what.starts_with("the order of completed tasks"));
         same::report(differences)?;
         let answer = |call: &str| answers.iter().find(|(name, _)| *name == call).map(|(_, body)| body.clone());
-        told::check(self.shown(), |call| answer(call).expect("it has been asked"))
+        reported::check(self.shown(), |call| answer(call).expect("it has been asked"))
     }
 
     /// The next thing that happens, or a moment in which nothing does.

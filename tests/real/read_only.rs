@@ -51,9 +51,9 @@ async fn a_hidden_write_runs_nothing() {
     // That the agent would have run it is what makes this a test.
     let (status, words) = send(&full.at, &agent, hidden("launched", &file("launched").display().to_string())).await;
     assert_eq!(status, 200, "{words}");
-    let begun = Instant::now();
+    let started = Instant::now();
     while !file("launched").exists() {
-        assert!(begun.elapsed() < PATIENCE, "the agent ran no command");
+        assert!(started.elapsed() < PATIENCE, "the agent ran no command");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert!(!file("refused").exists(), "a command ran");

@@ -32,7 +32,7 @@ use mesoscope_tests::shared::alike::{changeable, ordered};
 use mesoscope_tests::shared::drawn;
 use mesoscope_tests::shared::kit;
 
-/// The simulated cluster's `alpha`, as a real one: tasks that take the time that they are given when they are told to end.
+/// The simulated cluster's `alpha`, as a real one: tasks that take the time that they are given when they are reported to end.
 const ALPHA: &str = r#"{"name": "alpha", "roles": ["dev"], "refuse_seconds": 3600, "failover_timeout": 600,
     "capabilities": ["MULTI_ROLE", "RESERVATION_REFINEMENT", "PARTITION_AWARE"], "tasks": [
     {"name": "task", "agent": "agent1.local", "cpus": 0.25, "mem": 48, "command": "trap '' TERM; while true; do sleep 1; done"},
@@ -230,9 +230,9 @@ async fn logging(clusters: &mut Clusters) {
     clusters.agree("a logging level", &["GET_LOGGING_LEVEL"]).await;
     clusters.same(|_| level(1, 1_000)).await;
     assert!(clusters.real("GET_LOGGING_LEVEL").await.contains(":1"));
-    let begun = Instant::now();
+    let started = Instant::now();
     while !clusters.real("GET_LOGGING_LEVEL").await.contains(":0") {
-        assert!(begun.elapsed() < PATIENCE, "the level stays");
+        assert!(started.elapsed() < PATIENCE, "the level stays");
     }
     clusters.agree("a logging level that is over", &["GET_LOGGING_LEVEL"]).await;
 }
@@ -242,14 +242,14 @@ impl Clusters {
         let mut sim = Sim::recorded(3);
         sim.run(Recorded::Alpha, &[0, 1]);
         let mut clusters = Clusters { at, sim, found: Instant::now(), real_ids: Ids::new(), sim_ids: Ids::new() };
-        let begun = Instant::now();
+        let started = Instant::now();
         loop {
             let tasks = content(&clusters.real("GET_TASKS").await);
             let tasks = tasks["tasks"].as_array().map_or(&[][..], Vec::as_slice);
             if tasks.iter().filter(|task| task["state"] == "TASK_RUNNING").count() == 2 {
                 break;
             }
-            assert!(begun.elapsed() < PATIENCE, "its tasks do not run");
+            assert!(started.elapsed() < PATIENCE, "its tasks do not run");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         clusters.real_ids = ids(&clusters.real("GET_AGENTS").await, &clusters.real("GET_FRAMEWORKS").await);
@@ -288,7 +288,7 @@ impl Clusters {
 
     /// In a while both say the same to these reads.
     async fn agree(&mut self, after: &str, reads: &[&str]) {
-        let begun = Instant::now();
+        let started = Instant::now();
         for read in reads {
             loop {
                 let said = |body: &str, ids: &Ids| {
@@ -299,7 +299,7 @@ impl Clusters {
                 if found == expected {
                     break;
                 }
-                assert!(begun.elapsed() < PATIENCE, "after {after}: {found}\n    instead of {expected}");
+                assert!(started.elapsed() < PATIENCE, "after {after}: {found}\n    instead of {expected}");
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }

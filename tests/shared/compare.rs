@@ -17,28 +17,28 @@ pub struct Outcome {
 /// What is known to the copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Knows {
-    /// What the stream told.
+    /// What the stream reported.
     Events,
     /// That, and what was read beside it.
     EventsAndReads,
 }
 
-pub fn compare(folded: &Picture, told: &Picture, knows: Knows) -> Outcome {
+pub fn compare(folded: &Picture, reported: &Picture, knows: Knows) -> Outcome {
     let mut outcome = Outcome::default();
-    tasks(folded, told, &mut outcome);
-    order(folded, told, &mut outcome);
-    frameworks(folded, told, knows, &mut outcome);
-    agents(folded, told, knows, &mut outcome);
+    tasks(folded, reported, &mut outcome);
+    order(folded, reported, &mut outcome);
+    frameworks(folded, reported, knows, &mut outcome);
+    agents(folded, reported, knows, &mut outcome);
     if knows == Knows::EventsAndReads {
-        outcome.same("executors", &folded.executors, &told.executors);
+        outcome.same("executors", &folded.executors, &reported.executors);
     }
     outcome
 }
 
 impl Outcome {
-    fn same<T: PartialEq + Debug>(&mut self, what: &str, folded: &T, told: &T) {
-        if folded != told {
-            self.differences.push(format!("{what}: folded {folded:?}, the master says {told:?}"));
+    fn same<T: PartialEq + Debug>(&mut self, what: &str, folded: &T, reported: &T) {
+        if folded != reported {
+            self.differences.push(format!("{what}: folded {folded:?}, the master says {reported:?}"));
         }
     }
 
@@ -47,11 +47,11 @@ impl Outcome {
     }
 }
 
-fn tasks(folded: &Picture, told: &Picture, outcome: &mut Outcome) {
-    let keys: BTreeSet<&Key> = folded.tasks.keys().chain(told.tasks.keys()).collect();
+fn tasks(folded: &Picture, reported: &Picture, outcome: &mut Outcome) {
+    let keys: BTreeSet<&Key> = folded.tasks.keys().chain(reported.tasks.keys()).collect();
     for key in keys {
         let what = format!("task {} of {}", key.1, key.0);
-        let (mut here, mut there) = (held(folded, key), held(told, key));
+        let (mut here, mut there) = (held(folded, key), held(reported, key));
         // What is alike on both sides is no matter.
         here.retain(|task| match there.iter().position(|other| alike(task, other)) {
             Some(place) => {
@@ -63,7 +63,7 @@ fn tasks(folded: &Picture, told: &Picture, outcome: &mut Outcome) {
         if here.is_empty() && there.is_empty() {
             continue;
         }
-        match excuse(&here, &there, told.tasks.get(key).map_or(0, Vec::len), told) {
+        match excuse(&here, &there, reported.tasks.get(key).map_or(0, Vec::len), reported) {
             Some(rule) => outcome.excuse(rule, &what),
             None => outcome.same(&what, &here, &there),
         }
@@ -74,18 +74,18 @@ fn held(picture: &Picture, key: &Key) -> Vec<Task> {
     picture.tasks.get(key).cloned().unwrap_or_default()
 }
 
-fn alike(folded: &Task, told: &Task) -> bool {
-    *folded == Task { unacknowledged: None, ..told.clone() }
+fn alike(folded: &Task, reported: &Task) -> bool {
+    *folded == Task { unacknowledged: None, ..reported.clone() }
 }
 
 /// The rule by which the rest may differ, if there is one.
-fn excuse(here: &[Task], there: &[Task], times: usize, told: &Picture) -> Option<&'static str> {
+fn excuse(here: &[Task], there: &[Task], times: usize, reported: &Picture) -> Option<&'static str> {
     match (here, there) {
         ([here], [there]) if is_hidden(here, there) => {
             Some("an update that waits for an acknowledgement hides later ones")
         }
         ([here], [there]) if is_unacknowledged(here, there) => Some("it has ended, and nobody has acknowledged it"),
-        ([here], [there]) if is_lost_with_its_agent(here, there, told) => {
+        ([here], [there]) if is_lost_with_its_agent(here, there, reported) => {
             Some("its agent was marked gone, and no event told that it has ended")
         }
         ([], [_]) if times > 1 => Some("the master lists it more than once"),
@@ -93,7 +93,7 @@ fn excuse(here: &[Task], there: &[Task], times: usize, told: &Picture) -> Option
     }
 }
 
-/// The agent's newest state is known to the master, and not told before the update that waits.
+/// The agent's newest state is known to the master, and not reported before the update that waits.
 fn is_hidden(here: &Task, there: &Task) -> bool {
     let waits = there.unacknowledged.as_ref().is_some_and(|state| Some(state) == there.statuses.last());
     let same = Task { state: there.state.clone(), unacknowledged: there.unacknowledged.clone(), ..here.clone() };
@@ -105,18 +105,18 @@ fn is_unacknowledged(here: &Task, there: &Task) -> bool {
     here.section == Section::Completed && there.unacknowledged.as_ref() == there.statuses.last() && same == *there
 }
 
-fn is_lost_with_its_agent(here: &Task, there: &Task, told: &Picture) -> bool {
+fn is_lost_with_its_agent(here: &Task, there: &Task, reported: &Picture) -> bool {
     let moved = Task { section: Section::Completed, unacknowledged: there.unacknowledged.clone(), ..here.clone() };
     here.section == Section::Unreachable
         && here.state == "TASK_LOST"
         && moved == *there
-        && !told.agents.contains_key(&here.agent)
+        && !reported.agents.contains_key(&here.agent)
 }
 
 /// Completed tasks within a framework, and completed frameworks, stand in the order in which they ended. What a rule lets
 /// stand on one side alone is left out.
-fn order(folded: &Picture, told: &Picture, outcome: &mut Outcome) {
-    let frameworks: BTreeSet<&String> = folded.completed_tasks.keys().chain(told.completed_tasks.keys()).collect();
+fn order(folded: &Picture, reported: &Picture, outcome: &mut Outcome) {
+    let frameworks: BTreeSet<&String> = folded.completed_tasks.keys().chain(reported.completed_tasks.keys()).collect();
     for framework in frameworks {
         let ids = |picture: &Picture, other: &Picture| -> Vec<String> {
             let all = picture.completed_tasks.get(framework).cloned().unwrap_or_default();
@@ -124,12 +124,16 @@ fn order(folded: &Picture, told: &Picture, outcome: &mut Outcome) {
             let mut seen = BTreeSet::new();
             all.iter().filter(|id| elsewhere.contains(id) && seen.insert((*id).clone())).cloned().collect()
         };
-        outcome.same(&format!("the order of completed tasks of {framework}"), &ids(folded, told), &ids(told, folded));
+        outcome.same(
+            &format!("the order of completed tasks of {framework}"),
+            &ids(folded, reported),
+            &ids(reported, folded),
+        );
     }
-    outcome.same("completed frameworks", &folded.completed_frameworks, &told.completed_frameworks);
+    outcome.same("completed frameworks", &folded.completed_frameworks, &reported.completed_frameworks);
 }
 
-fn frameworks(folded: &Picture, told: &Picture, knows: Knows, outcome: &mut Outcome) {
+fn frameworks(folded: &Picture, reported: &Picture, knows: Knows, outcome: &mut Outcome) {
     let known = |framework: &Framework| match knows {
         Knows::EventsAndReads => framework.clone(),
         Knows::Events => Framework {
@@ -141,14 +145,14 @@ fn frameworks(folded: &Picture, told: &Picture, knows: Knows, outcome: &mut Outc
             ..Framework::default()
         },
     };
-    let ids: BTreeSet<&String> = folded.frameworks.keys().chain(told.frameworks.keys()).collect();
+    let ids: BTreeSet<&String> = folded.frameworks.keys().chain(reported.frameworks.keys()).collect();
     for id in ids {
-        let (here, there) = (folded.frameworks.get(id).map(known), told.frameworks.get(id).map(known));
+        let (here, there) = (folded.frameworks.get(id).map(known), reported.frameworks.get(id).map(known));
         outcome.same(&format!("framework {id}"), &here, &there);
     }
 }
 
-fn agents(folded: &Picture, told: &Picture, knows: Knows, outcome: &mut Outcome) {
+fn agents(folded: &Picture, reported: &Picture, knows: Knows, outcome: &mut Outcome) {
     let known = |agent: &Agent| match knows {
         Knows::EventsAndReads => agent.clone(),
         Knows::Events => Agent {
@@ -159,9 +163,9 @@ fn agents(folded: &Picture, told: &Picture, knows: Knows, outcome: &mut Outcome)
             ..Agent::default()
         },
     };
-    let ids: BTreeSet<&String> = folded.agents.keys().chain(told.agents.keys()).collect();
+    let ids: BTreeSet<&String> = folded.agents.keys().chain(reported.agents.keys()).collect();
     for id in ids {
-        let (here, there) = (folded.agents.get(id).map(known), told.agents.get(id).map(known));
+        let (here, there) = (folded.agents.get(id).map(known), reported.agents.get(id).map(known));
         // No event tells that an agent without tasks is unreachable or gone.
         if !(knows == Knows::Events && there.is_none()) {
             outcome.same(&format!("agent {id}"), &here, &there);

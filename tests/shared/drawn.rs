@@ -1,4 +1,4 @@
-//! Forms as somebody could fill them in, well and badly; and which reason known before a master's refusal of one means.
+//! Forms as a user could fill them in, well and badly; and which reason known before a master's refusal of one means.
 //! Asks no master.
 
 use std::collections::BTreeMap;

@@ -44,7 +44,7 @@ impl Cluster {
         format!("http://127.0.0.1:{}/master", self.port)
     }
 
-    /// A framework that does as it is told (head of tests/real-mesos/src/framework.py).
+    /// A framework that does as it is reported (head of tests/real-mesos/src/framework.py).
     pub fn framework(&self, spec: &str) -> Framework {
         let output = run("framework.sh", &[self.port.to_string(), spec.to_owned()]);
         let pid = String::from_utf8_lossy(&output.stdout).trim().to_owned();
@@ -68,8 +68,8 @@ impl Framework {
 impl Drop for Cluster {
     fn drop(&mut self) {
         signal("TERM", &self.process.id().to_string());
-        let begun = Instant::now();
-        while begun.elapsed() < END {
+        let started = Instant::now();
+        while started.elapsed() < END {
             if matches!(self.process.try_wait(), Ok(Some(_)) | Err(_)) {
                 return;
             }

@@ -82,10 +82,10 @@ impl Picture {
         for task in cluster.tasks() {
             let json: Value = serde_json::from_str(&cluster.task_json(task)).expect("a task is JSON");
             let key = (cluster.framework_of(task).0.0, task.id().to_owned());
-            let told = told_task(&json, task.section);
-            assert_eq!(Some(told.state.as_str()), task.state.mesos_name(), "the row and its JSON are of one state");
-            assert_eq!(told.agent, cluster.agent_of(task).0);
-            picture.tasks.entry(key).or_default().push(Task { unacknowledged: None, ..told });
+            let reported = reported_task(&json, task.section);
+            assert_eq!(Some(reported.state.as_str()), task.state.mesos_name(), "the row and its JSON are of one state");
+            assert_eq!(reported.agent, cluster.agent_of(task).0);
+            picture.tasks.entry(key).or_default().push(Task { unacknowledged: None, ..reported });
         }
         for framework in cluster.frameworks() {
             picture.frameworks.insert(framework.id.0.clone(), folded_framework(framework));
@@ -106,7 +106,7 @@ impl Picture {
     }
 
     /// Of the master's own answers: the content of GET_TASKS, GET_FRAMEWORKS, GET_AGENTS and GET_EXECUTORS.
-    pub fn told(tasks: &Value, frameworks: &Value, agents: &Value, executors: &Value) -> Self {
+    pub fn reported(tasks: &Value, frameworks: &Value, agents: &Value, executors: &Value) -> Self {
         let mut picture = Self::default();
         for (list, section) in [
             ("tasks", Section::Live),
@@ -118,7 +118,7 @@ impl Picture {
                 if section == Section::Completed {
                     picture.completed_tasks.entry(framework.clone()).or_default().push(id.clone());
                 }
-                picture.tasks.entry((framework, id)).or_default().push(told_task(json, section));
+                picture.tasks.entry((framework, id)).or_default().push(reported_task(json, section));
             }
         }
         for (list, completed) in [("frameworks", false), ("completed_frameworks", true)] {
@@ -127,11 +127,11 @@ impl Picture {
                 if completed {
                     picture.completed_frameworks.push(id.clone());
                 }
-                picture.frameworks.insert(id, told_framework(json, completed));
+                picture.frameworks.insert(id, reported_framework(json, completed));
             }
         }
         for json in items(agents, "agents") {
-            picture.agents.insert(text(json, "/agent_info/id/value"), told_agent(json));
+            picture.agents.insert(text(json, "/agent_info/id/value"), reported_agent(json));
         }
         for json in items(agents, "recovered_agents") {
             let hostname = text(json, "/hostname");
@@ -192,7 +192,7 @@ fn nanos(at: Option<Timestamp>) -> i64 {
     at.map_or(0, |at| at.0)
 }
 
-fn told_task(json: &Value, section: Section) -> Task {
+fn reported_task(json: &Value, section: Section) -> Task {
     let states = json.get("statuses").and_then(Value::as_array).into_iter().flatten();
     Task {
         section,
@@ -204,7 +204,7 @@ fn told_task(json: &Value, section: Section) -> Task {
     }
 }
 
-fn told_framework(json: &Value, completed: bool) -> Framework {
+fn reported_framework(json: &Value, completed: bool) -> Framework {
     let info = json.get("framework_info").unwrap_or(&Value::Null);
     let roles: Vec<String> = items(info, "roles").filter_map(Value::as_str).map(str::to_owned).collect();
     let old = info.get("role").and_then(Value::as_str).unwrap_or("*").to_owned();
@@ -226,7 +226,7 @@ fn told_framework(json: &Value, completed: bool) -> Framework {
     }
 }
 
-fn told_agent(json: &Value) -> Agent {
+fn reported_agent(json: &Value) -> Agent {
     let is = |name: &str| json.get(name).and_then(Value::as_bool).unwrap_or(false);
     Agent {
         hostname: text(json, "/agent_info/hostname"),

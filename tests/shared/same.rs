@@ -16,9 +16,9 @@ const SHOWN: usize = 10;
 /// If the copy is not in agreement with itself.
 pub fn differences(cluster: &Cluster, state: &Value) -> Result<Vec<String>, String> {
     cluster.check()?;
-    let told =
-        Picture::told(&state["get_tasks"], &state["get_frameworks"], &state["get_agents"], &state["get_executors"]);
-    let outcome = compare(&Picture::folded(cluster), &told, Knows::EventsAndReads);
+    let reported =
+        Picture::reported(&state["get_tasks"], &state["get_frameworks"], &state["get_agents"], &state["get_executors"]);
+    let outcome = compare(&Picture::folded(cluster), &reported, Knows::EventsAndReads);
     Ok(outcome.differences.into_iter().chain(outcome.exceptions).collect())
 }
 

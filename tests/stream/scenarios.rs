@@ -1,5 +1,5 @@
 //! Recorded scenarios of a real Mesos: the copy, at each quiescent point, against what the master answered there.
-//! The folders are those of tests/data/fold and, if it is set, of `MESOSCOPE_FOLD_DIR`; the format is told in its INDEX.md.
+//! The folders are those of tests/data/fold and, if it is set, of `MESOSCOPE_FOLD_DIR`; the format is reported in its INDEX.md.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -151,9 +151,13 @@ impl Scenario {
 
     fn check(&self, point: &Point, cut: Cut, copy: &mut Copy, failures: &mut Vec<String>) {
         let answer = |call: &str| self.answer(point, call);
-        let told = |call: &str| answer(call).map_or(Value::Null, |body| content(&body));
-        let told =
-            Picture::told(&told("GET_TASKS"), &told("GET_FRAMEWORKS"), &told("GET_AGENTS"), &told("GET_EXECUTORS"));
+        let reported = |call: &str| answer(call).map_or(Value::Null, |body| content(&body));
+        let reported = Picture::reported(
+            &reported("GET_TASKS"),
+            &reported("GET_FRAMEWORKS"),
+            &reported("GET_AGENTS"),
+            &reported("GET_EXECUTORS"),
+        );
 
         let place = format!("{} point {} ({cut:?})", self.name, point.number);
         let mut report = |step: &str, copy: &Copy, knows: Knows| {
@@ -161,7 +165,7 @@ impl Scenario {
             if let Err(why) = cluster.check() {
                 failures.push(format!("{place}, {step}: what is derived: {why}"));
             }
-            let outcome = compare(&Picture::folded(cluster), &told, knows);
+            let outcome = compare(&Picture::folded(cluster), &reported, knows);
             // Once is enough.
             if cut == Cut::Whole {
                 println!("  point {}, {step}: {} differences", point.number, outcome.differences.len());
@@ -182,7 +186,7 @@ impl Scenario {
     }
 }
 
-/// What is read whole: as many of each as the master told.
+/// What is read whole: as many of each as the master reported.
 fn beside(copy: &Copy, answer: &impl Fn(&str) -> Option<Vec<u8>>) -> Vec<String> {
     let cluster = copy.engine.shown();
     let count = |call: &str, path: &str| {
@@ -191,7 +195,7 @@ fn beside(copy: &Copy, answer: &impl Fn(&str) -> Option<Vec<u8>>) -> Vec<String>
     };
     let machines = |list: &str| count("GET_MAINTENANCE_STATUS", &format!("/status/{list}"));
     let pairs = [
-        ("roles", cluster.roles_told().map_or(0, <[_]>::len), count("GET_ROLES", "/roles")),
+        ("roles", cluster.roles_reported().map_or(0, <[_]>::len), count("GET_ROLES", "/roles")),
         ("weights", cluster.weights().map_or(0, BTreeMap::len), count("GET_WEIGHTS", "/weight_infos")),
         ("quotas", cluster.quota().map_or(0, |quota| quota.configs().len()), count("GET_QUOTA", "/status/configs")),
         (
@@ -227,8 +231,8 @@ fn roles(copy: &Copy) -> Vec<String> {
             |role: &str| role.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         own.iter().filter(|(role, _)| is_within(role)).map(|(_, held)| *held).sum()
     };
-    let told = cluster.roles_told().unwrap_or_default();
-    let differ = told.iter().map(|role| (role, here(&role.name.0))).filter(|(role, here)| *here != role.resources);
+    let reported = cluster.roles_reported().unwrap_or_default();
+    let differ = reported.iter().map(|role| (role, here(&role.name.0))).filter(|(role, here)| *here != role.resources);
     differ.map(|(role, here)| format!("the role {}: {here:?} here, {:?} there", role.name, role.resources)).collect()
 }
 

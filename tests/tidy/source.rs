@@ -89,12 +89,12 @@ pub fn word(code: &str, needle: &str) -> Option<usize> {
         let letter = |c: char| c.is_alphanumeric() || c == '_';
         !(neighbour.is_some_and(letter) && edge.is_some_and(letter))
     };
-    let stands = |at: &usize| {
+    let is_apart = |at: &usize| {
         let (before, after) = (&code[..*at], &code[at + needle.len()..]);
         apart(before.chars().next_back(), needle.chars().next())
             && apart(after.chars().next(), needle.chars().next_back())
     };
-    let at = code.match_indices(needle).map(|(at, _)| at).find(stands)?;
+    let at = code.match_indices(needle).map(|(at, _)| at).find(is_apart)?;
     Some(code[..at].matches('\n').count() + 1)
 }
 

@@ -1,7 +1,7 @@
-//! Words that are never written in some place. Looks at code alone, not at comments and strings.
+//! Words that are never written in some place: in code, or in comments too. Strings are not looked at.
 
 use super::rule::{Report, Rule, tree};
-use super::source::{Source, rust, word};
+use super::source::{Source, comments, rust, word};
 
 /// What only an edge has: a browser, a clock, sockets, files, an output. Clippy knows types as well (src/core/.clippy.toml).
 pub const NO_EDGE: Rule = Rule {
@@ -111,4 +111,36 @@ fn never<'a>(files: impl Iterator<Item = &'a Source>, needles: &[&str]) -> Repor
         let at = |needle: &&str| word(&code, needle).map(|line| format!("{}:{line}: {needle}", file.path));
         needles.iter().filter_map(at).collect()
     })
+}
+
+pub const TODAYS_WORDS: Rule = Rule {
+    says: "names and comments use today's words",
+    reads: &["src", "tests"],
+    check: |files| {
+        Report::of(rust(files), |file| {
+            let code = file.code.lines().enumerate().map(|(at, line)| (at + 1, line.to_owned()));
+            let code = code.filter_map(|(at, line)| Some((at, outdated(&line, &OUTDATED_NAMES)?)));
+            let comments = comments(&file.text).into_iter();
+            let comments = comments.filter_map(|(at, text)| Some((at, outdated(&text, &OUTDATED)?)));
+            code.chain(comments).map(|(at, word)| format!("{}:{at}: {word}", file.path)).collect()
+        })
+    },
+    least: 500,
+    broken_by: || {
+        vec![
+            tree(&[("src/core/x.rs", "//! What it is.\nfn x() { let is_told = \"told\"; }")]),
+            tree(&[("src/core/x.rs", "//! Whoever reads this.\nfn x() {}")]),
+            tree(&[("tests/x.rs", "//! What it is.\nfn what_stands_there() {}")]),
+        ]
+    },
+};
+
+const OUTDATED: [&str; 7] = ["told", "whoever", "oftener", "anew", "lest", "somebody", "begun"];
+/// Comments have yet to lose the last of them.
+const OUTDATED_NAMES: [&str; 8] = ["told", "whoever", "oftener", "anew", "lest", "somebody", "begun", "stands"];
+
+/// The first of the words in a text, or in a name of it.
+fn outdated(text: &str, words: &[&str]) -> Option<String> {
+    let mut spoken = text.split(|letter: char| !letter.is_alphabetic()).map(str::to_lowercase);
+    spoken.find(|word| words.contains(&word.as_str()))
 }

@@ -84,7 +84,7 @@ impl Journal {
     /// Notes how the newest entry of the change ended, or what became of it since.
     pub(crate) fn note_outcome(self, act: &Action, outcome: &Outcome) {
         let open = |entry: &Entry| {
-            matches!(entry.outcome, None | Some(Outcome::Begun | Outcome::Unknown(_) | Outcome::Instead(_)))
+            matches!(entry.outcome, None | Some(Outcome::Started | Outcome::Unknown(_) | Outcome::Diverged(_)))
         };
         self.change(|entries| {
             if let Some(entry) = entries.iter_mut().rev().find(|entry| entry.act == *act && open(entry)) {
@@ -93,7 +93,7 @@ impl Journal {
         });
     }
 
-    /// Forgets all: whoever sent it has signed out.
+    /// Deletes all entries: the user has signed out.
     pub(super) fn clear(self) {
         self.change(Vec::clear);
     }

@@ -19,7 +19,7 @@ use super::storage::{keep, kept};
 
 const READ_ONLY: &str = "read-only";
 
-/// What somebody wants to change, before the form says how.
+/// What a user wants to change, before the form says how.
 #[derive(Clone, PartialEq)]
 pub(crate) enum Proposal {
     Agents(AgentVerb, Vec<(AgentId, String)>),
@@ -110,7 +110,7 @@ pub(crate) fn provide() {
     provide_context(acts);
     // Another tab of the browser has turned the switch.
     on_window(ev::storage, move |_| put(acts.read_only, kept(READ_ONLY).is_some()));
-    // What somebody has changed, or was about to, is none of the next one's business.
+    // What a user has changed, or was about to, is none of the next one's business.
     let signed_out = link().signed_out;
     on_change(move || signed_out.get(), move |_| acts.forget());
     // Leaving the page would lose sight of what is on its way, and lose what was typed or drawn up.

@@ -106,15 +106,15 @@ fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
     let facts_of = slice(detail, |detail| Some(Facts::of(detail)));
     let frameworks_of = slice(detail, |detail| detail.frameworks.clone());
     let held_of = slice(detail, |detail| (detail.held.clone(), detail.held_for.clone(), detail.capacity.is_some()));
-    let resources_of = slice(detail, |detail| (detail.told.resources.clone(), detail.capacity.is_some()));
+    let resources_of = slice(detail, |detail| (detail.reported.resources.clone(), detail.capacity.is_some()));
     let executors_of = slice(detail, |detail| detail.executors.clone());
     let tasks_of = slice(detail, |detail| detail.tasks);
     let json = slice(detail, |detail| detail.json.clone());
     let reach = AgentSession::start(id);
-    let (of_agent, told) = (reach.lines(|_| true), reach.runs.is_told());
-    let lines = Memo::new(move |_| match told.get() {
+    let (of_agent, reported) = (reach.lines(|_| true), reach.runs.is_reported());
+    let lines = Memo::new(move |_| match reported.get() {
         true => of_agent.get(),
-        false => executors_of.with(|rows| rows.iter().map(Line::told).collect()),
+        false => executors_of.with(|rows| rows.iter().map(Line::reported).collect()),
     });
     let in_use = Memo::new(move |_| lines.with(|lines| in_use(lines.iter())));
     let whose = format!("agent.id:={id}");
@@ -130,7 +130,7 @@ fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
         {unreadable}
         {drain}
         <div class="columns">
-            <Panel title="Agent">{move || facts_of.get().map(|told| facts(told, logs))}</Panel>
+            <Panel title="Agent">{move || facts_of.get().map(|reported| facts(reported, logs))}</Panel>
             <div class="stack">
                 <CapacityPanel title="Resources" capacity in_use/>
                 <Panel title="Tasks by state" aside=move || view! { <a class="link" href=all.to_string()>"All of its tasks"</a> }>
@@ -140,7 +140,7 @@ fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
         </div>
         <TaskLists term=whose without=TaskColumn::Agent counts=tasks_of/>
         <Panel title="Frameworks on it">{move || frameworks_of.with(|rows| lines.with(|lines| frameworks(&agent, rows, lines)))}</Panel>
-        <Panel title="Executors">{executor_lines(home, lines, told)}</Panel>
+        <Panel title="Executors">{executor_lines(home, lines, reported)}</Panel>
         <AgentOwn id=id.clone() reach/>
         <Panel title="Reservations and volumes">{move || held_of.with(|(rows, by_role, is_known)| match rows.is_empty() && !is_known {
             true => unlisted(),
@@ -167,7 +167,7 @@ struct Facts {
     reregistered: Option<Timestamp>,
     pid: String,
     domain: String,
-    told: detail::Agent,
+    reported: detail::Agent,
     maintenance: Reading<Option<(MachineMode, Option<Timestamp>)>>,
     tasks: Option<TaskCounts>,
     unreadable: Vec<String>,
@@ -183,7 +183,7 @@ impl Facts {
             reregistered: detail.reregistered,
             pid: detail.pid.clone(),
             domain: detail.domain.clone(),
-            told: detail::Agent { resources: Vec::new(), ..detail.told.clone() },
+            reported: detail::Agent { resources: Vec::new(), ..detail.reported.clone() },
             maintenance: detail.maintenance.clone(),
         }
     }
@@ -197,7 +197,7 @@ fn facts(facts: Facts, logs: Memo<String>) -> AnyView {
         let disk = if *disk > 0.0 { format!(", disk {}", scalar("disk", *disk)) } else { String::new() };
         (kind.clone(), format!("{name}{disk}"))
     };
-    let providers: Vec<(String, String)> = facts.told.providers.iter().map(provider).collect();
+    let providers: Vec<(String, String)> = facts.reported.providers.iter().map(provider).collect();
     let log = Route::AgentBrowse(row.id.clone(), Place::of("/slave/log"));
     view! {
         <dl class="facts">
@@ -209,14 +209,14 @@ fn facts(facts: Facts, logs: Memo<String>) -> AnyView {
             {known.fact("reregistered_time", "Registered again", when(facts.reregistered))}
             {facts.since.map(|at| fact("In this state", when(Some(at))))}
             {fact("Live tasks", facts.tasks.map_or("–".to_owned(), |tasks| text::count(u64::from(tasks.live()))))}
-            {known.fact("drain_info", "Drain", facts.told.drain.map_or_else(|| "–".into_any(), drain))}
+            {known.fact("drain_info", "Drain", facts.reported.drain.map_or_else(|| "–".into_any(), drain))}
             {fact("Maintenance", match facts.maintenance {
                 Ok(Some(part)) => maintenance(part),
                 Ok(None) => "–".into_any(),
                 Err(why) => view! { <span class="dim" title=why.words().to_owned()>{text::checks::unknown(&why)}</span> }.into_any(),
             })}
             {known.fact("agent_info.attributes", "Attributes", chips(&attributes))}
-            {known.fact("capabilities", "Capabilities", chips(&facts.told.capabilities))}
+            {known.fact("capabilities", "Capabilities", chips(&facts.reported.capabilities))}
             {known.fact("resource_providers", "Resource providers", pairs(&providers))}
             {fact("Verbosity of its log", logs)}
             {fact("Log", view! { <a class="link" href=log.to_string()>"Its own log"</a> })}

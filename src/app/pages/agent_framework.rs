@@ -57,12 +57,12 @@ fn known(agent: &AgentId, framework: &FrameworkId, detail: Detail<AgentFramework
         (detail.hostname.clone(), detail.framework_name.clone(), detail.tasks.live, detail.used, detail.roles.clone())
     });
     let by_master = slice(detail, |detail| detail.executors.clone());
-    let told = reach.runs.is_told();
+    let reported = reach.runs.is_reported();
     let meant = framework.clone();
     let of_agent = reach.lines(move |run| run.executor.framework == meant.as_str());
-    let lines = Memo::new(move |_| match told.get() {
+    let lines = Memo::new(move |_| match reported.get() {
         true => of_agent.get(),
-        false => by_master.with(|rows| rows.iter().map(Line::told).collect()),
+        false => by_master.with(|rows| rows.iter().map(Line::reported).collect()),
     });
     let whose = agent.clone();
     let tasks = slice(detail, |detail| detail.tasks.rows.clone());
@@ -70,7 +70,7 @@ fn known(agent: &AgentId, framework: &FrameworkId, detail: Detail<AgentFramework
         let works: Vec<_> = runs.with(|runs| runs.iter().flat_map(|run| run.tasks.clone()).collect());
         tasks.with(|tasks| together(tasks, &Limits::new(), &works, &whose))
     });
-    let nothing = move || told.get() && lines.with(Vec::is_empty) && rows.with(Vec::is_empty);
+    let nothing = move || reported.get() && lines.with(Vec::is_empty) && rows.with(Vec::is_empty);
     let words = "Neither the master nor the agent lists anything of that framework here. It may have moved on long ago, its id may be mistyped, or you may not see it.";
     let (whose, home, inner, meant) = (framework.clone(), agent.clone(), agent.clone(), framework.clone());
     let facts = move || {
@@ -80,7 +80,7 @@ fn known(agent: &AgentId, framework: &FrameworkId, detail: Detail<AgentFramework
     view! {
         <Panel title="Framework on this agent">{facts}</Panel>
         <Show when=nothing><section class="panel"><Blank title="Nothing of it is here" words/></section></Show>
-        <Panel title="Executors">{executor_lines(inner, lines, told)}</Panel>
+        <Panel title="Executors">{executor_lines(inner, lines, reported)}</Panel>
         <Errands rows/>
         <ExecutorOwn agent=agent.clone() reach is_meant=move |row| row.framework == meant.as_str()/>
     }

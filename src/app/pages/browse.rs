@@ -54,19 +54,19 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView 
             let (target, path) = (target.clone(), path.clone());
             asked.asks.set(true);
             spawn_local_scoped_with_cancellation(async move {
-                let told = match look(link, &target, &path, entries, asked).await {
-                    Ok(told) => told,
+                let reported = match look(link, &target, &path, entries, asked).await {
+                    Ok(reported) => reported,
                     Err(path) => return around.go.run((Place { path, ..around.place.get_untracked() }, false)),
                 };
                 asked.asks.set(false);
                 let is_folder = found.get_untracked() == Found::Folder;
-                match told {
+                match reported {
                     // What was there is shown on, with its age.
                     Found::Nothing(why) if is_folder => asked.failed.set(Some(why)),
-                    told => {
+                    reported => {
                         asked.failed.set(None);
-                        if found.get_untracked() != told {
-                            found.set(told);
+                        if found.get_untracked() != reported {
+                            found.set(reported);
                         }
                     }
                 }

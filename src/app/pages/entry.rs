@@ -119,7 +119,7 @@ fn known(detail: Detail<Entry>) -> AnyView {
         let json = Memo::new(move |_| {
             detail.with(|detail| detail.as_ref().and_then(|detail| of(detail.as_ref().ok()?)).unwrap_or_default())
         });
-        view! { <Code title=told_in(part) text=json.into()/> }
+        view! { <Code title=reported_in(part) text=json.into()/> }
     };
     let shown = move || {
         what.get().map(|what| match what {
@@ -138,7 +138,7 @@ fn known(detail: Detail<Entry>) -> AnyView {
     view! { {unreadable}{shown}{tasks}{move || parts.get().into_iter().map(json_of).collect_view()} }.into_any()
 }
 
-fn told_in(part: Topic) -> &'static str {
+fn reported_in(part: Topic) -> &'static str {
     match part {
         Topic::Roles => "As GET_ROLES tells it",
         Topic::Quota => "As GET_QUOTA tells it",

@@ -61,7 +61,7 @@ fn known(key: &ExecutorKey, detail: Detail<ExecutorDetail>) -> AnyView {
     // An id may be used again: the first is the one that runs, if one does.
     let run = reach.runs.slice(move |runs| runs.iter().find(|run| is(&meant, run)).cloned());
     let facts_of = slice(detail, |detail| Some(Facts::of(detail)));
-    let told = Memo::new(move |_| run.with(|run| run.as_ref().map(|run| (run.executor.clone(), run.ended))));
+    let reported = Memo::new(move |_| run.with(|run| run.as_ref().map(|run| (run.executor.clone(), run.ended))));
     let whose = key.agent.clone();
     let tasks = slice(detail, |detail| detail.tasks.rows.clone());
     let limits = slice(detail, |detail| detail.limits.clone());
@@ -71,7 +71,7 @@ fn known(key: &ExecutorKey, detail: Detail<ExecutorDetail>) -> AnyView {
     });
     let json = slice(detail, |detail| detail.json.clone());
     let has_json = Memo::new(move |_| json.with(|json| !json.is_empty()));
-    let asked = reach.runs.is_told();
+    let asked = reach.runs.is_reported();
     let by_master = slice(detail, |detail| detail.row.is_some());
     let of_master = slice(detail, |detail| detail.runs.clone());
     let current = slice(detail, |detail| detail.container.clone());
@@ -83,17 +83,17 @@ fn known(key: &ExecutorKey, detail: Detail<ExecutorDetail>) -> AnyView {
         all.retain(|(container, _)| !current.with(|current| current == container));
         all
     });
-    let nothing = move || asked.get() && told.with(Option::is_none) && !by_master.get() && rows.with(Vec::is_empty);
+    let nothing = move || asked.get() && reported.with(Option::is_none) && !by_master.get() && rows.with(Vec::is_empty);
     let words = "Neither the master nor the agent lists such an executor of that framework here. It may have ended long ago, its id may be mistyped, or you may not see it.";
     let (key, meant) = (StoredValue::new(key.clone()), key.clone());
     let facts = move || {
-        let (of_agent, ended) = told.get().unzip();
+        let (of_agent, ended) = reported.get().unzip();
         facts_of.get().map(|of_master| facts(&key.read_value(), of_master, of_agent, ended, &older.read()))
     };
     let own = move || {
-        let of_agent = told.get().map(|(executor, _)| executor.resources);
+        let of_agent = reported.get().map(|(executor, _)| executor.resources);
         of_agent
-            .or_else(|| facts_of.get().map(|facts| facts.told.resources))
+            .or_else(|| facts_of.get().map(|facts| facts.reported.resources))
             .map(|rows| resources("Resources of the executor", &rows))
     };
     view! {
@@ -119,7 +119,7 @@ fn is(key: &ExecutorKey, run: &Run) -> bool {
 struct Facts {
     hostname: String,
     framework_name: String,
-    told: Executor,
+    reported: Executor,
     listed: bool,
     used: Quantities,
     container: String,
@@ -130,7 +130,7 @@ impl Facts {
         Self {
             hostname: detail.hostname.clone(),
             framework_name: detail.framework_name.clone(),
-            told: detail.told.clone(),
+            reported: detail.reported.clone(),
             listed: detail.row.is_some(),
             used: detail.used,
             container: detail.container.clone(),
@@ -163,7 +163,7 @@ fn facts(
     runs: &[(String, Option<Timestamp>)],
 ) -> AnyView {
     let ExecutorKey { agent, framework, executor } = key.clone();
-    let told = of_agent.unwrap_or(facts.told);
+    let reported = of_agent.unwrap_or(facts.reported);
     let (tone, word) = match (ended, facts.listed) {
         (Some(true), _) => ("idle", "ended"),
         (Some(false), _) | (None, true) => ("ok", "running"),
@@ -183,18 +183,18 @@ fn facts(
         <dl class="facts">
             {fact("ID", view! { <span class="mono">{id.clone()}</span><Copy text=Signal::stored(id) label="the executor's id"/> })}
             {fact("State", view! { <span class="state" data-tone=tone>{word}</span> })}
-            {fact("Name", foreign(&told.name))}
-            {fact("Kind", foreign(&told.kind.to_lowercase()))}
-            {fact("Source", foreign(&told.source))}
-            {fact("Role", foreign(told.resources.first().map_or("", |first| &first.allocated_to)))}
+            {fact("Name", foreign(&reported.name))}
+            {fact("Kind", foreign(&reported.kind.to_lowercase()))}
+            {fact("Source", foreign(&reported.source))}
+            {fact("Role", foreign(reported.resources.first().map_or("", |first| &first.allocated_to)))}
             {fact("Framework", framework_link(&framework, &facts.framework_name))}
             {fact("Agent", agent_link(&agent, &facts.hostname))}
             {fact("Container", container)}
             {fact("Sandbox", files)}
             {(!runs.is_empty()).then(|| fact("Older runs", older_runs(key, runs)))}
             {fact("Used by its live tasks", used_words(facts.used))}
-            {fact("Command", view! { <span class="mono">{foreign(&told.command)}</span> })}
-            {fact("Labels", pairs(&told.labels))}
+            {fact("Command", view! { <span class="mono">{foreign(&reported.command)}</span> })}
+            {fact("Labels", pairs(&reported.labels))}
         </dl>
     }
     .into_any()

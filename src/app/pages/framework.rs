@@ -116,7 +116,7 @@ fn known(id: &FrameworkId, detail: Detail<FrameworkDetail>) -> AnyView {
 struct Facts {
     row: FrameworkRow,
     failover_timeout: mesoscope_core::base::units::Nanoseconds,
-    told: detail::Framework,
+    reported: detail::Framework,
     agents: u32,
     unreadable: Vec<String>,
 }
@@ -133,7 +133,7 @@ impl Facts {
                 ..detail.row.clone()
             },
             failover_timeout: detail.failover_timeout,
-            told: detail.told.clone(),
+            reported: detail.reported.clone(),
             agents: detail.agents,
             unreadable: detail.unreadable.clone(),
         }
@@ -155,12 +155,12 @@ fn facts(facts: Facts) -> AnyView {
             {known.fact("reregistered_time", "Registered again", when(row.reregistered.filter(|at| Some(*at) != row.registered)))}
             {known.fact("unregistered_time", "Ended", when(row.unregistered))}
             {known.fact("framework_info.failover_timeout", "Failover timeout", text::span(facts.failover_timeout))}
-            {known.fact("framework_info.checkpoint", "Checkpoint", if facts.told.checkpoint { "yes" } else { "no" })}
+            {known.fact("framework_info.checkpoint", "Checkpoint", if facts.reported.checkpoint { "yes" } else { "no" })}
             {fact("Agents with live tasks", text::count(u64::from(facts.agents)))}
-            {known.fact("framework_info.capabilities", "Capabilities", chips(&facts.told.capabilities))}
-            {known.fact("framework_info.labels", "Labels", pairs(&facts.told.labels))}
-            {known.fact("framework_info.offer_filters", "Offer filters", view! { <span class="mono">{foreign(&facts.told.offer_filters)}</span> })}
-            {fact("Offer constraints", constraints(facts.told.offer_constraints.as_deref()))}
+            {known.fact("framework_info.capabilities", "Capabilities", chips(&facts.reported.capabilities))}
+            {known.fact("framework_info.labels", "Labels", pairs(&facts.reported.labels))}
+            {known.fact("framework_info.offer_filters", "Offer filters", view! { <span class="mono">{foreign(&facts.reported.offer_filters)}</span> })}
+            {fact("Offer constraints", constraints(facts.reported.offer_constraints.as_deref()))}
         </dl>
     }
     .into_any()

@@ -36,7 +36,7 @@ pub(crate) fn JournalPage() -> impl IntoView {
             let words = "What you change from here is listed until this tab is closed: when, what, the request, how it ended, and the way back where there is one.";
             return view! { <Blank title="Nothing was changed yet" words/> }.into_any();
         }
-        view! { <ol class="journal">{journal.iter().rev().map(|told| entry(told, plans, barred)).collect_view()}</ol> }
+        view! { <ol class="journal">{journal.iter().rev().map(|reported| entry(reported, plans, barred)).collect_view()}</ol> }
             .into_any()
     };
     let forced = is_forced();
@@ -55,17 +55,17 @@ pub(crate) fn JournalPage() -> impl IntoView {
     }
 }
 
-/// What had only begun when its form was closed may be done by now: an agent is drained. Until then, how far each is.
+/// What had only started when its form was closed may be done by now: an agent is drained. Until then, how far each is.
 fn follow() -> Memo<Vec<(Action, Draining)>> {
     let journal = acts().journal;
-    let begun = Memo::new(move |_| {
-        let is_begun = |entry: &&Entry| entry.outcome == Some(Outcome::Begun);
-        journal.read().iter().filter(is_begun).map(|entry| entry.act.clone()).collect::<Vec<Action>>()
+    let started = Memo::new(move |_| {
+        let is_started = |entry: &&Entry| entry.outcome == Some(Outcome::Started);
+        journal.read().iter().filter(is_started).map(|entry| entry.act.clone()).collect::<Vec<Action>>()
     });
-    let plans = plans(begun);
-    let told = move || plans.get();
-    on_each(told, move |plans| {
-        let done = plans.iter().filter(|(_, plan)| plan.shows == Progress::Done);
+    let plans = plans(started);
+    let reported = move || plans.get();
+    on_each(reported, move |plans| {
+        let done = plans.iter().filter(|(_, plan)| plan.shows == Progress::Applied);
         done.for_each(|(act, _)| journal.note_outcome(act, &Outcome::Shown));
     });
     Memo::new(move |_| {
@@ -143,7 +143,7 @@ fn entry(
         });
         act_button_of(PUT_BACK, choice)
     });
-    let (goes_on, act) = (entry.outcome == Some(Outcome::Begun), entry.act.clone());
+    let (goes_on, act) = (entry.outcome == Some(Outcome::Started), entry.act.clone());
     let how_far =
         move || draining.with(|all| all.iter().find(|(of, _)| *of == act).map(|(_, draining)| draining_view(draining)));
     let (at, end) = (entry.at, reverts(entry));

@@ -32,9 +32,9 @@ pub(crate) fn OverviewPage() -> impl IntoView {
         Memo::new(move |_| overview.with(|overview| known_agents(overview).map(|overview| overview.capacity)));
     let roles = Memo::new(move |_| {
         // Agents come before their tasks: that no role uses anything is known only then.
-        let told = |known: &&Overview| !known.arriving || !known.roles.is_empty();
+        let reported = |known: &&Overview| !known.arriving || !known.roles.is_empty();
         overview.with(|overview| {
-            known_agents(overview).filter(told).map(|known| (known.roles.clone(), known.capacity.total))
+            known_agents(overview).filter(reported).map(|known| (known.roles.clone(), known.capacity.total))
         })
     });
     let unmeasured =
@@ -44,9 +44,9 @@ pub(crate) fn OverviewPage() -> impl IntoView {
     let history = Memo::new(move |_| history.get().unwrap_or_default());
     let tasks = Memo::new(move |_| {
         overview.with(|overview| {
-            // Of what has only begun to come nothing is no figure.
-            let told = |overview: &&Overview| !overview.arriving || overview.tasks != TaskCounts::default();
-            let counts = overview.as_ref().filter(told).map(|overview| overview.tasks);
+            // Of what has only started to come nothing is no figure.
+            let reported = |overview: &&Overview| !overview.arriving || overview.tasks != TaskCounts::default();
+            let counts = overview.as_ref().filter(reported).map(|overview| overview.tasks);
             (counts, overview.as_ref().map(|overview| overview.ended.clone()).unwrap_or_default())
         })
     });

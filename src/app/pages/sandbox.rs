@@ -157,7 +157,7 @@ fn run_of(link: Link, of: &Sandbox, task: Option<&TaskId>, run: &str) -> Memo<Op
 }
 
 fn run_in(detail: &TaskDetail) -> Run {
-    match detail.told.containers.as_slice() {
+    match detail.reported.containers.as_slice() {
         [container, inner @ ..] => Run::Of { container: container.clone(), inner: inner.to_vec() },
         // It is about to run, or runs: so its executor's run is the latest.
         [] if !detail.row.state.is_terminal() => Run::Latest,

@@ -63,24 +63,24 @@ fn sought(key: &TaskKey) -> Sought {
 
 fn known(detail: Detail<TaskDetail>) -> AnyView {
     let facts_of = slice(detail, |detail| {
-        let by_master = detail.told.history.last().is_some_and(|last| last.source == MASTER);
+        let by_master = detail.reported.history.last().is_some_and(|last| last.source == MASTER);
         Some((
             detail.row.clone(),
             detail.executor.clone(),
-            detail.told.user.clone(),
+            detail.reported.user.clone(),
             by_master,
             Known(detail.unreadable.clone()),
         ))
     });
     let resources_of = slice(detail, |detail| {
-        (detail.told.resources.clone(), detail.told.limits.clone(), Known(detail.unreadable.clone()))
+        (detail.reported.resources.clone(), detail.reported.limits.clone(), Known(detail.unreadable.clone()))
     });
     let history_of = slice(detail, |detail| {
-        (detail.told.history.clone(), detail.row.agent.clone(), Known(detail.unreadable.clone()))
+        (detail.reported.history.clone(), detail.row.agent.clone(), Known(detail.unreadable.clone()))
     });
     let where_of = slice(detail, |detail| {
-        let told = detail::Task { history: Vec::new(), resources: Vec::new(), ..detail.told.clone() };
-        (told, Known(detail.unreadable.clone()))
+        let reported = detail::Task { history: Vec::new(), resources: Vec::new(), ..detail.reported.clone() };
+        (reported, Known(detail.unreadable.clone()))
     });
     let siblings_of = slice(detail, |detail| (detail.siblings.clone(), detail.siblings_known));
     let json = slice(detail, |detail| detail.json.clone());
@@ -95,7 +95,7 @@ fn known(detail: Detail<TaskDetail>) -> AnyView {
         <div class="columns">
             <div class="stack"><Panel title="Task">{move || facts_of.get().map(|(row, executor, user, by_master, known)| facts(&row, executor.as_str(), &user, by_master, &known))}</Panel>
             <Panel title="Resources">{move || resources_of.with(|(rows, limits, known)| view! { {amounts(rows, known)} {limited(limits)} })}</Panel></div>
-            <Panel title="Container, network, labels">{move || where_of.with(|(told, known)| place(told.clone(), known))}</Panel>
+            <Panel title="Container, network, labels">{move || where_of.with(|(reported, known)| place(reported.clone(), known))}</Panel>
         </div>
         <Panel title="History">{move || history_of.with(|(history, agent, known)| timeline(history, agent.clone(), known))}</Panel>
         {move || siblings_of.with(|(siblings, known)| (!siblings.is_empty()).then(|| siblings_panel(siblings, *known)))}

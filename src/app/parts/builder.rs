@@ -101,11 +101,11 @@ fn Values(
     };
     let rows = move || {
         let field = field.get();
-        let told = values.get().filter(|facet| facet.field == field).map(|facet| facet.values).unwrap_or_default();
-        if told.is_empty() {
+        let reported = values.get().filter(|facet| facet.field == field).map(|facet| facet.values).unwrap_or_default();
+        if reported.is_empty() {
             return view! { <p class="dim note">"No row has a value that fits."</p> }.into_any();
         }
-        told.into_iter().filter(|(value, _)| !value.contains('"')).map(row).collect_view().into_any()
+        reported.into_iter().filter(|(value, _)| !value.contains('"')).map(row).collect_view().into_any()
     };
     view! {
         <input class="inline" type="search" aria-label="Part of the value" placeholder="part of the value" prop:value=move || part.get() on:input=move |event| part.set(event_target_value(&event))/>

@@ -27,7 +27,7 @@ impl Share {
     }
 }
 
-/// Processors, bytes of memory and of disk that are in use, as far as somebody measures it.
+/// Processors, bytes of memory and of disk that are in use, as far as it is measured.
 pub(crate) type InUse = [Option<f64>; 3];
 
 /// The panel.

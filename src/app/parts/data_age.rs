@@ -17,37 +17,37 @@ use crate::widgets::panel::Blank;
 pub(crate) fn DataAge(parts: &'static [Topic]) -> impl IntoView {
     let link = link();
     let now = now_signal();
-    let told = Memo::new(move |_| {
+    let reported = Memo::new(move |_| {
         link.status.with(|status| {
             let all = status.as_ref().map(|status| status.parts.clone()).unwrap_or_default();
             all.into_iter().filter(|status| parts.contains(&status.part)).collect::<Vec<_>>()
         })
     });
     let oldest = move || {
-        let oldest = told.with(|told| told.iter().filter_map(|part| part.told).min())?;
+        let oldest = reported.with(|reported| reported.iter().filter_map(|part| part.reported).min())?;
         Some(format!("read {} ago", text::age(now.get().since(oldest))))
     };
     let title = move || {
-        let told = told.get();
-        let lines = told.iter().filter_map(|part| {
-            Some(format!("{}: {} ago", checks::part(part.part), text::age(now.get().since(part.told?))))
+        let reported = reported.get();
+        let lines = reported.iter().filter_map(|part| {
+            Some(format!("{}: {} ago", checks::part(part.part), text::age(now.get().since(part.reported?))))
         });
         format!("The stream does not tell all; what it leaves out was read:\n{}", lines.collect::<Vec<_>>().join("\n"))
     };
     let failing = move || {
-        let lines = told.get().into_iter().filter_map(|part| words(part, now.get()));
+        let lines = reported.get().into_iter().filter_map(|part| words(part, now.get()));
         lines.map(|line| view! { <span class="state" data-tone="warn">{line}</span> }).collect_view()
     };
     view! { <span class="fresh"><span class="dim" title=title>{oldest}</span>{failing}</span> }
 }
 
-/// Parts that were never told, and why.
+/// Parts that were never reported, and why.
 fn missing(parts: &'static [Topic]) -> Memo<Vec<(Topic, Unknown)>> {
     let link = link();
     Memo::new(move |_| {
         let known = link.status.with(|status| status.as_ref().map(|status| status.parts.clone()).unwrap_or_default());
         let missing = |part: &Topic| match known.iter().find(|status| status.part == *part) {
-            Some(PartStatus { told: Some(_), .. }) => None,
+            Some(PartStatus { reported: Some(_), .. }) => None,
             Some(PartStatus { failing: Some((_, why)), .. }) => Some((*part, why.clone())),
             Some(PartStatus { failing: None, .. }) | None => Some((*part, Unknown::NotYet)),
         };
@@ -55,7 +55,7 @@ fn missing(parts: &'static [Topic]) -> Memo<Vec<(Topic, Unknown)>> {
     })
 }
 
-/// A headline and words for what stands there while one of these parts was never told, in place of "none".
+/// A headline and words for what stands there while one of these parts was never reported, in place of "none".
 pub(crate) fn untold(parts: &'static [Topic]) -> Memo<Option<(String, String)>> {
     let missing = missing(parts);
     Memo::new(move |_| {

@@ -1,4 +1,4 @@
-//! What pages of one thing have in common: facts by name, tables without windows, and slices that are drawn anew only when
+//! What pages of one thing have in common: facts by name, tables without windows, and slices that are drawn again only when
 //! they themselves have changed.
 
 use leptos::prelude::*;
@@ -55,7 +55,7 @@ pub(crate) fn not_known(words: &'static str) -> AnyView {
 pub(crate) struct Known(pub(crate) Vec<String>);
 
 impl Known {
-    /// A fact that is told at that way in the object's JSON.
+    /// A fact that is reported at that way in the object's JSON.
     pub(crate) fn fact(&self, way: &str, name: &'static str, value: impl IntoView + 'static) -> AnyView {
         let value =
             if self.lacks(way) { view! { <span class="dim">"not known"</span> }.into_any() } else { value.into_any() };

@@ -31,7 +31,7 @@ thread_local! {
     static OF_MASTER: RefCell<Past> = const { RefCell::new(Past::new()) };
 }
 
-/// The explorer of what is told; `words` narrow it. The master's lines are kept as long as the console is open.
+/// The explorer of what is reported; `words` narrow it. The master's lines are kept as long as the console is open.
 #[component]
 pub(crate) fn MetricsExplorer(
     #[prop(into)] metrics: Signal<Vec<(String, f64)>>,
@@ -72,7 +72,7 @@ pub(crate) fn MetricsExplorer(
     }
 }
 
-/// What was told so far, and what is.
+/// What was reported so far, and what is.
 fn past(metrics: Signal<Vec<(String, f64)>>, of_master: bool) -> Memo<Past> {
     let now = now_signal();
     Memo::new_owning(move |last: Option<Past>| {
@@ -88,7 +88,7 @@ fn note(past: &mut Past, name: &str, at: f64, value: f64) {
         Some(points) => points,
         None => past.entry(name.to_owned()).or_default(),
     };
-    // What came within the same second is told once.
+    // What came within the same second is reported once.
     points.retain(|point| point.0 < at);
     if points.len() >= KEPT {
         points.remove(0);

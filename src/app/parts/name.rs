@@ -8,7 +8,7 @@ use mesoscope_core::text;
 use mesoscope_core::views::tasks::TaskRow;
 use web_sys::Url;
 
-/// An agent by its host's name, or by its id where that was never told.
+/// An agent by its host's name, or by its id where that was never reported.
 pub(crate) fn agent_link(id: &AgentId, hostname: &str) -> AnyView {
     named(Route::Agent(id.clone()), id.as_str(), hostname, None)
 }

@@ -47,7 +47,7 @@ pub(crate) fn flags_table(
                 Some(view! { <small class="was"><span class="state" data-tone="busy">"changed"</span>" from "<span class="mono">{was}</span></small> }.into_any())
             }
             None if mesoscope_core::mesos::defaults::follows_from_the_machine(name) => None,
-            // A flag that is empty unless it is set is told only then.
+            // A flag that is empty unless it is set is reported only then.
             None => Some(view! { <small class="was"><span class="state" data-tone="busy">"set"</span>"; no default is known"</small> }.into_any()),
         };
         view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{excerpt(value)}{mark}</td></tr> }.into_any()

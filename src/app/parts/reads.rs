@@ -10,7 +10,7 @@ use crate::clock::AgoHere;
 use crate::link::link;
 use crate::widgets::panel::{Blank, Panel};
 
-/// The list. Only what somebody looks at is read, so a part that nobody shows grows old, which is no trouble.
+/// The list. Only what a user looks at is read, so a part that nobody shows grows old, which is no trouble.
 #[component]
 pub(crate) fn Reads() -> impl IntoView {
     let link = link();
@@ -49,7 +49,7 @@ fn table(parts: &[PartStatus]) -> AnyView {
             <tr>
                 <td title=checks::part(status.part)>{checks::part(status.part)}</td>
                 <td class="mono">{status.part.call()}</td>
-                <td>{status.told.map(|at| view! { <span class="dim"><AgoHere at/></span> })}</td>
+                <td>{status.reported.map(|at| view! { <span class="dim"><AgoHere at/></span> })}</td>
                 <td class="wrap">{state}</td>
             </tr>
         }

@@ -1,4 +1,4 @@
-//! States as a shape, a colour and a word: no state is told by colour alone.
+//! States as a shape, a colour and a word: no state is reported by colour alone.
 
 use leptos::prelude::*;
 use mesoscope_core::mesos::wire::state::TaskState;

@@ -261,7 +261,7 @@ impl Page {
         });
         let on_facet = Callback::new(move |filter| go.run((Table { filter, ..table.get_untracked() }, true)));
         let untold = untold(parts);
-        // Rows that only the filter hides have been told.
+        // Rows that only the filter hides have been reported.
         let is_blank = move || counts.get().is_none_or(|(_, total, _)| total == 0);
         let open = RwSignal::new(false);
         let offered = Offered { open, suggestions: suggestions(fields, filter, open) };

@@ -148,7 +148,7 @@ const LISTS: [TaskList; 3] = [
 pub(crate) fn TaskLists(
     term: String,
     without: TaskColumn,
-    /// By state, where somebody counts them.
+    /// By state, where a page counts them.
     #[prop(optional)]
     counts: Option<Memo<Option<TaskCounts>>>,
 ) -> impl IntoView {

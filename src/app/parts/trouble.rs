@@ -17,7 +17,7 @@ pub(crate) fn Kinds(
 ) -> impl IntoView {
     let total = move || kinds.with(|kinds| kinds.iter().map(|kind| kind.count).sum::<u64>());
     let aside = move || Some(total()).filter(|total| *total > 0).map(text::count);
-    // A row is drawn anew when it happened again; the others stay as they are being read.
+    // A row is drawn again when it happened again; the others stay as they are being read.
     let key = |kind: &Kind| (kind.what.clone(), kind.why.clone(), kind.count);
     let empty = move || kinds.with(Vec::is_empty);
     view! {

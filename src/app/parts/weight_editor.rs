@@ -34,13 +34,13 @@ type Answer = ReadSignal<Option<BTreeMap<String, f64>>>;
 pub(crate) fn provide_shares() {
     let (link, typed) = (link(), acts().weights);
     let is_on = is_on(typed);
-    let wanted = move || {
+    let desired = move || {
         let typed = typed.get().unwrap_or_default();
         SharesQuery(
             typed.iter().filter_map(|(role, text)| Some((Role(role.clone()), read_weight(text).ok()?))).collect(),
         )
     };
-    provide_context(Shares(Memo::new(move |_| is_on.get().then(|| link.watch(wanted)))));
+    provide_context(Shares(Memo::new(move |_| is_on.get().then(|| link.watch(desired)))));
 }
 
 fn is_on(typed: Typed) -> Memo<bool> {

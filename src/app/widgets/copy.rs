@@ -1,5 +1,5 @@
 //! A button that copies a text. Off loopback over plain http a browser has no clipboard API, so there is an older way too. Both may
-//! be refused, above all when the reader's press was long ago: what became of it is told.
+//! be refused, above all when the reader's press was long ago: what became of it is reported.
 
 use std::time::Duration;
 
@@ -47,13 +47,13 @@ pub(crate) fn Copy(
 }
 
 /// Copies a text in whatever way there is, and tells whether that was done.
-pub(crate) fn copy(text: &str, told: impl FnOnce(bool) + 'static) {
+pub(crate) fn copy(text: &str, reported: impl FnOnce(bool) + 'static) {
     let navigator = window().navigator();
     if !Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|clipboard| clipboard.is_object()) {
-        return told(copy_as_of_old(text).unwrap_or(false));
+        return reported(copy_as_of_old(text).unwrap_or(false));
     }
     let promise = navigator.clipboard().write_text(text);
-    outliving(async move { told(JsFuture::from(promise).await.is_ok()) });
+    outliving(async move { reported(JsFuture::from(promise).await.is_ok()) });
 }
 
 fn copy_as_of_old(text: &str) -> Option<bool> {

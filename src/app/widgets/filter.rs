@@ -59,7 +59,7 @@ fn lead_here(input: NodeRef<Input>) {
             event.prevent_default();
             focus(input);
         } else if key.chars().count() == 1 && key != " " && is_in_table() {
-            // The letter itself comes to whoever has the focus by then.
+            // The letter itself goes to the element that has the focus by then.
             focus(input);
         }
     });

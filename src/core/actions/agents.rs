@@ -18,9 +18,9 @@ fn state(cluster: &Cluster, agent: &Agent) -> PlanValue {
     match agent.drain {
         _ if agent.unreachable => PlanValue::Unreachable,
         Some(state) => {
-            let told = detail::agent(&cluster.json(agent.json)).drain.unwrap_or_default();
-            let grace = told.max_grace_period.map(|grace| grace.as_secs());
-            PlanValue::Drain { is_over: state == Drain::Drained, grace, mark_gone: told.mark_gone }
+            let reported = detail::agent(&cluster.json(agent.json)).drain.unwrap_or_default();
+            let grace = reported.max_grace_period.map(|grace| grace.as_secs());
+            PlanValue::Drain { is_over: state == Drain::Drained, grace, mark_gone: reported.mark_gone }
         }
         None if agent.deactivated => PlanValue::Deactivated,
         None if agent.recovered => PlanValue::NotBack,
@@ -32,13 +32,13 @@ fn state(cluster: &Cluster, agent: &Agent) -> PlanValue {
 fn unknown(agent: &AgentId) -> Plan {
     let why_not = Some(DisabledReason::AgentNotListed(agent.clone()));
     let entries = || vec![named(agent.as_str(), PlanValue::NotListed)];
-    Plan { why_not, shows: Progress::Before, ..Plan::new(entries(), entries()) }
+    Plan { why_not, shows: Progress::Pending, ..Plan::new(entries(), entries()) }
 }
 
-fn on_agent(cluster: &Cluster, id: &AgentId, verb: AgentVerb, wanted: PlanValue) -> Option<(Plan, Agent)> {
+fn on_agent(cluster: &Cluster, id: &AgentId, verb: AgentVerb, desired: PlanValue) -> Option<(Plan, Agent)> {
     let agent = cluster.agent(id)?;
     let entry = |value: PlanValue| -> Vec<Entry> { vec![named(agent.hostname.clone(), value)] };
-    let plan = Plan::new(entry(state(cluster, agent)), entry(wanted));
+    let plan = Plan::new(entry(state(cluster, agent)), entry(desired));
     Some((Plan { why_not: verb.on(agent, cluster).err(), ..plan }, agent.clone()))
 }
 
@@ -46,13 +46,13 @@ pub(super) fn drain(cluster: &Cluster, id: &AgentId, grace: Option<u32>, mark_go
     let goal = PlanValue::Drain { is_over: false, grace: grace.map(i64::from), mark_gone };
     let Some((mut plan, agent)) = on_agent(cluster, id, AgentVerb::Drain, goal) else {
         // An agent that is marked gone leaves the list.
-        return Plan { shows: if mark_gone { Progress::Done } else { Progress::Before }, ..unknown(id) };
+        return Plan { shows: if mark_gone { Progress::Applied } else { Progress::Pending }, ..unknown(id) };
     };
-    let as_wanted = plan.stands == plan.wanted;
+    let as_desired = plan.current == plan.desired;
     plan.shows = match agent.drain {
-        Some(Drain::Drained) if !mark_gone => Progress::Done,
-        Some(Drain::Draining) if as_wanted => Progress::Begun,
-        _ => Progress::Before,
+        Some(Drain::Drained) if !mark_gone => Progress::Applied,
+        Some(Drain::Draining) if as_desired => Progress::Started,
+        _ => Progress::Pending,
     };
     plan.draining = draining(cluster, id);
     plan.effects.extend(match grace {
@@ -86,7 +86,7 @@ pub(super) fn reactivate(cluster: &Cluster, id: &AgentId) -> Plan {
         return unknown(id);
     };
     let is_open = agent.drain.is_none() && !agent.deactivated;
-    plan.shows = if is_open { Progress::Done } else { Progress::Before };
+    plan.shows = if is_open { Progress::Applied } else { Progress::Pending };
     plan.effects.push(Effect::new(Tone::Note, Impact::OfferedAgain));
     if agent.drain.is_none() {
         plan.back = Some(Action::Deactivate(id.clone()));
@@ -102,7 +102,7 @@ pub(super) fn mark_gone(cluster: &Cluster, id: &AgentId) -> Plan {
     plan.effects.extend(given_up(cluster, id));
     if agent.unreachable && only_lost(cluster, id) {
         // No event completes such tasks (PROTOCOL.md, "MARK_AGENT_GONE"): here they and their agent stay unreachable.
-        (plan.shows, plan.tally) = (Progress::Untold, cluster.unreachable_agents_told());
+        (plan.shows, plan.tally) = (Progress::Unobservable, cluster.unreachable_agents_reported());
         plan.effects.push(Effect::new(Tone::Note, Impact::StaysUnreachable));
     }
     plan.effects.extend(offers_go(&agent));
@@ -122,7 +122,7 @@ fn gone_unseen(cluster: &Cluster, id: &AgentId) -> Plan {
     let entry = |value: PlanValue| vec![named(id.as_str(), value)];
     let mut plan = Plan::new(entry(PlanValue::NotListed), entry(PlanValue::Gone));
     plan.effects.extend([Effect::new(Tone::Warn, Impact::PerhapsUnknown), never_back()]);
-    (plan.shows, plan.tally) = (Progress::Untold, cluster.unreachable_agents_told());
+    (plan.shows, plan.tally) = (Progress::Unobservable, cluster.unreachable_agents_reported());
     plan.name = Some(id.0.clone());
     plan
 }
@@ -169,7 +169,7 @@ pub(super) fn teardown(cluster: &Cluster, id: &FrameworkId) -> Plan {
         let why_not = Some(DisabledReason::FrameworkNotListed(id.clone()));
         let entries = vec![named(id.as_str(), PlanValue::NotListed)];
         // One that has ended leaves the list once so many others have ended since.
-        return Plan { why_not, shows: Progress::Done, ..Plan::new(entries.clone(), entries) };
+        return Plan { why_not, shows: Progress::Applied, ..Plan::new(entries.clone(), entries) };
     };
     let state = match () {
         () if framework.completed() => PlanValue::Completed,
@@ -223,13 +223,13 @@ mod tests {
         cluster.arrive(List::CompletedTasks, task, Timestamp(1)).expect("it is a task");
         cluster.arrived(None);
         let gone = mark_gone(&cluster, &"S1".into());
-        assert_eq!((gone.shows, gone.why_not.is_some()), (Progress::Done, true));
+        assert_eq!((gone.shows, gone.why_not.is_some()), (Progress::Applied, true));
         let unlisted = |cluster: &Cluster| {
             let plan = mark_gone(cluster, &"S2".into());
             (plan.shows, plan.why_not.is_some(), plan.tally)
         };
-        assert_eq!(unlisted(&cluster), (Progress::Untold, false, None));
+        assert_eq!(unlisted(&cluster), (Progress::Unobservable, false, None));
         cluster.report_metrics([("master/slaves_unreachable".to_owned(), 2.0)].into());
-        assert_eq!(unlisted(&cluster), (Progress::Untold, false, Some(2)), "the count may tell");
+        assert_eq!(unlisted(&cluster), (Progress::Unobservable, false, Some(2)), "the count may tell");
     }
 }

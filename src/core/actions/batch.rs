@@ -1,4 +1,4 @@
-//! Several changes on their way: so many at a time, each by its own course, until all are over or somebody stops it. One change
+//! Several changes on their way: so many at a time, each by its own course, until all are over or a user stops it. One change
 //! is a run of one.
 
 use std::collections::BTreeMap;
@@ -66,13 +66,13 @@ enum State {
 pub struct Batch {
     acts: Vec<Action>,
     courses: Vec<Execution>,
-    /// Whether the change has been begun in this run, and whether it is wholly done.
-    begun: Vec<bool>,
+    /// Whether the change has been started in this run, and whether it is wholly done.
+    started: Vec<bool>,
     done: Vec<bool>,
     pace: Pace,
     state: State,
     looked: Option<Timestamp>,
-    /// When somebody meant it.
+    /// When the user confirmed.
     gone: Option<Timestamp>,
     /// What the changes are about, by their numbers, as the cluster named it: an agent that is gone has no name any more.
     subjects: BTreeMap<usize, String>,
@@ -89,7 +89,7 @@ struct Sent {
     back: Option<Action>,
 }
 
-/// What there is to see of one change. Before it is sent, what it would do, and what stands against it. After that, what it was
+/// What there is to see of one change. Before it is sent, what it would do, and what is against it. After that, what it was
 /// to do when it was sent: the cluster has moved on, and whether the same could be done once more is of no concern.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sight {
@@ -120,7 +120,7 @@ impl Batch {
         self.state = State::Waiting;
         self.courses.resize_with(acts.len(), Execution::default);
         self.courses.iter_mut().for_each(Execution::edited);
-        (self.begun, self.done) = (vec![false; acts.len()], vec![false; acts.len()]);
+        (self.started, self.done) = (vec![false; acts.len()], vec![false; acts.len()]);
         self.sent.clear();
         self.subjects.clear();
         self.acts = acts;
@@ -146,7 +146,7 @@ impl Batch {
 
     /// Those whose plans matter now.
     pub fn looked_at(&self) -> Vec<usize> {
-        let is_open = |at: &usize| self.begun.get(*at) != Some(&true) || self.occupies(*at);
+        let is_open = |at: &usize| self.started.get(*at) != Some(&true) || self.occupies(*at);
         let first = (0..self.acts.len()).find(is_open).unwrap_or(0) / MOVES * MOVES;
         let before = (0..first).filter(|at| self.occupies(*at));
         before.chain(first..self.acts.len().min(first.saturating_add(LOOKED_AT))).collect()
@@ -163,7 +163,7 @@ impl Batch {
     }
 
     /// Whether anything was sent, or is about to be.
-    pub fn has_begun(&self) -> bool {
+    pub fn has_started(&self) -> bool {
         self.state != State::Waiting
     }
 
@@ -172,26 +172,26 @@ impl Batch {
         let failed = |course: &Execution| {
             matches!(
                 course.stage(),
-                Stage::Over(Outcome::Refused(..) | Outcome::Unknown(_) | Outcome::Instead(_))
-                    | Stage::Over(Outcome::Barred(_) | Outcome::Unsent(_) | Outcome::NotSentOn(_))
+                Stage::Over(Outcome::Refused(..) | Outcome::Unknown(_) | Outcome::Diverged(_))
+                    | Stage::Over(Outcome::Blocked(_) | Outcome::Unsent(_) | Outcome::NotSentOn(_))
                     | Stage::Unread
-                    | Stage::Changed(_)
+                    | Stage::Conflict(_)
             )
         };
         (0..self.acts.len())
-            .filter(|at| self.begun.get(*at) == Some(&true) && self.courses.get(*at).is_some_and(failed))
+            .filter(|at| self.started.get(*at) == Some(&true) && self.courses.get(*at).is_some_and(failed))
             .collect()
     }
 
     /// How many are over, well or not.
     pub fn over(&self) -> usize {
-        (0..self.acts.len()).filter(|at| self.begun.get(*at) == Some(&true) && !self.occupies(*at)).count()
+        (0..self.acts.len()).filter(|at| self.started.get(*at) == Some(&true) && !self.occupies(*at)).count()
     }
 
     fn occupies(&self, at: usize) -> bool {
         let Some(course) = self.courses.get(at) else { return false };
-        let waits = self.pace.waits && matches!(course.stage(), Stage::Over(Outcome::Begun)) && !self.is_done(at);
-        self.begun.get(at) == Some(&true) && (course.is_busy() || waits)
+        let waits = self.pace.waits && matches!(course.stage(), Stage::Over(Outcome::Started)) && !self.is_done(at);
+        self.started.get(at) == Some(&true) && (course.is_busy() || waits)
     }
 
     fn under_way(&self) -> usize {
@@ -199,17 +199,17 @@ impl Batch {
     }
 
     fn next(&self) -> Option<usize> {
-        self.begun.iter().position(|begun| !begun)
+        self.started.iter().position(|started| !started)
     }
 
-    /// Somebody means it: all of them, or, after it was stopped, the rest.
+    /// A user means it: all of them, or, after it was stopped, the rest.
     pub fn go(&mut self, now: Timestamp) -> Vec<Step> {
         if self.is_busy() {
             return Vec::new();
         }
-        // One that was refused, or that somebody else came before, is tried again.
+        // One that was refused, or that another user came before, is tried again.
         for at in self.failed() {
-            self.begun.iter_mut().skip(at).take(1).for_each(|begun| *begun = false);
+            self.started.iter_mut().skip(at).take(1).for_each(|started| *started = false);
         }
         (self.state, self.gone) = (State::Going, Some(now));
         self.fill(now)
@@ -229,7 +229,7 @@ impl Batch {
         }
         while self.state == State::Going && self.under_way() < self.pace.at_once.max(1) {
             let Some(at) = self.next() else { break };
-            self.begun.iter_mut().skip(at).take(1).for_each(|begun| *begun = true);
+            self.started.iter_mut().skip(at).take(1).for_each(|started| *started = true);
             let recent = Timestamp(now.0.saturating_sub(RECENT.0));
             let is_fresh = self.acts.get(at).is_some_and(Action::needs_a_fresh_read);
             let since = self.gone.filter(|_| !is_fresh).map_or(now, |gone| gone.max(recent));
@@ -253,7 +253,7 @@ impl Batch {
             self.subjects.extend(plan.subject.clone().map(|subject| (*at, subject)));
             steps.extend(step(course.planned(plan, now), *at));
             if let (Some(done), Stage::Over(_)) = (self.done.get_mut(*at), course.stage()) {
-                *done |= plan.shows == Progress::Done;
+                *done |= plan.shows == Progress::Applied;
             }
         }
         steps.extend(self.fill(now));
@@ -262,7 +262,7 @@ impl Batch {
 
     /// The change of that number is sent now, with that plan.
     pub fn sends(&mut self, at: usize, plan: &Plan) {
-        let differences = differences(&plan.stands, &plan.wanted);
+        let differences = differences(&plan.current, &plan.desired);
         self.sent.insert(at, Sent { differences, back: plan.back.clone() });
     }
 
@@ -270,7 +270,7 @@ impl Batch {
     pub fn sight(&self, at: usize, plan: &Plan) -> Sight {
         let course = self.courses.get(at);
         let is_sent = course.is_some_and(Execution::is_sent);
-        let draining = plan.draining.clone().filter(|_| differences(&plan.stands, &plan.wanted).is_empty());
+        let draining = plan.draining.clone().filter(|_| differences(&plan.current, &plan.desired).is_empty());
         if let Some(sent) = self.sent.get(&at).filter(|_| is_sent) {
             let is_done = |course: &Execution| match course.stage() {
                 Stage::Over(outcome) => outcome.is_perhaps_done() && !matches!(outcome, Outcome::Unknown(_)),
@@ -284,7 +284,7 @@ impl Batch {
         }
         Sight {
             is_sent,
-            differences: differences(&plan.stands, &plan.wanted),
+            differences: differences(&plan.current, &plan.desired),
             why_not: plan.why_not.clone(),
             effects: plan.effects.clone(),
             draining,
@@ -318,10 +318,10 @@ impl Batch {
         self.fill(now)
     }
 
-    /// What stands, of the change of that number, was asked for after it was sent, because no read of the cluster tells it.
-    pub fn looked_up(&mut self, at: usize, told: Vec<Entry>, plan: Option<&Plan>) -> Vec<Step> {
+    /// What is, of the change of that number, was asked for after it was sent, because no read of the cluster tells it.
+    pub fn looked_up(&mut self, at: usize, reported: Vec<Entry>, plan: Option<&Plan>) -> Vec<Step> {
         if let (Some(course), Some(plan)) = (self.courses.get_mut(at), plan) {
-            course.looked_up(told, plan);
+            course.looked_up(reported, plan);
         }
         Vec::new()
     }
@@ -370,10 +370,10 @@ mod tests {
     use crate::mesos::calls::answer::Intercepted;
 
     fn plans(states: &[(&str, Progress)], asked: i64) -> Plans {
-        let plan = |(stands, shows): &(&str, Progress)| Plan {
+        let plan = |(current, shows): &(&str, Progress)| Plan {
             asked: Some(Timestamp(asked)),
             shows: *shows,
-            ..Plan::new(vec![named("a", typed(stands))], vec![named("a", typed("draining"))])
+            ..Plan::new(vec![named("a", typed(current))], vec![named("a", typed("draining"))])
         };
         states.iter().map(plan).enumerate().collect()
     }
@@ -390,15 +390,15 @@ mod tests {
     fn a_roll_waits_for_each_and_stops_at_a_failure() {
         let mut run = Batch::default();
         run.edit(drains(3), Pace { at_once: 1, waits: true, stops: true });
-        let before = [("active", Progress::Before); 3];
+        let before = [("active", Progress::Pending); 3];
         run.planned(&plans(&before, 1), Timestamp(1));
         assert_eq!(run.go(Timestamp(10)), [Step::Read]);
         assert_eq!(run.planned(&plans(&before, 10), Timestamp(11)), [Step::Send(0)]);
         run.answered(0, Ok(200), Timestamp(12));
-        let begun = [("draining", Progress::Begun), before[1], before[2]];
-        assert_eq!(run.planned(&plans(&begun, 12), Timestamp(13)), [], "it is draining, and the next waits");
+        let started = [("draining", Progress::Started), before[1], before[2]];
+        assert_eq!(run.planned(&plans(&started, 12), Timestamp(13)), [], "it is draining, and the next waits");
         assert!(run.is_busy());
-        let done = [("drained", Progress::Done), before[1], before[2]];
+        let done = [("drained", Progress::Applied), before[1], before[2]];
         assert_eq!(run.planned(&plans(&done, 14), Timestamp(15)), [], "the next begins, with what was just read");
         assert_eq!(run.tick(&plans(&done, 14), Timestamp(16)), [Step::Send(1)]);
         let no = Refusal { status: 400, words: "Unknown agent".to_owned() };
@@ -412,13 +412,13 @@ mod tests {
     fn a_roll_does_not_wait_for_what_no_longer_drains() {
         let mut run = Batch::default();
         run.edit(drains(2), Pace { at_once: 1, waits: true, stops: true });
-        let before = [("active", Progress::Before); 2];
+        let before = [("active", Progress::Pending); 2];
         run.planned(&plans(&before, 1), Timestamp(1));
         run.go(Timestamp(10));
         run.planned(&plans(&before, 10), Timestamp(11));
         run.answered(0, Ok(200), Timestamp(12));
-        run.planned(&plans(&[("draining", Progress::Begun), before[1]], 13), Timestamp(14));
-        // Somebody reactivates it.
+        run.planned(&plans(&[("draining", Progress::Started), before[1]], 13), Timestamp(14));
+        // Another operator reactivates it.
         run.planned(&plans(&before, 15), Timestamp(16));
         assert_eq!((run.failed(), run.is_stopped(), run.is_busy()), (vec![0], true, false));
     }
@@ -432,12 +432,12 @@ mod tests {
             let one = plans(&[("active", shows)], asked).remove(&0).expect("a plan");
             run.looked_at().into_iter().map(|at| (at, one.clone())).collect()
         };
-        let before = plans(&run, Progress::Before, 1);
+        let before = plans(&run, Progress::Pending, 1);
         run.planned(&before, Timestamp(1));
         run.go(Timestamp(2));
         let (mut sent, mut now) = (Vec::new(), 3);
         while sent.len() < 350 {
-            let seen = plans(&run, Progress::Before, now);
+            let seen = plans(&run, Progress::Pending, now);
             let steps = [run.planned(&seen, Timestamp(now)), run.tick(&seen, Timestamp(now))].concat();
             for step in steps {
                 let Step::Send(at) = step else { continue };
@@ -445,7 +445,7 @@ mod tests {
                 run.answered(at, Ok(200), Timestamp(now));
             }
             now += 1;
-            let done = plans(&run, Progress::Done, now);
+            let done = plans(&run, Progress::Applied, now);
             run.planned(&done, Timestamp(now));
         }
         sent.sort_unstable();
@@ -457,7 +457,7 @@ mod tests {
     fn no_more_are_on_their_way_than_may_be() {
         let mut run = Batch::default();
         run.edit(drains(10), Pace::default());
-        let before = [("active", Progress::Before); 10];
+        let before = [("active", Progress::Pending); 10];
         run.planned(&plans(&before, 1), Timestamp(1));
         run.go(Timestamp(2));
         let sent = run.planned(&plans(&before, 3), Timestamp(4));
@@ -501,10 +501,10 @@ mod tests {
     fn sent(act: Action, answer: Result<u16, NotTaken>) -> Batch {
         let mut run = Batch::default();
         run.edit(vec![act], Pace::default());
-        let before = plans(&[("before", Progress::Before)], 1);
+        let before = plans(&[("before", Progress::Pending)], 1);
         run.planned(&before, Timestamp(1));
         run.go(Timestamp(2));
-        let before = plans(&[("before", Progress::Before)], 3);
+        let before = plans(&[("before", Progress::Pending)], 3);
         run.planned(&before, Timestamp(4));
         let plan = before.get(&0).expect("it is planned");
         run.sends(0, &Plan { back: Some(Action::Reactivate("S1".into())), ..plan.clone() });
@@ -517,7 +517,7 @@ mod tests {
         let why_not = DisabledReason::Deactivated;
         for act in every_kind() {
             let mut run = sent(act.clone(), Ok(200));
-            let mut after = plans(&[("draining", Progress::Done)], 6);
+            let mut after = plans(&[("draining", Progress::Applied)], 6);
             for plan in after.values_mut() {
                 plan.why_not = Some(why_not.clone());
                 plan.effects =
@@ -545,14 +545,17 @@ mod tests {
     fn a_change_keeps_the_name_of_what_it_was_about() {
         let mut run = Batch::default();
         run.edit(vec![Action::MarkGone("S1".into()), Action::MarkGone("S2".into())], Pace::default());
-        let mut listed = plans(&[("active", Progress::Before), ("active", Progress::Before)], 1);
+        let mut listed = plans(&[("active", Progress::Pending), ("active", Progress::Pending)], 1);
         for (plan, name) in listed.values_mut().zip(["node-1", "node-2"]) {
             plan.subject = Some(name.to_owned());
         }
         run.planned(&listed, Timestamp(1));
         run.go(Timestamp(2));
         // Neither is listed any more.
-        run.planned(&plans(&[("not listed", Progress::Untold), ("not listed", Progress::Untold)], 3), Timestamp(4));
+        run.planned(
+            &plans(&[("not listed", Progress::Unobservable), ("not listed", Progress::Unobservable)], 3),
+            Timestamp(4),
+        );
         assert_eq!((run.subject(0), run.subject(1)), (Some("node-1"), Some("node-2")));
         run.edit(vec![Action::MarkGone("S3".into())], Pace::default());
         assert_eq!(run.subject(0), None, "another change has not been named yet");
@@ -565,7 +568,7 @@ mod tests {
         let why_not = DisabledReason::Drained;
         for (not_taken, is_named) in [(no(), true), (page(), true), (NotTaken::Lost("cut".to_owned()), false)] {
             let run = sent(Action::Deactivate("S1".into()), Err(not_taken));
-            let mut plan = plans(&[("active", Progress::Before)], 6).remove(&0).expect("a plan");
+            let mut plan = plans(&[("active", Progress::Pending)], 6).remove(&0).expect("a plan");
             plan.why_not = Some(why_not.clone());
             assert_eq!(run.sight(0, &plan).why_not.is_some(), is_named);
             assert_eq!(run.sight(0, &plan).is_sent, !is_named, "what was not taken is still to come");

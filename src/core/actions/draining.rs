@@ -51,7 +51,7 @@ pub enum Grounds {
 /// How far the agent's drain is; `None` if it does not drain, or is drained.
 pub fn draining(cluster: &Cluster, id: &AgentId) -> Option<Draining> {
     let agent = cluster.agent(id).filter(|agent| agent.drain == Some(Drain::Draining))?;
-    let told = detail::agent(&cluster.json(agent.json)).drain.unwrap_or_default();
+    let reported = detail::agent(&cluster.json(agent.json)).drain.unwrap_or_default();
     let live: Vec<&Task> = cluster.tasks_of(id).filter(|task| task.section == Section::Live).collect();
     let mut of: BTreeMap<FrameworkId, (String, u32)> = BTreeMap::new();
     for task in &live {
@@ -60,12 +60,12 @@ pub fn draining(cluster: &Cluster, id: &AgentId) -> Option<Draining> {
     }
     let mut of: Vec<_> = of.into_iter().map(|(id, (name, tasks))| (id, name, tasks)).collect();
     of.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.1.cmp(&b.1)));
-    let (length, grounds) = longest(cluster, agent, &live, told.max_grace_period);
+    let (length, grounds) = longest(cluster, agent, &live, reported.max_grace_period);
     Some(Draining {
-        since: told.since,
+        since: reported.since,
         left: u32::try_from(live.len()).unwrap_or(u32::MAX),
         of,
-        ends: told.since.zip(length).map(|(since, length)| since + length),
+        ends: reported.since.zip(length).map(|(since, length)| since + length),
         grounds,
     })
 }

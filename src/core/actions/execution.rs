@@ -1,7 +1,7 @@
 //! How one change is carried out: read again, compared, sent, and followed until the cluster shows it. Sans-IO: the page sends
 //! and reads for it, and says what came.
 //!
-//! Mesos knows no comparing and swapping. So what stands is read anew right before sending, and if somebody else has changed it
+//! Mesos knows no comparing and swapping. So what stands is read again right before sending, and if another user has changed it
 //! since the form was opened, nothing is sent until that was seen.
 
 use serde::{Deserialize, Serialize};
@@ -24,19 +24,19 @@ const BLIND: Nanoseconds = Nanoseconds::from_secs(75);
 /// How far it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stage {
-    /// Somebody looks at what it will do.
+    /// A user looks at what it will do.
     Review,
     /// What stands is read again, since then.
     Reading(Timestamp),
     /// What stands could not be read again.
     Unread,
-    /// Somebody else has changed what stands: this is what stood when the form was opened.
-    Changed(Vec<Entry>),
+    /// Another user has changed what stands: this is what stood when the form was opened.
+    Conflict(Vec<Entry>),
     Sending,
     /// Mesos took the change with that status, and the cluster does not show it yet.
     Following(u16, Timestamp),
     /// No answer came: whether it was taken is looked up.
-    Lost(String, Timestamp),
+    ResponseLost(String, Timestamp),
     Over(Outcome),
 }
 
@@ -45,10 +45,10 @@ pub enum Stage {
 pub enum Outcome {
     /// The cluster shows it.
     Shown,
-    /// The change has begun, as the cluster shows, and goes on by itself.
-    Begun,
+    /// The change has started, as the cluster shows, and goes on by itself.
+    Started,
     /// Mesos took the change, and after a while the cluster shows something else: that.
-    Instead(Vec<Entry>),
+    Diverged(Vec<Entry>),
     /// Mesos took the change, and nothing shows its effect.
     Taken,
     /// Mesos said no, with its status and its words.
@@ -56,7 +56,7 @@ pub enum Outcome {
     /// The cluster does not show it, and nobody knows more, for that reason.
     Unknown(Doubt),
     /// Nothing was sent, for a reason that was known before.
-    Barred(DisabledReason),
+    Blocked(DisabledReason),
     /// Nothing could be sent to the agent that it is for, in those words.
     Unsent(String),
     /// Something on the way to Mesos answered in its place, and sent nothing on.
@@ -101,8 +101,8 @@ impl Outcome {
     /// Whether it may have been done.
     pub fn is_perhaps_done(&self) -> bool {
         match self {
-            Self::Shown | Self::Begun | Self::Instead(_) | Self::Taken | Self::Unknown(_) => true,
-            Self::Refused(..) | Self::Barred(_) | Self::Unsent(_) | Self::NotSentOn(_) => false,
+            Self::Shown | Self::Started | Self::Diverged(_) | Self::Taken | Self::Unknown(_) => true,
+            Self::Refused(..) | Self::Blocked(_) | Self::Unsent(_) | Self::NotSentOn(_) => false,
         }
     }
 }
@@ -160,14 +160,14 @@ impl Execution {
 
     /// Whether the answer is awaited: it must not be sent twice, and leaving would lose sight of it.
     pub fn is_busy(&self) -> bool {
-        matches!(self.stage, Stage::Reading(_) | Stage::Sending | Stage::Following(..) | Stage::Lost(..))
+        matches!(self.stage, Stage::Reading(_) | Stage::Sending | Stage::Following(..) | Stage::ResponseLost(..))
     }
 
     /// Whether it was sent, and perhaps done: what must hold before it is sent is of no concern any more.
     pub fn is_sent(&self) -> bool {
         match &self.stage {
-            Stage::Review | Stage::Reading(_) | Stage::Unread | Stage::Changed(_) => false,
-            Stage::Sending | Stage::Following(..) | Stage::Lost(..) => true,
+            Stage::Review | Stage::Reading(_) | Stage::Unread | Stage::Conflict(_) => false,
+            Stage::Sending | Stage::Following(..) | Stage::ResponseLost(..) => true,
             Stage::Over(outcome) => outcome.is_perhaps_done(),
         }
     }
@@ -177,13 +177,13 @@ impl Execution {
         self.base.as_deref()
     }
 
-    /// Somebody means it. `since` is how old an answer may be that what stands is compared with right before it is sent; `None`
+    /// A user means it. `since` is how old an answer may be that what stands is compared with right before it is sent; `None`
     /// where nothing tells of what it changes.
     pub fn go(&mut self, since: Option<Timestamp>, now: Timestamp) -> Next {
         if self.is_busy() {
             return Next::Nothing;
         }
-        if let Stage::Changed(_) = self.stage {
+        if let Stage::Conflict(_) = self.stage {
             self.base = None;
         }
         let Some(since) = since else { return self.send(now) };
@@ -217,31 +217,31 @@ impl Execution {
             Stage::Reading(since) if is_fresh(*since) => {
                 self.see(plan);
                 let base = self.base.clone().unwrap_or_default();
-                if !differences(&about(&base, plan), &plan.stands).is_empty() {
-                    self.stage = Stage::Changed(base);
+                if !differences(&about(&base, plan), &plan.current).is_empty() {
+                    self.stage = Stage::Conflict(base);
                     return Next::Nothing;
                 }
                 if let Some(why) = &plan.why_not {
-                    return self.over(Outcome::Barred(why.clone()));
+                    return self.over(Outcome::Blocked(why.clone()));
                 }
-                (self.was_untold, self.tally) = (plan.shows == Progress::Untold, plan.tally);
+                (self.was_untold, self.tally) = (plan.shows == Progress::Unobservable, plan.tally);
                 self.send(now)
             }
-            Stage::Following(_, since) | Stage::Lost(_, since) if is_fresh(*since) => match plan.shows {
-                Progress::Done => self.over(Outcome::Shown),
-                Progress::Begun => self.over(Outcome::Begun),
-                Progress::Untold => self.untold(plan),
-                Progress::Before => Next::Nothing,
+            Stage::Following(_, since) | Stage::ResponseLost(_, since) if is_fresh(*since) => match plan.shows {
+                Progress::Applied => self.over(Outcome::Shown),
+                Progress::Started => self.over(Outcome::Started),
+                Progress::Unobservable => self.untold(plan),
+                Progress::Pending => Next::Nothing,
             },
-            Stage::Over(Outcome::Begun) if is_fresh(self.read) => match plan.shows {
-                Progress::Done => self.over(Outcome::Shown),
-                // Somebody reactivated the agent, or it is gone: it does not go on by itself.
-                Progress::Before => self.over(Outcome::Instead(plan.stands.clone())),
-                Progress::Begun | Progress::Untold => Next::Nothing,
+            Stage::Over(Outcome::Started) if is_fresh(self.read) => match plan.shows {
+                Progress::Applied => self.over(Outcome::Shown),
+                // Another operator reactivated the agent, or it is gone: it does not go on by itself.
+                Progress::Pending => self.over(Outcome::Diverged(plan.current.clone())),
+                Progress::Started | Progress::Unobservable => Next::Nothing,
             },
             // It came late.
-            Stage::Over(Outcome::Unknown(_) | Outcome::Instead(_))
-                if is_fresh(self.read) && plan.shows == Progress::Done =>
+            Stage::Over(Outcome::Unknown(_) | Outcome::Diverged(_))
+                if is_fresh(self.read) && plan.shows == Progress::Applied =>
             {
                 self.over(Outcome::Shown)
             }
@@ -262,22 +262,22 @@ impl Execution {
     }
 
     /// What stands is what the form begins with: at first all of it, later only what the form names since it was edited. What
-    /// else is new was done by somebody else.
+    /// else is new was done by another user.
     fn see(&mut self, plan: &Plan) {
         let Some(base) = &mut self.base else {
-            (self.base, self.is_edited) = (Some(plan.stands.clone()), false);
+            (self.base, self.is_edited) = (Some(plan.current.clone()), false);
             return;
         };
         if std::mem::take(&mut self.is_edited) && !plan.is_whole {
             let new = |entry: &&Entry| !base.iter().any(|old| old.key == entry.key);
-            let new: Vec<Entry> = plan.stands.iter().filter(new).cloned().collect();
+            let new: Vec<Entry> = plan.current.iter().filter(new).cloned().collect();
             base.extend(new);
         }
     }
 
     fn over(&mut self, outcome: Outcome) -> Next {
         // What it changed itself is what the next one begins with.
-        if matches!(outcome, Outcome::Shown | Outcome::Begun) {
+        if matches!(outcome, Outcome::Shown | Outcome::Started) {
             self.base = None;
         }
         self.stage = Stage::Over(outcome);
@@ -292,10 +292,10 @@ impl Execution {
             Ok(status) => Stage::Following(status, now),
             Err(NotTaken::Refused(Refusal { status, words })) => Stage::Over(Outcome::Refused(status, words)),
             Err(NotTaken::NotSentOn(by)) => Stage::Over(Outcome::NotSentOn(by)),
-            Err(NotTaken::Lost(words)) if reads => Stage::Lost(words, now),
+            Err(NotTaken::Lost(words)) if reads => Stage::ResponseLost(words, now),
             Err(NotTaken::Lost(words)) => Stage::Over(Outcome::Unknown(Doubt::Lost(words))),
         };
-        if matches!(self.stage, Stage::Following(..) | Stage::Lost(..)) { Next::Read } else { Next::Nothing }
+        if matches!(self.stage, Stage::Following(..) | Stage::ResponseLost(..)) { Next::Read } else { Next::Nothing }
     }
 
     /// The change was not sent, and ended so.
@@ -305,13 +305,13 @@ impl Execution {
 
     /// What stands was asked for on its behalf, after it was sent. That something is as it was before says nothing of one whose
     /// answer was lost.
-    pub fn looked_up(&mut self, told: Vec<Entry>, plan: &Plan) {
-        let is_wanted = told.iter().all(|entry| plan.wanted.contains(entry));
-        let was_there = told.iter().all(|entry| plan.stands.contains(entry));
+    pub fn looked_up(&mut self, reported: Vec<Entry>, plan: &Plan) {
+        let is_desired = reported.iter().all(|entry| plan.desired.contains(entry));
+        let was_there = reported.iter().all(|entry| plan.current.contains(entry));
         self.stage = match &self.stage {
-            Stage::Over(Outcome::Taken) if is_wanted => Stage::Over(Outcome::Shown),
-            Stage::Over(Outcome::Taken) => Stage::Over(Outcome::Instead(told)),
-            Stage::Over(Outcome::Unknown(_)) if is_wanted && !was_there => Stage::Over(Outcome::Shown),
+            Stage::Over(Outcome::Taken) if is_desired => Stage::Over(Outcome::Shown),
+            Stage::Over(Outcome::Taken) => Stage::Over(Outcome::Diverged(reported)),
+            Stage::Over(Outcome::Unknown(_)) if is_desired && !was_there => Stage::Over(Outcome::Shown),
             other => other.clone(),
         };
     }
@@ -332,24 +332,24 @@ impl Execution {
             Stage::Following(_, since)
                 if now.since(*since) > LONG
                     && is_fresh(*since)
-                    && plan.is_some_and(|it| it.shows == Progress::Untold) =>
+                    && plan.is_some_and(|it| it.shows == Progress::Unobservable) =>
             {
                 self.over(Outcome::Taken)
             }
             Stage::Following(_, since) if now.since(*since) > LONG && is_fresh(*since) => {
-                let stands = plan.map(|plan| plan.stands.clone()).unwrap_or_default();
-                self.over(Outcome::Instead(stands))
+                let current = plan.map(|plan| plan.current.clone()).unwrap_or_default();
+                self.over(Outcome::Diverged(current))
             }
             Stage::Following(status, since) if now.since(*since) > BLIND => {
                 let doubt = Doubt::Unread(*status);
                 self.over(Outcome::Unknown(doubt))
             }
-            Stage::Lost(words, since) if now.since(*since) > if is_fresh(*since) { LONG } else { BLIND } => {
+            Stage::ResponseLost(words, since) if now.since(*since) > if is_fresh(*since) { LONG } else { BLIND } => {
                 let doubt = Doubt::Lost(words.clone());
                 self.over(Outcome::Unknown(doubt))
             }
             // One read at a time: of a large cluster an answer takes longer than the pause.
-            Stage::Following(..) | Stage::Lost(..)
+            Stage::Following(..) | Stage::ResponseLost(..)
                 if now.since(self.read) > AGAIN
                     && plan.and_then(|plan| plan.asked).is_none_or(|asked| asked >= self.read) =>
             {
@@ -365,7 +365,7 @@ impl Execution {
 /// tells all.
 fn about(base: &[Entry], plan: &Plan) -> Vec<Entry> {
     let concerns =
-        |old: &&Entry| plan.is_whole || plan.stands.iter().chain(&plan.wanted).any(|entry| entry.key == old.key);
+        |old: &&Entry| plan.is_whole || plan.current.iter().chain(&plan.desired).any(|entry| entry.key == old.key);
     base.iter().filter(concerns).cloned().collect()
 }
 
@@ -378,8 +378,8 @@ mod tests {
         crate::actions::plan::named(name, PlanValue::Typed(value.to_owned()))
     }
 
-    fn plan(stands: &str, wanted: &str, asked: i64) -> Plan {
-        Plan { asked: Some(Timestamp(asked)), ..Plan::new(vec![named("a", stands)], vec![named("a", wanted)]) }
+    fn plan(current: &str, desired: &str, asked: i64) -> Plan {
+        Plan { asked: Some(Timestamp(asked)), ..Plan::new(vec![named("a", current)], vec![named("a", desired)]) }
     }
 
     #[test]
@@ -397,12 +397,12 @@ mod tests {
     }
 
     #[test]
-    fn what_somebody_else_changed_stops_it_once() {
+    fn what_another_user_changed_stops_it_once() {
         let mut course = Execution::default();
         course.planned(&plan("1", "2", 5), Timestamp(6));
         course.go(Some(Timestamp(10)), Timestamp(10));
         assert_eq!(course.planned(&plan("3", "2", 10), Timestamp(11)), Next::Nothing);
-        assert_eq!(course.stage(), &Stage::Changed(vec![named("a", "1")]));
+        assert_eq!(course.stage(), &Stage::Conflict(vec![named("a", "1")]));
         assert_eq!(course.go(Some(Timestamp(20)), Timestamp(20)), Next::Read, "seen, and meant all the same");
         assert_eq!(course.planned(&plan("3", "2", 20), Timestamp(21)), Next::Send);
     }
@@ -428,13 +428,13 @@ mod tests {
         assert_eq!(not.stage(), &Stage::Over(Outcome::Unknown(Doubt::Lost("cut".to_owned()))));
     }
 
-    fn whole(stands: &[(&str, &str)], wanted: &[(&str, &str)], asked: i64) -> Plan {
+    fn whole(current: &[(&str, &str)], desired: &[(&str, &str)], asked: i64) -> Plan {
         let entries = |pairs: &[(&str, &str)]| pairs.iter().map(|(key, value)| named(key, value)).collect();
-        Plan { asked: Some(Timestamp(asked)), is_whole: true, ..Plan::new(entries(stands), entries(wanted)) }
+        Plan { asked: Some(Timestamp(asked)), is_whole: true, ..Plan::new(entries(current), entries(desired)) }
     }
 
     #[test]
-    fn what_somebody_else_added_or_removed_is_seen_as_well() {
+    fn what_another_user_added_or_removed_is_seen_as_well() {
         let mine = [("w1", "a"), ("w2", "b")];
         for theirs in [&[("w1", "a"), ("w3", "c")][..], &[]] {
             let mut course = Execution::default();
@@ -449,7 +449,7 @@ mod tests {
                 let mut course = course.clone();
                 course.go(Some(Timestamp(10)), Timestamp(10));
                 assert_eq!(course.planned(&whole(theirs, &mine, 10), Timestamp(11)), Next::Nothing, "{theirs:?}");
-                assert_eq!(course.stage(), &Stage::Changed(vec![named("w1", "a")]));
+                assert_eq!(course.stage(), &Stage::Conflict(vec![named("w1", "a")]));
             }
         }
     }
@@ -468,15 +468,15 @@ mod tests {
 
     #[test]
     fn what_no_read_tells_is_looked_up() {
-        let check = |answer: Result<u16, NotTaken>, told: &str, expected: Outcome| {
+        let check = |answer: Result<u16, NotTaken>, reported: &str, expected: Outcome| {
             let mut course = Execution::default();
             course.go(None, Timestamp(1));
             course.answered(answer, false, Timestamp(2));
-            course.looked_up(vec![named("a", told)], &plan("1", "2", 0));
+            course.looked_up(vec![named("a", reported)], &plan("1", "2", 0));
             assert_eq!(course.stage(), &Stage::Over(expected));
         };
         check(Ok(200), "2", Outcome::Shown);
-        check(Ok(200), "3", Outcome::Instead(vec![named("a", "3")]));
+        check(Ok(200), "3", Outcome::Diverged(vec![named("a", "3")]));
         check(Err(NotTaken::Lost("cut".to_owned())), "2", Outcome::Shown);
         check(Err(NotTaken::Lost("cut".to_owned())), "1", Outcome::Unknown(Doubt::Lost("cut".to_owned())));
         let no = Refusal { status: 403, words: String::new() };
@@ -491,7 +491,7 @@ mod tests {
         course.go(Some(Timestamp(10)), Timestamp(10));
         let barred = Plan { why_not: Some(why), ..plan("1", "2", 10) };
         assert_eq!(course.planned(&barred, Timestamp(11)), Next::Nothing);
-        assert_eq!(course.stage(), &Stage::Over(Outcome::Barred(DisabledReason::Drained)));
+        assert_eq!(course.stage(), &Stage::Over(Outcome::Blocked(DisabledReason::Drained)));
     }
 
     /// A change of that plan, sent and taken.
@@ -507,7 +507,7 @@ mod tests {
     #[test]
     fn what_leaves_the_list_is_an_effect_that_shows() {
         let unlisted = |tally: Option<u32>, asked: i64| Plan {
-            shows: Progress::Untold,
+            shows: Progress::Unobservable,
             tally,
             ..plan("not listed", "gone", asked)
         };
@@ -533,13 +533,13 @@ mod tests {
         let mut course = taken(plan("1", "2", 5));
         let late = Timestamp(20) + LONG + Nanoseconds(1);
         course.tick(Some(&plan("1", "2", late.0)), late);
-        assert_eq!(course.stage(), &Stage::Over(Outcome::Instead(vec![named("a", "1")])));
+        assert_eq!(course.stage(), &Stage::Over(Outcome::Diverged(vec![named("a", "1")])));
         course.planned(&plan("2", "2", late.0 + 1), Timestamp(late.0 + 2));
         assert_eq!(course.stage(), &Stage::Over(Outcome::Shown));
     }
 
     #[test]
-    fn only_what_was_read_since_says_what_stands_instead() {
+    fn only_what_was_read_since_says_what_current_instead() {
         let second = |seconds| Timestamp(0) + Nanoseconds::from_secs(seconds);
         let mut course = Execution::default();
         course.planned(&plan("1", "2", 5), Timestamp(6));
@@ -550,7 +550,7 @@ mod tests {
         assert!(matches!(course.stage(), Stage::Following(..)), "{:?}", course.stage());
         let mut late = course.clone();
         late.tick(Some(&plan("1", "2", second(31).0)), second(32));
-        assert_eq!(late.stage(), &Stage::Over(Outcome::Instead(vec![named("a", "1")])));
+        assert_eq!(late.stage(), &Stage::Over(Outcome::Diverged(vec![named("a", "1")])));
         course.tick(Some(&stale), second(80));
         assert_eq!(course.stage(), &Stage::Over(Outcome::Unknown(Doubt::Unread(200))));
     }

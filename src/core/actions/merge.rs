@@ -22,14 +22,14 @@ pub fn same_schedule(a: &[Window], b: &[Window]) -> bool {
 
 /// What both changed since `base`: theirs where only they did, and one's own in all else.
 pub fn merge(base: &[Window], mine: &[Window], theirs: &[Window]) -> Merged {
-    let (was, have, told) = (places(base), places(mine), places(theirs));
+    let (was, have, reported) = (places(base), places(mine), places(theirs));
     let (mut moved, mut clashes) = (BTreeSet::new(), Vec::new());
     let mut all: BTreeSet<&MachineId> = BTreeSet::new();
     // Of one machine in several spellings the first stays, as it was before both.
-    all.extend(was.keys().chain(have.keys()).chain(told.keys()));
+    all.extend(was.keys().chain(have.keys()).chain(reported.keys()));
     for machine in all {
-        let (was, have, told) = (was.get(machine), have.get(machine), told.get(machine));
-        if told == was || told == have {
+        let (was, have, reported) = (was.get(machine), have.get(machine), reported.get(machine));
+        if reported == was || reported == have {
             continue;
         }
         if have == was {
@@ -40,7 +40,7 @@ pub fn merge(base: &[Window], mine: &[Window], theirs: &[Window]) -> Merged {
     }
     let stays = |window: &Window| {
         let machines: Vec<MachineId> = window.machines.iter().filter(|id| !moved.contains(id)).cloned().collect();
-        // A window that never had a machine is one's own, and only begun.
+        // A window that never had a machine is one's own, and only started.
         (!machines.is_empty() || window.machines.is_empty()).then(|| Window { machines, ..window.clone() })
     };
     let mut windows: Vec<Window> = mine.iter().filter_map(stays).collect();
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_both_moved_is_mine_and_told() {
+    fn what_both_moved_is_mine_and_reported() {
         check("a b @ 1 + 5", "a @ 3 + 5, b @ 1 + 5", "a b @ 9 + none", "a @ 3 + 5, b @ 9 + none", &["a"]);
         check("a @ 1 + 5", "", "a @ 2 + 5", "", &["a"]);
         check("", "a @ 1 + 5", "a @ 2 + 5", "a @ 1 + 5", &["a"]);
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_without_machines_is_only_begun() {
+    fn a_window_without_machines_is_only_started() {
         check("a @ 1 + 5", "a @ 1 + 5, @ 4 + 2", "a @ 2 + 5", "a @ 2 + 5, @ 4 + 2", &[]);
     }
 

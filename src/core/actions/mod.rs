@@ -98,11 +98,11 @@ pub struct Window {
 }
 
 impl From<&maintenance::Window> for Window {
-    fn from(told: &maintenance::Window) -> Self {
+    fn from(reported: &maintenance::Window) -> Self {
         Self {
-            machines: told.machine_ids.clone(),
-            start: told.unavailability.start.at(),
-            duration: told.unavailability.duration.map(|duration| duration.length()),
+            machines: reported.machine_ids.clone(),
+            start: reported.unavailability.start.at(),
+            duration: reported.unavailability.duration.map(|duration| duration.length()),
         }
     }
 }

@@ -14,27 +14,27 @@ use crate::cluster::topic::Topic;
 use crate::mesos::calls::quota::RemoveQuota;
 
 pub(super) fn set(cluster: &Cluster, role: &Role, guarantee: &BTreeMap<String, f64>) -> Plan {
-    let wanted = [RoleQuota { role: role.clone(), guarantees: guarantee.clone(), limits: guarantee.clone() }];
+    let desired = [RoleQuota { role: role.clone(), guarantees: guarantee.clone(), limits: guarantee.clone() }];
     let can = eligibility::set_and_remove_quota(cluster).and_then(|()| eligibility::name_role(role, cluster));
     let why_not = can.and_then(|()| eligibility::set_first_quota(role, cluster)).err();
     let Ok(now) = current(cluster) else {
-        return Plan { why_not, shows: Progress::Before, ..Plan::new(Vec::new(), entries(&wanted)) };
+        return Plan { why_not, shows: Progress::Pending, ..Plan::new(Vec::new(), entries(&desired)) };
     };
     let before: Vec<RoleQuota> = now.get(role.as_str()).cloned().into_iter().collect();
-    let mut plan = Plan::new(entries(&before), entries(&wanted));
+    let mut plan = Plan::new(entries(&before), entries(&desired));
     plan.why_not = why_not;
-    over_limit(cluster, &wanted, &mut plan);
+    over_limit(cluster, &desired, &mut plan);
     // These masters compare a quota with what the cluster has, and not with what the role consumes.
     plan.forces.clear();
-    over_capacity(cluster, now, &wanted, &mut plan);
-    no_framework(cluster, &wanted, &mut plan);
+    over_capacity(cluster, now, &desired, &mut plan);
+    no_framework(cluster, &desired, &mut plan);
     plan.back = Some(Action::RemoveQuota(role.clone()));
     plan
 }
 
 pub(super) fn remove(cluster: &Cluster, role: &Role) -> Plan {
     let (Ok(status), Ok(now)) = (cluster.quota(), current(cluster)) else {
-        return Plan { shows: Progress::Before, ..Plan::new(Vec::new(), Vec::new()) };
+        return Plan { shows: Progress::Pending, ..Plan::new(Vec::new(), Vec::new()) };
     };
     let before = now.get(role.as_str());
     let mut plan = Plan::new(entries(before.into_iter().collect::<Vec<_>>()), Vec::new());

@@ -250,13 +250,13 @@ impl Effect {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Progress {
     /// Not at all.
-    Before,
+    Pending,
     /// The change goes on: an agent drains.
-    Begun,
+    Started,
     /// The cluster is as the change wants it.
-    Done,
-    /// Nothing that is told of the cluster would show it.
-    Untold,
+    Applied,
+    /// Nothing that is reported of the cluster would show it.
+    Unobservable,
 }
 
 /// A change, before a cluster.
@@ -265,9 +265,9 @@ pub struct Plan {
     /// Why a master would refuse it now.
     pub why_not: Option<DisabledReason>,
     /// What stands now.
-    pub stands: Vec<Entry>,
+    pub current: Vec<Entry>,
     /// What would stand.
-    pub wanted: Vec<Entry>,
+    pub desired: Vec<Entry>,
     /// The gravest first.
     pub effects: Vec<Effect>,
     /// What a master would refuse without force.
@@ -278,7 +278,7 @@ pub struct Plan {
     /// `stands` names all that there is, so that what it lacks is not there. Otherwise it names what the change is about, and
     /// that may be something else once the form was edited.
     pub is_whole: bool,
-    /// When the oldest of the answers was asked for that this is told from; `None` if one is missing yet.
+    /// When the oldest of the answers was asked for that this is reported from; `None` if one is missing yet.
     pub asked: Option<Timestamp>,
     /// The change that puts back what stands now, where there is one.
     pub back: Option<Action>,
@@ -293,12 +293,12 @@ pub struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(stands: Vec<Entry>, wanted: Vec<Entry>) -> Self {
-        let shows = if differences(&stands, &wanted).is_empty() { Progress::Done } else { Progress::Before };
+    pub(super) fn new(current: Vec<Entry>, desired: Vec<Entry>) -> Self {
+        let shows = if differences(&current, &desired).is_empty() { Progress::Applied } else { Progress::Pending };
         Self {
             why_not: None,
-            stands,
-            wanted,
+            current,
+            desired,
             effects: Vec::new(),
             forces: Vec::new(),
             shows,

@@ -77,31 +77,31 @@ pub fn budget(cluster: &Cluster, role: &Role) -> Reading<Budgets> {
     })
 }
 
-pub(super) fn plan(cluster: &Cluster, wanted: &[RoleQuota]) -> Plan {
-    let named = || wanted.iter().find_map(|quota| eligibility::name_role(&quota.role, cluster).err());
+pub(super) fn plan(cluster: &Cluster, desired: &[RoleQuota]) -> Plan {
+    let named = || desired.iter().find_map(|quota| eligibility::name_role(&quota.role, cluster).err());
     let why_not = eligibility::update_quota(cluster)
         .and_then(|()| eligibility::replace(Topic::Quota, cluster))
         .err()
         .or_else(named);
     let Ok(now) = current(cluster) else {
         // Nothing is sent before it is known what stands.
-        return Plan { why_not, shows: Progress::Before, ..Plan::new(Vec::new(), entries(wanted)) };
+        return Plan { why_not, shows: Progress::Pending, ..Plan::new(Vec::new(), entries(desired)) };
     };
     let of = |role: &Role| {
         now.get(role.as_str()).cloned().unwrap_or_else(|| RoleQuota { role: role.clone(), ..RoleQuota::default() })
     };
-    let before: Vec<RoleQuota> = wanted.iter().map(|quota| of(&quota.role)).collect();
-    let mut plan = Plan::new(entries(&before), entries(wanted));
+    let before: Vec<RoleQuota> = desired.iter().map(|quota| of(&quota.role)).collect();
+    let mut plan = Plan::new(entries(&before), entries(desired));
     plan.why_not = why_not;
-    over_limit(cluster, wanted, &mut plan);
-    over_capacity(cluster, now, wanted, &mut plan);
-    no_framework(cluster, wanted, &mut plan);
+    over_limit(cluster, desired, &mut plan);
+    over_capacity(cluster, now, desired, &mut plan);
+    no_framework(cluster, desired, &mut plan);
     plan.back = Some(Action::Quotas { quotas: before, force: false });
     plan
 }
 
-pub(super) fn no_framework(cluster: &Cluster, wanted: &[RoleQuota], plan: &mut Plan) {
-    for quota in wanted.iter().filter(|quota| !cluster.roles().contains(quota.role.as_str())) {
+pub(super) fn no_framework(cluster: &Cluster, desired: &[RoleQuota], plan: &mut Plan) {
+    for quota in desired.iter().filter(|quota| !cluster.roles().contains(quota.role.as_str())) {
         plan.effects.push(Effect::new(Tone::Note, Impact::QuotaWaits(quota.role.clone())));
     }
 }
@@ -120,9 +120,9 @@ pub(super) fn entries<'a>(quotas: impl IntoIterator<Item = &'a RoleQuota>) -> Ve
     quotas.into_iter().flat_map(of).collect()
 }
 
-pub(super) fn over_limit(cluster: &Cluster, wanted: &[RoleQuota], plan: &mut Plan) {
+pub(super) fn over_limit(cluster: &Cluster, desired: &[RoleQuota], plan: &mut Plan) {
     let sums = cluster.role_sums();
-    for quota in wanted {
+    for quota in desired {
         let Some(sum) = sums.get(quota.role.as_str()) else { continue };
         for (resource, limit) in &quota.limits {
             let Some(consumed) = scalar(sum.consumed(), resource) else { continue };
@@ -142,11 +142,11 @@ pub(super) fn over_limit(cluster: &Cluster, wanted: &[RoleQuota], plan: &mut Pla
 pub(super) fn over_capacity(
     cluster: &Cluster,
     now: BTreeMap<String, RoleQuota>,
-    wanted: &[RoleQuota],
+    desired: &[RoleQuota],
     plan: &mut Plan,
 ) {
     let mut after = now;
-    after.extend(wanted.iter().map(|quota| (quota.role.0.clone(), quota.clone())));
+    after.extend(desired.iter().map(|quota| (quota.role.0.clone(), quota.clone())));
     let resources: BTreeSet<&String> = after.values().flat_map(|quota| quota.guarantees.keys()).collect();
     for resource in resources {
         let sum: f64 = after.values().filter_map(|quota| quota.guarantees.get(resource)).sum();
@@ -168,10 +168,10 @@ fn capacity(cluster: &Cluster, resource: &str) -> f64 {
     if let Some(amount) = scalar(agents().map(|agent| agent.total).sum(), resource) {
         return amount;
     }
-    // What few clusters have is in no sum: it is looked up where somebody names it.
-    let of = |told: detail::Agent| {
-        let named = told.resources.into_iter().filter(|told| told.name == resource);
-        named.filter_map(|told| told.scalar).sum::<f64>()
+    // What few clusters have is in no sum: it is looked up where a form names it.
+    let of = |reported: detail::Agent| {
+        let named = reported.resources.into_iter().filter(|reported| reported.name == resource);
+        named.filter_map(|reported| reported.scalar).sum::<f64>()
     };
     agents().map(|agent| of(detail::agent(&cluster.json(agent.json)))).sum()
 }

@@ -19,11 +19,11 @@ use crate::mesos::calls::maintenance::MachineId;
 pub(super) fn plan(cluster: &Cluster, windows: &[Window], now: ClusterTime) -> Plan {
     let Ok(schedule) = cluster.schedule() else {
         // Nothing is sent before it is known what stands.
-        return Plan { is_whole: true, shows: Progress::Before, ..Plan::new(Vec::new(), entries(windows)) };
+        return Plan { is_whole: true, shows: Progress::Pending, ..Plan::new(Vec::new(), entries(windows)) };
     };
     let before: Vec<Window> = schedule.windows.iter().map(Window::from).collect();
-    let wanted = spelt_as(&before, windows);
-    let mut plan = Plan { is_whole: true, ..Plan::new(entries(&before), entries(&wanted)) };
+    let desired = spelt_as(&before, windows);
+    let mut plan = Plan { is_whole: true, ..Plan::new(entries(&before), entries(&desired)) };
     let is_in =
         |windows: &[Window], machine: &MachineId| windows.iter().any(|window| window.machines.contains(machine));
     let machines = |windows: &[Window]| windows.iter().flat_map(|window| window.machines.clone()).collect::<Vec<_>>();
@@ -154,7 +154,7 @@ fn odd_times(windows: &[Window], now: ClusterTime) -> Vec<Effect> {
     over.into_iter().chain(empty).collect()
 }
 
-/// Windows, each told from others with the same times by its place among them.
+/// Windows, each reported from others with the same times by its place among them.
 fn entries(windows: &[Window]) -> Vec<Entry> {
     let mut seen: BTreeMap<(Timestamp, Option<i64>), u32> = BTreeMap::new();
     let entry = |window: &Window| {
@@ -178,7 +178,7 @@ fn agents_on(cluster: &Cluster, machine: &MachineId) -> Vec<On> {
     registered(cluster).filter(|agent| agent.is_of(machine)).map(on_agent).collect()
 }
 
-fn modes(cluster: &Cluster, machines: &[MachineId], wanted: PlanValue) -> Plan {
+fn modes(cluster: &Cluster, machines: &[MachineId], desired: PlanValue) -> Plan {
     let mode = |machine: &MachineId| match eligibility::mode(machine, cluster) {
         Ok(None) => PlanValue::Up,
         Ok(Some(MachineMode::Draining)) => PlanValue::Draining,
@@ -187,8 +187,8 @@ fn modes(cluster: &Cluster, machines: &[MachineId], wanted: PlanValue) -> Plan {
         Err(Unknown::Refused(_)) => PlanValue::NotAllowed,
         Err(Unknown::Failed(_)) => PlanValue::NotReadable,
     };
-    let stands = machines.iter().map(|machine| named(machine.to_string(), mode(machine))).collect();
-    Plan::new(stands, machines.iter().map(|machine| named(machine.to_string(), wanted.clone())).collect())
+    let current = machines.iter().map(|machine| named(machine.to_string(), mode(machine))).collect();
+    Plan::new(current, machines.iter().map(|machine| named(machine.to_string(), desired.clone())).collect())
 }
 
 pub(super) fn start(cluster: &Cluster, machines: &[MachineId]) -> Plan {
@@ -236,7 +236,7 @@ pub(super) fn stop(cluster: &Cluster, machines: &[MachineId]) -> Plan {
     let mut plan = modes(cluster, machines, PlanValue::Up);
     plan.why_not = machines.iter().find_map(|machine| eligibility::stop_maintenance(machine, cluster).err());
     plan.effects.push(Effect::new(Tone::Note, Impact::MachinesUp));
-    if plan.shows == Progress::Done {
+    if plan.shows == Progress::Applied {
         plan.why_not = None;
     }
     plan

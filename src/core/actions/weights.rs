@@ -15,16 +15,16 @@ use crate::cluster::unknown::{Reading, Unknown};
 const UNSET: f64 = 1.0;
 /// By how much a weight must differ to be another.
 const SAME: f64 = 1e-9;
-/// The shares of so many roles are told one by one.
-const TOLD: usize = 8;
+/// The shares of so many roles are reported one by one.
+const REPORTED: usize = 8;
 
 pub(super) fn plan(cluster: &Cluster, weights: &[(Role, f64)]) -> Plan {
     // What is not known cannot be said to stand, nor be put back.
     let known = |(role, _): &(Role, f64)| weight_of(cluster, role).ok().map(|weight| (role.clone(), weight));
     let before: Vec<(Role, f64)> = weights.iter().filter_map(known).collect();
-    let stands: Vec<Entry> = entries(before.iter().map(|(role, weight)| (role, *weight)));
-    let wanted = entries(weights.iter().map(|(role, weight)| (role, *weight)));
-    let mut plan = Plan::new(stands, wanted);
+    let current: Vec<Entry> = entries(before.iter().map(|(role, weight)| (role, *weight)));
+    let desired = entries(weights.iter().map(|(role, weight)| (role, *weight)));
+    let mut plan = Plan::new(current, desired);
     plan.why_not = weights.iter().find_map(|(role, _)| eligibility::name_role(role, cluster).err());
     let changed =
         |(role, weight): &&(Role, f64)| weight_of(cluster, role).is_ok_and(|before| (before - weight).abs() > SAME);
@@ -35,13 +35,13 @@ pub(super) fn plan(cluster: &Cluster, weights: &[(Role, f64)]) -> Plan {
     let mut moved: Vec<(&String, &f64)> = after.iter().filter(moved).collect();
     // Those that are changed come first, then those beside them.
     moved.sort_by_key(|(role, _)| !changed.iter().any(|(other, _)| other.as_str() == role.as_str()));
-    for (role, share) in moved.iter().take(TOLD) {
+    for (role, share) in moved.iter().take(REPORTED) {
         let was = was_share.get(*role).copied().unwrap_or(0.0);
         let role: Role = role.as_str().into();
         let impact = Impact::Share(role.clone(), was, **share);
         plan.effects.push(Effect::new(Tone::Note, impact).on([On::Role(role)]));
     }
-    if let Some(rest) = moved.len().checked_sub(TOLD).filter(|rest| *rest > 0) {
+    if let Some(rest) = moved.len().checked_sub(REPORTED).filter(|rest| *rest > 0) {
         plan.effects.push(Effect::new(Tone::Note, Impact::MoreShares(count(rest))));
     }
     let sums = cluster.role_sums();
@@ -95,15 +95,22 @@ pub fn read_weight(text: &str) -> Result<f64, WeightError> {
 /// # Errors
 /// Why it is not known.
 pub fn weight_of(cluster: &Cluster, role: &Role) -> Reading<f64> {
-    let told = || cluster.roles_told().ok()?.iter().find(|told| told.name == *role).and_then(|told| told.weight);
+    let reported = || {
+        cluster
+            .roles_reported()
+            .ok()?
+            .iter()
+            .find(|reported| reported.name == *role)
+            .and_then(|reported| reported.weight)
+    };
     match cluster.weights() {
-        Ok(weights) => match (weights.get(role).copied().or_else(told), cluster.misread(Topic::Weights)) {
+        Ok(weights) => match (weights.get(role).copied().or_else(reported), cluster.misread(Topic::Weights)) {
             (Some(weight), _) => Ok(weight),
             // It may be the one that could not be read.
             (None, Some(misfit)) => Err(Unknown::Failed(misfit.to_owned())),
             (None, None) => Ok(UNSET),
         },
-        Err(why) => told().ok_or(why),
+        Err(why) => reported().ok_or(why),
     }
 }
 

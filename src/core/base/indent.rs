@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_put_in_another_order_or_spelt_anew() {
+    fn nothing_is_put_in_another_order_or_spelt_replaced() {
         check(r#"{"z":1.50,"a":1e3,"z":-0}"#, "{\n  \"z\": 1.50,\n  \"a\": 1e3,\n  \"z\": -0\n}");
         check("[123456789012345678901234567890]", "[\n  123456789012345678901234567890\n]");
     }

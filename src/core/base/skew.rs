@@ -46,7 +46,7 @@ impl Skew {
     }
 }
 
-/// A moment by the cluster's clock. Whoever compares it with what the cluster dated compares like with like.
+/// A moment by the cluster's clock. Comparing it with what the cluster dated compares like with like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ClusterTime(Timestamp);
 
@@ -105,7 +105,7 @@ impl Reading {
 }
 
 impl Measure {
-    /// How far the clocks are apart, as far as that can be told.
+    /// How far the clocks are apart, as far as that can be reported.
     pub fn skew(&self) -> Skew {
         self.skew
     }
@@ -120,7 +120,7 @@ impl Measure {
         is_another
     }
 
-    /// Another master may answer from now on, with another clock: what was measured counts until something is measured anew.
+    /// Another master may answer from now on, with another clock: what was measured counts until something is measured again.
     pub fn start_over(&mut self) {
         *self = Self { skew: self.skew, last: self.last, ..Self::default() };
     }
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn when_the_clusters_clock_is_set_it_is_measured_anew() {
+    fn when_the_clusters_clock_is_set_it_is_measured_replaced() {
         for (before, then) in [(900, 0), (900, -900), (0, 900), (-900, 900)] {
             let mut measure = Measure::default();
             for n in 0..10 {
@@ -376,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn when_this_machines_clock_is_set_it_is_measured_anew() {
+    fn when_this_machines_clock_is_set_it_is_measured_replaced() {
         let mut measure = Measure::default();
         (0..16).for_each(|n| dated(&mut measure, n, 900));
         measure.stamped(after(800), after(15));

@@ -70,7 +70,7 @@ impl Bytes {
     /// The MiB that Mesos writes for it, where it is as much as Mesos can write: a multiple of a thousandth of a MiB.
     pub fn as_scalar(self) -> Option<f64> {
         let scalar = decimal(self.as_f64() / MEBIBYTE);
-        // A thousandth of a MiB is no whole number of bytes; beyond 2^53 neither is told from the next.
+        // A thousandth of a MiB is no whole number of bytes; beyond 2^53 neither is reported from the next.
         (Self::from_mebibytes(scalar) == self).then_some(scalar)
     }
 }

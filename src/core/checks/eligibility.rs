@@ -217,7 +217,7 @@ pub fn name_role(role: &Role, cluster: &Cluster) -> Eligibility {
     }
 }
 
-/// Whether an agent, or the master where none is named, can be told to log more.
+/// Whether an agent, or the master where none is named, can be reported to log more.
 ///
 /// # Errors
 /// Why not.
@@ -260,8 +260,8 @@ pub fn stop_maintenance(machine: &MachineId, cluster: &Cluster) -> Eligibility {
 /// Why that is not known.
 pub fn mode(machine: &MachineId, cluster: &Cluster) -> Reading<Option<MachineMode>> {
     let machines = cluster.machines()?;
-    if let Some(told) = machines.iter().find(|other| other.id == *machine) {
-        return Ok(Some(told.mode));
+    if let Some(reported) = machines.iter().find(|other| other.id == *machine) {
+        return Ok(Some(reported.mode));
     }
     // The schedule may have been read since.
     let scheduled = cluster.schedule()?.windows.iter().any(|window| window.machine_ids.contains(machine));

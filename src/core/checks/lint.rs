@@ -51,7 +51,7 @@ pub enum Kind {
         tasks: u32,
         failover_timeout: Nanoseconds,
     },
-    /// More of them than are told one by one.
+    /// More of them than are reported one by one.
     FrameworksDisconnected(Whose),
     /// Known from their agents only; they have not come back after the master's start.
     FrameworksRecovered(Whose),
@@ -63,7 +63,7 @@ pub enum Kind {
         resource: String,
         share: f64,
     },
-    /// More of them, beyond those that are told one by one.
+    /// More of them, beyond those that are reported one by one.
     RolesNearLimits,
     /// Roles are guaranteed more of a resource than the agents that are there have; `mem` and `disk` in MiB.
     GuaranteesExceed {
@@ -73,7 +73,7 @@ pub enum Kind {
     },
     /// Machines that START_MAINTENANCE took down.
     MachinesDown,
-    /// A maintenance window has begun, or begins within the hour: when.
+    /// A maintenance window has started, or begins within the hour: when.
     MaintenanceDue(Timestamp),
     /// A maintenance window has ended, and its machines are in the schedule still: when.
     MaintenanceOver(Timestamp),
@@ -92,7 +92,7 @@ pub struct Failing {
     pub messages: Vec<(String, u32)>,
 }
 
-/// Groups of failed tasks that are told.
+/// Groups of failed tasks that are reported.
 const GROUPS: usize = 3;
 /// How long a task may be on its way into a state or out of it.
 const STUCK_AFTER: Nanoseconds = Nanoseconds::from_secs(300);
@@ -100,7 +100,7 @@ const STUCK_AFTER: Nanoseconds = Nanoseconds::from_secs(300);
 const NEAR: f64 = 0.95;
 const SOON: Nanoseconds = Nanoseconds::from_secs(3600);
 const JUST: Nanoseconds = Nanoseconds::from_secs(600);
-/// Frameworks and roles that are told one by one; of more there is one line.
+/// Frameworks and roles that are reported one by one; of more there is one line.
 const EACH: usize = 5;
 
 /// Up to three hosts that a problem is about, by name.
@@ -180,12 +180,14 @@ fn tasks_standing(cluster: &Cluster, now: ClusterTime) -> [Option<Problem>; 4] {
 /// The master lists none of them: they are known by their tasks, and counted in its metrics.
 fn agents_unreachable(cluster: &Cluster) -> Option<Problem> {
     let known = agents(cluster, |agent| agent.unreachable, Kind::AgentsUnreachable);
-    let told = cluster.unreachable_agents_told().unwrap_or(0);
+    let reported = cluster.unreachable_agents_reported().unwrap_or(0);
     match known {
-        Some(problem) => Some(Problem { count: problem.count.max(told), ..problem }),
-        None => {
-            (told > 0).then(|| Problem { kind: Kind::AgentsUnreachable(Where::default()), count: told, since: None })
-        }
+        Some(problem) => Some(Problem { count: problem.count.max(reported), ..problem }),
+        None => (reported > 0).then(|| Problem {
+            kind: Kind::AgentsUnreachable(Where::default()),
+            count: reported,
+            since: None,
+        }),
     }
 }
 
@@ -223,7 +225,7 @@ fn roles_near_limits(cluster: &Cluster) -> Vec<Problem> {
     each.chain(rest).collect()
 }
 
-/// Agents that were lost may leave less than what was guaranteed. Not before agents were told.
+/// Agents that were lost may leave less than what was guaranteed. Not before agents were reported.
 fn guarantees_exceed(cluster: &Cluster) -> Vec<Problem> {
     let configs = cluster.quota().map(|quota| quota.quotas()).unwrap_or_default();
     let mut sums: BTreeMap<&str, (f64, u32)> = BTreeMap::new();

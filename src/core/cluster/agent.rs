@@ -14,7 +14,7 @@ pub enum Drain {
     Drained,
 }
 
-/// Which amounts of an agent or a framework are not known: the list was never told, or has something that cannot be read.
+/// Which amounts of an agent or a framework are not known: the list was never reported, or has something that cannot be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UnknownAmounts {
     pub total: bool,
@@ -64,7 +64,7 @@ pub struct Agent {
     pub tasks: u32,
     /// What they use. Derived.
     pub used: Quantities,
-    /// As the master told it.
+    /// As the master reported it.
     pub json: StoredJson,
     /// What of it is reserved, and its persistent volumes.
     pub reserved: Vec<wire::resource_totals::Reserved>,
@@ -90,7 +90,7 @@ impl Agent {
         (self.total - self.allocated() - self.offered).at_least_none()
     }
 
-    /// Since when it stands as it does, as far as that was seen or told.
+    /// Since when it stands as it does, as far as that was seen or reported.
     pub fn since(&self) -> Option<Timestamp> {
         self.since
     }
@@ -142,36 +142,36 @@ impl Agent {
     }
 
     /// Takes over what the master tells; what is derived stays.
-    pub(super) fn report(&mut self, told: &wire::agent::Agent<'_>, unknown: UnknownAmounts) {
-        self.report_info(&told.agent_info);
+    pub(super) fn report(&mut self, reported: &wire::agent::Agent<'_>, unknown: UnknownAmounts) {
+        self.report_info(&reported.agent_info);
         self.unknown = unknown;
-        told.pid.as_str().clone_into(&mut self.pid);
-        told.version.as_str().clone_into(&mut self.version);
-        self.total = told.total_resources.quantities;
-        self.pieces.clone_from(&told.total_resources.pieces);
-        self.reserved.clone_from(&told.total_resources.reserved);
-        self.reserved_allocated.clone_from(&told.allocated_resources.reserved);
-        self.offered = told.offered_resources.quantities;
-        self.active = told.active;
-        self.deactivated = told.deactivated;
-        self.drain = told
+        reported.pid.as_str().clone_into(&mut self.pid);
+        reported.version.as_str().clone_into(&mut self.version);
+        self.total = reported.total_resources.quantities;
+        self.pieces.clone_from(&reported.total_resources.pieces);
+        self.reserved.clone_from(&reported.total_resources.reserved);
+        self.reserved_allocated.clone_from(&reported.allocated_resources.reserved);
+        self.offered = reported.offered_resources.quantities;
+        self.active = reported.active;
+        self.deactivated = reported.deactivated;
+        self.drain = reported
             .drain_info
             .as_ref()
             .map(|info| if info.state.as_str() == "DRAINED" { Drain::Drained } else { Drain::Draining });
-        self.since = told.estimated_drain_start_time.moment().filter(|_| self.drain.is_some()).or(self.since);
+        self.since = reported.estimated_drain_start_time.moment().filter(|_| self.drain.is_some()).or(self.since);
         self.recovered = false;
         self.unreachable = false;
-        self.registered = told.registered_time.moment();
-        self.reregistered = told.reregistered_time.moment();
-        self.reported = told.allocated_resources.quantities;
+        self.registered = reported.registered_time.moment();
+        self.reregistered = reported.reregistered_time.moment();
+        self.reported = reported.allocated_resources.quantities;
         self.used_when_reported = self.used;
     }
 
-    pub(super) fn report_info(&mut self, told: &wire::agent::AgentInfo<'_>) {
-        self.id = told.id.as_str().into();
-        told.hostname.as_str().clone_into(&mut self.hostname);
-        self.attributes = told.attributes_line();
-        self.domain = told.domain_line();
-        self.total = told.resources.quantities;
+    pub(super) fn report_info(&mut self, reported: &wire::agent::AgentInfo<'_>) {
+        self.id = reported.id.as_str().into();
+        reported.hostname.as_str().clone_into(&mut self.hostname);
+        self.attributes = reported.attributes_line();
+        self.domain = reported.domain_line();
+        self.total = reported.resources.quantities;
     }
 }

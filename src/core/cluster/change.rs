@@ -83,9 +83,9 @@ impl What {
 pub struct Failure {
     pub at: Timestamp,
     pub agent: AgentId,
-    /// The agent's name then; empty if it was never told.
+    /// The agent's name then; empty if it was never reported.
     pub hostname: String,
-    /// As `REASON_COMMAND_EXECUTOR_FAILED`; empty if none was told.
+    /// As `REASON_COMMAND_EXECUTOR_FAILED`; empty if none was reported.
     pub reason: String,
     pub message: String,
 }

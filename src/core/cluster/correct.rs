@@ -17,8 +17,8 @@ const LATE: Nanoseconds = Nanoseconds::from_secs(15);
 /// So many tasks are changed at once; others wait for the next answer.
 const MOST_CHANGED: usize = 4096;
 
-fn key(told: &wire::task::Task<'_>) -> TaskKey {
-    TaskKey { framework: told.framework_id.as_str().into(), task: told.task_id.as_str().into() }
+fn key(reported: &wire::task::Task<'_>) -> TaskKey {
+    TaskKey { framework: reported.framework_id.as_str().into(), task: reported.task_id.as_str().into() }
 }
 
 impl Cluster {
@@ -50,14 +50,14 @@ impl Cluster {
     }
 
     /// One task of the answer, in the list of that section.
-    pub(super) fn reread_task(&mut self, told: &wire::task::Task<'_>, json: &str, section: Section) {
-        let key = key(told);
+    pub(super) fn reread_task(&mut self, reported: &wire::task::Task<'_>, json: &str, section: Section) {
+        let key = key(reported);
         let row = self.row_of(&key);
         let held = row.and_then(|row| self.tasks.get(row)).map(|task| (task.state, task.section));
         let is_other = match held {
             // What has ended has ended.
             Some((_, Section::Completed)) => false,
-            Some(held) => held != (told.state, section),
+            Some(held) => held != (reported.state, section),
             None => section != Section::Completed && self.is_active_framework(&key),
         };
         let Some(reread) = &mut self.reread else { return };
@@ -95,20 +95,20 @@ impl Cluster {
         };
         let gone: Vec<Row> = self.tasks.unsorted_rows().filter(is_gone).map(|(row, _)| row).collect();
         gone.into_iter().for_each(|row| self.forget(row));
-        // What differed before is compared anew when the metrics are read again.
+        // What differed before is compared again when the metrics are read again.
         self.differences.clear();
         self.revision += 1;
     }
 
     /// The answer's task in the place of the copy's.
     fn take_over(&mut self, found: &Found, now: Timestamp) -> Option<Row> {
-        let told = field::read::<wire::task::Task<'_>>(&found.json)?;
-        let is_over = found.section == Section::Completed || told.state.is_terminal();
+        let reported = field::read::<wire::task::Task<'_>>(&found.json)?;
+        let is_over = found.section == Section::Completed || reported.state.is_terminal();
         let before = self.row_of(&found.key);
         before.into_iter().for_each(|row| self.forget(row));
-        let row = self.place(&told, &found.json, if is_over { Section::Completed } else { found.section });
+        let row = self.place(&reported, &found.json, if is_over { Section::Completed } else { found.section });
         if let Some(task) = self.tasks.get(row) {
-            let what = What::Task { state: told.state, message: task.message().to_owned() };
+            let what = What::Task { state: reported.state, message: task.message().to_owned() };
             self.log.change(self.time(now).get(), self.subject(task), what);
         }
         self.recall_failure(row, now);

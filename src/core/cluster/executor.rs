@@ -19,7 +19,7 @@ pub struct Executor {
     pub role: String,
     /// Its own resources, without its tasks'.
     pub used: Quantities,
-    /// As the master told it; nothing, if only its tasks tell of it.
+    /// As the master reported it; nothing, if only its tasks tell of it.
     pub json: StoredJson,
     /// Live tasks that name it. Derived.
     pub tasks: u32,
@@ -88,7 +88,7 @@ impl Executors {
     }
 }
 
-/// An executor with its own id, and those and the names of whose it is. The names are empty where they were never told.
+/// An executor with its own id, and those and the names of whose it is. The names are empty where they were never reported.
 #[derive(Clone, Copy, Debug)]
 pub struct Placed<'a> {
     pub framework: &'a str,

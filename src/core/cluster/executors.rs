@@ -38,11 +38,11 @@ impl Cluster {
     }
 
     /// One of the list's.
-    pub(super) fn report_executor(&mut self, told: &wire::agent::Executor<'_>, json: &str) {
-        let info = &told.executor_info;
+    pub(super) fn report_executor(&mut self, reported: &wire::agent::Executor<'_>, json: &str) {
+        let info = &reported.executor_info;
         let key = ExecutorKey {
             framework: self.frameworks.slot(info.framework_id.as_str()),
-            agent: self.agents.slot(told.agent_id.as_str()),
+            agent: self.agents.slot(reported.agent_id.as_str()),
             id: info.executor_id.as_str().into(),
         };
         let json = self.blobs.keep(json.as_bytes());
@@ -58,12 +58,12 @@ impl Cluster {
     }
 
     /// The list as it was read: what it does not have is gone, or was never there.
-    pub fn report_executors(&mut self, told: &lists::Executors<'_>) {
+    pub fn report_executors(&mut self, reported: &lists::Executors<'_>) {
         // One that could not be identified may be any of those that the list seems to lack.
-        if told.misread.unidentified.is_empty() {
+        if reported.misread.unidentified.is_empty() {
             self.executors.deny(|_| true);
         }
-        told.executors.iter().for_each(|(executor, json)| self.report_executor(executor, json));
+        reported.executors.iter().for_each(|(executor, json)| self.report_executor(executor, json));
         self.drop_denied();
         self.revision += 1;
     }
@@ -79,7 +79,7 @@ impl Cluster {
         });
     }
 
-    /// These are gone, though the stream may not have told yet of the ends of their tasks.
+    /// These are gone, though the stream may not have reported yet of the ends of their tasks.
     pub(super) fn drop_executors(&mut self, which: impl Fn(&ExecutorKey) -> bool) {
         self.executors.deny(which);
         self.drop_denied();
@@ -95,7 +95,7 @@ impl Cluster {
         }
     }
 
-    /// A live task of an executor is none any more. One that only tasks told of goes with the last of them.
+    /// A live task of an executor is none any more. One that only tasks reported of goes with the last of them.
     pub(super) fn executor_rests(&mut self, row: Row) {
         let Some(key) = self.executor_key(row) else { return };
         let Some(executor) = self.executors.get_mut(&key) else { return };

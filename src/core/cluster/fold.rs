@@ -29,56 +29,58 @@ impl Cluster {
             Event::TaskUpdated(updated) => self.task_updated(updated, now),
             Event::AgentAdded(agent, json) => self.agent_added(agent, json.get(), now),
             Event::AgentRemoved(id) => self.agent_removed(id.as_str(), now),
-            Event::FrameworkAdded(framework, json) => self.framework_told(framework, json.get(), What::Added, now),
-            Event::FrameworkUpdated(framework, json) => self.framework_told(framework, json.get(), What::Updated, now),
+            Event::FrameworkAdded(framework, json) => self.framework_reported(framework, json.get(), What::Added, now),
+            Event::FrameworkUpdated(framework, json) => {
+                self.framework_reported(framework, json.get(), What::Updated, now)
+            }
             Event::FrameworkRemoved(info) => self.framework_removed(info, now),
         }
         self.revision += 1;
     }
 
-    fn task_added(&mut self, told: &wire::task::Task<'_>, json: &str, now: Timestamp) {
-        let section = if told.state.is_terminal() { Section::Completed } else { Section::Live };
-        self.heard_of_task(told.framework_id.as_str(), told.task_id.as_str());
-        self.make_room_for(told);
-        let row = self.place(told, json, section);
+    fn task_added(&mut self, reported: &wire::task::Task<'_>, json: &str, now: Timestamp) {
+        let section = if reported.state.is_terminal() { Section::Completed } else { Section::Live };
+        self.heard_of_task(reported.framework_id.as_str(), reported.task_id.as_str());
+        self.make_room_for(reported);
+        let row = self.place(reported, json, section);
         // A task that is launched has no status yet: it stands as it does since now.
         let time = self.time(now).get();
         self.tasks.get_mut(row).into_iter().for_each(|task| task.updated = task.updated.or(Some(time)));
         if let Some(task) = self.tasks.get(row) {
             let message = task.message().to_owned();
-            self.log.change(time, self.subject(task), What::Task { state: told.state, message });
+            self.log.change(time, self.subject(task), What::Task { state: reported.state, message });
         }
         self.recall_failure(row, now);
     }
 
     /// The task that comes again goes first.
-    fn make_room_for(&mut self, told: &wire::task::Task<'_>) {
-        let framework = self.frameworks.find(told.framework_id.as_str());
-        let known = framework.and_then(|framework| self.tasks.find(framework, told.task_id.as_str()));
-        let replaced = known.filter(|row| self.tasks.get(*row).is_some_and(|task| is_replaced(task, told)));
+    fn make_room_for(&mut self, reported: &wire::task::Task<'_>) {
+        let framework = self.frameworks.find(reported.framework_id.as_str());
+        let known = framework.and_then(|framework| self.tasks.find(framework, reported.task_id.as_str()));
+        let replaced = known.filter(|row| self.tasks.get(*row).is_some_and(|task| is_replaced(task, reported)));
         replaced.into_iter().for_each(|row| self.forget(row));
     }
 
-    /// A task as it is told, in a section.
-    pub(super) fn place(&mut self, told: &wire::task::Task<'_>, json: &str, section: Section) -> Row {
+    /// A task as it is reported, in a section.
+    pub(super) fn place(&mut self, reported: &wire::task::Task<'_>, json: &str, section: Section) -> Row {
         let of = Owners {
-            framework: self.frameworks.slot(told.framework_id.as_str()),
-            agent: self.agents.slot(told.agent_id.as_str()),
-            role: self.roles.slot(told.resources.role.as_ref().map_or(ANY_ROLE, wire::scalar::Text::as_str)),
-            labels: self.labels.slot(&told.labels.0),
-            reason: self.reasons.slot(told.statuses.last.as_ref().map_or("", wire::task::Status::reason)),
+            framework: self.frameworks.slot(reported.framework_id.as_str()),
+            agent: self.agents.slot(reported.agent_id.as_str()),
+            role: self.roles.slot(reported.resources.role.as_ref().map_or(ANY_ROLE, wire::scalar::Text::as_str)),
+            labels: self.labels.slot(&reported.labels.0),
+            reason: self.reasons.slot(reported.statuses.last.as_ref().map_or("", wire::task::Status::reason)),
         };
-        let container = told.statuses.container();
-        let (addresses, others) = (task::addresses(&container), told.resources.pieces.to_string());
-        let mut task = Task::new(of, texts(told, &addresses, &others), told.state, section);
+        let container = reported.statuses.container();
+        let (addresses, others) = (task::addresses(&container), reported.resources.pieces.to_string());
+        let mut task = Task::new(of, texts(reported, &addresses, &others), reported.state, section);
         task.trace = ContainerIds::of(&container);
-        let last = told.statuses.last.as_ref();
-        task.used = told.resources.quantities;
-        task.started = told.statuses.running.or(told.statuses.first);
+        let last = reported.statuses.last.as_ref();
+        task.used = reported.resources.quantities;
+        task.started = reported.statuses.running.or(reported.statuses.first);
         task.updated = last.and_then(wire::task::Status::at);
         task.is_by_cluster = last.is_none_or(wire::task::Status::is_by_master);
         task.healthy = last.and_then(|status| status.healthy);
-        task.last = last.map_or(told.state, |status| status.state);
+        task.last = last.map_or(reported.state, |status| status.state);
         task.json = self.blobs.keep(json.as_bytes());
         self.add(task)
     }
@@ -142,13 +144,13 @@ impl Cluster {
         }
     }
 
-    fn agent_added(&mut self, told: &wire::agent::Agent<'_>, json: &str, now: Timestamp) {
-        self.departed.remove(told.agent_info.id.as_str());
+    fn agent_added(&mut self, reported: &wire::agent::Agent<'_>, json: &str, now: Timestamp) {
+        self.departed.remove(reported.agent_info.id.as_str());
         let unknown = UnknownAmounts::of(&wire::shape::own_misfits::<wire::agent::Agent<'_>>(json));
-        self.report_agent(told, json, unknown, now);
-        let slot = self.agents.slot(told.agent_info.id.as_str());
+        self.report_agent(reported, json, unknown, now);
+        let slot = self.agents.slot(reported.agent_info.id.as_str());
         self.agents.get_mut(slot).into_iter().for_each(|entry| entry.heard = Some(now));
-        let (id, hostname) = (told.agent_info.id.as_str().into(), told.agent_info.hostname.as_str().to_owned());
+        let (id, hostname) = (reported.agent_info.id.as_str().into(), reported.agent_info.hostname.as_str().to_owned());
         self.log.change(self.time(now).get(), Subject::Agent { id, hostname }, What::Added);
     }
 
@@ -169,10 +171,16 @@ impl Cluster {
         Some(agent)
     }
 
-    fn framework_told(&mut self, told: &wire::framework::Framework<'_>, json: &str, what: What, now: Timestamp) {
-        let slot = self.report_framework(told, json, now);
+    fn framework_reported(
+        &mut self,
+        reported: &wire::framework::Framework<'_>,
+        json: &str,
+        what: What,
+        now: Timestamp,
+    ) {
+        let slot = self.report_framework(reported, json, now);
         self.frameworks.get_mut(slot).into_iter().for_each(|entry| entry.heard = Some(now));
-        let (info, time) = (&told.framework_info, self.time(now).get());
+        let (info, time) = (&reported.framework_info, self.time(now).get());
         self.log.change(
             time,
             Subject::Framework { id: info.id.as_str().into(), name: info.name.as_str().to_owned() },
@@ -186,7 +194,7 @@ impl Cluster {
         entry.heard = Some(now);
         let is_unknown = entry.known.is_none();
         let framework = entry.known.get_or_insert_default();
-        // A read may have told it before.
+        // A read may have reported it before.
         if std::mem::replace(&mut framework.completed, true) {
             return self.end_tasks_of(slot);
         }
@@ -252,22 +260,22 @@ fn status_time(status: &wire::task::Status<'_>) -> Option<Timestamp> {
     status.unreachable_time.and_then(wire::time::Time::moment).or_else(|| status.at())
 }
 
-fn texts<'a>(told: &'a wire::task::Task<'_>, addresses: &'a str, others: &'a str) -> Texts<'a> {
+fn texts<'a>(reported: &'a wire::task::Task<'_>, addresses: &'a str, others: &'a str) -> Texts<'a> {
     Texts {
         addresses,
         others,
-        id: told.task_id.as_str(),
-        name: told.name.as_str(),
-        executor: told.executor_id.as_ref().map_or("", wire::scalar::Id::as_str),
-        message: told.statuses.last.as_ref().map_or("", wire::task::Status::message),
+        id: reported.task_id.as_str(),
+        name: reported.name.as_str(),
+        executor: reported.executor_id.as_ref().map_or("", wire::scalar::Id::as_str),
+        message: reported.statuses.last.as_ref().map_or("", wire::task::Status::message),
     }
 }
 
 /// A task that comes again takes the place of a live, unreachable or lost one. One that ended in another way stays
 /// among the completed, as the master keeps it (PROTOCOL.md, "TASK_ADDED"), and so does a lost one whose id is used for a new
 /// task, which has no status yet.
-fn is_replaced(task: &Task, told: &wire::task::Task<'_>) -> bool {
-    task.section != Section::Completed || task.state == TaskState::Lost && told.statuses.last.is_some()
+fn is_replaced(task: &Task, reported: &wire::task::Task<'_>) -> bool {
+    task.section != Section::Completed || task.state == TaskState::Lost && reported.statuses.last.is_some()
 }
 
 /// Adds a status to the task's history; a status of the same state as the last replaces it. Gives back what it replaced.
@@ -301,7 +309,7 @@ fn section_after(section: Section, updated: &wire::event::Updated<'_>) -> Sectio
     }
 }
 
-/// A framework that is not partition-aware is told TASK_LOST where others are told TASK_UNREACHABLE.
+/// A framework that is not partition-aware is reported TASK_LOST where others are reported TASK_UNREACHABLE.
 fn lost_with_its_agent(status: &wire::task::Status<'_>) -> bool {
     let by_agent = status.reason() == "REASON_AGENT_REMOVED" && agent_loss(status.message()) == AgentLoss::Unreachable;
     by_agent || status.unreachable_time.is_some()

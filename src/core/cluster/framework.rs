@@ -35,7 +35,7 @@ pub struct Framework {
     pub(super) unknown: UnknownAmounts,
     pub offers: Vec<Offer>,
     pub inverse_offers: Vec<InverseOffer>,
-    /// As the master told it.
+    /// As the master reported it.
     pub json: StoredJson,
     pub(super) completed: bool,
     /// Since when it is connected or not; unknown if it was never seen otherwise.
@@ -69,34 +69,34 @@ impl Framework {
     }
 
     /// Takes over what no event carries (PROTOCOL.md, "FRAMEWORK_ADDED"): allocated and offered resources, and offers.
-    pub(super) fn report_resources(&mut self, told: &wire::framework::Framework<'_>, unknown: UnknownAmounts) {
+    pub(super) fn report_resources(&mut self, reported: &wire::framework::Framework<'_>, unknown: UnknownAmounts) {
         self.unknown = unknown;
-        self.offered = told.offered_resources.quantities;
-        self.offers = told.offers.iter().map(Offer::told).collect();
-        self.inverse_offers = told.inverse_offers.iter().map(InverseOffer::told).collect();
-        self.reported = told.allocated_resources.quantities;
+        self.offered = reported.offered_resources.quantities;
+        self.offers = reported.offers.iter().map(Offer::reported).collect();
+        self.inverse_offers = reported.inverse_offers.iter().map(InverseOffer::reported).collect();
+        self.reported = reported.allocated_resources.quantities;
         self.used_when_reported = self.used;
     }
 
-    pub(super) fn report(&mut self, told: &wire::framework::Framework<'_>) {
-        self.report_info(&told.framework_info);
-        self.active = told.active;
-        self.connected = told.connected;
-        self.recovered = told.recovered;
-        self.registered = told.registered_time.moment();
-        self.reregistered = told.reregistered_time.moment();
-        self.unregistered = told.unregistered_time.moment();
+    pub(super) fn report(&mut self, reported: &wire::framework::Framework<'_>) {
+        self.report_info(&reported.framework_info);
+        self.active = reported.active;
+        self.connected = reported.connected;
+        self.recovered = reported.recovered;
+        self.registered = reported.registered_time.moment();
+        self.reregistered = reported.reregistered_time.moment();
+        self.unregistered = reported.unregistered_time.moment();
     }
 
-    pub(super) fn report_info(&mut self, told: &wire::framework::FrameworkInfo<'_>) {
-        self.id = told.id.as_str().into();
-        told.name.as_str().clone_into(&mut self.name);
-        told.user.as_str().clone_into(&mut self.user);
-        told.principal.as_str().clone_into(&mut self.principal);
-        told.hostname.as_str().clone_into(&mut self.hostname);
-        told.webui_url.as_str().clone_into(&mut self.webui_url);
-        self.labels.clone_from(&told.labels.0);
-        self.roles = told.all_roles().into_iter().map(Role).collect();
-        self.failover_timeout = told.failover_timeout();
+    pub(super) fn report_info(&mut self, reported: &wire::framework::FrameworkInfo<'_>) {
+        self.id = reported.id.as_str().into();
+        reported.name.as_str().clone_into(&mut self.name);
+        reported.user.as_str().clone_into(&mut self.user);
+        reported.principal.as_str().clone_into(&mut self.principal);
+        reported.hostname.as_str().clone_into(&mut self.hostname);
+        reported.webui_url.as_str().clone_into(&mut self.webui_url);
+        self.labels.clone_from(&reported.labels.0);
+        self.roles = reported.all_roles().into_iter().map(Role).collect();
+        self.failover_timeout = reported.failover_timeout();
     }
 }

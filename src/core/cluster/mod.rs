@@ -1,4 +1,4 @@
-//! The cluster's state, normalised by id: what the master knows, as far as it has told. Only `fold` writes it.
+//! The cluster's state, normalised by id: what the master knows, as far as it has reported. Only `fold` writes it.
 //!
 //! Counts and sums are kept as events come; `check` rebuilds them from the rows and compares.
 
@@ -70,7 +70,7 @@ pub struct Master {
 
 /// What a task, with its share of all else, takes of a snapshot at least.
 const BYTES_A_TASK: u64 = 2500;
-/// A length is only what somebody says.
+/// Size hints are untrusted; this caps the reservation.
 const MOST_EXPECTED: usize = 1 << 20;
 
 /// The copy of the cluster.
@@ -103,9 +103,9 @@ pub struct Cluster {
     reread: Option<Reread>,
     limits: Limits,
     /// The limits are the master's own; else they are Mesos' defaults, or as large as what the snapshot shows.
-    limits_told: bool,
-    /// What only reads tell, as it was told last.
-    told: Told,
+    limits_reported: bool,
+    /// What only reads tell, as it was reported last.
+    reported: Reported,
     /// Lists that this build does not know, of the snapshot and of the reads since.
     unknown_lists: Vec<UnknownList>,
     revision: u64,
@@ -121,7 +121,7 @@ pub struct Cluster {
 
 /// Answers to reads of what no event announces (PROTOCOL.md, "Events that do not exist").
 #[derive(Debug)]
-struct Told {
+struct Reported {
     master: Reading<Master>,
     flags: Reading<Vec<(String, String)>>,
     roles: Reading<Vec<RoleTold>>,
@@ -137,11 +137,11 @@ struct Told {
     bodies: BTreeMap<Topic, Box<str>>,
     /// Of parts whose answer could not be read whole, what could not.
     misread: BTreeMap<Topic, String>,
-    /// When the answers were asked for that told the parts.
+    /// When the answers were asked for that reported the parts.
     asked: BTreeMap<Topic, Timestamp>,
 }
 
-impl Default for Told {
+impl Default for Reported {
     fn default() -> Self {
         Self {
             master: Err(Unknown::NotYet),
@@ -201,9 +201,9 @@ struct AgentSlot {
     rows: Vec<Row>,
     /// The name that it had last, for tasks that outlive it.
     hostname: Box<str>,
-    /// When an event told of it last.
+    /// When an event reported of it last.
     heard: Option<Timestamp>,
-    /// Told before the list that is being read, and not by it yet.
+    /// Reported before the list that is being read, and not by it yet.
     stale: bool,
 }
 
@@ -217,9 +217,9 @@ struct FrameworkSlot {
     completed: VecDeque<Row>,
     /// Its unreachable tasks, in the order in which they became so.
     unreachable: VecDeque<Row>,
-    /// When an event told of it last.
+    /// When an event reported of it last.
     heard: Option<Timestamp>,
-    /// Told before the list that is being read, and not by it yet.
+    /// Reported before the list that is being read, and not by it yet.
     stale: bool,
 }
 
@@ -268,7 +268,7 @@ impl Cluster {
 
     /// The leading master.
     pub fn master(&self) -> Reading<&Master> {
-        self.told.master.as_ref().map_err(Unknown::clone)
+        self.reported.master.as_ref().map_err(Unknown::clone)
     }
 
     /// The cluster's name, where it has one.
@@ -278,7 +278,7 @@ impl Cluster {
 
     /// The master's flags, names and values, in its own order.
     pub fn flags(&self) -> Reading<&[(String, String)]> {
-        self.told.flags.as_deref().map_err(Unknown::clone)
+        self.reported.flags.as_deref().map_err(Unknown::clone)
     }
 
     /// All agents, in no order that means anything.
@@ -390,12 +390,12 @@ impl Cluster {
         self.agents.id(task.agent).into()
     }
 
-    /// The name of an agent, also of one that has left while tasks of it are kept; empty if it was never told.
+    /// The name of an agent, also of one that has left while tasks of it are kept; empty if it was never reported.
     pub fn hostname(&self, agent: &AgentId) -> &str {
         self.agents.find(agent.as_str()).and_then(|slot| self.agents.get(slot)).map_or("", |entry| &entry.hostname)
     }
 
-    /// The name of a task's agent, as far as it was ever told.
+    /// The name of a task's agent, as far as it was ever reported.
     pub fn hostname_of(&self, task: &Task) -> &str {
         self.agents.get(task.agent).map_or("", |entry| &entry.hostname)
     }
@@ -441,7 +441,7 @@ impl Cluster {
         self.reasons.id(task.reason)
     }
 
-    /// A task as the master told it, with all statuses that came since, as JSON.
+    /// A task as the master reported it, with all statuses that came since, as JSON.
     pub fn task_json(&self, task: &Task) -> String {
         let later: Vec<String> = task.later.iter().map(|(_, blob)| self.json(*blob)).collect();
         wire::history::with_statuses(&self.json(task.json), task.state, &later)

@@ -30,25 +30,25 @@ pub struct InverseOffer {
 }
 
 impl Offer {
-    pub(super) fn told(told: &wire::framework::Offer<'_>) -> Self {
+    pub(super) fn reported(reported: &wire::framework::Offer<'_>) -> Self {
         Self {
-            id: told.id.as_str().to_owned(),
-            agent: told.agent_id.as_str().into(),
-            hostname: told.hostname.as_str().to_owned(),
-            role: told.role().to_owned(),
-            resources: told.resources.quantities,
-            pieces: told.resources.pieces.clone(),
+            id: reported.id.as_str().to_owned(),
+            agent: reported.agent_id.as_str().into(),
+            hostname: reported.hostname.as_str().to_owned(),
+            role: reported.role().to_owned(),
+            resources: reported.resources.quantities,
+            pieces: reported.resources.pieces.clone(),
         }
     }
 }
 
 impl InverseOffer {
-    pub(super) fn told(told: &wire::framework::InverseOffer<'_>) -> Self {
+    pub(super) fn reported(reported: &wire::framework::InverseOffer<'_>) -> Self {
         Self {
-            id: told.id.as_str().to_owned(),
-            agent: told.agent_id.as_str().into(),
-            start: told.unavailability.start.moment(),
-            duration: told.unavailability.duration.map(DurationInfo::length),
+            id: reported.id.as_str().to_owned(),
+            agent: reported.agent_id.as_str().into(),
+            start: reported.unavailability.start.moment(),
+            duration: reported.unavailability.duration.map(DurationInfo::length),
         }
     }
 }

@@ -83,7 +83,7 @@ impl Cluster {
         self.revision += 1;
     }
 
-    /// A snapshot or a read begins to tell its agents: what was told before is no longer enough.
+    /// A snapshot or a read begins to tell its agents: what was reported before is no longer enough.
     pub fn agents_arrive(&mut self) {
         self.agents.values_mut().for_each(|slot| slot.stale = slot.known.is_some());
     }
@@ -94,7 +94,7 @@ impl Cluster {
         self.imagine_lost_agents();
         self.whole = true;
         self.heartbeat = heartbeat_seconds;
-        if self.limits_told {
+        if self.limits_reported {
             self.trim();
         } else {
             self.learn_limits();
@@ -118,13 +118,13 @@ impl Cluster {
     pub fn follow(&mut self, old: &mut Self) {
         self.revision += old.revision;
         self.name = self.name.take().or_else(|| old.name.take());
-        let told = std::mem::replace(&mut self.told, std::mem::take(&mut old.told));
+        let reported = std::mem::replace(&mut self.reported, std::mem::take(&mut old.reported));
         // These two are read beside the snapshot.
-        if told.master.is_ok() || self.told.master.is_err() {
-            self.told.master = told.master;
+        if reported.master.is_ok() || self.reported.master.is_err() {
+            self.reported.master = reported.master;
         }
-        if told.flags.is_ok() || self.told.flags.is_err() {
-            self.told.flags = told.flags;
+        if reported.flags.is_ok() || self.reported.flags.is_err() {
+            self.reported.flags = reported.flags;
         }
         self.remember_since(old);
     }
@@ -151,7 +151,7 @@ impl Cluster {
     }
 
     /// One object of an answer to GET_AGENTS or GET_TASKS that was asked for at that time, as it arrives: the first of the text. What an event
-    /// has removed since is not told again.
+    /// has removed since is not reported again.
     ///
     /// # Errors
     /// If it is no object, or has no id; the others are none the worse.
@@ -208,23 +208,23 @@ impl Cluster {
     }
 
     /// A read of all frameworks, asked for at that time. Those that it does not tell are hidden from who asks, or were never there.
-    pub fn report_frameworks(&mut self, told: &lists::Frameworks<'_>, asked: Timestamp) {
+    pub fn report_frameworks(&mut self, reported: &lists::Frameworks<'_>, asked: Timestamp) {
         let unknown = |json: &str| {
-            let misread = told.misread.fields.iter().find(|(.., of)| *of == json);
+            let misread = reported.misread.fields.iter().find(|(.., of)| *of == json);
             misread.map(|(_, misfits, _)| UnknownAmounts::of(misfits)).unwrap_or_default()
         };
         self.frameworks.values_mut().for_each(|entry| entry.stale = entry.known.is_some());
-        for (info, json) in &told.recovered {
+        for (info, json) in &reported.recovered {
             if !self.has_ended_since(info.id.as_str(), asked) {
                 self.report_recovered_framework(info, json, asked);
             }
         }
-        for (framework, json) in &told.frameworks {
+        for (framework, json) in &reported.frameworks {
             if !self.has_ended_since(framework.framework_info.id.as_str(), asked) {
                 self.report_active(framework, json, unknown(json), asked);
             }
         }
-        let ended: Vec<Slot> = told
+        let ended: Vec<Slot> = reported
             .completed
             .iter()
             .map(|(framework, json)| {
@@ -233,7 +233,7 @@ impl Cluster {
             })
             .collect();
         // One that could not be identified may be any of those that the list seems to lack.
-        if told.misread.unidentified.is_empty() {
+        if reported.misread.unidentified.is_empty() {
             self.forget_stale_frameworks(asked);
         }
         // What ended after the answer was made stands behind it.
@@ -289,21 +289,21 @@ impl Cluster {
 
     /// What the master says of itself.
     pub fn report_master(&mut self, master: Master) {
-        self.revision += u64::from(self.told.master.as_ref() != Ok(&master));
-        self.told.master = Ok(master);
+        self.revision += u64::from(self.reported.master.as_ref() != Ok(&master));
+        self.reported.master = Ok(master);
     }
 
     /// What the master's flags say.
     pub fn report_flags(&mut self, name: Option<String>, limits: Limits, flags: Vec<(String, String)>) {
-        (self.name, self.told.flags) = (name, Ok(flags));
-        (self.limits, self.limits_told) = (limits, true);
+        (self.name, self.reported.flags) = (name, Ok(flags));
+        (self.limits, self.limits_reported) = (limits, true);
         if self.whole {
             self.trim();
         }
         self.revision += 1;
     }
 
-    /// Agents that the list does not have go, but for those of which an event told after the list was asked for. An agent
+    /// Agents that the list does not have go, but for those of which an event reported after the list was asked for. An agent
     /// whose tasks are unreachable stays, as unreachable: nothing else would tell where they are.
     fn forget_stale_agents(&mut self, asked: Timestamp, seen: Option<Timestamp>) -> Vec<crate::cluster::agent::Agent> {
         let stale: Vec<Slot> = self
@@ -375,17 +375,17 @@ impl Cluster {
 
     pub(super) fn report_agent(
         &mut self,
-        told: &wire::agent::Agent<'_>,
+        reported: &wire::agent::Agent<'_>,
         json: &str,
         unknown: UnknownAmounts,
         seen: Timestamp,
     ) {
-        let id = told.agent_info.id.as_str();
-        let overhead = self.overhead(id, &told.allocated_resources.allocated);
-        let stamps = [told.registered_time.moment(), told.reregistered_time.moment()];
+        let id = reported.agent_info.id.as_str();
+        let overhead = self.overhead(id, &reported.allocated_resources.allocated);
+        let stamps = [reported.registered_time.moment(), reported.reregistered_time.moment()];
         self.stamped = stamps.into_iter().flatten().chain(self.stamped).max();
         self.keep_agent(id, json, seen, |agent| {
-            agent.report(told, unknown);
+            agent.report(reported, unknown);
             agent.overhead = overhead;
         });
     }
@@ -403,9 +403,9 @@ impl Cluster {
         rest
     }
 
-    fn report_recovered(&mut self, told: &wire::agent::AgentInfo<'_>, json: &str, seen: Timestamp) {
-        self.keep_agent(told.id.as_str(), json, seen, |agent| {
-            agent.report_info(told);
+    fn report_recovered(&mut self, reported: &wire::agent::AgentInfo<'_>, json: &str, seen: Timestamp) {
+        self.keep_agent(reported.id.as_str(), json, seen, |agent| {
+            agent.report_info(reported);
             (agent.active, agent.recovered, agent.unreachable) = (false, true, false);
             // The registry has what an agent has in all, and no more.
             agent.unknown = UnknownAmounts { total: false, ..UnknownAmounts::ALL };
@@ -440,20 +440,25 @@ impl Cluster {
     /// One of the frameworks that are not completed, with all that is known of it.
     fn report_active(
         &mut self,
-        told: &wire::framework::Framework<'_>,
+        reported: &wire::framework::Framework<'_>,
         json: &str,
         unknown: UnknownAmounts,
         seen: Timestamp,
     ) {
-        let slot = self.report_framework(told, json, seen);
+        let slot = self.report_framework(reported, json, seen);
         let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.as_mut());
-        known.into_iter().for_each(|framework| framework.report_resources(told, unknown));
+        known.into_iter().for_each(|framework| framework.report_resources(reported, unknown));
     }
 
     /// One of a master before 1.3 that has not come back since that was elected: its agents alone tell of it.
-    fn report_recovered_framework(&mut self, told: &wire::framework::FrameworkInfo<'_>, json: &str, seen: Timestamp) {
-        self.keep_framework(told.id.as_str(), json, seen, |framework| {
-            framework.report_info(told);
+    fn report_recovered_framework(
+        &mut self,
+        reported: &wire::framework::FrameworkInfo<'_>,
+        json: &str,
+        seen: Timestamp,
+    ) {
+        self.keep_framework(reported.id.as_str(), json, seen, |framework| {
+            framework.report_info(reported);
             (framework.active, framework.connected, framework.recovered) = (false, false, true);
         });
     }
@@ -461,13 +466,13 @@ impl Cluster {
     /// What an event, or any list, tells of a framework.
     pub(super) fn report_framework(
         &mut self,
-        told: &wire::framework::Framework<'_>,
+        reported: &wire::framework::Framework<'_>,
         json: &str,
         seen: Timestamp,
     ) -> Slot {
-        let stamps = [told.registered_time.moment(), told.reregistered_time.moment()];
+        let stamps = [reported.registered_time.moment(), reported.reregistered_time.moment()];
         self.stamped = stamps.into_iter().flatten().chain(self.stamped).max();
-        self.keep_framework(told.framework_info.id.as_str(), json, seen, |framework| framework.report(told))
+        self.keep_framework(reported.framework_info.id.as_str(), json, seen, |framework| framework.report(reported))
     }
 
     fn keep_framework(
@@ -499,27 +504,27 @@ impl Cluster {
     /// One of the snapshot's completed frameworks.
     fn report_completed(
         &mut self,
-        told: &wire::framework::Framework<'_>,
+        reported: &wire::framework::Framework<'_>,
         json: &str,
         unknown: UnknownAmounts,
         seen: Timestamp,
     ) {
-        self.report_ended(told, json, unknown, seen);
-        self.completed_frameworks.push_back(self.frameworks.slot(told.framework_info.id.as_str()));
+        self.report_ended(reported, json, unknown, seen);
+        self.completed_frameworks.push_back(self.frameworks.slot(reported.framework_info.id.as_str()));
     }
 
     fn report_ended(
         &mut self,
-        told: &wire::framework::Framework<'_>,
+        reported: &wire::framework::Framework<'_>,
         json: &str,
         unknown: UnknownAmounts,
         seen: Timestamp,
     ) {
-        let slot = self.report_framework(told, json, seen);
+        let slot = self.report_framework(reported, json, seen);
         let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.as_mut());
         if let Some(framework) = known {
             framework.completed = true;
-            framework.report_resources(told, unknown);
+            framework.report_resources(reported, unknown);
         }
     }
 }

@@ -19,7 +19,7 @@ impl Cluster {
         let active = self.frameworks().filter(|framework| !framework.completed());
         let mut roles: BTreeSet<&str> = active.flat_map(|framework| framework.roles.iter()).map(Role::as_str).collect();
         roles.extend(self.roles.unsorted().filter(|(.., entry)| entry.load.tasks > 0).map(|(_, name, _)| name));
-        roles.extend(self.told.roles.iter().flatten().map(|role| role.name.as_str()));
+        roles.extend(self.reported.roles.iter().flatten().map(|role| role.name.as_str()));
         roles
     }
 
@@ -30,51 +30,51 @@ impl Cluster {
         (tasks, used)
     }
 
-    /// Roles as GET_ROLES told them.
-    pub fn roles_told(&self) -> Reading<&[RoleTold]> {
-        self.told.roles.as_deref().map_err(Unknown::clone)
+    /// Roles as GET_ROLES reported them.
+    pub fn roles_reported(&self) -> Reading<&[RoleTold]> {
+        self.reported.roles.as_deref().map_err(Unknown::clone)
     }
 
     /// Weights that were set; a role without one has 1.
     pub fn weights(&self) -> Reading<&BTreeMap<Role, f64>> {
-        self.told.weights.as_ref().map_err(Unknown::clone)
+        self.reported.weights.as_ref().map_err(Unknown::clone)
     }
 
     /// Why a role's quota is not known though the master has sent it: something of it cannot be read.
     pub fn unreadable_quota(&self, role: &Role) -> Option<Unknown> {
-        let is_unreadable = self.told.unreadable_quotas.contains(role);
+        let is_unreadable = self.reported.unreadable_quotas.contains(role);
         is_unreadable.then(|| Unknown::Failed(self.misread(Topic::Quota).unwrap_or_default().to_owned()))
     }
 
     /// Quotas that were ever set.
     pub fn quota(&self) -> Reading<&QuotaStatus> {
-        self.told.quota.as_ref().map_err(Unknown::clone)
+        self.reported.quota.as_ref().map_err(Unknown::clone)
     }
 
     /// The maintenance schedule.
     pub fn schedule(&self) -> Reading<&Schedule> {
-        self.told.schedule.as_ref().map_err(Unknown::clone)
+        self.reported.schedule.as_ref().map_err(Unknown::clone)
     }
 
     /// Machines that are in maintenance, or will be.
     pub fn machines(&self) -> Reading<&[Machine]> {
-        self.told.machines.as_deref().map_err(Unknown::clone)
+        self.reported.machines.as_deref().map_err(Unknown::clone)
     }
 
     /// Operations that have not ended, or that nobody has acknowledged.
     pub fn operations(&self) -> Reading<&[Operation]> {
-        self.told.operations.as_deref().map_err(Unknown::clone)
+        self.reported.operations.as_deref().map_err(Unknown::clone)
     }
 
     /// The master's metrics, by name.
     pub fn metrics(&self) -> Reading<&BTreeMap<String, f64>> {
-        self.told.metrics.as_ref().map_err(Unknown::clone)
+        self.reported.metrics.as_ref().map_err(Unknown::clone)
     }
 
     /// How many agents are unreachable, as the master counts them: it lists none (PROTOCOL.md, "GET_METRICS"). `None`
     /// where it counts none, or its metrics are not known.
-    pub fn unreachable_agents_told(&self) -> Option<u32> {
-        self.told.metrics.as_ref().ok()?.get("master/slaves_unreachable").map(|number| *number as u32)
+    pub fn unreachable_agents_reported(&self) -> Option<u32> {
+        self.reported.metrics.as_ref().ok()?.get("master/slaves_unreachable").map(|number| *number as u32)
     }
 
     /// Whether an agent that is on no list is known to be gone: its tasks tell that an operator has marked it so.
@@ -82,7 +82,7 @@ impl Cluster {
         self.agent(id).is_none() && self.tasks_of(id).any(|task| task.state == TaskState::GoneByOperator)
     }
 
-    /// A part was asked for and not told. What was told before stays.
+    /// A part was asked for and not reported. What was reported before stays.
     pub fn report_unknown(&mut self, part: Topic, why: &Unknown) {
         fn note<T>(reading: &mut Reading<T>, why: &Unknown) -> bool {
             let is_news = reading.as_ref().err().is_some_and(|before| before != why);
@@ -91,17 +91,17 @@ impl Cluster {
             }
             is_news
         }
-        let told = &mut self.told;
+        let reported = &mut self.reported;
         let is_news = match part {
-            Topic::Master => note(&mut told.master, why),
-            Topic::Flags => note(&mut told.flags, why),
-            Topic::Roles => note(&mut told.roles, why),
-            Topic::Weights => note(&mut told.weights, why),
-            Topic::Quota => note(&mut told.quota, why),
-            Topic::Schedule => note(&mut told.schedule, why),
-            Topic::Machines => note(&mut told.machines, why),
-            Topic::Operations => note(&mut told.operations, why),
-            Topic::Metrics => note(&mut told.metrics, why),
+            Topic::Master => note(&mut reported.master, why),
+            Topic::Flags => note(&mut reported.flags, why),
+            Topic::Roles => note(&mut reported.roles, why),
+            Topic::Weights => note(&mut reported.weights, why),
+            Topic::Quota => note(&mut reported.quota, why),
+            Topic::Schedule => note(&mut reported.schedule, why),
+            Topic::Machines => note(&mut reported.machines, why),
+            Topic::Operations => note(&mut reported.operations, why),
+            Topic::Metrics => note(&mut reported.metrics, why),
             Topic::Tasks => {
                 self.tasks_unread();
                 false
@@ -114,37 +114,37 @@ impl Cluster {
 
     /// Why the part is not known, if it is not.
     pub fn unknown(&self, part: Topic) -> Option<&Unknown> {
-        let told = &self.told;
+        let reported = &self.reported;
         match part {
-            Topic::Master => told.master.as_ref().err(),
-            Topic::Flags => told.flags.as_ref().err(),
-            Topic::Roles => told.roles.as_ref().err(),
-            Topic::Weights => told.weights.as_ref().err(),
-            Topic::Quota => told.quota.as_ref().err(),
-            Topic::Schedule => told.schedule.as_ref().err(),
-            Topic::Machines => told.machines.as_ref().err(),
-            Topic::Operations => told.operations.as_ref().err(),
-            Topic::Metrics => told.metrics.as_ref().err(),
+            Topic::Master => reported.master.as_ref().err(),
+            Topic::Flags => reported.flags.as_ref().err(),
+            Topic::Roles => reported.roles.as_ref().err(),
+            Topic::Weights => reported.weights.as_ref().err(),
+            Topic::Quota => reported.quota.as_ref().err(),
+            Topic::Schedule => reported.schedule.as_ref().err(),
+            Topic::Machines => reported.machines.as_ref().err(),
+            Topic::Operations => reported.operations.as_ref().err(),
+            Topic::Metrics => reported.metrics.as_ref().err(),
             Topic::Agents | Topic::Frameworks | Topic::Executors | Topic::Tasks => {
-                (!self.whole && !told.asked.contains_key(&part)).then_some(&Unknown::NotYet)
+                (!self.whole && !reported.asked.contains_key(&part)).then_some(&Unknown::NotYet)
             }
         }
     }
 
-    /// When the answer was asked for that told the part last: the cluster's word is as old as that. `None` if none came.
+    /// When the answer was asked for that reported the part last: the cluster's word is as old as that. `None` if none came.
     pub fn asked(&self, part: Topic) -> Option<Timestamp> {
-        self.told.asked.get(&part).copied()
+        self.reported.asked.get(&part).copied()
     }
 
     /// An answer to what was asked then has been taken over.
     pub fn report_asked(&mut self, part: Topic, asked: Timestamp) {
-        self.told.asked.insert(part, asked);
+        self.reported.asked.insert(part, asked);
         self.revision += 1;
     }
 
-    /// The answer that told the part last, as it was sent; `None` for parts of which each object keeps its own.
+    /// The answer that reported the part last, as it was sent; `None` for parts of which each object keeps its own.
     pub fn body(&self, part: Topic) -> Option<&str> {
-        self.told.bodies.get(&part).map(AsRef::as_ref)
+        self.reported.bodies.get(&part).map(AsRef::as_ref)
     }
 
     /// An answer as it was sent.
@@ -160,51 +160,51 @@ impl Cluster {
                 | Topic::Operations
         );
         if kept && self.body(part) != Some(body) {
-            self.told.bodies.insert(part, body.into());
+            self.reported.bodies.insert(part, body.into());
         }
     }
 
     /// The first field of the part's last answer that could not be read, in words: what is held of it is not all of it.
     pub fn misread(&self, part: Topic) -> Option<&str> {
-        self.told.misread.get(&part).map(String::as_str)
+        self.reported.misread.get(&part).map(String::as_str)
     }
 
     /// What of the part's answer could not be read.
     pub fn report_misread(&mut self, part: Topic, misfits: &Misfits) {
         match misfits.iter().next() {
-            Some(misfit) => self.told.misread.insert(part, misfit.to_string()),
-            None => self.told.misread.remove(&part),
+            Some(misfit) => self.reported.misread.insert(part, misfit.to_string()),
+            None => self.reported.misread.remove(&part),
         };
     }
 
     /// GET_ROLES was answered.
     pub fn report_roles(&mut self, roles: Vec<RoleTold>) {
-        self.told.roles = Ok(roles);
+        self.reported.roles = Ok(roles);
         self.revision += 1;
     }
 
     /// GET_WEIGHTS was answered.
     pub fn report_weights(&mut self, weights: BTreeMap<Role, f64>) {
-        self.told.weights = Ok(weights);
+        self.reported.weights = Ok(weights);
         self.revision += 1;
     }
 
     /// GET_QUOTA was answered. Of these roles' quotas something cannot be read.
     pub fn report_quota(&mut self, quota: QuotaStatus, unreadable: BTreeSet<Role>) {
-        self.told.quota = Ok(quota);
-        self.told.unreadable_quotas = unreadable;
+        self.reported.quota = Ok(quota);
+        self.reported.unreadable_quotas = unreadable;
         self.revision += 1;
     }
 
     /// GET_MAINTENANCE_SCHEDULE was answered.
     pub fn report_schedule(&mut self, schedule: Schedule) {
-        self.told.schedule = Ok(schedule);
+        self.reported.schedule = Ok(schedule);
         self.revision += 1;
     }
 
     /// GET_MAINTENANCE_STATUS was answered.
-    pub fn report_machines(&mut self, told: &MaintenanceStatus<'_>, asked: Timestamp) {
-        let draining = told.status.draining_machines.iter().map(|machine| Machine {
+    pub fn report_machines(&mut self, reported: &MaintenanceStatus<'_>, asked: Timestamp) {
+        let draining = reported.status.draining_machines.iter().map(|machine| Machine {
             id: machine.id.clone(),
             mode: MachineMode::Draining,
             since: None,
@@ -217,30 +217,30 @@ impl Cluster {
                 })
                 .collect(),
         });
-        let down = told.status.down_machines.iter();
+        let down = reported.status.down_machines.iter();
         let down = down.map(|id| Machine { id: id.clone(), mode: MachineMode::Down, answers: Vec::new(), since: None });
         let mut machines: Vec<Machine> = draining.chain(down).collect();
         let time = self.time(asked).get();
-        if let Ok(before) = &self.told.machines {
+        if let Ok(before) = &self.reported.machines {
             let known: BTreeMap<_, _> = before.iter().map(|old| (&old.id, (old.mode, old.since))).collect();
             for machine in &mut machines {
                 let before = known.get(&machine.id).filter(|(mode, _)| *mode == machine.mode);
                 machine.since = before.map_or(Some(time), |(_, since)| *since);
             }
         }
-        self.told.machines = Ok(machines);
+        self.reported.machines = Ok(machines);
         self.revision += 1;
     }
 
     /// GET_OPERATIONS was answered.
     pub fn report_operations(&mut self, operations: Vec<Operation>) {
-        self.told.operations = Ok(operations);
+        self.reported.operations = Ok(operations);
         self.revision += 1;
     }
 
     /// GET_METRICS was answered.
     pub fn report_metrics(&mut self, metrics: BTreeMap<String, f64>) {
-        self.told.metrics = Ok(metrics);
+        self.reported.metrics = Ok(metrics);
         self.revision += 1;
     }
 }

@@ -35,7 +35,7 @@ pub struct Task {
     pub(super) places: Places,
     /// Another task of its key was known when it came, or has come since: ids repeat among completed tasks (MESOS-6779).
     pub(super) repeated: bool,
-    /// Its executor's id was told, rather than guessed from its own.
+    /// Its executor's id was reported, rather than guessed from its own.
     pub(super) has_executor: bool,
     /// Its containers' ids.
     pub(super) trace: ContainerIds,
@@ -57,7 +57,7 @@ pub struct Task {
     pub healthy: Option<bool>,
     /// The state of its newest status, which may lag behind `state`.
     pub(super) last: TaskState,
-    /// As the master told it first.
+    /// As the master reported it first.
     pub(super) json: StoredJson,
     /// The statuses that came since, the newest of each run of equal states.
     pub(super) later: Vec<(TaskState, StoredJson)>,
@@ -154,7 +154,7 @@ impl Task {
         if executor.is_empty() { self.id() } else { executor }
     }
 
-    /// The addresses of its container, with blanks between them; nothing if none was told.
+    /// The addresses of its container, with blanks between them; nothing if none was reported.
     pub fn addresses(&self) -> &str {
         self.part(self.ends[2], self.ends[3])
     }
@@ -164,12 +164,12 @@ impl Task {
         self.part(self.ends[3], self.ends[4])
     }
 
-    /// All that it is called, in one text: its id, its name, its executor's id if it was told, its addresses.
+    /// All that it is called, in one text: its id, its name, its executor's id if it was reported, its addresses.
     pub fn called(&self) -> &str {
         self.part(0, self.ends[3])
     }
 
-    /// The ids of its container and of the outermost around it, as far as they were told.
+    /// The ids of its container and of the outermost around it, as far as they were reported.
     pub fn containers(&self) -> impl Iterator<Item = String> {
         self.trace.texts()
     }

@@ -121,8 +121,8 @@ impl AgentClock {
             let Seen { skew, is_agreed } = self.seen?;
             let apart = skew.from(cluster);
             // One that came late is behind for that alone.
-            let is_told = if is_agreed { apart.0.0.abs() >= NOTABLE } else { apart.0.0 >= NOTABLE };
-            is_told.then_some(apart)
+            let is_reported = if is_agreed { apart.0.0.abs() >= NOTABLE } else { apart.0.0 >= NOTABLE };
+            is_reported.then_some(apart)
         };
         let measured = self.measured.map(|measured| measured.from(cluster));
         measured.or_else(by_events).filter(|apart| apart.is_notable()).map(|apart| apart.0)

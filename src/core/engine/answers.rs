@@ -134,7 +134,7 @@ impl Listing {
         }
     }
 
-    /// Where something was wrong, an agent that was not told may be there all the same.
+    /// Where something was wrong, an agent that was not reported may be there all the same.
     fn end(self, asked: Timestamp, cluster: &mut Cluster, now: Timestamp) -> Result<&'static [Topic], Wrong> {
         let Self { part, cutter, wrong } = self;
         let unknown = cutter.unknown_lists().cloned().collect();
@@ -180,13 +180,13 @@ impl ElementSink for Elements<'_> {
     }
 
     fn front(&mut self, list: List, text: &str) -> Option<usize> {
-        let is_told = match self.part {
+        let is_reported = match self.part {
             Topic::Tasks => {
                 matches!(list, List::Tasks | List::OrphanTasks | List::UnreachableTasks | List::CompletedTasks)
             }
             _ => matches!(list, List::Agents | List::RecoveredAgents),
         };
-        is_told.then(|| self.arrive(list, text).ok())?
+        is_reported.then(|| self.arrive(list, text).ok())?
     }
 }
 

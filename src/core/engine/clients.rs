@@ -1,4 +1,4 @@
-//! The pages that watch: their views, what each was told last, and whether they are there still.
+//! The pages that watch: their views, what each was reported last, and whether they are there still.
 //!
 //! A view gets its next answer only after the page drew the last one (credit of one), at most four times a second, and only
 //! if it differs. A slow page never builds a queue, and a hidden one, which draws nothing, gets nothing.
@@ -13,11 +13,11 @@ use crate::views::export::Export;
 use crate::views::query::{Encoded, Query};
 use crate::views::view::{Cost, Sources, Unreadable};
 
-/// As often as figures can be read, and no oftener.
+/// As often as figures can be read, and no more often.
 const ANSWER_EVERY: Nanoseconds = Nanoseconds::from_millis(250);
-/// A table that has no row yet, since the snapshot has only begun.
+/// A table that has no row yet, since the snapshot has only started.
 const FIRST_ROWS: Nanoseconds = Nanoseconds::from_millis(20);
-/// A table is searched and ordered anew for each answer: of so many rows a millisecond is waited for, up to a second.
+/// A table is searched and ordered again for each answer: of so many rows a millisecond is waited for, up to a second.
 const ROWS_A_MILLISECOND: usize = 1000;
 const SLOWEST: Nanoseconds = Nanoseconds::from_secs(1);
 /// A page is busy with answers for one part in so many of its time at most, up to one answer a second.
@@ -25,7 +25,7 @@ const REST: i64 = 6;
 /// Answers that depend on the time of day are made again so often, though nothing moved.
 const AGES_EVERY: Nanoseconds = Nanoseconds::from_secs(10);
 const PING_EVERY: Nanoseconds = Nanoseconds::from_secs(5);
-/// A page that leaves so many pings unanswered is asleep: it is told nothing until it says something.
+/// A page that leaves so many pings unanswered is asleep: it is reported nothing until it says something.
 const PINGS_LOST: u32 = 3;
 
 /// A page, by the number that the host gave it.
@@ -35,7 +35,7 @@ pub struct Client(pub u32);
 #[derive(Debug, Default)]
 pub(super) struct Clients {
     pages: BTreeMap<Client, Page>,
-    /// Somebody fell asleep since `take_slept`.
+    /// A user fell asleep since `take_slept`.
     slept: bool,
 }
 
@@ -51,7 +51,7 @@ struct Page {
 #[derive(Debug)]
 struct View {
     query: Query,
-    told: Option<Told>,
+    reported: Option<Reported>,
     /// The page drew the last answer.
     credit: bool,
     /// How long that took it, the way there and back included.
@@ -61,7 +61,7 @@ struct View {
 }
 
 #[derive(Debug)]
-struct Told {
+struct Reported {
     bytes: Vec<u8>,
     is_blank: bool,
     /// The snapshot had not come whole.
@@ -105,7 +105,8 @@ impl Clients {
         match page.views.get_mut(&view) {
             Some(view) => (view.query, view.fresh, view.credit) = (query, true, true),
             None => {
-                page.views.insert(view, View { query, told: None, credit: true, took: Nanoseconds(0), fresh: true });
+                page.views
+                    .insert(view, View { query, reported: None, credit: true, took: Nanoseconds(0), fresh: true });
             }
         }
     }
@@ -122,7 +123,7 @@ impl Clients {
         page.exports.insert(view, (Export::new(query), true));
     }
 
-    /// Another snapshot has come: exports under way begin anew.
+    /// Another snapshot has come: exports under way begin again.
     pub(super) fn renumbered(&mut self) {
         let exports = self.pages.values_mut().flat_map(|page| page.exports.values_mut());
         exports.for_each(|(export, _)| export.start_over());
@@ -135,9 +136,9 @@ impl Clients {
         page.exports.get_mut(&view).into_iter().for_each(|(_, credit)| *credit = true);
     }
 
-    /// Another cluster, or another's view of it, takes the place of what was shown: all is answered anew.
+    /// Another cluster, or another's view of it, takes the place of what was shown: all is answered again.
     pub(super) fn start_over(&mut self) {
-        self.pages.values_mut().flat_map(|page| page.views.values_mut()).for_each(|view| view.told = None);
+        self.pages.values_mut().flat_map(|page| page.views.values_mut()).for_each(|view| view.reported = None);
         self.renumbered();
     }
 
@@ -149,7 +150,7 @@ impl Clients {
         self.pages.values().any(Page::is_awake)
     }
 
-    /// The parts that somebody looks at, of what only reads tell.
+    /// The topics that a page shows, of what only reads tell.
     pub(super) fn parts(&self) -> BTreeSet<Topic> {
         let awake = self.pages.values().filter(|page| page.is_awake());
         awake.flat_map(|page| page.views.values()).flat_map(|view| view.query.view().parts()).copied().collect()
@@ -161,7 +162,7 @@ impl Clients {
         awake.flat_map(|page| page.views.values()).flat_map(|view| view.query.view().close_parts()).copied().collect()
     }
 
-    /// Whether somebody fell asleep since the last time this was asked.
+    /// Whether a page fell asleep since the last time this was asked.
     pub(super) fn take_slept(&mut self) -> bool {
         std::mem::take(&mut self.slept)
     }
@@ -171,7 +172,7 @@ impl Clients {
         self.pages.keys().copied().collect()
     }
 
-    /// Pages that answer: one that leaves a ping unanswered is told no more until it does.
+    /// Pages that answer: one that leaves a ping unanswered is reported no more until it does.
     pub(super) fn listening(&self) -> Vec<Client> {
         self.pages.iter().filter(|(_, page)| page.unanswered <= 1).map(|(client, _)| *client).collect()
     }
@@ -183,7 +184,7 @@ impl Clients {
         now: Timestamp,
         tell: &mut impl FnMut(Client, FromEngine),
     ) -> Vec<Unreadable> {
-        let mut told = false;
+        let mut reported = false;
         let mut unreadable = Vec::new();
         for (client, page) in &mut self.pages {
             if page.is_awake() && now >= page.pinged + PING_EVERY {
@@ -193,12 +194,12 @@ impl Clients {
                 tell(*client, FromEngine::Ping);
             }
             for (id, view) in page.views.iter_mut().filter(|(_, view)| view.credit) {
-                let waits = told && view.query.view().gives_way();
+                let waits = reported && view.query.view().gives_way();
                 if !waits
                     && view.due(sources).is_some_and(|due| now >= due)
                     && let Some(answer) = view.answer(sources, now)
                 {
-                    told = true;
+                    reported = true;
                     unreadable.extend(answer.unreadable);
                     tell(*client, FromEngine::View(*id, answer.bytes));
                 }
@@ -226,19 +227,19 @@ impl Clients {
 impl View {
     fn drawn(&mut self, now: Timestamp) {
         self.credit = true;
-        self.took = self.told.as_ref().map_or(Nanoseconds(0), |told| now.since(told.at));
+        self.took = self.reported.as_ref().map_or(Nanoseconds(0), |reported| now.since(reported.at));
     }
 
     /// When the view should be answered again; `None` while nothing could be new.
     fn due(&self, sources: Sources<'_>) -> Option<Timestamp> {
-        match &self.told {
+        match &self.reported {
             _ if self.fresh => Some(Timestamp(i64::MIN)),
             None => Some(Timestamp(i64::MIN)),
-            Some(told) if told.early && !sources.cluster.arriving() => Some(Timestamp(i64::MIN)),
-            Some(told) if told.revision != self.query.view().revision(sources) => {
-                Some(told.at + self.pace(sources.cluster))
+            Some(reported) if reported.early && !sources.cluster.arriving() => Some(Timestamp(i64::MIN)),
+            Some(reported) if reported.revision != self.query.view().revision(sources) => {
+                Some(reported.at + self.pace(sources.cluster))
             }
-            Some(told) => self.query.view().ages().then(|| told.at + AGES_EVERY),
+            Some(reported) => self.query.view().ages().then(|| reported.at + AGES_EVERY),
         }
     }
 
@@ -249,7 +250,7 @@ impl View {
             Cost::Small => 0,
         };
         let millis = i64::try_from(rows / ROWS_A_MILLISECOND).unwrap_or(i64::MAX);
-        if cluster.arriving() && self.told.as_ref().is_some_and(|told| told.is_blank) {
+        if cluster.arriving() && self.reported.as_ref().is_some_and(|reported| reported.is_blank) {
             return FIRST_ROWS;
         }
         let slow_page = Nanoseconds(self.took.0.saturating_mul(REST));
@@ -262,8 +263,8 @@ impl View {
     fn answer(&mut self, sources: Sources<'_>, now: Timestamp) -> Option<Encoded> {
         let answer = self.query.view().answer(sources, now);
         let fresh = std::mem::take(&mut self.fresh);
-        let same = !fresh && self.told.as_ref().is_some_and(|told| told.bytes == answer.bytes);
-        self.told = Some(Told {
+        let same = !fresh && self.reported.as_ref().is_some_and(|reported| reported.bytes == answer.bytes);
+        self.reported = Some(Reported {
             bytes: answer.bytes.clone(),
             is_blank: answer.is_blank,
             early: sources.cluster.arriving(),

@@ -128,12 +128,12 @@ mod tests {
     }
 
     /// Which downloads the engine has said may begin since it was last asked.
-    fn begun(engine: &mut Engine) -> Vec<(Client, u32)> {
-        let begun = |output| match output {
+    fn started(engine: &mut Engine) -> Vec<(Client, u32)> {
+        let started = |output| match output {
             Output::Tell(client, FromEngine::Begin(id)) => Some((client, id.0)),
             _ => None,
         };
-        std::iter::from_fn(|| engine.poll()).filter_map(begun).collect()
+        std::iter::from_fn(|| engine.poll()).filter_map(started).collect()
     }
 
     #[test]
@@ -147,15 +147,15 @@ mod tests {
                 engine.handle(Input::Asked(client, waits), Timestamp(0));
             }
         }
-        assert_eq!(begun(&mut engine), [(A, 1), (A, 2)]);
+        assert_eq!(started(&mut engine), [(A, 1), (A, 2)]);
         engine.handle(Input::Asked(A, ToEngine::Bye), Timestamp(1));
-        assert_eq!(begun(&mut engine), [(B, 1), (B, 2)]);
+        assert_eq!(started(&mut engine), [(B, 1), (B, 2)]);
         // B answers no ping.
         for seconds in (5..=30).step_by(5) {
             let now = Timestamp(0) + Nanoseconds::from_secs(seconds);
             engine.handle(Input::Tick, now);
             engine.handle(Input::Asked(C, ToEngine::Pong), now);
         }
-        assert_eq!(begun(&mut engine), [(C, 1), (C, 2)]);
+        assert_eq!(started(&mut engine), [(C, 1), (C, 2)]);
     }
 }

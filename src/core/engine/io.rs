@@ -12,7 +12,7 @@ use crate::mesos::credentials::Authorization;
 /// One thing that happened.
 #[derive(Debug)]
 pub enum Input<'a> {
-    /// An answer has begun to come, with this `Date`; its call was sent then.
+    /// An answer has started to come, with this `Date`; its call was sent then.
     Dated(&'a str, Timestamp),
     /// The master answered 200 and its stream begins.
     Opened,

@@ -61,7 +61,7 @@ pub enum ToEngine {
     Drawn(ViewId),
     /// Connect now rather than when the back-off ends.
     Retry,
-    /// Read these parts now: somebody changed them, or wants to be sure.
+    /// Read these parts now: this page changed them, or wants to be sure.
     Reread(Vec<Topic>),
     /// A download of the page has come so far. One that waits begins at `FromEngine::Begin`.
     Download(DownloadId, DownloadStage),
@@ -73,9 +73,9 @@ pub enum ToEngine {
     Pong,
     /// The page goes away.
     Bye,
-    /// Somebody signs in, for all pages.
+    /// A user signs in, for all pages.
     SignIn(Credentials),
-    /// Somebody signs out, on all pages.
+    /// A user signs out, on all pages.
     SignOut,
 }
 
@@ -94,7 +94,7 @@ pub enum FromEngine {
     Begin(DownloadId),
     /// Who is signed in from now on: what the page's own calls carry. `None` means that it is forgotten.
     Identity(Option<Credentials>),
-    /// Somebody has signed out, on whichever page, or somebody else has signed in: what a page keeps of the one before is
+    /// A user has signed out, on whichever page, or another user has signed in: what a page keeps of the one before is
     /// forgotten.
     SignedOut,
 }

@@ -62,7 +62,7 @@ const HEARD_EVERY: Nanoseconds = Nanoseconds::from_secs(1);
 #[derive(Debug)]
 pub struct Engine {
     build: String,
-    /// Where the API is, as the first page told.
+    /// Where the API is, as the first page reported.
     base: String,
     session: Session,
     signed_in: SignedIn,
@@ -266,7 +266,7 @@ impl Engine {
         self.downloads.forget(client);
     }
 
-    /// Somebody else asks from now on. What another was shown is forgotten, and the stream is opened anew.
+    /// Another user asks from now on. What another was shown is forgotten, and the stream is opened again.
     fn start_over(&mut self, now: Timestamp) {
         let step = self.session.stop();
         self.step(step, now);
@@ -288,7 +288,7 @@ impl Engine {
         }
     }
 
-    /// A stream is held as long as somebody watches.
+    /// A stream is held as long as a page watches.
     fn watched(&mut self, now: Timestamp) {
         let step = if self.clients.any_awake() { self.session.start(now) } else { self.session.stop() };
         self.step(step, now);
@@ -515,8 +515,8 @@ impl Engine {
 
     fn begin_downloads(&mut self) {
         let Self { downloads, clients, outputs, .. } = self;
-        let begun = downloads.turn(|client| clients.is_awake(client)).into_iter();
-        outputs.extend(begun.map(|(client, id)| Output::Tell(client, FromEngine::Begin(id))));
+        let started = downloads.turn(|client| clients.is_awake(client)).into_iter();
+        outputs.extend(started.map(|(client, id)| Output::Tell(client, FromEngine::Begin(id))));
     }
 
     /// Fields that a page alone reads. Those that tables read were counted when the object came.
@@ -540,7 +540,7 @@ impl Engine {
         let Some(due) = self.status.as_ref().map(|(_, sent)| *sent + STATUS_EVERY).filter(|due| *due > now) else {
             self.decoding.millis = self.millis as u64;
             let shown = self.shown();
-            // Of 40,000 agents of which none is told yet, this looks at all.
+            // Of 40,000 agents of which none is reported yet, this looks at all.
             let empty = shown.arriving() && shown.agents().next().is_none();
             let standing = (!empty).then(|| cluster_summary::cluster_summary(shown));
             let status = Status {

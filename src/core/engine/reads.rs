@@ -23,7 +23,7 @@ const FLAG_CLUSTER: &str = "cluster";
 const FLAG_COMPLETED_TASKS: &str = "max_completed_tasks_per_framework";
 const FLAG_UNREACHABLE_TASKS: &str = "max_unreachable_tasks_per_framework";
 const FLAG_COMPLETED_FRAMEWORKS: &str = "max_completed_frameworks";
-/// A component that is gone keeps the master from answering for ever, unless it is told a limit.
+/// A component that is gone keeps the master from answering for ever, unless it is reported a limit.
 const METRICS_TIMEOUT: Nanoseconds = Nanoseconds::from_secs(5);
 
 /// The request that reads a part, and what answers it.
@@ -69,30 +69,30 @@ pub(super) fn take(
         // Their lists are folded as they come.
         Topic::Agents | Topic::Tasks => {}
         Topic::Frameworks => {
-            let told = lists::frameworks(text).map_err(words)?;
-            noting.misread(&told.misread);
-            cluster.report_frameworks(&told, asked);
-            cluster.report_unknown_lists(Some("get_frameworks"), told.unknown);
+            let reported = lists::frameworks(text).map_err(words)?;
+            noting.misread(&reported.misread);
+            cluster.report_frameworks(&reported, asked);
+            cluster.report_unknown_lists(Some("get_frameworks"), reported.unknown);
         }
         Topic::Executors => {
-            let told = lists::executors(text).map_err(words)?;
-            noting.misread(&told.misread);
-            cluster.report_executors(&told);
-            cluster.report_unknown_lists(Some("get_executors"), told.unknown);
+            let reported = lists::executors(text).map_err(words)?;
+            noting.misread(&reported.misread);
+            cluster.report_executors(&reported);
+            cluster.report_unknown_lists(Some("get_executors"), reported.unknown);
         }
         Topic::Roles => cluster.report_roles(roles(text, noting)?),
         Topic::Weights => {
-            let told = lenient::<GetWeights>(part, text, cluster, noting)?;
-            cluster.report_weights(told.weight_infos.into_iter().map(|info| (info.role, info.weight)).collect());
+            let reported = lenient::<GetWeights>(part, text, cluster, noting)?;
+            cluster.report_weights(reported.weight_infos.into_iter().map(|info| (info.role, info.weight)).collect());
         }
         Topic::Quota => {
-            let told = lenient::<GetQuota>(part, text, cluster, noting)?;
+            let reported = lenient::<GetQuota>(part, text, cluster, noting)?;
             let unreadable = cluster.misread(part).map(|_| quota::unreadable(text)).unwrap_or_default();
-            cluster.report_quota(told.status, unreadable);
+            cluster.report_quota(reported.status, unreadable);
         }
         Topic::Schedule => {
-            let told = lenient::<GetMaintenanceSchedule>(part, text, cluster, noting)?;
-            cluster.report_schedule(told.schedule);
+            let reported = lenient::<GetMaintenanceSchedule>(part, text, cluster, noting)?;
+            cluster.report_schedule(reported.schedule);
         }
         Topic::Machines => cluster.report_machines(&read::<GetMaintenanceStatus>(text, noting)?, asked),
         Topic::Operations => {
@@ -145,9 +145,9 @@ fn master(body: &str, noting: &mut Noting<'_>) -> Result<Master, String> {
     })
 }
 
-type Told = (Option<String>, Limits, Vec<(String, String)>);
+type Reported = (Option<String>, Limits, Vec<(String, String)>);
 
-fn flags(body: &str, noting: &mut Noting<'_>) -> Result<Told, String> {
+fn flags(body: &str, noting: &mut Noting<'_>) -> Result<Reported, String> {
     let Flags(flags) = read::<GetFlags>(body, noting)?;
     let value = |name: &str| flags.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str());
     let number = |name: &str, default: usize| value(name).and_then(|text| text.parse().ok()).unwrap_or(default);
@@ -162,13 +162,13 @@ fn flags(body: &str, noting: &mut Noting<'_>) -> Result<Told, String> {
 
 fn roles(body: &str, noting: &mut Noting<'_>) -> Result<Vec<RoleTold>, String> {
     let roles = read::<GetRoles>(body, noting)?.roles;
-    let told = roles.into_iter().map(|role| RoleTold {
+    let reported = roles.into_iter().map(|role| RoleTold {
         name: role.name.as_str().into(),
         weight: role.weight.map(|weight| weight.0),
         frameworks: role.frameworks.iter().map(|id| id.as_str().into()).collect(),
         resources: role.resources.quantities,
     });
-    Ok(told.collect())
+    Ok(reported.collect())
 }
 
 /// The answer, with its fields that do not fit recorded, and the part known as misread by them.

@@ -41,7 +41,7 @@ pub struct ReadId(pub u32);
 pub struct PartStatus {
     pub part: Topic,
     /// When the last answer came; `None` if none has.
-    pub told: Option<Timestamp>,
+    pub reported: Option<Timestamp>,
     /// Since when it fails, and the last failure.
     pub failing: Option<(Timestamp, Unknown)>,
 }
@@ -66,7 +66,7 @@ struct State {
     /// Not before this time; `None` for what is not read again.
     next: Option<Timestamp>,
     asked: Option<Timestamp>,
-    told: Option<Timestamp>,
+    reported: Option<Timestamp>,
     /// The length of the last answer.
     bytes: u64,
     failing: Option<(Timestamp, Unknown)>,
@@ -128,13 +128,13 @@ impl Reconcile {
         }
     }
 
-    /// The snapshot has come whole: what it told need not be read again for a while.
+    /// The snapshot has come whole: what it reported need not be read again for a while.
     pub fn arrived(&mut self, now: Timestamp) {
         self.early = None;
         for part in [Topic::Agents, Topic::Frameworks, Topic::Executors] {
             self.under_way.retain(|_, asked| asked.part != part);
             if let Some(state) = self.parts.get_mut(&part) {
-                (state.told, state.failing, state.failures) = (Some(now), None, 0);
+                (state.reported, state.failing, state.failures) = (Some(now), None, 0);
                 // What was read beside the snapshot is known to be long.
                 state.next = Some(now + period(part, state.bytes));
             }
@@ -147,7 +147,7 @@ impl Reconcile {
         self.early = Some(&[]);
     }
 
-    /// Somebody else asks from now on: what another was told, or refused, says nothing any more.
+    /// Another user asks from now on: what another was reported, or refused, says nothing any more.
     pub fn start_over(&mut self) {
         self.forget();
         self.parts.values_mut().for_each(|state| *state = State::default());
@@ -165,7 +165,7 @@ impl Reconcile {
         }
     }
 
-    /// Somebody wants these read now, whether a view shows them or not.
+    /// A user wants these read now, whether a view shows them or not.
     pub fn force(&mut self, parts: &[Topic], now: Timestamp) {
         for part in parts {
             let busy = self.under_way.values().any(|asked| asked.part == *part);
@@ -216,7 +216,7 @@ impl Reconcile {
         let asked = self.under_way.remove(&id)?;
         let jitter = self.jitter();
         let state = self.parts.get_mut(&asked.part)?;
-        (state.told, state.failing, state.failures) = (Some(now), None, 0);
+        (state.reported, state.failing, state.failures) = (Some(now), None, 0);
         state.bytes = bytes as u64;
         let wait = period(asked.part, state.bytes);
         state.next = (!is_read_once(asked.part)).then(|| now + Nanoseconds(wait.0 + wait.0 / 5 * jitter / 255));
@@ -254,9 +254,9 @@ impl Reconcile {
 
     /// How each part stands that was ever read, or that should have been.
     pub fn status(&self) -> Vec<PartStatus> {
-        let known = self.parts.iter().filter(|(_, state)| state.told.is_some() || state.failing.is_some());
+        let known = self.parts.iter().filter(|(_, state)| state.reported.is_some() || state.failing.is_some());
         known
-            .map(|(part, state)| PartStatus { part: *part, told: state.told, failing: state.failing.clone() })
+            .map(|(part, state)| PartStatus { part: *part, reported: state.reported, failing: state.failing.clone() })
             .collect()
     }
 
@@ -439,9 +439,9 @@ mod tests {
         }
         assert!((4..=8).contains(&tries), "{tries}");
         let quota = plan.status().into_iter().find(|status| status.part == Topic::Quota).expect("it is known");
-        assert_eq!((quota.told, quota.failing), (None, Some((at(30), Unknown::Refused("no".to_owned())))));
+        assert_eq!((quota.reported, quota.failing), (None, Some((at(30), Unknown::Refused("no".to_owned())))));
         let weights = plan.status().into_iter().find(|status| status.part == Topic::Weights).expect("it is known");
-        assert!(weights.failing.is_none() && weights.told.is_some_and(|told| told > at(570)));
+        assert!(weights.failing.is_none() && weights.reported.is_some_and(|reported| reported > at(570)));
     }
 
     #[test]
@@ -456,7 +456,7 @@ mod tests {
         });
         assert!((4..=8).contains(&tries.count()));
         let status = plan.status().into_iter().find(|status| status.part == Topic::Operations).expect("it is known");
-        assert_eq!((status.told, status.failing), (None, Some((at(30), why))));
+        assert_eq!((status.reported, status.failing), (None, Some((at(30), why))));
     }
 
     #[test]

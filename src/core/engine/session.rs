@@ -88,7 +88,7 @@ impl Cause {
         matches!(self, Self::Intercepted(Intercepted { signs_in: true, .. }))
     }
 
-    /// Whether the master wants to know who asks, and takes what it was told, if anything, for wrong.
+    /// Whether the master wants to know who asks, and takes what it was reported, if anything, for wrong.
     pub fn is_unauthorised(&self) -> bool {
         matches!(self, Self::Refused { status: 401, .. })
     }
@@ -121,7 +121,7 @@ pub enum Link {
         /// A sign-on proxy's session has expired.
         is_expired: bool,
     },
-    /// The master wants to know who asks. It is not tried again before somebody says so.
+    /// The master wants to know who asks. It is not tried again before a user says so.
     Unauthorised {
         since: Timestamp,
     },
@@ -181,7 +181,7 @@ impl Session {
         Self { state: State::Idle, backoff: Backoff::new(seed), heartbeat: None, heard: None }
     }
 
-    /// Somebody watches: a stream is wanted.
+    /// A user watches: a stream is wanted.
     pub fn start(&mut self, now: Timestamp) -> Option<Step> {
         matches!(self.state, State::Idle).then(|| self.connect(now))
     }
@@ -320,7 +320,7 @@ impl Session {
         matches!(self.state, State::Live { .. })
     }
 
-    /// Whether a stream is asked for and has not begun.
+    /// Whether a stream is asked for and has not started.
     pub fn is_connecting(&self) -> bool {
         matches!(self.state, State::Connecting { .. })
     }
@@ -486,7 +486,7 @@ mod tests {
         session.lose(Unanswered::Intercepted(page).into(), at(1));
         let Some(Link::Lost { cause, is_expired: true, .. }) = session.link(at(1)) else { panic!("it is lost") };
         assert!(cause.starts_with("Your session has expired: sign in again."), "{cause}");
-        assert!(session.wake_at(at(1)).is_some(), "whoever has signed in need do no more");
+        assert!(session.wake_at(at(1)).is_some(), "a user who has signed in need do no more");
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! Who the master is told that we are: the credentials, and what it made of them. Held in memory, and sent by the host alone.
+//! Who the master is reported that we are: the credentials, and what it made of them. Held in memory, and sent by the host alone.
 //! Decides nothing about the connection; that is the session's.
 
 use crate::engine::io::Failure;
 use crate::engine::message::{Access, Signing};
 use crate::mesos::credentials::{Authorization, Credentials};
 
-/// The credentials that every call carries, once somebody has signed in.
+/// The credentials that every call carries, once a user has signed in.
 #[derive(Debug, Default)]
 pub(super) struct SignedIn {
     credentials: Option<Credentials>,
@@ -13,7 +13,7 @@ pub(super) struct SignedIn {
 }
 
 impl SignedIn {
-    /// Somebody has typed these.
+    /// A user has typed these.
     pub(super) fn sign_in(&mut self, credentials: Credentials) {
         self.access = Access { signing: Signing::Trying, ..Access::default() };
         self.credentials = Some(credentials);
@@ -25,7 +25,7 @@ impl SignedIn {
         self.credentials.take().is_some()
     }
 
-    /// The master has begun a stream, so it knows who asks, or does not want to.
+    /// The master has started a stream, so it knows who asks, or does not want to.
     pub(super) fn accepted(&mut self) {
         (self.access.asked, self.access.expired) = (false, false);
         self.access.signing = if self.credentials.is_some() { Signing::Accepted } else { Signing::Nobody };
@@ -53,14 +53,14 @@ impl SignedIn {
         self.access.expired = false;
     }
 
-    /// Somebody tries without credentials: what was wrong with the last ones is of no concern any more.
+    /// A user tries without credentials: what was wrong with the last ones is of no concern any more.
     pub(super) fn forget_refusal(&mut self) {
         if let Signing::Wrong(_) = self.access.signing {
             self.access.signing = Signing::Nobody;
         }
     }
 
-    /// Whether somebody else is signed in than those credentials are of.
+    /// Whether another user is signed in than those credentials are of.
     pub(super) fn is_other(&self, credentials: &Credentials) -> bool {
         self.credentials.as_ref().is_some_and(|known| known.who != credentials.who)
     }

@@ -64,7 +64,7 @@ impl Stream {
         self.records.is_between_records()
     }
 
-    /// Whether the snapshot has begun to tell its agents.
+    /// Whether the snapshot has started to tell its agents.
     pub(super) fn tells_agents(&self) -> bool {
         self.agents_began
     }
@@ -183,7 +183,7 @@ fn fold(
 struct Elements<'a> {
     cluster: &'a mut Cluster,
     trouble: &'a mut Trouble,
-    /// Its agents have begun.
+    /// Its agents have started.
     began: &'a mut bool,
     now: Timestamp,
 }

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::files::tail::Told;
+use crate::files::tail::Reported;
 use crate::mesos::calls::files::ReadFile;
 use crate::mesos::calls::{ReplyError, reply};
 
@@ -24,11 +24,11 @@ pub enum BadAnswer {
     Listing(String),
 }
 
-/// What READ_FILE told.
-pub fn told(body: &str) -> Result<Told, BadAnswer> {
+/// What READ_FILE reported.
+pub fn reported(body: &str) -> Result<Reported, BadAnswer> {
     let (window, _) = reply::<ReadFile>(body)?;
     let bytes = STANDARD.decode(window.data.as_str()).map_err(|_| BadAnswer::Bytes)?;
-    Ok(Told { size: window.size().ok_or(BadAnswer::Size)?, bytes })
+    Ok(Reported { size: window.size().ok_or(BadAnswer::Size)?, bytes })
 }
 
 #[cfg(test)]
@@ -37,7 +37,7 @@ mod tests {
 
     fn size(field: &str) -> Option<u64> {
         let body = format!(r#"{{"type":"READ_FILE","read_file":{{"data":""{field}}}}}"#);
-        told(&body).ok().map(|told| told.size)
+        reported(&body).ok().map(|reported| reported.size)
     }
 
     #[test]

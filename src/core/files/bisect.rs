@@ -157,7 +157,7 @@ impl Bisect {
         self.halve();
     }
 
-    /// The window told no time: the next one is asked, or one farther on.
+    /// The window reported no time: the next one is asked, or one farther on.
     fn look_on(&mut self, read: u64, is_end: bool) {
         self.blind += 1;
         if is_end || read >= self.high {

@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn one_block_stands_for_a_hole() {
+    fn one_block_is_for_a_hole() {
         let mut pieces = BlockCache::default();
         for (block, byte) in [1, 0, 0, 0, 2].into_iter().enumerate() {
             pieces.put(block as u64 * WINDOW, &vec![byte; WINDOW as usize]);

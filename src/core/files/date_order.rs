@@ -37,7 +37,7 @@ pub struct Assumption {
     pub others: Vec<(DateOrder, Date)>,
 }
 
-/// Names of zones that are told at most.
+/// Names of zones that are reported at most.
 const ZONES: usize = 5;
 
 #[derive(Clone, Copy, Debug)]

@@ -27,7 +27,7 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// Of what LIST_FILES told, in that order.
+    /// Of what LIST_FILES reported, in that order.
     pub fn new(entries: Vec<Entry>) -> Self {
         let (mut names, mut ends) = (String::new(), Vec::with_capacity(entries.len()));
         for entry in &entries {

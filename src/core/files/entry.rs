@@ -58,7 +58,7 @@ impl Entry {
     }
 }
 
-/// What was told of a file or folder.
+/// What was reported of a file or folder.
 pub(super) fn entry(info: &FileInfo<'_>) -> Entry {
     Entry {
         name: base_name(info.path()).to_owned(),

@@ -1,7 +1,7 @@
 //! Lines of a file, whole, from the one that has an offset to the one that has another: bytes as the file has them.
 
 use super::WINDOW;
-use crate::files::tail::Told;
+use crate::files::tail::Reported;
 use crate::files::text_format::TextFormat;
 
 /// Lines longer than this are copied in part: 16 MiB.
@@ -48,15 +48,15 @@ impl Excerpt {
     }
 
     /// What stands there, and how long the file is.
-    pub fn answered(&mut self, told: Told) {
-        let told = Told { bytes: told.bytes.into_iter().take(WINDOW as usize).collect(), ..told };
-        if self.begins { self.take_after(&told) } else { self.take_before(&told) }
+    pub fn answered(&mut self, reported: Reported) {
+        let reported = Reported { bytes: reported.bytes.into_iter().take(WINDOW as usize).collect(), ..reported };
+        if self.begins { self.take_after(&reported) } else { self.take_before(&reported) }
     }
 
     /// Looks for where the line begins.
-    fn take_before(&mut self, told: &Told) {
+    fn take_before(&mut self, reported: &Reported) {
         let at = self.from.saturating_sub(WINDOW);
-        let before = told.bytes.get(..(self.from - at) as usize).unwrap_or(&told.bytes);
+        let before = reported.bytes.get(..(self.from - at) as usize).unwrap_or(&reported.bytes);
         // The next byte tells whether a return before it ends a line.
         let around = [before, self.bytes.get(..1).unwrap_or_default()].concat();
         let start = self.format.line_starts(at, &around).into_iter().rfind(|start| *start <= at + before.len() as u64);
@@ -67,9 +67,9 @@ impl Excerpt {
         (self.from, self.begins) = (start.min(self.from), is_start);
     }
 
-    fn take_after(&mut self, told: &Told) {
-        self.bytes.extend_from_slice(&told.bytes);
-        let is_end = told.bytes.is_empty() || self.end() >= told.size;
+    fn take_after(&mut self, reported: &Reported) {
+        self.bytes.extend_from_slice(&reported.bytes);
+        let is_end = reported.bytes.is_empty() || self.end() >= reported.size;
         let last = usize::try_from(self.to - self.from).unwrap_or(usize::MAX);
         let rest = self.bytes.get(last..).unwrap_or_default();
         let mut ends = self.format.line_ends(self.from, &self.bytes);
@@ -113,7 +113,7 @@ mod tests {
                 while let Some(at) = excerpt.next_read() {
                     let at = at as usize;
                     let bytes = file[at..(at + WINDOW as usize).min(file.len())].to_vec();
-                    excerpt.answered(Told { size: file.len() as u64, bytes });
+                    excerpt.answered(Reported { size: file.len() as u64, bytes });
                 }
                 let (first, last) = (from.start.min(to.start) as usize, from.start.max(to.start) as usize);
                 let first = file[..first].iter().rposition(|byte| *byte == b'\n').map_or(0, |lf| lf + 1);

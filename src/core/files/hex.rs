@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_is_told_from_the_rest() {
+    fn text_is_reported_from_the_rest() {
         for text in ["", "a\tb\r\n", "\u{1b}[31mé\u{1b}[0m"] {
             assert!(!is_binary(text.as_bytes()), "{text}");
         }

@@ -107,7 +107,7 @@ impl HitCache {
         }
     }
 
-    /// Begins anew at a place.
+    /// Begins again at a place.
     fn move_to(&mut self, place: u64, unknown: u64, end: u64) {
         self.lines.clear();
         self.bytes = 0;

@@ -1,4 +1,4 @@
-//! A folder's listing, taken piece by piece: of hundreds of thousands of entries it has tens of megabytes, and whoever read it at
+//! A folder's listing, taken piece by piece: of hundreds of thousands of entries it has tens of megabytes, and a parser that read it at
 //! once would hold up all else for as long.
 
 use super::entry::{entry, in_order};
@@ -26,7 +26,7 @@ impl Default for ListingParser {
 }
 
 impl ListingParser {
-    /// The next bytes of the answer. What is wrong with them is told at the end.
+    /// The next bytes of the answer. What is wrong with them is reported at the end.
     pub fn feed(&mut self, bytes: &[u8]) {
         let Self { cutter, entries, wrong } = self;
         if wrong.is_some() {
@@ -71,15 +71,15 @@ mod tests {
 
     #[test]
     fn a_folder_is_the_same_at_every_cut() {
-        let told = "{\"type\":\"LIST_FILES\",\"list_files\":{\"file_infos\":[{\"path\":\"/s/b\",\"mode\":33188,\"size\":5},{\"path\":\"/s/ä}\",\"mode\":33188},{\"path\":\"/s/a\\\"]\",\"mode\":33188},{\"path\":\"/s/z\",\"mode\":16877}]}}";
+        let reported = "{\"type\":\"LIST_FILES\",\"list_files\":{\"file_infos\":[{\"path\":\"/s/b\",\"mode\":33188,\"size\":5},{\"path\":\"/s/ä}\",\"mode\":33188},{\"path\":\"/s/a\\\"]\",\"mode\":33188},{\"path\":\"/s/z\",\"mode\":16877}]}}";
         let expected = Ok(["z", "a\"]", "b", "ä}"].map(str::to_owned).to_vec());
-        for at in 0..=told.len() {
-            let (head, tail) = told.as_bytes().split_at(at);
+        for at in 0..=reported.len() {
+            let (head, tail) = reported.as_bytes().split_at(at);
             assert_eq!(gather(&[head, tail]), expected, "cut at {at}");
         }
-        let bytes: Vec<&[u8]> = told.as_bytes().chunks(1).collect();
+        let bytes: Vec<&[u8]> = reported.as_bytes().chunks(1).collect();
         assert_eq!(gather(&bytes), expected);
-        // A name that is no UTF-8 is told all the same.
+        // A name that is no UTF-8 is reported all the same.
         let odd = [&b"{\"type\":\"LIST_FILES\",\"list_files\":{\"file_infos\":[{\"path\":\"/s/\xff\"}]}}"[..]];
         assert_eq!(gather(&odd), Ok(vec!["\u{fffd}ff".to_owned()]));
     }
@@ -88,13 +88,15 @@ mod tests {
     fn what_is_no_folder_is_said_to_be_none() {
         assert_eq!(gather(&[b"{\"type\":\"LIST_FILES\",\"list_files\":{}}"]), Ok(vec![]));
         assert_eq!(gather(&[b"{\"type\":\"LIST_FILES\"}"]), Ok(vec![]));
-        let told = |bytes: &[u8]| gather(&[bytes]).expect_err("it is no folder");
+        let reported = |bytes: &[u8]| gather(&[bytes]).expect_err("it is no folder");
         for none in [&b""[..], b"<html>", b"{\"type\":\"READ_FILE\"}", b"]"] {
-            assert_eq!(told(none), "the answer to LIST_FILES cannot be read: it is none");
+            assert_eq!(reported(none), "the answer to LIST_FILES cannot be read: it is none");
         }
-        assert!(told(b"{\"type\":\"LIST_FILES\",\"list_files\":{\"file_infos\":[{\"path\" 5}]}}").contains("expected"));
+        assert!(
+            reported(b"{\"type\":\"LIST_FILES\",\"list_files\":{\"file_infos\":[{\"path\" 5}]}}").contains("expected")
+        );
         assert_eq!(
-            told(b"{\"type\":\"LIST_FILES\",\"list_files\":{\"file_infos\":[{\"path\":\"/a\"}"),
+            reported(b"{\"type\":\"LIST_FILES\",\"list_files\":{\"file_infos\":[{\"path\":\"/a\"}"),
             "the answer to LIST_FILES cannot be read: it breaks off"
         );
     }

@@ -12,7 +12,7 @@ use crate::files::lines::Span;
 use crate::files::rotated_file::{RotatedFile, SpanRead, Stitched};
 use crate::files::search::{Probe, Search};
 use crate::files::search_query::SearchQuery;
-use crate::files::tail::{Change, Read, Tail, Told};
+use crate::files::tail::{Change, Read, Reported, Tail};
 use crate::files::text_format::Encoding;
 use crate::files::zone::Clock;
 use crate::files::zone::DateOrder;
@@ -51,8 +51,8 @@ impl Ask {
     }
 
     /// The answer to that.
-    pub fn answered(&mut self, told: Told) -> Stitched {
-        self.stitch.answered(told)
+    pub fn answered(&mut self, reported: Reported) -> Stitched {
+        self.stitch.answered(reported)
     }
 }
 
@@ -77,7 +77,7 @@ pub struct Log {
     /// What its lines tell about dates.
     dates: DateEvidence,
     /// When another was found in its place.
-    anew: Option<Timestamp>,
+    replaced: Option<Timestamp>,
     seed: u64,
 }
 
@@ -140,7 +140,7 @@ impl Log {
             left: None,
             is_left: false,
             dates: DateEvidence::default(),
-            anew: None,
+            replaced: None,
             seed,
         }
     }
@@ -180,8 +180,8 @@ impl Log {
     }
 
     /// When another was found in its place: it was cut, or rotated.
-    pub fn anew(&self) -> Option<Timestamp> {
-        self.anew
+    pub fn replaced(&self) -> Option<Timestamp> {
+        self.replaced
     }
 
     /// The next question, if one is due.
@@ -215,7 +215,7 @@ impl Log {
         Ask { of, stitch: SpanRead::new(&self.chain, offset, length, sized), life: self.life }
     }
 
-    /// Bytes of it that somebody else has a use for: the question is put to the files, and its answer kept from here.
+    /// Bytes of it that another user has a use for: the question is put to the files, and its answer kept from here.
     pub fn excerpt(&self, offset: u64, length: u64) -> SpanRead {
         SpanRead::new(&self.chain, offset, length, true)
     }
@@ -234,32 +234,32 @@ impl Log {
     }
 
     /// What came of a question: what its last answer made of it, or nothing if one failed.
-    pub fn answered(&mut self, ask: &Ask, told: Option<Stitched>, now: Timestamp) -> Change {
+    pub fn answered(&mut self, ask: &Ask, reported: Option<Stitched>, now: Timestamp) -> Change {
         if !self.is_current(ask) {
             return Change::None;
         }
-        let told = match told {
-            Some(Stitched::Stale) => return self.begin_anew(now),
+        let reported = match reported {
+            Some(Stitched::Stale) => return self.begin_replaced(now),
             Some(Stitched::Whole { size, bytes }) => {
                 let size = size.or(self.tail.size()).unwrap_or(0).max(self.chain.before());
-                Some(Told { size, bytes })
+                Some(Reported { size, bytes })
             }
             Some(Stitched::More) | None => None,
         };
-        if let Some(told) = &told {
-            self.see_dates(ask.stitch.offset(), &told.bytes, now);
+        if let Some(reported) = &reported {
+            self.see_dates(ask.stitch.offset(), &reported.bytes, now);
         }
         match ask.of {
-            Of::Tail(read) => self.tail_answered(read, told, now),
+            Of::Tail(read) => self.tail_answered(read, reported, now),
             Of::Search(number, probe) => {
                 if number == self.searches {
-                    self.search_answered(probe, told, now);
+                    self.search_answered(probe, reported, now);
                 }
                 Change::None
             }
             Of::Time(number, offset) => {
                 if number == self.times {
-                    self.time_answered(offset, told, now);
+                    self.time_answered(offset, reported, now);
                 }
                 Change::None
             }
@@ -310,14 +310,14 @@ impl Log {
         self.dates.has_times()
     }
 
-    fn tail_answered(&mut self, read: Read, told: Option<Told>, now: Timestamp) -> Change {
+    fn tail_answered(&mut self, read: Read, reported: Option<Reported>, now: Timestamp) -> Change {
         let was_known = self.tail.size().is_some();
         let format = self.tail.format();
-        let change = self.tail.answered(read, told, now);
-        if change == Change::Anew {
-            self.follow_anew(now);
+        let change = self.tail.answered(read, reported, now);
+        if change == Change::Replaced {
+            self.follow_replaced(now);
         }
-        if format != self.tail.format() && self.search.is_some() && change != Change::Anew {
+        if format != self.tail.format() && self.search.is_some() && change != Change::Replaced {
             self.search_again();
         }
         let Some(size) = self.tail.size() else { return change };
@@ -334,14 +334,14 @@ impl Log {
     }
 
     /// An older file is not what it was: nothing that is held stands where it stood.
-    fn begin_anew(&mut self, now: Timestamp) -> Change {
+    fn begin_replaced(&mut self, now: Timestamp) -> Change {
         self.restart(now);
-        self.follow_anew(now);
-        Change::Anew
+        self.follow_replaced(now);
+        Change::Replaced
     }
 
-    fn follow_anew(&mut self, now: Timestamp) {
-        self.anew = Some(now);
+    fn follow_replaced(&mut self, now: Timestamp) {
+        self.replaced = Some(now);
         self.dates.forget();
         self.search_again();
         self.time.iter_mut().for_each(|time| (time.bisect, time.is_out) = (None, false));
@@ -369,26 +369,26 @@ impl Log {
         self.begin_search();
     }
 
-    fn search_answered(&mut self, probe: Probe, told: Option<Told>, now: Timestamp) {
+    fn search_answered(&mut self, probe: Probe, reported: Option<Reported>, now: Timestamp) {
         let Some(search) = &mut self.search else { return };
         // Only polls tell a search that the file has grown: its own answers would have it ask for the end without a pause.
         let known = self.tail.size().unwrap_or(u64::MAX);
-        let told = told.map(|told| self.tail.until_paused(probe.offset, told));
-        let told = told.map(|told| Told { size: told.size.min(known), ..told });
-        match told {
+        let reported = reported.map(|reported| self.tail.until_paused(probe.offset, reported));
+        let reported = reported.map(|reported| Reported { size: reported.size.min(known), ..reported });
+        match reported {
             Some(_) => self.search_pause.end(),
             None => self.search_pause.begin(now),
         }
-        search.answered(probe, told);
+        search.answered(probe, reported);
     }
 
-    fn time_answered(&mut self, offset: u64, told: Option<Told>, now: Timestamp) {
+    fn time_answered(&mut self, offset: u64, reported: Option<Reported>, now: Timestamp) {
         let Some(time) = &mut self.time else { return };
         time.is_out = false;
         let meant = time.bisect.as_mut().filter(|bisect| bisect.next_read() == Some(offset));
-        match (meant, told) {
-            (Some(bisect), Some(told)) => {
-                bisect.answered(&told.bytes, told.size);
+        match (meant, reported) {
+            (Some(bisect), Some(reported)) => {
+                bisect.answered(&reported.bytes, reported.size);
                 time.pause.end();
                 time.tries = 0;
             }
@@ -465,7 +465,7 @@ impl Log {
         self.time = None;
     }
 
-    /// What came of it; told once.
+    /// What came of it; reported once.
     pub fn time_found(&mut self) -> Option<Sighted> {
         let time = self.time.as_ref()?;
         let sighted = match time.bisect.as_ref().and_then(Bisect::found) {

@@ -1,6 +1,6 @@
 //! Several files as one stream: their lines in the order of their times, or as they arrived. Reads nothing and holds no line.
 //!
-//! Where the stream stands is an offset in each file; the lines around those are woven anew whenever they are looked at. A line
+//! Where the stream stands is an offset in each file; the lines around those are woven again whenever they are looked at. A line
 //! without a time belongs to the one before it, and no line is earlier than one before it in its file.
 
 use super::styled_line::plain;
@@ -109,7 +109,7 @@ impl Merge {
     }
 
     /// Another has come in its place, of that length: it was there before all that arrives from now on.
-    pub fn anew(&mut self, file: usize, size: u64) {
+    pub fn replaced(&mut self, file: usize, size: u64) {
         if let Some(arrivals) = self.files.get_mut(file) {
             *arrivals = Arrivals { first: Some(size), size, grown: Vec::new() };
         }

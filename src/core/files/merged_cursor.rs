@@ -1,7 +1,7 @@
 //! Where a stream of several files stands in each of them, and how it gets elsewhere: to a line of one file, to a time, to a share
 //! of all bytes. Reads nothing: it says whose lines it must see, and which time is to be looked for in which file.
 //!
-//! A line of the stream is told by its file and its offset there, as one number; a place that is no line's is a sum of all bytes.
+//! A line of the stream is reported by its file and its offset there, as one number; a place that is no line's is a sum of all bytes.
 
 use super::merge::time_of;
 use crate::base::units::Timestamp;
@@ -77,8 +77,8 @@ impl MergedCursor {
     }
 
     /// Another file has come in place of one: the stream stands before all of that.
-    pub fn anew(&mut self, file: usize, size: u64) {
-        self.weave.anew(file, size);
+    pub fn replaced(&mut self, file: usize, size: u64) {
+        self.weave.replaced(file, size);
         for place in [self.place.as_mut(), Some(&mut self.last_place)].into_iter().flatten() {
             place.get_mut(file).into_iter().for_each(|at| *at = 0);
         }

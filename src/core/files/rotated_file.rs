@@ -1,7 +1,7 @@
 //! A file and those that it was before it was rotated, read through as one: `stdout.2`, `stdout.1`, `stdout`.
 
 use super::WINDOW;
-use crate::files::tail::Told;
+use crate::files::tail::Reported;
 
 /// A file of the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub struct SpanRead {
     chain: RotatedFile,
     offset: u64,
     length: u64,
-    /// How long the file itself is must be told, too.
+    /// How long the file itself is must be reported, too.
     sized: bool,
     bytes: Vec<u8>,
     size: Option<u64>,
@@ -63,7 +63,7 @@ pub struct SpanRead {
 pub enum Stitched {
     /// There is more to ask.
     More,
-    /// All of it; less than was asked for only where the file ends. Without a size, if only older files told something.
+    /// All of it; less than was asked for only where the file ends. Without a size, if only older files reported something.
     Whole { size: Option<u64>, bytes: Vec<u8> },
     /// An older file is not as it was: it was rotated meanwhile, and nothing stands where it stood.
     Stale,
@@ -97,19 +97,19 @@ impl SpanRead {
     }
 
     /// The answer to that.
-    pub fn answered(&mut self, told: Told) -> Stitched {
+    pub fn answered(&mut self, reported: Reported) -> Stitched {
         let before = self.chain.before();
         let asked_last = self.at() >= before || (self.rest() == 0 && self.sized);
         let (_, offset, length) = self.next_read();
-        let came = told.bytes.get(..told.bytes.len().min(length as usize)).unwrap_or_default();
-        let is_end = offset.saturating_add(came.len() as u64) >= told.size;
+        let came = reported.bytes.get(..reported.bytes.len().min(length as usize)).unwrap_or_default();
+        let is_end = offset.saturating_add(came.len() as u64) >= reported.size;
         if !asked_last {
-            let is_other = self.part(self.at()).is_none_or(|part| part.size != told.size) || came.is_empty();
+            let is_other = self.part(self.at()).is_none_or(|part| part.size != reported.size) || came.is_empty();
             if length > 0 && is_other {
                 return Stitched::Stale;
             }
         } else {
-            self.size = Some(before.saturating_add(told.size));
+            self.size = Some(before.saturating_add(reported.size));
         }
         let is_over = asked_last && (is_end || came.is_empty());
         self.bytes.extend_from_slice(came);
@@ -242,24 +242,24 @@ mod tests {
         let mut stitch = SpanRead::new(&chain(), 45, 10, false);
         assert_eq!(stitch.next_read(), ("/s/stdout.1", 15, 5));
         // An agent that answers more than it was asked for is not believed.
-        assert_eq!(stitch.answered(Told { size: 20, bytes: vec![1; 9] }), Stitched::More);
+        assert_eq!(stitch.answered(Reported { size: 20, bytes: vec![1; 9] }), Stitched::More);
         assert_eq!(stitch.next_read(), ("/s/stdout", 0, 5));
         let whole = Stitched::Whole { size: Some(53), bytes: vec![1, 1, 1, 1, 1, 2, 2, 2] };
-        assert_eq!(stitch.answered(Told { size: 3, bytes: vec![2; 3] }), whole);
+        assert_eq!(stitch.answered(Reported { size: 3, bytes: vec![2; 3] }), whole);
     }
 
     #[test]
     fn what_asks_for_the_size_asks_the_file_itself() {
         let mut stitch = SpanRead::new(&chain(), 0, 4, true);
-        assert_eq!(stitch.answered(Told { size: 30, bytes: vec![1; 4] }), Stitched::More);
+        assert_eq!(stitch.answered(Reported { size: 30, bytes: vec![1; 4] }), Stitched::More);
         assert_eq!(stitch.next_read(), ("/s/stdout", 0, 0));
         let whole = Stitched::Whole { size: Some(57), bytes: vec![1; 4] };
-        assert_eq!(stitch.answered(Told { size: 7, bytes: Vec::new() }), whole);
+        assert_eq!(stitch.answered(Reported { size: 7, bytes: Vec::new() }), whole);
     }
 
     #[test]
     fn an_older_file_of_another_size_is_another() {
         let mut stitch = SpanRead::new(&chain(), 0, 4, false);
-        assert_eq!(stitch.answered(Told { size: 31, bytes: vec![1; 4] }), Stitched::Stale);
+        assert_eq!(stitch.answered(Reported { size: 31, bytes: vec![1; 4] }), Stitched::Stale);
     }
 }

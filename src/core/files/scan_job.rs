@@ -55,7 +55,7 @@ pub(super) struct ScanJob {
     /// The last line that was looked at begins in these bytes, says nothing of itself, and is so long that no line behind it belongs
     /// to one before it.
     is_mute: bool,
-    /// The level that is told by what of the last line is not in these bytes.
+    /// The level that is reported by what of the last line is not in these bytes.
     rest: Option<Level>,
     /// The level that a part of a line tells, the first there.
     pub(super) part_level: Option<Level>,

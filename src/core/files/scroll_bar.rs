@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pixel_stands_for_the_bytes_of_a_usual_line() {
+    fn a_pixel_is_for_the_bytes_of_a_usual_line() {
         // 1 MB is 10,000 usual lines.
         assert_eq!(bar(0, 1_000_000, PART), (190_000.0, 0));
         assert_eq!(bar(250_000, 1_000_000, PART), (190_000.0, 47_500));
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_is_the_bars_and_whoever_does_not_follow_it_stays_off() {
+    fn the_end_is_the_bars_and_a_reader_who_does_not_follow_it_stays_off() {
         assert_eq!(bar(999_000, 1_000_000, END), (190_000.0, 190_000));
         assert_eq!(bar(1_000_000, 1_000_000, PART), (190_000.0, 189_996));
         assert_eq!(Bar::moved_to(190_000.0, 190_000.0, 1_000_000), None);

@@ -2,7 +2,7 @@
 //!
 //! It asks for 64 KiB at a time and holds a few of those, the places of a million lines, and a few MiB of the lines
 //! themselves; of those it reads again what it let go of. A line is found or not; how often it has the pattern does not matter.
-//! It works by small steps, as whoever runs it finds the time.
+//! It works in small steps, as the host has time.
 
 mod end;
 mod fill;
@@ -20,7 +20,7 @@ use super::search_query::{BOUND, Entry};
 use crate::files::hit_cache::{CachedLine, Found};
 use crate::files::hole::Hole;
 use crate::files::search_query::SearchQuery;
-use crate::files::tail::{Line, Told};
+use crate::files::tail::{Line, Reported};
 use crate::files::text_format::TextFormat;
 
 /// Questions that may be out: a few more than a browser has connections, so that none of those idles.
@@ -220,21 +220,21 @@ impl Search {
     }
 
     /// The answer to a question; without one it is asked again. What it says is found by `work`.
-    pub fn answered(&mut self, probe: Probe, told: Option<Told>) {
+    pub fn answered(&mut self, probe: Probe, reported: Option<Reported>) {
         let Some(nth) = self.out.iter().position(|out| *out == probe) else { return };
         self.out.swap_remove(nth);
-        let Some(told) = told else {
+        let Some(reported) = reported else {
             if self.is_wanted(&probe) {
                 self.again.push(probe);
             }
             return;
         };
-        self.grow(told.size);
+        self.grow(reported.size);
         match probe.of {
-            ProbePurpose::Block(number) if number < self.turn => drop(self.early.insert(number, told.bytes)),
+            ProbePurpose::Block(number) if number < self.turn => drop(self.early.insert(number, reported.bytes)),
             ProbePurpose::Block(_) => {}
-            ProbePurpose::End => self.take_end(probe.offset, &told.bytes),
-            ProbePurpose::Again { .. } => self.filled = Some((probe, told.bytes)),
+            ProbePurpose::End => self.take_end(probe.offset, &reported.bytes),
+            ProbePurpose::Again { .. } => self.filled = Some((probe, reported.bytes)),
         }
     }
 
@@ -242,7 +242,7 @@ impl Search {
         match probe.of {
             ProbePurpose::Block(number) => number < self.turn,
             ProbePurpose::End => true,
-            // It is thought out anew.
+            // It is thought out again.
             ProbePurpose::Again { .. } => false,
         }
     }
@@ -528,7 +528,7 @@ impl Search {
         found
     }
 
-    /// How many lines end in blocks that were read; told once.
+    /// How many lines end in blocks that were read; reported once.
     pub fn counts(&mut self) -> Vec<(u64, u64)> {
         std::mem::take(&mut self.counts)
     }

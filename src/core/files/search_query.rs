@@ -8,7 +8,7 @@ use crate::files::stamp::Stamp;
 /// How far above a line the one may end that it belongs to, in bytes: less than a block, so that a part of the file tells as much
 /// as the whole.
 pub(super) const BOUND: u64 = 16 << 10;
-/// Lines that are kept beside each that has the text, unless somebody said how many; and at most.
+/// Lines that are kept beside each that has the text, unless the caller said how many; and at most.
 const BESIDE: usize = 2;
 const MOST_BESIDE: usize = 10;
 
@@ -23,7 +23,7 @@ pub struct SearchQuery {
     /// The thread that glog tells; any line, if empty.
     pub thread: String,
     /// How many lines before and after each are kept, too. What is filtered by what it says of itself alone is a log of those lines,
-    /// and of no others, unless somebody wants some.
+    /// and of no others, unless the caller wants some.
     pub context: Option<usize>,
 }
 
@@ -58,7 +58,7 @@ impl Entry {
         Self { end, ..self }
     }
 
-    /// That of the next line, which begins and ends there. `rest` is the level that is told by what of the line is not here.
+    /// That of the next line, which begins and ends there. `rest` is the level that is reported by what of the line is not here.
     pub(super) fn then(self, sought: &SearchQuery, (start, end): (u64, u64), line: &str, rest: Option<Level>) -> Self {
         if !sought.is_by_entry() {
             return self;

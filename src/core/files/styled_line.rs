@@ -1,7 +1,7 @@
 //! A line as it is shown: its escapes as colours and styles, what cannot be read spelt out. Never markup; copies no byte unseen.
 //!
 //! A line alone begins without a style. One that is shown below others begins with what the last of them ended with; how many of
-//! those are looked at is the matter of whoever shows them, since a style may have begun anywhere in a file.
+//! those are looked at is the caller's choice, since a style may have started anywhere in a file.
 
 use anstyle_parse::{Params, Parser, Perform, Utf8Parser};
 use memchr::memmem;
@@ -298,7 +298,7 @@ impl Pen {
 
 impl Perform for Pen {
     fn print(&mut self, c: char) {
-        // It is told with its last byte.
+        // It is reported with its last byte.
         self.at = (self.at + 1).saturating_sub(c.len_utf8());
         self.put(c);
     }
@@ -432,7 +432,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shown_stands_somewhere_in_the_file() {
+    fn what_is_shown_is_somewhere_in_the_file() {
         let check = |bytes: &[u8], all, part: &str, place: usize| {
             let offset = StyledLine::of(bytes, all).text.find(part).unwrap_or_else(|| panic!("{part}"));
             assert_eq!(byte_of(bytes, all, offset), place, "{part}");
@@ -450,9 +450,9 @@ mod tests {
     fn marks_cut_parts() {
         let shown = StyledLine::of(b"a\x1b[1mbcd", false);
         let parts = shown.parts(&[(0, 2, 0), (3, 4, 1)]);
-        let told: Vec<_> = parts.iter().map(|part| (part.text.as_str(), part.look.bold, part.mark)).collect();
+        let reported: Vec<_> = parts.iter().map(|part| (part.text.as_str(), part.look.bold, part.mark)).collect();
         let expected = [("a", false, Some(0)), ("b", true, Some(0)), ("c", true, None), ("d", true, Some(1))];
-        assert_eq!(told, expected);
+        assert_eq!(reported, expected);
     }
 
     proptest! {

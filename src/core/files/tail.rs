@@ -38,9 +38,9 @@ const IDLE: Nanoseconds = Nanoseconds::from_secs(5);
 /// How eagerly growth is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pace {
-    /// Somebody reads the end.
+    /// A user reads the end.
     Follow,
-    /// Somebody reads elsewhere.
+    /// A user reads elsewhere.
     Look,
     /// Nobody sees it.
     Hidden,
@@ -78,7 +78,7 @@ impl Read {
 
 /// An answer: the whole file's size, and the bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct Reported {
     pub size: u64,
     pub bytes: Vec<u8>,
 }
@@ -90,7 +90,7 @@ pub enum Change {
     /// More is held, or the file is longer.
     More,
     /// The file was cut short, or another has taken its place: all that was known of it is gone.
-    Anew,
+    Replaced,
 }
 
 /// A line, or a part of a long one, and its bytes in UTF-8.
@@ -248,11 +248,11 @@ impl Tail {
     }
 
     /// An answer without what was added since the file is paused.
-    pub(super) fn until_paused(&self, offset: u64, told: Told) -> Told {
-        let Some(size) = self.size.filter(|_| self.pace == Pace::Paused) else { return told };
-        let mut bytes = told.bytes;
+    pub(super) fn until_paused(&self, offset: u64, reported: Reported) -> Reported {
+        let Some(size) = self.size.filter(|_| self.pace == Pace::Paused) else { return reported };
+        let mut bytes = reported.bytes;
         bytes.truncate(usize::try_from(size.saturating_sub(offset)).unwrap_or(usize::MAX));
-        Told { size: told.size.min(size), bytes }
+        Reported { size: reported.size.min(size), bytes }
     }
 
     /// Reads a file no more often for growing. Mesos' own log grows by being read, since it logs each call.
@@ -276,7 +276,7 @@ impl Tail {
         Some(read)
     }
 
-    /// When something is due, if nothing happens before. Whoever has asked all that was due is woken by nothing that has passed.
+    /// When something is due, if nothing happens before. After all that was due was asked, nothing that has passed wakes the caller.
     pub fn wake_at(&self) -> Option<Timestamp> {
         if self.out.len() >= ABREAST {
             return None;
@@ -314,7 +314,7 @@ impl Tail {
         let size = self.size.unwrap_or(0);
         let (at, tip) = &self.tip;
         let offset = if tip.is_empty() { size.saturating_sub(OVERLAP) } else { *at };
-        // How long it is, is all that somebody needs who looks elsewhere, or who is far behind: the end is read by itself.
+        // How long it is, is all that a reader needs who looks elsewhere, or who is far behind: the end is read by itself.
         let length = match self.pace {
             _ if !known => 0,
             Pace::Follow if size.saturating_sub(offset) < WINDOW => WINDOW,
@@ -324,9 +324,9 @@ impl Tail {
     }
 
     /// An answer came, or, without one, the question failed.
-    pub fn answered(&mut self, read: Read, told: Option<Told>, now: Timestamp) -> Change {
+    pub fn answered(&mut self, read: Read, reported: Option<Reported>, now: Timestamp) -> Change {
         self.out.retain(|out| *out != read);
-        let Some(told) = told else {
+        let Some(reported) = reported else {
             if self.retry_at.is_none_or(|at| at <= now) {
                 self.retry_at = Some(now + self.backoff.next_wait());
             }
@@ -339,10 +339,10 @@ impl Tail {
         if read.life != self.life || (is_paused && read.is_poll) {
             return Change::None;
         }
-        let change = if self.is_another(read, &told) {
-            self.anew(read, told, now)
+        let change = if self.is_another(read, &reported) {
+            self.replaced(read, reported, now)
         } else {
-            self.take(read, self.until_paused(read.offset, told), now)
+            self.take(read, self.until_paused(read.offset, reported), now)
         };
         if read.is_poll {
             self.poll_at = now + self.wait(now);
@@ -351,7 +351,7 @@ impl Tail {
         change
     }
 
-    /// A tip that was not polled tells only that part of the file from another. It counts once the tip before it was polled anew.
+    /// A tip that was not polled tells only that part of the file from another. It counts once the tip before it was polled again.
     fn move_tip(&mut self) {
         let Some(mut next) = self.next_tip.take() else { return };
         next.polls -= 1;
@@ -362,11 +362,11 @@ impl Tail {
         }
     }
 
-    fn is_another(&self, read: Read, told: &Told) -> bool {
+    fn is_another(&self, read: Read, reported: &Reported) -> bool {
         let Some(size) = self.size else { return false };
-        // Answers may overtake each other: that it is shorter than a later one told says nothing.
-        if told.size < size {
-            return told.size < read.known;
+        // Answers may overtake each other: that it is shorter than a later one reported says nothing.
+        if reported.size < size {
+            return reported.size < read.known;
         }
         if !read.is_poll {
             return false;
@@ -375,10 +375,10 @@ impl Tail {
         let (at, tip) = &self.tip;
         let known = if read.offset == *at { tip.as_slice() } else { self.pieces.from(read.offset) };
         let known = known.iter().take(OVERLAP as usize);
-        known.zip(&told.bytes).any(|(known, seen)| known != seen)
+        known.zip(&reported.bytes).any(|(known, seen)| known != seen)
     }
 
-    fn anew(&mut self, read: Read, told: Told, now: Timestamp) -> Change {
+    fn replaced(&mut self, read: Read, reported: Reported, now: Timestamp) -> Change {
         self.pieces.clear();
         self.tip.1.clear();
         self.next_tip = None;
@@ -386,43 +386,43 @@ impl Tail {
         (self.format, self.head, self.is_learnt) = (TextFormat::default(), Head::Unknown, false);
         (self.is_windows, self.has_returns) = (false, false);
         self.life += 1;
-        self.size = Some(told.size);
+        self.size = Some(reported.size);
         self.grew = now;
         self.wanted = (0, 0, false);
-        if told.size >= read.offset {
-            self.hold(read, &told);
+        if reported.size >= read.offset {
+            self.hold(read, &reported);
         }
-        Change::Anew
+        Change::Replaced
     }
 
-    fn take(&mut self, read: Read, told: Told, now: Timestamp) -> Change {
+    fn take(&mut self, read: Read, reported: Reported, now: Timestamp) -> Change {
         let size = self.size.unwrap_or(0);
         // Only a poll tells growth. If each answer did, a file that is always written to would always lack the bytes of the time that
         // the last answer took: its end would never be held, and what is missing would be asked for without a pause.
-        let size_now = if read.is_poll || self.size.is_none() { told.size.max(size) } else { size };
+        let size_now = if read.is_poll || self.size.is_none() { reported.size.max(size) } else { size };
         let grew = size_now > size || self.size.is_none();
         if size_now > size {
             self.grew = now;
         }
         self.size = Some(size_now);
-        self.hold(read, &told);
+        self.hold(read, &reported);
         self.pieces.trim(self.wanted.0);
-        let is_gap = !read.is_poll && !told.bytes.is_empty();
+        let is_gap = !read.is_poll && !reported.bytes.is_empty();
         if grew || is_gap { Change::More } else { Change::None }
     }
 
-    fn hold(&mut self, read: Read, told: &Told) {
-        let (offset, length) = (read.offset, told.bytes.len());
-        let seen = self.pieces.put(offset, &told.bytes);
-        self.learn_format(offset, &told.bytes);
-        self.see_format(self.format.with_returns(&told.bytes));
+    fn hold(&mut self, read: Read, reported: &Reported) {
+        let (offset, length) = (read.offset, reported.bytes.len());
+        let seen = self.pieces.put(offset, &reported.bytes);
+        self.learn_format(offset, &reported.bytes);
+        self.see_format(self.format.with_returns(&reported.bytes));
         seen.into_iter().for_each(|seen| self.count_hole(seen));
         let end = offset + length as u64;
-        // The end as it is now, whoever asked for it: a poll alone would fall behind for good after one large burst.
+        // The end as it is now, for any caller: a poll alone would fall behind for good after one large burst.
         let is_later = Some(end) == self.size && end > self.tip.0 + self.tip.1.len() as u64;
         if (is_later && (read.is_poll || length as u64 >= OVERLAP)) || self.tip.1.is_empty() {
             let from = length.saturating_sub(OVERLAP as usize);
-            let tip = (offset + from as u64, told.bytes.get(from..).unwrap_or_default().to_vec());
+            let tip = (offset + from as u64, reported.bytes.get(from..).unwrap_or_default().to_vec());
             if read.is_poll || self.tip.1.is_empty() {
                 self.tip = tip;
             } else {
@@ -548,7 +548,7 @@ impl Tail {
         self.counts.before(block)?.checked_add_signed(lines + 1)
     }
 
-    /// How many lines end in a whole block, which somebody else has counted.
+    /// How many lines end in a whole block, which another user has counted.
     pub fn counted(&mut self, block: u64, lines: u64) {
         if lines > 0
             && let Some(seen) = self.pieces.break_hole(block)

@@ -172,7 +172,7 @@ impl TextFormat {
         Some(inner + u64::from(first) + u64::from(last))
     }
 
-    /// The line ends in a part of some bytes, told by the bytes beside it.
+    /// The line ends in a part of some bytes, reported by the bytes beside it.
     pub(super) fn count_between(self, at: u64, bytes: &[u8], from: u64, to: u64) -> Option<u64> {
         let nth = |offset: u64| usize::try_from(offset.checked_sub(at)?).ok();
         let (first, end) = (nth(from)?, nth(to)?);

@@ -1,4 +1,4 @@
-//! The clock of times that tell no zone: how far it is from UTC. It knows no summer time; whoever reads a log says what held then.
+//! The clock of times that tell no zone: how far it is from UTC. It knows no summer time; the reader of a log says what held then.
 
 use std::fmt;
 

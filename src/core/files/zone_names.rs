@@ -54,7 +54,7 @@ pub(super) fn east(name: &str) -> Option<i64> {
     KNOWN.iter().find(|(known, _)| *known == name).map(|(_, minutes)| minutes * 60)
 }
 
-/// The name is that of a zone, but its distance from UTC cannot be told.
+/// The name is that of a zone, but its distance from UTC cannot be reported.
 pub(super) fn is_unread(name: &str) -> bool {
     UNREAD.contains(&name)
         || name.split_once('/').is_some_and(|(area, place)| AREAS.contains(&area) && !place.is_empty())

@@ -1,5 +1,5 @@
 //! What flags of Mesos 1.11.0 are when nobody sets them, as a master and an agent tell it themselves, or as the documentation of
-//! their configuration does. Those without a default are left out: they are told only when they are set.
+//! their configuration does. Those without a default are left out: they are reported only when they are set.
 
 /// Whether what the flag is when nobody sets it follows from the machine, or from how Mesos was built.
 pub fn follows_from_the_machine(flag: &str) -> bool {

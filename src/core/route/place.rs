@@ -99,7 +99,7 @@ impl Place {
         }
     }
 
-    /// How it is looked at where nobody has moved: what is drawn anew only when something else changes.
+    /// How it is looked at where nobody has moved: what is drawn again only when something else changes.
     pub fn without_seen(&self) -> Self {
         Self { seen: None, ..self.clone() }
     }

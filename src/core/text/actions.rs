@@ -273,15 +273,15 @@ pub fn grounds(grounds: Grounds) -> String {
 pub fn outcome(outcome: &Outcome, instead: impl FnOnce() -> String) -> String {
     match outcome {
         Outcome::Shown => DONE.to_owned(),
-        Outcome::Begun => "Begun, as the cluster shows; it goes on by itself.".to_owned(),
-        Outcome::Instead(_) => format!("Taken, but the cluster shows something else: {}.", instead()),
+        Outcome::Started => "Begun, as the cluster shows; it goes on by itself.".to_owned(),
+        Outcome::Diverged(_) => format!("Taken, but the cluster shows something else: {}.", instead()),
         Outcome::Taken => "Taken. Nothing in the state tells of its effect.".to_owned(),
         Outcome::Refused(status, words) if words.is_empty() => format!("Refused with status {status}, without a word."),
         Outcome::Refused(status, words) => format!("Refused ({status}): {words}"),
         Outcome::Unknown(why) => {
             format!("Outcome unknown: {}. The cluster does not show it so far.", doubt(why).trim_end_matches('.'))
         }
-        Outcome::Barred(why) => format!("Not sent: {}", checks::why_not(why)),
+        Outcome::Blocked(why) => format!("Not sent: {}", checks::why_not(why)),
         Outcome::Unsent(words) => format!("Not sent: {words}"),
         Outcome::NotSentOn(by) => format!("Not done. {by}"),
     }
@@ -354,7 +354,7 @@ mod tests {
             "Outcome unknown: It was accepted (200), but the cluster could not be read again since. The cluster does not show it so far.",
         );
         check(
-            Outcome::Barred(crate::checks::eligibility::DisabledReason::QuotaGone),
+            Outcome::Blocked(crate::checks::eligibility::DisabledReason::QuotaGone),
             "Not sent: its role has no quota any more.",
         );
     }

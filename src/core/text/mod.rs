@@ -183,7 +183,7 @@ pub fn span(length: Nanoseconds) -> String {
         return format!("{millis}{THIN}ms");
     }
     let seconds = length.as_secs_rounded().max(0);
-    // What is told in days and hours is a whole number of hours.
+    // What is reported in days and hours is a whole number of hours.
     let unit = if nearest(seconds, 60) * 60 >= 86_400 {
         3600
     } else if seconds >= 3600 {
@@ -410,7 +410,7 @@ pub fn explanation(problem: &Problem) -> String {
 }
 
 fn who(place: &Where, number: u32) -> String {
-    // The name of one that was never told is its id.
+    // The name of one that was never reported is its id.
     let name = |(id, host): &(AgentId, String)| if id.as_str() == host { short_id(host) } else { host.clone() };
     let hosts: Vec<String> = place.hosts.iter().map(name).collect();
     some_of(hosts.iter().map(String::as_str).collect(), number, place.tasks)
@@ -532,7 +532,7 @@ mod tests {
     }
 
     #[test]
-    fn clocks_that_differ_are_told_of() {
+    fn clocks_that_differ_are_reported_of() {
         let check = |seconds: i64, expected: Option<&str>| {
             let said = skew(Skew(Nanoseconds::from_secs(seconds))).map(|words| words.replace(THIN, " "));
             assert_eq!(said.as_deref().and_then(|words| words.split('.').next()), expected);

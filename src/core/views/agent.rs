@@ -30,7 +30,7 @@ use crate::mesos::wire::{self, detail};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AgentDetail {
     pub row: AgentRow,
-    /// Since when its state is what it is, as far as that was seen or told.
+    /// Since when its state is what it is, as far as that was seen or reported.
     pub since: Option<Timestamp>,
     pub reregistered: Option<Timestamp>,
     /// What of it is held for roles, and its volumes.
@@ -46,7 +46,7 @@ pub struct AgentDetail {
     /// Its tasks by state. `None` where none has come while the snapshot arrives.
     pub tasks: Option<TaskCounts>,
     /// What its own JSON tells beyond the row: reservations and volumes, capabilities, its drain.
-    pub told: detail::Agent,
+    pub reported: detail::Agent,
     /// Executors on it that the master lists, or that live tasks name, with what their live tasks and they themselves use.
     pub executors: Vec<(ExecutorRow, Quantities)>,
     /// The machine's part in the maintenance schedule, and from when its window is.
@@ -55,13 +55,13 @@ pub struct AgentDetail {
     pub draining: Option<Draining>,
     /// What may be done to it now, or why not.
     pub can: Vec<(AgentVerb, Option<DisabledReason>)>,
-    /// Why it cannot be told to log more, if so.
+    /// Why it cannot be reported to log more, if so.
     pub mute: Option<DisabledReason>,
     /// Its resources, summed. `None` if a list among them cannot be read.
     pub capacity: Option<Capacity>,
     /// Fields of its JSON that could not be read, and why, in words.
     pub unreadable: Vec<String>,
-    /// The agent as the master told it, as JSON.
+    /// The agent as the master reported it, as JSON.
     pub json: String,
     /// The snapshot has not come whole: what runs on it may be more than this.
     pub arriving: bool,
@@ -119,7 +119,7 @@ fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
         since: agent.since(),
         can: AgentVerb::ALL.into_iter().map(|verb| (verb, verb.on(agent, cluster).err())).collect(),
         mute: eligibility::set_logging_level(Some(agent)).err(),
-        told: detail::agent(&json),
+        reported: detail::agent(&json),
         draining: actions::draining::draining(cluster, id),
         executors: executors_on(cluster, id),
         maintenance: maintenance(cluster, agent),

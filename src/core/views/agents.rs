@@ -134,7 +134,7 @@ impl AgentState {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AgentRow {
     pub id: AgentId,
-    /// Its id, if its name was never told.
+    /// Its id, if its name was never reported.
     pub hostname: String,
     pub state: AgentState,
     /// `None` where they are not known.

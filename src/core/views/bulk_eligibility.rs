@@ -53,7 +53,7 @@ fn unlisted(cluster: &Cluster, whom: &Whom) -> BTreeSet<String> {
     match whom {
         Whom::Agents(ids) => missing(ids, AgentId::as_str, |id| cluster.agent(id).is_some()),
         Whom::Frameworks(ids) => missing(ids, FrameworkId::as_str, |id| cluster.framework(id).is_some()),
-        Whom::Roles(_) if cluster.roles_told().is_err() => BTreeSet::new(),
+        Whom::Roles(_) if cluster.roles_reported().is_err() => BTreeSet::new(),
         Whom::Roles(names) => {
             let listed = super::roles::names(cluster);
             missing(names, Role::as_str, |name| listed.contains(name.as_str()))

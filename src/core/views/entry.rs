@@ -44,7 +44,7 @@ pub struct Entry {
     pub what: EntryOf,
     /// Fields of its JSON that could not be read, and why, in words.
     pub unreadable: Vec<String>,
-    /// What the master told of it, by the reads that it told it in.
+    /// What the master reported of it, by the reads that it reported it in.
     pub json: Vec<(Topic, String)>,
 }
 
@@ -111,7 +111,7 @@ fn offer(cluster: &Cluster, id: &str) -> Option<Entry> {
     let own = pick::offer(&json, id).or_else(|| pick::inverse_offer(&json, id)).unwrap_or_default();
     Some(Entry {
         what: EntryOf::Offer(row, pick::offered(own)),
-        json: told(Topic::Frameworks, Some(own)),
+        json: reported(Topic::Frameworks, Some(own)),
         unreadable: wire::shape::offer_misfits(own),
     })
 }
@@ -121,7 +121,7 @@ fn operation(cluster: &Cluster, uuid: &str) -> Option<Entry> {
     let own = cluster.body(Topic::Operations).and_then(|body| pick::operation(body, uuid)).unwrap_or_default();
     Some(Entry {
         what: EntryOf::Operation(row, pick::operated(own)),
-        json: told(Topic::Operations, Some(own)),
+        json: reported(Topic::Operations, Some(own)),
         unreadable: lists::operation_misfits(own),
     })
 }
@@ -138,7 +138,7 @@ fn role(cluster: &Cluster, name: &Role) -> Option<Entry> {
         .collect();
     frameworks.sort_by(|a, b| a.1.cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
     let of = |part, pick: fn(&'_ str, &str) -> Option<String>| {
-        told(part, cluster.body(part).and_then(|body| pick(body, name.as_str())).as_deref())
+        reported(part, cluster.body(part).and_then(|body| pick(body, name.as_str())).as_deref())
     };
     let roles = of(Topic::Roles, |body, name| pick::role(body, name).map(str::to_owned));
     let quota = of(Topic::Quota, |body, name| pick::quota(body, name).map(str::to_owned));
@@ -151,6 +151,6 @@ fn role(cluster: &Cluster, name: &Role) -> Option<Entry> {
     Some(Entry { what: EntryOf::Role { row, frameworks, below: below.collect() }, json, unreadable })
 }
 
-fn told(part: Topic, json: Option<&str>) -> Vec<(Topic, String)> {
+fn reported(part: Topic, json: Option<&str>) -> Vec<(Topic, String)> {
     json.filter(|json| !json.is_empty()).map(|json| (part, json.to_owned())).into_iter().collect()
 }

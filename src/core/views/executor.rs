@@ -34,7 +34,7 @@ pub struct ExecutorKey {
 /// The page of a framework on an agent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AgentFrameworkDetail {
-    /// Empty if the agent, or the framework, was never told.
+    /// Empty if the agent, or the framework, was never reported.
     pub hostname: String,
     pub framework_name: String,
     /// What its live tasks and its listed executors there use.
@@ -53,7 +53,7 @@ pub struct ExecutorDetail {
     pub framework_name: String,
     /// Whether it runs, as far as the master tells: it lists no executor that the agent makes for a command task.
     pub row: Option<ExecutorRow>,
-    pub told: detail::Executor,
+    pub reported: detail::Executor,
     /// What its live tasks use.
     pub used: Quantities,
     /// Its container, as its tasks tell it; empty if none does.
@@ -65,7 +65,7 @@ pub struct ExecutorDetail {
     pub limits: Limits,
     /// Fields of its JSON that could not be read, and why, in words.
     pub unreadable: Vec<String>,
-    /// The executor as the master told it, as JSON; empty if it did not.
+    /// The executor as the master reported it, as JSON; empty if it did not.
     pub json: String,
 }
 
@@ -115,8 +115,8 @@ pub fn together(rows: &[TaskRow], limits: &Limits, works: &[Work], agent: &Agent
         known.insert(key);
         // A live task's state may be newer at the agent, and an id that is used again is another task's.
         let work = by_agent.get(&key).filter(|_| row.section == Section::Live);
-        let told = limits.iter().find(|(id, _)| *id == row.id).map(|(_, limits)| limits);
-        let limits = told.or_else(|| work.map(|work| &work.limits)).cloned().unwrap_or_default();
+        let reported = limits.iter().find(|(id, _)| *id == row.id).map(|(_, limits)| limits);
+        let limits = reported.or_else(|| work.map(|work| &work.limits)).cloned().unwrap_or_default();
         all.push(Errand { limits, ..of_row(row, work.map_or(stage(row), |work| work.stage)) });
     }
     let unknown = works.iter().filter(|work| !known.contains(&(work.framework.as_str(), work.id.as_str())));
@@ -228,7 +228,7 @@ impl View for ExecutorQuery {
         let detail = answer.as_ref().ok()?;
         Unreadable::of(
             "the page of an executor",
-            || format!("{} {}", detail.told.framework, detail.told.id),
+            || format!("{} {}", detail.reported.framework, detail.reported.id),
             &detail.unreadable,
             &detail.json,
         )
@@ -246,17 +246,17 @@ fn executor(cluster: &Cluster, key: &ExecutorKey) -> Option<ExecutorDetail> {
     let json = placed.map(|placed| cluster.json(placed.executor.json)).unwrap_or_default();
     let mut limits = Limits::new();
     let runs = runs(there.iter().take(LOOKED_AT).map(|task| {
-        let told = detail::task(&cluster.task_json(task));
-        if !told.limits.is_empty() {
-            limits.push((task.id().into(), told.limits));
+        let reported = detail::task(&cluster.task_json(task));
+        if !reported.limits.is_empty() {
+            limits.push((task.id().into(), reported.limits));
         }
-        (told.containers.into_iter().next().unwrap_or_default(), task.updated)
+        (reported.containers.into_iter().next().unwrap_or_default(), task.updated)
     }));
     Some(ExecutorDetail {
         hostname: cluster.hostname(agent).to_owned(),
         framework_name: name_of(cluster, framework),
         row: placed.map(executors::row),
-        told: detail::executor(&json),
+        reported: detail::executor(&json),
         used: used(&there),
         // That of a pod's task is nested in it.
         container: runs.first().map(|(container, _)| container.clone()).unwrap_or_default(),
@@ -268,10 +268,10 @@ fn executor(cluster: &Cluster, key: &ExecutorKey) -> Option<ExecutorDetail> {
     })
 }
 
-/// Each container once, with the latest of its times; in the order in which they were first told.
-pub fn runs(told: impl Iterator<Item = (String, Option<Timestamp>)>) -> Vec<(String, Option<Timestamp>)> {
+/// Each container once, with the latest of its times; in the order in which they were first reported.
+pub fn runs(reported: impl Iterator<Item = (String, Option<Timestamp>)>) -> Vec<(String, Option<Timestamp>)> {
     let mut all: Vec<(String, Option<Timestamp>)> = Vec::new();
-    for (container, at) in told.filter(|(container, _)| !container.is_empty()) {
+    for (container, at) in reported.filter(|(container, _)| !container.is_empty()) {
         match all.iter_mut().find(|(known, _)| *known == container) {
             Some((_, latest)) => *latest = at.max(*latest),
             None => all.push((container, at)),
@@ -318,10 +318,10 @@ mod tests {
 
     #[test]
     fn each_run_once() {
-        let told = [("b", 5), ("a", 9), ("", 7), ("b", 8)];
-        let told = told.map(|(container, at)| (container.to_owned(), Some(Timestamp(at))));
+        let reported = [("b", 5), ("a", 9), ("", 7), ("b", 8)];
+        let reported = reported.map(|(container, at)| (container.to_owned(), Some(Timestamp(at))));
         assert_eq!(
-            runs(told.into_iter()),
+            runs(reported.into_iter()),
             [("b".to_owned(), Some(Timestamp(8))), ("a".to_owned(), Some(Timestamp(9)))]
         );
     }

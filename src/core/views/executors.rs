@@ -145,8 +145,16 @@ fn by_column(a: &Placed<'_>, b: &Placed<'_>, column: ExecutorColumn) -> Ordering
 
 impl Row for Placed<'_> {
     fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
-        let told = self.executor;
-        let texts = [self.id, &told.name, self.framework_name, self.hostname, &told.role, &told.kind, &told.source];
+        let reported = self.executor;
+        let texts = [
+            self.id,
+            &reported.name,
+            self.framework_name,
+            self.hostname,
+            &reported.role,
+            &reported.kind,
+            &reported.source,
+        ];
         texts.into_iter().any(contains)
     }
 

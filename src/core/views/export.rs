@@ -1,4 +1,4 @@
-//! All rows of a table that a filter lets through, in pieces: the order is made once, and each piece told from it.
+//! All rows of a table that a filter lets through, in pieces: the order is made once, and each piece reported from it.
 //! Does not know what becomes of them.
 
 use super::filter::Filter;
@@ -16,23 +16,23 @@ const PIECE: usize = 4000;
 #[derive(Debug)]
 pub struct Export {
     query: Query,
-    /// The tasks' numbers in their order, once it is made; and how many of them were told.
+    /// The tasks' numbers in their order, once it is made; and how many of them were reported.
     order: Option<Vec<u32>>,
-    told: usize,
+    reported: usize,
 }
 
 impl Export {
     /// All rows of the table that the query is about; which window it asks for does not matter.
     pub fn new(query: Query) -> Self {
-        Self { query, order: None, told: 0 }
+        Self { query, order: None, reported: 0 }
     }
 
-    /// Begins anew: the cluster is another, and its tasks have other numbers.
+    /// Begins again: the cluster is another, and its tasks have other numbers.
     pub fn start_over(&mut self) {
-        (self.order, self.told) = (None, 0);
+        (self.order, self.reported) = (None, 0);
     }
 
-    /// The next piece, an encoded `Window`. The last says that nothing more arrives; one whose first row is number 0 begins anew. Of tasks a piece
+    /// The next piece, an encoded `Window`. The last says that nothing more arrives; one whose first row is number 0 begins again. Of tasks a piece
     /// has those that are still there, as they are by now, if the filter still lets them through. Other tables are one piece.
     pub fn next(&mut self, sources: Sources<'_>, now: Timestamp) -> Vec<u8> {
         let cluster = sources.cluster;
@@ -41,10 +41,10 @@ impl Export {
         };
         let order = self.order.get_or_insert_with(|| tasks::order(cluster, query, cluster.time(now)));
         let filter = Filter::parse(&query.filter);
-        let numbers = order.iter().skip(self.told).take(PIECE);
+        let numbers = order.iter().skip(self.reported).take(PIECE);
         let rows = numbers.filter_map(|number| tasks::numbered(cluster, *number, &filter, cluster.time(now))).collect();
-        let (first, matched) = (self.told, order.len());
-        self.told = matched.min(first + PIECE);
+        let (first, matched) = (self.reported, order.len());
+        self.reported = matched.min(first + PIECE);
         let [total, matched, first] =
             [cluster.tasks_held(), matched, first].map(|number| u32::try_from(number).unwrap_or(u32::MAX));
         encode(&Window {
@@ -52,7 +52,7 @@ impl Export {
             matched,
             first,
             rows,
-            arriving: self.told < order.len(),
+            arriving: self.reported < order.len(),
             facets: Vec::new(),
             blame: Vec::new(),
         })

@@ -9,7 +9,7 @@ use crate::cluster::Cluster;
 use crate::cluster::task::{Section, Task};
 use crate::mesos::wire::state::TaskState;
 
-/// Values of a field that are told, beside those that the filter asks for.
+/// Values of a field that are reported, beside those that the filter asks for.
 const COMMONEST: usize = 16;
 const FIELDS: [&str; 7] = ["state", "framework", "agent", "role", "label", "reason", "health"];
 
@@ -38,7 +38,7 @@ impl<'a> Facets<'a> {
     }
 
     /// What was counted: of each field the commonest values first, and those that the filter asks for.
-    pub(super) fn told(self) -> Vec<Facet> {
+    pub(super) fn reported(self) -> Vec<Facet> {
         FIELDS.iter().zip(&self.counts).map(|(field, counts)| self.facet(field, counts)).collect()
     }
 

@@ -94,7 +94,7 @@ impl Filter {
     }
 
     /// Whether the row has the field that the word of that number asks of, whatever its value.
-    pub fn is_told(&self, at: usize, row: &impl Row) -> bool {
+    pub fn is_reported(&self, at: usize, row: &impl Row) -> bool {
         let Some(name) = self.field_of(at) else { return true };
         let mut has = row.number(name).is_some();
         row.field(name, &mut |_| {

@@ -32,7 +32,7 @@ pub struct FrameworkDetail {
     pub why_not: Option<DisabledReason>,
     pub row: FrameworkRow,
     pub failover_timeout: Nanoseconds,
-    pub told: detail::Framework,
+    pub reported: detail::Framework,
     /// Its tasks by state. `None` where none has come while the snapshot arrives.
     pub tasks: Option<TaskCounts>,
     /// Some that run, whose logs may be read side by side.
@@ -45,7 +45,7 @@ pub struct FrameworkDetail {
     pub inverse_known: u32,
     /// Fields of its JSON that could not be read, and why, in words.
     pub unreadable: Vec<String>,
-    /// The framework as the master told it, as JSON.
+    /// The framework as the master reported it, as JSON.
     pub json: String,
     /// The snapshot has not come whole: its tasks may be more than these.
     pub arriving: bool,
@@ -84,7 +84,7 @@ fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail> {
         why_not: eligibility::tear_down(framework).err(),
         row: frameworks::row(framework, total),
         failover_timeout: framework.failover_timeout,
-        told: detail::framework(&json),
+        reported: detail::framework(&json),
         tasks: cluster.counts_of(cluster.tasks_of_framework(id)),
         running: cluster
             .tasks_of_framework(id)

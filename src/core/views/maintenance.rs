@@ -210,7 +210,7 @@ mod tests {
         let windows = vec![actions::Window { machines: vec![agent.machine()], start: Timestamp(1), duration: None }];
         assert_eq!(
             actions::preview::plan(&cluster, &Action::Schedule(windows), NOW).shows,
-            Progress::Done,
+            Progress::Applied,
             "nothing else is scheduled"
         );
     }
@@ -220,6 +220,9 @@ mod tests {
         let cluster = cluster("node-1", "NODE-1", "down_machines");
         let agent = cluster.agent(&"S1".into()).expect("it is there").machine();
         assert_eq!(eligibility::mode(&agent, &cluster), Ok(Some(MachineMode::Down)));
-        assert_eq!(actions::preview::plan(&cluster, &Action::StartMaintenance(vec![agent]), NOW).shows, Progress::Done);
+        assert_eq!(
+            actions::preview::plan(&cluster, &Action::StartMaintenance(vec![agent]), NOW).shows,
+            Progress::Applied
+        );
     }
 }

@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn every_cell_is_found_where_it_stands() {
+    fn every_cell_is_found_where_it_is() {
         for groups in [vec![1, 2, 3], vec![5000, 0, 40, 7], vec![40_000]] {
             let layout = Layout::of(&groups, 700.0);
             for (group, cells) in (0..).zip(groups) {

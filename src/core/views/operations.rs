@@ -74,60 +74,60 @@ pub struct OperationRow {
 
 #[derive(Clone, Copy)]
 struct Item<'a> {
-    told: &'a Operation,
+    reported: &'a Operation,
     framework_name: &'a str,
     hostname: &'a str,
 }
 
 impl<'a> Item<'a> {
-    fn of(cluster: &'a Cluster, told: &'a Operation) -> Self {
-        let framework = cluster.framework(&told.framework.as_str().into());
+    fn of(cluster: &'a Cluster, reported: &'a Operation) -> Self {
+        let framework = cluster.framework(&reported.framework.as_str().into());
         Self {
-            told,
+            reported,
             framework_name: framework.map_or("", |framework| &framework.name),
-            hostname: cluster.hostname(&told.agent.as_str().into()),
+            hostname: cluster.hostname(&reported.agent.as_str().into()),
         }
     }
 }
 
 /// The operation of that uuid.
 pub fn find(cluster: &Cluster, uuid: &str) -> Option<OperationRow> {
-    let told = cluster.operations().ok()?.iter().find(|told| told.uuid == uuid)?;
-    Some(row(Item::of(cluster, told)))
+    let reported = cluster.operations().ok()?.iter().find(|reported| reported.uuid == uuid)?;
+    Some(row(Item::of(cluster, reported)))
 }
 
 /// The rows asked for.
 fn operations(cluster: &Cluster, query: &TableQuery<OperationColumn>) -> Window<OperationRow> {
-    let item = |told| Item::of(cluster, told);
-    let tie = |a: &Item<'_>, b: &Item<'_>| a.told.uuid.cmp(&b.told.uuid);
+    let item = |reported| Item::of(cluster, reported);
+    let tie = |a: &Item<'_>, b: &Item<'_>| a.reported.uuid.cmp(&b.reported.uuid);
     let window = window(cluster.operations().unwrap_or_default().iter().map(item), query, by_column, tie, row);
     Window { arriving: cluster.arriving(), ..window }
 }
 
 fn row(item: Item<'_>) -> OperationRow {
     OperationRow {
-        kind: item.told.kind.clone(),
-        state: state(item.told).to_owned(),
-        framework: item.told.framework.as_str().into(),
+        kind: item.reported.kind.clone(),
+        state: state(item.reported).to_owned(),
+        framework: item.reported.framework.as_str().into(),
         framework_name: item.framework_name.to_owned(),
-        agent: item.told.agent.as_str().into(),
+        agent: item.reported.agent.as_str().into(),
         hostname: item.hostname.to_owned(),
-        id: id(item.told).to_owned(),
-        uuid: item.told.uuid.clone(),
-        message: item.told.message.clone(),
+        id: id(item.reported).to_owned(),
+        uuid: item.reported.uuid.clone(),
+        message: item.reported.message.clone(),
     }
 }
 
-fn state(told: &Operation) -> &str {
-    told.state.strip_prefix("OPERATION_").unwrap_or(&told.state)
+fn state(reported: &Operation) -> &str {
+    reported.state.strip_prefix("OPERATION_").unwrap_or(&reported.state)
 }
 
-fn id(told: &Operation) -> &str {
-    if told.id.is_empty() { &told.uuid } else { &told.id }
+fn id(reported: &Operation) -> &str {
+    if reported.id.is_empty() { &reported.uuid } else { &reported.id }
 }
 
 fn by_column(a: &Item<'_>, b: &Item<'_>, column: OperationColumn) -> Ordering {
-    let (x, y) = (a.told, b.told);
+    let (x, y) = (a.reported, b.reported);
     match column {
         OperationColumn::Kind => x.kind.cmp(&y.kind),
         OperationColumn::State => x.state.cmp(&y.state),
@@ -140,21 +140,29 @@ fn by_column(a: &Item<'_>, b: &Item<'_>, column: OperationColumn) -> Ordering {
 
 impl Row for Item<'_> {
     fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
-        let told = self.told;
-        [&told.kind, state(told), &told.id, &told.uuid, &told.message, self.framework_name, self.hostname]
-            .into_iter()
-            .any(contains)
+        let reported = self.reported;
+        [
+            &reported.kind,
+            state(reported),
+            &reported.id,
+            &reported.uuid,
+            &reported.message,
+            self.framework_name,
+            self.hostname,
+        ]
+        .into_iter()
+        .any(contains)
     }
 
     fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
-        let told = self.told;
+        let reported = self.reported;
         match name {
-            "kind" => matches(&told.kind),
-            "state" => matches(state(told)),
-            "framework" => matches(self.framework_name) || matches(&told.framework),
-            "agent" | "host" => matches(self.hostname) || matches(&told.agent),
-            "id" | "operation" => matches(&told.id) || matches(&told.uuid),
-            "message" => matches(&told.message),
+            "kind" => matches(&reported.kind),
+            "state" => matches(state(reported)),
+            "framework" => matches(self.framework_name) || matches(&reported.framework),
+            "agent" | "host" => matches(self.hostname) || matches(&reported.agent),
+            "id" | "operation" => matches(&reported.id) || matches(&reported.uuid),
+            "message" => matches(&reported.message),
             _ => false,
         }
     }

@@ -170,11 +170,12 @@ fn roles(cluster: &Cluster, total: Quantities) -> Vec<RoleShare> {
 
 /// By the words for the states.
 fn ended(cluster: &Cluster) -> BTreeMap<String, u64> {
-    let told = |name: &str| cluster.metrics().ok()?.get(&format!("master/tasks_{name}")).map(|number| *number as u64);
+    let reported =
+        |name: &str| cluster.metrics().ok()?.get(&format!("master/tasks_{name}")).map(|number| *number as u64);
     let mut ended: BTreeMap<String, u64> =
-        ENDED.iter().filter_map(|name| Some(((*name).to_owned(), told(name)?))).collect();
+        ENDED.iter().filter_map(|name| Some(((*name).to_owned(), reported(name)?))).collect();
     if let Some(gone) = ended.get_mut("gone") {
-        *gone += told("gone_by_operator").unwrap_or(0);
+        *gone += reported("gone_by_operator").unwrap_or(0);
     }
     ended
 }
@@ -195,5 +196,5 @@ fn agent_counts(cluster: &Cluster) -> AgentCounts {
         } += 1;
         counts
     });
-    AgentCounts { unreachable: counts.unreachable.max(cluster.unreachable_agents_told().unwrap_or(0)), ..counts }
+    AgentCounts { unreachable: counts.unreachable.max(cluster.unreachable_agents_reported().unwrap_or(0)), ..counts }
 }

@@ -208,19 +208,19 @@ impl<'a> EmptyReasons<'a> {
             let alone = self.filter.keeps_out(row).and_then(|at| self.words.get_mut(at));
             alone.into_iter().for_each(|(alone, _)| *alone += 1);
         }
-        for (at, (_, told)) in self.words.iter_mut().enumerate().filter(|(_, (_, told))| !*told) {
-            *told = self.filter.is_told(at, row);
+        for (at, (_, reported)) in self.words.iter_mut().enumerate().filter(|(_, (_, reported))| !*reported) {
+            *reported = self.filter.is_reported(at, row);
         }
         through
     }
 
     /// What there is against all of so many rows; if one came through, only what asks of no field.
-    pub(super) fn told(self, rows: usize) -> Vec<EmptyReason> {
+    pub(super) fn reported(self, rows: usize) -> Vec<EmptyReason> {
         let Self { filter, words, any } = self;
-        let blame = |(at, (word, (alone, told))): (usize, (&str, (u32, bool)))| EmptyReason {
+        let blame = |(at, (word, (alone, reported))): (usize, (&str, (u32, bool)))| EmptyReason {
             word: word.to_owned(),
             alone,
-            unknown: filter.field_of(at).filter(|_| !told).map(str::to_owned),
+            unknown: filter.field_of(at).filter(|_| !reported).map(str::to_owned),
         };
         let blames = filter.words().zip(words).enumerate().map(blame);
         blames.filter(|blame| rows > 0 && (!any || blame.unknown.is_some())).collect()
@@ -264,12 +264,12 @@ pub(super) fn window<T: Row + Copy, C: Column, R>(
             .map(|item| row(*item))
             .collect(),
         arriving: false,
-        facets: values.map(Values::told).into_iter().collect(),
-        blame: blames.told(total),
+        facets: values.map(Values::reported).into_iter().collect(),
+        blame: blames.reported(total),
     }
 }
 
-/// Values that are told.
+/// Values that are reported.
 const COMMONEST: usize = 40;
 /// Values that are counted: of ids there are as many as rows.
 const COUNTED: usize = 4000;
@@ -299,7 +299,7 @@ impl<'a> Values<'a> {
         });
     }
 
-    fn told(self) -> Facet {
+    fn reported(self) -> Facet {
         let values: Vec<(Box<str>, u32)> = self.counts.into_iter().collect();
         let order = order::first_of(&values, COMMONEST, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         let first = order.into_iter().filter_map(|at| values.get(at as usize));

@@ -21,14 +21,14 @@ const SIBLINGS: usize = 50;
 pub struct TaskDetail {
     pub row: TaskRow,
     pub executor: ExecutorId,
-    pub told: detail::Task,
+    pub reported: detail::Task,
     /// Other tasks of its executor, of those that the state still knows.
     pub siblings: Vec<TaskRow>,
     /// How many of those there are, listed or not.
     pub siblings_known: u32,
     /// Fields of its JSON that could not be read, and why, in words.
     pub unreadable: Vec<String>,
-    /// The task as the master told it, with the statuses that came since, as JSON.
+    /// The task as the master reported it, with the statuses that came since, as JSON.
     pub json: String,
 }
 
@@ -67,7 +67,7 @@ fn task(cluster: &Cluster, key: &TaskKey) -> Option<TaskDetail> {
     Some(TaskDetail {
         row: tasks::row(cluster, task),
         executor: task.executor().into(),
-        told: detail::task(&json),
+        reported: detail::task(&json),
         siblings,
         siblings_known,
         unreadable: wire::shape::task_misfits(&json),

@@ -136,7 +136,7 @@ pub struct TaskRow {
     pub framework: FrameworkId,
     pub framework_name: String,
     pub agent: AgentId,
-    /// Empty if the agent was never told.
+    /// Empty if the agent was never reported.
     pub hostname: String,
     pub role: String,
     pub state: TaskState,
@@ -191,8 +191,8 @@ fn tasks(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: ClusterTime) ->
     let filtered = TableQuery { filter: String::new(), ..query.clone() };
     let window = window(items, &filtered, by_column, tie, |item| row(cluster, item.task));
     let total = u32::try_from(cluster.tasks_held()).unwrap_or(u32::MAX);
-    let facets = if query.values.is_some() { window.facets } else { facets.told() };
-    let blame = blames.told(cluster.tasks_held());
+    let facets = if query.values.is_some() { window.facets } else { facets.reported() };
+    let blame = blames.reported(cluster.tasks_held());
     Window { total, arriving: cluster.arriving(), facets, blame, ..window }
 }
 

@@ -35,7 +35,7 @@ pub trait View: Clone + Debug + PartialEq {
         &[]
     }
 
-    /// The parts that are read oftener than others while a page shows it.
+    /// The parts that are read more often than others while a page shows it.
     fn close_parts(&self) -> &'static [Topic] {
         &[]
     }
@@ -65,7 +65,7 @@ pub trait View: Clone + Debug + PartialEq {
         self.clone()
     }
 
-    /// Whether the answer is empty only because the snapshot has just begun.
+    /// Whether the answer is empty only because the snapshot has just started.
     fn is_blank(_answer: &Self::Answer) -> bool {
         false
     }

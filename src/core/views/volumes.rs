@@ -119,7 +119,7 @@ pub struct VolumeRow {
     pub held: Quantities,
     /// What of it is no amount, as `ports [31000-31002]`.
     pub others: String,
-    /// What of it is allocated, as the master told last.
+    /// What of it is allocated, as the master reported last.
     pub allocated: Quantities,
     pub others_allocated: String,
 }

@@ -16,7 +16,7 @@ use crate::world::task::{State, Task};
 /// When a cluster is found of which nobody said when: Sunday, 22 November 2026, 00:08:20 UTC.
 pub(crate) const FOUND: i64 = 1_795_306_100_000_000_000;
 
-/// The cluster. Does no IO, and knows no time but what it is told.
+/// The cluster. Does no IO, and knows no time but what it is reported.
 #[derive(Debug)]
 pub struct Sim {
     pub(crate) world: Arc<World>,
@@ -24,11 +24,11 @@ pub struct Sim {
     pub(crate) records: VecDeque<Vec<u8>>,
     /// Events a second that life makes.
     pub(crate) rate: f64,
-    /// What has begun and will go on: the soonest first, in the order in which it was begun.
+    /// What has started and will go on: the soonest first, in the order in which it was started.
     pub(crate) due: BinaryHeap<Reverse<(i64, u64, Step)>>,
     /// Steps that operators set off, which go on at any rate.
     pub(crate) ordered: BinaryHeap<Reverse<(i64, u64, Step)>>,
-    pub(crate) begun: u64,
+    pub(crate) started: u64,
     pub(crate) next: Next,
     pub(crate) logging: Logging,
     /// Of agents, by number.
@@ -57,7 +57,7 @@ impl Sim {
             rate: 0.0,
             due: BinaryHeap::new(),
             ordered: BinaryHeap::new(),
-            begun: 0,
+            started: 0,
             next: Next::after(now_nanos),
             logging: Logging::default(),
             agents_logging: BTreeMap::new(),

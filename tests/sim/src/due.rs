@@ -3,7 +3,7 @@
 use crate::time::SECOND;
 use crate::world::task::State;
 
-/// What has begun and is due later.
+/// What has started and is due later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Step {
     /// The task in that slot, if it is still that one, goes on to the state.

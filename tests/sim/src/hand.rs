@@ -23,9 +23,9 @@ impl Sim {
 
     /// A running task fails, and the master sends no update of it (MESOS-8469); its task id.
     pub fn lose_update(&mut self) -> Option<String> {
-        let told = self.records.len();
+        let reported = self.records.len();
         let id = self.fail_task();
-        self.records.truncate(told);
+        self.records.truncate(reported);
         id
     }
 
@@ -77,7 +77,7 @@ impl Sim {
         slot
     }
 
-    /// The logs of all sandboxes begin anew; what they were is kept as `stdout.1`, or gone.
+    /// The logs of all sandboxes begin again; what they were is kept as `stdout.1`, or gone.
     pub fn rotate_logs(&mut self, keep: bool) -> String {
         let now = self.world.now;
         self.change().rotations.push((now, keep));
@@ -134,7 +134,7 @@ impl Sim {
         self.change().agents[number as usize].old = true;
     }
 
-    /// Somebody marks that agent gone, and the registrar takes its time: until `end_gone`.
+    /// A user marks that agent gone, and the registrar takes its time: until `end_gone`.
     pub fn begin_gone(&mut self, number: u32) {
         self.change().agents[number as usize].going = true;
     }

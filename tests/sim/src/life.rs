@@ -100,7 +100,7 @@ impl Sim {
         if !self.world.agent(task.agent).connected() {
             return self.later(slot, serial, to, 60);
         }
-        // What was begun before it was killed, or begun twice, comes too late.
+        // What was started before it was killed, or started twice, comes too late.
         if to <= task.state {
             return;
         }
@@ -256,8 +256,8 @@ impl Sim {
     }
 
     pub(crate) fn begin(&mut self, at: i64, step: Step) {
-        self.begun += 1;
-        self.due.push(Reverse((at, self.begun, step)));
+        self.started += 1;
+        self.due.push(Reverse((at, self.started, step)));
     }
 
     pub(crate) fn update(&mut self, slot: u32, state: State, cause: Cause) {

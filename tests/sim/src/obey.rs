@@ -14,7 +14,7 @@ use crate::write::event;
 const SEEN: i64 = SECOND / 4;
 /// How long a task may take to end where nobody set a limit: its own kill policy.
 const POLICY: i64 = 5 * SECOND;
-/// A task that minds being told to end has done so by then, whatever the limit.
+/// A task that minds being reported to end has done so by then, whatever the limit.
 const POLITE: i64 = 8 * SECOND;
 /// One that does not is killed by then: its own kill policy, where the limit is longer.
 const STUBBORN: i64 = 20 * SECOND;
@@ -23,8 +23,8 @@ const BOOT: (i64, i64) = (3 * SECOND, 8 * SECOND);
 
 impl Sim {
     pub(crate) fn order(&mut self, at: i64, step: Step) {
-        self.begun += 1;
-        self.ordered.push(Reverse((at, self.begun, step)));
+        self.started += 1;
+        self.ordered.push(Reverse((at, self.started, step)));
     }
 
     /// What is due by then happens, each at its time.
@@ -71,7 +71,7 @@ impl Sim {
         }
         let task = self.world.tasks.at(slot);
         let (serial, stubborn) = (task.serial, task.is_stubborn(self.world.seed));
-        if task.state != State::Killing && self.world.framework(task.framework).kind().told_of_killing {
+        if task.state != State::Killing && self.world.framework(task.framework).kind().reported_of_killing {
             self.update(slot, State::Killing, Cause::Draining);
         }
         let limit = drain.grace.unwrap_or(POLICY).max(SECOND / 20);
@@ -110,7 +110,7 @@ impl Sim {
         self.part_agent(number, State::GoneByOperator, Cause::AgentGone);
     }
 
-    /// A machine goes down: its agents are told to shut down, and their tasks are lost.
+    /// A machine goes down: its agents are reported to shut down, and their tasks are lost.
     pub(crate) fn take_down(&mut self, number: u32) {
         self.part_agent(number, State::Lost, Cause::MachineDown);
         self.tell(event::agent_removed(&self.world, number));

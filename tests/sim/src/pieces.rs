@@ -111,7 +111,7 @@ struct Cursor {
     item: usize,
     inner: usize,
     /// Whether the stretch has written an item.
-    begun: bool,
+    started: bool,
 }
 
 impl Pieces {
@@ -258,8 +258,8 @@ impl Pieces {
 }
 
 fn comma(at: &mut Cursor, out: &mut impl Out) {
-    if at.begun {
+    if at.started {
         out.str(",");
     }
-    at.begun = true;
+    at.started = true;
 }

@@ -46,7 +46,7 @@ fn reason(choice: Signal<Option<Choice>>) -> Option<DisabledReason> {
 }
 
 /// Several things that may be done to one object, in a menu, each with the reason why not beneath. A button stays where
-/// it is while the cluster changes, so that it keeps the focus and a press that has begun.
+/// it is while the cluster changes, so that it keeps the focus and a press that has started.
 pub(crate) fn act_buttons(choices: Signal<Vec<Choice>>) -> AnyView {
     let names =
         Memo::new(move |_| choices.with(|choices| choices.iter().map(|choice| choice.name).collect::<Vec<_>>()));

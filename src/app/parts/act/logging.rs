@@ -10,7 +10,7 @@ use mesoscope_core::text;
 use super::Form;
 use super::agents::{about, number};
 use super::field::field;
-use crate::parts::agent_live::logging::told_level;
+use crate::parts::agent_live::logging::reported_level;
 
 /// The form.
 pub(super) fn form(agent: Option<AgentId>, name: &str) -> Form {
@@ -20,7 +20,7 @@ pub(super) fn form(agent: Option<AgentId>, name: &str) -> Form {
         text.get().trim().parse::<u32>().ok().filter(|number| (from..=to).contains(number))
     };
     let (verbosity, length) = (move || read(level, 0, 9), move || read(minutes, 1, 1440));
-    let told = told_level(agent.clone());
+    let reported = reported_level(agent.clone());
     let act = move || {
         let length = Nanoseconds::from_secs(i64::from(length()?) * 60);
         Some(Action::LoggingLevel { agent: agent.clone(), level: verbosity()?, length })
@@ -39,7 +39,9 @@ pub(super) fn form(agent: Option<AgentId>, name: &str) -> Form {
     let level = field(None, number(), level.into(), wrong_level, move |text| level.set(text));
     let minutes =
         field(Some("Minutes".to_owned()), number(), minutes.into(), wrong_length, move |text| minutes.set(text));
-    let now = move || told.with(|told| told.first().map(|now| format!("now {}", text::actions::value(&now.value))));
+    let now = move || {
+        reported.with(|reported| reported.first().map(|now| format!("now {}", text::actions::value(&now.value))))
+    };
     let view = view! {
         <label>"Verbosity (0 is usual, 1 to 3 tell more) " {level}<span class="dim">{now}</span></label>
         <div class="row">"For" {minutes}"minutes"</div>
@@ -50,7 +52,7 @@ pub(super) fn form(agent: Option<AgentId>, name: &str) -> Form {
         is_wrong,
         view,
         refusal,
-        stands: Some(told),
+        current: Some(reported),
         ..Form::plain(format!("Logging level of {name}"), "Set", Vec::new())
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn form(down: bool, machines: Vec<MachineId>) -> Form {
     }
 }
 
-/// The form for the whole schedule. What Mesos says against it is told where it was drawn up.
+/// The form for the whole schedule. What Mesos says against it is reported where it was drawn up.
 pub(super) fn schedule(windows: Vec<Window>) -> Form {
     let form = Form::plain("Replace the maintenance schedule".to_owned(), "Replace", vec![Action::Schedule(windows)]);
     Form { refusal: acts().sketch.refusal, ..form }

@@ -43,7 +43,7 @@ pub(super) fn many(runner: Runner) -> AnyView {
     };
     let over = move || {
         run.with(|run| {
-            run.has_begun().then(|| {
+            run.has_started().then(|| {
                 view! { <progress class="wide" max=run.acts().len() value=run.over() aria-label="How many are over"></progress> }
             })
         })
@@ -56,7 +56,7 @@ pub(super) fn many(runner: Runner) -> AnyView {
         });
         effects(&together(all))
     };
-    let heads = move || words::heads(run.read().has_begun());
+    let heads = move || words::heads(run.read().has_started());
     view! {
         {gravest}
         {move || partly(plans.read().len(), run.read().acts().len())}
@@ -84,7 +84,7 @@ fn partly(known: usize, all: usize) -> Option<AnyView> {
 fn line(runner: Runner, at: usize, act: &Action) -> AnyView {
     let (run, plans) = (runner.run.read(), runner.plans.read());
     let plan = plans.get(&at);
-    let of = plan.and_then(|plan| plan.wanted.first()).map(|entry| words::key(&entry.key));
+    let of = plan.and_then(|plan| plan.desired.first()).map(|entry| words::key(&entry.key));
     // What is gone keeps the name that it had.
     let name = run.subject(at).map(str::to_owned).or(of).unwrap_or_else(|| words::act_title(act, None));
     let (tone, says) =

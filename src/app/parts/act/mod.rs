@@ -38,7 +38,7 @@ struct Form {
     /// Mesos' refusal of it, for the field that it is about.
     refusal: RwSignal<Option<String>>,
     /// What stands, where the form asks for that itself because the cluster's state does not tell it.
-    stands: Option<Signal<Vec<Entry>>>,
+    current: Option<Signal<Vec<Entry>>>,
     /// Whether the change puts back what another did.
     puts_back: bool,
 }
@@ -54,7 +54,7 @@ impl Form {
             pace: Signal::stored(Pace::default()),
             view: ().into_any(),
             refusal: RwSignal::new(None),
-            stands: None,
+            current: None,
             puts_back: false,
         }
     }

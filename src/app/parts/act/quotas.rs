@@ -41,10 +41,10 @@ struct Section {
     /// Whether its quota is to be removed, for a master that changes none.
     removes: RwSignal<bool>,
     /// What the cluster says of the role; `None` until it has said what stands.
-    told: Memo<Option<Budgets>>,
+    reported: Memo<Option<Budgets>>,
     /// What was typed, by resource. One that was added stands here too.
     typed: RwSignal<BTreeMap<String, Typed>>,
-    /// Its resources, once it is known what stands. One that only another role had goes with it, unless somebody typed there.
+    /// Its resources, once it is known what stands. One that only another role had goes with it, unless a user typed there.
     resources: Memo<Option<Vec<String>>>,
     sections: Sections,
 }
@@ -71,8 +71,8 @@ enum Bound {
 
 impl Line {
     fn budget<T: Default>(&self, of: impl FnOnce(&Budget) -> T) -> T {
-        self.section.told.with(|told| {
-            let mut budgets = told.iter().flat_map(|told| &told.resources);
+        self.section.reported.with(|reported| {
+            let mut budgets = reported.iter().flat_map(|reported| &reported.resources);
             budgets.find(|budget| budget.resource == self.resource).map(of).unwrap_or_default()
         })
     }
@@ -126,14 +126,14 @@ impl Section {
         let (role, typed) = (RwSignal::new(name), RwSignal::new(BTreeMap::<String, Typed>::new()));
         let name = move || role.read().trim().to_owned();
         let answer = link().watch(move || BudgetQuery(Role(name())));
-        let told = Memo::new(move |last: Option<&Option<Budgets>>| match answer.get() {
+        let reported = Memo::new(move |last: Option<&Option<Budgets>>| match answer.get() {
             Some((role, Ok(budgets))) if role.as_str() == name() => Some(budgets),
             _ => last.cloned().flatten(),
         });
         let resources = Memo::new(move |last: Option<&Option<Vec<String>>>| {
-            let (told, typed) = (told.read(), typed.read());
+            let (reported, typed) = (reported.read(), typed.read());
             let all: Vec<&String> =
-                told.as_ref()?.resources.iter().map(|it| &it.resource).chain(typed.keys()).collect();
+                reported.as_ref()?.resources.iter().map(|it| &it.resource).chain(typed.keys()).collect();
             let mut resources = last.cloned().flatten().unwrap_or_default();
             resources.retain(|resource| all.contains(&resource));
             for resource in all {
@@ -143,7 +143,7 @@ impl Section {
             }
             Some(resources)
         });
-        Self { number, role, is_new, removes: RwSignal::new(false), told, typed, resources, sections }
+        Self { number, role, is_new, removes: RwSignal::new(false), reported, typed, resources, sections }
     }
 
     fn name(self) -> String {
@@ -207,7 +207,7 @@ impl Section {
 
     fn has_quota(self) -> bool {
         let has = |budget: &Budget| budget.guarantee.is_some() || budget.limit.is_some();
-        self.told.with(|told| told.iter().flat_map(|told| &told.resources).any(has))
+        self.reported.with(|reported| reported.iter().flat_map(|reported| &reported.resources).any(has))
     }
 
     fn view(self) -> AnyView {
@@ -216,7 +216,7 @@ impl Section {
             self.sections.refusal.with(|words| words.as_ref().filter(named).cloned())
         };
         let fault = Signal::derive(move || {
-            // A name that nobody has begun to type is missing, and not wrong.
+            // A name that nobody has started to type is missing, and not wrong.
             self.fault().filter(|_| !self.name().is_empty()).or_else(refused)
         });
         let named = move |name: String| {
@@ -241,7 +241,7 @@ impl Section {
                 || view! { <button class="text-button" type="button" on:click=move |_| self.reset()>"Reset"</button> },
             )
         };
-        let waits = move || self.told.with(Option::is_none);
+        let waits = move || self.reported.with(Option::is_none);
         let fields = Memo::new(move |_| !(self.sections.is_old() && self.has_quota()));
         view! {
             <section class="quota" data-refused=move || refused().map(|_| "")>
@@ -388,7 +388,9 @@ pub(super) fn form(roles: Vec<Role>) -> Form {
     };
     let (all, refusal) = (RwSignal::new(Vec::<Section>::new()), RwSignal::new(None));
     let calls = Memo::new(move |_| {
-        let calls = |section: &Section| section.told.with(|told| told.as_ref().map(|told| told.calls.clone()));
+        let calls = |section: &Section| {
+            section.reported.with(|reported| reported.as_ref().map(|reported| reported.calls.clone()))
+        };
         all.with(|all| all.iter().find_map(calls)).unwrap_or_default()
     });
     let owner = StoredValue::new(Owner::current().unwrap_or_default());

@@ -25,23 +25,23 @@ use crate::parts::act::focus::focus_first;
 /// The form, what it will do, and the button that sends it.
 #[component]
 pub(super) fn Review(form: Form) -> impl IntoView {
-    let Form { verb, acts: typed, is_wrong, pace, view, refusal, stands, puts_back, .. } = form;
+    let Form { verb, acts: typed, is_wrong, pace, view, refusal, current, puts_back, .. } = form;
     let force = RwSignal::new(false);
     let run = RwSignal::new(Batch::default());
     let busy = Memo::new(move |_| run.read().is_busy());
     let is_over = is_over(run);
     let is_past = is_past(run, is_over);
-    let wanted = wanted(typed, force, is_past);
-    let runner = Runner::new((run, refusal), wanted.into(), pace, stands, puts_back);
+    let desired = desired(typed, force, is_past);
+    let runner = Runner::new((run, refusal), desired.into(), pace, current, puts_back);
     let plans = runner.plans;
     let sights = sights(runner);
     let forces = forces(run, plans);
     // Who forced one thing has not agreed to force another. What was sent is left as it was sent.
-    on_change(move || forces.get(), move |_| force.update(|force| *force &= run.read().has_begun()));
+    on_change(move || forces.get(), move |_| force.update(|force| *force &= run.read().has_started()));
     look_at_the_form(plans);
-    let name = Memo::new(move |_| plans.with(|plans| wanted.with(|acts| name_to_type(acts, plans))));
+    let name = Memo::new(move |_| plans.with(|plans| desired.with(|acts| name_to_type(acts, plans))));
     let typed_name = RwSignal::new(String::new());
-    let checks = Checks { runner, wanted, is_wrong, force, forces, name, typed_name };
+    let checks = Checks { runner, desired, is_wrong, force, forces, name, typed_name };
     let why_not = Memo::new(move |_| checks.why_not());
     let send = move || {
         if !busy.get_untracked() && why_not.read_untracked().is_none() && !is_over.get_untracked() {
@@ -58,7 +58,7 @@ pub(super) fn Review(form: Form) -> impl IntoView {
     let is_many = Memo::new(move |_| run.with(|run| run.acts().len() > 1));
     let request = first_request(run, plans, is_wrong);
     let state = State { runner, busy, is_over, is_many };
-    let is_grave = Signal::derive(move || wanted.with(|acts| acts.iter().any(Action::is_destructive)) || force.get());
+    let is_grave = Signal::derive(move || desired.with(|acts| acts.iter().any(Action::is_destructive)) || force.get());
     view! {
         <div class="act-body" on:keydown=entered>
             <fieldset class="form" disabled=busy style:display=move || if is_past.get() { "none" } else { "" } on:input=move |_| acts().is_typed.set(true)>{view}</fieldset>
@@ -73,7 +73,7 @@ pub(super) fn Review(form: Form) -> impl IntoView {
                 {name_box(name, typed_name, busy)}
             </Show>
             <p class="dim" role="status">{move || run.with(|run| says_at_the_foot(run, why_not.get()))}</p>
-            {move || wanted.with(|acts| filtered(acts))}
+            {move || desired.with(|acts| filtered(acts))}
             <div class="tools">
                 {move || back(is_over.get(), sights, run)}
                 {state.other_buttons()}
@@ -131,7 +131,7 @@ impl State {
 /// Whether all was done.
 fn is_over(run: RwSignal<Batch>) -> Memo<bool> {
     Memo::new(move |_| {
-        run.with(|run| run.has_begun() && !run.is_busy() && !run.is_stopped() && run.failed().is_empty())
+        run.with(|run| run.has_started() && !run.is_busy() && !run.is_stopped() && run.failed().is_empty())
     })
 }
 
@@ -150,7 +150,7 @@ fn sights(runner: Runner) -> Memo<Vec<Sight>> {
 }
 
 /// The changes to make: those of the form, forced where that was chosen. What was sent stays as it was sent.
-fn wanted(typed: Signal<Vec<Action>>, force: RwSignal<bool>, is_past: Memo<bool>) -> Memo<Vec<Action>> {
+fn desired(typed: Signal<Vec<Action>>, force: RwSignal<bool>, is_past: Memo<bool>) -> Memo<Vec<Action>> {
     Memo::new(move |last: Option<&Vec<Action>>| match last {
         Some(sent) if is_past.get() => sent.clone(),
         _ => {
@@ -222,7 +222,7 @@ fn look_at_the_form(plans: Memo<Plans>) {
 #[derive(Clone, Copy)]
 struct Checks {
     runner: Runner,
-    wanted: Memo<Vec<Action>>,
+    desired: Memo<Vec<Action>>,
     is_wrong: Signal<bool>,
     force: RwSignal<bool>,
     forces: Memo<Vec<String>>,
@@ -233,7 +233,7 @@ struct Checks {
 impl Checks {
     /// Why nothing can be sent, in words; in none where they stand elsewhere already.
     fn why_not(self) -> Option<String> {
-        let Self { runner, wanted, is_wrong, force, forces, name, typed_name } = self;
+        let Self { runner, desired, is_wrong, force, forces, name, typed_name } = self;
         let Runner { plans, is_current, .. } = runner;
         let say = |words: &str| Some(words.to_owned());
         if let Some(why) = acts().closed() {
@@ -242,21 +242,21 @@ impl Checks {
         if is_wrong.get() {
             return say("Something that was typed cannot be read.");
         }
-        if let Some(fault) = wanted.with(|acts| acts.iter().flat_map(Action::faults).next()) {
+        if let Some(fault) = desired.with(|acts| acts.iter().flat_map(Action::faults).next()) {
             return Some(text::actions::wrong(&fault.wrong));
         }
-        if wanted.read().is_empty() {
+        if desired.read().is_empty() {
             return say(text::actions::NOTHING_CHANGED);
         }
-        // What was not read yet could not be told from what somebody else changes now.
-        let reads = wanted.with(|acts| acts.iter().any(|act| !act.parts().is_empty()));
+        // What was not read yet could not be reported from what another user changes now.
+        let reads = desired.with(|acts| acts.iter().any(|act| !act.parts().is_empty()));
         if plans.with(|plans| plans.is_empty() || reads && plans.values().any(|plan| plan.asked.is_none())) {
             return say("Waiting for what stands now …");
         }
         if !is_current.get() {
             return say("");
         }
-        if let Some(words) = plans.with(|plans| all_refused(plans, wanted.read().len())) {
+        if let Some(words) = plans.with(|plans| all_refused(plans, desired.read().len())) {
             return Some(words);
         }
         if plans.with(changes_nothing) {
@@ -276,9 +276,9 @@ impl Checks {
 fn says_at_the_foot(run: &Batch, why_not: Option<String>) -> String {
     let is_one = run.acts().len() == 1;
     // Of one, how far it is stands right above.
-    let is_told = is_one && run.courses().first().is_some_and(|course| *course.stage() != Stage::Review);
-    match run.has_begun() {
-        true if is_told => String::new(),
+    let is_reported = is_one && run.courses().first().is_some_and(|course| *course.stage() != Stage::Review);
+    match run.has_started() {
+        true if is_reported => String::new(),
         true if !is_one => words::so_far(run),
         _ => why_not.unwrap_or_default(),
     }
@@ -292,7 +292,7 @@ fn word(run: &Batch, verb: &'static str) -> &'static str {
         (_, true) => "Go on",
         (true, _) => verb,
         // Nothing of these was sent yet.
-        _ if failed.iter().all(|at| matches!(stage(at), Some(Stage::Changed(_)))) => "Send anyway",
+        _ if failed.iter().all(|at| matches!(stage(at), Some(Stage::Conflict(_)))) => "Send anyway",
         _ => "Try again",
     }
 }
@@ -315,7 +315,7 @@ fn all_refused(plans: &Plans, all: usize) -> Option<String> {
 }
 
 fn changes_nothing(plans: &Plans) -> bool {
-    plans.values().all(|plan| differences(&plan.stands, &plan.wanted).is_empty())
+    plans.values().all(|plan| differences(&plan.current, &plan.desired).is_empty())
 }
 
 /// The name of what is lost; of several, how many are, without those that will be left alone.
@@ -354,7 +354,7 @@ fn one(sight: &Sight) -> AnyView {
         view! { <p class="stage" data-tone="bad"><span class="state" data-tone="bad">{text::checks::why_not(why)}</span><small class="dim">{text::checks::source(why)}</small></p> }
     });
     let table = (!sight.differences.is_empty()).then(|| differences_table(&sight.differences, sight.is_sent));
-    // Once it is on its way, what it does is told as it happens.
+    // Once it is on its way, what it does is reported as it happens.
     let follows = sight.draining.as_ref().map_or_else(|| effects(&sight.effects), draining_view);
     view! { {why}{table}{follows} }.into_any()
 }

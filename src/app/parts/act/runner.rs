@@ -44,17 +44,17 @@ pub(super) struct Runner {
 impl Runner {
     pub(super) fn new(
         (run, refusal): (RwSignal<Batch>, RwSignal<Option<String>>),
-        wanted: Signal<Vec<Action>>,
+        desired: Signal<Vec<Action>>,
         pace: Signal<Pace>,
-        stands: Option<Signal<Vec<actions::plan::Entry>>>,
+        current: Option<Signal<Vec<actions::plan::Entry>>>,
         puts_back: bool,
     ) -> Self {
         let (link, acts) = (link(), acts());
         let going = Memo::new(move |_| run.read().acts().to_vec());
-        let (plans, is_current) = plans_of(run, going, link, stands);
+        let (plans, is_current) = plans_of(run, going, link, current);
         let runner = Self { run, plans, is_current, puts_back, refusal, link, acts };
-        on_each(move || (wanted.get(), pace.get()), move |(wanted, pace)| runner.edit(wanted, pace));
-        // So that what stands is known as it is now, and not as it was told a while ago.
+        on_each(move || (desired.get(), pace.get()), move |(desired, pace)| runner.edit(desired, pace));
+        // So that what stands is known as it is now, and not as it was reported a while ago.
         Effect::new(move |last: Option<bool>| {
             let first = going.with(|acts| parts(acts));
             if last != Some(true) && !first.is_empty() {
@@ -62,8 +62,8 @@ impl Runner {
             }
             last == Some(true) || !first.is_empty()
         });
-        let told = move || (plans.get(), is_current.get());
-        on_each(told, move |(plans, is_current)| {
+        let reported = move || (plans.get(), is_current.get());
+        on_each(reported, move |(plans, is_current)| {
             if is_current && !plans.is_empty() {
                 runner.advance(|run| run.planned(&plans, now()));
             }
@@ -77,7 +77,7 @@ impl Runner {
     fn keep_time(self) {
         on_each(move || self.acts.closed(), move |why| why.iter().for_each(|_| self.stop()));
         every(TICK, move || {
-            if self.run.read_untracked().has_begun() {
+            if self.run.read_untracked().has_started() {
                 let plans = self.plans.get_untracked();
                 self.advance(|run| run.tick(&plans, now()));
             }
@@ -86,16 +86,16 @@ impl Runner {
     }
 
     /// The form says something else.
-    fn edit(self, wanted: Vec<Action>, pace: Pace) {
+    fn edit(self, desired: Vec<Action>, pace: Pace) {
         let before = self.run.with(|run| run.acts().to_vec());
-        self.run.update(|run| run.edit(wanted, pace));
+        self.run.update(|run| run.edit(desired, pace));
         if self.run.with(|run| run.acts() != before) {
             self.acts.refused.set(None);
         }
         put(self.refusal, self.run.with(refused));
     }
 
-    /// Somebody means it.
+    /// A user means it.
     pub(super) fn go(self) {
         self.advance(|run| run.go(now()));
     }
@@ -148,11 +148,11 @@ impl Runner {
     fn send(self, at: usize) {
         let Some(act) = self.run.with_untracked(|run| run.acts().get(at).cloned()) else { return };
         if let Some(why) = untrack(|| self.acts.closed()) {
-            return self.advance(|run| run.not_sent(at, &Outcome::Barred(why), now()));
+            return self.advance(|run| run.not_sent(at, &Outcome::Blocked(why), now()));
         }
         let plan = self.plans.with_untracked(|plans| plans.get(&at).cloned());
         let Some(question) = ApiRequest::of(&act, plan.as_ref().and_then(|plan| plan.removal.as_ref())) else {
-            return self.advance(|run| run.not_sent(at, &Outcome::Barred(DisabledReason::QuotaGone), now()));
+            return self.advance(|run| run.not_sent(at, &Outcome::Blocked(DisabledReason::QuotaGone), now()));
         };
         let back = plan.as_ref().and_then(|plan| plan.back.clone());
         let by = self.link.identity.with_untracked(|who| who.as_ref().map(|who| who.who.clone()));
@@ -175,10 +175,10 @@ impl Runner {
             self.advance(|run| run.answered(at, answer, now()));
             if let Action::LoggingLevel { agent, .. } = act
                 && !is_refused
-                && let Some(told) = ask_level(agent, self.link).await
+                && let Some(reported) = ask_level(agent, self.link).await
             {
                 let plan = self.plans.try_with_untracked(|plans| plans.get(&at).cloned()).flatten();
-                self.advance(|run| run.looked_up(at, told, plan.as_ref()));
+                self.advance(|run| run.looked_up(at, reported, plan.as_ref()));
             }
         });
     }
@@ -192,8 +192,8 @@ impl Runner {
                 && (was != Some(course.stage()) || is_done)
                 && course.sent().is_some()
             {
-                let begun = matches!(outcome, Outcome::Begun) && after.is_done(at);
-                self.acts.journal.note_outcome(act, if begun { &Outcome::Shown } else { outcome });
+                let started = matches!(outcome, Outcome::Started) && after.is_done(at);
+                self.acts.journal.note_outcome(act, if started { &Outcome::Shown } else { outcome });
             }
         }
     }
@@ -204,7 +204,7 @@ fn plans_of(
     run: RwSignal<Batch>,
     going: Memo<Vec<Action>>,
     link: Link,
-    stands: Option<Signal<Vec<actions::plan::Entry>>>,
+    current: Option<Signal<Vec<actions::plan::Entry>>>,
 ) -> (Memo<Plans>, Memo<bool>) {
     let looked_at = Memo::new(move |_| run.read().looked_at());
     // Each list has its number: an answer is of one of them alone.
@@ -214,18 +214,18 @@ fn plans_of(
         (last.map_or(0, |last| last.0.wrapping_add(1)), places, acts)
     });
     let answer = link.watch(move || asked.with(|(number, _, acts)| PlansQuery { number: *number, acts: acts.clone() }));
-    let told = Memo::new(move |last: Option<&(Option<u32>, Plans)>| match answer.get() {
+    let reported = Memo::new(move |last: Option<&(Option<u32>, Plans)>| match answer.get() {
         Some((number, plans)) if number == asked.read_untracked().0 => {
             let places = asked.with_untracked(|(_, places, _)| places.clone());
             (Some(number), places.into_iter().zip(plans).collect())
         }
         _ => last.cloned().unwrap_or_default(),
     });
-    let is_current = Memo::new(move |_| told.read().0 == Some(asked.read().0));
+    let is_current = Memo::new(move |_| reported.read().0 == Some(asked.read().0));
     let plans = Memo::new(move |_| {
-        let mut plans = if going.read().is_empty() { Plans::new() } else { told.get().1 };
-        if let Some(stands) = stands {
-            plans.values_mut().for_each(|plan| plan.stands = stands.get());
+        let mut plans = if going.read().is_empty() { Plans::new() } else { reported.get().1 };
+        if let Some(current) = current {
+            plans.values_mut().for_each(|plan| plan.current = current.get());
         }
         plans
     });
@@ -251,7 +251,7 @@ fn progress(run: &Batch) -> String {
     }
 }
 
-/// How it ended, for somebody who does not see the form.
+/// How it ended, for a user who does not see the form.
 fn end(run: &Batch) -> String {
     match (run.acts(), run.courses()) {
         ([one], [course]) => {

@@ -8,28 +8,30 @@ use mesoscope_core::text;
 use super::words;
 use crate::sign_in::sign_in_again;
 
-/// What stands beside the change, and in which tone.
+/// What is beside the change, and in which tone.
 pub(super) fn says(stage: &Stage, is_done: bool) -> (&'static str, String) {
     match stage {
         Stage::Review => ("idle", String::new()),
         Stage::Reading(_) => ("busy", "Reading what stands now, before sending …".to_owned()),
         Stage::Unread => ("bad", "What stands now could not be read; nothing was sent.".to_owned()),
-        Stage::Changed(_) => ("warn", "Somebody else has changed this meanwhile; nothing was sent.".to_owned()),
+        Stage::Conflict(_) => ("warn", "Somebody else has changed this meanwhile; nothing was sent.".to_owned()),
         Stage::Sending => ("busy", "Sending …".to_owned()),
         Stage::Following(202, _) => {
             ("busy", "Accepted (202), which is not done: waiting for the cluster to show it …".to_owned())
         }
         Stage::Following(status, _) => ("busy", format!("Taken ({status}): waiting for the cluster to show it …")),
-        Stage::Lost(why, _) => ("warn", format!("No answer of Mesos came: {why} Looking whether it was done …")),
-        Stage::Over(Outcome::Begun) if is_done => ("ok", text::actions::DONE.to_owned()),
+        Stage::ResponseLost(why, _) => {
+            ("warn", format!("No answer of Mesos came: {why} Looking whether it was done …"))
+        }
+        Stage::Over(Outcome::Started) if is_done => ("ok", text::actions::DONE.to_owned()),
         Stage::Over(outcome) => (words::outcome_tone(outcome), words::outcome_words(outcome)),
     }
 }
 
 /// How far one change among many is. Its row has no room for three ways: it says what was there, and what is there now.
 pub(super) fn says_in_a_row(stage: &Stage, is_done: bool, plan: Option<&Plan>) -> (&'static str, String) {
-    let (Stage::Changed(base), Some(plan)) = (stage, plan) else { return says(stage, is_done) };
-    let moved = differences(base, &plan.stands).into_iter().map(|row| {
+    let (Stage::Conflict(base), Some(plan)) = (stage, plan) else { return says(stage, is_done) };
+    let moved = differences(base, &plan.current).into_iter().map(|row| {
         let value = |value: Option<PlanValue>| words::value(value.as_ref());
         format!("{}: {} → {}", words::key(&row.key), value(row.before), value(row.after))
     });
@@ -41,7 +43,7 @@ pub(super) fn says_in_a_row(stage: &Stage, is_done: bool, plan: Option<&Plan>) -
 pub(super) fn stage(stage: &Stage, is_done: bool, plan: Option<&Plan>) -> AnyView {
     let (tone, words) = says(stage, is_done);
     let ways = match (stage, plan) {
-        (Stage::Changed(base), Some(plan)) => words::three_ways(base, &plan.stands, &plan.wanted),
+        (Stage::Conflict(base), Some(plan)) => words::three_ways(base, &plan.current, &plan.desired),
         _ => ().into_any(),
     };
     if words.is_empty() {

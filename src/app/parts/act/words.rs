@@ -68,9 +68,9 @@ fn several(mut names: impl ExactSizeIterator<Item = String>, what: &str) -> Stri
 /// How a change ended, in a sentence.
 pub(crate) fn outcome_words(outcome: &Outcome) -> String {
     text::actions::outcome(outcome, || match outcome {
-        Outcome::Instead(stands) => {
+        Outcome::Diverged(current) => {
             let one = |entry: &Entry| format!("{}: {}", key(&entry.key), text::actions::value(&entry.value));
-            stands.iter().map(one).collect::<Vec<_>>().join("; ")
+            current.iter().map(one).collect::<Vec<_>>().join("; ")
         }
         _ => String::new(),
     })
@@ -80,9 +80,9 @@ pub(crate) fn outcome_words(outcome: &Outcome) -> String {
 pub(crate) fn outcome_tone(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Shown | Outcome::Taken => "ok",
-        Outcome::Begun => "busy",
-        Outcome::Instead(_) | Outcome::Unknown(_) => "warn",
-        Outcome::Refused(..) | Outcome::Barred(_) | Outcome::Unsent(_) | Outcome::NotSentOn(_) => "bad",
+        Outcome::Started => "busy",
+        Outcome::Diverged(_) | Outcome::Unknown(_) => "warn",
+        Outcome::Refused(..) | Outcome::Blocked(_) | Outcome::Unsent(_) | Outcome::NotSentOn(_) => "bad",
     }
 }
 
@@ -139,18 +139,18 @@ pub(super) fn differences_table(rows: &[Difference], is_sent: bool) -> AnyView {
     .into_any()
 }
 
-/// What somebody else changed meanwhile, beside what was there before and what is wanted.
-pub(super) fn three_ways(base: &[Entry], stands: &[Entry], wanted: &[Entry]) -> AnyView {
+/// What another user changed meanwhile, beside what was there before and what is wanted.
+pub(super) fn three_ways(base: &[Entry], current: &[Entry], desired: &[Entry]) -> AnyView {
     let of =
         |entries: &[Entry], key: &Key| value(entries.iter().find(|entry| entry.key == *key).map(|entry| &entry.value));
     let mut keys: Vec<&Key> = Vec::new();
-    for entry in wanted.iter().chain(stands).chain(base) {
+    for entry in desired.iter().chain(current).chain(base) {
         if !keys.contains(&&entry.key) {
             keys.push(&entry.key);
         }
     }
     let line = |at: &&Key| {
-        let (before, theirs, mine) = (of(base, at), of(stands, at), of(wanted, at));
+        let (before, theirs, mine) = (of(base, at), of(current, at), of(desired, at));
         let theirs_moved = before != theirs;
         view! {
             <tr><th scope="row">{key(at)}</th><td class="wrap">{before}</td><td class="wrap" data-tone=theirs_moved.then_some("warn")>{theirs}</td><td class="wrap after">{mine}</td></tr>

@@ -21,8 +21,9 @@ fn question(agent: Option<AgentId>) -> ApiRequest {
     ApiRequest::new(&GetLoggingLevel, agent.map_or(Target::Master, Target::Agent))
 }
 
-fn entries(told: &[(String, String)]) -> Vec<Entry> {
-    told.iter()
+fn entries(reported: &[(String, String)]) -> Vec<Entry> {
+    reported
+        .iter()
         .map(|(name, value)| Entry { key: Key::Named(name.clone()), value: PlanValue::Typed(value.clone()) })
         .collect()
 }
@@ -33,21 +34,21 @@ pub(crate) async fn ask_level(agent: Option<AgentId>, link: Link) -> Option<Vec<
 }
 
 /// The present level, for as long as the scope lasts.
-pub(crate) fn told_level(agent: Option<AgentId>) -> Signal<Vec<Entry>> {
+pub(crate) fn reported_level(agent: Option<AgentId>) -> Signal<Vec<Entry>> {
     let level = Polled::start(question(agent), Beat::start(), Pace::Often, |body, _| own::logging_level(body));
-    level.slice(|told| entries(told)).into()
+    level.slice(|reported| entries(reported)).into()
 }
 
 /// The level in words, with the time that is left until it falls back.
 pub(crate) fn verbosity(agent: Option<AgentId>) -> Memo<String> {
     let beat = Beat::start();
     let level = Polled::start(question(agent.clone()), beat, Pace::Often, |body, _| own::logging_level(body));
-    let told = level.slice(|told| told.first().map(|(_, value)| value.clone()));
+    let reported = level.slice(|reported| reported.first().map(|(_, value)| value.clone()));
     let until = Memo::new(move |_| until(&agent));
-    // Whoever has just set it wants to see it.
+    // The user who has just set it wants to see it.
     on_change(move || until.get(), move |_| beat.now());
     let left = move || until.get().map(|until| until.since(now())).filter(|left| left.0 > 0);
-    Memo::new(move |_| match (told.get(), left()) {
+    Memo::new(move |_| match (reported.get(), left()) {
         (None, _) => "not told".to_owned(),
         (Some(level), Some(left)) => format!("{level}, falls back in {}", text::span(left)),
         (Some(level), None) if level == "0" => "0, as usual".to_owned(),

@@ -90,14 +90,14 @@ impl AgentSession {
         });
         let inside = self.runs.slice(|runs| inhabitants(runs));
         let failed = self.containers.but_for(self.runs);
-        let told = self.containers.is_told();
+        let reported = self.containers.is_reported();
         let shown = StoredValue::new(agent);
         move || {
-            (told.get() || failed.with(Option::is_some)).then(|| {
+            (reported.get() || failed.with(Option::is_some)).then(|| {
                 view! {
                     <Panel title="Containers">
                         {move || failed.get().map(|why| view! { <Blank title=why.headline() words=why.to_string()/> })}
-                        {move || told.get().then(|| view! { <Containers agent=shown.get_value() rows inside/> })}
+                        {move || reported.get().then(|| view! { <Containers agent=shown.get_value() rows inside/> })}
                     </Panel>
                 }
             })

@@ -27,9 +27,9 @@ pub(crate) struct Beat {
 /// How often something is asked.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pace {
-    /// Every ten seconds, and when somebody wants to know.
+    /// Every ten seconds, and when a user wants to know.
     Often,
-    /// Until it is answered, and when somebody wants to know: it changes with the agent's start at most.
+    /// Until it is answered, and when a user wants to know: it changes with the agent's start at most.
     Once,
 }
 
@@ -57,7 +57,7 @@ impl Beat {
 /// An answer, read.
 pub(crate) struct Polled<T: Send + Sync + 'static> {
     /// The latest, and when it came.
-    told: RwSignal<Option<(T, Timestamp)>>,
+    reported: RwSignal<Option<(T, Timestamp)>>,
     /// Why the last question had no answer, if it had none.
     pub(super) failed: RwSignal<Option<ApiError>>,
 }
@@ -73,7 +73,7 @@ impl<T: Send + Sync + 'static> Copy for Polled<T> {}
 impl<T: Clone + Default + PartialEq + Send + Sync + 'static> Polled<T> {
     /// Asks from now on. `read` gets the body, and what was read before.
     pub(super) fn start(question: ApiRequest, beat: Beat, pace: Pace, read: fn(&str, &T) -> T) -> Self {
-        let reading = Self { told: RwSignal::new(None), failed: RwSignal::new(None) };
+        let reading = Self { reported: RwSignal::new(None), failed: RwSignal::new(None) };
         let (link, now) = (link(), now_signal());
         Effect::new(move |asked: Option<u32>| {
             let wanted = beat.wanted.get();
@@ -94,36 +94,38 @@ impl<T: Clone + Default + PartialEq + Send + Sync + 'static> Polled<T> {
 
     /// Whether the last question had an answer.
     fn is_good(self) -> bool {
-        self.told.with_untracked(Option::is_some) && self.failed.with_untracked(Option::is_none)
+        self.reported.with_untracked(Option::is_some) && self.failed.with_untracked(Option::is_none)
     }
 
     fn take(self, answer: Result<String, ApiError>, now: Timestamp, read: fn(&str, &T) -> T) {
         let failed = answer.as_ref().err().cloned();
         if let Ok(body) = answer {
-            self.told.update(|told| {
-                let before = told.take().map(|(value, _)| value).unwrap_or_default();
-                *told = Some((read(&body, &before), now));
+            self.reported.update(|reported| {
+                let before = reported.take().map(|(value, _)| value).unwrap_or_default();
+                *reported = Some((read(&body, &before), now));
             });
         }
         put(self.failed, failed);
     }
 
-    /// A part of what was told, which changes only when it does; nothing before anything was told.
+    /// A part of what was reported, which changes only when it does; nothing before anything was reported.
     pub(crate) fn slice<S>(self, of: impl Fn(&T) -> S + Send + Sync + 'static) -> Memo<S>
     where
         S: Clone + Default + PartialEq + Send + Sync + 'static,
     {
-        Memo::new(move |_| self.told.with(|told| told.as_ref().map(|(value, _)| of(value)).unwrap_or_default()))
+        Memo::new(move |_| {
+            self.reported.with(|reported| reported.as_ref().map(|(value, _)| of(value)).unwrap_or_default())
+        })
     }
 
-    /// Whether anything was told yet.
-    pub(crate) fn is_told(self) -> Memo<bool> {
-        Memo::new(move |_| self.told.with(Option::is_some))
+    /// Whether anything was reported yet.
+    pub(crate) fn is_reported(self) -> Memo<bool> {
+        Memo::new(move |_| self.reported.with(Option::is_some))
     }
 
-    /// When it was told last.
+    /// When it was reported last.
     pub(super) fn at(self) -> Memo<Option<Timestamp>> {
-        Memo::new(move |_| self.told.with(|told| told.as_ref().map(|(_, at)| *at)))
+        Memo::new(move |_| self.reported.with(|reported| reported.as_ref().map(|(_, at)| *at)))
     }
 
     /// Why there is no answer, where another question to the same agent does not fail in the same way: then that says it.

@@ -65,20 +65,20 @@ fn process(metrics: &[(String, f64)], now: Timestamp) -> AnyView {
     .into_any()
 }
 
-/// A panel of one answer: what was told, and above it why there is no more, if so.
+/// A panel of one answer: what was reported, and above it why there is no more, if so.
 fn panel<T: Clone + Default + PartialEq + Send + Sync + 'static>(
     title: &'static str,
     reading: Polled<T>,
     failed: Memo<Option<ApiError>>,
     view: impl Fn() -> AnyView + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
-    let told = reading.is_told();
+    let reported = reading.is_reported();
     move || {
-        (told.get() || failed.with(Option::is_some)).then(|| {
+        (reported.get() || failed.with(Option::is_some)).then(|| {
             view! {
                 <Panel title>
                     {move || failed.get().map(|why| view! { <Blank title=why.headline() words=why.to_string()/> })}
-                    {move || told.get().then(view)}
+                    {move || reported.get().then(view)}
                 </Panel>
             }
         })
@@ -90,7 +90,7 @@ fn panel<T: Clone + Default + PartialEq + Send + Sync + 'static>(
 pub(crate) fn MasterBuild() -> impl IntoView {
     let version = ApiRequest::new(&GetVersion, Target::Master);
     let version = Polled::start(version, Beat::start(), Pace::Once, |body, _| own::version(body));
-    // The version itself is told beside it.
+    // The version itself is reported beside it.
     let facts =
         version.slice(|version| version.iter().filter(|(name, _)| name != "version").cloned().collect::<Vec<_>>());
     let failed = version.failed;
@@ -100,13 +100,13 @@ pub(crate) fn MasterBuild() -> impl IntoView {
     }
 }
 
-fn build(told: &[(String, String)]) -> AnyView {
+fn build(reported: &[(String, String)]) -> AnyView {
     let fact = |(name, value): &(String, String)| view! { <div><dt>{name.replace('_', " ")}</dt><dd>{foreign(value)}</dd></div> };
-    view! { <dl class="facts">{told.iter().map(fact).collect_view()}</dl> }.into_any()
+    view! { <dl class="facts">{reported.iter().map(fact).collect_view()}</dl> }.into_any()
 }
 
-fn given(told: &[Provider]) -> AnyView {
-    if told.is_empty() {
+fn given(reported: &[Provider]) -> AnyView {
+    if reported.is_empty() {
         return view! { <EmptyThere words="The agent's resources are all its own."/> }.into_any();
     }
     let one = |provider: &Provider| {
@@ -121,7 +121,7 @@ fn given(told: &[Provider]) -> AnyView {
             {resources("Resources of a provider", &provider.resources)}
         }
     };
-    told.iter().map(one).collect_view().into_any()
+    reported.iter().map(one).collect_view().into_any()
 }
 
 /// Flags and metrics, which are asked for only while they are looked at.
@@ -164,12 +164,12 @@ fn tables(id: &AgentId, beat: Beat) -> AnyView {
     let failed = |reading: RwSignal<Option<ApiError>>| {
         move || reading.get().map(|why| view! { <Blank title=why.headline() words=why.to_string()/> })
     };
-    let (flags_told, metrics_told) = (flags.is_told(), metrics.is_told());
+    let (flags_reported, metrics_reported) = (flags.is_reported(), metrics.is_reported());
     view! {
         <div class="narrowed"><FilterBox label="Filter flags and metrics".to_owned() hint="port, containerizer/ …" value=filter.into() on_change=on_filter/></div>
         <div class="columns even">
-            <div>{failed(flags.failed)}{move || flags_told.get().then(flag_rows)}</div>
-            <div>{failed(metrics.failed)}{move || metrics_told.get().then(metric_rows)}</div>
+            <div>{failed(flags.failed)}{move || flags_reported.get().then(flag_rows)}</div>
+            <div>{failed(metrics.failed)}{move || metrics_reported.get().then(metric_rows)}</div>
         </div>
     }
     .into_any()

@@ -26,7 +26,7 @@ use mesoscope_core::text::scalar;
 /// How many executors are listed that have ended; an agent keeps 150 of each framework.
 const ENDED: usize = 50;
 
-/// A line of a table of executors, whoever tells it.
+/// A line of a table of executors, from whichever source.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct Line {
     pub(crate) id: ExecutorId,
@@ -48,7 +48,7 @@ pub(crate) struct Line {
 
 impl Line {
     /// As the master tells it, which counts live tasks alone, with what they and the executor have.
-    pub(crate) fn told((row, allocated): &(ExecutorRow, Quantities)) -> Self {
+    pub(crate) fn reported((row, allocated): &(ExecutorRow, Quantities)) -> Self {
         Self {
             id: row.id.clone(),
             name: row.name.clone(),
@@ -64,18 +64,19 @@ impl Line {
 
     /// As the agent tells it.
     pub(crate) fn of(run: &Run, containers: &[Container]) -> Self {
-        let told = &run.executor;
-        let scalars = told.resources.iter().filter_map(|part| Some(Quantities::of(&part.name, part.scalar?)));
+        let reported = &run.executor;
+        let scalars = reported.resources.iter().filter_map(|part| Some(Quantities::of(&part.name, part.scalar?)));
         let own = scalars.fold(Quantities::NONE, |sum, part| sum + part);
         let live = run.tasks.iter().filter(|task| task.stage != Stage::Completed);
-        let is_its = |container: &&Container| container.executor == told.id && container.framework == told.framework;
+        let is_its =
+            |container: &&Container| container.executor == reported.id && container.framework == reported.framework;
         let container = containers.iter().find(is_its).filter(|_| !run.ended);
         Self {
-            id: told.id.as_str().into(),
-            name: told.name.clone(),
-            source: told.source.clone(),
-            role: told.resources.first().map(|first| first.allocated_to.clone()).unwrap_or_default(),
-            framework: told.framework.as_str().into(),
+            id: reported.id.as_str().into(),
+            name: reported.name.clone(),
+            source: reported.source.clone(),
+            role: reported.resources.first().map(|first| first.allocated_to.clone()).unwrap_or_default(),
+            framework: reported.framework.as_str().into(),
             framework_name: run.framework_name.clone(),
             ended: run.ended,
             run: run

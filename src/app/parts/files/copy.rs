@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::excerpt::Excerpt;
-use mesoscope_core::files::tail::Told;
+use mesoscope_core::files::tail::Reported;
 
 use super::log_source::LogSource;
 use crate::download::words;
@@ -64,7 +64,7 @@ fn give(text: String, copied: RwSignal<Copied>, pressed: bool) {
 async fn read(feed: LogSource, mut excerpt: Excerpt, copied: RwSignal<Copied>) -> Result<(u64, Vec<u8>), String> {
     while let Some(at) = excerpt.next_read() {
         let (bytes, size) = feed.read(at, WINDOW).await.map_err(|why| why.to_string())?;
-        excerpt.answered(Told { size, bytes });
+        excerpt.answered(Reported { size, bytes });
         copied.set(Copied::Reading(excerpt.read()));
     }
     Ok((excerpt.from(), excerpt.into_bytes()))

@@ -31,8 +31,8 @@ pub(super) fn doubts(sight: Scroller, choose: Callback<DateOrder>) -> impl IntoV
         let before = if sight.stream.is_some() { format!("{}: ", stream::name(feed)) } else { String::new() };
         let doubts = Memo::new(move |_| {
             feed.news.track();
-            let told = |log: &Log| (log.assumed_dates(), log.unread_zones().join(", "));
-            matters.get().then(|| feed.log.with_value(told))
+            let reported = |log: &Log| (log.assumed_dates(), log.unread_zones().join(", "));
+            matters.get().then(|| feed.log.with_value(reported))
         });
         move || {
             let (assumed, zones) = doubts.get()?;

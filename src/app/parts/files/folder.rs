@@ -172,7 +172,7 @@ fn keys_everywhere() {
 }
 
 const MOVING: [&str; 7] = ["ArrowDown", "ArrowUp", "PageDown", "PageUp", "Home", "End", "Backspace"];
-/// Where keys are somebody else's.
+/// Where keys are another user's.
 const OTHERS: &str =
     "input, select, textarea, button, a, summary, dialog, dialog *, [popover], [popover] *, [tabindex='0']";
 

@@ -36,10 +36,10 @@ impl Scroller {
             found.into_iter().filter(|_| is_alone).for_each(|found| self.go(ScrollAnchor::Line(found, 0.0)));
         });
         // Of another file in its place nothing is where it was: who read elsewhere than at the end reads it from its start.
-        let anew = move || feed.anew.get();
-        on_change(anew, move |anew| {
+        let replaced = move || feed.replaced.get();
+        on_change(replaced, move |replaced| {
             if let ScrollAnchor::Line(at, _) = self.spot.get()
-                && anew.is_some()
+                && replaced.is_some()
                 && !feed.chained.get()
             {
                 self.was_at.set_value(Some(at));
@@ -83,8 +83,8 @@ impl Scroller {
     /// Says whether another line stands where one was linked; nothing as long as that is not seen.
     pub(super) fn look_at_link(self) {
         // Bytes are no lines.
-        let told = self.dress.with_untracked(|dress| dress.linked.zip(dress.print).filter(|_| !dress.hex));
-        let Some(((drawn, from, to), print)) = told else { return self.say_other(false) };
+        let reported = self.dress.with_untracked(|dress| dress.linked.zip(dress.print).filter(|_| !dress.hex));
+        let Some(((drawn, from, to), print)) = reported else { return self.say_other(false) };
         // Of a stretch that was linked upwards the line is the last.
         let is_it = |rows: &Rows| {
             let prints = [from, to].map(|at| rows.bytes(self.key(drawn, at)).and_then(files::lines::print));

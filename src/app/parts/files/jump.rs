@@ -19,7 +19,7 @@ use crate::widgets::menu::Menu;
 /// The button, and what opens below it.
 pub(super) fn jump_menu(active: Signal<Scroller>, around: ViewerContext) -> AnyView {
     let mistyped = RwSignal::new(None::<&'static str>);
-    let told = RwSignal::new(None::<&'static str>);
+    let reported = RwSignal::new(None::<&'static str>);
     let found = Memo::new(move |_| active.get().feeds().iter().map(|feed| feed.found.get()).collect::<Vec<_>>());
     // Who went to a byte since has no need of the time.
     let left = RwSignal::new(Vec::new());
@@ -57,12 +57,12 @@ pub(super) fn jump_menu(active: Signal<Scroller>, around: ViewerContext) -> AnyV
             <div class="buttons">
                 <button class="button" on:click=move |_| sight.go(ScrollAnchor::Line(0, 0.0))>"Top"</button>
                 <button class="button" on:click=move |_| sight.go(ScrollAnchor::End)>"End"</button>
-                <button class="button" on:click=move |_| link_here(active.get_untracked(), around, told)>"Copy a link to here"</button>
+                <button class="button" on:click=move |_| link_here(active.get_untracked(), around, reported)>"Copy a link to here"</button>
             </div>
             <div class="field"><label for="to-byte">"To a byte, or a share"</label><input id="to-byte" type="text" inputmode="numeric" autocomplete="off" placeholder="4096 or 50 %, then Enter" on:keydown=to_byte/></div>
             <div class="field"><label for="to-time">"To a time, "{clock::zone_name()}</label><input id="to-time" type="text" autocomplete="off" placeholder="14:05 or 10 min ago, then Enter" on:keydown=to_time/></div>
             <p class="wrong" role="status">{wrong}</p>
-            <p role="status">{move || told.get()}</p>
+            <p role="status">{move || reported.get()}</p>
             <p role="status">{move || Some(sampled.get()).filter(|skipped| *skipped > 0).map(|skipped| format!("No times were found in {} before this line, of which only samples were read. Earlier lines may be there.", words(skipped)))}</p>
             {finding(active)}
         }
@@ -99,7 +99,7 @@ fn finding(active: Signal<Scroller>) -> impl IntoView {
 }
 
 /// The first line in sight, as an address that leads to it.
-fn link_here(sight: Scroller, around: ViewerContext, told: RwSignal<Option<&'static str>>) {
+fn link_here(sight: Scroller, around: ViewerContext, reported: RwSignal<Option<&'static str>>) {
     let Some(line) = sight.first_line() else { return };
     // It leads to the line, not to where the reader was.
     around.rest.run(None);
@@ -108,7 +108,7 @@ fn link_here(sight: Scroller, around: ViewerContext, told: RwSignal<Option<&'sta
         if is_copied { "Copied." } else { "The browser does not let the page copy: the address bar has the link." }
     };
     copy(&window().location().href().unwrap_or_default(), move |is_copied| {
-        let _ = told.try_set(Some(words(is_copied)));
+        let _ = reported.try_set(Some(words(is_copied)));
     });
 }
 

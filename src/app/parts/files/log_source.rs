@@ -18,7 +18,7 @@ use mesoscope_core::files::directory::Leads;
 use mesoscope_core::files::log::{Ask, Log};
 use mesoscope_core::files::rotated_file::{Part, RotatedFile, Siblings, SpanRead, Stitched};
 use mesoscope_core::files::search_query::SearchQuery;
-use mesoscope_core::files::tail::{Change, Pace, Told};
+use mesoscope_core::files::tail::{Change, Pace, Reported};
 use mesoscope_core::files::zone::Clock;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::calls::files::{ReadFile, RegularFile};
@@ -63,7 +63,7 @@ pub(crate) struct LogSource {
     pub(super) size: RwSignal<Option<u64>>,
     pub(super) failed: RwSignal<Option<ApiError>>,
     /// When another came in its place: it was cut or rotated.
-    pub(super) anew: RwSignal<Option<Timestamp>>,
+    pub(super) replaced: RwSignal<Option<Timestamp>>,
     /// What came of looking for a time.
     pub(super) found: RwSignal<Option<Sighted>>,
     pace: StoredValue<Pace>,
@@ -101,7 +101,7 @@ impl LogSource {
             news: RwSignal::new(0),
             size: RwSignal::new(None),
             failed: RwSignal::new(None),
-            anew: RwSignal::new(None),
+            replaced: RwSignal::new(None),
             found: RwSignal::new(None),
             pace: StoredValue::new(Pace::Follow),
             older: RwSignal::default(),
@@ -118,10 +118,10 @@ impl LogSource {
         feed.keep_pace();
         let known = Memo::new(move |known: Option<&bool>| known == Some(&true) || feed.size.get().is_some());
         Effect::new(move |_| {
-            let is_anew = feed.anew.get().is_some();
-            if known.get() && (is_anew || !chained) {
+            let is_replaced = feed.replaced.get().is_some();
+            if known.get() && (is_replaced || !chained) {
                 spawn_local_scoped_with_cancellation(async move {
-                    let _ = feed.look_for_older(is_anew).await;
+                    let _ = feed.look_for_older(is_replaced).await;
                 });
             }
         });
@@ -168,9 +168,9 @@ impl LogSource {
             while let Some(ask) = self.next_ask() {
                 let slot = ask.is_search().then(|| self.budget.take());
                 out.push(Box::pin(async move {
-                    let told = self.ask(ask).await;
+                    let reported = self.ask(ask).await;
                     drop(slot);
-                    told
+                    reported
                 }));
             }
             self.set_timer(is_more);
@@ -184,8 +184,8 @@ impl LogSource {
                     if woken == Some(true) { Poll::Ready(None) } else { Poll::Pending }
                 }
             });
-            if let Some((ask, told)) = came.await {
-                self.take(&ask, told);
+            if let Some((ask, reported)) = came.await {
+                self.take(&ask, reported);
             }
         }
     }
@@ -201,14 +201,14 @@ impl LogSource {
 
     /// Searches for a few milliseconds; whether there is more to look through.
     fn work(self) -> bool {
-        let begun = now().as_millis();
+        let started = now().as_millis();
         let mut worked = false;
         let is_more = loop {
             if self.log.try_update_value(Log::work) != Some(true) {
                 break false;
             }
             worked = true;
-            if now().as_millis() - begun > SLICE {
+            if now().as_millis() - started > SLICE {
                 break true;
             }
         };
@@ -226,33 +226,33 @@ impl LogSource {
     async fn ask(self, mut ask: Ask) -> (Ask, Result<Stitched, ApiError>) {
         loop {
             let (path, offset, length) = ask.next_read();
-            match self.one(path, offset, length).await.map(|told| ask.answered(told)) {
+            match self.one(path, offset, length).await.map(|reported| ask.answered(reported)) {
                 Ok(Stitched::More) => {}
                 Err(why) if is_absent(&why) && self.size.get_untracked().is_none() => {
                     self.look_elsewhere().await;
                     return (ask, Err(why));
                 }
-                told => return (ask, told),
+                reported => return (ask, reported),
             }
         }
     }
 
-    async fn one(self, path: &str, offset: u64, length: u64) -> Result<Told, ApiError> {
-        let told = self.try_one(path, offset, length).await;
-        if told.is_err() {
+    async fn one(self, path: &str, offset: u64, length: u64) -> Result<Reported, ApiError> {
+        let reported = self.try_one(path, offset, length).await;
+        if reported.is_err() {
             // Whatever is there when the reading goes on is looked up before.
             self.forget_files();
         }
-        told
+        reported
     }
 
-    async fn try_one(self, path: &str, offset: u64, length: u64) -> Result<Told, ApiError> {
+    async fn try_one(self, path: &str, offset: u64, length: u64) -> Result<Reported, ApiError> {
         let call = ReadFile::window(&self.regular(path).await?, offset, length);
         let body = ApiRequest::new(&call, self.target.get_value()).ask(self.link).await?;
-        let mut told = files::answer::told(&body).map_err(|error| ApiError::Broken(error.to_string()))?;
+        let mut reported = files::answer::reported(&body).map_err(|error| ApiError::Broken(error.to_string()))?;
         // An agent may say more than it was asked for.
-        told.bytes.truncate(usize::try_from(length).unwrap_or(usize::MAX));
-        Ok(told)
+        reported.bytes.truncate(usize::try_from(length).unwrap_or(usize::MAX));
+        Ok(reported)
     }
 
     /// The path of a regular file, as the folder's listing has it: looked up once, until the reading restarts.
@@ -278,8 +278,8 @@ impl LogSource {
         let mut stitch: SpanRead = self.log.with_value(|log| log.excerpt(offset, length));
         loop {
             let (path, at, most) = stitch.next_read();
-            let told = self.one(path, at, most).await?;
-            match stitch.answered(told) {
+            let reported = self.one(path, at, most).await?;
+            match stitch.answered(reported) {
                 Stitched::More => {}
                 Stitched::Whole { size, bytes } => return Ok((bytes, size.unwrap_or(0))),
                 Stitched::Stale => return Err(ApiError::Broken("the files were rotated meanwhile".to_owned())),
@@ -287,21 +287,21 @@ impl LogSource {
         }
     }
 
-    fn take(self, ask: &Ask, told: Result<Stitched, ApiError>) {
-        let failed = told.as_ref().err().cloned();
+    fn take(self, ask: &Ask, reported: Result<Stitched, ApiError>) {
+        let failed = reported.as_ref().err().cloned();
         // What was asked of another file says nothing of this one.
         let change = self.log.try_update_value(|log| {
             let is_current = log.is_current(ask);
-            let change = log.answered(ask, told.ok(), now());
-            is_current.then(|| (change, log.size(), log.anew(), log.time_found()))
+            let change = log.answered(ask, reported.ok(), now());
+            is_current.then(|| (change, log.size(), log.replaced(), log.time_found()))
         });
-        let Some(Some((change, size, anew, found))) = change else { return };
+        let Some(Some((change, size, replaced, found))) = change else { return };
         self.keep_hold();
         put(self.failed, failed);
         // The reader may have dismissed the last one.
-        if change == Change::Anew {
+        if change == Change::Replaced {
             self.forget_files();
-            self.anew.set(anew);
+            self.replaced.set(replaced);
         }
         put(self.size, size);
         if found.is_some() {
@@ -317,9 +317,12 @@ impl LogSource {
     async fn look_elsewhere(self) {
         let (path, target) = (self.path.get_untracked(), self.target.get_value());
         if let Some((folder, instead)) = files::entry::task_folder(&path) {
-            let told = lookup(self.link, &target, &folder, Listing::Kept).await;
+            let reported = lookup(self.link, &target, &folder, Listing::Kept).await;
             let is_there = async |path: &str| lookup(self.link, &target, path, Listing::Kept).await.is_ok();
-            if told.is_err_and(|why| is_absent(&why)) && is_there(&instead).await && self.path.get_untracked() == path {
+            if reported.is_err_and(|why| is_absent(&why))
+                && is_there(&instead).await
+                && self.path.get_untracked() == path
+            {
                 self.is_executors.set(true);
                 return self.move_to(instead);
             }

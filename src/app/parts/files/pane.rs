@@ -59,9 +59,9 @@ pub(super) fn pane(sight: Scroller, name: String, hooks: Hooks, older: impl Into
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let number = target.filter(|target| matches!(target.class_name().as_str(), "number" | "source"));
         let line = number.and_then(|number| number.parent_element());
-        let told = |name: &str| line.as_ref()?.get_attribute(name)?.parse::<u64>().ok();
-        if let Some(at) = told("data-at") {
-            let file = told("data-file").unwrap_or(0) as usize;
+        let reported = |name: &str| line.as_ref()?.get_attribute(name)?.parse::<u64>().ok();
+        if let Some(at) = reported("data-at") {
+            let file = reported("data-file").unwrap_or(0) as usize;
             hooks.link.run((sight.line(sight.key(file, at)), event.shift_key()));
         }
     };
@@ -184,8 +184,8 @@ fn said(feed: LogSource, name: String) -> impl IntoView {
     let before = name.clone();
     let clock = clock::now_signal();
     let said = move || {
-        let dismiss = move |_| feed.anew.set(None);
-        feed.anew.get().map(|at| {
+        let dismiss = move |_| feed.replaced.set(None);
+        feed.replaced.get().map(|at| {
             let ago = move || {
                 clock.track();
                 text::age(now().since(at))

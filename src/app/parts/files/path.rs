@@ -73,7 +73,7 @@ pub(crate) fn whereabouts(target: &Target, why: &ApiError) -> Option<AnyView> {
     };
     let Target::Agent(agent) = target.clone() else { return None };
     let answer = is_away.then(|| link().watch(move || AgentQuery(agent.clone())))?;
-    let told = Memo::new(move |_| {
+    let reported = Memo::new(move |_| {
         match answer.get() {
         Some(Err(Absent::Unknown | Absent::Gone)) => {
             Some("The master knows no agent of this id: it has left the cluster, or the id is mistyped. If its host is still there, so may be the sandbox, below the agent’s --work_dir.".to_owned())
@@ -95,5 +95,5 @@ pub(crate) fn whereabouts(target: &Target, why: &ApiError) -> Option<AnyView> {
         _ => None,
     }
     });
-    Some(view! { <span>{told}</span> }.into_any())
+    Some(view! { <span>{reported}</span> }.into_any())
 }

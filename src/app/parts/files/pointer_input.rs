@@ -73,8 +73,8 @@ impl Scroller {
     }
 
     fn selected_of(self, line: &Element, range: &Range) -> Option<Vec<u8>> {
-        let told = |name: &str| line.get_attribute(name).and_then(|text| text.parse::<u64>().ok());
-        let key = self.key(told("data-file").unwrap_or(0) as usize, told("data-at")?);
+        let reported = |name: &str| line.get_attribute(name).and_then(|text| text.parse::<u64>().ok());
+        let key = self.key(reported("data-file").unwrap_or(0) as usize, reported("data-at")?);
         let bytes = self.with_rows(|rows| Some(rows.bytes(key)?.to_vec()))?;
         let text = line.query_selector(".text").ok().flatten()?;
         // How much of the text stands before the end of a selection.

@@ -109,7 +109,7 @@ async fn read(feed: LogSource, kind: Kind) -> Seen {
     let mut bytes = Vec::new();
     loop {
         let (more, size) = match feed.read(bytes.len() as u64, WINDOW).await {
-            Ok(told) => told,
+            Ok(reported) => reported,
             Err(why) => return Seen::No(why.to_string()),
         };
         if size > MOST {

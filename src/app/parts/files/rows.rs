@@ -327,14 +327,14 @@ fn words(
     if head > 0 {
         marks.push((0, head, HEAD));
     }
-    let mut told = false;
+    let mut reported = false;
     for part in shown.parts(&marks) {
         let mark = part.mark.filter(|mark| *mark != HEAD);
         let words = match (mark, stamp) {
-            // The time may have been cut into several parts; it is told once.
-            (Some(TIME), Some(_)) if told => continue,
+            // The time may have been cut into several parts; it is reported once.
+            (Some(TIME), Some(_)) if reported => continue,
             (Some(TIME), Some(stamp)) => {
-                told = true;
+                reported = true;
                 to_the_millisecond(stamp.at)
             }
             _ => part.text,

@@ -1,4 +1,4 @@
-//! The buttons that download a file or a folder. What becomes of it is told in the list of downloads.
+//! The buttons that download a file or a folder. What becomes of it is reported in the list of downloads.
 
 use leptos::prelude::*;
 use mesoscope_core::mesos::calls::Target;

@@ -31,7 +31,7 @@ pub(super) struct SearchBar {
     pub(super) input: NodeRef<Input>,
     /// The line that was gone to last.
     at: RwSignal<Option<(usize, u64)>>,
-    /// Somebody asked for the next line, or the one before, and none is found yet.
+    /// A user asked for the next line, or the one before, and none is found yet.
     wish: RwSignal<Option<bool>>,
 }
 
@@ -103,7 +103,7 @@ impl SearchBar {
         self.wish.set((!is_found).then_some(forward));
     }
 
-    /// Goes on where somebody asked for a line before any was found.
+    /// Goes on where a user asked for a line before any was found.
     pub(super) fn keep_wish(self, sight: Signal<Scroller>) {
         let wished = move || {
             let (forward, sight) = (self.wish.get()?, sight.get());
@@ -190,7 +190,7 @@ impl SearchBar {
             feed.log
                 .with_value(|log| log.search().map(|search| (search.found(), search.progress(), !search.is_going())))
         };
-        let told = Memo::new(move |_| {
+        let reported = Memo::new(move |_| {
             sight.feeds().iter().filter_map(one).reduce(|(found, (done, of), is_done), more| {
                 (found + more.0, (done + more.1.0, of + more.1.1), is_done && more.2)
             })
@@ -208,7 +208,7 @@ impl SearchBar {
             sight.feed.log.with_value(|log| log.search()?.rank(at)).map(|rank| format!("{} of ", text::count(rank)))
         };
         let words = move || {
-            told.get().map(|(found, (done, of), is_done)| {
+            reported.get().map(|(found, (done, of), is_done)| {
                 let lines = if found == 1 { "line" } else { "lines" };
                 let share = text::percent(done as f64, of as f64);
                 let so_far = match (is_done, done < of) {
@@ -220,7 +220,7 @@ impl SearchBar {
             })
         };
         let going = move || {
-            told.get().filter(|(.., is_done)| !is_done).map(|(_, (done, of), _)| done as f64 / of.max(1) as f64)
+            reported.get().filter(|(.., is_done)| !is_done).map(|(_, (done, of), _)| done as f64 / of.max(1) as f64)
         };
         let going_on = Memo::new(move |_| going().is_some());
         let stop = move |_| sight.feeds().into_iter().for_each(LogSource::stop);

@@ -49,13 +49,13 @@ impl Stream {
         let stream = Self { files, course, place, came: RwSignal::new(None) };
         for (nth, feed) in feeds.iter().copied().enumerate() {
             Effect::new(move |before: Option<Option<Timestamp>>| {
-                let (size, anew) = (feed.size.get(), feed.anew.get());
+                let (size, replaced) = (feed.size.get(), feed.replaced.get());
                 stream.course.update_value(|course| match size {
-                    Some(size) if before.is_some_and(|before| before != anew) => course.anew(nth, size),
+                    Some(size) if before.is_some_and(|before| before != replaced) => course.replaced(nth, size),
                     Some(size) => course.seen(nth, size),
                     None => {}
                 });
-                anew
+                replaced
             });
         }
         // One that fails holds the others up no longer.

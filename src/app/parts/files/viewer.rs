@@ -84,7 +84,7 @@ pub(crate) fn viewer(of: Target, around: ViewerContext) -> AnyView {
     .into_any()
 }
 
-/// Where the reader came to rest stands in the address, so that whoever comes back comes there.
+/// Where the reader came to rest stands in the address, so that a reader who comes back is there again.
 fn keep_seen(active: Signal<Scroller>, around: ViewerContext) {
     let timer = Timer::new();
     Effect::new(move |before: Option<()>| {
@@ -121,7 +121,7 @@ fn keys_everywhere(active: Signal<Scroller>, hooks: Hooks) {
     });
 }
 
-/// Where letters, and other keys, are somebody else's.
+/// Where letters, and other keys, are another user's.
 const OTHERS_LETTERS: &str = "input, select, textarea, dialog, [popover]";
 const OTHERS_KEYS: &str = "input, select, textarea, dialog, [popover], button, a, summary, [tabindex='0']";
 
@@ -220,7 +220,7 @@ fn sources(around: ViewerContext, stream: Stream) -> impl IntoView {
 
 fn close_button(around: ViewerContext, nth: RwSignal<usize>, name: &str) -> AnyView {
     let close = move |_| {
-        // Where he is in others is said anew once they stand.
+        // Where he is in others is said again once they stand.
         around.rest.run(None);
         around.step(|place| place.close(nth.get_untracked()));
     };

@@ -10,7 +10,7 @@ use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData};
 /// More pixels than this are not held at once, for the sake of the page's memory.
 const MOST: usize = 16 << 20;
 
-/// Draws it anew. Cells are set as pixels and put on the canvas at once, where that can be done: for 40,000 of them, each drawn by itself,
+/// Draws it again. Cells are set as pixels and put on the canvas at once, where that can be done: for 40,000 of them, each drawn by itself,
 /// the page would stand still.
 pub(super) fn paint(
     canvas: &HtmlCanvasElement,
@@ -141,9 +141,9 @@ impl Colours {
             context.fill_rect(f64::from(at), 0.0, 1.0, 1.0);
         }
         let count = self.swatches.len() as f64 + 1.0;
-        let told = context.get_image_data(0.0, 0.0, count, 1.0).ok()?.data();
+        let reported = context.get_image_data(0.0, 0.0, count, 1.0).ok()?.data();
         context.clear_rect(0.0, 0.0, count, 1.0);
-        let mut pixels: Vec<Pixel> = told.as_chunks().0.to_vec();
+        let mut pixels: Vec<Pixel> = reported.as_chunks().0.to_vec();
         (pixels.pop() == Some(KNOWN.1)).then_some(pixels)
     }
 }

@@ -14,8 +14,8 @@ use crate::widgets::long::{Extent, long};
 /// The machines of a window, and the ways to more.
 pub(super) fn machines(draft: Draft, at: usize) -> AnyView {
     let (filter, pasted) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let found = told(move || MachineQuery::Filter(filter.get()));
-    let named = told(move || MachineQuery::Hosts(pasted.with(|pasted| hosts(pasted))));
+    let found = reported(move || MachineQuery::Filter(filter.get()));
+    let named = reported(move || MachineQuery::Hosts(pasted.with(|pasted| hosts(pasted))));
     let choosing = Choosing { draft, at, filter, pasted, found, named };
     view! {
         <div class="chosen-machines">
@@ -173,7 +173,7 @@ fn host(id: &MachineId) -> String {
     if id.host().is_empty() { id.address().to_owned() } else { id.host().to_owned() }
 }
 
-fn told(query: impl Fn() -> MachineQuery + Send + Sync + 'static) -> Memo<Machines> {
+fn reported(query: impl Fn() -> MachineQuery + Send + Sync + 'static) -> Memo<Machines> {
     let answer = link().watch(query);
     Memo::new(move |_| answer.get().unwrap_or_default())
 }

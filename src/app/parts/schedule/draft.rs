@@ -9,18 +9,18 @@ use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::views::maintenance::Maintenance;
 
-/// What a window lasts, unless somebody says otherwise.
+/// What a window lasts, unless a user says otherwise.
 pub(super) const TWO_HOURS: Nanoseconds = Nanoseconds::from_secs(7200);
 
 /// The least that keys and the pointer leave of one.
 pub(super) const LEAST: Nanoseconds = Nanoseconds::from_secs(5 * 60);
 
-/// The schedule as it is told, and as it is drawn up.
+/// The schedule as it is reported, and as it is drawn up.
 #[derive(Clone, Copy)]
 pub(super) struct Draft {
-    pub(super) told: ReadSignal<Option<Maintenance>>,
+    pub(super) reported: ReadSignal<Option<Maintenance>>,
     pub(super) sketch: Sketch,
-    /// What is on screen: the draft, or what is told.
+    /// What is on screen: the draft, or what is reported.
     pub(super) shown: Memo<Vec<Window>>,
     /// What is typed in the chosen window's form.
     pub(super) typed: RwSignal<Typed>,
@@ -38,15 +38,15 @@ pub(super) struct Typed {
 }
 
 impl Draft {
-    pub(super) fn of(told: ReadSignal<Option<Maintenance>>) -> Self {
+    pub(super) fn of(reported: ReadSignal<Option<Maintenance>>) -> Self {
         let sketch = acts().sketch;
-        let shown = Memo::new(move |_| sketch.windows.get().unwrap_or_else(|| stands(told).unwrap_or_default()));
-        Self { told, sketch, shown, typed: RwSignal::default(), clashes: RwSignal::new(Vec::new()) }
+        let shown = Memo::new(move |_| sketch.windows.get().unwrap_or_else(|| current(reported).unwrap_or_default()));
+        Self { reported, sketch, shown, typed: RwSignal::default(), clashes: RwSignal::new(Vec::new()) }
     }
 
-    /// What the master tells; `None` before it told anything.
-    pub(super) fn stands(self) -> Option<Vec<Window>> {
-        stands(self.told)
+    /// What the master tells; `None` before it reported anything.
+    pub(super) fn current(self) -> Option<Vec<Window>> {
+        current(self.reported)
     }
 
     pub(super) fn is_editing(self) -> bool {
@@ -59,9 +59,9 @@ impl Draft {
 
     /// Begins from what stands; from nothing only when it is known that nothing does.
     pub(super) fn begin(self) {
-        let Some(stands) = untrack(|| self.stands()) else { return };
-        self.sketch.base.set(stands.clone());
-        self.sketch.windows.set(Some(stands));
+        let Some(current) = untrack(|| self.current()) else { return };
+        self.sketch.base.set(current.clone());
+        self.sketch.windows.set(Some(current));
         self.sketch.chosen.set(None);
         self.clashes.set(Vec::new());
     }
@@ -165,19 +165,19 @@ impl Draft {
 
     /// Theirs where only they changed something, the draft's in all else.
     pub(super) fn take_theirs(self) {
-        let Some(stands) = untrack(|| self.stands()) else { return };
+        let Some(current) = untrack(|| self.current()) else { return };
         let mine = untrack(|| self.shown.get());
-        let merged = self.sketch.base.with_untracked(|base| merge(base, &mine, &stands));
+        let merged = self.sketch.base.with_untracked(|base| merge(base, &mine, &current));
         self.sketch.chosen.set(None);
-        self.sketch.base.set(stands);
+        self.sketch.base.set(current);
         self.sketch.windows.set(Some(merged.windows));
         self.clashes.set(merged.clashes);
     }
 
-    /// Whether somebody else has changed the schedule since the draft was begun.
+    /// Whether another user has changed the schedule since the draft was started.
     pub(super) fn is_overtaken(self) -> bool {
         let base = self.sketch.base.read();
-        self.stands().is_some_and(|stands| !same_schedule(&base, &stands))
+        self.current().is_some_and(|current| !same_schedule(&base, &current))
     }
 
     /// Whether the draft says anything new.
@@ -187,15 +187,15 @@ impl Draft {
     }
 }
 
-fn stands(told: ReadSignal<Option<Maintenance>>) -> Option<Vec<Window>> {
+fn current(reported: ReadSignal<Option<Maintenance>>) -> Option<Vec<Window>> {
     let window = |row: &mesoscope_core::views::maintenance::WindowRow| Window {
         machines: row.machines.iter().map(|machine| machine.id.clone()).collect(),
         start: row.start,
         duration: row.duration,
     };
-    told.with(|told| {
-        let told = told.as_ref().filter(|told| told.schedule.is_ok())?;
-        Some(told.windows.iter().map(window).collect())
+    reported.with(|reported| {
+        let reported = reported.as_ref().filter(|reported| reported.schedule.is_ok())?;
+        Some(reported.windows.iter().map(window).collect())
     })
 }
 

@@ -1,4 +1,4 @@
-//! The schedule as a whole: what is told, or the draft of another, and the way to review it.
+//! The schedule as a whole: what is reported, or the draft of another, and the way to review it.
 
 use leptos::prelude::*;
 use mesoscope_core::actions::form::Field;
@@ -24,8 +24,8 @@ use crate::parts::schedule::draft::{Draft, TWO_HOURS, next_hour};
 use crate::widgets::panel::{Blank, Panel};
 
 /// The schedule, and all that is done with it.
-pub(crate) fn schedule(told: ReadSignal<Option<Maintenance>>) -> AnyView {
-    let draft = Draft::of(told);
+pub(crate) fn schedule(reported: ReadSignal<Option<Maintenance>>) -> AnyView {
+    let draft = Draft::of(reported);
     let import = Import::new();
     let editing = Memo::new(move |_| draft.is_editing());
     settle(draft);
@@ -35,7 +35,7 @@ pub(crate) fn schedule(told: ReadSignal<Option<Maintenance>>) -> AnyView {
             return None;
         }
         let nothing = "No machine is in maintenance, and none will be. A window says when machines will be unavailable: frameworks are then asked to leave them.";
-        let (title, words) = match (untold.get(), draft.stands()) {
+        let (title, words) = match (untold.get(), draft.current()) {
             (Some(unknown), _) => unknown,
             (None, Some(_)) => none_words(List::Machines, "Nothing is scheduled", nothing),
             (None, None) => return None,
@@ -66,13 +66,13 @@ pub(crate) fn schedule(told: ReadSignal<Option<Maintenance>>) -> AnyView {
 /// When the cluster shows what was drawn up the draft has done its work. And what this tab itself has sent is nobody else's change.
 fn settle(draft: Draft) {
     let journal = acts().journal;
-    let told = move || (draft.stands(), journal.read().len());
-    on_each(told, move |(stands, _)| {
-        let Some(stands) = stands else { return };
-        if !draft.is_editing() || draft.sketch.base.with(|base| same_schedule(base, &stands)) {
+    let reported = move || (draft.current(), journal.read().len());
+    on_each(reported, move |(current, _)| {
+        let Some(current) = current else { return };
+        if !draft.is_editing() || draft.sketch.base.with(|base| same_schedule(base, &current)) {
             return;
         }
-        if draft.shown.with(|shown| same_schedule(shown, &stands)) {
+        if draft.shown.with(|shown| same_schedule(shown, &current)) {
             return draft.end();
         }
         let entries = journal.read();
@@ -80,15 +80,15 @@ fn settle(draft: Draft) {
             Action::Schedule(windows) => Some(windows),
             _ => None,
         });
-        if sent.is_some_and(|sent| same_schedule(sent, &stands)) {
-            draft.sketch.base.set(stands);
+        if sent.is_some_and(|sent| same_schedule(sent, &current)) {
+            draft.sketch.base.set(current);
         }
     });
 }
 
 fn new_window(draft: Draft, closed: Option<String>) -> AnyView {
     let why_not = Signal::derive(move || {
-        let unknown = || draft.stands().is_none().then(|| "The schedule that stands was not read yet.".to_owned());
+        let unknown = || draft.current().is_none().then(|| "The schedule that stands was not read yet.".to_owned());
         closed.clone().or_else(unknown)
     });
     let edit = move |_| {

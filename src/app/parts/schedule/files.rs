@@ -60,7 +60,7 @@ impl Import {
                 let words = "There is a draft already, which the file would replace. Send or discard it first.";
                 self.problem.set(Some(words.to_owned()));
             }
-            Ok(_) if untrack(|| draft.stands()).is_none() => {
+            Ok(_) if untrack(|| draft.current()).is_none() => {
                 self.problem.set(Some("The current schedule was not read yet. Try again in a moment.".to_owned()));
             }
             Ok(imported) => match imported.windows() {

@@ -36,12 +36,14 @@ fn key_of(windows: &[WindowRow], at: usize) -> Option<Key> {
 
 /// As the master tells it; a draft has a form of its own.
 pub(super) fn list(draft: Draft) -> AnyView {
-    let told = draft.told;
+    let reported = draft.reported;
     let chosen: Chosen = RwSignal::new(BTreeSet::new());
-    let windows =
-        Memo::new(move |_| told.with(|told| told.as_ref().map(|told| told.windows.clone()).unwrap_or_default()));
-    let others =
-        Memo::new(move |_| told.with(|told| told.as_ref().map(|told| told.others.clone()).unwrap_or_default()));
+    let windows = Memo::new(move |_| {
+        reported.with(|reported| reported.as_ref().map(|reported| reported.windows.clone()).unwrap_or_default())
+    });
+    let others = Memo::new(move |_| {
+        reported.with(|reported| reported.as_ref().map(|reported| reported.others.clone()).unwrap_or_default())
+    });
     let keys = move || windows.with(|all| (0..all.len()).filter_map(|at| key_of(all, at)).collect::<Vec<_>>());
     let each = move |key: Key| {
         let machines = Memo::new(move |_| {

@@ -31,10 +31,10 @@ pub(super) fn header(column: Head, order: Order) -> AnyView {
         None => "none",
     };
     // Only one header may tell a reader of the screen that it sorts.
-    let told = move || if place.get().is_some_and(|(nth, _)| nth > 0) { "none" } else { direction() };
+    let reported = move || if place.get().is_some_and(|(nth, _)| nth > 0) { "none" } else { direction() };
     let second = move || place.get().filter(|(nth, _)| *nth > 0).map(|_| direction());
     view! {
-        <th role="columnheader" class:num=numeric data-wide=wide aria-sort=told data-second=second
+        <th role="columnheader" class:num=numeric data-wide=wide aria-sort=reported data-second=second
             style=("--wide", column.width) style=("--narrow", column.narrow.unwrap_or("0"))>
             <button title="Sort; with Shift, as a second key" on:click=click>{title}</button>
         </th>

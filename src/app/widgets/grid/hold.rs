@@ -1,4 +1,4 @@
-//! Rows keep their places while the pointer is busy among them, or somebody types in a field of theirs: what is about to be clicked
+//! Rows keep their places while the pointer is busy among them, or a user types in a field of theirs: what is about to be clicked
 //! must not jump away, and a field that is moved loses the focus.
 
 use std::time::Duration;

@@ -50,8 +50,8 @@ impl Lines {
         let first = StoredValue::new(None::<u32>);
         let latest = StoredValue::new(0);
         let views = StoredValue::new(View::default());
-        let told = move || (held.get(), window.get());
-        on_each(told, move |(held, window)| {
+        let reported = move || (held.get(), window.get());
+        on_each(reported, move |(held, window)| {
             let Some(window) = window else { return };
             let (arriving, last, old) = (window.arriving, views.get_value(), lines.get());
             let tints = !arriving && last.changed <= old.len() / MANY;

@@ -1,4 +1,4 @@
-//! Rows that somebody has marked, to do something with all of them. They stay marked wherever they are scrolled to.
+//! Rows that a user has marked, to do something with all of them. They stay marked wherever they are scrolled to.
 
 use std::collections::BTreeMap;
 

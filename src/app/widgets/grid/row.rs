@@ -76,7 +76,7 @@ pub(super) fn selects() -> bool {
     selection.is_some_and(|selection| !selection.is_collapsed())
 }
 
-/// A cell is drawn anew only when what it says has changed. The tint that tells so is there or not: one that faded would
+/// A cell is drawn again only when what it says has changed. The tint that tells so is there or not: one that faded would
 /// have the browser draw the whole table sixty times a second.
 fn cell(head: Head, column: usize, value: ArcRwSignal<Shown>, tick: Option<AnyView>) -> impl IntoView {
     let says = {

@@ -345,18 +345,18 @@ fn any_window() -> impl Strategy<Value = Window> {
 }
 
 /// What both parsers say of a file: the components, their properties and their parameters.
-fn told(component: &Component) -> String {
+fn reported(component: &Component) -> String {
     let line = |property: &lines::Property| {
         let params: BTreeMap<&str, &str> =
             property.params.iter().map(|(key, _)| (key.as_str(), property.param(key).unwrap_or_default())).collect();
         format!("{} {params:?} {}", property.name, unescape(&property.value))
     };
     let lines: Vec<String> = component.properties.iter().map(line).collect();
-    let parts: Vec<String> = component.parts.iter().map(told).collect();
+    let parts: Vec<String> = component.parts.iter().map(reported).collect();
     format!("{} {lines:?} {parts:?}", component.name)
 }
 
-fn told_by_icalendar(component: &icalendar::parser::Component<'_>) -> String {
+fn reported_by_icalendar(component: &icalendar::parser::Component<'_>) -> String {
     let line = |property: &icalendar::parser::Property<'_>| {
         let value =
             |param: &icalendar::parser::Parameter<'_>| param.val.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -365,7 +365,7 @@ fn told_by_icalendar(component: &icalendar::parser::Component<'_>) -> String {
         format!("{} {params:?} {}", property.name, property.val)
     };
     let lines: Vec<String> = component.properties.iter().map(line).collect();
-    let parts: Vec<String> = component.components.iter().map(told_by_icalendar).collect();
+    let parts: Vec<String> = component.components.iter().map(reported_by_icalendar).collect();
     format!("{} {lines:?} {parts:?}", component.name)
 }
 
@@ -405,7 +405,7 @@ proptest! {
         let theirs = icalendar::parser::read_calendar_simple(&theirs).map_err(|error| TestCaseError::fail(error.to_string()))?;
         let ours = components(std::str::from_utf8(&unfold(text.as_bytes())).unwrap()).unwrap();
         prop_assert!(ours.unread.is_none() && ours.parts.iter().all(|part| part.unread.is_none()), "{}", text);
-        let theirs: Vec<String> = theirs.iter().map(told_by_icalendar).collect();
-        prop_assert_eq!(ours.parts.iter().map(told).collect::<Vec<_>>(), theirs, "{}", text);
+        let theirs: Vec<String> = theirs.iter().map(reported_by_icalendar).collect();
+        prop_assert_eq!(ours.parts.iter().map(reported).collect::<Vec<_>>(), theirs, "{}", text);
     }
 }

@@ -92,9 +92,9 @@ impl Definition {
     }
 
     fn offset(&self, utc: i64) -> i64 {
-        let begun = self.observances.iter().filter_map(|of| Some((of.last_onset(utc)?, of.to)));
+        let started = self.observances.iter().filter_map(|of| Some((of.last_onset(utc)?, of.to)));
         let first = || self.observances.iter().min_by_key(|of| of.start.0 - of.from).map(|of| of.from);
-        begun.max_by_key(|(onset, _)| *onset).map(|(_, to)| to).or_else(first).unwrap_or(0)
+        started.max_by_key(|(onset, _)| *onset).map(|(_, to)| to).or_else(first).unwrap_or(0)
     }
 }
 
@@ -179,10 +179,10 @@ impl Rule {
         let weekday = |day: i64| (days(year, self.month, day) + 3).rem_euclid(7);
         let day = match &self.day {
             YearDay::Of(day) => *day,
-            YearDay::Nth(nth, wanted) if *nth > 0 => 1 + (wanted - weekday(1)).rem_euclid(7) + (nth - 1) * 7,
-            YearDay::Nth(nth, wanted) => length - (weekday(length) - wanted).rem_euclid(7) + (nth + 1) * 7,
-            YearDay::Among(wanted, among) => {
-                *among.iter().find(|day| (1..=length).contains(*day) && weekday(**day) == *wanted)?
+            YearDay::Nth(nth, desired) if *nth > 0 => 1 + (desired - weekday(1)).rem_euclid(7) + (nth - 1) * 7,
+            YearDay::Nth(nth, desired) => length - (weekday(length) - desired).rem_euclid(7) + (nth + 1) * 7,
+            YearDay::Among(desired, among) => {
+                *among.iter().find(|day| (1..=length).contains(*day) && weekday(**day) == *desired)?
             }
         };
         Local::at((year, self.month, day), time)

@@ -47,6 +47,18 @@ pub enum Front {
     Redirect,
 }
 
+impl Front {
+    /// What serves a page whose answer has that head.
+    pub fn of(page: &Head) -> Self {
+        match page {
+            Head { is_redirect: true, .. } => Self::Redirect,
+            Head { by_gateway: true, .. } => Self::Gateway,
+            Head { status: 200..300, .. } => Self::Other,
+            Head { .. } => Self::Unknown,
+        }
+    }
+}
+
 /// What a call is answered by, if Mesos answers it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Expected {
@@ -294,6 +306,19 @@ mod tests {
     use crate::mesos::calls::process::GetFlags;
     use crate::mesos::calls::subscribe::Subscribe;
     use crate::mesos::calls::teardown::Teardown;
+
+    #[test]
+    fn the_front_is_what_answers_for_the_page() {
+        let check = |status, is_redirect, gateway: Option<&str>, front| {
+            let head = Head::read(status, is_redirect, |name| gateway.filter(|_| name == GATEWAY).map(str::to_owned));
+            assert_eq!(Front::of(&head), front);
+        };
+        check(0, true, None, Front::Redirect);
+        check(200, false, Some("1"), Front::Gateway);
+        check(404, false, Some("1"), Front::Gateway);
+        check(200, false, None, Front::Other);
+        check(502, false, None, Front::Unknown);
+    }
 
     const PAGE: &str = "<!doctype html><html><title>Sign in</title><body>login</body></html>";
     const JSON: Option<&str> = Some("application/json");

@@ -21,8 +21,8 @@ impl Progress {
         serde_json::from_str(body).ok()
     }
 
-    /// As it is told.
-    pub fn told(&self) -> String {
+    /// As it is reported.
+    pub fn reported(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
 }
@@ -32,9 +32,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_told_is_understood() {
+    fn what_is_reported_is_understood() {
         let progress = Progress { sent: u64::MAX, size: None, ended: true, why: Some("\"no\"".to_owned()) };
-        assert_eq!(Progress::parse(&progress.told()), Some(progress));
+        assert_eq!(Progress::parse(&progress.reported()), Some(progress));
         assert_eq!(Progress::parse("404"), None);
     }
 }

@@ -241,7 +241,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn directories_are_told_from_files() {
+    fn directories_are_reported_from_files() {
         let file = |mode| FileInfo { mode: Integer(mode), ..FileInfo::default() };
         assert!(file(16_877).is_directory());
         assert!(!file(33_188).is_directory());

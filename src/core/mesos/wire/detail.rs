@@ -182,7 +182,7 @@ pub fn framework(json: &str) -> Framework {
 
 pub(super) fn task_of(task: Tree<'_>) -> Task {
     let port = |port: Tree<'_>| (port.integer("number"), port.text("name"), port.text("protocol"));
-    let told = Task {
+    let reported = Task {
         user: task.text("user"),
         resources: task.list("resources", resource),
         limits: limits(task),
@@ -198,20 +198,20 @@ pub(super) fn task_of(task: Tree<'_>) -> Task {
         ..Task::default()
     };
     let (history, stays): (Vec<_>, Vec<_>) =
-        task.list("statuses", |told| (status(told), stay(told))).into_iter().unzip();
+        task.list("statuses", |reported| (status(reported), stay(reported))).into_iter().unzip();
     let newest = || stays.iter().rev().flatten();
     // The last status of a task that was nested may tell of the outer container alone, or of none.
     let lines = || newest().map(|stay| &stay.line).filter(|line| !line.is_empty());
     let line = lines().find(|line| line.len() > 1).or_else(|| lines().next());
     let addresses = newest().next().map(|stay| stay.addresses.clone()).unwrap_or_default();
-    Task { containers: line.cloned().unwrap_or_default(), addresses, history, ..told }
+    Task { containers: line.cloned().unwrap_or_default(), addresses, history, ..reported }
 }
 
 pub(super) fn agent_of(agent: Tree<'_>) -> Agent {
-    let in_short = |told: Provider| {
-        let disks = told.resources.iter().filter(|resource| resource.name == "disk");
+    let in_short = |reported: Provider| {
+        let disks = reported.resources.iter().filter(|resource| resource.name == "disk");
         let disk = disks.filter_map(|disk| disk.scalar).sum();
-        (told.kind, told.name, disk)
+        (reported.kind, reported.name, disk)
     };
     Agent {
         resources: agent.list("total_resources", resource),
@@ -264,38 +264,38 @@ pub(super) fn executor_of(executor: Tree<'_>) -> Executor {
     }
 }
 
-pub(super) fn provider(told: Tree<'_>) -> Provider {
-    let of = |field: &str| told.text(&format!("resource_provider_info.{field}"));
-    let roles = told.list("resource_provider_info.default_reservations", |one| one.text("role"));
+pub(super) fn provider(reported: Tree<'_>) -> Provider {
+    let of = |field: &str| reported.text(&format!("resource_provider_info.{field}"));
+    let roles = reported.list("resource_provider_info.default_reservations", |one| one.text("role"));
     Provider {
         id: of("id.value"),
         kind: of("type"),
         name: of("name"),
         plugin: format!("{} {}", of("storage.plugin.type"), of("storage.plugin.name")).trim().to_owned(),
         reserved_for: roles.into_iter().next_back().unwrap_or_default(),
-        resources: told.list("total_resources", resource),
+        resources: reported.list("total_resources", resource),
     }
 }
 
-pub(super) fn resource(told: Tree<'_>) -> Resource {
+pub(super) fn resource(reported: Tree<'_>) -> Resource {
     let reservation = |one: Tree<'_>| (one.name("type"), one.text("role"), one.text("principal"));
-    let newest = told.list("reservations", reservation).into_iter().next_back();
-    let plain = told.text("role");
-    let made_by = told.text("disk.persistence.principal");
+    let newest = reported.list("reservations", reservation).into_iter().next_back();
+    let plain = reported.text("role");
+    let made_by = reported.text("disk.persistence.principal");
     let (kind, role, reserved_by) = newest.unwrap_or((String::new(), plain, String::new()));
     Resource {
-        name: told.text("name"),
-        scalar: told.number("scalar.value"),
-        items: items_of(told),
+        name: reported.text("name"),
+        scalar: reported.number("scalar.value"),
+        items: items_of(reported),
         reserved_for: if role == "*" { String::new() } else { role },
         dynamic: kind == "DYNAMIC",
         by: if made_by.is_empty() { reserved_by } else { made_by },
-        allocated_to: told.text("allocation_info.role"),
-        volume: told.text("disk.persistence.id"),
-        container_path: told.text("disk.volume.container_path"),
-        source: source_of(told),
-        revocable: told.has("revocable"),
-        shared: told.has("shared"),
+        allocated_to: reported.text("allocation_info.role"),
+        volume: reported.text("disk.persistence.id"),
+        container_path: reported.text("disk.volume.container_path"),
+        source: source_of(reported),
+        revocable: reported.has("revocable"),
+        shared: reported.has("shared"),
     }
 }
 
@@ -306,9 +306,9 @@ pub(super) fn offered(offer: Tree<'_>) -> Vec<Resource> {
 
 /// The resources that an operation is about.
 pub(super) fn operated(operation: Tree<'_>) -> Vec<Resource> {
-    let of = |told: Tree<'_>| {
-        let many = ["resources", "volumes"].map(|list| told.list(list, resource)).concat();
-        let one = ["source", "volume", "addition"].into_iter().filter_map(|one| told.part(one, resource));
+    let of = |reported: Tree<'_>| {
+        let many = ["resources", "volumes"].map(|list| reported.list(list, resource)).concat();
+        let one = ["source", "volume", "addition"].into_iter().filter_map(|one| reported.part(one, resource));
         [many, one.collect()].concat()
     };
     operation.objects("info", of).concat()
@@ -316,9 +316,9 @@ pub(super) fn operated(operation: Tree<'_>) -> Vec<Resource> {
 
 /// What identifies a disk (message Resource.DiskInfo.Source in mesos.proto): its kind and where it is mounted, or its profile
 /// and the name that its provider gives it.
-fn source_of(told: Tree<'_>) -> String {
-    let of = |field: &str| told.text(&format!("disk.source.{field}"));
-    let mut words = told.name("disk.source.type");
+fn source_of(reported: Tree<'_>) -> String {
+    let of = |field: &str| reported.text(&format!("disk.source.{field}"));
+    let mut words = reported.name("disk.source.type");
     for root in [of("mount.root"), of("path.root")].iter().filter(|root| !root.is_empty()) {
         words = format!("{words} {root}");
     }
@@ -331,9 +331,9 @@ fn source_of(told: Tree<'_>) -> String {
 }
 
 /// Ranges as `[1-2,5-9]`, sets as `{a,b}`.
-fn items_of(told: Tree<'_>) -> String {
-    let ranges = told.list("ranges.range", |range| format!("{}-{}", range.integer("begin"), range.integer("end")));
-    let set = told.texts("set.item");
+fn items_of(reported: Tree<'_>) -> String {
+    let ranges = reported.list("ranges.range", |range| format!("{}-{}", range.integer("begin"), range.integer("end")));
+    let set = reported.texts("set.item");
     match (ranges.is_empty(), set.is_empty()) {
         (false, _) => format!("[{}]", ranges.join(",")),
         (true, false) => format!("{{{}}}", set.join(",")),
@@ -341,40 +341,41 @@ fn items_of(told: Tree<'_>) -> String {
     }
 }
 
-fn status(told: Tree<'_>) -> Status {
+fn status(reported: Tree<'_>) -> Status {
     let short = |way: &str, prefix: &str| {
-        let name = told.name(way);
+        let name = reported.name(way);
         name.strip_prefix(prefix).map(str::to_owned).unwrap_or(name)
     };
-    let limits = told.list("limitation.resources", |resource| (resource.text("name"), resource.number("scalar.value")));
+    let limits =
+        reported.list("limitation.resources", |resource| (resource.text("name"), resource.number("scalar.value")));
     Status {
-        state: state(told),
-        at: told.number("timestamp").map(Timestamp::from_secs_f64),
+        state: state(reported),
+        at: reported.number("timestamp").map(Timestamp::from_secs_f64),
         source: short("source", "SOURCE_"),
         reason: short("reason", "REASON_"),
-        message: told.text("message"),
-        healthy: told.flag("healthy"),
-        check: told.part("check_status", checked).unwrap_or_default(),
+        message: reported.text("message"),
+        healthy: reported.flag("healthy"),
+        check: reported.part("check_status", checked).unwrap_or_default(),
         limitation: limits.into_iter().filter_map(|(name, most)| Some((name, most?))).collect(),
-        container: told.text("container_status.container_id.value"),
+        container: reported.text("container_status.container_id.value"),
     }
 }
 
 /// The newest status of a task, and where it runs by that.
 pub(super) fn latest(task: Tree<'_>) -> Option<(Status, Stay)> {
-    let all = task.list("statuses", |told| (status(told), stay(told).unwrap_or_default()));
+    let all = task.list("statuses", |reported| (status(reported), stay(reported).unwrap_or_default()));
     all.into_iter().next_back()
 }
 
 /// Of a task, or of one of its statuses.
-pub(super) fn state(told: Tree<'_>) -> TaskState {
-    TaskState::from_name(&told.name("state"))
+pub(super) fn state(reported: Tree<'_>) -> TaskState {
+    TaskState::from_name(&reported.name("state"))
 }
 
 /// Where a task or a container runs.
 #[derive(Clone, Default)]
 pub(super) struct Stay {
-    /// The container after its parents, outermost first; empty if it is not told.
+    /// The container after its parents, outermost first; empty if it is not reported.
     pub(super) line: Vec<String>,
     pub(super) addresses: Vec<String>,
     /// Its first process.
@@ -382,8 +383,8 @@ pub(super) struct Stay {
 }
 
 /// What a task's status, or a container, tells of where it runs.
-pub(super) fn stay(told: Tree<'_>) -> Option<Stay> {
-    told.part("container_status", |status| Stay {
+pub(super) fn stay(reported: Tree<'_>) -> Option<Stay> {
+    reported.part("container_status", |status| Stay {
         line: status.part("container_id", line_of).unwrap_or_default(),
         addresses: status.list("network_infos", addresses).concat(),
         pid: status.number("executor_pid").map(|_| status.integer("executor_pid")),
@@ -403,10 +404,10 @@ fn addresses(network: Tree<'_>) -> Vec<String> {
     network.list("ip_addresses", |address| named(address.text("ip_address")))
 }
 
-fn checked(told: Tree<'_>) -> String {
-    let code = |way: &str, word: &str| told.number(way).map(|code| format!("{word} {code}"));
+fn checked(reported: Tree<'_>) -> String {
+    let code = |way: &str, word: &str| reported.number(way).map(|code| format!("{word} {code}"));
     let (command, http) = (code("command.exit_code", "exit code"), code("http.status_code", "HTTP"));
-    let tcp = told.flag("tcp.succeeded");
+    let tcp = reported.flag("tcp.succeeded");
     let tcp = tcp.map(|succeeded| format!("TCP {}", if succeeded { "succeeded" } else { "failed" }));
     command.or(http).or(tcp).unwrap_or_default()
 }
@@ -440,7 +441,7 @@ fn port_mappings(task: Tree<'_>) -> Vec<String> {
         let protocol = if protocol.is_empty() { String::new() } else { format!("/{protocol}") };
         format!("host {} -> {}{protocol}", port.integer("host_port"), port.integer("container_port"))
     };
-    let of = |told: Tree<'_>| told.list("port_mappings", one);
+    let of = |reported: Tree<'_>| reported.list("port_mappings", one);
     let docker = task.part("container.docker", of).unwrap_or_default();
     [docker, task.list("container.network_infos", of).concat()].concat()
 }
@@ -450,18 +451,18 @@ pub(super) fn limits(task: Tree<'_>) -> Vec<(String, f64)> {
     task.fields("limits", |name, most| (name.to_owned(), most.number("value").unwrap_or(f64::INFINITY)))
 }
 
-fn labels(told: Tree<'_>, way: &str) -> Vec<(String, String)> {
-    told.list(way, |label| (label.text("key"), label.text("value")))
+fn labels(reported: Tree<'_>, way: &str) -> Vec<(String, String)> {
+    reported.list(way, |label| (label.text("key"), label.text("value")))
 }
 
 /// Their names; one that the v1 API has no name for comes as `{}`.
-fn capabilities(told: Tree<'_>, way: &str) -> Vec<String> {
+fn capabilities(reported: Tree<'_>, way: &str) -> Vec<String> {
     let named = |name: String| if name.is_empty() { "(unnamed)".to_owned() } else { name };
-    told.list(way, |capability| named(capability.name("type")))
+    reported.list(way, |capability| named(capability.name("type")))
 }
 
-fn length(told: Tree<'_>, way: &str) -> Option<Nanoseconds> {
-    told.part(way, |length| Nanoseconds(length.integer("nanoseconds")))
+fn length(reported: Tree<'_>, way: &str) -> Option<Nanoseconds> {
+    reported.part(way, |length| Nanoseconds(length.integer("nanoseconds")))
 }
 
 #[cfg(test)]

@@ -214,15 +214,15 @@ fn updated<'a>(body: Option<TaskUpdated<'a>>, found: &mut Misfits) -> Result<Box
         state: body.state.unwrap_or_default(),
         ..Status::default()
     };
-    let told = body.status.map(|status| serde_json::from_str::<Lenient<Status<'a>>>(status.get())).transpose()?;
-    let (told, json) = match told {
+    let reported = body.status.map(|status| serde_json::from_str::<Lenient<Status<'a>>>(status.get())).transpose()?;
+    let (reported, json) = match reported {
         Some(Lenient { value, misfits }) => {
             found.extend(misfits);
             (value, body.status.filter(|status| status.get().starts_with('{')))
         }
         None => (None, None),
     };
-    let status = told.unwrap_or(beside);
+    let status = reported.unwrap_or(beside);
     if status.task_id.has_identity() && body.framework_id.has_identity() {
         let state = body.state.unwrap_or(status.state);
         Ok(Box::new(Updated { framework_id: body.framework_id, state, status, json }))

@@ -13,13 +13,13 @@ type Fields<'a> = Vec<(Key<'a>, &'a RawValue)>;
 /// "TASK_UPDATED"). Gives the task back as it is, if it is no object.
 pub fn with_statuses(task: &str, state: TaskState, later: &[String]) -> String {
     let Some(fields) = fields(task) else { return task.to_owned() };
-    let told = fields.iter().find(|(name, _)| &*name.0 == "statuses").map_or("[]", |(_, value)| value.get());
-    let told = match serde_json::from_str::<Vec<&RawValue>>(told) {
-        Ok(told) => told,
+    let reported = fields.iter().find(|(name, _)| &*name.0 == "statuses").map_or("[]", |(_, value)| value.get());
+    let reported = match serde_json::from_str::<Vec<&RawValue>>(reported) {
+        Ok(reported) => reported,
         Err(_) if later.is_empty() => return task.to_owned(),
         Err(_) => Vec::new(),
     };
-    let mut statuses: Vec<&str> = told.into_iter().map(RawValue::get).collect();
+    let mut statuses: Vec<&str> = reported.into_iter().map(RawValue::get).collect();
     for status in later {
         if statuses.last().is_some_and(|last| state_of(last) == state_of(status)) {
             statuses.pop();
@@ -45,11 +45,11 @@ pub fn with_statuses(task: &str, state: TaskState, later: &[String]) -> String {
 
 /// The states of a task's statuses, in their order, from its JSON.
 pub fn states(task: &str) -> Vec<TaskState> {
-    let told = fields(task).and_then(|fields| {
+    let reported = fields(task).and_then(|fields| {
         let (_, value) = fields.into_iter().find(|(name, _)| &*name.0 == "statuses")?;
         serde_json::from_str::<Vec<&RawValue>>(value.get()).ok()
     });
-    told.unwrap_or_default().into_iter().map(|status| state_of(status.get())).collect()
+    reported.unwrap_or_default().into_iter().map(|status| state_of(status.get())).collect()
 }
 
 fn state_of(status: &str) -> TaskState {

@@ -360,11 +360,11 @@ impl Splitter {
         self.open.push(list);
         self.keys.push(std::mem::take(&mut self.key));
         if self.in_list() {
-            let told = self.keys.get(1..=self.within.len()).unwrap_or_default();
-            let is_told = told.iter().zip(self.within).all(|(key, name)| key == name.as_bytes());
-            self.list = self.keys.last().filter(|_| is_told).map_or(List::Other, |name| List::from_name(name));
+            let reported = self.keys.get(1..=self.within.len()).unwrap_or_default();
+            let is_reported = reported.iter().zip(self.within).all(|(key, name)| key == name.as_bytes());
+            self.list = self.keys.last().filter(|_| is_reported).map_or(List::Other, |name| List::from_name(name));
             self.in_stray = false;
-            self.in_unknown = self.list == List::Other && is_told && self.unknown.len() < UNKNOWN_LISTS;
+            self.in_unknown = self.list == List::Other && is_reported && self.unknown.len() < UNKNOWN_LISTS;
             if self.in_unknown {
                 let key = |back: usize| {
                     self.keys.iter().rev().nth(back).map_or_else(String::new, |key| decode_lossy(key).into_owned())

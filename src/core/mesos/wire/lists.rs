@@ -14,7 +14,7 @@ use crate::mesos::wire::framework::{Framework, FrameworkInfo};
 use crate::mesos::wire::json_splitter::UnknownList;
 
 /// An object, and its own JSON.
-pub type Told<'a, T> = (T, &'a str);
+pub type Reported<'a, T> = (T, &'a str);
 
 /// The objects of an answer that could not be read as they are: each with its fields' misfits, and its JSON.
 #[derive(Clone, Debug, Default)]
@@ -28,11 +28,11 @@ pub struct Misread<'a> {
 /// The answer to GET_FRAMEWORKS.
 #[derive(Clone, Debug, Default)]
 pub struct Frameworks<'a> {
-    pub frameworks: Vec<Told<'a, Framework<'a>>>,
+    pub frameworks: Vec<Reported<'a, Framework<'a>>>,
     /// In the order in which they ended.
-    pub completed: Vec<Told<'a, Framework<'a>>>,
+    pub completed: Vec<Reported<'a, Framework<'a>>>,
     /// Those of which a master before 1.3 knows from its agents only, since it was elected.
-    pub recovered: Vec<Told<'a, FrameworkInfo<'a>>>,
+    pub recovered: Vec<Reported<'a, FrameworkInfo<'a>>>,
     pub unknown: Vec<UnknownList>,
     pub misread: Misread<'a>,
 }
@@ -41,7 +41,7 @@ pub struct Frameworks<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Executors<'a> {
     /// Those whose framework has not come back to a master before 1.3 included.
-    pub executors: Vec<Told<'a, Executor<'a>>>,
+    pub executors: Vec<Reported<'a, Executor<'a>>>,
     pub unknown: Vec<UnknownList>,
     pub misread: Misread<'a>,
 }
@@ -54,9 +54,9 @@ pub fn frameworks(body: &str) -> Result<Frameworks<'_>, serde_json::Error> {
     let mut lists = lists(body, "get_frameworks")?;
     let mut misread = Misread::default();
     Ok(Frameworks {
-        frameworks: told(lists.remove("frameworks"), "a framework", &mut misread)?,
-        completed: told(lists.remove("completed_frameworks"), "a completed framework", &mut misread)?,
-        recovered: told(lists.remove("recovered_frameworks"), "a recovered framework", &mut misread)?,
+        frameworks: reported(lists.remove("frameworks"), "a framework", &mut misread)?,
+        completed: reported(lists.remove("completed_frameworks"), "a completed framework", &mut misread)?,
+        recovered: reported(lists.remove("recovered_frameworks"), "a recovered framework", &mut misread)?,
         unknown: unknown("get_frameworks", lists),
         misread,
     })
@@ -69,8 +69,8 @@ pub fn frameworks(body: &str) -> Result<Frameworks<'_>, serde_json::Error> {
 pub fn executors(body: &str) -> Result<Executors<'_>, serde_json::Error> {
     let mut lists = lists(body, "get_executors")?;
     let mut misread = Misread::default();
-    let mut executors = told(lists.remove("executors"), "an executor", &mut misread)?;
-    executors.extend(told(lists.remove("orphan_executors"), "an orphan executor", &mut misread)?);
+    let mut executors = reported(lists.remove("executors"), "an executor", &mut misread)?;
+    executors.extend(reported(lists.remove("orphan_executors"), "an orphan executor", &mut misread)?);
     Ok(Executors { executors, unknown: unknown("get_executors", lists), misread })
 }
 
@@ -80,19 +80,19 @@ pub fn executors(body: &str) -> Result<Executors<'_>, serde_json::Error> {
 /// If it is none.
 pub fn operations(body: &str) -> Result<(Vec<Operation>, Misread<'_>), serde_json::Error> {
     let mut misread = Misread::default();
-    let told = told(lists(body, "get_operations")?.remove("operations"), "an operation", &mut misread)?;
+    let reported = reported(lists(body, "get_operations")?.remove("operations"), "an operation", &mut misread)?;
     let text = |text: &str| text.to_owned();
     let id = |id: Option<Id<'_>>| id.map_or_else(String::new, |id| text(id.as_str()));
-    let one = |(told, _): Told<'_, OperationTold<'_>>| Operation {
-        id: id(told.info.id),
-        uuid: text(told.uuid.as_str()),
-        kind: text(told.info.kind.as_str()),
-        state: text(told.latest_status.state.as_str()),
-        message: text(told.latest_status.message.as_str()),
-        framework: id(told.framework_id),
-        agent: id(told.agent_id),
+    let one = |(reported, _): Reported<'_, OperationTold<'_>>| Operation {
+        id: id(reported.info.id),
+        uuid: text(reported.uuid.as_str()),
+        kind: text(reported.info.kind.as_str()),
+        state: text(reported.latest_status.state.as_str()),
+        message: text(reported.latest_status.message.as_str()),
+        framework: id(reported.framework_id),
+        agent: id(reported.agent_id),
     };
-    Ok((told.into_iter().map(one).collect(), misread))
+    Ok((reported.into_iter().map(one).collect(), misread))
 }
 
 /// The fields of one operation that have another form than expected, in words.
@@ -122,7 +122,7 @@ struct OperationStatus<'a> {
     message: Text<'a>,
 }
 
-fields! { impl<'de> OperationTold<'de>, identified by |told| told.uuid.has_identity();
+fields! { impl<'de> OperationTold<'de>, identified by |reported| reported.uuid.has_identity();
     "uuid" => uuid,
     "framework_id" => framework_id,
     "agent_id" => agent_id,
@@ -142,11 +142,11 @@ fn lists<'a>(body: &'a str, key: &str) -> Result<Lists<'a>, serde_json::Error> {
 
 /// # Errors
 /// If it is no list: that none is there would be a lie.
-fn told<'a, T: Field<'a>>(
+fn reported<'a, T: Field<'a>>(
     list: Option<&'a RawValue>,
     kind: &'static str,
     misread: &mut Misread<'a>,
-) -> Result<Vec<Told<'a, T>>, serde_json::Error> {
+) -> Result<Vec<Reported<'a, T>>, serde_json::Error> {
     let objects: Vec<&'a RawValue> = list.map_or(Ok(Vec::new()), |list| serde_json::from_str(list.get()))?;
     let mut all = Vec::with_capacity(objects.len());
     for json in objects.into_iter().map(RawValue::get) {

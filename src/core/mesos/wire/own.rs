@@ -97,7 +97,7 @@ pub struct Usage {
 }
 
 /// What answers tell: by name, what stands under the answer's key, and how it is read.
-macro_rules! told {
+macro_rules! reported {
     ($($(#[$doc:meta])* $name:ident($of:ty) = $read:expr;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, Default)]
@@ -113,11 +113,11 @@ macro_rules! told {
     )*};
 }
 
-told! {
+reported! {
     /// Of GET_STATE, by an agent.
     Runs(Vec<Run>) = runs_of;
     /// Of GET_TASKS, by an agent.
-    Tasks(Vec<Work>) = |told| tasks_by_executor(told, "").into_values().flatten().collect();
+    Tasks(Vec<Work>) = |reported| tasks_by_executor(reported, "").into_values().flatten().collect();
     /// Of GET_EXECUTORS, by an agent; those that have ended after the others.
     Executors(Vec<Executor>) = executors_of;
     /// Of GET_CONTAINERS, in no order.
@@ -147,46 +147,47 @@ pub struct Identity {
 
 /// The body of an answer to GET_AGENT. `None` if it is none.
 pub fn myself(body: &str) -> Option<Identity> {
-    let is_answer = |told: Tree<'_>| told.text("type") == "GET_AGENT";
-    tree::read(body, |told| is_answer(told).then(|| told.part("get_agent", myself_of).unwrap_or_default())).0
+    let is_answer = |reported: Tree<'_>| reported.text("type") == "GET_AGENT";
+    tree::read(body, |reported| is_answer(reported).then(|| reported.part("get_agent", myself_of).unwrap_or_default()))
+        .0
 }
 
-fn myself_of(told: Tree<'_>) -> Identity {
+fn myself_of(reported: Tree<'_>) -> Identity {
     Identity {
-        id: told.text("agent_info.id.value"),
-        hostname: told.text("agent_info.hostname"),
-        drain: told.part("drain_config", detail::drain),
+        id: reported.text("agent_info.id.value"),
+        hostname: reported.text("agent_info.hostname"),
+        drain: reported.part("drain_config", detail::drain),
     }
 }
 
-fn executors_of(told: Tree<'_>) -> Vec<Executor> {
-    ["executors", "completed_executors"].map(|list| told.list(list, detail::executor_of)).concat()
+fn executors_of(reported: Tree<'_>) -> Vec<Executor> {
+    ["executors", "completed_executors"].map(|list| reported.list(list, detail::executor_of)).concat()
 }
 
-fn containers_of(told: Tree<'_>) -> Vec<Container> {
-    told.list("containers", container)
+fn containers_of(reported: Tree<'_>) -> Vec<Container> {
+    reported.list("containers", container)
 }
 
-fn version_of(told: Tree<'_>) -> Vec<(String, String)> {
-    told.named_texts("version_info")
+fn version_of(reported: Tree<'_>) -> Vec<(String, String)> {
+    reported.named_texts("version_info")
 }
 
-fn level_of(told: Tree<'_>) -> Option<f64> {
-    told.number("level")
+fn level_of(reported: Tree<'_>) -> Option<f64> {
+    reported.number("level")
 }
 
-fn flags_of(told: Tree<'_>) -> Vec<(String, String)> {
-    told.identified("flags", |flag| (flag.text("name"), flag.text("value")), |(name, _)| !name.is_empty())
+fn flags_of(reported: Tree<'_>) -> Vec<(String, String)> {
+    reported.identified("flags", |flag| (flag.text("name"), flag.text("value")), |(name, _)| !name.is_empty())
 }
 
-fn metrics_of(told: Tree<'_>) -> Vec<(String, f64)> {
+fn metrics_of(reported: Tree<'_>) -> Vec<(String, f64)> {
     let metric = |metric: Tree<'_>| (metric.text("name"), metric.number("value"));
-    let all = told.identified("metrics", metric, |(name, _)| !name.is_empty());
+    let all = reported.identified("metrics", metric, |(name, _)| !name.is_empty());
     all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
-fn providers_of(told: Tree<'_>) -> Vec<Provider> {
-    told.list("resource_providers", detail::provider)
+fn providers_of(reported: Tree<'_>) -> Vec<Provider> {
+    reported.list("resource_providers", detail::provider)
 }
 
 /// The body of an agent's answer to GET_STATE: its executors with their tasks, those that run first.
@@ -206,7 +207,7 @@ fn runs_of(state: Tree<'_>) -> Vec<Run> {
     };
     let executors = |list: &str| state.list(&format!("get_executors.{list}"), detail::executor_of).into_iter();
     let mut all: Vec<Run> = executors("executors").map(|executor| run(executor, false)).collect();
-    // An executor's id may have been used before: those that ended last are told last.
+    // An executor's id may have been used before: those that ended last are reported last.
     all.extend(executors("completed_executors").rev().map(|executor| run(executor, true)));
     order::sorted(all, |a, b| {
         let of = |run: &Run| (run.ended, run.framework_name.clone(), run.executor.id.clone());
@@ -216,12 +217,12 @@ fn runs_of(state: Tree<'_>) -> Vec<Run> {
 
 /// The tasks in the body of an answer to GET_TASKS, by an agent.
 pub fn tasks(body: &str) -> Vec<Work> {
-    answer(body, "get_tasks", |told| tasks_by_executor(told, "")).into_values().flatten().collect()
+    answer(body, "get_tasks", |reported| tasks_by_executor(reported, "")).into_values().flatten().collect()
 }
 
 /// What stands under the answer's key; nothing, where the key is absent, as it is of an empty answer.
 fn answer<T: Default>(body: &str, key: &str, read: impl FnOnce(Tree<'_>) -> T) -> T {
-    tree::read(body, |told| told.part(key, read)).0.unwrap_or_default()
+    tree::read(body, |reported| reported.part(key, read)).0.unwrap_or_default()
 }
 
 /// What an agent reports of a task otherwise than the master.
@@ -248,9 +249,9 @@ pub fn contrary(tasks: &[Work], framework: &str, id: &str, state: TaskState) -> 
 /// Takes the tasks of an executor's latest run out of all that one of that id had; of one that runs, those that are not over are.
 fn latest_run(tasks: &mut Vec<Work>, ended: bool) -> Vec<Work> {
     let is_live = |task: &&Work| !ended && task.stage != Stage::Completed;
-    let told = |task: &&Work| !task.run.is_empty();
-    let newest = tasks.iter().filter(told).max_by_key(|task| task.updated);
-    let run = tasks.iter().filter(is_live).find(told).or(newest).map(|task| task.run.clone()).unwrap_or_default();
+    let reported = |task: &&Work| !task.run.is_empty();
+    let newest = tasks.iter().filter(reported).max_by_key(|task| task.updated);
+    let run = tasks.iter().filter(is_live).find(reported).or(newest).map(|task| task.run.clone()).unwrap_or_default();
     let (mine, others) = std::mem::take(tasks)
         .into_iter()
         .partition(|task| task.run.is_empty() || task.run == run || (!ended && task.stage != Stage::Completed));
@@ -299,7 +300,7 @@ pub fn providers(body: &str) -> Vec<Provider> {
     answer(body, "get_resource_providers", providers_of)
 }
 
-fn tasks_by_executor(told: Tree<'_>, within: &str) -> BTreeMap<(String, String), Vec<Work>> {
+fn tasks_by_executor(reported: Tree<'_>, within: &str) -> BTreeMap<(String, String), Vec<Work>> {
     let mut all: BTreeMap<(String, String), Vec<Work>> = BTreeMap::new();
     for (list, stage) in [
         ("pending_tasks", Stage::Queued),
@@ -309,7 +310,7 @@ fn tasks_by_executor(told: Tree<'_>, within: &str) -> BTreeMap<(String, String),
         ("terminated_tasks", Stage::Completed),
         ("completed_tasks", Stage::Completed),
     ] {
-        for work in told.list(&format!("{within}{list}"), |task| work(task, stage)) {
+        for work in reported.list(&format!("{within}{list}"), |task| work(task, stage)) {
             all.entry((work.framework.clone(), work.executor.clone())).or_default().push(work);
         }
     }
@@ -320,21 +321,21 @@ fn tasks_by_executor(told: Tree<'_>, within: &str) -> BTreeMap<(String, String),
     all
 }
 
-fn work(told: Tree<'_>, stage: Stage) -> Work {
-    let (status, stay) = detail::latest(told).unwrap_or_default();
-    let resources = told.list("resources", detail::resource);
-    let id = told.text("task_id.value");
-    let executor = told.text("executor_id.value");
+fn work(reported: Tree<'_>, stage: Stage) -> Work {
+    let (status, stay) = detail::latest(reported).unwrap_or_default();
+    let resources = reported.list("resources", detail::resource);
+    let id = reported.text("task_id.value");
+    let executor = reported.text("executor_id.value");
     Work {
-        framework: told.text("framework_id.value"),
+        framework: reported.text("framework_id.value"),
         // A command task's executor, which the agent makes itself, has the task's id.
         executor: if executor.is_empty() { id.clone() } else { executor },
         id,
-        name: told.text("name"),
+        name: reported.text("name"),
         stage,
-        state: detail::state(told),
+        state: detail::state(reported),
         used: resources.iter().map(|one| Quantities::of(&one.name, one.scalar.unwrap_or_default())).sum(),
-        limits: detail::limits(told),
+        limits: detail::limits(reported),
         role: resources.into_iter().next().map(|first| first.allocated_to).unwrap_or_default(),
         healthy: status.healthy,
         updated: status.at,
@@ -344,32 +345,32 @@ fn work(told: Tree<'_>, stage: Stage) -> Work {
     }
 }
 
-fn container(told: Tree<'_>) -> Container {
-    let stay = detail::stay(told).unwrap_or_default();
+fn container(reported: Tree<'_>) -> Container {
+    let stay = detail::stay(reported).unwrap_or_default();
     // Only its status has its parents (PROTOCOL.md, "GET_CONTAINERS").
-    let alone = || told.part("container_id", detail::line_of).unwrap_or_default();
+    let alone = || reported.part("container_id", detail::line_of).unwrap_or_default();
     Container {
         line: if stay.line.is_empty() { alone() } else { stay.line },
-        framework: told.text("framework_id.value"),
-        executor: told.text("executor_id.value"),
+        framework: reported.text("framework_id.value"),
+        executor: reported.text("executor_id.value"),
         pid: stay.pid,
         addresses: stay.addresses,
-        usage: told.part("resource_statistics", usage).unwrap_or_default(),
+        usage: reported.part("resource_statistics", usage).unwrap_or_default(),
         cpus_now: None,
     }
 }
 
-fn usage(told: Tree<'_>) -> Usage {
-    let (user, system) = (told.number("cpus_user_time_secs"), told.number("cpus_system_time_secs"));
+fn usage(reported: Tree<'_>) -> Usage {
+    let (user, system) = (reported.number("cpus_user_time_secs"), reported.number("cpus_system_time_secs"));
     Usage {
-        at: told.number("timestamp"),
+        at: reported.number("timestamp"),
         cpu_seconds: user.or(system).map(|_| user.unwrap_or_default() + system.unwrap_or_default()),
-        cpus: told.number("cpus_soft_limit").or_else(|| told.number("cpus_limit")),
-        mem_rss: told.number("mem_rss_bytes"),
-        mem_limit: told.number("mem_limit_bytes").or_else(|| told.number("mem_soft_limit_bytes")),
-        disk_used: told.number("disk_used_bytes"),
-        disk_limit: told.number("disk_limit_bytes"),
-        processes: told.number("processes"),
+        cpus: reported.number("cpus_soft_limit").or_else(|| reported.number("cpus_limit")),
+        mem_rss: reported.number("mem_rss_bytes"),
+        mem_limit: reported.number("mem_limit_bytes").or_else(|| reported.number("mem_soft_limit_bytes")),
+        disk_used: reported.number("disk_used_bytes"),
+        disk_limit: reported.number("disk_limit_bytes"),
+        processes: reported.number("processes"),
     }
 }
 
@@ -384,7 +385,7 @@ fn cpus_between(earlier: &Usage, later: &Usage, known: Option<f64>) -> Option<f6
 mod tests {
     use super::*;
 
-    fn told(at: f64, user: f64) -> String {
+    fn reported(at: f64, user: f64) -> String {
         format!(
             r#"{{"type":"GET_CONTAINERS","get_containers":{{"containers":[
             {{"container_id":{{"value":"in"}},"container_status":{{"container_id":{{"value":"in","parent":{{"value":"out"}}}},"executor_pid":8}},
@@ -395,8 +396,8 @@ mod tests {
     }
 
     #[test]
-    fn a_nested_container_stands_below_its_own() {
-        let all = containers(&told(10.0, 1.0), &[]);
+    fn a_nested_container_is_below_its_own() {
+        let all = containers(&reported(10.0, 1.0), &[]);
         let lines: Vec<String> = all.iter().map(|container| container.line.join("/")).collect();
         assert_eq!(lines, ["out", "out/in"]);
         assert_eq!(all[1].usage, Usage { at: Some(10.0), cpus: Some(0.1), ..Usage::default() });
@@ -404,12 +405,12 @@ mod tests {
     }
 
     #[test]
-    fn processors_in_use_are_told_by_two_readings() {
-        let first = containers(&told(10.0, 1.0), &[]);
+    fn processors_in_use_are_reported_by_two_readings() {
+        let first = containers(&reported(10.0, 1.0), &[]);
         assert_eq!(first[0].cpus_now, None);
-        let second = containers(&told(14.0, 2.0), &first);
+        let second = containers(&reported(14.0, 2.0), &first);
         assert_eq!((second[0].cpus_now, second[1].cpus_now), (Some(0.25), None));
-        let same = containers(&told(14.0, 2.0), &second);
+        let same = containers(&reported(14.0, 2.0), &second);
         assert_eq!(same[0].cpus_now, Some(0.25), "the same figures again are not rest");
     }
 
@@ -485,12 +486,12 @@ mod tests {
         let body = format!(
             r#"{{"get_state":{{"get_tasks":{{{live},{between},{done}}},"get_executors":{{"executors":[{executor}],"completed_executors":[{executor},{executor},{executor}]}}}}}}"#
         );
-        let told: Vec<(bool, Vec<String>)> = runs(&body)
+        let reported: Vec<(bool, Vec<String>)> = runs(&body)
             .into_iter()
             .map(|run| (run.ended, run.tasks.into_iter().map(|task| task.run).collect()))
             .collect();
         let of = |ended, run: &[&str]| (ended, run.iter().map(|run| (*run).to_owned()).collect::<Vec<_>>());
-        assert_eq!(told, [of(false, &["c3"]), of(true, &["c2"]), of(true, &["c1"]), of(true, &[])]);
+        assert_eq!(reported, [of(false, &["c3"]), of(true, &["c2"]), of(true, &["c1"]), of(true, &[])]);
     }
 
     #[test]

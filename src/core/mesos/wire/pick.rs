@@ -8,12 +8,12 @@ use serde_json::value::RawValue;
 use super::detail::{self, Resource};
 use super::tree;
 
-/// An offer of a framework, by its id, as GET_FRAMEWORKS told it.
+/// An offer of a framework, by its id, as GET_FRAMEWORKS reported it.
 pub fn offer<'a>(framework: &'a str, id: &str) -> Option<&'a str> {
     listed(framework, &["offers"], &["id", "value"], id)
 }
 
-/// An inverse offer of a framework, by its id, as GET_FRAMEWORKS told it.
+/// An inverse offer of a framework, by its id, as GET_FRAMEWORKS reported it.
 pub fn inverse_offer<'a>(framework: &'a str, id: &str) -> Option<&'a str> {
     listed(framework, &["inverse_offers"], &["id", "value"], id)
 }
@@ -30,8 +30,8 @@ pub fn role<'a>(body: &'a str, name: &str) -> Option<&'a str> {
 
 /// A role's quota in an answer to GET_QUOTA: as new masters tell it, or else as old ones do.
 pub fn quota<'a>(body: &'a str, role: &str) -> Option<&'a str> {
-    let told = |list| listed(body, &["get_quota", "status", list], &["role"], role);
-    told("configs").or_else(|| told("infos"))
+    let reported = |list| listed(body, &["get_quota", "status", list], &["role"], role);
+    reported("configs").or_else(|| reported("infos"))
 }
 
 /// All quotas in an answer to GET_QUOTA, as new masters tell them.
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quota_is_told_by_old_masters_too() {
+    fn a_quota_is_reported_by_old_masters_too() {
         let old = r#"{"get_quota":{"status":{"infos":[{"role":"r","guarantee":[]}]}}}"#;
         assert_eq!(quota(old, "r"), Some(r#"{"role":"r","guarantee":[]}"#));
         let new = r#"{"get_quota":{"status":{"configs":[{"role":"r"}],"infos":[{"role":"r","guarantee":[]}]}}}"#;

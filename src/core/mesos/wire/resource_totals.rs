@@ -1,4 +1,4 @@
-//! An agent's resources: summed up, with what of them is held for somebody, which is a role's reservation or a volume.
+//! An agent's resources: summed up, with what of them is held, which is a role's reservation or a volume.
 
 use serde::de::SeqAccess;
 
@@ -27,7 +27,7 @@ pub struct Reserved {
     pub role: String,
     /// Made while the agent ran, rather than by its flags.
     pub dynamic: bool,
-    /// Who made it, where that was told.
+    /// Who made it, where that was reported.
     pub principal: String,
     /// The volume's id; empty if it is none.
     pub volume: String,
@@ -110,7 +110,7 @@ mod tests {
     use crate::mesos::wire::field;
 
     #[test]
-    fn reservations_and_volumes_are_told_apart() {
+    fn reservations_and_volumes_are_reported_apart() {
         let json = r#"[
             {"name":"cpus","type":"SCALAR","scalar":{"value":3.0},"role":"*"},
             {"name":"cpus","type":"SCALAR","scalar":{"value":1.0},"role":"old"},
@@ -119,27 +119,27 @@ mod tests {
              "disk":{"persistence":{"id":"v1"},"volume":{"container_path":"data","mode":"RW"}},"shared":{}},
             {"name":"ports","type":"RANGES","ranges":{"range":[{"begin":1,"end":2}]},"role":"*"}]"#;
         let held = field::read::<ResourceTotals>(json).unwrap();
-        let told: Vec<_> = held
+        let reported: Vec<_> = held
             .reserved
             .iter()
             .map(|r| (r.role.as_str(), r.dynamic, r.principal.as_str(), r.volume.as_str()))
             .collect();
-        assert_eq!(told, [("old", false, "", ""), ("a/b", true, "ops", ""), ("a", true, "ops", "v1")]);
+        assert_eq!(reported, [("old", false, "", ""), ("a/b", true, "ops", ""), ("a", true, "ops", "v1")]);
         assert_eq!(held.quantities.cpus, crate::base::units::Cpus::from_scalar(4.0));
         assert!(held.reserved.last().is_some_and(|volume| volume.shared && volume.container_path == "data"));
         assert_eq!(held.allocated, []);
     }
 
     #[test]
-    fn reserved_ports_are_told_with_their_ranges() {
+    fn reserved_ports_are_reported_with_their_ranges() {
         let json = r#"[
             {"name":"ports","type":"RANGES","ranges":{"range":[{"begin":31000,"end":31002},{"begin":"31010","end":31010}]},"role":"web"},
             {"name":"ports","type":"RANGES","ranges":{"range":[{"begin":31003,"end":31003}]},"role":"web"},
             {"name":"zones","type":"SET","set":{"item":["b","a"]},"reservations":[{"type":"DYNAMIC","role":"web","principal":"ops"}]},
             {"name":"ports","type":"RANGES","ranges":{"range":[{"begin":1,"end":2}]},"role":"*"}]"#;
         let held = field::read::<ResourceTotals>(json).unwrap();
-        let told: Vec<_> = held.reserved.iter().map(|one| (one.dynamic, one.pieces.to_string())).collect();
-        assert_eq!(told, [(false, "ports [31000-31003,31010]".to_owned()), (true, "zones {a,b}".to_owned())]);
+        let reported: Vec<_> = held.reserved.iter().map(|one| (one.dynamic, one.pieces.to_string())).collect();
+        assert_eq!(reported, [(false, "ports [31000-31003,31010]".to_owned()), (true, "zones {a,b}".to_owned())]);
         assert_eq!(held.pieces.to_string(), "ports [1-2,31000-31003,31010], zones {a,b}");
     }
 

@@ -136,7 +136,7 @@ impl TaskState {
         }
     }
 
-    /// Whether it ended in a way that somebody should look at.
+    /// Whether it ended in a way that a user should look at.
     pub const fn is_failure(self) -> bool {
         matches!(self, Self::Failed | Self::Error | Self::Lost | Self::Dropped)
     }

@@ -188,16 +188,16 @@ struct Address<'a> {
 fields! { impl<'de> Address<'de>; "ip_address" => ip_address }
 
 /// What is not as expected is left out: nothing but a search depends on it.
-fn container(told: Option<RawObject<'_>>) -> Container<'_> {
-    let told = told.and_then(|told| field::read::<ContainerStatus<'_>>(told.0.get()));
-    let Some(told) = told else { return Container::default() };
+fn container(reported: Option<RawObject<'_>>) -> Container<'_> {
+    let reported = reported.and_then(|reported| field::read::<ContainerStatus<'_>>(reported.0.get()));
+    let Some(reported) = reported else { return Container::default() };
     let mut line = Vec::new();
-    let mut next = told.container_id;
+    let mut next = reported.container_id;
     while let Some(id) = next {
         line.push(id.value);
         next = id.parent.map(|parent| *parent);
     }
-    let addresses = told.network_infos.into_iter().flat_map(|network| network.ip_addresses);
+    let addresses = reported.network_infos.into_iter().flat_map(|network| network.ip_addresses);
     Container { line, addresses: addresses.map(|address| address.ip_address).collect() }
 }
 

@@ -35,7 +35,7 @@ impl Time {
         (self.nanoseconds != 0).then_some(Timestamp(self.nanoseconds))
     }
 
-    /// The moment, where one is always told.
+    /// The moment, where one is always reported.
     pub const fn at(self) -> Timestamp {
         Timestamp(self.nanoseconds)
     }

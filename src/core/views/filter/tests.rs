@@ -114,7 +114,7 @@ fn what_keeps_a_row_out_is_named() {
     assert_eq!(alone("ams -state:in"), Some("-state:in".to_owned()));
     assert_eq!(alone("nothing zone:fra"), None, "two do");
     assert_eq!(alone("ams"), None, "none does");
-    let lacks = |text: &str| !Filter::parse(text).is_told(0, &Host);
+    let lacks = |text: &str| !Filter::parse(text).is_reported(0, &Host);
     assert!(lacks("rakc:r1") && lacks("gpus>1"));
     assert!(!lacks("zone:fra") && !lacks("cpus>7") && !lacks("word"));
 }

@@ -171,17 +171,17 @@ impl Finds<'_> {
     }
 
     fn operations(&mut self, cluster: &Cluster) {
-        for told in cluster.operations().unwrap_or_default() {
-            let owners = [cluster.hostname(&told.agent.as_str().into())];
+        for reported in cluster.operations().unwrap_or_default() {
+            let owners = [cluster.hostname(&reported.agent.as_str().into())];
             let texts = Texts {
-                name: &told.id,
-                own: &[&told.uuid],
-                said: &[&told.kind, &told.state, &told.message],
+                name: &reported.id,
+                own: &[&reported.uuid],
+                said: &[&reported.kind, &reported.state, &reported.message],
                 owners: &owners,
             };
             self.look(texts, || {
-                let detail = format!("{} · {}", told.uuid, owners.concat());
-                (Found::Operation(told.uuid.clone()), told.kind.to_lowercase(), detail)
+                let detail = format!("{} · {}", reported.uuid, owners.concat());
+                (Found::Operation(reported.uuid.clone()), reported.kind.to_lowercase(), detail)
             });
         }
         self.next();

@@ -6,7 +6,7 @@
 use crate::views::ignore_case::Needle;
 use crate::views::search::hit::Hit;
 
-/// How many of each kind are told.
+/// How many of each kind are reported.
 const EACH: usize = 8;
 /// Nobody types more; and each word is looked for in each text.
 pub(super) const WORDS: usize = 8;

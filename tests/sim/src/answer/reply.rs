@@ -23,7 +23,7 @@ pub struct Answer {
 pub enum Body {
     Empty,
     Json(Vec<u8>),
-    /// JSON that may be too large to hold: whoever sends it does so piece by piece.
+    /// JSON that may be too large to hold: it is sent piece by piece.
     Pieces(Pieces),
     /// Plain text, as all errors are.
     Text(String),

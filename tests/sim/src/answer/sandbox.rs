@@ -95,7 +95,7 @@ impl Sandbox<'_> {
         for (name, mode) in [("/ipc/control.fifo", 0o010_600), ("/ipc/app.sock", 0o140_755), ("/ipc/null", 0o020_666)] {
             self.add(name, mode, 0, Content::Fixed(Vec::new()));
         }
-        // What a link leads to is told, wherever that is; outside it can be seen, and not entered.
+        // What a link leads to is reported, wherever that is; outside it can be seen, and not entered.
         self.add("/shared", 0o041_777, 4096, Content::Fixed(Vec::new()));
         self.add("/app", 0o100_755, 4_700_160, Content::Noise);
     }
@@ -114,7 +114,7 @@ impl Sandbox<'_> {
         let picture = base64::engine::general_purpose::STANDARD.decode(PICTURE).unwrap_or_default();
         self.add("/conf/chart.png", FILE, picture.len() as u64, Content::Fixed(picture));
         self.add("/conf/run.sh", 0o100_755, 21, Content::Fixed(b"#!/bin/sh\nexec ./app\n".to_vec()));
-        // Written anew in place, always as long as it was.
+        // Written again in place, always as long as it was.
         let beat = self.world.now / (2 * SECOND);
         let (size, content) = fixed(&format!("state: serving\nbeat: {beat:016}\n"));
         self.add("/status.txt", FILE, size, content);

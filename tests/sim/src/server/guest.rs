@@ -10,12 +10,12 @@ use crate::cluster::Sim;
 pub(super) fn answer(sim: &mut Sim, body: &[u8]) -> Option<Answer> {
     let call: Value = serde_json::from_slice(body).ok()?;
     let kind = call["type"].as_str()?;
-    let told = |content: Value| Some(Answer::value(&json!({"type": kind, kind.to_lowercase(): content})));
+    let reported = |content: Value| Some(Answer::value(&json!({"type": kind, kind.to_lowercase(): content})));
     match kind {
-        "GET_QUOTA" | "GET_MAINTENANCE_STATUS" => told(json!({"status": {}})),
-        "GET_MAINTENANCE_SCHEDULE" => told(json!({"schedule": {}})),
+        "GET_QUOTA" | "GET_MAINTENANCE_STATUS" => reported(json!({"status": {}})),
+        "GET_MAINTENANCE_SCHEDULE" => reported(json!({"schedule": {}})),
         "GET_WEIGHTS" => Some(Answer::value(&json!({"type": kind}))),
-        "GET_FRAMEWORKS" => told(json!({"frameworks": [], "completed_frameworks": []})),
+        "GET_FRAMEWORKS" => reported(json!({"frameworks": [], "completed_frameworks": []})),
         "READ_FILE" | "LIST_FILES" => Some(Answer::refused(403, "")),
         // Who is not there is looked for before anybody asks whether it may be done.
         "TEARDOWN" => sim.knows_framework(call["teardown"]["framework_id"]["value"].as_str()?).then(forbidden),

@@ -124,7 +124,7 @@ async fn accept(shared: Arc<Shared>, listener: TcpListener, who: Listener, stop:
         match listener.accept().await {
             Ok((socket, _)) => {
                 let serving = connection::serve(Arc::clone(&shared), who, socket);
-                // A peer that hangs up is no error of ours, and nobody else is told.
+                // A peer that hangs up is no error of ours, and nobody else is reported.
                 tokio::spawn(until_stopped(stop.clone(), async move { drop(serving.await) }));
             }
             // Out of file handles, most likely: some will be free again.

@@ -54,7 +54,7 @@ struct State {
     trips: Vec<Trip>,
 }
 
-/// What a stream is told to do besides passing on events.
+/// What a stream is reported to do besides passing on events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Order {
     Go,
@@ -124,12 +124,12 @@ impl Shared {
         state.sim.advance(now_nanos());
         state.pass_on();
         let (events, received) = mpsc::unbounded_channel();
-        let (order, told) = watch::channel(Order::Go);
+        let (order, reported) = watch::channel(Order::Go);
         let waiting = Arc::new(AtomicUsize::new(0));
         state.subscribers.push(Subscriber { events, waiting: Arc::clone(&waiting), order });
         state.count();
         let snapshot = state.sim.snapshot_with(self.heartbeat);
-        Subscription { snapshot, events: received, waiting, order: told, silent: self.silent.subscribe() }
+        Subscription { snapshot, events: received, waiting, order: reported, silent: self.silent.subscribe() }
     }
 
     pub(super) fn subscribers(&self) -> usize {

@@ -56,7 +56,7 @@ fn the_seed_decides_everything() {
 }
 
 #[test]
-fn how_often_the_clock_is_told_changes_nothing() {
+fn how_often_the_clock_is_reported_changes_nothing() {
     let mut once = Sim::new(3, TINY);
     once.set_rate(10.0);
     once.advance(LATER + 20 * SECOND);
@@ -64,7 +64,7 @@ fn how_often_the_clock_is_told_changes_nothing() {
 }
 
 #[test]
-fn a_frozen_cluster_stands_still() {
+fn a_frozen_cluster_is_still() {
     let mut sim = Sim::new(1, TINY);
     let before = sim.state();
     sim.advance(LATER + 3600 * SECOND);

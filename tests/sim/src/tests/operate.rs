@@ -31,7 +31,7 @@ fn busiest(sim: &Sim) -> u32 {
     active.max_by_key(|agent| agent.tasks.len()).expect("an agent").number
 }
 
-fn told(events: &[Value], state: &str) -> usize {
+fn reported(events: &[Value], state: &str) -> usize {
     events.iter().filter(|event| event["task_updated"]["state"] == state).count()
 }
 
@@ -49,7 +49,7 @@ fn an_agent_drains_in_the_time_that_it_has_whatever_the_rate_is() {
     call["max_grace_period"] = json!({"seconds": 4});
     assert_eq!(write(&mut sim, "DRAIN_AGENT", call).0, 200);
     let mut all = events(&mut sim);
-    assert_eq!((all.len(), told(&all, "TASK_KILLING")), (tasks, tasks));
+    assert_eq!((all.len(), reported(&all, "TASK_KILLING")), (tasks, tasks));
     assert!(all.iter().all(|event| event["task_updated"]["status"]["reason"] == "REASON_AGENT_DRAINING"));
     let draining = entry(&sim, number).expect("it is listed");
     assert_eq!((&draining["active"], &draining["deactivated"]), (&json!(false), &json!(true)));
@@ -60,7 +60,7 @@ fn an_agent_drains_in_the_time_that_it_has_whatever_the_rate_is() {
     assert!(0 < left && left < tasks, "{left} of {tasks} are left in the middle");
     after(&mut sim, 4.5);
     all.extend(events(&mut sim));
-    assert_eq!(told(&all, "TASK_KILLED"), tasks);
+    assert_eq!(reported(&all, "TASK_KILLED"), tasks);
     assert_eq!(entry(&sim, number).expect("it is listed")["drain_info"]["state"], "DRAINED");
     all.iter().for_each(|event| copy.apply(event));
     check_copy(copy, &sim);
@@ -99,7 +99,7 @@ fn a_drain_that_marks_gone_does_not_wait() {
     assert_eq!(write(&mut sim, "DRAIN_AGENT", call.clone()).0, 200);
     assert_eq!(entry(&sim, number).expect("it is listed")["drain_info"]["config"], json!({"mark_gone": true}));
     let all = events(&mut sim);
-    assert!(told(&all, "TASK_GONE_BY_OPERATOR") > 0 && told(&all, "TASK_KILLING") == 0);
+    assert!(reported(&all, "TASK_GONE_BY_OPERATOR") > 0 && reported(&all, "TASK_KILLING") == 0);
     after(&mut sim, 0.5);
     assert!(entry(&sim, number).is_none() && events(&mut sim).is_empty(), "there is no AGENT_REMOVED");
     all.iter().for_each(|event| copy.apply(event));
@@ -110,7 +110,7 @@ fn a_drain_that_marks_gone_does_not_wait() {
 }
 
 #[test]
-fn a_lost_agent_that_is_told_to_drain_does_so_when_it_is_back() {
+fn a_lost_agent_that_is_reported_to_drain_does_so_when_it_is_back() {
     let mut sim = Sim::new(6, TINY);
     let number = busiest(&sim);
     sim.lose_agent(number);
@@ -141,7 +141,7 @@ fn a_machine_that_was_down_is_back_with_its_agent() {
     let tasks = sim.world.agent(4).tasks.len();
     assert_eq!(write(&mut sim, "START_MAINTENANCE", machines.clone()).0, 200);
     let mut all = events(&mut sim);
-    assert_eq!((all.len(), told(&all, "TASK_LOST")), (tasks + 1, tasks));
+    assert_eq!((all.len(), reported(&all, "TASK_LOST")), (tasks + 1, tasks));
     let status = &all[0]["task_updated"]["status"];
     assert_eq!(status["message"], "Agent a0004.ams.example removed: Operator initiated 'Machine DOWN'");
     assert_eq!(status["reason"], "REASON_AGENT_REMOVED");
@@ -169,8 +169,8 @@ fn frameworks_answer_their_inverse_offers() {
     assert_eq!(write(&mut sim, "UPDATE_MAINTENANCE_SCHEDULE", schedule).0, 200);
     assert_eq!(statuses(&mut sim), Value::Null);
     let open = |sim: &mut Sim| {
-        let told = ask(sim, Target::Master, json!({"type": "GET_FRAMEWORKS"}));
-        let all = list(&told, "/get_frameworks/frameworks").iter().filter_map(|it| it["inverse_offers"].as_array());
+        let reported = ask(sim, Target::Master, json!({"type": "GET_FRAMEWORKS"}));
+        let all = list(&reported, "/get_frameworks/frameworks").iter().filter_map(|it| it["inverse_offers"].as_array());
         all.map(Vec::len).sum::<usize>()
     };
     let asked = open(&mut sim);
@@ -242,8 +242,8 @@ fn an_old_agent_is_not_capable_of_draining() {
     let mut sim = Sim::new(6, Size::Small);
     let number = busiest(&sim);
     sim.make_old(number);
-    let told = entry(&sim, number).expect("it is listed")["capabilities"].to_string();
-    assert!(told.contains("MULTI_ROLE") && !told.contains("AGENT_DRAINING"), "{told}");
+    let reported = entry(&sim, number).expect("it is listed")["capabilities"].to_string();
+    assert!(reported.contains("MULTI_ROLE") && !reported.contains("AGENT_DRAINING"), "{reported}");
     let call = agent(&sim, number);
     let words = format!("Agent {} is not capable of draining", sim.world.agent_id_text(number));
     assert_eq!(write(&mut sim, "DRAIN_AGENT", call), (400, words));

@@ -35,13 +35,13 @@ fn a_new_master_knows_agents_by_name_until_they_are_back() {
     let mut copy = Copy::of(&state);
     sim.set_rate(20.0);
     sim.advance(LATER + 90 * SECOND);
-    let told = events(&mut sim);
-    told.iter().for_each(|event| copy.apply(event));
+    let reported = events(&mut sim);
+    reported.iter().for_each(|event| copy.apply(event));
     check_copy(copy, &sim);
     let state = sim.state();
     assert!(list(&state, "/get_state/get_agents/recovered_agents").is_empty());
     assert!(tasks(&state, "tasks").len() * 10 > tasks(&before, "tasks").len() * 9);
-    let added = told.iter().filter(|event| event["type"] == "FRAMEWORK_ADDED");
+    let added = reported.iter().filter(|event| event["type"] == "FRAMEWORK_ADDED");
     let recovered = added.filter(|event| event["framework_added"]["framework"]["recovered"] == true).count();
     assert!(recovered >= 9, "{recovered} of 11 frameworks were announced as recovered");
     let drains = |state: &Value| {
@@ -58,10 +58,10 @@ fn an_unreachable_agent_that_is_marked_gone_takes_its_tasks_along() {
     let lost = events(&mut sim).len();
     let silent = tasks(&sim.state(), "unreachable_tasks").iter().filter(|task| task["state"] == "TASK_LOST").count();
     assert_eq!(sim.give_up_some_agent().as_deref(), Some(agent.as_str()));
-    let told = events(&mut sim);
+    let reported = events(&mut sim);
     assert!(silent > 0 && silent < lost, "tasks of both kinds: {silent} of {lost}");
-    assert_eq!(told.len(), lost - silent, "a lost task is completed without a word");
-    assert!(told.iter().all(|event| event["task_updated"]["state"] == "TASK_GONE_BY_OPERATOR"));
+    assert_eq!(reported.len(), lost - silent, "a lost task is completed without a word");
+    assert!(reported.iter().all(|event| event["task_updated"]["state"] == "TASK_GONE_BY_OPERATOR"));
     let state = sim.state();
     assert!(tasks(&state, "unreachable_tasks").is_empty() && sim.return_some_agent().is_none());
     let gone = |task: &&Value| id(task, "agent_id") == agent && !task["statuses"].is_null();
@@ -116,8 +116,8 @@ fn rings_are_as_long_as_the_flags_say() {
 fn a_short_task_ends_before_it_is_said_to_run() {
     let mut sim = Sim::new(4, TINY);
     let task = sim.add_short_task().expect("there is room");
-    let told = events(&mut sim);
-    let updates: Vec<_> = told[1..]
+    let reported = events(&mut sim);
+    let updates: Vec<_> = reported[1..]
         .iter()
         .map(|event| (&event["task_updated"]["status"]["state"], &event["task_updated"]["state"]))
         .collect();

@@ -23,11 +23,11 @@ pub(crate) enum Cause {
     /// An operator took its machine down.
     MachineDown,
     FrameworkRemoved,
-    /// Its agent drains, and it has been told to end.
+    /// Its agent drains, and it has been reported to end.
     Draining,
-    /// The task ended when it was told to.
+    /// The task ended when it was reported to.
     DrainedSoftly,
-    /// The task did not end when it was told to, and was killed.
+    /// The task did not end when it was reported to, and was killed.
     DrainedHard,
 }
 

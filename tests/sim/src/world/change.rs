@@ -54,7 +54,7 @@ impl World {
         self.sum_up(task.agent);
     }
 
-    /// Ports cannot be subtracted from a sum that others may share, so the sum is made anew.
+    /// Ports cannot be subtracted from a sum that others may share, so the sum is made again.
     pub(super) fn sum_up(&mut self, number: u32) {
         let mut used = Amount::default();
         for slot in &self.agent(number).tasks {
@@ -103,7 +103,7 @@ impl World {
         let (live, unreachable) = (of_it(self.tasks.live_slots()), of_it(self.tasks.unreachable_slots()));
         let mut ended: Vec<Task> = live.into_iter().map(|slot| self.end(slot, status)).collect();
         ended.extend(unreachable.into_iter().map(|slot| self.end_unreachable(slot, status)));
-        // An agent that comes back is told to end what it still has of it, and the master never lists that.
+        // An agent that comes back is reported to end what it still has of it, and the master never lists that.
         let of_agents = self.agents.iter().flat_map(|agent| agent.tasks.iter().copied());
         let hidden: Vec<u32> = of_agents.filter(|slot| self.tasks.at(*slot).framework == number).collect();
         for slot in hidden {

@@ -20,7 +20,7 @@ pub(crate) struct Framework {
     pub(crate) reregistered: i64,
     /// 0 while it lives.
     pub(crate) unregistered: i64,
-    /// How often it told the master of a change; its label says so.
+    /// How often it reported the master of a change; its label says so.
     pub(crate) revision: u32,
     /// Tasks that the master lists as live.
     pub(crate) live: u32,

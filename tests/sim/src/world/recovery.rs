@@ -98,7 +98,7 @@ impl World {
     /// Gives back the tasks that have an event.
     pub(crate) fn part(&mut self, number: u32, state: State, cause: Cause) -> Vec<Task> {
         self.leave(number);
-        let mut told = Vec::new();
+        let mut reported = Vec::new();
         for slot in self.agent(number).tasks.clone() {
             let lost = state == State::GoneByOperator && !self.is_aware(slot);
             let cause = if lost && cause == Cause::AgentGone { Cause::AgentGoneLost } else { cause };
@@ -106,15 +106,15 @@ impl World {
             match (self.tasks.is_hidden(slot), self.tasks.is_unreachable(slot)) {
                 (true, _) => drop(self.forget(slot)),
                 (false, true) if lost => drop(self.end_unreachable(slot, status)),
-                (false, true) => told.push(self.end_unreachable(slot, status)),
-                (false, false) if lost => told.push(self.out_of_reach(slot, status)),
-                (false, false) => told.push(self.end(slot, status)),
+                (false, true) => reported.push(self.end_unreachable(slot, status)),
+                (false, false) if lost => reported.push(self.out_of_reach(slot, status)),
+                (false, false) => reported.push(self.end(slot, status)),
             }
         }
         let agent = &mut self.agents[number as usize];
         agent.standing = Standing::Gone;
         agent.draining = None;
-        told
+        reported
     }
 
     /// Another master leads. It knows the registry: which agents there were. No task, no framework, nothing that was over.

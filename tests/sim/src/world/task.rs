@@ -108,7 +108,7 @@ impl Task {
         mix(seed, u64::from(self.serial))
     }
 
-    /// Whether it does not end when it is told to: one task in ten.
+    /// Whether it does not end when it is reported to: one task in ten.
     pub(crate) fn is_stubborn(&self, seed: u64) -> bool {
         (self.hash(seed) >> 32).is_multiple_of(10)
     }

@@ -87,7 +87,7 @@ pub(crate) fn info<O: Out>(out: &mut O, world: &World, framework: &Framework) {
     if kind.partition_aware {
         out.str(",{\"type\":\"PARTITION_AWARE\"}");
     }
-    if kind.told_of_killing {
+    if kind.reported_of_killing {
         out.str(",{\"type\":\"TASK_KILLING_STATE\"}");
     }
     out.str(",{\"type\":\"RESERVATION_REFINEMENT\"}");

@@ -31,7 +31,7 @@ fn info(out: &mut impl Out, world: &World, agent: &Agent) {
     ]);
 }
 
-/// Its resources, without brackets: reserved as they come for the role of whoever makes volumes of them.
+/// Its resources, without brackets: reserved as they come for the role of the one who makes volumes of them.
 pub(crate) fn disks(out: &mut impl Out, world: &World, agent: &Agent) {
     let Some([raw, mounted]) = agent.provided(world.seed) else { return };
     disk(out, raw, |out| out.str("\"type\":\"RAW\",\"profile\":\"fast\""));

@@ -22,7 +22,7 @@ pub fn check(cluster: &Cluster, mut ask: impl FnMut(&str) -> String) -> Result<(
         }
     };
     let answer = content(&ask("GET_ROLES"));
-    same("roles", roles_held(cluster), items(&answer, "roles").map(role_told).collect());
+    same("roles", roles_held(cluster), items(&answer, "roles").map(role_reported).collect());
     let answer = content(&ask("GET_WEIGHTS"));
     let weights = cluster
         .weights()
@@ -30,9 +30,9 @@ pub fn check(cluster: &Cluster, mut ask: impl FnMut(&str) -> String) -> Result<(
         .flat_map(|weights| weights.iter())
         .map(|(role, weight)| format!("{role} {weight}"))
         .collect();
-    let told =
+    let reported =
         items(&answer, "weight_infos").map(|info| format!("{} {}", text(info, "/role"), number(info, "/weight")));
-    same("weights", weights, told.collect());
+    same("weights", weights, reported.collect());
     let answer = content(&ask("GET_OPERATIONS"));
     let operations = cluster
         .operations()
@@ -40,9 +40,9 @@ pub fn check(cluster: &Cluster, mut ask: impl FnMut(&str) -> String) -> Result<(
         .iter()
         .map(|one| format!("{} {} {}", one.id, one.kind, one.state))
         .collect();
-    same("operations", operations, items(&answer, "operations").map(operation_told).collect());
+    same("operations", operations, items(&answer, "operations").map(operation_reported).collect());
     let answer = content(&ask("GET_MAINTENANCE_STATUS"));
-    same("machines", machines_held(cluster), machines_told(&answer["status"]));
+    same("machines", machines_held(cluster), machines_reported(&answer["status"]));
 
     let body = ask("GET_QUOTA");
     let quota = calls::reply::<GetQuota>(&body).map_err(|error| error.to_string())?.0.status;
@@ -59,10 +59,10 @@ fn roles_held(cluster: &Cluster) -> Vec<String> {
         frameworks.sort_unstable();
         format!("{} {} {frameworks:?} {:?}", role.name, role.weight.unwrap_or_default(), role.resources)
     };
-    cluster.roles_told().unwrap_or_default().iter().map(line).collect()
+    cluster.roles_reported().unwrap_or_default().iter().map(line).collect()
 }
 
-fn role_told(role: &Value) -> String {
+fn role_reported(role: &Value) -> String {
     let mut frameworks: Vec<&str> = items(role, "frameworks").map(|id| text(id, "/value")).collect();
     frameworks.sort_unstable();
     let resources = items(role, "resources");
@@ -71,7 +71,7 @@ fn role_told(role: &Value) -> String {
     format!("{} {} {frameworks:?} {resources:?}", text(role, "/name"), number(role, "/weight"))
 }
 
-fn operation_told(operation: &Value) -> String {
+fn operation_reported(operation: &Value) -> String {
     let of = |path: &str| text(operation, path);
     format!("{} {} {}", of("/info/id/value"), of("/info/type"), of("/latest_status/state"))
 }
@@ -85,7 +85,7 @@ fn machines_held(cluster: &Cluster) -> Vec<String> {
     cluster.machines().unwrap_or_default().iter().map(line).collect()
 }
 
-fn machines_told(status: &Value) -> Vec<String> {
+fn machines_reported(status: &Value) -> Vec<String> {
     let line = |id: &Value, mode: &str| format!("{} {} {mode}", text(id, "/hostname"), text(id, "/ip"));
     let draining = items(status, "draining_machines").map(|machine| line(&machine["id"], "draining"));
     draining.chain(items(status, "down_machines").map(|id| line(id, "down"))).collect()
