@@ -30,7 +30,7 @@ async fn search(world: &World, words: &str, says: &str) -> WebDriverResult<()> {
 }
 
 fn utf16(text: &str) -> Vec<u8> {
-    [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
 #[test]
@@ -39,16 +39,50 @@ fn a_log_in_utf_16_is_text_and_is_searched() {
         let text: String = (0..3000)
             .map(|nth| format!("2026-11-22 00:00:00 INFO request {nth} of caf\u{e9} \u{6771}\u{4eac}\r\n"))
             .collect();
-        let scripted = Scripted::with_files([("app.log", utf16(&text))]).await;
+        let unmarked =
+            "\u{65e5}\u{5fd7}\u{670d}\u{52a1}\u{5df2}\u{542f}\u{52a8}\u{4e00}\u{4e2a}\u{4efb}\u{52a1}\n".repeat(2000);
+        let files = [("app.log", utf16(&format!("\u{feff}{text}"))), ("unmarked.log", utf16(&unmarked))];
+        let scripted = Scripted::with_files(files).await;
         world.at(&scripted.url).open(&file("app.log")).await?;
         has(world, "request 2999 of caf\u{e9} \u{6771}\u{4eac}").await?;
         assert!(!lines(world).await?.contains('\u{2400}'), "no byte of it is a NUL");
         world.screenshot("odd-utf16").await?;
         search(world, "request 17 ", "1 line").await?;
         search(world, "\u{6771}\u{4eac}", &format!("3{}000 lines", '\u{2009}')).await?;
+        world.at(&scripted.url).open(&file("unmarked.log")).await?;
+        has(world, "\u{65e5}\u{5fd7}\u{670d}\u{52a1}").await?;
+        search(world, "\u{4efb}\u{52a1}", &format!("2{}000 lines", '\u{2009}')).await?;
         assert_eq!(world.errors().await?, Vec::<String>::new());
         Ok(())
     });
+}
+
+#[test]
+fn a_hit_far_to_the_right_of_a_long_line_comes_into_sight() {
+    journey_with("odd-far", still(), async |world| {
+        let long = |nth: u32| format!("line {nth} {} needle{nth} {}\n", "x".repeat(3000), "y".repeat(3000));
+        let log: String = (0..3).map(long).chain(["needle at once\n".to_owned()]).collect();
+        let scripted = Scripted::with_files([("far.log", log.into_bytes())]).await;
+        world.at(&scripted.url).open(&format!("{}&at=0", file("far.log"))).await?;
+        has(world, "line 2 xxx").await?;
+        search(world, "needle", "4 lines").await?;
+        for words in ["needle0", "needle1", "needle2", "needle at once"] {
+            world.click("button", "Next, downwards").await?;
+            world
+                .until(&format!("{words} is in sight"), async || Ok(hits_in_sight(world).await?.contains(words)))
+                .await?;
+        }
+        Ok(())
+    });
+}
+
+/// The lines whose first hit is between the left and the right side of the box, from the hit on.
+async fn hits_in_sight(world: &World) -> WebDriverResult<String> {
+    let script = "const box = document.querySelector('.file').getBoundingClientRect();
+        const inside = ({ left, right }) => left >= box.left && right <= box.right;
+        const line = ({ parentElement, innerText, nextSibling }) => innerText + (nextSibling?.textContent ?? '');
+        return [...document.querySelectorAll('.line[data-linked] mark')].filter(it => inside(it.getBoundingClientRect())).map(line).join()";
+    world.script(script, []).await?.convert()
 }
 
 #[test]

@@ -249,7 +249,7 @@ impl TextFormat {
     }
 }
 
-/// UTF-16 without a mark: of Latin text every second byte is 0, and of any text line ends and blanks have one.
+/// The encoding of a file that begins with no byte order mark.
 fn encoding_of(sample: &[u8]) -> Encoding {
     let pairs = sample.chunks_exact(2);
     let count = pairs.len();
@@ -261,12 +261,51 @@ fn encoding_of(sample: &[u8]) -> Encoding {
     if is_windows(sample) {
         return Encoding::Windows1252;
     }
-    // NULs alone are a hole of the file, and as many in both places no text at all.
+    if let Some(encoding) = utf16_by_characters(sample) {
+        return encoding;
+    }
+    // In UTF-16 every second byte of Latin text is 0. NULs alone are a hole of the file, and as many in both places no text at all.
     let (most, least) = (first.max(second), first.min(second));
     if most == 0 || most * 10 < count || least * 20 > most {
         return Encoding::Utf8;
     }
     if second > first { Encoding::Utf16Le } else { Encoding::Utf16Be }
+}
+
+/// UTF-16 of any language: it has line ends, and nearly every unit is a character that people write.
+fn utf16_by_characters(sample: &[u8]) -> Option<Encoding> {
+    // ASCII bytes with NULs among them, read two by two, are ideographs as well.
+    let invalid: usize = sample.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
+    if invalid * 50 < sample.len() || sample.len() < SHORTEST_UTF16 {
+        return None;
+    }
+    let is_written = |unit: fn([u8; 2]) -> u16| {
+        let units = sample.chunks_exact(2).filter_map(|pair| pair.try_into().ok()).map(unit);
+        let (mut all, mut ends, mut strange) = (0, 0, 0);
+        for char in char::decode_utf16(units) {
+            all += 1;
+            ends += usize::from(matches!(char, Ok('\n')));
+            strange += usize::from(!char.is_ok_and(is_usual));
+        }
+        ends > 0 && strange * 50 <= all
+    };
+    match (is_written(u16::from_le_bytes), is_written(u16::from_be_bytes)) {
+        (true, false) => Some(Encoding::Utf16Le),
+        (false, true) => Some(Encoding::Utf16Be),
+        (false, false) | (true, true) => None,
+    }
+}
+
+/// Bytes that a file has at least before it is taken for UTF-16 by its characters.
+const SHORTEST_UTF16: usize = 16;
+
+/// Whether a character is usual in a log, of whatever language: no control but of lines and colours, no sign of rare blocks.
+fn is_usual(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | '\u{1b}' | ' '..='~'
+        | '\u{a0}'..='\u{77f}' | '\u{900}'..='\u{97f}' | '\u{e00}'..='\u{e7f}' | '\u{1e00}'..='\u{1fff}'
+        | '\u{2000}'..='\u{27bf}' | '\u{3000}'..='\u{318f}' | '\u{3200}'..='\u{33ff}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe4f}' | '\u{ff01}'..='\u{ffee}'
+        | '\u{feff}' | '\u{1f300}'..='\u{1faff}' | '\u{20000}'..='\u{2a6df}')
 }
 
 fn windows(byte: u8) -> char {
@@ -364,6 +403,38 @@ mod tests {
         }
         for odd in [&b"no \xff\xfe mark\n"[..], b"ok \xe2\x82\xac \xfc\n", b"ASCII\n", b"\x83\x47\x83\x89\x81\x5b \n"] {
             assert_eq!(format(odd).encoding, Encoding::Utf8, "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn utf16_without_a_mark_is_found_in_any_language() {
+        let texts = [
+            "\u{65e5}\u{5fd7}\u{670d}\u{52a1}\u{5df2}\u{542f}\u{52a8}\u{5b8c}\u{6210}\u{4e86}\u{4e00}\u{4e2a}\u{4efb}\u{52a1}\n",
+            "\u{30b5}\u{30fc}\u{30d3}\u{30b9}\u{3092}\u{958b}\u{59cb}\u{3057}\u{307e}\u{3057}\u{305f}\u{3002}\r\n",
+            "\u{c11c}\u{be44}\u{c2a4}\u{ac00} \u{c2dc}\u{c791}\u{b418}\u{c5c8}\u{c2b5}\u{b2c8}\u{b2e4}\n",
+            "2026-11-22 10:00:00 \u{4efb}\u{52a1}\u{5931}\u{8d25}\n",
+            "\u{421}\u{43b}\u{443}\u{436}\u{431}\u{430} \u{437}\u{430}\u{43f}\u{443}\u{449}\u{435}\u{43d}\u{430}\n",
+            "\u{1f680} \u{65e5}\u{5fd7}\u{670d}\u{52a1}\n",
+        ];
+        for (nth, text) in texts.into_iter().enumerate() {
+            for (times, from) in [(1, 0), (40, 0), (4000, 2 * text.encode_utf16().count() * 7 + 4)] {
+                let units = || text.encode_utf16().collect::<Vec<_>>().repeat(times).into_iter();
+                let little: Vec<u8> = units().flat_map(u16::to_le_bytes).collect();
+                let big: Vec<u8> = units().flat_map(u16::to_be_bytes).collect();
+                assert_eq!(format(&little[from..]).encoding, Encoding::Utf16Le, "{nth} {times}");
+                assert_eq!(format(&big[from..]).encoding, Encoding::Utf16Be, "{nth} {times}");
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_with_nuls_are_not_taken_for_utf16() {
+        let noise: Vec<u8> = (0..16384u32).map(|nth| (nth.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        let shift_jis = [b"\x83\x47\x83\x89\x81\x5b\n".repeat(101), b"\0".to_vec()].concat();
+        let words = b"line one is ASCII and is very much longer than most\n\0and so on\n\0".repeat(100);
+        let hole = [b"the end of the old log\n".repeat(9), vec![0; 4096], b"caf\xe9 and more\n\0".repeat(9)].concat();
+        for (nth, odd) in [noise, shift_jis, words, hole].iter().enumerate() {
+            assert_eq!(format(odd).encoding, Encoding::Utf8, "{nth}");
         }
     }
 

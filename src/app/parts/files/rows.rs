@@ -198,6 +198,11 @@ impl Rows {
         Some(files::styled_line::byte_of(bytes, all, offset))
     }
 
+    /// The first place in a line where what is searched for was found.
+    pub(super) fn hit(&self, key: u64) -> Option<Element> {
+        self.drawn.get(&key)?.element.query_selector("mark[data-mark='0']").ok().flatten()
+    }
+
     /// Whether an offset is in what is drawn of the only file.
     pub(super) fn covers(&self, offset: u64) -> bool {
         let last = self.drawn.last_key_value().map_or(0, |(_, drawn)| drawn.end);

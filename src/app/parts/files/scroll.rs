@@ -42,6 +42,8 @@ pub(super) struct Scroller {
     pub(super) top: RwSignal<Option<u64>>,
     /// Where the reader was in the file that was there before it was rotated.
     pub(super) was_at: StoredValue<Option<u64>>,
+    /// The line that a search led to, until its hit is in sight.
+    led_to: StoredValue<Option<u64>>,
 }
 
 impl Scroller {
@@ -69,6 +71,7 @@ impl Scroller {
             is_other: RwSignal::new(false),
             top: RwSignal::new(None),
             was_at: StoredValue::new(None),
+            led_to: StoredValue::new(None),
         };
         if let Some(stream) = stream {
             on_each(move || stream.came.get(), move |spot| spot.into_iter().for_each(|spot| sight.come(spot)));
@@ -118,6 +121,7 @@ impl Scroller {
         };
         put(self.spot, seen.spot);
         self.settle(&seen, height);
+        self.show_hit();
         self.look_at_link();
         // What a screen lacks is asked for.
         self.wake();
@@ -165,6 +169,16 @@ impl Scroller {
             self.put(settled.anchor);
         }
         self.bar.set(settled.bar(before, seen.size, height), height);
+    }
+
+    /// Scrolls sideways to the hit that a search led to, once its line is drawn.
+    fn show_hit(self) {
+        let led_to = self.led_to.get_value();
+        let hit = led_to.and_then(|key| self.renderer.with_rows(|rows| rows.hit(key)));
+        if let Some(hit) = hit {
+            self.led_to.set_value(None);
+            self.bar.show_sideways(&hit);
+        }
     }
 
     /// The bar was moved, or a finger moved the page.
@@ -228,6 +242,7 @@ impl Scroller {
                 (0, self.feed.log.with_value(|log| log.search().and_then(search))?)
             }
         };
+        self.led_to.set_value(Some(key(hit)));
         self.viewport.update_value(Viewport::lead);
         match self.stream {
             Some(_) => self.draw_soon(),
@@ -264,6 +279,7 @@ impl Scroller {
 
     /// Scrolls by pixels; down is more.
     pub(super) fn by(self, pixels: f64) {
+        self.led_to.set_value(None);
         self.viewport.update_value(|viewport| viewport.scroll(pixels));
         self.draw_soon();
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::html::Div;
 use leptos::prelude::*;
 use mesoscope_core::files::scroll_bar::Bar;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 use crate::hooks::Timer;
 
@@ -60,6 +60,17 @@ impl ScrollBar {
             scroller.set_scroll_top(bar.top);
             // Browsers set it to a pixel of the device, which is what they report.
             self.set_to.set_value(scroller.scroll_top());
+        }
+    }
+
+    /// Scrolls sideways, if an element of the lines is out of sight, so that it comes a third from the left.
+    pub(super) fn show_sideways(self, element: &Element) {
+        let Some(scroller) = self.scroller.get_untracked() else { return };
+        let (width, outer) = (f64::from(scroller.client_width()), scroller.get_bounding_client_rect());
+        let inner = element.get_bounding_client_rect();
+        let left = inner.left() - outer.left();
+        if left < 0.0 || left + inner.width().min(width) > width {
+            scroller.set_scroll_left(scroller.scroll_left() + (left - width / 3.0) as i32);
         }
     }
 
