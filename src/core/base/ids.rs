@@ -55,9 +55,11 @@ ids! {
     Role
 }
 
-/// What names a task in the whole cluster, while it is active.
+/// Identity of a task in the whole cluster, while it is active.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TaskKey {
+    /// The framework that launched the task.
     pub framework: FrameworkId,
+    /// The task's id, which is unique only within that framework.
     pub task: TaskId,
 }

@@ -104,9 +104,13 @@ fn thousandths(value: f64) -> i64 {
 /// The four scalars that Mesos itself counts, of a task, an agent, a framework or a role.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quantities {
+    /// Processors, in thousandths of one: the scalar `cpus`.
     pub cpus: Cpus,
+    /// Graphics processors, in thousandths of one: the scalar `gpus`.
     pub gpus: Gpus,
+    /// Memory in bytes, from the scalar `mem`, which Mesos gives in MiB.
     pub mem: Bytes,
+    /// Disk space in bytes, from the scalar `disk`, which Mesos gives in MiB.
     pub disk: Bytes,
 }
 

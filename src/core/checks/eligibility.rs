@@ -13,7 +13,7 @@ use crate::cluster::unknown::{Reading, Unknown};
 use crate::mesos::calls::maintenance::MachineId;
 use crate::mesos::wire::detail;
 
-/// Why something cannot be done now. What says so, and in which words, is `text::checks`' to know.
+/// Why an action is disabled now. `text::checks` has the words, and the sources in Mesos.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DisabledReason {
     /// The agent is drained already, and so deactivated.
@@ -22,6 +22,7 @@ pub enum DisabledReason {
     Deactivated,
     /// The agent is still draining, and is reactivated only once it is drained.
     StillDraining,
+    /// The agent is neither drained nor deactivated, so it cannot be reactivated.
     NotDeactivated,
     /// The agent's Mesos is older than draining is.
     TooOldToDrain,
@@ -55,10 +56,13 @@ pub enum DisabledReason {
     NotScheduled(MachineId),
     /// The machine is down, and would leave the schedule.
     LeavesWhileDown(MachineId),
+    /// The machine is not down, so its maintenance cannot be ended.
     NotDown(MachineId),
-    /// How far the machine's maintenance is was not read.
+    /// The machine's maintenance mode could not be read.
     ModeUnknown(MachineId, Unknown),
+    /// The master lists no agent with this id.
     AgentNotListed(AgentId),
+    /// The master lists no framework with this id.
     FrameworkNotListed(FrameworkId),
     /// The agent has been marked gone already.
     Gone,
@@ -68,7 +72,7 @@ pub enum DisabledReason {
     NoneScheduled,
     /// None of the chosen machines is down.
     NoneDown,
-    /// What serves the page passes on no change.
+    /// The gateway that serves the page forwards no changes.
     ServedReadOnly,
     /// The user has turned on the read-only switch.
     SwitchedReadOnly,
@@ -82,17 +86,21 @@ const QUOTA_SINCE: (u32, u32) = (1, 9);
 /// What may be done to an agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum AgentVerb {
+    /// DRAIN_AGENT: its tasks are killed, and it gets no new ones until it is reactivated.
     Drain,
+    /// DEACTIVATE_AGENT: its resources are offered no more; its tasks go on.
     Deactivate,
+    /// REACTIVATE_AGENT: the resources of a drained or deactivated agent are offered again.
     Reactivate,
+    /// MARK_AGENT_GONE: the agent is declared lost for ever, with all its tasks. Cannot be undone.
     MarkGone,
 }
 
 impl AgentVerb {
-    /// All of them, in the order in which they are offered.
+    /// All verbs, in the order in which the page offers them.
     pub const ALL: [Self; 4] = [Self::Drain, Self::Deactivate, Self::Reactivate, Self::MarkGone];
 
-    /// Whether it may be done to the agent now.
+    /// Whether the agent's state allows the action now.
     ///
     /// # Errors
     /// Why not.

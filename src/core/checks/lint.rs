@@ -20,14 +20,15 @@ use crate::mesos::wire::state::TaskState;
 /// Something an operator should look at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Problem {
+    /// What is wrong, with the figures and names of its message.
     pub kind: Kind,
-    /// How many tasks, agents or frameworks it is about.
+    /// Number of tasks, agents, frameworks, roles or machines that are affected.
     pub count: u32,
-    /// Since when, where that is known.
+    /// Time at which the problem began; `None` if unknown.
     pub since: Option<Timestamp>,
 }
 
-/// What is wrong. In the order of their weight: the first is the worst.
+/// The kind of a problem, in the order of severity: the first is the worst.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Kind {
     /// Tasks failed in the last ten minutes.
@@ -36,59 +37,78 @@ pub enum Kind {
     TasksUnreachable,
     /// The master counts another number of tasks in a state than it has reported: an update may have been lost.
     CountDiffers {
+        /// The state whose tasks the two figures count.
         state: TaskState,
+        /// Tasks in the state by the master's own metrics.
         counted: u32,
+        /// Tasks in the state that the master has reported one by one.
         held: u32,
     },
+    /// The master has marked agents unreachable; their tasks may still run.
     AgentsUnreachable(Where),
-    /// The master has no connection to them.
+    /// The master has lost its connection to agents that are still registered.
     AgentsDisconnected(Where),
-    /// Known from the registry only; they have not come back after the master's start.
+    /// Agents that the master knows from its registry only, since they have not re-registered.
     AgentsRecovered(Where),
+    /// A framework's scheduler has lost its connection; its tasks go on until the failover timeout ends.
     FrameworkDisconnected {
+        /// The framework's id, which links to its page.
         id: FrameworkId,
+        /// The framework's name, which need not be unique.
         name: String,
+        /// Tasks of the framework that are still active, and end if it does not come back.
         tasks: u32,
+        /// How long the master waits for the scheduler before it kills the tasks (FrameworkInfo.failover_timeout).
         failover_timeout: Nanoseconds,
     },
-    /// More of them than are reported one by one.
+    /// Disconnected frameworks, where there are too many to report each.
     FrameworksDisconnected(Whose),
-    /// Known from their agents only; they have not come back after the master's start.
+    /// Frameworks that the master knows from their agents only, since they have not re-registered.
     FrameworksRecovered(Whose),
     /// Tasks that have been staging, starting or being killed for longer than five minutes; the oldest since `since`.
     TasksStuck(TaskState),
-    /// A role has nearly all that its limit allows, all, or more: the resource, and the share of it.
+    /// A role has consumed nearly all of its quota's limit, or more.
     RoleNearLimit {
+        /// The role that has the quota.
         role: Role,
+        /// The resource's name, as `cpus`.
         resource: String,
+        /// Consumption divided by the limit: 1 is all of it, more than 1 is beyond it.
         share: f64,
     },
-    /// More of them, beyond those that are reported one by one.
+    /// Further roles near their limits, beyond those that are reported each.
     RolesNearLimits,
-    /// Roles are guaranteed more of a resource than the agents that are there have; `mem` and `disk` in MiB.
+    /// The guarantees of all roles exceed the cluster's total of a resource; `mem` and `disk` in MiB.
     GuaranteesExceed {
+        /// The resource's name, as `cpus`.
         resource: String,
+        /// Sum of the guarantees of all roles, in Mesos' unit of the resource.
         guaranteed: f64,
+        /// Sum of the resource over the agents, in Mesos' unit of the resource.
         total: f64,
     },
     /// Machines that START_MAINTENANCE took down.
     MachinesDown,
-    /// A maintenance window has started, or begins within the hour: when.
+    /// A maintenance window has started, or starts within the hour, at this time.
     MaintenanceDue(Timestamp),
-    /// A maintenance window has ended, and its machines are in the schedule still: when.
+    /// A maintenance window ended at this time, but its machines are still in the schedule.
     MaintenanceOver(Timestamp),
+    /// Agents were deactivated by an operator; their resources are not offered.
     AgentsDeactivated(Where),
+    /// Agents are being drained, or are drained already.
     AgentsDraining(Where),
-    /// The master was elected within the last ten minutes: figures may be of what has come back so far.
+    /// The master was elected within the last ten minutes; agents and frameworks may still be re-registering.
     MasterElected,
 }
 
 /// What failed tasks have in common: the commonest of each, with how often it occurs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Failing {
+    /// Up to three agents with the most failures: id, host name (the id if unknown), and number of failures.
     pub agents: Vec<(AgentId, String, u32)>,
-    /// As `COMMAND_EXECUTOR_FAILED`.
+    /// The commonest reasons, as `COMMAND_EXECUTOR_FAILED`, each with its number of failures.
     pub reasons: Vec<(String, u32)>,
+    /// The commonest messages of the tasks' last statuses, each with its number of failures.
     pub messages: Vec<(String, u32)>,
 }
 
@@ -106,20 +126,22 @@ const EACH: usize = 5;
 /// Up to three hosts that a problem is about, by name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Where {
+    /// Id and host name of each agent, sorted by host name; the id where the name is empty.
     pub hosts: Vec<(AgentId, String)>,
-    /// Live tasks on all of them.
+    /// Number of live tasks on all affected agents.
     pub tasks: u32,
 }
 
 /// Up to three frameworks that a problem is about, by name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Whose {
+    /// Id and name of each framework, sorted by name.
     pub frameworks: Vec<(FrameworkId, String)>,
-    /// Live tasks of all of them.
+    /// Number of live tasks of all affected frameworks.
     pub tasks: u32,
 }
 
-/// All that is wrong, the worst first.
+/// All problems of the cluster, the worst first.
 pub fn problems(cluster: &Cluster, now: ClusterTime) -> Vec<Problem> {
     let mut problems = Vec::new();
     problems.extend(tasks_failing(cluster, now));

@@ -17,7 +17,7 @@ const HEAD: usize = 1024;
 /// Bytes of a name or of words.
 const WORDS: usize = 512;
 
-/// The sorts of trouble with what came, apart because what they mean is: new, other than expected, or broken.
+/// Categories of trouble with answers and events: unknown, other than expected, broken, or refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Category {
     /// Events and objects of a type that this build does not know.
@@ -36,40 +36,52 @@ pub enum Category {
     Misread,
 }
 
-/// Something that happened, once or again and again.
+/// A kind of trouble that occurred once or more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kind {
-    /// An event's type, a list's or a call's name.
+    /// Type of the event, or name of the list or the call.
     pub what: String,
-    /// Why, in the words of the decoder or of Mesos; empty where there is nothing to say.
+    /// The decoder's or Mesos' message; empty if there is none.
     pub why: String,
-    /// How the first of them began; bytes that are no UTF-8 are marked.
+    /// Start of the first occurrence's text, at most 1 KiB; bytes that are no UTF-8 are marked.
     pub head: String,
+    /// Number of occurrences since `first`.
     pub count: u64,
+    /// Time of the first occurrence, by the browser's clock.
     pub first: Timestamp,
+    /// Time of the latest occurrence, by the browser's clock.
     pub last: Timestamp,
 }
 
 /// A stream that was lost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Loss {
+    /// Time at which the loss was noticed, by the browser's clock.
     pub at: Timestamp,
+    /// Reason for the loss in words, as the transport or the decoder gave it.
     pub cause: String,
 }
 
-/// All of it, as it is kept and as it is shown.
+/// All recorded trouble; each category keeps a bounded number of kinds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trouble {
+    /// Kinds of [`Category::Unknown`], in the order in which they were first seen.
     pub unknown: Vec<Kind>,
+    /// Kinds of [`Category::Field`], in the order in which they were first seen.
     pub fields: Vec<Kind>,
+    /// Kinds of [`Category::Misfit`], in the order in which they were first seen.
     pub misfits: Vec<Kind>,
+    /// Kinds of [`Category::Undecodable`], in the order in which they were first seen.
     pub undecodable: Vec<Kind>,
+    /// Kinds of [`Category::Mended`], in the order in which they were first seen.
     pub mended: Vec<Kind>,
+    /// Kinds of [`Category::Refused`], in the order in which they were first seen.
     pub refused: Vec<Kind>,
+    /// Kinds of [`Category::Misread`], in the order in which they were first seen.
     pub misread: Vec<Kind>,
-    /// Newest first.
+    /// Lost streams, newest first.
     pub losses: VecDeque<Loss>,
-    /// How often anything of it happened, what is no longer kept included.
+    /// Number of all occurrences, those no longer kept included.
     pub total: u64,
 }
 

@@ -9,20 +9,30 @@ use crate::cluster::Cluster;
 /// A list that the master shortens to what the caller may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum List {
+    /// Tasks: active, unreachable and completed ones (GET_TASKS).
     Tasks,
+    /// Frameworks, those that have ended included (GET_FRAMEWORKS).
     Frameworks,
+    /// Registered agents (GET_AGENTS).
     Agents,
+    /// Executors on registered agents (GET_EXECUTORS).
     Executors,
+    /// Roles with a framework, a weight, a quota or reservations (GET_ROLES).
     Roles,
+    /// Quotas of roles (GET_QUOTA).
     Quotas,
+    /// Offers that frameworks have not answered yet (GET_FRAMEWORKS).
     Offers,
+    /// Operations on resources (GET_OPERATIONS).
     Operations,
+    /// Reservations and volumes, among the agents' resources (GET_AGENTS).
     Reservations,
+    /// Machines of the maintenance schedule (GET_MAINTENANCE_SCHEDULE).
     Machines,
 }
 
 impl List {
-    /// Its objects, in words.
+    /// Plural noun for the objects of the list, as `tasks`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Tasks => "tasks",
@@ -39,7 +49,7 @@ impl List {
     }
 }
 
-/// What another answer says against an empty list.
+/// Evidence from another answer that an empty list hides objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Evidence {
     /// The master's metrics counted so many, when they were last read.
@@ -62,9 +72,10 @@ pub enum Sight {
     Restricted,
 }
 
-/// What may be hidden from the caller.
+/// How much the caller may see, and which lists hide objects.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visibility {
+    /// How much the caller may see, by the credentials, refused reads and the master's flags.
     pub sight: Sight,
     /// Whether the snapshot has arrived whole. Before that, an empty list means nothing.
     pub is_whole: bool,

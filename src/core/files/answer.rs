@@ -7,19 +7,25 @@ use crate::files::tail::Reported;
 use crate::mesos::calls::files::ReadFile;
 use crate::mesos::calls::{ReplyError, reply};
 
-/// Why an answer is none.
+/// Why an answer about files cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum BadAnswer {
+    /// The body is empty, of another type, or no JSON that fits the call.
     #[error("{0}")]
     Reply(#[from] ReplyError),
+    /// The field `data` of READ_FILE is not valid base64.
     #[error("the bytes in the answer to READ_FILE are no base64")]
     Bytes,
+    /// The field `size` of READ_FILE is absent, or no number of bytes.
     #[error("the answer to READ_FILE does not say how large the file is")]
     Size,
+    /// The body is no JSON, or no answer to LIST_FILES.
     #[error("the answer to LIST_FILES cannot be read: it is none")]
     NoListing,
+    /// The body ends before the JSON of the listing does.
     #[error("the answer to LIST_FILES cannot be read: it breaks off")]
     ListingCutOff,
+    /// An element of the listing could not be decoded; the decoder's message.
     #[error("the answer to LIST_FILES cannot be read: {0}")]
     Listing(String),
 }

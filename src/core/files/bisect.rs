@@ -23,8 +23,13 @@ const AT_ONCE: u64 = WINDOW - 3 * STRIDE;
 pub enum Sighted {
     /// The first line that is not before the time begins at this offset, or the file ends there.
     At(u64),
-    /// As `At`, but so many bytes before it have no times as far as they were read, and were not read whole.
-    Near { offset: u64, skipped: u64 },
+    /// An offset as in `At`, but bytes before it hold no times as far as they were read.
+    Near {
+        /// Offset of the line in the file, in bytes.
+        offset: u64,
+        /// Bytes before the offset that were not searched in full.
+        skipped: u64,
+    },
     /// No line of the file begins with a time.
     Nowhere,
     /// The file could not be read.

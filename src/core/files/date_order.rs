@@ -32,6 +32,7 @@ pub(super) struct DateEvidence {
 pub struct Assumption {
     /// One of the dates, and as what it is read.
     pub text: String,
+    /// The date that the text stands for in the assumed order.
     pub is_read_as: Date,
     /// What else it may be.
     pub others: Vec<(DateOrder, Date)>,

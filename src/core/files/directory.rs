@@ -10,8 +10,9 @@ use crate::mesos::calls::files::{FileKind, RegularFile};
 pub enum Leads {
     /// No entry has that name.
     Nothing,
+    /// The entry is a directory, whose listing can be read.
     Folder,
-    /// With its size in bytes.
+    /// A regular file, with its size in bytes.
     File(RegularFile, u64),
     /// A pipe, a device or a socket, which must not be opened.
     Other(FileKind),

@@ -8,18 +8,23 @@ use crate::mesos::calls::files::{FileInfo, FileKind, RegularFile};
 /// a mode: the two together decide whether it may be opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
+    /// The last part of the path; `/` for the root.
     pub name: String,
     /// The whole path, as it is asked for.
     pub(super) path: String,
+    /// Whether the entry is a directory (`S_IFDIR` in its mode).
     pub is_folder: bool,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// To the second.
+    /// Time of the last change, to the second; `None` if not reported.
     pub modified: Option<Timestamp>,
     /// The whole `st_mode`.
     pub(super) mode: i64,
+    /// Number of hard links (FileInfo.nlink).
     pub links: i64,
+    /// Name of the user who owns the file (FileInfo.uid); empty if not reported.
     pub owner: String,
+    /// Name of the group that owns the file (FileInfo.gid); empty if not reported.
     pub group: String,
 }
 
@@ -140,7 +145,9 @@ pub fn crumbs(path: &str) -> Vec<(&str, &str)> {
 /// Whose sandbox a path leads into, and how long the path of that is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Owner<'a> {
+    /// The framework's id, from the part behind `frameworks`.
     pub framework: &'a str,
+    /// The executor's id, from the part behind `executors`.
     pub executor: &'a str,
     /// Bytes of the path that lead to the run's folder.
     pub root: usize,
@@ -162,8 +169,11 @@ impl<'a> Owner<'a> {
 /// An executor's sandbox on an agent (PROTOCOL.md, "Sandboxes").
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sandbox {
+    /// The agent that the executor runs or ran on.
     pub agent: AgentId,
+    /// The framework that the executor belongs to.
     pub framework: FrameworkId,
+    /// The executor's id; for a task of Mesos' command executor this is the task's id.
     pub executor: ExecutorId,
 }
 
@@ -213,14 +223,17 @@ impl Sandbox {
     }
 }
 
-/// Which run of an executor is meant.
+/// A run of an executor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Run {
     /// The run in a container. A task that ran in one nested in it has a folder of its own; the outermost of those is the first.
     Of {
+        /// Id of the executor's container, which names the folder of the run.
         container: String,
+        /// Ids of the containers nested in that one, outermost first; empty if the task has none of its own.
         inner: Vec<String>,
     },
+    /// The newest run, which agents link to as `latest`.
     Latest,
     /// The run that a task was in, which the master has forgotten.
     Unknown,
@@ -229,8 +242,9 @@ pub enum Run {
 /// A folder where a sandbox may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folder {
+    /// The folder's path, as READ_FILE and LIST_FILES take it.
     pub path: String,
-    /// Whether the file, if there is one, is no other run's.
+    /// Whether a file found in the folder can only belong to this run.
     pub is_its_own: bool,
 }
 

@@ -31,7 +31,9 @@ pub fn is_binary(bytes: &[u8]) -> bool {
 /// A line of sixteen bytes: each as two digits, and as a letter where it is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Octets {
+    /// The bytes in hexadecimal, padded to sixteen: a space between bytes, two in the middle.
     pub digits: String,
+    /// One character a byte: its ASCII character if that is printable, otherwise `·`.
     pub letters: String,
 }
 

@@ -8,28 +8,33 @@ use crate::files::lines::Span;
 /// What a line costs besides its bytes.
 const COST: usize = 96;
 
-/// A line that is kept: one that was found, or one beside it.
+/// A cached line: a hit, or a line of context beside one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CachedLine {
+    /// Offset in the file just behind the line, in bytes; its line end is included.
     pub end: u64,
+    /// The line's bytes in UTF-8.
     pub bytes: Vec<u8>,
+    /// Whether the search found this line; false for a line of context beside a hit.
     pub is_hit: bool,
     /// Whether the row continues the line of the row before it.
     pub is_part: bool,
-    /// From 1, where all lines before it have been counted.
+    /// Line number from 1; `None` if lines before it are uncounted.
     pub number: Option<u64>,
     /// How many lines end between where a block begins, of that number, and where it does.
     pub(super) lines: Option<(u64, i64)>,
 }
 
-/// Lines around a place, of those that were found.
+/// Cached lines around a place of the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
+    /// The lines in the file's order, each with the offset at which it begins.
     pub lines: Vec<(u64, CachedLine)>,
-    /// Which of them is the first at the place or behind it.
+    /// Index of the first line at the place or behind it.
     pub at: usize,
-    /// There are more before the first, and behind the last, that are yet to be read again.
+    /// Hits before the first line are yet to be read again.
     pub more_above: bool,
+    /// Hits behind the last line are yet to be read again.
     pub more_below: bool,
 }
 

@@ -1,16 +1,20 @@
 //! How grave a line is, where it says so; and what glog, which Mesos itself logs with, puts before its words.
 
-/// How grave.
+/// Severity of a line, the least severe first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
+    /// Details for developers; `TRACE`, `FINE` and `VERBOSE` count as this.
     Debug,
+    /// Normal operation; `NOTICE` counts as this.
     Info,
+    /// Something unexpected that did not stop the work.
     Warn,
+    /// A failure; `FATAL`, `CRITICAL` and `PANIC` count as this.
     Error,
 }
 
 impl Level {
-    /// As it is called, in addresses too.
+    /// Name in lower case, as addresses have it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Debug => "debug",
@@ -111,17 +115,20 @@ fn by_word(word: &str, named: bool) -> Option<Level> {
 /// `I1122 00:08:20.123456 12345 master.cpp:1103] words`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Glog<'a> {
+    /// The line's level, from its first letter: `I`, `W`, `E` or `F`.
     pub level: Level,
     /// `1122 00:08:20.123456`: month and day, without a zone, and without a year but in later versions of glog.
     pub time: &'a str,
+    /// Id of the thread that wrote the line, as `12345`.
     pub thread: &'a str,
     /// `master.cpp:1103`.
     pub source: &'a str,
+    /// The message behind `] `.
     pub words: &'a str,
 }
 
 impl<'a> Glog<'a> {
-    /// None if the line does not begin so.
+    /// Parses a line; `None` if it does not begin in glog's form.
     pub fn parse(line: &'a str) -> Option<Self> {
         let level = match line.as_bytes().first()? {
             b'I' => Level::Info,

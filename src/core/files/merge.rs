@@ -15,43 +15,50 @@ const MOST: usize = 20_000;
 /// A time so far ahead is none: a line may speak of a certificate's end.
 const AHEAD: Nanoseconds = Nanoseconds::from_secs(86_400);
 
-/// Which line stands before which.
+/// How the lines of merged files are ordered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum MergeOrder {
+    /// By the time that a line begins with.
     #[default]
     Time,
-    /// As they were seen to come; those that were there before, by their times.
+    /// By arrival while the files were watched; earlier lines, by their times.
     Arrival,
 }
 
-/// Lines of one file around where the stream stands in it.
+/// Lines of one file around the stream's current place in it.
 #[derive(Clone, Debug, Default)]
 pub struct MergeInput {
+    /// The lines in the file's order.
     pub lines: Vec<Line>,
-    /// Which of them is the first behind the place.
+    /// Index of the first line behind the place.
     pub at: usize,
-    /// There may be more before the first, and behind the last.
+    /// There may be more lines before the first.
     pub more_above: bool,
+    /// There may be more lines behind the last.
     pub more_below: bool,
     /// How the ambiguous dates of the file are read.
     pub order: DateOrder,
 }
 
-/// A line of the stream, and which file it is of.
+/// A line of the merged stream, with the file that it is from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MergedLine {
+    /// Index of the file in the list of merged files.
     pub file: usize,
+    /// The line with its place in that file.
     pub line: Line,
 }
 
 /// The lines around a place of the stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MergedLines {
+    /// The lines in the order of the stream.
     pub lines: Vec<MergedLine>,
-    /// Which of them is the first behind the place.
+    /// Index of the first line behind the place.
     pub at: usize,
-    /// The first is the first of all, the last the last.
+    /// The first line is the first of the stream.
     pub starts: bool,
+    /// The last line is the last of the stream.
     pub ends: bool,
 }
 
@@ -80,7 +87,7 @@ impl Merge {
         Self { order, files: vec![Arrivals::default(); files], count: 0 }
     }
 
-    /// Which line stands before which.
+    /// How the lines of merged files are ordered.
     pub fn order(&self) -> MergeOrder {
         self.order
     }

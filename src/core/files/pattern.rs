@@ -8,21 +8,26 @@ const MOST: usize = 200;
 /// No expression may take more memory than this: what it has of states, each letter of a line may cost.
 const LARGEST: usize = 1 << 18;
 
-/// What is searched for.
+/// A search pattern.
 #[derive(Clone, Debug)]
 pub enum Pattern {
-    /// The text; `exact` if capitals count, otherwise in small letters.
+    /// A literal text.
     Text {
+        /// The text to find; in lower case unless `exact`.
         text: String,
+        /// Whether upper and lower case differ.
         exact: bool,
     },
+    /// A compiled regular expression, matched line by line.
     Regex(Regex),
 }
 
-/// Which edges of a text are those of its line.
+/// Whether the edges of a text are those of its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Edges {
+    /// Whether the text's start is the line's start, where `^` matches.
     pub begins: bool,
+    /// Whether the text's end is the line's end, where `$` matches.
     pub ends: bool,
 }
 

@@ -3,11 +3,12 @@
 use super::WINDOW;
 use crate::files::tail::Reported;
 
-/// A file of the chain.
+/// One file of a rotated chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
+    /// The file's path, as READ_FILE takes it.
     pub path: String,
-    /// Bytes. Only the last grows.
+    /// Size in bytes; only the chain's last file grows.
     pub size: u64,
 }
 
@@ -58,14 +59,19 @@ pub struct SpanRead {
     size: Option<u64>,
 }
 
-/// How far a question is.
+/// Progress of a read that spans files of the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stitched {
-    /// There is more to ask.
+    /// Further reads are needed.
     More,
-    /// All of it; less than was asked for only where the file ends. Without a size, if only older files reported something.
-    Whole { size: Option<u64>, bytes: Vec<u8> },
-    /// An older file is not as it was: it was rotated meanwhile, and nothing stands where it stood.
+    /// The span is complete; shorter than requested only at the file's end.
+    Whole {
+        /// Total size of the chain in bytes; `None` if only older files were read.
+        size: Option<u64>,
+        /// The bytes of the whole span, in order.
+        bytes: Vec<u8>,
+    },
+    /// An older file has changed: it was rotated meanwhile, so offsets of the chain no longer hold.
     Stale,
 }
 

@@ -6,9 +6,10 @@ use crate::files::pattern::Pattern;
 use crate::files::styled_line::StyledLine;
 use crate::files::tail::Line;
 
-/// What rows beside it tell about a row.
+/// Facts about a row that the other rows of its line provide.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RowContext {
+    /// Level of the row's line; `None` if the line names none.
     pub level: Option<Level>,
     /// From, to, and the number of the pattern, in bytes of the row's text.
     pub marks: Vec<(usize, usize, u8)>,

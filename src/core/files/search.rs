@@ -41,10 +41,12 @@ const ROWS: usize = 8;
 /// So many lines beside another are kept however long they are; of more, as many as stand within that.
 const FEW: usize = 2;
 
-/// A question: bytes from an offset.
+/// A read that the search needs next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Probe {
+    /// Offset of the first byte in the file.
     pub offset: u64,
+    /// Number of bytes to read.
     pub length: u64,
     of: ProbePurpose,
 }

@@ -12,11 +12,12 @@ pub(super) const BOUND: u64 = 16 << 10;
 const BESIDE: usize = 2;
 const MOST_BESIDE: usize = 10;
 
-/// What a line must have to be found.
+/// The conditions that a line must meet to be found.
 #[derive(Clone, Debug, Default)]
 pub struct SearchQuery {
+    /// The text or expression that a line must contain; `None` matches any line.
     pub pattern: Option<Pattern>,
-    /// At least as grave as this.
+    /// The lowest level that matches; `None` for any.
     pub level: Option<Level>,
     /// How the source begins that glog tells, as `master.cpp`; any line, if empty.
     pub source: String,

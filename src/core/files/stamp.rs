@@ -18,11 +18,14 @@ const KEYS: [&str; 9] = ["time", "ts", "timestamp", "@timestamp", "t", "date", "
 const EPOCH_YEARS: Nanoseconds = Nanoseconds::from_secs(15 * 366 * 86_400);
 const EPOCH_AHEAD: Nanoseconds = Nanoseconds::from_secs(86_400);
 
-/// A time, and where in the line it stands.
+/// A time found in a line, and its place there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {
+    /// The point in time, in UTC.
     pub at: Timestamp,
+    /// Offset in the line's text at which the time begins, in bytes.
     pub from: usize,
+    /// Offset in the line's text just behind the time, in bytes.
     pub to: usize,
 }
 

@@ -18,39 +18,49 @@ pub enum Colour {
     Exact(u8, u8, u8),
 }
 
-/// How a part of a line looks.
+/// Colours and attributes of a stretch of text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TextStyle {
+    /// Colour of the letters; `None` for the page's own.
     pub ink: Option<Colour>,
+    /// Colour behind the letters; `None` for the page's own.
     pub ground: Option<Colour>,
+    /// Bold (SGR 1).
     pub bold: bool,
+    /// Faint (SGR 2).
     pub dim: bool,
+    /// Italic (SGR 3).
     pub italic: bool,
+    /// Underlined (SGR 4).
     pub underline: bool,
+    /// Struck through (SGR 9).
     pub struck: bool,
     /// No text: a byte or a character that would not be seen, spelt out.
     pub odd: bool,
 }
 
-/// A stretch of a line that looks the same.
+/// A stretch of a line in one style.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
+    /// The characters of the stretch, without control sequences.
     pub text: String,
+    /// How all of those characters look.
     pub look: TextStyle,
-    /// Which of the marks it is in.
+    /// Number of the pattern whose match covers the stretch; `None` if unmarked.
     pub mark: Option<u8>,
 }
 
-/// What a line leaves to the one below it.
+/// Style at a line's end, which the next line begins with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Style {
     look: TextStyle,
     inverse: bool,
 }
 
-/// A line.
+/// A line of text with its styles.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StyledLine {
+    /// The characters to show, without control sequences.
     pub text: String,
     /// Each look, from that byte of the text on.
     looks: Vec<(usize, TextStyle)>,

@@ -48,19 +48,22 @@ pub enum Pace {
     Paused,
 }
 
-/// What a file is cut into.
+/// Unit that a file is split into for display.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Form {
+    /// Lines of text, by the line ends of the file's format.
     #[default]
     Lines,
-    /// Sixteen bytes each.
+    /// Rows of sixteen bytes, for binary files.
     Octets,
 }
 
-/// A question: bytes from an offset.
+/// A read of the file that is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Read {
+    /// Offset of the first byte in the file.
     pub offset: u64,
+    /// Number of bytes to read; 0 asks for the size alone.
     pub length: u64,
     /// Of which file under that name.
     life: u32,
@@ -79,15 +82,18 @@ impl Read {
 /// An answer: the whole file's size, and the bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reported {
+    /// Size of the whole file in bytes (READ_FILE's `size`).
     pub size: u64,
+    /// The bytes from the offset that was read; fewer than asked for at the file's end.
     pub bytes: Vec<u8>,
 }
 
-/// What an answer changed.
+/// Change that an answer caused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
+    /// The answer brought nothing new.
     None,
-    /// More is held, or the file is longer.
+    /// More bytes are cached, or the file has grown.
     More,
     /// The file was cut short, or another has taken its place: all that was known of it is gone.
     Replaced,
@@ -96,23 +102,26 @@ pub enum Change {
 /// A line, or a part of a long one, and its bytes in UTF-8.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
+    /// Where in the file the line begins and ends, in bytes.
     pub span: Span,
+    /// The line's text in UTF-8, whatever the file's encoding is.
     pub bytes: Vec<u8>,
-    /// From 1, where all before it has been counted. Parts of a long line but the first have none.
+    /// Line number from 1; `None` if lines before it are uncounted, or the row continues a line.
     pub number: Option<u64>,
     /// Whether the row continues the line of the row before it.
     pub is_part: bool,
-    /// The NULs that it ends with, which its bytes leave out.
+    /// NUL bytes at the line's end, which `bytes` omits.
     pub hole: Hole,
 }
 
 /// Lines around a place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Screen {
+    /// The lines in the file's order.
     pub lines: Vec<Line>,
-    /// Which of them the place is in; behind the last for a place at the end of the file.
+    /// Index of the line that holds the place; behind the last for a place at the file's end.
     pub at: usize,
-    /// Some of it is still to be read.
+    /// Whether some of the lines are still to be read.
     pub is_partial: bool,
 }
 

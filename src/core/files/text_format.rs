@@ -13,9 +13,12 @@ use crate::files::stamp::Stamp;
 /// How characters are encoded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Encoding {
+    /// UTF-8, of which ASCII is a part. Assumed where nothing speaks against it.
     #[default]
     Utf8,
+    /// UTF-16, low byte first, as Windows writes it.
     Utf16Le,
+    /// UTF-16, high byte first.
     Utf16Be,
     /// One byte each, as Windows and, but for a few signs, Latin-1 have them.
     Windows1252,
@@ -47,9 +50,10 @@ const FROM_80: [char; 32] = [
     '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
-/// What ends a line.
+/// Line ends of a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum LineEnd {
+    /// A line feed; a carriage return before it belongs to the line end.
     #[default]
     Lf,
     /// A carriage return alone. In a file of LFs it overwrites the line instead, as progress bars do.
@@ -58,10 +62,12 @@ pub enum LineEnd {
     LfOrCr,
 }
 
-/// How a file's bytes are text.
+/// How a file's bytes decode to lines of text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TextFormat {
+    /// How bytes encode characters.
     pub encoding: Encoding,
+    /// Which characters end a line.
     pub line_end: LineEnd,
 }
 

@@ -70,16 +70,18 @@ pub enum DateOrder {
 /// A day as a log writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Date {
+    /// The year with its century, as 2026.
     pub year: u32,
-    /// From 1.
+    /// Month, from 1.
     pub month: u32,
+    /// Day of the month, from 1.
     pub day: u32,
 }
 
 impl DateOrder {
     pub(super) const ALL: [Self; 3] = [Self::YearFirst, Self::DayFirst, Self::MonthFirst];
 
-    /// As addresses have it.
+    /// Name of the order in addresses.
     pub const fn name(self) -> &'static str {
         match self {
             Self::YearFirst => "year",
@@ -88,7 +90,7 @@ impl DateOrder {
         }
     }
 
-    /// By its name.
+    /// Parses the name that addresses have.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|order| order.name() == name)
     }
@@ -110,8 +112,11 @@ impl DateOrder {
 /// How a time is read that lacks a year or a zone, or whose date is ambiguous.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clock {
+    /// The current time: a time without a year is read as the latest that is not ahead of it.
     pub now: Timestamp,
+    /// The zone that a time without one is in.
     pub zone: Zone,
+    /// How a date such as `03/04/26` is read.
     pub order: DateOrder,
 }
 
