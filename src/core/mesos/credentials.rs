@@ -7,18 +7,21 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-/// Credentials that can be sent, and whose they are.
+/// Credentials in the form that requests send, with the identity that they name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credentials {
+    /// The user that the credentials name.
     pub who: Who,
+    /// Value of the `Authorization` header.
     pub authorization: Authorization,
 }
 
-/// Whose credentials they are, as far as they say so.
+/// Identity that credentials name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Who {
+    /// The user name of basic authentication.
     User(String),
-    /// A token names nobody that a person would know.
+    /// A bearer token, which names no user in readable form.
     Token,
 }
 
@@ -26,18 +29,22 @@ pub enum Who {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Authorization(String);
 
-/// What cannot be sent, said beside the field that it was typed in.
+/// Why credentials cannot be sent; the page shows it beside the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unsendable {
+    /// The user name is empty.
     #[error("A user name is needed.")]
     NoUser,
     /// RFC 7617: the first colon ends the user's name.
     #[error("A user name cannot have a colon in it.")]
     ColonInUser,
+    /// The token is empty.
     #[error("A token is needed.")]
     NoToken,
+    /// The token contains white space, perhaps after the word `Bearer`.
     #[error("A token has no spaces in it. Leave out the word Bearer, too.")]
     SpaceInToken,
+    /// The token contains a character that no header may have.
     #[error("A token is made of letters, digits and signs of ASCII; this one has something else in it.")]
     NotInAHeader,
 }

@@ -14,7 +14,7 @@ pub const WHOLE_LIMIT: u64 = 64 << 20;
 /// u64::MAX has 20 digits; leading zeros count too, so that a size line always ends.
 const MAX_DIGITS: u8 = 20;
 
-/// Why the stream cannot be read on.
+/// Why the rest of a stream cannot be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The size line holds something that is no digit.
@@ -28,7 +28,12 @@ pub enum Error {
     SizeTooLong,
     /// More octets than the limit for such a record.
     #[error("a record of {size} bytes is over the limit of {limit}")]
-    TooLarge { size: u64, limit: u64 },
+    TooLarge {
+        /// Size of the record in bytes, as its size line says.
+        size: u64,
+        /// Largest size that is accepted, in bytes.
+        limit: u64,
+    },
 }
 
 /// A piece of a record.
@@ -125,6 +130,7 @@ fn appended(digits: u8, size: u64, digit: u8) -> Result<u64, Error> {
 pub enum Record<'a> {
     /// The first record begins; so many octets follow as `Arriving`.
     Opening(u64),
+    /// Further bytes of the first record, in order.
     Arriving(&'a [u8]),
     /// The first record has come whole.
     Arrived,

@@ -3,11 +3,12 @@
 
 use crate::mesos::calls::maintenance::MachineId;
 
-/// What can be done about a refused quota.
+/// Whether a refused quota can be forced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QuotaRefusal {
     /// The call passes the check with `force`.
     Forcible,
+    /// The call is refused with `force` too.
     Final,
 }
 
@@ -25,6 +26,7 @@ pub enum PathRefusal {
     Directory,
     /// The path leads out of what is served.
     Outside,
+    /// Any other reason: the path does not exist, or the caller may not read it.
     Other,
 }
 

@@ -10,6 +10,7 @@ use crate::base::ids::AgentId;
 /// Ends the agent's tasks and offers it no more, until it is reactivated or, with `mark_gone`, forever.
 #[derive(Clone, Debug, Serialize)]
 pub struct DrainAgent {
+    /// The agent to drain; it may be registered, recovered or unreachable.
     pub agent_id: Valued<AgentId>,
     /// How long tasks may take to end; their own kill policy where it is absent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,6 +43,7 @@ impl Call for DrainAgent {
 /// Offers the agent's resources no more; its tasks go on. May be repeated.
 #[derive(Clone, Debug, Serialize)]
 pub struct DeactivateAgent {
+    /// The agent to deactivate.
     pub agent_id: Valued<AgentId>,
 }
 
@@ -56,6 +58,7 @@ impl Call for DeactivateAgent {
 /// Offers a deactivated or drained agent's resources again.
 #[derive(Clone, Debug, Serialize)]
 pub struct ReactivateAgent {
+    /// The agent to reactivate.
     pub agent_id: Valued<AgentId>,
 }
 
@@ -70,6 +73,7 @@ impl Call for ReactivateAgent {
 /// Declares that the agent never comes back; its tasks are gone with it. May be repeated, cannot be undone.
 #[derive(Clone, Debug, Serialize)]
 pub struct MarkAgentGone {
+    /// The agent to mark gone; it may be registered, recovered or unreachable.
     pub agent_id: Valued<AgentId>,
 }
 

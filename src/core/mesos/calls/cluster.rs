@@ -16,9 +16,13 @@ pub struct GetState;
 /// The four parts of the state. No call lists unreachable or gone agents (PROTOCOL.md, "GET_STATE").
 #[derive(Debug, Default)]
 pub struct State<'a> {
+    /// Tasks in the form of GET_TASKS.
     pub get_tasks: Tasks<'a>,
+    /// Executors in the form of GET_EXECUTORS.
     pub get_executors: Executors<'a>,
+    /// Frameworks in the form of GET_FRAMEWORKS.
     pub get_frameworks: Frameworks<'a>,
+    /// Agents in the form of GET_AGENTS.
     pub get_agents: Agents<'a>,
 }
 
@@ -42,6 +46,7 @@ pub struct GetAgents;
 /// Registered agents, and those that a new master waits for.
 #[derive(Debug, Default)]
 pub struct Agents<'a> {
+    /// Registered agents, connected or not; unreachable and gone agents are absent.
     pub agents: Vec<wire::agent::Agent<'a>>,
     /// Plain AgentInfo (PROTOCOL.md, "GET_AGENTS").
     pub recovered_agents: Vec<AgentInfo<'a>>,
@@ -68,7 +73,9 @@ pub struct GetFrameworks;
 /// Frameworks, and the last fifty that are gone. `recovered_frameworks` is always empty and left out.
 #[derive(Debug, Default)]
 pub struct Frameworks<'a> {
+    /// Frameworks that have not ended, connected or not.
     pub frameworks: Vec<wire::framework::Framework<'a>>,
+    /// The latest frameworks that have ended, at most fifty by default.
     pub completed_frameworks: Vec<wire::framework::Framework<'a>>,
 }
 
@@ -89,9 +96,10 @@ impl Call for GetFrameworks {
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct GetExecutors;
 
-/// Those on registered agents. `orphan_executors` is always empty and left out.
+/// The answer to GET_EXECUTORS. `orphan_executors` is always empty and left out.
 #[derive(Debug, Default)]
 pub struct Executors<'a> {
+    /// Executors on registered agents; command executors are absent.
     pub executors: Vec<wire::agent::Executor<'a>>,
 }
 
@@ -115,8 +123,11 @@ pub struct GetTasks;
 /// Tasks by list (PROTOCOL.md, "GET_TASKS").
 #[derive(Debug, Default)]
 pub struct Tasks<'a> {
+    /// Tasks that have not ended, or whose end is not acknowledged.
     pub tasks: Vec<wire::task::Task<'a>>,
+    /// Tasks on agents that the master cannot reach.
     pub unreachable_tasks: Vec<wire::task::Task<'a>>,
+    /// The latest tasks that have ended, as far as the master keeps them.
     pub completed_tasks: Vec<wire::task::Task<'a>>,
 }
 
@@ -137,20 +148,23 @@ impl Call for GetTasks {
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct GetRoles;
 
-/// Them, sorted by name.
+/// The answer to GET_ROLES.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Roles<'a> {
+    /// Roles in the order of their names; parents of a nested role with a weight are among them.
     pub roles: Vec<Role<'a>>,
 }
 
-/// A role and what it has. The old GET /roles tells more: reserved, quota consumed.
+/// A role with its weight and use. The old GET /roles reports more: reserved, quota consumed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Role<'a> {
+    /// The role's name, as `eng/dev`; `*` for the default role.
     pub name: Text<'a>,
-    /// `None` if it could not be read.
+    /// The role's weight, 1 by default; `None` if it could not be read.
     pub weight: Option<Double>,
+    /// Ids of the frameworks that are subscribed with the role.
     pub frameworks: Vec<Id<'a>>,
-    /// Allocated and offered together: scalars only, no reservations (PROTOCOL.md, "GET_ROLES").
+    /// Allocated and offered resources together: scalars only, no reservations (PROTOCOL.md, "GET_ROLES").
     pub resources: wire::resource::Resources<'a>,
 }
 

@@ -49,7 +49,9 @@ impl From<Nested> for ContainerPath {
 /// The containers of executors, and on demand nested and standalone ones.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct GetContainers {
+    /// Whether containers nested in executors' containers are listed.
     pub show_nested: bool,
+    /// Whether containers without an executor are listed.
     pub show_standalone: bool,
 }
 
@@ -68,13 +70,18 @@ impl Call for GetContainers {
 /// Launches a container, standalone or nested. Answered by 202 if there is one of that id already.
 #[derive(Clone, Debug, Serialize)]
 pub struct LaunchContainer {
+    /// Id of the new container, chosen by the caller; nested if it has a parent.
     pub container_id: ContainerPath,
+    /// Command to run; `None` for the image's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<CommandInfo>,
+    /// Resources of a standalone container; empty for a nested one, which shares its parent's.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<Resource>,
+    /// Image, terminal and volumes; `None` for a container without them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container: Option<ContainerInfo>,
+    /// Limits by resource, beyond the requests in `resources`; empty for none.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub limits: BTreeMap<String, Scalar>,
 }
@@ -90,9 +97,12 @@ impl Call for LaunchContainer {
 /// Launches a container inside an executor's. Deprecated: use `LaunchContainer`.
 #[derive(Clone, Debug, Serialize)]
 pub struct LaunchNestedContainer {
+    /// Id of the new container, with those of its parents.
     pub container_id: Nested,
+    /// Command to run; `None` for the image's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<CommandInfo>,
+    /// Image, terminal and volumes; `None` for a container without them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container: Option<ContainerInfo>,
 }
@@ -108,17 +118,20 @@ impl Call for LaunchNestedContainer {
 /// Answers once the container has ended; 404 for an unknown one.
 #[derive(Clone, Debug, Serialize)]
 pub struct WaitContainer {
+    /// The container to wait for, nested or not.
     pub container_id: ContainerPath,
 }
 
 /// How a container ended.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ended<'a> {
-    /// As `wait(2)` gives it: exit code 3 is 768, a SIGKILL is 9.
+    /// Wait status, as `wait(2)` gives it: exit code 3 is 768, a SIGKILL is 9. `None` if not reported.
     pub exit_status: Option<Integer>,
-    /// A task state, as `TASK_FAILED`.
+    /// Task state, as `TASK_FAILED`; empty if not reported.
     pub state: Text<'a>,
+    /// Reason of a failure, as `REASON_CONTAINER_LIMITATION`; empty if not reported.
     pub reason: Text<'a>,
+    /// Text for people about the end; empty if not reported.
     pub message: Text<'a>,
 }
 
@@ -140,6 +153,7 @@ impl Call for WaitContainer {
 /// Waits for a nested container. Deprecated: use `WaitContainer`.
 #[derive(Clone, Debug, Serialize)]
 pub struct WaitNestedContainer {
+    /// The nested container to wait for.
     pub container_id: Nested,
 }
 
@@ -154,7 +168,9 @@ impl Call for WaitNestedContainer {
 /// Sends a signal to a container, SIGKILL if none is named.
 #[derive(Clone, Debug, Serialize)]
 pub struct KillContainer {
+    /// The container to signal, nested or not.
     pub container_id: ContainerPath,
+    /// Number of the signal; `None` for SIGKILL (9).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signal: Option<i32>,
 }
@@ -170,7 +186,9 @@ impl Call for KillContainer {
 /// Kills a nested container. Deprecated: use `KillContainer`.
 #[derive(Clone, Debug, Serialize)]
 pub struct KillNestedContainer {
+    /// The nested container to signal.
     pub container_id: Nested,
+    /// Number of the signal; `None` for SIGKILL (9).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signal: Option<i32>,
 }
@@ -208,6 +226,7 @@ impl Call for RemoveContainer {
 /// Removes a nested container. Deprecated: use `RemoveContainer`. An unknown container is answered by 200.
 #[derive(Clone, Debug, Serialize)]
 pub struct RemoveNestedContainer {
+    /// The nested container to remove; it must have ended.
     pub container_id: Nested,
 }
 
@@ -222,6 +241,7 @@ impl Call for RemoveNestedContainer {
 /// Frees the images that no container uses.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct PruneImages {
+    /// Images that are kept although no container uses them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub excluded_images: Vec<Image>,
 }
@@ -229,9 +249,10 @@ pub struct PruneImages {
 /// An image: its type, and under the type's name in lower case the rest.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Image {
-    /// DOCKER or APPC.
+    /// Image format: DOCKER or APPC.
     #[serde(rename = "type")]
     pub kind: String,
+    /// Fields under `docker` or `appc`, which name the image; kept unchanged.
     #[serde(flatten)]
     pub rest: Rest,
 }

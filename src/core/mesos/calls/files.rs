@@ -16,15 +16,17 @@ const LARGEST_PAGES: u64 = 16 * 65_536;
 /// What stands around a window's data, with room to spare.
 const ENVELOPE: u64 = 4096;
 
-/// What is in a directory. Unknown paths are refused with 404 and no word.
+/// Lists a directory. Unknown paths are refused with 404 and no message.
 #[derive(Clone, Debug, Serialize)]
 pub struct ListFiles {
+    /// Virtual or real path of a directory that Mesos serves.
     pub path: String,
 }
 
-/// Its entries, sorted by path; none for an empty directory, and for a path that is a file.
+/// The answer to LIST_FILES, sorted by path; empty for an empty directory, and for a path that is a file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Listing<'a> {
+    /// Entries of the directory; an entry whose `stat` failed is absent.
     pub file_infos: Vec<FileInfo<'a>>,
 }
 
@@ -33,10 +35,11 @@ pub struct Listing<'a> {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FileInfo<'a> {
     path: Text<'a>,
+    /// Number of hard links.
     pub nlink: Integer,
-    /// Bytes.
+    /// Size in bytes.
     pub size: Integer,
-    /// Whole seconds, in nanoseconds.
+    /// Time of the last change, to the second.
     pub mtime: Time,
     mode: Integer,
     /// The owner's name.
@@ -93,11 +96,17 @@ impl<'a> FileInfo<'a> {
 /// The type of a file, by `S_IFMT` of its `st_mode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
+    /// A regular file (`S_IFREG`), the only type that may be opened.
     Regular,
+    /// A directory (`S_IFDIR`).
     Directory,
+    /// A named pipe (`S_IFIFO`).
     Pipe,
+    /// A socket (`S_IFSOCK`).
     Socket,
+    /// A character device (`S_IFCHR`).
     CharacterDevice,
+    /// A block device (`S_IFBLK`).
     BlockDevice,
     /// Listings follow symbolic links, so that only one without a target could be listed as one.
     Link,

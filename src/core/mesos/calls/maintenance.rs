@@ -17,7 +17,9 @@ use crate::mesos::wire::time::{Time, Unavailability};
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct MachineId {
+    /// Host name as the machine's agents registered it; `None` if absent.
     pub hostname: Option<String>,
+    /// IP address as text; `None` if absent.
     pub ip: Option<String>,
 }
 
@@ -102,35 +104,43 @@ impl fmt::Display for MachineId {
     }
 }
 
-/// How far the maintenance is.
+/// Reads which machines are in maintenance.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct GetMaintenanceStatus;
 
-/// The status, in its message.
+/// The answer to GET_MAINTENANCE_STATUS.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MaintenanceStatus<'a> {
+    /// Machines by mode; machines in neither list are up.
     pub status: ClusterStatus<'a>,
 }
 
 /// The machines that are not up.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ClusterStatus<'a> {
+    /// Scheduled machines that are still up, with the answers to their inverse offers.
     pub draining_machines: Vec<DrainingMachine<'a>>,
+    /// Machines that START_MAINTENANCE took down.
     pub down_machines: Vec<MachineId>,
 }
 
-/// A scheduled machine, and what frameworks said to it.
+/// A scheduled machine, with frameworks' answers to its inverse offers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DrainingMachine<'a> {
+    /// The scheduled machine.
     pub id: MachineId,
+    /// Latest answers of frameworks to inverse offers for the machine; empty without any.
     pub statuses: Vec<InverseOfferStatus<'a>>,
 }
 
 /// A framework's answer to an inverse offer: ACCEPT, DECLINE or UNKNOWN.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct InverseOfferStatus<'a> {
+    /// The framework's answer by name; `UNKNOWN` until it has answered.
     pub status: Name<'a>,
+    /// The framework that answered.
     pub framework_id: Id<'a>,
+    /// Time of the answer; 0 means none.
     pub timestamp: Time,
 }
 
@@ -159,15 +169,17 @@ impl Call for GetMaintenanceStatus {
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct GetMaintenanceSchedule;
 
-/// The schedule, in its message.
+/// The answer to GET_MAINTENANCE_SCHEDULE.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MaintenanceSchedule {
+    /// Schedule of the whole cluster; empty if nothing is scheduled.
     pub schedule: Schedule,
 }
 
-/// All windows.
+/// A maintenance schedule: all its windows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Schedule {
+    /// Windows in the order in which Mesos keeps them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub windows: Vec<Window>,
 }
@@ -175,8 +187,10 @@ pub struct Schedule {
 /// Machines and when they will be unavailable.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Window {
+    /// Machines that share the window; at least one in a valid schedule.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub machine_ids: Vec<MachineId>,
+    /// Time in which the machines are unavailable.
     pub unavailability: Unavailability,
 }
 
@@ -198,6 +212,7 @@ impl Call for GetMaintenanceSchedule {
 /// Replaces the whole schedule. There is no comparing and swapping: read again before.
 #[derive(Clone, Debug, Serialize)]
 pub struct UpdateMaintenanceSchedule {
+    /// The new schedule, complete: machines that it lacks leave maintenance.
     pub schedule: Schedule,
 }
 
@@ -212,6 +227,7 @@ impl Call for UpdateMaintenanceSchedule {
 /// Takes scheduled machines down: their agents are shut down, their tasks are lost.
 #[derive(Clone, Debug, Serialize)]
 pub struct StartMaintenance {
+    /// Machines to take down; all must be in the schedule and up.
     pub machines: Vec<MachineId>,
 }
 
@@ -226,6 +242,7 @@ impl Call for StartMaintenance {
 /// Takes machines up again, and out of the schedule.
 #[derive(Clone, Debug, Serialize)]
 pub struct StopMaintenance {
+    /// Machines to take up; all must be down.
     pub machines: Vec<MachineId>,
 }
 

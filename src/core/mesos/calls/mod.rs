@@ -100,7 +100,7 @@ pub trait Call: Serialize {
     type To: Into<Target>;
 }
 
-/// Whom a call is sent to.
+/// Process that a call is sent to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
     /// The leading master.
@@ -173,10 +173,20 @@ pub enum ReplyError {
     Empty(&'static str),
     /// The body is an answer to something else.
     #[error("{expected} was answered by '{found}'")]
-    OtherType { expected: &'static str, found: String },
+    OtherType {
+        /// Type of the call that was sent, as `GET_AGENTS`.
+        expected: &'static str,
+        /// The field `type` of the answer; empty if it has none.
+        found: String,
+    },
     /// The body is no such JSON.
     #[error("the answer to {call} cannot be read: {source}")]
-    Unreadable { call: &'static str, source: serde_json::Error },
+    Unreadable {
+        /// Type of the call, as `GET_AGENTS`.
+        call: &'static str,
+        /// The decoder's error, with line and column.
+        source: serde_json::Error,
+    },
 }
 
 /// Reads the body of a 200 or 202: fields in another form than expected are left out, and named beside it. The body is text: make

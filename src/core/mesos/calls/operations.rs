@@ -10,9 +10,10 @@ use crate::mesos::wire::lists::OperationTold;
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct GetOperations;
 
-/// Them.
+/// The answer to GET_OPERATIONS.
 #[derive(Debug, Default)]
 pub struct Operations<'a> {
+    /// Operations in Mesos' order; an operator's own are never listed.
     pub operations: Vec<OperationTold<'a>>,
 }
 

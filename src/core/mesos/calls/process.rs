@@ -8,13 +8,14 @@ use crate::mesos::wire::field::fields;
 use crate::mesos::wire::own;
 use crate::mesos::wire::time::DurationInfo;
 
-/// Whether the process is well. It answers this without authorization.
+/// Reads whether the process is healthy. Needs no authorization.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct GetHealth;
 
 /// Whether the process is healthy, which it always says; a slow answer is the only way to say no.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Health {
+    /// Whether the process is healthy; every answer observed says yes.
     pub healthy: bool,
 }
 
@@ -49,9 +50,10 @@ impl Call for GetVersion {
     type To = Target;
 }
 
-/// Its figures. Those that take longer than the timeout are left out.
+/// Reads the metrics of a process. Those that take longer than the timeout are left out.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct GetMetrics {
+    /// Longest time to wait for metrics; `None` waits for all of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<DurationInfo>,
 }
@@ -69,7 +71,7 @@ impl Call for GetMetrics {
     }
 }
 
-/// How much it logs.
+/// Reads the log verbosity of a process.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct GetLoggingLevel;
 
@@ -83,7 +85,9 @@ impl Call for GetLoggingLevel {
 /// Makes it log more for some time, after which it falls back by itself. Any level is accepted (PROTOCOL.md, "SET_LOGGING_LEVEL").
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct SetLoggingLevel {
+    /// Verbosity of glog (`v`): 0 is the usual, each higher number logs more.
     pub level: u32,
+    /// Time after which the level falls back.
     pub duration: DurationInfo,
 }
 

@@ -13,27 +13,34 @@ use crate::mesos::wire::own::Providers;
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct GetResourceProviders;
 
-/// What a provider is: all of a configuration. It has an id once it has registered.
+/// A resource provider's whole configuration.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ResourceProviderInfo {
+    /// Id that Mesos assigns at registration; `None` in a new configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<Valued<String>>,
-    /// In reversed-domain form, as `org.apache.mesos.rp.local.storage`.
+    /// Type in reversed-domain form, as `org.apache.mesos.rp.local.storage`.
     #[serde(rename = "type")]
     pub kind: String,
+    /// Name of the provider, unique among those of its type on the agent.
     pub name: String,
+    /// Reservations that new resources of the provider get; empty for none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub default_reservations: Vec<ReservationInfo>,
+    /// CSI plugin of a storage provider; `None` for other providers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<Storage>,
+    /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
     pub rest: Rest,
 }
 
-/// Of a provider of disks.
+/// Storage part of a resource provider.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Storage {
+    /// The plugin that manages the disks.
     pub plugin: Plugin,
+    /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
     pub rest: Rest,
 }
@@ -41,11 +48,15 @@ pub struct Storage {
 /// The CSI plugin behind it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Plugin {
+    /// Type of the plugin in reversed-domain form, as `org.apache.mesos.csi.test`.
     #[serde(rename = "type")]
     pub kind: String,
+    /// Name of the plugin, which tells plugins of one type apart.
     pub name: String,
+    /// Containers that serve the plugin; empty if it is reached otherwise.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub containers: Vec<PluginContainer>,
+    /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
     pub rest: Rest,
 }
@@ -53,13 +64,16 @@ pub struct Plugin {
 /// A standalone container that the plugin runs in.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct PluginContainer {
-    /// CONTROLLER_SERVICE and NODE_SERVICE.
+    /// Services that it provides: CONTROLLER_SERVICE, NODE_SERVICE or both.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub services: Vec<String>,
+    /// Command that starts the plugin; `None` for the image's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<CommandInfo>,
+    /// Resources that the container gets.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<Resource>,
+    /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
     pub rest: Rest,
 }
@@ -78,6 +92,7 @@ impl Call for GetResourceProviders {
 /// Adds a provider. Refused with 409 if there is one of that type and name.
 #[derive(Clone, Debug, Serialize)]
 pub struct AddResourceProviderConfig {
+    /// Complete configuration of the new provider, without an id.
     pub info: ResourceProviderInfo,
 }
 
@@ -92,6 +107,7 @@ impl Call for AddResourceProviderConfig {
 /// Replaces a provider's configuration. Refused with 409 if there is none of that type and name.
 #[derive(Clone, Debug, Serialize)]
 pub struct UpdateResourceProviderConfig {
+    /// Complete new configuration; type and name select the provider.
     pub info: ResourceProviderInfo,
 }
 
@@ -106,8 +122,10 @@ impl Call for UpdateResourceProviderConfig {
 /// Stops a provider. May be repeated.
 #[derive(Clone, Debug, Serialize)]
 pub struct RemoveResourceProviderConfig {
+    /// Type of the provider in reversed-domain form.
     #[serde(rename = "type")]
     pub kind: String,
+    /// Name of the provider among those of its type.
     pub name: String,
 }
 
@@ -122,6 +140,7 @@ impl Call for RemoveResourceProviderConfig {
 /// Declares that a provider never comes back. An unknown one is answered by 200.
 #[derive(Clone, Debug, Serialize)]
 pub struct MarkResourceProviderGone {
+    /// Id that the provider got when it registered.
     pub resource_provider_id: Valued<String>,
 }
 

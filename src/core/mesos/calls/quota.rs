@@ -15,9 +15,10 @@ use crate::mesos::wire::pick;
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct GetQuota;
 
-/// Them, in their message.
+/// The answer to GET_QUOTA.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Quota {
+    /// Quotas of all roles that the caller may see.
     pub status: QuotaStatus,
 }
 
@@ -62,9 +63,12 @@ impl QuotaStatus {
 /// A role's quota. A resource that is not in `limits` is not limited.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct QuotaConfig {
+    /// The role that the quota is for; never a nested one.
     pub role: Role,
+    /// Guaranteed amounts by resource, `mem` and `disk` in MiB; empty for none.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub guarantees: BTreeMap<String, Scalar>,
+    /// Limits by resource, `mem` and `disk` in MiB; an absent resource is not limited.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub limits: BTreeMap<String, Scalar>,
 }
@@ -79,15 +83,20 @@ impl QuotaConfig {
 /// A role's guarantee in the old form.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct QuotaInfo {
+    /// The role that the guarantee is for.
     pub role: Role,
+    /// Principal that set the quota; empty if not reported.
     pub principal: String,
+    /// Guaranteed amounts, one a resource.
     pub guarantee: Vec<Guarantee>,
 }
 
 /// An amount of one resource.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Guarantee {
+    /// The resource's name, as `cpus`.
     pub name: String,
+    /// The amount, in MiB for `mem` and `disk`.
     pub scalar: Scalar,
 }
 
@@ -137,7 +146,9 @@ impl Call for GetQuota {
 /// `force` skips the checks against capacity and consumption (PROTOCOL.md, "UPDATE_QUOTA").
 #[derive(Clone, Debug, Serialize)]
 pub struct UpdateQuota {
+    /// Whether the checks against capacity and consumption are skipped.
     pub force: bool,
+    /// New quotas, at most one a role.
     pub quota_configs: Vec<QuotaConfig>,
 }
 
@@ -153,15 +164,19 @@ impl Call for UpdateQuota {
 /// refuse it also for a role whose quota was reset.
 #[derive(Clone, Debug, Serialize)]
 pub struct SetQuota {
+    /// The quota to set, wrapped as Mesos expects it.
     pub quota_request: QuotaRequest,
 }
 
-/// The old request.
+/// Quota in the form of masters before 1.9.
 #[derive(Clone, Debug, Serialize)]
 pub struct QuotaRequest {
+    /// Whether the check against the cluster's capacity is skipped.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub force: bool,
+    /// The role that gets the quota; it must have none.
     pub role: Role,
+    /// Guaranteed scalars, unreserved; they are the limits as well.
     pub guarantee: Vec<Resource>,
 }
 

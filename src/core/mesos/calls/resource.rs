@@ -14,35 +14,45 @@ pub type Rest = Map<String, Value>;
 /// An agent shows a dynamic reservation in both forms, `role` with `reservation` and `reservations` (PROTOCOL.md, "JSON").
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Resource {
+    /// Id of the resource provider; `None` for the agent's own resources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider_id: Option<Valued<String>>,
+    /// The resource's name, as `cpus` or `ports`.
     pub name: String,
-    /// SCALAR, RANGES or SET.
+    /// Type of the value: SCALAR, RANGES or SET.
     #[serde(rename = "type")]
     pub kind: String,
+    /// Amount of a SCALAR, in MiB for `mem` and `disk`; `None` for other types.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scalar: Option<Scalar>,
+    /// Ranges of a RANGES; `None` for other types.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ranges: Option<Ranges>,
+    /// Names of a SET; `None` for other types.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub set: Option<Set>,
+    /// Reserved role in the old form; `*` or `None` if unreserved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
+    /// Role that the resource is allocated to; `None` if it is not allocated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allocation_info: Option<AllocationInfo>,
+    /// Dynamic reservation in the old form; `None` if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reservation: Option<ReservationInfo>,
-    /// The newest last; more than one where a reservation was refined.
+    /// Reservations, the newest last; more than one where a reservation was refined.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reservations: Vec<ReservationInfo>,
+    /// Volume and device of a disk; `None` for plain space on the agent's root disk.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disk: Option<DiskInfo>,
+    /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
     pub rest: Rest,
 }
 
 impl Resource {
-    /// So much of a scalar resource, unreserved.
+    /// An unreserved amount of a scalar resource.
     pub fn scalar(name: &str, value: f64) -> Self {
         let scalar = Some(Scalar { value });
         Self { name: name.to_owned(), kind: "SCALAR".to_owned(), scalar, ..Self::default() }
@@ -68,20 +78,24 @@ impl Resource {
 /// Ranges, as of ports.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Ranges {
+    /// Ranges in ascending order; they do not overlap.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub range: Vec<Range>,
 }
 
-/// From `begin` to `end`, both included.
+/// A range of numbers, both ends included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Range {
+    /// First number of the range.
     pub begin: u64,
+    /// Last number of the range, included.
     pub end: u64,
 }
 
 /// A set of names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Set {
+    /// Names in the set; their order has no meaning.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub item: Vec<String>,
 }
@@ -89,8 +103,10 @@ pub struct Set {
 /// The role that a resource is allocated to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct AllocationInfo {
+    /// The role; `None` if the resource is not allocated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
+    /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
     pub rest: Rest,
 }
@@ -98,21 +114,26 @@ pub struct AllocationInfo {
 /// Who has reserved a resource. In the old form, `Resource.reservation`, it may have a principal only, or nothing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ReservationInfo {
-    /// STATIC or DYNAMIC.
+    /// Way of the reservation: STATIC (by the agent's flags) or DYNAMIC.
     #[serde(rename = "type", skip_serializing_if = "String::is_empty")]
     pub kind: String,
+    /// The role that the resource is reserved for; `None` in the old form.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
+    /// Principal that made the reservation; `None` without authentication.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub principal: Option<String>,
+    /// Labels that the reserving framework or operator gave; `None` for none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub labels: Option<Labels>,
+    /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
     pub rest: Rest,
 }
 
 impl ReservationInfo {
-    /// A dynamic one. Where callers authenticate, the principal must be the caller's (PROTOCOL.md, "RESERVE_RESOURCES").
+    /// A dynamic reservation. Where callers authenticate, the principal must be the caller's (PROTOCOL.md,
+    /// "RESERVE_RESOURCES").
     pub fn dynamic(role: Role, principal: Option<&str>) -> Self {
         Self {
             kind: "DYNAMIC".to_owned(),
@@ -126,12 +147,16 @@ impl ReservationInfo {
 /// What makes a disk more than space.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct DiskInfo {
+    /// Identity of a persistent volume; `None` for other disks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub persistence: Option<Persistence>,
+    /// Mount of the volume in a container; `None` for a disk that is no volume.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub volume: Option<Volume>,
+    /// Device of the disk; `None` for the agent's root disk.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<DiskSource>,
+    /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
     pub rest: Rest,
 }
@@ -139,22 +164,28 @@ pub struct DiskInfo {
 /// A persistent volume's name, and who made it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Persistence {
+    /// Id of the volume, unique for its role on the agent.
     pub id: String,
+    /// Principal that created the volume; `None` if not given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub principal: Option<String>,
+    /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
     pub rest: Rest,
 }
 
-/// Where a volume stands in a container.
+/// Mount of a volume in a container.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Volume {
+    /// Path in the container; relative paths are below the sandbox.
     pub container_path: String,
+    /// Path on the host; `None` for a persistent volume.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub host_path: Option<String>,
-    /// RW or RO.
+    /// Access to the volume: RW or RO.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub mode: String,
+    /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
     pub rest: Rest,
 }
@@ -162,15 +193,19 @@ pub struct Volume {
 /// The device or the service that a disk comes from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct DiskSource {
-    /// PATH, MOUNT, BLOCK or RAW.
+    /// Type of the disk: PATH, MOUNT, BLOCK or RAW.
     #[serde(rename = "type", skip_serializing_if = "String::is_empty")]
     pub kind: String,
+    /// Vendor of the storage, for disks of a resource provider; `None` otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vendor: Option<String>,
+    /// Id that the storage gave the disk; `None` if it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// Storage profile of the disk, as `fast`; `None` without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
+    /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
     pub rest: Rest,
 }

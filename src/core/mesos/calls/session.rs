@@ -15,9 +15,12 @@ use crate::mesos::wire::time::DurationInfo;
 /// Launches a command inside a container and streams what it prints. It ends with the connection.
 #[derive(Clone, Debug, Serialize)]
 pub struct LaunchNestedContainerSession {
+    /// Id of the session's container, nested in the container that it looks into.
     pub container_id: Nested,
+    /// Command of the session; `None` for the image's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<CommandInfo>,
+    /// Terminal and image of the session; `None` for a session without a terminal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container: Option<ContainerInfo>,
 }
@@ -33,6 +36,7 @@ impl Call for LaunchNestedContainerSession {
 /// Streams what a session, or a task with a terminal, prints. Others are refused with 500: they have no I/O switchboard.
 #[derive(Clone, Debug, Serialize)]
 pub struct AttachContainerOutput {
+    /// The container whose output is streamed.
     pub container_id: ContainerPath,
 }
 
@@ -55,10 +59,16 @@ impl Call for AttachContainerOutput {
 pub enum AttachContainerInput {
     /// Which container: the first record.
     #[serde(rename = "CONTAINER_ID")]
-    Container { container_id: ContainerPath },
+    Container {
+        /// The container that the input goes to.
+        container_id: ContainerPath,
+    },
     /// What goes in: all others. Data without bytes is the end of the input; heartbeats keep the connection.
     #[serde(rename = "PROCESS_IO")]
-    Io { process_io: ProcessIo },
+    Io {
+        /// A piece of input, or a control message.
+        process_io: ProcessIo,
+    },
 }
 
 impl Call for AttachContainerInput {
@@ -72,11 +82,13 @@ impl Call for AttachContainerInput {
 /// A record of a container's input or output.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ProcessIo {
-    /// DATA or CONTROL.
+    /// Type of the record: DATA or CONTROL.
     #[serde(rename = "type")]
     pub kind: String,
+    /// Bytes of input or output, for the type DATA; otherwise `None`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Data>,
+    /// Message beside the bytes, for the type CONTROL; otherwise `None`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub control: Option<Control>,
 }
@@ -112,28 +124,31 @@ impl ProcessIo {
 /// Some bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Data {
-    /// STDIN, STDOUT or STDERR.
+    /// Stream of the bytes: STDIN, STDOUT or STDERR.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Base64, with padding.
+    /// The bytes in base64, with padding.
     pub data: String,
 }
 
-/// Something beside the bytes.
+/// A control message of a container's terminal or connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Control {
-    /// TTY_INFO or HEARTBEAT.
+    /// Type of the message: TTY_INFO or HEARTBEAT.
     #[serde(rename = "type")]
     pub kind: String,
+    /// New size of the terminal, for the type TTY_INFO; otherwise `None`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tty_info: Option<TtyInfo>,
+    /// Interval of heartbeats, for the type HEARTBEAT; otherwise `None`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub heartbeat: Option<Heartbeat>,
 }
 
-/// How often one comes.
+/// Interval of the heartbeats that keep a connection alive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Heartbeat {
+    /// Longest time until the next heartbeat.
     pub interval: DurationInfo,
 }
 

@@ -9,6 +9,7 @@ use crate::base::ids::FrameworkId;
 /// Ends a framework with all its tasks and executors. An unknown one is refused with 400.
 #[derive(Clone, Debug, Serialize)]
 pub struct Teardown {
+    /// The framework to end.
     pub framework_id: Valued<FrameworkId>,
 }
 

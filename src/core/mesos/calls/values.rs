@@ -7,6 +7,7 @@ use crate::mesos::wire::field::fields;
 /// `{"value": …}`, which is how Mesos writes every id.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Valued<T> {
+    /// The wrapped value.
     pub value: T,
 }
 
@@ -19,6 +20,7 @@ impl<T> From<T> for Valued<T> {
 /// `{"value": 0.5}`: an amount, in the unit of its resource (cpus and gpus: one; mem and disk: MiB).
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, Serialize)]
 pub struct Scalar {
+    /// The amount, rounded by Mesos to thousandths.
     pub value: f64,
 }
 
@@ -33,14 +35,17 @@ impl Scalar {
 /// Keys with values, of which a key may come twice.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Labels {
+    /// Labels in the order in which they were given.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<Label>,
 }
 
-/// One of them.
+/// A label of an object.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Label {
+    /// The label's key, not necessarily unique.
     pub key: String,
+    /// The label's value; `None` for a bare key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
 }

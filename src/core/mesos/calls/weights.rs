@@ -6,20 +6,23 @@ use super::{Call, Done, Master};
 use crate::base::ids::Role;
 use crate::mesos::wire::field::fields;
 
-/// The weights that were ever set.
+/// Reads the weights that were ever set.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct GetWeights;
 
 /// The weights, unordered. Without any the answer lacks its key (PROTOCOL.md, "JSON").
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Weights {
+    /// Weights in no particular order; a role set back to 1 stays listed.
     pub weight_infos: Vec<WeightInfo>,
 }
 
 /// A role's weight, 1 if it has none.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct WeightInfo {
+    /// The role that the weight is for.
     pub role: Role,
+    /// The weight, greater than 0: its share relative to other roles.
     pub weight: f64,
 }
 
@@ -40,6 +43,7 @@ impl Call for GetWeights {
 /// Sets weights, all or none of them; a role that is not named keeps its own. Rescinds all offers if one of the roles has frameworks.
 #[derive(Clone, Debug, Serialize)]
 pub struct UpdateWeights {
+    /// New weights, at most one a role.
     pub weight_infos: Vec<WeightInfo>,
 }
 

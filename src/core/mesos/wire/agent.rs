@@ -12,17 +12,29 @@ use super::time::Time;
 /// An agent as the master holds it.
 #[derive(Clone, Debug, Default)]
 pub struct Agent<'a> {
+    /// The agent's own description of itself (AgentInfo).
     pub agent_info: AgentInfo<'a>,
+    /// Whether the agent is connected and its resources are offered; false while it is disconnected or deactivated.
     pub active: bool,
+    /// Whether an operator or a drain has deactivated the agent.
     pub deactivated: bool,
+    /// Mesos version of the agent, as `1.11.0`.
     pub version: Text<'a>,
+    /// Libprocess address of the agent, as `slave(1)@10.0.0.5:5051`.
     pub pid: Text<'a>,
+    /// Time of the agent's first registration with this master; 0 means none.
     pub registered_time: Time,
+    /// Time of the latest re-registration; 0 means none.
     pub reregistered_time: Time,
+    /// All resources of the agent, with reservations and volumes.
     pub total_resources: ResourceTotals,
+    /// Resources that are allocated to frameworks, by role.
     pub allocated_resources: ResourceTotals,
+    /// Resources in offers that no framework has answered yet.
     pub offered_resources: Resources<'a>,
+    /// Draining state; `None` unless DRAIN_AGENT was called.
     pub drain_info: Option<DrainInfo<'a>>,
+    /// Time at which the drain began, as the master estimates it; 0 means none.
     pub estimated_drain_start_time: Time,
 }
 
@@ -41,14 +53,20 @@ fields! { impl<'de> Agent<'de>, identified by |agent| agent.agent_info.has_ident
     "estimated_drain_start_time" => estimated_drain_start_time,
 }
 
-/// What an agent says of itself. `recovered_agents` are these, without a wrapping.
+/// An agent's description of itself (AgentInfo). The list `recovered_agents` holds these unwrapped.
 #[derive(Clone, Debug, Default)]
 pub struct AgentInfo<'a> {
+    /// The agent's id (AgentInfo.id), which the master assigns.
     pub id: Id<'a>,
+    /// The host's name, as the agent registered it; Mesos compares it without case.
     pub hostname: Text<'a>,
+    /// TCP port of the agent's HTTP API, 5051 by default.
     pub port: Integer,
+    /// Attributes of the agent's flag `--attributes`, in the flag's order.
     pub attributes: Vec<Attribute<'a>>,
+    /// Fault domain of the agent; `None` if it has none.
     pub domain: Option<Domain<'a>>,
+    /// Resources as the agent's flags declare them, without dynamic reservations.
     pub resources: Resources<'a>,
 }
 
@@ -78,6 +96,7 @@ impl AgentInfo<'_> {
 /// An attribute: a text, a number, or ranges.
 #[derive(Clone, Debug, Default)]
 pub struct Attribute<'a> {
+    /// The attribute's name, which may occur more than once.
     pub name: Text<'a>,
     text: Option<Id<'a>>,
     scalar: Option<Scalar>,
@@ -138,7 +157,7 @@ struct Place<'a> {
 
 fields! { impl<'de> Place<'de>; "name" => name }
 
-/// That an agent is being drained.
+/// Draining state of an agent.
 #[derive(Clone, Debug, Default)]
 pub struct DrainInfo<'a> {
     /// `DRAINING` or `DRAINED`.
@@ -150,7 +169,9 @@ fields! { impl<'de> DrainInfo<'de>; "state" => state }
 /// An executor and where it runs.
 #[derive(Clone, Debug, Default)]
 pub struct Executor<'a> {
+    /// The executor's description (ExecutorInfo).
     pub executor_info: ExecutorInfo<'a>,
+    /// The agent that the executor runs on.
     pub agent_id: Id<'a>,
 }
 
@@ -159,16 +180,20 @@ fields! { impl<'de> Executor<'de>, identified by |executor| executor.agent_id.ha
     "agent_id" => agent_id,
 }
 
-/// What a framework says of its executor.
+/// A framework's description of its executor (ExecutorInfo).
 #[derive(Clone, Debug, Default)]
 pub struct ExecutorInfo<'a> {
+    /// The executor's id, which the framework chooses.
     pub executor_id: Id<'a>,
+    /// The framework that the executor belongs to.
     pub framework_id: Id<'a>,
+    /// Display name that the framework gave the executor; may be empty.
     pub name: Text<'a>,
     /// `DEFAULT` or `CUSTOM`.
     pub r#type: Name<'a>,
-    /// Where its tasks come from, in words of the framework's own.
+    /// Origin of its tasks, in the framework's own words.
     pub source: Text<'a>,
+    /// Resources of the executor itself, without those of its tasks.
     pub resources: Resources<'a>,
 }
 

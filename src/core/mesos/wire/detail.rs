@@ -7,156 +7,186 @@ use super::state::TaskState;
 use super::tree::{self, Tree};
 use crate::base::units::{Nanoseconds, Timestamp};
 
-/// Of a task.
+/// Fields of a task that its page shows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Task {
+    /// User that the task runs as (Task.user); empty if not reported.
     pub user: String,
+    /// Resources that the task was launched with.
     pub resources: Vec<Resource>,
-    /// By resource, what it may use at most; infinite for no limit.
+    /// Limit of each resource, `mem` and `disk` in MiB; infinite for no limit.
     pub limits: Vec<(String, f64)>,
+    /// Keys and values of the task's labels, in Mesos' order; a key may occur twice.
     pub labels: Vec<(String, String)>,
-    /// The name and visibility under which others find it.
+    /// Name and visibility for service discovery (DiscoveryInfo); `None` without any.
     pub discovery: Option<(String, String)>,
-    /// Number, name and protocol.
+    /// Ports for service discovery: number, name and protocol.
     pub ports: Vec<(i64, String, String)>,
-    /// As `DOCKER nginx:1.27`; empty without a container.
+    /// Type and image of the container, as `DOCKER nginx:1.27`; empty without a container.
     pub image: String,
-    /// Of a Docker container, as `BRIDGE`; else the networks that it is asked to join.
+    /// Names of the networks that the container joins; otherwise Docker's network mode, as `BRIDGE`.
     pub network: String,
-    /// As `host 31000 -> 80/tcp`.
+    /// Port mappings, as `host 31000 -> 80/tcp`.
     pub port_mappings: Vec<String>,
-    /// How long it is given between TERM and KILL.
+    /// Time between SIGTERM and SIGKILL (KillPolicy.grace_period); `None` for the executor's default.
     pub grace: Option<Nanoseconds>,
-    /// As `HTTP, every 10 s`.
+    /// Type and interval of the health check, as `HTTP, every 10 s`; empty without one.
     pub health_check: String,
+    /// The task's own check, in the form of `health_check`; empty without one.
     pub check: String,
-    /// The oldest first.
+    /// Statuses that the master keeps, oldest first.
     pub history: Vec<Status>,
-    /// The container that it runs in, after that one's parents, outermost first.
+    /// Ids of the containers around the task, outermost first, its own last.
     pub containers: Vec<String>,
+    /// IP addresses of the newest status, each with its network's name in brackets if it has one.
     pub addresses: Vec<String>,
 }
 
 /// One status of a task.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Status {
+    /// The state that the status reports.
     pub state: TaskState,
+    /// Time of the status (TaskStatus.timestamp); `None` if not reported.
     pub at: Option<Timestamp>,
-    /// As `EXECUTOR`.
+    /// Sender of the status, as `EXECUTOR`.
     pub source: String,
-    /// As `COMMAND_EXECUTOR_FAILED`.
+    /// Reason of the status, as `COMMAND_EXECUTOR_FAILED`; empty without one.
     pub reason: String,
+    /// Text for people, from the executor, the agent or the master; may be empty.
     pub message: String,
+    /// Result of the health check at that time; `None` without one.
     pub healthy: Option<bool>,
-    /// What its check said: `exit code 0`, `HTTP 200`, `TCP succeeded`.
+    /// Result of the task's check: `exit code 0`, `HTTP 200`, `TCP succeeded`; empty without one.
     pub check: String,
-    /// The limit that it exceeded, if that is what ended it: by resource, how much it may have.
+    /// Limit of each resource whose excess ended the task; empty for other causes.
     pub limitation: Vec<(String, f64)>,
-    /// The container that it ran in then, without that one's parents.
+    /// Id of the task's container at that time, without its parents.
     pub container: String,
 }
 
-/// One resource, with whose it is.
+/// One resource, with its reservation, allocation and disk.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Resource {
+    /// The resource's name, as `cpus`.
     pub name: String,
-    /// `mem` and `disk` in MiB.
+    /// Amount of a scalar, `mem` and `disk` in MiB; `None` for ranges and sets.
     pub scalar: Option<f64>,
-    /// As `[31000-31002]`, if it is no scalar.
+    /// Ranges or set, as `[31000-31002]`; empty for a scalar.
     pub items: String,
-    /// The role that it is reserved for, as refined last; empty if for none.
+    /// Role of the innermost reservation; empty if unreserved.
     pub reserved_for: String,
-    /// Reserved while the agent ran, rather than by its flags.
+    /// Whether the reservation was made while the agent ran, rather than by its flags.
     pub dynamic: bool,
-    /// The principal who made the volume, or reserved it.
+    /// Principal that created the volume, or otherwise made the reservation; empty if not reported.
     pub by: String,
-    /// The role that it is allocated to.
+    /// Role that the resource is allocated to; empty if it is not allocated.
     pub allocated_to: String,
-    /// The id of the persistent volume that it is; empty if it is none.
+    /// Id of the persistent volume; empty if the resource is none.
     pub volume: String,
+    /// Path of the volume inside the container; empty if the resource is no volume.
     pub container_path: String,
-    /// The disk that it is of, as `MOUNT /mnt/a` or `RAW, profile fast`; empty for the agent's own root disk.
+    /// Disk that the resource is from, as `MOUNT /mnt/a` or `RAW, profile fast`; empty for the agent's root disk.
     pub source: String,
     /// Whether Mesos may take the resource back at any time.
     pub revocable: bool,
-    /// Several tasks may use it at once.
+    /// Whether several tasks may use the volume at once.
     pub shared: bool,
 }
 
-/// Of an agent.
+/// Fields of an agent that its page shows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Agent {
+    /// All resources of the agent, with reservations and volumes (Agent.total_resources).
     pub resources: Vec<Resource>,
+    /// Capabilities of the agent, as `MULTI_ROLE`.
     pub capabilities: Vec<String>,
     /// Type and name of its resource providers, and the MiB of disk that each has.
     pub providers: Vec<(String, String, f64)>,
+    /// Settings of the drain; `None` unless the agent is being drained or is drained.
     pub drain: Option<Drain>,
 }
 
-/// How an agent is drained.
+/// Settings of an agent's drain (DrainConfig).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Drain {
     /// Whether the agent is marked gone when its last task has ended.
     pub mark_gone: bool,
-    /// How long tasks are given to end. Reported in nanoseconds, though it is given in seconds.
+    /// Longest time that tasks get to end; `None` for their own kill policies.
     pub max_grace_period: Option<Nanoseconds>,
-    /// When the drain began, as far as the master tells.
+    /// Time at which the drain began, as the master estimates it; `None` if not reported.
     pub since: Option<Timestamp>,
 }
 
-/// Of a framework.
+/// Fields of a framework that its page shows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Framework {
+    /// Whether agents save the state of its tasks, which then survive a restart of the agent.
     pub checkpoint: bool,
+    /// Capabilities of the framework, as `PARTITION_AWARE`.
     pub capabilities: Vec<String>,
+    /// Keys and values of the framework's labels, in Mesos' order; a key may occur twice.
     pub labels: Vec<(String, String)>,
-    /// As JSON; empty if it has none.
+    /// Offer filters of each role, as JSON; empty if it has none.
     pub offer_filters: String,
-    /// As JSON; empty if it has none. `None` where that is unknown: no event has them, nor a master older than 1.11.
+    /// Offer constraints as JSON; empty if it has none. `None` if unknown: events and masters before 1.11 lack them.
     pub offer_constraints: Option<String>,
 }
 
-/// Of an executor.
+/// Fields of an executor that its page shows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Executor {
+    /// Id of the framework that the executor belongs to.
     pub framework: String,
+    /// The executor's id (ExecutorInfo.executor_id).
     pub id: String,
+    /// Display name that the framework gave the executor; may be empty.
     pub name: String,
-    /// Where its tasks come from, in words of the framework's own.
+    /// Origin of its tasks, in the framework's own words.
     pub source: String,
-    /// As `DEFAULT`, Mesos' own, or `CUSTOM`.
+    /// Type of the executor: `DEFAULT` for Mesos' own, or `CUSTOM`.
     pub kind: String,
-    /// What is run.
+    /// Command line that starts the executor, arguments included.
     pub command: String,
-    /// Its own, without its tasks'.
+    /// Resources of the executor itself, without those of its tasks.
     pub resources: Vec<Resource>,
+    /// Keys and values of the executor's labels, in Mesos' order; a key may occur twice.
     pub labels: Vec<(String, String)>,
 }
 
-/// Of a resource provider: what it is, and what it provides.
+/// A resource provider of an agent, with what it provides.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Provider {
+    /// The provider's id (ResourceProviderInfo.id); empty until it has registered.
     pub id: String,
+    /// Type in reversed-domain form, as `org.apache.mesos.rp.local.storage`.
     pub kind: String,
+    /// The provider's name, unique among those of its type on the agent.
     pub name: String,
     /// Type and name of the CSI plugin behind it; empty for a provider that has none.
     pub plugin: String,
-    /// The role that its resources are reserved for by default; empty for none.
+    /// Role of its default reservation, the innermost one; empty for none.
     pub reserved_for: String,
+    /// All resources of the provider (total_resources).
     pub resources: Vec<Resource>,
 }
 
-/// Of an operation on resources.
+/// An operation on resources, as the operations page shows it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Operation {
+    /// Id that the framework gave the operation; empty if it gave none.
     pub id: String,
+    /// Id that Mesos gave the operation (Operation.uuid).
     pub uuid: String,
-    /// As `RESERVE`.
+    /// Type of the operation, as `RESERVE`.
     pub kind: String,
-    /// As `OPERATION_FINISHED`.
+    /// State of the latest status, as `OPERATION_FINISHED`.
     pub state: String,
+    /// Message of the latest status, as the reason of a failure; may be empty.
     pub message: String,
+    /// Id of the framework that asked for the operation; empty if not reported.
     pub framework: String,
+    /// Id of the agent whose resources the operation changes; empty if not reported.
     pub agent: String,
 }
 

@@ -13,16 +13,24 @@ use crate::mesos::wire::agent::Agent;
 use crate::mesos::wire::framework::{Framework, FrameworkInfo};
 use crate::mesos::wire::task::Task;
 
-/// What happened, with the objects' own JSON beside them.
+/// An event of the stream; objects come with their own JSON.
 #[derive(Clone, Debug)]
 pub enum Event<'a> {
+    /// TASK_ADDED: a task that the master did not hold before, or that came back.
     TaskAdded(Box<Task<'a>>, &'a RawValue),
+    /// TASK_UPDATED: a new status of a task.
     TaskUpdated(Box<Updated<'a>>),
+    /// AGENT_ADDED: an agent that is new to this master, or that came back.
     AgentAdded(Box<Agent<'a>>, &'a RawValue),
+    /// AGENT_REMOVED: the id of an agent that has left, or has become unreachable or gone.
     AgentRemoved(Id<'a>),
+    /// FRAMEWORK_ADDED: a framework that has subscribed for the first time, or that a new master has recovered.
     FrameworkAdded(Box<Framework<'a>>, &'a RawValue),
+    /// FRAMEWORK_UPDATED: a framework that has re-registered or changed its description.
     FrameworkUpdated(Box<Framework<'a>>, &'a RawValue),
+    /// FRAMEWORK_REMOVED: a framework that was torn down or whose failover timeout has ended.
     FrameworkRemoved(Box<FrameworkInfo<'a>>),
+    /// HEARTBEAT: the stream is alive; sent every 15 seconds.
     Heartbeat,
     /// A type that this build does not know, by its name.
     Unknown(Cow<'a, str>),
@@ -31,8 +39,11 @@ pub enum Event<'a> {
 /// A task's new state: `state` is the agent's newest, `status` the update that is being delivered (PROTOCOL.md, "TASK_UPDATED").
 #[derive(Clone, Debug)]
 pub struct Updated<'a> {
+    /// The framework that the task belongs to.
     pub framework_id: Id<'a>,
+    /// The newest state that the agent knows.
     pub state: TaskState,
+    /// The update, which also names the task.
     pub status: Status<'a>,
     /// The status as it came, if it came as one.
     pub json: Option<&'a RawValue>,

@@ -135,12 +135,13 @@ impl Misfits {
     }
 }
 
-/// What became of a value.
+/// How a JSON value fits the expected form.
 pub enum Form<T> {
     /// The value has the expected form.
     Expected(T),
     /// The value has another form, from which it can be read all the same.
     Other(T),
+    /// The value cannot be read as this type; it counts as absent.
     Unreadable,
 }
 
@@ -157,9 +158,11 @@ impl<T> Form<T> {
 /// A number, as JSON has it.
 #[derive(Clone, Copy, Debug)]
 pub enum Number {
+    /// An integer that fits `i64`.
     Whole(i64),
-    /// Beyond `i64`.
+    /// An integer above the range of `i64`.
     Large(u64),
+    /// A number with a decimal point or an exponent.
     Fraction(f64),
 }
 
@@ -392,6 +395,7 @@ pub(crate) use fields;
 pub struct Lenient<T> {
     /// `None` for what has another form altogether.
     pub value: Option<T>,
+    /// Fields that were left out because they have another form than expected.
     pub misfits: Misfits,
 }
 

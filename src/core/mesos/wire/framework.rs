@@ -11,18 +11,27 @@ use crate::base::units::Nanoseconds;
 /// A framework as the master holds it.
 #[derive(Clone, Debug, Default)]
 pub struct Framework<'a> {
+    /// The framework's own description of itself (FrameworkInfo).
     pub framework_info: FrameworkInfo<'a>,
+    /// Whether resources are offered to the framework; false while it is disconnected or deactivated.
     pub active: bool,
+    /// Whether the framework's scheduler is connected to the master.
     pub connected: bool,
+    /// Whether the framework is known from agents only, since it has not re-subscribed after a master failover.
     pub recovered: bool,
+    /// Time of the first subscription with this master; 0 means none.
     pub registered_time: Time,
+    /// Time of the latest subscription; 0 means none.
     pub reregistered_time: Time,
+    /// Time at which the framework ended; 0 means that it has not.
     pub unregistered_time: Time,
+    /// Resources of its tasks and executors. Never in an event.
     pub allocated_resources: Resources<'a>,
+    /// Resources in its open offers. Never in an event.
     pub offered_resources: Resources<'a>,
-    /// Never in an event.
+    /// Offers that the framework has not answered yet. Never in an event.
     pub offers: Vec<Offer<'a>>,
-    /// Never in an event.
+    /// Inverse offers that the framework has not answered yet. Never in an event.
     pub inverse_offers: Vec<InverseOffer<'a>>,
 }
 
@@ -43,9 +52,13 @@ fields! { impl<'de> Framework<'de>, identified by |framework| framework.framewor
 /// Resources that a framework may take (include/mesos/v1/mesos.proto, Offer).
 #[derive(Clone, Debug, Default)]
 pub struct Offer<'a> {
+    /// The offer's id, unique in the cluster.
     pub id: Id<'a>,
+    /// The agent whose resources are offered.
     pub agent_id: Id<'a>,
+    /// Host name of that agent.
     pub hostname: Text<'a>,
+    /// The resources that are offered, with reservations and volumes.
     pub resources: ResourceTotals,
     allocation_info: AllocationInfo<'a>,
 }
@@ -68,8 +81,11 @@ impl Offer<'_> {
 /// A request to free an agent (include/mesos/v1/mesos.proto, InverseOffer).
 #[derive(Clone, Debug, Default)]
 pub struct InverseOffer<'a> {
+    /// The inverse offer's id (InverseOffer.id).
     pub id: Id<'a>,
+    /// The agent that is to be freed.
     pub agent_id: Id<'a>,
+    /// When the agent's machine will be unavailable.
     pub unavailability: Unavailability,
 }
 
@@ -79,19 +95,26 @@ fields! { impl<'de> InverseOffer<'de>, identified by |offer| offer.id.has_identi
     "unavailability" => unavailability,
 }
 
-/// What a framework says of itself.
+/// A framework's description of itself (FrameworkInfo).
 #[derive(Clone, Debug, Default)]
 pub struct FrameworkInfo<'a> {
+    /// The framework's id; empty before its first subscription.
     pub id: Id<'a>,
+    /// The framework's name, which need not be unique.
     pub name: Text<'a>,
+    /// User that tasks run as unless they name another.
     pub user: Text<'a>,
-    /// The one role of an old framework.
+    /// The one role of a framework without MULTI_ROLE.
     pub role: Option<Text<'a>>,
-    /// The roles of one that is MULTI_ROLE.
+    /// The roles of a framework with MULTI_ROLE.
     pub roles: Vec<Text<'a>>,
+    /// Principal that the framework authenticates as; empty if none.
     pub principal: Text<'a>,
+    /// Host of the scheduler, as it registered it; may be empty.
     pub hostname: Text<'a>,
+    /// Address of the framework's own web page; untrusted, may be empty.
     pub webui_url: Text<'a>,
+    /// Labels that the framework gave itself.
     pub labels: Labels,
     failover_timeout: Double,
 }

@@ -26,18 +26,26 @@ const UNKNOWN_LISTS: usize = 32;
 /// A list of the snapshot, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum List {
+    /// `get_tasks.tasks`: tasks that have not ended, or whose end is not acknowledged.
     Tasks,
+    /// `get_tasks.unreachable_tasks`: tasks on agents that the master cannot reach.
     UnreachableTasks,
+    /// `get_tasks.completed_tasks`: the latest tasks that have ended, as far as the master keeps them.
     CompletedTasks,
+    /// `get_executors.executors`: executors on registered agents, without command executors.
     Executors,
+    /// `get_frameworks.frameworks`: frameworks that have not ended.
     Frameworks,
+    /// `get_frameworks.completed_frameworks`: the latest frameworks that have ended.
     CompletedFrameworks,
+    /// `get_agents.agents`: registered agents.
     Agents,
     /// Agents that the master knows from its registry only: AgentInfo, not Agent.
     RecoveredAgents,
     /// Running tasks of frameworks that have not come back to a master before 1.3. Later masters never write them (PROTOCOL.md,
     /// "GET_TASKS").
     OrphanTasks,
+    /// `get_executors.orphan_executors`: executors of frameworks that have not come back to a master before 1.3.
     OrphanExecutors,
     /// The frameworks of those: FrameworkInfo, not Framework.
     RecoveredFrameworks,
@@ -75,13 +83,16 @@ impl List {
     }
 }
 
-/// Why a record cannot be cut.
+/// Why a record cannot be split into elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SplitError {
+    /// One element of a list exceeds the limit of 64 MiB.
     #[error("an object of the snapshot is over the limit of 64 MiB")]
     ElementTooLarge,
+    /// The text outside the lists exceeds its limit.
     #[error("the snapshot holds more outside its lists than it should")]
     SkeletonTooLarge,
+    /// A bracket closes that was not opened, or one is open at the end.
     #[error("the snapshot's brackets do not match")]
     Unbalanced,
 }
@@ -93,9 +104,9 @@ enum Text {
     Escaped,
 }
 
-/// Who takes the elements.
+/// Receiver of the elements.
 pub trait ElementSink {
-    /// An element, whole.
+    /// Takes one complete element.
     fn whole(&mut self, list: List, json: &[u8]);
 
     /// Reads an element off the front of a text and says how long it is, so that nobody has to look for its end. `None` if it

@@ -19,7 +19,7 @@ pub type Reported<'a, T> = (T, &'a str);
 /// The objects of an answer that could not be read as they are: each with its fields' misfits, and its JSON.
 #[derive(Clone, Debug, Default)]
 pub struct Misread<'a> {
-    /// What kind of object it is, as `a framework`, what does not fit, and its JSON.
+    /// Noun for the object, as `a framework`, the fields that do not fit, and the object's JSON.
     pub fields: Vec<(&'static str, Misfits, &'a str)>,
     /// Objects that have no id, or are no objects: nobody can say which they are.
     pub unidentified: Vec<(&'static str, &'a str)>,
@@ -28,21 +28,26 @@ pub struct Misread<'a> {
 /// The answer to GET_FRAMEWORKS.
 #[derive(Clone, Debug, Default)]
 pub struct Frameworks<'a> {
+    /// Frameworks that have not ended.
     pub frameworks: Vec<Reported<'a, Framework<'a>>>,
-    /// In the order in which they ended.
+    /// Frameworks that have ended, in the order in which they did.
     pub completed: Vec<Reported<'a, Framework<'a>>>,
-    /// Those of which a master before 1.3 knows from its agents only, since it was elected.
+    /// Frameworks that a master before 1.3 knows from its agents only, since it was elected.
     pub recovered: Vec<Reported<'a, FrameworkInfo<'a>>>,
+    /// Lists of the answer that this build does not know.
     pub unknown: Vec<UnknownList>,
+    /// Objects, and fields of objects, that could not be read.
     pub misread: Misread<'a>,
 }
 
 /// The answer to GET_EXECUTORS.
 #[derive(Clone, Debug, Default)]
 pub struct Executors<'a> {
-    /// Those whose framework has not come back to a master before 1.3 included.
+    /// All executors, with those of frameworks that have not come back to a master before 1.3.
     pub executors: Vec<Reported<'a, Executor<'a>>>,
+    /// Lists of the answer that this build does not know.
     pub unknown: Vec<UnknownList>,
+    /// Objects, and fields of objects, that could not be read.
     pub misread: Misread<'a>,
 }
 

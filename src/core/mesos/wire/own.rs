@@ -14,85 +14,107 @@ use super::tree::{self, Tree};
 use crate::base::order;
 use crate::base::units::{Quantities, Timestamp};
 
-/// How far a task is on its agent.
+/// Stage of a task on its agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     /// The task waits for its executor.
     Queued,
-    /// Its executor has it.
+    /// The executor has received the task.
     Running,
+    /// The task has ended, whether or not the end is acknowledged.
     Completed,
 }
 
 /// A task as its agent knows it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Work {
+    /// Id of the framework that the task belongs to.
     pub framework: String,
+    /// Id of the task's executor; the task's own id for a command task.
     pub executor: String,
+    /// The task's id (Task.task_id).
     pub id: String,
+    /// Display name that the framework gave the task; may be empty.
     pub name: String,
+    /// How far the task is, by the list that the agent names it in.
     pub stage: Stage,
+    /// State of the task as the agent knows it.
     pub state: TaskState,
+    /// Resources that are allocated to the task, not what it consumes.
     pub used: Quantities,
-    /// By resource, what it may use at most; infinite for no limit.
+    /// Limit of each resource, `mem` and `disk` in MiB; infinite for no limit.
     pub limits: Vec<(String, f64)>,
+    /// Role that the task's resources are allocated to; empty if not reported.
     pub role: String,
     /// The result of its health check, if it has one.
     pub healthy: Option<bool>,
+    /// Time of the newest status; `None` without one.
     pub updated: Option<Timestamp>,
+    /// Message of the newest status; may be empty.
     pub message: String,
-    /// The container that it runs in, without that one's parents.
+    /// Id of the task's container, without its parents; empty if not reported.
     pub container: String,
-    /// The outermost of those, which is its executor's: it tells one run of an executor from another.
+    /// Id of the executor's container, which distinguishes runs of one executor; empty if not reported.
     pub run: String,
 }
 
 /// An executor on its agent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
+    /// The executor's description.
     pub executor: Executor,
-    /// As far as the agent tells it.
+    /// Name of the framework; empty if the agent does not report it.
     pub framework_name: String,
+    /// Whether the executor has ended (GET_STATE's `completed_executors`).
     pub ended: bool,
     /// Its queued, running and completed tasks, in this order.
     pub tasks: Vec<Work>,
 }
 
 impl Run {
-    /// How many of its tasks are that far.
+    /// Number of the run's tasks in a stage.
     pub fn count(&self, stage: Stage) -> usize {
         self.tasks.iter().filter(|task| task.stage == stage).count()
     }
 }
 
-/// A container, and what it uses.
+/// A container with its resource usage.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Container {
-    /// Its id after those of the containers that it is nested in, outermost first.
+    /// Ids of the containers around it, outermost first, its own last.
     pub line: Vec<String>,
-    /// Those of the executor that it is; a nested one tells none.
+    /// Id of the executor's framework; empty for a nested container.
     pub framework: String,
+    /// Id of the executor; empty for a nested container.
     pub executor: String,
+    /// Process id on the host (container_status.executor_pid); `None` if not reported.
     pub pid: Option<i64>,
+    /// IP addresses, each with its network's name in brackets if it has one.
     pub addresses: Vec<String>,
+    /// Figures of the latest reading.
     pub usage: Usage,
-    /// How many processors it used on the average between this reading and the one before.
+    /// Average number of processors used since the reading before; `None` for the first.
     pub cpus_now: Option<f64>,
 }
 
-/// Figures of a container. Bytes where nothing else is said.
+/// Usage of a container (ResourceStatistics), in bytes unless a field says otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Usage {
-    /// Seconds since 1970.
+    /// Time of the reading in seconds since 1970.
     pub at: Option<f64>,
-    /// Seconds of processors that it has used since its start.
+    /// Processor time used since the container's start, in seconds, user and system together.
     pub cpu_seconds: Option<f64>,
-    /// How many processors it is allocated.
+    /// Number of processors allocated: the soft limit, otherwise the limit.
     pub cpus: Option<f64>,
+    /// Resident memory (mem_rss_bytes); `None` if not measured.
     pub mem_rss: Option<f64>,
+    /// Memory limit: the hard one, otherwise the soft one (mem_limit_bytes, mem_soft_limit_bytes).
     pub mem_limit: Option<f64>,
+    /// Disk space used in the sandbox (disk_used_bytes); `None` if not measured.
     pub disk_used: Option<f64>,
+    /// Disk quota of the sandbox (disk_limit_bytes); `None` without one.
     pub disk_limit: Option<f64>,
+    /// Number of processes in the container; `None` if not measured.
     pub processes: Option<f64>,
 }
 
@@ -136,12 +158,14 @@ reported! {
     Myself(Identity) = myself_of;
 }
 
-/// What an agent says of itself.
+/// An agent's answer to GET_AGENT.
 #[derive(Clone, Debug, Default)]
 pub struct Identity {
-    /// Empty for an agent that has not registered.
+    /// The agent's id; empty until it has registered.
     pub id: String,
+    /// The host's name, as the agent registers it.
     pub hostname: String,
+    /// Settings of the drain; `None` unless the agent is being drained or is drained.
     pub drain: Option<Drain>,
 }
 

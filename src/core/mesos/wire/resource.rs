@@ -93,10 +93,11 @@ impl<const HELD: bool> Resource<'_, HELD> {
 /// A list of resources, summed up as it is read: no list of them is ever built.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Resources<'a> {
+    /// Sums of the scalars `cpus`, `gpus`, `mem` and `disk`.
     pub quantities: Quantities,
-    /// What of them is no amount, as ports.
+    /// Ranges and sets, as ports.
     pub pieces: Pieces,
-    /// The role that the first of them is allocated to.
+    /// Role that the first resource is allocated to; `None` if it is not allocated.
     pub role: Option<Text<'a>>,
 }
 

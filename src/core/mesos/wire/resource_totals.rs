@@ -11,32 +11,34 @@ use crate::base::units::Quantities;
 /// A list of an agent's resources.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ResourceTotals {
+    /// Sums of the scalars `cpus`, `gpus`, `mem` and `disk`.
     pub quantities: Quantities,
-    /// What of them is no amount, as ports.
+    /// Ranges and sets, as ports.
     pub pieces: Pieces,
-    /// What is reserved: by role, way, and principal, volumes apart.
+    /// Reserved resources, by role, way and principal; each volume apart.
     pub reserved: Vec<Reserved>,
-    /// What is allocated, by role.
+    /// Allocated resources, by role.
     pub allocated: Vec<(String, Quantities)>,
 }
 
 /// A reservation of an agent's resources for a role, or a persistent volume.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reserved {
-    /// The role, as refined last.
+    /// Role of the innermost reservation.
     pub role: String,
-    /// Made while the agent ran, rather than by its flags.
+    /// Whether the reservation was made while the agent ran, rather than by its flags.
     pub dynamic: bool,
-    /// Who made it, where that was reported.
+    /// Principal that made it; empty if not reported.
     pub principal: String,
-    /// The volume's id; empty if it is none.
+    /// Id of the persistent volume; empty if it is none.
     pub volume: String,
-    /// Where a task finds the volume.
+    /// Path of the volume inside a task's container.
     pub container_path: String,
-    /// Several tasks may use the volume at once.
+    /// Whether several tasks may use the volume at once.
     pub shared: bool,
+    /// Sums of the scalars that are reserved, or the volume's size.
     pub quantities: Quantities,
-    /// What of it is no amount, as ports.
+    /// Ranges and sets that are reserved, as ports.
     pub pieces: Pieces,
 }
 

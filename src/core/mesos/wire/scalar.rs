@@ -99,6 +99,7 @@ impl<'de> Field<'de> for Role {
 /// An id: `{"value": "…"}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Id<'a> {
+    /// The id's text; empty if it is absent or no text.
     pub value: Text<'a>,
 }
 

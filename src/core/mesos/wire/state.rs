@@ -12,18 +12,31 @@ use super::scalar::is_empty;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum TaskState {
+    /// TASK_STAGING: accepted by the master, not yet started by an executor.
     Staging,
+    /// TASK_STARTING: the executor is preparing the task.
     Starting,
+    /// TASK_RUNNING: the task runs.
     Running,
+    /// TASK_KILLING: the task was asked to end, and has not ended yet.
     Killing,
+    /// TASK_UNREACHABLE: the master cannot reach the agent; the task may still run.
     Unreachable,
+    /// TASK_FINISHED: ended successfully.
     Finished,
+    /// TASK_FAILED: ended with a failure.
     Failed,
+    /// TASK_KILLED: ended because it was killed.
     Killed,
+    /// TASK_ERROR: never started, since its description is invalid.
     Error,
+    /// TASK_LOST: lost, as frameworks without PARTITION_AWARE see it; may run again.
     Lost,
+    /// TASK_DROPPED: never started, since the launch failed on its way.
     Dropped,
+    /// TASK_GONE: ended with its agent, which was terminated or removed; does not run any more.
     Gone,
+    /// TASK_GONE_BY_OPERATOR: on an agent that an operator marked gone; assumed not to run.
     GoneByOperator,
     /// Mesos' own TASK_UNKNOWN: the master does not know the task.
     Unknown,

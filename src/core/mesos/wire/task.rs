@@ -12,15 +12,23 @@ use crate::base::units::Timestamp;
 /// A task as the master holds it. An example of the official page has only half of its fields, so all have defaults.
 #[derive(Clone, Debug, Default)]
 pub struct Task<'a> {
+    /// Display name that the framework gave the task; may be empty.
     pub name: Text<'a>,
+    /// The task's id, unique in its framework among active tasks.
     pub task_id: Id<'a>,
+    /// The framework that the task belongs to.
     pub framework_id: Id<'a>,
-    /// Absent for a task of the command executor.
+    /// The task's executor; `None` for a task of the command executor.
     pub executor_id: Option<Id<'a>>,
+    /// The agent that the task was launched on.
     pub agent_id: Id<'a>,
+    /// State of the task in the master's view.
     pub state: TaskState,
+    /// Resources that are allocated to the task.
     pub resources: Resources<'a>,
+    /// Statuses of the task that the master keeps, reduced to its ends.
     pub statuses: Statuses<'a>,
+    /// Labels that the framework gave the task.
     pub labels: Labels,
 }
 
@@ -91,13 +99,14 @@ impl Labels {
     }
 }
 
-/// What tables need of a list of statuses: its ends.
+/// First and last of a task's statuses, which is all that tables need.
 #[derive(Clone, Debug, Default)]
 pub struct Statuses<'a> {
-    /// The time of the first status.
+    /// Time of the first status; `None` if unknown.
     pub first: Option<Timestamp>,
-    /// When it was first seen running.
+    /// Time of the first status TASK_RUNNING; `None` if there is none.
     pub running: Option<Timestamp>,
+    /// The newest status; `None` if there is none yet.
     pub last: Option<Status<'a>>,
     /// Of the newest that tells any.
     container: Option<RawObject<'a>>,
@@ -113,17 +122,25 @@ impl Statuses<'_> {
 /// One status of a task.
 #[derive(Clone, Debug, Default)]
 pub struct Status<'a> {
+    /// The task that the status is about.
     pub task_id: Id<'a>,
+    /// The state that the status reports.
     pub state: TaskState,
+    /// The agent that the task is on; empty if not reported.
     pub agent_id: Id<'a>,
+    /// The executor that runs the task; `None` for a command task.
     pub executor_id: Option<Id<'a>>,
+    /// Text for people, from the status' source.
     pub message: Option<Text<'a>>,
+    /// Reason with its prefix, as `REASON_COMMAND_EXECUTOR_FAILED`.
     pub reason: Option<Name<'a>>,
-    /// Who made it: the master, the agent or the executor.
+    /// Sender with its prefix, as `SOURCE_EXECUTOR`.
     pub source: Option<Name<'a>>,
+    /// Result of the health check; `None` without one.
     pub healthy: Option<bool>,
+    /// Time of the status in seconds since 1970.
     pub timestamp: Option<Double>,
-    /// Set on the statuses of an unreachable task, whatever its state is called for its framework.
+    /// Time at which the agent became unreachable; `None` on all other statuses.
     pub unreachable_time: Option<Time>,
     /// Read apart, and seldom: of a task's many statuses only the newest matters.
     pub(super) container_status: Option<RawObject<'a>>,
@@ -143,11 +160,12 @@ fields! { impl<'de> Status<'de>;
     "container_status" => container_status,
 }
 
-/// Where a task runs.
+/// Container that a task runs in.
 #[derive(Clone, Debug, Default)]
 pub struct Container<'a> {
-    /// Its container's id, then those of the containers around it.
+    /// Id of the task's container, then those of the containers around it.
     pub line: Vec<Text<'a>>,
+    /// IP addresses of the container (network_infos.ip_addresses), in Mesos' order.
     pub addresses: Vec<Text<'a>>,
 }
 

@@ -17,10 +17,12 @@ pub struct DurationInfo {
     nanoseconds: i64,
 }
 
-/// When a machine will not be there: from a moment, for a length of time; for ever without one.
+/// Time in which a machine is unavailable (include/mesos/v1/mesos.proto, Unavailability).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Unavailability {
+    /// Time at which the machine becomes unavailable.
     pub start: Time,
+    /// How long it stays unavailable; `None` for ever.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<DurationInfo>,
 }
