@@ -29,33 +29,36 @@ use crate::mesos::wire::{self, detail};
 /// An agent's page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AgentDetail {
+    /// The agent as the table of agents lists it.
     pub row: AgentRow,
-    /// Since when its state is what it is, as far as that was seen or reported.
+    /// Start of its current state; `None` if the change was neither seen nor reported.
     pub since: Option<Timestamp>,
+    /// Time of its last reregistration, `GetAgents.Agent.reregistered_time`; `None` if none was reported.
     pub reregistered: Option<Timestamp>,
-    /// What of it is held for roles, and its volumes.
+    /// Its reservations and persistent volumes.
     pub held: Vec<VolumeRow>,
-    /// `slave(1)@ip:port`.
+    /// Its libprocess address, such as `slave(1)@10.0.0.7:5051`.
     pub pid: String,
-    /// As `region/zone`; empty if it has none.
+    /// Its fault domain as `region/zone`; empty if it has none.
     pub domain: String,
     /// Its frameworks, those with most live tasks first.
     pub frameworks: Vec<FrameworkOnAgent>,
-    /// What it holds for which roles, and what of that is allocated.
+    /// Resources reserved per role, and how much of those is allocated.
     pub held_for: Vec<(Role, Quantities, Quantities)>,
     /// Its tasks by state. `None` where none has come while the snapshot arrives.
     pub tasks: Option<TaskCounts>,
-    /// What its own JSON tells beyond the row: reservations and volumes, capabilities, its drain.
+    /// Details from its own JSON that the row lacks: reservations and volumes, capabilities, its drain.
     pub reported: detail::Agent,
-    /// Executors on it that the master lists, or that live tasks name, with what their live tasks and they themselves use.
+    /// Executors on it that the master lists or that live tasks name, each with the resources of itself and its live
+    /// tasks.
     pub executors: Vec<(ExecutorRow, Quantities)>,
-    /// The machine's part in the maintenance schedule, and from when its window is.
+    /// The machine's maintenance mode and the start of its window; `None` while the machine is up.
     pub maintenance: Reading<Option<(MachineMode, Option<Timestamp>)>>,
-    /// How far its drain is, while it drains.
+    /// Progress of its drain; `None` unless it is draining.
     pub draining: Option<Draining>,
-    /// What may be done to it now, or why not.
+    /// Every action on agents, with the reason why it is disabled now; `None` if it is enabled.
     pub can: Vec<(AgentVerb, Option<DisabledReason>)>,
-    /// Why it cannot be reported to log more, if so.
+    /// Why its logging level cannot be changed; `None` if it can.
     pub mute: Option<DisabledReason>,
     /// Its resources, summed. `None` if a list among them cannot be read.
     pub capacity: Option<Capacity>,
@@ -63,21 +66,27 @@ pub struct AgentDetail {
     pub unreadable: Vec<String>,
     /// The agent as the master reported it, as JSON.
     pub json: String,
-    /// The snapshot has not come whole: what runs on it may be more than this.
+    /// Whether the snapshot is incomplete, so that more may run on the agent than is listed.
     pub arriving: bool,
 }
 
 /// A framework's share of an agent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FrameworkOnAgent {
+    /// The framework's id.
     pub id: FrameworkId,
+    /// The framework's name, `FrameworkInfo.name`; empty while the framework itself was not reported.
     pub name: String,
+    /// The user that its tasks run as by default, `FrameworkInfo.user`; empty while the framework itself was not
+    /// reported.
     pub user: String,
+    /// All roles that the framework subscribes to; empty while the framework itself was not reported.
     pub roles: Vec<Role>,
+    /// Number of its live tasks on this agent.
     pub tasks: u32,
-    /// Executors that the master lists.
+    /// Number of its executors on this agent.
     pub executors: u32,
-    /// What its live tasks and those executors have.
+    /// Resources of its live tasks and of its executors here.
     pub allocated: Quantities,
 }
 
@@ -106,7 +115,7 @@ impl View for AgentQuery {
     }
 }
 
-/// The agent of that id.
+/// The agent with this id; `None` if the cluster lists no such agent.
 fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
     let agent = cluster.agent(id)?;
     let held = volumes::of(agent);
@@ -177,7 +186,7 @@ fn held_for(rows: &[VolumeRow]) -> Vec<(Role, Quantities, Quantities)> {
     sums.into_iter().map(|(role, (held, allocated))| (role.clone(), held, allocated)).collect()
 }
 
-/// Those that have a live task or an executor there, the ones with most tasks first.
+/// Frameworks with a live task or an executor on the agent, those with most tasks first.
 fn frameworks(cluster: &Cluster, agent: &AgentId) -> Vec<FrameworkOnAgent> {
     let mut shares: BTreeMap<&str, (u32, u32, Quantities)> = BTreeMap::new();
     for task in cluster.tasks_of(agent).filter(|task| task.section == Section::Live) {

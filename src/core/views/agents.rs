@@ -13,22 +13,36 @@ use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
 use crate::cluster::topic::Topic;
 
-/// The columns, in the order in which they stand.
+/// Columns of the table of agents, in their order from left to right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum AgentColumn {
+    /// The host name that the agent registered with.
     Hostname,
+    /// The agent's id.
     Id,
+    /// State of the agent, sorted in the order of [`AgentState`].
     State,
+    /// Allocated processors; sorts by the share of the total that is allocated.
     Cpus,
+    /// Allocated memory; sorts by the share of the total that is allocated.
     Mem,
+    /// Allocated disk space; sorts by the share of the total that is allocated.
     Disk,
+    /// Allocated graphics processors; sorts by the share of the total that is allocated.
     Gpus,
+    /// Resources other than the four amounts, such as ports.
     Others,
+    /// Number of live tasks.
     Tasks,
+    /// The agent's attributes, such as `rack:r12`.
     Attributes,
+    /// Version of Mesos that the agent runs.
     Version,
+    /// Time of the registration.
     Registered,
+    /// Time of the last reregistration.
     Reregistered,
+    /// Fault domain, as `region/zone`.
     Domain,
 }
 
@@ -100,18 +114,22 @@ impl Column for AgentColumn {
     }
 }
 
-/// What an agent is doing, as far as the master tells.
+/// State of an agent, as the master reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum AgentState {
+    /// Connected to the master, and in its offers.
     Active,
-    /// An operator took it out of the offers.
+    /// An operator took it out of the offers (DEACTIVATE_AGENT).
     Deactivated,
+    /// Its tasks are being killed, and no offers of it are made (DRAIN_AGENT).
     Draining,
+    /// Its drain is complete: no task is left, and it stays out of the offers.
     Drained,
     /// Registered, but without a connection to the master.
     Disconnected,
     /// Known from the registry only, since the master's start.
     Recovered,
+    /// The master has lost it (`TASK_UNREACHABLE`); it may come back with its tasks.
     Unreachable,
 }
 
@@ -130,31 +148,38 @@ impl AgentState {
     }
 }
 
-/// One row.
+/// One agent, as a row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AgentRow {
+    /// The agent's id.
     pub id: AgentId,
-    /// Its id, if its name was never reported.
+    /// Host name that the agent registered with; its id if no name was ever reported.
     pub hostname: String,
+    /// State of the agent, as the master reports it.
     pub state: AgentState,
-    /// `None` where they are not known.
+    /// All resources of the agent; `None` where they are not known.
     pub total: Option<Quantities>,
+    /// Allocated resources, those of executors included; `None` where they are not known.
     pub allocated: Option<Quantities>,
+    /// Resources in outstanding offers; `None` where they are not known.
     pub offered: Option<Quantities>,
-    /// All that it has which is no amount, as `ports [31000-32000]`; `None` where that is not known.
+    /// Its resources that are no amounts, as `ports [31000-32000]`; `None` where they are not known.
     pub others: Option<String>,
-    /// Live tasks.
+    /// Number of its live tasks.
     pub tasks: u32,
-    /// As `rack:r12` and `zone:ams-2a`, a line each, in the agent's own order.
+    /// Its attributes as `name:value`, one per line, in the agent's own order.
     pub attributes: String,
+    /// Version of Mesos that the agent runs, such as `1.11.0`.
     pub version: String,
+    /// Time of the registration, `GetAgents.Agent.registered_time`; `None` if none was reported.
     pub registered: Option<Timestamp>,
+    /// Time of the last reregistration, `GetAgents.Agent.reregistered_time`; `None` if none was reported.
     pub reregistered: Option<Timestamp>,
-    /// As `region/zone`; empty if it has none.
+    /// Its fault domain as `region/zone`; empty if it has none.
     pub domain: String,
 }
 
-/// What the agent is doing.
+/// The agent's state.
 pub fn state(agent: &Agent) -> AgentState {
     match agent.drain {
         _ if agent.unreachable => AgentState::Unreachable,
@@ -186,14 +211,14 @@ pub fn row(agent: &Agent) -> AgentRow {
     }
 }
 
-/// The rows asked for.
+/// The requested rows.
 fn agents(cluster: &Cluster, query: &TableQuery<AgentColumn>) -> Window<AgentRow> {
     let tie = |a: &&Agent, b: &&Agent| by_host(a, b).then_with(|| a.id.cmp(&b.id));
     let window = window(cluster.agents(), query, |a, b, column| by_column(a, b, column), tie, row);
     Window { arriving: cluster.arriving(), ..window }
 }
 
-/// Those of which nothing is known but their tasks come last.
+/// Compares host names; agents that are known by their tasks alone come last.
 fn by_host(a: &Agent, b: &Agent) -> Ordering {
     a.hostname.is_empty().cmp(&b.hostname.is_empty()).then_with(|| a.hostname.cmp(&b.hostname))
 }

@@ -12,25 +12,30 @@ use crate::checks::eligibility::{self, AgentVerb, DisabledReason};
 use crate::cluster::Cluster;
 use crate::cluster::topic::Topic;
 
-/// Of so many all are looked at: of more there is one to which it can be done, as a rule, and the proposal says which.
+/// Largest selection that is checked one by one. Among more objects the action is nearly always possible for one, and
+/// its preview says which.
 const LOOKED_AT: usize = 300;
 
-/// To what it is to be done.
+/// Objects selected for a bulk action.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Whom {
+    /// Agents, by id.
     Agents(Vec<AgentId>),
+    /// Frameworks, by id.
     Frameworks(Vec<FrameworkId>),
+    /// Roles, by their full names.
     Roles(Vec<Role>),
 }
 
-/// Asks what can be done to none of some objects, and which of them are still there.
+/// Asks which actions are disabled for all selected objects, and which objects no longer exist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CannotQuery(pub Whom);
 
-/// What can be done to none of some objects, and which of them are no longer there.
+/// Actions that are disabled for all selected objects, and the objects that no longer exist.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cannot {
-    /// For each thing that is offered, in the order of its verbs, why it can be done to none of them; `None` if it can to some.
+    /// Per action, in the order of its verbs: why it is disabled for all of them; `None` if it is enabled for at least
+    /// one.
     pub why_not: Vec<Option<DisabledReason>>,
     /// Ids, or names of roles, that the cluster does not list. Empty while it is not known what it lists.
     pub unlisted: BTreeSet<String>,
@@ -76,7 +81,7 @@ fn cannot(cluster: &Cluster, whom: &Whom) -> Vec<Option<DisabledReason>> {
     }
 }
 
-/// The last reason why not, if there is one for each that is known.
+/// The last reason, if the action is disabled for every known object.
 fn none_of<T>(ids: &[T], can: impl Fn(&T) -> Option<Result<(), DisabledReason>>) -> Option<DisabledReason> {
     if ids.len() > LOOKED_AT {
         return None;

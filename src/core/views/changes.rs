@@ -13,8 +13,9 @@ use crate::cluster::task::Task;
 /// Asks for the latest changes that the filter lets through, the newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangesQuery {
+    /// Filter in the language of [`Filter`]; empty for all changes.
     pub filter: String,
-    /// How many at most.
+    /// Maximum number of changes.
     pub count: u32,
 }
 
@@ -26,7 +27,7 @@ impl View for ChangesQuery {
     }
 }
 
-/// The newest first, so many.
+/// The newest changes that pass the filter, at most `count`.
 fn changes(cluster: &Cluster, filter: &str, count: u32) -> Vec<Change> {
     let filter = Filter::parse(filter);
     let through = cluster.changes().filter(|change| filter.is_empty() || filter.matches(&Item::of(cluster, change)));

@@ -12,13 +12,15 @@ use crate::mesos::wire::state::TaskState;
 pub struct ClusterSummary {
     /// From the flag `--cluster`, where the master has one and tells it.
     pub cluster: Option<String>,
+    /// The leading master; `None` until GET_MASTER has been answered.
     pub master: Option<MasterSummary>,
-    /// Agents that are registered.
+    /// Number of agents that the state holds, in whatever state.
     pub agents: Option<u32>,
-    /// Frameworks that are not completed.
+    /// Number of frameworks that are not completed.
     pub frameworks: Option<u32>,
-    /// Tasks that are neither unreachable nor completed.
+    /// Number of tasks that are neither unreachable nor completed.
     pub tasks: Option<u32>,
+    /// Number of roles, including the ancestors of roles in use; `None` as for the others.
     pub roles: Option<u32>,
     /// Where the master's counts of tasks differ from the copy's: the state, the master's count, the copy's.
     pub differences: Vec<(TaskState, u32, u32)>,
@@ -27,10 +29,15 @@ pub struct ClusterSummary {
 /// The leading master.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MasterSummary {
+    /// Host name of the master, `MasterInfo.hostname`.
     pub hostname: String,
+    /// TCP port of its API, `MasterInfo.port`.
     pub port: u16,
+    /// Version of Mesos that the master runs, such as `1.11.0`.
     pub version: String,
+    /// Time at which its process started, `GetMaster.start_time`.
     pub started: Option<Timestamp>,
+    /// Time at which it was elected leader, `GetMaster.elected_time`.
     pub elected: Option<Timestamp>,
 }
 

@@ -17,13 +17,14 @@ use crate::mesos::calls;
 use crate::mesos::wire::detail::Resource;
 use crate::mesos::wire::{self, lists, pick};
 
-/// Which one.
+/// Identifies an offer, an operation or a role.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum EntryKey {
     /// An offer or an inverse offer, by its id.
     Offer(String),
-    /// By its uuid.
+    /// An operation, by its UUID.
     Operation(String),
+    /// A role, by its full name, such as `eng/web`.
     Role(Role),
 }
 
@@ -41,23 +42,28 @@ impl EntryKey {
 /// An entry, with its JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
+    /// The row that the table shows, with the parts that only this page shows.
     pub what: EntryOf,
     /// Fields of its JSON that could not be read, and why, in words.
     pub unreadable: Vec<String>,
-    /// What the master reported of it, by the reads that it reported it in.
+    /// Its own JSON from each read that returned it.
     pub json: Vec<(Topic, String)>,
 }
 
-/// What it is.
+/// The entry itself, by kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum EntryOf {
+    /// An offer or inverse offer, and its resources one by one.
     Offer(OfferRow, Vec<Resource>),
+    /// An operation, and the resources that it is about.
     Operation(OperationRow, Vec<Resource>),
+    /// A role and its relations.
     Role {
+        /// The role as the table of roles lists it.
         row: Box<RoleRow>,
         /// Frameworks in the role that are not completed, by name.
         frameworks: Vec<(FrameworkId, String)>,
-        /// Roles right below it.
+        /// Child roles, without their own children.
         below: Vec<Role>,
     },
 }
@@ -96,7 +102,7 @@ impl View for EntryQuery {
     }
 }
 
-/// The one that the key means.
+/// The entry with this key; `None` if the cluster lists no such entry.
 fn entry(cluster: &Cluster, key: &EntryKey) -> Option<Entry> {
     match key {
         EntryKey::Offer(id) => offer(cluster, id),

@@ -18,50 +18,60 @@ use crate::mesos::wire::own::{Stage, Work};
 use crate::mesos::wire::state::TaskState;
 use crate::mesos::wire::{self, detail};
 
-/// How many tasks a page lists; the counts are of all.
+/// Maximum number of tasks on a page; counts include the others.
 const TASKS: usize = 500;
-/// Of how many of them the own JSON is looked at.
+/// Maximum number of tasks whose own JSON is read.
 const LOOKED_AT: usize = 50;
 
-/// What names an executor in the whole cluster.
+/// Identifies an executor in the whole cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExecutorKey {
+    /// The agent that the executor runs on.
     pub agent: AgentId,
+    /// The framework that the executor belongs to.
     pub framework: FrameworkId,
+    /// The executor's id, unique within its framework on one agent.
     pub executor: ExecutorId,
 }
 
 /// The page of a framework on an agent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AgentFrameworkDetail {
-    /// Empty if the agent, or the framework, was never reported.
+    /// Host name of the agent; empty if the agent was never reported.
     pub hostname: String,
+    /// The framework's name; empty if the framework was never reported.
     pub framework_name: String,
-    /// What its live tasks and its listed executors there use.
+    /// Resources of its live tasks and of its executors on the agent.
     pub used: Quantities,
-    /// With what their live tasks and they themselves use.
+    /// Its executors on the agent, each with the resources of itself and its live tasks.
     pub executors: Vec<(ExecutorRow, Quantities)>,
     /// The roles that the framework is in.
     pub roles: Vec<Role>,
+    /// The framework's tasks on this agent.
     pub tasks: TasksThere,
 }
 
 /// An executor's page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExecutorDetail {
+    /// Host name of the agent; empty if the agent was never reported.
     pub hostname: String,
+    /// The framework's name; empty if the framework was never reported.
     pub framework_name: String,
-    /// Whether it runs, as far as the master tells: it lists no executor that the agent makes for a command task.
+    /// The executor as the table lists it; `None` where the master does not list it, as with the executor of a command
+    /// task.
     pub row: Option<ExecutorRow>,
+    /// Details from the executor's own JSON; empty ones if the master does not list it.
     pub reported: detail::Executor,
-    /// What its live tasks use.
+    /// Resources of its live tasks.
     pub used: Quantities,
-    /// Its container, as its tasks tell it; empty if none does.
+    /// Id of its latest container, from its tasks' statuses; empty if none names one.
     pub container: String,
-    /// The containers of all its runs that its tasks tell of, the latest first, and when a task of each was heard of last.
+    /// Containers of its runs, the latest first, from its tasks' statuses; each with the time of the newest status.
     pub runs: Vec<(String, Option<Timestamp>)>,
+    /// The executor's tasks.
     pub tasks: TasksThere,
-    /// Of those tasks that have limits, as far as they were looked at.
+    /// Resource limits of its newest tasks, where they have any; only the first 50 tasks are read.
     pub limits: Limits,
     /// Fields of its JSON that could not be read, and why, in words.
     pub unreadable: Vec<String>,
@@ -69,42 +79,55 @@ pub struct ExecutorDetail {
     pub json: String,
 }
 
-/// Tasks of one place.
+/// Tasks of an executor, or of a framework on an agent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TasksThere {
-    /// Live and unreachable ones, then completed ones; the newest first. At most 500.
+    /// Live tasks, then unreachable, then completed ones; each section newest first, at most 500 in all.
     pub rows: Vec<TaskRow>,
-    /// How many of them all the state knows, and how many of those are live.
+    /// Number of such tasks that the state holds, listed here or not.
     pub known: u32,
+    /// Number of the known tasks that are live.
     pub live: u32,
 }
 
-/// A task of an executor, as far as master and agent tell.
+/// A task of an executor, merged from the master's and the agent's reports.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Errand {
+    /// The framework that the task belongs to.
     pub framework: FrameworkId,
+    /// The task's id.
     pub id: TaskId,
+    /// The task's name, which need not be unique.
     pub name: String,
+    /// Progress of the task at its agent; derived from the master's state where the agent does not list it.
     pub stage: Stage,
+    /// State of the task, as the master reports it; as the agent does, where only that knows the task.
     pub state: TaskState,
+    /// The task's own resources, without its executor's.
     pub used: Quantities,
-    /// By resource, what it may use at most; infinite for no limit.
+    /// Most that it may use of each resource, by name; infinite for no limit.
     pub limits: Vec<(String, f64)>,
+    /// The role that its resources are allocated to.
     pub role: String,
+    /// Result of its latest health check; `None` without a health check or before its first result.
     pub healthy: Option<bool>,
+    /// Time of its newest status, by the clock of its sender; `None` if none has come.
     pub updated: Option<Timestamp>,
+    /// Message of its newest status; empty if it has none.
     pub message: String,
+    /// Id of the executor that runs it.
     pub executor: ExecutorId,
+    /// The agent that it runs on.
     pub agent: AgentId,
-    /// Whether the master knows it, so that it has a page.
+    /// Whether the master lists it, so that it has a page.
     pub known: bool,
 }
 
-/// What tasks may use at most, by their ids.
+/// Resource limits of tasks, by task id: names and amounts, infinite for no limit.
 pub type Limits = Vec<(TaskId, Vec<(String, f64)>)>;
 
-/// The master's tasks, and those that only their agent tells of, each once; the newest first. The agent knows best how far
-/// a task is, since it starts them. The limits are of the master's tasks.
+/// Merges the master's tasks with those that only the agent reports, each once, the newest first. The stage is the
+/// agent's, which knows it best; `limits` are those of the master's tasks.
 pub fn together(rows: &[TaskRow], limits: &Limits, works: &[Work], agent: &AgentId) -> Vec<Errand> {
     let by_agent: HashMap<(&str, &str), &Work> =
         works.iter().map(|work| ((work.framework.as_str(), work.id.as_str()), work)).collect();

@@ -13,20 +13,32 @@ use crate::cluster::Cluster;
 use crate::cluster::executor::Placed;
 use crate::cluster::topic::Topic;
 
-/// The columns, in the order in which they stand.
+/// Columns of the table of executors, in their order from left to right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ExecutorColumn {
+    /// The executor's id.
     Id,
+    /// The executor's name.
     Name,
+    /// The framework, by name.
     Framework,
+    /// The agent, by host name.
     Agent,
+    /// Number of live tasks.
     Tasks,
+    /// Processors of the executor itself, without its tasks'.
     Cpus,
+    /// Memory of the executor itself, without its tasks'.
     Mem,
+    /// Disk space of the executor itself, without its tasks'.
     Disk,
+    /// Graphics processors of the executor itself, without its tasks'.
     Gpus,
+    /// The role that its own resources are allocated to.
     Role,
+    /// `ExecutorInfo.type`: `DEFAULT` or `CUSTOM`.
     Kind,
+    /// The framework's own label for where the tasks come from, `ExecutorInfo.source`.
     Source,
 }
 
@@ -79,27 +91,34 @@ impl Column for ExecutorColumn {
     }
 }
 
-/// One executor.
+/// One executor, as a row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExecutorRow {
+    /// The executor's id, unique within its framework on one agent.
     pub id: ExecutorId,
+    /// The executor's name, `ExecutorInfo.name`; empty if none was reported.
     pub name: String,
+    /// The framework that the executor belongs to.
     pub framework: FrameworkId,
+    /// The framework's name; empty if the framework was never reported.
     pub framework_name: String,
+    /// The agent that the executor runs on.
     pub agent: AgentId,
+    /// Host name of the agent; empty if the agent was never reported.
     pub hostname: String,
-    /// Live tasks that name it.
+    /// Number of live tasks that name it.
     pub tasks: u32,
     /// The role of its own resources; empty if it has none.
     pub role: String,
-    /// As `DEFAULT`.
+    /// `ExecutorInfo.type`: `DEFAULT`, which is Mesos' own, or `CUSTOM`; empty if it was not reported.
     pub kind: String,
+    /// The framework's own label for where the tasks come from, `ExecutorInfo.source`; empty if it has none.
     pub source: String,
     /// Its own resources, without its tasks'.
     pub used: Quantities,
 }
 
-/// The rows asked for.
+/// The requested rows.
 fn executors(cluster: &Cluster, query: &TableQuery<ExecutorColumn>) -> Window<ExecutorRow> {
     let tie = |a: &Placed<'_>, b: &Placed<'_>| {
         a.id.cmp(b.id).then_with(|| a.agent.cmp(b.agent)).then_with(|| a.framework.cmp(b.framework))

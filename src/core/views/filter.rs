@@ -5,13 +5,13 @@
 
 use super::ignore_case::Needle;
 
-/// What a row tells a filter.
+/// A row as filters see it: its texts, its fields and its numbers.
 pub trait Row {
-    /// Whether any of the shown texts is one that `contains` says yes to.
+    /// Whether `contains` accepts any of the row's texts.
     fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool;
-    /// Whether the field of that name has a value that `matches` says yes to; no if there is no such field.
+    /// Whether `matches` accepts a value of the field with this name; `false` without such a field.
     fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool;
-    /// The field of that name as a number; `mem` and `disk` are in GiB, `changed` and `started` in minutes ago.
+    /// The field with this name as a number: `mem` and `disk` in GiB, `changed` and `started` in minutes ago.
     fn number(&self, name: &str) -> Option<f64>;
 }
 
@@ -27,7 +27,7 @@ impl<R: Row> Row for &R {
     }
 }
 
-/// A filter, read from what was typed.
+/// A parsed filter.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Filter {
     terms: Vec<Term>,
@@ -71,29 +71,29 @@ enum Comparison {
 }
 
 impl Filter {
-    /// Reads what was typed. Quotes keep blanks together.
+    /// Parses a filter; quotes keep blanks together. Total: every text is a filter.
     pub fn parse(text: &str) -> Self {
         Self { terms: raw_words(text).into_iter().filter_map(term).collect() }
     }
 
-    /// What was typed, word by word, as far as it asks for anything.
+    /// The words that make up the filter, as typed.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         self.terms.iter().map(|term| term.word.as_str())
     }
 
-    /// The number of the word that alone keeps the row out, if one does.
+    /// Index of the only word that rejects the row; `None` if none or several do.
     pub fn keeps_out(&self, row: &impl Row) -> Option<usize> {
         let mut against = self.terms.iter().enumerate().filter(|(_, term)| term.holds(row) == term.negated);
         let (at, _) = against.next()?;
         against.next().is_none().then_some(at)
     }
 
-    /// The field that the word of that number asks of.
+    /// The field that the word with this index asks of; `None` if it is plain text.
     pub fn field_of(&self, at: usize) -> Option<&str> {
         self.terms.get(at)?.test.field()
     }
 
-    /// Whether the row has the field that the word of that number asks of, whatever its value.
+    /// Whether the row has the field that the word with this index asks of, whatever its value.
     pub fn is_reported(&self, at: usize, row: &impl Row) -> bool {
         let Some(name) = self.field_of(at) else { return true };
         let mut has = row.number(name).is_some();
@@ -104,17 +104,17 @@ impl Filter {
         has
     }
 
-    /// Whether it lets everything through.
+    /// Whether every row passes.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
     }
 
-    /// Whether it lets the row through.
+    /// Whether the row passes.
     pub fn matches(&self, row: &impl Row) -> bool {
         self.sift(row, &[]) == Sifted::Through
     }
 
-    /// Whether it lets the row through, or would if it asked nothing of one of these fields.
+    /// Whether the row passes, or would pass without the terms of one of these fields.
     pub fn sift(&self, row: &impl Row, fields: &[&str]) -> Sifted {
         let mut sifted = Sifted::Through;
         for term in self.terms.iter().filter(|term| term.holds(row) == term.negated) {
@@ -128,7 +128,7 @@ impl Filter {
         sifted
     }
 
-    /// The value that the field must have, if it asks for exactly one.
+    /// The one value that the field must have, from a term such as `role:=dev`.
     pub fn exactly(&self, field: &str) -> Option<&str> {
         self.terms.iter().find_map(|term| match &term.test {
             Test::Exact(name, value) if name == field && !term.negated => Some(value.as_str()),
@@ -136,12 +136,12 @@ impl Filter {
         })
     }
 
-    /// Whether it asks that the field be this value, or one like it.
+    /// Whether a term asks for this value of the field, exactly or by a pattern.
     pub fn wants(&self, field: &str, value: &str) -> bool {
         self.terms.iter().filter(|term| term.wants() == Some(field)).any(|term| term.test.names(value))
     }
 
-    /// What was typed, without the word if it is there, else with it at the end.
+    /// Toggles a word: removes it from the filter's text, or appends it.
     pub fn flipped(text: &str, word: &str) -> String {
         let words = raw_words(text);
         let had = words.contains(&word);
@@ -149,12 +149,12 @@ impl Filter {
         kept.collect::<Vec<_>>().join(" ")
     }
 
-    /// Whether all that was typed is words of that kind.
+    /// Whether all words of the filter's text satisfy a predicate.
     pub fn all_words(text: &str, is: impl Fn(&str) -> bool) -> bool {
         raw_words(text).into_iter().all(is)
     }
 
-    /// What was typed, without what it asked of the field; then it asks for the value, unless it did before.
+    /// Toggles a value of a field: drops all terms of the field, and asks for this value unless one did.
     pub fn toggled(text: &str, field: &str, value: &str) -> String {
         let was = Self::parse(text).wants(field, value);
         let of_the_field = |word: &str| term(word).is_some_and(|term| term.wants() == Some(field));
@@ -163,20 +163,21 @@ impl Filter {
     }
 }
 
-/// The word that is being typed at a filter's end.
+/// The unfinished word at the end of a filter, for completion.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ending {
-    /// What stands before it, and holds already.
+    /// Text before the word, which is already complete.
     pub before: String,
+    /// Whether the word begins with `-`, so that matching rows are left out.
     pub negated: bool,
     /// The field, if a value is typed already.
     pub field: Option<String>,
-    /// As far as it is typed, without quotes.
+    /// The word, or the value after the field, as far as it is typed, without quotes.
     pub part: String,
 }
 
 impl Ending {
-    /// The last word of what was typed; an empty one after a blank.
+    /// The last word of a filter's text; an empty one after a blank.
     pub fn of(text: &str) -> Self {
         let quoted = text.matches('"').count() % 2 == 1;
         let last = raw_words(text).last().copied().filter(|_| quoted || !text.ends_with(char::is_whitespace));
@@ -190,23 +191,25 @@ impl Ending {
         Self { before, negated, field, part: unquoted(part.strip_prefix('=').unwrap_or(part)) }
     }
 
-    /// The whole text, with this word in its place: the beginning of a term on a field.
+    /// The whole text with the word replaced by a field's name and its mark, such as `role:`.
     pub fn with_field(&self, field: &str, mark: &str) -> String {
         format!("{}{}{field}{mark}", self.before, if self.negated { "-" } else { "" })
     }
 
-    /// The whole text, with this word in its place: a field and a value of it, and room for the next word.
+    /// The whole text with the word replaced by a field and its value, and a blank for the next word.
     pub fn with_value(&self, field: &str, value: &str) -> String {
         format!("{}{}{} ", self.before, if self.negated { "-" } else { "" }, wish(field, value))
     }
 }
 
-/// What a filter makes of a row.
+/// Result of a filter for a row, for counts of the values of fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sifted {
+    /// The row passes the filter.
     Through,
-    /// Only what it asks of the field of that number keeps the row out.
+    /// The row fails only on terms of one field, given by its index in the list of fields.
     FailsOnly(usize),
+    /// The row fails on terms of other fields, or of several.
     Out,
 }
 

@@ -20,34 +20,39 @@ use crate::mesos::wire;
 use crate::mesos::wire::detail;
 use crate::mesos::wire::state::TaskState;
 
-/// How many tasks' logs are read at a time.
+/// Maximum number of logs that are opened side by side.
 const RUNNING: usize = 8;
-/// How many offers a framework's page lists.
+/// Maximum number of offers, and of inverse offers, on a framework's page.
 const OFFERS: usize = 200;
 
 /// A framework's page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FrameworkDetail {
-    /// Why it cannot be torn down now, if it cannot.
+    /// Why it cannot be torn down now; `None` if it can.
     pub why_not: Option<DisabledReason>,
+    /// The framework as the table of frameworks lists it.
     pub row: FrameworkRow,
+    /// How long a disconnected scheduler may stay away before its tasks are killed, `FrameworkInfo.failover_timeout`.
     pub failover_timeout: Nanoseconds,
+    /// Details from the framework's own JSON that the row lacks.
     pub reported: detail::Framework,
     /// Its tasks by state. `None` where none has come while the snapshot arrives.
     pub tasks: Option<TaskCounts>,
-    /// Some that run, whose logs may be read side by side.
+    /// Up to eight running tasks, whose logs can be opened side by side.
     pub running: Vec<TaskRow>,
-    /// How many agents its live tasks are on.
+    /// Number of agents that its live tasks are on.
     pub agents: u32,
+    /// Its outstanding offers, at most 200; `row.offers` counts all.
     pub offers: Vec<OfferRow>,
+    /// Its outstanding inverse offers, at most 200.
     pub inverse_offers: Vec<OfferRow>,
-    /// How many of those there are, listed or not.
+    /// Number of its inverse offers, listed here or not.
     pub inverse_known: u32,
     /// Fields of its JSON that could not be read, and why, in words.
     pub unreadable: Vec<String>,
     /// The framework as the master reported it, as JSON.
     pub json: String,
-    /// The snapshot has not come whole: its tasks may be more than these.
+    /// Whether the snapshot is incomplete, so that it may have more tasks than are listed.
     pub arriving: bool,
 }
 
@@ -72,7 +77,7 @@ impl View for FrameworkQuery {
     }
 }
 
-/// The framework of that id.
+/// The framework with this id; `None` if the cluster lists no such framework.
 fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail> {
     let framework = cluster.framework(id)?;
     let total = cluster.total();

@@ -13,29 +13,50 @@ use crate::cluster::Cluster;
 use crate::cluster::framework::Framework;
 use crate::cluster::topic::Topic;
 
-/// The columns, in the order in which they stand.
+/// Columns of the table of frameworks, in their order from left to right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum FrameworkColumn {
+    /// The framework's name.
     Name,
+    /// The framework's id.
     Id,
+    /// State of the framework, sorted in the order of [`FrameworkState`].
     State,
+    /// The user that its tasks run as by default.
     User,
+    /// Roles that the framework subscribes to.
     Roles,
+    /// The principal that it authenticated as.
     Principal,
+    /// Host name of its scheduler.
     Host,
+    /// Number of live tasks.
     Tasks,
+    /// Allocated processors.
     Cpus,
+    /// Allocated memory.
     Mem,
+    /// Allocated disk space.
     Disk,
+    /// Allocated graphics processors.
     Gpus,
+    /// Number of outstanding offers.
     Offers,
+    /// Its dominant share of the cluster.
     Share,
+    /// Processors in outstanding offers.
     OfferedCpus,
+    /// Memory in outstanding offers.
     OfferedMem,
+    /// Disk space in outstanding offers.
     OfferedDisk,
+    /// Graphics processors in outstanding offers.
     OfferedGpus,
+    /// Time of the registration.
     Registered,
+    /// Time of the last reregistration.
     Reregistered,
+    /// Time at which a completed framework ended; `ended` in filters.
     Unregistered,
 }
 
@@ -119,16 +140,18 @@ impl Column for FrameworkColumn {
     }
 }
 
-/// What a framework is doing. In the order in which the table stands by itself.
+/// State of a framework, in the table's default order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum FrameworkState {
+    /// Connected, and receiving offers.
     Active,
-    /// Connected, and wants no offers.
+    /// Connected, but receiving no offers.
     Inactive,
-    /// Without a connection: it has its failover timeout to come back.
+    /// Disconnected; its failover timeout is running.
     Disconnected,
-    /// Known from its agents only, since the master's start.
+    /// Known from its agents only: its scheduler is not back since the master was elected.
     Recovered,
+    /// Torn down, or not back within its failover timeout.
     Completed,
 }
 
@@ -145,27 +168,40 @@ impl FrameworkState {
     }
 }
 
-/// One row.
+/// One framework, as a row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FrameworkRow {
+    /// The framework's id.
     pub id: FrameworkId,
+    /// The framework's name, `FrameworkInfo.name`, which need not be unique.
     pub name: String,
+    /// State of the framework, derived from the master's flags.
     pub state: FrameworkState,
+    /// The user that its tasks run as by default, `FrameworkInfo.user`.
     pub user: String,
+    /// All roles that it subscribes to, from `FrameworkInfo.roles` or the older `role`.
     pub roles: Vec<Role>,
+    /// The principal that it authenticated as, `FrameworkInfo.principal`; empty if it has none.
     pub principal: String,
+    /// Host name of its scheduler, `FrameworkInfo.hostname`; empty if it gave none.
     pub hostname: String,
+    /// Address of its own web interface, `FrameworkInfo.webui_url`, untrusted; empty if it gave none.
     pub webui_url: String,
-    /// Live tasks.
+    /// Number of its live tasks.
     pub tasks: u32,
-    /// `None` if the list of them has something that cannot be read, as with `offered` and `share`.
+    /// Allocated resources, those of executors included; `None` if that list cannot be read whole.
     pub allocated: Option<Quantities>,
+    /// Resources in its outstanding offers; `None` if that list cannot be read whole.
     pub offered: Option<Quantities>,
+    /// Number of its outstanding offers.
     pub offers: u32,
-    /// Its largest share of any resource of the cluster, from 0 to 1.
+    /// Its dominant share: the largest of its shares of the cluster's resources, from 0 to 1; `None` if `allocated` is.
     pub share: Option<f64>,
+    /// Time of the registration, `registered_time`; `None` if none was reported.
     pub registered: Option<Timestamp>,
+    /// Time of the last reregistration, `reregistered_time`; `None` if none was reported.
     pub reregistered: Option<Timestamp>,
+    /// Time at which it ended, `unregistered_time`; `None` unless it is completed.
     pub unregistered: Option<Timestamp>,
 }
 
@@ -175,7 +211,7 @@ struct Item<'a> {
     total: Quantities,
 }
 
-/// The rows asked for.
+/// The requested rows.
 fn frameworks(cluster: &Cluster, query: &TableQuery<FrameworkColumn>) -> Window<FrameworkRow> {
     let total = cluster.total();
     let items = cluster.frameworks().map(|framework| Item { framework, total });
@@ -186,7 +222,7 @@ fn frameworks(cluster: &Cluster, query: &TableQuery<FrameworkColumn>) -> Window<
     Window { arriving: cluster.arriving(), ..window }
 }
 
-/// The framework as a row, in a cluster of that size.
+/// The framework as a row; `total` is the cluster's resources, for its share.
 pub fn row(framework: &Framework, total: Quantities) -> FrameworkRow {
     FrameworkRow {
         id: framework.id.clone(),
@@ -208,7 +244,7 @@ pub fn row(framework: &Framework, total: Quantities) -> FrameworkRow {
     }
 }
 
-/// What the framework is doing.
+/// The framework's state.
 pub fn state(framework: &Framework) -> FrameworkState {
     match framework {
         _ if framework.completed() => FrameworkState::Completed,

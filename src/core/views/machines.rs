@@ -16,37 +16,39 @@ use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Reading;
 use crate::mesos::calls::maintenance::MachineId;
 
-/// So many are listed.
+/// Maximum number of machines listed for a filter.
 const LISTED: usize = 200;
 
-/// Which machines.
+/// Asks for machines, by a filter or by host.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MachineQuery {
-    /// Of the agents that the filter lets through.
+    /// Machines of the agents that pass the filter.
     Filter(String),
-    /// Of these hosts, by name or by address.
+    /// Machines of these hosts, by name or by address.
     Hosts(Vec<String>),
 }
 
-/// The machines.
+/// Machines that match a query.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Machines {
-    /// At most 200 when filtered; all that are known when named.
+    /// Matching machines: at most 200 for a filter, all known ones for hosts.
     pub rows: Vec<MachineChoice>,
-    /// All that fit, listed or not.
+    /// Number of matching machines, listed or not.
     pub matched: u32,
-    /// Of the named hosts those where no agent is registered.
+    /// The named hosts without a registered agent.
     pub unknown: Vec<String>,
 }
 
 /// A machine, and an agent on it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MachineChoice {
-    /// As the agent registered: host name and address.
+    /// Host name and address, as the agent registered them.
     pub id: MachineId,
+    /// An agent on the machine; the first by id where several run there.
     pub agent: AgentId,
+    /// Number of live tasks of all agents on the machine.
     pub tasks: u32,
-    /// Its part in the schedule now, as far as that is known.
+    /// Its maintenance mode now; `None` while it is up.
     pub mode: Reading<Option<MachineMode>>,
 }
 
@@ -62,7 +64,7 @@ impl View for MachineQuery {
     }
 }
 
-/// The machines asked for.
+/// The requested machines.
 pub(super) fn machines(cluster: &Cluster, query: &MachineQuery) -> Machines {
     let registered = || cluster.agents().filter(|agent| !agent.recovered && !agent.unreachable);
     let row = |agent: &Agent| {

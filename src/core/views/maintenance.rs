@@ -18,43 +18,47 @@ use crate::cluster::unknown::{Reading, Unknown};
 use crate::mesos::calls::maintenance::MachineId;
 use crate::views::view::Cost;
 
-/// How many inverse offers are listed.
+/// Maximum number of inverse offers on the page.
 const INVERSE: usize = 500;
 
-/// The page.
+/// The page of the maintenance schedule.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Maintenance {
-    /// In the order of their beginnings.
+    /// Windows of the schedule, by their start.
     pub windows: Vec<WindowRow>,
     /// Machines that are down, or draining, and are in no window any more.
     pub others: Vec<MachineRow>,
+    /// Outstanding inverse offers of all frameworks, at most 500.
     pub inverse_offers: Vec<OfferRow>,
-    /// How many of those there are, listed or not.
+    /// Number of inverse offers, listed here or not.
     pub inverse_known: u32,
-    /// Why the schedule is not known, if it is not: then no window means nothing.
+    /// Whether the schedule is known; if not, the absence of windows means nothing.
     pub schedule: Reading<()>,
-    /// Why it is not known which machines are down or draining, if it is not.
+    /// Whether the maintenance status is known: which machines are down or draining.
     pub status: Reading<()>,
 }
 
 /// Machines and when they will be unavailable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WindowRow {
+    /// When the machines become unavailable.
     pub start: Timestamp,
-    /// For ever, without one.
+    /// How long they are unavailable; `None` for ever.
     pub duration: Option<Nanoseconds>,
+    /// Machines of the window.
     pub machines: Vec<MachineRow>,
 }
 
 /// A machine, and the agents on it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MachineRow {
+    /// Host name and address, as in the schedule or in the maintenance status.
     pub id: MachineId,
-    /// `None` while the master says that it is up.
+    /// Maintenance mode of the machine; `None` while the master reports it as up.
     pub mode: Reading<Option<MachineMode>>,
-    /// Registered agents on it, with their live tasks.
+    /// Agents on it: id, host name, state, and number of live tasks.
     pub agents: Vec<(AgentId, String, AgentState, u32)>,
-    /// What frameworks answered: their id and name, and `ACCEPT`, `DECLINE` or `UNKNOWN`.
+    /// Frameworks' answers to inverse offers: id, name, and `ACCEPT`, `DECLINE` or `UNKNOWN`.
     pub answers: Vec<(FrameworkId, String, String)>,
 }
 
@@ -83,7 +87,7 @@ impl View for MaintenanceQuery {
     }
 }
 
-/// The page as it is.
+/// Builds the page.
 fn maintenance(cluster: &Cluster) -> Maintenance {
     let hosts = Hosts::of(cluster);
     let scheduled = cluster.schedule().map(|schedule| schedule.windows.as_slice()).unwrap_or_default();

@@ -16,24 +16,30 @@ use crate::cluster::agent::Agent;
 use crate::cluster::topic::Topic;
 use crate::views::view::Cost;
 
-/// What of the agents is shown, and how.
+/// Asks for the map of agents: which agents, how grouped, and how coloured.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MapQuery {
     /// Agents that this filter lets through.
     pub filter: String,
-    /// What agents are grouped by: nothing, `domain`, `role` that they are reserved for, or an attribute's name.
+    /// Grouping criterion: `domain`, `role` for reservations, an attribute's name, or empty for one group.
     pub group: String,
+    /// The value that colours the cells.
     pub colour: Colour,
 }
 
-/// What a cell's colour tells.
+/// The value that a cell's colour encodes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Colour {
+    /// State of the agent.
     #[default]
     State,
+    /// Allocated share of its processors.
     Cpus,
+    /// Allocated share of its memory.
     Mem,
+    /// Allocated share of its disk space.
     Disk,
+    /// Allocated share of its graphics processors.
     Gpus,
 }
 
@@ -53,29 +59,30 @@ impl Colour {
     }
 }
 
-/// The map.
+/// The map of agents.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AgentMap {
-    /// By name; what belongs to none comes last.
+    /// Groups by name; agents without a group come last, under an empty name.
     pub groups: Vec<MapGroup>,
-    /// What agents can be grouped by: attributes that some have, the domain, the role.
+    /// Available grouping criteria: attributes that agents have, `domain` and `role`.
     pub by: Vec<String>,
+    /// Whether the snapshot is incomplete, so that agents may be missing.
     pub arriving: bool,
 }
 
-/// Some agents that have something in common.
+/// Agents with a common value of the grouping criterion.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MapGroup {
-    /// Empty for those that lack it.
+    /// The common value; empty for agents that lack it.
     pub name: String,
-    /// One for each agent, in the order of their hostnames: the number of its state, or the share that is allocated in steps of
-    /// a hundredth; `NOTHING` if it has none of the resource.
+    /// One cell per agent, by host name: the index of its [`AgentState`](super::agents::AgentState), or the allocated
+    /// percentage, or [`NOTHING`].
     pub cells: Vec<u8>,
 }
 
-/// An agent without any of the resource.
+/// Cell of an agent that has none of the resource, or whose amounts are not known.
 pub const NOTHING: u8 = 255;
-/// More groups than this are none.
+/// Maximum number of groups; a criterion with more values makes one group.
 const GROUPS: usize = 256;
 
 impl View for MapQuery {
@@ -107,8 +114,11 @@ fn map(cluster: &Cluster, query: &MapQuery) -> AgentMap {
 /// Asks for the agent of one cell of the map: the group's number, and the cell's in it. There is none if the map has no such cell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CellQuery {
+    /// The map that the cell belongs to.
     pub map: MapQuery,
+    /// Index of the group in [`AgentMap::groups`].
     pub group: u32,
+    /// Index of the cell in [`MapGroup::cells`].
     pub cell: u32,
 }
 
@@ -128,7 +138,7 @@ impl View for CellQuery {
     }
 }
 
-/// The agent whose cell it is: of that group, and there the one of that number.
+/// The agent of a cell, by the indexes of its group and of the cell in it.
 fn cell(cluster: &Cluster, query: &MapQuery, group: u32, number: u32) -> Option<AgentRow> {
     let groups = grouped(cluster, query);
     groups.get(group as usize)?.1.get(number as usize).map(|agent| row(agent))
@@ -184,7 +194,7 @@ fn shade(agent: &Agent, colour: Colour) -> u8 {
     }
 }
 
-/// What some, but not all too many, have different values of.
+/// Criteria with at most `GROUPS` values.
 fn criteria(cluster: &Cluster) -> Vec<String> {
     let mut values: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let mut note = |name, value| {

@@ -14,20 +14,32 @@ use crate::cluster::framework::Framework;
 use crate::cluster::offer::{InverseOffer, Offer};
 use crate::cluster::topic::Topic;
 
-/// The columns, in the order in which they stand.
+/// Columns of the table of offers, in their order from left to right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum OfferColumn {
+    /// The offer's id.
     Id,
+    /// `offer` or `inverse`.
     Kind,
+    /// The framework that it is made to, by name.
     Framework,
+    /// The agent whose resources it offers, by host name.
     Agent,
+    /// The role that the resources are offered to.
     Role,
+    /// Offered processors.
     Cpus,
+    /// Offered memory.
     Mem,
+    /// Offered disk space.
     Disk,
+    /// Offered graphics processors.
     Gpus,
+    /// Offered resources that are no amounts, such as ports.
     Others,
+    /// Start of the unavailability, for inverse offers.
     Start,
+    /// Length of the unavailability, for inverse offers.
     Duration,
 }
 
@@ -83,25 +95,32 @@ impl Column for OfferColumn {
 /// One offer, or one inverse offer: a request to free an agent before its maintenance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OfferRow {
+    /// The offer's id, `OfferID.value`.
     pub id: String,
+    /// The framework that it is made to.
     pub framework: FrameworkId,
+    /// Name of the framework that it is made to.
     pub framework_name: String,
+    /// The agent whose resources it offers, or that is to be freed.
     pub agent: AgentId,
+    /// Host name of the agent; empty for an inverse offer whose agent was never reported.
     pub hostname: String,
-    /// The role that it is made to; an inverse offer is made to none.
+    /// The role that the resources are offered to; empty for an inverse offer.
     pub role: String,
+    /// Offered amounts; none for an inverse offer.
     pub resources: Quantities,
-    /// What of it is no amount, as `ports [31000-31002]`.
+    /// Offered resources that are no amounts, as `ports [31000-31002]`.
     pub others: String,
-    /// Of an inverse offer, when the agent will be unavailable.
+    /// When the agent will be unavailable, for an inverse offer; `None` for an offer.
     pub inverse: Option<Unavailable>,
 }
 
 /// When an agent will be unavailable.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Unavailable {
+    /// Start of the unavailability; `None` if it was not reported.
     pub start: Option<Timestamp>,
-    /// For ever without one.
+    /// Length of the unavailability; `None` for ever.
     pub duration: Option<Nanoseconds>,
 }
 
@@ -193,7 +212,7 @@ impl<'a> Item<'a> {
     }
 }
 
-/// The rows asked for.
+/// The requested rows.
 fn offers(cluster: &Cluster, query: &TableQuery<OfferColumn>) -> Window<OfferRow> {
     let items = cluster.frameworks().flat_map(|framework| Item::of(cluster, framework));
     let tie = |a: &Item<'_>, b: &Item<'_>| a.id().cmp(b.id());
@@ -206,7 +225,7 @@ pub fn of_framework<'a>(cluster: &'a Cluster, framework: &'a Framework) -> impl 
     Item::of(cluster, framework).map(Item::row)
 }
 
-/// The offer, or inverse offer, of that id, and whose it is.
+/// The offer or inverse offer with this id, and the framework that it is made to.
 pub fn find<'a>(cluster: &'a Cluster, id: &str) -> Option<(&'a Framework, OfferRow)> {
     let mut all = cluster.frameworks().flat_map(|framework| Item::of(cluster, framework));
     all.find(|item| item.id() == id).map(|item| (item.framework, item.row()))

@@ -12,14 +12,20 @@ use crate::cluster::Cluster;
 use crate::cluster::topic::Topic;
 use crate::mesos::wire::detail::Operation;
 
-/// The columns, in the order in which they stand.
+/// Columns of the table of operations, in their order from left to right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum OperationColumn {
+    /// Type of the operation, such as `RESERVE`.
     Kind,
+    /// State of the operation, such as `FINISHED`.
     State,
+    /// The framework that started it, by name.
     Framework,
+    /// The agent whose resources it changes, by host name.
     Agent,
+    /// The framework's id for it, or else its UUID.
     Id,
+    /// Message of its latest status.
     Message,
 }
 
@@ -53,22 +59,26 @@ impl Column for OperationColumn {
     }
 }
 
-/// One operation.
+/// One operation, as a row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OperationRow {
-    /// As `RESERVE`.
+    /// Type of the operation, `Offer.Operation.type`, such as `RESERVE`.
     pub kind: String,
-    /// As `FINISHED`.
+    /// State of the operation without `OPERATION_`, such as `FINISHED`.
     pub state: String,
-    /// Empty if an operator began it.
+    /// The framework that started it; empty if an operator did.
     pub framework: FrameworkId,
+    /// Name of the framework; empty if an operator started it, or the framework was never reported.
     pub framework_name: String,
+    /// The agent whose resources it changes; empty for a resource provider without an agent.
     pub agent: AgentId,
+    /// Host name of the agent; empty if the agent was never reported.
     pub hostname: String,
-    /// The framework's own name for it, or Mesos' own.
+    /// The framework's id for it; its UUID if the framework gave none.
     pub id: String,
-    /// What tells it from all others.
+    /// UUID that Mesos gave it, unique among all operations.
     pub uuid: String,
+    /// Message of its latest status, `OperationStatus.message`; empty if it has none.
     pub message: String,
 }
 
@@ -90,13 +100,13 @@ impl<'a> Item<'a> {
     }
 }
 
-/// The operation of that uuid.
+/// The operation with this UUID.
 pub fn find(cluster: &Cluster, uuid: &str) -> Option<OperationRow> {
     let reported = cluster.operations().ok()?.iter().find(|reported| reported.uuid == uuid)?;
     Some(row(Item::of(cluster, reported)))
 }
 
-/// The rows asked for.
+/// The requested rows.
 fn operations(cluster: &Cluster, query: &TableQuery<OperationColumn>) -> Window<OperationRow> {
     let item = |reported| Item::of(cluster, reported);
     let tie = |a: &Item<'_>, b: &Item<'_>| a.reported.uuid.cmp(&b.reported.uuid);

@@ -19,60 +19,74 @@ use crate::cluster::task::TaskCounts;
 use crate::cluster::topic::Topic;
 use crate::views::view::Cost;
 
-/// How many roles the overview shows.
+/// Maximum number of roles on the overview.
 const ROLES: usize = 6;
 
 /// Health at a glance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
-    /// The worst first.
+    /// Problems of the cluster, the worst first.
     pub problems: Vec<Problem>,
+    /// Resources of all agents that can be reached.
     pub capacity: Capacity,
-    /// The roles that use most, those below others apart.
+    /// Up to six roles that use most; a role's own figures leave out its children.
     pub roles: Vec<RoleShare>,
+    /// Tasks by state, as far as the master keeps them.
     pub tasks: TaskCounts,
-    /// How many tasks have ended in which way since the master was elected, by its metrics; of most it keeps nothing more.
+    /// Tasks ended since the master was elected, by state, from its metrics `master/tasks_*`.
     pub ended: BTreeMap<String, u64>,
+    /// Numbers of agents by state.
     pub agents: AgentCounts,
-    /// Agents that can be reached, and of which an amount cannot be read: `capacity` lacks it.
+    /// Number of reachable agents with an amount that cannot be read; `capacity` leaves them out.
     pub unmeasured: u32,
-    /// The snapshot has not come whole yet: every figure is of what has come so far.
+    /// Whether the snapshot is incomplete, so that every figure covers only the part received so far.
     pub arriving: bool,
 }
 
 /// Resources of agents that can be reached. Free is what is neither allocated nor offered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Capacity {
+    /// All resources of those agents.
     pub total: Quantities,
+    /// Resources allocated to tasks and executors.
     pub allocated: Quantities,
+    /// Resources in outstanding offers.
     pub offered: Quantities,
-    /// Held for roles, allocated or not.
+    /// Resources reserved for roles, allocated or not.
     pub reserved: Quantities,
-    /// Of what is free, what is not offered to anybody: its agents are deactivated, draining, or disconnected.
+    /// Free resources that are offered to no framework, since their agents are deactivated, draining or disconnected.
     pub withheld: Quantities,
 }
 
-/// What a role has of the cluster.
+/// A role's share of the cluster.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RoleShare {
+    /// The role, by its full name.
     pub role: Role,
-    /// What is allocated to the role: what its live tasks use, and what their executors have.
+    /// Resources allocated to the role: those of its live tasks and of their executors.
     pub used: Quantities,
-    /// What agents hold for it.
+    /// Resources reserved for it.
     pub reserved: Quantities,
-    /// The largest share of any resource that it uses.
+    /// Its dominant share: the largest of its shares of the cluster's resources, from 0 to 1.
     pub share: f64,
 }
 
-/// Agents by state.
+/// Numbers of agents by state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgentCounts {
+    /// Agents that are connected and in the offers.
     pub active: u32,
+    /// Agents that an operator took out of the offers.
     pub deactivated: u32,
+    /// Agents whose tasks are being killed for a drain.
     pub draining: u32,
+    /// Agents whose drain is complete.
     pub drained: u32,
+    /// Registered agents without a connection to the master.
     pub disconnected: u32,
+    /// Agents that are known from the registry only, since the master's start.
     pub recovered: u32,
+    /// Agents that the master has lost; its metrics count more of them than it lists.
     pub unreachable: u32,
 }
 
@@ -100,7 +114,7 @@ impl View for OverviewQuery {
     }
 }
 
-/// The overview of the cluster as it is.
+/// Builds the overview.
 fn overview(cluster: &Cluster, history: &History, now: ClusterTime) -> Overview {
     let capacity = capacity(cluster);
     Overview {
@@ -115,7 +129,7 @@ fn overview(cluster: &Cluster, history: &History, now: ClusterTime) -> Overview 
     }
 }
 
-/// What no record tells, since when a role is near its limit, was seen over the session's time.
+/// Problems of the cluster; `history` adds since when a role is near its limit, which Mesos does not record.
 fn problems(cluster: &Cluster, history: &History, now: ClusterTime) -> Vec<Problem> {
     let since = |problem: Problem| match &problem.kind {
         Kind::RoleNearLimit { role, .. } => Problem { since: history.near_since(role), ..problem },
@@ -136,7 +150,7 @@ fn capacity(cluster: &Cluster) -> Capacity {
     })
 }
 
-/// Whether all amounts of the agent are known. One of which some are not adds nothing to sums: its share is neither free nor used.
+/// Whether all amounts of the agent are known; sums leave out the others, which are neither free nor used.
 fn is_measured(agent: &Agent) -> bool {
     agent.unknown == UnknownAmounts::default()
 }
@@ -168,7 +182,7 @@ fn roles(cluster: &Cluster, total: Quantities) -> Vec<RoleShare> {
     first.filter(|share| share.share > 0.0 || share.reserved != Quantities::NONE).collect()
 }
 
-/// By the words for the states.
+/// Ended tasks by the name of the state.
 fn ended(cluster: &Cluster) -> BTreeMap<String, u64> {
     let reported =
         |name: &str| cluster.metrics().ok()?.get(&format!("master/tasks_{name}")).map(|number| *number as u64);
@@ -182,7 +196,7 @@ fn ended(cluster: &Cluster) -> BTreeMap<String, u64> {
 
 const ENDED: [&str; 7] = ["finished", "failed", "killed", "lost", "error", "dropped", "gone"];
 
-/// The master lists no agent that is unreachable, but counts them.
+/// Numbers of agents by state. The master lists no unreachable agents, but its metrics count them.
 fn agent_counts(cluster: &Cluster) -> AgentCounts {
     let counts = cluster.agents().fold(AgentCounts::default(), |mut counts, agent| {
         *match state(agent) {

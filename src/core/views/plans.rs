@@ -19,6 +19,7 @@ use crate::cluster::unknown::Reading;
 pub struct PlansQuery {
     /// A number that comes back with the answer, which says nothing of other changes.
     pub number: u32,
+    /// The actions to preview.
     pub acts: Vec<Action>,
 }
 

@@ -34,25 +34,34 @@ use crate::base::encoding::encode;
 use crate::base::units::Timestamp;
 use crate::cluster::topic::Topic;
 
-/// An answer whose type only the page knows that asked.
+/// An encoded answer, whose type only the asking page knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Encoded {
     /// `View::Answer` as `base::encoding` has it.
     pub bytes: Vec<u8>,
+    /// Whether the answer is empty only because the snapshot has just started.
     pub is_blank: bool,
+    /// Fields of the answer's object that could not be read; `None` if all could, or for a table.
     pub unreadable: Option<Unreadable>,
 }
 
-/// A view as the engine has it, whatever its answer is.
+/// A view with the type of its answer erased, for the engine.
 pub trait AnyView {
+    /// Answers from the sources, encoded; see [`View::answer`].
     fn answer(&self, sources: Sources<'_>, now: Timestamp) -> Encoded;
-    /// The bytes of an answer with all rows in place of some.
+    /// The encoded answer with all rows of the table; see [`View::whole`].
     fn whole_answer(&self, sources: Sources<'_>, now: Timestamp) -> Vec<u8>;
+    /// Topics to read while a page shows the view; see [`View::parts`].
     fn parts(&self) -> &'static [Topic];
+    /// Topics to read more often than others; see [`View::close_parts`].
     fn close_parts(&self) -> &'static [Topic];
+    /// Amount of work per answer; see [`View::cost`].
     fn cost(&self) -> Cost;
+    /// A number that changes whenever the answer may; see [`View::revision`].
     fn revision(&self, sources: Sources<'_>) -> u64;
+    /// Whether the answer changes with time alone; see [`View::ages`].
     fn ages(&self) -> bool;
+    /// Whether the answer may wait for those of other views; see [`View::gives_way`].
     fn gives_way(&self) -> bool;
 }
 
@@ -92,11 +101,11 @@ impl<V: View> AnyView for V {
 }
 
 macro_rules! queries {
-    ($($name:ident($view:ty),)*) => {
+    ($($(#[$doc:meta])* $name:ident($view:ty),)*) => {
         /// What a page may ask for.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         pub enum Query {
-            $($name($view),)*
+            $($(#[$doc])* $name($view),)*
         }
 
         impl Query {
@@ -117,36 +126,68 @@ macro_rules! queries {
 }
 
 queries! {
+    /// One agent.
     Agent(AgentQuery),
+    /// A framework on one agent.
     AgentFramework(AgentFrameworkQuery),
+    /// Rows of the table of agents.
     Agents(TableQuery<AgentColumn>),
+    /// The answer to a read, as the master sent it.
     Body(BodyQuery),
+    /// Amounts around a role's quota.
     Budget(BudgetQuery),
+    /// Actions that are disabled for a whole selection.
     Cannot(CannotQuery),
+    /// The agent of one cell of the map.
     Cell(CellQuery),
+    /// The latest changes.
     Changes(ChangesQuery),
+    /// One offer, operation or role.
     Entry(EntryQuery),
+    /// One executor.
     Executor(ExecutorQuery),
+    /// Executors that match words.
     ExecutorSearch(ExecutorSearch),
+    /// Rows of the table of executors.
     Executors(TableQuery<ExecutorColumn>),
+    /// One framework.
     Framework(FrameworkQuery),
+    /// Rows of the table of frameworks.
     Frameworks(TableQuery<FrameworkColumn>),
+    /// Samples of task counts over the session's time.
     History(HistoryQuery),
+    /// Machines to choose for maintenance.
     Machines(MachineQuery),
+    /// The page of the maintenance schedule.
     Maintenance(MaintenanceQuery),
+    /// The map of agents.
     Map(MapQuery),
+    /// The page of the master.
     Master(MasterQuery),
+    /// Rows of the table of offers.
     Offers(TableQuery<OfferColumn>),
+    /// Rows of the table of operations.
     Operations(TableQuery<OperationColumn>),
+    /// The overview.
     Overview(OverviewQuery),
+    /// Previews of actions.
     Plans(PlansQuery),
+    /// Rows of the table of roles.
     Roles(TableQuery<RoleColumn>),
+    /// Objects that match words, without tasks and executors.
     Search(SearchQuery),
+    /// Fair shares with other weights.
     Shares(SharesQuery),
+    /// One task.
     Task(TaskQuery),
+    /// Tasks that match words.
     TaskSearch(TaskSearch),
+    /// Rows of the table of tasks.
     Tasks(TableQuery<TaskColumn>),
+    /// Problems with calls and answers.
     Trouble(TroubleQuery),
+    /// Rows of the table of volumes.
     Volumes(TableQuery<VolumeColumn>),
+    /// Current weights of roles.
     Weights(WeightsQuery),
 }

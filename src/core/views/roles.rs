@@ -18,39 +18,54 @@ use crate::cluster::sums::RoleSums;
 use crate::cluster::topic::Topic;
 use crate::cluster::unknown::{Reading, Unknown};
 
-/// What a role has of each resource.
+/// An amount that a role has of each resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Amount {
-    /// What its live tasks and their executors use.
+    /// Resources of its live tasks and their executors.
     Allocated,
+    /// Resources in outstanding offers to its frameworks.
     Offered,
+    /// Resources that agents reserve for it, allocated or not.
     Reserved,
-    /// What counts against its quota.
+    /// Resources that count against its quota.
     Consumed,
+    /// Guarantee of its quota.
     Guarantee,
+    /// Limit of its quota.
     Limit,
 }
 
-/// A resource that is counted.
+/// A resource with an amount of its own in tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Counted {
+    /// Processors.
     Cpus,
+    /// Memory, in bytes.
     Mem,
+    /// Disk space, in bytes.
     Disk,
+    /// Graphics processors.
     Gpus,
 }
 
-/// The columns, in the order in which they stand.
+/// Columns of the table of roles, in their order from left to right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum RoleColumn {
+    /// The role's full name; sorts as a tree.
     Name,
+    /// Weight of the role.
     Weight,
+    /// Fair share among its siblings.
     Share,
+    /// Number of frameworks in the role.
     Frameworks,
+    /// Number of live tasks of the role and its descendants.
     Tasks,
+    /// Quota per resource; sorts by the number of resources.
     Quota,
-    /// What is reserved that is no amount, as ports.
+    /// Reserved resources that are no amounts, such as ports.
     Others,
+    /// One amount of one resource.
     Of(Amount, Counted),
 }
 
@@ -171,7 +186,7 @@ impl Column for RoleColumn {
     }
 }
 
-/// What a role has, by amount and resource: processors, or bytes. A guarantee or a limit that is not set is none.
+/// A role's amounts by kind and resource, in processors or bytes; `None` for a guarantee or limit that is not set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Amounts([[Option<f64>; 4]; 6]);
 
@@ -201,41 +216,45 @@ impl Amounts {
         self.at(amount as u8, of as u8)
     }
 
-    /// A share, by the numbers of the amount and of what it is a share of.
+    /// An amount, by the indexes of its kind and of the resource; `None` if it is not set or does not exist.
     pub fn at(&self, amount: u8, of: u8) -> Option<f64> {
         self.0.get(usize::from(amount))?.get(usize::from(of)).copied().flatten()
     }
 }
 
-/// One role.
+/// One role, as a row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RoleRow {
+    /// The role's full name, such as `eng/web`.
     pub name: Role,
-    /// How deep it stands in the tree: `eng/web` is 1. Nothing where the rows are not a tree, by their order or for want of some.
+    /// Depth in the tree: `eng/web` has 1; 0 where the order or the filter makes the rows no tree.
     pub depth: u32,
-    /// 1 if it was never set.
+    /// Weight of the role; 1 if none was set.
     pub weight: Reading<f64>,
-    /// Its fair share among the roles beside it in the tree, from 0 to 1; none where no framework is in it or below it.
+    /// Its fair share among its siblings, from 0 to 1; `None` if no framework is in it or below it.
     pub share: Option<f64>,
-    /// Frameworks in the role that are not completed.
+    /// Number of frameworks in the role that are not completed.
     pub frameworks: u32,
-    /// Live tasks of the role and of those below it.
+    /// Number of live tasks of the role and its descendants.
     pub tasks: u32,
-    /// Of the role and of those below it.
+    /// Amounts of the role and its descendants.
     pub amounts: Amounts,
-    /// How many roles stand below it.
+    /// Number of its descendants.
     pub below: u32,
-    /// What is reserved that is no amount, as ports: by resource, how many.
+    /// Reserved resources that are no amounts, such as ports: name, and number of items.
     pub pieces: Vec<(String, u64)>,
-    /// By resource: the guarantee, and the limit. Empty if it has no quota.
+    /// Its quota, one entry per resource; empty if it has none.
     pub quota: Reading<Vec<QuotaRow>>,
 }
 
 /// The quota of one resource.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct QuotaRow {
+    /// Name of the resource, such as `cpus`.
     pub resource: String,
+    /// Guaranteed amount in Mesos' own units, `mem` and `disk` in MiB; `None` if it is not set.
     pub guarantee: Option<f64>,
+    /// Upper limit in Mesos' own units, `mem` and `disk` in MiB; `None` for no limit.
     pub limit: Option<f64>,
 }
 
@@ -250,7 +269,7 @@ struct Item<'a> {
     below: u32,
 }
 
-/// The rows asked for.
+/// The requested rows.
 pub(super) fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window<RoleRow> {
     let mut sums = cluster.role_sums();
     for name in names(cluster) {
@@ -290,13 +309,13 @@ pub(super) fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window
     Window { arriving: cluster.arriving(), ..window }
 }
 
-/// Whether rows make a tree: in the order of names, with nothing left out but what is folded.
+/// Whether the rows make a tree: sorted by name, with nothing filtered out but folded roles.
 pub fn is_tree(sort: Order<RoleColumn>, filter: &str) -> bool {
     let by = sort.first;
     by.column == RoleColumn::Name && !by.descending && Filter::all_words(filter, is_fold)
 }
 
-/// The word of a filter that folds a role: what stands below it is left out.
+/// The word of a filter that folds a role, so that its descendants are left out.
 pub fn fold(role: &Role) -> String {
     format!("-role:{role}/*")
 }
@@ -309,8 +328,8 @@ fn depth(role: &str) -> u32 {
     u32::try_from(ancestors(role).count()).unwrap_or(u32::MAX)
 }
 
-/// All roles that anything is known of: those that frameworks and tasks are in, that have a weight or a quota, for which
-/// something is reserved; and those above them.
+/// All known roles: those of frameworks, tasks and reservations, those with a weight or a quota, and all their
+/// ancestors.
 pub(super) fn names(cluster: &Cluster) -> BTreeSet<&str> {
     let mut names = cluster.roles();
     names.extend(cluster.agents().flat_map(|agent| &agent.reserved).map(|held| held.role.as_str()));
@@ -323,7 +342,7 @@ pub(super) fn names(cluster: &Cluster) -> BTreeSet<&str> {
     names
 }
 
-/// Adds the roles that stand above others.
+/// Adds all ancestors of the roles.
 pub(super) fn add_above(names: &mut BTreeSet<&str>) {
     let parents: Vec<&str> = names.iter().flat_map(|name| ancestors(name)).collect();
     names.extend(parents);
@@ -354,12 +373,12 @@ fn quotas(cluster: &Cluster) -> Reading<BTreeMap<String, Reading<Vec<QuotaRow>>>
     Ok(quotas)
 }
 
-/// A role stands right above those below it: `/` sorts before any letter of a name.
+/// Compares roles so that each precedes its descendants: by the parts of the name, not its letters.
 fn tree(a: &str, b: &str) -> Ordering {
     a.split('/').cmp(b.split('/'))
 }
 
-/// The roles and all that stand above them, each right above those below it, with how deep it stands.
+/// The roles and their ancestors, in the order of the tree, each with its depth.
 pub fn with_those_above<'a>(roles: impl Iterator<Item = &'a Role>) -> Vec<(Role, usize)> {
     let mut all: BTreeSet<&str> = roles.map(Role::as_str).collect();
     add_above(&mut all);
@@ -384,7 +403,7 @@ fn by_column(a: &Item<'_>, b: &Item<'_>, column: RoleColumn) -> Ordering {
     }
 }
 
-/// How much of it there is in all.
+/// Number of items in all.
 fn pieces(of: &Item<'_>) -> u64 {
     of.sums.pieces.values().fold(0, |sum, count| sum.saturating_add(*count))
 }

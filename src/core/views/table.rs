@@ -20,19 +20,19 @@ use crate::cluster::topic::Topic;
 pub trait Column: Copy + Debug + PartialEq + 'static {
     /// One row of the table.
     type Row: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static;
-    /// All of them, in the order in which they stand.
+    /// All columns, in their order from left to right.
     const ALL: &'static [Self];
-    /// The order in which the table stands by itself.
+    /// The table's default order.
     const DEFAULT: Sort<Self>;
-    /// The fields that a filter may ask for in words, those that are asked for most first.
+    /// Fields with text values that a filter may ask for, the commonest first.
     const WORDS: &'static [&'static str];
-    /// The fields that it may compare.
+    /// Fields with numbers that a filter may compare.
     const NUMBERS: &'static [&'static str];
-    /// The parts of the state that the rows show and that no event tells of.
+    /// Topics that the rows show and that no event reports.
     const PARTS: &'static [Topic];
-    /// Whether the first rows of the snapshot fill it: an empty one is asked for again soon while the snapshot comes.
+    /// Whether the snapshot's first rows fill the table, so that an empty one is requested again soon.
     const COMES_FIRST: bool = false;
-    /// How much work an answer is.
+    /// Amount of work per answer.
     const COST: Cost = Cost::Small;
     /// Fields whose values change with time alone.
     const AGING: &'static [&'static str] = &[];
@@ -42,10 +42,12 @@ pub trait Column: Copy + Debug + PartialEq + 'static {
     fn rows(cluster: &Cluster, query: &TableQuery<Self>, now: ClusterTime) -> Window<Self::Row>;
 }
 
-/// A column and a direction.
+/// A column to sort by, and the direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sort<C> {
+    /// The column to sort by.
     pub column: C,
+    /// Whether the largest value comes first.
     pub descending: bool,
 }
 
@@ -60,37 +62,39 @@ impl<C: Column> Sort<C> {
     }
 }
 
-/// The order of a table: by one column, and what is equal there by another.
+/// Order of a table: by one column, and among equal rows by another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order<C> {
+    /// The primary sort.
     pub first: Sort<C>,
+    /// The sort among rows that are equal in `first`; `None` for the table's own tie-break.
     pub then: Option<Sort<C>>,
 }
 
 impl<C: Column> Order<C> {
-    /// Reads `cpus`, `-cpus` or `-cpus,host`; what names no column is the table's own order.
+    /// Parses `cpus`, `-cpus` or `-cpus,host`; a name of no column gives the table's default order.
     pub fn parse(text: &str) -> Self {
         let (first, then) = text.split_once(',').unwrap_or((text, ""));
         Self::by(Sort::parse(first).unwrap_or(C::DEFAULT), Sort::parse(then))
     }
 
-    /// By one column, and then another, which says nothing if it is the same.
+    /// Sorts by one column, and then by another, which is dropped if it equals the first.
     fn by(first: Sort<C>, then: Option<Sort<C>>) -> Self {
         Self { first, then: then.filter(|then| then.column != first.column) }
     }
 
-    /// As an address keeps it; empty for the table's own order.
+    /// Prints the order for an address; empty for the table's default order.
     pub fn print(self) -> String {
         if self == Self::by(C::DEFAULT, None) { String::new() } else { self.spelt() }
     }
 
-    /// As an address could keep it, the table's own order too.
+    /// Prints the order as `-cpus,host`, the default order too.
     pub fn spelt(self) -> String {
         let then = self.then.map(|then| format!(",{}", then.spelt())).unwrap_or_default();
         format!("{}{then}", self.first.spelt())
     }
 
-    /// Compares by both columns; `by_column` compares in ascending order.
+    /// Compares by both sorts; `by_column` compares in ascending order.
     pub(super) fn compare<T>(self, a: &T, b: &T, by_column: &impl Fn(&T, &T, C) -> Ordering) -> Ordering {
         let by = |sort: Sort<C>| {
             let order = by_column(a, b, sort.column);
@@ -106,26 +110,30 @@ impl<C: Column> From<Sort<C>> for Order<C> {
     }
 }
 
-/// Which rows of a table, in which order.
+/// Asks for rows of a table: which, and in which order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableQuery<C> {
+    /// Filter in the language of [`Filter`]; empty for all rows.
     pub filter: String,
+    /// Order of the rows.
     pub sort: Order<C>,
+    /// Index of the first requested row among those that match, from 0.
     pub first: u32,
+    /// Maximum number of rows.
     pub count: u32,
-    /// Of which field the values are wanted too, and what they must contain. The empty field's are the names of fields that
-    /// differ from row to row.
+    /// A field whose values to count as well, and the text that they must contain. The empty field has the names of
+    /// fields that differ from row to row as its values.
     pub values: Option<(String, String)>,
 }
 
 impl<C: Column> TableQuery<C> {
-    /// No rows, but the values of a field among those that the filter lets through, as far as they contain the part.
+    /// A query for no rows, but for the values of a field that contain `part`, among the rows that pass the filter.
     pub fn values(filter: String, field: &str, part: &str) -> Self {
         let values = Some((field.to_owned(), part.to_owned()));
         Self { filter, sort: C::DEFAULT.into(), first: 0, count: 0, values }
     }
 
-    /// The first rows of the whole table, in its own order.
+    /// A query for the first rows of the whole table, in its default order.
     pub fn all(count: u32) -> Self {
         Self { filter: String::new(), sort: C::DEFAULT.into(), first: 0, count, values: None }
     }
@@ -159,36 +167,37 @@ impl<C: Column> View for TableQuery<C> {
     }
 }
 
-/// Some rows of a table, and where they stand in it.
+/// Some consecutive rows of a table, and their position in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Window<R> {
-    /// Rows in the table.
+    /// Number of rows in the table.
     pub total: u32,
-    /// Rows that the filter lets through.
+    /// Number of rows that pass the filter.
     pub matched: u32,
-    /// The number of the first of `rows` among the matched, in the order asked for.
+    /// Index of the first of `rows` among the matched rows, in the requested order.
     pub first: u32,
+    /// The requested rows, in order.
     pub rows: Vec<R>,
-    /// More rows are on their way: the snapshot has not come whole yet, or this is a piece of an export.
+    /// Whether more rows follow: the snapshot is incomplete, or this is a part of an export.
     pub arriving: bool,
-    /// How often which values occur, in tables that count them.
+    /// Commonest values of fields, in tables that count them.
     pub facets: Vec<Facet>,
-    /// What keeps all rows out, word by word of the filter, where it lets none through; else the words that ask of no field.
+    /// Why no row passes, word by word of the filter; if rows pass, only the words that ask for unknown fields.
     pub blame: Vec<EmptyReason>,
 }
 
-/// A word of a filter that lets nothing through, or that asks of a field which no row has.
+/// A word of a filter that no row passes, or that asks for a field which no row has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EmptyReason {
-    /// As it was typed.
+    /// The word as typed.
     pub word: String,
-    /// Rows that it alone keeps out.
+    /// Number of rows that fail on this word only.
     pub alone: u32,
-    /// The field that it asks of, if no row has one of that name: the word is looked for as text then.
+    /// The field that it asks for, if no row has such a field; the word is then matched as text.
     pub unknown: Option<String>,
 }
 
-/// What is found against rows, until one comes through.
+/// Collects why rows fail, until one passes.
 pub(super) struct EmptyReasons<'a> {
     filter: &'a Filter,
     /// By word, rows that it alone keeps out; and whether a row has the field that it asks of.
@@ -201,7 +210,7 @@ impl<'a> EmptyReasons<'a> {
         Self { filter, words: vec![(0, false); filter.words().count()], any: false }
     }
 
-    /// The filter lets the row through, or does not. Gives that back.
+    /// Notes whether the row passed the filter, and returns it.
     pub(super) fn note(&mut self, row: &impl Row, through: bool) -> bool {
         self.any |= through;
         if !self.any {
@@ -214,7 +223,7 @@ impl<'a> EmptyReasons<'a> {
         through
     }
 
-    /// What there is against all of so many rows; if one came through, only what asks of no field.
+    /// The reasons against all `rows` rows; if one passed, only words that ask for unknown fields.
     pub(super) fn reported(self, rows: usize) -> Vec<EmptyReason> {
         let Self { filter, words, any } = self;
         let blame = |(at, (word, (alone, reported))): (usize, (&str, (u32, bool)))| EmptyReason {
@@ -227,16 +236,17 @@ impl<'a> EmptyReasons<'a> {
     }
 }
 
-/// A field, and its commonest values among the rows that the filter would let through if it asked nothing of the field.
+/// A field and its commonest values among the rows that would pass without the filter's terms on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facet {
     /// Its name in filters.
     pub field: String,
-    /// The values that occur most, and how often.
+    /// The commonest values, each with its number of rows.
     pub values: Vec<(String, u32)>,
 }
 
-/// The rows asked for. `by_column` compares in ascending order; `tie` decides what is left, so that no order is accidental.
+/// The requested rows. `by_column` compares in ascending order; `tie` orders equal rows, so that no order is
+/// accidental.
 pub(super) fn window<T: Row + Copy, C: Column, R>(
     all: impl Iterator<Item = T>,
     query: &TableQuery<C>,
@@ -269,12 +279,12 @@ pub(super) fn window<T: Row + Copy, C: Column, R>(
     }
 }
 
-/// Values that are reported.
+/// Maximum number of values that are reported.
 const COMMONEST: usize = 40;
-/// Values that are counted: of ids there are as many as rows.
+/// Maximum number of values that are counted, since a table has as many ids as rows.
 const COUNTED: usize = 4000;
 
-/// The values of a field, while they are counted.
+/// Counts the values of a field.
 struct Values<'a> {
     field: &'a str,
     part: Needle,

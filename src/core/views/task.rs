@@ -13,18 +13,21 @@ use crate::cluster::task::Task;
 use crate::cluster::topic::Topic;
 use crate::mesos::wire::{self, detail};
 
-/// How many siblings a task's page lists.
+/// Maximum number of siblings on a task's page.
 const SIBLINGS: usize = 50;
 
 /// A task's page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TaskDetail {
+    /// The task as the table of tasks lists it.
     pub row: TaskRow,
+    /// Id of its executor; the task's own id if it runs without one.
     pub executor: ExecutorId,
+    /// Details from the task's own JSON that the row lacks.
     pub reported: detail::Task,
-    /// Other tasks of its executor, of those that the state still knows.
+    /// Other known tasks of its executor, at most 50.
     pub siblings: Vec<TaskRow>,
-    /// How many of those there are, listed or not.
+    /// Number of those tasks, listed here or not.
     pub siblings_known: u32,
     /// Fields of its JSON that could not be read, and why, in words.
     pub unreadable: Vec<String>,
@@ -59,7 +62,7 @@ impl View for TaskQuery {
     }
 }
 
-/// The task that the key means.
+/// The task with this key; `None` if the cluster holds no such task.
 fn task(cluster: &Cluster, key: &TaskKey) -> Option<TaskDetail> {
     let task = cluster.task(key)?;
     let json = cluster.task_json(task);

@@ -18,28 +18,48 @@ use crate::cluster::Cluster;
 use crate::cluster::task::{Section, Task};
 use crate::mesos::wire::state::TaskState;
 
-/// The columns, in the order in which they stand.
+/// Columns of the table of tasks, in their order from left to right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum TaskColumn {
+    /// The task's name.
     Name,
+    /// The task's id.
     Id,
+    /// State of the task; sorts by list first, then by state.
     State,
+    /// The framework, by name.
     Framework,
+    /// The agent, by host name.
     Agent,
+    /// The role that its resources are allocated to.
     Role,
+    /// Processors of the task itself.
     Cpus,
+    /// Memory of the task itself.
     Mem,
+    /// Disk space of the task itself.
     Disk,
+    /// Graphics processors of the task itself.
     Gpus,
+    /// Resources other than the four amounts, such as ports.
     Others,
+    /// Result of the health check.
     Health,
+    /// Time at which it was first seen running.
     Started,
+    /// Time of its newest status; `changed` in filters gives its age.
     Updated,
+    /// Reason of its newest status.
     Reason,
+    /// Message of its newest status.
     Message,
+    /// The task's labels, as `key=value`.
     Labels,
+    /// The framework, by id.
     FrameworkId,
+    /// The agent, by id.
     AgentId,
+    /// Id of the executor.
     Executor,
 }
 
@@ -128,51 +148,61 @@ impl Column for TaskColumn {
     }
 }
 
-/// One row.
+/// One task, as a row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TaskRow {
+    /// The task's id, unique among its framework's live tasks.
     pub id: TaskId,
+    /// The task's name, which need not be unique.
     pub name: String,
+    /// The framework that the task belongs to.
     pub framework: FrameworkId,
+    /// The framework's name; empty if the framework was never reported.
     pub framework_name: String,
+    /// The agent that it runs on, or ran on.
     pub agent: AgentId,
-    /// Empty if the agent was never reported.
+    /// Host name of the agent; empty if the agent was never reported.
     pub hostname: String,
+    /// The role that its resources are allocated to; empty if none was reported.
     pub role: String,
+    /// State of the task, or how it ended.
     pub state: TaskState,
+    /// The master's list that has the task.
     pub section: Section,
-    /// Whose sandbox it has.
+    /// Id of its executor, whose sandbox it shares; the task's own id if it runs without one.
     pub executor: ExecutorId,
+    /// The task's own resources, without its executor's.
     pub used: Quantities,
-    /// Its resources that are no amounts, as `ports [31000-31002]`.
+    /// Its resources that are no amounts, as `ports [31000-31002]`; empty if it has none.
     pub others: String,
-    /// The result of its health check, if it has one.
+    /// Result of its latest health check; `None` without a health check or before its first result.
     pub healthy: Option<bool>,
-    /// When it was first seen running, by its agent's clock.
+    /// Time at which it was first seen running, by its agent's clock.
     pub started: Option<Timestamp>,
     /// The time of its newest status, by the cluster's clock if `is_by_cluster`, else by its agent's.
     pub updated: Option<Timestamp>,
+    /// Whether `updated` is by the cluster's clock: the master made the status, or none has come.
     pub is_by_cluster: bool,
-    /// By how much its agent's clock is ahead of the cluster's; nothing where it was not measured.
+    /// How far its agent's clock is ahead of the cluster's; 0 where that was not measured.
     pub ahead: Nanoseconds,
     /// The newest status' reason, without `REASON_`; empty if it has none.
     pub reason: String,
-    /// The newest status' message.
+    /// Message of its newest status; empty if it has none.
     pub message: String,
-    /// Each as `key=value`.
+    /// Its labels, each as `key=value`.
     pub labels: Vec<String>,
-    /// Its place among all tasks that were ever added: ids repeat among completed tasks.
+    /// Sequence number among all tasks ever added, since ids repeat among completed tasks.
     pub serial: u64,
 }
 
 impl TaskRow {
-    /// By how much the clock that `updated` is by is ahead of the cluster's.
+    /// How far the clock of `updated` is ahead of the cluster's.
     pub fn updated_ahead(&self) -> Nanoseconds {
         if self.is_by_cluster { Nanoseconds(0) } else { self.ahead }
     }
 }
 
-/// A task beside the cluster that knows whose it is.
+/// A task with the cluster that resolves its owners, for filters.
 #[derive(Clone, Copy)]
 struct Item<'a> {
     cluster: &'a Cluster,
@@ -180,7 +210,7 @@ struct Item<'a> {
     now: ClusterTime,
 }
 
-/// The rows asked for, and how often the filtered tasks have which values.
+/// The requested rows, with counts of the values among the tasks that match.
 fn tasks(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: ClusterTime) -> Window<TaskRow> {
     let mut facets = Facets::new(cluster, &query.filter);
     let filter = Filter::parse(&query.filter);
@@ -196,7 +226,7 @@ fn tasks(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: ClusterTime) ->
     Window { total, arriving: cluster.arriving(), facets, blame, ..window }
 }
 
-/// Of one framework, or one agent, if the filter names it by its id; else all.
+/// Tasks that can match: one framework's or one agent's if the filter names its id, else all.
 fn candidates<'a>(cluster: &'a Cluster, filter: &Filter) -> Box<dyn Iterator<Item = &'a Task> + 'a> {
     if let Some(id) =
         filter.exactly("framework.id").filter(|id| cluster.tasks_of_framework(&(*id).into()).next().is_some())
@@ -209,7 +239,7 @@ fn candidates<'a>(cluster: &'a Cluster, filter: &Filter) -> Box<dyn Iterator<Ite
     }
 }
 
-/// The numbers of all tasks that the filter lets through, in the order asked for.
+/// Numbers of all tasks that pass the filter, in the requested order.
 pub(super) fn order(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: ClusterTime) -> Vec<u32> {
     let filter = Filter::parse(&query.filter);
     let items = cluster.numbered_tasks().map(|(number, task)| (number, Item { cluster, task, now }));
@@ -220,18 +250,18 @@ pub(super) fn order(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: Clus
     order.iter().filter_map(|at| matched.get(*at as usize)).map(|(number, _)| *number).collect()
 }
 
-/// The task of that number as a row, if it is there and the filter lets it through.
+/// The task with this number as a row, if it exists and passes the filter.
 pub(super) fn numbered(cluster: &Cluster, number: u32, filter: &Filter, now: ClusterTime) -> Option<TaskRow> {
     let task = cluster.numbered_task(number)?;
     filter.matches(&Item { cluster, task, now }).then(|| row(cluster, task))
 }
 
-/// What changed last comes first.
+/// Compares tasks so that the latest change comes first.
 pub(super) fn newer(cluster: &Cluster, a: &Task, b: &Task) -> Ordering {
     cluster.changed_at(b).cmp(&cluster.changed_at(a))
 }
 
-/// What came last stands first.
+/// Compares tasks so that the latest added comes first.
 fn tie(a: &Item<'_>, b: &Item<'_>) -> Ordering {
     b.task.serial().cmp(&a.task.serial())
 }
@@ -290,7 +320,7 @@ fn by_column(a: &Item<'_>, b: &Item<'_>, column: TaskColumn) -> Ordering {
     }
 }
 
-/// The list that a task stands in, as a word to filter by.
+/// Name of the list that has a task, for filters.
 const fn section_name(section: Section) -> &'static str {
     match section {
         Section::Live => "live",

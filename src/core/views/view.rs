@@ -12,35 +12,37 @@ use crate::cluster::history::History;
 use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
 
-/// What answers are made of.
+/// Everything that answers are made from.
 #[derive(Clone, Copy, Debug)]
 pub struct Sources<'a> {
+    /// The state of the cluster.
     pub cluster: &'a Cluster,
-    /// What went wrong on the way.
+    /// Problems with calls and with answers that could not be read.
     pub trouble: &'a Trouble,
+    /// Samples over the session's time.
     pub history: &'a History,
 }
 
-/// A question that a page asks about the cluster, and how it is answered.
+/// A question that a page asks about the cluster, with its answer and its cost.
 pub trait View: Clone + Debug + PartialEq {
-    /// What the page gets.
+    /// Type of the answer.
     type Answer: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static;
 
-    /// The answer from the sources as they are. It compares no time of the cluster with `now`, which is this machine's:
-    /// `Cluster::time` has the cluster's.
+    /// Answers from the sources. `now` is this machine's clock: compare the cluster's times with `Cluster::time`
+    /// instead.
     fn answer(&self, sources: Sources<'_>, now: Timestamp) -> Self::Answer;
 
-    /// The parts of the state that it shows and that no event tells of: they are read while a page shows it.
+    /// Topics that the view shows and that no event reports; they are read while a page shows it.
     fn parts(&self) -> &'static [Topic] {
         &[]
     }
 
-    /// The parts that are read more often than others while a page shows it.
+    /// Topics that are read more often than others while a page shows the view.
     fn close_parts(&self) -> &'static [Topic] {
         &[]
     }
 
-    /// How much work an answer is.
+    /// Amount of work per answer.
     fn cost(&self) -> Cost {
         Cost::Small
     }
@@ -55,12 +57,12 @@ pub trait View: Clone + Debug + PartialEq {
         false
     }
 
-    /// Whether the answer waits for a turn after those of other views.
+    /// Whether the answer may wait for those of other views.
     fn gives_way(&self) -> bool {
         false
     }
 
-    /// What asks for all rows in place of some.
+    /// The query for all rows of the table.
     fn whole(&self) -> Self {
         self.clone()
     }
@@ -70,35 +72,38 @@ pub trait View: Clone + Debug + PartialEq {
         false
     }
 
-    /// What of the one object that the answer is about could not be read.
+    /// Fields of the answer's object that could not be read; `None` if all could.
     fn unreadable(_answer: &Self::Answer) -> Option<Unreadable> {
         None
     }
 }
 
-/// How much work an answer is, which decides how often it is made.
+/// Amount of work per answer, which decides how often it is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cost {
+    /// Little work: answered as often as the state changes.
     Small,
-    /// All tasks are looked at.
+    /// Work on all tasks.
     Tasks,
-    /// Work that is done once a second at most.
+    /// Heavy work, done once a second at most.
     Slow,
 }
 
-/// An object of which a page is shown, and what of it could not be read.
+/// An object with a page of its own, and its fields that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
-    /// As `the page of a task`.
+    /// The kind of page, as `the page of a task`.
     pub what: &'static str,
+    /// The object's id, for the report.
     pub id: String,
-    /// Each field, and why.
+    /// Each unreadable field, with the reason.
     pub fields: Vec<String>,
+    /// The object as the master reported it, as JSON.
     pub json: String,
 }
 
 impl Unreadable {
-    /// What could not be read, if anything.
+    /// A report if there are unreadable fields.
     pub(super) fn of(what: &'static str, id: impl Fn() -> String, fields: &[String], json: &str) -> Option<Self> {
         (!fields.is_empty()).then(|| Self { what, id: id(), fields: fields.to_vec(), json: json.to_owned() })
     }
@@ -107,18 +112,18 @@ impl Unreadable {
 /// Why there is no answer about one thing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Absent {
-    /// The cluster's state has not come whole, and what has come does not have it.
+    /// The snapshot is incomplete, and the part received so far lacks the object.
     Arriving,
-    /// The part of the state that would tell of it is not known.
+    /// The topic that would list the object is not known.
     Unread(Topic, Unknown),
-    /// The cluster does not know it.
+    /// The cluster lists no such object.
     Unknown,
-    /// An agent that is on no list, and whose tasks tell that an operator has marked it gone.
+    /// An unlisted agent that an operator marked gone, according to its tasks.
     Gone,
 }
 
 impl From<&Cluster> for Absent {
-    /// Why the cluster does not have something that its snapshot would bring.
+    /// The reason why the cluster lacks an object that its snapshot would bring.
     fn from(cluster: &Cluster) -> Self {
         if cluster.arriving() { Self::Arriving } else { Self::Unknown }
     }

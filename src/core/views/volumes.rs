@@ -15,20 +15,32 @@ use crate::cluster::agent::Agent;
 use crate::cluster::topic::Topic;
 use crate::mesos::wire::resource_totals::Reserved;
 
-/// The columns, in the order in which they stand.
+/// Columns of the table of volumes, in their order from left to right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum VolumeColumn {
+    /// The agent, by host name.
     Agent,
+    /// The role that it is reserved for.
     Role,
+    /// `static`, `dynamic` or `volume`.
     Kind,
+    /// Id of the persistent volume.
     Volume,
+    /// Path of the volume in its task's sandbox.
     Path,
+    /// The principal that made the reservation.
     Principal,
+    /// Reserved processors.
     Cpus,
+    /// Reserved memory.
     Mem,
+    /// Reserved disk space.
     Disk,
+    /// Reserved graphics processors.
     Gpus,
+    /// Reserved resources that are no amounts, such as ports.
     Others,
+    /// Allocated share of the reservation.
     Used,
 }
 
@@ -81,12 +93,12 @@ impl Column for VolumeColumn {
     }
 }
 
-/// How something is held.
+/// Kind of a reservation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum HeldAs {
-    /// By the agent's flags.
+    /// A static reservation, by the agent's flag `--resources`.
     Static,
-    /// Made while the agent ran.
+    /// A dynamic reservation, made while the agent ran.
     Dynamic,
     /// A persistent volume.
     Volume,
@@ -103,24 +115,32 @@ impl HeldAs {
     }
 }
 
-/// A reservation or a volume.
+/// One reservation or persistent volume, as a row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VolumeRow {
+    /// The agent that has the resources.
     pub agent: AgentId,
+    /// Host name of the agent; empty if it was never reported.
     pub hostname: String,
+    /// The role that they are reserved for, as refined last.
     pub role: Role,
+    /// Whether it is a static reservation, a dynamic one, or a volume.
     pub kind: HeldAs,
     /// The volume's id; empty for a reservation.
     pub volume: String,
-    /// Where a task finds it.
+    /// Path of the volume in a task's container; empty for a reservation.
     pub container_path: String,
+    /// The principal that made the reservation, `ReservationInfo.principal`; empty if none was reported.
     pub principal: String,
+    /// Whether several tasks may use the volume at once, `Resource.shared`.
     pub shared: bool,
+    /// Reserved amounts.
     pub held: Quantities,
-    /// What of it is no amount, as `ports [31000-31002]`.
+    /// Reserved resources that are no amounts, as `ports [31000-31002]`; empty if there are none.
     pub others: String,
-    /// What of it is allocated, as the master reported last.
+    /// Allocated amounts of it, as the master reported them last.
     pub allocated: Quantities,
+    /// Allocated resources of it that are no amounts, as `ports [31000-31002]`; empty if none are allocated.
     pub others_allocated: String,
 }
 
@@ -177,14 +197,14 @@ impl Item<'_> {
     }
 }
 
-/// The rows asked for.
+/// The requested rows.
 fn volumes(cluster: &Cluster, query: &TableQuery<VolumeColumn>) -> Window<VolumeRow> {
     let of = |agent| move |reserved| Item { agent, reserved };
     let items = cluster.agents().flat_map(|agent| agent.reserved.iter().map(of(agent)));
     Window { arriving: cluster.arriving(), ..window(items, query, by_column, tie, Item::row) }
 }
 
-/// What one agent holds.
+/// Reservations and volumes of one agent.
 pub(super) fn of(agent: &Agent) -> Vec<VolumeRow> {
     let items: Vec<Item<'_>> = agent.reserved.iter().map(|reserved| Item { agent, reserved }).collect();
     order::sorted(items, tie).into_iter().map(Item::row).collect()

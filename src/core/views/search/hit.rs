@@ -5,31 +5,37 @@ use serde::{Deserialize, Serialize};
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId, Role, TaskId};
 use crate::mesos::wire::state::TaskState;
 
-/// Something that was found.
+/// One result of a search.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Hit {
+    /// The object that was found.
     pub what: Found,
-    /// What it is called.
+    /// Name of the object, such as a host name or a task's name.
     pub title: String,
-    /// What tells it from others: its id, its host, its role.
+    /// Text that distinguishes it from objects with that name: its id, its host, its role.
     pub detail: String,
-    /// How well it fits: the larger the better.
+    /// Relevance: the larger the better.
     pub score: u32,
 }
 
-/// What was found.
+/// The object that a search found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Found {
+    /// An agent, by its id.
     Agent(AgentId),
+    /// A framework, by its id.
     Framework(FrameworkId),
+    /// A task: its framework, its id and its state.
     Task(FrameworkId, TaskId, TaskState),
+    /// An executor: its agent, its framework and its id.
     Executor(AgentId, FrameworkId, ExecutorId),
+    /// A role, by its full name.
     Role(Role),
-    /// By its id.
+    /// An offer, by its id.
     Offer(String),
-    /// By its UUID.
+    /// An operation, by its UUID.
     Operation(String),
-    /// By its id, which is unique on its agent and for its role.
+    /// A persistent volume, by its id, which is unique on its agent and for its role.
     Volume(String),
     /// A machine that is in maintenance, or will be.
     Machine,

@@ -14,16 +14,17 @@ use crate::cluster::task::Task;
 use crate::views::ignore_case::Needle;
 use crate::views::search::hit::{Found, Hit};
 
-/// Rows that are looked at first. Those that came first are the live ones.
+/// Number of rows that are searched first; the earliest ones are live tasks.
 const FIRST: u32 = 1 << 15;
-/// Of a container's id the beginning was typed, or all of it: nobody types that of something else.
+/// Score of a word that begins a container's id: such a word is hardly meant otherwise.
 const CONTAINER: u32 = 400;
 
-/// Asks the table of tasks for what fits the words, the best first. It takes longer than other tables.
+/// Searches the tasks for words, the best match first. This takes longer than a search of other tables.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskSearch {
+    /// Search text: words separated by blanks, all of which must match.
     pub text: String,
-    /// All others than those that are looked at first.
+    /// Whether to search the rows beyond the first 32,768 instead of those.
     pub rest: bool,
 }
 
@@ -44,7 +45,7 @@ impl View for TaskSearch {
     }
 }
 
-/// What tasks fit the words, the best first: of the first rows, or of all others.
+/// Tasks that match all words, the best first: among the first rows, or among all others.
 fn tasks(cluster: &Cluster, text: &str, rest: bool) -> Vec<Hit> {
     let words = words(text);
     if words.is_empty() {
@@ -69,10 +70,10 @@ fn tasks(cluster: &Cluster, text: &str, rest: bool) -> Vec<Hit> {
     ordered(tasks)
 }
 
-/// How well the words fit, each; zero where it does not.
+/// Score of each word; 0 for no match.
 type Fits = [u32; WORDS];
 
-/// What tasks have in common is looked at once, by its small number.
+/// Scores of texts that tasks share, computed once per text and indexed by its number.
 #[derive(Default)]
 struct Common(Vec<Option<Fits>>);
 
@@ -139,7 +140,7 @@ impl<'a> Sieve<'a> {
     }
 }
 
-/// Most words are in none of a task's texts, which is seen at one look.
+/// Score of a word in the task's own texts. Most words are in none, which one look at the joined text shows.
 fn own(task: &Task, word: &Needle) -> Option<u32> {
     if !word.is_in(task.called()) {
         return None;
