@@ -14,12 +14,12 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// From the beginning, with lots drawn from the seed.
+    /// Starts at the shortest wait; the seed determines all jitter.
     pub fn new(seed: u64) -> Self {
         Self { tries: 0, lots: fastrand::Rng::with_seed(seed) }
     }
 
-    /// How long to wait before the next try: between half of 1, 2, 4 … 60 s and the whole.
+    /// Wait before the next try: between half of 1, 2, 4 … 60 s and the whole.
     pub fn next_wait(&mut self) -> Nanoseconds {
         let full = FIRST_MILLIS.saturating_mul(1 << self.tries.min(16)).min(LAST_MILLIS);
         self.tries = self.tries.saturating_add(1);

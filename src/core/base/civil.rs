@@ -25,7 +25,7 @@ pub const fn date(days: i64) -> (i64, i64, i64) {
     (year + era * 400 + (month <= 2) as i64, month, day)
 }
 
-/// How many days a month has; 0 for what is no month.
+/// Number of days of a month; 0 for a number that is no month.
 pub const fn month_length(year: i64, month: i64) -> i64 {
     match month {
         4 | 6 | 9 | 11 => 30,

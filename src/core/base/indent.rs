@@ -17,7 +17,7 @@ pub fn indented(json: &str) -> Result<String, serde_json::Error> {
     Ok(out)
 }
 
-/// Indents so many lines at a time: a text of megabytes takes longer than a page may stand still.
+/// Indents a text some lines at a time: megabytes at once would block the page.
 #[derive(Debug)]
 pub struct Indent<'a> {
     letters: Peekable<Chars<'a>>,
@@ -30,7 +30,7 @@ pub struct Indent<'a> {
 const DEEPEST: usize = 100;
 
 impl<'a> Indent<'a> {
-    /// Of a text that is looked through once.
+    /// Checks the text once, and starts at its beginning.
     ///
     /// # Errors
     /// If it is no JSON, with the place.
@@ -39,12 +39,12 @@ impl<'a> Indent<'a> {
         Ok(Self::of_json(json))
     }
 
-    /// Of a text that is known to be JSON. Of another it makes lines all the same, of which nothing can be said.
+    /// Starts without a check, for text that is known to be JSON; other text gives meaningless lines.
     pub fn of_json(json: &'a str) -> Self {
         Self { letters: json.chars().peekable(), depth: 0, breaks: false }
     }
 
-    /// Up to so many more lines, without the last one's break; none where there are no more.
+    /// Next lines, at most `count`, without the last line break; `None` at the end.
     pub fn next_lines(&mut self, count: usize) -> Option<String> {
         self.skip_blanks();
         self.letters.peek()?;

@@ -13,7 +13,7 @@ impl Role {
         ancestors(&self.0)
     }
 
-    /// This role, and those above it, the nearest first.
+    /// The role and its ancestors, the nearest first.
     pub fn with_ancestors(&self) -> impl Iterator<Item = &str> {
         with_ancestors(&self.0)
     }

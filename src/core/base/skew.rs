@@ -30,12 +30,12 @@ const SET_AFTER: usize = 3;
 pub struct Skew(pub Nanoseconds);
 
 impl Skew {
-    /// What the cluster's clock says when this machine's says `ours`.
+    /// The cluster's time when this machine's clock says `ours`.
     pub fn at(self, ours: Timestamp) -> ClusterTime {
         ClusterTime(ours + self.0)
     }
 
-    /// How far this clock is from another one, both of which were measured from here.
+    /// Skew between this clock and another, both measured from this machine.
     pub const fn from(self, other: Self) -> Self {
         Self(Nanoseconds(self.0.0.saturating_sub(other.0.0)))
     }
@@ -62,7 +62,7 @@ impl ClusterTime {
     }
 }
 
-/// What was measured of late.
+/// Recent measurements of the clocks' difference.
 #[derive(Debug, Default)]
 pub struct Measure {
     /// By `Date` headers, the newest first.
@@ -105,12 +105,12 @@ impl Reading {
 }
 
 impl Measure {
-    /// How far the clocks are apart, as far as that can be reported.
+    /// Estimated difference of the clocks.
     pub fn skew(&self) -> Skew {
         self.skew
     }
 
-    /// Something happens now. After a gap, or if the time goes back, this machine's clock may be another; whether that is so.
+    /// Notes the current time; true if the clock went back or after a gap, since it may have been changed.
     pub fn tick(&mut self, now: Timestamp) -> bool {
         let is_another = self.last.is_some_and(|last| now < last || now.since(last) > GAP);
         if is_another {

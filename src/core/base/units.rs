@@ -23,24 +23,24 @@ pub struct Gpus(i64);
 pub struct Bytes(i64);
 
 impl Cpus {
-    /// From Mesos' scalar; what is no number counts as nothing.
+    /// Converts Mesos' scalar; NaN counts as 0.
     pub fn from_scalar(value: f64) -> Self {
         Self(thousandths(value))
     }
 
-    /// As Mesos writes it.
+    /// The amount as Mesos' scalar.
     pub fn as_f64(self) -> f64 {
         self.0 as f64 / THOUSANDTHS
     }
 }
 
 impl Gpus {
-    /// From Mesos' scalar; what is no number counts as nothing.
+    /// Converts Mesos' scalar; NaN counts as 0.
     pub fn from_scalar(value: f64) -> Self {
         Self(thousandths(value))
     }
 
-    /// As Mesos writes it.
+    /// The amount as Mesos' scalar.
     pub fn as_f64(self) -> f64 {
         self.0 as f64 / THOUSANDTHS
     }
@@ -52,7 +52,7 @@ impl Bytes {
         Self(bytes)
     }
 
-    /// From Mesos' scalar for `mem` and `disk`, which is in MiB.
+    /// Converts Mesos' scalar for `mem` and `disk`, which is in MiB.
     pub fn from_mebibytes(value: f64) -> Self {
         Self((value * MEBIBYTE).round() as i64)
     }
@@ -87,7 +87,8 @@ pub fn digits(value: f64) -> String {
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
-/// So many MiB in the largest unit in which Mesos' own precision needs at most three decimals. No unit is above PiB: forms read none.
+/// Converts MiB to the largest unit in which Mesos' precision needs at most three decimals. No unit is above PiB: forms
+/// read none.
 pub fn in_largest_unit(mebibytes: f64) -> (f64, &'static str) {
     let fits = |(power, unit): (i32, &'static str)| {
         let number = mebibytes / 1024_f64.powi(power);
@@ -127,7 +128,7 @@ impl Quantities {
             .max(share(self.gpus.as_f64(), whole.gpus.as_f64()))
     }
 
-    /// So much of the scalar resource of that name, as Mesos writes it: `mem` and `disk` in MiB. Others are not counted.
+    /// Converts one scalar resource from Mesos' unit: `mem` and `disk` in MiB. Other names count as nothing.
     pub fn of(name: &str, value: f64) -> Self {
         match name {
             "cpus" => Self { cpus: Cpus::from_scalar(value), ..Self::NONE },
@@ -138,7 +139,7 @@ impl Quantities {
         }
     }
 
-    /// How much of the resource of that name, as a person counts it: `mem` and `disk` in GiB. `None` for others.
+    /// Amount of the named resource, `mem` and `disk` in GiB. `None` for other names.
     pub fn named(self, name: &str) -> Option<f64> {
         const GIBIBYTE: f64 = 1024.0 * MEBIBYTE;
         Some(match name {
@@ -238,17 +239,17 @@ impl Nanoseconds {
         Self((seconds * 1e9) as i64)
     }
 
-    /// Whole milliseconds, rounded down.
+    /// Duration in whole milliseconds, rounded down.
     pub const fn as_millis(self) -> i64 {
         self.0.div_euclid(1_000_000)
     }
 
-    /// Whole seconds, the nearest.
+    /// Duration in whole seconds, rounded to the nearest.
     pub const fn as_secs_rounded(self) -> i64 {
         Self(self.0.saturating_add(500_000_000)).as_secs()
     }
 
-    /// Whole seconds, rounded down.
+    /// Duration in whole seconds, rounded down.
     pub const fn as_secs(self) -> i64 {
         self.0.div_euclid(1_000_000_000)
     }
@@ -259,12 +260,12 @@ impl Nanoseconds {
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// From a count of milliseconds, as browsers tell the time.
+    /// Converts milliseconds since 1970, as browsers give the time.
     pub fn from_millis(millis: f64) -> Self {
         Self((millis * 1e6) as i64)
     }
 
-    /// From a double of seconds, as TaskStatus and GET_MASTER tell the time.
+    /// Converts seconds since 1970, as TaskStatus and GET_MASTER give the time.
     pub fn from_secs_f64(seconds: f64) -> Self {
         Self((seconds * 1e9) as i64)
     }

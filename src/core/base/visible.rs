@@ -32,7 +32,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     shown.into()
 }
 
-/// How a character is spelt that is not seen, or that changes where others stand.
+/// Visible spelling of a character that is invisible or moves others; `None` for all others.
 pub fn spelt(letter: char) -> Option<String> {
     match letter {
         '\0'..'\u{20}' => Some(char::from_u32(0x2400 + u32::from(letter)).unwrap_or('␀').to_string()),

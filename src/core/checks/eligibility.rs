@@ -83,7 +83,7 @@ type Eligibility = Result<(), DisabledReason>;
 /// The first version with UPDATE_QUOTA.
 const QUOTA_SINCE: (u32, u32) = (1, 9);
 
-/// What may be done to an agent.
+/// An action on an agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum AgentVerb {
     /// DRAIN_AGENT: its tasks are killed, and it gets no new ones until it is reactivated.
@@ -262,7 +262,7 @@ pub fn stop_maintenance(machine: &MachineId, cluster: &Cluster) -> Eligibility {
     }
 }
 
-/// How far a machine's maintenance is; `None` while it is up.
+/// Maintenance mode of a machine; `None` while it is up.
 ///
 /// # Errors
 /// Why that is not known.

@@ -17,10 +17,10 @@ use crate::cluster::task::Section;
 use crate::mesos::calls::maintenance::MachineId;
 use crate::mesos::wire::state::TaskState;
 
-/// Something an operator should look at.
+/// A problem that an operator should look at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Problem {
-    /// What is wrong, with the figures and names of its message.
+    /// Kind of the problem, with the figures and names of its message.
     pub kind: Kind,
     /// Number of tasks, agents, frameworks, roles or machines that are affected.
     pub count: u32,
@@ -101,7 +101,7 @@ pub enum Kind {
     MasterElected,
 }
 
-/// What failed tasks have in common: the commonest of each, with how often it occurs.
+/// Common features of failed tasks: the commonest of each, with its number of failures.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Failing {
     /// Up to three agents with the most failures: id, host name (the id if unknown), and number of failures.
@@ -123,7 +123,7 @@ const JUST: Nanoseconds = Nanoseconds::from_secs(600);
 /// Frameworks and roles that are reported one by one; of more there is one line.
 const EACH: usize = 5;
 
-/// Up to three hosts that a problem is about, by name.
+/// Agents that a problem affects, at most three, sorted by host name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Where {
     /// Id and host name of each agent, sorted by host name; the id where the name is empty.
@@ -132,7 +132,7 @@ pub struct Where {
     pub tasks: u32,
 }
 
-/// Up to three frameworks that a problem is about, by name.
+/// Frameworks that a problem affects, at most three, sorted by name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Whose {
     /// Id and name of each framework, sorted by name.

@@ -86,7 +86,7 @@ pub struct Trouble {
 }
 
 impl Trouble {
-    /// Something was not as it should be. `head` is looked at only if the kind is new.
+    /// Records an occurrence. `head` is kept only if the kind is new.
     pub fn saw(&mut self, sort: Category, what: &str, why: &str, head: &str, now: Timestamp) {
         self.total += 1;
         let (kinds, what, why) = (self.of_mut(sort), cut(what, WORDS), cut(why, WORDS));
@@ -118,7 +118,7 @@ impl Trouble {
         self.losses.push_front(Loss { at: now, cause });
     }
 
-    /// What there is of a sort, in the order in which it was first seen.
+    /// Kinds of a category, in the order in which they were first seen.
     pub fn of(&self, sort: Category) -> &[Kind] {
         match sort {
             Category::Unknown => &self.unknown,
@@ -131,7 +131,7 @@ impl Trouble {
         }
     }
 
-    /// How often there was something of a sort, as far as it is kept.
+    /// Number of occurrences of the category's kept kinds.
     pub fn count(&self, sort: Category) -> u64 {
         self.of(sort).iter().map(|kind| kind.count).sum()
     }

@@ -106,7 +106,7 @@ impl Visibility {
         }
     }
 
-    /// What contradicts that the list is empty.
+    /// Evidence that the list is not really empty; `None` without any.
     pub fn evidence(&self, list: List) -> Option<Evidence> {
         self.contradicted.iter().find_map(|(other, evidence)| (*other == list).then_some(*evidence))
     }

@@ -30,7 +30,7 @@ pub enum BadAnswer {
     Listing(String),
 }
 
-/// What READ_FILE reported.
+/// Decodes the answer to READ_FILE.
 pub fn reported(body: &str) -> Result<Reported, BadAnswer> {
     let (window, _) = reply::<ReadFile>(body)?;
     let bytes = STANDARD.decode(window.data.as_str()).map_err(|_| BadAnswer::Bytes)?;

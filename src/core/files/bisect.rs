@@ -78,7 +78,7 @@ pub struct Bisect {
 }
 
 impl Bisect {
-    /// In a file of that size. The clock completes times without a year or a zone.
+    /// Starts a search in a file of `size` bytes. The clock completes times without a year or a zone.
     pub fn new(target: Timestamp, size: u64, clock: impl Into<Clock>) -> Self {
         let mut bisect = Self {
             target,
@@ -104,7 +104,7 @@ impl Bisect {
         Self { format, ..self }
     }
 
-    /// From where to read next, a window long; none once it is found.
+    /// Offset of the next window to read; `None` once the search has ended.
     pub fn next_read(&self) -> Option<u64> {
         self.found.is_none().then_some(self.probe)
     }

@@ -27,14 +27,14 @@ pub(super) struct DateEvidence {
     zones: Vec<String>,
 }
 
-/// How ambiguous dates are read for want of anything that tells.
+/// Assumed order of ambiguous dates, where no line decides it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assumption {
-    /// One of the dates, and as what it is read.
+    /// One of the ambiguous dates, as the file has it.
     pub text: String,
     /// The date that the text stands for in the assumed order.
     pub is_read_as: Date,
-    /// What else it may be.
+    /// Other readings of the date.
     pub others: Vec<(DateOrder, Date)>,
 }
 

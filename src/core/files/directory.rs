@@ -5,7 +5,7 @@ use crate::base::order;
 use crate::files::entry::{Entry, base_name};
 use crate::mesos::calls::files::{FileKind, RegularFile};
 
-/// What a path leads to, by the listing of the folder that holds it.
+/// Target of a path, by the listing of the folder that holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Leads {
     /// No entry has that name.
@@ -28,7 +28,7 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// Of what LIST_FILES reported, in that order.
+    /// Indexes the entries of a listing, and keeps their order.
     pub fn new(entries: Vec<Entry>) -> Self {
         let (mut names, mut ends) = (String::new(), Vec::with_capacity(entries.len()));
         for entry in &entries {
@@ -42,27 +42,27 @@ impl Directory {
         Self { entries, names, ends }
     }
 
-    /// All of them, in that order.
+    /// All entries in the listing's order.
     pub fn into_entries(self) -> Vec<Entry> {
         self.entries
     }
 
-    /// How many there are.
+    /// Number of entries.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// There are none.
+    /// Whether the folder is empty.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// One of them, by its number.
+    /// Entry by its index; `None` beyond the last.
     pub fn get(&self, nth: u32) -> Option<&Entry> {
         self.entries.get(nth as usize)
     }
 
-    /// What a path in this folder leads to.
+    /// Target of a path in this folder.
     pub fn leads(&self, path: &str) -> Leads {
         let name = base_name(path);
         let Some(entry) = self.entries.iter().find(|entry| entry.name == name) else { return Leads::Nothing };

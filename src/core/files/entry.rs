@@ -39,12 +39,12 @@ impl Entry {
         self.mode
     }
 
-    /// Its type, by its mode.
+    /// Type of the entry, by its mode.
     pub fn kind(&self) -> FileKind {
         FileKind::of(self.mode)
     }
 
-    /// Its path for READ_FILE.
+    /// Path for READ_FILE; the type of the entry if it is not a regular file.
     ///
     /// # Errors
     /// The type of an entry that is no regular file: it must not be opened.
@@ -52,7 +52,7 @@ impl Entry {
         RegularFile::listed(&self.path, self.mode)
     }
 
-    /// Its path for READ_FILE, as it was typed: `path` must name this entry, in the folder that was listed.
+    /// Path for READ_FILE as the user typed it: `path` must name this entry, in the folder that was listed.
     ///
     /// # Errors
     /// The type of an entry that is no regular file; unknown, if the path is another's.
@@ -111,7 +111,7 @@ pub fn permissions(mode: i64) -> String {
     text
 }
 
-/// What stands behind the last slash; the root is itself.
+/// Last part of a path; `/` for the root.
 pub fn base_name(path: &str) -> &str {
     let path = path.trim_end_matches('/');
     path.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("/")
@@ -135,14 +135,14 @@ pub fn parent(path: &str) -> Option<&str> {
     (!path.is_empty()).then_some(if before.is_empty() { "/" } else { before })
 }
 
-/// Each part of a path with the path that leads to it, the first part first.
+/// Parts of a path from first to last, each with the path that leads to it.
 pub fn crumbs(path: &str) -> Vec<(&str, &str)> {
     let path = path.trim_end_matches('/');
     let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]).filter(|end| *end > 0);
     ends.filter_map(|end| path.get(..end)).map(|path| (base_name(path), path)).collect()
 }
 
-/// Whose sandbox a path leads into, and how long the path of that is.
+/// Owner of the sandbox that a path leads into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Owner<'a> {
     /// The framework's id, from the part behind `frameworks`.
@@ -154,7 +154,8 @@ pub struct Owner<'a> {
 }
 
 impl<'a> Owner<'a> {
-    /// By `…/frameworks/ID/executors/ID/runs/ID`; ids hold no slash (Mesos' src/common/validation.cpp).
+    /// Parses `…/frameworks/ID/executors/ID/runs/ID`; ids hold no slash (Mesos' src/common/validation.cpp). `None` for
+    /// other paths.
     pub fn of(path: &'a str) -> Option<Self> {
         let (before, rest) = path.split_once("/runs/")?;
         let (before, executor) = before.rsplit_once("/executors/")?;
@@ -192,13 +193,13 @@ impl Sandbox {
         )
     }
 
-    /// Where a task's own files are in the latest run, if its executor gives it a folder.
+    /// Path of a task's own folder in the latest run, which exists if its executor gives it one.
     pub fn of_task(&self, task: &TaskId) -> String {
         format!("{}/tasks/{task}", self.latest())
     }
 
-    /// Where its files may be, or a task's of it, in the order in which to look there. Without the agent's `work_dir` they are under
-    /// the name that every agent since 1.5 gives the latest run; with it, below that.
+    /// Folders that may hold the executor's files, or those of one of its tasks, in the order in which to try them. Without the
+    /// agent's `work_dir` they are virtual paths, which agents know since 1.5; with it, real paths.
     ///
     /// A default executor gives each of its tasks a folder of its own, `tasks/ID`, a link to `containers/ID`; all others work in the
     /// run's. An executor's id may have been used again: once it is known which run is meant, no other will do.
@@ -248,8 +249,8 @@ pub struct Folder {
     pub is_its_own: bool,
 }
 
-/// Where a file of a virtual path, `/frameworks/…`, is below an agent's `work_dir`; none of any other path. Agents before 1.5 know
-/// no virtual paths.
+/// Real path below an agent's `work_dir` of a virtual path, `/frameworks/…`; `None` for other paths. Agents before 1.5
+/// know no virtual paths.
 pub fn below(work_dir: &str, agent: &AgentId, path: &str) -> Option<String> {
     let work_dir = work_dir.trim_end_matches('/');
     path.starts_with("/frameworks/").then(|| format!("{work_dir}/slaves/{agent}{path}"))

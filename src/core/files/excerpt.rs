@@ -27,7 +27,7 @@ impl Excerpt {
         Self { format, from, begins: from == 0, to, bytes: Vec::new(), is_over: false }
     }
 
-    /// From where to read next, a window long; none once all is there.
+    /// Offset of the next window to read; `None` once all is read.
     pub fn next_read(&self) -> Option<u64> {
         let next = if self.begins { self.end() } else { self.from.saturating_sub(WINDOW) };
         (!self.is_over).then_some(next)
@@ -37,7 +37,7 @@ impl Excerpt {
         self.from + self.bytes.len() as u64
     }
 
-    /// Where what was read begins.
+    /// Offset at which the bytes that were read begin.
     pub fn from(&self) -> u64 {
         self.from
     }
@@ -47,7 +47,7 @@ impl Excerpt {
         self.bytes.len() as u64
     }
 
-    /// What stands there, and how long the file is.
+    /// Takes the answer to the read: the bytes and the file's size.
     pub fn answered(&mut self, reported: Reported) {
         let reported = Reported { bytes: reported.bytes.into_iter().take(WINDOW as usize).collect(), ..reported };
         if self.begins { self.take_after(&reported) } else { self.take_before(&reported) }
@@ -81,7 +81,7 @@ impl Excerpt {
         }
     }
 
-    /// What was read.
+    /// The bytes that were read.
     pub fn into_bytes(self) -> Vec<u8> {
         self.bytes
     }

@@ -19,12 +19,12 @@ pub fn byte(text: &str, size: u64) -> Option<u64> {
 pub enum TypedTime<'a> {
     /// A date, or a time of a day, as it is written.
     Date(&'a str),
-    /// So long ago.
+    /// A duration before now.
     Ago(Nanoseconds),
 }
 
 impl<'a> TypedTime<'a> {
-    /// `10 min ago`, or a date; `None` if it is so long ago that nobody knows how long.
+    /// Parses `10 min ago`, or a date; `None` for an unknown unit, or a duration that is out of range.
     pub fn parse(text: &'a str) -> Option<Self> {
         let text = text.trim();
         let Some(ago) = text.strip_suffix("ago").map(str::trim) else { return Some(Self::Date(text)) };

@@ -38,7 +38,7 @@ pub struct Octets {
 }
 
 impl Octets {
-    /// The lines of bytes that stand at an offset. A last one that is short is one only at the file's end.
+    /// Rows of the bytes at an offset. A short last row counts only at the file's end.
     pub fn spans(at: u64, bytes: &[u8], is_end: bool) -> Vec<Span> {
         let end = at + bytes.len() as u64;
         let first = at.next_multiple_of(WIDE);
@@ -47,7 +47,7 @@ impl Octets {
         starts.map(|start| Span { start, end: (start + WIDE).min(last) }).collect()
     }
 
-    /// As it is shown.
+    /// Formats the bytes of a row.
     pub fn of(bytes: &[u8]) -> Self {
         let (mut digits, mut letters) = (String::new(), String::new());
         for nth in 0..WIDE as usize {

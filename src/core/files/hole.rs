@@ -8,8 +8,8 @@ pub(super) const HOLE: [u8; 16] = [0; 16];
 pub struct Hole {
     /// Bytes, as far as is known.
     pub length: u64,
-    /// There may be more of them: its other edge was not found yet.
+    /// Whether the hole may be longer: its other edge is not found yet.
     pub is_open: bool,
-    /// Some of it was leaped over.
+    /// Whether some of the hole was skipped without a read.
     pub is_sampled: bool,
 }

@@ -24,12 +24,12 @@ impl Level {
         }
     }
 
-    /// By its name.
+    /// Parses the name that addresses have.
     pub fn parse(name: &str) -> Option<Self> {
         [Self::Debug, Self::Info, Self::Warn, Self::Error].into_iter().find(|level| level.name() == name)
     }
 
-    /// What a line says of itself near its start.
+    /// Level that a line names near its start; `None` if it names none.
     pub fn of(line: &str) -> Option<Self> {
         Self::of_beginning(line, None)
     }

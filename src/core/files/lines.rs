@@ -23,9 +23,8 @@ pub struct Span {
     pub end: u64,
 }
 
-/// What a whole line is like, as a short number: another line there has another, almost always. It is the same however the text is
-/// encoded. None of a line without an end,
-/// which may go on.
+/// Hash of a whole line, by which a changed line is recognised. Independent of the encoding. `None` for a line without
+/// an end, which may go on.
 pub fn print(line: &[u8]) -> Option<u32> {
     // FNV-1a, which stays the same from one version of this to the next: addresses keep it.
     let mix = |hash: u32, byte: &u8| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);

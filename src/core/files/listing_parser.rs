@@ -11,7 +11,7 @@ use crate::mesos::wire;
 use crate::mesos::wire::json_splitter::{List, Splitter};
 use crate::mesos::wire::skeleton::Skeleton;
 
-/// What has come of an answer to LIST_FILES.
+/// Parser of an answer to LIST_FILES, as it arrives.
 #[derive(Debug)]
 pub struct ListingParser {
     cutter: Splitter,

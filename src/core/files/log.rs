@@ -45,7 +45,7 @@ impl Ask {
         matches!(self.of, Of::Search(..))
     }
 
-    /// What to ask of which file: its path, an offset, and a length.
+    /// Next read: the file's path, an offset in it, and a length, both in bytes.
     pub fn next_read(&self) -> (&str, u64, u64) {
         self.stitch.next_read()
     }
@@ -145,7 +145,7 @@ impl Log {
         }
     }
 
-    /// What is held of it.
+    /// The cached part of the file.
     pub fn tail(&self) -> &Tail {
         &self.tail
     }
@@ -174,7 +174,7 @@ impl Log {
         Some(found)
     }
 
-    /// How long it is, once that is known.
+    /// Size in bytes; `None` before it is known.
     pub fn size(&self) -> Option<u64> {
         self.tail.size()
     }
@@ -233,7 +233,7 @@ impl Log {
         ask.life == self.life
     }
 
-    /// What came of a question: what its last answer made of it, or nothing if one failed.
+    /// Takes the outcome of a read: the state after its last answer, or `None` if one failed.
     pub fn answered(&mut self, ask: &Ask, reported: Option<Stitched>, now: Timestamp) -> Change {
         if !self.is_current(ask) {
             return Change::None;
@@ -276,7 +276,7 @@ impl Log {
         self.dates.see(lines.map(text), now.into());
     }
 
-    /// How its ambiguous dates are read, as its lines tell so far.
+    /// Order of its ambiguous dates, by the lines so far.
     pub fn date_order(&self) -> DateOrder {
         self.dates.order()
     }
@@ -295,7 +295,7 @@ impl Log {
         }
     }
 
-    /// How they are read for want of anything that tells.
+    /// Assumed order of its dates; `None` if lines decide it.
     pub fn assumed_dates(&self) -> Option<Assumption> {
         self.dates.assumption()
     }
@@ -305,7 +305,7 @@ impl Log {
         self.dates.unread_zones()
     }
 
-    /// Some line has a time, as far as the file was read.
+    /// Whether some line that was read has a time.
     pub fn has_times(&self) -> bool {
         self.dates.has_times()
     }
@@ -449,7 +449,7 @@ impl Log {
         self.time = Some(Time { target, clock, bisect, is_out: false, tries: 0, pause, asked: 0 });
     }
 
-    /// Which time is looked for, and how many questions that has taken.
+    /// Time that is searched for, and the number of reads so far; `None` without a search.
     pub fn finding(&self) -> Option<(Timestamp, u32)> {
         self.time.as_ref().map(|time| (time.target, time.asked))
     }
@@ -465,7 +465,7 @@ impl Log {
         self.time = None;
     }
 
-    /// What came of it; reported once.
+    /// Result of the search for a time; returned once.
     pub fn time_found(&mut self) -> Option<Sighted> {
         let time = self.time.as_ref()?;
         let sighted = match time.bisect.as_ref().and_then(Bisect::found) {
@@ -501,12 +501,12 @@ impl Log {
         }
     }
 
-    /// How much has come that the reader has not seen, since he left the end.
+    /// Bytes that arrived since the reader left the end.
     pub fn fresh(&self) -> u64 {
         self.tail.size().zip(self.left).map_or(0, |(size, left)| size.saturating_sub(left))
     }
 
-    /// How often it has been another: nothing that was drawn before it moved stands there any more.
+    /// Number that changes whenever the file is replaced; rows drawn before are then invalid.
     pub fn lives(&self) -> u64 {
         (u64::from(self.life) << 32) | u64::from(self.tail.life())
     }

@@ -67,7 +67,7 @@ pub struct MergedLines {
 pub struct Merge {
     order: MergeOrder,
     files: Vec<Arrivals>,
-    /// How many stretches have arrived.
+    /// Number of stretches that have arrived.
     count: u64,
 }
 
@@ -82,7 +82,7 @@ struct Arrivals {
 }
 
 impl Merge {
-    /// Of so many files.
+    /// Starts the order of `files` files.
     pub fn new(files: usize, order: MergeOrder) -> Self {
         Self { order, files: vec![Arrivals::default(); files], count: 0 }
     }
@@ -138,7 +138,7 @@ impl Merge {
         later.filter(|_| file.first.is_some_and(|first| start >= first)).map_or(0, |(_, nth)| *nth)
     }
 
-    /// Up to so many lines before the place and behind it.
+    /// Lines around the place: at most `above` before it and `below` behind it.
     pub fn stream(&self, lanes: &[MergeInput], above: usize, below: usize, clock: impl Into<Clock>) -> MergedLines {
         let clock = clock.into();
         let keys: Vec<Vec<Key>> = lanes.iter().enumerate().map(|(file, lane)| self.keys(file, lane, clock)).collect();
@@ -188,7 +188,7 @@ pub(super) fn time_of(line: &Line, clock: Clock) -> Option<Timestamp> {
 }
 
 impl MergedLines {
-    /// Where the stream stands before one of the lines, if it stands at `place` now.
+    /// Place just before one of the lines, if the stream is at `place` now.
     pub fn place(&self, nth: usize, place: &[u64]) -> Vec<u64> {
         let mut place = place.to_vec();
         let mut put = |file: usize, at: u64| {

@@ -20,12 +20,12 @@ pub fn key_of(file: usize, start: u64) -> u64 {
     (file as u64 + 1) * FILE + start
 }
 
-/// Which file a number is of, and where the line begins there.
+/// File and offset of a line, by its key.
 pub fn line_of(key: u64) -> Option<(usize, u64)> {
     Some(((key / FILE).checked_sub(1)? as usize, key % FILE))
 }
 
-/// Where the stream stands.
+/// Current place in the merged stream.
 #[derive(Clone, Debug)]
 pub struct MergedCursor {
     weave: Merge,
@@ -53,7 +53,7 @@ struct Going {
 }
 
 impl MergedCursor {
-    /// Of so many files, at their ends; or on the way to a line of one of them.
+    /// Starts at the files' ends, or on the way to a line of one file.
     pub fn new(files: usize, order: MergeOrder, at: Option<(usize, u64)>) -> Self {
         let going = at.map(|at| Going { leader: Some(at), asked: false, place: vec![0; files], above: None });
         Self {
@@ -66,7 +66,7 @@ impl MergedCursor {
         }
     }
 
-    /// Which line stands before which.
+    /// How the lines of merged files are ordered.
     pub fn order(&self) -> MergeOrder {
         self.weave.order()
     }
@@ -76,7 +76,7 @@ impl MergedCursor {
         self.weave.seen(file, size);
     }
 
-    /// Another file has come in place of one: the stream stands before all of that.
+    /// Notes that a file was replaced: the cursor moves before all of its lines.
     pub fn replaced(&mut self, file: usize, size: u64) {
         self.weave.replaced(file, size);
         for place in [self.place.as_mut(), Some(&mut self.last_place)].into_iter().flatten() {
@@ -125,13 +125,13 @@ impl MergedCursor {
         self.key = sum;
     }
 
-    /// To the line of a file that begins there, shown so many pixels below the top, once the others stand at its time.
+    /// Moves to a line of one file, `above` pixels below the top, once the others are at its time.
     pub fn go(&mut self, leader: (usize, u64), above: f64) {
         let place = self.last_place.clone();
         self.going = Some(Going { leader: Some(leader), asked: false, place, above: Some(above) });
     }
 
-    /// To the first line of each that is not before a time; it is to be looked for in all.
+    /// Starts a search in all files for the first line that is not before a time.
     pub fn seek(&mut self) {
         self.going = Some(Going { leader: None, asked: true, place: self.last_place.clone(), above: None });
     }
@@ -159,8 +159,8 @@ impl MergedCursor {
         above.iter().rev().find_map(stamp).or_else(|| below.iter().find_map(stamp))
     }
 
-    /// What was found of the time, in each file; nothing yet where that is empty. Where it stands now: a line, and how many pixels
-    /// below the top that is to be.
+    /// Takes each file's result of the time search. Returns the key of the current line and its distance from the top
+    /// in pixels; `None` while a result is pending.
     pub fn found(&mut self, found: &[Option<Sighted>], sizes: &[u64]) -> Option<(u64, f64)> {
         let going = self.going.clone().filter(|going| going.asked)?;
         let leads = |nth: usize| going.leader.filter(|(leader, _)| *leader == nth);
@@ -179,7 +179,7 @@ impl MergedCursor {
         Some(shown.unwrap_or((ARRIVED, 0.0)))
     }
 
-    /// Where it stands in a file: at its end, if that is so large.
+    /// Offset of the cursor in a file, at most the file's size.
     pub fn place_in(&self, file: usize) -> u64 {
         self.place.as_ref().map_or(u64::MAX, |place| place.get(file).copied().unwrap_or(0))
     }
@@ -189,7 +189,7 @@ impl MergedCursor {
         self.place.is_none()
     }
 
-    /// The lines around where it stands, of those that are around there in each file.
+    /// Merges the lines around the cursor, from those around it in each file.
     pub fn weave(
         &mut self,
         lanes: &[MergeInput],
@@ -202,7 +202,7 @@ impl MergedCursor {
         self.last.clone()
     }
 
-    /// Where it stands before a line that was woven last.
+    /// Place before a line of the latest merge; `None` if it has no such line.
     pub fn at(&self, key: u64) -> Option<Vec<u64>> {
         let is_it = |line: &Line, file| key_of(file, line.span.start) == key;
         let nth = self.last.lines.iter().position(|woven| is_it(&woven.line, woven.file))?;

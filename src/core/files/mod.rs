@@ -40,5 +40,5 @@ mod voids;
 pub mod zone;
 mod zone_names;
 
-/// What one question asks for: the most that READ_FILE brings.
+/// Bytes of one read: the most that READ_FILE returns.
 pub const WINDOW: u64 = crate::mesos::calls::files::LARGEST_READ;

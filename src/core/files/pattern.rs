@@ -102,7 +102,7 @@ impl Pattern {
         }
     }
 
-    /// Where it is in a part of a line, which does not begin there as far as anchors are concerned.
+    /// Matches in a part of a line, at whose start anchors do not match.
     pub fn places_in_part(&self, part: &str) -> Vec<(usize, usize)> {
         let Self::Regex(regex) = self else { return self.places(part) };
         let mut next = part.chars().next().map_or(1, char::len_utf8);
@@ -118,7 +118,7 @@ impl Pattern {
         places
     }
 
-    /// Where it is in a line: from and to, in bytes.
+    /// Matches in a line: from and to, in bytes.
     pub fn places(&self, line: &str) -> Vec<(usize, usize)> {
         let of_text = |line: &[u8], text: &str| {
             memmem::find_iter(line, text.as_bytes()).take(MOST).map(|at| (at, at + text.len())).collect()

@@ -25,7 +25,7 @@ impl RotatedFile {
         Self { older, path: path.to_owned() }
     }
 
-    /// How many bytes stand before the file itself.
+    /// Bytes of all older files together.
     pub fn before(&self) -> u64 {
         self.older.iter().map(|part| part.size).sum()
     }
@@ -35,7 +35,7 @@ impl RotatedFile {
         &self.older
     }
 
-    /// Which file a question is about: its path, the offset in it, and how much of it may be read there.
+    /// File at an offset of the chain: its path, the offset in it, and the bytes to read there.
     pub fn locate(&self, mut offset: u64, length: u64) -> (&str, u64, u64) {
         for part in &self.older {
             if offset < part.size {
@@ -94,7 +94,7 @@ impl SpanRead {
         self.length.saturating_sub(self.bytes.len() as u64)
     }
 
-    /// What to ask now: a path, an offset in that file, and a length.
+    /// Next read: a path, an offset in that file, and a length.
     pub fn next_read(&self) -> (&str, u64, u64) {
         if self.rest() == 0 && self.sized {
             return (&self.chain.path, self.at().saturating_sub(self.chain.before()), 0);
@@ -156,7 +156,7 @@ enum Packed {
 }
 
 impl Siblings {
-    /// Of the file of that path.
+    /// Starts the search for older files of a path.
     pub fn of(path: &str) -> Self {
         Self { path: path.to_owned(), number: 1, found: Vec::new(), is_gap: false, packed: Packed::Unknown }
     }
@@ -170,7 +170,7 @@ impl Siblings {
         }
     }
 
-    /// How long that is; none if there is no such file.
+    /// Takes the size of the probed file; `None` if there is no such file.
     pub fn answered(&mut self, size: Option<u64>) {
         match (self.packed, size) {
             (Packed::Unknown, Some(size)) => {
@@ -195,7 +195,7 @@ impl Siblings {
         self.packed == Packed::Yes
     }
 
-    /// Those that were found, the oldest first.
+    /// Files that were found, the oldest first.
     pub fn parts(self) -> Vec<Part> {
         self.found.into_iter().rev().collect()
     }

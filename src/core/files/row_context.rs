@@ -11,12 +11,13 @@ use crate::files::tail::Line;
 pub struct RowContext {
     /// Level of the row's line; `None` if the line names none.
     pub level: Option<Level>,
-    /// From, to, and the number of the pattern, in bytes of the row's text.
+    /// Matches: from and to in bytes of the row's text, and the number of the pattern.
     pub marks: Vec<(usize, usize, u8)>,
 }
 
 impl RowContext {
-    /// For each row, with the number of its file; none for a row that is a whole line. With `all`, what was overwritten is text too.
+    /// Contexts of rows, each given with its file's number; `None` for a row that is a whole line. With `all`,
+    /// overwritten text counts as text.
     pub fn of_rows(rows: &[(usize, &Line)], patterns: &[(Pattern, u8)], all: bool) -> Vec<Option<Self>> {
         let mut contexts = Vec::with_capacity(rows.len());
         for line in rows.chunk_by(|(file, row), (next_file, next)| {

@@ -10,12 +10,12 @@ const TALLEST: f64 = 8_000_000.0;
 /// Pixels by which the bar stays off its end.
 const LEFT: f64 = 4.0;
 
-/// How much of the file is in sight.
+/// Part of the file that is in view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// All of it.
+    /// The whole file.
     Whole,
-    /// Some of it.
+    /// A part of the file.
     Part {
         /// Its end is followed.
         is_end: bool,
@@ -25,16 +25,16 @@ pub enum Reach {
 /// The bar, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bar {
-    /// How far it can be moved.
+    /// Distance that the bar can be moved, in pixels.
     pub room: f64,
-    /// How far it is.
+    /// Distance that the bar is moved, in pixels.
     pub top: i32,
-    /// The byte that it stands for.
+    /// Byte that the bar's position represents.
     pub at: f64,
 }
 
 impl Bar {
-    /// Where the bar stands at a byte of so many, beside a box of that height.
+    /// Bar at byte `at` of `size`, beside a box of that height in pixels.
     pub fn of(at: f64, size: f64, height: f64, reach: Reach) -> Self {
         let (room, is_end) = match reach {
             Reach::Whole => (0.0, false),

@@ -176,7 +176,7 @@ impl Search {
         }
     }
 
-    /// One of so many searches at a time, which share what there is of connections and of memory.
+    /// Sets the number of simultaneous searches, which share connections and memory.
     pub fn share(&mut self, searches: usize) {
         self.abreast = (ABREAST / searches.max(1)).max(1);
         // A screen of the longest lines must find room.
@@ -188,7 +188,7 @@ impl Search {
         self.shelf.set_most(bytes);
     }
 
-    /// What is searched for.
+    /// Conditions of the search.
     pub fn sought(&self) -> &SearchQuery {
         &self.sought
     }
@@ -474,7 +474,7 @@ impl Search {
         }
     }
 
-    /// How many lines have been found so far.
+    /// Number of lines found so far.
     pub fn found(&self) -> u64 {
         self.found
     }
@@ -484,17 +484,17 @@ impl Search {
         self.is_bounded
     }
 
-    /// How much of the file has been searched, and how long it is.
+    /// Bytes searched so far, and the file's size.
     pub fn progress(&self) -> (u64, u64) {
         (self.searched.min(self.size), self.size)
     }
 
-    /// All of the file as it is now has been searched.
+    /// Whether the file has been searched to its current end.
     pub fn is_done(&self) -> bool {
         self.turn == 0 && self.end.end() >= self.size && !self.end.is_new && self.task.is_none()
     }
 
-    /// There is more to search than what a file that is written to has always just got.
+    /// Whether more is left to search than what a growing file has just received.
     pub fn is_going(&self) -> bool {
         self.turn > 0 || self.end.end() + WINDOW < self.size || (self.searched == 0 && self.size > 0)
     }
@@ -509,7 +509,7 @@ impl Search {
         self.hits.get(self.hits.partition_point(|hit| *hit < offset).checked_sub(1)?).copied()
     }
 
-    /// Which of the lines found so far one is, from 1 at the file's start; none where not all of those are remembered.
+    /// Rank of a hit, from 1 at the file's start; `None` if not all hits before it are remembered.
     pub fn rank(&self, hit: Hit) -> Option<u64> {
         let nth = self.hits.partition_point(|other| *other < hit);
         (self.hits.get(nth) == Some(&hit)).then_some(self.found - self.hits.len() as u64 + nth as u64 + 1)
@@ -530,7 +530,7 @@ impl Search {
         found
     }
 
-    /// How many lines end in blocks that were read; reported once.
+    /// Newly counted blocks, each with its number of line ends; returned once.
     pub fn counts(&mut self) -> Vec<(u64, u64)> {
         std::mem::take(&mut self.counts)
     }

@@ -19,12 +19,12 @@ pub struct SearchQuery {
     pub pattern: Option<Pattern>,
     /// The lowest level that matches; `None` for any.
     pub level: Option<Level>,
-    /// How the source begins that glog tells, as `master.cpp`; any line, if empty.
+    /// Prefix of glog's source, as `master.cpp`; empty matches any line.
     pub source: String,
-    /// The thread that glog tells; any line, if empty.
+    /// Thread id of glog; empty matches any line.
     pub thread: String,
-    /// How many lines before and after each are kept, too. What is filtered by what it says of itself alone is a log of those lines,
-    /// and of no others, unless the caller wants some.
+    /// Lines of context kept before and after each hit; `None` for 2 with a pattern, and 0 for a filter by level or
+    /// source alone.
     pub context: Option<usize>,
 }
 
@@ -76,7 +76,7 @@ impl Entry {
 }
 
 impl SearchQuery {
-    /// Whether a line that stands alone has it.
+    /// Whether a single line meets the conditions.
     pub fn is_in(&self, line: &str) -> bool {
         let entry = Entry::default().then(self, (0, line.len() as u64), line, None);
         self.has_entry(&entry) && self.first(line, Edges::WHOLE).is_some()

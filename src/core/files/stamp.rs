@@ -48,7 +48,7 @@ pub(super) struct Reading {
 type Instant = (Timestamp, bool);
 
 impl Stamp {
-    /// The first time near the start of a line; of a JSON object the first that stands under one of the usual keys.
+    /// Parses the first time near a line's start; in a JSON object, the first under a usual key.
     pub fn parse(line: &str, clock: impl Into<Clock>) -> Option<Self> {
         Self::read(line, clock.into()).map(|reading| reading.stamp)
     }

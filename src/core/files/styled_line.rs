@@ -12,7 +12,8 @@ use crate::files::hole::HOLE;
 /// A colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Colour {
-    /// One of the sixteen of terminals, which each reader's are; 16 stands for the page's own, where those are inverse.
+    /// One of a terminal's sixteen colours, in the reader's palette; 16 is the page's own colour, used for inverse
+    /// text.
     Of(u8),
     /// Red, green and blue.
     Exact(u8, u8, u8),
@@ -64,7 +65,7 @@ pub struct StyledLine {
     pub text: String,
     /// Each look, from that byte of the text on.
     looks: Vec<(usize, TextStyle)>,
-    /// How often what stood there was overwritten, as progress bars do by a carriage return. The last is shown.
+    /// Number of times that a carriage return overwrote the line, as progress bars do; the last text is shown.
     pub overwritten: u32,
 }
 
@@ -81,7 +82,7 @@ impl StyledLine {
         (pen.line, pen.style)
     }
 
-    /// The line with words at its end that stand for what is no text.
+    /// Appends words that describe bytes which are no text.
     #[must_use]
     pub fn with_odd_end(mut self, words: &str) -> Self {
         self.looks.push((self.text.len(), TextStyle { odd: true, ..TextStyle::default() }));
@@ -89,7 +90,7 @@ impl StyledLine {
         self
     }
 
-    /// Cut into parts by looks and by marks, which stand in order; where two meet, the first wins.
+    /// Splits the line by style and by marks, which are in order; where two overlap, the first wins.
     pub fn parts(&self, marks: &[(usize, usize, u8)]) -> Vec<Part> {
         let mut edges: Vec<usize> = self.looks.iter().map(|(at, _)| *at).collect();
         edges.extend(marks.iter().flat_map(|(from, to, _)| [*from, *to]));
@@ -110,8 +111,8 @@ impl StyledLine {
     }
 }
 
-/// Where in a line's bytes stands what is shown at an offset of its text: what is selected there is copied from the file. The text's
-/// start stands for the line's, and its end for that of all but the line's end.
+/// Offset in a line's bytes of an offset in its shown text, so that a selection is copied from the file. The text's
+/// start and end map to the line's, without its line end.
 pub fn byte_of(bytes: &[u8], all: bool, offset: usize) -> usize {
     let mut pen = Pen { sought: Some(offset), ..Pen::new(Style::default(), all) };
     pen.line(bytes);

@@ -35,16 +35,16 @@ const SHARE: i64 = 8;
 /// The longest wait between two polls of a file that is on screen.
 const IDLE: Nanoseconds = Nanoseconds::from_secs(5);
 
-/// How eagerly growth is looked for.
+/// How often the file is polled for growth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pace {
     /// A user reads the end.
     Follow,
     /// A user reads elsewhere.
     Look,
-    /// Nobody sees it.
+    /// The file is not in view.
     Hidden,
-    /// Not at all.
+    /// Polling has stopped, once the size is known.
     Paused,
 }
 
@@ -216,7 +216,7 @@ impl Tail {
         self.grew
     }
 
-    /// How eagerly growth is looked for.
+    /// How often the file is polled for growth.
     pub fn pace(&self) -> Pace {
         self.pace
     }
@@ -226,7 +226,7 @@ impl Tail {
         self.is_calm
     }
 
-    /// How often another has come in its place.
+    /// Number of times that another file has replaced it.
     pub fn life(&self) -> u32 {
         self.life
     }
@@ -557,7 +557,7 @@ impl Tail {
         self.counts.before(block)?.checked_add_signed(lines + 1)
     }
 
-    /// How many lines end in a whole block, which another user has counted.
+    /// Takes the number of line ends of a whole block, counted elsewhere.
     pub fn counted(&mut self, block: u64, lines: u64) {
         if lines > 0
             && let Some(seen) = self.pieces.break_hole(block)

@@ -10,7 +10,7 @@ use memchr::{memchr_iter, memrchr};
 use super::styled_line::plain;
 use crate::files::stamp::Stamp;
 
-/// How characters are encoded.
+/// Encoding of a file's characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Encoding {
     /// UTF-8, of which ASCII is a part. Assumed where nothing speaks against it.
@@ -25,7 +25,7 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// All of them, by what people call them.
+    /// All encodings with their usual names.
     pub const ALL: [(Self, &'static str); 4] = [
         (Self::Utf8, "UTF-8"),
         (Self::Utf16Le, "UTF-16LE"),
@@ -33,12 +33,12 @@ impl Encoding {
         (Self::Windows1252, "Windows-1252"),
     ];
 
-    /// What people call it.
+    /// Usual name of the encoding.
     pub fn name(self) -> &'static str {
         Self::ALL.into_iter().find(|(encoding, _)| *encoding == self).map_or("", |(_, name)| name)
     }
 
-    /// By its name.
+    /// Parses the usual name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|(_, known)| *known == name).map(|(encoding, _)| encoding)
     }
@@ -239,7 +239,7 @@ impl TextFormat {
         text.into_bytes()
     }
 
-    /// How many bytes of the file, of a line that has `length` of them, are before an offset of its decoded text.
+    /// Bytes of the file before an offset in a line's decoded text; `length` is the line's own, in the file.
     pub fn encoded_offset(self, text: &[u8], length: u64, offset: usize) -> u64 {
         let size = |text: &[u8]| match self.encoding {
             Encoding::Utf8 => text.len() as u64,

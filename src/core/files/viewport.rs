@@ -5,29 +5,29 @@ use super::scroll_bar::{Bar, LINE, Reach};
 /// Lines that are drawn beyond what is seen, on each side.
 const BEYOND: usize = 24;
 
-/// Where the reader is: at a line, or at the end, as it grows.
+/// Position of the reader: at a line, or at the growing end.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum ScrollAnchor {
     /// At the end.
     End,
-    /// Where the line begins, or its key among several files' lines, and pixels of it that are above.
+    /// Offset of the line, or its key in a merged stream, and pixels of it that are above the box.
     Line(u64, f64),
 }
 
 /// A line that is drawn, with its place in pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RowBox {
-    /// Where it begins in the file, or what tells it from all lines of several files.
+    /// Offset of the row in the file, or its key in a merged stream.
     pub key: u64,
-    /// Where it ends in the file.
+    /// Offset just behind the row in the file.
     pub end: u64,
     /// Pixels from the first row's top.
     pub top: f64,
-    /// How tall it is.
+    /// Height in pixels.
     pub height: f64,
 }
 
-/// Which ends of the file are drawn.
+/// Whether the drawn rows reach the ends of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Edges {
     /// The first row is the first of all.
@@ -36,23 +36,23 @@ pub struct Edges {
     pub ends: bool,
 }
 
-/// Where the rows are to be set, and what is at the top then.
+/// Position of the rows, and the row at the top.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settled {
     /// Pixels by which the rows are moved up.
     pub shift: f64,
-    /// Where the reader is now.
+    /// Current position of the reader.
     pub anchor: ScrollAnchor,
     /// The first row in sight.
     pub first: RowBox,
-    /// How much of that row is above the box: a share of 1.
+    /// Share of that row that is above the box, from 0 to 1.
     pub above: f64,
     /// All rows are in sight at once.
     pub fits: bool,
 }
 
 impl Settled {
-    /// Where the bar stands for it, of so many bytes; `before` is where the first row begins, if its key does not say so.
+    /// Bar for this position in a file of `size` bytes; `before` is the first row's offset, if its key is none.
     pub fn bar(&self, before: Option<u64>, size: u64, height: f64) -> Bar {
         let (first, length) = match before {
             Some(before) => (before, 0),
@@ -63,7 +63,7 @@ impl Settled {
     }
 }
 
-/// What is seen of a file.
+/// View of a file through a box that scrolls.
 #[derive(Clone, Debug, Default)]
 pub struct Viewport {
     rows: Vec<RowBox>,
@@ -77,7 +77,7 @@ pub struct Viewport {
 }
 
 impl Viewport {
-    /// How many lines are wanted above and below the anchor, in a box of that height.
+    /// Number of lines to load above and below the anchor, for a box of that height.
     pub fn wanted(is_end: bool, height: f64) -> (usize, usize) {
         let count = (height / LINE).ceil() as usize + BEYOND;
         if is_end { (2 * count, 0) } else { (count, 2 * count) }
@@ -100,7 +100,7 @@ impl Viewport {
         self.has_scrolled = true;
     }
 
-    /// Where the anchor is after what was scrolled, by what is drawn; `None` if it stays.
+    /// Anchor after a scroll, by the drawn rows; `None` if it stays.
     pub fn shifted(&mut self, anchor: ScrollAnchor, height: f64) -> Option<ScrollAnchor> {
         let moved = std::mem::take(&mut self.moved);
         if moved == 0.0 {

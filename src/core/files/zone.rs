@@ -12,7 +12,7 @@ const FARTHEST: i32 = 14 * 60;
 pub struct Zone(i32);
 
 impl Zone {
-    /// So many minutes east of UTC; none if no place on earth has that.
+    /// Zone by its minutes east of UTC; `None` beyond those in use on earth.
     pub fn east(minutes: i32) -> Option<Self> {
         (minutes.abs() <= FARTHEST).then_some(Self(minutes))
     }
@@ -55,7 +55,7 @@ impl fmt::Display for Zone {
     }
 }
 
-/// How the numbers of such a date are read. A year of four digits at the start is never ambiguous.
+/// Order of a numeric date's parts. A year of four digits at the start is never ambiguous.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum DateOrder {
     /// `26/11/22`, as Spark writes.
@@ -109,14 +109,14 @@ impl DateOrder {
     }
 }
 
-/// How a time is read that lacks a year or a zone, or whose date is ambiguous.
+/// Defaults for times that lack a year or a zone, or whose date is ambiguous.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clock {
     /// The current time: a time without a year is read as the latest that is not ahead of it.
     pub now: Timestamp,
     /// The zone that a time without one is in.
     pub zone: Zone,
-    /// How a date such as `03/04/26` is read.
+    /// Order in which a date such as `03/04/26` is read.
     pub order: DateOrder,
 }
 

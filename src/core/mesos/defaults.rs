@@ -1,7 +1,7 @@
 //! What flags of Mesos 1.11.0 are when nobody sets them, as a master and an agent tell it themselves, or as the documentation of
 //! their configuration does. Those without a default are left out: they are reported only when they are set.
 
-/// Whether what the flag is when nobody sets it follows from the machine, or from how Mesos was built.
+/// Whether the flag's default depends on the machine, or on how Mesos was built.
 pub fn follows_from_the_machine(flag: &str) -> bool {
     ["launcher", "launcher_dir"].contains(&flag)
 }

@@ -23,10 +23,10 @@ pub enum Error {
     /// The line ends before its first digit.
     #[error("a record's size is empty")]
     NoSize,
-    /// More digits than u64 has, or a number past it.
+    /// The size has more digits than `u64`, or exceeds it.
     #[error("a record's size is no number of 64 bits")]
     SizeTooLong,
-    /// More octets than the limit for such a record.
+    /// The record's size exceeds the limit for records of its kind.
     #[error("a record of {size} bytes is over the limit of {limit}")]
     TooLarge {
         /// Size of the record in bytes, as its size line says.
@@ -41,7 +41,7 @@ pub enum Error {
 pub enum Part<'a> {
     /// A record begins; so many octets follow.
     Begin(u64),
-    /// Some of its octets, never none.
+    /// Further bytes of the record, never empty.
     Bytes(&'a [u8]),
     /// The record has come whole.
     End,
@@ -125,7 +125,7 @@ fn appended(digits: u8, size: u64, digit: u8) -> Result<u64, Error> {
     size.checked_mul(10).and_then(|size| size.checked_add(u64::from(digit - b'0'))).ok_or(Error::SizeTooLong)
 }
 
-/// What a stream of events is made of.
+/// A step of reading a stream of events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Record<'a> {
     /// The first record begins; so many octets follow as `Arriving`.

@@ -12,7 +12,7 @@ pub enum QuotaRefusal {
     Final,
 }
 
-/// What can be done about a refused quota (src/master/quota_handler.cpp: in 1.9 and later, in 1.8, and before).
+/// Whether a refused quota can be forced (src/master/quota_handler.cpp: in 1.9 and later, in 1.8, and before).
 pub fn quota_refusal(words: &str) -> QuotaRefusal {
     const FORCE_HELPS: [&str; 3] = ["use 'force' flag", "use 'force' to bypass", "the force flag can be used"];
     let is_forcible = FORCE_HELPS.iter().any(|said| words.contains(said));
@@ -85,7 +85,7 @@ pub fn names_machine(words: &str, machine: &MachineId) -> bool {
     is_named(machine.host()) || is_named(machine.address())
 }
 
-/// What became of an agent that took its tasks with it.
+/// Cause of an agent's loss, and so of its tasks'.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AgentLoss {
     /// The agent was removed, and its tasks have ended.
@@ -94,8 +94,8 @@ pub enum AgentLoss {
     Unreachable,
 }
 
-/// What became of the agent of a task whose status has the reason REASON_AGENT_REMOVED, by the status' message: one that was removed
-/// says `removed: ` and why (Master::_removeSlave and Master::_markUnreachable of src/master/master.cpp).
+/// Reads an agent's loss from the message of a status with REASON_AGENT_REMOVED. For a removed agent it has `removed: `
+/// and the reason (Master::_removeSlave, Master::_markUnreachable of src/master/master.cpp).
 pub fn agent_loss(message: &str) -> AgentLoss {
     if message.contains(" removed: ") { AgentLoss::Removed } else { AgentLoss::Unreachable }
 }

@@ -62,12 +62,12 @@ impl Tail {
         matches!(&self.head, Head::Known(head) if matches!(head.as_slice(), [0xff, 0xfe, 0, 0] | [0, 0, 0xfe, 0xff]))
     }
 
-    /// How the file's bytes are text, as far as is known.
+    /// Format of the file's text, as far as known.
     pub fn format(&self) -> TextFormat {
         self.format
     }
 
-    /// Some text of the file in UTF-8, to see what it is; none before any came.
+    /// Sample of the file's text in UTF-8; empty before any was read.
     pub fn sample(&self) -> Cow<'_, [u8]> {
         self.format.decode(u64::MAX, self.pieces.first(HEAD as usize))
     }

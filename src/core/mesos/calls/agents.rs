@@ -12,7 +12,7 @@ use crate::base::ids::AgentId;
 pub struct DrainAgent {
     /// The agent to drain; it may be registered, recovered or unreachable.
     pub agent_id: Valued<AgentId>,
-    /// How long tasks may take to end; their own kill policy where it is absent.
+    /// Longest time that tasks get to end; `None` for their own kill policies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_grace_period: Option<GracePeriod>,
     /// Takes effect at once, whatever the grace period (PROTOCOL.md, "DRAIN_AGENT").

@@ -27,13 +27,13 @@ pub struct Head {
     pub by_gateway: bool,
     /// The value of `OUTCOME`, by which the gateway speaks.
     pub outcome: Option<String>,
-    /// What serves the page. Ask for it where `needs_front` says so.
+    /// Server of the page. Probe it where `needs_front` says so.
     pub front: Front,
     /// Whether it asks for something that can be typed into a form, as `asks_for_words` says. Each 401 of Mesos does.
     pub has_challenge: bool,
 }
 
-/// What serves the page, and therefore stands before the API, as a request for the page shows it.
+/// Server of the page, and so of the API, as a request for the page shows it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Front {
     /// Nobody asked for the page, or no answer came.
@@ -41,14 +41,14 @@ pub enum Front {
     Unknown,
     /// The gateway, which redirects nothing and vouches for each answer.
     Gateway,
-    /// Something that is no gateway: a master itself.
+    /// A server other than the gateway, as a master.
     Other,
     /// A redirect to elsewhere: the page is not served without signing in first.
     Redirect,
 }
 
 impl Front {
-    /// What serves a page whose answer has that head.
+    /// Derives the server of a page from the head of its answer.
     pub fn of(page: &Head) -> Self {
         match page {
             Head { is_redirect: true, .. } => Self::Redirect,
@@ -59,18 +59,18 @@ impl Front {
     }
 }
 
-/// What a call is answered by, if Mesos answers it.
+/// Expected answer of Mesos to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Expected {
     /// The call's type, as `GET_AGENTS`.
     pub call: &'static str,
-    /// What the body is.
+    /// Kind of the body.
     pub content: Content,
     /// The longest body that is read, in bytes.
     pub longest: u64,
 }
 
-/// What the body of an answer is.
+/// Kind of an answer's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content {
     /// Nothing: the call changes something.
@@ -100,13 +100,13 @@ pub enum Unanswered {
     /// The gateway said no, in its own words. Nothing was sent to Mesos.
     #[error("{0}")]
     NotSent(Refusal),
-    /// Something between the page and Mesos answered in its place. Nothing was done.
+    /// A proxy between the page and Mesos answered in its place. Nothing was done.
     #[error("{0}")]
     Intercepted(Intercepted),
     /// A master that does not lead redirects to the one that does, where a browser may not follow. Nothing was done.
     #[error("{STANDBY}")]
     Standby,
-    /// What answered is not Mesos, and may have passed the call on: nobody knows whether it was done.
+    /// The answer is not from Mesos, but the call may have been passed on: the outcome is unknown.
     #[error("{0}")]
     Unclear(String),
     /// The answer is longer than any of its kind: this many bytes were read.
@@ -114,7 +114,7 @@ pub enum Unanswered {
     TooLong(&'static str, u64),
 }
 
-/// What answered in Mesos' place, and sent nothing on.
+/// A proxy's answer in Mesos' place; the call was not passed on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intercepted {
     /// The HTTP status; 0 if the browser shows none.
@@ -125,10 +125,10 @@ pub struct Intercepted {
     pub signs_in: bool,
 }
 
-/// What one does where a standby master serves the page.
+/// Advice for a page that a standby master serves.
 pub const STANDBY: &str =
     "This master is on standby: open the page of the leading master, or start the gateway with all masters' addresses.";
-/// What one does about an expired session.
+/// Advice for an expired session.
 pub const SESSION_EXPIRED: &str = "Your session has expired: sign in again.";
 
 impl fmt::Display for Intercepted {
@@ -169,7 +169,7 @@ impl Head {
         self.is_redirect || is_change && !self.by_gateway
     }
 
-    /// How much of the body is read, in bytes: as much as an answer of its kind may have, or as much as a refusal may.
+    /// Most bytes of the body to read: the limit for its kind of answer, or for a refusal.
     pub fn longest(&self, expected: &Expected) -> u64 {
         if self.promises(expected) { expected.longest } else { LONGEST_REFUSAL }
     }
@@ -269,8 +269,8 @@ pub fn words(status: u16, content_type: Option<&str>, body: &[u8]) -> String {
     }
 }
 
-/// Whether a value of `WWW-Authenticate` names a scheme that takes a password or a token. A sign-on by the machine's own account
-/// takes neither: no master answers that way, and a form would help nobody.
+/// Whether a value of `WWW-Authenticate` names a scheme that takes a password or a token. A sign-on by the machine's
+/// own account takes neither; no master answers that way, and a form would not help.
 pub fn asks_for_words(challenge: &str) -> bool {
     const BY_MACHINE: [&str; 3] = ["negotiate", "ntlm", "kerberos"];
     let is_scheme = |word: &&str| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');

@@ -122,7 +122,7 @@ pub struct WaitContainer {
     pub container_id: ContainerPath,
 }
 
-/// How a container ended.
+/// End of a container (the answer to WAIT_CONTAINER).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ended<'a> {
     /// Wait status, as `wait(2)` gives it: exit code 3 is 768, a SIGKILL is 9. `None` if not reported.
@@ -209,7 +209,7 @@ pub struct RemoveContainer {
 }
 
 impl RemoveContainer {
-    /// For a container inside another.
+    /// Builds the call for a nested container.
     pub const fn new(container_id: Nested) -> Self {
         Self { container_id }
     }

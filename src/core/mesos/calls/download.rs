@@ -5,23 +5,23 @@ use serde::{Deserialize, Serialize};
 /// A download.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
-    /// Bytes.
+    /// Bytes sent so far.
     pub sent: u64,
-    /// How much it will be, where that is known before: of a folder it is not.
+    /// Total size in bytes; `None` if unknown, as for a folder.
     pub size: Option<u64>,
-    /// Nothing more will be sent.
+    /// Whether the download has ended, complete or not.
     pub ended: bool,
-    /// Why not, if that is not since all was.
+    /// Reason for an incomplete end; `None` otherwise.
     pub why: Option<String>,
 }
 
 impl Progress {
-    /// As the gateway tells it.
+    /// Parses the gateway's report; `None` if the body is none.
     pub fn parse(body: &str) -> Option<Self> {
         serde_json::from_str(body).ok()
     }
 
-    /// As it is reported.
+    /// Formats the report as JSON.
     pub fn reported(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }

@@ -90,13 +90,13 @@ pub trait Call: Serialize {
     const FIELD: Option<&'static str> = None;
     /// Whether it changes nothing.
     const READS: bool;
-    /// What a 200 or 202 brings.
+    /// Body of a 200 or 202.
     type Reply<'a>: Field<'a> + Default;
     /// The longest body that an answer of its kind has, in bytes: more is not read. Nothing is expected of a change.
     fn longest_answer(&self) -> u64 {
         if Self::READS { LONGEST_ANSWER } else { crate::mesos::calls::LONGEST_REFUSAL }
     }
-    /// Whom it may be sent to: `Master`, `AgentId`, or `Target` where both understand it.
+    /// Process that takes the call: `Master`, `AgentId`, or `Target` for either.
     type To: Into<Target>;
 }
 
@@ -126,7 +126,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b')');
 
 impl Target {
-    /// Where its API is, below the address of the page. An agent's is the gateway's to find.
+    /// Address of the target's API, below `base`, the page's. The gateway resolves an agent's.
     pub fn url(&self, base: &str) -> String {
         match self {
             Self::Master => format!("{base}api/v1"),
@@ -218,8 +218,8 @@ pub fn reply<'a, C: Call>(body: &'a str) -> Result<(C::Reply<'a>, Misfits), Repl
     Ok((value.unwrap_or_default(), misfits))
 }
 
-/// What a call answers of which nothing is read: a write has nothing to say, and a stream of records is read as it comes. The 202
-/// of a write means that it may still fail at the agent.
+/// An answer whose body is ignored: a write's, or a stream's, which is read record by record. A write's 202 means that
+/// it may still fail at the agent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Done;
 
@@ -255,11 +255,11 @@ impl std::error::Error for Refusal {}
 pub const GATEWAY: &str = "x-mesoscope-gateway";
 /// The header by which the gateway says what became of a call that has no answer of Mesos.
 pub const OUTCOME: &str = "x-mesoscope-outcome";
-/// Its value if the call may have been heard.
+/// Value of `OUTCOME` if the call may have reached its target.
 pub const OUTCOME_UNKNOWN: &str = "unknown";
-/// Its value if the gateway sent the call to nobody, or to nobody who took it.
+/// Value of `OUTCOME` if the call reached no target.
 pub const OUTCOME_NOT_SENT: &str = "not-sent";
-/// Its value if a redirect came, which the gateway does not follow: a sign-on page's, most likely.
+/// Value of `OUTCOME` for a redirect, which the gateway does not follow: most likely a sign-on page's.
 pub const OUTCOME_REDIRECT: &str = "redirect";
 
 /// Reads the plain text of an answer that is neither 200 nor 202.

@@ -22,7 +22,7 @@ pub struct Quota {
     pub status: QuotaStatus,
 }
 
-/// What the master has said about quotas. Only an answer of the master makes one, so it can witness that a role has a quota.
+/// Quotas as the master reports them. Built only from an answer of the master, so it proves that a role has a quota.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct QuotaStatus {
     infos: Vec<QuotaInfo>,
@@ -203,7 +203,7 @@ pub struct RemoveQuota {
 pub struct NoQuota(pub Role);
 
 impl RemoveQuota {
-    /// For a role of which the master has just said that it has a quota.
+    /// Builds the call for a role that has a quota by the master's latest answer.
     pub fn new(role: Role, status: &QuotaStatus) -> Result<Self, NoQuota> {
         if status.has_quota(&role) { Ok(Self { role }) } else { Err(NoQuota(role)) }
     }

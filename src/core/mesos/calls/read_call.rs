@@ -25,13 +25,13 @@ pub struct ReadCall(Envelope);
 /// Why a body is not taken for a call that reads.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotARead {
-    /// Its type, which is none of those that are known to read.
+    /// The call's type is not known to only read.
     #[error("{0} is not known to read")]
     OtherType(String),
-    /// What is wrong with it.
+    /// The body is malformed; the reason.
     #[error("{0}")]
     Unclear(String),
-    /// One of the texts has a NUL: Mesos would open another path than the one that was named.
+    /// A text contains a NUL: Mesos would open another path than the one that was named.
     #[error("a text of this call has a NUL character, at which Mesos would end it")]
     Nul,
 }

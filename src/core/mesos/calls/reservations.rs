@@ -19,16 +19,16 @@ pub struct Amounts(Vec<Resource>);
 /// Why resources are no amount of anything.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoAmount {
-    /// There are none.
+    /// The list of resources is empty.
     #[error("no resources are named")]
     Empty,
-    /// One of them is.
+    /// The named resource has no amount.
     #[error("the amount of '{0}' is nothing, and to act on nothing may abort the master")]
     Nothing(String),
 }
 
 impl Amounts {
-    /// For these resources.
+    /// Builds the call for these resources.
     pub fn new(resources: Vec<Resource>) -> Result<Self, NoAmount> {
         let nothing = resources.iter().find(|resource| !resource.is_something());
         match nothing {
@@ -163,7 +163,7 @@ impl Call for GrowVolume {
     type To = Master;
 }
 
-/// Takes disk, in MiB, from a persistent volume that nobody uses.
+/// Takes disk, in MiB, from a persistent volume that is not in use.
 #[derive(Clone, Debug, Serialize)]
 pub struct ShrinkVolume {
     agent_id: Valued<AgentId>,

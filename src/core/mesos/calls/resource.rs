@@ -111,7 +111,7 @@ pub struct AllocationInfo {
     pub rest: Rest,
 }
 
-/// Who has reserved a resource. In the old form, `Resource.reservation`, it may have a principal only, or nothing.
+/// A reservation of a resource. In the old form, `Resource.reservation`, it has a principal only, or nothing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ReservationInfo {
     /// Way of the reservation: STATIC (by the agent's flags) or DYNAMIC.
@@ -144,7 +144,7 @@ impl ReservationInfo {
     }
 }
 
-/// What makes a disk more than space.
+/// Volume, mount and device of a disk resource.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct DiskInfo {
     /// Identity of a persistent volume; `None` for other disks.

@@ -57,13 +57,13 @@ impl Call for AttachContainerOutput {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "type")]
 pub enum AttachContainerInput {
-    /// Which container: the first record.
+    /// The first record, which names the container.
     #[serde(rename = "CONTAINER_ID")]
     Container {
         /// The container that the input goes to.
         container_id: ContainerPath,
     },
-    /// What goes in: all others. Data without bytes is the end of the input; heartbeats keep the connection.
+    /// All later records. Data without bytes ends the input; heartbeats keep the connection.
     #[serde(rename = "PROCESS_IO")]
     Io {
         /// A piece of input, or a control message.
@@ -105,12 +105,12 @@ impl ProcessIo {
         Self { kind: "DATA".to_owned(), data: Some(data), control: None }
     }
 
-    /// That the terminal's size is now another.
+    /// Builds the message for a new size of the terminal.
     pub fn resized(tty_info: TtyInfo) -> Self {
         Self::control(Control { kind: "TTY_INFO".to_owned(), tty_info: Some(tty_info), heartbeat: None })
     }
 
-    /// That the sender still lives, and will say so again within this time.
+    /// Builds a heartbeat that promises the next one within this time.
     pub fn heartbeat(interval: Nanoseconds) -> Self {
         let heartbeat = Some(Heartbeat { interval: interval.into() });
         Self::control(Control { kind: "HEARTBEAT".to_owned(), tty_info: None, heartbeat })
@@ -121,7 +121,7 @@ impl ProcessIo {
     }
 }
 
-/// Some bytes.
+/// Bytes of one of the three standard streams.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Data {
     /// Stream of the bytes: STDIN, STDOUT or STDERR.

@@ -80,12 +80,12 @@ fields! { impl<'de> AgentInfo<'de>, identified by |info| info.id.has_identity();
 }
 
 impl AgentInfo<'_> {
-    /// Its attributes in one line: `rack:r12 zone:ams-2a`.
+    /// All attributes in one line: `rack:r12 zone:ams-2a`.
     pub fn attributes_line(&self) -> String {
         self.attributes.iter().map(Attribute::line).collect::<Vec<_>>().join("\n")
     }
 
-    /// Its fault domain as `region/zone`, or nothing.
+    /// Fault domain as `region/zone`; empty if there is none.
     pub fn domain_line(&self) -> String {
         let domain = self.domain.as_ref().and_then(|domain| domain.fault_domain.as_ref());
         domain
@@ -131,7 +131,7 @@ struct Scalar {
 
 fields! { impl<'de> Scalar; "value" => value }
 
-/// Where an agent stands.
+/// Domain of an agent or a master (DomainInfo).
 #[derive(Clone, Debug, Default)]
 pub struct Domain<'a> {
     fault_domain: Option<FaultDomain<'a>>,

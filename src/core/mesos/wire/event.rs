@@ -77,7 +77,7 @@ pub enum EventError {
     /// The event names a type and lacks what that type carries.
     #[error("an event {0} comes without its body")]
     Empty(String),
-    /// What it is about has no id.
+    /// The event's object has no id.
     #[error("an event {0} does not say what it is about")]
     Unidentified(String),
 }

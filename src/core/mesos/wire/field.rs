@@ -31,14 +31,14 @@ const RECORDED: usize = 32;
 pub struct Misfit {
     /// The way to it, as `resources[2].scalar.value`.
     pub path: String,
-    /// As `a number`.
+    /// Noun for the expected form, as `a number`.
     pub expected: &'static str,
-    /// As `an object`.
+    /// Noun for the form that was found, as `an object`.
     pub found: &'static str,
 }
 
 impl Misfit {
-    /// In words, without the places in lists, so that equal misfits of many objects have equal words.
+    /// Description without list indices, so that equal misfits of many objects have one text.
     pub fn kind(&self) -> String {
         self.words(&unplaced(&self.path))
     }
@@ -74,17 +74,17 @@ impl std::fmt::Display for Misfit {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Misfits {
     recorded: Vec<Misfit>,
-    /// How many there are, recorded or not.
+    /// Number of misfits, recorded or not.
     count: u64,
 }
 
 impl Misfits {
-    /// Those that are recorded.
+    /// Recorded misfits, a bounded number.
     pub fn iter(&self) -> impl Iterator<Item = &Misfit> {
         self.recorded.iter()
     }
 
-    /// How many there are, recorded or not.
+    /// Number of misfits, recorded or not.
     pub fn count(&self) -> u64 {
         self.count
     }
@@ -135,7 +135,7 @@ impl Misfits {
     }
 }
 
-/// How a JSON value fits the expected form.
+/// A JSON value, by how it fits the expected form.
 pub enum Form<T> {
     /// The value has the expected form.
     Expected(T),
@@ -166,7 +166,7 @@ pub enum Number {
     Fraction(f64),
 }
 
-/// What can be read from any JSON: from the forms that it names, and from others as nothing.
+/// A type that can be read from any JSON; forms that it does not name count as absent.
 pub trait Field<'de>: Sized {
     /// The form that it has, as `a number`.
     const EXPECTED: &'static str;

@@ -139,7 +139,7 @@ impl FrameworkInfo<'_> {
         if roles.is_empty() { vec![self.role.as_ref().map_or("*", Text::as_str).to_owned()] } else { roles }
     }
 
-    /// How long its tasks outlive its connection.
+    /// Time that its tasks outlive its scheduler's connection (FrameworkInfo.failover_timeout).
     pub fn failover_timeout(&self) -> Nanoseconds {
         Nanoseconds::from_secs_f64(self.failover_timeout.0)
     }

@@ -56,11 +56,11 @@ pub enum List {
 /// A list of the snapshot, or of an answer, that this build does not know.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct UnknownList {
-    /// The key of the object that it stands in, as `get_tasks`.
+    /// Key of the object around the list, as `get_tasks`.
     pub within: String,
-    /// Its own key, as `pending_tasks`.
+    /// Key of the list, as `pending_tasks`.
     pub name: String,
-    /// How many objects it has.
+    /// Number of objects in the list.
     pub entries: u64,
 }
 
@@ -124,7 +124,7 @@ impl<F: FnMut(List, &[u8])> ElementSink for F {
     }
 }
 
-/// Where the cutter stands in the record.
+/// Splitter of a record into the elements of its lists, as it arrives.
 #[derive(Debug)]
 pub struct Splitter {
     /// The keys of the objects that the lists stand in.
@@ -164,7 +164,7 @@ impl Default for Splitter {
 }
 
 impl Splitter {
-    /// For the answer to a read of a list.
+    /// Creates a splitter for the answer to a read.
     pub fn of_answer() -> Self {
         Self::within(ANSWER)
     }
@@ -222,7 +222,7 @@ impl Splitter {
         self.unknown.iter().filter(|list| list.entries > 0)
     }
 
-    /// How many values in the lists so far were no objects.
+    /// Number of list values so far that were not objects.
     pub fn strays(&self) -> u64 {
         self.strays
     }

@@ -21,7 +21,7 @@ pub type Reported<'a, T> = (T, &'a str);
 pub struct Misread<'a> {
     /// Noun for the object, as `a framework`, the fields that do not fit, and the object's JSON.
     pub fields: Vec<(&'static str, Misfits, &'a str)>,
-    /// Objects that have no id, or are no objects: nobody can say which they are.
+    /// Objects without an id, and values that are no objects; each with a noun and its JSON.
     pub unidentified: Vec<(&'static str, &'a str)>,
 }
 

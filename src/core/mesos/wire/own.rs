@@ -36,7 +36,7 @@ pub struct Work {
     pub id: String,
     /// Display name that the framework gave the task; may be empty.
     pub name: String,
-    /// How far the task is, by the list that the agent names it in.
+    /// Stage of the task, by the list in which the agent reports it.
     pub stage: Stage,
     /// State of the task as the agent knows it.
     pub state: TaskState,
@@ -67,7 +67,7 @@ pub struct Run {
     pub framework_name: String,
     /// Whether the executor has ended (GET_STATE's `completed_executors`).
     pub ended: bool,
-    /// Its queued, running and completed tasks, in this order.
+    /// Queued, running and completed tasks of the run, in this order.
     pub tasks: Vec<Work>,
 }
 
@@ -136,25 +136,25 @@ macro_rules! reported {
 }
 
 reported! {
-    /// Of GET_STATE, by an agent.
+    /// An agent's answer to GET_STATE: its executors with their tasks.
     Runs(Vec<Run>) = runs_of;
-    /// Of GET_TASKS, by an agent.
+    /// An agent's answer to GET_TASKS.
     Tasks(Vec<Work>) = |reported| tasks_by_executor(reported, "").into_values().flatten().collect();
-    /// Of GET_EXECUTORS, by an agent; those that have ended after the others.
+    /// An agent's answer to GET_EXECUTORS; executors that have ended come last.
     Executors(Vec<Executor>) = executors_of;
-    /// Of GET_CONTAINERS, in no order.
+    /// The answer to GET_CONTAINERS, in no particular order.
     Containers(Vec<Container>) = containers_of;
-    /// Of GET_VERSION: names and values.
+    /// The answer to GET_VERSION: names and values.
     Version(Vec<(String, String)>) = version_of;
-    /// Of GET_LOGGING_LEVEL: glog's verbosity, which is 0, and 1 to 3 for libprocess.
+    /// The answer to GET_LOGGING_LEVEL: glog's verbosity, usually 0; 1 to 3 add libprocess' logs.
     LoggingLevel(Option<f64>) = level_of;
-    /// Of GET_FLAGS: names and values, defaults included.
+    /// The answer to GET_FLAGS: names and values, defaults included.
     Flags(Vec<(String, String)>) = flags_of;
-    /// Of GET_METRICS, in an order of Mesos' own. A metric that has no value now is left out.
+    /// The answer to GET_METRICS, in Mesos' order. A metric without a value is left out.
     Metrics(Vec<(String, f64)>) = metrics_of;
-    /// Of GET_RESOURCE_PROVIDERS.
+    /// The answer to GET_RESOURCE_PROVIDERS.
     Providers(Vec<Provider>) = providers_of;
-    /// Of GET_AGENT.
+    /// The answer to GET_AGENT.
     Myself(Identity) = myself_of;
 }
 
@@ -249,7 +249,7 @@ fn answer<T: Default>(body: &str, key: &str, read: impl FnOnce(Tree<'_>) -> T) -
     tree::read(body, |reported| reported.part(key, read)).0.unwrap_or_default()
 }
 
-/// What an agent reports of a task otherwise than the master.
+/// Difference between an agent's and the master's report of a task.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Contrary {
     /// The agent does not list a task that the master reports as running on it.
@@ -258,8 +258,8 @@ pub enum Contrary {
     State(TaskState, Option<Timestamp>),
 }
 
-/// How what an agent reports of a task differs from the state that the master reports. `None` where both agree, and where an agent
-/// has forgotten a task that has ended.
+/// Compares an agent's report of a task with the master's state. `None` if both agree, or the agent has forgotten a
+/// task that has ended.
 pub fn contrary(tasks: &[Work], framework: &str, id: &str, state: TaskState) -> Option<Contrary> {
     let its = tasks.iter().filter(|task| task.framework == framework && task.id == id);
     // An id may have been used before.

@@ -36,7 +36,7 @@ impl Ranges {
     }
 }
 
-/// What there is of resources that are no amounts, by name: ranges in order and joined where they touch, and sets.
+/// Ranges and sets of resources by name; ranges are in order, and joined where they touch.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pieces(Vec<Piece>);
 
@@ -54,7 +54,7 @@ impl Pieces {
         self.0.is_empty()
     }
 
-    /// By resource, how many single pieces there are.
+    /// Number of single pieces of each resource.
     pub fn counts(&self) -> impl Iterator<Item = (&str, u64)> {
         self.0.iter().map(|piece| {
             let ranged = piece
@@ -75,7 +75,7 @@ impl Pieces {
         self.add_piece(Piece { name: name.to_owned(), ranges: ranges.collect(), items: items.collect() });
     }
 
-    /// Those of another as well.
+    /// Adds the pieces of another collection.
     pub fn add(&mut self, more: &Self) {
         more.0.iter().for_each(|piece| self.add_piece(piece.clone()));
     }

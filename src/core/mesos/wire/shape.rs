@@ -16,37 +16,37 @@ pub fn is_unreadable(misfits: &[String], way: &str) -> bool {
         .any(|path| is_within(path, way) || is_within(way, path))
 }
 
-/// Of a task, in words.
+/// Misfits of a task's JSON, in words.
 pub fn task_misfits(json: &str) -> Vec<String> {
     misfits::<Task<'_>, _>(json, detail::task_of)
 }
 
-/// Of an agent, in words.
+/// Misfits of an agent's JSON, in words.
 pub fn agent_misfits(json: &str) -> Vec<String> {
     misfits::<Agent<'_>, _>(json, detail::agent_of)
 }
 
-/// Of a framework, in words.
+/// Misfits of a framework's JSON, in words.
 pub fn framework_misfits(json: &str) -> Vec<String> {
     misfits::<Framework<'_>, _>(json, detail::framework_of)
 }
 
-/// Of an executor, in words.
+/// Misfits of an executor's JSON, in words.
 pub fn executor_misfits(json: &str) -> Vec<String> {
     misfits::<Executor<'_>, _>(json, detail::executor_of)
 }
 
-/// Of an offer, in words.
+/// Misfits of an offer's JSON, in words.
 pub fn offer_misfits(json: &str) -> Vec<String> {
     misfits::<Offer<'_>, _>(json, detail::offered)
 }
 
-/// Of a message that no page reads more of than tables do, in words.
+/// Misfits of a message of which pages read the same fields as tables, in words.
 pub fn misfits_of<'a, T: Field<'a>>(json: &'a str) -> Vec<String> {
     own_misfits::<T>(json).iter().map(ToString::to_string).collect()
 }
 
-/// What of a message, as far as tables read it, has another form than expected.
+/// Misfits among the fields of a message that tables read.
 pub fn own_misfits<'a, T: Field<'a>>(json: &'a str) -> Misfits {
     serde_json::from_str::<Lenient<T>>(json).map(|read| read.misfits).unwrap_or_default()
 }

@@ -59,7 +59,7 @@ impl Skeleton {
         Ok(Self { kind, heartbeat_seconds: subscribed.heartbeat_interval_seconds.map(|seconds| seconds.0), misfits })
     }
 
-    /// Its fields that do not have the form that this build expects; lists that are none, among others.
+    /// Fields of another form than expected, as lists that are no lists.
     pub fn misfits(&self) -> &Misfits {
         &self.misfits
     }
@@ -74,7 +74,7 @@ impl Skeleton {
         self.kind == call
     }
 
-    /// How often the master sends a heartbeat.
+    /// Interval of the master's heartbeats in seconds; `None` if not reported.
     pub fn heartbeat_seconds(&self) -> Option<f64> {
         self.heartbeat_seconds
     }

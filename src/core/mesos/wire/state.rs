@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::field::{Field, Form, Misfits};
 use super::scalar::is_empty;
 
-/// What a task is doing, or how it ended.
+/// State of a task (TaskState).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum TaskState {
@@ -40,13 +40,13 @@ pub enum TaskState {
     GoneByOperator,
     /// Mesos' own TASK_UNKNOWN: the master does not know the task.
     Unknown,
-    /// A state that this build has no name for; its name stands in the object's JSON.
+    /// A state that this build does not know; the object's JSON has its name.
     #[default]
     Unrecognised,
 }
 
 impl TaskState {
-    /// All of them, in the order of their numbers.
+    /// All states in the order of their numbers.
     pub const ALL: [Self; 15] = [
         Self::Staging,
         Self::Starting,

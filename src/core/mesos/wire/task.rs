@@ -113,7 +113,7 @@ pub struct Statuses<'a> {
 }
 
 impl Statuses<'_> {
-    /// Where the task runs, as far as any status tells.
+    /// Container of the newest status that names one; empty if none does.
     pub fn container(&self) -> Container<'_> {
         container(self.container)
     }
@@ -220,7 +220,7 @@ fn container(reported: Option<RawObject<'_>>) -> Container<'_> {
 }
 
 impl Status<'_> {
-    /// Where the task runs, if the status tells.
+    /// Container that the status names; empty if it names none.
     pub fn container(&self) -> Container<'_> {
         container(self.container_status)
     }
@@ -235,12 +235,12 @@ impl Status<'_> {
         self.source.as_ref().is_some_and(|source| source.as_str() == "SOURCE_MASTER")
     }
 
-    /// Its message, or nothing.
+    /// Message of the status; empty if there is none.
     pub fn message(&self) -> &str {
         self.message.as_ref().map_or("", Text::as_str)
     }
 
-    /// Its reason's name, or nothing.
+    /// Name of the reason; empty if there is none.
     pub fn reason(&self) -> &str {
         self.reason.as_ref().map_or("", Name::as_str)
     }

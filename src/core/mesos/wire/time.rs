@@ -22,7 +22,7 @@ pub struct DurationInfo {
 pub struct Unavailability {
     /// Time at which the machine becomes unavailable.
     pub start: Time,
-    /// How long it stays unavailable; `None` for ever.
+    /// Time that it stays unavailable; `None` for ever.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<DurationInfo>,
 }
