@@ -25,7 +25,7 @@ Examples:
   mesoscope --demo --size large
       in front of a simulated cluster of 10,000 agents, without a Mesos
 
-The gateway keeps no credentials: the page asks for them and every call carries its caller's own.
+The gateway stores no credentials: the page asks for them and every call carries its caller's own. A download keeps its caller's in memory.
 Log: --log, or RUST_LOG where --log is not given; to stderr.";
 
 /// A live console for Apache Mesos: serves the page and reaches the cluster for it.

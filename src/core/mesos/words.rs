@@ -1,7 +1,11 @@
 //! What Mesos says in words alone. It sends no code beside an HTTP status, so these functions, and no others, read its words.
 //! File names are of Mesos' sources, as of 1.11.0.
 
-use crate::mesos::calls::maintenance::MachineId;
+/// Whether a 503 is Mesos' own, which has done nothing: of a master or an agent that recovers, of a standby without a leader, or of an
+/// agent that is on its way out already (src/master/http.cpp, src/slave/http.cpp).
+pub fn is_unavailable(words: &str) -> bool {
+    ["has not finished recovery", "No leader elected", "is already being "].iter().any(|said| words.contains(said))
+}
 
 /// Whether a refused quota can be forced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,10 +83,10 @@ pub fn names_role(words: &str, role: &str) -> bool {
 
 /// Whether a refusal is about that machine: Mesos prints its JSON, and may print the host name in another case
 /// (src/master/maintenance.cpp).
-pub fn names_machine(words: &str, machine: &MachineId) -> bool {
+pub fn names_machine(words: &str, (host, address): (&str, &str)) -> bool {
     let words = words.to_ascii_lowercase();
     let is_named = |part: &str| !part.is_empty() && words.contains(&format!("\"{}\"", part.to_ascii_lowercase()));
-    is_named(machine.host()) || is_named(machine.address())
+    is_named(host) || is_named(address)
 }
 
 /// Cause of an agent's loss, and so of its tasks'.
@@ -131,8 +135,8 @@ mod tests {
         assert_eq!(drain_field("Expecting 'max_grace_period' to be set"), Some(NamedField::GracePeriod));
         assert_eq!(drain_field("the agent is already being marked gone"), Some(NamedField::MarkGone));
         assert!(names_role("role 'dev' has quota", "dev") && !names_role("role 'dev' has quota", "de"));
-        let machine = MachineId { hostname: Some("Node-1".to_owned()), ip: None };
-        assert!(names_machine(r#"Machine '{"hostname":"node-1"}' appears twice"#, &machine));
-        assert!(!names_machine(r#"Machine '{"hostname":"node-12"}' appears twice"#, &machine));
+        let machine = ("Node-1", "");
+        assert!(names_machine(r#"Machine '{"hostname":"node-1"}' appears twice"#, machine));
+        assert!(!names_machine(r#"Machine '{"hostname":"node-12"}' appears twice"#, machine));
     }
 }

@@ -163,7 +163,9 @@ fn fault(draft: Draft, at: Option<usize>, words: String) -> AnyView {
 
 /// The window with the machine that Mesos' words name.
 fn named(windows: &[Window], words: &str) -> Option<usize> {
-    windows.iter().rposition(|window| window.machines.iter().any(|machine| names_machine(words, machine)))
+    windows.iter().rposition(|window| {
+        window.machines.iter().any(|machine| names_machine(words, (machine.host(), machine.address())))
+    })
 }
 
 fn overtaken(draft: Draft) -> AnyView {

@@ -13,6 +13,7 @@ use super::{
     CONTENT_TYPE, Call, GATEWAY, OUTCOME, OUTCOME_NOT_SENT, OUTCOME_REDIRECT, OUTCOME_UNKNOWN, Refusal, html, refusal,
 };
 use crate::mesos::wire;
+use crate::mesos::words::is_unavailable;
 
 /// The head of an HTTP answer, as far as a browser shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -227,7 +228,10 @@ impl Head {
             407 | 511 => intercepted(self.status, words, true),
             400..500 if is_page => intercepted(self.status, words, false),
             400..500 => Unanswered::Refused(said),
-            500 | 501 | 503 if !is_page => Unanswered::Refused(said),
+            // A proxy says in plain words, too, that its way to the master broke.
+            503 if is_unavailable(&said.words) => Unanswered::Refused(said),
+            500 if !is_page && !is_reason_alone(&said.words) => Unanswered::Refused(said),
+            501 if !is_page => Unanswered::Refused(said),
             _ => Unanswered::Unclear(unlike(self.status, &words)),
         })
     }
@@ -292,6 +296,12 @@ fn names(call: &str, body: &[u8]) -> bool {
         Some(rest) => rest.strip_prefix(call.as_bytes()).is_some_and(|rest| rest.starts_with(b"\"")),
         None => wire::event::kind(&wire::decode_lossy::decode_lossy(body)) == call,
     }
+}
+
+/// Whether the words are those of the status alone, which Mesos leaves to proxies.
+fn is_reason_alone(words: &str) -> bool {
+    let words = words.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').trim_end_matches('.');
+    words.is_empty() || words.eq_ignore_ascii_case("Internal Server Error")
 }
 
 fn unlike(status: u16, words: &str) -> String {
@@ -383,7 +393,15 @@ mod tests {
             (401, TEXT, "401 Unauthorized.", "refused"),
             (500, TEXT, "Failed to apply", "refused"),
             (503, TEXT, "Master has not finished recovery", "refused"),
+            (503, TEXT, "Agent 1-S0 is already being transitioned to gone", "refused"),
             // A proxy may have passed it on before it gave up.
+            (503, TEXT, "upstream connect error or disconnect/reset before headers. reset reason: overflow", "unclear"),
+            (503, TEXT, "no healthy upstream", "unclear"),
+            (503, None, "", "unclear"),
+            (503, JSON, r#"{"message":"Service Unavailable"}"#, "unclear"),
+            (500, TEXT, "Internal Server Error", "unclear"),
+            (500, None, "", "unclear"),
+            (501, TEXT, "501 Not Implemented.", "refused"),
             (500, HTML, PAGE, "unclear"),
             (502, HTML, PAGE, "unclear"),
             (502, TEXT, "Bad Gateway", "unclear"),
