@@ -15,6 +15,7 @@ use mesoscope_core::mesos::calls::resource::Resource;
 use mesoscope_core::mesos::calls::values::Scalar;
 use mesoscope_core::mesos::calls::*;
 use mesoscope_core::mesos::wire;
+use mesoscope_core::mesos::wire::json_form::JsonForm;
 use serde_json::Value;
 
 use api::requests::{reserved, top, volume};
@@ -251,7 +252,7 @@ fn of<C: Call>(body: &str) -> Result<(), ReplyError> {
     assert!(C::FIELD.is_none_or(|field| field == C::TYPE.to_lowercase()), "{}", C::TYPE);
     let (_, misfits) = reply::<C>(body)?;
     // The official page's example of GET_QUOTA names no role.
-    assert!(misfits.iter().all(|misfit| misfit.found == "one without"), "{}: {misfits:?}", C::TYPE);
+    assert!(misfits.iter().all(|misfit| misfit.found == JsonForm::WithoutId), "{}: {misfits:?}", C::TYPE);
     Ok(())
 }
 
@@ -294,10 +295,10 @@ fn escapes_are_read_and_bad_bytes_are_kept_apart() {
 #[test]
 fn other_answers_are_errors() {
     let message = |result: Result<(process::Health, _), ReplyError>| result.unwrap_err().to_string();
-    assert_eq!(message(reply::<process::GetHealth>("")), "GET_HEALTH was answered without a body");
+    assert_eq!(message(reply::<process::GetHealth>("")), "GET_HEALTH: the answer is empty");
     let other = reply::<process::GetHealth>(r#"{"type":"GET_FLAGS"}"#);
-    assert_eq!(message(other), "GET_HEALTH was answered by 'GET_FLAGS'");
-    assert!(message(reply::<process::GetHealth>("[]")).starts_with("the answer to GET_HEALTH cannot be read: "));
+    assert_eq!(message(other), "GET_HEALTH: the answer is one to GET_FLAGS");
+    assert!(message(reply::<process::GetHealth>("[]")).starts_with("GET_HEALTH: the answer is not what Mesos sends: "));
     assert!(reply::<subscribe::Subscribe>("").is_err());
     assert_eq!(reply::<teardown::Teardown>("").unwrap().0, Done);
 }

@@ -6,6 +6,7 @@ use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::checks::eligibility::DisabledReason;
 use mesoscope_core::checks::trouble::Category;
 use mesoscope_core::cluster::topic::Topic;
+use mesoscope_core::cluster::unknown::ReadFailure;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{Failure, Input, Output};
@@ -13,6 +14,8 @@ use mesoscope_core::engine::message::{FromEngine, Status, ToEngine, ViewId};
 use mesoscope_core::engine::session::Link;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::recordio;
+use mesoscope_core::mesos::wire::field::Misfit;
+use mesoscope_core::mesos::wire::json_form::JsonForm;
 use mesoscope_core::views::maintenance::MaintenanceQuery;
 use mesoscope_core::views::overview::OverviewQuery;
 use mesoscope_core::views::plans::PlansQuery;
@@ -54,7 +57,7 @@ impl World {
                 Output::Open { .. } => self.opened += 1,
                 Output::Read { id, body, to: Target::Master, .. } if self.dead => {
                     drop(body);
-                    self.give(Input::Answered(id, Err(Failure::silent("gone"))));
+                    self.give(Input::Answered(id, Err(Failure::silent(ReadFailure::BrokenOff))));
                 }
                 Output::Read { id, body, .. } => {
                     let call: serde_json::Value = serde_json::from_slice(&body).expect("a call is JSON");
@@ -274,6 +277,7 @@ fn a_schedule_that_cannot_be_read_whole_is_shown_and_not_replaced() {
         plans.first().and_then(|plan| plan.why_not.clone())
     };
     assert_eq!(plan("\"b\""), None);
-    let misfit = "schedule.windows[1].machine_ids[0].hostname: a list, not a text".to_owned();
+    let path = "schedule.windows[1].machine_ids[0].hostname".to_owned();
+    let misfit = Misfit { path, expected: JsonForm::Text, found: JsonForm::List };
     assert_eq!(plan("[1]"), Some(DisabledReason::Misread(Topic::Schedule, misfit)));
 }

@@ -17,6 +17,8 @@ use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{Failure, Input, Output};
 use mesoscope_core::engine::message::{ToEngine, ViewId};
 use mesoscope_core::engine::reconcile::ReadId;
+use mesoscope_core::mesos::calls::Refusal;
+use mesoscope_core::mesos::calls::answer::Unanswered;
 use mesoscope_core::mesos::recordio;
 use mesoscope_core::mesos::wire::state::TaskState;
 use mesoscope_core::text;
@@ -105,7 +107,9 @@ impl World {
 
     fn reply(&mut self, id: ReadId, kind: String) {
         let (reported, failure) = (self.answers.get(kind.as_str()), self.failures.get(kind.as_str()));
-        let failure = failure.map(|(status, words)| Failure { status: Some(*status), ..Failure::silent(*words) });
+        let failure = failure.map(|(status, words)| {
+            Failure::from(Unanswered::Refused(Refusal { status: *status, words: (*words).to_owned() }))
+        });
         let reply = reported.map(|reported| json!({"type": kind, kind.to_lowercase(): reported}).to_string());
         match (failure, reply) {
             (Some(failure), _) => self.engine.handle(Input::Answered(id, Err(failure)), self.now),
@@ -220,7 +224,7 @@ fn a_task_that_the_snapshot_found_staging_is_stuck_after_a_while() {
     assert_eq!(world.headlines(), ["1 task stuck staging", "1 task stuck killing"]);
     // Another connection does not make it younger.
     let known = world.problems();
-    world.give(Input::Ended(mesoscope_core::engine::session::Cause::Closed));
+    world.give(Input::Ended(mesoscope_core::checks::cause::Cause::Closed));
     world.later(5);
     world.ask(ToEngine::Retry);
     world.give(Input::Opened);

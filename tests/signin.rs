@@ -2,14 +2,15 @@
 
 use mesoscope_core::base::encoding::decode;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
-use mesoscope_core::checks::trouble::{Category, Trouble};
+use mesoscope_core::checks::cause::Cause;
+use mesoscope_core::checks::trouble::{Category, Kind, Trouble};
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{Failure, Input, Output};
 use mesoscope_core::engine::message::{FromEngine, Signing, Status, ToEngine, ViewId};
 use mesoscope_core::engine::reconcile::ReadId;
-use mesoscope_core::engine::session::Cause;
 use mesoscope_core::engine::session::Link;
+use mesoscope_core::mesos::calls::Refusal;
 use mesoscope_core::mesos::calls::answer::{Intercepted, Unanswered};
 use mesoscope_core::mesos::credentials::{Authorization, Credentials, Who};
 use mesoscope_core::mesos::recordio;
@@ -221,7 +222,7 @@ fn a_login_page_in_place_of_a_read_is_said_while_the_stream_goes_on() {
     world.give(Input::Answered(world.read(), Err(Unanswered::Intercepted(page).into())));
     world.wait(1);
     assert!(world.status().access.expired && matches!(world.status().link, Link::Live { .. }));
-    assert!(world.trouble().of(Category::Refused)[0].why.starts_with("Your session has expired"));
+    assert!(why(&world.trouble().of(Category::Refused)[0]).starts_with("Your session has expired"));
     world.give(Input::Ended(Cause::Closed));
     world.say(ONE, ToEngine::Retry);
     world.accept();
@@ -231,12 +232,12 @@ fn a_login_page_in_place_of_a_read_is_said_while_the_stream_goes_on() {
 #[test]
 fn a_master_that_is_away_is_tried_again_with_them() {
     let mut world = World::signed_in();
-    world.give(Input::Ended(Cause::Broken("reset".into())));
+    world.give(Input::Ended(Cause::BrokenOff));
     world.say(ONE, ToEngine::Retry);
     assert_eq!(world.opened(), [None, ALICE, ALICE]);
     assert_eq!(
-        world.trouble().losses.iter().map(|loss| loss.cause.as_str()).collect::<Vec<_>>(),
-        ["the stream broke off (reset)"]
+        world.trouble().losses.iter().map(|loss| loss.cause.to_string()).collect::<Vec<_>>(),
+        ["the connection broke"]
     );
     // What was on screen stays there when the master no longer lets alice in.
     world.refuse();
@@ -247,14 +248,14 @@ fn a_master_that_is_away_is_tried_again_with_them() {
 #[test]
 fn a_read_that_is_refused_is_missing_alone() {
     let mut world = World::signed_in();
-    let refused = |status| Failure { status: Some(status), words: format!("{status} No."), is_expired: false };
+    let refused = |status| Failure::from(Unanswered::Refused(Refusal { status, words: format!("{status} No.") }));
     world.give(Input::Answered(world.read(), Err(refused(403))));
     world.wait(1);
     let access = &world.status().access;
     assert_eq!((access.forbidden, access.asked), (true, false));
     assert!(matches!(world.status().link, Link::Live { .. }));
     let kind = &world.trouble().of(Category::Refused)[0];
-    assert_eq!((kind.what.as_str(), kind.why.as_str(), kind.count), ("GET_MASTER", "403 No.", 1));
+    assert_eq!((kind.what.to_string(), why(kind), kind.count), ("GET_MASTER".to_owned(), "403 No.".to_owned(), 1));
     // An answer to what nobody waits for any more changes nothing.
     world.give(Input::Answered(ReadId(999), Err(refused(401))));
     world.wait(1);
@@ -284,7 +285,7 @@ fn trouble_is_reported_to_who_watches_it() {
         _ => None,
     });
     let reported = reported.next().expect("it was told");
-    let names = |sort| reported.of(sort).iter().map(|kind| kind.what.as_str()).collect::<Vec<_>>();
+    let names = |sort| reported.of(sort).iter().map(|kind| kind.what.to_string()).collect::<Vec<_>>();
     assert_eq!(names(Category::Unknown), ["QUOTA_UPDATED"]);
     assert_eq!(names(Category::Misfit), ["AGENT_REMOVED"]);
     assert_eq!(names(Category::Undecodable), [""]);
@@ -292,9 +293,13 @@ fn trouble_is_reported_to_who_watches_it() {
     assert_eq!(names(Category::Misread), ["GET_MASTER"]);
     let misfit = &reported.of(Category::Misfit)[0];
     assert!(
-        misfit.why.ends_with("does not say what it is about") && misfit.head.contains("agent_removed"),
+        why(misfit).ends_with("does not say what it is about") && misfit.head.contains("agent_removed"),
         "{misfit:?}"
     );
     assert!(reported.of(Category::Mended)[0].head.contains("\u{fffd}e9"));
     assert_eq!(world.status().trouble, 5);
+}
+
+fn why(kind: &Kind) -> String {
+    kind.why.as_ref().map(ToString::to_string).unwrap_or_default()
 }

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use mesoscope_core::base::encoding::decode;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
+use mesoscope_core::checks::cause::Cause;
 use mesoscope_core::checks::trouble::Category as Odd;
 use mesoscope_core::cluster::Cluster;
 use mesoscope_core::cluster::task::Section;
@@ -16,12 +17,13 @@ use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::cluster::unknown::Unknown;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
-use mesoscope_core::engine::io::{Failure, Input, Output};
+use mesoscope_core::engine::io::{Input, Output};
 use mesoscope_core::engine::message::{FromEngine, Status, ToEngine, ViewId};
 use mesoscope_core::engine::reconcile::ReadId;
-use mesoscope_core::engine::session::{Cause, Link};
-use mesoscope_core::mesos::calls;
+use mesoscope_core::engine::session::Link;
+use mesoscope_core::mesos::calls::answer::Unanswered;
 use mesoscope_core::mesos::calls::cluster::GetTasks;
+use mesoscope_core::mesos::calls::{self, Refusal};
 use mesoscope_core::mesos::recordio::{self, Record, Records};
 use mesoscope_core::mesos::wire;
 use mesoscope_core::views::agents::{AgentColumn, AgentRow};
@@ -261,7 +263,7 @@ fn silence_ends_in_a_loss_and_a_new_stream() {
     assert!(matches!(world.status().link, Link::Silent { .. }));
     world.stay(44);
     assert!(
-        matches!(&world.status().link, Link::Lost { cause, .. } if cause.contains("heartbeat")),
+        matches!(&world.status().link, Link::Lost { cause, .. } if cause.to_string().contains("heartbeat")),
         "{:?}",
         world.status()
     );
@@ -275,7 +277,7 @@ fn the_old_state_stays_until_the_new_one_is_whole() {
     let mut world = World::new();
     world.connect(&snapshot(&["old"]));
     world.say(ToEngine::Watch(TABLE, all_agents()));
-    world.give(Input::Ended(Cause::Broken("reset".into())));
+    world.give(Input::Ended(Cause::BrokenOff));
     assert_eq!(hosts(world.tables().last().expect("it was answered")), ["old"]);
     world.say(ToEngine::Retry);
     let stream = snapshot(&["new", "newer"]);
@@ -295,7 +297,7 @@ fn a_refusal_is_shown_in_mesos_own_words() {
     world.give(Input::Ended(Cause::Refused { status: 503, words: "Master has not finished recovery".into() }));
     world.settle();
     assert!(
-        matches!(&world.status().link, Link::Lost { cause, .. } if cause.contains("Master has not finished recovery"))
+        matches!(&world.status().link, Link::Lost { cause, .. } if cause.to_string().contains("Master has not finished recovery"))
     );
 }
 
@@ -342,13 +344,15 @@ fn a_stream_that_ends_inside_a_record_says_so() {
     world.give(Input::Chunk(b"200\n{\"type\""));
     world.give(Input::Ended(Cause::Closed));
     world.settle();
-    assert!(matches!(&world.status().link, Link::Lost { cause, .. } if cause.contains("inside a record")));
+    assert!(matches!(&world.status().link, Link::Lost { cause, .. } if cause.to_string().contains("inside a record")));
     // The same end between two records is a clean one: the master closes the oldest of too many streams.
     let mut world = World::new();
     world.connect(&stream);
     world.give(Input::Ended(Cause::Closed));
     world.settle();
-    assert!(matches!(&world.status().link, Link::Lost { cause, .. } if cause.contains("closed the stream")));
+    assert!(
+        matches!(&world.status().link, Link::Lost { cause, .. } if cause.to_string().contains("closed the stream"))
+    );
 }
 
 #[test]
@@ -366,7 +370,7 @@ fn tries_come_later_and_later_until_a_stream_is_stable() {
     let mut world = World::new();
     let mut waits = Vec::new();
     for _ in 0..9 {
-        world.give(Input::Ended(Cause::Unreachable("no route".into())));
+        world.give(Input::Ended(Cause::NoConnection));
         let from = world.now;
         let before = world.opened();
         while world.opened() == before {
@@ -433,7 +437,7 @@ fn a_read_that_fails_degrades_its_part_alone() {
         if body.contains("GET_QUOTA") {
             world.give(Input::Answered(
                 id,
-                Err(Failure { status: Some(403), words: "Not authorized".into(), is_expired: false }),
+                Err(Unanswered::Refused(Refusal { status: 403, words: "Not authorized".into() }).into()),
             ));
         } else if body.contains("GET_WEIGHTS") {
             world.give(Input::Answered(id, Ok(br#"{"type":"GET_WEIGHTS"}"#)));

@@ -177,7 +177,7 @@ fn what_changes_meanwhile_is_reported_as_it_is_by_then() {
 #[test]
 fn another_snapshot_begins_an_export_replaced() {
     let rows = export(&mut World::new(), "", |world| {
-        world.give(Input::Ended(mesoscope_core::engine::session::Cause::Closed));
+        world.give(Input::Ended(mesoscope_core::checks::cause::Cause::Closed));
         world.ask(ToEngine::Retry);
         world.connect();
     });

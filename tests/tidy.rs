@@ -128,6 +128,11 @@ fn comments_cite_headings_of_the_protocol() {
 }
 
 #[test]
+fn sentences_of_data_stand_in_text() {
+    prose::SENTENCES_OF_DATA.hold();
+}
+
+#[test]
 fn words_for_people_stand_in_text() {
     prose::SENTENCES.hold();
 }

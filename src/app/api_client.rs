@@ -16,6 +16,7 @@ use mesoscope_core::mesos::calls::answer::{self, Content, Expected, Front, Head,
 use mesoscope_core::mesos::calls::files::FileKind;
 use mesoscope_core::mesos::calls::{self, Call, Refusal, Target};
 use mesoscope_core::mesos::wire;
+use mesoscope_core::text::objects::file_kind;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, ReadableStreamDefaultReader, RequestCache, RequestRedirect, ResponseType};
@@ -49,16 +50,20 @@ pub(crate) enum ApiError {
     NoWay,
     #[error("It did not answer within {} seconds.", .0.as_secs())]
     Late(Duration),
-    /// The network's own words.
-    #[error("The question did not get through: {0}.")]
-    Broken(String),
+    #[error("No connection: the browser could not reach the server of this page.")]
+    NoConnection,
+    #[error("The connection broke before the answer had come.")]
+    BrokenOff,
+    /// What is wrong with the answer.
+    #[error("{0}")]
+    BadAnswer(String),
     /// No answer of Mesos came, though the call may have been heard: nobody knows.
     #[error("{0}")]
     Unheard(String),
     /// The path leads to no regular file, and was not opened.
     #[error(
-        "It is {}. Mesos waits when it opens such a file, and may serve no file of any task meanwhile. So this page does not read it.",
-        .0.name()
+        "It is a {}. Mesos waits when it opens such a file, and may serve no file of any task meanwhile. So this page does not read it.",
+        file_kind(*.0)
     )]
     Special(FileKind),
     /// A no, by the agent or on the way to it.
@@ -90,7 +95,10 @@ impl ApiError {
         match self {
             Self::NoWay => either("This page has no way to the agent", "This page has no way to the master"),
             Self::Special(_) => "Not a regular file",
-            Self::Late(_) | Self::Broken(_) => either("The agent does not answer", "The master does not answer"),
+            Self::Late(_) | Self::NoConnection | Self::BrokenOff => {
+                either("The agent does not answer", "The master does not answer")
+            }
+            Self::BadAnswer(_) => "The answer cannot be read",
             Self::Unheard(_) => either("The agent cannot be reached", "The master cannot be reached"),
             Self::Intercepted(Intercepted { signs_in: true, .. }) => "Your session has expired",
             Self::Intercepted(_) => "Something in between refuses",
@@ -116,8 +124,8 @@ impl ApiError {
             }
             Unanswered::Refused(refusal) | Unanswered::NotSent(refusal) => Self::Refused(refusal),
             Unanswered::Intercepted(by) => Self::Intercepted(by),
-            Unanswered::Standby => Self::Refused(Refusal { status: 307, words: answer::STANDBY.to_owned() }),
-            Unanswered::Unclear(words) => Self::Unheard(words),
+            Unanswered::Standby => Self::Refused(Refusal { status: 307, words: why.to_string() }),
+            Unanswered::Unclear(_) | Unanswered::NotMesos { .. } => Self::Unheard(why.to_string()),
             Unanswered::TooLong(..) => Self::TooLong(why.to_string()),
         }
     }
@@ -128,10 +136,14 @@ impl From<ApiError> for NotTaken {
         match why {
             ApiError::Refused(refusal) => Self::Refused(refusal),
             ApiError::Intercepted(by) => Self::NotSentOn(by),
-            ApiError::NoWay | ApiError::Late(_) | ApiError::Broken(_) => Self::Lost(why.to_string()),
-            ApiError::Unheard(_) | ApiError::TooLong(_) | ApiError::Another(_) | ApiError::Special(_) => {
+            ApiError::NoWay | ApiError::Late(_) | ApiError::NoConnection | ApiError::BrokenOff => {
                 Self::Lost(why.to_string())
             }
+            ApiError::BadAnswer(_)
+            | ApiError::Unheard(_)
+            | ApiError::TooLong(_)
+            | ApiError::Another(_)
+            | ApiError::Special(_) => Self::Lost(why.to_string()),
         }
     }
 }
@@ -196,8 +208,7 @@ impl ApiRequest {
 
     async fn answer(&self, link: Link) -> Result<(u16, Vec<u8>), ApiError> {
         let asking = Asking::new(self.limit).ok_or(ApiError::Late(self.limit))?;
-        let broken =
-            |words: String| if asking.is_over() { ApiError::Late(self.limit) } else { ApiError::Broken(words) };
+        let unless_late = |why: ApiError| if asking.is_over() { ApiError::Late(self.limit) } else { why };
         let request = Request::post(&url(&self.to))
             .header("Content-Type", calls::CONTENT_TYPE)
             .header("Accept", calls::CONTENT_TYPE);
@@ -209,14 +220,15 @@ impl ApiRequest {
         // A call that is redirected would be lost on the way, and what it is redirected to would seem to answer it.
         let request = request.redirect(RequestRedirect::Manual).abort_signal(Some(&asking.controller.signal()));
         let body = Uint8Array::from(self.body.as_slice());
-        let request = request.body(body).map_err(|error| broken(error.to_string()))?;
+        let request = request.body(body).map_err(|_| ApiError::NoConnection)?;
         let sent = hooks::now();
-        let response = request.send().await.map_err(|error| broken(error.to_string()))?;
+        let response = request.send().await.map_err(|_| unless_late(ApiError::NoConnection))?;
         let mut head = head(&response);
         if head.needs_front(&self.expected) {
             head.front = front().await;
         }
-        let bytes = body_of(&response, head.longest(&self.expected)).await.map_err(broken)?;
+        let bytes = body_of(&response, head.longest(&self.expected)).await;
+        let bytes = bytes.map_err(|_| unless_late(ApiError::BrokenOff))?;
         match head.judge(&self.expected, &bytes) {
             Ok(()) => {
                 if let (Target::Agent(agent), Some(date)) = (&self.to, response.headers().get("date")) {
@@ -247,17 +259,13 @@ async fn front() -> Front {
 }
 
 /// The body, or as much of it as shows that it has more than that many bytes: the caller then ends the request.
-async fn body_of(response: &Response, longest: u64) -> Result<Vec<u8>, String> {
-    let words = |error: JsValue| {
-        let error = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
-        error.unwrap_or_else(|| "no reason given".to_owned())
-    };
+async fn body_of(response: &Response, longest: u64) -> Result<Vec<u8>, JsValue> {
     let Some(body) = response.body() else { return Ok(Vec::new()) };
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
     let mut bytes = Vec::new();
     while bytes.len() as u64 <= longest {
-        let part = JsFuture::from(reader.read()).await.map_err(words)?;
-        let part = Reflect::get(&part, &"value".into()).map_err(words)?;
+        let part = JsFuture::from(reader.read()).await?;
+        let part = Reflect::get(&part, &"value".into())?;
         // At the end there is no value.
         let Some(part) = part.dyn_ref::<Uint8Array>() else { break };
         let at = bytes.len();

@@ -14,6 +14,7 @@ use mesoscope_core::mesos::calls::download::Progress;
 use mesoscope_core::mesos::calls::files::{FileKind, ReadFile};
 use mesoscope_core::mesos::calls::{self, Refusal, Target, answer};
 use mesoscope_core::text;
+use mesoscope_core::text::connection::SESSION_EXPIRED;
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, HtmlAnchorElement, RequestRedirect, Url};
 
@@ -239,21 +240,22 @@ async fn announce(link: Link, target: &Target, path: &str) -> Result<String, Ref
         Target::Agent(id) => id.as_str().into(),
     };
     let body = serde_json::json!({ "agent": agent, "path": path }).to_string();
-    let broken = |error: gloo_net::Error| Refusal { status: 0, words: error.to_string() };
+    let broken = |why: ApiError| Refusal { status: 0, words: why.to_string() };
     let request = Request::post(&format!("{}download", base())).header("Content-Type", "application/json");
     let request = request.redirect(RequestRedirect::Manual);
     let request = match link.identity.get_untracked() {
         Some(who) => request.header("Authorization", who.authorization.reveal()),
         None => request,
     };
-    let response = request.body(body).map_err(broken)?.send().await.map_err(broken)?;
+    let request = request.body(body).map_err(|_| broken(ApiError::NoConnection))?;
+    let response = request.send().await.map_err(|_| broken(ApiError::NoConnection))?;
     let is_ours = response.headers().has(calls::GATEWAY);
     let kind = response.headers().get("content-type");
-    let body = response.binary().await.map_err(broken)?;
+    let body = response.binary().await.map_err(|_| broken(ApiError::BrokenOff))?;
     match response.status() {
         200 if is_ours => Ok(String::from_utf8_lossy(&body).trim().to_owned()),
         // A login page, or a redirect to one.
-        0 | 200 => Err(Refusal { status: 0, words: answer::SESSION_EXPIRED.to_owned() }),
+        0 | 200 => Err(Refusal { status: 0, words: SESSION_EXPIRED.to_owned() }),
         status => Err(Refusal { status, words: answer::words(status, kind.as_deref(), &body) }),
     }
 }

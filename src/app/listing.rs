@@ -91,7 +91,7 @@ async fn ask(link: Link, target: Target, folder: String) -> Listed {
             breathe().await;
         }
     }
-    gathering.finish().map(Arc::new).map_err(|why| ApiError::Broken(why.to_string()))
+    gathering.finish().map(Arc::new).map_err(|why| ApiError::BadAnswer(why.to_string()))
 }
 
 /// What a path leads to, by listings alone: nothing is opened. The size is that of the listing; of a log, which has none, it is 0.
@@ -124,7 +124,7 @@ pub(crate) async fn lookup(link: Link, target: &Target, path: &str, listing: Lis
 pub(crate) async fn kind(link: Link, target: Target, path: String) -> Result<Kind, ApiError> {
     let Kind::File(file, _) = lookup(link, &target, &path, Listing::New).await? else { return Ok(Kind::Folder) };
     let body = ApiRequest::new(&ReadFile::window(&file, 0, 0), target).ask(link).await?;
-    let reported = files::answer::reported(&body).map_err(|why| ApiError::Broken(why.to_string()))?;
+    let reported = files::answer::reported(&body).map_err(|why| ApiError::BadAnswer(why.to_string()))?;
     Ok(Kind::File(file, reported.size))
 }
 
@@ -150,7 +150,7 @@ pub(crate) fn folder_of(path: &str) -> Option<&str> {
 pub(crate) async fn work_dir(link: Link, agent: &Target) -> Result<String, ApiError> {
     let flags = ApiRequest::new(&GetFlags, agent.clone()).ask(link).await?;
     let work_dir = own::flags(&flags).into_iter().find(|(name, _)| name == "work_dir").map(|(_, value)| value);
-    work_dir.ok_or(ApiError::Broken("the agent tells no --work_dir".to_owned()))
+    work_dir.ok_or(ApiError::BadAnswer("the agent tells no --work_dir".to_owned()))
 }
 
 /// The path below the agent's `--work_dir` of what is not there under a virtual path, if it is there: agents before 1.5 know no virtual

@@ -9,9 +9,9 @@ use mesoscope_core::base::units::{Bytes, Nanoseconds, Timestamp};
 use mesoscope_core::engine::message::Status;
 use mesoscope_core::engine::session::Link as State;
 use mesoscope_core::files;
-use mesoscope_core::mesos::calls::answer::SESSION_EXPIRED;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
+use mesoscope_core::text::connection::SESSION_EXPIRED;
 use mesoscope_core::views::cluster_summary::ClusterSummary;
 
 use super::account::Account;
@@ -205,8 +205,8 @@ fn wrong(failure: Option<String>, status: Option<&Status>, expired: bool) -> Opt
         return Some(Wrong::Lost(words, None));
     }
     match &status?.link {
-        State::Lost { cause, retry_at, is_expired: true, .. } => Some(Wrong::Expired(cause.clone(), *retry_at)),
-        State::Lost { cause, retry_at, .. } => Some(Wrong::Lost(cause.clone(), Some(*retry_at))),
+        State::Lost { cause, retry_at, .. } if cause.is_expired() => Some(Wrong::Expired(cause.to_string(), *retry_at)),
+        State::Lost { cause, retry_at, .. } => Some(Wrong::Lost(cause.to_string(), Some(*retry_at))),
         State::Silent { .. } => Some(Wrong::Silent),
         State::Unauthorised { .. } => {
             Some(Wrong::Unauthorised("Not signed in: ", "The master wants to know who asks."))

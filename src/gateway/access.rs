@@ -78,8 +78,10 @@ impl From<NotARead> for Refusal {
     fn from(why: NotARead) -> Refusal {
         match why {
             NotARead::OtherType(kind) => Refusal::Writes(words::visible(&kind)),
-            NotARead::Unclear(why) => Refusal::Unclear(words::visible(&why)),
             NotARead::Nul => Refusal::Nul(why),
+            NotARead::Json(_) | NotARead::NoType | NotARead::TwoTypes | NotARead::OtherField { .. } => {
+                Refusal::Unclear(words::visible(&why.to_string()))
+            }
         }
     }
 }

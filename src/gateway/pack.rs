@@ -16,6 +16,7 @@ use futures_util::future::try_join;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::entry::Entry;
+use mesoscope_core::text::objects::file_kind;
 
 use crate::names;
 use crate::source::{Pieces, Refused, Source};
@@ -211,7 +212,7 @@ impl Walk {
         let file = match entry.regular_file() {
             Ok(file) => file,
             Err(kind) => {
-                self.left_out.note(entry.path(), kind.name());
+                self.left_out.note(entry.path(), &format!("a {}", file_kind(kind)));
                 return Ok(one(Vec::new()));
             }
         };

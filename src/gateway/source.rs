@@ -20,6 +20,7 @@ use mesoscope_core::mesos::calls::files::{ListFiles, ReadFile, RegularFile};
 use mesoscope_core::mesos::calls::{self, Call, Target};
 use mesoscope_core::mesos::wire;
 use mesoscope_core::mesos::words::{PathRefusal, path_refusal};
+use mesoscope_core::text::objects::file_kind;
 
 use crate::access::Admitted;
 use crate::proxy::ask_agent;
@@ -58,7 +59,7 @@ pub enum Refused {
     ByMesos(StatusCode, String),
     #[error("{0}")]
     Unread(String),
-    #[error("It is {0}, and was not opened: to read one can block the file service of a whole agent.")]
+    #[error("It is a {0}, and was not opened: to read one can block the file service of a whole agent.")]
     NotRegular(&'static str),
     #[error("A path has no NUL character: Mesos would open what is named before it.")]
     Nul,
@@ -137,7 +138,7 @@ impl Source {
                 Some(entry) if entry.is_folder => return self.list(path).await.map(Kind::Folder),
                 Some(entry) => {
                     let file = entry.regular_file_at(path);
-                    return self.file_kind(file.map_err(|kind| Refused::NotRegular(kind.name()))?).await;
+                    return self.file_kind(file.map_err(|kind| Refused::NotRegular(file_kind(kind)))?).await;
                 }
                 None => Refused::ByMesos(StatusCode::NOT_FOUND, String::new()),
             },

@@ -4,9 +4,10 @@ use futures_util::StreamExt;
 use gloo_net::http::{Request, Response};
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::checks::cause::Cause;
+use mesoscope_core::cluster::unknown::ReadFailure;
 use mesoscope_core::engine::io::{Failure, Input};
 use mesoscope_core::engine::reconcile::ReadId;
-use mesoscope_core::engine::session::Cause;
 use mesoscope_core::mesos::calls::answer::{Expected, Front, Head, Unanswered, is_page};
 use mesoscope_core::mesos::calls::subscribe::Subscribe;
 use mesoscope_core::mesos::calls::{self, Target};
@@ -82,12 +83,12 @@ async fn stream(sink: &impl Sink, call: Call, signal: &AbortSignal) -> Cause {
     let sent = now();
     let (response, head) = match call.send(signal).await {
         Ok(answered) => answered,
-        Err(words) => return Cause::Unreachable(words),
+        Err(NoConnection) => return Cause::NoConnection,
     };
     if !head.promises(&call.expected) {
         return match refused(&response, &head, &call.expected).await {
             Ok(why) => why.into(),
-            Err(words) => Cause::Broken(words),
+            Err(_) => Cause::BrokenOff,
         };
     }
     dated(sink, &response, sent);
@@ -108,12 +109,12 @@ async fn stream(sink: &impl Sink, call: Call, signal: &AbortSignal) -> Cause {
     match (wrong, ended) {
         (Some(wrong), _) => wrong.into(),
         (None, Ok(())) => Cause::Closed,
-        (None, Err(error)) => Cause::Broken(words_of(&error)),
+        (None, Err(_)) => Cause::BrokenOff,
     }
 }
 
 /// What answered in place of what was asked for. Of its body no more is read than it takes to say so.
-async fn refused(response: &Response, head: &Head, expected: &Expected) -> Result<Unanswered, String> {
+async fn refused(response: &Response, head: &Head, expected: &Expected) -> Result<Unanswered, JsValue> {
     let longest = usize::try_from(head.longest(expected)).unwrap_or(usize::MAX);
     let mut words = Vec::new();
     if let Some(body) = response.body() {
@@ -122,9 +123,12 @@ async fn refused(response: &Response, head: &Head, expected: &Expected) -> Resul
             words.extend_from_slice(bytes.get(..room).unwrap_or_default());
             words.len() < longest
         };
-        chunks(body, take).await.map_err(|error| words_of(&error))?;
+        chunks(body, take).await?;
     }
-    Ok(head.judge(expected, &words).err().unwrap_or_else(|| Unanswered::Unclear("The answer is none.".to_owned())))
+    Ok(head
+        .judge(expected, &words)
+        .err()
+        .unwrap_or_else(|| Unanswered::NotMesos { status: head.status, words: String::new() }))
 }
 
 /// Hands out the body as it comes, until it ends or `take` wants no more.
@@ -205,11 +209,13 @@ async fn turn() {
 
 /// Brings the answer in pieces. The guard's end aborts what is left of one that is not read to its end.
 async fn answer(sink: &impl Sink, id: ReadId, call: Call) -> Result<(), Failure> {
-    let asking = Fetching::new().ok_or_else(|| Failure::silent("this browser ends no request"))?;
+    let asking = Fetching::new().ok_or(Failure::silent(ReadFailure::NoConnection))?;
     let sent = now();
-    let (response, head) = call.send(&asking.0.signal()).await.map_err(Failure::silent)?;
+    let (response, head) =
+        call.send(&asking.0.signal()).await.map_err(|NoConnection| Failure::silent(ReadFailure::NoConnection))?;
     if !head.promises(&call.expected) {
-        return Err(refused(&response, &head, &call.expected).await.map_or_else(Failure::silent, Failure::from));
+        let refused = refused(&response, &head, &call.expected).await;
+        return Err(refused.map_or_else(|_| Failure::silent(ReadFailure::BrokenOff), Failure::from));
     }
     dated(sink, &response, sent);
     let Some(body) = response.body() else { return Ok(()) };
@@ -220,14 +226,14 @@ async fn answer(sink: &impl Sink, id: ReadId, call: Call) -> Result<(), Failure>
         }
         length += bytes.len() as u64;
         if length > call.expected.longest {
-            wrong = Some(Unanswered::TooLong(call.expected.call, call.expected.longest));
+            wrong = Some(Unanswered::TooLong(call.expected.call.to_owned(), call.expected.longest));
         }
         if wrong.is_none() {
             sink.give(Input::Piece(id, bytes));
         }
         wrong.is_none()
     };
-    chunks(body, piece).await.map_err(|error| Failure::silent(words_of(&error)))?;
+    chunks(body, piece).await.map_err(|_| Failure::silent(ReadFailure::BrokenOff))?;
     wrong.map_or(Ok(()), |wrong| Err(wrong.into()))
 }
 
@@ -241,7 +247,7 @@ fn dated(sink: &impl Sink, response: &Response, sent: Timestamp) {
 impl Call {
     /// Sends it, and gives the answer with its head. By the Fetch standard no browser asks for credentials itself when a worker
     /// is refused, since a worker has no window to ask in: so the page's own form is the only one.
-    async fn send(&self, signal: &AbortSignal) -> Result<(Response, Head), String> {
+    async fn send(&self, signal: &AbortSignal) -> Result<(Response, Head), NoConnection> {
         let headers = [("Content-Type", calls::CONTENT_TYPE), ("Accept", calls::CONTENT_TYPE)];
         let who = self.authorization.as_ref().map(|authorization| ("Authorization", authorization.reveal()));
         let request = headers
@@ -251,8 +257,8 @@ impl Call {
         // A call that is redirected would be lost on the way, or done elsewhere; the gateway has followed to the leader already.
         let request = request.redirect(RequestRedirect::Manual);
         let body = Uint8Array::from(self.body.as_slice());
-        let request = request.abort_signal(Some(signal)).body(body).map_err(|error| error.to_string())?;
-        let response = request.send().await.map_err(|error| error.to_string())?;
+        let request = request.abort_signal(Some(signal)).body(body).map_err(|_| NoConnection)?;
+        let response = request.send().await.map_err(|_| NoConnection)?;
         let mut head = head(&response);
         if head.needs_front(&self.expected) {
             head.front = front(&self.base).await;
@@ -272,9 +278,8 @@ async fn front(base: &str) -> Front {
     request.send().await.map_or(Front::Unknown, |page| Front::of(&head(&page)))
 }
 
-fn words_of(error: &JsValue) -> String {
-    error.dyn_ref::<js_sys::Error>().map_or_else(|| "no reason given".to_owned(), |error| String::from(error.message()))
-}
+/// The browser reached nothing that answers. Its own words for that differ by browser, and never say more.
+struct NoConnection;
 
 /// A stream that is open; dropping a future alone would not end its fetch.
 pub(crate) struct Fetching(AbortController);

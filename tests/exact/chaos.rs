@@ -1,7 +1,7 @@
 //! What happens to the cluster and to the connection in a run: acts, and how often each is.
 
+use mesoscope_core::checks::cause::Cause;
 use mesoscope_core::engine::message::ToEngine;
-use mesoscope_core::engine::session::Cause;
 use serde_json::json;
 use sim::answer::reply::Target;
 use sim::cluster::Sim;
@@ -83,10 +83,10 @@ impl Act {
             Act::Teardown => teardown(world),
             Act::Replace => {
                 world.sim.replace_master();
-                world.drop_stream(Cause::Broken("reset".into()));
+                world.drop_stream(Cause::BrokenOff);
             }
             Act::Close => world.drop_stream(Cause::Closed),
-            Act::Break => world.drop_stream(Cause::Broken("reset".into())),
+            Act::Break => world.drop_stream(Cause::BrokenOff),
             Act::Garbage => world.interfere(b"<html>502 Bad Gateway</html>\n"),
             Act::Silence => world.mute(100 * SECOND),
             Act::Retry => world.say(ToEngine::Retry),

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use mesoscope_core::cluster::unknown::ReadFailure;
 use mesoscope_core::engine::reconcile::ReadId;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::recordio;
@@ -51,7 +52,7 @@ pub struct Read {
     pub heard_at: i64,
     pub back_at: i64,
     /// As the master was when it heard it.
-    pub answer: Option<Result<Vec<u8>, String>>,
+    pub answer: Option<Result<Vec<u8>, ReadFailure>>,
     /// Bytes of it that have come.
     pub reported: usize,
 }

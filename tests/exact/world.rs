@@ -2,14 +2,16 @@
 //! Decides nothing that happens to the cluster; `chaos` does.
 
 use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::checks::cause::Cause;
 use mesoscope_core::cluster::topic::Topic;
+use mesoscope_core::cluster::unknown::ReadFailure;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{Failure, Input, Output};
 use mesoscope_core::engine::message::{FromEngine, ToEngine, ViewId};
 use mesoscope_core::engine::reconcile::ReadId;
-use mesoscope_core::engine::session::Cause;
-use mesoscope_core::mesos::calls::Target;
+use mesoscope_core::mesos::calls::answer::Unanswered;
+use mesoscope_core::mesos::calls::{Target, refusal};
 use mesoscope_core::views::agent::AgentQuery;
 use mesoscope_core::views::overview::OverviewQuery;
 use mesoscope_tests::shared::{reported, same};
@@ -166,7 +168,7 @@ impl World {
         let words = "Master has not finished recovery".to_owned();
         match if self.rough { self.lots.size(0, 15) } else { 2 } {
             0 => return self.give(Input::Ended(Cause::Refused { status: 503, words })),
-            1 => return self.give(Input::Ended(Cause::Unreachable("connection refused".into()))),
+            1 => return self.give(Input::Ended(Cause::NoConnection)),
             _ => {}
         }
         let mut pipe = Pipe::default();
@@ -197,7 +199,7 @@ impl World {
         for at in 0..self.reads.len() {
             if self.reads[at].heard_at <= now && self.reads[at].answer.is_none() {
                 let fails = self.rough && self.lots.one_in(25);
-                let answer = if fails { Err("it broke off".to_owned()) } else { self.answer(at) };
+                let answer = if fails { Err(ReadFailure::BrokenOff) } else { self.answer(at) };
                 self.reads[at].answer = Some(answer);
             }
         }
@@ -206,9 +208,9 @@ impl World {
             std::mem::take(&mut self.reads).into_iter().partition(|read| read.back_at <= now && read.answer.is_some());
         self.reads = away;
         for Read { id, answer, reported, .. } in back {
-            let answer = answer.unwrap_or_else(|| Err("no answer".to_owned()));
-            let answer = answer.as_deref().map(|body| &body[reported..]);
-            let answer = answer.map_err(|words| Failure::silent(words.clone()));
+            let answer = answer.unwrap_or(Err(ReadFailure::NoConnection));
+            let answer = answer.as_ref().map(|body| &body[reported..]);
+            let answer = answer.map_err(|why| Failure::silent(why.clone()));
             self.give(Input::Answered(id, answer));
         }
     }
@@ -227,18 +229,22 @@ impl World {
         }
     }
 
-    fn answer(&mut self, at: usize) -> Result<Vec<u8>, String> {
+    fn answer(&mut self, at: usize) -> Result<Vec<u8>, ReadFailure> {
         let Read { to, body, .. } = &self.reads[at];
         let target = match to {
             Target::Master => sim::answer::reply::Target::Master,
             Target::Agent(id) => {
                 let number = id.as_str().rsplit_once("-S").and_then(|(_, number)| number.parse().ok());
-                sim::answer::reply::Target::Agent(number.ok_or("no such agent")?)
+                sim::answer::reply::Target::Agent(number.ok_or(ReadFailure::NoConnection)?)
             }
         };
         let answer = self.sim.answer(target, body);
         let (status, bytes) = (answer.status, answer.body.into_bytes());
-        if status == 200 { Ok(bytes) } else { Err(String::from_utf8_lossy(&bytes).into_owned()) }
+        if status == 200 {
+            Ok(bytes)
+        } else {
+            Err(ReadFailure::Unanswered(Unanswered::Refused(refusal(status, &bytes))))
+        }
     }
 
     fn give(&mut self, input: Input<'_>) {

@@ -2,10 +2,10 @@
 
 use mesoscope_core::base::skew::Skew;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
+use mesoscope_core::checks::cause::Cause;
 use mesoscope_core::checks::lint::Kind;
 use mesoscope_core::engine::io::Input;
 use mesoscope_core::engine::message::ToEngine;
-use mesoscope_core::engine::session::Cause;
 use mesoscope_core::mesos::wire::state::TaskState;
 use serde_json::{Value, json};
 

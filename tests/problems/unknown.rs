@@ -4,13 +4,16 @@ use mesoscope_core::actions::{self, Action};
 use mesoscope_core::base::ids::{AgentId, TaskKey};
 use mesoscope_core::checks::eligibility::{self, DisabledReason};
 use mesoscope_core::checks::lint::Kind;
+use mesoscope_core::checks::trouble;
 use mesoscope_core::checks::visibility::{Evidence, List, Sight, Visibility};
 use mesoscope_core::cluster::role::MachineMode;
 use mesoscope_core::cluster::task::TaskCounts;
 use mesoscope_core::cluster::topic::Topic;
-use mesoscope_core::cluster::unknown::Unknown;
+use mesoscope_core::cluster::unknown::{ReadFailure, Unknown};
 use mesoscope_core::engine::io::Input;
 use mesoscope_core::engine::message::{ToEngine, ViewId};
+use mesoscope_core::mesos::calls::Refusal;
+use mesoscope_core::mesos::calls::answer::Unanswered;
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::text;
 use mesoscope_core::views::agent::AgentQuery;
@@ -142,7 +145,7 @@ fn a_quota_is_not_none_before_that_was_read() {
     assert_eq!(row.quota, Err(refused));
     world.failures.insert("GET_QUOTA", (503, "busy"));
     read(&mut world, Topic::Quota);
-    assert_eq!(role(&world).quota, Err(Unknown::Failed("busy".into())));
+    assert_eq!(role(&world).quota, Err(failed(503, "busy")));
     world.failures.clear();
     world.answers.insert("GET_QUOTA", json!({"status": {}}));
     read(&mut world, Topic::Quota);
@@ -164,7 +167,10 @@ fn a_weight_that_cannot_be_read_is_neither_none_nor_one() {
     world.answers.insert("GET_WEIGHTS", json!({"weight_infos": [{"role": name.as_str(), "weight": [2]}]}));
     read(&mut world, Topic::Weights);
     let reported = role(&world).weight;
-    assert!(matches!(&reported, Err(Unknown::Failed(words)) if words.contains("weight")), "{reported:?}");
+    assert!(
+        matches!(&reported, Err(Unknown::Failed(ReadFailure::Field(misfit))) if misfit.path.contains("weight")),
+        "{reported:?}"
+    );
     assert_eq!(role(&world).share, None);
     world.answers.insert("GET_WEIGHTS", json!({}));
     read(&mut world, Topic::Weights);
@@ -185,8 +191,12 @@ fn what_only_a_page_reads_is_counted_once_where_it_cannot_be_read() {
         world.later(2);
     }
     let fields = &world.engine.trouble().fields;
-    let reported = fields.iter().map(|kind| (kind.what.as_str(), kind.why.as_str(), kind.count));
-    assert_eq!(reported.collect::<Vec<_>>(), [("the page of a task", "user: a list, not a text", 1)]);
+    let why = |kind: &trouble::Kind| kind.why.as_ref().map(ToString::to_string).unwrap_or_default();
+    let reported = fields.iter().map(|kind| (kind.what.to_string(), why(kind), kind.count));
+    assert_eq!(
+        reported.collect::<Vec<_>>(),
+        [("the page of a task".to_owned(), "user: a list, not a text".to_owned(), 1)]
+    );
     assert_eq!(world.engine.trouble().total, before + 1);
 }
 
@@ -366,4 +376,9 @@ fn the_table_of_agents_has_no_zero_for_an_amount_that_cannot_be_read() {
     let recovered = json!({"id": {"value": "c"}, "hostname": "c", "resources": eight});
     let world = World::new(&json!({"get_agents": {"recovered_agents": [recovered]}}), &[]);
     assert_eq!(cpus(&row(&world)), (Some(8.0), None));
+}
+
+fn failed(status: u16, words: &str) -> Unknown {
+    let refusal = Refusal { status, words: words.to_owned() };
+    ReadFailure::Unanswered(Unanswered::Refused(refusal)).into()
 }

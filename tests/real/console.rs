@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use hyper::Method;
 use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::checks::cause::Cause;
 use mesoscope_core::cluster::Cluster;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::engine::Engine;
@@ -11,8 +12,9 @@ use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{Failure, Input, Output};
 use mesoscope_core::engine::message::{FromEngine, ToEngine, ViewId};
 use mesoscope_core::engine::reconcile::ReadId;
-use mesoscope_core::engine::session::Cause;
 use mesoscope_core::mesos::calls::Target;
+use mesoscope_core::mesos::calls::answer::Unanswered;
+use mesoscope_core::mesos::calls::refusal;
 use mesoscope_core::views::overview::OverviewQuery;
 use tokio::time::timeout;
 
@@ -55,7 +57,7 @@ impl Console {
     /// The connection is gone, as when a laptop changes networks, and the page asks for another one.
     pub fn lose_stream(&mut self) {
         self.stream = None;
-        self.give(Input::Ended(Cause::Broken("the network is another".into())));
+        self.give(Input::Ended(Cause::BrokenOff));
         self.say(ToEngine::Retry);
     }
 
@@ -114,7 +116,7 @@ impl Console {
             None => tokio::time::sleep(moment).await,
             Some(stream) => match timeout(moment, stream.next()).await {
                 Ok(Some(Ok(bytes))) => self.give(Input::Chunk(&bytes)),
-                Ok(Some(Err(error))) => self.ended(Cause::Broken(error.to_string())),
+                Ok(Some(Err(_))) => self.ended(Cause::BrokenOff),
                 Ok(None) => self.ended(Cause::Closed),
                 Err(_) => {}
             },
@@ -137,11 +139,7 @@ impl Console {
     async fn read(&mut self, id: ReadId, to: Target, body: Vec<u8>) {
         let answer = self.ask(&to, body).await;
         let (status, bytes) = (answer.status, answer.all().await.expect("an answer is whole"));
-        let failure = || Failure {
-            status: Some(status.as_u16()),
-            words: String::from_utf8_lossy(&bytes).into_owned(),
-            is_expired: false,
-        };
+        let failure = || Failure::from(Unanswered::Refused(refusal(status.as_u16(), &bytes)));
         self.give(Input::Answered(id, if status == 200 { Ok(&bytes) } else { Err(failure()) }));
     }
 

@@ -6,14 +6,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mesoscope_core::base::units::{Nanoseconds, Quantities, Timestamp};
+use mesoscope_core::checks::cause::Cause;
 use mesoscope_core::checks::trouble::Category;
 use mesoscope_core::cluster::topic::Topic;
+use mesoscope_core::cluster::unknown::ReadFailure;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{Failure, Input, Output};
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::engine::reconcile::ReadId;
-use mesoscope_core::engine::session::Cause;
 use serde_json::Value;
 
 use mesoscope_tests::shared::compare::{Knows, compare};
@@ -307,7 +308,7 @@ impl Copy {
         while let Some((id, call)) = self.reads.pop() {
             match answer(&call) {
                 Some(body) => self.give(Input::Answered(id, Ok(&body))),
-                None => self.give(Input::Answered(id, Err(Failure::silent("not recorded")))),
+                None => self.give(Input::Answered(id, Err(Failure::silent(ReadFailure::NoConnection)))),
             }
             asked.insert(call);
         }

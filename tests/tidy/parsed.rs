@@ -60,7 +60,7 @@ pub struct Text {
     pub text: String,
 }
 
-/// The string literals of a file, those in macros too. What stands in an attribute, in `expect` or in a test is left out.
+/// The string literals of a file, those in macros too. What stands in an attribute, in `expect`, in `assert!` or in a test is left out.
 pub fn literals(file: &Source) -> Vec<Text> {
     let mut found = Vec::new();
     in_tokens(tokens(file), &mut found);
@@ -82,7 +82,7 @@ fn in_tokens(tokens: Vec<TokenTree>, found: &mut Vec<Text>) {
                 is_test |= ["cfg (test)", "test"].contains(&group.stream().to_string().as_str());
             }
             TokenTree::Group(group) if is_test && group.delimiter() == Delimiter::Brace => is_test = false,
-            TokenTree::Group(_) if is_word(before[1].as_ref(), "expect") => {}
+            TokenTree::Group(_) if is_word(before[1].as_ref(), "expect") || is_assertion(&before) => {}
             TokenTree::Group(group) => in_tokens(group.stream().into_iter().collect(), found),
             TokenTree::Punct(punct) if punct.as_char() == ';' => is_test = false,
             TokenTree::Ident(_) | TokenTree::Punct(_) => {}
@@ -95,6 +95,11 @@ fn in_tokens(tokens: Vec<TokenTree>, found: &mut Vec<Text>) {
 fn is_attribute(delimiter: Delimiter, before: &[Option<TokenTree>; 2]) -> bool {
     let inner = is_mark(before[0].as_ref(), '#') && is_mark(before[1].as_ref(), '!');
     delimiter == Delimiter::Bracket && (is_mark(before[1].as_ref(), '#') || inner)
+}
+
+/// What is said where a program is wrong, and not to its users.
+fn is_assertion(before: &[Option<TokenTree>; 2]) -> bool {
+    is_word(before[0].as_ref(), "assert") && is_mark(before[1].as_ref(), '!')
 }
 
 fn is_mark(token: Option<&TokenTree>, mark: char) -> bool {
@@ -214,7 +219,7 @@ mod tests {
 
     #[test]
     fn texts_of_macros_count_and_those_of_attributes_and_tests_do_not() {
-        let text = "#[error(\"a b\")]\nfn f() { g(\"one\", h!(r#\"two\"#)).expect(\"three\") }\n\
+        let text = "#[error(\"a b\")]\nfn f() { g(\"one\", h!(r#\"two\"#)).expect(\"three\"); assert!(x, \"six\") }\n\
                     #[cfg(test)]\nmod tests { const X: &str = \"four\"; }\nconst Y: &str = \"five\";";
         let found: Vec<String> = literals(&file(text)).into_iter().map(|it| it.text).collect();
         assert_eq!(found, ["one", "two", "five"]);

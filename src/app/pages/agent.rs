@@ -10,6 +10,7 @@ use mesoscope_core::cluster::task::TaskCounts;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::cluster::unknown::Reading;
 use mesoscope_core::mesos::wire::detail::{self, Drain};
+use mesoscope_core::mesos::wire::field::Misfit;
 use mesoscope_core::route::place::Place;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
@@ -170,7 +171,7 @@ struct Facts {
     reported: detail::Agent,
     maintenance: Reading<Option<(MachineMode, Option<Timestamp>)>>,
     tasks: Option<TaskCounts>,
-    unreadable: Vec<String>,
+    unreadable: Vec<Misfit>,
 }
 
 impl Facts {
@@ -213,7 +214,7 @@ fn facts(facts: Facts, logs: Memo<String>) -> AnyView {
             {fact("Maintenance", match facts.maintenance {
                 Ok(Some(part)) => maintenance(part),
                 Ok(None) => "–".into_any(),
-                Err(why) => view! { <span class="dim" title=why.words().to_owned()>{text::checks::unknown(&why)}</span> }.into_any(),
+                Err(why) => view! { <span class="dim" title=text::checks::reason(&why)>{text::checks::unknown(&why)}</span> }.into_any(),
             })}
             {known.fact("agent_info.attributes", "Attributes", chips(&attributes))}
             {known.fact("capabilities", "Capabilities", chips(&facts.reported.capabilities))}

@@ -196,7 +196,7 @@ fn known_or<T>(value: &Reading<T>, words: impl Fn(&T) -> String) -> AnyView {
     match value {
         Ok(value) => words(value).into_any(),
         Err(why) => {
-            view! { <span class="dim" title=why.words().to_owned()>{text::checks::unknown(why)}</span> }.into_any()
+            view! { <span class="dim" title=text::checks::reason(why)>{text::checks::unknown(why)}</span> }.into_any()
         }
     }
 }

@@ -8,6 +8,7 @@ use mesoscope_core::base::units::Quantities;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::files::entry::Sandbox;
 use mesoscope_core::mesos::wire::detail;
+use mesoscope_core::mesos::wire::field::Misfit;
 use mesoscope_core::route::place::Place;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
@@ -118,7 +119,7 @@ struct Facts {
     failover_timeout: mesoscope_core::base::units::Nanoseconds,
     reported: detail::Framework,
     agents: u32,
-    unreadable: Vec<String>,
+    unreadable: Vec<Misfit>,
 }
 
 impl Facts {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, TaskKey};
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::mesos::wire::detail::{self, Status};
+use mesoscope_core::mesos::wire::detail::{self, Status, TaskCheck};
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
 use mesoscope_core::views::task::TaskDetail;
@@ -174,8 +174,8 @@ fn timeline(history: &[Status], agent: AgentId, known: &Known) -> AnyView {
         let limits = limits.collect::<Vec<_>>().join(", ");
         let exceeded = (!limits.is_empty()).then(|| view! { <small class="was">"over its limit of "{limits}</small> });
         let health = status.healthy.map(|healthy| if healthy { "healthy" } else { "unhealthy" });
-        let checked =
-            [health.unwrap_or_default(), &status.check].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>();
+        let check = status.check.map(|check| check.to_string());
+        let checked: Vec<String> = health.map(str::to_owned).into_iter().chain(check).collect();
         view! {
             <tr>
                 <td class="dim">{status.at.map(|at| moment(Some(at), agent.clone(), status.source == MASTER))}</td>
@@ -231,8 +231,8 @@ fn place(place: detail::Task, known: &Known) -> AnyView {
             {known.fact("discovery", "Ports", pairs(&ports))}
             {known.fact("labels", "Labels", pairs(&place.labels))}
             {known.fact("kill_policy", "Kill policy", foreign(&place.grace.map(|grace| format!("{} between TERM and KILL", text::span(grace))).unwrap_or_default()))}
-            {known.fact("health_check", "Health check", foreign(&place.health_check))}
-            {known.fact("check", "Check", foreign(&place.check))}
+            {known.fact("health_check", "Health check", foreign(&check(&place.health_check)))}
+            {known.fact("check", "Check", foreign(&check(&place.check)))}
         </dl>
     }
     .into_any()
@@ -260,4 +260,8 @@ fn siblings_panel(siblings: &[TaskRow], known: u32) -> AnyView {
         </Panel>
     }
     .into_any()
+}
+
+fn check(of: &Option<TaskCheck>) -> String {
+    of.as_ref().map(ToString::to_string).unwrap_or_default()
 }

@@ -71,10 +71,11 @@ pub(crate) fn unseen(parts: &'static [Topic]) -> Memo<Option<String>> {
     let missing = missing(parts);
     Memo::new(move |_| {
         let missing = missing.read();
-        let one = |(part, why): &(Topic, Unknown)| match (why.words(), checks::part(*part), checks::unknown(why)) {
-            ("", part, why) => format!("{part} ({why})"),
-            (words, part, why) => format!("{part} ({why}: {words})"),
-        };
+        let one =
+            |(part, why): &(Topic, Unknown)| match (checks::reason(why), checks::part(*part), checks::unknown(why)) {
+                (None, part, why) => format!("{part} ({why})"),
+                (Some(words), part, why) => format!("{part} ({why}: {words})"),
+            };
         let all: Vec<String> = missing.iter().map(one).collect();
         (!all.is_empty()).then(|| format!("Not looked at: {}", all.join(", ")))
     })
@@ -125,8 +126,7 @@ fn words(status: PartStatus, now: mesoscope_core::base::units::Timestamp) -> Opt
     let age = text::age(now.since(since));
     Some(match why {
         Unknown::Refused(words) => format!("You may not see {}: {words}", checks::part(status.part)),
-        Unknown::Failed(_) | Unknown::NotYet => {
-            format!("{} cannot be read for {age}: {}", checks::part(status.part), why.words())
-        }
+        Unknown::Failed(why) => format!("{} cannot be read for {age}: {why}", checks::part(status.part)),
+        Unknown::NotYet => return None,
     })
 }

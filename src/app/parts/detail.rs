@@ -6,6 +6,7 @@ use mesoscope_core::base::units::{Quantities, Timestamp};
 use mesoscope_core::checks::visibility::List;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::mesos::wire::detail::Resource;
+use mesoscope_core::mesos::wire::field::Misfit;
 use mesoscope_core::mesos::wire::shape;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text::{self, scalar};
@@ -52,7 +53,7 @@ pub(crate) fn not_known(words: &'static str) -> AnyView {
 
 /// The facts of an object, some fields of which cannot be read.
 #[derive(Clone, Default, PartialEq)]
-pub(crate) struct Known(pub(crate) Vec<String>);
+pub(crate) struct Known(pub(crate) Vec<Misfit>);
 
 impl Known {
     /// A fact that is reported at that way in the object's JSON.

@@ -29,7 +29,7 @@ pub(crate) fn Reads() -> impl IntoView {
 }
 
 fn reason(why: &Unknown) -> String {
-    if why.words().is_empty() { checks::unknown(why).to_owned() } else { why.words().to_owned() }
+    checks::reason(why).unwrap_or_else(|| checks::unknown(why).to_owned())
 }
 
 fn table(parts: &[PartStatus]) -> AnyView {

@@ -18,7 +18,7 @@ pub(crate) fn Kinds(
     let total = move || kinds.with(|kinds| kinds.iter().map(|kind| kind.count).sum::<u64>());
     let aside = move || Some(total()).filter(|total| *total > 0).map(text::count);
     // A row is drawn again when it happened again; the others stay as they are being read.
-    let key = |kind: &Kind| (kind.what.clone(), kind.why.clone(), kind.count);
+    let key = |kind: &Kind| (kind.what.to_string(), why(kind), kind.count);
     let empty = move || kinds.with(Vec::is_empty);
     view! {
         <Panel title aside>
@@ -31,11 +31,15 @@ pub(crate) fn Kinds(
     }
 }
 
+fn why(kind: &Kind) -> Option<String> {
+    kind.why.as_ref().map(ToString::to_string)
+}
+
 fn kind_row(kind: Kind, unnamed: &'static str) -> impl IntoView {
-    let name = if kind.what.is_empty() { unnamed.to_owned() } else { kind.what };
+    let name = Some(kind.what.to_string()).filter(|name| !name.is_empty()).unwrap_or_else(|| unnamed.to_owned());
     let (count, first, last) = (kind.count, kind.first, kind.last);
     let since = (count > 1).then(|| view! { <span>"first "<AgoHere at=first/></span> });
-    let why = Some(kind.why).filter(|why| !why.is_empty()).map(|why| view! { <p>{why}</p> });
+    let why = why(&kind).map(|why| view! { <p>{why}</p> });
     let label = format!("How the first {name} began");
     let head = Some(kind.head).filter(|head| !head.is_empty());
     let head = head.map(|head| view! { <pre class="code" tabindex="0" role="group" aria-label=label>{head}</pre> });
@@ -66,6 +70,6 @@ pub(crate) fn Losses(losses: Signal<Vec<Loss>>) -> impl IntoView {
 
 fn loss_row(loss: Loss) -> impl IntoView {
     view! {
-        <li><div class="what"><b>{time_of_day(loss.at)}</b><span>{loss.cause}</span><span class="dim when"><AgoHere at=loss.at/></span></div></li>
+        <li><div class="what"><b>{time_of_day(loss.at)}</b><span>{loss.cause.to_string()}</span><span class="dim when"><AgoHere at=loss.at/></span></div></li>
     }
 }

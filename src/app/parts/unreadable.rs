@@ -1,13 +1,14 @@
 //! What the master sent and this build cannot read: fields of the object on the page, and lists that belong to the page.
 
 use leptos::prelude::*;
+use mesoscope_core::mesos::wire::field::Misfit;
 use mesoscope_core::mesos::wire::json_splitter::UnknownList;
 use mesoscope_core::text;
 
 use crate::link::link;
 
 /// Fields of the object that could not be read, each with why; nothing where all could.
-pub(crate) fn unreadable_fields(fields: Memo<Vec<String>>) -> impl IntoView {
+pub(crate) fn unreadable_fields(fields: Memo<Vec<Misfit>>) -> impl IntoView {
     move || {
         let fields = fields.get();
         let title = match fields.len() {
@@ -15,7 +16,7 @@ pub(crate) fn unreadable_fields(fields: Memo<Vec<String>>) -> impl IntoView {
             1 => "1 field cannot be read".to_owned(),
             number => format!("{} fields cannot be read", text::count(number as u64)),
         };
-        let line = |field: &String| view! { <li class="mono">{field.clone()}</li> };
+        let line = |field: &Misfit| view! { <li class="mono">{field.to_string()}</li> };
         Some(view! {
             <section class="panel unreadable" aria-label=title.clone()>
                 <header><h2><span class="state" data-tone="warn">{title.clone()}</span></h2></header>

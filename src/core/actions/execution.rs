@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::plan::{Entry, Plan, Progress, differences};
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::eligibility::DisabledReason;
+use crate::mesos::calls::Refusal;
 use crate::mesos::calls::answer::{Intercepted, Unanswered};
-use crate::mesos::calls::{Refusal, answer};
 
 /// After so long without its effect, what the cluster shows instead is said.
 const LONG: Nanoseconds = Nanoseconds::from_secs(20);
@@ -90,9 +90,10 @@ impl From<Unanswered> for NotTaken {
         match why {
             Unanswered::Refused(refusal) | Unanswered::NotSent(refusal) => Self::Refused(refusal),
             Unanswered::Intercepted(by) => Self::NotSentOn(by),
-            Unanswered::Standby => Self::Refused(Refusal { status: 307, words: answer::STANDBY.to_owned() }),
-            Unanswered::Unclear(words) => Self::Lost(words),
-            Unanswered::TooLong(..) => Self::Lost(why.to_string()),
+            Unanswered::Standby => Self::Refused(Refusal { status: 307, words: why.to_string() }),
+            Unanswered::Unclear(_) | Unanswered::NotMesos { .. } | Unanswered::TooLong(..) => {
+                Self::Lost(why.to_string())
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::base::role;
 use crate::checks::eligibility;
 use crate::cluster::Cluster;
 use crate::cluster::topic::Topic;
-use crate::cluster::unknown::{Reading, Unknown};
+use crate::cluster::unknown::{ReadFailure, Reading, Unknown};
 
 /// The weight of a role that none was set for.
 const UNSET: f64 = 1.0;
@@ -107,7 +107,7 @@ pub fn weight_of(cluster: &Cluster, role: &Role) -> Reading<f64> {
         Ok(weights) => match (weights.get(role).copied().or_else(reported), cluster.misread(Topic::Weights)) {
             (Some(weight), _) => Ok(weight),
             // It may be the one that could not be read.
-            (None, Some(misfit)) => Err(Unknown::Failed(misfit.to_owned())),
+            (None, Some(misfit)) => Err(Unknown::Failed(ReadFailure::Field(misfit.clone()))),
             (None, None) => Ok(UNSET),
         },
         Err(why) => reported().ok_or(why),

@@ -12,6 +12,7 @@ use crate::cluster::topic::Topic;
 use crate::cluster::unknown::{Reading, Unknown};
 use crate::mesos::calls::maintenance::MachineId;
 use crate::mesos::wire::detail;
+use crate::mesos::wire::field::Misfit;
 
 /// Why an action is disabled now. `text::checks` has the words, and the sources in Mesos.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +34,7 @@ pub enum DisabledReason {
     /// Mesos supports no quotas of nested roles.
     NestedRole(Role),
     /// Part of what the change would replace could not be read: the field that has another form than expected.
-    Misread(Topic, String),
+    Misread(Topic, Misfit),
     /// A master of this version does not know UPDATE_QUOTA.
     NoUpdateQuota(String),
     /// A master of this version takes quotas by UPDATE_QUOTA alone.
@@ -155,7 +156,7 @@ pub fn set_quota(role: &Role) -> Eligibility {
 /// # Errors
 /// Why not.
 pub fn replace(part: Topic, cluster: &Cluster) -> Eligibility {
-    cluster.misread(part).map_or(Ok(()), |misfit| Err(DisabledReason::Misread(part, misfit.to_owned())))
+    cluster.misread(part).map_or(Ok(()), |misfit| Err(DisabledReason::Misread(part, misfit.clone())))
 }
 
 /// The calls by which a master takes quotas, as its version decides.

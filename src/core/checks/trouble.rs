@@ -5,8 +5,17 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use super::cause::Cause;
 use crate::base::units::Timestamp;
-use crate::mesos::wire::field::Misfits;
+use crate::cluster::topic::Topic;
+use crate::cluster::unknown::ReadFailure;
+use crate::mesos::calls::Refusal;
+use crate::mesos::calls::answer::{Intercepted, Unanswered};
+use crate::mesos::wire::event::EventError;
+use crate::mesos::wire::fault::{AnswerFault, JsonFault, NotAnObject};
+use crate::mesos::wire::field::{Misfit, Misfits};
+use crate::mesos::wire::json_splitter::List;
+use crate::mesos::wire::lists::ListedKind;
 
 /// Lost streams that are kept.
 const LOSSES: usize = 50;
@@ -36,13 +45,64 @@ pub enum Category {
     Misread,
 }
 
+/// What something was wrong with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Origin {
+    /// A record of the stream of that type; empty if it names none.
+    Record(String),
+    /// The snapshot without the objects in its lists.
+    Snapshot,
+    /// An object in a list of the snapshot.
+    Entry(List),
+    /// A value in a list of the snapshot that is no object.
+    Value,
+    /// An object in a list of an answer to a read.
+    Listed(ListedKind),
+    /// A read.
+    Read(Topic),
+    /// The answer to a read, apart from the objects in it.
+    Answer(Topic),
+    /// An object of which a page is shown: that page reads more of it than tables do.
+    Page(PageKind),
+}
+
+/// What a page is about that shows one object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum PageKind {
+    /// An agent.
+    Agent,
+    /// A framework.
+    Framework,
+    /// An executor.
+    Executor,
+    /// A task.
+    Task,
+    /// An offer, operation or role.
+    Entry,
+}
+
+/// Why something was wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reason {
+    /// A field has another form than expected.
+    Field(Misfit),
+    /// An object was left out.
+    Object(NotAnObject),
+    /// An event was left out.
+    Event(EventError),
+    /// A record came before the snapshot, and was skipped.
+    Early,
+    /// A read brought nothing.
+    Read(ReadFailure),
+}
+
 /// A kind of trouble that occurred once or more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kind {
-    /// Type of the event, or name of the list or the call.
-    pub what: String,
-    /// The decoder's or Mesos' message; empty if there is none.
-    pub why: String,
+    /// Record, object or read that something is wrong with.
+    pub what: Origin,
+    /// Reason, in data; `None` where the category says it all.
+    pub why: Option<Reason>,
     /// Start of the first occurrence's text, at most 1 KiB; bytes that are no UTF-8 are marked.
     pub head: String,
     /// Number of occurrences since `first`.
@@ -58,8 +118,8 @@ pub struct Kind {
 pub struct Loss {
     /// Time at which the loss was noticed, by the browser's clock.
     pub at: Timestamp,
-    /// Reason for the loss in words, as the transport or the decoder gave it.
-    pub cause: String,
+    /// Reason for the loss.
+    pub cause: Cause,
 }
 
 /// All recorded trouble; each category keeps a bounded number of kinds.
@@ -87,9 +147,9 @@ pub struct Trouble {
 
 impl Trouble {
     /// Records an occurrence. `head` is kept only if the kind is new.
-    pub fn saw(&mut self, sort: Category, what: &str, why: &str, head: &str, now: Timestamp) {
+    pub fn saw(&mut self, sort: Category, what: Origin, why: Option<Reason>, head: &str, now: Timestamp) {
         self.total += 1;
-        let (kinds, what, why) = (self.of_mut(sort), cut(what, WORDS), cut(why, WORDS));
+        let (kinds, what, why) = (self.of_mut(sort), what.bounded(), why.map(Reason::bounded));
         if let Some(kind) = kinds.iter_mut().find(|kind| kind.what == what && kind.why == why) {
             kind.count += 1;
             kind.last = now;
@@ -100,19 +160,19 @@ impl Trouble {
         {
             kinds.remove(oldest);
         }
-        let (what, why, head) = (what.to_owned(), why.to_owned(), cut(head, HEAD).to_owned());
+        let head = head.get(..head.floor_char_boundary(HEAD)).unwrap_or_default().to_owned();
         kinds.push(Kind { what, why, head, count: 1, first: now, last: now });
     }
 
     /// An object has fields of another form than expected.
-    pub fn misfits(&mut self, what: &str, misfits: &Misfits, json: &str, now: Timestamp) {
+    pub fn misfits(&mut self, what: &Origin, misfits: &Misfits, json: &str, now: Timestamp) {
         for misfit in misfits.iter() {
-            self.saw(Category::Field, what, &misfit.kind(), json, now);
+            self.saw(Category::Field, what.clone(), Some(Reason::Field(misfit.kind())), json, now);
         }
     }
 
     /// A stream was lost.
-    pub fn lost(&mut self, cause: String, now: Timestamp) {
+    pub fn lost(&mut self, cause: Cause, now: Timestamp) {
         self.total += 1;
         self.losses.truncate(LOSSES - 1);
         self.losses.push_front(Loss { at: now, cause });
@@ -149,25 +209,67 @@ impl Trouble {
     }
 }
 
-/// So many bytes of a text, or fewer where a character would be cut.
-fn cut(text: &str, bytes: usize) -> &str {
-    text.get(..text.floor_char_boundary(bytes)).unwrap_or_default()
+impl Origin {
+    fn bounded(mut self) -> Self {
+        if let Self::Record(kind) = &mut self {
+            cut(kind);
+        }
+        self
+    }
+}
+
+impl Reason {
+    fn bounded(mut self) -> Self {
+        let words = match &mut self {
+            Self::Field(misfit)
+            | Self::Read(ReadFailure::Field(misfit) | ReadFailure::Answer(AnswerFault::Form(misfit))) => {
+                &mut misfit.path
+            }
+            Self::Object(NotAnObject::Json(JsonFault::Syntax(words)))
+            | Self::Event(EventError::Json(JsonFault::Syntax(words)))
+            | Self::Read(ReadFailure::Answer(
+                AnswerFault::Json(JsonFault::Syntax(words))
+                | AnswerFault::Entry(NotAnObject::Json(JsonFault::Syntax(words)))
+                | AnswerFault::OtherCall(words),
+            )) => words,
+            Self::Read(ReadFailure::Unanswered(
+                Unanswered::Refused(Refusal { words, .. })
+                | Unanswered::NotSent(Refusal { words, .. })
+                | Unanswered::Unclear(Refusal { words, .. })
+                | Unanswered::NotMesos { words, .. }
+                | Unanswered::Intercepted(Intercepted { title: words, .. }),
+            )) => words,
+            _ => return self,
+        };
+        cut(words);
+        self
+    }
+}
+
+/// Keeps as many bytes as words may have, or fewer where a character would be cut.
+fn cut(text: &mut String) {
+    text.truncate(text.floor_char_boundary(WORDS));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mesos::wire::json_form::JsonForm;
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp(seconds * 1_000_000_000)
     }
 
+    fn offers() -> Origin {
+        Origin::Record("OFFER_ADDED".to_owned())
+    }
+
     #[test]
     fn the_same_again_is_counted() {
         let mut trouble = Trouble::default();
-        trouble.saw(Category::Unknown, "OFFER_ADDED", "", "{1", at(1));
-        trouble.saw(Category::Unknown, "OFFER_ADDED", "", "{2", at(5));
-        trouble.saw(Category::Misfit, "OFFER_ADDED", "no", "{3", at(6));
+        trouble.saw(Category::Unknown, offers(), None, "{1", at(1));
+        trouble.saw(Category::Unknown, offers(), None, "{2", at(5));
+        trouble.saw(Category::Misfit, offers(), Some(Reason::Event(EventError::Empty)), "{3", at(6));
         let kind = &trouble.unknown[0];
         assert_eq!((kind.count, kind.first, kind.last, kind.head.as_str()), (2, at(1), at(5), "{1"));
         assert_eq!((trouble.misfits.len(), trouble.total, trouble.count(Category::Unknown)), (1, 3, 2));
@@ -175,18 +277,39 @@ mod tests {
 
     #[test]
     fn whatever_comes_it_is_bounded() {
-        let mut trouble = Trouble::default();
         let long = "é".repeat(HEAD);
+        let refusal = || Refusal { status: 503, words: long.clone() };
+        let title = Intercepted { status: 200, title: long.clone(), signs_in: true };
+        let misfit = || Misfit { path: long.clone(), expected: JsonForm::List, found: JsonForm::Object };
+        let syntax = || JsonFault::Syntax(long.clone());
+        let read = |why: ReadFailure| Reason::Read(why);
+        let reasons = [
+            Reason::Field(misfit()),
+            Reason::Object(syntax().into()),
+            Reason::Event(syntax().into()),
+            read(ReadFailure::Field(misfit())),
+            read(AnswerFault::Form(misfit()).into()),
+            read(AnswerFault::Json(syntax()).into()),
+            read(AnswerFault::Entry(syntax().into()).into()),
+            read(AnswerFault::OtherCall(long.clone()).into()),
+            read(Unanswered::Refused(refusal()).into()),
+            read(Unanswered::NotSent(refusal()).into()),
+            read(Unanswered::Unclear(refusal()).into()),
+            read(Unanswered::NotMesos { status: 200, words: long.clone() }.into()),
+            read(Unanswered::Intercepted(title).into()),
+        ];
+        let mut trouble = Trouble::default();
         for n in 0..1000 {
-            trouble.saw(Category::Unknown, &format!("{n}{long}"), &long, &long, at(n));
-            trouble.lost(format!("cause {n}"), at(n));
+            let why = reasons[n as usize % reasons.len()].clone();
+            trouble.saw(Category::Unknown, Origin::Record(format!("{n}{long}")), Some(why), &long, at(n));
+            trouble.lost(Cause::Refused { status: n as u16, words: String::new() }, at(n));
         }
         assert_eq!((trouble.unknown.len(), trouble.losses.len(), trouble.total), (KINDS, LOSSES, 2000));
-        assert_eq!(
-            (trouble.losses[0].cause.as_str(), trouble.unknown[0].first),
-            ("cause 999", at(1000 - KINDS as i64))
-        );
-        let kind = &trouble.unknown[0];
-        assert!(kind.what.len() <= WORDS && kind.why.len() <= WORDS && kind.head.len() <= HEAD);
+        assert_eq!(trouble.losses[0].cause, Cause::Refused { status: 999, words: String::new() });
+        assert_eq!(trouble.unknown[0].first, at(1000 - KINDS as i64));
+        for kind in &trouble.unknown {
+            assert!(kind.head.len() <= HEAD && format!("{:?}", kind.what).len() <= WORDS + 100);
+            assert!(format!("{:?}", kind.why).len() <= WORDS + 100, "{:?}", kind.why);
+        }
     }
 }

@@ -55,6 +55,7 @@ use crate::base::units::{Nanoseconds, Quantities, Timestamp};
 use crate::mesos::calls::maintenance::Schedule;
 use crate::mesos::calls::quota::QuotaStatus;
 use crate::mesos::wire;
+use crate::mesos::wire::field::Misfit;
 use crate::mesos::wire::json_splitter::UnknownList;
 
 /// The leading master, as it says of itself.
@@ -136,7 +137,7 @@ struct Reported {
     /// The answers themselves, where an object's own JSON is to be found in them.
     bodies: BTreeMap<Topic, Box<str>>,
     /// Of parts whose answer could not be read whole, what could not.
-    misread: BTreeMap<Topic, String>,
+    misread: BTreeMap<Topic, Misfit>,
     /// When the answers were asked for that reported the parts.
     asked: BTreeMap<Topic, Timestamp>,
 }

@@ -13,6 +13,7 @@ use crate::base::units::{Nanoseconds, Quantities, Timestamp};
 use crate::cluster::agent::UnknownAmounts;
 use crate::cluster::topic::Topic;
 use crate::mesos::wire;
+use crate::mesos::wire::fault::NotAnObject;
 use crate::mesos::wire::field::{Field, Lenient, Misfits};
 use crate::mesos::wire::json_splitter::{List, UnknownList};
 use crate::mesos::wire::lists;
@@ -24,17 +25,6 @@ pub struct Arrived {
     pub length: usize,
     /// Its fields that have another form than expected. It is held without them.
     pub misfits: Misfits,
-}
-
-/// Why an object could not be taken over.
-#[derive(Debug, thiserror::Error)]
-pub enum NotAnObject {
-    #[error("it is no JSON: {0}")]
-    Json(#[from] serde_json::Error),
-    #[error("it is no object")]
-    Another,
-    #[error("it has no id, and is left out")]
-    Unidentified,
 }
 
 impl Cluster {

@@ -5,11 +5,11 @@ use super::{Cluster, Load};
 use crate::base::ids::{AgentId, Role};
 use crate::base::units::{Quantities, Timestamp};
 use crate::cluster::topic::Topic;
-use crate::cluster::unknown::{Reading, Unknown};
+use crate::cluster::unknown::{ReadFailure, Reading, Unknown};
 use crate::mesos::calls::maintenance::{MaintenanceStatus, Schedule};
 use crate::mesos::calls::quota::QuotaStatus;
 use crate::mesos::wire::detail::Operation;
-use crate::mesos::wire::field::Misfits;
+use crate::mesos::wire::field::{Misfit, Misfits};
 use crate::mesos::wire::state::TaskState;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,8 +42,8 @@ impl Cluster {
 
     /// Why a role's quota is not known though the master has sent it: something of it cannot be read.
     pub fn unreadable_quota(&self, role: &Role) -> Option<Unknown> {
-        let is_unreadable = self.reported.unreadable_quotas.contains(role);
-        is_unreadable.then(|| Unknown::Failed(self.misread(Topic::Quota).unwrap_or_default().to_owned()))
+        let misfit = self.misread(Topic::Quota).filter(|_| self.reported.unreadable_quotas.contains(role))?;
+        Some(Unknown::Failed(ReadFailure::Field(misfit.clone())))
     }
 
     /// Quotas that were ever set.
@@ -165,14 +165,14 @@ impl Cluster {
     }
 
     /// The first field of the part's last answer that could not be read, in words: what is held of it is not all of it.
-    pub fn misread(&self, part: Topic) -> Option<&str> {
-        self.reported.misread.get(&part).map(String::as_str)
+    pub fn misread(&self, part: Topic) -> Option<&Misfit> {
+        self.reported.misread.get(&part)
     }
 
     /// What of the part's answer could not be read.
     pub fn report_misread(&mut self, part: Topic, misfits: &Misfits) {
         match misfits.iter().next() {
-            Some(misfit) => self.reported.misread.insert(part, misfit.to_string()),
+            Some(misfit) => self.reported.misread.insert(part, misfit.clone()),
             None => self.reported.misread.remove(&part),
         };
     }

@@ -2,6 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::units::Nanoseconds;
+use crate::mesos::calls::Refusal;
+use crate::mesos::calls::answer::Unanswered;
+use crate::mesos::wire::fault::AnswerFault;
+use crate::mesos::wire::field::Misfit;
+
 /// A value that only a read brings. An empty list says that there is nothing; an error, that nobody knows.
 pub type Reading<T> = Result<T, Unknown>;
 
@@ -12,24 +18,36 @@ pub enum Unknown {
     NotYet,
     /// The master does not let the caller see it: its words.
     Refused(String),
-    /// The read failed: the last failure in words.
-    Failed(String),
+    /// The read failed: the last failure.
+    Failed(ReadFailure),
 }
 
-impl Unknown {
-    /// The reason of a read that failed with that HTTP status, `None` where nothing was answered.
-    pub fn of(status: Option<u16>, words: &str) -> Self {
-        match status {
-            Some(401 | 403) => Self::Refused(words.to_owned()),
-            Some(_) | None => Self::Failed(words.to_owned()),
-        }
-    }
+/// Why a read brought nothing that can be used. `text` has the words for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum ReadFailure {
+    /// The browser reached nothing that answers.
+    NoConnection,
+    /// The answer broke off.
+    BrokenOff,
+    /// No answer came for so long.
+    Late(Nanoseconds),
+    /// What came is no answer of Mesos, or a refusal.
+    Unanswered(#[from] Unanswered),
+    /// The answer cannot be read.
+    Answer(#[from] AnswerFault),
+    /// One field cannot be read, and the value may be in it.
+    Field(Misfit),
+}
 
-    /// The words of the refusal or of the failure; empty where there are none.
-    pub fn words(&self) -> &str {
-        match self {
-            Self::NotYet => "",
-            Self::Refused(words) | Self::Failed(words) => words,
+/// The reason of a read that failed.
+impl From<ReadFailure> for Unknown {
+    fn from(why: ReadFailure) -> Self {
+        match why {
+            ReadFailure::Unanswered(
+                Unanswered::Refused(Refusal { status: 401 | 403, words })
+                | Unanswered::NotSent(Refusal { status: 401 | 403, words }),
+            ) => Self::Refused(words),
+            why => Self::Failed(why),
         }
     }
 }
@@ -40,9 +58,13 @@ mod tests {
 
     #[test]
     fn only_a_refusal_says_that_the_caller_may_not_see_it() {
-        assert_eq!(Unknown::of(Some(403), "no"), Unknown::Refused("no".into()));
-        assert_eq!(Unknown::of(Some(401), ""), Unknown::Refused(String::new()));
-        assert_eq!(Unknown::of(Some(503), "busy"), Unknown::Failed("busy".into()));
-        assert_eq!(Unknown::of(None, "cut"), Unknown::Failed("cut".into()));
+        let refused = |status, words: &str| {
+            let refusal = Refusal { status, words: words.to_owned() };
+            Unknown::from(ReadFailure::Unanswered(Unanswered::Refused(refusal)))
+        };
+        assert_eq!(refused(403, "no"), Unknown::Refused("no".into()));
+        assert_eq!(refused(401, ""), Unknown::Refused(String::new()));
+        assert!(matches!(refused(503, "busy"), Unknown::Failed(_)));
+        assert_eq!(Unknown::from(ReadFailure::BrokenOff), Unknown::Failed(ReadFailure::BrokenOff));
     }
 }

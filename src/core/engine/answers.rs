@@ -7,12 +7,15 @@ use std::collections::BTreeMap;
 
 use super::reads;
 use crate::base::units::Timestamp;
+use crate::checks::trouble::Origin;
 use crate::cluster::Cluster;
-use crate::cluster::report::{Arrived, NotAnObject};
+use crate::cluster::report::Arrived;
 use crate::cluster::topic::Topic;
 use crate::engine::reconcile::{Asked, ReadId};
 use crate::mesos::wire;
+use crate::mesos::wire::fault::{AnswerFault, NotAnObject};
 use crate::mesos::wire::json_splitter::{ElementSink, List, Splitter};
+use crate::mesos::wire::lists::ListedKind;
 use crate::mesos::wire::skeleton::Skeleton;
 
 /// The answers that are coming.
@@ -41,7 +44,7 @@ struct Listing {
 /// Why an answer could not be read, and what of it.
 #[derive(Debug)]
 pub(super) struct Wrong {
-    pub(super) words: String,
+    pub(super) fault: AnswerFault,
     pub(super) text: String,
 }
 
@@ -81,13 +84,13 @@ impl Answers {
             Body::Whole(held) => {
                 let body = if alone { Cow::Borrowed(last) } else { Cow::Owned(held) };
                 let text = wire::decode_lossy::decode_lossy(&body);
-                let wrong = |words| Wrong { words, text: text.clone().into_owned() };
+                let wrong = |fault| Wrong { fault, text: text.clone().into_owned() };
                 let taken = reads::take(asked.part, &text, cluster, asked.at, &mut noting);
                 // What serde_json refuses may be a single value of it.
-                let tamed = taken.or_else(|words| {
+                let tamed = taken.or_else(|fault| {
                     let tamed = wire::tame::tame(&text);
                     if *tamed == *text {
-                        return Err(words);
+                        return Err(fault);
                     }
                     reads::take(asked.part, &tamed, cluster, asked.at, &mut noting)
                 });
@@ -130,7 +133,7 @@ impl Listing {
         let Self { part, cutter, wrong } = self;
         let fed = cutter.feed(bytes, &mut Elements { part: *part, cluster, asked, wrong, noting });
         if let Err(error) = fed {
-            wrong.get_or_insert_with(|| Wrong { words: error.to_string(), text: String::new() });
+            wrong.get_or_insert_with(|| Wrong { fault: error.into(), text: String::new() });
         }
     }
 
@@ -159,8 +162,8 @@ struct Elements<'a> {
 impl Elements<'_> {
     fn arrive(&mut self, list: List, text: &str) -> Result<usize, NotAnObject> {
         let Arrived { length, misfits } = self.cluster.arrive_read(list, text, self.asked)?;
-        let what = if self.part == Topic::Tasks { "a task" } else { "an agent" };
-        self.noting.misfits(what, &misfits, text.get(..length).unwrap_or_default());
+        let kind = if self.part == Topic::Tasks { ListedKind::Task } else { ListedKind::Agent };
+        self.noting.misfits(&Origin::Listed(kind), &misfits, text.get(..length).unwrap_or_default());
         Ok(length)
     }
 }
@@ -175,7 +178,8 @@ impl ElementSink for Elements<'_> {
             arrived => arrived,
         };
         if let Err(error) = arrived {
-            self.wrong.get_or_insert_with(|| Wrong { words: error.to_string(), text: text.clone().into_owned() });
+            self.wrong
+                .get_or_insert_with(|| Wrong { fault: AnswerFault::Entry(error), text: text.clone().into_owned() });
         }
     }
 
@@ -191,12 +195,12 @@ impl ElementSink for Elements<'_> {
 }
 
 fn is_whole(part: Topic, cutter: Splitter) -> Result<(), Wrong> {
-    let rest = cutter.finish().map_err(|error| Wrong { words: error.to_string(), text: String::new() })?;
+    let rest = cutter.finish().map_err(|error| Wrong { fault: error.into(), text: String::new() })?;
     let text = wire::decode_lossy::decode_lossy(&rest).into_owned();
-    let words = match Skeleton::decode(&text) {
+    let fault = match Skeleton::decode(&text) {
         Ok(skeleton) if skeleton.answers(part.call()) => return Ok(()),
-        Ok(_) => "it is the answer to another call".to_owned(),
-        Err(error) => error.to_string(),
+        Ok(skeleton) => AnswerFault::OtherCall(skeleton.kind().to_owned()),
+        Err(error) => error.into(),
     };
-    Err(Wrong { words, text })
+    Err(Wrong { fault, text })
 }

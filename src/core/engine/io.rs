@@ -1,10 +1,11 @@
 //! What goes into the engine, and what comes out of it. The host does the second, and says the first.
 
 use crate::base::units::Timestamp;
+use crate::checks::cause::Cause;
+use crate::cluster::unknown::ReadFailure;
 use crate::engine::clients::Client;
 use crate::engine::message::{FromEngine, ToEngine};
 use crate::engine::reconcile::ReadId;
-use crate::engine::session::Cause;
 use crate::mesos::calls::Target;
 use crate::mesos::calls::answer::{Expected, Intercepted, Unanswered};
 use crate::mesos::credentials::Authorization;
@@ -37,16 +38,15 @@ pub enum Input<'a> {
 pub struct Failure {
     /// The HTTP status; `None` where nothing was answered.
     pub status: Option<u16>,
-    /// Mesos' own words, or the browser's.
-    pub words: String,
+    pub why: ReadFailure,
     /// A sign-on proxy's session has expired.
     pub is_expired: bool,
 }
 
 impl Failure {
     /// Nothing was answered, for that reason.
-    pub fn silent(words: impl Into<String>) -> Self {
-        Self { status: None, words: words.into(), is_expired: false }
+    pub const fn silent(why: ReadFailure) -> Self {
+        Self { status: None, why, is_expired: false }
     }
 }
 
@@ -57,7 +57,7 @@ impl From<Unanswered> for Failure {
             _ => None,
         };
         let is_expired = matches!(&why, Unanswered::Intercepted(Intercepted { signs_in: true, .. }));
-        Self { status, words: why.to_string(), is_expired }
+        Self { status, why: why.into(), is_expired }
     }
 }
 

@@ -29,19 +29,20 @@ use self::tally::Tally;
 use crate::base::ids::AgentId;
 use crate::base::skew::Measure;
 use crate::base::units::{Nanoseconds, Timestamp};
+use crate::checks::cause::Cause;
 use crate::checks::lint;
-use crate::checks::trouble::{Category, Trouble};
+use crate::checks::trouble::{Category, Kind, Origin, PageKind, Reason, Trouble};
 use crate::checks::visibility::{Sight, Visibility};
 use crate::cluster::Cluster;
 use crate::cluster::history::History;
 use crate::cluster::topic::Topic;
-use crate::cluster::unknown::Unknown;
+use crate::cluster::unknown::{ReadFailure, Unknown};
 use crate::engine::message::{Decoding, FromEngine, Status, ToEngine};
 use crate::engine::noting::Noting;
 use crate::engine::reconcile::{Asked, Due, PATIENCE, Reconcile};
-use crate::engine::session::{Cause, Session, Step};
+use crate::engine::session::{Session, Step};
 use crate::mesos::calls::Target;
-use crate::mesos::wire;
+use crate::mesos::wire::field::Misfit;
 use crate::views::cluster_summary;
 use crate::views::view::{Sources, Unreadable};
 
@@ -51,8 +52,6 @@ use crate::engine::reconcile::ReadId;
 
 /// Statuses go out at most so often.
 const STATUS_EVERY: Nanoseconds = Nanoseconds::from_millis(250);
-/// How what only a page reads is named in Diagnostics.
-const PAGE_OF: &str = "the page of ";
 /// So many objects are remembered of which a field could not be read.
 const MOST_UNREADABLE: usize = 1000;
 /// That the master was heard of, and nothing else, goes out at most so often.
@@ -90,7 +89,7 @@ pub struct Engine {
     agents_ahead: HashMap<AgentId, Nanoseconds>,
     tally: Tally,
     /// Fields that could not be read of objects of which a page was shown, by kind and id: they are counted once.
-    unreadable: BTreeMap<(&'static str, String), Vec<String>>,
+    unreadable: BTreeMap<(PageKind, String), Vec<Misfit>>,
 }
 
 impl Engine {
@@ -384,7 +383,7 @@ impl Engine {
 
     fn lost(&mut self, step: Option<Step>, now: Timestamp) {
         if let (Some(Step::Abort), Some(cause)) = (step, self.session.lost()) {
-            self.trouble.lost(cause.to_string(), now);
+            self.trouble.lost(cause.clone(), now);
         }
         self.step(step, now);
     }
@@ -416,8 +415,10 @@ impl Engine {
                 }
             }
             Err(wrong) => {
-                self.trouble.saw(Category::Misread, asked.part.call(), &wrong.words, &wrong.text, now);
-                let why = Unknown::Failed(wrong.words);
+                let why = ReadFailure::Answer(wrong.fault);
+                let reason = Some(Reason::Read(why.clone()));
+                self.trouble.saw(Category::Misread, Origin::Read(asked.part), reason, &wrong.text, now);
+                let why = Unknown::Failed(why);
                 self.incoming.as_mut().unwrap_or(&mut self.cluster).report_unknown(asked.part, &why);
                 self.reconcile.misread(id, read.bytes, why, now);
             }
@@ -447,11 +448,12 @@ impl Engine {
         if self.session.is_connecting() {
             return self.reconcile.let_go(id);
         }
-        let why = Unknown::of(failure.status, &failure.words);
+        let why = Unknown::from(failure.why.clone());
         if let Some(asked) = self.reconcile.failed(id, why.clone(), now) {
             self.incoming.as_mut().unwrap_or(&mut self.cluster).report_unknown(asked.part, &why);
             self.signed_in.read_refused(&failure);
-            self.trouble.saw(Category::Refused, asked.part.call(), &failure.words, "", now);
+            let reason = Some(Reason::Read(failure.why));
+            self.trouble.saw(Category::Refused, Origin::Read(asked.part), reason, "", now);
             if failure.status.is_none() {
                 let step = self.session.unanswered(now);
                 self.lost(step, now);
@@ -477,8 +479,7 @@ impl Engine {
         let step = self.session.tick(now);
         self.lost(step, now);
         for id in self.reconcile.late(now) {
-            let words = format!("no answer for {} s", PATIENCE.as_secs());
-            self.failed(id, Failure::silent(words), now);
+            self.failed(id, Failure::silent(ReadFailure::Late(PATIENCE)), now);
         }
         self.reconcile.watch_closely(self.clients.close_parts());
         let due = if self.may_read() { self.reconcile.due(&self.clients.parts(), now) } else { Vec::new() };
@@ -527,10 +528,11 @@ impl Engine {
         }
         let before = self.unreadable.insert((what, id), fields.clone());
         for field in fields.iter().filter(|field| before.as_ref().is_none_or(|before| !before.contains(field))) {
-            let why = wire::field::unplaced(field);
-            let was_counted = self.trouble.fields.iter().any(|kind| kind.why == why && !kind.what.starts_with(PAGE_OF));
+            let why = Some(Reason::Field(field.kind()));
+            let is_of_a_page = |kind: &Kind| matches!(kind.what, Origin::Page(_));
+            let was_counted = self.trouble.fields.iter().any(|kind| kind.why == why && !is_of_a_page(kind));
             if !was_counted {
-                self.trouble.saw(Category::Field, what, &why, &json, now);
+                self.trouble.saw(Category::Field, Origin::Page(what), why, &json, now);
             }
         }
     }

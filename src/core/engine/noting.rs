@@ -1,7 +1,8 @@
 //! Where fields are recorded that have another form than expected.
 
 use crate::base::units::Timestamp;
-use crate::checks::trouble::{Category, Trouble};
+use crate::checks::trouble::{Category, Origin, Reason, Trouble};
+use crate::mesos::wire::fault::NotAnObject;
 use crate::mesos::wire::field::Misfits;
 use crate::mesos::wire::lists::Misread;
 
@@ -16,16 +17,17 @@ impl Noting<'_> {
         Noting { trouble: self.trouble, now: self.now }
     }
 
-    pub(super) fn misfits(&mut self, what: &str, misfits: &Misfits, json: &str) {
+    pub(super) fn misfits(&mut self, what: &Origin, misfits: &Misfits, json: &str) {
         self.trouble.misfits(what, misfits, json, self.now);
     }
 
     pub(super) fn misread(&mut self, misread: &Misread<'_>) {
         for (what, misfits, json) in &misread.fields {
-            self.misfits(what, misfits, json);
+            self.misfits(&Origin::Listed(*what), misfits, json);
         }
         for (what, json) in &misread.unidentified {
-            self.trouble.saw(Category::Misfit, what, "it has no id, and is left out", json, self.now);
+            let why = Some(Reason::Object(NotAnObject::Unidentified));
+            self.trouble.saw(Category::Misfit, Origin::Listed(*what), why, json, self.now);
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::units::{Nanoseconds, Timestamp};
+use crate::checks::trouble::Origin;
 use crate::cluster::role::RoleTold;
 use crate::cluster::topic::Topic;
 use crate::cluster::{Cluster, Limits, Master};
@@ -16,6 +17,8 @@ use crate::mesos::calls::process::{GetFlags, GetMetrics};
 use crate::mesos::calls::quota::{self, GetQuota};
 use crate::mesos::calls::weights::GetWeights;
 use crate::mesos::calls::{self, Call};
+use crate::mesos::wire::fault::AnswerFault;
+use crate::mesos::wire::field::Misfits;
 use crate::mesos::wire::lists;
 use crate::mesos::wire::own::Flags;
 
@@ -52,14 +55,14 @@ fn of<C: Call>(call: &C) -> (Vec<u8>, Expected) {
 /// Takes over an answer to a read that was asked for at that time. Gives the parts at whose news it hints.
 ///
 /// # Errors
-/// In words, if it is no answer to it.
+/// If it is no answer to it.
 pub(super) fn take(
     part: Topic,
     text: &str,
     cluster: &mut Cluster,
     asked: Timestamp,
     noting: &mut Noting<'_>,
-) -> Result<&'static [Topic], String> {
+) -> Result<&'static [Topic], AnswerFault> {
     match part {
         Topic::Master => cluster.report_master(master(text, noting)?),
         Topic::Flags => {
@@ -69,13 +72,13 @@ pub(super) fn take(
         // Their lists are folded as they come.
         Topic::Agents | Topic::Tasks => {}
         Topic::Frameworks => {
-            let reported = lists::frameworks(text).map_err(words)?;
+            let reported = lists::frameworks(text)?;
             noting.misread(&reported.misread);
             cluster.report_frameworks(&reported, asked);
             cluster.report_unknown_lists(Some("get_frameworks"), reported.unknown);
         }
         Topic::Executors => {
-            let reported = lists::executors(text).map_err(words)?;
+            let reported = lists::executors(text)?;
             noting.misread(&reported.misread);
             cluster.report_executors(&reported);
             cluster.report_unknown_lists(Some("get_executors"), reported.unknown);
@@ -94,14 +97,14 @@ pub(super) fn take(
             let reported = lenient::<GetMaintenanceSchedule>(part, text, cluster, noting)?;
             cluster.report_schedule(reported.schedule);
         }
-        Topic::Machines => cluster.report_machines(&read::<GetMaintenanceStatus>(text, noting)?, asked),
+        Topic::Machines => cluster.report_machines(&read::<GetMaintenanceStatus>(part, text, noting)?, asked),
         Topic::Operations => {
-            let (operations, misread) = lists::operations(text).map_err(words)?;
+            let (operations, misread) = lists::operations(text)?;
             noting.misread(&misread);
             cluster.report_operations(operations);
         }
         Topic::Metrics => {
-            return Ok(report_metrics(read::<GetMetrics>(text, noting)?.0.into_iter().collect(), cluster));
+            return Ok(report_metrics(read::<GetMetrics>(part, text, noting)?.0.into_iter().collect(), cluster));
         }
     }
     cluster.report_body(part, text);
@@ -132,8 +135,8 @@ fn report_metrics(metrics: BTreeMap<String, f64>, cluster: &mut Cluster) -> &'st
     news
 }
 
-fn master(body: &str, noting: &mut Noting<'_>) -> Result<Master, String> {
-    let leader = read::<GetMaster>(body, noting)?;
+fn master(body: &str, noting: &mut Noting<'_>) -> Result<Master, AnswerFault> {
+    let leader = read::<GetMaster>(Topic::Master, body, noting)?;
     let info = leader.master_info;
     Ok(Master {
         id: info.id.as_str().to_owned(),
@@ -147,8 +150,8 @@ fn master(body: &str, noting: &mut Noting<'_>) -> Result<Master, String> {
 
 type Reported = (Option<String>, Limits, Vec<(String, String)>);
 
-fn flags(body: &str, noting: &mut Noting<'_>) -> Result<Reported, String> {
-    let Flags(flags) = read::<GetFlags>(body, noting)?;
+fn flags(body: &str, noting: &mut Noting<'_>) -> Result<Reported, AnswerFault> {
+    let Flags(flags) = read::<GetFlags>(Topic::Flags, body, noting)?;
     let value = |name: &str| flags.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str());
     let number = |name: &str, default: usize| value(name).and_then(|text| text.parse().ok()).unwrap_or(default);
     let default = Limits::default();
@@ -160,8 +163,8 @@ fn flags(body: &str, noting: &mut Noting<'_>) -> Result<Reported, String> {
     Ok((value(FLAG_CLUSTER).filter(|name| !name.is_empty()).map(str::to_owned), limits, flags))
 }
 
-fn roles(body: &str, noting: &mut Noting<'_>) -> Result<Vec<RoleTold>, String> {
-    let roles = read::<GetRoles>(body, noting)?.roles;
+fn roles(body: &str, noting: &mut Noting<'_>) -> Result<Vec<RoleTold>, AnswerFault> {
+    let roles = read::<GetRoles>(Topic::Roles, body, noting)?.roles;
     let reported = roles.into_iter().map(|role| RoleTold {
         name: role.name.as_str().into(),
         weight: role.weight.map(|weight| weight.0),
@@ -177,20 +180,23 @@ fn lenient<'a, C: Call>(
     body: &'a str,
     cluster: &mut Cluster,
     noting: &mut Noting<'_>,
-) -> Result<C::Reply<'a>, String> {
-    let (reply, misfits) = calls::reply::<C>(body).map_err(words)?;
-    noting.misfits(&format!("the answer to {}", C::TYPE), &misfits, body);
+) -> Result<C::Reply<'a>, AnswerFault> {
+    let (reply, misfits) = noted::<C>(part, body, noting)?;
     cluster.report_misread(part, &misfits);
     Ok(reply)
 }
 
 /// The answer, with its fields that do not fit recorded.
-fn read<'a, C: Call>(body: &'a str, noting: &mut Noting<'_>) -> Result<C::Reply<'a>, String> {
-    let (reply, misfits) = calls::reply::<C>(body).map_err(words)?;
-    noting.misfits(&format!("the answer to {}", C::TYPE), &misfits, body);
-    Ok(reply)
+fn read<'a, C: Call>(part: Topic, body: &'a str, noting: &mut Noting<'_>) -> Result<C::Reply<'a>, AnswerFault> {
+    noted::<C>(part, body, noting).map(|(reply, _)| reply)
 }
 
-fn words(error: impl std::fmt::Display) -> String {
-    error.to_string()
+fn noted<'a, C: Call>(
+    part: Topic,
+    body: &'a str,
+    noting: &mut Noting<'_>,
+) -> Result<(C::Reply<'a>, Misfits), AnswerFault> {
+    let (reply, misfits) = calls::reply::<C>(body).map_err(|error| error.fault)?;
+    noting.misfits(&Origin::Answer(part), &misfits, body);
+    Ok((reply, misfits))
 }

@@ -336,6 +336,8 @@ fn at_rate(rate: i64, bytes: u64) -> Nanoseconds {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::unknown::ReadFailure;
+    use crate::mesos::wire::fault::AnswerFault;
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::default() + Nanoseconds::from_secs(seconds)
@@ -448,7 +450,7 @@ mod tests {
     fn an_answer_that_cannot_be_read_is_no_answer_and_is_tried_less_and_less() {
         let mut plan = live();
         let operations = shown(&[Topic::Operations]);
-        let why = Unknown::Failed("a map, not a list".into());
+        let why = Unknown::Failed(ReadFailure::Answer(AnswerFault::Empty));
         let tries = (30..630).filter(|second| {
             let due = plan.due(&operations, at(*second));
             due.iter().for_each(|due| plan.misread(due.id, 10, why.clone(), at(*second)));
@@ -508,7 +510,7 @@ mod tests {
         let mut plan = Reconcile::new(7);
         plan.begin(100);
         for due in plan.due(&shown(&[]), at(0)) {
-            plan.failed(due.id, Unknown::Failed("it broke off".into()), at(1));
+            plan.failed(due.id, Unknown::Failed(ReadFailure::BrokenOff), at(1));
         }
         plan.arrived(at(1));
         assert_eq!(plan.due(&shown(&[]), at(5)), []);

@@ -4,9 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::backoff::Backoff;
 use crate::base::units::{Nanoseconds, Timestamp};
-use crate::mesos::calls::answer::{self, Intercepted, Unanswered};
-use crate::mesos::recordio;
-use crate::mesos::wire::json_splitter::SplitError;
+use crate::checks::cause::Cause;
 
 /// A master that serialises a large snapshot answers late: 10 s at 40,000 agents in Mesos' own benchmark.
 const ANSWER_TIMEOUT: Nanoseconds = Nanoseconds::from_secs(60);
@@ -27,73 +25,6 @@ const DOUBTED_AFTER: f64 = 1.5;
 /// A stream that lived so long was stable.
 const STABLE: Nanoseconds = Nanoseconds::from_secs(30);
 
-/// Why a stream ended, in words for the operator.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum Cause {
-    /// No answer at all: the browser does not say why.
-    #[error("the master cannot be reached ({0})")]
-    Unreachable(String),
-    /// An answer that is no stream; Mesos' own words.
-    #[error("the master answered {status}: {words}")]
-    Refused { status: u16, words: String },
-    /// The gateway asked no master, or none that answered; its own words.
-    #[error("{0}")]
-    NotSent(String),
-    /// The master redirects to the leader, which a browser may not follow to another origin (PROTOCOL.md, "Cross-origin requests").
-    #[error("{}", answer::STANDBY)]
-    Standby,
-    /// Something on the way to the master answered in its place: a login page, most often.
-    #[error("{0}")]
-    Intercepted(Intercepted),
-    /// An answer that no master gives.
-    #[error("{0}")]
-    Unclear(String),
-    #[error("the master gave no answer for 60 s")]
-    NoAnswer,
-    /// A clean end: the master closes the oldest of too many streams, and a master that stops ends them all.
-    #[error("the master closed the stream")]
-    Closed,
-    #[error("the stream broke off ({0})")]
-    Broken(String),
-    #[error("the stream ended inside a record")]
-    CutOff,
-    #[error("no heartbeat came for five intervals")]
-    Silent,
-    #[error("the stream cannot be read: {0}")]
-    NotRecords(#[from] recordio::Error),
-    #[error("the snapshot cannot be read: {0}")]
-    NotASnapshot(#[from] SplitError),
-    #[error("the stream brings no snapshot")]
-    NoSnapshot,
-    #[error("the master sends no heartbeats, and gave no answer to a read beside the stream")]
-    Unanswered,
-}
-
-impl From<Unanswered> for Cause {
-    fn from(why: Unanswered) -> Self {
-        match why {
-            Unanswered::Refused(refusal) => Self::Refused { status: refusal.status, words: refusal.words },
-            Unanswered::NotSent(refusal) => Self::NotSent(refusal.words),
-            Unanswered::Intercepted(by) => Self::Intercepted(by),
-            Unanswered::Standby => Self::Standby,
-            Unanswered::Unclear(words) => Self::Unclear(words),
-            Unanswered::TooLong(..) => Self::Unclear(why.to_string()),
-        }
-    }
-}
-
-impl Cause {
-    /// Whether to sign in again, at the sign-on page and not by this page's form, is what helps.
-    pub fn is_expired(&self) -> bool {
-        matches!(self, Self::Intercepted(Intercepted { signs_in: true, .. }))
-    }
-
-    /// Whether the master wants to know who asks, and takes what it was reported, if anything, for wrong.
-    pub fn is_unauthorised(&self) -> bool {
-        matches!(self, Self::Refused { status: 401, .. })
-    }
-}
-
 /// The connection to the master.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Link {
@@ -113,13 +44,11 @@ pub enum Link {
     Silent {
         since: Timestamp,
     },
-    /// Gone, with the reason in words; it is tried again at `retry_at`.
+    /// Gone, for that reason; it is tried again at `retry_at`.
     Lost {
-        cause: String,
+        cause: Cause,
         since: Timestamp,
         retry_at: Timestamp,
-        /// A sign-on proxy's session has expired.
-        is_expired: bool,
     },
     /// The master wants to know who asks. It is not tried again before a user says so.
     Unauthorised {
@@ -298,8 +227,7 @@ impl Session {
             }
             State::Live { since, .. } => Link::Live { since: *since },
             State::Lost { cause, since, retry_at } => {
-                let (words, is_expired) = (cause.to_string(), cause.is_expired());
-                Link::Lost { cause: words, since: *since, retry_at: *retry_at, is_expired }
+                Link::Lost { cause: cause.clone(), since: *since, retry_at: *retry_at }
             }
             State::Unauthorised { since } => Link::Unauthorised { since: *since },
         })
@@ -376,6 +304,7 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mesos::calls::answer::{Intercepted, Unanswered};
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::default() + Nanoseconds::from_secs(seconds)
@@ -484,8 +413,9 @@ mod tests {
         session.start(at(0));
         let page = Intercepted { status: 200, title: "Sign in".into(), signs_in: true };
         session.lose(Unanswered::Intercepted(page).into(), at(1));
-        let Some(Link::Lost { cause, is_expired: true, .. }) = session.link(at(1)) else { panic!("it is lost") };
-        assert!(cause.starts_with("Your session has expired: sign in again."), "{cause}");
+        let Some(Link::Lost { cause, .. }) = session.link(at(1)) else { panic!("it is lost") };
+        assert!(cause.is_expired());
+        assert!(cause.to_string().starts_with("Your session has expired: sign in again."), "{cause}");
         assert!(session.wake_at(at(1)).is_some(), "a user who has signed in need do no more");
     }
 

@@ -1,14 +1,15 @@
 //! One stream: records -> elements and events -> the cluster. Notes what it does not understand, and goes on.
 
 use crate::base::units::Timestamp;
-use crate::checks::trouble::{Category, Trouble};
+use crate::checks::cause::Cause;
+use crate::checks::trouble::{Category, Origin, Reason, Trouble};
 use crate::cluster::Cluster;
-use crate::cluster::report::{Arrived, NotAnObject};
+use crate::cluster::report::Arrived;
 use crate::cluster::topic::Topic;
-use crate::engine::session::Cause;
 use crate::mesos::recordio::{Record, Records};
 use crate::mesos::wire;
 use crate::mesos::wire::event::{Event, EventError};
+use crate::mesos::wire::fault::NotAnObject;
 use crate::mesos::wire::json_splitter::{ElementSink, List, Splitter};
 use crate::mesos::wire::skeleton::Skeleton;
 use crate::mesos::wire::state::TaskState;
@@ -141,7 +142,7 @@ impl Stream {
             let kind = wire::event::leading_kind(&head).unwrap_or_else(|| wire::event::kind(&text));
             if kind != "HEARTBEAT" {
                 let sort = if kind.is_empty() { Category::Undecodable } else { Category::Misfit };
-                trouble.saw(sort, &kind, "it came before the snapshot, and is skipped", &text, now);
+                trouble.saw(sort, Origin::Record(kind), Some(Reason::Early), &text, now);
             }
         }
         Fed::Nothing
@@ -159,9 +160,9 @@ impl Stream {
             .filter(Skeleton::is_snapshot)
             .ok_or(Cause::NoSnapshot)?;
         for _ in 0..strays.min(MOST_STRAYS) {
-            trouble.saw(Category::Misfit, "a value in a list of the snapshot", "it is no object", "", now);
+            trouble.saw(Category::Misfit, Origin::Value, Some(Reason::Object(NotAnObject::Another)), "", now);
         }
-        trouble.misfits("the snapshot", skeleton.misfits(), "", now);
+        trouble.misfits(&Origin::Snapshot, skeleton.misfits(), "", now);
         cluster.report_unknown_lists(None, unknown);
         Ok(Fed::Arrived { heartbeat_seconds: skeleton.heartbeat_seconds() })
     }
@@ -197,7 +198,7 @@ impl Elements<'_> {
 
     fn arrive(&mut self, list: List, text: &str) -> Result<usize, NotAnObject> {
         let Arrived { length, misfits } = self.cluster.arrive(list, text, self.now)?;
-        self.trouble.misfits(name(list), &misfits, text.get(..length).unwrap_or_default(), self.now);
+        self.trouble.misfits(&Origin::Entry(list), &misfits, text.get(..length).unwrap_or_default(), self.now);
         Ok(length)
     }
 }
@@ -207,10 +208,10 @@ impl ElementSink for Elements<'_> {
         self.begin(list);
         let (text, mended) = wire::decode_lossy::text(json);
         if mended {
-            self.trouble.saw(Category::Mended, name(list), "", &text, self.now);
+            self.trouble.saw(Category::Mended, Origin::Entry(list), None, &text, self.now);
         }
         if list == List::Other {
-            self.trouble.saw(Category::Unknown, name(list), "", &text, self.now);
+            self.trouble.saw(Category::Unknown, Origin::Entry(list), None, &text, self.now);
         }
         let arrived = match self.arrive(list, &text) {
             Err(NotAnObject::Json(error)) => {
@@ -219,8 +220,7 @@ impl ElementSink for Elements<'_> {
             arrived => arrived,
         };
         if let Err(error) = arrived {
-            let (sort, why) = why_left_out(&error);
-            self.trouble.saw(sort, name(list), &why, &text, self.now);
+            self.trouble.saw(sort_of(&error), Origin::Entry(list), Some(Reason::Object(error)), &text, self.now);
         }
     }
 
@@ -233,11 +233,11 @@ impl ElementSink for Elements<'_> {
     }
 }
 
-/// Why an object was left out, and of which sort that is.
-pub(super) fn why_left_out(error: &NotAnObject) -> (Category, String) {
+/// Of which sort it is that an object was left out.
+const fn sort_of(error: &NotAnObject) -> Category {
     match error {
-        NotAnObject::Json(error) => (Category::Undecodable, why(error)),
-        NotAnObject::Another | NotAnObject::Unidentified => (Category::Misfit, error.to_string()),
+        NotAnObject::Json(_) => Category::Undecodable,
+        NotAnObject::Another | NotAnObject::Unidentified => Category::Misfit,
     }
 }
 
@@ -262,11 +262,11 @@ fn hints(event: &Event<'_>) -> &'static [Topic] {
 fn event(record: &[u8], cluster: &mut Cluster, trouble: &mut Trouble, now: Timestamp) -> Fed {
     let (text, mended) = wire::decode_lossy::text(record);
     if mended {
-        trouble.saw(Category::Mended, &wire::event::kind(&text), "", &text, now);
+        trouble.saw(Category::Mended, origin(&text), None, &text, now);
     }
     let tamed;
     let decoded = match Event::decode(&text) {
-        Err(error) if error.is_no_json() => {
+        Err(error @ EventError::Json(_)) => {
             tamed = wire::tame::tame(&text);
             Event::decode(&tamed).map_err(|_| error)
         }
@@ -275,45 +275,27 @@ fn event(record: &[u8], cluster: &mut Cluster, trouble: &mut Trouble, now: Times
     match decoded {
         Ok((Event::Heartbeat, _)) => Fed::Nothing,
         Ok((Event::Unknown(kind), _)) => {
-            trouble.saw(Category::Unknown, &kind, "", &text, now);
+            trouble.saw(Category::Unknown, Origin::Record(kind.into_owned()), None, &text, now);
             Fed::Nothing
         }
         Ok((event, misfits)) => {
             if !misfits.is_empty() {
-                trouble.misfits(&wire::event::kind(&text), &misfits, &text, now);
+                trouble.misfits(&origin(&text), &misfits, &text, now);
             }
             cluster.apply(&event, now);
             Fed::Event(hints(&event))
         }
         Err(error) => {
-            let sort = if error.is_no_json() { Category::Undecodable } else { Category::Misfit };
-            let why = if let EventError::Json(error) = &error { why(error) } else { error.to_string() };
-            trouble.saw(sort, &wire::event::kind(&text), &why, &text, now);
+            let sort = match error {
+                EventError::Json(_) => Category::Undecodable,
+                EventError::NoObject | EventError::Empty | EventError::Unidentified => Category::Misfit,
+            };
+            trouble.saw(sort, origin(&text), Some(Reason::Event(error)), &text, now);
             Fed::Nothing
         }
     }
 }
 
-/// The decoder's words without the place, which differs with each object of the same kind.
-fn why(error: &serde_json::Error) -> String {
-    let words = error.to_string();
-    words.split(" at line ").next().unwrap_or_default().to_owned()
-}
-
-/// A list as people call it.
-const fn name(list: List) -> &'static str {
-    match list {
-        List::Tasks => "a task of the snapshot",
-        List::UnreachableTasks => "an unreachable task of the snapshot",
-        List::CompletedTasks => "a completed task of the snapshot",
-        List::Executors => "an executor of the snapshot",
-        List::Frameworks => "a framework of the snapshot",
-        List::CompletedFrameworks => "a completed framework of the snapshot",
-        List::Agents => "an agent of the snapshot",
-        List::RecoveredAgents => "a recovered agent of the snapshot",
-        List::OrphanTasks => "an orphan task of the snapshot",
-        List::OrphanExecutors => "an orphan executor of the snapshot",
-        List::RecoveredFrameworks => "a recovered framework of the snapshot",
-        List::Other => "an object of the snapshot",
-    }
+fn origin(record: &str) -> Origin {
+    Origin::Record(wire::event::kind(record))
 }

@@ -81,7 +81,7 @@ impl Credentials {
         if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Unsendable::NotInAHeader);
         }
-        Ok(Self { who: Who::Token, authorization: Authorization(format!("Bearer {token}")) })
+        Ok(Self { who: Who::Token, authorization: Authorization(format!("Bearer {}", token)) })
     }
 }
 
@@ -95,15 +95,6 @@ impl Authorization {
 impl fmt::Debug for Authorization {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Authorization(…)")
-    }
-}
-
-impl fmt::Display for Who {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::User(name) => name,
-            Self::Token => "the token",
-        })
     }
 }
 

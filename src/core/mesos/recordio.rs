@@ -5,6 +5,8 @@
 //! signs, spaces and everything else that is no digit are errors, and so is a size past u64 or past the limit.
 //! An error is final: after it nothing in the stream can be trusted.
 
+use serde::{Deserialize, Serialize};
+
 /// The largest record that is consumed as it arrives: a snapshot.
 pub const ARRIVING_LIMIT: u64 = 16 << 30;
 
@@ -15,7 +17,7 @@ pub const WHOLE_LIMIT: u64 = 64 << 20;
 const MAX_DIGITS: u8 = 20;
 
 /// Why the rest of a stream cannot be decoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Error {
     /// The size line holds something that is no digit.
     #[error("a record's size holds the byte {0:#04x}, which is no digit")]

@@ -1,5 +1,31 @@
-//! What Mesos says in words alone. It sends no code beside an HTTP status, so these functions, and no others, read its words.
+//! What Mesos says in words alone, and its states in words. It sends no code beside an HTTP status, so these functions, and no
+//! others, read its words.
 //! File names are of Mesos' sources, as of 1.11.0.
+
+use crate::mesos::wire::state::TaskState;
+
+impl TaskState {
+    /// Mesos' name in lower case, without its prefix: the word for it, in filters and on screen.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Staging => "staging",
+            Self::Starting => "starting",
+            Self::Running => "running",
+            Self::Killing => "killing",
+            Self::Unreachable => "unreachable",
+            Self::Finished => "finished",
+            Self::Failed => "failed",
+            Self::Killed => "killed",
+            Self::Error => "error",
+            Self::Lost => "lost",
+            Self::Dropped => "dropped",
+            Self::Gone => "gone",
+            Self::GoneByOperator => "gone by operator",
+            Self::Unknown => "unknown",
+            Self::Unrecognised => "unrecognised",
+        }
+    }
+}
 
 /// Whether a 503 is Mesos' own, which has done nothing: of a master or an agent that recovers, of a standby without a leader, or of an
 /// agent that is on its way out already (src/master/http.cpp, src/slave/http.cpp).

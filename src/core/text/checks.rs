@@ -42,6 +42,16 @@ pub const fn unknown(why: &Unknown) -> &'static str {
     }
 }
 
+/// Why a value is not known, in the words of the refusal or of the failure; `None` where there are none.
+pub fn reason(why: &Unknown) -> Option<String> {
+    let words = match why {
+        Unknown::NotYet => return None,
+        Unknown::Refused(words) => words.clone(),
+        Unknown::Failed(why) => why.to_string(),
+    };
+    Some(words).filter(|words| !words.is_empty())
+}
+
 /// Why something cannot be done now, in a sentence.
 pub fn why_not(why: &DisabledReason) -> String {
     let words = match why {
@@ -100,7 +110,7 @@ fn of(why: &DisabledReason) -> String {
         ),
         DisabledReason::NotDown(machine) => format!("{machine} is not down."),
         DisabledReason::ModeUnknown(machine, why) => {
-            let words = if why.words().is_empty() { String::new() } else { format!(": {}", why.words()) };
+            let words = reason(why).map_or_else(String::new, |words| format!(": {words}"));
             format!("Nobody knows how far the maintenance of {machine} is ({}{words}).", unknown(why))
         }
         DisabledReason::AgentNotListed(agent) => format!("The master lists no agent {agent}."),
@@ -161,6 +171,8 @@ const QUOTA: &str = "src/master/quota_handler.cpp";
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mesos::wire::field::Misfit;
+    use crate::mesos::wire::json_form::JsonForm;
 
     #[test]
     fn a_reason_is_a_sentence_and_says_who_says_so() {
@@ -173,8 +185,9 @@ mod tests {
             "a/b is a nested role, and Mesos does not support quotas of those yet.",
             "src/master/quota_handler.cpp",
         );
+        let misfit = Misfit { path: "quota".to_owned(), expected: JsonForm::Object, found: JsonForm::List };
         check(
-            DisabledReason::Misread(Topic::Quota, "quota: a list, not an object".to_owned()),
+            DisabledReason::Misread(Topic::Quota, misfit),
             "Mesoscope cannot read all of quotas (quota: a list, not an object), and a change would lose that.",
             "src/master/http.cpp",
         );

@@ -12,6 +12,10 @@ use crate::mesos::wire::state::TaskState;
 pub mod actions;
 pub mod brief;
 pub mod checks;
+pub mod connection;
+mod faults;
+pub mod objects;
+mod trouble;
 
 /// A thin space: between thousands, and between a number and its unit.
 pub const THIN: char = '\u{2009}';
@@ -262,8 +266,12 @@ pub fn unknown(part: Topic, why: &Unknown) -> (String, String) {
         Unknown::Refused(words) => {
             (format!("You may not see {name}"), with_reason(format!("The master refuses {call}"), words))
         }
-        Unknown::Failed(words) => (format!("Cannot read {name}"), with_reason(format!("{call} fails"), words)),
+        Unknown::Failed(why) => (format!("Cannot read {name}"), with_stop(format!("{call}: {why}"))),
     }
+}
+
+fn with_stop(words: String) -> String {
+    if words.ends_with(['.', '!', '?']) { words } else { format!("{words}.") }
 }
 
 fn with_reason(says: String, words: &str) -> String {
@@ -430,6 +438,7 @@ fn some_of(names: Vec<&str>, number: u32, tasks: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::unknown::ReadFailure;
 
     #[test]
     fn numbers_read_well() {
@@ -566,7 +575,11 @@ mod tests {
             "You may not see quotas",
             "The master refuses GET_QUOTA: Forbidden",
         );
-        check(Unknown::Failed(String::new()), "Cannot read quotas", "GET_QUOTA fails.");
+        check(
+            Unknown::Failed(ReadFailure::BrokenOff),
+            "Cannot read quotas",
+            "GET_QUOTA: the connection broke before the answer had come.",
+        );
         assert_eq!(none_visible("No tasks", "The master").0, "No tasks that you may see");
         assert_eq!(none_visible("None", "The master").0, "None that you may see");
         assert_eq!(none_visible("Nothing is reserved", "The master").0, "Nothing is reserved, as far as you may see");

@@ -16,6 +16,7 @@ use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::base::order;
 use crate::base::units::{Quantities, Timestamp};
 use crate::checks::eligibility::{self, AgentVerb, DisabledReason};
+use crate::checks::trouble::PageKind;
 use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
 use crate::cluster::executor::Placed;
@@ -24,6 +25,7 @@ use crate::cluster::task::{Section, TaskCounts};
 use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Reading;
 use crate::mesos::calls::maintenance::MachineId;
+use crate::mesos::wire::field::Misfit;
 use crate::mesos::wire::{self, detail};
 
 /// An agent's page.
@@ -63,7 +65,7 @@ pub struct AgentDetail {
     /// Its resources, summed. `None` if a list among them cannot be read.
     pub capacity: Option<Capacity>,
     /// Fields of its JSON that could not be read, and why, in words.
-    pub unreadable: Vec<String>,
+    pub unreadable: Vec<Misfit>,
     /// The agent as the master reported it, as JSON.
     pub json: String,
     /// Whether the snapshot is incomplete, so that more may run on the agent than is listed.
@@ -111,7 +113,7 @@ impl View for AgentQuery {
 
     fn unreadable(answer: &Self::Answer) -> Option<Unreadable> {
         let detail = answer.as_ref().ok()?;
-        Unreadable::of("the page of an agent", || detail.row.id.0.clone(), &detail.unreadable, &detail.json)
+        Unreadable::of(PageKind::Agent, || detail.row.id.0.clone(), &detail.unreadable, &detail.json)
     }
 }
 

@@ -10,11 +10,13 @@ use super::view::Unreadable;
 use super::view::{Absent, Sources, View};
 use crate::base::ids::{FrameworkId, Role};
 use crate::base::units::Timestamp;
+use crate::checks::trouble::PageKind;
 use crate::cluster::Cluster;
 use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
 use crate::mesos::calls;
 use crate::mesos::wire::detail::Resource;
+use crate::mesos::wire::field::Misfit;
 use crate::mesos::wire::{self, lists, pick};
 
 /// Identifies an offer, an operation or a role.
@@ -45,7 +47,7 @@ pub struct Entry {
     /// The row that the table shows, with the parts that only this page shows.
     pub what: EntryOf,
     /// Fields of its JSON that could not be read, and why, in words.
-    pub unreadable: Vec<String>,
+    pub unreadable: Vec<Misfit>,
     /// Its own JSON from each read that returned it.
     pub json: Vec<(Topic, String)>,
 }
@@ -98,7 +100,7 @@ impl View for EntryQuery {
         let entry = answer.as_ref().ok()?;
         let (_, json) = entry.json.first()?;
         let id = || json.chars().take(200).collect();
-        Unreadable::of("the page of an offer, operation or role", id, &entry.unreadable, json)
+        Unreadable::of(PageKind::Entry, id, &entry.unreadable, json)
     }
 }
 

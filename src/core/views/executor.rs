@@ -11,9 +11,11 @@ use super::view::{Absent, Sources, View};
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId, Role, TaskId};
 use crate::base::order;
 use crate::base::units::{Quantities, Timestamp};
+use crate::checks::trouble::PageKind;
 use crate::cluster::Cluster;
 use crate::cluster::task::{Section, Task};
 use crate::cluster::topic::Topic;
+use crate::mesos::wire::field::Misfit;
 use crate::mesos::wire::own::{Stage, Work};
 use crate::mesos::wire::state::TaskState;
 use crate::mesos::wire::{self, detail};
@@ -74,7 +76,7 @@ pub struct ExecutorDetail {
     /// Resource limits of its newest tasks, where they have any; only the first 50 tasks are read.
     pub limits: Limits,
     /// Fields of its JSON that could not be read, and why, in words.
-    pub unreadable: Vec<String>,
+    pub unreadable: Vec<Misfit>,
     /// The executor as the master reported it, as JSON; empty if it did not.
     pub json: String,
 }
@@ -250,7 +252,7 @@ impl View for ExecutorQuery {
     fn unreadable(answer: &Self::Answer) -> Option<Unreadable> {
         let detail = answer.as_ref().ok()?;
         Unreadable::of(
-            "the page of an executor",
+            PageKind::Executor,
             || format!("{} {}", detail.reported.framework, detail.reported.id),
             &detail.unreadable,
             &detail.json,

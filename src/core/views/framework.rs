@@ -13,11 +13,13 @@ use crate::base::ids::FrameworkId;
 use crate::base::units::Nanoseconds;
 use crate::base::units::Timestamp;
 use crate::checks::eligibility::{self, DisabledReason};
+use crate::checks::trouble::PageKind;
 use crate::cluster::Cluster;
 use crate::cluster::task::{Section, TaskCounts};
 use crate::cluster::topic::Topic;
 use crate::mesos::wire;
 use crate::mesos::wire::detail;
+use crate::mesos::wire::field::Misfit;
 use crate::mesos::wire::state::TaskState;
 
 /// Maximum number of logs that are opened side by side.
@@ -49,7 +51,7 @@ pub struct FrameworkDetail {
     /// Number of its inverse offers, listed here or not.
     pub inverse_known: u32,
     /// Fields of its JSON that could not be read, and why, in words.
-    pub unreadable: Vec<String>,
+    pub unreadable: Vec<Misfit>,
     /// The framework as the master reported it, as JSON.
     pub json: String,
     /// Whether the snapshot is incomplete, so that it may have more tasks than are listed.
@@ -73,7 +75,7 @@ impl View for FrameworkQuery {
 
     fn unreadable(answer: &Self::Answer) -> Option<Unreadable> {
         let detail = answer.as_ref().ok()?;
-        Unreadable::of("the page of a framework", || detail.row.id.0.clone(), &detail.unreadable, &detail.json)
+        Unreadable::of(PageKind::Framework, || detail.row.id.0.clone(), &detail.unreadable, &detail.json)
     }
 }
 

@@ -16,7 +16,7 @@ use crate::base::units::Quantities;
 use crate::cluster::Cluster;
 use crate::cluster::sums::RoleSums;
 use crate::cluster::topic::Topic;
-use crate::cluster::unknown::{Reading, Unknown};
+use crate::cluster::unknown::{ReadFailure, Reading, Unknown};
 
 /// An amount that a role has of each resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -276,7 +276,7 @@ pub(super) fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window
         sums.entry(name.to_owned()).or_default();
     }
     let quotas = quotas(cluster);
-    let misread = cluster.misread(Topic::Weights).map(|misfit| Unknown::Failed(misfit.to_owned()));
+    let misread = cluster.misread(Topic::Weights).map(|misfit| Unknown::Failed(ReadFailure::Field(misfit.clone())));
     let no_weights = cluster.unknown(Topic::Weights).or(misread.as_ref()).unwrap_or(&Unknown::NotYet);
     let shares = actions::weights::shares(cluster, &[]);
     let mut below: BTreeMap<&str, u32> = BTreeMap::new();

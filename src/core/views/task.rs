@@ -8,9 +8,11 @@ use super::view::{Absent, Sources, View};
 use crate::base::ids::{ExecutorId, TaskKey};
 use crate::base::order;
 use crate::base::units::Timestamp;
+use crate::checks::trouble::PageKind;
 use crate::cluster::Cluster;
 use crate::cluster::task::Task;
 use crate::cluster::topic::Topic;
+use crate::mesos::wire::field::Misfit;
 use crate::mesos::wire::{self, detail};
 
 /// Maximum number of siblings on a task's page.
@@ -30,7 +32,7 @@ pub struct TaskDetail {
     /// Number of those tasks, listed here or not.
     pub siblings_known: u32,
     /// Fields of its JSON that could not be read, and why, in words.
-    pub unreadable: Vec<String>,
+    pub unreadable: Vec<Misfit>,
     /// The task as the master reported it, with the statuses that came since, as JSON.
     pub json: String,
 }
@@ -54,7 +56,7 @@ impl View for TaskQuery {
     fn unreadable(answer: &Self::Answer) -> Option<Unreadable> {
         let detail = answer.as_ref().ok()?;
         Unreadable::of(
-            "the page of a task",
+            PageKind::Task,
             || format!("{} {}", detail.row.framework, detail.row.id),
             &detail.unreadable,
             &detail.json,

@@ -6,11 +6,12 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::base::units::Timestamp;
-use crate::checks::trouble::Trouble;
+use crate::checks::trouble::{PageKind, Trouble};
 use crate::cluster::Cluster;
 use crate::cluster::history::History;
 use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
+use crate::mesos::wire::field::Misfit;
 
 /// Everything that answers are made from.
 #[derive(Clone, Copy, Debug)]
@@ -92,19 +93,19 @@ pub enum Cost {
 /// An object with a page of its own, and its fields that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
-    /// The kind of page, as `the page of a task`.
-    pub what: &'static str,
+    /// The kind of page.
+    pub what: PageKind,
     /// The object's id, for the report.
     pub id: String,
     /// Each unreadable field, with the reason.
-    pub fields: Vec<String>,
+    pub fields: Vec<Misfit>,
     /// The object as the master reported it, as JSON.
     pub json: String,
 }
 
 impl Unreadable {
     /// A report if there are unreadable fields.
-    pub(super) fn of(what: &'static str, id: impl Fn() -> String, fields: &[String], json: &str) -> Option<Self> {
+    pub(super) fn of(what: PageKind, id: impl Fn() -> String, fields: &[Misfit], json: &str) -> Option<Self> {
         (!fields.is_empty()).then(|| Self { what, id: id(), fields: fields.to_vec(), json: json.to_owned() })
     }
 }

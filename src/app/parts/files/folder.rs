@@ -51,7 +51,7 @@ static COLUMNS: [Column<Item>; 8] = [
         match item.entry.kind() {
             FileKind::Directory => return String::new(),
             FileKind::Regular => {}
-            other => return other.name().trim_start_matches("a ").to_owned(),
+            other => return text::objects::file_kind(other).to_owned(),
         }
         let (number, unit) = text::bytes(Bytes::new(i64::try_from(item.entry.size).unwrap_or(i64::MAX)));
         format!("{number} {unit}")

@@ -249,7 +249,7 @@ impl LogSource {
     async fn try_one(self, path: &str, offset: u64, length: u64) -> Result<Reported, ApiError> {
         let call = ReadFile::window(&self.regular(path).await?, offset, length);
         let body = ApiRequest::new(&call, self.target.get_value()).ask(self.link).await?;
-        let mut reported = files::answer::reported(&body).map_err(|error| ApiError::Broken(error.to_string()))?;
+        let mut reported = files::answer::reported(&body).map_err(|error| ApiError::BadAnswer(error.to_string()))?;
         // An agent may say more than it was asked for.
         reported.bytes.truncate(usize::try_from(length).unwrap_or(usize::MAX));
         Ok(reported)
@@ -282,7 +282,7 @@ impl LogSource {
             match stitch.answered(reported) {
                 Stitched::More => {}
                 Stitched::Whole { size, bytes } => return Ok((bytes, size.unwrap_or(0))),
-                Stitched::Stale => return Err(ApiError::Broken("the files were rotated meanwhile".to_owned())),
+                Stitched::Stale => return Err(ApiError::BadAnswer("the files were rotated meanwhile".to_owned())),
             }
         }
     }

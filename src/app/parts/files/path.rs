@@ -61,11 +61,12 @@ pub(crate) fn asking(words: &'static str) -> AnyView {
 /// reaches itself.
 pub(crate) fn whereabouts(target: &Target, why: &ApiError) -> Option<AnyView> {
     let is_away = match why {
-        ApiError::Late(_) | ApiError::Broken(_) | ApiError::Unheard(_) => true,
+        ApiError::Late(_) | ApiError::NoConnection | ApiError::BrokenOff | ApiError::Unheard(_) => true,
         ApiError::Refused(Refusal { status, words }) => {
             matches!(status, 502..=504) || (*status == 404 && !words.is_empty())
         }
         ApiError::NoWay
+        | ApiError::BadAnswer(_)
         | ApiError::Special(_)
         | ApiError::Intercepted(_)
         | ApiError::TooLong(_)

@@ -12,20 +12,20 @@ pub struct GetAgent;
 
 /// An agent that answers where another one was asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("Another agent answers at this address: {}.", .0)]
-pub struct Stranger(String);
+pub struct Stranger {
+    /// Empty if it does not say.
+    pub hostname: String,
+    /// `None` for one that has not registered.
+    pub id: Option<AgentId>,
+}
 
 /// Whether GET_AGENT was answered by another agent than the one that was asked: several have had the same address, one after
 /// the other. `None` also if the answer cannot be read.
 pub fn stranger(asked: &AgentId, answer: &str) -> Option<Stranger> {
     let own::Identity { id, hostname, .. } = own::myself(answer)?;
-    match id.as_str() {
-        id if id == asked.as_str() => None,
-        "" if hostname.is_empty() => Some(Stranger("one that has not registered".to_owned())),
-        "" => Some(Stranger(format!("{hostname}, which has not registered"))),
-        id if hostname.is_empty() => Some(Stranger(id.to_owned())),
-        id => Some(Stranger(format!("{hostname} ({id})"))),
-    }
+    let id = AgentId(id);
+    let is_other = id != *asked;
+    is_other.then(|| Stranger { hostname, id: Some(id).filter(|id| !id.as_str().is_empty()) })
 }
 
 impl Call for GetAgent {
@@ -104,13 +104,16 @@ mod tests {
     fn an_agent_is_known_by_its_id() {
         let check = |info: &str, expected: Option<&str>| {
             let answer = format!(r#"{{"type":"GET_AGENT","get_agent":{{"agent_info":{info}}}}}"#);
-            assert_eq!(stranger(&"S1".into(), &answer).map(|other| other.0).as_deref(), expected, "{info}");
+            assert_eq!(stranger(&"S1".into(), &answer).map(|other| other.to_string()).as_deref(), expected, "{info}");
         };
         check(r#"{"id":{"value":"S1"},"hostname":"h"}"#, None);
-        check(r#"{"id":{"value":"S9"},"hostname":"other-host"}"#, Some("other-host (S9)"));
-        check(r#"{"id":{"value":"S9"}}"#, Some("S9"));
-        check(r#"{"hostname":"new"}"#, Some("new, which has not registered"));
-        check("{}", Some("one that has not registered"));
+        check(
+            r#"{"id":{"value":"S9"},"hostname":"other-host"}"#,
+            Some("Another agent answers at this address: other-host (S9)."),
+        );
+        check(r#"{"id":{"value":"S9"}}"#, Some("Another agent answers at this address: S9."));
+        check(r#"{"hostname":"new"}"#, Some("Another agent answers at this address: new, which has not registered."));
+        check("{}", Some("Another agent answers at this address: one that has not registered."));
         for unread in ["", "{}", r#"{"type":"GET_FLAGS"}"#, "<html>"] {
             assert_eq!(stranger(&"S1".into(), unread), None, "{unread}");
         }

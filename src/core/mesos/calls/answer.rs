@@ -5,8 +5,6 @@
 //! empty body and no content type; a refusal by plain text. It has no 201, 204, 502 or 504, and redirects by 307 to the leader alone.
 
 use crate::mesos::calls::LONGEST_REFUSAL;
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -92,27 +90,28 @@ pub fn expected<C: Call>(call: &C) -> Expected {
     Expected { call: C::TYPE, content, longest: call.longest_answer() }
 }
 
-/// Why a call has no answer of Mesos that it could be content with.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// Why a call has no answer of Mesos that it could be content with. `text` has the words for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Unanswered {
     /// Mesos said no. Nothing was done.
-    #[error("{0}")]
     Refused(Refusal),
     /// The gateway said no, in its own words. Nothing was sent to Mesos.
-    #[error("{0}")]
     NotSent(Refusal),
     /// A proxy between the page and Mesos answered in its place. Nothing was done.
-    #[error("{0}")]
     Intercepted(Intercepted),
     /// A master that does not lead redirects to the one that does, where a browser may not follow. Nothing was done.
-    #[error("{STANDBY}")]
     Standby,
-    /// The answer is not from Mesos, but the call may have been passed on: the outcome is unknown.
-    #[error("{0}")]
-    Unclear(String),
-    /// The answer is longer than any of its kind: this many bytes were read.
-    #[error("The answer to {0} has more than {1} bytes, and was not read to its end.")]
-    TooLong(&'static str, u64),
+    /// The gateway passed the call on, and has no answer to it, in its own words: the outcome is unknown.
+    Unclear(Refusal),
+    /// What answered is not Mesos, and may have passed the call on: the outcome is unknown.
+    NotMesos {
+        /// HTTP status.
+        status: u16,
+        /// What it said, as text; empty if it said nothing.
+        words: String,
+    },
+    /// The answer to that call is longer than any of its kind: this many bytes were read.
+    TooLong(String, u64),
 }
 
 /// A proxy's answer in Mesos' place; the call was not passed on.
@@ -124,30 +123,6 @@ pub struct Intercepted {
     pub title: String,
     /// Whether to sign in again is what helps: a sign-on proxy's session has most likely expired.
     pub signs_in: bool,
-}
-
-/// Advice for a page that a standby master serves.
-pub const STANDBY: &str =
-    "This master is on standby: open the page of the leading master, or start the gateway with all masters' addresses.";
-/// Advice for an expired session.
-pub const SESSION_EXPIRED: &str = "Your session has expired: sign in again.";
-
-impl fmt::Display for Intercepted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.signs_in {
-            write!(f, "{SESSION_EXPIRED} ")?;
-        }
-        f.write_str("Something between this page and Mesos ")?;
-        match self.status {
-            0 => f.write_str("answered with a redirect")?,
-            200..300 => f.write_str("answered with a web page")?,
-            status => write!(f, "refused with status {status}")?,
-        }
-        if !self.title.is_empty() {
-            write!(f, " (“{}”)", self.title)?;
-        }
-        f.write_str(", and sent nothing on.")
-    }
 }
 
 impl Head {
@@ -210,7 +185,7 @@ impl Head {
         }
         let said = refusal(self.status, body);
         match self.outcome.as_deref() {
-            Some(OUTCOME_UNKNOWN) => return Err(Unanswered::Unclear(said.to_string())),
+            Some(OUTCOME_UNKNOWN) => return Err(Unanswered::Unclear(said)),
             Some(OUTCOME_NOT_SENT) => return Err(Unanswered::NotSent(said)),
             Some(OUTCOME_REDIRECT) => return Err(intercepted(0, said.words, true)),
             _ => {}
@@ -232,14 +207,14 @@ impl Head {
             503 if is_unavailable(&said.words) => Unanswered::Refused(said),
             500 if !is_page && !is_reason_alone(&said.words) => Unanswered::Refused(said),
             501 if !is_page => Unanswered::Refused(said),
-            _ => Unanswered::Unclear(unlike(self.status, &words)),
+            _ => unlike(self.status, &words),
         })
     }
 
     /// A body behind a head that promises the right one.
     fn is_answer(&self, expected: &Expected, body: &[u8]) -> Result<(), Unanswered> {
         if body.len() as u64 > expected.longest {
-            return Err(Unanswered::TooLong(expected.call, expected.longest));
+            return Err(Unanswered::TooLong(expected.call.to_owned(), expected.longest));
         }
         let is_good = match expected.content {
             Content::Nothing => body.is_empty(),
@@ -250,12 +225,10 @@ impl Head {
         let is_vouched_for = expected.content != Content::Nothing || self.by_gateway;
         match self.front {
             Front::Redirect if !is_vouched_for => Err(intercepted(self.status, String::new(), true)),
-            Front::Gateway if !is_vouched_for => Err(Unanswered::Unclear(unlike(self.status, ""))),
+            Front::Gateway if !is_vouched_for => Err(unlike(self.status, "")),
             _ if is_good => Ok(()),
-            _ if expected.content == Content::Records => {
-                Err(Unanswered::Unclear(unlike(self.status, &refusal(self.status, body).words)))
-            }
-            _ => Err(Unanswered::Unclear(unlike(self.status, ""))),
+            _ if expected.content == Content::Records => Err(unlike(self.status, &refusal(self.status, body).words)),
+            _ => Err(unlike(self.status, "")),
         }
     }
 }
@@ -304,9 +277,8 @@ fn is_reason_alone(words: &str) -> bool {
     words.is_empty() || words.eq_ignore_ascii_case("Internal Server Error")
 }
 
-fn unlike(status: u16, words: &str) -> String {
-    let words = if words.is_empty() { String::new() } else { format!(" (“{words}”)") };
-    format!("Something that is not Mesos answered with status {status}{words}.")
+fn unlike(status: u16, words: &str) -> Unanswered {
+    Unanswered::NotMesos { status, words: words.to_owned() }
 }
 
 #[cfg(test)]
@@ -352,7 +324,7 @@ mod tests {
             Err(Unanswered::Intercepted(Intercepted { signs_in: true, .. })) => "expired",
             Err(Unanswered::Intercepted(_)) => "barred",
             Err(Unanswered::Standby) => "standby",
-            Err(Unanswered::Unclear(_)) => "unclear",
+            Err(Unanswered::Unclear(_) | Unanswered::NotMesos { .. }) => "unclear",
             Err(Unanswered::TooLong(..)) => "too long",
         }
     }

@@ -1,9 +1,9 @@
 //! Files that a process shows: its log, and on an agent the sandboxes. Whole windows at a time; follows nothing.
 
 use serde::Serialize;
-use serde::de::Error;
 
 use super::{Call, Target};
+use crate::mesos::wire::fault::NotAnObject;
 use crate::mesos::wire::field::{Lenient, fields};
 use crate::mesos::wire::scalar::{Integer, Text};
 use crate::mesos::wire::time::Time;
@@ -64,9 +64,9 @@ impl<'a> FileInfo<'a> {
     ///
     /// # Errors
     /// If it is none.
-    pub fn decode(json: &'a str) -> Result<Self, serde_json::Error> {
+    pub fn decode(json: &'a str) -> Result<Self, NotAnObject> {
         let read = serde_json::from_str::<Lenient<Self>>(json)?;
-        read.value.ok_or_else(|| serde_json::Error::custom("an entry is no object"))
+        read.value.ok_or(NotAnObject::Another)
     }
 
     /// The asked path as it was typed, a slash, and the name.
@@ -126,20 +126,6 @@ impl FileKind {
             0o060_000 => Self::BlockDevice,
             0o120_000 => Self::Link,
             _ => Self::Unknown,
-        }
-    }
-
-    /// The usual name of the type, with its article.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Regular => "a regular file",
-            Self::Directory => "a folder",
-            Self::Pipe => "a named pipe",
-            Self::Socket => "a socket",
-            Self::CharacterDevice => "a character device",
-            Self::BlockDevice => "a block device",
-            Self::Link => "a symbolic link",
-            Self::Unknown => "a file of unknown type",
         }
     }
 }

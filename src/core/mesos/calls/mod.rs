@@ -7,16 +7,17 @@
 //! (schedules, quotas, weights) is owned.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::de::{Deserializer, Error as _, IgnoredAny};
+use serde::de::{Deserializer, IgnoredAny};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::base::ids::AgentId;
+use crate::mesos::wire::fault::AnswerFault;
 use crate::mesos::wire::field::{Field, Lenient, Misfit, Misfits};
+use crate::mesos::wire::json_form::JsonForm;
 
 pub mod container_path;
 mod html;
@@ -165,28 +166,13 @@ impl<C: Call> Serialize for Envelope<'_, C> {
     }
 }
 
-/// Why an answer with a good status is no answer to the call.
+/// An answer with a good status is no answer to the call.
 #[derive(Debug, thiserror::Error)]
-pub enum ReplyError {
-    /// A read was answered by nothing.
-    #[error("{0} was answered without a body")]
-    Empty(&'static str),
-    /// The body is an answer to something else.
-    #[error("{expected} was answered by '{found}'")]
-    OtherType {
-        /// Type of the call that was sent, as `GET_AGENTS`.
-        expected: &'static str,
-        /// The field `type` of the answer; empty if it has none.
-        found: String,
-    },
-    /// The body is no such JSON.
-    #[error("the answer to {call} cannot be read: {source}")]
-    Unreadable {
-        /// Type of the call, as `GET_AGENTS`.
-        call: &'static str,
-        /// The decoder's error, with line and column.
-        source: serde_json::Error,
-    },
+pub struct ReplyError {
+    /// Type of the call, as `GET_AGENTS`.
+    pub call: &'static str,
+    /// Reason why the answer is none.
+    pub fault: AnswerFault,
 }
 
 /// Reads the body of a 200 or 202: fields in another form than expected are left out, and named beside it. The body is text: make
@@ -197,25 +183,29 @@ pub enum ReplyError {
 /// # Errors
 /// If it is no answer to the call, or what does not fit is a whole list of it.
 pub fn reply<'a, C: Call>(body: &'a str) -> Result<(C::Reply<'a>, Misfits), ReplyError> {
+    reply_of::<C>(body).map_err(|fault| ReplyError { call: C::TYPE, fault })
+}
+
+fn reply_of<'a, C: Call>(body: &'a str) -> Result<(C::Reply<'a>, Misfits), AnswerFault> {
     if body.is_empty() {
-        return if C::READS { Err(ReplyError::Empty(C::TYPE)) } else { Ok(Default::default()) };
+        return if C::READS { Err(AnswerFault::Empty) } else { Ok(Default::default()) };
     }
-    let unreadable = |source| ReplyError::Unreadable { call: C::TYPE, source };
-    let answer: BTreeMap<String, &'a RawValue> = serde_json::from_str(body).map_err(unreadable)?;
+    AnswerFault::unless(body, JsonForm::Object, "")?;
+    let answer: BTreeMap<String, &'a RawValue> = serde_json::from_str(body)?;
     let kind = answer.get("type").and_then(|kind| serde_json::from_str(kind.get()).ok());
     let kind: String = kind.unwrap_or_default();
     if kind != C::TYPE {
-        return Err(ReplyError::OtherType { expected: C::TYPE, found: kind });
+        return Err(AnswerFault::OtherCall(kind));
     }
-    let Some((_, content)) = answer.iter().find(|(key, _)| key.eq_ignore_ascii_case(C::TYPE)) else {
+    let Some((key, content)) = answer.iter().find(|(key, _)| key.eq_ignore_ascii_case(C::TYPE)) else {
         return Ok(Default::default());
     };
-    let Lenient { value, misfits } = serde_json::from_str(content.get()).map_err(unreadable)?;
-    if misfits.hide_lists() {
-        let what = misfits.iter().next().map(Misfit::to_string).unwrap_or_default();
-        return Err(unreadable(serde_json::Error::custom(what)));
+    let Lenient { value, misfits } = serde_json::from_str(content.get())?;
+    match misfits.hiding().cloned() {
+        Some(whole) if whole.path.is_empty() => Err(AnswerFault::Form(Misfit { path: key.clone(), ..whole })),
+        Some(misfit) => Err(AnswerFault::Form(misfit)),
+        None => Ok((value.unwrap_or_default(), misfits)),
     }
-    Ok((value.unwrap_or_default(), misfits))
 }
 
 /// An answer whose body is ignored: a write's, or a stream's, which is read record by record. A write's 202 means that
@@ -224,7 +214,7 @@ pub fn reply<'a, C: Call>(body: &'a str) -> Result<(C::Reply<'a>, Misfits), Repl
 pub struct Done;
 
 impl<'de> Field<'de> for Done {
-    const EXPECTED: &'static str = "anything";
+    const EXPECTED: JsonForm = JsonForm::Anything;
 
     fn read<D: Deserializer<'de>>(json: D, _: &mut Misfits) -> Result<Option<Self>, D::Error> {
         IgnoredAny::deserialize(json).map(|_| Some(Self))
@@ -232,21 +222,12 @@ impl<'de> Field<'de> for Done {
 }
 
 /// A no, in Mesos' own words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// The HTTP status.
     pub status: u16,
     /// The body, trimmed and at most 4 KiB; empty where Mesos says nothing (LIST_FILES and READ_FILE: 403, 404).
     pub words: String,
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.words.as_str() {
-            "" => write!(f, "refused with status {} and no word", self.status),
-            words => f.write_str(words),
-        }
-    }
 }
 
 impl std::error::Error for Refusal {}

@@ -9,7 +9,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -17,6 +17,7 @@ use super::{
     Call, agent, cluster, containers, files, maintenance, master, operations, process, providers, quota, session,
     subscribe, weights,
 };
+use crate::mesos::wire::json_form::JsonForm;
 
 /// A call that changes nothing, of a master or of an agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,13 +27,16 @@ pub struct ReadCall(Envelope);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotARead {
     /// The call's type is not known to only read.
-    #[error("{0} is not known to read")]
     OtherType(String),
-    /// The body is malformed; the reason.
-    #[error("{0}")]
-    Unclear(String),
+    /// The parser's words: it is no JSON, or has a field that is not known.
+    Json(String),
+    /// The body names no type.
+    NoType,
+    /// The body names a type twice.
+    TwoTypes,
+    /// A field of another type of call.
+    OtherField { kind: String, field: &'static str },
     /// A text contains a NUL: Mesos would open another path than the one that was named.
-    #[error("a text of this call has a NUL character, at which Mesos would end it")]
     Nul,
 }
 
@@ -42,14 +46,18 @@ impl ReadCall {
     /// # Errors
     /// If Mesos might read anything else in the body.
     pub fn parse(body: &[u8]) -> Result<Self, NotARead> {
-        let unclear = |error: serde_json::Error| NotARead::Unclear(short(&error));
-        let Typed(kind) = serde_json::from_slice(body).map_err(unclear)?;
+        let unclear = |error: serde_json::Error| NotARead::Json(short(&error));
+        let Types { first, is_repeated } = serde_json::from_slice(body).map_err(unclear)?;
+        let kind = first.ok_or(NotARead::NoType)?;
+        if is_repeated {
+            return Err(NotARead::TwoTypes);
+        }
         let Some((_, field)) = READS.iter().find(|(name, _)| *name == kind) else {
             return Err(NotARead::OtherType(kind));
         };
         let Object(call) = serde_json::from_slice::<Object<Envelope>>(body).map_err(unclear)?;
         match call.given().find(|given| Some(*given) != *field) {
-            Some(other) => Err(NotARead::Unclear(format!("{kind} has no field `{other}`"))),
+            Some(field) => Err(NotARead::OtherField { kind, field }),
             None if has_nul(&serde_json::to_value(&call).map_err(unclear)?) => Err(NotARead::Nul),
             None => Ok(Self(call)),
         }
@@ -223,7 +231,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+        write!(f, "{}", JsonForm::Object)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
@@ -231,11 +239,14 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     }
 }
 
-/// A call's type: the one text under the one key `type` of an object that is the whole body. Read first, so that a write
-/// is refused by its name.
-struct Typed(String);
+/// The texts under the key `type` of an object that is the whole body. Read first, so that a write is refused by its name.
+#[derive(Default)]
+struct Types {
+    first: Option<String>,
+    is_repeated: bool,
+}
 
-impl<'de> Deserialize<'de> for Typed {
+impl<'de> Deserialize<'de> for Types {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         from.deserialize_map(TypeVisitor)
     }
@@ -244,29 +255,29 @@ impl<'de> Deserialize<'de> for Typed {
 struct TypeVisitor;
 
 impl<'de> Visitor<'de> for TypeVisitor {
-    type Value = Typed;
+    type Value = Types;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a call: an object with a type")
+        write!(f, "{}", JsonForm::Object)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Typed, A::Error> {
-        let mut kind = None;
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Types, A::Error> {
+        let mut types = Types::default();
         while let Some(key) = map.next_key::<String>()? {
             if key != "type" {
                 map.next_value::<IgnoredAny>()?;
-            } else if kind.replace(map.next_value::<String>()?).is_some() {
-                return Err(A::Error::custom("it has two types"));
+            } else {
+                types.is_repeated |= types.first.replace(map.next_value()?).is_some();
             }
         }
-        kind.map(Typed).ok_or_else(|| A::Error::custom("it has no type"))
+        Ok(types)
     }
 }
 
-/// The error without the list of the names that were expected.
+/// The error up to the field that it quotes: what follows is a list of all that are known.
 fn short(error: &serde_json::Error) -> String {
     let words = error.to_string();
-    words.split(", expected one of").next().unwrap_or(&words).to_owned()
+    words.match_indices('`').nth(1).map_or(&*words, |(end, _)| words.get(..=end).unwrap_or(&words)).to_owned()
 }
 
 #[cfg(test)]
@@ -377,7 +388,9 @@ mod tests {
             (r#"{"type":"GET_STATE"} {}"#, "trailing"),
             ("", "EOF"),
         ] {
-            let NotARead::Unclear(words) = refused(body) else { panic!("{body} was taken for a write") };
+            let why = refused(body);
+            assert!(!matches!(why, NotARead::OtherType(_)), "{body} was taken for a write");
+            let words = why.to_string();
             assert!(words.contains(part), "{body}: {words}");
         }
     }
@@ -388,6 +401,6 @@ mod tests {
         let id = |depth| (0..depth).fold(r#"{"value":"c"}"#.to_owned(), within);
         let body = |depth| format!(r#"{{"type":"WAIT_CONTAINER","wait_container":{{"container_id":{}}}}}"#, id(depth));
         assert!(ReadCall::parse(body(32).as_bytes()).is_ok());
-        assert!(matches!(refused(&body(1000)), NotARead::Unclear(_)));
+        assert!(matches!(refused(&body(1000)), NotARead::Json(_)));
     }
 }

@@ -30,16 +30,36 @@ pub struct Task {
     pub port_mappings: Vec<String>,
     /// Time between SIGTERM and SIGKILL (KillPolicy.grace_period); `None` for the executor's default.
     pub grace: Option<Nanoseconds>,
-    /// Type and interval of the health check, as `HTTP, every 10 s`; empty without one.
-    pub health_check: String,
-    /// The task's own check, in the form of `health_check`; empty without one.
-    pub check: String,
+    /// Health check; `None` without one.
+    pub health_check: Option<TaskCheck>,
+    /// The task's own check; `None` without one.
+    pub check: Option<TaskCheck>,
     /// Statuses that the master keeps, oldest first.
     pub history: Vec<Status>,
     /// Ids of the containers around the task, outermost first, its own last.
     pub containers: Vec<String>,
     /// IP addresses of the newest status, each with its network's name in brackets if it has one.
     pub addresses: Vec<String>,
+}
+
+/// A check of a task, or of its health.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskCheck {
+    /// As `HTTP`.
+    pub kind: String,
+    /// How often it runs.
+    pub seconds: Option<f64>,
+}
+
+/// What a check found.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum CheckResult {
+    /// A command's exit code.
+    Exit(f64),
+    /// A status of HTTP.
+    Http(f64),
+    /// Whether a connection could be made.
+    Tcp(bool),
 }
 
 /// One status of a task.
@@ -57,8 +77,8 @@ pub struct Status {
     pub message: String,
     /// Result of the health check at that time; `None` without one.
     pub healthy: Option<bool>,
-    /// Result of the task's check: `exit code 0`, `HTTP 200`, `TCP succeeded`; empty without one.
-    pub check: String,
+    /// Result of the task's check; `None` without one.
+    pub check: Option<CheckResult>,
     /// Limit of each resource whose excess ended the task; empty for other causes.
     pub limitation: Vec<(String, f64)>,
     /// Id of the task's container at that time, without its parents.
@@ -385,7 +405,7 @@ fn status(reported: Tree<'_>) -> Status {
         reason: short("reason", "REASON_"),
         message: reported.text("message"),
         healthy: reported.flag("healthy"),
-        check: reported.part("check_status", checked).unwrap_or_default(),
+        check: reported.part("check_status", checked).flatten(),
         limitation: limits.into_iter().filter_map(|(name, most)| Some((name, most?))).collect(),
         container: reported.text("container_status.container_id.value"),
     }
@@ -434,20 +454,18 @@ fn addresses(network: Tree<'_>) -> Vec<String> {
     network.list("ip_addresses", |address| named(address.text("ip_address")))
 }
 
-fn checked(reported: Tree<'_>) -> String {
-    let code = |way: &str, word: &str| reported.number(way).map(|code| format!("{word} {code}"));
-    let (command, http) = (code("command.exit_code", "exit code"), code("http.status_code", "HTTP"));
-    let tcp = reported.flag("tcp.succeeded");
-    let tcp = tcp.map(|succeeded| format!("TCP {}", if succeeded { "succeeded" } else { "failed" }));
-    command.or(http).or(tcp).unwrap_or_default()
+fn checked(reported: Tree<'_>) -> Option<CheckResult> {
+    let exit = reported.number("command.exit_code").map(CheckResult::Exit);
+    let http = reported.number("http.status_code").map(CheckResult::Http);
+    exit.or(http).or(reported.flag("tcp.succeeded").map(CheckResult::Tcp))
 }
 
-fn check(task: Tree<'_>, name: &str) -> String {
+fn check(task: Tree<'_>, name: &str) -> Option<TaskCheck> {
     let of = |check: Tree<'_>| {
         let every = check.number("interval_seconds").filter(|every| *every > 0.0);
-        format!("{}{}", check.name("type"), every.map(|every| format!(", every {every} s")).unwrap_or_default())
+        TaskCheck { kind: check.name("type"), seconds: every }
     };
-    task.part(name, of).unwrap_or_default()
+    task.part(name, of)
 }
 
 fn image(task: Tree<'_>) -> String {

@@ -3,8 +3,10 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::fault::JsonFault;
 use super::field::{self, Field, Lenient, Misfits, fields};
 use super::scalar::{Id, Text};
 use super::state::TaskState;
@@ -66,20 +68,22 @@ pub fn leading_kind(head: &[u8]) -> Option<String> {
 }
 
 /// A record that is no event.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum EventError {
-    /// The record is no JSON, or an object in it is not of its type.
-    #[error("a record is no event: {0}")]
-    Json(#[from] serde_json::Error),
+    /// The record is no JSON.
+    Json(#[from] JsonFault),
     /// The record is no object.
-    #[error("a record is no object")]
     NoObject,
     /// The event names a type and lacks what that type carries.
-    #[error("an event {0} comes without its body")]
-    Empty(String),
+    Empty,
     /// The event's object has no id.
-    #[error("an event {0} does not say what it is about")]
-    Unidentified(String),
+    Unidentified,
+}
+
+impl From<serde_json::Error> for EventError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Json(error.into())
+    }
 }
 
 #[derive(Default)]
@@ -149,13 +153,6 @@ struct FrameworkRemoved<'a> {
 
 fields! { impl<'de> FrameworkRemoved<'de>; "framework_info" => framework_info }
 
-impl EventError {
-    /// Whether it is no JSON at all, rather than JSON of other types.
-    pub fn is_no_json(&self) -> bool {
-        matches!(self, Self::Json(error) if !error.is_data())
-    }
-}
-
 impl<'a> Event<'a> {
     /// Reads a whole record, mended to text before (`wire::mend`), with the fields of it that do not fit.
     ///
@@ -168,28 +165,26 @@ impl<'a> Event<'a> {
         let event = match envelope.kind.as_str() {
             "HEARTBEAT" => Self::Heartbeat,
             "TASK_ADDED" => {
-                let (task, json) = object(envelope.task_added, "TASK_ADDED", found)?;
+                let (task, json) = object(envelope.task_added, found)?;
                 Self::TaskAdded(task, json)
             }
             "TASK_UPDATED" => Self::TaskUpdated(updated(envelope.task_updated, found)?),
             "AGENT_ADDED" => {
-                let (agent, json) = object(envelope.agent_added, "AGENT_ADDED", found)?;
+                let (agent, json) = object(envelope.agent_added, found)?;
                 Self::AgentAdded(agent, json)
             }
-            "AGENT_REMOVED" => {
-                Self::AgentRemoved(identified(envelope.agent_removed.map(|body| body.agent_id), "AGENT_REMOVED")?)
-            }
+            "AGENT_REMOVED" => Self::AgentRemoved(identified(envelope.agent_removed.map(|body| body.agent_id))?),
             "FRAMEWORK_ADDED" => {
-                let (framework, json) = object(envelope.framework_added, "FRAMEWORK_ADDED", found)?;
+                let (framework, json) = object(envelope.framework_added, found)?;
                 Self::FrameworkAdded(framework, json)
             }
             "FRAMEWORK_UPDATED" => {
-                let (framework, json) = object(envelope.framework_updated, "FRAMEWORK_UPDATED", found)?;
+                let (framework, json) = object(envelope.framework_updated, found)?;
                 Self::FrameworkUpdated(framework, json)
             }
             "FRAMEWORK_REMOVED" => {
                 let info = envelope.framework_removed.map(|body| body.framework_info);
-                Self::FrameworkRemoved(Box::new(identified(info, "FRAMEWORK_REMOVED")?))
+                Self::FrameworkRemoved(Box::new(identified(info)?))
             }
             _ => Self::Unknown(envelope.kind.0),
         };
@@ -200,24 +195,22 @@ impl<'a> Event<'a> {
 /// An object typed, and its own JSON.
 fn object<'a, T: Field<'a>>(
     holding: Option<Holding<'a>>,
-    kind: &str,
     found: &mut Misfits,
 ) -> Result<(Box<T>, &'a RawValue), EventError> {
     let holding = holding.and_then(|holding| holding.task.or(holding.agent).or(holding.framework));
-    let json = holding.ok_or_else(|| EventError::Empty(kind.to_owned()))?;
+    let json = holding.ok_or(EventError::Empty)?;
     let Lenient { value, misfits } = serde_json::from_str::<Lenient<T>>(json.get())?;
     found.extend(misfits);
-    Ok((Box::new(identified(value, kind)?), json))
+    Ok((Box::new(identified(value)?), json))
 }
 
-fn identified<'a, T: Field<'a>>(object: Option<T>, kind: &str) -> Result<T, EventError> {
-    let object = object.ok_or_else(|| EventError::Empty(kind.to_owned()))?;
-    if object.has_identity() { Ok(object) } else { Err(EventError::Unidentified(kind.to_owned())) }
+fn identified<'a, T: Field<'a>>(object: Option<T>) -> Result<T, EventError> {
+    let object = object.ok_or(EventError::Empty)?;
+    if object.has_identity() { Ok(object) } else { Err(EventError::Unidentified) }
 }
 
 fn updated<'a>(body: Option<TaskUpdated<'a>>, found: &mut Misfits) -> Result<Box<Updated<'a>>, EventError> {
-    const KIND: &str = "TASK_UPDATED";
-    let body = body.ok_or_else(|| EventError::Empty(KIND.to_owned()))?;
+    let body = body.ok_or(EventError::Empty)?;
     let beside = Status {
         task_id: body.task_id,
         agent_id: body.agent_id,
@@ -238,7 +231,7 @@ fn updated<'a>(body: Option<TaskUpdated<'a>>, found: &mut Misfits) -> Result<Box
         let state = body.state.unwrap_or(status.state);
         Ok(Box::new(Updated { framework_id: body.framework_id, state, status, json }))
     } else {
-        Err(EventError::Unidentified(KIND.to_owned()))
+        Err(EventError::Unidentified)
     }
 }
 

@@ -7,51 +7,35 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// The forms of JSON, in words.
-pub(in crate::mesos) mod form {
-    pub const TEXT: &str = "a text";
-    pub const NAME: &str = "a name";
-    pub const NUMBER: &str = "a number";
-    pub const BOOLEAN: &str = "a boolean";
-    pub const LIST: &str = "a list";
-    pub const RESOURCES: &str = "a list of resources";
-    pub const OBJECT: &str = "an object";
-    pub const WITH_ID: &str = "an object with an id";
-    pub const WITHOUT_ID: &str = "one without";
-}
+use super::json_form::JsonForm;
 
 /// As many are recorded of one object; more are only counted.
 const RECORDED: usize = 32;
 
 /// A field that has another form than expected.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Misfit {
-    /// The way to it, as `resources[2].scalar.value`.
+    /// The way to it, as `resources[2].scalar.value`; empty for the whole.
     pub path: String,
-    /// Noun for the expected form, as `a number`.
-    pub expected: &'static str,
-    /// Noun for the form that was found, as `an object`.
-    pub found: &'static str,
+    /// Expected form.
+    pub expected: JsonForm,
+    /// Form that was found.
+    pub found: JsonForm,
 }
 
 impl Misfit {
-    /// Description without list indices, so that equal misfits of many objects have one text.
-    pub fn kind(&self) -> String {
-        self.words(&unplaced(&self.path))
-    }
-
-    fn words(&self, path: &str) -> String {
-        let Self { expected, found, .. } = self;
-        let path = if path.is_empty() { "all of it" } else { path };
-        format!("{path}: {found}, not {expected}")
+    /// The misfit without list indices, so that equal ones of many objects are equal.
+    pub fn kind(&self) -> Self {
+        Self { path: unplaced(&self.path), ..*self }
     }
 }
 
 /// A way to a field without the places in lists: `resources[].scalar.value` for `resources[2].scalar.value`.
-pub fn unplaced(way: &str) -> String {
+fn unplaced(way: &str) -> String {
     let mut path = String::with_capacity(way.len());
     let mut in_list = false;
     for character in way.chars() {
@@ -61,13 +45,6 @@ pub fn unplaced(way: &str) -> String {
         }
     }
     path
-}
-
-impl std::fmt::Display for Misfit {
-    /// As `resources[2].scalar.value: an object, not a number`.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.words(&self.path))
-    }
 }
 
 /// The fields of one object that have another form than expected.
@@ -94,11 +71,11 @@ impl Misfits {
         self.count == 0
     }
 
-    /// Whether they hide a whole list, or all that an answer says: that nothing is there would be untrue then.
-    pub fn hide_lists(&self) -> bool {
-        self.recorded.iter().any(|misfit| {
-            let is_list = misfit.expected == form::LIST;
-            let is_all = misfit.expected == form::OBJECT && !misfit.path.contains('.');
+    /// The first that hides a whole list, or all that an answer says: that nothing is there would be untrue then.
+    pub fn hiding(&self) -> Option<&Misfit> {
+        self.recorded.iter().find(|misfit| {
+            let is_list = misfit.expected == JsonForm::List;
+            let is_all = misfit.expected == JsonForm::Object && !misfit.path.contains('.');
             (is_list || is_all) && !misfit.path.contains('[')
         })
     }
@@ -110,7 +87,7 @@ impl Misfits {
         self.recorded.extend(more.recorded.into_iter().take(room));
     }
 
-    pub(super) fn record(&mut self, expected: &'static str, found: &'static str) {
+    pub(super) fn record(&mut self, expected: JsonForm, found: JsonForm) {
         self.count += 1;
         if self.recorded.len() < RECORDED {
             self.recorded.push(Misfit { path: String::new(), expected, found });
@@ -168,8 +145,8 @@ pub enum Number {
 
 /// A type that can be read from any JSON; forms that it does not name count as absent.
 pub trait Field<'de>: Sized {
-    /// The form that it has, as `a number`.
-    const EXPECTED: &'static str;
+    /// The form that it has.
+    const EXPECTED: JsonForm;
 
     /// Whether it has what tells it from others of its kind. What has not is left out.
     fn has_identity(&self) -> bool {
@@ -230,7 +207,7 @@ impl<'m, T> Reader<'m, T> {
     }
 
     /// The one place where a field that does not fit is recorded.
-    fn take<'de>(self, form: Form<T>, found: &'static str) -> Option<T>
+    fn take<'de>(self, form: Form<T>, found: JsonForm) -> Option<T>
     where
         T: Field<'de>,
     {
@@ -260,37 +237,37 @@ impl<'de, T: Field<'de>> Visitor<'de> for Reader<'_, T> {
     type Value = Option<T>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(T::EXPECTED)
+        write!(f, "{}", T::EXPECTED)
     }
     fn visit_unit<E>(self) -> Result<Option<T>, E> {
         Ok(None)
     }
     fn visit_bool<E>(self, value: bool) -> Result<Option<T>, E> {
-        Ok(self.take(T::of_bool(value), form::BOOLEAN))
+        Ok(self.take(T::of_bool(value), JsonForm::Boolean))
     }
     fn visit_i64<E>(self, value: i64) -> Result<Option<T>, E> {
-        Ok(self.take(T::of_number(Number::Whole(value)), form::NUMBER))
+        Ok(self.take(T::of_number(Number::Whole(value)), JsonForm::Number))
     }
     fn visit_u64<E>(self, value: u64) -> Result<Option<T>, E> {
         let number = i64::try_from(value).map_or(Number::Large(value), Number::Whole);
-        Ok(self.take(T::of_number(number), form::NUMBER))
+        Ok(self.take(T::of_number(number), JsonForm::Number))
     }
     fn visit_f64<E>(self, value: f64) -> Result<Option<T>, E> {
-        Ok(self.take(T::of_number(Number::Fraction(value)), form::NUMBER))
+        Ok(self.take(T::of_number(Number::Fraction(value)), JsonForm::Number))
     }
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Option<T>, E> {
-        Ok(self.take(T::of_text(Cow::Borrowed(text)), form::TEXT))
+        Ok(self.take(T::of_text(Cow::Borrowed(text)), JsonForm::Text))
     }
     fn visit_str<E>(self, text: &str) -> Result<Option<T>, E> {
-        Ok(self.take(T::of_text(Cow::Owned(text.to_owned())), form::TEXT))
+        Ok(self.take(T::of_text(Cow::Owned(text.to_owned())), JsonForm::Text))
     }
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Option<T>, A::Error> {
         let form = T::of_list(list, self.misfits)?;
-        Ok(self.take(form, form::LIST))
+        Ok(self.take(form, JsonForm::List))
     }
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Option<T>, A::Error> {
         let form = T::of_map(map, self.misfits)?;
-        Ok(self.take(form, form::OBJECT))
+        Ok(self.take(form, JsonForm::Object))
     }
 }
 
@@ -323,8 +300,8 @@ pub(super) fn each<'de, T: Field<'de>, A: SeqAccess<'de>>(
         match list.next_element_seed(Reader::<T>::new(misfits))? {
             None => return Ok(()),
             Some(Some(value)) if value.has_identity() => take(value),
-            Some(Some(_)) => misfits.record(form::WITH_ID, form::WITHOUT_ID),
-            Some(None) if misfits.count == count => misfits.record(T::EXPECTED, "null"),
+            Some(Some(_)) => misfits.record(JsonForm::WithId, JsonForm::WithoutId),
+            Some(None) if misfits.count == count => misfits.record(T::EXPECTED, JsonForm::Null),
             Some(None) => {}
         }
         if misfits.recorded.len() > before {
@@ -349,7 +326,7 @@ impl<'de> Visitor<'de> for KeyVisitor {
     type Value = Key<'de>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a field's name")
+        write!(f, "{}", JsonForm::Name)
     }
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Key<'de>, E> {
         Ok(Key(Cow::Borrowed(text)))
@@ -364,7 +341,7 @@ impl<'de> Visitor<'de> for KeyVisitor {
 macro_rules! fields {
     (impl<$de:lifetime $(, const $flag:ident: bool)?> $message:ty $(, identified by $identity:expr)? ; $($key:literal => $field:ident),* $(,)?) => {
         impl<$de $(, const $flag: bool)?> $crate::mesos::wire::field::Field<$de> for $message {
-            const EXPECTED: &'static str = $crate::mesos::wire::field::form::OBJECT;
+            const EXPECTED: $crate::mesos::wire::json_form::JsonForm = $crate::mesos::wire::json_form::JsonForm::Object;
 
             $(fn has_identity(&self) -> bool {
                 let identity: fn(&Self) -> bool = $identity;
@@ -413,7 +390,7 @@ impl<'de, T: Field<'de>> Deserialize<'de> for Lenient<T> {
 }
 
 impl<'de, T: Field<'de>> Field<'de> for Option<T> {
-    const EXPECTED: &'static str = T::EXPECTED;
+    const EXPECTED: JsonForm = T::EXPECTED;
 
     fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {
         T::read(json, misfits).map(Some)
@@ -421,7 +398,7 @@ impl<'de, T: Field<'de>> Field<'de> for Option<T> {
 }
 
 impl<'de, T: Field<'de>> Field<'de> for Box<T> {
-    const EXPECTED: &'static str = T::EXPECTED;
+    const EXPECTED: JsonForm = T::EXPECTED;
 
     fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {
         Ok(T::read(json, misfits)?.map(Self::new))
@@ -429,7 +406,7 @@ impl<'de, T: Field<'de>> Field<'de> for Box<T> {
 }
 
 impl<'de, T: Field<'de>> Field<'de> for Vec<T> {
-    const EXPECTED: &'static str = form::LIST;
+    const EXPECTED: JsonForm = JsonForm::List;
 
     fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
         let mut all = Self::new();
@@ -439,7 +416,7 @@ impl<'de, T: Field<'de>> Field<'de> for Vec<T> {
 }
 
 impl<'de, T: Field<'de> + Default> Field<'de> for BTreeMap<String, T> {
-    const EXPECTED: &'static str = form::OBJECT;
+    const EXPECTED: JsonForm = JsonForm::Object;
 
     fn of_map<A: MapAccess<'de>>(mut map: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
         let mut all = Self::new();
@@ -457,17 +434,14 @@ impl<'de, T: Field<'de> + Default> Field<'de> for BTreeMap<String, T> {
 pub(super) struct RawObject<'a>(pub(super) &'a RawValue);
 
 impl<'de> Field<'de> for RawObject<'de> {
-    const EXPECTED: &'static str = form::OBJECT;
+    const EXPECTED: JsonForm = JsonForm::Object;
 
     fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {
         let raw = <&RawValue>::deserialize(json)?;
-        let found = match raw.get().as_bytes().first() {
-            Some(b'{') => return Ok(Some(Self(raw))),
-            Some(b'n') => return Ok(None),
-            Some(b'[') => form::LIST,
-            Some(b'"') => form::TEXT,
-            Some(b't' | b'f') => form::BOOLEAN,
-            _ => form::NUMBER,
+        let found = match JsonForm::of(raw.get()) {
+            JsonForm::Object => return Ok(Some(Self(raw))),
+            JsonForm::Null => return Ok(None),
+            found => found,
         };
         misfits.record(Self::EXPECTED, found);
         Ok(None)
@@ -476,15 +450,15 @@ impl<'de> Field<'de> for RawObject<'de> {
 
 /// A value as it was sent, to be read later.
 impl<'de> Field<'de> for &'de RawValue {
-    const EXPECTED: &'static str = "anything";
+    const EXPECTED: JsonForm = JsonForm::Anything;
 
     fn read<D: Deserializer<'de>>(json: D, _: &mut Misfits) -> Result<Option<Self>, D::Error> {
-        <&RawValue>::deserialize(json).map(|raw| (raw.get() != "null").then_some(raw))
+        <&RawValue>::deserialize(json).map(|raw| (JsonForm::of(raw.get()) != JsonForm::Null).then_some(raw))
     }
 }
 
 impl<'de> Field<'de> for bool {
-    const EXPECTED: &'static str = form::BOOLEAN;
+    const EXPECTED: JsonForm = JsonForm::Boolean;
 
     fn of_bool(value: bool) -> Form<Self> {
         Form::Expected(value)
@@ -499,7 +473,7 @@ impl<'de> Field<'de> for bool {
 pub(super) struct Present;
 
 impl<'de> Field<'de> for Present {
-    const EXPECTED: &'static str = form::OBJECT;
+    const EXPECTED: JsonForm = JsonForm::Object;
 
     fn of_map<A: MapAccess<'de>>(mut map: A, _: &mut Misfits) -> Result<Form<Self>, A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
@@ -512,7 +486,7 @@ impl<'de> Field<'de> for Present {
 pub(super) struct If<const READ: bool, T>(pub(super) T);
 
 impl<'de, const READ: bool, T: Field<'de>> Field<'de> for If<READ, T> {
-    const EXPECTED: &'static str = T::EXPECTED;
+    const EXPECTED: JsonForm = T::EXPECTED;
 
     fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {
         if READ { Ok(T::read(json, misfits)?.map(Self)) } else { IgnoredAny::deserialize(json).map(|_| None) }

@@ -4,6 +4,7 @@
 use serde_json::value::RawValue;
 
 use super::field::{self, Key};
+use super::json_form::JsonForm;
 use super::state::TaskState;
 
 /// An object's fields in their order, each as it came.
@@ -62,7 +63,7 @@ fn fields(object: &str) -> Option<Fields<'_>> {
     impl<'de> serde::de::Visitor<'de> for Visitor {
         type Value = Fields<'de>;
         fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("an object")
+            write!(f, "{}", JsonForm::Object)
         }
         fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
             let mut fields = Vec::new();

@@ -24,7 +24,7 @@ const LIST_DEPTH: usize = 3;
 const UNKNOWN_LISTS: usize = 32;
 
 /// A list of the snapshot, by its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum List {
     /// `get_tasks.tasks`: tasks that have not ended, or whose end is not acknowledged.
     Tasks,
@@ -84,16 +84,13 @@ impl List {
 }
 
 /// Why a record cannot be split into elements.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum SplitError {
     /// One element of a list exceeds the limit of 64 MiB.
-    #[error("an object of the snapshot is over the limit of 64 MiB")]
     ElementTooLarge,
     /// The text outside the lists exceeds its limit.
-    #[error("the snapshot holds more outside its lists than it should")]
     SkeletonTooLarge,
     /// A bracket closes that was not opened, or one is open at the end.
-    #[error("the snapshot's brackets do not match")]
     Unbalanced,
 }
 

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::detail::Operation;
-use super::field::{Field, Lenient, Misfits, fields};
+use super::fault::AnswerFault;
+use super::field::{Field, Lenient, Misfit, Misfits, fields};
+use super::json_form::JsonForm;
 use super::scalar::{Id, Name, Text};
 use super::shape::misfits_of;
 use crate::mesos::wire::agent::Executor;
@@ -19,10 +21,31 @@ pub type Reported<'a, T> = (T, &'a str);
 /// The objects of an answer that could not be read as they are: each with its fields' misfits, and its JSON.
 #[derive(Clone, Debug, Default)]
 pub struct Misread<'a> {
-    /// Noun for the object, as `a framework`, the fields that do not fit, and the object's JSON.
-    pub fields: Vec<(&'static str, Misfits, &'a str)>,
-    /// Objects without an id, and values that are no objects; each with a noun and its JSON.
-    pub unidentified: Vec<(&'static str, &'a str)>,
+    /// Kind of the object, the fields that do not fit, and the object's JSON.
+    pub fields: Vec<(ListedKind, Misfits, &'a str)>,
+    /// Objects without an id, and values that are no objects; each with its kind and its JSON.
+    pub unidentified: Vec<(ListedKind, &'a str)>,
+}
+
+/// What an object is that a list of an answer brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ListedKind {
+    /// A task.
+    Task,
+    /// An agent.
+    Agent,
+    /// A framework.
+    Framework,
+    /// A framework that has ended.
+    CompletedFramework,
+    /// A framework that has not come back to a master before 1.3.
+    RecoveredFramework,
+    /// An executor.
+    Executor,
+    /// An executor of such a framework.
+    OrphanExecutor,
+    /// An operation on an offer.
+    Operation,
 }
 
 /// The answer to GET_FRAMEWORKS.
@@ -55,13 +78,13 @@ pub struct Executors<'a> {
 ///
 /// # Errors
 /// If it is none.
-pub fn frameworks(body: &str) -> Result<Frameworks<'_>, serde_json::Error> {
+pub fn frameworks(body: &str) -> Result<Frameworks<'_>, AnswerFault> {
     let mut lists = lists(body, "get_frameworks")?;
     let mut misread = Misread::default();
     Ok(Frameworks {
-        frameworks: reported(lists.remove("frameworks"), "a framework", &mut misread)?,
-        completed: reported(lists.remove("completed_frameworks"), "a completed framework", &mut misread)?,
-        recovered: reported(lists.remove("recovered_frameworks"), "a recovered framework", &mut misread)?,
+        frameworks: reported(&mut lists, "frameworks", ListedKind::Framework, &mut misread)?,
+        completed: reported(&mut lists, "completed_frameworks", ListedKind::CompletedFramework, &mut misread)?,
+        recovered: reported(&mut lists, "recovered_frameworks", ListedKind::RecoveredFramework, &mut misread)?,
         unknown: unknown("get_frameworks", lists),
         misread,
     })
@@ -71,11 +94,11 @@ pub fn frameworks(body: &str) -> Result<Frameworks<'_>, serde_json::Error> {
 ///
 /// # Errors
 /// If it is none.
-pub fn executors(body: &str) -> Result<Executors<'_>, serde_json::Error> {
+pub fn executors(body: &str) -> Result<Executors<'_>, AnswerFault> {
     let mut lists = lists(body, "get_executors")?;
     let mut misread = Misread::default();
-    let mut executors = reported(lists.remove("executors"), "an executor", &mut misread)?;
-    executors.extend(reported(lists.remove("orphan_executors"), "an orphan executor", &mut misread)?);
+    let mut executors = reported(&mut lists, "executors", ListedKind::Executor, &mut misread)?;
+    executors.extend(reported(&mut lists, "orphan_executors", ListedKind::OrphanExecutor, &mut misread)?);
     Ok(Executors { executors, unknown: unknown("get_executors", lists), misread })
 }
 
@@ -83,9 +106,9 @@ pub fn executors(body: &str) -> Result<Executors<'_>, serde_json::Error> {
 ///
 /// # Errors
 /// If it is none.
-pub fn operations(body: &str) -> Result<(Vec<Operation>, Misread<'_>), serde_json::Error> {
+pub fn operations(body: &str) -> Result<(Vec<Operation>, Misread<'_>), AnswerFault> {
     let mut misread = Misread::default();
-    let reported = reported(lists(body, "get_operations")?.remove("operations"), "an operation", &mut misread)?;
+    let reported = reported(&mut lists(body, "get_operations")?, "operations", ListedKind::Operation, &mut misread)?;
     let text = |text: &str| text.to_owned();
     let id = |id: Option<Id<'_>>| id.map_or_else(String::new, |id| text(id.as_str()));
     let one = |(reported, _): Reported<'_, OperationTold<'_>>| Operation {
@@ -100,8 +123,8 @@ pub fn operations(body: &str) -> Result<(Vec<Operation>, Misread<'_>), serde_jso
     Ok((reported.into_iter().map(one).collect(), misread))
 }
 
-/// The fields of one operation that have another form than expected, in words.
-pub fn operation_misfits(json: &str) -> Vec<String> {
+/// The fields of one operation that have another form than expected.
+pub fn operation_misfits(json: &str) -> Vec<Misfit> {
     misfits_of::<OperationTold<'_>>(json)
 }
 
@@ -140,19 +163,25 @@ fields! { impl<'de> OperationStatus<'de>; "state" => state, "message" => message
 type Lists<'a> = BTreeMap<String, &'a RawValue>;
 
 /// What stands under the answer's key, by name; nothing, where the key is absent, as it is of an empty answer.
-fn lists<'a>(body: &'a str, key: &str) -> Result<Lists<'a>, serde_json::Error> {
+fn lists<'a>(body: &'a str, key: &str) -> Result<Lists<'a>, AnswerFault> {
+    AnswerFault::unless(body, JsonForm::Object, "")?;
     let mut answer: Lists<'a> = serde_json::from_str(body)?;
-    answer.remove(key).map_or(Ok(Lists::new()), |lists| serde_json::from_str(lists.get()))
+    let Some(lists) = answer.remove(key) else { return Ok(Lists::new()) };
+    AnswerFault::unless(lists.get(), JsonForm::Object, key)?;
+    Ok(serde_json::from_str(lists.get())?)
 }
 
 /// # Errors
 /// If it is no list: that none is there would be a lie.
 fn reported<'a, T: Field<'a>>(
-    list: Option<&'a RawValue>,
-    kind: &'static str,
+    lists: &mut Lists<'a>,
+    name: &str,
+    kind: ListedKind,
     misread: &mut Misread<'a>,
-) -> Result<Vec<Reported<'a, T>>, serde_json::Error> {
-    let objects: Vec<&'a RawValue> = list.map_or(Ok(Vec::new()), |list| serde_json::from_str(list.get()))?;
+) -> Result<Vec<Reported<'a, T>>, AnswerFault> {
+    let Some(list) = lists.remove(name) else { return Ok(Vec::new()) };
+    AnswerFault::unless(list.get(), JsonForm::List, name)?;
+    let objects: Vec<&'a RawValue> = serde_json::from_str(list.get())?;
     let mut all = Vec::with_capacity(objects.len());
     for json in objects.into_iter().map(RawValue::get) {
         let Lenient { value, misfits } = serde_json::from_str::<Lenient<T>>(json)?;

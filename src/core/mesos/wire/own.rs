@@ -8,7 +8,8 @@ use serde::de::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::detail::{self, Drain, Executor, Provider};
-use super::field::{Field, Misfits, form};
+use super::field::{Field, Misfits};
+use super::json_form::JsonForm;
 use super::state::TaskState;
 use super::tree::{self, Tree};
 use crate::base::order;
@@ -126,7 +127,7 @@ macro_rules! reported {
         pub struct $name(pub $of);
 
         impl<'de> Field<'de> for $name {
-            const EXPECTED: &'static str = form::OBJECT;
+            const EXPECTED: JsonForm = JsonForm::Object;
 
             fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {
                 Ok(tree::field(&Value::deserialize(json)?, misfits, $read).map(Self))

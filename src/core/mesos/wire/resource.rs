@@ -3,7 +3,8 @@
 
 use serde::de::SeqAccess;
 
-use super::field::{Field, Form, If, Misfits, Present, each, fields, form};
+use super::field::{Field, Form, If, Misfits, Present, each, fields};
+use super::json_form::JsonForm;
 use super::pieces::{Pieces, Ranges, Set};
 use super::scalar::{Amount, Name, Text};
 use crate::base::units::Quantities;
@@ -102,7 +103,7 @@ pub struct Resources<'a> {
 }
 
 impl<'de> Field<'de> for Resources<'de> {
-    const EXPECTED: &'static str = form::RESOURCES;
+    const EXPECTED: JsonForm = JsonForm::Resources;
 
     fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
         let mut sum = Self::default();

@@ -2,7 +2,8 @@
 
 use serde::de::SeqAccess;
 
-use super::field::{Field, Form, Misfits, each, form};
+use super::field::{Field, Form, Misfits, each};
+use super::json_form::JsonForm;
 use super::pieces::Pieces;
 use super::resource::Resource;
 use super::scalar::Text;
@@ -97,7 +98,7 @@ impl ResourceTotals {
 }
 
 impl<'de> Field<'de> for ResourceTotals {
-    const EXPECTED: &'static str = form::RESOURCES;
+    const EXPECTED: JsonForm = JsonForm::Resources;
 
     fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
         let mut held = Self::default();

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use serde::de::{IgnoredAny, MapAccess};
 
-use super::field::{Field, Form, Misfits, Number, fields, form};
+use super::field::{Field, Form, Misfits, Number, fields};
+use super::json_form::JsonForm;
 use crate::base::ids::Role;
 
 /// A text, borrowed where the JSON has no escapes. Anything but text is read as empty.
@@ -19,7 +20,7 @@ impl Text<'_> {
 }
 
 impl<'de> Field<'de> for Text<'de> {
-    const EXPECTED: &'static str = form::TEXT;
+    const EXPECTED: JsonForm = JsonForm::Text;
 
     fn of_text(text: Cow<'de, str>) -> Form<Self> {
         Form::Expected(Self(text))
@@ -49,7 +50,7 @@ impl Name<'_> {
 }
 
 impl<'de> Field<'de> for Name<'de> {
-    const EXPECTED: &'static str = form::NAME;
+    const EXPECTED: JsonForm = JsonForm::Name;
 
     fn of_text(text: Cow<'de, str>) -> Form<Self> {
         Form::Expected(Self(text))
@@ -69,7 +70,7 @@ pub(super) fn is_empty<'de, A: MapAccess<'de>>(mut map: A) -> Result<bool, A::Er
 }
 
 impl<'de> Field<'de> for String {
-    const EXPECTED: &'static str = form::TEXT;
+    const EXPECTED: JsonForm = JsonForm::Text;
 
     fn of_text(text: Cow<'de, str>) -> Form<Self> {
         Form::Expected(text.into_owned())
@@ -83,7 +84,7 @@ impl<'de> Field<'de> for String {
 }
 
 impl<'de> Field<'de> for Role {
-    const EXPECTED: &'static str = form::TEXT;
+    const EXPECTED: JsonForm = JsonForm::Text;
 
     fn of_text(text: Cow<'de, str>) -> Form<Self> {
         String::of_text(text).map(Self)
@@ -117,7 +118,7 @@ impl Id<'_> {
 pub struct Integer(pub i64);
 
 impl<'de> Field<'de> for Integer {
-    const EXPECTED: &'static str = "a whole number";
+    const EXPECTED: JsonForm = JsonForm::WholeNumber;
 
     fn of_number(number: Number) -> Form<Self> {
         match number {
@@ -139,7 +140,7 @@ impl<'de> Field<'de> for Integer {
 pub struct Double(pub f64);
 
 impl<'de> Field<'de> for Double {
-    const EXPECTED: &'static str = form::NUMBER;
+    const EXPECTED: JsonForm = JsonForm::Number;
 
     fn of_number(number: Number) -> Form<Self> {
         Form::Expected(Self(match number {
@@ -155,7 +156,7 @@ impl<'de> Field<'de> for Double {
 }
 
 impl<'de> Field<'de> for f64 {
-    const EXPECTED: &'static str = Double::EXPECTED;
+    const EXPECTED: JsonForm = Double::EXPECTED;
 
     fn of_number(number: Number) -> Form<Self> {
         Double::of_number(number).map(|double| double.0)
@@ -166,7 +167,7 @@ impl<'de> Field<'de> for f64 {
 }
 
 impl<'de> Field<'de> for u64 {
-    const EXPECTED: &'static str = Integer::EXPECTED;
+    const EXPECTED: JsonForm = Integer::EXPECTED;
 
     fn of_number(number: Number) -> Form<Self> {
         Integer::of_number(number).map(|integer| integer.0.cast_unsigned())
@@ -177,7 +178,7 @@ impl<'de> Field<'de> for u64 {
 }
 
 impl<'de> Field<'de> for i64 {
-    const EXPECTED: &'static str = Integer::EXPECTED;
+    const EXPECTED: JsonForm = Integer::EXPECTED;
 
     fn of_number(number: Number) -> Form<Self> {
         Integer::of_number(number).map(|integer| integer.0)
@@ -211,7 +212,7 @@ impl Amount {
 }
 
 impl<'de> Field<'de> for Amount {
-    const EXPECTED: &'static str = "an amount";
+    const EXPECTED: JsonForm = JsonForm::Amount;
 
     fn of_number(number: Number) -> Form<Self> {
         match Double::of_number(number) {

@@ -2,48 +2,45 @@
 //! its page shows beside. Reads one object at a time, for its page; keeps nothing.
 
 use super::detail;
-use super::field::{Field, Lenient, Misfits};
+use super::field::{Field, Lenient, Misfit, Misfits};
 use super::tree::{self, Tree};
 use crate::mesos::wire::agent::{Agent, Executor};
 use crate::mesos::wire::framework::{Framework, Offer};
 use crate::mesos::wire::task::Task;
 
 /// Whether the field at that way, as `framework_info.roles`, or something in it, is among these that do not fit.
-pub fn is_unreadable(misfits: &[String], way: &str) -> bool {
-    misfits
-        .iter()
-        .filter_map(|misfit| misfit.split(": ").next())
-        .any(|path| is_within(path, way) || is_within(way, path))
+pub fn is_unreadable(misfits: &[Misfit], way: &str) -> bool {
+    misfits.iter().any(|misfit| is_within(&misfit.path, way) || is_within(way, &misfit.path))
 }
 
-/// Misfits of a task's JSON, in words.
-pub fn task_misfits(json: &str) -> Vec<String> {
+/// Misfits of a task's JSON.
+pub fn task_misfits(json: &str) -> Vec<Misfit> {
     misfits::<Task<'_>, _>(json, detail::task_of)
 }
 
-/// Misfits of an agent's JSON, in words.
-pub fn agent_misfits(json: &str) -> Vec<String> {
+/// Misfits of an agent's JSON.
+pub fn agent_misfits(json: &str) -> Vec<Misfit> {
     misfits::<Agent<'_>, _>(json, detail::agent_of)
 }
 
-/// Misfits of a framework's JSON, in words.
-pub fn framework_misfits(json: &str) -> Vec<String> {
+/// Misfits of a framework's JSON.
+pub fn framework_misfits(json: &str) -> Vec<Misfit> {
     misfits::<Framework<'_>, _>(json, detail::framework_of)
 }
 
-/// Misfits of an executor's JSON, in words.
-pub fn executor_misfits(json: &str) -> Vec<String> {
+/// Misfits of an executor's JSON.
+pub fn executor_misfits(json: &str) -> Vec<Misfit> {
     misfits::<Executor<'_>, _>(json, detail::executor_of)
 }
 
-/// Misfits of an offer's JSON, in words.
-pub fn offer_misfits(json: &str) -> Vec<String> {
+/// Misfits of an offer's JSON.
+pub fn offer_misfits(json: &str) -> Vec<Misfit> {
     misfits::<Offer<'_>, _>(json, detail::offered)
 }
 
-/// Misfits of a message of which pages read the same fields as tables, in words.
-pub fn misfits_of<'a, T: Field<'a>>(json: &'a str) -> Vec<String> {
-    own_misfits::<T>(json).iter().map(ToString::to_string).collect()
+/// Misfits of a message of which pages read the same fields as tables.
+pub fn misfits_of<'a, T: Field<'a>>(json: &'a str) -> Vec<Misfit> {
+    own_misfits::<T>(json).iter().cloned().collect()
 }
 
 /// Misfits among the fields of a message that tables read.
@@ -51,12 +48,12 @@ pub fn own_misfits<'a, T: Field<'a>>(json: &'a str) -> Misfits {
     serde_json::from_str::<Lenient<T>>(json).map(|read| read.misfits).unwrap_or_default()
 }
 
-fn misfits<'a, T: Field<'a>, D>(json: &'a str, page: impl FnOnce(Tree<'_>) -> D) -> Vec<String> {
+fn misfits<'a, T: Field<'a>, D>(json: &'a str, page: impl FnOnce(Tree<'_>) -> D) -> Vec<Misfit> {
     let mut all = misfits_of::<T>(json);
     for misfit in tree::read(json, page).1.iter() {
         // A field inside one that does not fit has been said with it.
-        if !all.iter().any(|other| is_within(&misfit.path, other.split(": ").next().unwrap_or_default())) {
-            all.push(misfit.to_string());
+        if !all.iter().any(|other| is_within(&misfit.path, &other.path)) {
+            all.push(misfit.clone());
         }
     }
     all
@@ -69,11 +66,12 @@ fn is_within(path: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mesos::wire::json_form::JsonForm;
 
     #[test]
     fn a_field_is_unreadable_with_all_that_is_in_it_and_around_it() {
-        let misfits =
-            ["statuses[0].healthy: a text, not a boolean".to_owned(), "container: a number, not an object".to_owned()];
+        let misfit = |path: &str| Misfit { path: path.to_owned(), expected: JsonForm::Object, found: JsonForm::Number };
+        let misfits = [misfit("statuses[0].healthy"), misfit("container")];
         let check = |way: &str, expected| assert_eq!(is_unreadable(&misfits, way), expected, "{way}");
         check("statuses", true);
         check("container.docker.image", true);
@@ -98,6 +96,7 @@ mod tests {
             "container: a number, not an object",
             "statuses[0].check_status.http.status_code: a text, not a number",
         ];
-        assert_eq!(task_misfits(json), expected);
+        let misfits: Vec<String> = task_misfits(json).iter().map(ToString::to_string).collect();
+        assert_eq!(misfits, expected);
     }
 }

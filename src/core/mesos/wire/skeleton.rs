@@ -69,6 +69,11 @@ impl Skeleton {
         self.kind == "SUBSCRIBED"
     }
 
+    /// The record's type; empty if it names none.
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
     /// Whether it was the answer to that call.
     pub fn answers(&self, call: &str) -> bool {
         self.kind == call

@@ -6,6 +6,7 @@ use serde::de::{Deserializer, MapAccess};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::field::{Field, Form, Misfits};
+use super::json_form::JsonForm;
 use super::scalar::is_empty;
 
 /// State of a task (TaskState).
@@ -107,27 +108,6 @@ impl TaskState {
         })
     }
 
-    /// The word for it, in filters and on screen.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Staging => "staging",
-            Self::Starting => "starting",
-            Self::Running => "running",
-            Self::Killing => "killing",
-            Self::Unreachable => "unreachable",
-            Self::Finished => "finished",
-            Self::Failed => "failed",
-            Self::Killed => "killed",
-            Self::Error => "error",
-            Self::Lost => "lost",
-            Self::Dropped => "dropped",
-            Self::Gone => "gone",
-            Self::GoneByOperator => "gone by operator",
-            Self::Unknown => "unknown",
-            Self::Unrecognised => "unrecognised",
-        }
-    }
-
     /// Whether the task has ended for good (src/common/protobuf_utils.cpp, isTerminalState). TASK_UNREACHABLE and TASK_UNKNOWN are not.
     pub const fn is_terminal(self) -> bool {
         match self {
@@ -156,7 +136,7 @@ impl TaskState {
 }
 
 impl<'de> Field<'de> for TaskState {
-    const EXPECTED: &'static str = "a task's state";
+    const EXPECTED: JsonForm = JsonForm::TaskState;
 
     fn of_text(name: Cow<'de, str>) -> Form<Self> {
         Form::Expected(Self::from_name(&name))

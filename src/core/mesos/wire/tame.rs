@@ -7,7 +7,7 @@ use std::fmt::Write;
 /// serde_json refuses what is nested deeper than 128; messages stand in answers, lists and objects of their own.
 const DEEPEST: usize = 100;
 /// What takes the place of what is nested too deeply.
-const TOO_DEEP: &str = "\"(nested too deeply)\"";
+const TOO_DEEP: &str = "\"(nested-too-deeply)\"";
 
 /// Rewrites JSON with each value that serde_json refuses as a text. What is no JSON at all stays none.
 pub fn tame(json: &str) -> String {

@@ -3,6 +3,7 @@
 use serde::de::{MapAccess, SeqAccess};
 
 use super::field::{self, Field, Form, Misfits, RawObject, each, fields};
+use super::json_form::JsonForm;
 use super::resource::Resources;
 use super::scalar::{Double, Id, Name, Text};
 use super::state::TaskState;
@@ -77,7 +78,7 @@ fields! { impl<'de> Label<'de>;
 }
 
 impl<'de> Field<'de> for Labels {
-    const EXPECTED: &'static str = "an object";
+    const EXPECTED: JsonForm = JsonForm::Object;
 
     fn of_map<A: MapAccess<'de>>(map: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
         let list = LabelList::of_map(map, misfits)?;
@@ -247,7 +248,7 @@ impl Status<'_> {
 }
 
 impl<'de> Field<'de> for Statuses<'de> {
-    const EXPECTED: &'static str = "a list of statuses";
+    const EXPECTED: JsonForm = JsonForm::Statuses;
 
     fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
         let mut ends = Self::default();

@@ -7,7 +7,8 @@ use std::cell::RefCell;
 
 use serde_json::Value;
 
-use super::field::{Misfits, form};
+use super::field::Misfits;
+use super::json_form::JsonForm;
 
 /// An object, or a part of one.
 #[derive(Clone, Copy)]
@@ -37,29 +38,29 @@ fn of<T>(value: &Value, read: impl FnOnce(Tree<'_>) -> T) -> (T, Misfits) {
 impl<'a> Tree<'a> {
     /// A text; empty if it is absent.
     pub(super) fn text(self, way: &str) -> String {
-        self.leaf(way, form::TEXT, |value| value.as_str().map(str::to_owned)).unwrap_or_default()
+        self.leaf(way, JsonForm::Text, |value| value.as_str().map(str::to_owned)).unwrap_or_default()
     }
 
     /// An enum's name; empty if it is absent, or one that the v1 API lacks, which comes as `{}`.
     pub(super) fn name(self, way: &str) -> String {
         let is_unnamed = |value: &Value| value.as_object().is_some_and(serde_json::Map::is_empty);
         let of = |value: &Value| value.as_str().map(str::to_owned).or_else(|| is_unnamed(value).then(String::new));
-        self.leaf(way, form::NAME, of).unwrap_or_default()
+        self.leaf(way, JsonForm::Name, of).unwrap_or_default()
     }
 
     /// A number, or a text of one: a limit may be `"Infinity"`.
     pub(super) fn number(self, way: &str) -> Option<f64> {
-        self.leaf(way, form::NUMBER, number)
+        self.leaf(way, JsonForm::Number, number)
     }
 
     /// A whole number; 0 if it is absent.
     pub(super) fn integer(self, way: &str) -> i64 {
         let whole = |value: &Value| value.as_i64().or_else(|| value.as_str()?.parse().ok());
-        self.leaf(way, form::NUMBER, |value| whole(value).or_else(|| number(value).map(|_| 0))).unwrap_or_default()
+        self.leaf(way, JsonForm::Number, |value| whole(value).or_else(|| number(value).map(|_| 0))).unwrap_or_default()
     }
 
     pub(super) fn flag(self, way: &str) -> Option<bool> {
-        self.leaf(way, form::BOOLEAN, Value::as_bool)
+        self.leaf(way, JsonForm::Boolean, Value::as_bool)
     }
 
     /// Whether an object is there.
@@ -74,13 +75,13 @@ impl<'a> Tree<'a> {
 
     /// What is read of an object, if it is there.
     pub(super) fn part<T>(self, way: &str, read: impl FnOnce(Self) -> T) -> Option<T> {
-        let value = self.leaf(way, form::OBJECT, |value| value.is_object().then_some(value))?;
+        let value = self.leaf(way, JsonForm::Object, |value| value.is_object().then_some(value))?;
         Some(self.below(value, || way.to_owned(), read))
     }
 
     /// What is read of each object in a list.
     pub(super) fn list<T>(self, way: &str, read: impl Fn(Self) -> T) -> Vec<T> {
-        let items = self.leaf(way, form::LIST, Value::as_array).into_iter().flatten().enumerate();
+        let items = self.leaf(way, JsonForm::List, Value::as_array).into_iter().flatten().enumerate();
         let items = items.filter(|(_, item)| !item.is_null());
         items.map(|(at, item)| self.below(item, || format!("{way}[{at}]"), &read)).collect()
     }
@@ -91,7 +92,7 @@ impl<'a> Tree<'a> {
             let object = read(item);
             let is_one = has(&object);
             if !is_one && item.value.is_object() {
-                item.record("", form::WITH_ID, form::WITHOUT_ID);
+                item.record("", JsonForm::WithId, JsonForm::WithoutId);
             }
             is_one.then_some(object)
         };
@@ -105,19 +106,19 @@ impl<'a> Tree<'a> {
 
     /// The fields of an object that are texts, with their names.
     pub(super) fn named_texts(self, way: &str) -> Vec<(String, String)> {
-        let fields = self.leaf(way, form::OBJECT, Value::as_object).into_iter().flatten();
+        let fields = self.leaf(way, JsonForm::Object, Value::as_object).into_iter().flatten();
         fields.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect()
     }
 
     /// What is read of each field of an object, with the field's name.
     pub(super) fn fields<T>(self, way: &str, read: impl Fn(&str, Self) -> T) -> Vec<T> {
-        let fields = self.leaf(way, form::OBJECT, Value::as_object).into_iter().flatten();
+        let fields = self.leaf(way, JsonForm::Object, Value::as_object).into_iter().flatten();
         fields.map(|(name, value)| self.below(value, || format!("{way}.{name}"), |field| read(name, field))).collect()
     }
 
     /// What is read of each field of an object that is an object itself.
     pub(super) fn objects<T>(self, way: &str, read: impl Fn(Self) -> T) -> Vec<T> {
-        let fields = self.leaf(way, form::OBJECT, Value::as_object).into_iter().flatten();
+        let fields = self.leaf(way, JsonForm::Object, Value::as_object).into_iter().flatten();
         let objects = fields.filter(|(_, value)| value.is_object());
         objects.map(|(name, value)| self.below(value, || format!("{way}.{name}"), &read)).collect()
     }
@@ -132,7 +133,7 @@ impl<'a> Tree<'a> {
     }
 
     /// What stands at the end of the way, if it is there and has that form.
-    fn leaf<T>(self, way: &str, expected: &'static str, of: impl FnOnce(&'a Value) -> Option<T>) -> Option<T> {
+    fn leaf<T>(self, way: &str, expected: JsonForm, of: impl FnOnce(&'a Value) -> Option<T>) -> Option<T> {
         let value = self.at(way)?;
         let leaf = of(value);
         if leaf.is_none() {
@@ -148,7 +149,7 @@ impl<'a> Tree<'a> {
                 value = fields.get(name).filter(|value| !value.is_null())?;
             } else {
                 if !value.is_null() {
-                    self.misfit(way.get(..passed).unwrap_or_default().trim_end_matches('.'), form::OBJECT, value);
+                    self.misfit(way.get(..passed).unwrap_or_default().trim_end_matches('.'), JsonForm::Object, value);
                 }
                 return None;
             }
@@ -157,19 +158,19 @@ impl<'a> Tree<'a> {
         (!value.is_null()).then_some(value)
     }
 
-    fn misfit(self, way: &str, expected: &'static str, found: &Value) {
+    fn misfit(self, way: &str, expected: JsonForm, found: &Value) {
         let found = match found {
-            Value::Null => "null",
-            Value::Bool(_) => form::BOOLEAN,
-            Value::Number(_) => form::NUMBER,
-            Value::String(_) => form::TEXT,
-            Value::Array(_) => form::LIST,
-            Value::Object(_) => form::OBJECT,
+            Value::Null => JsonForm::Null,
+            Value::Bool(_) => JsonForm::Boolean,
+            Value::Number(_) => JsonForm::Number,
+            Value::String(_) => JsonForm::Text,
+            Value::Array(_) => JsonForm::List,
+            Value::Object(_) => JsonForm::Object,
         };
         self.record(way, expected, found);
     }
 
-    fn record(self, way: &str, expected: &'static str, found: &'static str) {
+    fn record(self, way: &str, expected: JsonForm, found: JsonForm) {
         let mut misfits = self.misfits.borrow_mut();
         let before = misfits.recorded();
         misfits.record(expected, found);
