@@ -25,7 +25,7 @@ pub struct Leader<'a> {
 /// A master. `address` replaces its `ip`, a number (PROTOCOL.md, "GET_MASTER").
 #[derive(Clone, Debug, Default)]
 pub struct MasterInfo<'a> {
-    /// The master's id, new at each start; agents' and frameworks' ids begin with it.
+    /// The master's id, new at each start; ids that the master assigns begin with it.
     pub id: Text<'a>,
     /// Libprocess address of the master, as `master@10.0.0.1:5050`.
     pub pid: Text<'a>,

@@ -129,7 +129,7 @@ pub struct Status<'a> {
     pub state: TaskState,
     /// The agent that the task is on; empty if not reported.
     pub agent_id: Id<'a>,
-    /// The executor that runs the task; `None` for a command task.
+    /// The executor that runs the task, with the task's own id for a command task; `None` if not reported.
     pub executor_id: Option<Id<'a>>,
     /// Text for people, from the status' source.
     pub message: Option<Text<'a>>,
