@@ -78,7 +78,7 @@ impl<'a> Indent<'a> {
         }
     }
 
-    /// A text whole; of numbers and names a letter at a time, since no blank stands within them.
+    /// A text whole; of numbers and names a letter at a time, since they contain no blank.
     fn token(&mut self, letter: char, out: &mut String) {
         out.push(letter);
         match letter {

@@ -71,7 +71,7 @@ struct Slot {
 }
 
 impl BlockCache {
-    /// Takes what stands at an offset, and says what that tells of holes. Bytes that would leave a gap in their block are let go.
+    /// Takes the bytes at an offset, and returns what they show about holes. Bytes that would leave a gap in their block are let go.
     pub(super) fn put(&mut self, mut offset: u64, mut bytes: &[u8]) -> Vec<Seen> {
         let mut seen = Vec::new();
         while !bytes.is_empty() {

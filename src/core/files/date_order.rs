@@ -32,7 +32,7 @@ pub(super) struct DateEvidence {
 pub struct Assumption {
     /// One of the ambiguous dates, as the file has it.
     pub text: String,
-    /// The date that the text stands for in the assumed order.
+    /// The date that the text means in the assumed order.
     pub is_read_as: Date,
     /// Other readings of the date.
     pub others: Vec<(DateOrder, Date)>,

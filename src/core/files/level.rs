@@ -100,7 +100,7 @@ fn by_number(number: u32) -> Option<Level> {
     }
 }
 
-/// In capitals a word stands for itself; in small letters only behind `level=`.
+/// A word in capitals counts anywhere; in small letters only behind `level=`.
 fn by_word(word: &str, named: bool) -> Option<Level> {
     let capitals = if named { word.to_ascii_uppercase() } else { word.to_owned() };
     Some(match capitals.as_str() {

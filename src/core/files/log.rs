@@ -333,7 +333,7 @@ impl Log {
         change
     }
 
-    /// An older file is not what it was: nothing that is held stands where it stood.
+    /// An older file has changed: the offsets of all cached bytes are wrong.
     fn begin_replaced(&mut self, now: Timestamp) -> Change {
         self.restart(now);
         self.follow_replaced(now);

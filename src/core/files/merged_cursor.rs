@@ -10,7 +10,7 @@ use crate::files::merge::{Merge, MergeInput, MergeOrder, MergedLines};
 use crate::files::tail::Line;
 use crate::files::zone::Clock;
 
-/// Offsets stand below this, the number of a file above.
+/// Bits below this hold an offset, those above it the number of a file.
 const FILE: u64 = 1 << 56;
 /// Stands for the first line where it arrived, before that is known.
 pub const ARRIVED: u64 = 1;

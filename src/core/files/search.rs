@@ -38,7 +38,7 @@ const LONGEST: u64 = 2 * STRIDE + 4;
 const LONGEST_LINE: usize = 16 * WINDOW as usize;
 /// Rows of a long line that are kept on each side of where it was found.
 const ROWS: usize = 8;
-/// So many lines beside another are kept however long they are; of more, as many as stand within that.
+/// So many lines beside another are kept however long they are; of more, as many as fit in that.
 const FEW: usize = 2;
 
 /// A read that the search needs next.
@@ -450,7 +450,7 @@ impl Search {
         all.filter_map(move |other| task.kept(other, rows.contains(&other)))
     }
 
-    /// Lines at the end that stand beside one which was found before they came, or before they were let go of.
+    /// Lines at the end beside a hit that was found before they came, or before they were dropped.
     fn keep_after_known(&mut self, task: &ScanJob) {
         let first = task.spans.partition_point(|span| span.start < self.end.from);
         for nth in first.saturating_sub(self.beside)..first {

@@ -9,7 +9,7 @@ use crate::base::units::{Nanoseconds, Timestamp};
 use crate::files::level::Glog;
 use crate::files::zone::Clock;
 
-/// How far into a line its time may begin; a key of a JSON object may stand farther behind.
+/// How far into a line its time may begin; a key of a JSON object may be farther behind.
 const HEAD: usize = 48;
 const JSON_HEAD: usize = 4000;
 /// Keys of JSON logs (pino, zap, logback, Elastic's ECS, Docker, bunyan).
@@ -40,7 +40,7 @@ pub(super) struct Reading {
     pub(super) stamp: Stamp,
     /// In another order of dates its date would be another.
     pub(super) is_ambiguous: bool,
-    /// Where the name of its zone stands, if that is not read.
+    /// Place of its zone's name, if that is not read.
     pub(super) unread_zone: Option<(usize, usize)>,
 }
 

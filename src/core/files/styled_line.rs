@@ -154,11 +154,11 @@ struct Pen {
     line: StyledLine,
     style: Style,
     all: bool,
-    /// A carriage return came: what comes next stands where the line began.
+    /// A carriage return came: the next text overwrites the line from its start.
     returned: bool,
-    /// Where in the bytes that stands which is written now.
+    /// Offset in the bytes of what is written now.
     at: usize,
-    /// An offset of the text, and where in the bytes that stands which is written there.
+    /// An offset of the text, and the offset in the bytes of what is written there.
     sought: Option<usize>,
     found: Option<usize>,
 }
@@ -181,7 +181,7 @@ impl Pen {
         self.read(rest, bytes.len() - rest.len());
     }
 
-    /// Bytes that stand there in the line.
+    /// Bytes of the line that are there.
     fn read(&mut self, bytes: &[u8], mut at: usize) {
         let mut parser = Parser::<Utf8Parser>::new();
         for chunk in bytes.utf8_chunks() {
@@ -356,7 +356,7 @@ fn colour(rest: &mut dyn Iterator<Item = u16>, spaced: bool) -> Option<Colour> {
     }
 }
 
-/// Characters that are not seen, or that change where others stand; blanks and joiners are what a log writes all the time.
+/// Characters that are invisible, or that move others; blanks and joiners are what a log writes all the time.
 fn is_unseen(c: char) -> bool {
     let is_usual = matches!(c, '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{200c}' | '\u{200d}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{2800}' | '\u{fe00}'..='\u{fe0f}');
     !is_usual && spelt(c).is_some()

@@ -139,7 +139,7 @@ enum Head {
 pub struct Tail {
     pieces: BlockCache,
     size: Option<u64>,
-    /// Some bytes of the file, and where they stand: each poll reads them again.
+    /// Some bytes of the file, and their offset: each poll reads them again.
     tip: (u64, Vec<u8>),
     next_tip: Option<NextTip>,
     counts: Counts,

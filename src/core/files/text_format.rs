@@ -319,7 +319,7 @@ fn windows(byte: u8) -> char {
     of_80.copied().unwrap_or(char::from(byte))
 }
 
-/// Whether bytes that are no UTF-8 are letters and signs of Western languages: they stand alone or few together, among ASCII.
+/// Whether bytes that are no UTF-8 are letters and signs of Western languages: they occur alone or few together, among ASCII.
 fn is_windows(sample: &[u8]) -> bool {
     // What begins or ends the sample may be cut out of a character of UTF-8.
     let cut = sample.iter().take(3).take_while(|byte| **byte & 0xc0 == 0x80).count();

@@ -22,7 +22,7 @@ pub(super) struct TimeText<'a> {
     pub(super) east: i64,
     /// How numbers of ambiguous dates are read.
     pub(super) order: DateOrder,
-    /// Where the name of a zone stands that is not read, since several have it.
+    /// Place of a zone's name that is not read, since several zones have it.
     pub(super) unread: Option<(usize, usize)>,
 }
 
@@ -96,7 +96,7 @@ impl<'a> TimeText<'a> {
         Some(())
     }
 
-    /// What stands between a date and its clock.
+    /// Separator of a date and its time of day.
     pub(super) fn between(&mut self) -> Option<()> {
         let comma = self.byte(b',').is_some();
         match self.peek()? {

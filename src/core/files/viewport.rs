@@ -151,7 +151,7 @@ impl Viewport {
         }
     }
 
-    /// The row that an offset is in. Several files' rows stand in no order of their keys.
+    /// The row that an offset is in. Rows of several files are not in the order of their keys.
     fn containing(&self, offset: u64) -> Option<RowBox> {
         let before = self.rows.iter().filter(|row| row.key <= offset).max_by_key(|row| row.key);
         before.or_else(|| self.rows.iter().min_by_key(|row| row.key)).copied()

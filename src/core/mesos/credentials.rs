@@ -69,7 +69,7 @@ impl Credentials {
     /// A token, without what a paste brings along at its ends.
     ///
     /// # Errors
-    /// If it could not stand in a header.
+    /// If no header could hold it.
     pub fn bearer(token: &str) -> Result<Self, Unsendable> {
         let token = token.trim();
         if token.is_empty() {

@@ -20,7 +20,7 @@ impl Search {
         self.fill_below()
     }
 
-    /// What is read before and behind lines, so that all is known of them and of those that stand beside them.
+    /// What is read before and behind lines, so that all is known of them and of their neighbours.
     pub(super) fn margins(&self) -> (u64, u64) {
         {
             let beside = self.beside.min(FEW) as u64 * LONGEST;

@@ -13,7 +13,7 @@ pub const LARGEST_READ: u64 = 65_536;
 
 /// The most that one READ_FILE brings anywhere: 16 pages of 64 KiB, as some processors have them.
 const LARGEST_PAGES: u64 = 16 * 65_536;
-/// What stands around a window's data, with room to spare.
+/// Bytes around a window's data, with room to spare.
 const ENVELOPE: u64 = 4096;
 
 /// Lists a directory. Unknown paths are refused with 404 and no message.

@@ -114,7 +114,7 @@ pub enum Target {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Master;
 
-/// What stands for itself in a part of a path, as in a browser's `encodeURIComponent`: letters, digits and these.
+/// Characters that a part of a path holds unescaped, as in a browser's `encodeURIComponent`: letters, digits and these.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')

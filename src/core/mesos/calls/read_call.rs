@@ -333,7 +333,7 @@ mod tests {
         }
     }
 
-    /// Mesos' C++ ends a path at its NUL: the file before it would be opened, which nobody has listed.
+    /// Mesos' C++ ends a path at its NUL: the file before it would be opened, which no listing has shown.
     #[test]
     fn no_text_has_a_nul() {
         for body in [

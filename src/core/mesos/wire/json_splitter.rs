@@ -14,11 +14,11 @@ const ELEMENT_LIMIT: usize = 64 << 20;
 const SKELETON_LIMIT: usize = 1 << 20;
 /// What the buffer for straddling elements may keep for the next one.
 const CARRY_KEPT: usize = 64 << 10;
-/// What the lists of a snapshot stand in: `{"subscribed":{"get_state":{"get_tasks":{"tasks":[`.
+/// Keys around the lists of a snapshot: `{"subscribed":{"get_state":{"get_tasks":{"tasks":[`.
 const SNAPSHOT: &[&str] = &["subscribed", "get_state"];
 /// Those of an answer to a read: `{"get_agents":{"agents":[`.
 const ANSWER: &[&str] = &[];
-/// Brackets open in a list, beside those that it stands in.
+/// Brackets open in a list, beside those around it.
 const LIST_DEPTH: usize = 3;
 /// So many unknown lists are remembered by name.
 const UNKNOWN_LISTS: usize = 32;
@@ -124,7 +124,7 @@ impl<F: FnMut(List, &[u8])> ElementSink for F {
 /// Splitter of a record into the elements of its lists, as it arrives.
 #[derive(Debug)]
 pub struct Splitter {
-    /// The keys of the objects that the lists stand in.
+    /// Keys of the objects around the lists.
     within: &'static [&'static str],
     text: Text,
     /// Brackets open outside elements; true for `[`.

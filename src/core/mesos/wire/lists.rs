@@ -162,7 +162,7 @@ fields! { impl<'de> OperationStatus<'de>; "state" => state, "message" => message
 
 type Lists<'a> = BTreeMap<String, &'a RawValue>;
 
-/// What stands under the answer's key, by name; nothing, where the key is absent, as it is of an empty answer.
+/// The value under the answer's key, by name; empty where the key is absent, as in an empty answer.
 fn lists<'a>(body: &'a str, key: &str) -> Result<Lists<'a>, AnswerFault> {
     AnswerFault::unless(body, JsonForm::Object, "")?;
     let mut answer: Lists<'a> = serde_json::from_str(body)?;

@@ -119,7 +119,7 @@ pub struct Usage {
     pub processes: Option<f64>,
 }
 
-/// What answers tell: by name, what stands under the answer's key, and how it is read.
+/// Types of answers: the name, the value under the answer's key, and how it is read.
 macro_rules! reported {
     ($($(#[$doc:meta])* $name:ident($of:ty) = $read:expr;)*) => {$(
         $(#[$doc])*
@@ -245,7 +245,7 @@ pub fn tasks(body: &str) -> Vec<Work> {
     answer(body, "get_tasks", |reported| tasks_by_executor(reported, "")).into_values().flatten().collect()
 }
 
-/// What stands under the answer's key; nothing, where the key is absent, as it is of an empty answer.
+/// The value under the answer's key; nothing where the key is absent, as in an empty answer.
 fn answer<T: Default>(body: &str, key: &str, read: impl FnOnce(Tree<'_>) -> T) -> T {
     tree::read(body, |reported| reported.part(key, read)).0.unwrap_or_default()
 }

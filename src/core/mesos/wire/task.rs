@@ -49,7 +49,7 @@ fields! { impl<'de> Task<'de>, identified by |task| task.task_id.has_identity() 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Labels(pub String);
 
-/// What stands between two labels of a text: no label has it.
+/// Separator of two labels in a text: no label has it.
 const BETWEEN: char = '\u{1f}';
 
 impl Labels {
@@ -143,7 +143,7 @@ pub struct Status<'a> {
     pub timestamp: Option<Double>,
     /// Time at which the agent became unreachable; `None` on all other statuses.
     pub unreachable_time: Option<Time>,
-    /// Read apart, and seldom: of a task's many statuses only the newest matters.
+    /// Read separately and rarely: of a task's many statuses only the newest matters.
     pub(super) container_status: Option<RawObject<'a>>,
 }
 

@@ -132,7 +132,7 @@ impl<'a> Tree<'a> {
         part
     }
 
-    /// What stands at the end of the way, if it is there and has that form.
+    /// The value at the end of the path, if it is there and has that form.
     fn leaf<T>(self, way: &str, expected: JsonForm, of: impl FnOnce(&'a Value) -> Option<T>) -> Option<T> {
         let value = self.at(way)?;
         let leaf = of(value);
