@@ -2,23 +2,29 @@
 
 use crate::base::units;
 
-/// Mesos' own bounds (src/master/quota.cpp): an exabyte of memory or disk, in MiB, and a trillion of anything else.
+/// Mesos' own bounds (src/master/quota.cpp): an EiB of memory or disk, in MiB, and a trillion of anything else.
 const MOST_MEBIBYTES: f64 = 1_099_511_627_776.0;
 const MOST: f64 = 1e12;
 
-/// Why a text is no amount.
+/// Reason why a text is no valid amount.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
+    /// The text is no number.
     #[error("This is no number.")]
     NoNumber,
+    /// The amount is below 0.
     #[error("It cannot be less than nothing.")]
     Negative,
+    /// The unit is not one of bytes, KiB, MiB, GiB, TiB and PiB.
     #[error("This unit is not known. Say KiB, MiB, GiB, TiB or PiB.")]
     Unit,
+    /// The resource has no units, but the text has one.
     #[error("Only memory and disk have units.")]
     NoUnits,
+    /// More than one EiB of memory or disk, Mesos' bound.
     #[error("Mesos takes at most one EiB.")]
     TooManyBytes,
+    /// More than 10^12 of another resource, Mesos' bound.
     #[error("Mesos takes at most a trillion.")]
     TooMuch,
 }
@@ -27,10 +33,11 @@ fn is_bytes(resource: &str) -> bool {
     matches!(resource, "mem" | "disk")
 }
 
-/// Reads an amount of a resource, as Mesos writes it: rounded to thousandths, `mem` and `disk` in MiB. `None` for an empty text.
+/// Parses an amount of a resource, in Mesos' own units: rounded to thousandths, `mem` and `disk` in MiB. `None` for an
+/// empty text.
 ///
 /// # Errors
-/// In words, to stand beside the field.
+/// If the text is no valid amount.
 pub fn read_amount(resource: &str, text: &str) -> Result<Option<f64>, AmountError> {
     let text: String = text.chars().filter(|letter| !letter.is_whitespace() && *letter != '_').collect();
     if text.is_empty() {
@@ -50,7 +57,7 @@ pub fn read_amount(resource: &str, text: &str) -> Result<Option<f64>, AmountErro
     Ok(Some((amount * 1000.0).round() / 1000.0))
 }
 
-/// Whether Mesos takes so much of a resource in a quota.
+/// Checks an amount against Mesos' bounds for a quota.
 pub(super) fn check_amount(resource: &str, amount: f64) -> Result<(), AmountError> {
     match is_bytes(resource) {
         _ if !amount.is_finite() => Err(AmountError::NoNumber),
@@ -74,7 +81,8 @@ fn mebibytes(unit: &str) -> Option<f64> {
     })
 }
 
-/// The amount as a person would type it, such that it reads as the same again: exact to a thousandth, as Mesos counts.
+/// Prints an amount as a person would type it. The text parses to the same amount, exact to a thousandth, as Mesos
+/// counts.
 pub fn print_amount(resource: &str, amount: f64) -> String {
     if !is_bytes(resource) {
         return units::digits(amount);

@@ -1,5 +1,5 @@
-//! Several changes on their way: so many at a time, each by its own course, until all are over or a user stops it. One change
-//! is a run of one.
+//! A batch of actions: a few at a time, each with its own execution, until all are over or a user stops it. One action is a
+//! batch of one.
 
 use std::collections::BTreeMap;
 
@@ -11,28 +11,28 @@ use crate::actions::plan::Entry;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::eligibility::DisabledReason;
 
-/// How often a drain that is waited for is looked at.
+/// Interval between reads while the batch waits for a drain.
 const LOOK: Nanoseconds = Nanoseconds::from_secs(5);
-/// So old may be what the changes of a run after its first are compared with right before they are sent: of a large cluster one
-/// read for each would cost the master dearly.
+/// Maximum age of the state that later actions are compared with before they are sent. One read per action would cost
+/// the master of a large cluster dearly.
 const RECENT: Nanoseconds = Nanoseconds::from_secs(10);
 
-/// The plans of so many changes are looked at, at a time: of a run of thousands nobody reads more, and each is looked at once more
-/// right before it is sent. As some are over, that moves on by so many.
+/// Number of actions that are previewed at a time: large batches preview only the next 300, and each action again
+/// before it is sent. The range moves on in steps of `MOVES`.
 const LOOKED_AT: usize = 300;
 const MOVES: usize = 100;
 
-/// Plans of some of a run's changes, by their numbers.
+/// Previews of some of a batch's actions, by their numbers.
 pub type Plans = BTreeMap<usize, Plan>;
 
-/// How a run goes.
+/// Concurrency of a batch, and when it waits or stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
-    /// So many at a time.
+    /// Maximum number of actions in progress; at least 1.
     pub at_once: usize,
-    /// Wait until each is wholly done, an agent drained, before the next begins.
+    /// Whether an action occupies its place until it is wholly done, such as an agent drained.
     pub waits: bool,
-    /// After one that failed no other begins.
+    /// Whether the batch stops after a failure.
     pub stops: bool,
 }
 
@@ -42,73 +42,73 @@ impl Default for Pace {
     }
 }
 
-/// What is to be done next.
+/// The next step that the page must take for a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Read the parts again that tell of the changes.
+    /// Read the topics that show the actions' effects.
     Read,
-    /// Send the change of that number.
+    /// Send the action with this number.
     Send(usize),
 }
 
-/// Whether a run goes on.
+/// State of a batch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum State {
     #[default]
     Waiting,
     Going,
-    /// No other begins.
+    /// No other action will start.
     Stopped,
 }
 
-/// The run.
+/// A batch of actions and their executions.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Batch {
     acts: Vec<Action>,
     courses: Vec<Execution>,
-    /// Whether the change has been started in this run, and whether it is wholly done.
+    /// Whether each action was started in this run, and whether it is wholly done.
     started: Vec<bool>,
     done: Vec<bool>,
     pace: Pace,
     state: State,
     looked: Option<Timestamp>,
-    /// When the user confirmed.
+    /// Time at which the user confirmed.
     gone: Option<Timestamp>,
-    /// What the changes are about, by their numbers, as the cluster named it: an agent that is gone has no name any more.
+    /// Names of the actions' subjects, by number, from the cluster: an agent that is gone has no name any more.
     subjects: BTreeMap<usize, String>,
-    /// What the changes that were sent were to do when they were sent, by their numbers.
+    /// Previews of the actions when they were sent, by number.
     sent: BTreeMap<usize, Sent>,
-    /// The changes, forced, after Mesos refused one with the words that force helps; and those words.
+    /// The forced actions, and Mesos' words, after it refused one and said that force helps.
     offered: Option<(Vec<Action>, String)>,
 }
 
-/// What a change was to do when it was sent.
+/// Preview of an action when it was sent.
 #[derive(Clone, Debug, PartialEq)]
 struct Sent {
     differences: Vec<Difference>,
     back: Option<Action>,
 }
 
-/// What there is to see of one change. Before it is sent, what it would do, and what is against it. After that, what it was
-/// to do when it was sent: the cluster has moved on, and whether the same could be done once more is of no concern.
+/// An action as the screen shows it. Before it is sent, this is its preview; afterwards the preview from when it was
+/// sent, since the cluster has moved on.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sight {
-    /// Whether the change was sent, and perhaps done: then the values are of the past.
+    /// Whether the action was sent, and perhaps done: the values are then of the past.
     pub is_sent: bool,
-    /// The values before and after.
+    /// Values before and after.
     pub differences: Vec<Difference>,
-    /// Why a master would refuse it.
+    /// Why a master would refuse it; `None` if it would not.
     pub why_not: Option<DisabledReason>,
-    /// What follows from it.
+    /// Effects of the action, the gravest first.
     pub effects: Vec<Effect>,
-    /// How far a drain is.
+    /// Progress of the drain; `None` unless an agent is draining.
     pub draining: Option<Draining>,
-    /// What can be done next: the change that puts it back.
+    /// The action that undoes it; `None` if there is none, or it was not done.
     pub back: Option<Action>,
 }
 
 impl Batch {
-    /// The form says so now. What is on its way is left alone.
+    /// Replaces the actions after an edit of the form. A batch in progress is left alone.
     pub fn edit(&mut self, acts: Vec<Action>, pace: Pace) {
         if self.is_busy() {
             return;
@@ -126,25 +126,27 @@ impl Batch {
         self.acts = acts;
     }
 
+    /// The actions of the batch, by their numbers.
     pub fn acts(&self) -> &[Action] {
         &self.acts
     }
 
-    /// The name of what the change of that number is about, once the cluster has named it. It outlasts that thing.
+    /// Name of an action's subject, once the cluster has named it; kept after the subject is gone.
     pub fn subject(&self, at: usize) -> Option<&str> {
         self.subjects.get(&at).map(String::as_str)
     }
 
+    /// The executions of the actions, in the order of `acts`.
     pub fn courses(&self) -> &[Execution] {
         &self.courses
     }
 
-    /// Whether the change of that number is wholly done, as far as the cluster shows it.
+    /// Whether the action with this number is wholly done, as far as the cluster shows it.
     pub fn is_done(&self, at: usize) -> bool {
         self.done.get(at).copied().unwrap_or(false)
     }
 
-    /// Those whose plans matter now.
+    /// Numbers of the actions to preview now.
     pub fn looked_at(&self) -> Vec<usize> {
         let is_open = |at: &usize| self.started.get(*at) != Some(&true) || self.occupies(*at);
         let first = (0..self.acts.len()).find(is_open).unwrap_or(0) / MOVES * MOVES;
@@ -152,22 +154,22 @@ impl Batch {
         before.chain(first..self.acts.len().min(first.saturating_add(LOOKED_AT))).collect()
     }
 
-    /// Whether anything is on its way: then nothing can be edited, and leaving would lose sight of it.
+    /// Whether an action is in progress: the form cannot be edited then, and leaving the page would lose track of it.
     pub fn is_busy(&self) -> bool {
         self.under_way() > 0 || self.state == State::Going && self.next().is_some()
     }
 
-    /// Whether no other will begin, though some are left.
+    /// Whether the batch was stopped while actions are left.
     pub fn is_stopped(&self) -> bool {
         self.state == State::Stopped && self.next().is_some()
     }
 
-    /// Whether anything was sent, or is about to be.
+    /// Whether any action was sent, or is about to be.
     pub fn has_started(&self) -> bool {
         self.state != State::Waiting
     }
 
-    /// Those that did not come to what was wanted.
+    /// Numbers of the actions that were started and failed.
     pub fn failed(&self) -> Vec<usize> {
         let failed = |course: &Execution| {
             matches!(
@@ -183,7 +185,7 @@ impl Batch {
             .collect()
     }
 
-    /// How many are over, well or not.
+    /// Number of actions that are over, successful or not.
     pub fn over(&self) -> usize {
         (0..self.acts.len()).filter(|at| self.started.get(*at) == Some(&true) && !self.occupies(*at)).count()
     }
@@ -202,7 +204,7 @@ impl Batch {
         self.started.iter().position(|started| !started)
     }
 
-    /// A user means it: all of them, or, after it was stopped, the rest.
+    /// Starts the batch on the user's confirmation: all actions or, after a stop, the rest.
     pub fn go(&mut self, now: Timestamp) -> Vec<Step> {
         if self.is_busy() {
             return Vec::new();
@@ -215,7 +217,7 @@ impl Batch {
         self.fill(now)
     }
 
-    /// No other begins; those that are on their way go on.
+    /// Stops the batch: no other action starts, and those in progress continue.
     pub fn stop(&mut self) {
         if self.state == State::Going {
             self.state = State::Stopped;
@@ -245,7 +247,7 @@ impl Batch {
         self.acts.get(at).is_some_and(|act| !act.parts().is_empty())
     }
 
-    /// The plans are those now.
+    /// Takes over new previews.
     pub fn planned(&mut self, plans: &Plans, now: Timestamp) -> Vec<Step> {
         let mut steps = Vec::new();
         for (at, plan) in plans {
@@ -260,13 +262,13 @@ impl Batch {
         steps
     }
 
-    /// The change of that number is sent now, with that plan.
+    /// Notes that an action is sent now, with its preview.
     pub fn sends(&mut self, at: usize, plan: &Plan) {
         let differences = differences(&plan.current, &plan.desired);
         self.sent.insert(at, Sent { differences, back: plan.back.clone() });
     }
 
-    /// What there is to see of the change of that number, of which that is the plan now.
+    /// The action with this number as the screen shows it, given its current preview.
     pub fn sight(&self, at: usize, plan: &Plan) -> Sight {
         let course = self.courses.get(at);
         let is_sent = course.is_some_and(Execution::is_sent);
@@ -292,13 +294,13 @@ impl Batch {
         }
     }
 
-    /// Mesos' words, if it refused these changes and said that force helps.
+    /// Mesos' words, if it refused one of these actions and said that force helps.
     pub fn offered_force(&self) -> Option<&str> {
         let (acts, words) = self.offered.as_ref()?;
         (*acts == forced(&self.acts)).then_some(words.as_str())
     }
 
-    /// An answer came to the change of that number, or none.
+    /// Takes over the answer to an action, or its absence.
     pub fn answered(&mut self, at: usize, answer: Result<u16, NotTaken>, now: Timestamp) -> Vec<Step> {
         let reads = self.reads(at);
         if let (Err(NotTaken::Refused(refusal)), Some(act)) = (&answer, self.acts.get(at))
@@ -312,13 +314,14 @@ impl Batch {
         steps
     }
 
-    /// The change of that number was not sent, and ended so.
+    /// Ends an action that was not sent.
     pub fn not_sent(&mut self, at: usize, outcome: &Outcome, now: Timestamp) -> Vec<Step> {
         self.courses.iter_mut().skip(at).take(1).for_each(|course| course.not_sent(outcome.clone()));
         self.fill(now)
     }
 
-    /// What is, of the change of that number, was asked for after it was sent, because no read of the cluster tells it.
+    /// Takes over current values that were requested for an action after it was sent, since no read of the cluster
+    /// contains them.
     pub fn looked_up(&mut self, at: usize, reported: Vec<Entry>, plan: Option<&Plan>) -> Vec<Step> {
         if let (Some(course), Some(plan)) = (self.courses.get_mut(at), plan) {
             course.looked_up(reported, plan);
@@ -326,7 +329,7 @@ impl Batch {
         Vec::new()
     }
 
-    /// Time has passed.
+    /// Advances the clock.
     pub fn tick(&mut self, plans: &Plans, now: Timestamp) -> Vec<Step> {
         let mut steps = Vec::new();
         for (at, course) in self.courses.iter_mut().enumerate() {
@@ -343,7 +346,7 @@ impl Batch {
         steps
     }
 
-    /// What stood when the form was opened, of the change of that number.
+    /// Values that the action's form was opened with; `None` until they are known.
     pub fn base(&self, at: usize) -> Option<&[Entry]> {
         self.courses.get(at)?.base()
     }

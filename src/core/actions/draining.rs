@@ -1,5 +1,5 @@
-//! How far an agent's drain is: what is left on it, and by when that may have ended. Mesos tells no such moment; it is worked out
-//! from when the drain began, its grace period and what tasks say of themselves.
+//! Progress of an agent's drain: the tasks that are left, and when they may have ended. Mesos reports no such time; it is
+//! estimated from the drain's start, its grace period and the tasks' kill policies.
 
 use std::collections::BTreeMap;
 
@@ -12,25 +12,28 @@ use crate::cluster::agent::{Agent, Drain};
 use crate::cluster::task::{Section, Task};
 use crate::mesos::wire::detail;
 
-/// What Mesos' own executors give a task that has no kill policy (src/launcher/executor.cpp, src/launcher/default_executor.cpp).
+/// Grace period that Mesos' own executors give a task without a kill policy (src/launcher/executor.cpp,
+/// src/launcher/default_executor.cpp).
 pub const USUAL: Nanoseconds = Nanoseconds::from_secs(3);
-/// The kill policies of so many tasks are read at most.
+/// Maximum number of tasks whose kill policies are read.
 const READ: usize = 500;
 
-/// A drain that goes on.
+/// A drain in progress.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Draining {
+    /// Start of the drain, `estimated_drain_start_time`; `None` if it was not reported.
     pub since: Option<Timestamp>,
-    /// Live tasks that are left, and those of each framework, the most first.
+    /// Number of live tasks that are left.
     pub left: u32,
+    /// Frameworks with live tasks left: id, name and number of tasks, the most first.
     pub of: Vec<(FrameworkId, String, u32)>,
-    /// When the last of them should have ended, as far as anything says so.
+    /// Estimated end of the last of them; `None` without grounds for an estimate.
     pub ends: Option<Timestamp>,
-    /// What that is based on.
+    /// Basis of that estimate.
     pub grounds: Grounds,
 }
 
-/// What the end of a drain is estimated from. `text::actions` has the words.
+/// Basis of the estimate of a drain's end. `text::actions` has the words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Grounds {
     /// The master cannot reach the agent, so nothing on it ends.
@@ -38,7 +41,12 @@ pub enum Grounds {
     /// No live task is left.
     NoTask,
     /// A task's kill policy is longer than the drain's grace period.
-    LongerPolicy { own: Nanoseconds, most: Nanoseconds },
+    LongerPolicy {
+        /// The longest kill policy of a task.
+        own: Nanoseconds,
+        /// The drain's grace period, `max_grace_period`.
+        most: Nanoseconds,
+    },
     /// The drain's grace period.
     GracePeriod(Nanoseconds),
     /// The longest kill policy of a task that is left.
@@ -48,7 +56,7 @@ pub enum Grounds {
     Nothing,
 }
 
-/// How far the agent's drain is; `None` if it does not drain, or is drained.
+/// Progress of the agent's drain; `None` if it is not draining, or is drained.
 pub fn draining(cluster: &Cluster, id: &AgentId) -> Option<Draining> {
     let agent = cluster.agent(id).filter(|agent| agent.drain == Some(Drain::Draining))?;
     let reported = detail::agent(&cluster.json(agent.json)).drain.unwrap_or_default();
@@ -70,7 +78,7 @@ pub fn draining(cluster: &Cluster, id: &AgentId) -> Option<Draining> {
     })
 }
 
-/// How long the last task may take from the drain's beginning, and why so long.
+/// Longest time that the last task may take from the drain's start, and the basis of that.
 fn longest(
     cluster: &Cluster,
     agent: &Agent,

@@ -1,8 +1,8 @@
-//! How one change is carried out: read again, compared, sent, and followed until the cluster shows it. Sans-IO: the page sends
-//! and reads for it, and says what came.
+//! Execution of one action: read again, compare, send, and follow until the cluster shows the effect. Sans-IO: the page sends
+//! and reads for it, and passes on the answers.
 //!
-//! Mesos knows no comparing and swapping. So what stands is read again right before sending, and if another user has changed it
-//! since the form was opened, nothing is sent until that was seen.
+//! Mesos has no compare-and-swap. So the current values are read again right before sending. If another user has changed them
+//! since the form was opened, nothing is sent until the user has seen that.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,76 +12,78 @@ use crate::checks::eligibility::DisabledReason;
 use crate::mesos::calls::Refusal;
 use crate::mesos::calls::answer::{Intercepted, Unanswered};
 
-/// After so long without its effect, what the cluster shows instead is said.
+/// Time without an effect after which the cluster's diverging state is reported.
 const LONG: Nanoseconds = Nanoseconds::from_secs(20);
-/// What is waited for is read again after so long.
+/// Interval between reads while an effect is awaited.
 const AGAIN: Nanoseconds = Nanoseconds::from_millis(1500);
-/// A read before sending that takes longer is given up: of the largest cluster one takes most of a minute.
+/// Timeout of the read before sending; one of the largest cluster takes most of a minute.
 const READING: Nanoseconds = Nanoseconds::from_secs(75);
-/// As is one after it.
+/// Timeout of a verification read.
 const BLIND: Nanoseconds = Nanoseconds::from_secs(75);
 
-/// How far it is.
+/// Stage of an execution.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stage {
-    /// A user looks at what it will do.
+    /// The user reviews the preview.
     Review,
-    /// What stands is read again, since then.
+    /// The current values are being read again, with an answer requested at this time or later.
     Reading(Timestamp),
-    /// What stands could not be read again.
+    /// The current values could not be read again, so that nothing was sent.
     Unread,
-    /// Another user has changed what stands: this is what stood when the form was opened.
+    /// Another user has changed the current values; these are the values that the form was opened with.
     Conflict(Vec<Entry>),
+    /// The request was sent, and its answer is awaited.
     Sending,
-    /// Mesos took the change with that status, and the cluster does not show it yet.
+    /// Mesos accepted the action with this HTTP status at this time, and the cluster does not show it yet.
     Following(u16, Timestamp),
-    /// No answer came: whether it was taken is looked up.
+    /// No answer came, for this reason; reads since this time will show whether the action was done.
     ResponseLost(String, Timestamp),
+    /// The execution is over.
     Over(Outcome),
 }
 
-/// How it ended.
+/// Outcome of an execution.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
-    /// The cluster shows it.
+    /// The cluster shows the desired values.
     Shown,
-    /// The change has started, as the cluster shows, and goes on by itself.
+    /// The cluster shows that the action is in progress; it continues by itself.
     Started,
-    /// Mesos took the change, and after a while the cluster shows something else: that.
+    /// Mesos accepted the action, but the cluster shows these other values.
     Diverged(Vec<Entry>),
-    /// Mesos took the change, and nothing shows its effect.
+    /// Mesos accepted the action; its effect cannot be observed.
     Taken,
-    /// Mesos said no, with its status and its words.
+    /// Mesos refused the action, with this HTTP status and these words.
     Refused(u16, String),
-    /// The cluster does not show it, and nobody knows more, for that reason.
+    /// The cluster does not show the action, and whether it was done is not known.
     Unknown(Doubt),
-    /// Nothing was sent, for a reason that was known before.
+    /// Nothing was sent, since a master would refuse it.
     Blocked(DisabledReason),
-    /// Nothing could be sent to the agent that it is for, in those words.
+    /// Nothing could be sent to the agent, for this reason.
     Unsent(String),
-    /// Something on the way to Mesos answered in its place, and sent nothing on.
+    /// An intermediary answered in place of Mesos, and forwarded nothing.
     NotSentOn(Intercepted),
 }
 
-/// Why nobody knows whether a change was done.
+/// Reason why it is not known whether an action was done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Doubt {
-    /// No answer came, for that reason.
+    /// No answer came, for this reason.
     Lost(String),
-    /// Mesos accepted the change with that status, and the cluster could not be read again since.
+    /// Mesos accepted the action with this HTTP status, and the cluster could not be read since.
     Unread(u16),
     /// The page was left before an answer came.
     Left,
 }
 
-/// Why a change that was sent was not taken, as far as its answer tells.
+/// Reason why a sent action was not accepted, by its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotTaken {
-    /// Mesos said no.
+    /// Mesos refused the action.
     Refused(Refusal),
-    /// Something on the way to Mesos answered in its place.
+    /// An intermediary answered in place of Mesos, and forwarded nothing.
     NotSentOn(Intercepted),
-    /// No answer of Mesos came, for that reason: it may have been done.
+    /// No answer of Mesos came, for this reason: the action may have been done.
     Lost(String),
 }
 
@@ -99,7 +101,7 @@ impl From<Unanswered> for NotTaken {
 }
 
 impl Outcome {
-    /// Whether it may have been done.
+    /// Whether the action may have been done.
     pub fn is_perhaps_done(&self) -> bool {
         match self {
             Self::Shown | Self::Started | Self::Diverged(_) | Self::Taken | Self::Unknown(_) => true,
@@ -108,28 +110,30 @@ impl Outcome {
     }
 }
 
-/// What is to be done next.
+/// The next step that the page must take for an execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
+    /// Nothing to do until the next event.
     Nothing,
-    /// Read the change's parts again.
+    /// Read the action's topics again.
     Read,
+    /// Send the request.
     Send,
 }
 
-/// One change on its way.
+/// The execution of one action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Execution {
     stage: Stage,
-    /// What stood when the form was opened.
+    /// Values that the form was opened with.
     base: Option<Vec<Entry>>,
-    /// The form was edited since, and may be about other things.
+    /// Whether the form was edited since, and may be about other objects.
     is_edited: bool,
-    /// When it was last read on its behalf, and when that was asked which is known of what stands.
+    /// Time of the last read for it, and the time at which the known values were requested.
     read: Timestamp,
     asked: Option<Timestamp>,
     sent: Option<Timestamp>,
-    /// Right before it was sent: whether anything would show its effect, and the count that would fall.
+    /// Right before it was sent: whether its effect could not be observed, and the count that would fall.
     was_untold: bool,
     tally: Option<u32>,
 }
@@ -150,21 +154,22 @@ impl Default for Execution {
 }
 
 impl Execution {
+    /// Current stage of the execution.
     pub fn stage(&self) -> &Stage {
         &self.stage
     }
 
-    /// When it was sent.
+    /// Time at which it was sent; `None` if it was not.
     pub fn sent(&self) -> Option<Timestamp> {
         self.sent
     }
 
-    /// Whether the answer is awaited: it must not be sent twice, and leaving would lose sight of it.
+    /// Whether it is in progress: it must not be sent twice, and leaving the page would lose track of it.
     pub fn is_busy(&self) -> bool {
         matches!(self.stage, Stage::Reading(_) | Stage::Sending | Stage::Following(..) | Stage::ResponseLost(..))
     }
 
-    /// Whether it was sent, and perhaps done: what must hold before it is sent is of no concern any more.
+    /// Whether it was sent, and perhaps done, so that its preconditions no longer matter.
     pub fn is_sent(&self) -> bool {
         match &self.stage {
             Stage::Review | Stage::Reading(_) | Stage::Unread | Stage::Conflict(_) => false,
@@ -173,13 +178,13 @@ impl Execution {
         }
     }
 
-    /// What stood when the form was opened, once that is known.
+    /// Values that the form was opened with; `None` until they are known.
     pub fn base(&self) -> Option<&[Entry]> {
         self.base.as_deref()
     }
 
-    /// A user means it. `since` is how old an answer may be that what stands is compared with right before it is sent; `None`
-    /// where nothing tells of what it changes.
+    /// Starts on the user's confirmation. `since` is the earliest request time of a read to compare with before
+    /// sending; `None` where no read shows the effect.
     pub fn go(&mut self, since: Option<Timestamp>, now: Timestamp) -> Next {
         if self.is_busy() {
             return Next::Nothing;
@@ -198,7 +203,7 @@ impl Execution {
         Next::Send
     }
 
-    /// The form was changed: what was said of the last try is no longer about it.
+    /// Returns to the review after an edit of the form, unless the execution is in progress.
     pub fn edited(&mut self) {
         if !self.is_busy() {
             self.stage = Stage::Review;
@@ -206,7 +211,7 @@ impl Execution {
         }
     }
 
-    /// The plan is that now: what the form changes, before the newest that was read.
+    /// Takes over a new preview.
     pub fn planned(&mut self, plan: &Plan, now: Timestamp) -> Next {
         let is_fresh = |since: Timestamp| plan.asked.is_some_and(|asked| asked >= since);
         self.asked = plan.asked;
@@ -250,8 +255,8 @@ impl Execution {
         }
     }
 
-    /// Nothing shows its effect. Where something would have before it was sent, that is the effect: an agent that is marked gone
-    /// has left the list. A count may tell, too.
+    /// Handles an effect that cannot be observed. If it could be before sending, its absence is the effect: an agent
+    /// marked gone has left the list. A fallen count shows it, too.
     fn untold(&mut self, plan: &Plan) -> Next {
         let has_fallen = self.tally.zip(plan.tally).is_some_and(|(before, now)| now < before);
         match &self.stage {
@@ -262,8 +267,8 @@ impl Execution {
         }
     }
 
-    /// What stands is what the form begins with: at first all of it, later only what the form names since it was edited. What
-    /// else is new was done by another user.
+    /// Notes the values that the form starts with: at first all, later only those that an edit added. Other new values
+    /// are changes by another user.
     fn see(&mut self, plan: &Plan) {
         let Some(base) = &mut self.base else {
             (self.base, self.is_edited) = (Some(plan.current.clone()), false);
@@ -285,7 +290,7 @@ impl Execution {
         Next::Nothing
     }
 
-    /// An answer came, or none.
+    /// Takes over the answer, or its absence.
     pub fn answered(&mut self, answer: Result<u16, NotTaken>, reads: bool, now: Timestamp) -> Next {
         self.read = now;
         self.stage = match answer {
@@ -299,12 +304,12 @@ impl Execution {
         if matches!(self.stage, Stage::Following(..) | Stage::ResponseLost(..)) { Next::Read } else { Next::Nothing }
     }
 
-    /// The change was not sent, and ended so.
+    /// Ends an execution that was not sent.
     pub fn not_sent(&mut self, outcome: Outcome) {
         self.stage = Stage::Over(outcome);
     }
 
-    /// What stands was asked for on its behalf, after it was sent. That something is as it was before says nothing of one whose
+    /// Takes over current values that were requested for it after it was sent. Unchanged values prove nothing if the
     /// answer was lost.
     pub fn looked_up(&mut self, reported: Vec<Entry>, plan: &Plan) {
         let is_desired = reported.iter().all(|entry| plan.desired.contains(entry));
@@ -317,7 +322,7 @@ impl Execution {
         };
     }
 
-    /// Time has passed.
+    /// Advances the clock.
     pub fn tick(&mut self, plan: Option<&Plan>, now: Timestamp) -> Next {
         let is_fresh = |since: Timestamp| plan.and_then(|plan| plan.asked).is_some_and(|asked| asked >= since);
         match (&self.stage, plan) {
@@ -362,8 +367,8 @@ impl Execution {
     }
 }
 
-/// What stood of that which the plan is about. What neither stands nor is wanted any more is of no concern, unless the plan
-/// tells all.
+/// The base values that the preview is about. Values that are neither current nor desired do not matter, unless the
+/// preview is whole.
 fn about(base: &[Entry], plan: &Plan) -> Vec<Entry> {
     let concerns =
         |old: &&Entry| plan.is_whole || plan.current.iter().chain(&plan.desired).any(|entry| entry.key == old.key);

@@ -1,4 +1,4 @@
-//! What must be right about a change's form, whatever the cluster: all that a master would refuse for it (src/common/roles.cpp,
+//! Errors of an action's form, whatever the cluster: everything that a master would refuse (src/common/roles.cpp,
 //! src/master/quota.cpp, src/master/weights_handler.cpp, src/master/maintenance.cpp).
 
 use core::net::Ipv4Addr;
@@ -10,36 +10,43 @@ use crate::base::ids::Role;
 use crate::checks::eligibility::{self, DisabledReason};
 use crate::mesos::calls::maintenance::MachineId;
 
-/// Something wrong with the form, and where.
+/// An error in a form, with its field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
+    /// The field with the error.
     pub field: Field,
+    /// The error.
     pub wrong: FormError,
 }
 
-/// What is wrong with a form. `text::actions` has the words.
+/// Error in a form. `text::actions` has the words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FormError {
+    /// The text is no valid role name.
     Role(RoleError),
-    /// Mesos does not take it of this role at all.
+    /// Mesos refuses the action for this role in general.
     Refused(DisabledReason),
+    /// The text is no valid amount.
     Amount(AmountError),
+    /// The guarantee of a resource is above its limit.
     GuaranteeAboveLimit,
-    /// The role is there twice.
+    /// The role occurs twice.
     RoleTwice,
+    /// The form changes nothing.
     NothingChanged,
-    /// Mesos before 1.9 takes no quota of the role `*`.
+    /// Mesos before 1.9 accepts no quota for the role `*`.
     DefaultRole,
     /// A quota without an amount.
     NoAmount,
+    /// The weight is not a finite number above 0.
     Weight,
     /// No machine was chosen.
     NoneChosen,
-    /// The time for which a level is set is not above nothing.
+    /// The duration of a logging level is not above 0.
     NoTime,
     /// A window without machines.
     NoMachine,
-    /// A window that would last less than nothing.
+    /// A window with a negative duration.
     NegativeLength,
     /// The machine is in the schedule twice.
     MachineTwice(MachineId),
@@ -49,38 +56,46 @@ pub enum FormError {
     NotIpv4(String),
 }
 
-/// Why Mesos does not take a text for a role's name (src/common/roles.cpp).
+/// Reason why Mesos does not accept a role's name (src/common/roles.cpp).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RoleError {
+    /// The empty text.
     #[error("A role needs a name.")]
     Empty,
+    /// A slash at the start or the end, or two slashes in a row.
     #[error("A role neither begins nor ends with a slash, and has no two in a row.")]
     Slash,
+    /// A blank or a control character.
     #[error("A role has no spaces and no control characters.")]
     Space,
+    /// A component `.` or `..`.
     #[error("No part of a role is “.” or “..”.")]
     Dots,
+    /// A component `*` of a longer name.
     #[error("“*” is a role by itself, and no part of one.")]
     Star,
+    /// A component that starts with `-`.
     #[error("No part of a role begins with “-”.")]
     Dash,
 }
 
-/// The field that a fault, or a refusal, is about.
+/// The field of a form that an error or a refusal is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Field {
+    /// The name of a role, or a role's quota as a whole.
     Role(Role),
     /// A resource of a role's quota.
     Amount(Role, String),
+    /// The weight of a role.
     Weight(Role),
-    /// A window of the schedule, by its place.
+    /// A window of the schedule, by its index.
     Window(usize),
-    /// All of it.
+    /// The form as a whole.
     Whole,
 }
 
 impl Action {
-    /// All that is wrong with its form.
+    /// All errors of its form.
     pub fn faults(&self) -> Vec<Fault> {
         match self {
             Self::Quotas { quotas, .. } => quota_faults(quotas),
@@ -111,10 +126,10 @@ fn whole(wrong: FormError) -> Fault {
     Fault { field: Field::Whole, wrong }
 }
 
-/// Whether Mesos takes the text for a role's name.
+/// Checks that Mesos accepts the text as a role's name.
 ///
 /// # Errors
-/// Why not.
+/// If Mesos refuses the name.
 pub fn check_role(role: &str) -> Result<(), RoleError> {
     if role.is_empty() {
         return Err(RoleError::Empty);
@@ -164,7 +179,7 @@ fn quota_faults(quotas: &[RoleQuota]) -> Vec<Fault> {
     faults
 }
 
-/// What masters before 1.9 refuse besides (src/master/quota.cpp of 1.8.1).
+/// Errors of quotas, and those that only masters before 1.9 report (src/master/quota.cpp of 1.8.1).
 fn old_quota_faults(role: &Role, guarantee: &BTreeMap<String, f64>) -> Vec<Fault> {
     let at = |wrong| Fault { field: Field::Role(role.clone()), wrong };
     let quota = RoleQuota { role: role.clone(), guarantees: guarantee.clone(), ..RoleQuota::default() };

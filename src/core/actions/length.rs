@@ -1,20 +1,22 @@
-//! Lengths of time as people type them: `2 h 30 min`, `90m`, `1d`. A bare number is minutes.
+//! Durations as people type them: `2 h 30 min`, `90m`, `1d`. A bare number is minutes.
 
 use crate::base::units::Nanoseconds;
 
-/// Why a text is no length.
+/// Reason why a text is no valid duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LengthError {
+    /// The text is no duration.
     #[error("Say it as 2 h 30 min, 90 min, or 1 d.")]
     Unreadable,
+    /// More than 2^63 nanoseconds, which Mesos cannot represent.
     #[error("It is longer than Mesos can say.")]
     TooLong,
 }
 
-/// Reads a length.
+/// Parses a duration.
 ///
 /// # Errors
-/// In words, to stand beside the field.
+/// If the text is no valid duration.
 pub fn read_length(text: &str) -> Result<Nanoseconds, LengthError> {
     let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
     let mut rest = text.as_str();
@@ -46,7 +48,7 @@ pub fn read_length(text: &str) -> Result<Nanoseconds, LengthError> {
     Ok(Nanoseconds(nanoseconds.round() as i64))
 }
 
-/// The length as a person would type it, such that it reads as the same again, to the second.
+/// Prints a duration as a person would type it. The text parses to the same duration, to the second.
 pub fn print_length(length: Nanoseconds) -> String {
     let seconds = length.as_secs().max(0);
     let parts = [(seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s")];

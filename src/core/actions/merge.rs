@@ -7,20 +7,21 @@ use super::Window;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::mesos::calls::maintenance::MachineId;
 
-/// Two schedules in one.
+/// Result of a merge of two schedules.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Merged {
+    /// Windows of the merged schedule.
     pub windows: Vec<Window>,
-    /// Machines of which both say something new, and not the same: they stay as one's own schedule has them.
+    /// Machines that both sides changed differently; they stay as `mine` has them.
     pub clashes: Vec<MachineId>,
 }
 
-/// Whether both say the same, in whatever order: no order of windows or machines means anything to Mesos.
+/// Whether two schedules are equal, whatever the order of windows and machines, which means nothing to Mesos.
 pub fn same_schedule(a: &[Window], b: &[Window]) -> bool {
     a.len() == b.len() && sorted(a) == sorted(b)
 }
 
-/// What both changed since `base`: theirs where only they did, and one's own in all else.
+/// Merges the changes of both sides since `base`: theirs where only they changed a machine, else `mine`.
 pub fn merge(base: &[Window], mine: &[Window], theirs: &[Window]) -> Merged {
     let (was, have, reported) = (places(base), places(mine), places(theirs));
     let (mut moved, mut clashes) = (BTreeSet::new(), Vec::new());
@@ -73,7 +74,7 @@ fn sorted(windows: &[Window]) -> Vec<(Times, Vec<&MachineId>)> {
     all
 }
 
-/// When each machine is unavailable. A draft may name one twice, which is a fault of its own.
+/// Times at which each machine is unavailable. A draft may name a machine twice, which is an error of its own.
 fn places(windows: &[Window]) -> BTreeMap<&MachineId, Vec<Times>> {
     let mut places: BTreeMap<&MachineId, Vec<Times>> = BTreeMap::new();
     for window in windows {

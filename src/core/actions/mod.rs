@@ -1,5 +1,5 @@
-//! What an operator may want changed, as one value: the call that it is, what its form must be, what it will do to whom, and
-//! how to tell that it was done. Sends nothing, and changes nothing: the cluster does, or refuses.
+//! Actions of an operator, each as one value: its call, the errors of its form, its preview, and the signs that it was done.
+//! Sends nothing, and changes nothing.
 
 mod agents;
 pub mod amount;
@@ -41,18 +41,23 @@ use crate::mesos::calls::{self, Call, Target};
 use crate::mesos::wire::time::Unavailability;
 use crate::mesos::words::{QuotaRefusal, quota_refusal};
 
-/// One change, which is one call.
+/// One action of an operator, which is one call.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Action {
     /// Replaces the quotas of these roles, all or none. Those without amounts are reset.
     Quotas {
+        /// The new quotas, one per role.
         quotas: Vec<RoleQuota>,
+        /// Whether to skip Mesos' checks of capacity and limits, `UpdateQuota.force`.
         force: bool,
     },
     /// Guarantees these amounts to a role without a quota, and limits it to them. Only masters before 1.9 are sent this.
     SetQuota {
+        /// The role that gets the quota.
         role: Role,
+        /// Guaranteed amounts by resource, in Mesos' own units: `mem` and `disk` in MiB.
         guarantee: BTreeMap<String, f64>,
+        /// Whether to skip Mesos' check of capacity, `QuotaRequest.force`.
         force: bool,
     },
     /// Removes a role's quota. Only masters before 1.9 are sent this.
@@ -61,22 +66,34 @@ pub enum Action {
     Weights(Vec<(Role, f64)>),
     /// Replaces the whole maintenance schedule.
     Schedule(Vec<Window>),
+    /// Starts the maintenance of scheduled machines, which shuts down their agents (START_MAINTENANCE).
     StartMaintenance(Vec<MachineId>),
+    /// Ends the maintenance of machines that are down, so that their agents may register again (STOP_MAINTENANCE).
     StopMaintenance(Vec<MachineId>),
-    /// Tasks may take `grace` seconds to end; as long as their own kill policies say, without one.
+    /// Drains an agent: kills its tasks, and makes no more offers of it (DRAIN_AGENT).
     Drain {
+        /// The agent to drain.
         agent: AgentId,
+        /// Grace period of each task in seconds, `max_grace_period`; `None` for the tasks' own kill policies.
         grace: Option<u32>,
+        /// Whether the agent is marked gone once it is drained, `mark_gone`.
         mark_gone: bool,
     },
+    /// Takes an agent out of the offers; its tasks continue (DEACTIVATE_AGENT).
     Deactivate(AgentId),
+    /// Returns an agent to the offers, and ends its drain (REACTIVATE_AGENT).
     Reactivate(AgentId),
+    /// Removes an agent for ever, with its tasks (MARK_AGENT_GONE).
     MarkGone(AgentId),
+    /// Ends a framework and kills its tasks (TEARDOWN).
     Teardown(FrameworkId),
-    /// How much an agent, or the master, logs for some time.
+    /// Sets how much an agent or the master logs, for some time (SET_LOGGING_LEVEL).
     LoggingLevel {
+        /// The agent whose level is set; `None` for the master.
         agent: Option<AgentId>,
+        /// Verbosity of glog, 0 by default; Mesos accepts any number.
         level: u32,
+        /// Time after which the level falls back by itself.
         length: Nanoseconds,
     },
 }
@@ -84,16 +101,22 @@ pub enum Action {
 /// A role's quota, in Mesos' own units: `mem` and `disk` in MiB. A resource that is not in `limits` is not limited.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RoleQuota {
+    /// The role that has the quota.
     pub role: Role,
+    /// Guaranteed amounts by resource.
     pub guarantees: BTreeMap<String, f64>,
+    /// Upper limits by resource.
     pub limits: BTreeMap<String, f64>,
 }
 
-/// Machines, and when they will be unavailable: for ever without a duration.
+/// A window of the maintenance schedule: machines, and when they will be unavailable.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Window {
+    /// Machines of the window, by host name, address or both.
     pub machines: Vec<MachineId>,
+    /// When the machines become unavailable.
     pub start: Timestamp,
+    /// How long they are unavailable; `None` for ever.
     pub duration: Option<Nanoseconds>,
 }
 
@@ -185,12 +208,12 @@ impl Action {
         })
     }
 
-    /// What answers it: nothing but a status.
+    /// The expected answer: a status without a body.
     pub const fn expected(&self) -> Expected {
         Expected { call: self.call(), content: Content::Nothing, longest: crate::mesos::calls::LONGEST_REFUSAL }
     }
 
-    /// Whom it is sent to.
+    /// The process that it is sent to.
     pub fn target(&self) -> Target {
         match self {
             Self::LoggingLevel { agent: Some(agent), .. } => Target::Agent(agent.clone()),
@@ -198,7 +221,7 @@ impl Action {
         }
     }
 
-    /// What tells whether it was done, as reads bring it. Empty where the state does not tell it.
+    /// Topics that show whether it was done; empty where no topic does.
     pub const fn parts(&self) -> &'static [Topic] {
         match self {
             Self::Quotas { .. } | Self::SetQuota { .. } | Self::RemoveQuota(_) => &[Topic::Quota],
@@ -213,7 +236,7 @@ impl Action {
         }
     }
 
-    /// What is read beside that, and not waited for: counts that may tell.
+    /// Topics that are read as well, but not waited for: counts that may show the effect.
     pub const fn counts(&self) -> &'static [Topic] {
         match self {
             Self::MarkGone(_) => &[Topic::Metrics],
@@ -221,7 +244,7 @@ impl Action {
         }
     }
 
-    /// Whether what it ends, or takes down, cannot be brought back.
+    /// Whether its effect cannot be undone.
     pub const fn is_destructive(&self) -> bool {
         matches!(
             self,
@@ -229,7 +252,7 @@ impl Action {
         )
     }
 
-    /// Whether it is safe only with what was read right before: at a role without a quota, REMOVE_QUOTA aborts the master.
+    /// Whether it is safe only after a read right before: at a role without a quota, REMOVE_QUOTA aborts the master.
     pub const fn needs_a_fresh_read(&self) -> bool {
         matches!(self, Self::RemoveQuota(_))
     }
@@ -239,7 +262,7 @@ impl Action {
         quota_refusal(refusal) == QuotaRefusal::Forcible && self.forced().is_some_and(|forced| forced != *self)
     }
 
-    /// The change, forced past the checks that Mesos lets one skip; `None` if Mesos knows no such way.
+    /// The action with `force`, which skips some of Mesos' checks; `None` if the call has no such option.
     pub fn forced(&self) -> Option<Self> {
         match self {
             Self::Quotas { quotas, .. } => Some(Self::Quotas { quotas: quotas.clone(), force: true }),

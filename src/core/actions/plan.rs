@@ -1,4 +1,4 @@
-//! What a change would do to the cluster as it is known: the values before and after, who is concerned, and how far it is done.
+//! Preview of an action for the cluster as it is known: values before and after, effects, and progress.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,66 +9,88 @@ use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::eligibility::DisabledReason;
 
-/// One value that a change is about.
+/// One value that an action changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
+    /// Name of the value.
     pub key: Key,
+    /// The value itself.
     pub value: PlanValue,
 }
 
-/// A value, as a plan compares it. `text::actions` has the words.
+/// A value that previews compare. `text::actions` has the words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PlanValue {
     /// An amount, a weight, a level, or names, as one would type them.
     Typed(String),
+    /// Connected, and in the offers: an agent or a framework.
     Active,
+    /// A connected framework that receives no offers.
     Inactive,
+    /// An agent that the master has lost.
     Unreachable,
+    /// An agent that an operator took out of the offers.
     Deactivated,
+    /// An agent or framework without a connection to the master.
     Disconnected,
-    /// Not back since the master started.
+    /// An agent that has not come back since the master started.
     NotBack,
+    /// A framework that is known from its agents only.
     Recovered,
+    /// A framework that has ended.
     Completed,
+    /// An agent that is marked gone.
     Gone,
-    /// The master lists no such thing.
+    /// The master lists no such object.
     NotListed,
-    /// An agent's drain: whether it is over, the seconds that each task is given, and whether the agent is marked gone then.
+    /// An agent's drain.
     Drain {
+        /// Whether the drain is complete.
         is_over: bool,
+        /// Grace period of each task in seconds; `None` for the tasks' own kill policies.
         grace: Option<i64>,
+        /// Whether the agent is marked gone once it is drained.
         mark_gone: bool,
     },
+    /// A machine that is not in maintenance.
     Up,
     /// A machine whose maintenance is scheduled.
     Draining,
+    /// A machine that is down for maintenance.
     Down,
+    /// The value has not been read.
     NotRead,
+    /// The principal may not read the value.
     NotAllowed,
+    /// The value was reported in a form that cannot be read.
     NotReadable,
     /// A level that falls back by itself after that time.
     After(Nanoseconds),
 }
 
-/// What the value is of.
+/// Name of a value in a preview.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Key {
+    /// A value by its name, such as `eng/web · weight`.
     Named(String),
-    /// When a level falls back.
+    /// The time after which a logging level falls back.
     FallsBack,
-    /// A window of the maintenance schedule, and which of those with the same times.
+    /// A window of the maintenance schedule: its start, its duration, and its index among windows with the same times.
     Window(Timestamp, Option<Nanoseconds>, u32),
 }
 
 /// A value before and after; `None` where there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
+    /// Name of the value.
     pub key: Key,
+    /// The current value; `None` if it is not set.
     pub before: Option<PlanValue>,
+    /// The value after the action; `None` if it is removed.
     pub after: Option<PlanValue>,
 }
 
-/// What differs, in the order of `after`, and what is only in `before` last.
+/// Differences in the order of `after`; values that only `before` has come last.
 pub fn differences(before: &[Entry], after: &[Entry]) -> Vec<Difference> {
     let of =
         |entries: &[Entry], key: &Key| entries.iter().find(|entry| entry.key == *key).map(|entry| entry.value.clone());
@@ -85,26 +107,31 @@ pub fn differences(before: &[Entry], after: &[Entry]) -> Vec<Difference> {
     changed.chain(gone).filter(|difference| difference.before != difference.after).collect()
 }
 
-/// How grave an effect is.
+/// Severity of an effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Tone {
+    /// For information.
     Note,
+    /// Worth a second look, such as rescinded offers.
     Warn,
+    /// Destructive, such as killed tasks.
     Bad,
 }
 
-/// What follows, for whom.
+/// An effect of an action, and the objects that it concerns.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Effect {
+    /// Severity of the effect.
     pub tone: Tone,
+    /// The effect itself.
     pub impact: Impact,
-    /// Some of those whom it is about.
+    /// The first objects that it concerns, at most six.
     pub on: Vec<On>,
-    /// How many more there are.
+    /// Number of further objects.
     pub more: u32,
 }
 
-/// What follows from a change. `text::actions` has the words.
+/// Kind of an effect. `text::actions` has the words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Impact {
     /// So many live tasks of an agent are killed, with at most so many seconds to end.
@@ -121,6 +148,7 @@ pub enum Impact {
     NotOffered,
     /// So many live tasks of an agent go on, and it is offered no more.
     TasksGoOn(u32),
+    /// An agent is offered again.
     OfferedAgain,
     /// An agent's current offers are rescinded.
     OffersRescinded,
@@ -132,6 +160,7 @@ pub enum Impact {
     NeverBack,
     /// So many live tasks of a framework are killed, on so many agents.
     FrameworkKilled(u32, u32),
+    /// A framework ends, and its scheduler gets an error.
     FrameworkFails,
     /// A framework's offers are rescinded.
     FrameworkOffers,
@@ -188,7 +217,9 @@ pub enum Impact {
 /// The first names of some, and how many more there are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Names {
+    /// The first names, at most five.
     pub first: Vec<String>,
+    /// Number of names that are left out.
     pub more: u32,
 }
 
@@ -199,22 +230,39 @@ impl Names {
     }
 }
 
-/// What a master would refuse without force; amounts are in Mesos' own units.
+/// A check that fails without force; amounts are in Mesos' own units, `mem` and `disk` in MiB.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Check {
     /// The role consumes more of a resource already than its new limit.
-    OverLimit { role: Role, resource: String, consumed: f64, limit: f64 },
+    OverLimit {
+        /// The role whose new limit is too low.
+        role: Role,
+        /// Name of the resource.
+        resource: String,
+        /// Amount that the role consumes now.
+        consumed: f64,
+        /// The new limit.
+        limit: f64,
+    },
     /// The guarantees of all roles are more of a resource than the cluster has.
-    OverCapacity { resource: String, guaranteed: f64, capacity: f64 },
+    OverCapacity {
+        /// Name of the resource.
+        resource: String,
+        /// Sum of the guarantees of all roles.
+        guaranteed: f64,
+        /// Amount that the registered agents have.
+        capacity: f64,
+    },
 }
 
-/// Whom, or what, an effect is about.
+/// An object that an effect concerns.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum On {
     /// An agent by its host name, and how many of the tasks are on it.
     Agent(AgentId, String, Option<u32>),
     /// A framework by its name, and how many of the tasks are its own.
     Framework(FrameworkId, String, u32),
+    /// A role, by its full name.
     Role(Role),
     /// All live tasks of an agent.
     AgentTasks(AgentId, u32),
@@ -226,7 +274,7 @@ pub enum On {
     FrameworkTasks(FrameworkId, u32),
 }
 
-/// Of those whom an effect is about, so many are named.
+/// Maximum number of objects that an effect names.
 const NAMED: usize = 6;
 
 impl Effect {
@@ -246,49 +294,51 @@ impl Effect {
     }
 }
 
-/// How far the cluster shows it.
+/// Progress of an action, by the cluster's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Progress {
-    /// Not at all.
+    /// The cluster does not show the action.
     Pending,
-    /// The change goes on: an agent drains.
+    /// The action is in progress: an agent is draining.
     Started,
-    /// The cluster is as the change wants it.
+    /// The cluster has the desired values.
     Applied,
-    /// Nothing that is reported of the cluster would show it.
+    /// Nothing that the cluster reports would show the effect.
     Unobservable,
 }
 
-/// A change, before a cluster.
+/// Preview of an action: its values, its effects and its progress, for the cluster as it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
-    /// Why a master would refuse it now.
+    /// Why a master would refuse it now; `None` if it would not.
     pub why_not: Option<DisabledReason>,
-    /// What stands now.
+    /// Current values.
     pub current: Vec<Entry>,
-    /// What would stand.
+    /// Values after the action.
     pub desired: Vec<Entry>,
-    /// The gravest first.
+    /// Effects of the action, the gravest first.
     pub effects: Vec<Effect>,
-    /// What a master would refuse without force.
+    /// Checks that fail without force.
     pub forces: Vec<Check>,
+    /// Progress of the action, by the cluster's state.
     pub shows: Progress,
-    /// A count that falls when it is done, where no list shows it.
+    /// A count that falls when the action is done, where no list shows the effect; else `None`.
     pub tally: Option<u32>,
-    /// `stands` names all that there is, so that what it lacks is not there. Otherwise it names what the change is about, and
-    /// that may be something else once the form was edited.
+    /// Whether `current` has all values of its kind, so that absent ones do not exist. Otherwise it has only those of
+    /// the form, and an edit may add others.
     pub is_whole: bool,
-    /// When the oldest of the answers was asked for that this is reported from; `None` if one is missing yet.
+    /// Request time of the oldest answer that the preview is based on; `None` if one is missing.
     pub asked: Option<Timestamp>,
-    /// The change that puts back what stands now, where there is one.
+    /// The action that restores the current values; `None` if there is none.
     pub back: Option<Action>,
-    /// How far it is, of a drain that goes on.
+    /// Progress of the drain; `None` unless an agent is draining.
     pub draining: Option<Draining>,
-    /// The host name of the agent, or the framework's name, that the change is about; `None` while the master lists no such thing.
+    /// Host name of the agent, or the framework's name, that the action is about; `None` if the master lists no such
+    /// object.
     pub subject: Option<String>,
-    /// Who must be named to say that one means it: the id or the name of what is lost.
+    /// Name or id that the user must type to confirm; `None` if none is needed.
     pub name: Option<String>,
-    /// What REMOVE_QUOTA is printed from, if the role was seen to have a quota.
+    /// Permission to send REMOVE_QUOTA; `None` unless the role was seen to have a quota.
     pub removal: Option<Removal>,
 }
 

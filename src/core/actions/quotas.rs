@@ -1,4 +1,4 @@
-//! What other quotas would do: who would be above its limit, and whether the cluster can keep all guarantees.
+//! Effects of other quotas: roles above their limits, and guarantees that the cluster cannot keep.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,33 +19,36 @@ use crate::mesos::wire::detail;
 /// The scalars that Mesos itself counts.
 const COUNTED: [&str; 4] = ["cpus", "mem", "disk", "gpus"];
 
-/// What there is of one resource for a role's quota, in Mesos' own units.
+/// Amounts of one resource around a role's quota, in Mesos' own units: `mem` and `disk` in MiB.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Budget {
+    /// Name of the resource, such as `cpus`.
     pub resource: String,
+    /// The role's guarantee; `None` if it is not set.
     pub guarantee: Option<f64>,
+    /// The role's limit; `None` for no limit.
     pub limit: Option<f64>,
-    /// What the role has allocated, and what is reserved for it; `None` for what nobody counts.
+    /// Amount allocated to the role or reserved for it; `None` for a resource that tables do not count.
     pub consumed: Option<f64>,
-    /// What is guaranteed to all other roles.
+    /// Sum of the guarantees of all other roles.
     pub others: f64,
-    /// What the registered agents have.
+    /// Amount that the registered agents have.
     pub capacity: Option<f64>,
 }
 
-/// What a form for a role's quota needs.
+/// Data for the form of a role's quota.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Budgets {
-    /// The calls that the master takes.
+    /// The quota calls that the master's version supports.
     pub calls: QuotaCalls,
-    /// One of each resource that matters to the role's quota.
+    /// Budgets of the four counted resources, and of others in the role's quota.
     pub resources: Vec<Budget>,
 }
 
-/// What a form for the role's quota needs.
+/// Data for the form of the role's quota.
 ///
 /// # Errors
-/// Why the quotas, or the calls for them, are not known: a form would take what is not known for what is not set.
+/// The reason why the quotas, or the calls for them, are not known: a form would take an unknown amount for an unset one.
 pub fn budget(cluster: &Cluster, role: &Role) -> Reading<Budgets> {
     let quotas = current(cluster)?;
     if let Err(Unknown::NotYet) = cluster.master() {
@@ -106,7 +109,7 @@ pub(super) fn no_framework(cluster: &Cluster, desired: &[RoleQuota], plan: &mut 
     }
 }
 
-/// Each amount that is set. Exactly: what is written as the same is the same to Mesos, which counts in thousandths.
+/// Each amount that is set. Amounts that print alike are equal to Mesos, which counts in thousandths.
 pub(super) fn entries<'a>(quotas: impl IntoIterator<Item = &'a RoleQuota>) -> Vec<Entry> {
     let entry = |role: &Role, kind: &str, resource: &str, amount: f64| {
         named(format!("{role} · {resource} {kind}"), PlanValue::Typed(print_amount(resource, amount)))
@@ -137,8 +140,8 @@ pub(super) fn over_limit(cluster: &Cluster, desired: &[RoleQuota], plan: &mut Pl
     }
 }
 
-/// Mesos adds up the guarantees of all roles at each update, whichever roles it is about: once they are more than there is, it
-/// refuses even a reset of another role (src/master/quota_handler.cpp).
+/// Mesos adds up the guarantees of all roles at each update, whichever roles it changes: once the sum exceeds the
+/// capacity, it refuses even a reset of another role (src/master/quota_handler.cpp).
 pub(super) fn over_capacity(
     cluster: &Cluster,
     now: BTreeMap<String, RoleQuota>,
@@ -162,7 +165,7 @@ fn thousandths(amount: f64) -> i64 {
     (amount * 1000.0).round() as i64
 }
 
-/// What agents that are registered have of it: a master counts no others. In Mesos' own units.
+/// Amount of the resource that registered agents have, in Mesos' own units: a master counts no others.
 fn capacity(cluster: &Cluster, resource: &str) -> f64 {
     let agents = || cluster.agents().filter(|agent| !agent.recovered && !agent.unreachable);
     if let Some(amount) = scalar(agents().map(|agent| agent.total).sum(), resource) {

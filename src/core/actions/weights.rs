@@ -1,4 +1,4 @@
-//! What other weights would do: the share that each role may have of what is free, among those beside it in the tree.
+//! Effects of other weights: the share that each role may have of the free resources, among its siblings in the tree.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +11,11 @@ use crate::cluster::Cluster;
 use crate::cluster::topic::Topic;
 use crate::cluster::unknown::{ReadFailure, Reading, Unknown};
 
-/// The weight of a role that none was set for.
+/// Weight of a role without a weight of its own.
 const UNSET: f64 = 1.0;
-/// By how much a weight must differ to be another.
+/// Smallest difference between two weights that count as different.
 const SAME: f64 = 1e-9;
-/// The shares of so many roles are reported one by one.
+/// Maximum number of roles whose shares are reported one by one.
 const REPORTED: usize = 8;
 
 pub(super) fn plan(cluster: &Cluster, weights: &[(Role, f64)]) -> Plan {
@@ -61,7 +61,7 @@ fn entries<'a>(weights: impl Iterator<Item = (&'a Role, f64)>) -> Vec<Entry> {
     weights.map(|(role, weight)| named(format!("{role} · weight"), PlanValue::Typed(print_weight(weight)))).collect()
 }
 
-/// The weight as one types it. Mesos gives 0.30000000000000007 back for 0.3.
+/// Prints a weight as a person would type it, since Mesos returns 0.30000000000000007 for 0.3.
 pub fn print_weight(weight: f64) -> String {
     match weight {
         1e-6..1e6 => format!("{weight:.9}").trim_end_matches('0').trim_end_matches('.').to_owned(),
@@ -69,19 +69,21 @@ pub fn print_weight(weight: f64) -> String {
     }
 }
 
-/// Why a text is no weight.
+/// Reason why a text is no valid weight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WeightError {
+    /// The text is no finite number.
     #[error("Not a number.")]
     NoNumber,
+    /// The weight is 0 or less.
     #[error("Must be above 0.")]
     NotPositive,
 }
 
-/// The weight that was typed.
+/// Parses a weight.
 ///
 /// # Errors
-/// Why Mesos takes no such weight.
+/// If Mesos accepts no such weight.
 pub fn read_weight(text: &str) -> Result<f64, WeightError> {
     match text.trim().parse::<f64>().ok().filter(|weight| weight.is_finite()) {
         None => Err(WeightError::NoNumber),
@@ -90,10 +92,10 @@ pub fn read_weight(text: &str) -> Result<f64, WeightError> {
     }
 }
 
-/// The role's weight as it stands: 1 if it was never set. GET_ROLES tells the weights of roles, too.
+/// The role's current weight, from GET_WEIGHTS or GET_ROLES: 1 if none was set.
 ///
 /// # Errors
-/// Why it is not known.
+/// The reason why it is not known.
 pub fn weight_of(cluster: &Cluster, role: &Role) -> Reading<f64> {
     let reported = || {
         cluster
@@ -114,9 +116,8 @@ pub fn weight_of(cluster: &Cluster, role: &Role) -> Reading<f64> {
     }
 }
 
-/// Each role's share among those beside it in the tree that have frameworks, in it or below it, with these weights in place of
-/// their own; from 0 to 1. What a role uses of its share depends on what it asks for. Roles among which a weight is not known
-/// have none.
+/// Fair shares of roles, from 0 to 1, with the weights `with` in place of their own. A share is among the siblings with
+/// frameworks in them or below them; siblings among which a weight is not known have none.
 pub fn shares(cluster: &Cluster, with: &[(Role, f64)]) -> BTreeMap<String, f64> {
     let mut busy: BTreeMap<String, Option<f64>> = BTreeMap::new();
     let weight = |name: &str| {

@@ -1,4 +1,4 @@
-//! An agent, as far as tables and counts need it.
+//! An agent of the cluster, with the fields that tables and counts need.
 
 use super::json_store::StoredJson;
 use crate::base::ids::AgentId;
@@ -7,26 +7,31 @@ use crate::mesos::calls::maintenance::MachineId;
 use crate::mesos::wire;
 use crate::mesos::wire::field::Misfits;
 
-/// How far a drain has come. An agent that is not drained has none.
+/// Progress of a drain, from `DrainInfo.state`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Drain {
+    /// The drain is going on: tasks are being killed.
     Draining,
+    /// The drain is complete: no task or operation is left.
     Drained,
 }
 
-/// Which amounts of an agent or a framework are not known: the list was never reported, or has something that cannot be read.
+/// Amounts of an agent or a framework that are not known, since the list was never reported or cannot be read whole.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UnknownAmounts {
+    /// Whether `total` is not known.
     pub total: bool,
+    /// Whether the allocated amount is not known.
     pub allocated: bool,
+    /// Whether `offered` is not known.
     pub offered: bool,
 }
 
 impl UnknownAmounts {
-    /// All of them.
+    /// No amount is known.
     pub const ALL: Self = Self { total: true, allocated: true, offered: true };
 
-    /// Those that fields of other forms than expected leave out.
+    /// The amounts that misfit fields leave out.
     pub fn of(misfits: &Misfits) -> Self {
         let has = |list: &str| misfits.iter().any(|misfit| misfit.path.starts_with(list));
         Self { total: has("total_resources"), allocated: has("allocated_resources"), offered: has("offered_resources") }
@@ -36,112 +41,123 @@ impl UnknownAmounts {
 /// An agent of the cluster.
 #[derive(Clone, Debug, Default)]
 pub struct Agent {
+    /// The agent's id.
     pub id: AgentId,
+    /// The host's name, as the agent registered it; compared without case. Empty if it was never reported.
     pub hostname: String,
-    /// `slave(1)@ip:port`.
+    /// Its libprocess address, such as `slave(1)@10.0.0.7:5051`; empty if it was not reported.
     pub pid: String,
+    /// Version of Mesos that the agent runs, such as `1.11.0`; empty if it was not reported.
     pub version: String,
-    /// As `rack:r12` and `zone:ams-2a`, a line each: values may have blanks.
+    /// Its attributes as `name:value`, one per line, since values may have blanks.
     pub attributes: String,
-    /// As `region/zone`; empty if it has none.
+    /// Its fault domain as `region/zone`; empty if it has none.
     pub domain: String,
+    /// All its resources, `total_resources`; for a recovered agent those of its `agent_info`.
     pub total: Quantities,
-    /// What of it is no amount, as ports.
+    /// Items of `total` that are no amounts, such as ports.
     pub pieces: wire::pieces::Pieces,
+    /// Resources in outstanding offers, `offered_resources`.
     pub offered: Quantities,
-    /// Which of the amounts are not all that there is.
+    /// Amounts that are not known.
     pub unknown: UnknownAmounts,
+    /// Whether the master makes offers of it, `GetAgents.Agent.active`: connected, and not deactivated.
     pub active: bool,
+    /// Whether an operator deactivated it, `GetAgents.Agent.deactivated`.
     pub deactivated: bool,
+    /// Progress of its drain, `drain_info.state`; `None` if none was requested.
     pub drain: Option<Drain>,
-    /// Known from the registry only: it has not come back since the master's start.
+    /// Whether it is known from the registry only, and has not come back since the master's start.
     pub recovered: bool,
-    /// Its tasks are reported unreachable, and no read has shown it since.
+    /// Whether the master has lost it: its tasks are reported unreachable, and no read has shown it since.
     pub unreachable: bool,
+    /// Time of the registration, `registered_time`; `None` if none was reported.
     pub registered: Option<Timestamp>,
+    /// Time of the last reregistration, `reregistered_time`; `None` if none was reported.
     pub reregistered: Option<Timestamp>,
-    /// Live tasks. Derived.
+    /// Number of its live tasks; derived.
     pub tasks: u32,
-    /// What they use. Derived.
+    /// Resources of its live tasks; derived.
     pub used: Quantities,
-    /// As the master reported it.
+    /// The agent as the master reported it.
     pub json: StoredJson,
-    /// What of it is reserved, and its persistent volumes.
+    /// Its reservations and persistent volumes.
     pub reserved: Vec<wire::resource_totals::Reserved>,
-    /// What of that is allocated.
+    /// The allocated parts of those reservations and volumes.
     pub reserved_allocated: Vec<wire::resource_totals::Reserved>,
-    /// What the master said is allocated, and what its tasks used then.
+    /// Allocated amount that the master reported last, and its tasks' resources at that time.
     pub(super) reported: Quantities,
     pub(super) used_when_reported: Quantities,
-    /// Of that, by role, what no task uses: executors' own.
+    /// Allocated resources per role that no task uses: those of executors.
     pub(super) overhead: Vec<(String, Quantities)>,
-    /// Since when it stands as it does; unknown if it was never seen otherwise.
+    /// Start of its current state; `None` if it was never seen in another.
     pub(super) since: Option<Timestamp>,
 }
 
 impl Agent {
-    /// Whether its resources count: those of one that is unreachable, or has not come back, cannot be used.
+    /// Whether its resources count: it is neither unreachable nor recovered.
     pub fn is_there(&self) -> bool {
         !self.unreachable && !self.recovered
     }
 
-    /// What is neither allocated nor offered.
+    /// Resources that are neither allocated nor offered.
     pub fn free(&self) -> Quantities {
         (self.total - self.allocated() - self.offered).at_least_none()
     }
 
-    /// Since when it stands as it does, as far as that was seen or reported.
+    /// Start of its current state; `None` if the change was neither seen nor reported.
     pub fn since(&self) -> Option<Timestamp> {
         self.since
     }
 
-    /// What tells one state of an agent from another.
+    /// The flags that make up its state; equal ones mean that the state has not changed.
     pub(super) fn standing(&self) -> (bool, bool, Option<Drain>, bool, bool) {
         (self.active, self.deactivated, self.drain, self.recovered, self.unreachable)
     }
 
-    /// What is allocated: what the master said last, and what tasks that came and went since have changed.
-    /// The master's figure has executors' own resources, which no task tells.
+    /// Allocated resources: the master's last figure, changed by the tasks that came and went since. Only that figure
+    /// includes the executors' own resources.
     pub fn allocated(&self) -> Quantities {
         (self.reported + self.used - self.used_when_reported).at_least_none()
     }
 
-    /// Whether it is registered and has no connection: a deactivated or draining agent is inactive by intent.
+    /// Whether it is registered without a connection; a deactivated or draining agent is inactive by intent.
     pub fn disconnected(&self) -> bool {
         !self.active && !self.deactivated && !self.recovered && !self.unreachable && self.drain.is_none()
     }
 
-    /// Whether it runs on a machine, which is named by host, by address, or by both.
+    /// Whether it runs on the machine, which may be given by host name, by address, or by both.
     pub fn is_on(&self, machine: &MachineId) -> bool {
         machine.fits(&self.hostname, self.ip().unwrap_or_default())
     }
 
-    /// Whether that is its machine to Mesos, which compares both the host name and the address with what it registered with.
+    /// Whether Mesos takes the machine for its own: both host name and address must equal those that it registered
+    /// with.
     pub fn is_of(&self, machine: &MachineId) -> bool {
         !machine.host().is_empty() && !machine.address().is_empty() && self.is_on(machine)
     }
 
-    /// The machine that it runs on, in the words that it registered with.
+    /// The machine that it runs on, by the host name and address that it registered with.
     pub fn machine(&self) -> MachineId {
         MachineId { hostname: Some(self.hostname.clone()), ip: self.ip().map(str::to_owned) }
     }
 
-    /// The address in its `pid`.
+    /// The address in its `pid`; `None` if that has another form.
     pub fn ip(&self) -> Option<&str> {
         self.pid.split_once('@').and_then(|(_, address)| address.rsplit_once(':')).map(|(ip, _)| ip)
     }
 
-    /// Its attributes, names and values.
+    /// Its attributes, as names and values.
     pub fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
         self.attributes.lines().filter_map(|attribute| attribute.split_once(':'))
     }
 
-    /// The value of its attribute of that name.
+    /// The value of its first attribute with this name; the name is compared without case.
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes().find_map(|(key, value)| key.eq_ignore_ascii_case(name).then_some(value))
     }
 
-    /// Takes over what the master tells; what is derived stays.
+    /// Takes over the master's report; derived values stay.
     pub(super) fn report(&mut self, reported: &wire::agent::Agent<'_>, unknown: UnknownAmounts) {
         self.report_info(&reported.agent_info);
         self.unknown = unknown;

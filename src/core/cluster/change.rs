@@ -17,37 +17,64 @@ pub const FAILURES_KEPT: Nanoseconds = Nanoseconds::from_secs(600);
 /// One change, as the feed shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Change {
-    /// When it came.
+    /// Time at which the change arrived, by the cluster's clock.
     pub at: Timestamp,
-    /// Its number since the connection, which tells it from others of the same moment.
+    /// Sequence number since the connection, which distinguishes changes of one moment.
     pub serial: u64,
+    /// The object that changed.
     pub subject: Subject,
+    /// The change itself.
     pub what: What,
 }
 
-/// What changed.
+/// The object that a change is about.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Subject {
-    Task { framework: FrameworkId, id: TaskId, name: String },
-    Agent { id: AgentId, hostname: String },
-    Framework { id: FrameworkId, name: String },
+    /// A task.
+    Task {
+        /// The framework that the task belongs to.
+        framework: FrameworkId,
+        /// The task's id.
+        id: TaskId,
+        /// The task's name, which need not be unique.
+        name: String,
+    },
+    /// An agent.
+    Agent {
+        /// The agent's id.
+        id: AgentId,
+        /// Host name of the agent; empty if it was never reported.
+        hostname: String,
+    },
+    /// A framework.
+    Framework {
+        /// The framework's id.
+        id: FrameworkId,
+        /// The framework's name.
+        name: String,
+    },
 }
 
-/// How it changed.
+/// Kind of a change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum What {
-    /// A task is in this state now; the status' message, or nothing.
+    /// The task entered a state.
     Task {
+        /// The task's state after the change.
         state: TaskState,
+        /// Message of the status; empty if it has none.
         message: String,
     },
+    /// The object was added to the cluster.
     Added,
+    /// The object's information was updated.
     Updated,
+    /// The object left the cluster.
     Removed,
 }
 
 impl Subject {
-    /// What it is, in a word.
+    /// The kind of object, as one word for filters and the screen.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Task { .. } => "task",
@@ -56,7 +83,7 @@ impl Subject {
         }
     }
 
-    /// Its id, and what it is called.
+    /// Its id and its name.
     pub fn named(&self) -> (&str, &str) {
         match self {
             Self::Task { id, name, .. } => (id.as_str(), name),
@@ -67,7 +94,7 @@ impl Subject {
 }
 
 impl What {
-    /// What happened, in a word; of a task its state.
+    /// The change as one word; for a task, its state.
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Task { state, .. } => state.name(),
@@ -81,12 +108,15 @@ impl What {
 /// A task that failed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
+    /// Time of the failure, by the cluster's clock.
     pub at: Timestamp,
+    /// The agent that the task ran on.
     pub agent: AgentId,
-    /// The agent's name then; empty if it was never reported.
+    /// Host name of the agent at that time; empty if it was never reported.
     pub hostname: String,
-    /// As `REASON_COMMAND_EXECUTOR_FAILED`; empty if none was reported.
+    /// Reason of the failing status, such as `REASON_COMMAND_EXECUTOR_FAILED`; empty if none was reported.
     pub reason: String,
+    /// Message of the failing status; empty if it has none.
     pub message: String,
 }
 
@@ -104,7 +134,7 @@ impl Log {
         self.changes.push_front(Change { at, serial: self.serial, subject, what });
     }
 
-    /// Failures of a snapshot come in no order of time, so they are placed.
+    /// Inserts a failure by its time, since a snapshot reports failures in no order of time.
     pub(super) fn failure(&mut self, failure: Failure) {
         let place = self.failures.partition_point(|other| other.at >= failure.at);
         if place < FAILURES {

@@ -10,23 +10,24 @@ use crate::base::units::Quantities;
 /// An executor of a framework on an agent.
 #[derive(Clone, Debug, Default)]
 pub struct Executor {
+    /// The executor's name, `ExecutorInfo.name`; empty if none was reported.
     pub name: String,
-    /// `DEFAULT`, which is Mesos' own, or `CUSTOM`.
+    /// `ExecutorInfo.type`: `DEFAULT`, which is Mesos' own, or `CUSTOM`; empty if it was not reported.
     pub kind: String,
-    /// Where its tasks come from, in words of the framework's own.
+    /// The framework's own label for where the tasks come from, `ExecutorInfo.source`; empty if it has none.
     pub source: String,
     /// The role that its own resources are allocated to; empty if it has none.
     pub role: String,
     /// Its own resources, without its tasks'.
     pub used: Quantities,
-    /// As the master reported it; nothing, if only its tasks tell of it.
+    /// The executor as the master reported it; empty if only its tasks name it.
     pub json: StoredJson,
-    /// Live tasks that name it. Derived.
+    /// Number of live tasks that name it; derived.
     pub tasks: u32,
     pub(super) known: Known,
 }
 
-/// How an executor is known.
+/// Source of the knowledge of an executor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Known {
     /// A task named it since the list was read.
@@ -38,7 +39,7 @@ pub(super) enum Known {
     Denied,
 }
 
-/// Whose an executor is, and its id.
+/// Identifies an executor: its framework, its agent and its id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct ExecutorKey {
     pub(super) framework: Slot,
@@ -46,7 +47,7 @@ pub(super) struct ExecutorKey {
     pub(super) id: Box<str>,
 }
 
-/// All executors, by agent: pages of one agent ask for its own.
+/// All executors, by agent, since pages of one agent ask for its own.
 #[derive(Debug, Default)]
 pub(super) struct Executors(HashMap<Slot, HashMap<ExecutorKey, Executor>>);
 
@@ -88,13 +89,19 @@ impl Executors {
     }
 }
 
-/// An executor with its own id, and those and the names of whose it is. The names are empty where they were never reported.
+/// An executor with its id, and with the ids and names of its framework and agent.
 #[derive(Clone, Copy, Debug)]
 pub struct Placed<'a> {
+    /// Id of the framework that it belongs to.
     pub framework: &'a str,
+    /// The framework's name; empty if the framework was never reported.
     pub framework_name: &'a str,
+    /// Id of the agent that it runs on.
     pub agent: &'a str,
+    /// Host name of the agent; empty if the agent was never reported.
     pub hostname: &'a str,
+    /// The executor's own id, unique within its framework on one agent.
     pub id: &'a str,
+    /// The executor itself.
     pub executor: &'a Executor,
 }

@@ -1,4 +1,4 @@
-//! A framework, as far as tables and counts need it.
+//! A framework of the cluster, with the fields that tables and counts need.
 
 use super::agent::UnknownAmounts;
 use super::json_store::StoredJson;
@@ -10,65 +10,82 @@ use crate::mesos::wire;
 /// A framework of the cluster, completed ones included.
 #[derive(Clone, Debug, Default)]
 pub struct Framework {
+    /// The framework's id.
     pub id: FrameworkId,
+    /// The framework's name, `FrameworkInfo.name`, which need not be unique.
     pub name: String,
+    /// The user that its tasks run as by default, `FrameworkInfo.user`.
     pub user: String,
+    /// All roles that it subscribes to, from `FrameworkInfo.roles` or the older `role`.
     pub roles: Vec<Role>,
+    /// The principal that it authenticated as, `FrameworkInfo.principal`; empty if it has none.
     pub principal: String,
+    /// Host name of its scheduler, `FrameworkInfo.hostname`; empty if it gave none.
     pub hostname: String,
+    /// Address of its own web interface, `FrameworkInfo.webui_url`, untrusted; empty if it gave none.
     pub webui_url: String,
-    /// In one text, to search in.
+    /// Its labels in one text, for searches.
     pub labels: String,
+    /// Whether the master makes offers to it, `GetFrameworks.Framework.active`.
     pub active: bool,
+    /// Whether its scheduler is connected, `GetFrameworks.Framework.connected`.
     pub connected: bool,
+    /// Whether it is known from its agents only, `recovered`: its scheduler is not back since the master was elected.
     pub recovered: bool,
+    /// How long its scheduler may stay away before its tasks are killed, `FrameworkInfo.failover_timeout`.
     pub failover_timeout: Nanoseconds,
+    /// Time of the registration, `registered_time`; `None` if none was reported.
     pub registered: Option<Timestamp>,
+    /// Time of the last reregistration, `reregistered_time`; `None` if none was reported.
     pub reregistered: Option<Timestamp>,
+    /// Time at which it ended, `unregistered_time`; `None` unless it is completed.
     pub unregistered: Option<Timestamp>,
-    /// Live tasks. Derived.
+    /// Number of its live tasks; derived.
     pub tasks: u32,
-    /// What they use. Derived.
+    /// Resources of its live tasks; derived.
     pub used: Quantities,
     pub(super) offered: Quantities,
-    /// Which of its amounts are not known; `total` says nothing.
+    /// Amounts that are not known; `total` has no meaning here.
     pub(super) unknown: UnknownAmounts,
+    /// Its outstanding offers, as GET_FRAMEWORKS listed them last.
     pub offers: Vec<Offer>,
+    /// Its outstanding inverse offers, as GET_FRAMEWORKS listed them last.
     pub inverse_offers: Vec<InverseOffer>,
-    /// As the master reported it.
+    /// The framework as the master reported it.
     pub json: StoredJson,
     pub(super) completed: bool,
-    /// Since when it is connected or not; unknown if it was never seen otherwise.
+    /// Time at which it connected or disconnected last; `None` if that was not seen.
     pub(super) since: Option<Timestamp>,
-    /// What the master said is allocated, and what its tasks used then.
+    /// Allocated amount that the master reported last, and its tasks' resources at that time.
     pub(super) reported: Quantities,
     pub(super) used_when_reported: Quantities,
 }
 
 impl Framework {
-    /// Whether it has been torn down, or has not come back in time.
+    /// Whether it was torn down, or did not come back within its failover timeout.
     pub fn completed(&self) -> bool {
         self.completed
     }
 
-    /// Since when it is connected, or is not, as far as that was seen.
+    /// Time at which it connected or disconnected last; `None` if that was not seen.
     pub fn since(&self) -> Option<Timestamp> {
         self.since
     }
 
-    /// What is allocated: what the master said last, and what tasks that came and went since have changed. `None` if that list has
-    /// something that cannot be read.
+    /// Allocated resources: the master's last figure, changed by the tasks that came and went since. `None` if the list
+    /// cannot be read whole.
     pub fn allocated(&self) -> Option<Quantities> {
         let allocated = (self.reported + self.used - self.used_when_reported).at_least_none();
         (!self.unknown.allocated).then_some(allocated)
     }
 
-    /// What is offered to it. `None` if that list has something that cannot be read.
+    /// Resources offered to it. `None` if that list cannot be read whole.
     pub fn offered(&self) -> Option<Quantities> {
         (!self.unknown.offered).then_some(self.offered)
     }
 
-    /// Takes over what no event carries (PROTOCOL.md, "FRAMEWORK_ADDED"): allocated and offered resources, and offers.
+    /// Takes over the parts that no event carries (PROTOCOL.md, "FRAMEWORK_ADDED"): allocated and offered resources,
+    /// and offers.
     pub(super) fn report_resources(&mut self, reported: &wire::framework::Framework<'_>, unknown: UnknownAmounts) {
         self.unknown = unknown;
         self.offered = reported.offered_resources.quantities;

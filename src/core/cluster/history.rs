@@ -1,6 +1,5 @@
-//! What was, over the session's time: how many tasks were in which state, as a bounded number of samples at intervals that grow
-//! with the time, and since when roles are near their limits.
-//! Knows neither where counts come from nor how they are drawn.
+//! History over the session's time: numbers of tasks by state, as a bounded number of samples at growing intervals, and since
+//! when roles are near their limits. Knows neither the source of the counts nor how they are drawn.
 
 use std::collections::BTreeMap;
 
@@ -10,25 +9,27 @@ use crate::base::ids::Role;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::cluster::task::TaskCounts;
 
-/// Samples that are kept at most; then every second one goes, and the interval doubles.
+/// Maximum number of samples; then every second one is dropped, and the interval doubles.
 const SAMPLES: usize = 240;
 const FIRST: Nanoseconds = Nanoseconds::from_secs(5);
 
-/// The counts at one moment.
+/// Task counts at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
+    /// Time of the sample, by this machine's clock.
     pub at: Timestamp,
+    /// Numbers of tasks by state at that time.
     pub tasks: TaskCounts,
 }
 
-/// The samples so far.
+/// Samples and warnings of the session so far.
 #[derive(Clone, Debug, PartialEq)]
 pub struct History {
     samples: Vec<Sample>,
     every: Nanoseconds,
     due: Timestamp,
     revision: u64,
-    /// Roles that were near their limits at the last look, and since when; unknown of those that were so at the first.
+    /// Roles near their limits at the last look, and since when; `None` for those that were so at the first.
     near: Option<BTreeMap<Role, Option<Timestamp>>>,
 }
 
@@ -57,7 +58,7 @@ impl History {
         self.revision += 1;
     }
 
-    /// These roles are near their limits now.
+    /// Notes the roles that are near their limits now.
     pub fn near(&mut self, roles: impl Iterator<Item = Role>, now: Timestamp) {
         let before = self.near.take();
         let since = |role: &Role| match &before {
@@ -67,7 +68,7 @@ impl History {
         self.near = Some(roles.map(|role| (since(&role), role)).map(|(since, role)| (role, since)).collect());
     }
 
-    /// Since when the role is near its limit, as far as that was seen.
+    /// Time at which the role came near its limit; `None` if that was not seen, or it is not near.
     pub fn near_since(&self, role: &Role) -> Option<Timestamp> {
         self.near.as_ref()?.get(role).copied().flatten()
     }
@@ -77,12 +78,12 @@ impl History {
         self.due
     }
 
-    /// The oldest first.
+    /// All samples, the oldest first.
     pub fn samples(&self) -> &[Sample] {
         &self.samples
     }
 
-    /// Moves with each sample.
+    /// A number that changes with each sample.
     pub fn revision(&self) -> u64 {
         self.revision
     }

@@ -58,30 +58,36 @@ use crate::mesos::wire;
 use crate::mesos::wire::field::Misfit;
 use crate::mesos::wire::json_splitter::UnknownList;
 
-/// The leading master, as it says of itself.
+/// The leading master, as GET_MASTER reports it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Master {
+    /// Id of the master, `MasterInfo.id`, new at each start of its process.
     pub id: String,
+    /// Host name of the master, `MasterInfo.hostname`.
     pub hostname: String,
+    /// TCP port of its API, `MasterInfo.port`.
     pub port: u16,
+    /// Version of Mesos that the master runs, such as `1.11.0`; empty if it was not reported.
     pub version: String,
+    /// Time at which its process started, `GetMaster.start_time`.
     pub started: Option<Timestamp>,
+    /// Time at which it was elected leader, `GetMaster.elected_time`.
     pub elected: Option<Timestamp>,
 }
 
-/// What a task, with its share of all else, takes of a snapshot at least.
+/// Smallest size of a task in a snapshot, including its share of all else, in bytes.
 const BYTES_A_TASK: u64 = 2500;
 /// Size hints are untrusted; this caps the reservation.
 const MOST_EXPECTED: usize = 1 << 20;
 
-/// The copy of the cluster.
+/// The copy of the cluster's state.
 #[derive(Debug, Default)]
 pub struct Cluster {
     agents: Interner<AgentSlot>,
     frameworks: Interner<FrameworkSlot>,
-    /// What live tasks use, by role.
+    /// Resources of live tasks, by role.
     roles: Interner<RoleSlot>,
-    /// By the labels' text, how many tasks have them.
+    /// Number of tasks, by the labels' text.
     labels: Interner<u32>,
     /// Reasons of statuses. There are few, and they stay.
     reasons: Interner<()>,
@@ -91,31 +97,32 @@ pub struct Cluster {
     blobs: JsonStore,
     log: Log,
     name: Option<String>,
-    /// The snapshot has come whole.
+    /// Whether the snapshot is complete.
     whole: bool,
-    /// When the first of it came.
+    /// Time at which the first object of the snapshot arrived.
     began: Option<Timestamp>,
     heartbeat: Option<f64>,
     /// Completed frameworks, in the order in which they ended.
     completed_frameworks: VecDeque<Slot>,
-    /// Agents that an event removed, and when: an answer that was asked for before may tell of them still.
+    /// Agents that an event removed, and when; an answer requested before that may still list them.
     departed: BTreeMap<AgentId, Timestamp>,
-    /// The read of all tasks that is under way.
+    /// The read of all tasks in progress.
     reread: Option<Reread>,
     limits: Limits,
-    /// The limits are the master's own; else they are Mesos' defaults, or as large as what the snapshot shows.
+    /// Whether the limits are the master's own flags; else they are Mesos' defaults, raised to fit the snapshot.
     limits_reported: bool,
-    /// What only reads tell, as it was reported last.
+    /// The latest answers to reads of what no event reports.
     reported: Reported,
-    /// Lists that this build does not know, of the snapshot and of the reads since.
+    /// Lists in the snapshot and in later reads that this build does not know.
     unknown_lists: Vec<UnknownList>,
     revision: u64,
-    /// How far the cluster's clock is from this machine's.
+    /// Offset of the cluster's clock from this machine's.
     skew: Skew,
     differences: Vec<CountDiffers>,
-    /// By how much agents' clocks are ahead of the cluster's, where that was measured and is notable.
+    /// How far agents' clocks are ahead of the cluster's, where that was measured and is notable.
     agents_ahead: HashMap<AgentId, Nanoseconds>,
-    /// When the last event was made, as it says, and by which agent's clock; and the latest time that the master gave to anything; until they are taken.
+    /// Timestamp of the last event, and the agent whose clock it is by; `stamped` is the latest time that the master
+    /// gave to anything. Both stay until they are taken.
     event_at: Option<(Timestamp, Option<AgentId>)>,
     stamped: Option<Timestamp>,
 }
@@ -134,11 +141,11 @@ struct Reported {
     machines: Reading<Vec<Machine>>,
     operations: Reading<Vec<Operation>>,
     metrics: Reading<BTreeMap<String, f64>>,
-    /// The answers themselves, where an object's own JSON is to be found in them.
+    /// Bodies of answers that contain the JSON of single objects.
     bodies: BTreeMap<Topic, Box<str>>,
-    /// Of parts whose answer could not be read whole, what could not.
+    /// Misfits of answers that could not be read whole.
     misread: BTreeMap<Topic, Misfit>,
-    /// When the answers were asked for that reported the parts.
+    /// Time at which the latest answer of each topic was requested.
     asked: BTreeMap<Topic, Timestamp>,
 }
 
@@ -162,11 +169,14 @@ impl Default for Reported {
     }
 }
 
-/// How much the master keeps of what has ended; these are its flags' defaults (src/master/constants.hpp).
+/// How many ended objects the master keeps; the defaults are those of its flags (src/master/constants.hpp).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
+    /// Completed tasks kept per framework, flag `--max_completed_tasks_per_framework`.
     pub completed_tasks_per_framework: usize,
+    /// Unreachable tasks kept per framework, flag `--max_unreachable_tasks_per_framework`.
     pub unreachable_tasks_per_framework: usize,
+    /// Completed frameworks kept, flag `--max_completed_frameworks`.
     pub completed_frameworks: usize,
 }
 
@@ -186,25 +196,25 @@ impl Limits {
     }
 }
 
-/// Live tasks, and what they use.
+/// Number and resources of live tasks.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Load {
     tasks: u32,
     used: Quantities,
 }
 
-/// All that is known of an agent's id; tasks may name agents that the state does not know (yet).
+/// Everything that is known of an agent's id; tasks may name agents that the state does not list, or not yet.
 #[derive(Debug, Default)]
 struct AgentSlot {
     known: Option<Agent>,
     load: Load,
     /// Its tasks, of any section, in no order that means anything.
     rows: Vec<Row>,
-    /// The name that it had last, for tasks that outlive it.
+    /// Its last host name, for tasks that outlive it.
     hostname: Box<str>,
-    /// When an event reported of it last.
+    /// Time of the last event about it.
     heard: Option<Timestamp>,
-    /// Reported before the list that is being read, and not by it yet.
+    /// Whether the list being read has not mentioned it yet.
     stale: bool,
 }
 
@@ -218,9 +228,9 @@ struct FrameworkSlot {
     completed: VecDeque<Row>,
     /// Its unreachable tasks, in the order in which they became so.
     unreachable: VecDeque<Row>,
-    /// When an event reported of it last.
+    /// Time of the last event about it.
     heard: Option<Timestamp>,
-    /// Reported before the list that is being read, and not by it yet.
+    /// Whether the list being read has not mentioned it yet.
     stale: bool,
 }
 
@@ -242,27 +252,27 @@ struct RoleSlot {
 }
 
 impl Cluster {
-    /// Makes the room that a snapshot of so many bytes will need.
+    /// Reserves memory for a snapshot of `bytes` bytes.
     pub fn make_room(&mut self, bytes: u64) {
         self.tasks.reserve(usize::try_from(bytes / BYTES_A_TASK).unwrap_or(0).min(MOST_EXPECTED));
     }
 
-    /// What the cluster's clock says now. Only this may be compared with what the cluster dated.
+    /// The cluster's clock now. Only this may be compared with times that the cluster reports.
     pub fn time(&self, now: Timestamp) -> ClusterTime {
         self.skew.at(now)
     }
 
-    /// Moves at every change; equal revisions mean equal answers.
+    /// A number that changes with every change; equal revisions mean equal answers.
     pub fn revision(&self) -> u64 {
         self.revision
     }
 
-    /// Whether the snapshot has not come whole yet.
+    /// Whether the snapshot is still incomplete.
     pub fn arriving(&self) -> bool {
         !self.whole
     }
 
-    /// The master's interval between heartbeats, in seconds.
+    /// The master's interval between heartbeats, in seconds; `None` if it was not reported.
     pub fn heartbeat_seconds(&self) -> Option<f64> {
         self.heartbeat
     }
@@ -272,12 +282,12 @@ impl Cluster {
         self.reported.master.as_ref().map_err(Unknown::clone)
     }
 
-    /// The cluster's name, where it has one.
+    /// The cluster's name, from the flag `--cluster`; `None` without the flag, or if flags are not readable.
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
-    /// The master's flags, names and values, in its own order.
+    /// The master's flags as names and values, in its own order.
     pub fn flags(&self) -> Reading<&[(String, String)]> {
         self.reported.flags.as_deref().map_err(Unknown::clone)
     }
@@ -287,12 +297,12 @@ impl Cluster {
         self.agents.unsorted().filter_map(|(_, _, slot)| slot.known.as_ref())
     }
 
-    /// All that agents have which can be reached.
+    /// Resources of all agents that can be reached.
     pub fn total(&self) -> Quantities {
         self.agents().filter(|agent| agent.is_there()).map(|agent| agent.total).sum()
     }
 
-    /// The agent of that id.
+    /// The agent with this id; `None` if the state lists no such agent.
     pub fn agent(&self, id: &AgentId) -> Option<&Agent> {
         self.agents.get(self.agents.find(id.as_str())?)?.known.as_ref()
     }
@@ -302,7 +312,7 @@ impl Cluster {
         self.frameworks.unsorted().filter_map(|(_, _, slot)| slot.known.as_ref())
     }
 
-    /// The framework of that id.
+    /// The framework with this id; `None` if the state lists no such framework.
     pub fn framework(&self, id: &FrameworkId) -> Option<&Framework> {
         self.frameworks.get(self.frameworks.find(id.as_str())?)?.known.as_ref()
     }
@@ -312,22 +322,22 @@ impl Cluster {
         self.tasks.unsorted()
     }
 
-    /// All tasks, in no order that means anything, each with the number that it keeps as long as it is held.
+    /// All tasks, in no order that means anything, each with a number that it keeps as long as the state holds it.
     pub fn numbered_tasks(&self) -> impl Iterator<Item = (u32, &Task)> {
         self.tasks.unsorted_rows().map(|(row, task)| (row.number(), task))
     }
 
-    /// The task of that number.
+    /// The task with this number.
     pub fn numbered_task(&self, number: u32) -> Option<&Task> {
         self.tasks.get(tasks::Row::numbered(number))
     }
 
-    /// How many tasks are held, of any section.
+    /// Number of tasks that the state holds, in any section.
     pub fn tasks_held(&self) -> usize {
         self.tasks.count()
     }
 
-    /// The task that a key means: a live one, else an unreachable one, else the newest that has ended.
+    /// The task with this key: the live one, else the unreachable one, else the newest completed one.
     pub fn task(&self, key: &TaskKey) -> Option<&Task> {
         let framework = self.frameworks.find(key.framework.as_str())?;
         self.tasks.get(self.tasks.find(framework, key.task.as_str())?)
@@ -356,7 +366,7 @@ impl Cluster {
         self.completed_frameworks.iter().filter_map(|slot| self.frameworks.get(*slot)?.known.as_ref())
     }
 
-    /// The task's framework, and its name, where it is known.
+    /// Id and name of the task's framework; the name is empty if it was never reported.
     pub fn framework_of(&self, task: &Task) -> (FrameworkId, String) {
         let name = self
             .frameworks
@@ -366,7 +376,7 @@ impl Cluster {
         (self.frameworks.id(task.framework).into(), name.unwrap_or_default())
     }
 
-    /// The name of a task's framework, as far as it is known.
+    /// Name of a task's framework; empty if it was never reported.
     pub fn framework_name_of(&self, task: &Task) -> &str {
         self.framework_name_at(task.framework)
     }
@@ -391,12 +401,12 @@ impl Cluster {
         self.agents.id(task.agent).into()
     }
 
-    /// The name of an agent, also of one that has left while tasks of it are kept; empty if it was never reported.
+    /// Host name of an agent, even of one that has left while tasks of it are kept; empty if it was never reported.
     pub fn hostname(&self, agent: &AgentId) -> &str {
         self.agents.find(agent.as_str()).and_then(|slot| self.agents.get(slot)).map_or("", |entry| &entry.hostname)
     }
 
-    /// The name of a task's agent, as far as it was ever reported.
+    /// Host name of a task's agent; empty if it was never reported.
     pub fn hostname_of(&self, task: &Task) -> &str {
         self.agents.get(task.agent).map_or("", |entry| &entry.hostname)
     }
@@ -411,25 +421,25 @@ impl Cluster {
         wire::task::Labels::split(self.labels.id(task.labels))
     }
 
-    /// The task's labels in one text, to search in.
+    /// The task's labels in one text, for searches.
     pub fn labels_text_of(&self, task: &Task) -> &str {
         self.labels.id(task.labels)
     }
 
-    /// The time of the task's newest status, by the cluster's clock as far as its agent's was measured. One that has none yet was
-    /// added then; or, if the snapshot brought it, before that began.
+    /// Time of the task's newest status, by the cluster's clock as far as its agent's was measured. Without a status it
+    /// is the time at which the task was added, or the snapshot's start.
     pub fn changed_at(&self, task: &Task) -> Option<Timestamp> {
         let ahead = if task.is_by_cluster { Nanoseconds(0) } else { self.ahead_of(task) };
         let updated = task.updated.map(|at| at + Nanoseconds(-ahead.0));
         updated.or(self.began)
     }
 
-    /// When the task was first seen running, by the cluster's clock as far as its agent's was measured.
+    /// Time at which the task was first seen running, by the cluster's clock as far as its agent's was measured.
     pub fn started_at(&self, task: &Task) -> Option<Timestamp> {
         task.started.map(|at| at + Nanoseconds(-self.ahead_of(task).0))
     }
 
-    /// By how much the clock of the task's agent is ahead of the cluster's; nothing where it was not measured.
+    /// How far the clock of the task's agent is ahead of the cluster's; 0 where that was not measured.
     pub fn ahead_of(&self, task: &Task) -> Nanoseconds {
         if self.agents_ahead.is_empty() {
             return Nanoseconds(0);
@@ -448,28 +458,28 @@ impl Cluster {
         wire::history::with_statuses(&self.json(task.json), task.state, &later)
     }
 
-    /// Lists that the master sent and this build does not know. What they hold is not shown anywhere.
+    /// Lists that the master sent and this build does not know; their contents are not shown anywhere.
     pub fn unknown_lists(&self) -> &[UnknownList] {
         &self.unknown_lists
     }
 
-    /// How many tasks are in which state.
+    /// Numbers of tasks by state.
     pub fn task_counts(&self) -> &TaskCounts {
         &self.counts
     }
 
-    /// Counts of some tasks by state. `None` where none of them has come while the snapshot arrives.
+    /// Numbers of some tasks by state; `None` if the snapshot is incomplete and has brought none of them yet.
     pub fn counts_of<'a>(&self, tasks: impl Iterator<Item = &'a Task>) -> Option<TaskCounts> {
         let counts = TaskCounts::of(tasks);
         (self.whole || counts != TaskCounts::default()).then_some(counts)
     }
 
-    /// Where the master's counts of tasks differ from the copy's, and that lasts: an update may have been lost.
+    /// Lasting differences between the master's counts of tasks and the copy's: an update may have been lost.
     pub fn differences(&self) -> &[CountDiffers] {
         &self.differences
     }
 
-    /// The counts were compared.
+    /// Takes over the result of a comparison of counts.
     pub fn report_differences(&mut self, differences: Vec<CountDiffers>) {
         if self.differences != differences {
             self.differences = differences;
@@ -487,12 +497,12 @@ impl Cluster {
         self.log.failures()
     }
 
-    /// An object's own JSON, as text; bytes that are no UTF-8 are marked.
+    /// An object's own JSON as text, with bytes that are no UTF-8 marked.
     pub fn json(&self, blob: StoredJson) -> String {
         wire::decode_lossy::decode_lossy(&self.blobs.open(blob)).into_owned()
     }
 
-    /// Bytes that the objects' own JSON takes, compressed.
+    /// Memory that the objects' own JSON takes, in bytes, compressed.
     pub fn json_held(&self) -> usize {
         self.blobs.held()
     }

@@ -1,31 +1,37 @@
-//! Offers and inverse offers: what the master has on the table for a framework. Only GET_FRAMEWORKS tells of them.
+//! Outstanding offers and inverse offers to a framework. Only GET_FRAMEWORKS lists them.
 
 use crate::base::ids::AgentId;
 use crate::base::units::{Nanoseconds, Quantities, Timestamp};
 use crate::mesos::wire;
 use crate::mesos::wire::time::DurationInfo;
 
-/// Resources that a framework may take.
+/// An offer: resources of one agent that a framework may take.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Offer {
+    /// The offer's id, `OfferID.value`.
     pub id: String,
+    /// The agent whose resources it offers.
     pub agent: AgentId,
+    /// Host name of that agent, `Offer.hostname`.
     pub hostname: String,
-    /// The role for which they are offered.
+    /// The role that the resources are offered to.
     pub role: String,
+    /// Offered amounts.
     pub resources: Quantities,
-    /// What of it is no amount, as ports.
+    /// Offered resources that are no amounts, such as ports.
     pub pieces: wire::pieces::Pieces,
 }
 
 /// A request to free an agent before its maintenance.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct InverseOffer {
+    /// The inverse offer's id, `OfferID.value`.
     pub id: String,
+    /// The agent that is to be freed.
     pub agent: AgentId,
-    /// When the agent will be unavailable.
+    /// Start of the unavailability; `None` if it was not reported.
     pub start: Option<Timestamp>,
-    /// For how long; for ever without one.
+    /// Length of the unavailability; `None` for ever.
     pub duration: Option<Nanoseconds>,
 }
 

@@ -18,20 +18,20 @@ use crate::mesos::wire::field::{Field, Lenient, Misfits};
 use crate::mesos::wire::json_splitter::{List, UnknownList};
 use crate::mesos::wire::lists;
 
-/// What came of an object.
+/// Result of reading an object.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Arrived {
-    /// Bytes of its JSON.
+    /// Length of its JSON, in bytes.
     pub length: usize,
-    /// Its fields that have another form than expected. It is held without them.
+    /// Fields of another form than expected; the object is kept without them.
     pub misfits: Misfits,
 }
 
 impl Cluster {
-    /// One object of the snapshot, as it arrives: the first of the text.
+    /// Takes over one object of the snapshot: the first of the text.
     ///
     /// # Errors
-    /// If it is no object, or has no id; the others are none the worse.
+    /// If it is no object, or has no id; other objects are not affected.
     pub fn arrive(&mut self, list: List, text: &str, now: Timestamp) -> Result<Arrived, NotAnObject> {
         self.began.get_or_insert(self.skew.at(now).get());
         let arrived = match list {
@@ -65,20 +65,19 @@ impl Cluster {
         })
     }
 
-    /// Lists that this build does not know, in the place of those that were found before: of the whole snapshot, or in one object
-    /// of it, as `get_agents`.
+    /// Replaces the unknown lists: of the whole snapshot, or `within` one object of it, such as `get_agents`.
     pub fn report_unknown_lists(&mut self, within: Option<&str>, lists: Vec<UnknownList>) {
         self.unknown_lists.retain(|list| within.is_some_and(|within| list.within != within));
         self.unknown_lists.extend(lists);
         self.revision += 1;
     }
 
-    /// A snapshot or a read begins to tell its agents: what was reported before is no longer enough.
+    /// Starts a list of agents, in a snapshot or a read: agents that it does not mention will be dropped.
     pub fn agents_arrive(&mut self) {
         self.agents.values_mut().for_each(|slot| slot.stale = slot.known.is_some());
     }
 
-    /// The snapshot has come whole.
+    /// Completes the snapshot.
     pub fn arrived(&mut self, heartbeat_seconds: Option<f64>) {
         self.forget_stale_agents(Timestamp(i64::MAX), self.began);
         self.imagine_lost_agents();
@@ -92,7 +91,7 @@ impl Cluster {
         self.revision += 1;
     }
 
-    /// Where the master does not tell its flags, it keeps at least what its snapshot shows.
+    /// Raises the limits to fit the snapshot, for a master that does not report its flags.
     fn learn_limits(&mut self) {
         let largest =
             |ring: fn(&super::FrameworkSlot) -> usize| self.frameworks.unsorted().map(|(.., entry)| ring(entry)).max();
@@ -104,7 +103,7 @@ impl Cluster {
         limits.completed_frameworks = limits.completed_frameworks.max(self.completed_frameworks.len());
     }
 
-    /// This takes the place of an older copy: what no snapshot tells goes on, until it is read again.
+    /// Takes over from an older copy what no snapshot contains, until it is read again.
     pub fn follow(&mut self, old: &mut Self) {
         self.revision += old.revision;
         self.name = self.name.take().or_else(|| old.name.take());
@@ -119,7 +118,7 @@ impl Cluster {
         self.remember_since(old);
     }
 
-    /// Since when tasks, agents and frameworks stand as they do, where only the older copy saw it.
+    /// Takes over since when tasks, agents and frameworks are in their states, where only the older copy saw it.
     fn remember_since(&mut self, old: &Self) {
         let rows: Vec<_> =
             self.tasks.unsorted_rows().filter(|(_, task)| task.updated.is_none()).map(|(row, _)| row).collect();
@@ -140,11 +139,11 @@ impl Cluster {
         }
     }
 
-    /// One object of an answer to GET_AGENTS or GET_TASKS that was asked for at that time, as it arrives: the first of the text. What an event
-    /// has removed since is not reported again.
+    /// Takes over one object of an answer to GET_AGENTS or GET_TASKS that was requested at `asked`: the first of the
+    /// text. Objects that an event has removed since are skipped.
     ///
     /// # Errors
-    /// If it is no object, or has no id; the others are none the worse.
+    /// If it is no object, or has no id; other objects are not affected.
     pub fn arrive_read(&mut self, list: List, text: &str, asked: Timestamp) -> Result<Arrived, NotAnObject> {
         let arrived = match list {
             List::Agents => first_with(text, |agent: wire::agent::Agent<'_>, json, misfits| {
@@ -167,7 +166,7 @@ impl Cluster {
         Ok(arrived)
     }
 
-    /// Before its tasks have come, nothing says what of an agent's resources its executors have.
+    /// Clears an agent's overhead: until its tasks arrive, nothing shows which of its resources are its executors'.
     fn await_tasks(&mut self, id: &wire::scalar::Id<'_>) {
         if self.whole {
             return;
@@ -180,12 +179,12 @@ impl Cluster {
         !self.departed.is_empty() && self.departed.get(id.as_str()).is_some_and(|at| *at >= asked)
     }
 
-    /// The answer to GET_TASKS or GET_AGENTS has come whole.
+    /// Completes an answer to GET_TASKS or GET_AGENTS, requested at `asked`.
     pub fn list_read(&mut self, part: Topic, asked: Timestamp, now: Timestamp) {
         if part == Topic::Tasks { self.tasks_read(now) } else { self.agents_read(asked, now) }
     }
 
-    /// The answer to GET_AGENTS is complete. Agents that it lacks are gone, or unreachable where their tasks are
+    /// Completes an answer to GET_AGENTS. Agents that it lacks are gone, or unreachable where their tasks are
     /// (PROTOCOL.md, "GET_AGENTS").
     pub fn agents_read(&mut self, asked: Timestamp, now: Timestamp) {
         self.departed.retain(|_, at| *at >= asked);
@@ -197,7 +196,8 @@ impl Cluster {
         self.revision += 1;
     }
 
-    /// A read of all frameworks, asked for at that time. Those that it does not tell are hidden from who asks, or were never there.
+    /// Takes over an answer to GET_FRAMEWORKS, requested at `asked`. Frameworks that it lacks are hidden from the
+    /// principal, or never existed.
     pub fn report_frameworks(&mut self, reported: &lists::Frameworks<'_>, asked: Timestamp) {
         let unknown = |json: &str| {
             let misread = reported.misread.fields.iter().find(|(.., of)| *of == json);
@@ -233,7 +233,7 @@ impl Cluster {
         self.revision += 1;
     }
 
-    /// Whether an event has ended the framework after that time.
+    /// Whether an event ended the framework after `asked`.
     fn has_ended_since(&self, id: &str, asked: Timestamp) -> bool {
         let entry = self.frameworks.find(id).and_then(|slot| self.frameworks.get(slot));
         entry.is_some_and(|entry| {
@@ -242,7 +242,7 @@ impl Cluster {
         })
     }
 
-    /// The cluster's clock is so far from this machine's. With it changes which failures are recent.
+    /// Sets the offset of the cluster's clock, which changes the set of recent failures.
     pub fn set_skew(&mut self, skew: Skew, now: Timestamp) {
         if self.skew == skew {
             return;
@@ -251,7 +251,7 @@ impl Cluster {
         self.recall_failures(now);
     }
 
-    /// By how much agents' clocks are ahead of the cluster's. With them changes which failures are recent.
+    /// Sets how far agents' clocks are ahead of the cluster's, which changes the set of recent failures.
     pub fn set_agents_ahead(&mut self, ahead: &HashMap<AgentId, Nanoseconds>, now: Timestamp) {
         if self.agents_ahead != *ahead {
             self.agents_ahead.clone_from(ahead);
@@ -267,23 +267,23 @@ impl Cluster {
         rows.into_iter().for_each(|row| self.recall_failure(row, now));
     }
 
-    /// When the last event was made, as it says, and by which agent's clock, once; by the master's without an agent.
+    /// Takes the timestamp of the last event, and the agent whose clock it is by; `None` for the master's clock.
     pub fn take_event_at(&mut self) -> Option<(Timestamp, Option<AgentId>)> {
         self.event_at.take()
     }
 
-    /// The latest time that the master gave to anything that has happened, once.
+    /// Takes the latest time that the master gave to anything that has happened.
     pub fn take_stamped(&mut self) -> Option<Timestamp> {
         self.stamped.take()
     }
 
-    /// What the master says of itself.
+    /// Takes over an answer to GET_MASTER.
     pub fn report_master(&mut self, master: Master) {
         self.revision += u64::from(self.reported.master.as_ref() != Ok(&master));
         self.reported.master = Ok(master);
     }
 
-    /// What the master's flags say.
+    /// Takes over an answer to GET_FLAGS.
     pub fn report_flags(&mut self, name: Option<String>, limits: Limits, flags: Vec<(String, String)>) {
         (self.name, self.reported.flags) = (name, Ok(flags));
         (self.limits, self.limits_reported) = (limits, true);
@@ -293,8 +293,8 @@ impl Cluster {
         self.revision += 1;
     }
 
-    /// Agents that the list does not have go, but for those of which an event reported after the list was asked for. An agent
-    /// whose tasks are unreachable stays, as unreachable: nothing else would tell where they are.
+    /// Drops agents that the list lacks, unless an event reported them after the list was requested. An agent with
+    /// unreachable tasks stays, as unreachable, so that the tasks keep a place.
     fn forget_stale_agents(&mut self, asked: Timestamp, seen: Option<Timestamp>) -> Vec<crate::cluster::agent::Agent> {
         let stale: Vec<Slot> = self
             .agents
@@ -319,7 +319,7 @@ impl Cluster {
         self.unreachable_since(agent).is_some()
     }
 
-    /// When the newest of its tasks that are unreachable became so, if there are any.
+    /// Time at which its latest unreachable task became so; `None` without such tasks.
     fn unreachable_since(&self, agent: Slot) -> Option<Option<Timestamp>> {
         let rows = self.agents.get(agent).map(|entry| entry.rows.as_slice()).unwrap_or_default();
         let tasks = rows.iter().filter_map(|row| self.tasks.get(*row));
@@ -380,7 +380,7 @@ impl Cluster {
         });
     }
 
-    /// Of what is allocated on an agent, by role, what its live tasks do not use: its executors have it.
+    /// Allocated resources of an agent per role that its live tasks do not use: its executors have them.
     fn overhead(&self, agent: &str, allocated: &[(String, Quantities)]) -> Vec<(String, Quantities)> {
         let rows = self.agents.find(agent).and_then(|slot| self.agents.get(slot)).map(|entry| entry.rows.as_slice());
         let mut rest = allocated.to_vec();
@@ -427,7 +427,7 @@ impl Cluster {
         self.blobs.release(old);
     }
 
-    /// One of the frameworks that are not completed, with all that is known of it.
+    /// Takes over a framework that is not completed, with its resources.
     fn report_active(
         &mut self,
         reported: &wire::framework::Framework<'_>,
@@ -440,7 +440,7 @@ impl Cluster {
         known.into_iter().for_each(|framework| framework.report_resources(reported, unknown));
     }
 
-    /// One of a master before 1.3 that has not come back since that was elected: its agents alone tell of it.
+    /// Takes over a framework that is known from its agents only; masters before 1.3 list such frameworks apart.
     fn report_recovered_framework(
         &mut self,
         reported: &wire::framework::FrameworkInfo<'_>,
@@ -453,7 +453,7 @@ impl Cluster {
         });
     }
 
-    /// What an event, or any list, tells of a framework.
+    /// Takes over what an event or any list reports of a framework.
     pub(super) fn report_framework(
         &mut self,
         reported: &wire::framework::Framework<'_>,
@@ -491,7 +491,7 @@ impl Cluster {
         slot
     }
 
-    /// One of the snapshot's completed frameworks.
+    /// Takes over a completed framework of the snapshot.
     fn report_completed(
         &mut self,
         reported: &wire::framework::Framework<'_>,
@@ -519,12 +519,12 @@ impl Cluster {
     }
 }
 
-/// Reads the first object of a text and hands it on beside its own JSON.
+/// Reads the first object of a text, and passes it on with its JSON.
 fn first<'a, T: Field<'a>>(text: &'a str, take: impl FnOnce(T, &'a str)) -> Result<Arrived, NotAnObject> {
     first_with(text, |value, json, _| take(value, json))
 }
 
-/// Reads the first object of a text and hands it on beside its own JSON and what of it does not fit.
+/// Reads the first object of a text, and passes it on with its JSON and its misfits.
 fn first_with<'a, T: Field<'a>>(
     text: &'a str,
     take: impl FnOnce(T, &'a str, &Misfits),

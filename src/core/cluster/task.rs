@@ -12,11 +12,11 @@ use serde::{Deserialize, Serialize};
 /// The list of the master that has a task (PROTOCOL.md, "GET_TASKS").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Section {
-    /// Known, and not acknowledged as ended.
+    /// Active, or ended without the framework's acknowledgement.
     Live,
-    /// On an agent that the master cannot reach.
+    /// On an agent that the master has lost.
     Unreachable,
-    /// Ended; a ring of the last 1,000 of each framework.
+    /// Ended; the master keeps the last 1,000 of each framework by default.
     Completed,
 }
 
@@ -29,43 +29,44 @@ pub struct Task {
     pub(super) role: Slot,
     /// Its labels, which tasks of one kind have in common.
     pub(super) labels: Slot,
-    /// Why its newest status came.
+    /// Reason of its newest status.
     pub(super) reason: Slot,
-    /// Where it stands in the rows of its agent and of its framework.
+    /// Positions in the lists of rows of its agent and of its framework.
     pub(super) places: Places,
-    /// Another task of its key was known when it came, or has come since: ids repeat among completed tasks (MESOS-6779).
+    /// Whether another task has its key, since ids repeat among completed tasks (MESOS-6779).
     pub(super) repeated: bool,
-    /// Its executor's id was reported, rather than guessed from its own.
+    /// Whether its executor's id was reported rather than derived from its own.
     pub(super) has_executor: bool,
     /// Its containers' ids.
     pub(super) trace: ContainerIds,
     /// Id, name, executor id, addresses, other resources and message, one behind the other: one allocation in place of six.
     text: Box<str>,
     ends: [u32; 5],
-    /// What it is doing, or how it ended.
+    /// State of the task, or how it ended.
     pub state: TaskState,
+    /// The master's list that has the task.
     pub section: Section,
     /// Its own resources, without its executor's.
     pub used: Quantities,
-    /// When it was first seen running, or the time of its first status.
+    /// Time at which it was first seen running, or of its first status, by its agent's clock; `None` before.
     pub started: Option<Timestamp>,
-    /// The time of its newest status, by the clock of who made it.
+    /// Time of its newest status, by its sender's clock; `None` if none has come.
     pub updated: Option<Timestamp>,
-    /// That time is by the cluster's clock: the master made the status, or none has come.
+    /// Whether `updated` is by the cluster's clock: the master made the status, or none has come.
     pub is_by_cluster: bool,
-    /// The result of its health check, if it has one.
+    /// Result of its latest health check; `None` without a health check or before its first result.
     pub healthy: Option<bool>,
     /// The state of its newest status, which may lag behind `state`.
     pub(super) last: TaskState,
-    /// As the master reported it first.
+    /// The task as the master reported it first.
     pub(super) json: StoredJson,
     /// The statuses that came since, the newest of each run of equal states.
     pub(super) later: Vec<(TaskState, StoredJson)>,
-    /// Its place in the order in which tasks came, or ended.
+    /// Sequence number in the order in which tasks came, or ended.
     pub(super) serial: u64,
 }
 
-/// Whose a task is.
+/// Owners and shared texts of a task, by their slots.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Owners {
     pub(super) framework: Slot,
@@ -75,7 +76,7 @@ pub(super) struct Owners {
     pub(super) reason: Slot,
 }
 
-/// Places in the lists of rows that an agent and a framework keep.
+/// Positions in the lists of rows that an agent and a framework keep.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Places {
     pub(super) agent: u32,
@@ -154,67 +155,67 @@ impl Task {
         if executor.is_empty() { self.id() } else { executor }
     }
 
-    /// The addresses of its container, with blanks between them; nothing if none was reported.
+    /// Addresses of its container, separated by blanks; empty if none was reported.
     pub fn addresses(&self) -> &str {
         self.part(self.ends[2], self.ends[3])
     }
 
-    /// Its resources that are no amounts, as `ports [31000-31002]`; nothing if it has none.
+    /// Its resources that are no amounts, as `ports [31000-31002]`; empty if it has none.
     pub fn others(&self) -> &str {
         self.part(self.ends[3], self.ends[4])
     }
 
-    /// All that it is called, in one text: its id, its name, its executor's id if it was reported, its addresses.
+    /// Its names in one text, for searches: its id, its name, its executor's reported id, its addresses.
     pub fn called(&self) -> &str {
         self.part(0, self.ends[3])
     }
 
-    /// The ids of its container and of the outermost around it, as far as they were reported.
+    /// Ids of its container and of the outermost container around that, as far as they were reported.
     pub fn containers(&self) -> impl Iterator<Item = String> {
         self.trace.texts()
     }
 
-    /// Whether it runs, or ran, in a container whose id begins so.
+    /// Whether it runs, or ran, in a container whose id has this prefix.
     pub fn is_in(&self, container: &IdPrefix) -> bool {
         self.trace.begins_with(container)
     }
 
-    /// The message of its newest status, or nothing.
+    /// Message of its newest status; empty if it has none.
     pub fn message(&self) -> &str {
         self.text.get(self.ends[4] as usize..).unwrap_or_default()
     }
 
-    /// Its place among all tasks that were ever added.
+    /// Sequence number among all tasks ever added.
     pub fn serial(&self) -> u64 {
         self.serial
     }
 
-    /// A small number that its framework's tasks share, to count by.
+    /// Small index of its framework, for counting.
     pub fn framework_number(&self) -> usize {
         self.framework.number()
     }
 
-    /// A small number that its agent's tasks share, to count by.
+    /// Small index of its agent, for counting.
     pub fn agent_number(&self) -> usize {
         self.agent.number()
     }
 
-    /// A small number that tasks of the same labels share, to count by.
+    /// Small index of its labels, which tasks with equal labels share, for counting.
     pub fn labels_number(&self) -> usize {
         self.labels.number()
     }
 
-    /// A small number that tasks share whose newest status has the same reason, to count by.
+    /// Small index of its newest status' reason, for counting.
     pub fn reason_number(&self) -> usize {
         self.reason.number()
     }
 
-    /// A small number that its role's tasks share, to count by.
+    /// Small index of its role, for counting.
     pub fn role_number(&self) -> usize {
         self.role.number()
     }
 
-    /// What a newer status says: its message, and where the task runs, if it tells that.
+    /// Takes over a newer status: its message, and the container if it reports one.
     pub(super) fn tell(&mut self, message: &str, container: &wire::task::Container<'_>) {
         let addresses = addresses(container);
         let kept = if container.line.is_empty() { self.addresses() } else { &addresses };
@@ -234,45 +235,59 @@ impl Task {
     }
 }
 
-/// The container's addresses in one text.
+/// The container's addresses, separated by blanks.
 pub(super) fn addresses(container: &wire::task::Container<'_>) -> String {
     container.addresses.iter().map(wire::scalar::Text::as_str).collect::<Vec<_>>().join(" ")
 }
 
-/// The master counts another number of tasks in a state than it has reported.
+/// A state in which the master counts another number of tasks than its stream has reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CountDiffers {
+    /// The state whose counts differ.
     pub state: TaskState,
-    /// By the master's metrics.
+    /// Number of tasks by the master's metrics.
     pub counted: u32,
-    /// As its stream has it.
+    /// Number of tasks in the copy, by the master's stream.
     pub held: u32,
-    /// By the cluster's clock.
+    /// Time since when the counts differ, by the cluster's clock.
     pub since: Timestamp,
 }
 
-/// Tasks by state: live and unreachable ones by what they do, completed ones by how they ended, as far as the master keeps them.
+/// Numbers of tasks by state, completed ones included as far as the master keeps them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskCounts {
+    /// Accepted by the master, and not yet started: `TASK_STAGING`.
     pub staging: u32,
+    /// Starting in their executors: `TASK_STARTING`.
     pub starting: u32,
+    /// Running: `TASK_RUNNING`.
     pub running: u32,
+    /// Being killed: `TASK_KILLING`.
     pub killing: u32,
+    /// On agents that the master has lost: `TASK_UNREACHABLE`, or in the list of unreachable tasks.
     pub unreachable: u32,
+    /// Ended successfully: `TASK_FINISHED`.
     pub finished: u32,
+    /// Ended with a failure: `TASK_FAILED`.
     pub failed: u32,
+    /// Killed on request: `TASK_KILLED`.
     pub killed: u32,
+    /// Never started, since their description was invalid: `TASK_ERROR`.
     pub error: u32,
+    /// Lost, by frameworks that are not partition-aware: `TASK_LOST`.
     pub lost: u32,
+    /// Never started, since the launch failed: `TASK_DROPPED`.
     pub dropped: u32,
+    /// Lost with their agents: `TASK_GONE` and `TASK_GONE_BY_OPERATOR`.
     pub gone: u32,
+    /// Any other state: `TASK_UNKNOWN`, or one that this build does not know.
     pub other: u32,
-    /// All that stand in the master's list `tasks`, ended ones that are not acknowledged included.
+    /// Tasks in the master's list `tasks`, including ended ones that are not acknowledged.
     live: u32,
 }
 
 impl TaskCounts {
-    /// Of some tasks.
+    /// Counts some tasks.
     pub fn of<'a>(tasks: impl Iterator<Item = &'a Task>) -> Self {
         tasks.fold(Self::default(), |mut counts, task| {
             counts.add(task.state, task.section);
@@ -280,12 +295,12 @@ impl TaskCounts {
         })
     }
 
-    /// Tasks that are neither unreachable nor completed.
+    /// Number of tasks that are neither unreachable nor completed.
     pub fn live(&self) -> u32 {
         self.live
     }
 
-    /// Tasks that have ended, as far as the master keeps them.
+    /// Number of tasks that have ended, as far as the master keeps them.
     pub fn completed(&self) -> u32 {
         let Self {
             staging,

@@ -2,33 +2,39 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What one read brings.
+/// A part of the state that one call reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Topic {
-    /// Who leads, since when, in which version.
+    /// The leading master: its address, version and times.
     Master,
-    /// Its flags: the cluster's name, the lengths of the rings.
+    /// The master's flags, such as the cluster's name and how many ended tasks it keeps.
     Flags,
-    /// Which agents there are, drained or not, and what they have allocated and offered.
+    /// Agents, with their drains and their allocated and offered resources.
     Agents,
     /// Frameworks' connections, allocations, offers and inverse offers.
     Frameworks,
+    /// Executors that the master lists.
     Executors,
-    /// All tasks. The stream tells them, so they are read only where an update seems to be lost.
+    /// All tasks; the stream reports them, so they are read only where an update seems to be lost.
     Tasks,
+    /// Roles in use, with their frameworks and resources.
     Roles,
+    /// Weights of roles.
     Weights,
+    /// Quotas of roles: guarantees and limits.
     Quota,
     /// The maintenance schedule.
     Schedule,
     /// The machines in maintenance.
     Machines,
+    /// Operations on resources, as far as the master keeps them.
     Operations,
+    /// The master's metrics, by name.
     Metrics,
 }
 
 impl Topic {
-    /// All of them.
+    /// All topics.
     pub const ALL: [Self; 13] = [
         Self::Master,
         Self::Flags,
@@ -45,7 +51,7 @@ impl Topic {
         Self::Metrics,
     ];
 
-    /// The call that reads it.
+    /// Mesos' name of the call that reads it.
     pub const fn call(self) -> &'static str {
         match self {
             Self::Master => "GET_MASTER",

@@ -50,32 +50,49 @@ use self::place::Place;
 /// sandbox on the agent first, and then lead to it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Route {
+    /// The overview: problems, capacity and counts.
     Overview,
+    /// The table of agents.
     Agents(Table),
+    /// An agent, by its id.
     Agent(AgentId),
-    /// A folder or a file of an agent, by its path there.
+    /// A folder or file of an agent, by its path.
     AgentBrowse(AgentId, Place),
+    /// A framework on one agent.
     AgentFramework(AgentId, FrameworkId),
+    /// An executor: its agent, its framework and its id.
     Executor(AgentId, FrameworkId, ExecutorId),
     /// An executor's sandbox, which the page finds first. `path` is relative to it.
     ExecutorBrowse(AgentId, FrameworkId, ExecutorId, Place),
+    /// A task's folder in its executor's sandbox, which the page finds first.
     TaskBrowse(AgentId, FrameworkId, ExecutorId, TaskId, Place),
+    /// The table of executors.
     Executors(Table),
+    /// The table of frameworks, completed ones included.
     Frameworks(Table),
+    /// A framework, by its id.
     Framework(FrameworkId),
+    /// The table of tasks.
     Tasks(Table),
+    /// A task: its framework and its id.
     Task(FrameworkId, TaskId),
+    /// The table of roles.
     Roles(Table),
+    /// A role, by its full name, such as `eng/web`.
     Role(Role),
+    /// The table of offers and inverse offers.
     Offers(Table),
     /// An offer or an inverse offer, by its id.
     Offer(String),
+    /// The table of operations on resources.
     Operations(Table),
     /// An operation, by its UUID.
     Operation(String),
-    /// Reservations and persistent volumes.
+    /// The table of reservations and persistent volumes.
     Volumes(Table),
+    /// The maintenance schedule.
     Maintenance,
+    /// The leading master.
     Master,
     /// The master's own log.
     MasterBrowse(Place),
@@ -83,21 +100,21 @@ pub enum Route {
     Trouble,
     /// The writes that this tab has sent.
     Journal,
-    /// An address of no page, as typed.
+    /// An address that leads to no page, as typed.
     Unknown(String),
 }
 
-/// What a table's address keeps.
+/// The parameters of a table's address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Table {
-    /// What was typed into the filter.
+    /// The filter, as typed; empty for all rows.
     pub filter: String,
-    /// The column's name and direction, as `cpus` or `-cpus`; empty for the table's own order.
+    /// Column and direction of the order, such as `cpus` or `-cpus`; empty for the table's default order.
     pub sort: String,
 }
 
 impl Route {
-    /// Reads the part of an address from `#` on; the `#` itself may be missing. Total: what is not known is `Unknown`.
+    /// Parses the part of an address from `#` on; the `#` may be missing. Total: unknown addresses give `Unknown`.
     pub fn parse(hash: &str) -> Self {
         let hash = hash.strip_prefix('#').unwrap_or(hash);
         let (path, query) = hash.split_once('?').unwrap_or((hash, ""));
@@ -105,7 +122,7 @@ impl Route {
         parts.and_then(|parts| known(&parts, query)).unwrap_or_else(|| Self::Unknown(hash.to_owned()))
     }
 
-    /// The filter and the order of the table, if it is one.
+    /// The table's parameters; `None` if the page is no table.
     pub fn table(&mut self) -> Option<&mut Table> {
         match self {
             Self::Agents(table)
@@ -137,7 +154,7 @@ impl Route {
         }
     }
 
-    /// The page that it leads to, without what only says how a table or files are shown: while this stays, the page stays.
+    /// The route without the parameters of its table or its files: while this stays equal, the page stays.
     pub fn page(&self) -> Self {
         let mut page = self.clone();
         if let Some(table) = page.table() {
