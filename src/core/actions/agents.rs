@@ -1,4 +1,4 @@
-//! What draining, deactivating, reactivating or losing an agent, and ending a framework, would do.
+//! Previews of actions on agents and frameworks: drain, deactivate, reactivate, mark gone, and teardown.
 
 use std::collections::BTreeMap;
 
@@ -111,7 +111,7 @@ pub(super) fn mark_gone(cluster: &Cluster, id: &AgentId) -> Plan {
     plan
 }
 
-/// Its tasks tell that it is gone.
+/// Preview for an agent that is gone according to its tasks.
 fn gone_already(id: &AgentId) -> Plan {
     let entry = vec![named(id.as_str(), PlanValue::Gone)];
     Plan { why_not: Some(DisabledReason::Gone), ..Plan::new(entry.clone(), entry) }
@@ -135,7 +135,7 @@ fn only_lost(cluster: &Cluster, id: &AgentId) -> bool {
     unreachable_tasks(cluster, id).all(|task| task.state == TaskState::Lost)
 }
 
-/// The agent's tasks that nobody can reach.
+/// The agent's unreachable tasks.
 fn given_up(cluster: &Cluster, id: &AgentId) -> Option<Effect> {
     let tasks = count(unreachable_tasks(cluster, id).count());
     let all = On::UnreachableTasks(id.clone(), tasks);

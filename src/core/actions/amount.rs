@@ -1,4 +1,4 @@
-//! Amounts as people type them: `2 GiB`, `1.5`, `1 500`. Of memory and disk a bare number is MiB, as in Mesos.
+//! Amounts as people type them: `2 GiB`, `1.5`, `1 500`. A bare number of memory or disk is in MiB, as in Mesos.
 
 use crate::base::units;
 

@@ -66,7 +66,7 @@ enum State {
 pub struct Batch {
     acts: Vec<Action>,
     courses: Vec<Execution>,
-    /// Whether each action was started in this run, and whether it is wholly done.
+    /// Whether each action was started in this batch, and whether it is wholly done.
     started: Vec<bool>,
     done: Vec<bool>,
     pace: Pace,

@@ -1,5 +1,5 @@
-//! Two maintenance schedules that were drawn up from the same one, brought together machine by machine. A machine stands in one
-//! window at most, so that a schedule says of each machine when it will be unavailable; how windows are grouped matters less.
+//! Three-way merge of maintenance schedules, machine by machine. A machine is in one window at most, so that a schedule
+//! maps machines to times; the grouping in windows matters less.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -134,19 +134,19 @@ pub struct Effect {
 /// Kind of an effect. `text::actions` has the words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Impact {
-    /// So many live tasks of an agent are killed, with at most so many seconds to end.
+    /// Live tasks of an agent are killed: their number, and the seconds that each has to end.
     TasksKilled(u32, u32),
-    /// So many live tasks of an agent are killed, with the time that their own kill policies give.
+    /// This number of live tasks of an agent are killed, with the grace periods of their own kill policies.
     TasksKilledByPolicy(u32),
-    /// So many live tasks of an agent are ended at once, before it is marked gone.
+    /// This number of live tasks of an agent are ended at once, before it is marked gone.
     TasksEnded(u32),
-    /// So many live tasks are gone with their agent.
+    /// This number of live tasks are gone with their agent.
     TasksGone(u32),
-    /// So many unreachable tasks of an agent are given up.
+    /// This number of unreachable tasks of an agent are given up.
     TasksGivenUp(u32),
     /// An agent is offered no more, until it is reactivated.
     NotOffered,
-    /// So many live tasks of an agent go on, and it is offered no more.
+    /// This number of live tasks of an agent continue, and it is offered no more.
     TasksGoOn(u32),
     /// An agent is offered again.
     OfferedAgain,
@@ -154,11 +154,11 @@ pub enum Impact {
     OffersRescinded,
     /// An agent that is gone stays listed as unreachable, until the tasks that were lost with it are forgotten.
     StaysUnreachable,
-    /// The master lists no such agent, and may know it all the same.
+    /// The master lists no such agent, but may know it.
     PerhapsUnknown,
     /// An agent shuts down, and never comes back.
     NeverBack,
-    /// So many live tasks of a framework are killed, on so many agents.
+    /// Live tasks of a framework are killed: their number, and the number of their agents.
     FrameworkKilled(u32, u32),
     /// A framework ends, and its scheduler gets an error.
     FrameworkFails,
@@ -176,37 +176,37 @@ pub enum Impact {
     QuotaRemoved(Role),
     /// The fair share of a role among those beside it, from 0 to 1, before and after.
     Share(Role, f64, f64),
-    /// The shares of so many other roles change.
+    /// The shares of this number of other roles change.
     MoreShares(u32),
-    /// All offers are rescinded: so many now.
+    /// All outstanding offers, this number now, are rescinded.
     AllOffersRescinded(u32),
     /// The master lists no framework in the role, for which a weight waits.
     WeightWaits(Role),
-    /// So many machines begin to drain.
+    /// This number of machines start to drain.
     MachinesDrain(u32),
-    /// So many machines leave the schedule.
+    /// This number of machines leave the schedule.
     MachinesLeave(u32),
-    /// So many machines get other times.
+    /// This number of machines get other times.
     MachinesMove(u32),
     /// Machines that are down stay so, whatever the times say.
     StayDown(Names),
-    /// So many live tasks run on machines that begin to drain.
+    /// This number of live tasks run on machines that start to drain.
     TasksThere(u32),
-    /// Up to so many machines are unavailable at the same time, of so many registered agents.
+    /// Windows overlap: the most machines that are unavailable at one time, and the number of registered agents.
     WindowsOverlap(u32, u32),
     /// No registered agent runs on these machines.
     NoAgent(Names),
     /// These machines lack a host name or an address with which their agents registered.
     HalfNamed(Names),
-    /// So many windows are over.
+    /// This number of windows are over.
     WindowsOver(u32),
-    /// So many windows have no length.
+    /// This number of windows have no length.
     WindowsEmpty(u32),
     /// Agents that are drained would be scheduled as well.
     DrainedToo,
-    /// So many agents are shut down and removed.
+    /// This number of agents are shut down and removed.
     AgentsRemoved(u32),
-    /// So many live tasks are lost at once.
+    /// This number of live tasks are lost at once.
     TasksLost(u32),
     /// Frameworks with tasks on the machines have not accepted an inverse offer.
     NotAccepted,
@@ -258,19 +258,19 @@ pub enum Check {
 /// An object that an effect concerns.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum On {
-    /// An agent by its host name, and how many of the tasks are on it.
+    /// An agent: its id, its host name, and the number of affected tasks on it.
     Agent(AgentId, String, Option<u32>),
-    /// A framework by its name, and how many of the tasks are its own.
+    /// A framework: its id, its name, and the number of its affected tasks.
     Framework(FrameworkId, String, u32),
     /// A role, by its full name.
     Role(Role),
-    /// All live tasks of an agent.
+    /// All live tasks of an agent: its id, and their number.
     AgentTasks(AgentId, u32),
-    /// All live tasks of an agent with that host name, which stands for them.
+    /// All live tasks of an agent, shown by its host name: its id, its host name, and their number.
     HostTasks(AgentId, String, u32),
-    /// All unreachable tasks of an agent.
+    /// All unreachable tasks of an agent: its id, and their number.
     UnreachableTasks(AgentId, u32),
-    /// All live tasks of a framework.
+    /// All live tasks of a framework: its id, and their number.
     FrameworkTasks(FrameworkId, u32),
 }
 

@@ -1,4 +1,4 @@
-//! What a change would do to a cluster, by the kind of change.
+//! Previews of actions, by kind of action.
 
 use super::plan::Plan;
 use super::{Action, agents, old_quotas, quotas, schedule, weights};

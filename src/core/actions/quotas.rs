@@ -179,7 +179,7 @@ fn capacity(cluster: &Cluster, resource: &str) -> f64 {
     agents().map(|agent| of(detail::agent(&cluster.json(agent.json)))).sum()
 }
 
-/// In Mesos' own units.
+/// The amount of a resource, in Mesos' own units; `None` for a resource that is not counted.
 fn scalar(quantities: Quantities, resource: &str) -> Option<f64> {
     const MEBIBYTES_A_GIBIBYTE: f64 = 1024.0;
     let amount = quantities.named(resource)?;

@@ -1,4 +1,4 @@
-//! What another maintenance schedule, and taking machines down and up, would do.
+//! Previews of another maintenance schedule, and of starting and stopping maintenance.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,7 +62,7 @@ fn spelt_as(before: &[Window], windows: &[Window]) -> Vec<Window> {
     windows.iter().map(|each| Window { machines: each.machines.iter().map(spelt).collect(), ..each.clone() }).collect()
 }
 
-/// Who has live tasks on the machines.
+/// Frameworks with live tasks on the machines.
 fn frameworks_on(cluster: &Cluster, machines: &[MachineId]) -> BTreeMap<FrameworkId, (String, u32)> {
     let mut frameworks: BTreeMap<FrameworkId, (String, u32)> = BTreeMap::new();
     for agent in registered(cluster).filter(|agent| machines.iter().any(|machine| agent.is_of(machine))) {
@@ -106,7 +106,7 @@ fn moved(cluster: &Cluster, before: &[Window], after: &[Window]) -> Vec<Effect> 
     effects
 }
 
-/// How many machines are unavailable at the same time, where windows overlap.
+/// Most machines that are unavailable at one time, where windows overlap.
 fn at_once(cluster: &Cluster, windows: &[Window]) -> Option<Effect> {
     // Ends come before starts: one that begins when another ends does not overlap it.
     let mut borders: Vec<(i64, bool, i64)> = Vec::new();
@@ -218,7 +218,7 @@ pub(super) fn start(cluster: &Cluster, machines: &[MachineId]) -> Plan {
     plan
 }
 
-/// Frameworks with tasks there that have not said that they leave.
+/// Frameworks with tasks there that have not accepted an inverse offer.
 fn not_accepted(cluster: &Cluster, machines: &[MachineId]) -> Option<Effect> {
     let known = cluster.machines().ok()?.iter().filter(|known| machines.contains(&known.id));
     let accepted: BTreeSet<&FrameworkId> =

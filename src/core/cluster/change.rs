@@ -11,7 +11,7 @@ use crate::mesos::wire::state::TaskState;
 const CHANGES: usize = 500;
 const FAILURES: usize = 5000;
 
-/// How long a failure is remembered.
+/// How long a failure counts as recent.
 pub const FAILURES_KEPT: Nanoseconds = Nanoseconds::from_secs(600);
 
 /// One change, as the feed shows it.

@@ -26,7 +26,7 @@ impl ContainerIds {
         [self.inner, self.outer].into_iter().map(u128::from_be_bytes).filter(|id| *id != 0)
     }
 
-    /// The ids as Mesos writes them, its own first.
+    /// The ids as Mesos writes them, the container's own first.
     pub(super) fn texts(self) -> impl Iterator<Item = String> {
         self.ids().map(written)
     }

@@ -11,10 +11,10 @@ use crate::mesos::wire;
 use crate::mesos::wire::field;
 use std::collections::BTreeSet;
 
-/// How long an event that is late is waited for: a heartbeat's interval. One that comes later still is applied as any other.
+/// How long to wait for a late event: a heartbeat's interval. A later one is applied like any other.
 const LATE: Nanoseconds = Nanoseconds::from_secs(15);
 
-/// So many tasks are changed at once; others wait for the next answer.
+/// Maximum number of tasks that are changed at once; others wait for the next answer.
 const MOST_CHANGED: usize = 4096;
 
 fn key(reported: &wire::task::Task<'_>) -> TaskKey {
@@ -22,34 +22,34 @@ fn key(reported: &wire::task::Task<'_>) -> TaskKey {
 }
 
 impl Cluster {
-    /// A read of all tasks is asked for now.
+    /// Starts a read of all tasks, requested now.
     pub fn tasks_asked(&mut self) {
         self.reread = Some(Reread::default());
     }
 
-    /// That read has failed.
+    /// Ends a read of all tasks that failed.
     pub(super) fn tasks_unread(&mut self) {
         self.reread = None;
     }
 
-    /// The answer has come whole.
+    /// Completes the answer.
     pub(super) fn tasks_read(&mut self, now: Timestamp) {
         self.reread.iter_mut().for_each(|reread| reread.due = Some(now + LATE));
     }
 
-    /// When `settle_tasks` has something to do.
+    /// Time at which `settle_tasks` has work to do; `None` if it has none.
     pub fn tasks_due(&self) -> Option<Timestamp> {
         self.reread.as_ref()?.due
     }
 
-    /// An event of the task has come.
+    /// Notes an event of the task.
     pub(super) fn heard_of_task(&mut self, framework: &str, task: &str) {
         if let Some(reread) = &mut self.reread {
             reread.changed.insert(TaskKey { framework: framework.into(), task: task.into() });
         }
     }
 
-    /// One task of the answer, in the list of that section.
+    /// Takes over one task of the answer, from the list of this section.
     pub(super) fn reread_task(&mut self, reported: &wire::task::Task<'_>, json: &str, section: Section) {
         let key = key(reported);
         let row = self.row_of(&key);

@@ -1,4 +1,4 @@
-//! What lists and tasks say of executors, as the cluster keeps it.
+//! The cluster's executors, from the master's lists and from tasks.
 
 use super::Cluster;
 use super::executor::Placed;
@@ -13,7 +13,7 @@ impl Cluster {
         self.executors.unsorted().filter_map(|(key, executor)| self.placed(key, executor))
     }
 
-    /// Those of an agent, in no order that means anything.
+    /// Executors of an agent, in no order that means anything.
     pub fn executors_on(&self, agent: &AgentId) -> impl Iterator<Item = Placed<'_>> {
         let slot = self.agents.find(agent.as_str());
         slot.into_iter()
@@ -37,7 +37,7 @@ impl Cluster {
         self.executors_on(agent).filter(|placed| placed.framework == framework.as_str())
     }
 
-    /// One of the list's.
+    /// Takes over one executor of the list.
     pub(super) fn report_executor(&mut self, reported: &wire::agent::Executor<'_>, json: &str) {
         let info = &reported.executor_info;
         let key = ExecutorKey {

@@ -21,7 +21,7 @@ use crate::mesos::words::{AgentLoss, agent_loss};
 const ANY_ROLE: &str = "*";
 
 impl Cluster {
-    /// One event has come.
+    /// Applies one event.
     pub fn apply(&mut self, event: &Event<'_>, now: Timestamp) {
         match event {
             Event::Heartbeat | Event::Unknown(_) => return,
@@ -114,7 +114,7 @@ impl Cluster {
         self.changed(row, old, &updated.status, now);
     }
 
-    /// What the feed, the failures and the agent learn from a task's new state.
+    /// Updates the feed, the failures and the agent after a task's new state.
     fn changed(&mut self, row: Row, old: (TaskState, Section), status: &wire::task::Status<'_>, now: Timestamp) {
         let Some(task) = self.tasks.get(row) else { return };
         let (state, section, agent) = (task.state, task.section, task.agent);
@@ -240,7 +240,7 @@ impl Cluster {
         }
     }
 
-    /// A failure that the snapshot tells of counts if it is recent.
+    /// Counts a failure of the snapshot if it is recent.
     pub(super) fn recall_failure(&mut self, row: Row, now: Timestamp) {
         let Some(task) = self.tasks.get(row) else { return };
         let at = task.updated.and(self.changed_at(task));

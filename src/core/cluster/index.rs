@@ -1,5 +1,5 @@
-//! Where tasks stand: rows, rings, and the sums that follow from them. Each is kept as a task comes, moves and goes,
-//! in a time that does not grow with the cluster. What happened to the task is `fold`'s.
+//! Index of tasks: rows, rings, and the sums that follow from them. Each is updated as a task comes, moves and goes, in
+//! constant time. `fold` decides what happens to a task.
 
 use std::collections::VecDeque;
 
@@ -69,7 +69,7 @@ impl Cluster {
         }
     }
 
-    /// Counts a task where it stands now.
+    /// Counts a task in its current section.
     pub(super) fn entered(&mut self, row: Row) {
         let Some(task) = self.tasks.get(row) else { return };
         let (section, framework) = (task.section, task.framework);
@@ -111,7 +111,7 @@ impl Cluster {
         }
     }
 
-    /// What an agent, a framework and a role carry of a live task.
+    /// Adds or removes a live task's resources at its agent, framework and role.
     fn account(&mut self, row: Row, change: impl Fn(&mut Load, crate::base::units::Quantities)) {
         let Some(task) = self.tasks.get(row) else { return };
         let (used, whole) = (task.used, self.whole);
@@ -208,7 +208,7 @@ impl Cluster {
     }
 }
 
-/// Adds a row, and says where.
+/// Adds a row, and returns its position.
 fn push(rows: &mut Vec<Row>, row: Row) -> u32 {
     rows.push(row);
     u32::try_from(rows.len() - 1).unwrap_or(u32::MAX)

@@ -76,12 +76,12 @@ impl<V> Interner<V> {
         self.index.find(self.hasher.hash_one(id), |slot| holds(&self.entries, *slot, id)).copied()
     }
 
-    /// What the slot holds.
+    /// The value in a slot.
     pub(super) fn get(&self, slot: Slot) -> Option<&V> {
         self.entries.get(slot.0 as usize)?.as_ref().map(|(_, value)| value)
     }
 
-    /// What the slot holds, to be changed.
+    /// The value in a slot, mutable.
     pub(super) fn get_mut(&mut self, slot: Slot) -> Option<&mut V> {
         self.entries.get_mut(slot.0 as usize)?.as_mut().map(|(_, value)| value)
     }
@@ -103,7 +103,7 @@ impl<V> Interner<V> {
         }
     }
 
-    /// All slots that are held, in no order that means anything.
+    /// All slots in use, in no order that means anything.
     pub(super) fn unsorted(&self) -> impl Iterator<Item = (Slot, &str, &V)> {
         self.entries
             .iter()
@@ -111,7 +111,7 @@ impl<V> Interner<V> {
             .filter_map(|(entry, at)| entry.as_ref().map(|(id, value)| (Slot(at), id.as_ref(), value)))
     }
 
-    /// All values, to be changed.
+    /// All values, mutable.
     pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
         self.entries.iter_mut().flatten().map(|(_, value)| value)
     }

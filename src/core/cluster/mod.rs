@@ -1,6 +1,5 @@
-//! The cluster's state, normalised by id: what the master knows, as far as it has reported. Only `fold` writes it.
-//!
-//! Counts and sums are kept as events come; `check` rebuilds them from the rows and compares.
+//! The cluster's state, normalised by id, as the master has reported it. Only `fold` writes it. Counts and sums are
+//! updated with each event; `check` rebuilds them from the rows and compares.
 
 pub mod agent;
 pub mod change;

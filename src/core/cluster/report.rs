@@ -1,5 +1,4 @@
-//! What the master reports of its own accord or when asked -> state: the snapshot's objects, and the answers to reads.
-//! Tasks' own rules are in `fold`.
+//! The master's reports -> state: the snapshot's objects, and the answers to reads. The rules for tasks are in `fold`.
 
 use std::collections::HashMap;
 

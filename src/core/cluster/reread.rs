@@ -17,7 +17,7 @@ pub(super) struct Reread {
     pub(super) changed: BTreeSet<TaskKey>,
     /// Rows of tasks that the answer lists, and not as ended.
     pub(super) seen: BTreeSet<Row>,
-    /// What the answer has otherwise than the copy, in its order.
+    /// Tasks that differ between the answer and the copy, in the answer's order.
     pub(super) found: Vec<Found>,
     /// When it may be applied; `None` before it is whole.
     pub(super) due: Option<Timestamp>,

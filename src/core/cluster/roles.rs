@@ -1,4 +1,4 @@
-//! What the cluster knows of its roles.
+//! Roles of the cluster, and the other answers that only reads bring.
 
 use super::role::{Machine, MachineMode, RoleTold};
 use super::{Cluster, Load};
@@ -14,7 +14,7 @@ use crate::mesos::wire::state::TaskState;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Cluster {
-    /// All roles that anything is known of: by frameworks, tasks, weights, quotas or GET_ROLES.
+    /// All roles that frameworks, tasks, weights, quotas or GET_ROLES name.
     pub fn roles(&self) -> BTreeSet<&str> {
         let active = self.frameworks().filter(|framework| !framework.completed());
         let mut roles: BTreeSet<&str> = active.flat_map(|framework| framework.roles.iter()).map(Role::as_str).collect();
@@ -40,7 +40,7 @@ impl Cluster {
         self.reported.weights.as_ref().map_err(Unknown::clone)
     }
 
-    /// Why a role's quota is not known though the master has sent it: something of it cannot be read.
+    /// Why a role's quota is not known though the master has sent it; `None` if it could be read.
     pub fn unreadable_quota(&self, role: &Role) -> Option<Unknown> {
         let misfit = self.misread(Topic::Quota).filter(|_| self.reported.unreadable_quotas.contains(role))?;
         Some(Unknown::Failed(ReadFailure::Field(misfit.clone())))
@@ -61,7 +61,7 @@ impl Cluster {
         self.reported.machines.as_deref().map_err(Unknown::clone)
     }
 
-    /// Operations that have not ended, or that nobody has acknowledged.
+    /// Operations that have not ended, or are not acknowledged.
     pub fn operations(&self) -> Reading<&[Operation]> {
         self.reported.operations.as_deref().map_err(Unknown::clone)
     }
@@ -71,18 +71,18 @@ impl Cluster {
         self.reported.metrics.as_ref().map_err(Unknown::clone)
     }
 
-    /// How many agents are unreachable, as the master counts them: it lists none (PROTOCOL.md, "GET_METRICS"). `None`
-    /// where it counts none, or its metrics are not known.
+    /// Number of unreachable agents by the master's metrics, since it lists none (PROTOCOL.md, "GET_METRICS"). `None`
+    /// where the metrics lack it or are not known.
     pub fn unreachable_agents_reported(&self) -> Option<u32> {
         self.reported.metrics.as_ref().ok()?.get("master/slaves_unreachable").map(|number| *number as u32)
     }
 
-    /// Whether an agent that is on no list is known to be gone: its tasks tell that an operator has marked it so.
+    /// Whether an unlisted agent is gone: an operator marked it so, according to its tasks.
     pub fn is_gone(&self, id: &AgentId) -> bool {
         self.agent(id).is_none() && self.tasks_of(id).any(|task| task.state == TaskState::GoneByOperator)
     }
 
-    /// A part was asked for and not reported. What was reported before stays.
+    /// Notes that a read of the topic failed. The values of an earlier read stay.
     pub fn report_unknown(&mut self, part: Topic, why: &Unknown) {
         fn note<T>(reading: &mut Reading<T>, why: &Unknown) -> bool {
             let is_news = reading.as_ref().err().is_some_and(|before| before != why);
@@ -112,7 +112,7 @@ impl Cluster {
         self.revision += u64::from(is_news);
     }
 
-    /// Why the part is not known, if it is not.
+    /// Why the topic is not known; `None` if it is.
     pub fn unknown(&self, part: Topic) -> Option<&Unknown> {
         let reported = &self.reported;
         match part {
@@ -142,7 +142,7 @@ impl Cluster {
         self.revision += 1;
     }
 
-    /// The answer that reported the part last, as it was sent; `None` for parts of which each object keeps its own.
+    /// The latest answer for the topic, as it was sent; `None` for topics whose objects keep their own JSON.
     pub fn body(&self, part: Topic) -> Option<&str> {
         self.reported.bodies.get(&part).map(AsRef::as_ref)
     }
@@ -169,7 +169,7 @@ impl Cluster {
         self.reported.misread.get(&part)
     }
 
-    /// What of the part's answer could not be read.
+    /// Misfits of the topic's latest answer; `None` if all of it could be read.
     pub fn report_misread(&mut self, part: Topic, misfits: &Misfits) {
         match misfits.iter().next() {
             Some(misfit) => self.reported.misread.insert(part, misfit.clone()),

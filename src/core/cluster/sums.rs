@@ -1,4 +1,4 @@
-//! What roles carry, summed up their tree: a role carries what those below it do. Derived whole whenever it is asked for.
+//! Resources of roles, summed up their tree: a role includes its descendants. Computed on each request.
 
 use std::collections::BTreeMap;
 
@@ -6,37 +6,37 @@ use super::Cluster;
 use crate::base::role::with_ancestors;
 use crate::base::units::Quantities;
 
-/// What a role has, of its own and of those below it.
+/// Totals of a role and its descendants.
 #[derive(Clone, Debug, Default)]
 pub struct RoleSums {
-    /// Frameworks in the role itself that are not completed.
+    /// Number of frameworks in the role itself that are not completed.
     pub frameworks: u32,
-    /// Live tasks.
+    /// Number of live tasks.
     pub tasks: u32,
-    /// What they use.
+    /// Resources of those tasks.
     pub used: Quantities,
-    /// What is allocated: what they use, and what their executors have.
+    /// Allocated resources: those of live tasks and of their executors.
     pub allocated: Quantities,
-    /// What is offered.
+    /// Resources in outstanding offers.
     pub offered: Quantities,
-    /// What agents hold for it.
+    /// Resources reserved for it.
     pub reserved: Quantities,
-    /// What of that is no amount, as ports: by resource, how many.
+    /// Reserved resources that are no amounts, such as ports: name, and number of items.
     pub pieces: BTreeMap<String, u64>,
-    /// Of what is reserved, what is not allocated.
+    /// Reserved resources that are not allocated.
     idle: Quantities,
 }
 
 impl RoleSums {
-    /// What counts against its quota: what is allocated, and what is reserved and is not.
+    /// Resources that count against its quota: allocated ones, and reserved ones that are not allocated.
     pub fn consumed(&self) -> Quantities {
         self.allocated + self.idle
     }
 }
 
 impl Cluster {
-    /// What is allocated to each role itself, those below it apart: what its live tasks use, and what executors have of their own.
-    /// GET_ROLES tells it together with what is offered.
+    /// Resources allocated to each role without its descendants: those of its live tasks and of their executors.
+    /// GET_ROLES reports only the sum with offered ones.
     pub fn allocated_by_role(&self) -> BTreeMap<&str, Quantities> {
         let mut all: BTreeMap<&str, Quantities> = BTreeMap::new();
         for role in self.roles() {

@@ -58,14 +58,14 @@ impl Pages {
 pub(super) struct Tasks {
     rows: Pages,
     free: Vec<Row>,
-    /// By framework and id.
+    /// Newest task by framework and id.
     index: HashTable<Row>,
     hasher: DefaultHashBuilder,
     serial: u64,
 }
 
 impl Tasks {
-    /// Makes room for so many tasks: an index that grows looks at all of them again.
+    /// Reserves room for this number of tasks, since a growing index visits all of them again.
     pub(super) fn reserve(&mut self, tasks: usize) {
         let (rows, hasher) = (&self.rows, &self.hasher);
         self.index.reserve(tasks, |row| hash_of(rows, hasher, *row));
@@ -128,7 +128,7 @@ impl Tasks {
         self.index.find(self.hasher.hash_one((framework, id)), |row| is(&self.rows, *row, framework, id)).copied()
     }
 
-    /// How many tasks are held.
+    /// Number of tasks held.
     pub(super) fn count(&self) -> usize {
         self.rows.len() - self.free.len()
     }

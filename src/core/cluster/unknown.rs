@@ -1,4 +1,4 @@
-//! What only a read brings, or why it is not known. A default in its place would pass for an answer, so there is none.
+//! Values that only reads return, or why they are not known. A default would pass for an answer, so there is none.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,10 +8,10 @@ use crate::mesos::calls::answer::Unanswered;
 use crate::mesos::wire::fault::AnswerFault;
 use crate::mesos::wire::field::Misfit;
 
-/// A value that only a read brings. An empty list says that there is nothing; an error, that nobody knows.
+/// A value that only a read returns. An empty list means that nothing exists; an error, that it is not known.
 pub type Reading<T> = Result<T, Unknown>;
 
-/// Why a value that only a read brings is not known.
+/// Reason why a value that only a read returns is not known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Unknown {
     /// The answer has not come yet.
@@ -31,7 +31,7 @@ pub enum ReadFailure {
     BrokenOff,
     /// No answer came for so long.
     Late(Nanoseconds),
-    /// What came is no answer of Mesos, or a refusal.
+    /// The response is no answer of Mesos, or a refusal.
     Unanswered(#[from] Unanswered),
     /// The answer cannot be read.
     Answer(#[from] AnswerFault),

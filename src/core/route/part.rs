@@ -34,7 +34,7 @@ pub(super) fn unescape(part: &str) -> &str {
     if part.bytes().all(|byte| byte == 0) { part.strip_prefix(EMPTY).unwrap_or(part) } else { part }
 }
 
-/// What of ASCII stands for itself in an address: letters, digits and what is safe and legible.
+/// ASCII characters that need no escape in an address: letters, digits, and safe, legible marks.
 const ESCAPED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b':').remove(b'*');
 

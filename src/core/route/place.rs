@@ -63,14 +63,14 @@ pub struct Place {
 }
 
 impl Place {
-    /// The line of a file that is linked.
+    /// Offsets of the first and last linked line of a file; `None` if it has none.
     pub fn linked(&self, file: usize) -> Option<(u64, u64)> {
         let at = self.at.filter(|_| self.of == file)?;
         let to = self.to.unwrap_or(at);
         Some((at.min(to), at.max(to)))
     }
 
-    /// One of the files beside it is closed: what was said of those behind it moves up.
+    /// Closes one of the files beside it; the numbers of later files move up.
     pub fn close(&mut self, file: usize) {
         let Some(beside) = file.checked_sub(1).filter(|beside| *beside < self.beside.len()) else { return };
         self.beside.remove(beside);
@@ -83,14 +83,14 @@ impl Place {
         self.older.iter_mut().for_each(|older| *older -= usize::from(*older > file));
     }
 
-    /// Links a line: of which file, where it begins, and what it is like; or none any more.
+    /// Links a line by its file's number, its offset and its hash; `None` removes the link.
     pub fn link(&mut self, line: Option<(usize, u64, Option<u32>)>) {
         (self.at, self.to) = (line.map(|(_, at, _)| at), None);
         self.of = line.map_or(0, |(of, ..)| of);
         self.print = line.and_then(|(.., print)| print);
     }
 
-    /// Links the lines from the one that is linked already up to another of the same file; or that one alone.
+    /// Links the lines from the linked one up to another of the same file, or that one alone.
     pub fn link_up_to(&mut self, (of, at, print): (usize, u64, Option<u32>)) {
         if self.at.is_some() && self.of == of {
             self.to = Some(at);
@@ -99,17 +99,17 @@ impl Place {
         }
     }
 
-    /// How it is looked at where nobody has moved: what is drawn again only when something else changes.
+    /// The place without its position: while this stays equal, nothing is drawn again.
     pub fn without_seen(&self) -> Self {
         Self { seen: None, ..self.clone() }
     }
 
-    /// Only what was found is shown.
+    /// Whether only matching lines are shown.
     pub fn narrows(&self) -> bool {
         self.only || [&self.level, &self.source, &self.thread].iter().any(|of| !of.is_empty())
     }
 
-    /// The path, seen as usual.
+    /// The place of a path, with the default view.
     pub fn of(path: impl Into<String>) -> Self {
         Self { path: path.into(), ..Self::default() }
     }

@@ -1,4 +1,4 @@
-//! One agent, with everything that the state knows of it.
+//! The page of one agent.
 
 use std::collections::BTreeMap;
 

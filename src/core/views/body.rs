@@ -6,7 +6,7 @@ use super::view::{Sources, View};
 use crate::base::units::Timestamp;
 use crate::cluster::topic::Topic;
 
-/// Asks for the JSON of one part of the state. It is empty if it has not come, or is not kept.
+/// Asks for the latest answer for a topic, as JSON. The answer is empty if none has come, or if it is not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BodyQuery(pub Topic);
 

@@ -1,5 +1,5 @@
-//! Whether what is offered for many at once can be done to any of them, and which of them are still there. What can be done to each
-//! is said where it is proposed.
+//! Whether bulk actions are enabled for any object of a selection, and which objects no longer exist. Previews have the
+//! reason for each object.
 
 use std::collections::BTreeSet;
 

@@ -10,7 +10,7 @@ use crate::mesos::wire::state::TaskState;
 /// The cluster's name, its master, and how many there are of each thing: `None` where none has come while the snapshot arrives.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClusterSummary {
-    /// From the flag `--cluster`, where the master has one and tells it.
+    /// Name of the cluster, from the flag `--cluster`; `None` without the flag, or if flags are not readable.
     pub cluster: Option<String>,
     /// The leading master; `None` until GET_MASTER has been answered.
     pub master: Option<MasterSummary>,

@@ -1,4 +1,4 @@
-//! One offer, operation or role: what its table's row tells, what it is made of, and its own JSON.
+//! The page of one offer, operation or role: its row, its resources or relations, and its own JSON.
 
 use serde::{Deserialize, Serialize};
 

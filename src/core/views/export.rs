@@ -1,5 +1,5 @@
-//! All rows of a table that a filter lets through, in pieces: the order is made once, and each piece reported from it.
-//! Does not know what becomes of them.
+//! Export of all rows of a table that pass a filter, in pieces: the order is made once, and each piece is made from it.
+//! Does not know the destination.
 
 use super::filter::Filter;
 use super::query::Query;
@@ -22,7 +22,7 @@ pub struct Export {
 }
 
 impl Export {
-    /// All rows of the table that the query is about; which window it asks for does not matter.
+    /// Exports all rows of the query's table, whatever window it asks for.
     pub fn new(query: Query) -> Self {
         Self { query, order: None, reported: 0 }
     }
@@ -32,8 +32,9 @@ impl Export {
         (self.order, self.reported) = (None, 0);
     }
 
-    /// The next piece, an encoded `Window`. The last says that nothing more arrives; one whose first row is number 0 begins again. Of tasks a piece
-    /// has those that are still there, as they are by now, if the filter still lets them through. Other tables are one piece.
+    /// The next piece, an encoded `Window`. The last has `arriving: false`; one whose first row is 0 starts over. A
+    /// piece of tasks has those that still exist and still pass the filter, in their current state. Other tables are
+    /// one piece.
     pub fn next(&mut self, sources: Sources<'_>, now: Timestamp) -> Vec<u8> {
         let cluster = sources.cluster;
         let Query::Tasks(query) = &self.query else {

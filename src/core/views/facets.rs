@@ -17,7 +17,7 @@ const FIELDS: [&str; 7] = ["state", "framework", "agent", "role", "label", "reas
 pub(super) struct Facets<'a> {
     cluster: &'a Cluster,
     filter: Filter,
-    /// By field, then by the value's number: how many, and one of them, which knows the value.
+    /// Per field and index of the value: number of tasks, and one of the tasks, which has the value.
     counts: [Vec<Option<(u32, &'a Task)>>; FIELDS.len()],
 }
 
@@ -37,7 +37,7 @@ impl<'a> Facets<'a> {
         sifted == Sifted::Through
     }
 
-    /// What was counted: of each field the commonest values first, and those that the filter asks for.
+    /// The counts: for each field its commonest values, and those that the filter asks for.
     pub(super) fn reported(self) -> Vec<Facet> {
         FIELDS.iter().zip(&self.counts).map(|(field, counts)| self.facet(field, counts)).collect()
     }
@@ -104,7 +104,7 @@ fn numbers(task: &Task) -> [usize; FIELDS.len()] {
     [state as usize, framework, agent, role, task.labels_number(), task.reason_number(), health]
 }
 
-/// The reason's name as people say it.
+/// Name of the reason without `REASON_`, in lower case with blanks.
 pub(super) fn reason<'a>(cluster: &'a Cluster, task: &Task) -> &'a str {
     let reason = cluster.reason_of(task);
     reason.strip_prefix("REASON_").unwrap_or(reason)

@@ -39,7 +39,7 @@ struct Term {
     test: Test,
     /// The whole of it, for rows that lack the field that it asks of.
     whole: Needle,
-    /// As it was typed.
+    /// The word as typed.
     word: String,
 }
 
@@ -51,7 +51,7 @@ enum Test {
     Part(String, Needle, String),
     /// A field's name, and a pattern with `*` for the whole of its value.
     Field(String, String),
-    /// A field's name, and all that its value says.
+    /// A field's name, and its exact value.
     Exact(String, String),
     /// A field's name, and how its value begins.
     Begins(String, String),
@@ -342,7 +342,7 @@ fn equal(name: &str, number: &str) -> Option<Test> {
     (!name.is_empty() && wanted.is_finite()).then(|| Test::Equal(name.to_lowercase(), wanted, half))
 }
 
-/// Fields that tell how long ago something was, in minutes.
+/// Fields with an age in minutes.
 const AGES: [&str; 2] = ["changed", "started"];
 
 /// `90s`, `10m`, `2h`, `1d`.
@@ -369,7 +369,7 @@ const STATE: &str = "state";
 /// Roles are a tree.
 const ROLE: &str = "role";
 
-/// What follows in the value, if it begins so, whatever its case. The beginning is in lower case.
+/// The rest of a value after a prefix in lower case, compared without case; `None` without the prefix.
 fn rest<'a>(value: &'a str, start: &str) -> Option<&'a str> {
     let (head, rest) = value.split_at_checked(start.len())?;
     (head.eq_ignore_ascii_case(start) || head.to_lowercase() == start).then_some(rest)

@@ -1,4 +1,4 @@
-//! One framework, with everything that the state knows of it.
+//! The page of one framework.
 
 use std::collections::HashSet;
 

@@ -6,7 +6,7 @@ use super::view::{Sources, View};
 use crate::base::units::Timestamp;
 use crate::cluster::history::Sample;
 
-/// Asks for the samples of the session, the oldest first.
+/// Asks for the session's samples of task counts, the oldest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryQuery;
 

@@ -6,7 +6,7 @@ use memchr::memchr2_iter;
 /// The word.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Needle {
-    /// In lower case.
+    /// The text in lower case.
     word: String,
     /// Where its seldom byte is, and that byte in both cases; none in a word that is empty or is not ASCII.
     seldom: Option<(usize, u8, u8)>,
@@ -23,7 +23,7 @@ impl Needle {
         Self { seldom: seldom.map(|(at, byte)| (at, byte, byte.to_ascii_uppercase())), word }
     }
 
-    /// In lower case.
+    /// The text in lower case.
     pub(super) fn text(&self) -> &str {
         &self.word
     }

@@ -118,9 +118,9 @@ fn maintenance(cluster: &Cluster) -> Maintenance {
     }
 }
 
-/// Who is where: thousands of machines are looked up among thousands of agents.
+/// Index of agents and machines, since thousands of machines are looked up among thousands of agents.
 struct Hosts<'a> {
-    /// By the name in lower case, and by address.
+    /// Agents by host name in lower case, and by address.
     agents: HashMap<String, Vec<&'a Agent>>,
     machines: Reading<HashMap<&'a MachineId, &'a Machine>>,
 }

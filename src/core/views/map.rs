@@ -44,7 +44,7 @@ pub enum Colour {
 }
 
 impl Colour {
-    /// All of them, in the order in which they are offered.
+    /// All choices, in the order of the menu.
     pub const ALL: [Self; 5] = [Self::State, Self::Cpus, Self::Mem, Self::Disk, Self::Gpus];
 
     /// Its name, as addresses and filters have it.
@@ -167,7 +167,7 @@ fn group<'a>(agent: &'a Agent, by: &str) -> Cow<'a, str> {
     }
 }
 
-/// The roles that it holds something for: agents that do so for several stand apart from those of each.
+/// Roles that the agent reserves resources for; several make a group of their own.
 fn roles(agent: &Agent) -> Cow<'_, str> {
     match agent.reserved.as_slice() {
         [] => Cow::Borrowed(""),

@@ -1,15 +1,15 @@
-//! Where the cells of the map stand: groups as blocks that flow like words, each with its name above it. In pixels.
+//! Layout of the map in pixels: groups are blocks that flow like words, each with its name above it.
 
 /// A group's cells.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Block {
-    /// Of the first cell.
+    /// Left edge of the first cell.
     pub x: f64,
-    /// Of the first row of cells; the name stands above it.
+    /// Top edge of the first row of cells; the name is above it.
     pub y: f64,
     /// Cells side by side.
     pub columns: u32,
-    /// All cells.
+    /// Number of cells.
     pub cells: u32,
 }
 
@@ -20,19 +20,19 @@ pub struct Layout {
     pub step: f64,
     /// The groups, in their order.
     pub blocks: Vec<Block>,
-    /// Of all blocks.
+    /// Height of all blocks together.
     pub height: f64,
 }
 
-/// What a group's name takes.
+/// Height of a group's name, in pixels.
 pub const NAME: f64 = 18.0;
-/// The narrowest block: some letters of its name.
+/// Minimum width of a block, in pixels: some letters of its name.
 const NARROW: f64 = 76.0;
 const BETWEEN: f64 = 14.0;
 const FEW: usize = 6;
 
 impl Layout {
-    /// Of groups of so many cells, in that width.
+    /// The layout of groups with these numbers of cells, in this width.
     pub fn of(groups: &[u32], width: f64) -> Self {
         let all = groups.iter().fold(0_u32, |sum, cells| sum.saturating_add(*cells));
         let step = step(all);
@@ -57,7 +57,7 @@ impl Layout {
         Self { step, blocks, height: y + high }
     }
 
-    /// The cell at that place: its group, and its number there.
+    /// The cell at a position: the index of its group, and its index there; `None` between cells.
     pub fn at(&self, x: f64, y: f64) -> Option<(u32, u32)> {
         self.blocks.iter().zip(0..).find_map(|(block, group)| {
             let (column, row) = (((x - block.x) / self.step).floor(), ((y - block.y) / self.step).floor());
@@ -69,14 +69,14 @@ impl Layout {
         })
     }
 
-    /// Where the cell begins.
+    /// Upper left corner of a cell; `None` without such a group.
     pub fn place(&self, group: u32, number: u32) -> Option<(f64, f64)> {
         let block = self.blocks.get(group as usize)?;
         let (row, column) = (number / block.columns, number % block.columns);
         Some((block.x + f64::from(column) * self.step, block.y + f64::from(row) * self.step))
     }
 
-    /// The cell that a step leads to: sideways from group to group, up and down within one.
+    /// The cell that an arrow key leads to: sideways from group to group, up and down within one.
     pub fn next(&self, (group, number): (u32, u32), (right, down): (i64, i64)) -> Option<(u32, u32)> {
         let block = self.blocks.get(group as usize)?;
         let next = i64::from(number) + right + down * i64::from(block.columns);
@@ -104,7 +104,7 @@ fn step(cells: u32) -> f64 {
     }
 }
 
-/// How many columns a group's block has: twice as wide as it is high, and wide enough for its name.
+/// Number of columns of a group's block: twice as wide as it is high, and wide enough for its name.
 fn block(cells: u32, step: f64) -> u32 {
     let wide = (f64::from(cells) * 2.0).sqrt().ceil() as u32;
     wide.max((NARROW / step).ceil() as u32)

@@ -12,11 +12,11 @@ use crate::cluster::unknown::Reading;
 /// The page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MasterDetail {
-    /// Its id, and the rest in short.
+    /// Its id and its summary.
     pub leader: Reading<(String, MasterSummary)>,
-    /// Names and values, in the order in which it tells them.
+    /// The master's flags as names and values, in its own order.
     pub flags: Reading<Vec<(String, String)>>,
-    /// By name.
+    /// The master's metrics, by name.
     pub metrics: Reading<Vec<(String, f64)>>,
 }
 

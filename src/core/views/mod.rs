@@ -1,5 +1,5 @@
-//! What pages show of the cluster: one file a view, each a question and its answer. A table's answer is a window of rows.
-//! Changes nothing, and knows nothing of who asks.
+//! Views of the cluster: one file per view, each a question and its answer. A table's answer is a window of rows.
+//! Changes nothing, and does not know the asker.
 
 pub mod agent;
 pub mod agents;

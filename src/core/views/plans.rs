@@ -1,4 +1,4 @@
-//! What changes would do to the cluster as it is, and what forms of quotas and weights begin with.
+//! Previews of actions for the cluster as it is, and initial values of the forms for quotas and weights.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,10 @@ use crate::base::units::Timestamp;
 use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Reading;
 
-/// Asks for the plans of some changes, in their order.
+/// Asks for previews of actions, in their order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlansQuery {
-    /// A number that comes back with the answer, which says nothing of other changes.
+    /// A number that is returned with the answer, to match it with its query.
     pub number: u32,
     /// The actions to preview.
     pub acts: Vec<Action>,
@@ -35,7 +35,7 @@ impl View for PlansQuery {
     }
 }
 
-/// Asks what there is for a role's quota; the role comes back with the answer.
+/// Asks for the amounts around a role's quota; the role is returned with the answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BudgetQuery(pub Role);
 
@@ -67,7 +67,8 @@ impl View for WeightsQuery {
     }
 }
 
-/// Asks what each role's fair share would be with these weights, from 0 to 1. Roles among which a weight is not known have none.
+/// Asks for the fair shares of roles with these weights, from 0 to 1. Roles have no share if a sibling's weight is not
+/// known.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SharesQuery(pub Vec<(Role, f64)>);
 

@@ -1,4 +1,4 @@
-//! All views in one type, which is what crosses the worker's border: questions as this enum, answers as bytes.
+//! All views in one type, for messages to the worker: questions as this enum, answers as bytes.
 
 use serde::{Deserialize, Serialize};
 
@@ -102,7 +102,7 @@ impl<V: View> AnyView for V {
 
 macro_rules! queries {
     ($($(#[$doc:meta])* $name:ident($view:ty),)*) => {
-        /// What a page may ask for.
+        /// A question that a page may ask.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         pub enum Query {
             $($(#[$doc])* $name($view),)*

@@ -1,40 +1,40 @@
-//! Where rows of a table stand in the box that scrolls, and which of them are in sight. Knows no row.
+//! Positions of a table's rows in the scrolling box, and the range of visible rows. Knows no row.
 
-/// The height of a row in CSS pixels, as `--row` says.
+/// Height of a row in CSS pixels, equal to `--row` in the style sheet.
 pub const ROW: f64 = 32.0;
-/// Rows asked for above and below those in sight; some steps. Each costs as much as one in sight.
+/// Number of rows requested above and below the visible ones, in whole steps. Each costs as much as a visible one.
 const OVERSCAN: u32 = 12;
-/// The first row asked for is a multiple of this, so that a scroll of a few pixels asks for nothing new; and so few come at
-/// once that no frame is late for them.
+/// The first requested row is a multiple of this, so that a short scroll requests nothing. The step is small enough
+/// that no frame is late for its rows.
 const STEP: u32 = 4;
-/// Elements end near 17 million pixels in Firefox, and at 33 in Chromium. A table that is taller is drawn as tall as this.
+/// Maximum height of a table in pixels. Elements end near 17 million pixels in Firefox, and at 33 in Chromium.
 const TALLEST: f64 = 10_000_000.0;
 
-/// Which rows are wanted, and from what they follow.
+/// The requested rows, and the scroll position that they follow from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Range {
-    /// The first row that is wanted.
+    /// Index of the first requested row.
     pub first: u32,
-    /// How many are.
+    /// Number of requested rows.
     pub count: u32,
-    /// The first row in sight, and a part of it.
+    /// Index of the first visible row, with the hidden part of it as a fraction.
     pub top: f64,
-    /// The height of the box in pixels.
+    /// Height of the box in pixels.
     pub height: f64,
 }
 
 impl Range {
-    /// How many rows from that one on end with the last in sight.
+    /// Number of rows from `first` up to the last visible one.
     pub fn in_sight(self, first: u32) -> usize {
         (self.top + self.height / ROW).ceil().max(0.0) as usize - (first as usize).min(self.top as usize)
     }
 
-    /// The place with the same number of rows at the top.
+    /// The range of the same box, scrolled to the top.
     pub fn at_the_top(self) -> Self {
         Self::at(0.0, self.height)
     }
 
-    /// Of a box so tall, with that row first in sight.
+    /// The range of a box of this height, with row `top` as the first visible one.
     pub fn at(top: f64, height: f64) -> Self {
         let step = top as u32 - top as u32 % STEP;
         let seen = ((height / ROW).ceil() as u32).next_multiple_of(STEP);
@@ -43,17 +43,17 @@ impl Range {
     }
 }
 
-/// How pixels stand for rows. Below `TALLEST` one to one; above it the scroll bar stands for more than its length.
+/// Mapping of scroll positions to rows: one to one up to `TALLEST`, and compressed above it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scale {
     rows: u32,
     tall: f64,
-    /// Rows go by so many times faster than pixels.
+    /// Factor by which rows move faster than pixels.
     speed: f64,
 }
 
 impl Scale {
-    /// Of so many rows, in a box so tall.
+    /// The scale for this number of rows, in a box of this height.
     pub fn of(rows: u32, height: f64) -> Self {
         let whole = f64::from(rows) * ROW;
         let tall = whole.min(TALLEST);
@@ -71,12 +71,12 @@ impl Scale {
         row * ROW / self.speed
     }
 
-    /// The empty height above the row `first`, while `top` is the first one in sight.
+    /// Empty height above the row `first`, while `top` is the first visible row.
     pub fn before(self, first: u32, top: f64) -> f64 {
         (self.scroll(top) - (top - f64::from(first)) * ROW).clamp(0.0, self.tall)
     }
 
-    /// The empty height below so many rows.
+    /// Empty height below this number of rows.
     pub fn after(self, before: f64, rows: usize) -> f64 {
         (self.tall - before - rows as f64 * ROW).max(0.0)
     }

@@ -1,24 +1,24 @@
-//! The stretch of time that an axis shows, and where a moment stands on it. Draws nothing.
+//! The range of time that an axis shows, and the position of a moment on it. Draws nothing.
 
 use crate::actions::Window;
 use crate::base::units::Timestamp;
 
 const DAY: i64 = 86_400_000_000_000;
-/// From a quarter of an hour to ten years.
+/// Smallest and largest length: a quarter of an hour, and ten years.
 const LENGTHS: (f64, f64) = (9e11, 3.2e17);
 
-/// In nanoseconds since 1970.
+/// A range of time, in nanoseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// Where it begins.
+    /// Start of the range.
     pub from: i64,
-    /// Where it ends.
+    /// End of the range.
     pub to: i64,
 }
 
 impl Span {
-    /// All windows that begin or end within a year, and now; as it was before, if all of that has a place there and fills enough of it.
-    /// So what is moved a little does not move the ground below it.
+    /// The range of all windows that start or end within a year, and of now. `before` is kept if they fit and fill
+    /// enough of it, so that a small move of a window does not move the axis.
     pub fn of(windows: &[Window], now: Timestamp, before: Option<Self>) -> Self {
         let near = |at: &i64| at.abs_diff(now.0) < (366 * DAY).unsigned_abs();
         let times = windows.iter().flat_map(|window| {
@@ -33,24 +33,24 @@ impl Span {
         before.filter(fits).unwrap_or(Self { from: from - margin, to: to + margin })
     }
 
-    /// How long it is; at least 1, so that it can be divided by.
+    /// Length in nanoseconds; at least 1, so that it can be a divisor.
     pub fn length(self) -> i64 {
         self.to.saturating_sub(self.from).max(1)
     }
 
-    /// In percent of the width.
+    /// Position of a moment, in percent of the width.
     pub fn place(self, at: i64) -> f64 {
         (at.saturating_sub(self.from)) as f64 / self.length() as f64 * 100.0
     }
 
-    /// By so much around its middle.
+    /// The range with its length multiplied by `factor`, around the same middle.
     pub fn zoomed(self, factor: f64) -> Self {
         let (middle, length) = (self.from / 2 + self.to / 2, self.length() as f64 * factor);
         let half = (length.clamp(LENGTHS.0, LENGTHS.1) / 2.0) as i64;
         Self { from: middle.saturating_sub(half), to: middle.saturating_add(half) }
     }
 
-    /// By so many of its lengths.
+    /// The range moved by a multiple of its length.
     pub fn moved(self, shares: f64) -> Self {
         let by = (self.length() as f64 * shares) as i64;
         Self { from: self.from.saturating_add(by), to: self.to.saturating_add(by) }

@@ -1,35 +1,35 @@
-//! What could be typed next into a table's filter: its fields, and the values that they have. Asks for neither.
+//! Suggestions for the end of a table's filter: fields, and their values. Requests neither.
 
 use super::filter::Ending;
 use super::table::Facet;
 
-/// Suggestions that are made at a time.
+/// Maximum number of suggestions.
 const MOST: usize = 12;
 
-/// Something that could be typed.
+/// A suggestion for the end of a filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suggestion {
-    /// The term, or its beginning.
+    /// The term, or its start, as shown.
     pub shown: String,
-    /// What is worth knowing of it.
+    /// A note about the suggestion.
     pub detail: Detail,
-    /// The whole text of the filter, once it is chosen.
+    /// The whole text of the filter after the choice.
     pub text: String,
 }
 
-/// What is worth knowing of a suggestion.
+/// A note about a suggestion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
-    /// Nothing: a field with texts.
+    /// A field with texts.
     Field,
     /// A field with numbers, which can be compared.
     Number,
-    /// A value that so many rows have.
+    /// Number of rows that have the value.
     Rows(u32),
 }
 
-/// What could stand at the filter's end. A table has fields of words and of numbers by itself, and `names` from its rows; `values`
-/// are those of the field that is typed, or of the first one.
+/// Suggestions for the end of the filter. The table gives fields with texts and numbers, and its rows give `names`;
+/// `values` are those of the typed field, or of the first one.
 pub fn suggestions(
     (words, numbers): (&[&str], &[&str]),
     names: &[(String, u32)],

@@ -1,4 +1,4 @@
-//! What all tables have in common: columns with names, an order, a filter, a window of rows. Knows none of them.
+//! Common parts of all tables: named columns, an order, a filter, a window of rows. Knows none of them.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -200,7 +200,7 @@ pub struct EmptyReason {
 /// Collects why rows fail, until one passes.
 pub(super) struct EmptyReasons<'a> {
     filter: &'a Filter,
-    /// By word, rows that it alone keeps out; and whether a row has the field that it asks of.
+    /// Per word: number of rows that fail on it alone, and whether any row has its field.
     words: Vec<(u32, bool)>,
     any: bool,
 }

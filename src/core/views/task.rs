@@ -1,4 +1,4 @@
-//! One task, with everything that the state knows of it, and its pod's siblings.
+//! The page of one task, with its pod's siblings.
 
 use serde::{Deserialize, Serialize};
 

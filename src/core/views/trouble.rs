@@ -1,4 +1,4 @@
-//! What went wrong on the way from the master to the page.
+//! Problems on the way from the master to the page.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use super::view::{Sources, View};
 use crate::base::units::Timestamp;
 use crate::checks::trouble::Trouble;
 
-/// Asks for all that went wrong since the session began.
+/// Asks for all problems since the session started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TroubleQuery;
 

@@ -1,4 +1,4 @@
-//! What all views are: a question about the cluster, how it is answered, and what that costs.
+//! Common trait of all views: a question about the cluster, its answer, and its cost.
 
 use std::fmt::Debug;
 
@@ -110,7 +110,7 @@ impl Unreadable {
     }
 }
 
-/// Why there is no answer about one thing.
+/// Reason why there is no answer about an object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Absent {
     /// The snapshot is incomplete, and the part received so far lacks the object.

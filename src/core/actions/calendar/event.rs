@@ -131,7 +131,7 @@ impl<'a> Calendar<'a> {
         if ends.utc < begins.utc { Err(Why::EndsBefore) } else { Ok(ends.utc) }
     }
 
-    /// The time that a property says, and the zone that it is in.
+    /// The time in a property, and its zone.
     fn time<'b>(&'b self, property: &'b Property) -> Result<Begin<'b>, Why> {
         let wrong = || Why::Time(property.name.clone(), property.value.chars().take(NAME).collect());
         let at = moment(property.value.trim()).ok_or_else(wrong)?;
@@ -204,7 +204,7 @@ impl Begin<'_> {
     }
 }
 
-/// Whether each line was read, and none that must stand alone comes twice; and that it happens once.
+/// Checks that each line was read, that unique properties occur once, and that the event does not recur.
 fn check_whole(event: &Component) -> Result<(), Why> {
     if let Some(line) = &event.unread {
         return Err(Why::Unread(line.clone()));
@@ -229,7 +229,7 @@ fn machines(event: &Component) -> Result<Vec<MachineId>, Why> {
     if machines.is_empty() { Err(Why::NoMachine) } else { Ok(machines) }
 }
 
-/// The window, to the nanosecond where the file has that and nobody moved the event since.
+/// The window, to the nanosecond if the file has that and the event was not moved since.
 fn exact(event: &Component, machines: Vec<MachineId>, begins: i64, ends: Option<i64>) -> Result<Window, Why> {
     let start = timestamp(begins).ok_or(Why::Range)?;
     let end = ends.map(|ends| timestamp(ends).ok_or(Why::Range)).transpose()?;

@@ -28,7 +28,7 @@ impl Property {
     }
 }
 
-/// What stands between a BEGIN and its END.
+/// A component: everything between a BEGIN and its END.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Component {
     /// In upper case.
@@ -52,7 +52,7 @@ impl Component {
     }
 }
 
-/// The components of a file, below one that stands for the file itself. `None` if they are nested too deeply.
+/// The components of a file, below a root for the file itself. `None` if they are nested too deeply.
 pub(super) fn components(unfolded: &str) -> Option<Component> {
     let mut open = vec![Component::default()];
     for line in unfolded.lines().filter(|line| !line.trim().is_empty()) {

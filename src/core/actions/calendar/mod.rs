@@ -1,5 +1,5 @@
-//! The maintenance schedule as a file: JSON as Mesos writes it, and iCalendar (RFC 5545), an event a window, for other calendars
-//! to show. Replaces nothing: what a file says becomes windows, with a reason for each entry that does not.
+//! The maintenance schedule as a file: JSON as Mesos writes it, and iCalendar (RFC 5545) with one event per window. A
+//! file becomes windows, with a reason for each entry that does not; nothing is replaced.
 
 pub mod event;
 mod json;
@@ -16,14 +16,14 @@ use crate::mesos::calls::maintenance::Schedule;
 
 use self::zones::Zones;
 
-/// A line of a calendar is folded behind so many bytes.
+/// Maximum length of a calendar's line in bytes; longer ones are folded.
 const FOLD: usize = 73;
 
-/// What a file says.
+/// Contents of a file: windows, and the entries that are none.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Imported {
     windows: Vec<Window>,
-    /// What of the file is no window. A reader must have seen it before the windows are used.
+    /// Entries that are no windows. The user must see them before the windows are used.
     pub left_out: Vec<LeftOut>,
 }
 
@@ -33,7 +33,7 @@ impl Imported {
         (!self.windows.is_empty()).then_some(self.windows.as_slice())
     }
 
-    /// How many events are left out only because their times name no zone.
+    /// Number of events that are left out only because their times name no zone.
     pub fn without_zone(&self) -> usize {
         self.left_out.iter().filter(|entry| matches!(entry.why, Why::Floating | Why::FloatingDay)).count()
     }

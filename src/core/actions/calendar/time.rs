@@ -29,7 +29,7 @@ impl Local {
     }
 }
 
-/// What a DATE or a DATE-TIME says.
+/// A DATE or a DATE-TIME.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Moment {
     /// A day, which begins at its midnight.

@@ -1,5 +1,5 @@
-//! What a time on a wall is in UTC: by a VTIMEZONE of the file (RFC 5545, 3.6.5), or by the zones that the caller knows.
-//! Knows no zone itself.
+//! Conversion of local times to UTC, by a VTIMEZONE of the file (RFC 5545, 3.6.5) or by the zones that the caller
+//! knows. Knows no zone itself.
 
 use super::lines::Component;
 use super::time::{DAY, Local, Moment, moment, offset};
@@ -8,7 +8,7 @@ use crate::base::units::Timestamp;
 
 /// The zones that are known outside: in a browser those of its `Intl`.
 pub trait Zones {
-    /// How many seconds east of UTC the zone of that name is at a moment; `None` if there is no such zone.
+    /// Offset of a named zone at a moment, in seconds east of UTC; `None` if there is no such zone.
     fn offset(&self, zone: &str, at: Timestamp) -> Option<i64>;
 }
 

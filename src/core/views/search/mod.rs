@@ -20,7 +20,7 @@ use super::roles;
 use crate::base::ids::Role;
 use crate::cluster::Cluster;
 
-/// Asks all tables but those of executors and of tasks for what fits the words, the best first.
+/// Searches all tables but those of executors and tasks for words, the best match first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SearchQuery(pub String);
 
@@ -36,7 +36,7 @@ impl View for SearchQuery {
     }
 }
 
-/// What fits the words, the best first; but for executors and tasks, of which there are many.
+/// Objects that match the words, the best first, without executors and tasks, which are many.
 fn search(cluster: &Cluster, text: &str) -> Vec<Hit> {
     found(text, |found| {
         found.agents(cluster);
@@ -49,7 +49,7 @@ fn search(cluster: &Cluster, text: &str) -> Vec<Hit> {
     })
 }
 
-/// Asks the table of executors for what fits the words, the best first.
+/// Searches the table of executors for words, the best match first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExecutorSearch(pub String);
 
@@ -84,7 +84,7 @@ fn ordered(hits: Vec<Hit>) -> Vec<Hit> {
     crate::base::order::sorted(hits, |a, b| b.score.cmp(&a.score).then_with(|| a.title.cmp(&b.title)))
 }
 
-/// What is found, kind after kind.
+/// Collects hits, kind by kind.
 struct Finds<'a> {
     words: &'a [Needle],
     best: Best,
@@ -99,7 +99,7 @@ impl Finds<'_> {
         });
     }
 
-    /// All of a kind have been looked at.
+    /// Ends one kind of objects.
     fn next(&mut self) {
         self.all.extend(self.best.take());
     }

@@ -6,7 +6,7 @@
 use crate::views::ignore_case::Needle;
 use crate::views::search::hit::Hit;
 
-/// How many of each kind are reported.
+/// Maximum number of hits per kind.
 const EACH: usize = 8;
 /// Nobody types more; and each word is looked for in each text.
 pub(super) const WORDS: usize = 8;
@@ -14,13 +14,13 @@ pub(super) const WORDS: usize = 8;
 /// The texts of something, by how much they mean.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Texts<'a> {
-    /// What it is called: its letters in order are enough.
+    /// Its name, for which letters in order are enough.
     pub(super) name: &'a str,
     /// Its ids and addresses.
     pub(super) own: &'a [&'a str],
-    /// What it says of itself: labels, attributes, users.
+    /// Its own details: labels, attributes, users.
     pub(super) said: &'a [&'a str],
-    /// What whose it is, and where it is, are called.
+    /// Names of its owners and of its place.
     pub(super) owners: &'a [&'a str],
 }
 
@@ -34,7 +34,7 @@ pub(super) fn score(words: &[Needle], texts: Texts<'_>) -> Option<u32> {
     words.iter().map(|word| best(word, texts, true)).sum()
 }
 
-/// How well the word fits that text which it fits best.
+/// Score of the word in the text that it fits best.
 pub(super) fn best(word: &Needle, texts: Texts<'_>, loose: bool) -> Option<u32> {
     let best_of = |all: &[&str]| all.iter().filter_map(|text| fit(text, word)).max();
     let loosely = || (loose && in_order(texts.name, word)).then_some(5);
@@ -44,7 +44,7 @@ pub(super) fn best(word: &Needle, texts: Texts<'_>, loose: bool) -> Option<u32> 
     name.max(own).max(said).max(best_of(texts.owners))
 }
 
-/// How well a part of the text is the word: all of it, its beginning, the beginning of a part of it, anywhere.
+/// Score of the word in a text: the whole text, its start, the start of a part, or anywhere.
 pub(super) fn fit(text: &str, word: &Needle) -> Option<u32> {
     let at = word.find(text)?;
     let before = text.get(..at).and_then(|before| before.chars().next_back());
