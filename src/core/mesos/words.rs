@@ -130,6 +130,12 @@ pub fn agent_loss(message: &str) -> AgentLoss {
     if message.contains(" removed: ") { AgentLoss::Removed } else { AgentLoss::Unreachable }
 }
 
+/// Whether the words are those of the status alone, which Mesos leaves to proxies.
+pub(super) fn is_reason_alone(words: &str) -> bool {
+    let words = words.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').trim_end_matches('.');
+    words.is_empty() || words.eq_ignore_ascii_case("Internal Server Error")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,7 +11,7 @@ use super::{
     CONTENT_TYPE, Call, GATEWAY, OUTCOME, OUTCOME_NOT_SENT, OUTCOME_REDIRECT, OUTCOME_UNKNOWN, Refusal, html, refusal,
 };
 use crate::mesos::wire;
-use crate::mesos::words::is_unavailable;
+use crate::mesos::words::{is_reason_alone, is_unavailable};
 
 /// The head of an HTTP answer, as far as a browser shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -269,12 +269,6 @@ fn names(call: &str, body: &[u8]) -> bool {
         Some(rest) => rest.strip_prefix(call.as_bytes()).is_some_and(|rest| rest.starts_with(b"\"")),
         None => wire::event::kind(&wire::decode_lossy::decode_lossy(body)) == call,
     }
-}
-
-/// Whether the words are those of the status alone, which Mesos leaves to proxies.
-fn is_reason_alone(words: &str) -> bool {
-    let words = words.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').trim_end_matches('.');
-    words.is_empty() || words.eq_ignore_ascii_case("Internal Server Error")
 }
 
 fn unlike(status: u16, words: &str) -> Unanswered {
