@@ -45,7 +45,7 @@ pub enum Category {
     Misread,
 }
 
-/// What something was wrong with.
+/// Subject of the trouble: a record, an object or a read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Origin {
     /// A record of the stream of that type; empty if it names none.
@@ -66,7 +66,7 @@ pub enum Origin {
     Page(PageKind),
 }
 
-/// What a page is about that shows one object.
+/// Kind of the object that a page shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum PageKind {
     /// An agent.
@@ -81,7 +81,7 @@ pub enum PageKind {
     Entry,
 }
 
-/// Why something was wrong.
+/// Reason for an occurrence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reason {
     /// A field has another form than expected.
@@ -92,7 +92,7 @@ pub enum Reason {
     Event(EventError),
     /// A record came before the snapshot, and was skipped.
     Early,
-    /// A read brought nothing.
+    /// A read failed.
     Read(ReadFailure),
 }
 

@@ -23,7 +23,7 @@ use crate::mesos::wire::json_form::JsonForm;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadCall(Envelope);
 
-/// Why a body is not taken for a call that reads.
+/// Why a body is not accepted as a call that only reads.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotARead {
     /// The call's type is not known to only read.
@@ -34,8 +34,13 @@ pub enum NotARead {
     NoType,
     /// The body names a type twice.
     TwoTypes,
-    /// A field of another type of call.
-    OtherField { kind: String, field: &'static str },
+    /// The body has a field of another type of call.
+    OtherField {
+        /// The call's type, as `GET_TASKS`.
+        kind: String,
+        /// Name of the field that belongs to another type.
+        field: &'static str,
+    },
     /// A text contains a NUL: Mesos would open another path than the one that was named.
     Nul,
 }
