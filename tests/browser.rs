@@ -21,6 +21,7 @@ mod browser {
     pub mod journey;
     pub mod linked;
     pub mod lists;
+    pub mod log_scroll;
     pub mod logs;
     pub mod odd_logs;
     pub mod pages;

@@ -140,7 +140,7 @@ impl World {
     }
 
     fn headlines(&self) -> Vec<String> {
-        self.problems().iter().map(text::headline).collect()
+        self.problems().iter().map(text::problems::headline).collect()
     }
 
     fn tasks(&self, filter: &str) -> Vec<TaskRow> {
@@ -329,7 +329,7 @@ fn frameworks_that_have_not_come_back_are_one_line() {
     assert_eq!(world.headlines(), ["40 frameworks not back since the master started"]);
     let problem = world.problems().remove(0);
     assert_eq!(problem.since, Some(START + Nanoseconds::from_secs(-3600)));
-    assert_eq!(text::explanation(&problem), "name-f00, name-f01, name-f02, 37 more · 0 live tasks");
+    assert_eq!(text::problems::explanation(&problem), "name-f00, name-f01, name-f02, 37 more · 0 live tasks");
 }
 
 #[test]
@@ -385,7 +385,10 @@ fn maintenance_is_due_then_started_then_over() {
     assert_eq!(begins(4000).headlines(), [""; 0]);
     assert_eq!(begins(3000).headlines(), ["Maintenance of 1 machine is due"]);
     let started = begins(-500).problems();
-    assert_eq!(started.iter().map(text::headline).collect::<Vec<_>>(), ["Maintenance of 1 machine has begun"]);
+    assert_eq!(
+        started.iter().map(text::problems::headline).collect::<Vec<_>>(),
+        ["Maintenance of 1 machine has begun"]
+    );
     assert_eq!(started.first().and_then(|problem| problem.since), Some(START + Nanoseconds::from_secs(-500)));
     let mut world = begins(-2000);
     assert_eq!(world.headlines(), ["The maintenance window of 1 machine has ended"]);

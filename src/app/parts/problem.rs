@@ -23,7 +23,7 @@ pub(crate) fn Problems(problems: Vec<Problem>, unseen: Option<String>) -> impl I
     }
     let rows = problems.into_iter().map(|problem| {
         let since = problem.since.map(|at| view! { <Ago at/> });
-        let (headline, explanation) = (text::headline(&problem), text::explanation(&problem));
+        let (headline, explanation) = (text::problems::headline(&problem), text::problems::explanation(&problem));
         view! {
             <li data-tone=tone(&problem.kind)>
                 <a href=place(&problem.kind).to_string()><i></i><div><b>{headline}</b>{(!explanation.is_empty()).then(|| view! { <p>{explanation}</p> })}</div><span class="age">{since}</span></a>

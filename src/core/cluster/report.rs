@@ -38,7 +38,7 @@ impl Cluster {
             List::UnreachableTasks => self.arrive_task(text, Section::Unreachable, now),
             List::CompletedTasks => self.arrive_task(text, Section::Completed, now),
             List::Frameworks => first_with(text, |framework, json, misfits| {
-                self.report_active(&framework, json, UnknownAmounts::of(misfits), now);
+                self.report_listed(&framework, json, UnknownAmounts::of(misfits), now);
             }),
             List::CompletedFrameworks => first_with(text, |framework, json, misfits| {
                 self.report_completed(&framework, json, UnknownAmounts::of(misfits), now);
@@ -210,7 +210,7 @@ impl Cluster {
         }
         for (framework, json) in &reported.frameworks {
             if !self.has_ended_since(framework.framework_info.id.as_str(), asked) {
-                self.report_active(framework, json, unknown(json), asked);
+                self.report_listed(framework, json, unknown(json), asked);
             }
         }
         let ended: Vec<Slot> = reported
@@ -426,17 +426,18 @@ impl Cluster {
         self.blobs.release(old);
     }
 
-    /// Takes over a framework that is not completed, with its resources.
-    fn report_active(
+    /// Takes over a listed framework, completed or not, with its resources.
+    fn report_listed(
         &mut self,
         reported: &wire::framework::Framework<'_>,
         json: &str,
         unknown: UnknownAmounts,
         seen: Timestamp,
-    ) {
+    ) -> Slot {
         let slot = self.report_framework(reported, json, seen);
         let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.as_mut());
         known.into_iter().for_each(|framework| framework.report_resources(reported, unknown));
+        slot
     }
 
     /// Takes over a framework that is known from its agents only; masters before 1.3 list such frameworks apart.
@@ -509,12 +510,9 @@ impl Cluster {
         unknown: UnknownAmounts,
         seen: Timestamp,
     ) {
-        let slot = self.report_framework(reported, json, seen);
+        let slot = self.report_listed(reported, json, unknown, seen);
         let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.as_mut());
-        if let Some(framework) = known {
-            framework.completed = true;
-            framework.report_resources(reported, unknown);
-        }
+        known.into_iter().for_each(|framework| framework.completed = true);
     }
 }
 

@@ -13,6 +13,7 @@ mod reads;
 pub mod reconcile;
 pub mod session;
 mod signing;
+mod status;
 mod stream;
 mod tally;
 
@@ -43,20 +44,14 @@ use crate::engine::reconcile::{Asked, Due, PATIENCE, Reconcile};
 use crate::engine::session::{Session, Step};
 use crate::mesos::calls::Target;
 use crate::mesos::wire::field::Misfit;
-use crate::views::cluster_summary;
 use crate::views::view::{Sources, Unreadable};
 
 use self::clients::Client;
 use self::io::{Failure, Input, Output};
 use crate::engine::reconcile::ReadId;
 
-/// Statuses go out at most so often.
-const STATUS_EVERY: Nanoseconds = Nanoseconds::from_millis(250);
 /// So many objects are remembered of which a field could not be read.
 const MOST_UNREADABLE: usize = 1000;
-/// That the master was heard of, and nothing else, goes out at most so often.
-const HEARD_EVERY: Nanoseconds = Nanoseconds::from_secs(1);
-
 /// The stream, the cluster, and all who look at it.
 #[derive(Debug)]
 pub struct Engine {
@@ -536,50 +531,4 @@ impl Engine {
             }
         }
     }
-
-    fn tell_status(&mut self, now: Timestamp) {
-        let Some(link) = self.session.link(now) else { return };
-        let Some(due) = self.status.as_ref().map(|(_, sent)| *sent + STATUS_EVERY).filter(|due| *due > now) else {
-            self.decoding.millis = self.millis as u64;
-            let shown = self.shown();
-            // Of 40,000 agents of which none is reported yet, this looks at all.
-            let empty = shown.arriving() && shown.agents().next().is_none();
-            let standing = (!empty).then(|| cluster_summary::cluster_summary(shown));
-            let status = Status {
-                link,
-                heard: self.session.last_heard(),
-                heartbeat: self.session.heartbeat(),
-                unknown_lists: shown.unknown_lists().to_vec(),
-                events_a_minute: self.rate.a_minute(now),
-                standing,
-                trouble: self.trouble.total,
-                decoding: self.decoding,
-                parts: self.reconcile.status(),
-                access: self.signed_in.access().clone(),
-                visibility: Visibility::of(shown, self.signed_in.may_be_filtered()),
-                skew: self.clocks.skew(),
-            };
-            return self.send_status(status, now);
-        };
-        self.status_due = Some(due);
-    }
-
-    fn send_status(&mut self, status: Status, now: Timestamp) {
-        self.status_due = None;
-        if self.status.as_ref().is_some_and(|(sent, _)| same_but_heard(sent, &status)) {
-            return;
-        }
-        for client in self.clients.listening() {
-            self.outputs.push_back(Output::Tell(client, FromEngine::Status(Box::new(status.clone()))));
-        }
-        self.status = Some((status, now));
-    }
-}
-
-/// Whether a status says nothing new. While the link is live, only each second of the time when the master was heard of does.
-fn same_but_heard(sent: &Status, status: &Status) -> bool {
-    let live = matches!(status.link, crate::engine::session::Link::Live { .. });
-    let lately = sent.heard.zip(status.heard).is_some_and(|(sent, heard)| heard.since(sent) < HEARD_EVERY);
-    let old = Status { heard: if live && lately { status.heard } else { sent.heard }, ..sent.clone() };
-    old == *status
 }

@@ -1,0 +1,230 @@
+//! A batch of changes: what is sent when, what is looked at, and what became of each.
+
+use super::*;
+use crate::actions::RoleQuota;
+use crate::actions::plan::{PlanValue, named};
+use crate::mesos::calls::Refusal;
+use crate::mesos::calls::answer::Intercepted;
+
+fn plans(states: &[(&str, Progress)], asked: i64) -> Plans {
+    let plan = |(current, shows): &(&str, Progress)| Plan {
+        asked: Some(Timestamp(asked)),
+        shows: *shows,
+        ..Plan::new(vec![named("a", typed(current))], vec![named("a", typed("draining"))])
+    };
+    states.iter().map(plan).enumerate().collect()
+}
+
+fn typed(text: &str) -> PlanValue {
+    PlanValue::Typed(text.to_owned())
+}
+
+fn drains(number: usize) -> Vec<Action> {
+    (0..number).map(|at| Action::Deactivate(at.to_string().as_str().into())).collect()
+}
+
+#[test]
+fn a_roll_waits_for_each_and_stops_at_a_failure() {
+    let mut run = Batch::default();
+    run.edit(drains(3), Pace { at_once: 1, waits: true, stops: true });
+    let before = [("active", Progress::Pending); 3];
+    run.planned(&plans(&before, 1), Timestamp(1));
+    assert_eq!(run.go(Timestamp(10)), [Step::Read]);
+    assert_eq!(run.planned(&plans(&before, 10), Timestamp(11)), [Step::Send(0)]);
+    run.answered(0, Ok(200), Timestamp(12));
+    let started = [("draining", Progress::Started), before[1], before[2]];
+    assert_eq!(run.planned(&plans(&started, 12), Timestamp(13)), [], "it is draining, and the next waits");
+    assert!(run.is_busy());
+    let done = [("drained", Progress::Applied), before[1], before[2]];
+    assert_eq!(run.planned(&plans(&done, 14), Timestamp(15)), [], "the next begins, with what was just read");
+    assert_eq!(run.tick(&plans(&done, 14), Timestamp(16)), [Step::Send(1)]);
+    let no = Refusal { status: 400, words: "Unknown agent".to_owned() };
+    assert_eq!(run.answered(1, Err(NotTaken::Refused(no)), Timestamp(17)), []);
+    assert_eq!((run.failed(), run.is_stopped(), run.is_busy()), (vec![1], true, false));
+    assert_eq!(run.go(Timestamp(20)), [Step::Read], "tried again");
+    assert!(run.is_done(0) && !run.is_done(1));
+}
+
+#[test]
+fn a_roll_does_not_wait_for_what_no_longer_drains() {
+    let mut run = Batch::default();
+    run.edit(drains(2), Pace { at_once: 1, waits: true, stops: true });
+    let before = [("active", Progress::Pending); 2];
+    run.planned(&plans(&before, 1), Timestamp(1));
+    run.go(Timestamp(10));
+    run.planned(&plans(&before, 10), Timestamp(11));
+    run.answered(0, Ok(200), Timestamp(12));
+    run.planned(&plans(&[("draining", Progress::Started), before[1]], 13), Timestamp(14));
+    // Another operator reactivates it.
+    run.planned(&plans(&before, 15), Timestamp(16));
+    assert_eq!((run.failed(), run.is_stopped(), run.is_busy()), (vec![0], true, false));
+}
+
+#[test]
+fn of_a_run_of_thousands_only_those_that_are_next_are_looked_at() {
+    let mut run = Batch::default();
+    run.edit(drains(40_000), Pace { at_once: 100, ..Pace::default() });
+    assert_eq!(run.looked_at(), (0..300).collect::<Vec<_>>());
+    let plans = |run: &Batch, shows: Progress, asked: i64| -> Plans {
+        let one = plans(&[("active", shows)], asked).remove(&0).expect("a plan");
+        run.looked_at().into_iter().map(|at| (at, one.clone())).collect()
+    };
+    let before = plans(&run, Progress::Pending, 1);
+    run.planned(&before, Timestamp(1));
+    run.go(Timestamp(2));
+    let (mut sent, mut now) = (Vec::new(), 3);
+    while sent.len() < 350 {
+        let seen = plans(&run, Progress::Pending, now);
+        let steps = [run.planned(&seen, Timestamp(now)), run.tick(&seen, Timestamp(now))].concat();
+        for step in steps {
+            let Step::Send(at) = step else { continue };
+            sent.push(at);
+            run.answered(at, Ok(200), Timestamp(now));
+        }
+        now += 1;
+        let done = plans(&run, Progress::Applied, now);
+        run.planned(&done, Timestamp(now));
+    }
+    sent.sort_unstable();
+    assert!(sent.iter().copied().eq(0..sent.len()), "each once");
+    assert!(run.looked_at().len() <= LOOKED_AT && run.looked_at().first() >= Some(&300), "{:?}", run.looked_at());
+}
+
+#[test]
+fn no_more_are_on_their_way_than_may_be() {
+    let mut run = Batch::default();
+    run.edit(drains(10), Pace::default());
+    let before = [("active", Progress::Pending); 10];
+    run.planned(&plans(&before, 1), Timestamp(1));
+    run.go(Timestamp(2));
+    let sent = run.planned(&plans(&before, 3), Timestamp(4));
+    assert_eq!(sent, [Step::Send(0), Step::Send(1), Step::Send(2), Step::Send(3)]);
+    run.stop();
+    run.edit(drains(1), Pace::default());
+    assert_eq!(run.acts().len(), 10, "what is on its way is not edited");
+}
+
+/// One of each kind.
+fn every_kind() -> Vec<Action> {
+    let machines = || {
+        vec![crate::mesos::calls::maintenance::MachineId {
+            hostname: Some("h".to_owned()),
+            ip: Some("10.0.0.1".to_owned()),
+        }]
+    };
+    vec![
+        quota(false),
+        Action::SetQuota { role: "dev".into(), guarantee: [("cpus".to_owned(), 1.0)].into(), force: false },
+        Action::RemoveQuota("dev".into()),
+        Action::Weights(vec![("dev".into(), 2.0)]),
+        Action::Schedule(Vec::new()),
+        Action::StartMaintenance(machines()),
+        Action::StopMaintenance(machines()),
+        Action::Drain { agent: "S1".into(), grace: None, mark_gone: false },
+        Action::Drain { agent: "S1".into(), grace: None, mark_gone: true },
+        Action::Deactivate("S1".into()),
+        Action::Reactivate("S1".into()),
+        Action::MarkGone("S1".into()),
+        Action::Teardown("f".into()),
+        Action::LoggingLevel { agent: None, level: 1, length: Nanoseconds::from_secs(60) },
+    ]
+}
+
+fn quota(force: bool) -> Action {
+    Action::Quotas { quotas: vec![RoleQuota { role: "dev".into(), ..RoleQuota::default() }], force }
+}
+
+/// A run of one that was sent, and then was answered so.
+fn sent(act: Action, answer: Result<u16, NotTaken>) -> Batch {
+    let mut run = Batch::default();
+    run.edit(vec![act], Pace::default());
+    let before = plans(&[("before", Progress::Pending)], 1);
+    run.planned(&before, Timestamp(1));
+    run.go(Timestamp(2));
+    let before = plans(&[("before", Progress::Pending)], 3);
+    run.planned(&before, Timestamp(4));
+    let plan = before.get(&0).expect("it is planned");
+    run.sends(0, &Plan { back: Some(Action::Reactivate("S1".into())), ..plan.clone() });
+    run.answered(0, answer, Timestamp(5));
+    run
+}
+
+#[test]
+fn after_it_was_sent_nobody_asks_whether_it_could_be_sent_again() {
+    let why_not = DisabledReason::Deactivated;
+    for act in every_kind() {
+        let mut run = sent(act.clone(), Ok(200));
+        let mut after = plans(&[("draining", Progress::Applied)], 6);
+        for plan in after.values_mut() {
+            plan.why_not = Some(why_not.clone());
+            plan.effects = vec![Effect::new(crate::actions::plan::Tone::Bad, crate::actions::plan::Impact::NeverBack)];
+            plan.back = None;
+        }
+        let plan = after.get(&0).expect("it is planned").clone();
+        let check = |run: &Batch, when: &str| {
+            let sight = run.sight(0, &plan);
+            assert_eq!((&sight.why_not, sight.effects.len()), (&None, 0), "{act:?} {when}");
+            assert_eq!(sight.differences.len(), 1, "{act:?} {when}: what it was to do is still there");
+            assert!(sight.is_sent, "{act:?} {when}: what was before is past");
+            sight.back
+        };
+        if run.is_busy() {
+            assert_eq!(check(&run, "on its way"), None);
+        }
+        run.planned(&after, Timestamp(7));
+        assert!(!run.is_busy() && run.failed().is_empty(), "{act:?}");
+        assert_eq!(check(&run, "over"), Some(Action::Reactivate("S1".into())), "what can be done next");
+    }
+}
+
+#[test]
+fn a_change_keeps_the_name_of_what_it_was_about() {
+    let mut run = Batch::default();
+    run.edit(vec![Action::MarkGone("S1".into()), Action::MarkGone("S2".into())], Pace::default());
+    let mut listed = plans(&[("active", Progress::Pending), ("active", Progress::Pending)], 1);
+    for (plan, name) in listed.values_mut().zip(["node-1", "node-2"]) {
+        plan.subject = Some(name.to_owned());
+    }
+    run.planned(&listed, Timestamp(1));
+    run.go(Timestamp(2));
+    // Neither is listed any more.
+    run.planned(
+        &plans(&[("not listed", Progress::Unobservable), ("not listed", Progress::Unobservable)], 3),
+        Timestamp(4),
+    );
+    assert_eq!((run.subject(0), run.subject(1)), (Some("node-1"), Some("node-2")));
+    run.edit(vec![Action::MarkGone("S3".into())], Pace::default());
+    assert_eq!(run.subject(0), None, "another change has not been named yet");
+}
+
+#[test]
+fn what_was_not_done_is_looked_at_as_before() {
+    let no = || NotTaken::Refused(Refusal { status: 400, words: "No".to_owned() });
+    let page = || NotTaken::NotSentOn(Intercepted { status: 200, title: "Sign in".to_owned(), signs_in: true });
+    let why_not = DisabledReason::Drained;
+    for (not_taken, is_named) in [(no(), true), (page(), true), (NotTaken::Lost("cut".to_owned()), false)] {
+        let run = sent(Action::Deactivate("S1".into()), Err(not_taken));
+        let mut plan = plans(&[("active", Progress::Pending)], 6).remove(&0).expect("a plan");
+        plan.why_not = Some(why_not.clone());
+        assert_eq!(run.sight(0, &plan).why_not.is_some(), is_named);
+        assert_eq!(run.sight(0, &plan).is_sent, !is_named, "what was not taken is still to come");
+    }
+    let run = sent(Action::Deactivate("S1".into()), Err(page()));
+    assert_eq!(run.failed(), vec![0], "it can be tried again");
+}
+
+#[test]
+fn a_refusal_that_names_force_offers_it_for_these_changes_alone() {
+    let words = "Invalid QuotaConfig: total quota guarantees 'cpus:8.001' exceed cluster capacity 'cpus:8' (use 'force' flag to bypass this check)";
+    let refused = |words: &str| NotTaken::Refused(Refusal { status: 400, words: words.to_owned() });
+    let mut run = sent(quota(false), Err(refused(words)));
+    assert_eq!(run.offered_force(), Some(words));
+    run.edit(vec![quota(true)], Pace::default());
+    assert_eq!(run.offered_force(), Some(words), "it is what was offered");
+    run.edit(vec![Action::Quotas { quotas: Vec::new(), force: false }], Pace::default());
+    assert_eq!(run.offered_force(), None, "another form was not refused");
+    let other = "Invalid QuotaConfig: 'QuotaConfig.role' must be set";
+    assert_eq!(sent(quota(false), Err(refused(other))).offered_force(), None);
+    assert_eq!(sent(quota(true), Err(refused(words))).offered_force(), None, "it was forced already");
+    assert_eq!(sent(Action::Deactivate("S1".into()), Err(refused(words))).offered_force(), None, "it has no force");
+}
