@@ -4,6 +4,7 @@
 //! The modules stand in reading order, which is the data's order; each imports only those above it.
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::indexing_slicing))]
+#![warn(missing_docs)]
 
 pub mod base;
 

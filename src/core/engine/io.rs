@@ -38,6 +38,7 @@ pub enum Input<'a> {
 pub struct Failure {
     /// The HTTP status; `None` where nothing was answered.
     pub status: Option<u16>,
+    /// Reason that the screen words.
     pub why: ReadFailure,
     /// A sign-on proxy's session has expired.
     pub is_expired: bool,
@@ -66,20 +67,30 @@ impl From<Unanswered> for Failure {
 pub enum Output {
     /// Open the stream: POST these bytes to the API of this base.
     Open {
+        /// Base of the API: `http://host/path/`.
         base: String,
+        /// Value of the header `Authorization`; `None` before a user has signed in.
         authorization: Option<Authorization>,
+        /// The SUBSCRIBE call, as JSON.
         body: Vec<u8>,
     },
     /// Let the stream go.
     Abort,
     /// Ask a call and bring the answer's body.
     Read {
+        /// Number by which the answer names the read.
         id: ReadId,
+        /// Base of the API: `http://host/path/`.
         base: String,
+        /// Value of the header `Authorization`; `None` before a user has signed in.
         authorization: Option<Authorization>,
+        /// Process that is called: the master or an agent.
         to: Target,
+        /// The call, as JSON.
         body: Vec<u8>,
+        /// Form that Mesos' answer has; anything else is an intermediary's.
         expected: Expected,
     },
+    /// Post a message to a page.
     Tell(Client, FromEngine),
 }

@@ -49,7 +49,12 @@ pub enum DownloadStage {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ToEngine {
     /// The first message: the page's build, and the base of the API (`http://host/` of the page, with its path).
-    Hello { build: String, base: String },
+    Hello {
+        /// Build id of the page.
+        build: String,
+        /// Base of the API.
+        base: String,
+    },
     /// Show this from now on, in place of what the view showed before.
     Watch(ViewId, Query),
     /// All rows of the query's table in pieces, each an answer of this view: the next one after `Drawn`, until one says that no
@@ -84,11 +89,14 @@ pub enum ToEngine {
 pub enum FromEngine {
     /// The answer to Hello: the engine's build. A page of another build reloads.
     Welcome {
+        /// Build id of the engine.
         build: String,
     },
+    /// State of the connection and summary of the cluster; sent whenever it changes.
     Status(Box<Status>),
     /// The answer of a view, encoded as `View::Answer`.
     View(ViewId, #[serde(with = "serde_bytes")] Vec<u8>),
+    /// Asks whether the page still runs; it answers `ToEngine::Pong`.
     Ping,
     /// The page may begin this download now.
     Begin(DownloadId),
@@ -102,6 +110,7 @@ pub enum FromEngine {
 /// How the connection stands and what cluster it is: what the shell shows at all times.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Status {
+    /// State of the stream from the master.
     pub link: Link,
     /// When the master was last heard of. What is on screen is as old as this, if the link is not live.
     pub heard: Option<Timestamp>,
@@ -115,9 +124,11 @@ pub struct Status {
     pub standing: Option<ClusterSummary>,
     /// How often something was not understood, or went wrong on the way.
     pub trouble: u64,
+    /// Cost of decoding the last snapshot.
     pub decoding: Decoding,
     /// How fresh is what only reads tell.
     pub parts: Vec<PartStatus>,
+    /// State of signing in, and whether reads were refused.
     pub access: Access,
     /// What the master may hide from the caller.
     pub visibility: Visibility,
@@ -128,6 +139,7 @@ pub struct Status {
 /// What the master makes of who asks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Access {
+    /// State of signing in.
     pub signing: Signing,
     /// A read was refused for want of credentials, though the stream goes on.
     pub asked: bool,
@@ -145,6 +157,7 @@ pub enum Signing {
     Nobody,
     /// They carry some, which the master has not answered yet.
     Trying,
+    /// The master has started a stream for these credentials.
     Accepted,
     /// The master refused those that were sent; they are forgotten.
     Wrong(Who),

@@ -39,6 +39,7 @@ pub struct ReadId(pub u32);
 /// How a part stands: how fresh it is, and whether reading it fails.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PartStatus {
+    /// Topic that the reads are of.
     pub part: Topic,
     /// When the last answer came; `None` if none has.
     pub reported: Option<Timestamp>,
@@ -49,13 +50,16 @@ pub struct PartStatus {
 /// A read to send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Due {
+    /// Number by which the answer names the read.
     pub id: ReadId,
+    /// Topic to read.
     pub part: Topic,
 }
 
 /// A read that was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asked {
+    /// Topic that was read.
     pub part: Topic,
     /// When it was sent: the answer may be as old as that.
     pub at: Timestamp,

@@ -30,28 +30,38 @@ const STABLE: Nanoseconds = Nanoseconds::from_secs(30);
 pub enum Link {
     /// Asked, and not answered yet.
     Connecting {
+        /// Start of the attempt.
         since: Timestamp,
     },
     /// The snapshot comes: so many bytes of so many.
     Arriving {
+        /// Bytes of the snapshot's record that have come.
         bytes: u64,
+        /// Length of the snapshot's record, in bytes.
         of: u64,
     },
+    /// The snapshot has come, and events follow.
     Live {
+        /// Time at which the snapshot was complete.
         since: Timestamp,
     },
     /// Nothing came for longer than a heartbeat's time.
     Silent {
+        /// Time of the last byte.
         since: Timestamp,
     },
     /// Gone, for that reason; it is tried again at `retry_at`.
     Lost {
+        /// Reason that the stream ended or did not start.
         cause: Cause,
+        /// Time at which it was lost.
         since: Timestamp,
+        /// Time of the next attempt.
         retry_at: Timestamp,
     },
     /// The master wants to know who asks. It is not tried again before a user says so.
     Unauthorised {
+        /// Time of the refusal.
         since: Timestamp,
     },
 }
