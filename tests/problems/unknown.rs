@@ -129,6 +129,22 @@ fn nothing_counts_as_none_while_the_snapshot_arrives() {
 }
 
 #[test]
+fn a_list_that_is_none_is_named_where_it_is_missing_and_in_the_report_of_troubles() {
+    let mut world = world();
+    world.answers.insert("GET_OPERATIONS", json!({"operations": {"a": 1}}));
+    read(&mut world, Topic::Operations);
+    let words = "the answer is not what Mesos sends: “operations” is an object where a list is expected";
+    let why = world.engine.shown().unknown(Topic::Operations).expect("nothing was read").clone();
+    let expected = ("Cannot read operations".to_owned(), format!("GET_OPERATIONS: {words}."));
+    assert_eq!(text::unknown(Topic::Operations, &why), expected);
+    let [kind] = world.engine.trouble().misread.as_slice() else { panic!("one answer is misread") };
+    assert_eq!(
+        (kind.what.to_string(), kind.why.as_ref().map(ToString::to_string)),
+        ("GET_OPERATIONS".to_owned(), Some(words.to_owned()))
+    );
+}
+
+#[test]
 fn a_quota_is_not_none_before_that_was_read() {
     let mut world = world();
     assert_eq!(role(&world).quota, Err(Unknown::NotYet));

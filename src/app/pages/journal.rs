@@ -17,7 +17,7 @@ use crate::hooks::on_each;
 use crate::link::link;
 use crate::parts::act::control::{Choice as ActChoice, act_button_of};
 use crate::parts::act::draining::draining_view;
-use crate::parts::act::words::{act_title, outcome_tone, outcome_words, put_back_title, request_view};
+use crate::parts::act::words::{outcome_tone, outcome_words, request_view};
 use crate::widgets::panel::{Blank, Panel};
 
 const PUT_BACK: &str = "Put back";
@@ -134,7 +134,7 @@ fn entry(
     let may_be_done = entry.outcome.as_ref().is_some_and(Outcome::is_perhaps_done);
     let back = entry.back.clone().filter(|_| may_be_done);
     let subject = entry.subject.clone();
-    let title = if entry.puts_back { put_back_title } else { act_title };
+    let title = if entry.puts_back { text::changes::put_back_title } else { text::changes::title };
     let title = title(&entry.act, subject.as_deref());
     let back = back.map(|act| {
         let choice = Signal::derive(move || {

@@ -6,6 +6,7 @@ pub mod amount;
 pub mod batch;
 pub mod calendar;
 pub mod draining;
+pub mod effects;
 pub mod execution;
 pub mod form;
 pub mod length;

@@ -9,6 +9,7 @@ use crate::mesos::wire::state::TaskState;
 
 pub mod actions;
 pub mod brief;
+pub mod changes;
 pub mod checks;
 pub mod connection;
 mod faults;

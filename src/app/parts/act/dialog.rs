@@ -4,9 +4,10 @@
 use crate::parts::act::focus::focus_first;
 use leptos::html::Dialog;
 use leptos::prelude::*;
+use mesoscope_core::text;
 
 use super::review::Review;
-use super::{Form, agents, logging, machines, quotas, teardown, weights, words};
+use super::{Form, agents, logging, machines, quotas, teardown, weights};
 use crate::acts::{Acts, Proposal, acts};
 use crate::icon::Icon;
 
@@ -73,7 +74,7 @@ fn Content(proposal: Proposal) -> impl IntoView {
         Proposal::LoggingLevel(agent, name) => logging::form(agent, &name),
         Proposal::Back(act, subject) => Form {
             puts_back: true,
-            ..Form::plain(words::put_back_title(&act, subject.as_deref()), "Put back", vec![act])
+            ..Form::plain(text::changes::put_back_title(&act, subject.as_deref()), "Put back", vec![act])
         },
     };
     acts.title.set(form.title.clone());

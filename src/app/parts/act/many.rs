@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
+use mesoscope_core::actions::effects::gravest;
 use mesoscope_core::actions::execution::Stage;
 use mesoscope_core::actions::plan::{Effect, PlanValue};
 use mesoscope_core::base::order;
@@ -54,7 +55,7 @@ pub(super) fn many(runner: Runner) -> AnyView {
             plans
                 .with(|plans| plans.iter().flat_map(|(at, plan)| run.sight(*at, plan).effects).collect::<Vec<Effect>>())
         });
-        effects(&together(all))
+        effects(&gravest(all, EFFECTS, text::actions::impact))
     };
     let heads = move || words::heads(run.read().has_started());
     view! {
@@ -86,7 +87,7 @@ fn line(runner: Runner, at: usize, act: &Action) -> AnyView {
     let plan = plans.get(&at);
     let of = plan.and_then(|plan| plan.desired.first()).map(|entry| words::key(&entry.key));
     // What is gone keeps the name that it had.
-    let name = run.subject(at).map(str::to_owned).or(of).unwrap_or_else(|| words::act_title(act, None));
+    let name = run.subject(at).map(str::to_owned).or(of).unwrap_or_else(|| text::changes::title(act, None));
     let (tone, says) =
         run.courses().get(at).map(|course| says_in_a_row(course.stage(), run.is_done(at), plan)).unwrap_or_default();
     let draining = plan.and_then(|plan| plan.draining.as_ref()).filter(|_| matches!(tone, "busy"));
@@ -100,20 +101,4 @@ fn line(runner: Runner, at: usize, act: &Action) -> AnyView {
         difference.map_or((String::new(), String::new()), |row| (value(row.before), value(row.after)));
     view! { <tr><th scope="row">{name}</th><td>{before}</td><td class="after">{after}</td><td class="wrap"><span class="state" data-tone=tone>{says}</span></td></tr> }
         .into_any()
-}
-
-/// The gravest, each once.
-fn together(all: Vec<Effect>) -> Vec<Effect> {
-    let mut all: Vec<(String, Effect)> = all.into_iter().map(|one| (text::actions::impact(&one.impact), one)).collect();
-    all = order::sorted(all, |(a_says, a), (b_says, b)| b.tone.cmp(&a.tone).then_with(|| a_says.cmp(b_says)));
-    let mut once: Vec<Effect> = Vec::new();
-    for (_, effect) in all {
-        let at = once.iter().position(|known| known.impact == effect.impact);
-        if let Some(known) = at.and_then(|at| once.get_mut(at)) {
-            known.more = known.more.saturating_add(effect.more.saturating_add(1));
-        } else if once.len() < EFFECTS {
-            once.push(effect);
-        }
-    }
-    once
 }

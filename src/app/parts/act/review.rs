@@ -16,7 +16,7 @@ use super::many::many;
 use super::runner::Runner;
 use super::stage::stage;
 use super::words::{differences_table, request_view};
-use super::{Form, focus_on, number_of, words};
+use super::{Form, focus_on, number_of};
 use crate::acts::{Proposal, acts};
 use crate::hooks::on_change;
 use crate::link::link;
@@ -279,7 +279,7 @@ fn says_at_the_foot(run: &Batch, why_not: Option<String>) -> String {
     let is_reported = is_one && run.courses().first().is_some_and(|course| *course.stage() != Stage::Review);
     match run.has_started() {
         true if is_reported => String::new(),
-        true if !is_one => words::so_far(run),
+        true if !is_one => text::changes::so_far(run),
         _ => why_not.unwrap_or_default(),
     }
 }

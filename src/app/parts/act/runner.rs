@@ -15,7 +15,6 @@ use mesoscope_core::text;
 use mesoscope_core::views::plans::PlansQuery;
 
 use super::stage::says;
-use super::words;
 use crate::acts::journal::Entry;
 use crate::acts::{Acts, acts};
 use crate::api_client::{ApiError, ApiRequest};
@@ -246,7 +245,7 @@ fn parts(acts: &[Action]) -> Vec<Topic> {
 
 fn progress(run: &Batch) -> String {
     match run.acts() {
-        [one] => format!("{} …", words::act_title(one, run.subject(0))),
+        [one] => format!("{} …", text::changes::title(one, run.subject(0))),
         many => format!("{} of {} …", text::count(run.over() as u64), text::count(many.len() as u64)),
     }
 }
@@ -255,8 +254,8 @@ fn progress(run: &Batch) -> String {
 fn end(run: &Batch) -> String {
     match (run.acts(), run.courses()) {
         ([one], [course]) => {
-            format!("{}: {}", words::act_title(one, run.subject(0)), says(course.stage(), run.is_done(0)).1)
+            format!("{}: {}", text::changes::title(one, run.subject(0)), says(course.stage(), run.is_done(0)).1)
         }
-        _ => words::so_far(run),
+        _ => text::changes::so_far(run),
     }
 }

@@ -10,22 +10,15 @@ use crate::sign_in::sign_in_again;
 
 /// What is beside the change, and in which tone.
 pub(super) fn says(stage: &Stage, is_done: bool) -> (&'static str, String) {
-    match stage {
-        Stage::Review => ("idle", String::new()),
-        Stage::Reading(_) => ("busy", "Reading what stands now, before sending …".to_owned()),
-        Stage::Unread => ("bad", "What stands now could not be read; nothing was sent.".to_owned()),
-        Stage::Conflict(_) => ("warn", "Somebody else has changed this meanwhile; nothing was sent.".to_owned()),
-        Stage::Sending => ("busy", "Sending …".to_owned()),
-        Stage::Following(202, _) => {
-            ("busy", "Accepted (202), which is not done: waiting for the cluster to show it …".to_owned())
-        }
-        Stage::Following(status, _) => ("busy", format!("Taken ({status}): waiting for the cluster to show it …")),
-        Stage::ResponseLost(why, _) => {
-            ("warn", format!("No answer of Mesos came: {why} Looking whether it was done …"))
-        }
-        Stage::Over(Outcome::Started) if is_done => ("ok", text::actions::DONE.to_owned()),
-        Stage::Over(outcome) => (words::outcome_tone(outcome), words::outcome_words(outcome)),
-    }
+    let tone = match stage {
+        Stage::Review => "idle",
+        Stage::Reading(_) | Stage::Sending | Stage::Following(..) => "busy",
+        Stage::Unread => "bad",
+        Stage::Conflict(_) | Stage::ResponseLost(..) => "warn",
+        Stage::Over(Outcome::Started) if is_done => "ok",
+        Stage::Over(outcome) => words::outcome_tone(outcome),
+    };
+    (tone, text::changes::stage(stage, is_done, words::outcome_words))
 }
 
 /// How far one change among many is. Its row has no room for three ways: it says what was there, and what is there now.
@@ -36,7 +29,7 @@ pub(super) fn says_in_a_row(stage: &Stage, is_done: bool, plan: Option<&Plan>) -
         format!("{}: {} → {}", words::key(&row.key), value(row.before), value(row.after))
     });
     let moved: Vec<String> = moved.collect();
-    ("warn", format!("Somebody else has changed this meanwhile ({}); nothing was sent.", moved.join("; ")))
+    ("warn", text::changes::conflict(&moved))
 }
 
 /// How far the change is, drawn; and what another operator has changed meanwhile.

@@ -2,68 +2,14 @@
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
-use mesoscope_core::actions::batch::Batch;
 use mesoscope_core::actions::execution::Outcome;
 use mesoscope_core::actions::plan::{Difference, Entry, Key, PlanValue};
 use mesoscope_core::actions::removal::Removal;
-use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::text;
 
 use crate::api_client::url;
 use crate::clock::to_the_minute;
 use crate::widgets::copy::Copy;
-
-/// The change in a few words, with what it is about: `subject` is the host or the framework's name, where that is known.
-pub(crate) fn act_title(act: &Action, subject: Option<&str>) -> String {
-    let named = |id: &str| match subject {
-        Some(subject) => format!("{subject} ({})", text::short_id(id)),
-        None => text::short_id(id).to_string(),
-    };
-    match act {
-        Action::Quotas { quotas, .. } => {
-            format!("Quota of {}", several(quotas.iter().map(|quota| quota.role.0.clone()), "roles"))
-        }
-        Action::SetQuota { role, .. } => format!("Quota of {role}"),
-        Action::RemoveQuota(role) => format!("Remove the quota of {role}"),
-        Action::Weights(weights) => {
-            format!("Weight of {}", several(weights.iter().map(|(role, _)| role.0.clone()), "roles"))
-        }
-        Action::Schedule(windows) => {
-            let windows = u32::try_from(windows.len()).unwrap_or(u32::MAX);
-            format!("Maintenance schedule of {}", text::plural(windows, "window", "windows"))
-        }
-        Action::StartMaintenance(machines) => format!("Start maintenance of {}", machine_names(machines)),
-        Action::StopMaintenance(machines) => format!("Stop maintenance of {}", machine_names(machines)),
-        Action::Drain { agent, mark_gone: true, .. } => {
-            format!("Drain agent {} and mark it gone", named(agent.as_str()))
-        }
-        Action::Drain { agent, .. } => format!("Drain agent {}", named(agent.as_str())),
-        Action::Deactivate(agent) => format!("Deactivate agent {}", named(agent.as_str())),
-        Action::Reactivate(agent) => format!("Reactivate agent {}", named(agent.as_str())),
-        Action::MarkGone(agent) => format!("Mark agent {} gone", named(agent.as_str())),
-        Action::Teardown(framework) => format!("Tear down framework {}", named(framework.as_str())),
-        Action::LoggingLevel { agent, level, length } => {
-            let of = agent.as_ref().map_or("the master".to_owned(), |agent| format!("agent {}", named(agent.as_str())));
-            format!("Verbosity {level} of {of} for {}", text::span(*length))
-        }
-    }
-}
-
-/// The title of a change that puts back another.
-pub(crate) fn put_back_title(act: &Action, subject: Option<&str>) -> String {
-    format!("Put back: {}", act_title(act, subject))
-}
-
-fn machine_names(machines: &[MachineId]) -> String {
-    several(machines.iter().map(ToString::to_string), "machines")
-}
-
-fn several(mut names: impl ExactSizeIterator<Item = String>, what: &str) -> String {
-    match names.len() {
-        1 => names.next().unwrap_or_default(),
-        more => format!("{} {what}", text::count(more as u64)),
-    }
-}
 
 /// How a change ended, in a sentence.
 pub(crate) fn outcome_words(outcome: &Outcome) -> String {
@@ -84,15 +30,6 @@ pub(crate) fn outcome_tone(outcome: &Outcome) -> &'static str {
         Outcome::Diverged(_) | Outcome::Unknown(_) => "warn",
         Outcome::Refused(..) | Outcome::Blocked(_) | Outcome::Unsent(_) | Outcome::NotSentOn(_) => "bad",
     }
-}
-
-/// How many of several are over, and how many failed.
-pub(super) fn so_far(run: &Batch) -> String {
-    let failed = match run.failed().len() {
-        0 => String::new(),
-        failed => format!(", {} failed", text::count(failed as u64)),
-    };
-    format!("{} of {}{failed}", text::count(run.over() as u64), text::count(run.acts().len() as u64))
 }
 
 /// What a value is of, in words.

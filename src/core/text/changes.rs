@@ -1,0 +1,121 @@
+//! Words for changes: what each is, how far it is, and how far several are.
+
+use super::{count, plural, short_id, span};
+use crate::actions::Action;
+use crate::actions::batch::Batch;
+use crate::actions::execution::{Outcome, Stage};
+use crate::mesos::calls::maintenance::MachineId;
+use crate::text::actions::DONE;
+
+/// The change in a few words, with what it is about: `subject` is the host or the framework's name, where that is known.
+pub fn title(act: &Action, subject: Option<&str>) -> String {
+    let named = |id: &str| match subject {
+        Some(subject) => format!("{subject} ({})", short_id(id)),
+        None => short_id(id),
+    };
+    match act {
+        Action::Quotas { quotas, .. } => {
+            format!("Quota of {}", several(quotas.iter().map(|quota| quota.role.0.clone()), "roles"))
+        }
+        Action::SetQuota { role, .. } => format!("Quota of {role}"),
+        Action::RemoveQuota(role) => format!("Remove the quota of {role}"),
+        Action::Weights(weights) => {
+            format!("Weight of {}", several(weights.iter().map(|(role, _)| role.0.clone()), "roles"))
+        }
+        Action::Schedule(windows) => {
+            let windows = u32::try_from(windows.len()).unwrap_or(u32::MAX);
+            format!("Maintenance schedule of {}", plural(windows, "window", "windows"))
+        }
+        Action::StartMaintenance(machines) => format!("Start maintenance of {}", machine_names(machines)),
+        Action::StopMaintenance(machines) => format!("Stop maintenance of {}", machine_names(machines)),
+        Action::Drain { agent, mark_gone: true, .. } => {
+            format!("Drain agent {} and mark it gone", named(agent.as_str()))
+        }
+        Action::Drain { agent, .. } => format!("Drain agent {}", named(agent.as_str())),
+        Action::Deactivate(agent) => format!("Deactivate agent {}", named(agent.as_str())),
+        Action::Reactivate(agent) => format!("Reactivate agent {}", named(agent.as_str())),
+        Action::MarkGone(agent) => format!("Mark agent {} gone", named(agent.as_str())),
+        Action::Teardown(framework) => format!("Tear down framework {}", named(framework.as_str())),
+        Action::LoggingLevel { agent, level, length } => {
+            let of = agent.as_ref().map_or("the master".to_owned(), |agent| format!("agent {}", named(agent.as_str())));
+            format!("Verbosity {level} of {of} for {}", span(*length))
+        }
+    }
+}
+
+/// The title of a change that puts back another.
+pub fn put_back_title(act: &Action, subject: Option<&str>) -> String {
+    format!("Put back: {}", title(act, subject))
+}
+
+fn machine_names(machines: &[MachineId]) -> String {
+    several(machines.iter().map(ToString::to_string), "machines")
+}
+
+fn several(mut names: impl ExactSizeIterator<Item = String>, what: &str) -> String {
+    match names.len() {
+        1 => names.next().unwrap_or_default(),
+        more => format!("{} {what}", count(more as u64)),
+    }
+}
+
+/// How far a change is; empty before it is sent. `outcome` has the words for how one ended.
+pub fn stage(stage: &Stage, is_done: bool, outcome: impl FnOnce(&Outcome) -> String) -> String {
+    let words = match stage {
+        Stage::Review => "",
+        Stage::Reading(_) => "Reading what stands now, before sending …",
+        Stage::Unread => "What stands now could not be read; nothing was sent.",
+        Stage::Conflict(_) => "Somebody else has changed this meanwhile; nothing was sent.",
+        Stage::Sending => "Sending …",
+        Stage::Following(202, _) => "Accepted (202), which is not done: waiting for the cluster to show it …",
+        Stage::Following(status, _) => return format!("Taken ({status}): waiting for the cluster to show it …"),
+        Stage::ResponseLost(why, _) => {
+            return format!("No answer of Mesos came: {why} Looking whether it was done …");
+        }
+        Stage::Over(Outcome::Started) if is_done => DONE,
+        Stage::Over(ended) => return outcome(ended),
+    };
+    words.to_owned()
+}
+
+/// What another operator has changed meanwhile, as `a: 1 → 2`, in a sentence.
+pub fn conflict(moved: &[String]) -> String {
+    format!("Somebody else has changed this meanwhile ({}); nothing was sent.", moved.join("; "))
+}
+
+/// How many of several are over, and how many failed.
+pub fn so_far(run: &Batch) -> String {
+    let failed = match run.failed().len() {
+        0 => String::new(),
+        failed => format!(", {} failed", count(failed as u64)),
+    };
+    format!("{} of {}{failed}", count(run.over() as u64), count(run.acts().len() as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_titled_by_what_it_is_about() {
+        let check = |act: Action, subject: Option<&str>, words: &str| assert_eq!(title(&act, subject), words);
+        check(Action::Deactivate("c3946a13a-S3".into()), None, "Deactivate agent …-S3");
+        check(Action::MarkGone("c3946a13a-S3".into()), Some("node-1"), "Mark agent node-1 (…-S3) gone");
+        check(Action::Teardown("f".into()), Some("marathon"), "Tear down framework marathon (f)");
+        check(Action::RemoveQuota("dev".into()), None, "Remove the quota of dev");
+        check(Action::Weights(vec![("a".into(), 1.0), ("b".into(), 2.0)]), None, "Weight of 2 roles");
+        check(Action::Schedule(Vec::new()), None, "Maintenance schedule of 0 windows");
+    }
+
+    #[test]
+    fn a_lost_answer_is_said_with_its_reason() {
+        let ended = |_: &Outcome| "It ended.".to_owned();
+        assert_eq!(stage(&Stage::Review, false, ended), "");
+        assert_eq!(stage(&Stage::Over(Outcome::Started), true, ended), DONE);
+        assert_eq!(stage(&Stage::Over(Outcome::Started), false, ended), "It ended.");
+        assert_eq!(
+            conflict(&["a: 1 → 2".to_owned()]),
+            "Somebody else has changed this meanwhile (a: 1 → 2); nothing was sent."
+        );
+    }
+}
