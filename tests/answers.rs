@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use mesoscope_core::mesos::calls::answer::{Content, Expected, Head, Unanswered};
+use mesoscope_core::mesos::calls::answer::{CallError, Content, Expected, ResponseHead};
 use mesoscope_core::mesos::calls::read_call::ReadCall;
 
 struct Exchange {
     name: String,
     call: String,
-    head: Head,
+    head: ResponseHead,
     body: Vec<u8>,
 }
 
@@ -55,8 +55,12 @@ fn read(path: &Path) -> Option<Exchange> {
     }
     let body = response[end + 4..].get(..length)?.to_vec();
     let call = request.split("\"type\"").nth(1)?.split('"').nth(1)?.to_owned();
-    let head =
-        Head { status, content_type: kind, has_challenge: header("www-authenticate").is_some(), ..Head::default() };
+    let head = ResponseHead {
+        status,
+        content_type: kind,
+        has_challenge: header("www-authenticate").is_some(),
+        ..ResponseHead::default()
+    };
     Some(Exchange { name: path.display().to_string(), call, head, body })
 }
 
@@ -72,7 +76,7 @@ fn each_recorded_answer_is_one_and_each_refusal_mesos_own() {
         match (head.status, head.judge(&expected, &body)) {
             (200 | 202, Ok(())) if content == Content::Nothing => changes += 1,
             (200, Ok(())) => answers += 1,
-            (400.., Err(Unanswered::Refused(refusal))) if refusal.status == head.status => refusals += 1,
+            (400.., Err(CallError::Refused(refusal))) if refusal.status == head.status => refusals += 1,
             (_, judged) => panic!("{name}: {judged:?}"),
         }
     }

@@ -124,7 +124,7 @@ fn every_call_is_a_type() {
 
 /// What a gateway that is read-only lets through.
 #[test]
-fn what_is_no_read_changes_something() {
+fn every_call_is_a_read_or_a_write() {
     let all = || MASTER_CALLS.split_whitespace().chain(AGENT_CALLS.split_whitespace());
     let named = |name: &str| name.starts_with("GET_") || name.starts_with("WAIT_");
     let also = ["LIST_FILES", "READ_FILE", "SUBSCRIBE", "ATTACH_CONTAINER_OUTPUT"];
@@ -222,10 +222,10 @@ fn of_master(call: &str) -> Option<Read> {
 fn of_agent(call: &str) -> Option<Read> {
     Some(match call {
         "GET_AGENT" => of::<agent::GetAgent>,
-        "GET_STATE" => of::<agent::GetState>,
-        "GET_FRAMEWORKS" => of::<agent::GetFrameworks>,
-        "GET_EXECUTORS" => of::<agent::GetExecutors>,
-        "GET_TASKS" => of::<agent::GetTasks>,
+        "GET_STATE" => of::<agent::GetAgentState>,
+        "GET_FRAMEWORKS" => of::<agent::GetAgentFrameworks>,
+        "GET_EXECUTORS" => of::<agent::GetAgentExecutors>,
+        "GET_TASKS" => of::<agent::GetAgentTasks>,
         "GET_CONTAINERS" => of::<containers::GetContainers>,
         "LAUNCH_CONTAINER" => of::<containers::LaunchContainer>,
         "WAIT_CONTAINER" => of::<containers::WaitContainer>,
@@ -300,7 +300,7 @@ fn other_answers_are_errors() {
     assert_eq!(message(other), "GET_HEALTH: the answer is one to GET_FLAGS");
     assert!(message(reply::<process::GetHealth>("[]")).starts_with("GET_HEALTH: the answer is not what Mesos sends: "));
     assert!(reply::<subscribe::Subscribe>("").is_err());
-    assert_eq!(reply::<teardown::Teardown>("").unwrap().0, Done);
+    assert_eq!(reply::<teardown::Teardown>("").unwrap().0, EmptyReply);
 }
 
 #[test]
@@ -317,7 +317,7 @@ fn a_target_is_known_by_the_call() {
     fn target<C: Call>(to: C::To) -> Target {
         to.into()
     }
-    assert_eq!(target::<cluster::GetAgents>(Master), Target::Master);
+    assert_eq!(target::<cluster::GetAgents>(LeadingMaster), Target::Master);
     assert_eq!(target::<containers::GetContainers>("S0".into()), Target::Agent("S0".into()));
     assert_eq!(target::<files::ReadFile>(Target::Master), Target::Master);
     assert_eq!(CONTENT_TYPE, "application/json");
@@ -329,7 +329,7 @@ fn a_target_is_known_by_the_call() {
 // Calls that abort a real master or agent: PROTOCOL.md, "Calls that abort Mesos".
 
 #[test]
-fn nothing_is_neither_reserved_nor_created() {
+fn empty_reservations_and_volumes_are_rejected() {
     let nothing = Err(NoAmount::Nothing("cpus".to_owned()));
     for value in [0.0, -0.0, -1.0, 0.0004, f64::NAN, f64::INFINITY] {
         let with = |first: Resource| vec![first, Resource::scalar("cpus", value).reserved("r".into(), Some("ops"))];
@@ -343,8 +343,8 @@ fn nothing_is_neither_reserved_nor_created() {
         assert!(reservations::GrowVolume::new(agent_id(), volume(1.0), volume(value)).is_err());
         assert!(reservations::ShrinkVolume::new(agent_id(), volume(1.0), Scalar { value }).is_err());
     }
-    assert_eq!(reservations::Amounts::new(Vec::new()), Err(NoAmount::Empty));
-    assert!(reservations::Amounts::new(vec![Resource::scalar("cpus", 0.001)]).is_ok());
+    assert_eq!(reservations::NonZeroResources::new(Vec::new()), Err(NoAmount::Empty));
+    assert!(reservations::NonZeroResources::new(vec![Resource::scalar("cpus", 0.001)]).is_ok());
 }
 
 #[test]

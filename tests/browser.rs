@@ -2,45 +2,45 @@
 //! What needs no browser is tested without one, elsewhere.
 
 mod browser {
-    pub mod acts;
+    pub mod actions;
     pub mod agents;
     pub mod axe;
-    pub mod beside;
-    pub mod between;
+    pub mod batches;
     pub mod chromium;
     pub mod driver;
     pub mod files;
     pub mod find;
     pub mod firefox;
     pub mod folders;
-    pub mod foreign;
     pub mod frameworks;
     pub mod gateway;
     pub mod harness;
+    pub mod hostile_names;
     pub mod in_firefox;
+    pub mod intermediaries;
     pub mod journey;
-    pub mod linked;
+    pub mod line_links;
     pub mod lists;
     pub mod log_scroll;
     pub mod logs;
+    pub mod maintenance_windows;
     pub mod odd_logs;
     pub mod pages;
     pub mod quotas;
     pub mod real;
     pub mod real_files;
+    pub mod reflow;
     pub mod replay;
-    pub mod runs;
     pub mod sandboxes;
     pub mod schedule;
     pub mod scripted;
     pub mod search;
-    pub mod signing;
-    pub mod small;
+    pub mod side_by_side;
+    pub mod sign_in;
     pub mod tables;
     pub mod unknown;
     pub mod views;
-    pub mod weighing;
-    pub mod windows;
+    pub mod weight_editor;
     pub mod world;
     pub mod writes;
 }
@@ -220,7 +220,7 @@ fn ten_tabs_are_one_subscriber() {
 }
 
 #[test]
-fn nothing_is_in_the_way_of_anyone() {
+fn every_page_passes_axe() {
     journey_with("axe", still(), async |world| {
         for theme in [Theme::Light, Theme::Dark] {
             world.theme(theme).await?;

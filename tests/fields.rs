@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::checks::trouble::{Category, Kind};
+use mesoscope_core::checks::trouble::{Category, TroubleEntry};
 use mesoscope_core::cluster::Cluster;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
@@ -16,7 +16,7 @@ use mesoscope_core::mesos::wire;
 use mesoscope_core::mesos::wire::event::Event;
 use mesoscope_core::mesos::wire::field::{Field, Lenient, Misfits};
 use mesoscope_core::mesos::wire::json_form::JsonForm;
-use mesoscope_core::mesos::wire::json_splitter::{List, Splitter};
+use mesoscope_core::mesos::wire::json_splitter::{SnapshotList, Splitter};
 use serde_json::{Value, json};
 
 /// One way into an object: names and indices.
@@ -50,11 +50,12 @@ fn answers() -> Vec<Vec<u8>> {
 }
 
 /// The richest objects of each list in the recorded answers and snapshots, and the richest events of each type.
-fn samples() -> (Vec<(List, Value)>, Vec<Value>) {
-    let (mut objects, mut events) = (Vec::<(List, String)>::new(), Vec::<String>::new());
+fn samples() -> (Vec<(SnapshotList, Value)>, Vec<Value>) {
+    let (mut objects, mut events) = (Vec::<(SnapshotList, String)>::new(), Vec::<String>::new());
     for answer in answers() {
-        let take =
-            &mut |list: List, json: &[u8]| objects.push((list, wire::decode_lossy::decode_lossy(json).into_owned()));
+        let take = &mut |list: SnapshotList, json: &[u8]| {
+            objects.push((list, wire::decode_lossy::decode_lossy(json).into_owned()))
+        };
         Splitter::of_answer().feed(&answer, take).expect("it is an answer");
     }
     for stream in recorded() {
@@ -62,7 +63,7 @@ fn samples() -> (Vec<(List, Value)>, Vec<Value>) {
         while let Some(record) = records.next(&mut rest).expect("it is a stream of records") {
             match record {
                 Record::Arriving(bytes) => cutter
-                    .feed(bytes, &mut |list: List, json: &[u8]| {
+                    .feed(bytes, &mut |list: SnapshotList, json: &[u8]| {
                         objects.push((list, wire::decode_lossy::decode_lossy(json).into_owned()))
                     })
                     .expect("it is a snapshot"),
@@ -72,16 +73,16 @@ fn samples() -> (Vec<(List, Value)>, Vec<Value>) {
         }
     }
     let lists = [
-        List::Tasks,
-        List::UnreachableTasks,
-        List::CompletedTasks,
-        List::Executors,
-        List::Frameworks,
-        List::CompletedFrameworks,
-        List::Agents,
+        SnapshotList::Tasks,
+        SnapshotList::UnreachableTasks,
+        SnapshotList::CompletedTasks,
+        SnapshotList::Executors,
+        SnapshotList::Frameworks,
+        SnapshotList::CompletedFrameworks,
+        SnapshotList::Agents,
     ];
     let richest = |all: Vec<&String>| all.into_iter().max_by_key(|json| json.len()).expect("one was recorded").clone();
-    let object = |list: &List| {
+    let object = |list: &SnapshotList| {
         // An agent's own list of executors does not name the agent.
         let is_whole = |json: &&String| read_object(*list, json).1;
         let all = objects.iter().filter(|(other, _)| other == list).map(|(_, json)| json).filter(is_whole).collect();
@@ -154,12 +155,16 @@ fn read<'a, T: Field<'a> + std::fmt::Debug>(json: &'a str) -> Reading {
     (format!("{value:?}"), value.is_some_and(|value| value.has_identity()), misfits)
 }
 
-fn read_object(list: List, json: &str) -> Reading {
+fn read_object(list: SnapshotList, json: &str) -> Reading {
     match list {
-        List::Tasks | List::UnreachableTasks | List::CompletedTasks => read::<wire::task::Task<'_>>(json),
-        List::Executors => read::<wire::agent::Executor<'_>>(json),
-        List::Frameworks | List::CompletedFrameworks => read::<wire::framework::Framework<'_>>(json),
-        List::Agents => read::<wire::agent::Agent<'_>>(json),
+        SnapshotList::Tasks | SnapshotList::UnreachableTasks | SnapshotList::CompletedTasks => {
+            read::<wire::task::ReportedTask<'_>>(json)
+        }
+        SnapshotList::Executors => read::<wire::agent::ReportedExecutor<'_>>(json),
+        SnapshotList::Frameworks | SnapshotList::CompletedFrameworks => {
+            read::<wire::framework::ReportedFramework<'_>>(json)
+        }
+        SnapshotList::Agents => read::<wire::agent::ReportedAgent<'_>>(json),
         other => panic!("{other:?}"),
     }
 }
@@ -247,11 +252,11 @@ const PAGE: Client = Client(1);
 fn engine(snapshot: &str) -> Engine {
     let mut engine = Engine::new("test", 1);
     let now = Timestamp(1_800_000_000_000_000_000);
-    engine.handle(Input::Asked(PAGE, ToEngine::Hello { build: "test".into(), base: String::new() }), now);
-    engine.handle(Input::Opened, now);
+    engine.handle(Input::FromPage(PAGE, ToEngine::Hello { build: "test".into(), base: String::new() }), now);
+    engine.handle(Input::StreamOpened, now);
     let mut stream = Vec::new();
     recordio::encode(snapshot.as_bytes(), &mut stream);
-    stream.chunks(777).for_each(|chunk| engine.handle(Input::Chunk(chunk), now));
+    stream.chunks(777).for_each(|chunk| engine.handle(Input::StreamChunk(chunk), now));
     engine
 }
 
@@ -346,6 +351,6 @@ fn what_has_no_id_is_counted_and_left_out() {
     );
 }
 
-fn why(kind: &Kind) -> String {
+fn why(kind: &TroubleEntry) -> String {
     kind.why.as_ref().map(ToString::to_string).unwrap_or_default()
 }

@@ -8,8 +8,8 @@ use std::fs;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::answer::reported as answer;
-use mesoscope_core::files::bisect::{Bisect, Sighted};
-use mesoscope_core::files::entry::{Entry, permissions};
+use mesoscope_core::files::bisect::{Bisect, TimeSearchResult};
+use mesoscope_core::files::entry::{DirEntry, permissions};
 use mesoscope_core::files::hex::is_binary;
 use mesoscope_core::files::lines::cut;
 use mesoscope_core::files::listing_parser::ListingParser;
@@ -17,7 +17,7 @@ use mesoscope_core::files::pattern::Pattern;
 use mesoscope_core::files::search::Search;
 use mesoscope_core::files::search_query::SearchQuery;
 use mesoscope_core::files::styled_line::plain;
-use mesoscope_core::files::tail::{Form, Line, Pace, Read, Reported, Tail};
+use mesoscope_core::files::tail::{FollowMode, Line, ReadReply, RowKind, Tail, TailRead};
 use mesoscope_core::files::text_format::TextFormat;
 use proptest::prelude::*;
 
@@ -58,7 +58,7 @@ struct World {
     file: Vec<u8>,
     seed: u64,
     tail: Tail,
-    out: Vec<(Read, Option<Reported>)>,
+    out: Vec<(TailRead, Option<ReadReply>)>,
     now: Timestamp,
     place: u64,
     /// Whether the file only ever grew.
@@ -97,9 +97,9 @@ impl World {
                 self.look();
             }
             Happens::Jump(place) => self.place = *place,
-            Happens::Follow(true) => self.tail.set_pace(Pace::Follow, self.now),
-            Happens::Follow(false) => self.tail.set_pace(Pace::Look, self.now),
-            Happens::Pause => self.tail.set_pace(Pace::Paused, self.now),
+            Happens::Follow(true) => self.tail.set_pace(FollowMode::Follow, self.now),
+            Happens::Follow(false) => self.tail.set_pace(FollowMode::Look, self.now),
+            Happens::Pause => self.tail.set_pace(FollowMode::Paused, self.now),
             Happens::Reads(nth) => {
                 let count = self.out.len().max(1);
                 if let Some((read, answer)) = self.out.get_mut(nth % count) {
@@ -118,7 +118,7 @@ impl World {
             assert!(read.length <= WINDOW);
             self.out.push((read, None));
         }
-        let lines = self.tail.screen(self.place, 20, 40, Form::Lines).lines;
+        let lines = self.tail.screen(self.place, 20, 40, RowKind::Lines).lines;
         while let Some(read) = self.tail.next_read(self.now) {
             self.out.push((read, None));
         }
@@ -131,7 +131,7 @@ impl World {
         self.file.get(line.span.start as usize..line.span.end as usize) == Some(&line.bytes)
     }
 
-    fn take(&mut self, nth: usize) -> Option<(Read, Option<Reported>)> {
+    fn take(&mut self, nth: usize) -> Option<(TailRead, Option<ReadReply>)> {
         (!self.out.is_empty()).then(|| self.out.remove(nth % self.out.len()))
     }
 
@@ -150,32 +150,32 @@ impl World {
     /// Cut and grown past its old length, or replaced twice by as much, before anybody looked, it would be as if it only grew:
     /// READ_FILE tells no file from another.
     fn look(&mut self) {
-        self.tail.set_pace(Pace::Look, self.now);
+        self.tail.set_pace(FollowMode::Look, self.now);
         (0..4).for_each(|_| self.pass());
     }
 
     /// Nothing more happens, and time passes.
     fn settle(&mut self) {
-        self.tail.set_pace(Pace::Look, self.now);
+        self.tail.set_pace(FollowMode::Look, self.now);
         (0..60).for_each(|_| self.pass());
     }
 }
 
-fn reported(file: &[u8], offset: u64, length: u64) -> Reported {
+fn reported(file: &[u8], offset: u64, length: u64) -> ReadReply {
     let from = (offset as usize).min(file.len());
     let to = (from + length.min(WINDOW) as usize).min(file.len());
-    Reported { size: file.len() as u64, bytes: file[from..to].to_vec() }
+    ReadReply { size: file.len() as u64, bytes: file[from..to].to_vec() }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn in_the_end_the_files_bytes_are_shown(all in prop::collection::vec(happens(), 1..60)) {
+    fn the_screen_converges_to_the_files_bytes(all in prop::collection::vec(happens(), 1..60)) {
         let mut world = World::new();
         all.iter().for_each(|what| world.happen(what));
         world.settle();
-        let screen = world.tail.screen(world.place, 20, 40, Form::Lines);
+        let screen = world.tail.screen(world.place, 20, 40, RowKind::Lines);
         prop_assert_eq!(world.tail.size(), Some(world.file.len() as u64));
         prop_assert!(!screen.is_partial);
         let whole = cut(0, &world.file, true);
@@ -246,7 +246,7 @@ proptest! {
     }
 
     #[test]
-    fn a_time_is_found_by_halves(lines in 1..20_000i64, sought in -10..20_010i64, dark in 0..20_000i64) {
+    fn a_time_is_found_by_binary_search(lines in 1..20_000i64, sought in -10..20_010i64, dark in 0..20_000i64) {
         let mut file = Vec::new();
         let mut expected = None;
         for nth in 0..lines {
@@ -271,7 +271,7 @@ proptest! {
             let reported = reported(&file, offset, WINDOW);
             bisect.answered(&reported.bytes, reported.size);
         }
-        prop_assert_eq!(bisect.found(), Some(Sighted::At(expected.unwrap_or(file.len() as u64))));
+        prop_assert_eq!(bisect.found(), Some(TimeSearchResult::At(expected.unwrap_or(file.len() as u64))));
     }
 }
 
@@ -286,9 +286,9 @@ fn a_file_of_ten_gigabytes_opens_at_its_end_with_three_questions() {
             questions += 1;
             let to = (read.offset + read.length).min(size);
             let bytes = (read.offset..to).map(|at| if at % 80 == 79 { b'\n' } else { b'x' }).collect();
-            tail.answered(read, Some(Reported { size, bytes }), now);
+            tail.answered(read, Some(ReadReply { size, bytes }), now);
         }
-        let screen = tail.screen(u64::MAX, 60, 60, Form::Lines);
+        let screen = tail.screen(u64::MAX, 60, 60, RowKind::Lines);
         if !screen.is_partial && !screen.lines.is_empty() {
             assert_eq!((screen.lines.len(), screen.at, screen.lines[59].span.end), (60, 60, size));
             assert!(questions <= 3, "{questions}");
@@ -314,7 +314,7 @@ fn recorded(name: &str) -> String {
 }
 
 /// What LIST_FILES reported, in order.
-fn listed(body: &str) -> Vec<Entry> {
+fn listed(body: &str) -> Vec<DirEntry> {
     let mut gathering = ListingParser::default();
     body.as_bytes().chunks(100).for_each(|piece| gathering.feed(piece));
     gathering.finish().unwrap().into_entries()
@@ -334,11 +334,11 @@ fn what_a_real_agent_reported_of_a_sandbox() {
 }
 
 #[test]
-fn what_a_real_agent_reported_of_files() {
+fn recorded_file_answers_are_read() {
     let read = |name: &str| answer(&recorded(&format!("agent-files/{name}"))).unwrap();
-    assert_eq!(read("014-READ-stdout.txt"), Reported { size: 10, bytes: b"alpha-out\n".to_vec() });
+    assert_eq!(read("014-READ-stdout.txt"), ReadReply { size: 10, bytes: b"alpha-out\n".to_vec() });
     assert_eq!(read("015-READ-stdout-len3-off2.txt").bytes, b"pha");
-    assert_eq!(read("017-READ-stdout-beyond.txt"), Reported { size: 10, bytes: Vec::new() });
+    assert_eq!(read("017-READ-stdout-beyond.txt"), ReadReply { size: 10, bytes: Vec::new() });
     assert!(is_binary(&read("019-READ-bin.txt").bytes));
     let big = read("022-READ-big-nolength.txt");
     assert_eq!((big.size, big.bytes.len() as u64), (200_000, WINDOW));
@@ -358,7 +358,7 @@ fn what_is_missing_above_a_border_of_blocks_is_asked_for() {
     let all = [Grows(5 * 65_536), Jump(5 * WINDOW), Time(779), Answer(0), Jump(0), Answer(1), Jump(4 * WINDOW)];
     all.iter().for_each(|what| world.happen(what));
     world.settle();
-    let screen = world.tail.screen(world.place, 20, 40, Form::Lines);
+    let screen = world.tail.screen(world.place, 20, 40, RowKind::Lines);
     assert!(!screen.is_partial);
     assert_eq!(screen.at, 20);
 }
@@ -381,7 +381,7 @@ fn an_answer_that_was_overtaken_cuts_no_file() {
     all.iter().for_each(|what| world.happen(what));
     let (read, answer) = world.take(0).unwrap();
     assert!(world.tail.size() > answer.as_ref().map(|reported| reported.size), "a later answer told more");
-    assert_ne!(world.tail.answered(read, answer, world.now), mesoscope_core::files::tail::Change::Replaced);
+    assert_ne!(world.tail.answered(read, answer, world.now), mesoscope_core::files::tail::TailChange::Replaced);
     world.settle();
     assert_eq!(world.tail.size(), Some(600_000));
 }
@@ -424,7 +424,7 @@ fn after_a_large_burst_one_question_brings_what_is_added() {
     assert_eq!(world.out.len(), 1);
     world.happen(&Answer(0));
     assert_eq!(world.tail.size(), Some(301_500));
-    assert!(!world.tail.screen(u64::MAX, 20, 40, Form::Lines).is_partial, "the poll itself brought it");
+    assert!(!world.tail.screen(u64::MAX, 20, 40, RowKind::Lines).is_partial, "the poll itself brought it");
 }
 
 /// Polls of a file in so many seconds, each answered after 5 ms; all else is answered at once.
@@ -454,7 +454,7 @@ fn an_idle_file_is_polled_less_and_less_often_and_at_once_more_often_when_it_gro
         polls(&mut world, 1);
     }
     assert!((3..=4).contains(&polls(&mut world, 1)), "it has grown just now");
-    world.tail.set_pace(Pace::Hidden, world.now);
+    world.tail.set_pace(FollowMode::Hidden, world.now);
     polls(&mut world, 30);
     assert_eq!(polls(&mut world, 60), 2, "nobody sees it");
     world.happen(&Grows(10));
@@ -477,7 +477,7 @@ fn a_paused_file_shows_nothing_that_was_added_since() {
     use Happens::{Answer, Follow, Grows, Jump, Pause, Reads, Time};
     let mut world = World::new();
     let shown = |world: &mut World| {
-        let lines = world.tail.screen(u64::MAX, 20, 0, Form::Lines).lines;
+        let lines = world.tail.screen(u64::MAX, 20, 0, RowKind::Lines).lines;
         lines.into_iter().map(|line| (line.span.start, line.span.end)).collect::<Vec<_>>()
     };
     [Jump(u64::MAX), Grows(200_000), Follow(true)].iter().for_each(|what| world.happen(what));
@@ -497,7 +497,7 @@ fn a_paused_file_shows_nothing_that_was_added_since() {
     world.happen(&Follow(true));
     polls(&mut world, 1);
     assert_eq!(world.tail.size(), Some(205_000));
-    assert!(!world.tail.screen(u64::MAX, 20, 0, Form::Lines).is_partial);
+    assert!(!world.tail.screen(u64::MAX, 20, 0, RowKind::Lines).is_partial);
 }
 
 #[test]
@@ -510,15 +510,15 @@ fn a_file_that_is_paused_before_its_last_bytes_came_ends_where_its_end_was_shown
     // The poll tells how long it is by now, and brings little of that.
     [Time(5000), Answer(0)].iter().for_each(|what| world.happen(what));
     assert_eq!(world.tail.size(), Some(500_000));
-    let lines = world.tail.screen(u64::MAX, 20, 0, Form::Lines).lines;
+    let lines = world.tail.screen(u64::MAX, 20, 0, RowKind::Lines).lines;
     world.happen(&Pause);
     while !world.out.is_empty() {
         world.happen(&Answer(0));
     }
-    assert_eq!(world.tail.screen(u64::MAX, 20, 0, Form::Lines).lines, lines);
+    assert_eq!(world.tail.screen(u64::MAX, 20, 0, RowKind::Lines).lines, lines);
     world.happen(&Follow(true));
     polls(&mut world, 5);
-    assert_eq!(world.tail.screen(u64::MAX, 20, 0, Form::Lines).lines.last().unwrap().span.end, 500_000);
+    assert_eq!(world.tail.screen(u64::MAX, 20, 0, RowKind::Lines).lines.last().unwrap().span.end, 500_000);
 }
 
 #[test]
@@ -532,7 +532,7 @@ fn the_end_of_a_file_that_is_always_written_to_is_held_between_two_polls() {
         [Grows(20), Happens::Time(50)].iter().for_each(|what| world.happen(what));
         questions += world.out.len();
         (0..3).for_each(|_| world.answer(0));
-        let screen = world.tail.screen(300_000, 20, 2000, Form::Lines);
+        let screen = world.tail.screen(300_000, 20, 2000, RowKind::Lines);
         whole += usize::from(screen.lines.last().is_some_and(|line| Some(line.span.end) == world.tail.size()));
     }
     assert!(whole > 300, "the end was held {whole} times of 400");
@@ -547,7 +547,7 @@ fn a_file_that_is_replaced_while_its_end_is_asked_for_is_another() {
     let all = [Jump(2 * WINDOW + 1), IsCut(0), Time(2000), Grows(size), Answer(0), IsRotated(size)];
     all.iter().for_each(|what| world.happen(what));
     world.settle();
-    let lines = world.tail.screen(world.place, 20, 40, Form::Lines).lines;
+    let lines = world.tail.screen(world.place, 20, 40, RowKind::Lines).lines;
     let number =
         |line: &Line| world.file[..line.span.start as usize].iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
     assert!(

@@ -73,9 +73,9 @@ impl Life {
         let mut sim = Sim::new(1, SIZE);
         sim.keep(RINGS.0, RINGS.1, RINGS.2);
         let mut life = Life { sim, engine: Engine::new("test", 1), now: 1_795_306_100 * SECOND, events: 0 };
-        life.give(Input::Asked(TAB, ToEngine::Hello { build: "test".into(), base: "http://here/".into() }));
-        life.give(Input::Asked(TAB, ToEngine::Watch(ViewId(1), OverviewQuery.into())));
-        life.give(Input::Opened);
+        life.give(Input::FromPage(TAB, ToEngine::Hello { build: "test".into(), base: "http://here/".into() }));
+        life.give(Input::FromPage(TAB, ToEngine::Watch(ViewId(1), OverviewQuery.into())));
+        life.give(Input::StreamOpened);
         let snapshot = Body::Pieces(life.sim.snapshot()).into_bytes();
         life.feed(&snapshot);
         life.sim.set_rate(RATE as f64);
@@ -100,14 +100,14 @@ impl Life {
                 self.events += 1;
                 self.feed(&record);
             }
-            self.give(Input::Asked(TAB, ToEngine::Drawn(ViewId(1))));
+            self.give(Input::FromPage(TAB, ToEngine::Rendered(ViewId(1))));
         }
     }
 
     fn feed(&mut self, record: &[u8]) {
         let mut framed = Vec::new();
         recordio::encode(record, &mut framed);
-        self.give(Input::Chunk(&framed));
+        self.give(Input::StreamChunk(&framed));
     }
 
     fn give(&mut self, input: Input<'_>) {
@@ -116,13 +116,13 @@ impl Life {
             match output {
                 Output::Read { id, body, .. } => {
                     let answer = self.sim.answer(Target::Master, &body).body.into_bytes();
-                    self.engine.handle(Input::Answered(id, Ok(&answer)), Timestamp(self.now));
+                    self.engine.handle(Input::ReadFinished(id, Ok(&answer)), Timestamp(self.now));
                 }
-                Output::Tell(_, FromEngine::Ping) => {
-                    self.engine.handle(Input::Asked(TAB, ToEngine::Pong), Timestamp(self.now));
+                Output::SendToPage(_, FromEngine::Ping) => {
+                    self.engine.handle(Input::FromPage(TAB, ToEngine::Pong), Timestamp(self.now));
                 }
-                Output::Open { .. } | Output::Tell(..) => {}
-                Output::Abort => panic!("the stream is lost"),
+                Output::OpenStream { .. } | Output::SendToPage(..) => {}
+                Output::AbortStream => panic!("the stream is lost"),
             }
         }
     }

@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use mesoscope_core::actions::draining::Grounds;
-use mesoscope_core::actions::plan::{Impact, PlanValue};
+use mesoscope_core::actions::draining::EstimateBasis;
+use mesoscope_core::actions::preview::{ImpactKind, PreviewValue};
 use mesoscope_core::actions::{self, Action};
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::checks::eligibility::{DisabledReason, QuotaCalls};
@@ -15,14 +15,14 @@ use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::mesos::recordio;
 use mesoscope_core::text;
-use mesoscope_tests::shared::drawn;
+use mesoscope_tests::shared::strategies;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use sim::answer::reply::Target;
 use sim::cluster::Sim;
-use sim::likeness::Recorded;
+use sim::recorded_cluster::Recorded;
 
-use drawn::Reason;
+use strategies::Reason;
 
 const NOW: Timestamp = Timestamp(1_795_306_100_000_000_000);
 
@@ -47,11 +47,11 @@ impl World {
         sim.advance(NOW.0);
         let mut engine = Engine::new("test", 1);
         let hello = ToEngine::Hello { build: "test".into(), base: "http://here/".into() };
-        engine.handle(Input::Asked(Client(1), hello), NOW);
-        engine.handle(Input::Opened, NOW);
+        engine.handle(Input::FromPage(Client(1), hello), NOW);
+        engine.handle(Input::StreamOpened, NOW);
         let mut bytes = Vec::new();
         recordio::encode(&sim::answer::reply::Body::Pieces(sim.snapshot()).into_bytes(), &mut bytes);
-        engine.handle(Input::Chunk(&bytes), NOW);
+        engine.handle(Input::StreamChunk(&bytes), NOW);
         let mut world = Self { sim, engine, seconds: 0 };
         world.read();
         world
@@ -64,55 +64,55 @@ impl World {
     /// Reads all parts again.
     fn read(&mut self) {
         self.seconds += 1;
-        self.engine.handle(Input::Asked(Client(1), ToEngine::Reread(Topic::ALL.to_vec())), self.now());
+        self.engine.handle(Input::FromPage(Client(1), ToEngine::Reread(Topic::ALL.to_vec())), self.now());
         self.engine.handle(Input::Tick, self.now());
         while let Some(output) = self.engine.poll() {
             if let Output::Read { id, body, .. } = output {
                 let answer = self.sim.answer(Target::Master, &body);
                 assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&body));
                 let bytes = answer.body.into_bytes();
-                self.engine.handle(Input::Answered(id, Ok(&bytes)), self.now());
+                self.engine.handle(Input::ReadFinished(id, Ok(&bytes)), self.now());
             }
         }
     }
 
-    fn plan(&self, act: &Action) -> actions::plan::Plan {
-        actions::preview::plan(self.engine.shown(), act, self.now())
+    fn plan(&self, action: &Action) -> actions::preview::Preview {
+        actions::dry_run::preview(self.engine.shown(), action, self.now())
     }
 
-    fn say(&mut self, act: &Action) -> (u16, String) {
-        let body = act.request(self.plan(act).removal.as_ref()).expect("what is sent can be printed");
+    fn say(&mut self, action: &Action) -> (u16, String) {
+        let body = action.request(self.plan(action).removal.as_ref()).expect("what is sent can be printed");
         let answer = self.sim.answer(Target::Master, &body);
         (answer.status, String::from_utf8_lossy(&answer.body.into_bytes()).into_owned())
     }
 
     /// What is said of it before it is sent, and what the master says then.
-    fn check(&mut self, act: &Action) {
-        let plan = self.plan(act);
-        let mut reasons: Vec<Reason> = act.faults().into_iter().map(|fault| Reason::Form(fault.wrong)).collect();
+    fn check(&mut self, action: &Action) {
+        let plan = self.plan(action);
+        let mut reasons: Vec<Reason> = action.faults().into_iter().map(|fault| Reason::Form(fault.wrong)).collect();
         reasons.extend(plan.forces.iter().cloned().map(Reason::Force));
-        reasons.extend(plan.why_not.clone().map(Reason::State));
-        if drawn::is_ours_alone(act) {
+        reasons.extend(plan.disabled_reason.clone().map(Reason::State));
+        if strategies::is_ours_alone(action) {
             return;
         }
-        if act.request(plan.removal.as_ref()).is_none() {
-            assert!(plan.why_not.is_some(), "{act:?} cannot be sent, for a reason");
+        if action.request(plan.removal.as_ref()).is_none() {
+            assert!(plan.disabled_reason.is_some(), "{action:?} cannot be sent, for a reason");
             return;
         }
-        let (status, words) = self.say(act);
-        let is_expected = reasons.iter().any(|reason| drawn::is_meant(&words, reason));
+        let (status, words) = self.say(action);
+        let is_expected = reasons.iter().any(|reason| strategies::is_meant(&words, reason));
         match status {
-            200 => assert!(reasons.is_empty(), "{act:?} was taken, though {reasons:?}"),
-            400 | 409 => assert!(is_expected, "{act:?} was refused, {words}, and before: {reasons:?}"),
-            other => panic!("{act:?}: {other} {words}"),
+            200 => assert!(reasons.is_empty(), "{action:?} was taken, though {reasons:?}"),
+            400 | 409 => assert!(is_expected, "{action:?} was refused, {words}, and before: {reasons:?}"),
+            other => panic!("{action:?}: {other} {words}"),
         }
         self.read();
         if status == 200 {
-            let plan = self.plan(act);
+            let plan = self.plan(action);
             assert_eq!(
-                plan.shows,
-                actions::plan::Progress::Applied,
-                "{act:?}: {:?} instead of {:?}",
+                plan.progress,
+                actions::preview::Progress::Applied,
+                "{action:?}: {:?} instead of {:?}",
                 plan.current,
                 plan.desired
             );
@@ -124,31 +124,31 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn schedules_are_taken_or_were_refused_before(all in prop::collection::vec(drawn::schedule(), 1..6)) {
+    fn schedules_are_taken_or_were_refused_before(all in prop::collection::vec(strategies::schedule(), 1..6)) {
         let mut world = World::new();
-        all.iter().for_each(|act| world.check(act));
+        all.iter().for_each(|action| world.check(action));
     }
 
     #[test]
-    fn quotas_are_taken_or_were_refused_before(all in prop::collection::vec(drawn::quotas(), 1..6)) {
+    fn quotas_are_taken_or_were_refused_before(all in prop::collection::vec(strategies::quotas(), 1..6)) {
         let mut world = World::new();
-        all.iter().for_each(|act| world.check(act));
+        all.iter().for_each(|action| world.check(action));
     }
 
     #[test]
-    fn quotas_of_an_old_master_are_taken_or_were_refused_before(all in prop::collection::vec(drawn::old_quota(), 1..9)) {
+    fn quotas_of_an_old_master_are_taken_or_were_refused_before(all in prop::collection::vec(strategies::old_quota(), 1..9)) {
         let mut world = World::of("1.8.1");
-        all.iter().for_each(|act| world.check(act));
+        all.iter().for_each(|action| world.check(action));
     }
 
     #[test]
-    fn weights_are_taken_or_were_refused_before(all in prop::collection::vec(drawn::weights(), 1..6)) {
+    fn weights_are_taken_or_were_refused_before(all in prop::collection::vec(strategies::weights(), 1..6)) {
         let mut world = World::new();
-        all.iter().for_each(|act| world.check(act));
+        all.iter().for_each(|action| world.check(action));
     }
 
     #[test]
-    fn what_is_put_back_is_as_it_was(first in drawn::quotas(), second in drawn::quotas(), windows in [drawn::schedule(), drawn::schedule()]) {
+    fn undo_restores_the_previous_values(first in strategies::quotas(), second in strategies::quotas(), windows in [strategies::schedule(), strategies::schedule()]) {
         let mut world = World::new();
         for (before, change) in [(first, second), (windows[0].clone(), windows[1].clone())] {
             if world.say(&before).0 != 200 {
@@ -182,9 +182,9 @@ fn once_guarantees_are_too_many_each_update_needs_force() {
     assert_eq!(world.plan(&quota("a", &[8.001], false)).forces.len(), 1);
     assert_eq!(world.say(&quota("a", &[8.001], true)).0, 200);
     world.read();
-    for act in [quota("b", &[], false), quota("a", &[8.0], false), quota("c", &[0.5], false)] {
-        let (plan, (status, words)) = (world.plan(&act), world.say(&act));
-        assert_eq!(status == 200, plan.forces.is_empty(), "{act:?} {words} {:?}", plan.forces);
+    for action in [quota("b", &[], false), quota("a", &[8.0], false), quota("c", &[0.5], false)] {
+        let (plan, (status, words)) = (world.plan(&action), world.say(&action));
+        assert_eq!(status == 200, plan.forces.is_empty(), "{action:?} {words} {:?}", plan.forces);
         world.say(&quota("a", &[8.001], true));
     }
 }
@@ -204,7 +204,7 @@ fn an_old_master_is_sent_set_quota_and_remove_quota() {
     );
     world.check(&set("dev", 1.5));
     let set_again = world.plan(&set("dev", 2.0));
-    assert_eq!(set_again.why_not, Some(DisabledReason::HasQuota("dev".into())));
+    assert_eq!(set_again.disabled_reason, Some(DisabledReason::HasQuota("dev".into())));
     assert_eq!(world.say(&set("dev", 2.0)).0, 400);
     let remove = Action::RemoveQuota("dev".into());
     let plan = world.plan(&remove);
@@ -221,32 +221,35 @@ fn a_removal_cannot_be_printed_for_a_role_without_a_quota() {
     let mut world = World::of("1.8.1");
     let remove = |role: &str| Action::RemoveQuota(role.into());
     let none = world.plan(&remove("dev"));
-    assert_eq!(none.why_not, Some(DisabledReason::NoQuota("dev".into())));
+    assert_eq!(none.disabled_reason, Some(DisabledReason::NoQuota("dev".into())));
     assert_eq!((remove("dev").request(none.removal.as_ref()), remove("dev").request(None)), (None, None));
     world.check(&set("dev", 1.5));
     let plan = world.plan(&remove("dev"));
-    assert!(plan.why_not.is_none() && remove("dev").request(plan.removal.as_ref()).is_some());
+    assert!(plan.disabled_reason.is_none() && remove("dev").request(plan.removal.as_ref()).is_some());
     assert_eq!(remove("other").request(plan.removal.as_ref()), None, "a plan prints the removal of its own role alone");
     assert_eq!(text::actions::curl(&remove("dev"), None, "http://here"), None);
     world.check(&remove("dev"));
     let after = world.plan(&remove("dev"));
-    assert_eq!((after.shows, remove("dev").request(after.removal.as_ref())), (actions::plan::Progress::Applied, None));
+    assert_eq!(
+        (after.progress, remove("dev").request(after.removal.as_ref())),
+        (actions::preview::Progress::Applied, None)
+    );
 }
 
 #[test]
 fn an_old_master_that_refuses_too_much_takes_it_by_force() {
     let mut world = World::of("1.8.1");
-    let act = set("dev", 8.001);
-    assert_eq!(world.plan(&act).forces.len(), 1);
-    let (status, words) = world.say(&act);
-    assert!(status == 409 && act.is_helped_by_force(&words), "{words}");
-    let forced = act.forced().expect("there is force");
+    let action = set("dev", 8.001);
+    assert_eq!(world.plan(&action).forces.len(), 1);
+    let (status, words) = world.say(&action);
+    assert!(status == 409 && action.is_helped_by_force(&words), "{words}");
+    let forced = action.forced().expect("there is force");
     assert!(!forced.is_helped_by_force(&words));
     assert_eq!(world.say(&forced).0, 200);
     let older = "Heuristic capacity check for set quota request failed: Not enough available cluster capacity to reasonably \
                  satisfy quota request; the force flag can be used to override this check";
-    assert!(act.is_helped_by_force(older));
-    assert!(!act.is_helped_by_force("Cannot set quota for role 'dev' which already has quota"));
+    assert!(action.is_helped_by_force(older));
+    assert!(!action.is_helped_by_force("Cannot set quota for role 'dev' which already has quota"));
 }
 
 #[test]
@@ -267,39 +270,40 @@ fn the_masters_version_decides_what_a_form_offers() {
 fn a_machine_that_is_down_stays_in_the_schedule() {
     let mut world = World::new();
     let machine = |host: &str| MachineId { hostname: Some(host.to_owned()), ip: Some("127.0.0.1".to_owned()) };
-    let window = |hosts: &[&str]| actions::Window {
+    let window = |hosts: &[&str]| actions::MaintenanceWindow {
         machines: hosts.iter().map(|host| machine(host)).collect(),
         start: NOW,
         duration: None,
     };
     world.check(&Action::Schedule(vec![window(&["agent1.local", "agent2.local"])]));
     let plan = world.plan(&Action::StartMaintenance(vec![machine("agent1.local")]));
-    assert_eq!((plan.why_not, plan.name.as_deref()), (None, Some("agent1.local")));
+    assert_eq!((plan.disabled_reason, plan.name.as_deref()), (None, Some("agent1.local")));
     let lost =
-        plan.effects.iter().find(|effect| matches!(effect.impact, Impact::TasksLost(1..))).expect("it has tasks");
-    assert_eq!(lost.tone, actions::plan::Tone::Bad);
-    assert!(plan.effects.iter().any(|effect| effect.impact == Impact::NotAccepted), "{:?}", plan.effects);
+        plan.effects.iter().find(|effect| matches!(effect.impact, ImpactKind::TasksLost(1..))).expect("it has tasks");
+    assert_eq!(lost.tone, actions::preview::Severity::Bad);
+    assert!(plan.effects.iter().any(|effect| effect.impact == ImpactKind::NotAccepted), "{:?}", plan.effects);
     assert_eq!(world.say(&Action::StartMaintenance(vec![machine("agent1.local")])).0, 200);
     world.read();
     let without = Action::Schedule(vec![window(&["agent2.local"])]);
-    assert_eq!(world.plan(&without).why_not, Some(DisabledReason::LeavesWhileDown(machine("agent1.local"))));
+    assert_eq!(world.plan(&without).disabled_reason, Some(DisabledReason::LeavesWhileDown(machine("agent1.local"))));
     assert_eq!(world.say(&without).0, 400);
     let both = Action::StartMaintenance(vec![machine("agent1.local"), machine("agent2.local")]);
     assert!(
-        world.plan(&both).why_not == Some(DisabledReason::Down(machine("agent1.local"))) && world.say(&both).0 == 400
+        world.plan(&both).disabled_reason == Some(DisabledReason::Down(machine("agent1.local")))
+            && world.say(&both).0 == 400
     );
     let up = Action::StopMaintenance(vec![machine("agent1.local")]);
-    assert!(world.plan(&up).why_not.is_none() && world.say(&up).0 == 200);
+    assert!(world.plan(&up).disabled_reason.is_none() && world.say(&up).0 == 200);
     world.read();
-    assert_eq!(world.plan(&up).shows, actions::plan::Progress::Applied);
+    assert_eq!(world.plan(&up).progress, actions::preview::Progress::Applied);
     let elsewhere = machine("elsewhere");
     let plan = world.plan(&Action::StartMaintenance(vec![elsewhere.clone()]));
-    assert_eq!(plan.why_not, Some(DisabledReason::NotScheduled(elsewhere)));
+    assert_eq!(plan.disabled_reason, Some(DisabledReason::NotScheduled(elsewhere)));
 }
 
 #[test]
 fn values_of_the_exact_request_are_those_that_were_asked_for() {
-    let act = Action::Quotas {
+    let action = Action::Quotas {
         quotas: vec![actions::RoleQuota {
             role: "o'neill".into(),
             guarantees: [("mem".to_owned(), 10_244.0)].into(),
@@ -307,26 +311,26 @@ fn values_of_the_exact_request_are_those_that_were_asked_for() {
         }],
         force: false,
     };
-    let body: Value = serde_json::from_slice(&act.request(None).unwrap()).unwrap();
+    let body: Value = serde_json::from_slice(&action.request(None).unwrap()).unwrap();
     assert_eq!(body["type"], "UPDATE_QUOTA");
     assert_eq!(body["update_quota"]["quota_configs"][0]["guarantees"]["mem"]["value"], 10_244.0);
-    let curl = text::actions::curl(&act, None, "http://here/it's").unwrap();
+    let curl = text::actions::curl(&action, None, "http://here/it's").unwrap();
     assert!(curl.contains(r"o'\''neill") && curl.ends_with(r"'http://here/it'\''s'"), "{curl}");
     // What differs by a thousandth differs.
     let world = World::new();
-    assert_eq!(world.plan(&act).desired[0].value, PlanValue::Typed("10244 MiB".to_owned()));
+    assert_eq!(world.plan(&action).desired[0].value, PreviewValue::Typed("10244 MiB".to_owned()));
 }
 
 #[test]
 fn an_agent_that_is_on_no_list_may_be_marked_gone_all_the_same() {
     let mut world = World::new();
-    let act = Action::MarkGone("nobody-S7".into());
-    let plan = world.plan(&act);
+    let action = Action::MarkGone("nobody-S7".into());
+    let plan = world.plan(&action);
     assert_eq!(
-        (plan.why_not, plan.shows, plan.name.as_deref()),
-        (None, actions::plan::Progress::Unobservable, Some("nobody-S7"))
+        (plan.disabled_reason, plan.progress, plan.name.as_deref()),
+        (None, actions::preview::Progress::Unobservable, Some("nobody-S7"))
     );
-    assert_eq!(world.say(&act), (404, "Agent 'nobody-S7' not found".to_owned()));
+    assert_eq!(world.say(&action), (404, "Agent 'nobody-S7' not found".to_owned()));
 }
 
 #[test]
@@ -339,16 +343,16 @@ fn a_drain_says_what_is_left_and_by_when_it_ends() {
     assert_eq!(world.say(&drain).0, 200);
     world.read();
     let plan = world.plan(&drain);
-    assert_eq!(plan.shows, actions::plan::Progress::Started);
+    assert_eq!(plan.progress, actions::preview::Progress::Started);
     let draining = plan.draining.expect("it drains");
     assert!(draining.left > 0 && draining.of.iter().map(|(.., tasks)| tasks).sum::<u32>() == draining.left);
     let since = draining.since.expect("the master tells when it began");
     assert_eq!(draining.ends.map(|ends| ends.since(since).as_secs()), Some(30));
-    assert_eq!(draining.grounds, Grounds::GracePeriod(Nanoseconds::from_secs(30)));
+    assert_eq!(draining.grounds, EstimateBasis::GracePeriod(Nanoseconds::from_secs(30)));
     // Without a grace period nothing says by when, but a kill policy.
     let drain = Action::Drain { agent: agent.clone(), grace: None, mark_gone: false };
     assert_eq!(world.say(&drain).0, 200);
     world.read();
     let draining = actions::draining::draining(world.engine.shown(), &agent).expect("it drains");
-    assert_eq!((draining.ends, draining.grounds), (None, Grounds::Nothing));
+    assert_eq!((draining.ends, draining.grounds), (None, EstimateBasis::Nothing));
 }

@@ -12,15 +12,15 @@ mod gateway {
 
     mod agents;
     mod archives;
+    mod behind_nginx;
     mod downloads;
+    mod forwarded_headers;
     mod guard;
-    mod hygiene;
     mod leader;
     mod limits;
     mod log;
     mod loops;
     mod page;
-    mod proxied;
     mod read_only;
     mod simulated;
     mod start;

@@ -5,12 +5,12 @@
 pub mod shared {
     pub mod alike;
     pub mod compare;
-    pub mod drawn;
-    pub mod kit;
     pub mod log;
     pub mod picture;
+    pub mod real_mesos;
     pub mod reported;
     pub mod same;
+    pub mod strategies;
 }
 
 use std::path::{Path, PathBuf};

@@ -6,22 +6,22 @@ use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::hole::Hole;
 use mesoscope_core::files::log::Log;
 use mesoscope_core::files::pattern::Pattern;
-use mesoscope_core::files::rotated_file::Stitched;
+use mesoscope_core::files::rotated_file::SpanReadState;
 use mesoscope_core::files::search_query::SearchQuery;
 use mesoscope_core::files::styled_line::StyledLine;
-use mesoscope_core::files::tail::{Form, Line, Reported};
+use mesoscope_core::files::tail::{Line, ReadReply, RowKind};
 use mesoscope_core::files::text_format::{Encoding, LineEnd, TextFormat};
 use mesoscope_tests::shared::log::{NOW, finish, hits, read, search_all, utf16};
 
 /// Reads what is at a place of a file as its viewer does.
 fn read_at(log: &mut Log, file: &[u8], place: u64) {
     for _ in 0..60 {
-        log.tail_mut().screen(place, 0, 100, Form::Lines);
+        log.tail_mut().screen(place, 0, 100, RowKind::Lines);
         let Some(mut ask) = log.next_ask(NOW) else { break };
         let reported = loop {
             let (_, offset, length) = ask.next_read();
             match ask.answered(read(file, offset, length)) {
-                Stitched::More => {}
+                SpanReadState::More => {}
                 whole => break whole,
             }
         };
@@ -33,7 +33,7 @@ fn read_at(log: &mut Log, file: &[u8], place: u64) {
 fn rows(file: &[u8]) -> Vec<(Option<u64>, String)> {
     let mut log = Log::new("/s/stdout", NOW, 7);
     read_at(&mut log, file, 0);
-    let lines = log.tail_mut().screen(0, 0, 100, Form::Lines).lines;
+    let lines = log.tail_mut().screen(0, 0, 100, RowKind::Lines).lines;
     lines.into_iter().map(|line| (line.number, shown(&line))).collect()
 }
 
@@ -77,7 +77,7 @@ impl Sparse {
         self.0.iter().map(|(hole, text)| hole + text.len() as u64).sum()
     }
 
-    fn read(&self, offset: u64, length: u64) -> Reported {
+    fn read(&self, offset: u64, length: u64) -> ReadReply {
         let mut bytes = vec![0; length.min(WINDOW).min(self.size() - offset) as usize];
         let mut at = 0;
         for (hole, text) in &self.0 {
@@ -88,22 +88,22 @@ impl Sparse {
             }
             at += text.len() as u64;
         }
-        Reported { size: self.size(), bytes }
+        ReadReply { size: self.size(), bytes }
     }
 
     /// The rows from one above a place to one below it, once nothing more is asked; and how many questions that took.
     fn rows(&self, log: &mut Log, place: u64) -> (Vec<(u64, u64, String)>, usize) {
         let mut asked = 0;
-        log.tail_mut().screen(place, 1, 2, Form::Lines);
+        log.tail_mut().screen(place, 1, 2, RowKind::Lines);
         while let Some(mut ask) = log.next_ask(NOW) {
             asked += 1;
             assert!(asked < 300, "it is never done");
             let (_, offset, length) = ask.next_read();
             let reported = ask.answered(self.read(offset, length));
             log.answered(&ask, Some(reported), NOW);
-            log.tail_mut().screen(place, 1, 2, Form::Lines);
+            log.tail_mut().screen(place, 1, 2, RowKind::Lines);
         }
-        let lines = log.tail_mut().screen(place, 1, 2, Form::Lines).lines;
+        let lines = log.tail_mut().screen(place, 1, 2, RowKind::Lines).lines;
         let row = |line: Line| (line.span.start, line.span.end, shown(&line));
         (lines.into_iter().map(row).collect(), asked)
     }
@@ -147,13 +147,13 @@ fn as_much_of_a_hole_is_reported_as_is_known() {
     let file = Sparse(vec![(0, b"zero\n".to_vec()), (60 << 20, b"one\n".to_vec())]);
     let mut log = Log::new("/s/stdout", NOW, 7);
     for _ in 0..12 {
-        log.tail_mut().screen(30 << 20, 1, 2, Form::Lines);
+        log.tail_mut().screen(30 << 20, 1, 2, RowKind::Lines);
         let mut ask = log.next_ask(NOW).unwrap();
         let (_, offset, length) = ask.next_read();
         let reported = ask.answered(file.read(offset, length));
         log.answered(&ask, Some(reported), NOW);
     }
-    let lines = log.tail_mut().screen(30 << 20, 1, 2, Form::Lines).lines;
+    let lines = log.tail_mut().screen(30 << 20, 1, 2, RowKind::Lines).lines;
     let words = lines.iter().map(shown).collect::<Vec<_>>();
     assert_eq!(words, [format!("␀×{} or more", 10 * WINDOW)]);
 }
@@ -179,13 +179,13 @@ fn a_hole_in_hexadecimal_is_as_long_as_it_is() {
     let mut log = Log::new("/s/stdout", NOW, 7);
     file.rows(&mut log, 0);
     for _ in 0..20 {
-        log.tail_mut().screen(1 << 20, 10, 10, Form::Octets);
+        log.tail_mut().screen(1 << 20, 10, 10, RowKind::Hex);
         let Some(mut ask) = log.next_ask(NOW) else { break };
         let (_, offset, length) = ask.next_read();
         let reported = ask.answered(file.read(offset, length));
         log.answered(&ask, Some(reported), NOW);
     }
-    let screen = log.tail_mut().screen(1 << 20, 10, 10, Form::Octets);
+    let screen = log.tail_mut().screen(1 << 20, 10, 10, RowKind::Hex);
     let starts: Vec<u64> = screen.lines.iter().map(|line| line.span.start).collect();
     assert_eq!(starts, ((1 << 20) - 160..(1 << 20) + 160).step_by(16).collect::<Vec<u64>>());
 }
@@ -214,8 +214,8 @@ fn text_of_eight_bits_is_read_and_may_be_read_otherwise() {
     assert_eq!(log.tail().is_binary(), Some(false));
     // What a line is like does not depend on that: who linked it finds it.
     let print = |log: &mut Log| {
-        let line = log.tail_mut().screen(0, 0, 1, Form::Lines).lines.remove(0);
-        mesoscope_core::files::lines::print(&line.bytes)
+        let line = log.tail_mut().screen(0, 0, 1, RowKind::Lines).lines.remove(0);
+        mesoscope_core::files::lines::line_hash(&line.bytes)
     };
     let windows = print(&mut log);
     log.set_encoding(Some(Encoding::Utf8));
@@ -287,7 +287,7 @@ fn line_ends_that_a_block_cuts_count_once() {
         for number in [1, 2183, 2184, 2185, 2186, 2187, 2188, 2189, 2190, 2300, 4999_usize] {
             let place = starts[number - 1];
             read_at(&mut log, &file, place);
-            let lines = log.tail_mut().screen(place, 0, 1, Form::Lines).lines;
+            let lines = log.tail_mut().screen(place, 0, 1, RowKind::Lines).lines;
             numbers.push((lines[0].span.start == place, lines[0].is_part, lines[0].number == Some(number as u64 + 1)));
         }
         assert!(numbers.iter().all(|seen| *seen == (true, false, true)), "{shift}: {numbers:?}");
@@ -325,7 +325,7 @@ fn lines_behind_text_in_a_hole_that_was_leaped_over_keep_their_numbers() {
     let size = file.size();
     let number = |log: &mut Log| {
         file.rows(log, size - 1);
-        let lines = log.tail_mut().screen(size - 1, 0, 1, Form::Lines).lines;
+        let lines = log.tail_mut().screen(size - 1, 0, 1, RowKind::Lines).lines;
         lines[0].number
     };
     let last = behind.lines().count() as u64;
@@ -358,7 +358,7 @@ fn lines_that_end_with_returns_among_others_are_lines() {
     let place = file.find("line 150").unwrap() as u64;
     let texts: Vec<String> = whole.rows(&mut log, place).0.into_iter().map(|(.., text)| text).collect();
     assert_eq!(texts, [line(149, ""), line(150, ""), line(151, "")]);
-    let lines = log.tail_mut().screen(place, 0, 1, Form::Lines).lines;
+    let lines = log.tail_mut().screen(place, 0, 1, RowKind::Lines).lines;
     assert_eq!((lines[0].number, lines[0].is_part), (Some(151), false));
     let sought =
         SearchQuery { pattern: Some(Pattern::regex("^2026.*line 1[0-9]0$").unwrap()), ..SearchQuery::default() };

@@ -5,7 +5,7 @@
 
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::files::WINDOW;
-use mesoscope_core::files::bisect::{Bisect, Sighted};
+use mesoscope_core::files::bisect::{Bisect, TimeSearchResult};
 use mesoscope_core::files::excerpt::Excerpt;
 use mesoscope_core::files::level::Level;
 use mesoscope_core::files::lines::cut;
@@ -225,7 +225,7 @@ proptest! {
         prop_assert!(found.is_some(), "it comes to an end");
         let found = found.unwrap();
         let expected = times.iter().find(|(_, at)| *at >= target).map_or(file.len() as u64, |(start, _)| *start);
-        prop_assert_eq!(found, if times.is_empty() { Sighted::Nowhere } else { Sighted::At(expected) });
+        prop_assert_eq!(found, if times.is_empty() { TimeSearchResult::Nowhere } else { TimeSearchResult::At(expected) });
     }
 
     #[test]
@@ -268,7 +268,7 @@ fn timed(lines: &[(u8, usize)]) -> (Vec<u8>, Vec<(u64, Timestamp)>) {
     (file, times)
 }
 
-fn find_time(file: &[u8], target: Timestamp) -> Option<Sighted> {
+fn find_time(file: &[u8], target: Timestamp) -> Option<TimeSearchResult> {
     let mut bisect = Bisect::new(target, file.len() as u64, NOW);
     for _ in 0..2_000 {
         let Some(offset) = bisect.next_read() else { break };
@@ -341,11 +341,11 @@ fn a_very_long_stretch_without_times_is_read_in_samples_and_said() {
     let hole = vec![0; 40 << 20];
     let file = [early, hole, late].concat();
     match find_time(&file, Timestamp((MIDNIGHT + 60) * 1_000_000_000)) {
-        Some(Sighted::Near { offset, skipped }) => {
+        Some(TimeSearchResult::Near { offset, skipped }) => {
             assert_eq!(offset, 27 + (40 << 20));
             assert!(skipped > 0 && skipped < 40 << 20);
         }
         other => panic!("{other:?}"),
     }
-    assert_eq!(find_time(&file, Timestamp(MIDNIGHT * 1_000_000_000)), Some(Sighted::At(0)));
+    assert_eq!(find_time(&file, Timestamp(MIDNIGHT * 1_000_000_000)), Some(TimeSearchResult::At(0)));
 }

@@ -7,15 +7,15 @@ use std::collections::BTreeMap;
 
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::files::WINDOW;
-use mesoscope_core::files::bisect::Sighted;
+use mesoscope_core::files::bisect::TimeSearchResult;
 use mesoscope_core::files::level::Level;
 use mesoscope_core::files::lines::{Span, cut};
-use mesoscope_core::files::log::{Ask, Log};
+use mesoscope_core::files::log::{FileRequest, Log};
 use mesoscope_core::files::pattern::Pattern;
-use mesoscope_core::files::rotated_file::{RotatedFile, Siblings, Stitched};
+use mesoscope_core::files::rotated_file::{RotatedFile, RotationFinder, SpanReadState};
 use mesoscope_core::files::search::Search;
 use mesoscope_core::files::search_query::SearchQuery;
-use mesoscope_core::files::tail::{Change, Form, Pace, Reported};
+use mesoscope_core::files::tail::{FollowMode, ReadReply, RowKind, TailChange};
 use mesoscope_core::files::text_format::TextFormat;
 use proptest::prelude::*;
 
@@ -57,7 +57,7 @@ struct World {
     files: BTreeMap<String, Vec<u8>>,
     seed: u64,
     log: Log,
-    out: Vec<Ask>,
+    out: Vec<FileRequest>,
     now: Timestamp,
     place: u64,
     is_chained: bool,
@@ -123,18 +123,18 @@ impl World {
             }
             Happens::Jump(place) => self.place = *place,
             Happens::Leave(is_left) => {
-                self.log.set_left(*is_left);
-                self.log.tail_mut().set_pace(if *is_left { Pace::Look } else { Pace::Follow }, self.now);
+                self.log.set_scrolled_away(*is_left);
+                self.log.tail_mut().set_pace(if *is_left { FollowMode::Look } else { FollowMode::Follow }, self.now);
             }
             Happens::Seek(what) => {
                 let text = |text| SearchQuery { pattern: Some(Pattern::text(text)), ..SearchQuery::default() };
-                let sought = [
+                let query = [
                     None,
                     Some(text("three")),
                     Some(SearchQuery { level: Some(Level::Error), context: Some(10), ..SearchQuery::default() }),
                     Some(SearchQuery { context: Some(0), ..text("e") }),
                 ];
-                self.log.seek(sought[*what as usize].clone());
+                self.log.seek(query[*what as usize].clone());
                 self.stopped = false;
             }
             Happens::Stop => {
@@ -157,7 +157,7 @@ impl World {
     }
 
     fn chain(&mut self) {
-        let mut siblings = Siblings::of(NAME);
+        let mut siblings = RotationFinder::of(NAME);
         while let Some(path) = siblings.next() {
             siblings.answered(self.files.get(&path).map(|bytes| bytes.len() as u64));
         }
@@ -168,7 +168,7 @@ impl World {
 
     fn ask(&mut self) {
         while self.log.work() {}
-        self.log.tail_mut().screen(self.place, 20, 40, Form::Lines);
+        self.log.tail_mut().screen(self.place, 20, 40, RowKind::Lines);
         self.log.found(self.place, 20, 40);
         while let Some(ask) = self.log.next_ask(self.now) {
             assert!(self.out.len() < 30, "no end of questions");
@@ -177,7 +177,7 @@ impl World {
         assert!(self.log.wake_at(self.now).is_none_or(|at| at > self.now), "a timer that is due asks something");
     }
 
-    fn take(&mut self, nth: usize) -> Option<Ask> {
+    fn take(&mut self, nth: usize) -> Option<FileRequest> {
         (!self.out.is_empty()).then(|| self.out.remove(nth % self.out.len()))
     }
 
@@ -187,18 +187,18 @@ impl World {
         let Some(file) = self.files.get(path) else { return self.reported(&ask, None) };
         let from = (offset as usize).min(file.len());
         let to = (from + length.min(WINDOW) as usize).min(file.len());
-        let reported = Reported { size: file.len() as u64, bytes: file[from..to].to_vec() };
+        let reported = ReadReply { size: file.len() as u64, bytes: file[from..to].to_vec() };
         match ask.answered(reported) {
-            Stitched::More => self.out.insert(0, ask),
+            SpanReadState::More => self.out.insert(0, ask),
             whole => self.reported(&ask, Some(whole)),
         }
     }
 
-    fn reported(&mut self, ask: &Ask, reported: Option<Stitched>) {
+    fn reported(&mut self, ask: &FileRequest, reported: Option<SpanReadState>) {
         let is_current = self.log.is_current(ask);
         let change = self.log.answered(ask, reported, self.now);
-        assert!(is_current || change == Change::None);
-        if change == Change::Replaced {
+        assert!(is_current || change == TailChange::None);
+        if change == TailChange::Replaced {
             self.stopped = false;
             // As a reader of all that it was does, who looks for those again.
             if self.is_chained {
@@ -214,7 +214,7 @@ impl World {
 
     /// What is replaced before anybody looked is reported from what only grew by nothing that READ_FILE says.
     fn look(&mut self) {
-        self.log.tail_mut().set_pace(Pace::Look, self.now);
+        self.log.tail_mut().set_pace(FollowMode::Look, self.now);
         (0..6).for_each(|_| self.pass());
     }
 }
@@ -224,7 +224,7 @@ fn line<'a>(whole: &'a [u8], span: &Span) -> &'a [u8] {
 }
 
 /// What a search must find, reported the slow way.
-fn expected(whole: &[u8], sought: &SearchQuery) -> Vec<u64> {
+fn expected(whole: &[u8], query: &SearchQuery) -> Vec<u64> {
     let mut level: (u64, Option<Level>) = (0, None);
     let mut hits = Vec::new();
     for span in cut(0, whole, true) {
@@ -235,8 +235,8 @@ fn expected(whole: &[u8], sought: &SearchQuery) -> Vec<u64> {
         } else if span.start >= level.0 + (16 << 10) {
             level = (0, None);
         }
-        let is_grave = sought.level.is_none_or(|least| level.1.is_some_and(|level| level >= least));
-        if is_grave && sought.pattern.as_ref().is_none_or(|pattern| pattern.is_in(text.trim_end())) {
+        let is_grave = query.level.is_none_or(|least| level.1.is_some_and(|level| level >= least));
+        if is_grave && query.pattern.as_ref().is_none_or(|pattern| pattern.is_in(text.trim_end())) {
             hits.push(span.start);
         }
     }
@@ -251,7 +251,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn in_the_end_the_files_are_shown_and_searched(all in prop::collection::vec(happens(), 1..50), seed in any::<u64>()) {
+    fn rotated_files_converge_and_are_searched(all in prop::collection::vec(happens(), 1..50), seed in any::<u64>()) {
         let mut world = World::new(seed);
         all.iter().for_each(|what| world.happen(what));
         (0..40).for_each(|_| world.pass());
@@ -260,22 +260,22 @@ proptest! {
         let spans = cut(0, &whole, true);
         let place = world.place.min(whole.len() as u64);
         let here = spans.partition_point(|span| span.end <= place);
-        let screen = world.log.tail_mut().screen(world.place, 20, 40, Form::Lines);
+        let screen = world.log.tail_mut().screen(world.place, 20, 40, RowKind::Lines);
         prop_assert!(!screen.is_partial);
         let shown: Vec<(Span, &[u8])> = screen.lines.iter().map(|line| (line.span, line.bytes.as_slice())).collect();
         let due = &spans[here.saturating_sub(20)..(here + 40).min(spans.len())];
         prop_assert_eq!(shown, due.iter().map(|span| (*span, line(&whole, span))).collect::<Vec<_>>());
         // The same as a lane of a stream, which says what is missing on either side.
-        let lane = world.log.lane(world.place, (20, 40), true);
+        let lane = world.log.merge_input(world.place, (20, 40), true);
         prop_assert_eq!(lane.lines.iter().map(|line| line.span).collect::<Vec<_>>(), due.to_vec());
         prop_assert_eq!((lane.more_above, lane.more_below), (here > 20, here + 40 < spans.len()));
-        let end = world.log.lane(u64::MAX, (20, 0), true);
+        let end = world.log.merge_input(u64::MAX, (20, 0), true);
         prop_assert!(!end.more_below, "nothing comes behind the end");
-        let failed = world.log.lane(world.place, (20, 40), false);
+        let failed = world.log.merge_input(world.place, (20, 40), false);
         prop_assert!(!failed.more_above && !failed.more_below, "nobody waits for one that fails");
         if let Some(search) = world.log.search() {
             prop_assert!(search.is_done());
-            let expected = expected(&whole, search.sought());
+            let expected = expected(&whole, search.query());
             let stopped = world.stopped;
             if stopped {
                 prop_assert!(hits(search).iter().all(|hit| expected.contains(hit)));
@@ -284,7 +284,7 @@ proptest! {
             }
             // Once all is searched, each line that is kept has its number.
             let found = world.log.found(world.place, 20, 40).unwrap_or_default();
-            let (lane, beside) = world.log.lane_of_found(world.place, (20, 40), true);
+            let (lane, beside) = world.log.merge_input_of_found(world.place, (20, 40), true);
             prop_assert_eq!(lane.lines.iter().map(|line| line.span.start).collect::<Vec<_>>(), found.lines.iter().map(|(start, _)| *start).collect::<Vec<_>>());
             prop_assert!(beside.iter().all(|start| found.lines.iter().any(|(at, kept)| at == start && !kept.is_hit)));
             prop_assert_eq!(beside.len(), found.lines.iter().filter(|(_, kept)| !kept.is_hit).count());
@@ -297,17 +297,17 @@ proptest! {
 
     /// A search that finds far more than is kept: wherever the reader goes, what is there is shown, and what comes is.
     #[test]
-    fn what_is_let_go_of_comes_again(
+    fn evicted_hits_are_found_again(
         seed in any::<u64>(), level in any::<bool>(), context in 0..4usize, places in prop::collection::vec((0..700_000u64, 0..30_000usize), 1..12),
     ) {
         let mut world = World::new(seed);
         world.write(500_000);
-        let sought = match level {
+        let query = match level {
             true => SearchQuery { level: Some(Level::Info), ..SearchQuery::default() },
             false => SearchQuery { pattern: Some(Pattern::text("three")), ..SearchQuery::default() },
         };
         let beside = [0, 1, 2, 10][context];
-        let mut search = Search::new(sought.clone(), beside, world.file().len() as u64, TextFormat::default());
+        let mut search = Search::new(query.clone(), beside, world.file().len() as u64, TextFormat::default());
         search.keep_at_most(60_000);
         for (place, growth) in places {
             world.write(growth);
@@ -323,7 +323,7 @@ proptest! {
                     let file = world.file();
                     let (from, size) = ((probe.offset as usize).min(file.len()), file.len());
                     let bytes = file[from..(from + probe.length as usize).min(size)].to_vec();
-                    search.answered(probe, Some(Reported { size: size as u64, bytes }));
+                    search.answered(probe, Some(ReadReply { size: size as u64, bytes }));
                 }
                 while search.work() {}
                 found = search.around(place, count, count);
@@ -332,7 +332,7 @@ proptest! {
                 }
             }
             let whole = world.whole();
-            let all = expected(&whole, &sought);
+            let all = expected(&whole, &query);
             prop_assert_eq!(hits(&search), all.clone());
             let spans = cut(0, &whole, true);
             let is_near = |nth: usize| {
@@ -382,7 +382,7 @@ fn a_trace_belongs_to_the_line_above_it() {
             TextFormat::default(),
         );
         let probe = search.next_read().unwrap();
-        search.answered(probe, Some(Reported { size: text.len() as u64, bytes: text.into() }));
+        search.answered(probe, Some(ReadReply { size: text.len() as u64, bytes: text.into() }));
         while search.work() {}
         search
             .around(0, 0, 100)
@@ -417,7 +417,7 @@ fn a_time_that_cannot_be_looked_for_is_given_up_without_haste() {
             world.reported(&ask, None);
         }
     }
-    assert_eq!(world.log.time_found(), Some(Sighted::Unread));
+    assert_eq!(world.log.time_found(), Some(TimeSearchResult::Unread));
     assert!(asked < 10, "{asked}");
 }
 
@@ -427,7 +427,7 @@ fn a_time_is_looked_for_once_the_file_is_known() {
     world.file().extend(b"2026-11-22 00:08:20 a\n2026-11-22 00:08:30 b\n");
     world.log.find_time(Timestamp(1_795_306_105 * 1_000_000_000), Timestamp(1_795_306_105 * 1_000_000_000));
     (0..3).for_each(|_| world.pass());
-    assert_eq!(world.log.time_found(), Some(Sighted::At(22)));
+    assert_eq!(world.log.time_found(), Some(TimeSearchResult::At(22)));
     assert_eq!(world.log.time_found(), None, "told once");
 }
 
@@ -436,18 +436,18 @@ fn what_came_since_the_reader_left_is_reported() {
     use Happens::{Grows, IsRotated, Leave};
     let mut world = World::new(1);
     // He came by an address, and never was at the end.
-    world.log.set_left(true);
+    world.log.set_scrolled_away(true);
     world.happen(&Grows(1000));
     world.pass();
-    assert_eq!(world.log.fresh(), 0);
+    assert_eq!(world.log.unseen_bytes(), 0);
     world.happen(&Grows(500));
     world.pass();
-    assert_eq!(world.log.fresh(), 500);
+    assert_eq!(world.log.unseen_bytes(), 500);
     world.happen(&IsRotated);
-    assert_eq!(world.log.fresh(), world.file().len() as u64, "all of another file is new");
+    assert_eq!(world.log.unseen_bytes(), world.file().len() as u64, "all of another file is new");
     assert!(world.log.replaced().is_some());
     world.happen(&Leave(false));
-    assert_eq!(world.log.fresh(), 0);
+    assert_eq!(world.log.unseen_bytes(), 0);
 }
 
 #[test]

@@ -9,16 +9,16 @@ use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::cluster::unknown::ReadFailure;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
-use mesoscope_core::engine::io::{Failure, Input, Output};
+use mesoscope_core::engine::io::{FailedRead, Input, Output};
 use mesoscope_core::engine::message::{FromEngine, Status, ToEngine, ViewId};
-use mesoscope_core::engine::session::Link;
+use mesoscope_core::engine::session::ConnectionState;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::recordio;
 use mesoscope_core::mesos::wire::field::Misfit;
 use mesoscope_core::mesos::wire::json_form::JsonForm;
 use mesoscope_core::views::maintenance::MaintenanceQuery;
 use mesoscope_core::views::overview::OverviewQuery;
-use mesoscope_core::views::plans::PlansQuery;
+use mesoscope_core::views::previews::PreviewsQuery;
 use mesoscope_core::views::roles::RoleColumn;
 use mesoscope_core::views::table::TableQuery;
 use mesoscope_core::views::view::View;
@@ -45,7 +45,7 @@ impl World {
         let now = Timestamp(1_800_000_000_000_000_000);
         let mut world = Self { engine: Engine::new("test", 1), now, status: None, opened: 0, answers, dead: false };
         world.say(ToEngine::Hello { build: "test".into(), base: String::new() });
-        world.give(Input::Opened);
+        world.give(Input::StreamOpened);
         world
     }
 
@@ -53,11 +53,11 @@ impl World {
         self.engine.handle(input, self.now);
         while let Some(output) = self.engine.poll() {
             match output {
-                Output::Tell(_, FromEngine::Status(status)) => self.status = Some(*status),
-                Output::Open { .. } => self.opened += 1,
+                Output::SendToPage(_, FromEngine::Status(status)) => self.status = Some(*status),
+                Output::OpenStream { .. } => self.opened += 1,
                 Output::Read { id, body, to: Target::Master, .. } if self.dead => {
                     drop(body);
-                    self.give(Input::Answered(id, Err(Failure::silent(ReadFailure::BrokenOff))));
+                    self.give(Input::ReadFinished(id, Err(FailedRead::silent(ReadFailure::BrokenOff))));
                 }
                 Output::Read { id, body, .. } => {
                     let call: serde_json::Value = serde_json::from_slice(&body).expect("a call is JSON");
@@ -65,7 +65,7 @@ impl World {
                     let content =
                         self.answers.iter().find(|(name, _)| *name == call).map_or("{}", |(_, content)| content);
                     let answer = format!(r#"{{"type":"{call}","{}":{content}}}"#, call.to_lowercase());
-                    self.give(Input::Answered(id, Ok(answer.as_bytes())));
+                    self.give(Input::ReadFinished(id, Ok(answer.as_bytes())));
                 }
                 _ => {}
             }
@@ -73,13 +73,13 @@ impl World {
     }
 
     fn say(&mut self, message: ToEngine) {
-        self.give(Input::Asked(PAGE, message));
+        self.give(Input::FromPage(PAGE, message));
     }
 
     fn record(&mut self, json: &str) {
         let mut bytes = Vec::new();
         recordio::encode(json.as_bytes(), &mut bytes);
-        self.give(Input::Chunk(&bytes));
+        self.give(Input::StreamChunk(&bytes));
     }
 
     /// Waits as a page does that is there.
@@ -88,11 +88,11 @@ impl World {
             self.now = self.now + Nanoseconds::from_secs(1);
             self.give(Input::Tick);
             self.say(ToEngine::Pong);
-            self.say(ToEngine::Drawn(VIEW));
+            self.say(ToEngine::Rendered(VIEW));
         }
     }
 
-    fn link(&self) -> &Link {
+    fn link(&self) -> &ConnectionState {
         &self.status.as_ref().expect("a status was told").link
     }
 
@@ -127,10 +127,10 @@ fn records_before_the_snapshot_are_skipped_wherever_the_stream_is_cut() {
     for cut in 0..=stream.len() {
         let mut world = World::new(&[]);
         let (front, back) = stream.split_at(cut);
-        world.give(Input::Chunk(front));
-        world.give(Input::Chunk(back));
+        world.give(Input::StreamChunk(front));
+        world.give(Input::StreamChunk(back));
         world.stay(1);
-        assert!(matches!(world.link(), Link::Live { .. }), "cut at {cut}: {:?}", world.link());
+        assert!(matches!(world.link(), ConnectionState::Live { .. }), "cut at {cut}: {:?}", world.link());
         let agents: Vec<&str> = world.engine.shown().agents().map(|agent| agent.id.as_str()).collect();
         let trouble = world.engine.trouble();
         let counted =
@@ -147,7 +147,7 @@ fn a_snapshot_is_one_though_its_type_comes_last() {
     world.record(&json);
     world.stay(1);
     assert_eq!(world.engine.shown().agents().count(), 1);
-    assert!(matches!(world.link(), Link::Live { .. }));
+    assert!(matches!(world.link(), ConnectionState::Live { .. }));
 }
 
 #[test]
@@ -158,7 +158,10 @@ fn a_master_without_heartbeats_keeps_its_one_stream() {
         world.stay(600);
         assert_eq!(world.opened, 1, "{promise}");
         let status = world.status.as_ref().expect("a status was told");
-        assert!(matches!(status.link, Link::Live { .. }) && status.heartbeat.is_none(), "{promise}: {status:?}");
+        assert!(
+            matches!(status.link, ConnectionState::Live { .. }) && status.heartbeat.is_none(),
+            "{promise}: {status:?}"
+        );
         world.dead = true;
         world.say(ToEngine::Reread(vec![Topic::Weights]));
         world.stay(5);
@@ -228,9 +231,9 @@ fn a_quota_in_the_old_form_is_in_the_table_and_cannot_be_updated() {
         let reported = quotas.iter().map(|(row, quota)| (row.name.as_str(), quota[0].guarantee, quota[0].limit));
         assert_eq!(reported.collect::<Vec<_>>(), [("new", Some(2.0), None), ("ops", Some(10.0), Some(10.0))]);
         let desired = RoleQuota { role: "ops".into(), ..RoleQuota::default() };
-        let acts = vec![Action::Quotas { quotas: vec![desired], force: false }];
-        let (_, plans) = world.answer(&PlansQuery { number: 1, acts });
-        plans.first().and_then(|plan| plan.why_not.clone())
+        let actions = vec![Action::Quotas { quotas: vec![desired], force: false }];
+        let (_, plans) = world.answer(&PreviewsQuery { number: 1, actions });
+        plans.first().and_then(|plan| plan.disabled_reason.clone())
     };
     for version in ["1.0.0", "1.8.1"] {
         assert_eq!(refused(version), Some(DisabledReason::NoUpdateQuota(version.to_owned())));
@@ -273,8 +276,8 @@ fn a_schedule_that_cannot_be_read_whole_is_shown_and_not_replaced() {
         world.say(ToEngine::Watch(VIEW, MaintenanceQuery.into()));
         world.stay(2);
         assert_eq!(world.engine.shown().schedule().map(|schedule| schedule.windows.len()), Ok(2), "{host}");
-        let (_, plans) = world.answer(&PlansQuery { number: 1, acts: vec![Action::Schedule(Vec::new())] });
-        plans.first().and_then(|plan| plan.why_not.clone())
+        let (_, plans) = world.answer(&PreviewsQuery { number: 1, actions: vec![Action::Schedule(Vec::new())] });
+        plans.first().and_then(|plan| plan.disabled_reason.clone())
     };
     assert_eq!(plan("\"b\""), None);
     let path = "schedule.windows[1].machine_ids[0].hostname".to_owned();

@@ -11,14 +11,14 @@ use std::collections::BTreeMap;
 
 use mesoscope_core::base::ids::TaskKey;
 use mesoscope_core::base::units::{Cpus, Nanoseconds, Timestamp};
-use mesoscope_core::checks::lint::{Kind, Problem};
+use mesoscope_core::checks::lint::{Problem, ProblemKind};
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
-use mesoscope_core::engine::io::{Failure, Input, Output};
+use mesoscope_core::engine::io::{FailedRead, Input, Output};
 use mesoscope_core::engine::message::{ToEngine, ViewId};
-use mesoscope_core::engine::reconcile::ReadId;
+use mesoscope_core::engine::poller::ReadId;
 use mesoscope_core::mesos::calls::Refusal;
-use mesoscope_core::mesos::calls::answer::Unanswered;
+use mesoscope_core::mesos::calls::answer::CallError;
 use mesoscope_core::mesos::recordio;
 use mesoscope_core::mesos::wire::state::TaskState;
 use mesoscope_core::text;
@@ -31,11 +31,11 @@ use mesoscope_core::views::maintenance::Maintenance;
 use mesoscope_core::views::maintenance::MaintenanceQuery;
 use mesoscope_core::views::overview::Overview;
 use mesoscope_core::views::overview::OverviewQuery;
-use mesoscope_core::views::roles::{Amount, Counted, RoleColumn, RoleRow};
+use mesoscope_core::views::roles::{ResourceKind, RoleAmount, RoleColumn, RoleRow};
 use mesoscope_core::views::table::{Order, TableQuery};
 use mesoscope_core::views::task::TaskQuery;
 use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
-use mesoscope_core::views::view::{Absent, View};
+use mesoscope_core::views::view::{AbsentReason, View};
 use serde_json::{Value, json};
 
 const START: Timestamp = Timestamp(1_800_000_000_000_000_000);
@@ -60,7 +60,7 @@ impl World {
         world.ask(ToEngine::Hello { build: "test".into(), base: "http://here/".into() });
         world.ask(ToEngine::Watch(ViewId(1), OverviewQuery.into()));
         world.ask(ToEngine::Watch(ViewId(2), MaintenanceQuery.into()));
-        world.give(Input::Opened);
+        world.give(Input::StreamOpened);
         world
     }
 
@@ -81,11 +81,11 @@ impl World {
     fn event(&mut self, event: &Value) {
         let mut bytes = Vec::new();
         recordio::encode(event.to_string().as_bytes(), &mut bytes);
-        self.give(Input::Chunk(&bytes));
+        self.give(Input::StreamChunk(&bytes));
     }
 
     fn ask(&mut self, message: ToEngine) {
-        self.give(Input::Asked(Client(1), message));
+        self.give(Input::FromPage(Client(1), message));
     }
 
     fn give(&mut self, input: Input<'_>) {
@@ -108,12 +108,12 @@ impl World {
     fn reply(&mut self, id: ReadId, kind: String) {
         let (reported, failure) = (self.answers.get(kind.as_str()), self.failures.get(kind.as_str()));
         let failure = failure.map(|(status, words)| {
-            Failure::from(Unanswered::Refused(Refusal { status: *status, words: (*words).to_owned() }))
+            FailedRead::from(CallError::Refused(Refusal { status: *status, words: (*words).to_owned() }))
         });
         let reply = reported.map(|reported| json!({"type": kind, kind.to_lowercase(): reported}).to_string());
         match (failure, reply) {
-            (Some(failure), _) => self.engine.handle(Input::Answered(id, Err(failure)), self.now),
-            (None, Some(reply)) => self.engine.handle(Input::Answered(id, Ok(reply.as_bytes())), self.now),
+            (Some(failure), _) => self.engine.handle(Input::ReadFinished(id, Err(failure)), self.now),
+            (None, Some(reply)) => self.engine.handle(Input::ReadFinished(id, Ok(reply.as_bytes())), self.now),
             (None, None) => self.waiting.push((id, kind)),
         }
     }
@@ -209,7 +209,7 @@ fn a_task_that_never_started_is_stuck() {
     world.later(300);
     assert_eq!(world.problems(), []);
     world.later(1);
-    let expected = Problem { kind: Kind::TasksStuck(TaskState::Staging), count: 1, since: Some(added) };
+    let expected = Problem { kind: ProblemKind::TasksStuck(TaskState::Staging), count: 1, since: Some(added) };
     assert_eq!(world.problems(), [expected]);
 }
 
@@ -224,10 +224,10 @@ fn a_task_that_the_snapshot_found_staging_is_stuck_after_a_while() {
     assert_eq!(world.headlines(), ["1 task stuck staging", "1 task stuck killing"]);
     // Another connection does not make it younger.
     let known = world.problems();
-    world.give(Input::Ended(mesoscope_core::checks::cause::Cause::Closed));
+    world.give(Input::StreamEnded(mesoscope_core::checks::disconnect::DisconnectReason::Closed));
     world.later(5);
     world.ask(ToEngine::Retry);
-    world.give(Input::Opened);
+    world.give(Input::StreamOpened);
     world.snapshot(&state);
     assert_eq!(world.problems(), known);
 }
@@ -287,11 +287,14 @@ fn executors_and_idle_reservations_count_against_a_limit() {
     assert_eq!(near(4.0), [""; 0]);
     let mut world = World::new(&state, &[("GET_QUOTA", quota(&[("eng", 100.0)]))]);
     let Some(row) = world.roles("role:=eng", "").pop() else { panic!("the role is listed") };
-    let cpus_of = |row: &RoleRow, amount| row.amounts.get(amount, Counted::Cpus);
-    assert_eq!([Amount::Allocated, Amount::Consumed].map(|amount| cpus_of(&row, amount)), [Some(1.5), Some(3.5)]);
+    let cpus_of = |row: &RoleRow, amount| row.amounts.get(amount, ResourceKind::Cpus);
+    assert_eq!(
+        [RoleAmount::Allocated, RoleAmount::Consumed].map(|amount| cpus_of(&row, amount)),
+        [Some(1.5), Some(3.5)]
+    );
     // A second task counts at once, on top of what the executors have.
     world.event(&json!({"type": "TASK_ADDED", "task_added": {"task": task("u", "TASK_RUNNING", "S1")}}));
-    assert_eq!(world.roles("role:=eng", "").first().and_then(|row| cpus_of(row, Amount::Consumed)), Some(4.5));
+    assert_eq!(world.roles("role:=eng", "").first().and_then(|row| cpus_of(row, RoleAmount::Consumed)), Some(4.5));
 }
 
 #[test]
@@ -357,7 +360,7 @@ fn frameworks_that_lost_their_connection_are_reported_since_when() {
 }
 
 #[test]
-fn agents_are_reported_since_when_they_stand_so() {
+fn agent_problems_say_since_when() {
     let reported = |more: Value| json!({"agents": [agent("S1", &more)]});
     let mut world = World::new(&agents(&[agent("S1", &json!({}))]), &[("GET_AGENTS", reported(json!({})))]);
     world.answers.insert("GET_AGENTS", reported(json!({"active": false})));
@@ -420,7 +423,7 @@ fn a_new_master_is_reported() {
     let master = json!({"master_info": {"id": "m", "hostname": "h", "port": 5050}, "elected_time": START.as_millis() / 1000.0 - 300.0});
     let mut world = World::new(&json!({}), &[("GET_MASTER", master)]);
     let since = Some(START + Nanoseconds::from_secs(-300));
-    assert_eq!(world.problems(), [Problem { kind: Kind::MasterElected, count: 1, since }]);
+    assert_eq!(world.problems(), [Problem { kind: ProblemKind::MasterElected, count: 1, since }]);
     world.later(300);
     assert_eq!(world.problems(), []);
 }
@@ -439,9 +442,9 @@ fn what_may_be_on_its_way_is_not_unknown() {
         ]
     };
     let mut world = World::opening();
-    assert!(absent(&world).iter().all(|why| *why == Some(Absent::Arriving)));
+    assert!(absent(&world).iter().all(|why| *why == Some(AbsentReason::Arriving)));
     world.snapshot(&json!({}));
-    assert!(absent(&world).iter().all(|why| *why == Some(Absent::Unknown)));
+    assert!(absent(&world).iter().all(|why| *why == Some(AbsentReason::Unknown)));
 }
 
 #[test]

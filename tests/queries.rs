@@ -19,15 +19,15 @@ use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{Input, Output};
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::mesos::recordio;
-use mesoscope_core::mesos::wire::json_splitter::List;
+use mesoscope_core::mesos::wire::json_splitter::SnapshotList;
 use mesoscope_core::views::agents::{AgentColumn, AgentRow};
 use mesoscope_core::views::changes::ChangesQuery;
 use mesoscope_core::views::map::CellQuery;
-use mesoscope_core::views::map::{AgentMap, Colour, MapQuery};
+use mesoscope_core::views::map::{AgentMap, ColourBy, MapQuery};
 use mesoscope_core::views::overview::Overview;
 use mesoscope_core::views::overview::OverviewQuery;
-use mesoscope_core::views::roles::{Amount, Counted, RoleColumn, RoleRow};
-use mesoscope_core::views::table::{Column, Order, TableQuery, Window};
+use mesoscope_core::views::roles::{ResourceKind, RoleAmount, RoleColumn, RoleRow};
+use mesoscope_core::views::table::{Column, Order, TableQuery, TableWindow};
 use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
 use mesoscope_core::views::view::{Sources, View};
 use mesoscope_core::views::volumes::{VolumeColumn, VolumeRow};
@@ -58,16 +58,16 @@ impl World {
         while pieces.fill(&mut bytes, usize::MAX) {}
         let mut engine = Engine::new("test", 1);
         let hello = ToEngine::Hello { build: "test".into(), base: "http://here/".into() };
-        engine.handle(Input::Asked(Client(1), hello), NOW);
-        engine.handle(Input::Opened, NOW);
-        bytes.chunks(7777).for_each(|chunk| engine.handle(Input::Chunk(chunk), NOW));
+        engine.handle(Input::FromPage(Client(1), hello), NOW);
+        engine.handle(Input::StreamOpened, NOW);
+        bytes.chunks(7777).for_each(|chunk| engine.handle(Input::StreamChunk(chunk), NOW));
         assert!(!engine.shown().arriving(), "the snapshot came whole");
-        engine.handle(Input::Asked(Client(1), ToEngine::Reread(vec![Topic::Weights])), NOW);
+        engine.handle(Input::FromPage(Client(1), ToEngine::Reread(vec![Topic::Weights])), NOW);
         while let Some(output) = engine.poll() {
             let Output::Read { id, body, .. } = output else { continue };
             if String::from_utf8_lossy(&body).contains("GET_WEIGHTS") {
                 let answer = sim.answer(Target::Master, &body).body.into_bytes();
-                engine.handle(Input::Answered(id, Ok(&answer)), NOW);
+                engine.handle(Input::ReadFinished(id, Ok(&answer)), NOW);
             }
         }
         sim.set_rate(if seconds > 0 { 500.0 } else { 0.0 });
@@ -75,7 +75,7 @@ impl World {
         while let Some(record) = sim.next_record() {
             let mut bytes = Vec::new();
             recordio::encode(&record, &mut bytes);
-            engine.handle(Input::Chunk(&bytes), NOW);
+            engine.handle(Input::StreamChunk(&bytes), NOW);
         }
         Self { engine, state: state.get("get_state").cloned().unwrap_or(state) }
     }
@@ -85,18 +85,18 @@ impl World {
         query.answer(Sources { cluster: self.engine.shown(), trouble: &trouble, history: &history }, NOW)
     }
 
-    fn tasks(&self, filter: &str, sort: &str) -> Window<TaskRow> {
+    fn tasks(&self, filter: &str, sort: &str) -> TableWindow<TaskRow> {
         let query =
             TableQuery { sort: Order::parse(sort), filter: filter.into(), ..TableQuery::<TaskColumn>::all(5000) };
         self.ask(&query)
     }
 
-    fn agents(&self, filter: &str) -> Window<AgentRow> {
+    fn agents(&self, filter: &str) -> TableWindow<AgentRow> {
         let query = TableQuery { filter: filter.into(), ..TableQuery::<AgentColumn>::all(5000) };
         self.ask(&query)
     }
 
-    fn volumes(&self, filter: &str) -> Window<VolumeRow> {
+    fn volumes(&self, filter: &str) -> TableWindow<VolumeRow> {
         let query = TableQuery { filter: filter.into(), ..TableQuery::<VolumeColumn>::all(5000) };
         self.ask(&query)
     }
@@ -233,15 +233,15 @@ fn what_is_reserved_is_reported_whole() {
     assert_eq!((sum, world.overview().capacity.reserved.cpus), (cpus(None), cpus(None)));
     let roles: Vec<RoleRow> = world.ask(&TableQuery::<RoleColumn>::all(100)).rows;
     let row = |role: &str| roles.iter().find(|row| row.name.as_str() == role).expect("the role is listed");
-    let amount = |role: &str, amount| row(role).amounts.get(amount, Counted::Cpus).expect("it is counted");
-    let reserved = |role: &str| amount(role, Amount::Reserved);
+    let amount = |role: &str, amount| row(role).amounts.get(amount, ResourceKind::Cpus).expect("it is counted");
+    let reserved = |role: &str| amount(role, RoleAmount::Reserved);
     assert_eq!(reserved("data/etl"), cpus(Some("data/etl")).as_f64());
     assert_eq!(
         reserved("data"),
         (cpus(Some("data/etl")) + cpus(Some("data/streams"))).as_f64(),
         "those below count too"
     );
-    assert!(amount("data/etl", Amount::Consumed) >= reserved("data/etl"));
+    assert!(amount("data/etl", RoleAmount::Consumed) >= reserved("data/etl"));
 }
 
 #[test]
@@ -249,7 +249,7 @@ fn the_map_has_every_agent_once() {
     let world = World::new();
     let total = world.agents("").total as usize;
     for group in ["", "zone", "rack", "domain", "role", "no-such-attribute"] {
-        for colour in Colour::ALL {
+        for colour in ColourBy::ALL {
             let query = MapQuery { filter: String::new(), group: group.into(), colour };
             let map = world.map(&query);
             assert_eq!(map.groups.iter().map(|group| group.cells.len()).sum::<usize>(), total, "{group}");
@@ -277,7 +277,7 @@ fn the_map_has_every_agent_once() {
 }
 
 #[test]
-fn more_groups_than_can_be_seen_are_none() {
+fn too_many_map_groups_are_dropped() {
     let mut cluster = Cluster::default();
     for number in 0..300 {
         let agent = json!({
@@ -289,7 +289,7 @@ fn more_groups_than_can_be_seen_are_none() {
             "active": true,
             "version": "1.11.0",
         });
-        cluster.arrive(List::Agents, &agent.to_string(), NOW).expect("it is an agent");
+        cluster.arrive(SnapshotList::Agents, &agent.to_string(), NOW).expect("it is an agent");
     }
     let (trouble, history) = (Trouble::default(), History::default());
     let of = |filter: &str| {
@@ -325,10 +325,10 @@ fn changes_are_narrowed() {
 
 #[test]
 fn failed_tasks_are_grouped_by_what_they_have_in_common() {
-    use mesoscope_core::checks::lint::Kind;
+    use mesoscope_core::checks::lint::ProblemKind;
     let world = World::after(20);
     let problem = world.overview().problems.into_iter().find_map(|problem| match problem.kind {
-        Kind::TasksFailing(failing) => Some((problem.count, failing)),
+        ProblemKind::TasksFailing(failing) => Some((problem.count, failing)),
         _ => None,
     });
     let (count, failing) = problem.expect("some failed in the last minutes");

@@ -2,17 +2,17 @@
 
 use mesoscope_core::base::encoding::decode;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
-use mesoscope_core::checks::cause::Cause;
-use mesoscope_core::checks::trouble::{Category, Kind, Trouble};
+use mesoscope_core::checks::disconnect::DisconnectReason;
+use mesoscope_core::checks::trouble::{Category, Trouble, TroubleEntry};
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
-use mesoscope_core::engine::io::{Failure, Input, Output};
-use mesoscope_core::engine::message::{FromEngine, Signing, Status, ToEngine, ViewId};
-use mesoscope_core::engine::reconcile::ReadId;
-use mesoscope_core::engine::session::Link;
+use mesoscope_core::engine::io::{FailedRead, Input, Output};
+use mesoscope_core::engine::message::{FromEngine, SignInState, Status, ToEngine, ViewId};
+use mesoscope_core::engine::poller::ReadId;
+use mesoscope_core::engine::session::ConnectionState;
 use mesoscope_core::mesos::calls::Refusal;
-use mesoscope_core::mesos::calls::answer::{Intercepted, Unanswered};
-use mesoscope_core::mesos::credentials::{Authorization, Credentials, Who};
+use mesoscope_core::mesos::calls::answer::{CallError, Intercepted};
+use mesoscope_core::mesos::credentials::{Authorization, Credentials, Principal};
 use mesoscope_core::mesos::recordio;
 use mesoscope_core::views::trouble::TroubleQuery;
 
@@ -48,7 +48,7 @@ impl World {
     }
 
     fn say(&mut self, page: Client, message: ToEngine) {
-        self.give(Input::Asked(page, message));
+        self.give(Input::FromPage(page, message));
     }
 
     fn give(&mut self, input: Input<'_>) {
@@ -57,12 +57,12 @@ impl World {
     }
 
     fn refuse(&mut self) {
-        self.give(Input::Ended(Cause::Refused { status: 401, words: "401 Unauthorized.".into() }));
+        self.give(Input::StreamEnded(DisconnectReason::Refused { status: 401, words: "401 Unauthorized.".into() }));
         self.wait(1);
     }
 
     fn accept(&mut self) {
-        self.give(Input::Opened);
+        self.give(Input::StreamOpened);
         self.record(SNAPSHOT.as_bytes());
         self.wait(1);
     }
@@ -70,7 +70,7 @@ impl World {
     fn record(&mut self, json: &[u8]) {
         let mut bytes = Vec::new();
         recordio::encode(json, &mut bytes);
-        self.give(Input::Chunk(&bytes));
+        self.give(Input::StreamChunk(&bytes));
     }
 
     fn wait(&mut self, seconds: i64) {
@@ -84,7 +84,7 @@ impl World {
     /// What each stream was opened with.
     fn opened(&self) -> Vec<Option<&str>> {
         let opened = self.outputs.iter().filter_map(|output| match output {
-            Output::Open { authorization, .. } => Some(authorization.as_ref().map(Authorization::reveal)),
+            Output::OpenStream { authorization, .. } => Some(authorization.as_ref().map(Authorization::reveal)),
             _ => None,
         });
         opened.collect()
@@ -92,7 +92,7 @@ impl World {
 
     fn status(&self) -> &Status {
         let mut newest = self.outputs.iter().rev().filter_map(|output| match output {
-            Output::Tell(ONE, FromEngine::Status(status)) => Some(status.as_ref()),
+            Output::SendToPage(ONE, FromEngine::Status(status)) => Some(status.as_ref()),
             _ => None,
         });
         newest.next().expect("a status was told")
@@ -101,7 +101,7 @@ impl World {
     /// Who a page was reported last that is signed in.
     fn identity(&self, page: Client) -> Option<&Credentials> {
         let mut newest = self.outputs.iter().rev().filter_map(|output| match output {
-            Output::Tell(to, FromEngine::Identity(identity)) if *to == page => Some(identity.as_ref()),
+            Output::SendToPage(to, FromEngine::Identity(identity)) if *to == page => Some(identity.as_ref()),
             _ => None,
         });
         newest.next().expect("it was told")
@@ -129,7 +129,7 @@ const ALICE: Option<&str> = Some("Basic YWxpY2U6c2VjcmV0");
 #[test]
 fn a_master_that_asks_is_left_alone_until_a_user_answers() {
     let mut world = World::refused();
-    assert!(matches!(world.status().link, Link::Unauthorised { .. }), "{:?}", world.status());
+    assert!(matches!(world.status().link, ConnectionState::Unauthorised { .. }), "{:?}", world.status());
     world.wait(300);
     world.come(OTHER);
     assert_eq!(world.opened(), [None], "nobody knocks twice");
@@ -139,7 +139,7 @@ fn a_master_that_asks_is_left_alone_until_a_user_answers() {
 }
 
 #[test]
-fn all_that_is_asked_carries_the_credentials() {
+fn every_request_carries_the_credentials() {
     let world = World::signed_in();
     assert_eq!(world.opened(), [None, ALICE]);
     let reads = world.outputs.iter().filter_map(|output| match output {
@@ -148,8 +148,8 @@ fn all_that_is_asked_carries_the_credentials() {
     });
     let reads: Vec<_> = reads.collect();
     assert!(reads.len() >= 2 && reads.iter().all(|read| *read == ALICE), "{reads:?}");
-    assert!(matches!(world.status().link, Link::Live { .. }));
-    assert_eq!(world.status().access.signing, Signing::Accepted);
+    assert!(matches!(world.status().link, ConnectionState::Live { .. }));
+    assert_eq!(world.status().access.signing, SignInState::Accepted);
 }
 
 #[test]
@@ -171,34 +171,34 @@ fn wrong_credentials_are_forgotten_and_said_to_be_wrong() {
     let mut world = World::refused();
     world.say(ONE, ToEngine::SignIn(alice()));
     world.wait(1);
-    assert_eq!(world.status().access.signing, Signing::Trying);
+    assert_eq!(world.status().access.signing, SignInState::Pending);
     world.refuse();
-    assert_eq!(world.status().access.signing, Signing::Wrong(Who::User("alice".into())));
+    assert_eq!(world.status().access.signing, SignInState::Rejected(Principal::User("alice".into())));
     assert_eq!(world.identity(ONE), None);
     world.say(ONE, ToEngine::Retry);
     assert_eq!(world.opened(), [None, ALICE, None]);
     world.accept();
-    assert_eq!(world.status().access.signing, Signing::Nobody);
+    assert_eq!(world.status().access.signing, SignInState::SignedOut);
 }
 
 #[test]
-fn who_tries_without_credentials_no_longer_reads_that_they_are_wrong() {
+fn retrying_without_credentials_clears_the_error() {
     let mut world = World::refused();
     world.say(ONE, ToEngine::SignIn(alice()));
     world.refuse();
     world.say(ONE, ToEngine::Retry);
     world.wait(1);
-    assert_eq!(world.status().access.signing, Signing::Nobody, "at once");
+    assert_eq!(world.status().access.signing, SignInState::SignedOut, "at once");
     world.refuse();
-    assert_eq!(world.status().access.signing, Signing::Nobody, "and when that is refused, too");
+    assert_eq!(world.status().access.signing, SignInState::SignedOut, "and when that is refused, too");
 }
 
 #[test]
-fn pages_forget_whom_they_were_shown_to_at_a_sign_out() {
+fn signing_out_clears_every_page() {
     let reported = |world: &World| {
         let reported = |page| {
             let is_reported =
-                |output: &&Output| matches!(output, Output::Tell(to, FromEngine::SignedOut) if *to == page);
+                |output: &&Output| matches!(output, Output::SendToPage(to, FromEngine::SignedOut) if *to == page);
             world.outputs.iter().filter(is_reported).count()
         };
         (reported(ONE), reported(OTHER))
@@ -219,11 +219,11 @@ fn pages_forget_whom_they_were_shown_to_at_a_sign_out() {
 fn a_login_page_in_place_of_a_read_is_said_while_the_stream_goes_on() {
     let mut world = World::signed_in();
     let page = Intercepted { status: 200, title: "Sign in".to_owned(), signs_in: true };
-    world.give(Input::Answered(world.read(), Err(Unanswered::Intercepted(page).into())));
+    world.give(Input::ReadFinished(world.read(), Err(CallError::Intercepted(page).into())));
     world.wait(1);
-    assert!(world.status().access.expired && matches!(world.status().link, Link::Live { .. }));
+    assert!(world.status().access.expired && matches!(world.status().link, ConnectionState::Live { .. }));
     assert!(why(&world.trouble().of(Category::Refused)[0]).starts_with("Your session has expired"));
-    world.give(Input::Ended(Cause::Closed));
+    world.give(Input::StreamEnded(DisconnectReason::Closed));
     world.say(ONE, ToEngine::Retry);
     world.accept();
     assert!(!world.status().access.expired, "a stream has begun");
@@ -232,7 +232,7 @@ fn a_login_page_in_place_of_a_read_is_said_while_the_stream_goes_on() {
 #[test]
 fn a_master_that_is_away_is_tried_again_with_them() {
     let mut world = World::signed_in();
-    world.give(Input::Ended(Cause::BrokenOff));
+    world.give(Input::StreamEnded(DisconnectReason::BrokenOff));
     world.say(ONE, ToEngine::Retry);
     assert_eq!(world.opened(), [None, ALICE, ALICE]);
     assert_eq!(
@@ -241,23 +241,23 @@ fn a_master_that_is_away_is_tried_again_with_them() {
     );
     // What was on screen stays there when the master no longer lets alice in.
     world.refuse();
-    assert!(matches!(world.status().link, Link::Unauthorised { .. }));
+    assert!(matches!(world.status().link, ConnectionState::Unauthorised { .. }));
     assert!(world.status().standing.is_some());
 }
 
 #[test]
 fn a_read_that_is_refused_is_missing_alone() {
     let mut world = World::signed_in();
-    let refused = |status| Failure::from(Unanswered::Refused(Refusal { status, words: format!("{status} No.") }));
-    world.give(Input::Answered(world.read(), Err(refused(403))));
+    let refused = |status| FailedRead::from(CallError::Refused(Refusal { status, words: format!("{status} No.") }));
+    world.give(Input::ReadFinished(world.read(), Err(refused(403))));
     world.wait(1);
     let access = &world.status().access;
     assert_eq!((access.forbidden, access.asked), (true, false));
-    assert!(matches!(world.status().link, Link::Live { .. }));
+    assert!(matches!(world.status().link, ConnectionState::Live { .. }));
     let kind = &world.trouble().of(Category::Refused)[0];
     assert_eq!((kind.what.to_string(), why(kind), kind.count), ("GET_MASTER".to_owned(), "403 No.".to_owned(), 1));
     // An answer to what nobody waits for any more changes nothing.
-    world.give(Input::Answered(ReadId(999), Err(refused(401))));
+    world.give(Input::ReadFinished(ReadId(999), Err(refused(401))));
     world.wait(1);
     assert!(!world.status().access.asked);
 }
@@ -277,11 +277,11 @@ fn trouble_is_reported_to_who_watches_it() {
     world.record(br#"{"type":"AGENT_REMOVED","agent_removed":{"agent_id":7}}"#);
     world.record(br#"{"type":"TASK_ADDED","#);
     world.record(b"{\"type\":\"AGENT_REMOVED\",\"agent_removed\":{\"agent_id\":{\"value\":\"\xe9\"}}}");
-    world.give(Input::Answered(world.read(), Ok(b"nonsense")));
-    world.say(ONE, ToEngine::Drawn(ViewId(7)));
+    world.give(Input::ReadFinished(world.read(), Ok(b"nonsense")));
+    world.say(ONE, ToEngine::Rendered(ViewId(7)));
     world.wait(1);
     let mut reported = world.outputs.iter().rev().filter_map(|output| match output {
-        Output::Tell(ONE, FromEngine::View(_, bytes)) => decode::<Trouble>(bytes).ok(),
+        Output::SendToPage(ONE, FromEngine::View(_, bytes)) => decode::<Trouble>(bytes).ok(),
         _ => None,
     });
     let reported = reported.next().expect("it was told");
@@ -289,17 +289,17 @@ fn trouble_is_reported_to_who_watches_it() {
     assert_eq!(names(Category::Unknown), ["QUOTA_UPDATED"]);
     assert_eq!(names(Category::Misfit), ["AGENT_REMOVED"]);
     assert_eq!(names(Category::Undecodable), [""]);
-    assert_eq!(names(Category::Mended), ["AGENT_REMOVED"]);
+    assert_eq!(names(Category::LossilyDecoded), ["AGENT_REMOVED"]);
     assert_eq!(names(Category::Misread), ["GET_MASTER"]);
     let misfit = &reported.of(Category::Misfit)[0];
     assert!(
         why(misfit).ends_with("does not say what it is about") && misfit.head.contains("agent_removed"),
         "{misfit:?}"
     );
-    assert!(reported.of(Category::Mended)[0].head.contains("\u{fffd}e9"));
+    assert!(reported.of(Category::LossilyDecoded)[0].head.contains("\u{fffd}e9"));
     assert_eq!(world.status().trouble, 5);
 }
 
-fn why(kind: &Kind) -> String {
+fn why(kind: &TroubleEntry) -> String {
     kind.why.as_ref().map(ToString::to_string).unwrap_or_default()
 }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use mesoscope_core::base::encoding::decode;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
-use mesoscope_core::checks::cause::Cause;
+use mesoscope_core::checks::disconnect::DisconnectReason;
 use mesoscope_core::checks::trouble::Category as Odd;
 use mesoscope_core::cluster::Cluster;
 use mesoscope_core::cluster::task::Section;
@@ -19,16 +19,16 @@ use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{Input, Output};
 use mesoscope_core::engine::message::{FromEngine, Status, ToEngine, ViewId};
-use mesoscope_core::engine::reconcile::ReadId;
-use mesoscope_core::engine::session::Link;
-use mesoscope_core::mesos::calls::answer::Unanswered;
+use mesoscope_core::engine::poller::ReadId;
+use mesoscope_core::engine::session::ConnectionState;
+use mesoscope_core::mesos::calls::answer::CallError;
 use mesoscope_core::mesos::calls::cluster::GetTasks;
 use mesoscope_core::mesos::calls::{self, Refusal};
 use mesoscope_core::mesos::recordio::{self, Record, Records};
 use mesoscope_core::mesos::wire;
 use mesoscope_core::views::agents::{AgentColumn, AgentRow};
 use mesoscope_core::views::query::Query;
-use mesoscope_core::views::table::{TableQuery, Window};
+use mesoscope_core::views::table::{TableQuery, TableWindow};
 
 const TAB: Client = Client(1);
 const TABLE: ViewId = ViewId(7);
@@ -100,7 +100,7 @@ impl World {
     }
 
     fn say(&mut self, message: ToEngine) {
-        self.give(Input::Asked(TAB, message));
+        self.give(Input::FromPage(TAB, message));
     }
 
     fn wait(&mut self, seconds: i64) {
@@ -117,8 +117,8 @@ impl World {
     }
 
     fn connect(&mut self, stream: &[u8]) {
-        self.give(Input::Opened);
-        stream.chunks(1000).for_each(|chunk| self.give(Input::Chunk(chunk)));
+        self.give(Input::StreamOpened);
+        stream.chunks(1000).for_each(|chunk| self.give(Input::StreamChunk(chunk)));
     }
 
     /// Statuses go out four times a second.
@@ -128,20 +128,20 @@ impl World {
     }
 
     fn opened(&self) -> usize {
-        self.outputs.iter().filter(|output| matches!(output, Output::Open { .. })).count()
+        self.outputs.iter().filter(|output| matches!(output, Output::OpenStream { .. })).count()
     }
 
     fn status(&self) -> &Status {
         let mut newest = self.outputs.iter().rev().filter_map(|output| match output {
-            Output::Tell(TAB, FromEngine::Status(status)) => Some(status.as_ref()),
+            Output::SendToPage(TAB, FromEngine::Status(status)) => Some(status.as_ref()),
             _ => None,
         });
         newest.next().expect("a status was told")
     }
 
-    fn tables(&self) -> Vec<Window<AgentRow>> {
+    fn tables(&self) -> Vec<TableWindow<AgentRow>> {
         let answers = self.outputs.iter().filter_map(|output| match output {
-            Output::Tell(TAB, FromEngine::View(TABLE, bytes)) => Some(decode(bytes).expect("a window of agents")),
+            Output::SendToPage(TAB, FromEngine::View(TABLE, bytes)) => Some(decode(bytes).expect("a window of agents")),
             _ => None,
         });
         answers.collect()
@@ -170,7 +170,7 @@ fn all_agents() -> Query {
     TableQuery::<AgentColumn>::all(10).into()
 }
 
-fn hosts(window: &Window<AgentRow>) -> Vec<&str> {
+fn hosts(window: &TableWindow<AgentRow>) -> Vec<&str> {
     window.rows.iter().map(|row| row.hostname.as_str()).collect()
 }
 
@@ -224,20 +224,20 @@ fn rows_come_before_the_snapshot_is_whole() {
     let stream = snapshot(&["a", "b"]);
     let (front, back) = stream.split_at(stream.len() - 40);
     world.connect(front);
-    world.say(ToEngine::Drawn(TABLE));
+    world.say(ToEngine::Rendered(TABLE));
     world.wait(1);
     let early = world.tables().last().map(|window| (window.rows.len(), window.arriving));
     assert!(early.is_some_and(|(rows, arriving)| rows >= 1 && arriving), "{early:?}");
-    assert!(matches!(world.status().link, Link::Arriving { .. }));
-    world.give(Input::Chunk(back));
-    world.say(ToEngine::Drawn(TABLE));
+    assert!(matches!(world.status().link, ConnectionState::Arriving { .. }));
+    world.give(Input::StreamChunk(back));
+    world.say(ToEngine::Rendered(TABLE));
     world.wait(1);
     assert!(!world.tables().last().expect("it was answered").arriving);
-    assert!(matches!(world.status().link, Link::Live { .. }));
+    assert!(matches!(world.status().link, ConnectionState::Live { .. }));
 }
 
 #[test]
-fn a_page_that_draws_nothing_is_reported_nothing_more() {
+fn a_page_that_does_not_draw_gets_no_more_answers() {
     let mut world = World::new();
     world.connect(&snapshot(&["a"]));
     world.say(ToEngine::Watch(TABLE, all_agents()));
@@ -246,12 +246,12 @@ fn a_page_that_draws_nothing_is_reported_nothing_more() {
         let event = format!(
             r#"{{"type":"AGENT_ADDED","agent_added":{{"agent":{{"agent_info":{{"id":{{"value":"n{n}"}},"hostname":"n{n}"}}}}}}}}"#
         );
-        world.give(Input::Chunk(&record(&event)));
+        world.give(Input::StreamChunk(&record(&event)));
         world.wait(1);
         world.say(ToEngine::Pong);
     }
     assert_eq!(world.tables().len(), reported);
-    world.say(ToEngine::Drawn(TABLE));
+    world.say(ToEngine::Rendered(TABLE));
     assert_eq!(world.tables().last().expect("it was answered").matched, 21);
 }
 
@@ -260,10 +260,10 @@ fn silence_ends_in_a_loss_and_a_new_stream() {
     let mut world = World::new();
     world.connect(&snapshot(&["a"]));
     world.stay(31);
-    assert!(matches!(world.status().link, Link::Silent { .. }));
+    assert!(matches!(world.status().link, ConnectionState::Silent { .. }));
     world.stay(44);
     assert!(
-        matches!(&world.status().link, Link::Lost { cause, .. } if cause.to_string().contains("heartbeat")),
+        matches!(&world.status().link, ConnectionState::Lost { cause, .. } if cause.to_string().contains("heartbeat")),
         "{:?}",
         world.status()
     );
@@ -277,16 +277,16 @@ fn the_old_state_stays_until_the_new_one_is_whole() {
     let mut world = World::new();
     world.connect(&snapshot(&["old"]));
     world.say(ToEngine::Watch(TABLE, all_agents()));
-    world.give(Input::Ended(Cause::BrokenOff));
+    world.give(Input::StreamEnded(DisconnectReason::BrokenOff));
     assert_eq!(hosts(world.tables().last().expect("it was answered")), ["old"]);
     world.say(ToEngine::Retry);
     let stream = snapshot(&["new", "newer"]);
     let (front, back) = stream.split_at(stream.len() - 1);
     world.connect(front);
-    world.say(ToEngine::Drawn(TABLE));
+    world.say(ToEngine::Rendered(TABLE));
     world.wait(1);
     assert_eq!(hosts(world.tables().last().expect("it was answered")), ["old"]);
-    world.give(Input::Chunk(back));
+    world.give(Input::StreamChunk(back));
     world.wait(1);
     assert_eq!(hosts(world.tables().last().expect("it was answered")), ["new", "newer"]);
 }
@@ -294,10 +294,13 @@ fn the_old_state_stays_until_the_new_one_is_whole() {
 #[test]
 fn a_refusal_is_shown_in_mesos_own_words() {
     let mut world = World::new();
-    world.give(Input::Ended(Cause::Refused { status: 503, words: "Master has not finished recovery".into() }));
+    world.give(Input::StreamEnded(DisconnectReason::Refused {
+        status: 503,
+        words: "Master has not finished recovery".into(),
+    }));
     world.settle();
     assert!(
-        matches!(&world.status().link, Link::Lost { cause, .. } if cause.to_string().contains("Master has not finished recovery"))
+        matches!(&world.status().link, ConnectionState::Lost { cause, .. } if cause.to_string().contains("Master has not finished recovery"))
     );
 }
 
@@ -307,7 +310,7 @@ fn garbage_ends_the_stream_and_costs_nothing() {
         let mut world = World::new();
         world.connect(garbage);
         world.settle();
-        assert!(matches!(world.status().link, Link::Lost { .. }), "{garbage:?}: {:?}", world.status().link);
+        assert!(matches!(world.status().link, ConnectionState::Lost { .. }), "{garbage:?}: {:?}", world.status().link);
     }
 }
 
@@ -316,24 +319,24 @@ fn the_stream_goes_with_the_last_page() {
     let mut world = World::new();
     world.connect(&snapshot(&["a"]));
     world.say(ToEngine::Bye);
-    assert_eq!(world.outputs.iter().filter(|output| **output == Output::Abort).count(), 1);
+    assert_eq!(world.outputs.iter().filter(|output| **output == Output::AbortStream).count(), 1);
     // A page that falls asleep without a goodbye is noticed by its silence.
     let mut world = World::new();
     world.connect(&snapshot(&["a"]));
     (0..20).for_each(|_| world.wait(1));
-    assert_eq!(world.outputs.iter().filter(|output| **output == Output::Abort).count(), 1);
+    assert_eq!(world.outputs.iter().filter(|output| **output == Output::AbortStream).count(), 1);
 }
 
 #[test]
 fn what_is_new_in_a_stream_is_counted() {
     let mut world = World::new();
     world.connect(&snapshot(&["a"]));
-    world.give(Input::Chunk(&record(r#"{"type":"OFFER_ADDED"}"#)));
-    world.give(Input::Chunk(&record("nonsense")));
+    world.give(Input::StreamChunk(&record(r#"{"type":"OFFER_ADDED"}"#)));
+    world.give(Input::StreamChunk(&record("nonsense")));
     world.settle();
     let trouble = world.engine.trouble();
     assert_eq!((trouble.count(Odd::Unknown), trouble.count(Odd::Undecodable)), (1, 1));
-    assert!(matches!(world.status().link, Link::Live { .. }));
+    assert!(matches!(world.status().link, ConnectionState::Live { .. }));
 }
 
 #[test]
@@ -341,17 +344,19 @@ fn a_stream_that_ends_inside_a_record_says_so() {
     let mut world = World::new();
     let stream = snapshot(&["a"]);
     world.connect(&stream);
-    world.give(Input::Chunk(b"200\n{\"type\""));
-    world.give(Input::Ended(Cause::Closed));
+    world.give(Input::StreamChunk(b"200\n{\"type\""));
+    world.give(Input::StreamEnded(DisconnectReason::Closed));
     world.settle();
-    assert!(matches!(&world.status().link, Link::Lost { cause, .. } if cause.to_string().contains("inside a record")));
+    assert!(
+        matches!(&world.status().link, ConnectionState::Lost { cause, .. } if cause.to_string().contains("inside a record"))
+    );
     // The same end between two records is a clean one: the master closes the oldest of too many streams.
     let mut world = World::new();
     world.connect(&stream);
-    world.give(Input::Ended(Cause::Closed));
+    world.give(Input::StreamEnded(DisconnectReason::Closed));
     world.settle();
     assert!(
-        matches!(&world.status().link, Link::Lost { cause, .. } if cause.to_string().contains("closed the stream"))
+        matches!(&world.status().link, ConnectionState::Lost { cause, .. } if cause.to_string().contains("closed the stream"))
     );
 }
 
@@ -359,9 +364,9 @@ fn a_stream_that_ends_inside_a_record_says_so() {
 fn a_record_over_the_limit_ends_the_stream_before_it_is_held() {
     let mut world = World::new();
     world.connect(&snapshot(&["a"]));
-    world.give(Input::Chunk(b"67108865\n{"));
+    world.give(Input::StreamChunk(b"67108865\n{"));
     world.settle();
-    assert!(matches!(world.status().link, Link::Lost { .. }), "{:?}", world.status().link);
+    assert!(matches!(world.status().link, ConnectionState::Lost { .. }), "{:?}", world.status().link);
     assert!(world.engine.shown().agents().next().is_some(), "what was there is there still");
 }
 
@@ -370,7 +375,7 @@ fn tries_come_later_and_later_until_a_stream_is_stable() {
     let mut world = World::new();
     let mut waits = Vec::new();
     for _ in 0..9 {
-        world.give(Input::Ended(Cause::NoConnection));
+        world.give(Input::StreamEnded(DisconnectReason::NoConnection));
         let from = world.now;
         let before = world.opened();
         while world.opened() == before {
@@ -385,9 +390,9 @@ fn tries_come_later_and_later_until_a_stream_is_stable() {
     world.connect(&snapshot(&["a"]));
     for _ in 0..31 {
         world.stay(1);
-        world.give(Input::Chunk(&record(r#"{"type":"HEARTBEAT"}"#)));
+        world.give(Input::StreamChunk(&record(r#"{"type":"HEARTBEAT"}"#)));
     }
-    world.give(Input::Ended(Cause::Closed));
+    world.give(Input::StreamEnded(DisconnectReason::Closed));
     let before = world.opened();
     world.stay(2);
     assert_eq!(world.opened(), before + 1, "a stable stream resets the wait");
@@ -400,27 +405,27 @@ fn a_page_that_was_frozen_finds_its_old_state_and_a_new_stream() {
     world.connect(&snapshot(&["old"]));
     // A browser may freeze a page in the background: it answers nothing for minutes, and the master is let go.
     (0..300).for_each(|_| world.wait(1));
-    assert_eq!(world.outputs.iter().filter(|output| **output == Output::Abort).count(), 1);
+    assert_eq!(world.outputs.iter().filter(|output| **output == Output::AbortStream).count(), 1);
     let before = world.opened();
     world.say(ToEngine::Pong);
     assert_eq!(world.opened(), before + 1);
-    world.say(ToEngine::Drawn(TABLE));
+    world.say(ToEngine::Rendered(TABLE));
     assert_eq!(hosts(world.tables().last().expect("it was answered")), ["old"]);
     world.connect(&snapshot(&["new"]));
-    world.say(ToEngine::Drawn(TABLE));
+    world.say(ToEngine::Rendered(TABLE));
     world.wait(1);
     assert_eq!(hosts(world.tables().last().expect("it was answered")), ["new"]);
 }
 
 #[test]
-fn what_the_old_snapshot_held_is_let_go() {
+fn a_new_snapshot_frees_the_old_ones_memory() {
     let mut world = World::new();
     let hosts: Vec<String> = (0..2000).map(|n| format!("host-{n}")).collect();
     let stream = snapshot(&hosts.iter().map(String::as_str).collect::<Vec<_>>());
     world.connect(&stream);
     let held = world.engine.shown().json_held();
     for _ in 0..20 {
-        world.give(Input::Ended(Cause::Closed));
+        world.give(Input::StreamEnded(DisconnectReason::Closed));
         world.say(ToEngine::Retry);
         world.connect(&stream);
     }
@@ -435,21 +440,21 @@ fn a_read_that_fails_degrades_its_part_alone() {
     world.say(ToEngine::Reread(vec![Topic::Quota, Topic::Weights]));
     for (id, body) in reads(&world) {
         if body.contains("GET_QUOTA") {
-            world.give(Input::Answered(
+            world.give(Input::ReadFinished(
                 id,
-                Err(Unanswered::Refused(Refusal { status: 403, words: "Not authorized".into() }).into()),
+                Err(CallError::Refused(Refusal { status: 403, words: "Not authorized".into() }).into()),
             ));
         } else if body.contains("GET_WEIGHTS") {
-            world.give(Input::Answered(id, Ok(br#"{"type":"GET_WEIGHTS"}"#)));
+            world.give(Input::ReadFinished(id, Ok(br#"{"type":"GET_WEIGHTS"}"#)));
         }
     }
     world.settle();
-    let status = |part| world.status().parts.iter().find(|status| status.part == part);
+    let status = |part| world.status().topics.iter().find(|status| status.part == part);
     assert!(status(Topic::Quota).is_some_and(|quota| {
         quota.failing.as_ref().is_some_and(|(_, why)| *why == Unknown::Refused("Not authorized".into()))
     }));
     assert!(status(Topic::Weights).is_some_and(|weights| weights.failing.is_none() && weights.reported.is_some()));
-    assert!(matches!(world.status().link, Link::Live { .. }));
+    assert!(matches!(world.status().link, ConnectionState::Live { .. }));
 }
 
 /// What was asked by reads.
@@ -466,7 +471,7 @@ fn answer_reads(world: &mut World, answers: &[(&str, &str)]) {
     let reads = reads(world);
     for (call, answer) in answers {
         let (id, _) = reads.iter().rev().find(|(_, body)| body.contains(call)).expect("it was asked");
-        world.give(Input::Answered(*id, Ok(answer.as_bytes())));
+        world.give(Input::ReadFinished(*id, Ok(answer.as_bytes())));
     }
 }
 
@@ -475,14 +480,15 @@ fn an_answer_that_is_older_than_an_event_brings_nothing_back() {
     let mut world = World::new();
     world.connect(&snapshot(&["a", "b"]));
     let framework = r#"{"framework_info":{"id":{"value":"f"},"name":"web"},"active":true,"connected":true}"#;
-    world.give(Input::Chunk(&record(&format!(
+    world.give(Input::StreamChunk(&record(&format!(
         r#"{{"type":"FRAMEWORK_ADDED","framework_added":{{"framework":{framework}}}}}"#
     ))));
     world.wait(1);
     world.say(ToEngine::Reread(vec![Topic::Agents, Topic::Frameworks]));
     world.wait(1);
-    world.give(Input::Chunk(&record(r#"{"type":"AGENT_REMOVED","agent_removed":{"agent_id":{"value":"a-S0"}}}"#)));
-    world.give(Input::Chunk(&record(
+    world
+        .give(Input::StreamChunk(&record(r#"{"type":"AGENT_REMOVED","agent_removed":{"agent_id":{"value":"a-S0"}}}"#)));
+    world.give(Input::StreamChunk(&record(
         r#"{"type":"FRAMEWORK_REMOVED","framework_removed":{"framework_info":{"id":{"value":"f"},"name":"web"}}}"#,
     )));
     let agent = |id: &str| format!(r#"{{"agent_info":{{"id":{{"value":"{id}"}},"hostname":"{id}"}},"active":true}}"#);

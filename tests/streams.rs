@@ -4,7 +4,7 @@
 
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::files::WINDOW;
-use mesoscope_core::files::bisect::{Bisect, Sighted};
+use mesoscope_core::files::bisect::{Bisect, TimeSearchResult};
 use mesoscope_core::files::hole::Hole;
 use mesoscope_core::files::lines::cut;
 use mesoscope_core::files::merge::{Merge, MergeInput, MergeOrder, MergedLines};
@@ -125,7 +125,7 @@ fn a_file_of_which_lines_are_missing_holds_the_stream() {
 /// Files that are there whole, and a stream of them.
 struct World {
     files: Vec<Vec<u8>>,
-    course: MergedCursor,
+    cursor: MergedCursor,
     now: Timestamp,
 }
 
@@ -133,16 +133,16 @@ impl World {
     fn new(steps: &[Vec<u8>], at: Option<(usize, u64)>) -> Self {
         let now = Timestamp(1_795_305_600 * 1_000_000_000 + 90_000_000_000_000);
         let files: Vec<Vec<u8>> = steps.iter().enumerate().map(|(nth, steps)| stamped(nth, steps)).collect();
-        let mut course = MergedCursor::new(files.len(), MergeOrder::Time, at);
-        files.iter().enumerate().for_each(|(nth, file)| course.seen(nth, file.len() as u64));
-        Self { files, course, now }
+        let mut cursor = MergedCursor::new(files.len(), MergeOrder::Time, at);
+        files.iter().enumerate().for_each(|(nth, file)| cursor.seen(nth, file.len() as u64));
+        Self { files, cursor, now }
     }
 
     fn sizes(&self) -> Vec<u64> {
         self.files.iter().map(|file| file.len() as u64).collect()
     }
 
-    fn time(&self, nth: usize, time: Timestamp) -> Sighted {
+    fn time(&self, nth: usize, time: Timestamp) -> TimeSearchResult {
         let file = &self.files[nth];
         let mut bisect = Bisect::new(time, file.len() as u64, self.now);
         while let Some(offset) = bisect.next_read() {
@@ -156,21 +156,23 @@ impl World {
     /// Until it has come there; where that is.
     fn arrive(&mut self) -> (u64, f64) {
         let sizes = self.sizes();
-        let found: Vec<Option<Sighted>> = match self.course.leader() {
+        let found: Vec<Option<TimeSearchResult>> = match self.cursor.leader() {
             Some((leader, at)) => {
                 let lane = lane(&self.files[leader], at, 60);
-                let time = self.course.led((&lane.lines, lane.at), self.now);
-                (0..sizes.len()).map(|nth| Some(time.map_or(Sighted::Nowhere, |time| self.time(nth, time)))).collect()
+                let time = self.cursor.led((&lane.lines, lane.at), self.now);
+                (0..sizes.len())
+                    .map(|nth| Some(time.map_or(TimeSearchResult::Nowhere, |time| self.time(nth, time))))
+                    .collect()
             }
             None => vec![None; sizes.len()],
         };
-        self.course.found(&found, &sizes).expect("all has been found")
+        self.cursor.found(&found, &sizes).expect("all has been found")
     }
 
     fn weave(&mut self, count: usize) -> MergedLines {
         let lanes: Vec<MergeInput> =
-            (0..self.files.len()).map(|nth| lane(&self.files[nth], self.course.place_in(nth), 300)).collect();
-        self.course.weave(&lanes, (count, count), self.now)
+            (0..self.files.len()).map(|nth| lane(&self.files[nth], self.cursor.place_in(nth), 300)).collect();
+        self.cursor.merge(&lanes, (count, count), self.now)
     }
 
     fn stamp(&self, line: &Line) -> Option<Timestamp> {
@@ -200,19 +202,19 @@ proptest! {
         let file = file % world.files.len();
         let spans = cut(0, &world.files[file], true);
         let start = spans[nth % spans.len()].start;
-        world.course.go((file, start), 7.0);
-        prop_assert!(world.course.is_going());
+        world.cursor.go((file, start), 7.0);
+        prop_assert!(world.cursor.is_going());
         prop_assert_eq!(world.arrive(), (key_of(file, start), 7.0));
         let stream = world.weave(1000);
         prop_assert!(stream.lines.iter().any(|woven| (woven.file, woven.line.span.start) == (file, start)));
         prop_assert!(world.is_in_order(&stream));
         prop_assert_eq!(stream.lines.len(), whole.lines.len());
-        prop_assert_eq!(world.course.at(key_of(file, start)).unwrap()[file], start);
+        prop_assert_eq!(world.cursor.at(key_of(file, start)).unwrap()[file], start);
         // Scrolled to any other line, it stands before just that one.
         let other = &whole.lines[nth % whole.lines.len()];
         let key = key_of(other.file, other.line.span.start);
-        world.course.stand(key, &world.sizes());
-        prop_assert_eq!(world.course.place_in(other.file), other.line.span.start);
+        world.cursor.seek_to(key, &world.sizes());
+        prop_assert_eq!(world.cursor.place_in(other.file), other.line.span.start);
         prop_assert_eq!(line_of(key), Some((other.file, other.line.span.start)));
     }
 
@@ -222,26 +224,26 @@ proptest! {
         let mut world = World::new(&steps, None);
         let sizes = world.sizes();
         let sum = (sizes.iter().sum::<u64>() * share / 100).max(1);
-        world.course.stand(sum, &sizes);
-        if world.course.is_going() {
+        world.cursor.seek_to(sum, &sizes);
+        if world.cursor.is_going() {
             prop_assert_eq!(world.arrive(), (ARRIVED, 0.0));
         }
         let stream = world.weave(1000);
         prop_assert!(world.is_in_order(&stream));
         // The same place again is no other way.
-        world.course.stand(ARRIVED, &sizes);
-        prop_assert!(!world.course.is_going());
-        world.course.seek();
+        world.cursor.seek_to(ARRIVED, &sizes);
+        prop_assert!(!world.cursor.is_going());
+        world.cursor.seek();
         let time = Timestamp((1_795_305_600 + seconds) * 1_000_000_000);
-        let found: Vec<Option<Sighted>> = (0..sizes.len()).map(|nth| Some(world.time(nth, time))).collect();
-        prop_assert_eq!(world.course.found(&found, &sizes), Some((ARRIVED, 0.0)));
+        let found: Vec<Option<TimeSearchResult>> = (0..sizes.len()).map(|nth| Some(world.time(nth, time))).collect();
+        prop_assert_eq!(world.cursor.found(&found, &sizes), Some((ARRIVED, 0.0)));
         let stream = world.weave(1000);
         let (before, behind) = stream.lines.split_at(stream.at);
         prop_assert!(before.iter().filter_map(|woven| world.stamp(&woven.line)).all(|at| at < time));
         let first = behind.iter().filter_map(|woven| world.stamp(&woven.line)).next();
         prop_assert!(first.is_none_or(|at| at >= time));
-        world.course.stand(0, &sizes);
-        prop_assert!(world.weave(1000).starts && (0..sizes.len()).all(|nth| world.course.place_in(nth) == 0));
+        world.cursor.seek_to(0, &sizes);
+        prop_assert!(world.weave(1000).starts && (0..sizes.len()).all(|nth| world.cursor.place_in(nth) == 0));
     }
 
     /// From each line that was found to the next, and back: none is left out, none comes twice.
@@ -256,7 +258,7 @@ proptest! {
             let edge = if forward { whole.lines.first() } else { whole.lines.last() };
             let edge = edge.map(|woven| key_of(woven.file, woven.line.span.start));
             let mut from = None;
-            world.course.stand(0, &world.sizes());
+            world.cursor.seek_to(0, &world.sizes());
             world.weave(1000);
             loop {
                 let hit = |nth: usize, at: u64| {
@@ -265,7 +267,7 @@ proptest! {
                     let line = if forward { own.next() } else { own.next_back() }?;
                     Some((world.stamp(&line.line), line.line.span.start))
                 };
-                let Some(step) = world.course.step((from, edge), forward, hit) else { break };
+                let Some(step) = world.cursor.step((from, edge), forward, hit) else { break };
                 seen.push(step);
                 prop_assert!(seen.len() <= due.len());
                 from = Some(key_of(step.0, step.1));
@@ -282,22 +284,22 @@ proptest! {
 fn another_file_in_its_place_is_read_from_its_start() {
     let mut world = World::new(&[vec![1; 20], vec![1; 20]], None);
     world.weave(10);
-    world.course.stand(0, &world.sizes());
+    world.cursor.seek_to(0, &world.sizes());
     let third = cut(0, &world.files[0], true)[2].start;
     world.weave(10);
-    world.course.stand(key_of(0, third), &world.sizes());
-    assert_eq!(world.course.place_in(0), third);
+    world.cursor.seek_to(key_of(0, third), &world.sizes());
+    assert_eq!(world.cursor.place_in(0), third);
     world.files[0] = stamped(0, &[1, 1, 1]);
-    world.course.replaced(0, world.files[0].len() as u64);
-    assert_eq!(world.course.place_in(0), 0);
-    assert!(world.course.place_in(1) > 0);
+    world.cursor.replaced(0, world.files[0].len() as u64);
+    assert_eq!(world.cursor.place_in(0), 0);
+    assert!(world.cursor.place_in(1) > 0);
 }
 
 #[test]
 fn an_address_leads_to_a_line_of_any_of_the_files() {
     let start = cut(0, &stamped(1, &[1; 20]), true)[7].start;
     let mut world = World::new(&[vec![1; 20], vec![1; 20]], Some((1, start)));
-    assert!(world.course.is_going());
+    assert!(world.cursor.is_going());
     world.arrive();
-    assert_eq!(world.course.place_in(1), start);
+    assert_eq!(world.cursor.place_in(1), start);
 }

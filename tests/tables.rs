@@ -11,7 +11,7 @@ use mesoscope_core::engine::message::{FromEngine, ToEngine, ViewId};
 use mesoscope_core::mesos::recordio;
 use mesoscope_core::views::filter::Filter;
 use mesoscope_core::views::query::Query;
-use mesoscope_core::views::table::{Order, TableQuery, Window};
+use mesoscope_core::views::table::{Order, TableQuery, TableWindow};
 use mesoscope_core::views::tasks::TaskRow;
 
 const TAB: Client = Client(1);
@@ -36,7 +36,7 @@ impl World {
     fn connect(&mut self) {
         let tasks: Vec<String> = (0..TASKS).map(|n| task(n, ["RUNNING", "STAGING", "FAILED"][n % 3])).collect();
         let state = format!(r#"{{"get_tasks":{{"tasks":[{}]}}}}"#, tasks.join(","));
-        self.give(Input::Opened);
+        self.give(Input::StreamOpened);
         self.record(&format!(
             r#"{{"type":"SUBSCRIBED","subscribed":{{"get_state":{state},"heartbeat_interval_seconds":15.0}}}}"#
         ));
@@ -45,33 +45,33 @@ impl World {
     fn record(&mut self, json: &str) {
         let mut bytes = Vec::new();
         recordio::encode(json.as_bytes(), &mut bytes);
-        self.give(Input::Chunk(&bytes));
+        self.give(Input::StreamChunk(&bytes));
     }
 
-    fn give(&mut self, input: Input<'_>) -> Vec<Window<TaskRow>> {
+    fn give(&mut self, input: Input<'_>) -> Vec<TableWindow<TaskRow>> {
         self.now += 1_000_000;
         self.engine.handle(input, Timestamp(self.now));
         let mut reported = Vec::new();
         while let Some(output) = self.engine.poll() {
-            if let Output::Tell(TAB, FromEngine::View(VIEW, bytes)) = output {
+            if let Output::SendToPage(TAB, FromEngine::View(VIEW, bytes)) = output {
                 reported.push(decode(&bytes).expect("a window of tasks"));
             }
         }
         reported
     }
 
-    fn ask(&mut self, message: ToEngine) -> Vec<Window<TaskRow>> {
-        self.give(Input::Asked(TAB, message))
+    fn ask(&mut self, message: ToEngine) -> Vec<TableWindow<TaskRow>> {
+        self.give(Input::FromPage(TAB, message))
     }
 
     /// The only answer to the message.
-    fn one(&mut self, message: ToEngine) -> Window<TaskRow> {
+    fn one(&mut self, message: ToEngine) -> TableWindow<TaskRow> {
         let mut reported = self.ask(message);
         assert_eq!(reported.len(), 1);
         reported.swap_remove(0)
     }
 
-    fn window(&mut self, filter: &str) -> Window<TaskRow> {
+    fn window(&mut self, filter: &str) -> TableWindow<TaskRow> {
         self.one(ToEngine::Watch(VIEW, query(filter)))
     }
 }
@@ -94,7 +94,7 @@ fn query(filter: &str) -> Query {
     })
 }
 
-fn count(window: &Window<TaskRow>, field: &str, value: &str) -> Option<u32> {
+fn count(window: &TableWindow<TaskRow>, field: &str, value: &str) -> Option<u32> {
     let facet = window.facets.iter().find(|facet| facet.field == field)?;
     facet.values.iter().find(|(name, _)| name == value).map(|(_, count)| *count)
 }
@@ -121,7 +121,7 @@ fn the_commonest_values_are_reported_and_those_asked_for() {
     let window = world.window("");
     assert_eq!((window.total, window.matched), (9000, 9000));
     assert_eq!(count(&window, "state", "failed"), Some(3000));
-    let roles = |window: &Window<TaskRow>| {
+    let roles = |window: &TableWindow<TaskRow>| {
         window.facets.iter().find(|facet| facet.field == "role").map(|facet| facet.values.len())
     };
     assert_eq!(roles(&window), Some(16));
@@ -145,7 +145,7 @@ fn export(world: &mut World, filter: &str, between: impl FnOnce(&mut World)) -> 
         if !piece.arriving {
             return rows;
         }
-        piece = world.one(ToEngine::Drawn(VIEW));
+        piece = world.one(ToEngine::Rendered(VIEW));
     }
 }
 
@@ -177,7 +177,7 @@ fn what_changes_meanwhile_is_reported_as_it_is_by_then() {
 #[test]
 fn another_snapshot_begins_an_export_replaced() {
     let rows = export(&mut World::new(), "", |world| {
-        world.give(Input::Ended(mesoscope_core::checks::cause::Cause::Closed));
+        world.give(Input::StreamEnded(mesoscope_core::checks::disconnect::DisconnectReason::Closed));
         world.ask(ToEngine::Retry);
         world.connect();
     });
@@ -190,5 +190,5 @@ fn an_export_that_is_stopped_says_nothing_more() {
     assert!(world.one(ToEngine::Export(VIEW, query(""))).arriving);
     assert!(world.ask(ToEngine::Pong).is_empty(), "the page draws first");
     world.ask(ToEngine::Unwatch(VIEW));
-    assert!(world.ask(ToEngine::Drawn(VIEW)).is_empty());
+    assert!(world.ask(ToEngine::Rendered(VIEW)).is_empty());
 }

@@ -9,6 +9,7 @@ mod tidy {
     pub mod effects;
     pub mod imports;
     pub mod models;
+    pub mod names;
     pub mod parsed;
     pub mod prose;
     pub mod rule;
@@ -20,7 +21,7 @@ mod tidy {
 
 use std::collections::BTreeSet;
 
-use tidy::{citations, cycles, dependencies, effects, imports, models, prose, shape, styles, words};
+use tidy::{citations, cycles, dependencies, effects, imports, models, names, prose, shape, styles, words};
 
 /// What may stand at the top level besides dotfiles, and what a build leaves there.
 const TOP_LEVEL: [&str; 11] = [
@@ -90,6 +91,11 @@ fn only_the_cluster_is_changed_by_its_own_code() {
 #[test]
 fn names_and_comments_use_todays_words() {
     words::TODAYS_WORDS.hold();
+}
+
+#[test]
+fn a_types_name_occurs_once_in_the_core() {
+    names::ONE_TYPE.hold();
 }
 
 #[test]

@@ -9,7 +9,7 @@ use mesoscope_tests::shared::alike::{changeable, ordered};
 use serde_json::{Value, json};
 use sim::answer::reply::Target;
 use sim::cluster::Sim;
-use sim::likeness::Recorded;
+use sim::recorded_cluster::Recorded;
 use sim::size::Size;
 
 /// Exchanges that are not said again, each with the reason.
@@ -156,12 +156,12 @@ fn a_machine_that_is_taken_down_loses_its_agent() {
             .map_or(0, Vec::len)
     };
     let before = agents(&mut sim);
-    let act = |kind: &str, field: &str| json!({"type": kind, field: {"machines": [machine]}}).to_string();
-    assert_eq!(ask(&mut sim, &act("START_MAINTENANCE", "start_maintenance")).0, 200);
+    let action = |kind: &str, field: &str| json!({"type": kind, field: {"machines": [machine]}}).to_string();
+    assert_eq!(ask(&mut sim, &action("START_MAINTENANCE", "start_maintenance")).0, 200);
     assert_eq!(agents(&mut sim), before - 1);
     let mut records = std::iter::from_fn(|| sim.next_record());
     assert!(records.any(|record| String::from_utf8_lossy(&record).contains("AGENT_REMOVED")));
-    assert_eq!(ask(&mut sim, &act("STOP_MAINTENANCE", "stop_maintenance")).0, 200);
+    assert_eq!(ask(&mut sim, &action("STOP_MAINTENANCE", "stop_maintenance")).0, 200);
     let (_, status) = ask(&mut sim, r#"{"type":"GET_MAINTENANCE_STATUS"}"#);
     assert!(!status.contains("down_machines"), "{status}");
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::engine::message::ToEngine;
-use mesoscope_core::mesos::credentials::Who;
+use mesoscope_core::mesos::credentials::Principal;
 
 use super::icon::Icon;
 use super::link::link;
@@ -24,7 +24,7 @@ pub(crate) fn Account() -> impl IntoView {
 
 /// What is said stands in a popover, which the browser closes by Escape or a click beside it.
 #[component]
-fn Badge(who: Option<Who>) -> impl IntoView {
+fn Badge(who: Option<Principal>) -> impl IntoView {
     let link = link();
     let name = who.as_ref().map_or_else(|| "Not signed in".to_owned(), name);
     let out = who.is_some().then(|| {
@@ -42,17 +42,17 @@ fn Badge(who: Option<Who>) -> impl IntoView {
     }
 }
 
-fn name(who: &Who) -> String {
+fn name(who: &Principal) -> String {
     match who {
-        Who::User(name) => name.clone(),
-        Who::Token => "Signed in by token".to_owned(),
+        Principal::User(name) => name.clone(),
+        Principal::Token => "Signed in by token".to_owned(),
     }
 }
 
-fn explanation(who: Option<&Who>) -> String {
+fn explanation(who: Option<&Principal>) -> String {
     let whom = match who {
-        Some(Who::User(name)) => format!("what the master lets {name} see"),
-        Some(Who::Token) => "what the master lets the bearer of this token see".to_owned(),
+        Some(Principal::User(name)) => format!("what the master lets {name} see"),
+        Some(Principal::Token) => "what the master lets the bearer of this token see".to_owned(),
         None => "what the master lets everybody see".to_owned(),
     };
     format!(

@@ -8,11 +8,11 @@ use gloo_net::http::{Request, Response};
 use js_sys::{Promise, Reflect, Uint8Array};
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
-use mesoscope_core::actions::execution::NotTaken;
-use mesoscope_core::actions::removal::Removal;
+use mesoscope_core::actions::execution::SendFailure;
+use mesoscope_core::actions::quota_removal::QuotaRemoval;
 use mesoscope_core::base::ids::AgentId;
-use mesoscope_core::mesos::calls::agent::{GetAgent, Stranger, stranger};
-use mesoscope_core::mesos::calls::answer::{self, Content, Expected, Front, Head, Intercepted, Unanswered};
+use mesoscope_core::mesos::calls::agent::{GetAgent, WrongAgent, wrong_agent};
+use mesoscope_core::mesos::calls::answer::{self, CallError, Content, Expected, Intercepted, PageServer, ResponseHead};
 use mesoscope_core::mesos::calls::files::FileKind;
 use mesoscope_core::mesos::calls::{self, Call, Refusal, Target};
 use mesoscope_core::mesos::wire;
@@ -25,11 +25,11 @@ use super::link::{Link, base};
 use crate::hooks;
 
 /// After so long an agent that is well has answered; the next question comes two seconds later.
-const LIMIT: Duration = Duration::from_secs(8);
+const READ_TIMEOUT: Duration = Duration::from_secs(8);
 /// A change is waited for longer: after that nobody knows what became of it.
-const WRITING: Duration = Duration::from_secs(15);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long an agent may take for what takes long by itself.
-const PATIENCE: Duration = Duration::from_secs(60);
+const SLOW_READ_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A call and whom it is for.
 #[derive(Clone)]
@@ -47,9 +47,9 @@ pub(crate) enum ApiError {
     #[error(
         "Agents answer to no page of another origin, and what serves this one passes no calls on to them: a master does not. Served by the mesoscope executable, this page reaches every agent that the master knows."
     )]
-    NoWay,
+    NotForwarded,
     #[error("It did not answer within {} seconds.", .0.as_secs())]
-    Late(Duration),
+    Timeout(Duration),
     #[error("No connection: the browser could not reach the server of this page.")]
     NoConnection,
     #[error("The connection broke before the answer had come.")]
@@ -59,13 +59,13 @@ pub(crate) enum ApiError {
     BadAnswer(String),
     /// No answer of Mesos came, though the call may have been heard: nobody knows.
     #[error("{0}")]
-    Unheard(String),
+    OutcomeUnknown(String),
     /// The path leads to no regular file, and was not opened.
     #[error(
         "It is a {}. Mesos waits when it opens such a file, and may serve no file of any task meanwhile. So this page does not read it.",
         file_kind(*.0)
     )]
-    Special(FileKind),
+    NotRegularFile(FileKind),
     /// A no, by the agent or on the way to it.
     #[error("{0}")]
     Refused(Refusal),
@@ -77,7 +77,7 @@ pub(crate) enum ApiError {
     TooLong(String),
     /// Where the agent was asked, another one answers: nothing that it says is shown, and nothing is sent to it.
     #[error("{0}")]
-    Another(Stranger),
+    WrongAgent(WrongAgent),
 }
 
 impl ApiError {
@@ -93,17 +93,17 @@ impl ApiError {
             Target::Master => master,
         };
         match self {
-            Self::NoWay => either("This page has no way to the agent", "This page has no way to the master"),
-            Self::Special(_) => "Not a regular file",
-            Self::Late(_) | Self::NoConnection | Self::BrokenOff => {
+            Self::NotForwarded => either("This page has no way to the agent", "This page has no way to the master"),
+            Self::NotRegularFile(_) => "Not a regular file",
+            Self::Timeout(_) | Self::NoConnection | Self::BrokenOff => {
                 either("The agent does not answer", "The master does not answer")
             }
             Self::BadAnswer(_) => "The answer cannot be read",
-            Self::Unheard(_) => either("The agent cannot be reached", "The master cannot be reached"),
+            Self::OutcomeUnknown(_) => either("The agent cannot be reached", "The master cannot be reached"),
             Self::Intercepted(Intercepted { signs_in: true, .. }) => "Your session has expired",
             Self::Intercepted(_) => "Something in between refuses",
             Self::TooLong(_) => "The answer is too long",
-            Self::Another(_) => "Another agent answers",
+            Self::WrongAgent(_) => "Another agent answers",
             // LIST_FILES and READ_FILE say no without a word.
             Self::Refused(Refusal { status: 404, words }) if words.is_empty() => "Nothing is there",
             Self::Refused(Refusal { status: 403, .. }) => "Not allowed",
@@ -115,53 +115,55 @@ impl ApiError {
         }
     }
 
-    fn new(to: &Target, why: Unanswered) -> Self {
+    fn new(to: &Target, why: CallError) -> Self {
         match why {
-            Unanswered::Intercepted(Intercepted { status: 404 | 405, .. }) if *to != Target::Master => Self::NoWay,
-            // Where no gateway has the word, it means that there is no such address. An agent's own 404 has no words.
-            Unanswered::Refused(Refusal { status: 404 | 405, words }) if *to != Target::Master && !words.is_empty() => {
-                Self::NoWay
+            CallError::Intercepted(Intercepted { status: 404 | 405, .. }) if *to != Target::Master => {
+                Self::NotForwarded
             }
-            Unanswered::Refused(refusal) | Unanswered::NotSent(refusal) => Self::Refused(refusal),
-            Unanswered::Intercepted(by) => Self::Intercepted(by),
-            Unanswered::Standby => Self::Refused(Refusal { status: 307, words: why.to_string() }),
-            Unanswered::Unclear(_) | Unanswered::NotMesos { .. } => Self::Unheard(why.to_string()),
-            Unanswered::TooLong(..) => Self::TooLong(why.to_string()),
+            // Where no gateway has the word, it means that there is no such address. An agent's own 404 has no words.
+            CallError::Refused(Refusal { status: 404 | 405, words }) if *to != Target::Master && !words.is_empty() => {
+                Self::NotForwarded
+            }
+            CallError::Refused(refusal) | CallError::NotSent(refusal) => Self::Refused(refusal),
+            CallError::Intercepted(by) => Self::Intercepted(by),
+            CallError::Standby => Self::Refused(Refusal { status: 307, words: why.to_string() }),
+            CallError::Unclear(_) | CallError::NotMesos { .. } => Self::OutcomeUnknown(why.to_string()),
+            CallError::TooLong(..) => Self::TooLong(why.to_string()),
         }
     }
 }
 
-impl From<ApiError> for NotTaken {
+impl From<ApiError> for SendFailure {
     fn from(why: ApiError) -> Self {
         match why {
             ApiError::Refused(refusal) => Self::Refused(refusal),
-            ApiError::Intercepted(by) => Self::NotSentOn(by),
-            ApiError::NoWay | ApiError::Late(_) | ApiError::NoConnection | ApiError::BrokenOff => {
+            ApiError::Intercepted(by) => Self::Intercepted(by),
+            ApiError::NotForwarded | ApiError::Timeout(_) | ApiError::NoConnection | ApiError::BrokenOff => {
                 Self::Lost(why.to_string())
             }
             ApiError::BadAnswer(_)
-            | ApiError::Unheard(_)
+            | ApiError::OutcomeUnknown(_)
             | ApiError::TooLong(_)
-            | ApiError::Another(_)
-            | ApiError::Special(_) => Self::Lost(why.to_string()),
+            | ApiError::WrongAgent(_)
+            | ApiError::NotRegularFile(_) => Self::Lost(why.to_string()),
         }
     }
 }
 
 impl ApiRequest {
     pub(crate) fn new<C: Call>(call: &C, to: C::To) -> Self {
-        Self { to: to.into(), body: calls::request(call), expected: answer::expected(call), limit: LIMIT }
+        Self { to: to.into(), body: calls::request(call), expected: answer::expected(call), limit: READ_TIMEOUT }
     }
 
     /// Waits longer for the answer, which may be long, such as a folder of a hundred thousand files.
     pub(crate) fn patient(self) -> Self {
-        Self { limit: PATIENCE, ..self }
+        Self { limit: SLOW_READ_TIMEOUT, ..self }
     }
 
     /// A change. `None` for the removal of a quota that no plan has seen.
-    pub(crate) fn of(act: &Action, removal: Option<&Removal>) -> Option<Self> {
-        let body = act.request(removal)?;
-        Some(Self { to: act.target(), body, expected: act.expected(), limit: WRITING })
+    pub(crate) fn of(action: &Action, removal: Option<&QuotaRemoval>) -> Option<Self> {
+        let body = action.request(removal)?;
+        Some(Self { to: action.target(), body, expected: action.expected(), limit: WRITE_TIMEOUT })
     }
 
     /// Sends a change, and gives the status with which it was taken. Dropping the future gives up waiting; the user may find that it
@@ -198,17 +200,17 @@ impl ApiRequest {
         let stranger = link.stranger(agent, || who_answers(agent.clone(), link));
         if self.expected.content == Content::Nothing {
             return match stranger.await {
-                Some(other) => Err(ApiError::Another(other)),
+                Some(other) => Err(ApiError::WrongAgent(other)),
                 None => self.answer(link).await,
             };
         }
         let (answer, stranger) = join(self.answer(link), stranger).await;
-        stranger.map_or(answer, |other| Err(ApiError::Another(other)))
+        stranger.map_or(answer, |other| Err(ApiError::WrongAgent(other)))
     }
 
     async fn answer(&self, link: Link) -> Result<(u16, Vec<u8>), ApiError> {
-        let asking = Asking::new(self.limit).ok_or(ApiError::Late(self.limit))?;
-        let unless_late = |why: ApiError| if asking.is_over() { ApiError::Late(self.limit) } else { why };
+        let asking = RequestTimer::new(self.limit).ok_or(ApiError::Timeout(self.limit))?;
+        let unless_late = |why: ApiError| if asking.is_over() { ApiError::Timeout(self.limit) } else { why };
         let request = Request::post(&url(&self.to))
             .header("Content-Type", calls::CONTENT_TYPE)
             .header("Accept", calls::CONTENT_TYPE);
@@ -242,20 +244,20 @@ impl ApiRequest {
 }
 
 /// Who answers where that agent is asked, if it is another. Agents before Mesos 1.4 do not say.
-async fn who_answers(agent: AgentId, link: Link) -> Option<Stranger> {
+async fn who_answers(agent: AgentId, link: Link) -> Option<WrongAgent> {
     let (_, body) = ApiRequest::new(&GetAgent, agent.clone()).answer(link).await.ok()?;
-    stranger(&agent, &wire::decode_lossy::decode_lossy(&body))
+    wrong_agent(&agent, &wire::decode_lossy::decode_lossy(&body))
 }
 
-fn head(response: &Response) -> Head {
+fn head(response: &Response) -> ResponseHead {
     let is_redirect = response.type_() == ResponseType::Opaqueredirect;
-    Head::read(response.status(), is_redirect, |name| response.headers().get(name))
+    ResponseHead::read(response.status(), is_redirect, |name| response.headers().get(name))
 }
 
 /// What serves the page, as a request for it shows.
-async fn front() -> Front {
+async fn front() -> PageServer {
     let request = Request::get(&base()).redirect(RequestRedirect::Manual).cache(RequestCache::NoStore);
-    request.send().await.map_or(Front::Unknown, |page| Front::of(&head(&page)))
+    request.send().await.map_or(PageServer::Unknown, |page| PageServer::of(&head(&page)))
 }
 
 /// The body, or as much of it as shows that it has more than that many bytes: the caller then ends the request.
@@ -276,7 +278,7 @@ async fn body_of(response: &Response, longest: u64) -> Result<Vec<u8>, JsValue> 
 }
 
 /// Lets everything else come first that waits for the page's thread.
-pub(crate) async fn breathe() {
+pub(crate) async fn yield_to_browser() {
     let mut comes = false;
     let promise = Promise::new(&mut |resolve, _| comes = window().set_timeout_with_callback(&resolve).is_ok());
     if comes {
@@ -290,12 +292,12 @@ pub(crate) fn url(to: &Target) -> String {
 }
 
 /// A question that is out, and ends with this at the latest.
-struct Asking {
+struct RequestTimer {
     controller: AbortController,
     limit: Option<TimeoutHandle>,
 }
 
-impl Asking {
+impl RequestTimer {
     fn new(limit: Duration) -> Option<Self> {
         let controller = AbortController::new().ok()?;
         let late = controller.clone();
@@ -308,7 +310,7 @@ impl Asking {
     }
 }
 
-impl Drop for Asking {
+impl Drop for RequestTimer {
     fn drop(&mut self) {
         self.limit.iter().for_each(TimeoutHandle::clear);
         self.controller.abort();

@@ -12,7 +12,7 @@ use mesoscope_core::{files, text};
 
 use super::hooks::{self, every};
 use super::link::{Link, link};
-use super::storage::{keep, kept};
+use super::storage::{load, save};
 
 const AGES: &str = "ages";
 const ZONE: &str = "zone";
@@ -32,13 +32,13 @@ pub(crate) fn provide() {
     provide_context(Now(now));
     provide_context(ClusterNow(Memo::new(move |_| skew.get().at(now.get()).get()), skew));
     every(Duration::from_secs(1), move || now.set(hooks::now()));
-    let zone = if kept(ZONE).as_deref() == Some("utc") { Zone::Utc } else { Zone::Local };
-    let times = times();
-    times.ages.set(kept(AGES).as_deref() != Some("no"));
+    let zone = if load(ZONE).as_deref() == Some("utc") { Zone::Utc } else { Zone::Local };
+    let times = time_display();
+    times.ages.set(load(AGES).as_deref() != Some("no"));
     times.zone.set(zone);
     Effect::new(move |_| {
-        keep(AGES, (!times.ages.get()).then_some("no"));
-        keep(ZONE, (times.zone.get() == Zone::Utc).then_some("utc"));
+        save(AGES, (!times.ages.get()).then_some("no"));
+        save(ZONE, (times.zone.get() == Zone::Utc).then_some("utc"));
     });
 }
 
@@ -92,37 +92,37 @@ pub(crate) fn now_signal() -> RwSignal<Timestamp> {
 
 /// The time of day, as `21:12:04`, in the zone that was chosen.
 pub(crate) fn time_of_day(at: Timestamp) -> String {
-    let local = local(at, times().zone.get());
+    let local = local(at, time_display().zone.get());
     local.get(11..19).unwrap_or_default().to_owned()
 }
 
 /// A time as `2026-11-22 21:12:04.123`, in the zone that was chosen.
 pub(crate) fn to_the_millisecond(at: Timestamp) -> String {
-    format!("{}.{:03}", local(at, times().zone.get()), date(at).get_milliseconds())
+    format!("{}.{:03}", local(at, time_display().zone.get()), date(at).get_milliseconds())
 }
 
 /// A time as `2026-11-22 21:12`, in the zone that was chosen, which is named where it is not the reader's own.
 pub(crate) fn to_the_minute(at: Timestamp) -> String {
-    let zone = times().zone.get();
+    let zone = time_display().zone.get();
     let local = local(at, zone);
     format!("{}{}", local.get(..16).unwrap_or(&local), if zone == Zone::Utc { " UTC" } else { "" })
 }
 
 /// A time as an input of the kind `datetime-local` has it, in the zone that was chosen.
 pub(crate) fn to_input(at: Timestamp) -> String {
-    local(at, times().zone.get()).get(..16).unwrap_or_default().replacen(' ', "T", 1)
+    local(at, time_display().zone.get()).get(..16).unwrap_or_default().replacen(' ', "T", 1)
 }
 
 /// The time that such an input says.
 pub(crate) fn from_input(text: &str) -> Option<Timestamp> {
-    let zone = if times().zone.get_untracked() == Zone::Utc { "Z" } else { "" };
+    let zone = if time_display().zone.get_untracked() == Zone::Utc { "Z" } else { "" };
     let millis = js_sys::Date::new(&format!("{text}{zone}").into()).get_time();
     (!millis.is_nan()).then(|| Timestamp::from_millis(millis))
 }
 
 /// Whose clock it is, in words.
 pub(crate) fn zone_name() -> &'static str {
-    match times().zone.get() {
+    match time_display().zone.get() {
         Zone::Local => "local time",
         Zone::Utc => "UTC",
     }
@@ -135,7 +135,7 @@ pub(crate) fn utc(at: Timestamp) -> String {
 
 /// A time of day, today's, or one of a day, as `14:05` or `2026-11-22 14:05:00`, in the zone that was chosen unless it tells one.
 pub(crate) fn parse(text: &str) -> Option<Timestamp> {
-    let zone = times().zone.get_untracked();
+    let zone = time_display().zone.get_untracked();
     let today = local(hooks::now(), zone);
     let day = today.get(..10).unwrap_or_default();
     let whole = files::go_to::iso(text, day);
@@ -152,8 +152,8 @@ pub(crate) fn today() -> String {
 }
 
 /// The browser's own zone, as it is now.
-pub(crate) fn own_zone() -> Option<files::zone::Zone> {
-    files::zone::Zone::east(-date(hooks::now()).get_timezone_offset() as i32)
+pub(crate) fn browser_zone() -> Option<files::zone::UtcOffset> {
+    files::zone::UtcOffset::east(-date(hooks::now()).get_timezone_offset() as i32)
 }
 
 fn date(at: Timestamp) -> js_sys::Date {
@@ -162,7 +162,7 @@ fn date(at: Timestamp) -> js_sys::Date {
 
 /// How times are shown.
 #[derive(Clone, Copy)]
-pub(crate) struct Times {
+pub(crate) struct TimeDisplay {
     /// As an age, rather than as a date.
     pub(crate) ages: RwSignal<bool>,
     pub(crate) zone: RwSignal<Zone>,
@@ -177,11 +177,11 @@ pub(crate) enum Zone {
 
 thread_local! {
     /// Here and not in a context: times are also drawn where there is none.
-    static TIMES: OnceCell<Times> = const { OnceCell::new() };
+    static TIMES: OnceCell<TimeDisplay> = const { OnceCell::new() };
 }
 
-pub(crate) fn times() -> Times {
-    let new = || Times { ages: RwSignal::new(true), zone: RwSignal::new(Zone::Local) };
+pub(crate) fn time_display() -> TimeDisplay {
+    let new = || TimeDisplay { ages: RwSignal::new(true), zone: RwSignal::new(Zone::Local) };
     TIMES.with(|times| *times.get_or_init(new))
 }
 
@@ -220,14 +220,14 @@ pub(crate) fn Ago(at: Timestamp) -> impl IntoView {
 
 /// A moment dated by a clock that is so far ahead of the cluster's.
 #[component]
-pub(crate) fn AgoBy(at: Timestamp, ahead: Nanoseconds) -> impl IntoView {
+pub(crate) fn AgoWithSkew(at: Timestamp, ahead: Nanoseconds) -> impl IntoView {
     let cluster = cluster_now_signal();
     ago_said(at, Signal::derive(move || cluster.get() + ahead), text::dated_by(ahead))
 }
 
 /// A moment that an agent dated, by that agent's clock where it is known.
 #[component]
-pub(crate) fn AgoThere(agent: AgentId, at: Timestamp) -> impl IntoView {
+pub(crate) fn AgoByAgentClock(agent: AgentId, at: Timestamp) -> impl IntoView {
     let (clocks, here, cluster) = (link().clocks, now_signal(), cluster_now_signal());
     let there = move || match clocks.with(|clocks| clocks.get(&agent).copied()) {
         Some(skew) => skew.at(here.get()).get(),
@@ -238,7 +238,7 @@ pub(crate) fn AgoThere(agent: AgentId, at: Timestamp) -> impl IntoView {
 
 /// A moment by this machine's own clock.
 #[component]
-pub(crate) fn AgoHere(at: Timestamp) -> impl IntoView {
+pub(crate) fn AgoByBrowserClock(at: Timestamp) -> impl IntoView {
     ago(at, now_signal().into())
 }
 
@@ -249,7 +249,7 @@ fn ago(at: Timestamp, now: Signal<Timestamp>) -> impl IntoView {
 /// `by` says whose clock it is, where that is not the master's.
 fn ago_said(at: Timestamp, now: Signal<Timestamp>, by: Option<String>) -> impl IntoView {
     let by = by.map(|by| format!(" {by}")).unwrap_or_default();
-    let Times { ages, zone } = times();
+    let TimeDisplay { ages, zone } = time_display();
     let age = move || text::ago(at, now.get());
     let whole = move || {
         let zone = zone.get();

@@ -2,7 +2,7 @@
 //! without a gateway the page reads a file by windows itself, up to what a browser holds. All that go on stand in one list, whatever page
 //! they were started on. Which of them may run is the engine's to say, which knows those of all tabs.
 
-use mesoscope_core::base::visible;
+use mesoscope_core::base::escaping;
 
 use gloo_net::http::Request;
 use js_sys::{Array, Uint8Array};
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use mesoscope_core::base::units::Bytes;
 use mesoscope_core::engine::message::DownloadId;
 use mesoscope_core::files::{self, WINDOW};
-use mesoscope_core::mesos::calls::download::Progress;
+use mesoscope_core::mesos::calls::download::DownloadProgress;
 use mesoscope_core::mesos::calls::files::{FileKind, ReadFile};
 use mesoscope_core::mesos::calls::{self, Refusal, Target, answer};
 use mesoscope_core::text;
@@ -21,16 +21,16 @@ use web_sys::{Blob, HtmlAnchorElement, RequestRedirect, Url};
 use super::api_client::{ApiError, ApiRequest};
 use super::icon::Icon;
 use super::link::{Link, base};
-use crate::hooks::{outliving, wait};
-use crate::listing::{Listing, regular};
+use crate::hooks::{spawn_unscoped, wait};
+use crate::listing::{CachePolicy, regular_file};
 
 /// What a page holds of a file at most, to hand it to the browser.
 const HELD: u64 = 256 << 20;
 
 /// How a download stands.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Standing {
-    progress: Progress,
+struct DownloadState {
+    progress: DownloadProgress,
     /// Others must end before it begins.
     is_queued: bool,
     /// Whether the download is asked for, and nothing was answered yet.
@@ -44,7 +44,7 @@ struct Download {
     id: DownloadId,
     link: Link,
     name: String,
-    standing: ArcRwSignal<Standing>,
+    standing: ArcRwSignal<DownloadState>,
 }
 
 /// A download that waits for others to end.
@@ -53,7 +53,7 @@ struct Job {
     link: Link,
     target: Target,
     path: String,
-    standing: ArcRwSignal<Standing>,
+    standing: ArcRwSignal<DownloadState>,
 }
 
 /// All of them.
@@ -83,11 +83,11 @@ impl Downloads {
     pub(crate) fn begin(self, link: Link, target: Target, path: String) {
         let id = self.count.try_update_value(|count| std::mem::replace(count, *count + 1)).unwrap_or_default();
         let id = DownloadId(id);
-        let standing = ArcRwSignal::new(Standing { is_new: true, is_queued: true, ..Standing::default() });
+        let standing = ArcRwSignal::new(DownloadState { is_new: true, is_queued: true, ..DownloadState::default() });
         let name = files::entry::download_name(&path);
         self.all.update(|all| all.push(Download { id, link, name, standing: standing.clone() }));
         let job = Job { id, link, target, path, standing };
-        link.queue_download(id, move || outliving(self.work(job)));
+        link.queue_download(id, move || spawn_unscoped(self.work(job)));
     }
 
     /// How many run now.
@@ -134,16 +134,16 @@ impl Downloads {
             let Download { id, name, standing, .. } = download.clone();
             let reported = standing.clone();
             let words = move || {
-                reported.with(|Standing { progress, is_queued, is_new, is_stopped }| match (progress, is_new) {
-                    (Progress { why: Some(why), .. }, _) => why.clone(),
-                    (Progress { ended: true, sent, .. }, _) => format!("All is there, {}.", words(*sent)),
+                reported.with(|DownloadState { progress, is_queued, is_new, is_stopped }| match (progress, is_new) {
+                    (DownloadProgress { why: Some(why), .. }, _) => why.clone(),
+                    (DownloadProgress { ended: true, sent, .. }, _) => format!("All is there, {}.", size_text(*sent)),
                     _ if *is_queued => QUEUED.to_owned(),
                     (_, true) => "Asking …".to_owned(),
                     _ if *is_stopped => "Stopping …".to_owned(),
-                    (Progress { sent, size: Some(size), .. }, _) => {
-                        format!("{} of {}", text::percent(*sent as f64, *size as f64), words(*size))
+                    (DownloadProgress { sent, size: Some(size), .. }, _) => {
+                        format!("{} of {}", text::percent(*sent as f64, *size as f64), size_text(*size))
                     }
-                    (Progress { sent, .. }, _) => words(*sent),
+                    (DownloadProgress { sent, .. }, _) => size_text(*sent),
                 })
             };
             let (of, over) = (standing.clone(), standing.clone());
@@ -183,12 +183,12 @@ impl Downloads {
 const QUEUED: &str = "Queued: two downloads run at a time, over all tabs.";
 
 /// A size, in the unit that suits it.
-pub(crate) fn words(bytes: u64) -> String {
+pub(crate) fn size_text(bytes: u64) -> String {
     let (number, unit) = text::bytes(Bytes::new(i64::try_from(bytes).unwrap_or(i64::MAX)));
     format!("{number} {unit}")
 }
 
-async fn run(link: Link, target: Target, path: String, standing: ArcRwSignal<Standing>) -> Result<(), String> {
+async fn run(link: Link, target: Target, path: String, standing: ArcRwSignal<DownloadState>) -> Result<(), String> {
     match announce(link, &target, &path).await {
         Ok(ticket) => {
             follow(&format!("{}download/{ticket}", base()), None);
@@ -203,7 +203,7 @@ async fn run(link: Link, target: Target, path: String, standing: ArcRwSignal<Sta
 }
 
 /// What the gateway streams goes past the page, straight to the browser: it is asked how far it is.
-async fn watch(ticket: &str, standing: ArcRwSignal<Standing>) {
+async fn watch(ticket: &str, standing: ArcRwSignal<DownloadState>) {
     let state = format!("{}download/{ticket}/state", base());
     let mut unheard = 0;
     while unheard < UNHEARD {
@@ -214,7 +214,7 @@ async fn watch(ticket: &str, standing: ArcRwSignal<Standing>) {
             let _ = stop.send().await;
         }
         let reported = match Request::get(&state).send().await {
-            Ok(response) => response.text().await.ok().and_then(|body| Progress::parse(&body)),
+            Ok(response) => response.text().await.ok().and_then(|body| DownloadProgress::parse(&body)),
             Err(_) => None,
         };
         let Some(progress) = reported else {
@@ -260,8 +260,13 @@ async fn announce(link: Link, target: &Target, path: &str) -> Result<String, Ref
     }
 }
 
-async fn by_windows(link: Link, target: Target, path: String, standing: ArcRwSignal<Standing>) -> Result<(), String> {
-    let file = regular(link, &target, &path, Listing::New).await.map_err(|why| reported(&why))?;
+async fn by_windows(
+    link: Link,
+    target: Target,
+    path: String,
+    standing: ArcRwSignal<DownloadState>,
+) -> Result<(), String> {
+    let file = regular_file(link, &target, &path, CachePolicy::Fresh).await.map_err(|why| reported(&why))?;
     let parts = Array::new();
     let (mut at, mut size) = (0, u64::MAX);
     while at < size {
@@ -287,17 +292,17 @@ async fn by_windows(link: Link, target: Target, path: String, standing: ArcRwSig
         Blob::new_with_u8_array_sequence(&piece)
             .map(|blob| parts.push(&blob))
             .map_err(|_| "The browser has no room for it.")?;
-        let progress = Progress { sent: at, size: Some(size), ..Progress::default() };
+        let progress = DownloadProgress { sent: at, size: Some(size), ..DownloadProgress::default() };
         standing.update(|standing| (standing.progress, standing.is_new) = (progress, false));
     }
     let whole = Blob::new_with_blob_sequence(&parts).map_err(|_| "The browser has no room for it.")?;
-    give(&whole, &files::entry::download_name(&path)).ok_or("The browser takes no files.")?;
+    save_blob(&whole, &files::entry::download_name(&path)).ok_or("The browser takes no files.")?;
     Ok(())
 }
 
 fn reported(why: &ApiError) -> String {
     match why {
-        ApiError::Special(FileKind::Directory) => {
+        ApiError::NotRegularFile(FileKind::Directory) => {
             "Folders are downloaded through the mesoscope executable only.".to_owned()
         }
         other => other.to_string(),
@@ -305,7 +310,7 @@ fn reported(why: &ApiError) -> String {
 }
 
 /// Hands a file to the reader's browser, under that name.
-pub(crate) fn give(file: &Blob, name: &str) -> Option<()> {
+pub(crate) fn save_blob(file: &Blob, name: &str) -> Option<()> {
     let url = Url::create_object_url_with_blob(file).ok()?;
     follow(&url, Some(name))?;
     // The browser reads it after the click; how long after, it does not say.
@@ -316,7 +321,7 @@ pub(crate) fn give(file: &Blob, name: &str) -> Option<()> {
 fn follow(url: &str, name: Option<&str>) -> Option<()> {
     let anchor: HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
     anchor.set_href(url);
-    anchor.set_download(&name.map(visible::file_name).unwrap_or_default());
+    anchor.set_download(&name.map(escaping::file_name).unwrap_or_default());
     anchor.click();
     Some(())
 }

@@ -28,7 +28,7 @@ pub(crate) async fn wait(millis: i32) {
 
 /// Runs a task that outlives the component that began it: what was sent is heard of, whatever is shown by then.
 #[expect(clippy::disallowed_methods, reason = "the one place where a task is given away")]
-pub(crate) fn outliving(task: impl Future<Output = ()> + 'static) {
+pub(crate) fn spawn_unscoped(task: impl Future<Output = ()> + 'static) {
     leptos::task::spawn_local(task);
 }
 
@@ -45,7 +45,7 @@ pub(crate) fn on_change<T: PartialEq + 'static>(value: impl Fn() -> T + 'static,
 }
 
 /// Calls `react` with the value as it is first, and each time anything that it is made of moves. What `react` reads is not followed.
-pub(crate) fn on_each<T: 'static>(value: impl Fn() -> T + 'static, react: impl Fn(T) + 'static) {
+pub(crate) fn on_update<T: 'static>(value: impl Fn() -> T + 'static, react: impl Fn(T) + 'static) {
     Effect::new(move |_| {
         let now = value();
         untrack(|| react(now));
@@ -53,7 +53,7 @@ pub(crate) fn on_each<T: 'static>(value: impl Fn() -> T + 'static, react: impl F
 }
 
 /// Sets a signal that is there, unless it has that value already.
-pub(crate) fn put<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+pub(crate) fn set_if_changed<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     if signal.try_with_untracked(|before| *before != value) == Some(true) {
         signal.set(value);
     }
@@ -127,7 +127,7 @@ impl Frame {
 }
 
 /// Whether so much time has passed.
-pub(crate) fn after(wait: Duration) -> ReadSignal<bool> {
+pub(crate) fn has_elapsed(wait: Duration) -> ReadSignal<bool> {
     let due = RwSignal::new(false);
     set_timeout(move || _ = due.try_set(true), wait);
     due.read_only()
@@ -135,7 +135,7 @@ pub(crate) fn after(wait: Duration) -> ReadSignal<bool> {
 
 /// Draws what need not be there in the first frame in a task of its own, once the rest has been painted. A page that came whole
 /// would hold up everything else for as long.
-pub(crate) fn later(draw: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
+pub(crate) fn render_after_paint(draw: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
     let due = RwSignal::new(false);
     after_paint(move || _ = due.try_set(true));
     (move || due.get().then(&draw)).into_any()
@@ -143,6 +143,6 @@ pub(crate) fn later(draw: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyVi
 
 /// Does it once what has been changed so far is on screen: what is asked for a frame comes before that is painted. And whatever else
 /// waited for that frame comes first.
-pub(crate) fn after_paint(act: impl FnOnce() + 'static) {
-    request_animation_frame(move || set_timeout(act, MOMENT));
+pub(crate) fn after_paint(action: impl FnOnce() + 'static) {
+    request_animation_frame(move || set_timeout(action, MOMENT));
 }

@@ -10,12 +10,12 @@ use futures_util::future::{LocalBoxFuture, Shared};
 use js_sys::{Array, ArrayBuffer, Reflect, Uint8Array};
 use leptos::ev;
 use leptos::prelude::*;
-use mesoscope_core::base::encoding::{NotAMessage, decode, encode};
+use mesoscope_core::base::encoding::{DecodeError, decode, encode};
 use mesoscope_core::base::ids::AgentId;
-use mesoscope_core::base::skew::{Measure, Skew};
+use mesoscope_core::base::skew::{Skew, SkewEstimator};
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::engine::message::{DownloadId, DownloadStage, FromEngine, Status, ToEngine, ViewId};
-use mesoscope_core::mesos::calls::agent::Stranger;
+use mesoscope_core::mesos::calls::agent::WrongAgent;
 use mesoscope_core::mesos::credentials::Credentials;
 use mesoscope_core::views::query::Query;
 use mesoscope_core::views::view::View;
@@ -33,7 +33,7 @@ const PATIENCE: u32 = 8;
 const KNOWN_FOR: f64 = 10_000.0;
 
 /// Who answers where an agent is asked: another one, if it says so.
-type Answering = Shared<LocalBoxFuture<'static, Option<Stranger>>>;
+type AgentCheck = Shared<LocalBoxFuture<'static, Option<WrongAgent>>>;
 
 enum Port {
     Shared(MessagePort),
@@ -43,10 +43,10 @@ enum Port {
 }
 
 /// What becomes of a piece of an export; whether another is wanted.
-type Taker = Box<dyn FnMut(Vec<u8>) -> bool>;
+type ExportSink = Box<dyn FnMut(Vec<u8>) -> bool>;
 
 /// Shows the answer in the bytes.
-type Show = Rc<dyn Fn(&[u8]) -> Result<(), NotAMessage>>;
+type Show = Rc<dyn Fn(&[u8]) -> Result<(), DecodeError>>;
 
 /// A download that waits for its turn, with what begins it, or that runs.
 type Turn = Option<Box<dyn FnOnce()>>;
@@ -54,7 +54,7 @@ type Turn = Option<Box<dyn FnOnce()>>;
 struct Inner {
     port: Port,
     downloads: BTreeMap<DownloadId, Turn>,
-    exports: BTreeMap<ViewId, Taker>,
+    exports: BTreeMap<ViewId, ExportSink>,
     views: BTreeMap<ViewId, (Query, Show)>,
     last: u32,
     welcomed: bool,
@@ -74,10 +74,10 @@ pub(crate) struct Link {
     /// Whether a login page answered the page's own last call in Mesos' place.
     pub(crate) expired: RwSignal<bool>,
     /// Who answers where an agent is asked, and since when that is known.
-    answering: StoredValue<BTreeMap<AgentId, (f64, Answering)>, LocalStorage>,
+    answering: StoredValue<BTreeMap<AgentId, (f64, AgentCheck)>, LocalStorage>,
     /// How far agents' clocks are from this machine's, of those that the page asked, and what was measured of each.
     pub(crate) clocks: RwSignal<BTreeMap<AgentId, Skew>>,
-    measures: StoredValue<BTreeMap<AgentId, Measure>, LocalStorage>,
+    measures: StoredValue<BTreeMap<AgentId, SkewEstimator>, LocalStorage>,
     /// How often a user has signed out: what the page keeps of whom it was is forgotten then.
     pub(crate) signed_out: RwSignal<u32>,
 }
@@ -168,7 +168,7 @@ impl Link {
     pub(crate) fn watch_as<T: Send + Sync + 'static>(
         self,
         query: impl Fn() -> Query + 'static,
-        read: fn(&[u8]) -> Result<T, NotAMessage>,
+        read: fn(&[u8]) -> Result<T, DecodeError>,
     ) -> ReadSignal<Option<T>> {
         let answer = ArcRwSignal::new(None);
         let shown = answer.clone();
@@ -234,10 +234,10 @@ impl Link {
     }
 
     /// The page draws between two pieces.
-    fn take(self, view: ViewId, mut take: Taker, bytes: Vec<u8>) {
+    fn take(self, view: ViewId, mut take: ExportSink, bytes: Vec<u8>) {
         if take(bytes) {
             self.inner.try_update_value(|inner| inner.exports.insert(view, take));
-            set_timeout(move || self.send(&ToEngine::Drawn(view)), Duration::ZERO);
+            set_timeout(move || self.send(&ToEngine::Rendered(view)), Duration::ZERO);
         } else {
             self.send(&ToEngine::Unwatch(view));
         }
@@ -262,9 +262,9 @@ impl Link {
     }
 
     /// Who answers where that agent is asked, if it is another. It is asked again after a while only, by all who ask at a time together.
-    pub(super) fn stranger<F>(self, agent: &AgentId, ask: impl FnOnce() -> F) -> Answering
+    pub(super) fn stranger<F>(self, agent: &AgentId, ask: impl FnOnce() -> F) -> AgentCheck
     where
-        F: Future<Output = Option<Stranger>> + 'static,
+        F: Future<Output = Option<WrongAgent>> + 'static,
     {
         let now = hooks::now().as_millis();
         let known = self.answering.try_with_value(|known| known.get(agent).cloned()).flatten();
@@ -356,10 +356,10 @@ impl Link {
             }
             Ok(FromEngine::View(view, bytes)) => self.show(view, bytes),
             Ok(FromEngine::Ping) => self.send(&ToEngine::Pong),
-            Ok(FromEngine::Begin(id)) => self.begin_download(id),
+            Ok(FromEngine::StartDownload(id)) => self.begin_download(id),
             Ok(FromEngine::Identity(identity)) => self.identity.set(identity),
             Ok(FromEngine::SignedOut) => self.signed_out.update(|times| *times = times.wrapping_add(1)),
-            Err(NotAMessage) => self.is_outdated(),
+            Err(DecodeError) => self.is_outdated(),
         }
     }
 
@@ -385,8 +385,8 @@ impl Link {
         let show = self.inner.try_with_value(|inner| inner.views.get(&view).map(|(_, show)| show.clone())).flatten();
         if let Some(show) = show {
             match show(&bytes) {
-                Ok(()) => request_animation_frame(move || self.send(&ToEngine::Drawn(view))),
-                Err(NotAMessage) => self.is_outdated(),
+                Ok(()) => request_animation_frame(move || self.send(&ToEngine::Rendered(view))),
+                Err(DecodeError) => self.is_outdated(),
             }
         }
     }

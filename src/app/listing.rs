@@ -11,14 +11,14 @@ use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, Shared};
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::files;
-use mesoscope_core::files::directory::{Directory, Leads};
+use mesoscope_core::files::directory::{Directory, PathTarget};
 use mesoscope_core::files::listing_parser::ListingParser;
 use mesoscope_core::mesos::calls::files::{FileKind, ListFiles, ReadFile, RegularFile};
 use mesoscope_core::mesos::calls::process::GetFlags;
 use mesoscope_core::mesos::calls::{Refusal, Target};
-use mesoscope_core::mesos::wire::own;
+use mesoscope_core::mesos::wire::agent_api;
 
-use crate::api_client::{ApiError, ApiRequest, breathe};
+use crate::api_client::{ApiError, ApiRequest, yield_to_browser};
 use crate::hooks::now;
 use crate::link::Link;
 
@@ -27,7 +27,7 @@ const PIECE: usize = 128 << 10;
 /// Listings that are kept.
 const MOST: usize = 8;
 /// A listing is used for so long.
-const FRESH: Nanoseconds = Nanoseconds::from_secs(30);
+const CACHE_TTL: Nanoseconds = Nanoseconds::from_secs(30);
 
 /// A file, or a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,14 +39,14 @@ pub(crate) enum Kind {
 
 /// Whether a kept listing will do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Listing {
-    Kept,
-    New,
+pub(crate) enum CachePolicy {
+    Cached,
+    Fresh,
 }
 
 type Listed = Result<Arc<Directory>, ApiError>;
 
-struct Kept {
+struct CachedListing {
     target: Target,
     folder: String,
     at: Timestamp,
@@ -54,19 +54,19 @@ struct Kept {
 }
 
 thread_local! {
-    static KEPT: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
+    static KEPT: RefCell<Vec<CachedListing>> = const { RefCell::new(Vec::new()) };
 }
 
 /// What a folder holds. Questions about the same folder at the same time are one question.
-pub(crate) async fn list(link: Link, target: &Target, folder: &str, listing: Listing) -> Listed {
+pub(crate) async fn list(link: Link, target: &Target, folder: &str, listing: CachePolicy) -> Listed {
     let folder = match folder.trim_end_matches('/') {
         "" => "/",
         folder => folder,
     };
     let kept = KEPT.with_borrow_mut(|kept| {
-        kept.retain(|one| now().since(one.at) < FRESH && !matches!(one.listed.peek(), Some(Err(_))));
-        let is_it = |one: &Kept| one.target == *target && one.folder == folder;
-        let is_asked = |one: &Kept| listing == Listing::Kept || one.listed.peek().is_none();
+        kept.retain(|one| now().since(one.at) < CACHE_TTL && !matches!(one.listed.peek(), Some(Err(_))));
+        let is_it = |one: &CachedListing| one.target == *target && one.folder == folder;
+        let is_asked = |one: &CachedListing| listing == CachePolicy::Cached || one.listed.peek().is_none();
         let nth = kept.iter().position(is_it).filter(|nth| kept.get(*nth).is_some_and(is_asked));
         if let Some(one) = nth.and_then(|nth| kept.get(nth)) {
             return one.listed.clone();
@@ -74,7 +74,8 @@ pub(crate) async fn list(link: Link, target: &Target, folder: &str, listing: Lis
         kept.retain(|one| !is_it(one));
         kept.truncate(MOST - 1);
         let listed = ask(link, target.clone(), folder.to_owned()).boxed_local().shared();
-        let new = Kept { target: target.clone(), folder: folder.to_owned(), at: now(), listed: listed.clone() };
+        let new =
+            CachedListing { target: target.clone(), folder: folder.to_owned(), at: now(), listed: listed.clone() };
         kept.insert(0, new);
         listed
     });
@@ -88,14 +89,14 @@ async fn ask(link: Link, target: Target, folder: String) -> Listed {
     for piece in bytes.chunks(PIECE) {
         gathering.feed(piece);
         if bytes.len() > PIECE {
-            breathe().await;
+            yield_to_browser().await;
         }
     }
     gathering.finish().map(Arc::new).map_err(|why| ApiError::BadAnswer(why.to_string()))
 }
 
 /// What a path leads to, by listings alone: nothing is opened. The size is that of the listing; of a log, which has none, it is 0.
-pub(crate) async fn lookup(link: Link, target: &Target, path: &str, listing: Listing) -> Result<Kind, ApiError> {
+pub(crate) async fn lookup(link: Link, target: &Target, path: &str, listing: CachePolicy) -> Result<Kind, ApiError> {
     if let Some(log) = RegularFile::log(path) {
         return Ok(Kind::File(log, 0));
     }
@@ -108,36 +109,36 @@ pub(crate) async fn lookup(link: Link, target: &Target, path: &str, listing: Lis
     let leads = match listed {
         Ok(Some(folder)) => folder.leads(path),
         // Mesos lists nothing above what it shows, as above a sandbox: what is shown there is a folder.
-        Ok(None) => Leads::Folder,
-        Err(why) if is_absent(&why) => Leads::Folder,
+        Ok(None) => PathTarget::Folder,
+        Err(why) if is_absent(&why) => PathTarget::Folder,
         Err(why) => return Err(why),
     };
     match leads {
-        Leads::File(file, size) => Ok(Kind::File(file, size)),
-        Leads::Folder => list(link, target, path, listing).await.map(|_| Kind::Folder),
-        Leads::Other(kind) => Err(ApiError::Special(kind)),
-        Leads::Nothing => Err(ApiError::Refused(Refusal { status: 404, words: String::new() })),
+        PathTarget::File(file, size) => Ok(Kind::File(file, size)),
+        PathTarget::Folder => list(link, target, path, listing).await.map(|_| Kind::Folder),
+        PathTarget::Other(kind) => Err(ApiError::NotRegularFile(kind)),
+        PathTarget::Nothing => Err(ApiError::Refused(Refusal { status: 404, words: String::new() })),
     }
 }
 
 /// What a path leads to; a file can be read at this moment.
 pub(crate) async fn kind(link: Link, target: Target, path: String) -> Result<Kind, ApiError> {
-    let Kind::File(file, _) = lookup(link, &target, &path, Listing::New).await? else { return Ok(Kind::Folder) };
+    let Kind::File(file, _) = lookup(link, &target, &path, CachePolicy::Fresh).await? else { return Ok(Kind::Folder) };
     let body = ApiRequest::new(&ReadFile::window(&file, 0, 0), target).ask(link).await?;
     let reported = files::answer::reported(&body).map_err(|why| ApiError::BadAnswer(why.to_string()))?;
     Ok(Kind::File(file, reported.size))
 }
 
 /// The path of a regular file that may be read.
-pub(crate) async fn regular(
+pub(crate) async fn regular_file(
     link: Link,
     target: &Target,
     path: &str,
-    listing: Listing,
+    listing: CachePolicy,
 ) -> Result<RegularFile, ApiError> {
     match lookup(link, target, path, listing).await? {
         Kind::File(file, _) => Ok(file),
-        Kind::Folder => Err(ApiError::Special(FileKind::Directory)),
+        Kind::Folder => Err(ApiError::NotRegularFile(FileKind::Directory)),
     }
 }
 
@@ -149,7 +150,7 @@ pub(crate) fn folder_of(path: &str) -> Option<&str> {
 /// The folder below which an agent keeps its sandboxes.
 pub(crate) async fn work_dir(link: Link, agent: &Target) -> Result<String, ApiError> {
     let flags = ApiRequest::new(&GetFlags, agent.clone()).ask(link).await?;
-    let work_dir = own::flags(&flags).into_iter().find(|(name, _)| name == "work_dir").map(|(_, value)| value);
+    let work_dir = agent_api::flags(&flags).into_iter().find(|(name, _)| name == "work_dir").map(|(_, value)| value);
     work_dir.ok_or(ApiError::BadAnswer("the agent tells no --work_dir".to_owned()))
 }
 
@@ -159,7 +160,7 @@ pub(crate) async fn below_work_dir(link: Link, target: &Target, path: &str) -> O
     let Target::Agent(agent) = target else { return None };
     files::entry::below("", agent, path)?;
     let path = files::entry::below(&work_dir(link, target).await.ok()?, agent, path)?;
-    lookup(link, target, &path, Listing::New).await.is_ok().then_some(path)
+    lookup(link, target, &path, CachePolicy::Fresh).await.is_ok().then_some(path)
 }
 
 /// Nothing has that path: Mesos says so without a word.

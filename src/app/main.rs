@@ -4,7 +4,7 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::indexing_slicing))]
 
 mod account;
-pub(crate) mod acts;
+pub(crate) mod actions;
 mod api_client;
 mod clock;
 pub(crate) mod download;
@@ -18,7 +18,7 @@ mod router;
 mod search;
 mod shell;
 mod sign_in;
-mod spelt;
+mod spell_out_invisible;
 mod storage;
 mod theme;
 pub(crate) mod times_menu;
@@ -39,14 +39,14 @@ fn main() {
 /// The whole page.
 #[component]
 fn App() -> impl IntoView {
-    spelt::guard();
+    spell_out_invisible::watch_document();
     tooltip::provide();
     theme::provide();
     router::provide();
     link::provide();
     clock::provide();
     sign_in::provide();
-    acts::provide();
+    actions::provide();
     download::provide();
     view! { <shell::Shell><pages::Page/></shell::Shell> }
 }

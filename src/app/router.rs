@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use mesoscope_core::route::Route;
 use wasm_bindgen::JsValue;
 
-use super::hooks::{on_window, put};
+use super::hooks::{on_window, set_if_changed};
 
 #[derive(Clone, Copy)]
-struct Here {
+struct Location {
     route: RwSignal<Route>,
     /// How often the browser led here by itself: by "back", a link, or what was typed into its address bar.
     led: RwSignal<u32>,
@@ -18,8 +18,8 @@ struct Here {
 pub(crate) fn provide() {
     let here = RwSignal::new(read());
     let led = RwSignal::new(0);
-    provide_context(Here { route: here, led });
-    on_window(ev::hashchange, move |_| put(here, read()));
+    provide_context(Location { route: here, led });
+    on_window(ev::hashchange, move |_| set_if_changed(here, read()));
     on_window(ev::popstate, move |_| {
         here.set(read());
         led.update(|led| *led += 1);
@@ -32,12 +32,12 @@ fn read() -> Route {
 
 /// Where the reader is.
 pub(crate) fn route() -> RwSignal<Route> {
-    expect_context::<Here>().route
+    expect_context::<Location>().route
 }
 
 /// Moves when the browser led somewhere by itself, and not the page.
-pub(crate) fn led() -> RwSignal<u32> {
-    expect_context::<Here>().led
+pub(crate) fn browser_navigations() -> RwSignal<u32> {
+    expect_context::<Location>().led
 }
 
 /// Goes elsewhere, so that "back" leads here.

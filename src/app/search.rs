@@ -7,38 +7,38 @@ use leptos::prelude::*;
 use mesoscope_core::base::order;
 use mesoscope_core::checks::eligibility::DisabledReason;
 use mesoscope_core::cluster::topic::Topic;
-use mesoscope_core::route::{Route, Table};
+use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text;
 use mesoscope_core::views::filter::Filter;
-use mesoscope_core::views::search::hit::{Found, Hit};
+use mesoscope_core::views::search::hit::{Hit, HitTarget};
 use mesoscope_core::views::search::tasks::TaskSearch;
-use mesoscope_core::views::search::{ExecutorSearch, SearchQuery};
+use mesoscope_core::views::search::{ExecutorSearch, GeneralSearch};
 use web_sys::KeyboardEvent;
 
-use super::acts::{Proposal, acts};
+use super::actions::{Proposal, action_store};
 use super::hooks::on_window;
 use super::icon::Icon;
 use super::link::link;
 use super::router::{push, route};
-use crate::parts::data_age::{may_be_filtered, unseen};
+use crate::parts::data_age::{may_be_filtered, unread_topics};
 use crate::parts::state::task_state;
 
 /// A line of the list: what it is, where it leads.
 #[derive(Clone, PartialEq)]
-struct Line {
+struct SearchResult {
     kind: &'static str,
     title: String,
     detail: String,
     state: Option<mesoscope_core::mesos::wire::state::TaskState>,
-    leads: Leads,
+    leads: ResultTarget,
 }
 
 /// What comes of choosing a line.
 #[derive(Clone, PartialEq)]
-enum Leads {
-    To(Box<Route>),
+enum ResultTarget {
+    Page(Box<Route>),
     /// To a form, unless nothing may be changed.
-    Act(Proposal),
+    Propose(Proposal),
 }
 
 /// The button that opens it, and the box itself.
@@ -85,17 +85,18 @@ pub(crate) fn Search() -> impl IntoView {
 fn SearchBox(close: Callback<()>) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let chosen = RwSignal::new(0_usize);
-    let acts = acts();
+    let actions = action_store();
     let lines = lines(text);
     let here = route();
+    let is_allowed = move || untrack(|| actions.disabled_reason()).is_none();
     let go = move |at: usize| {
         let Some(line) = lines.with_untracked(|lines| lines.get(at).cloned()) else { return };
         close.run(());
         match line.leads {
-            Leads::To(route) => push(here, *route),
-            Leads::Act(proposal) if untrack(|| acts.closed()).is_none() => acts.propose(proposal),
+            ResultTarget::Page(route) => push(here, *route),
+            ResultTarget::Propose(proposal) if is_allowed() => actions.propose(proposal),
             // It says why in the line.
-            Leads::Act(_) => {}
+            ResultTarget::Propose(_) => {}
         }
     };
     let step = move |by: isize| {
@@ -131,22 +132,21 @@ fn SearchBox(close: Callback<()>) -> impl IntoView {
         let lines = lines.get();
         lines.into_iter().enumerate().map(|(at, line)| row(at, line, chosen, move || go(at))).collect_view()
     };
-    let says = says(text, lines);
     view! {
         <div class="search-box">
             <input node_ref=input type="text" role="combobox" aria-label="Search everything" aria-expanded="true" aria-controls="hits" aria-autocomplete="list"
                 aria-activedescendant=active placeholder="Agents, frameworks, tasks, executors, roles, pages …" autocomplete="off" spellcheck="false"
                 on:input=typed on:keydown=pressed/>
             <ul id="hits" role="listbox" aria-label="What was found">{rows}</ul>
-            <p class="dim" role="status">{says}</p>
+            <p class="dim" role="status">{says(text, lines)}</p>
         </div>
     }
 }
 
 /// What is offered for a text: pages and actions, then what the cluster has, the best first.
-fn lines(text: RwSignal<String>) -> Memo<Vec<Line>> {
-    let acts = acts();
-    let answer = link().watch(move || SearchQuery(text.get()));
+fn lines(text: RwSignal<String>) -> Memo<Vec<SearchResult>> {
+    let actions = action_store();
+    let answer = link().watch(move || GeneralSearch(text.get()));
     // What is many comes after what is few, in the order in which it is watched: the first tasks, then executors, then all other
     // tasks, of which there may be a million.
     let tasks = move |rest| link().watch(move || TaskSearch { text: text.get(), rest });
@@ -157,15 +157,17 @@ fn lines(text: RwSignal<String>) -> Memo<Vec<Line>> {
         let found: Vec<Hit> =
             [answer, first, executors, rest].into_iter().filter_map(|answer| answer.get()).flatten().collect();
         let found = order::sorted(found, |a, b| b.score.cmp(&a.score)).into_iter().take(MOST).map(line);
-        let own = text.with(|text| pages(text).into_iter().chain(actions(text, acts.closed())).collect::<Vec<_>>());
+        let own = text.with(|text| {
+            pages(text).into_iter().chain(matching_actions(text, actions.disabled_reason())).collect::<Vec<_>>()
+        });
         own.into_iter().chain(found).collect::<Vec<_>>()
     })
 }
 
 /// What is said below the lines.
-fn says(text: RwSignal<String>, lines: Memo<Vec<Line>>) -> impl Fn() -> String {
+fn says(text: RwSignal<String>, lines: Memo<Vec<SearchResult>>) -> impl Fn() -> String {
     // These are read for the search alone: until then, and if they are refused, nobody has looked at them.
-    let unseen = unseen(&[Topic::Operations, Topic::Machines]);
+    let unseen = unread_topics(&[Topic::Operations, Topic::Machines]);
     let none = Memo::new(move |_| {
         let fits = if may_be_filtered() { "Nothing that you may see fits." } else { "Nothing fits." };
         unseen.get().map_or_else(|| fits.to_owned(), |unseen| format!("{fits} {unseen}."))
@@ -181,7 +183,7 @@ fn says(text: RwSignal<String>, lines: Memo<Vec<Line>>) -> impl Fn() -> String {
     }
 }
 
-fn row(at: usize, line: Line, chosen: RwSignal<usize>, go: impl Fn() + 'static) -> AnyView {
+fn row(at: usize, line: SearchResult, chosen: RwSignal<usize>, go: impl Fn() + 'static) -> AnyView {
     let selected = move || (chosen.get() == at).to_string();
     view! {
         <li id=format!("hit-{at}") role="option" aria-selected=selected on:click=move |_| go() on:mousemove=move |_| chosen.set(at)>
@@ -194,36 +196,37 @@ fn row(at: usize, line: Line, chosen: RwSignal<usize>, go: impl Fn() + 'static) 
 /// Hits that are shown: who finds more types more.
 const MOST: usize = 40;
 
-fn line(hit: Hit) -> Line {
+fn line(hit: Hit) -> SearchResult {
     let Hit { what, title, detail, .. } = hit;
-    let only = |field: &str, value: &str| Table { filter: Filter::toggled("", field, value), sort: String::new() };
+    let only =
+        |field: &str, value: &str| TableParams { filter: Filter::toggled("", field, value), sort: String::new() };
     let (kind, state, route) = match what {
-        Found::Agent(id) => ("agent", None, Route::Agent(id)),
-        Found::Framework(id) => ("framework", None, Route::Framework(id)),
-        Found::Task(framework, id, state) => ("task", Some(state), Route::Task(framework, id)),
-        Found::Executor(agent, framework, id) => ("executor", None, Route::Executor(agent, framework, id)),
-        Found::Role(role) => ("role", None, Route::Role(role)),
-        Found::Offer(id) => ("offer", None, Route::Offer(id)),
-        Found::Operation(id) => ("operation", None, Route::Operation(id)),
-        Found::Volume(id) => ("volume", None, Route::Volumes(only("volume", &id))),
-        Found::Machine => ("machine", None, Route::Maintenance),
+        HitTarget::Agent(id) => ("agent", None, Route::Agent(id)),
+        HitTarget::Framework(id) => ("framework", None, Route::Framework(id)),
+        HitTarget::Task(framework, id, state) => ("task", Some(state), Route::Task(framework, id)),
+        HitTarget::Executor(agent, framework, id) => ("executor", None, Route::Executor(agent, framework, id)),
+        HitTarget::Role(role) => ("role", None, Route::Role(role)),
+        HitTarget::Offer(id) => ("offer", None, Route::Offer(id)),
+        HitTarget::Operation(id) => ("operation", None, Route::Operation(id)),
+        HitTarget::Volume(id) => ("volume", None, Route::Volumes(only("volume", &id))),
+        HitTarget::Machine => ("machine", None, Route::Maintenance),
     };
-    Line { kind, title, detail, state, leads: Leads::To(Box::new(route)) }
+    SearchResult { kind, title, detail, state, leads: ResultTarget::Page(Box::new(route)) }
 }
 
 /// The console's own pages whose names begin with what was typed.
-fn pages(text: &str) -> Vec<Line> {
+fn pages(text: &str) -> Vec<SearchResult> {
     let all = [
         ("Overview", Route::Overview),
-        ("Agents", Route::Agents(Table::default())),
-        ("Frameworks", Route::Frameworks(Table::default())),
-        ("Tasks", Route::Tasks(Table::default())),
-        ("Roles", Route::Roles(Table::default())),
+        ("Agents", Route::Agents(TableParams::default())),
+        ("Frameworks", Route::Frameworks(TableParams::default())),
+        ("Tasks", Route::Tasks(TableParams::default())),
+        ("Roles", Route::Roles(TableParams::default())),
         ("Maintenance", Route::Maintenance),
-        ("Offers", Route::Offers(Table::default())),
-        ("Executors", Route::Executors(Table::default())),
-        ("Operations", Route::Operations(Table::default())),
-        ("Reservations and volumes", Route::Volumes(Table::default())),
+        ("Offers", Route::Offers(TableParams::default())),
+        ("Executors", Route::Executors(TableParams::default())),
+        ("Operations", Route::Operations(TableParams::default())),
+        ("Reservations and volumes", Route::Volumes(TableParams::default())),
         ("Master", Route::Master),
         ("Trouble", Route::Trouble),
         ("Changes", Route::Journal),
@@ -231,30 +234,30 @@ fn pages(text: &str) -> Vec<Line> {
     let typed = text.trim().to_lowercase();
     let begins = |name: &str| name.to_lowercase().split(' ').any(|word| word.starts_with(&typed));
     let fits = |(name, _): &(&str, Route)| typed.is_empty() || begins(name);
-    let page = |(name, route): (&str, Route)| Line {
+    let page = |(name, route): (&str, Route)| SearchResult {
         kind: "page",
         title: name.to_owned(),
         detail: String::new(),
         state: None,
-        leads: Leads::To(Box::new(route)),
+        leads: ResultTarget::Page(Box::new(route)),
     };
     all.into_iter().filter(fits).map(page).collect()
 }
 
 /// What can be done from anywhere, with the reason where nothing can.
-fn actions(text: &str, closed: Option<DisabledReason>) -> Vec<Line> {
+fn matching_actions(text: &str, closed: Option<DisabledReason>) -> Vec<SearchResult> {
     let all = [
         ("New quota", Proposal::Quotas(Vec::new())),
         ("Logging level of the master", Proposal::LoggingLevel(None, "the master".to_owned())),
     ];
     let typed = text.trim().to_lowercase();
     let fits = |(name, _): &(&str, Proposal)| !typed.is_empty() && name.to_lowercase().contains(&typed);
-    let line = |(name, proposal): (&str, Proposal)| Line {
+    let line = |(name, proposal): (&str, Proposal)| SearchResult {
         kind: "action",
         title: format!("{name} …"),
-        detail: closed.as_ref().map(text::checks::why_not).unwrap_or_default(),
+        detail: closed.as_ref().map(text::checks::disabled_reason).unwrap_or_default(),
         state: None,
-        leads: Leads::Act(proposal),
+        leads: ResultTarget::Propose(proposal),
     };
     all.into_iter().filter(fits).map(line).collect()
 }

@@ -1,21 +1,21 @@
 //! What stands around every page: the cluster, the connection, the ways to go.
 
-use mesoscope_core::base::visible;
+use mesoscope_core::base::escaping;
 use std::time::Duration;
 
 use leptos::html::{Details, Main};
 use leptos::prelude::*;
 use mesoscope_core::base::units::{Bytes, Nanoseconds, Timestamp};
 use mesoscope_core::engine::message::Status;
-use mesoscope_core::engine::session::Link as State;
+use mesoscope_core::engine::session::ConnectionState as State;
 use mesoscope_core::files;
-use mesoscope_core::route::{Route, Table};
+use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text;
 use mesoscope_core::text::connection::SESSION_EXPIRED;
 use mesoscope_core::views::cluster_summary::ClusterSummary;
 
 use super::account::Account;
-use super::acts::acts;
+use super::actions::action_store;
 use super::clock::{self, now};
 use super::download::downloads;
 use super::hooks::on_change;
@@ -23,9 +23,9 @@ use super::icon::Icon;
 use super::link::link;
 use super::router::route;
 use super::search::Search;
-use super::sign_in::{SignIn, Wanted, sign_in_again};
+use super::sign_in::{SignIn, SignInRequest, sign_in_again};
 use super::theme::ThemeSwitch;
-use crate::parts::act::dialog::ActDialog;
+use crate::parts::action::dialog::ActionDialog;
 use crate::times_menu::TimesMenu;
 
 /// The shell around a page.
@@ -40,7 +40,7 @@ pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
     let is_ready = RwSignal::new(false);
     set_timeout(move || is_ready.set(true), Duration::ZERO);
     let stale = move || link.status.with(|status| status.as_ref().is_some_and(is_stale)).then_some("");
-    let asks = Wanted::here().shown();
+    let asks = SignInRequest::here().shown();
     let table = move || {
         let mut page = page.get();
         page.table().is_some() || matches!(page, Route::AgentBrowse(..) | Route::MasterBrowse(_))
@@ -58,7 +58,7 @@ pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
                 <TimesMenu/>
                 <ThemeSwitch/>
             </header>
-            <ActDialog/>
+            <ActionDialog/>
             <Rail/>
             <div class="notices"><Notice/><Clocks/></div>
             <main id="main" class="page" node_ref=main data-fill=fills>
@@ -80,7 +80,7 @@ fn title_and_focus(page: Memo<Route>, main: NodeRef<Main>) {
         document().set_title(&if name.is_empty() {
             "Mesoscope".to_owned()
         } else {
-            format!("{} · Mesoscope", visible::visible(&name))
+            format!("{} · Mesoscope", escaping::escape_invisible(&name))
         });
     });
     on_change(move || page.get(), move |_| request_animation_frame(move || focus(main)));
@@ -182,7 +182,7 @@ fn words(status: &Status) -> (&'static str, String, String) {
 
 /// What is not as it should be.
 #[derive(Clone, PartialEq)]
-enum Wrong {
+enum ConnectionProblem {
     /// There is no connection; it is tried again then, if it is.
     Lost(String, Option<Timestamp>),
     /// There is none because a login page answers in the master's place. It is tried again then.
@@ -200,26 +200,30 @@ enum Wrong {
 const SLOW: Nanoseconds = Nanoseconds::from_secs(10);
 const UNANSWERED: &str = "The master has not begun its stream. It may be busy, or a proxy in between holds the stream back: it must not buffer it (nginx: proxy_buffering off).";
 
-fn wrong(failure: Option<String>, status: Option<&Status>, expired: bool) -> Option<Wrong> {
+fn wrong(failure: Option<String>, status: Option<&Status>, expired: bool) -> Option<ConnectionProblem> {
     if let Some(words) = failure {
-        return Some(Wrong::Lost(words, None));
+        return Some(ConnectionProblem::Lost(words, None));
     }
     match &status?.link {
-        State::Lost { cause, retry_at, .. } if cause.is_expired() => Some(Wrong::Expired(cause.to_string(), *retry_at)),
-        State::Lost { cause, retry_at, .. } => Some(Wrong::Lost(cause.to_string(), Some(*retry_at))),
-        State::Silent { .. } => Some(Wrong::Silent),
-        State::Unauthorised { .. } => {
-            Some(Wrong::Unauthorised("Not signed in: ", "The master wants to know who asks."))
+        State::Lost { cause, retry_at, .. } if cause.is_expired() => {
+            Some(ConnectionProblem::Expired(cause.to_string(), *retry_at))
         }
-        State::Connecting { since } if now().since(*since) >= SLOW => Some(Wrong::Unanswered(*since)),
+        State::Lost { cause, retry_at, .. } => Some(ConnectionProblem::Lost(cause.to_string(), Some(*retry_at))),
+        State::Silent { .. } => Some(ConnectionProblem::Silent),
+        State::Unauthorised { .. } => {
+            Some(ConnectionProblem::Unauthorised("Not signed in: ", "The master wants to know who asks."))
+        }
+        State::Connecting { since } if now().since(*since) >= SLOW => Some(ConnectionProblem::Unanswered(*since)),
         State::Connecting { .. } | State::Arriving { .. } | State::Live { .. }
             if expired || status.is_some_and(|status| status.access.expired) =>
         {
-            Some(Wrong::PartlyExpired)
+            Some(ConnectionProblem::PartlyExpired)
         }
-        State::Connecting { .. } | State::Arriving { .. } | State::Live { .. } => status
-            .filter(|status| status.access.asked)
-            .map(|_| Wrong::Unauthorised("Not all is shown: ", "The master asks who wants to know a part of it.")),
+        State::Connecting { .. } | State::Arriving { .. } | State::Live { .. } => {
+            status.filter(|status| status.access.asked).map(|_| {
+                ConnectionProblem::Unauthorised("Not all is shown: ", "The master asks who wants to know a part of it.")
+            })
+        }
     }
 }
 
@@ -251,39 +255,45 @@ fn Notice() -> impl IntoView {
     let link = link();
     let state =
         Memo::new(move |_| link.status.with(|status| wrong(link.failure.get(), status.as_ref(), link.expired.get())));
-    let asking = Wanted::here();
+    let asking = SignInRequest::here();
     let asks = asking.shown();
     let stale = move || {
         link.status.with(|status| status.as_ref().filter(|status| is_stale(status)).and_then(|status| status.heard))
     };
     let age = move || stale().map(|heard| format!("What is shown is {} old. ", text::age(now().since(heard))));
     move || {
-        let wrong = state.get().filter(|wrong| !(asks.get() && matches!(wrong, Wrong::Unauthorised(..))))?;
+        let wrong =
+            state.get().filter(|wrong| !(asks.get() && matches!(wrong, ConnectionProblem::Unauthorised(..))))?;
         let retry_at = match &wrong {
-            Wrong::Lost(_, retry_at) => *retry_at,
-            Wrong::Expired(_, retry_at) => Some(*retry_at),
-            Wrong::PartlyExpired | Wrong::Silent | Wrong::Unanswered(_) | Wrong::Unauthorised(..) => None,
+            ConnectionProblem::Lost(_, retry_at) => *retry_at,
+            ConnectionProblem::Expired(_, retry_at) => Some(*retry_at),
+            ConnectionProblem::PartlyExpired
+            | ConnectionProblem::Silent
+            | ConnectionProblem::Unanswered(_)
+            | ConnectionProblem::Unauthorised(..) => None,
         };
-        let waited = if let Wrong::Unanswered(since) = wrong { Some(since) } else { None };
+        let waited = if let ConnectionProblem::Unanswered(since) = wrong { Some(since) } else { None };
         let countdown = move || retry_at.map(|at| format!("Trying again in {}.", text::age(at.since(now()))));
         let wait = move || waited.map(|since| format!("Asked {} ago.", text::age(now().since(since))));
         let retry = move |_| link.send(&mesoscope_core::engine::message::ToEngine::Retry);
         let (tone, headline, words, button) = match wrong {
-            Wrong::Lost(words, None) => ("lost", "Not connected: ", words, ().into_any()),
-            Wrong::Lost(words, Some(_)) => {
+            ConnectionProblem::Lost(words, None) => ("lost", "Not connected: ", words, ().into_any()),
+            ConnectionProblem::Lost(words, Some(_)) => {
                 let button = view! { <button class="button" on:click=retry>"Retry now"</button> };
                 ("lost", "Not connected: ", words, button.into_any())
             }
-            Wrong::Expired(words, _) => {
+            ConnectionProblem::Expired(words, _) => {
                 let buttons = view! { {sign_in_again()}<button class="button" on:click=retry>"Retry now"</button> };
                 ("lost", "Not connected: ", words, buttons.into_any())
             }
-            Wrong::PartlyExpired => ("silent", "Not all is shown: ", SESSION_EXPIRED.to_owned(), sign_in_again()),
-            Wrong::Silent => {
+            ConnectionProblem::PartlyExpired => {
+                ("silent", "Not all is shown: ", SESSION_EXPIRED.to_owned(), sign_in_again())
+            }
+            ConnectionProblem::Silent => {
                 ("silent", "Silent: ", "The master has sent nothing for two heartbeats.".to_owned(), ().into_any())
             }
-            Wrong::Unanswered(_) => ("silent", "No answer yet: ", UNANSWERED.to_owned(), ().into_any()),
-            Wrong::Unauthorised(headline, words) => {
+            ConnectionProblem::Unanswered(_) => ("silent", "No answer yet: ", UNANSWERED.to_owned(), ().into_any()),
+            ConnectionProblem::Unauthorised(headline, words) => {
                 let button = view! { <button class="button" on:click=move |_| asking.want()>"Sign in"</button> };
                 ("silent", headline, words.to_owned(), button.into_any())
             }
@@ -310,46 +320,46 @@ fn Rail() -> impl IntoView {
         move || standing.with(|standing| standing.as_ref().and_then(of).map(|number| text::count(u64::from(number))))
     };
     let trouble = move || link.status.with(|status| status.as_ref().map(|status| text::count(status.trouble)));
-    let acts = acts();
-    let journal = move || match acts.journal.read().len() {
-        _ if acts.is_read_only() => Some("read-only".to_owned()),
+    let actions = action_store();
+    let journal = move || match actions.journal.read().len() {
+        _ if actions.is_read_only() => Some("read-only".to_owned()),
         0 => None,
         changes => Some(text::count(changes as u64)),
     };
-    let draft = move || acts.sketch.windows.read().is_some().then(|| "draft".to_owned());
+    let draft = move || actions.saved_draft.windows.read().is_some().then(|| "draft".to_owned());
     let more: NodeRef<Details> = NodeRef::new();
     let rest = || {
         view! {
-            <Way route=Route::Maintenance icon=Icon::Maintenance name="Maintenance" number=|| None/>
-            <Way route=Route::Offers(Table::default()) icon=Icon::Offers name="Offers" number=|| None/>
-            <Way route=Route::Executors(Table::default()) icon=Icon::Executors name="Executors" number=|| None/>
-            <Way route=Route::Operations(Table::default()) icon=Icon::Operations name="Operations" number=|| None/>
-            <Way route=Route::Volumes(Table::default()) icon=Icon::Volumes name="Volumes" number=|| None/>
-            <Way route=Route::Master icon=Icon::Master name="Master" number=|| None/>
+            <NavLink route=Route::Maintenance icon=Icon::Maintenance name="Maintenance" number=|| None/>
+            <NavLink route=Route::Offers(TableParams::default()) icon=Icon::Offers name="Offers" number=|| None/>
+            <NavLink route=Route::Executors(TableParams::default()) icon=Icon::Executors name="Executors" number=|| None/>
+            <NavLink route=Route::Operations(TableParams::default()) icon=Icon::Operations name="Operations" number=|| None/>
+            <NavLink route=Route::Volumes(TableParams::default()) icon=Icon::Volumes name="Volumes" number=|| None/>
+            <NavLink route=Route::Master icon=Icon::Master name="Master" number=|| None/>
         }
     };
     view! {
         <nav class="rail" aria-label="Pages">
-            <Way route=Route::Overview icon=Icon::Overview name="Overview" number=|| None/>
-            <Way route=Route::Agents(Table::default()) icon=Icon::Agents name="Agents" number=number(|standing| standing.agents)/>
-            <Way route=Route::Frameworks(Table::default()) icon=Icon::Frameworks name="Frameworks" number=number(|standing| standing.frameworks)/>
-            <Way route=Route::Tasks(Table::default()) icon=Icon::Tasks name="Tasks" number=number(|standing| standing.tasks)/>
-            <Way rest=true route=Route::Roles(Table::default()) icon=Icon::Roles name="Roles" number=number(|standing| standing.roles)/>
-            <Way rest=true route=Route::Maintenance icon=Icon::Maintenance name="Maintenance" number=draft/>
-            <Way rest=true route=Route::Offers(Table::default()) icon=Icon::Offers name="Offers" number=|| None/>
-            <Way rest=true route=Route::Executors(Table::default()) icon=Icon::Executors name="Executors" number=|| None/>
-            <Way rest=true route=Route::Operations(Table::default()) icon=Icon::Operations name="Operations" number=|| None/>
-            <Way rest=true route=Route::Volumes(Table::default()) icon=Icon::Volumes name="Volumes" number=|| None/>
-            <Way rest=true route=Route::Master icon=Icon::Master name="Master" number=|| None/>
-            <Way rest=true route=Route::Journal icon=Icon::Journal name="Changes" number=journal/>
-            <Way rest=true route=Route::Trouble icon=Icon::Trouble name="Trouble" number=trouble/>
+            <NavLink route=Route::Overview icon=Icon::Overview name="Overview" number=|| None/>
+            <NavLink route=Route::Agents(TableParams::default()) icon=Icon::Agents name="Agents" number=number(|standing| standing.agents)/>
+            <NavLink route=Route::Frameworks(TableParams::default()) icon=Icon::Frameworks name="Frameworks" number=number(|standing| standing.frameworks)/>
+            <NavLink route=Route::Tasks(TableParams::default()) icon=Icon::Tasks name="Tasks" number=number(|standing| standing.tasks)/>
+            <NavLink rest=true route=Route::Roles(TableParams::default()) icon=Icon::Roles name="Roles" number=number(|standing| standing.roles)/>
+            <NavLink rest=true route=Route::Maintenance icon=Icon::Maintenance name="Maintenance" number=draft/>
+            <NavLink rest=true route=Route::Offers(TableParams::default()) icon=Icon::Offers name="Offers" number=|| None/>
+            <NavLink rest=true route=Route::Executors(TableParams::default()) icon=Icon::Executors name="Executors" number=|| None/>
+            <NavLink rest=true route=Route::Operations(TableParams::default()) icon=Icon::Operations name="Operations" number=|| None/>
+            <NavLink rest=true route=Route::Volumes(TableParams::default()) icon=Icon::Volumes name="Volumes" number=|| None/>
+            <NavLink rest=true route=Route::Master icon=Icon::Master name="Master" number=|| None/>
+            <NavLink rest=true route=Route::Journal icon=Icon::Journal name="Changes" number=journal/>
+            <NavLink rest=true route=Route::Trouble icon=Icon::Trouble name="Trouble" number=trouble/>
             <details node_ref=more>
                 <summary>{Icon::More.view()}"More"</summary>
                 <div on:click=move |_| { let _ = more.get_untracked().map(|more| more.set_open(false)); }>
-                    <Way route=Route::Roles(Table::default()) icon=Icon::Roles name="Roles" number=|| None/>
+                    <NavLink route=Route::Roles(TableParams::default()) icon=Icon::Roles name="Roles" number=|| None/>
                     {rest()}
-                    <Way route=Route::Journal icon=Icon::Journal name="Changes" number=journal/>
-                    <Way route=Route::Trouble icon=Icon::Trouble name="Trouble" number=|| None/>
+                    <NavLink route=Route::Journal icon=Icon::Journal name="Changes" number=journal/>
+                    <NavLink route=Route::Trouble icon=Icon::Trouble name="Trouble" number=|| None/>
                 </div>
             </details>
         </nav>
@@ -358,7 +368,7 @@ fn Rail() -> impl IntoView {
 
 /// One way. `rest` are those that a narrow screen keeps under "More".
 #[component]
-fn Way(
+fn NavLink(
     route: Route,
     icon: Icon,
     name: &'static str,
@@ -375,14 +385,16 @@ fn Way(
 /// Whether a page is reached through that way.
 fn belongs(here: &Route, way: &Route) -> bool {
     let of = match here.page() {
-        Route::Agent(_) | Route::AgentBrowse(..) | Route::AgentFramework(..) => Route::Agents(Table::default()),
+        Route::Agent(_) | Route::AgentBrowse(..) | Route::AgentFramework(..) => Route::Agents(TableParams::default()),
         Route::MasterBrowse(_) => Route::Master,
-        Route::Executor(..) | Route::ExecutorBrowse(..) | Route::TaskBrowse(..) => Route::Agents(Table::default()),
-        Route::Framework(_) => Route::Frameworks(Table::default()),
-        Route::Task(..) => Route::Tasks(Table::default()),
-        Route::Role(_) => Route::Roles(Table::default()),
-        Route::Offer(_) => Route::Offers(Table::default()),
-        Route::Operation(_) => Route::Operations(Table::default()),
+        Route::Executor(..) | Route::ExecutorBrowse(..) | Route::TaskBrowse(..) => {
+            Route::Agents(TableParams::default())
+        }
+        Route::Framework(_) => Route::Frameworks(TableParams::default()),
+        Route::Task(..) => Route::Tasks(TableParams::default()),
+        Route::Role(_) => Route::Roles(TableParams::default()),
+        Route::Offer(_) => Route::Offers(TableParams::default()),
+        Route::Operation(_) => Route::Operations(TableParams::default()),
         other => other,
     };
     of == *way

@@ -4,9 +4,9 @@
 use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
-use mesoscope_core::engine::message::{Signing, Status, ToEngine};
-use mesoscope_core::engine::session::Link as State;
-use mesoscope_core::mesos::credentials::{Credentials, Unsendable, Who};
+use mesoscope_core::engine::message::{SignInState, Status, ToEngine};
+use mesoscope_core::engine::session::ConnectionState as State;
+use mesoscope_core::mesos::credentials::{Credentials, CredentialsError, Principal};
 
 use super::link::{base, link};
 use crate::widgets::field::Field;
@@ -19,14 +19,14 @@ pub(crate) fn sign_in_again() -> AnyView {
 
 /// Whether a user asked for the form while the page could still be shown.
 #[derive(Clone, Copy)]
-pub(crate) struct Wanted(RwSignal<bool>);
+pub(crate) struct SignInRequest(RwSignal<bool>);
 
 /// Makes the form available to the shell.
 pub(crate) fn provide() {
-    provide_context(Wanted(RwSignal::new(false)));
+    provide_context(SignInRequest(RwSignal::new(false)));
 }
 
-impl Wanted {
+impl SignInRequest {
     /// As the shell shares it.
     pub(crate) fn here() -> Self {
         expect_context()
@@ -48,14 +48,14 @@ fn due(status: &Status, wanted: bool) -> bool {
     match status.link {
         State::Unauthorised { .. } => wanted || status.standing.is_none(),
         // The answer to what was typed is awaited here, so that nothing flickers.
-        State::Connecting { .. } => status.access.signing == Signing::Trying && status.standing.is_none(),
+        State::Connecting { .. } => status.access.signing == SignInState::Pending && status.standing.is_none(),
         State::Arriving { .. } | State::Live { .. } | State::Silent { .. } => wanted && status.access.asked,
         State::Lost { .. } => false,
     }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum SignInMethod {
     Password,
     Token,
 }
@@ -64,10 +64,11 @@ enum Way {
 #[component]
 pub(crate) fn SignIn() -> impl IntoView {
     let link = link();
-    let Wanted(wanted) = Wanted::here();
+    let SignInRequest(wanted) = SignInRequest::here();
     on_cleanup(move || wanted.set(false));
     let signing = Memo::new(move |_| {
-        link.status.with(|status| status.as_ref().map_or(Signing::Nobody, |status| status.access.signing.clone()))
+        link.status
+            .with(|status| status.as_ref().map_or(SignInState::SignedOut, |status| status.access.signing.clone()))
     });
     let back = move || link.status.with(|status| status.as_ref().is_some_and(|status| status.standing.is_some()));
     let asked = move || {
@@ -77,14 +78,14 @@ pub(crate) fn SignIn() -> impl IntoView {
     let fields = Fields::new();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if signing.get_untracked() != Signing::Trying
+        if signing.get_untracked() != SignInState::Pending
             && let Some(credentials) = fields.take()
         {
             link.send(&ToEngine::SignIn(credentials));
         }
     };
     Effect::new(move |_| fields.focus(&signing.get()));
-    let trying = move || signing.get() == Signing::Trying;
+    let trying = move || signing.get() == SignInState::Pending;
     let word = move || if trying() { "Signing in …" } else { "Sign in" };
     view! {
         <div class="head"><h1 tabindex="-1">"Sign in"</h1></div>
@@ -106,13 +107,13 @@ pub(crate) fn SignIn() -> impl IntoView {
     }
 }
 
-fn wrong(signing: &Signing) -> Option<String> {
+fn wrong(signing: &SignInState) -> Option<String> {
     match signing {
-        Signing::Wrong(Who::User(name)) => {
+        SignInState::Rejected(Principal::User(name)) => {
             Some(format!("The master refused {name}: the user name or the password is wrong."))
         }
-        Signing::Wrong(Who::Token) => Some("The master refused the token.".to_owned()),
-        Signing::Nobody | Signing::Trying | Signing::Accepted => None,
+        SignInState::Rejected(Principal::Token) => Some("The master refused the token.".to_owned()),
+        SignInState::SignedOut | SignInState::Pending | SignInState::Accepted => None,
     }
 }
 
@@ -125,20 +126,20 @@ fn unprotected() -> Option<impl IntoView> {
 /// What can be typed. The secrets are in their inputs alone, and are taken out of them when they are sent.
 #[derive(Clone, Copy)]
 struct Fields {
-    way: RwSignal<Way>,
+    way: RwSignal<SignInMethod>,
     user: RwSignal<String>,
     user_input: NodeRef<Input>,
     password: NodeRef<Input>,
     token: NodeRef<Input>,
     /// Mesos' own authenticator splits at every colon (PROTOCOL.md, "Authentication").
     colon: RwSignal<bool>,
-    unsendable: RwSignal<Option<Unsendable>>,
+    unsendable: RwSignal<Option<CredentialsError>>,
 }
 
 impl Fields {
     fn new() -> Self {
         Self {
-            way: RwSignal::new(Way::Password),
+            way: RwSignal::new(SignInMethod::Password),
             user: RwSignal::new(String::new()),
             user_input: NodeRef::new(),
             password: NodeRef::new(),
@@ -151,7 +152,7 @@ impl Fields {
     fn view(self) -> AnyView {
         let problem = move || self.unsendable.get().map(|why| why.to_string());
         match self.way.get() {
-            Way::Password => view! {
+            SignInMethod::Password => view! {
                 <Field label="User name" id="user" problem=Signal::derive(problem)>
                     <input id="user" name="username" type="text" autocomplete="username" autocapitalize="none" spellcheck="false"
                         node_ref=self.user_input prop:value=self.user on:input=move |event| self.user.set(event_target_value(&event))
@@ -163,7 +164,7 @@ impl Fields {
                 </Field>
             }
             .into_any(),
-            Way::Token => view! {
+            SignInMethod::Token => view! {
                 <Field label="Bearer token" id="token" problem=Signal::derive(problem)>
                     <input id="token" name="token" type="password" autocomplete="off" spellcheck="false" node_ref=self.token
                         aria-invalid=move || problem().map(|_| "true") aria-describedby="token-problem"/>
@@ -179,13 +180,13 @@ impl Fields {
 
     fn other_way(self) -> impl IntoView {
         let (way, words) = match self.way.get() {
-            Way::Password => (Way::Token, "Use a bearer token"),
-            Way::Token => (Way::Password, "Use a user name and a password"),
+            SignInMethod::Password => (SignInMethod::Token, "Use a bearer token"),
+            SignInMethod::Token => (SignInMethod::Password, "Use a user name and a password"),
         };
         let change = move |_| {
             self.unsendable.set(None);
             self.way.set(way);
-            self.focus_on(if way == Way::Token { self.token } else { self.user_input });
+            self.focus_on(if way == SignInMethod::Token { self.token } else { self.user_input });
         };
         view! { <button class="text-button" type="button" on:click=change>{words}</button> }
     }
@@ -195,13 +196,17 @@ impl Fields {
         let of = |input: NodeRef<Input>| input.get_untracked().map(|input| input.value()).unwrap_or_default();
         let credentials = match self.way.get_untracked() {
             // The browser may have filled it in without a word.
-            Way::Password => Credentials::basic(&of(self.user_input), &of(self.password)),
-            Way::Token => Credentials::bearer(&of(self.token)),
+            SignInMethod::Password => Credentials::basic(&of(self.user_input), &of(self.password)),
+            SignInMethod::Token => Credentials::bearer(&of(self.token)),
         };
         self.unsendable.set(credentials.as_ref().err().copied());
         match &credentials {
             Ok(_) => self.forget(),
-            Err(_) => self.focus_on(if self.way.get_untracked() == Way::Token { self.token } else { self.user_input }),
+            Err(_) => self.focus_on(if self.way.get_untracked() == SignInMethod::Token {
+                self.token
+            } else {
+                self.user_input
+            }),
         }
         credentials.ok()
     }
@@ -214,13 +219,13 @@ impl Fields {
     }
 
     /// Where to type next: the secret that was wrong, or the first field, if nothing else has the focus.
-    fn focus(self, signing: &Signing) {
+    fn focus(self, signing: &SignInState) {
         let free = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
         match (signing, self.way.get_untracked()) {
-            (Signing::Wrong(Who::User(_)), Way::Password) => self.focus_on(self.password),
-            (_, Way::Token) => self.focus_on(self.token),
-            (_, Way::Password) if free => self.focus_on(self.user_input),
-            (_, Way::Password) => {}
+            (SignInState::Rejected(Principal::User(_)), SignInMethod::Password) => self.focus_on(self.password),
+            (_, SignInMethod::Token) => self.focus_on(self.token),
+            (_, SignInMethod::Password) if free => self.focus_on(self.user_input),
+            (_, SignInMethod::Password) => {}
         }
     }
 

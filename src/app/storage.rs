@@ -5,28 +5,28 @@ use web_sys::Storage;
 
 /// Where, and so for how long.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Where {
+pub(crate) enum StorageArea {
     /// In this browser, for all its tabs.
-    Browser,
+    Local,
     /// In this tab, until it is closed.
-    Tab,
+    Session,
 }
 
-impl Where {
+impl StorageArea {
     fn storage(self) -> Option<Storage> {
         match self {
-            Self::Browser => window().local_storage().ok().flatten(),
-            Self::Tab => window().session_storage().ok().flatten(),
+            Self::Local => window().local_storage().ok().flatten(),
+            Self::Session => window().session_storage().ok().flatten(),
         }
     }
 
     /// What was kept there under that name.
-    pub(crate) fn kept(self, name: &str) -> Option<String> {
+    pub(crate) fn load(self, name: &str) -> Option<String> {
         self.storage()?.get_item(&format!("mesoscope.{name}")).ok().flatten()
     }
 
     /// Keeps it there, or, if there is nothing to keep, forgets.
-    pub(crate) fn keep(self, name: &str, value: Option<&str>) {
+    pub(crate) fn save(self, name: &str, value: Option<&str>) {
         let name = format!("mesoscope.{name}");
         let _ = self.storage().map(|storage| match value {
             Some(value) => storage.set_item(&name, value),
@@ -36,11 +36,11 @@ impl Where {
 }
 
 /// What the browser kept under that name.
-pub(crate) fn kept(name: &str) -> Option<String> {
-    Where::Browser.kept(name)
+pub(crate) fn load(name: &str) -> Option<String> {
+    StorageArea::Local.load(name)
 }
 
 /// Keeps it in this browser, or, if there is nothing to keep, forgets.
-pub(crate) fn keep(name: &str, value: Option<&str>) {
-    Where::Browser.keep(name, value);
+pub(crate) fn save(name: &str, value: Option<&str>) {
+    StorageArea::Local.save(name, value);
 }

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
 use super::icon::Icon;
-use super::storage::{keep, kept};
+use super::storage::{load, save};
 
 const KEY: &str = "theme";
 
@@ -42,7 +42,7 @@ struct Changes(Signal<u32>);
 
 /// Takes up the theme that was chosen before.
 pub(crate) fn provide() {
-    let kept = kept(KEY);
+    let kept = load(KEY);
     let theme = [Theme::Light, Theme::Dark]
         .into_iter()
         .find(|theme| kept.as_deref() == Some(theme.name()))
@@ -75,7 +75,7 @@ fn show(theme: Theme) {
         theme => root.set_attribute("data-theme", theme.name()),
     });
     // A browser that keeps nothing still shows the theme.
-    keep(KEY, Some(theme.name()));
+    save(KEY, Some(theme.name()));
 }
 
 /// The button that goes from one theme to the next.

@@ -1,14 +1,14 @@
 //! The choice of how all times are shown.
 
 use super::icon::Icon;
-use crate::clock::{Times, Zone, times};
+use crate::clock::{TimeDisplay, Zone, time_display};
 use crate::widgets::menu::Menu;
 use leptos::prelude::*;
 
 /// The choice of how all times are shown.
 #[component]
 pub(crate) fn TimesMenu() -> impl IntoView {
-    let Times { ages, zone } = times();
+    let TimeDisplay { ages, zone } = time_display();
     let content = move || {
         view! {
             <div class="checks" role="radiogroup" aria-label="Times as">

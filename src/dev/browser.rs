@@ -3,8 +3,8 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use crate::run::{self, Outcome, on_path, program, stop};
-use crate::steps::{Steps, loud};
+use crate::run::{self, Outcome, fail, on_path, program};
+use crate::steps::{Steps, warn};
 
 const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const MAC: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
@@ -28,9 +28,9 @@ impl Browser {
         if browser.is_none() {
             let missing = "neither chromium nor chromedriver was found (or only one of them)";
             if env::var_os("CI").is_some() {
-                return stop(missing);
+                return fail(missing);
             }
-            loud(&format!(
+            warn(&format!(
                 "{missing}: what needs a browser is LEFT OUT; both on PATH, or CHROME and CHROMEDRIVER, bring it back"
             ));
         }
@@ -38,7 +38,7 @@ impl Browser {
     }
 
     /// A command that is to use them.
-    pub fn around<'a>(&self, command: &'a mut std::process::Command) -> &'a mut std::process::Command {
+    pub fn with_env<'a>(&self, command: &'a mut std::process::Command) -> &'a mut std::process::Command {
         command.env("CHROME", &self.chromium).env("CHROMEDRIVER", &self.driver)
     }
 }
@@ -50,7 +50,7 @@ pub fn nginx(steps: &mut Steps) -> Outcome {
         steps.step("installing nginx with apt-get", |_| apt_install(&["nginx"]))?;
     }
     if !is_here() {
-        loud("there is no nginx: what needs one in front of the gateway is LEFT OUT");
+        warn("there is no nginx: what needs one in front of the gateway is LEFT OUT");
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::page::Page;
-use crate::run::{Outcome, Stopped, stop};
+use crate::run::{CommandError, Outcome, fail};
 use crate::steps::Steps;
 use crate::tools::{self, Tools};
 
@@ -37,7 +37,7 @@ fn flags(args: &[String]) -> Outcome<Vec<String>> {
         }
     }
     if port.parse::<u16>().is_err() {
-        return stop(format!("--port wants a number from 0 to 65535, not {port:?}"));
+        return fail(format!("--port wants a number from 0 to 65535, not {port:?}"));
     }
     flags.extend(["--listen".to_owned(), format!("127.0.0.1:{port}")]);
     Ok(flags)
@@ -48,7 +48,7 @@ fn flags(args: &[String]) -> Outcome<Vec<String>> {
 fn start(executable: &Path, flags: &[String]) -> Outcome {
     use std::os::unix::process::CommandExt;
     let error = Command::new(executable).args(flags).exec();
-    Err(Stopped(format!("{} does not start: {error}", executable.display())))
+    Err(CommandError(format!("{} does not start: {error}", executable.display())))
 }
 
 #[cfg(not(unix))]

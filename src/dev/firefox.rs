@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::browser::{apt_install, can_apt_install};
-use crate::run::{Outcome, on_path, stop};
-use crate::steps::{Steps, loud};
+use crate::run::{Outcome, fail, on_path};
+use crate::steps::{Steps, warn};
 use crate::tools::Tools;
 
 /// Debian's, and the name elsewhere.
@@ -28,9 +28,9 @@ impl Firefox {
         let Some(firefox) = find() else {
             let missing = "Firefox was not found";
             if env::var_os("CI").is_some() {
-                return stop(missing);
+                return fail(missing);
             }
-            loud(&format!(
+            warn(&format!(
                 "{missing}: the journeys in Firefox are LEFT OUT; firefox on PATH, or FIREFOX, brings them back"
             ));
             return Ok(None);
@@ -43,7 +43,7 @@ impl Firefox {
     }
 
     /// A command that is to use them.
-    pub fn around<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+    pub fn with_env<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command.env("FIREFOX", &self.firefox).env("GECKODRIVER", &self.driver)
     }
 }

@@ -4,12 +4,12 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::indexing_slicing))]
 
 mod browser;
+mod content_hash;
 mod demo;
 mod firefox;
 mod measure;
 mod page;
 mod run;
-mod stamp;
 mod steps;
 mod tools;
 mod verify;
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(run::Stopped(why)) => {
+        Err(run::CommandError(why)) => {
             if !why.is_empty() {
                 eprintln!("\n{why}");
             }

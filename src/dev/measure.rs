@@ -2,7 +2,7 @@
 
 use crate::browser::Browser;
 use crate::page::Page;
-use crate::run::{self, Outcome, cargo, stop};
+use crate::run::{self, Outcome, cargo, fail};
 use crate::steps::Steps;
 use crate::tools::{self, Tools};
 
@@ -10,7 +10,7 @@ pub fn measure(args: &[String]) -> Outcome {
     let mut steps = Steps::new();
     tools::wasm_target(&mut steps)?;
     let Some(browser) = Browser::ready(&mut steps)? else {
-        return stop("there is nothing to measure in without Chromium and chromedriver");
+        return fail("there is nothing to measure in without Chromium and chromedriver");
     };
     let tools = Tools::ready(&mut steps)?;
     let page = Page::ready(&mut steps, &tools)?;
@@ -18,5 +18,5 @@ pub fn measure(args: &[String]) -> Outcome {
     let mut bench = cargo(&["bench", "--package", "mesoscope", "--bench", "measure", "--"]);
     let executable = std::path::absolute(&executable).unwrap_or(executable);
     bench.args(args).env("MESOSCOPE_PAGE", page.id()).env("MESOSCOPE_EXE", executable);
-    run::run(browser.around(&mut bench))
+    run::run(browser.with_env(&mut bench))
 }

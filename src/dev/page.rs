@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::run::{self, Outcome, Stopped, cargo, program, stop};
-use crate::stamp::{files, stamp};
+use crate::content_hash::{content_hash, files};
+use crate::run::{self, CommandError, Outcome, cargo, fail, program};
 use crate::steps::{Steps, note};
 use crate::tools::Tools;
 
@@ -38,10 +38,10 @@ pub struct Page {
 impl Page {
     /// Builds `dist/`, unless it stands there as the present sources would make it.
     pub fn ready(steps: &mut Steps, tools: &Tools) -> Outcome<Page> {
-        let sources = read(stamp(&SOURCES, &NOT_THE_PAGE))?;
+        let sources = read(content_hash(&SOURCES, &NOT_THE_PAGE))?;
         let note_of_last = run::target().join("page.stamp");
         let last = fs::read_to_string(&note_of_last).unwrap_or_default();
-        let made = read(stamp(&["dist"], &[]))?;
+        let made = read(content_hash(&["dist"], &[]))?;
         if last == format!("{sources} {made}") {
             note("the page is up to date");
             return Ok(Page { id: made });
@@ -50,9 +50,9 @@ impl Page {
             build(tools, &sources)
         })?;
         steps.step("compressing it", |_| compress())?;
-        let made = read(stamp(&["dist"], &[]))?;
+        let made = read(content_hash(&["dist"], &[]))?;
         fs::write(&note_of_last, format!("{sources} {made}"))
-            .map_err(|error| Stopped(format!("{}: {error}", note_of_last.display())))?;
+            .map_err(|error| CommandError(format!("{}: {error}", note_of_last.display())))?;
         Ok(Page { id: made })
     }
 
@@ -74,14 +74,14 @@ impl Page {
 fn build(tools: &Tools, sources: &str) -> Outcome {
     // Otherwise what an earlier build left (its hashed names) would be embedded as well.
     if Path::new("dist").exists() {
-        fs::remove_dir_all("dist").map_err(|error| Stopped(format!("dist: {error}")))?;
+        fs::remove_dir_all("dist").map_err(|error| CommandError(format!("dist: {error}")))?;
     }
     let mut trunk = program("trunk", &["build", "--release", "--public-url", "./"]);
     // Trunk downloads nothing: all it needs is on PATH. NO_COLOR=1, which others understand, it takes for a mistake.
     trunk.env("TRUNK_OFFLINE", "true").env("TRUNK_SKIP_VERSION_CHECK", "true").env_remove("NO_COLOR");
     trunk.env("MESOSCOPE_BUILD", sources);
     run::run(cargo(&["fetch", "--quiet", "--locked"]).env_remove("RUSTFLAGS"))?;
-    run::run(tools.around(&mut trunk))?;
+    run::run(tools.with_env(&mut trunk))?;
     // The wasm knows it by the environment; the script that starts the worker before it stands in the page itself.
     let index = Path::new("dist/index.html");
     let html = read(fs::read_to_string(index))?;
@@ -100,7 +100,7 @@ fn compress() -> Outcome {
 }
 
 /// Prints what a first visit downloads, and fails above the budget.
-pub fn weigh() -> Outcome<u64> {
+pub fn check_size() -> Outcome<u64> {
     let mut sum = 0;
     for file in read(files(&["dist"], &[]))? {
         if !compressed_copy(&file) {
@@ -110,7 +110,7 @@ pub fn weigh() -> Outcome<u64> {
         }
     }
     note(&format!("{sum:>9} B  brotli, in all; the budget is {BUDGET}"));
-    if sum > BUDGET { stop(format!("the page is {} B over its budget", sum - BUDGET)) } else { Ok(sum) }
+    if sum > BUDGET { fail(format!("the page is {} B over its budget", sum - BUDGET)) } else { Ok(sum) }
 }
 
 fn compressed_copy(file: &Path) -> bool {
@@ -129,5 +129,5 @@ fn size(file: &Path) -> u64 {
 }
 
 fn read<T>(result: std::io::Result<T>) -> Outcome<T> {
-    result.map_err(|error| Stopped(format!("the page's files cannot be read: {error}")))
+    result.map_err(|error| CommandError(format!("the page's files cannot be read: {error}")))
 }

@@ -11,18 +11,18 @@ use std::process::{Command, Stdio};
 
 /// Why a command of ours cannot go on, in words for the person who typed it. Empty where they were said already.
 #[derive(Debug)]
-pub struct Stopped(pub String);
+pub struct CommandError(pub String);
 
-pub type Outcome<T = ()> = Result<T, Stopped>;
+pub type Outcome<T = ()> = Result<T, CommandError>;
 
-impl fmt::Display for Stopped {
+impl fmt::Display for CommandError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.0)
     }
 }
 
-pub fn stop<T>(why: impl Into<String>) -> Outcome<T> {
-    Err(Stopped(why.into()))
+pub fn fail<T>(why: impl Into<String>) -> Outcome<T> {
+    Err(CommandError(why.into()))
 }
 
 /// Tests counted from the lines of those who ran them.
@@ -93,7 +93,7 @@ fn child(name: OsString) -> Command {
 /// Runs it to its end, its output going where ours goes.
 pub fn run(command: &mut Command) -> Outcome {
     let status = command.stdin(Stdio::null()).status().map_err(|error| cannot_start(command, &error))?;
-    if status.success() { Ok(()) } else { stop(format!("`{}` failed: {status}", shown(command))) }
+    if status.success() { Ok(()) } else { fail(format!("`{}` failed: {status}", shown(command))) }
 }
 
 /// Its standard output, where it starts and succeeds.
@@ -103,7 +103,7 @@ pub fn output(command: &mut Command) -> Option<String> {
 }
 
 /// Runs it, passing its lines on, and counts the tests that they tell of. The count is there for a failed run too.
-pub fn counted(command: &mut Command, tally: &mut Tally) -> Outcome {
+pub fn run_tests(command: &mut Command, tally: &mut Tally) -> Outcome {
     let started = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
     let mut child = started.map_err(|error| cannot_start(command, &error))?;
     let stdout = child.stdout.take().expect("asked for above");
@@ -113,7 +113,7 @@ pub fn counted(command: &mut Command, tally: &mut Tally) -> Outcome {
         tally.read(&line);
     }
     let status = child.wait().map_err(|error| cannot_start(command, &error))?;
-    if status.success() { Ok(()) } else { stop(format!("`{}` failed: {status}", shown(command))) }
+    if status.success() { Ok(()) } else { fail(format!("`{}` failed: {status}", shown(command))) }
 }
 
 /// Reads `test result: ok. 12 passed; 0 failed; ...`, as libtest and wasm-bindgen's runner print it.
@@ -126,8 +126,8 @@ fn test_result(line: &str) -> Option<(u64, u64)> {
     Some((of("passed")?, of("failed")?))
 }
 
-fn cannot_start(command: &Command, error: &std::io::Error) -> Stopped {
-    Stopped(format!("`{}` does not start: {error}", shown(command)))
+fn cannot_start(command: &Command, error: &std::io::Error) -> CommandError {
+    CommandError(format!("`{}` does not start: {error}", shown(command)))
 }
 
 fn shown(command: &Command) -> String {

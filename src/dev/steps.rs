@@ -48,7 +48,7 @@ pub fn note(words: &str) {
 }
 
 /// For what must not be overlooked.
-pub fn loud(words: &str) {
+pub fn warn(words: &str) {
     eprintln!("\n{}\n", strong(&format!("!! {words}")));
 }
 

@@ -8,7 +8,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::run::{self, Outcome, Stopped, cargo, on_path, program, stop};
+use crate::run::{self, CommandError, Outcome, cargo, fail, on_path, program};
 use crate::steps::{Steps, note};
 
 /// 0.22 wants a newer rustc than the one this project is built with.
@@ -32,7 +32,7 @@ impl Tools {
     pub fn ready(steps: &mut Steps) -> Outcome<Tools> {
         let bindgen = locked("wasm-bindgen")?;
         let tools = Tools { root: cache()?.join(format!("tools-trunk-{TRUNK}-bindgen-{bindgen}-binaryen-{BINARYEN}")) };
-        fs::create_dir_all(&tools.root).map_err(|error| Stopped(format!("{}: {error}", tools.root.display())))?;
+        fs::create_dir_all(&tools.root).map_err(|error| CommandError(format!("{}: {error}", tools.root.display())))?;
         tools.npm(steps)?;
         install(steps, &tools.root, "trunk", &format!("trunk@{TRUNK}"), &["--locked"])?;
         // Without --locked, as its lock file is older than what it needs.
@@ -41,7 +41,7 @@ impl Tools {
     }
 
     /// The command with our tools first on its PATH.
-    pub fn around<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+    pub fn with_env<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         let mut path = vec![self.root.join("bin"), self.root.join("node_modules/.bin")];
         path.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
         command.env("PATH", env::join_paths(path).unwrap_or_else(|_| OsString::from("/usr/bin:/bin")))
@@ -54,14 +54,14 @@ impl Tools {
     /// Firefox's driver, installed where it is missing: in a folder of its own, since only `cargo verify` needs it.
     pub fn geckodriver(&self, steps: &mut Steps) -> Outcome<PathBuf> {
         let root = cache()?.join(format!("geckodriver-{GECKODRIVER}"));
-        fs::create_dir_all(&root).map_err(|error| Stopped(format!("{}: {error}", root.display())))?;
+        fs::create_dir_all(&root).map_err(|error| CommandError(format!("{}: {error}", root.display())))?;
         install(steps, &root, "geckodriver", &format!("geckodriver@{GECKODRIVER}"), &["--locked"])?;
         Ok(root.join("bin/geckodriver"))
     }
 
     fn npm(&self, steps: &mut Steps) -> Outcome {
         if on_path("node").is_none() || on_path("npm").is_none() {
-            return stop("node and npm are needed (20 or newer): https://nodejs.org, or your system's own packages");
+            return fail("node and npm are needed (20 or newer): https://nodejs.org, or your system's own packages");
         }
         let wanted = [("binaryen", format!("{BINARYEN}.0.0")), ("axe-core", AXE.to_owned())];
         if wanted.iter().all(|(name, version)| self.has_package(name, version)) {
@@ -116,7 +116,7 @@ pub fn wasm_target(steps: &mut Steps) -> Outcome {
         return Ok(());
     }
     if on_path("rustup").is_none() {
-        return stop(format!(
+        return fail(format!(
             "rustc has no standard library for {WASM}, and there is no rustup to add it: https://rustup.rs"
         ));
     }
@@ -136,8 +136,8 @@ pub fn components(steps: &mut Steps) -> Outcome {
 
 /// The version of a crate in Cargo.lock. The page's glue code and the tool that makes it must be the same.
 fn locked(name: &str) -> Outcome<String> {
-    let lock = fs::read_to_string("Cargo.lock").map_err(|error| Stopped(format!("Cargo.lock: {error}")))?;
-    version_in(&lock, name).ok_or_else(|| Stopped(format!("Cargo.lock does not name {name}")))
+    let lock = fs::read_to_string("Cargo.lock").map_err(|error| CommandError(format!("Cargo.lock: {error}")))?;
+    version_in(&lock, name).ok_or_else(|| CommandError(format!("Cargo.lock does not name {name}")))
 }
 
 fn version_in(lock: &str, name: &str) -> Option<String> {
@@ -150,7 +150,7 @@ fn cache() -> Outcome<PathBuf> {
     let folder = match (env::var_os("XDG_CACHE_HOME"), env::var_os("HOME")) {
         (Some(cache), _) if Path::new(&cache).is_absolute() => PathBuf::from(cache),
         (_, Some(home)) => PathBuf::from(home).join(".cache"),
-        (_, None) => return stop("neither HOME nor XDG_CACHE_HOME is set, so there is no place for the tools"),
+        (_, None) => return fail("neither HOME nor XDG_CACHE_HOME is set, so there is no place for the tools"),
     };
     Ok(folder.join("mesoscope"))
 }
@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_that_another_begins_with() {
+    fn a_crate_is_not_confused_with_its_prefix() {
         let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.1\"\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
         assert_eq!(version_in(lock, "wasm-bindgen").as_deref(), Some("0.2.130"));
         assert_eq!(version_in(lock, "leptos"), None);

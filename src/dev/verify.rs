@@ -8,8 +8,8 @@ use std::process::Command;
 use crate::browser::{self, Browser};
 use crate::firefox::Firefox;
 use crate::page::{self, Page};
-use crate::run::{self, Outcome, Stopped, Tally, cargo, on_path, program};
-use crate::steps::{Steps, loud};
+use crate::run::{self, CommandError, Outcome, Tally, cargo, on_path, program};
+use crate::steps::{Steps, warn};
 use crate::tools::{self, Tools, WASM};
 
 /// The journeys have a step of their own, after what they need.
@@ -27,9 +27,9 @@ pub fn verify() -> Outcome {
     let outcome = all(&mut steps);
     steps.summary();
     // Said here rather than by our caller, so that the count is the last line.
-    let outcome = outcome.map_err(|Stopped(why)| {
+    let outcome = outcome.map_err(|CommandError(why)| {
         println!("\nverify stopped: {why}");
-        Stopped(String::new())
+        CommandError(String::new())
     });
     println!("{}", steps.tally.line());
     outcome
@@ -47,7 +47,7 @@ fn all(steps: &mut Steps) -> Outcome {
     tools::say_where(&tools);
     let firefox = Firefox::ready(steps, &tools)?;
     let page = Page::ready(steps, &tools)?;
-    steps.step("what a first visit downloads", |_| page::weigh())?;
+    steps.step("what a first visit downloads", |_| page::check_size())?;
     let executable = page.embed(steps)?;
 
     steps.step("tests: core, simulator, gateway, tidy", |tally| native_tests(tally, &page, &executable))?;
@@ -56,14 +56,14 @@ fn all(steps: &mut Steps) -> Outcome {
         steps.step("tests: journeys in Chromium", |tally| {
             let mut journeys = journeys(&page, &executable, &tools);
             journeys.args(["--", "--skip", IN_FIREFOX]);
-            run::counted(browser.around(&mut journeys), tally)
+            run::run_tests(browser.with_env(&mut journeys), tally)
         })?;
     }
     if let Some(firefox) = firefox {
         steps.step("tests: journeys in Firefox", |tally| {
             let mut journeys = journeys(&page, &executable, &tools);
             journeys.args(["--", IN_FIREFOX]);
-            run::counted(firefox.around(&mut journeys), tally)
+            run::run_tests(firefox.with_env(&mut journeys), tally)
         })?;
     }
     advisories(steps)?;
@@ -77,7 +77,7 @@ fn advisories(steps: &mut Steps) -> Outcome {
     let database = home.map(|home| home.join("advisory-dbs")).filter(|folder| folder.is_dir());
     if database.is_none() || on_path("cargo-deny").is_none() {
         let missing = "advisories of dependencies: there is no cargo-deny with a database of them";
-        loud(&format!("LEFT OUT: {missing}"));
+        warn(&format!("LEFT OUT: {missing}"));
         steps.tally.skipped.push(missing.to_owned());
         return Ok(());
     }
@@ -110,14 +110,14 @@ fn native_tests(tally: &mut Tally, page: &Page, executable: &Path) -> Outcome {
     if std::env::var_os(SEED).is_none() {
         tests.env(SEED, "1");
     }
-    run::counted(with_page(&mut tests, page, executable), tally)
+    run::run_tests(with_page(&mut tests, page, executable), tally)
 }
 
 fn test_files(folder: &str) -> Outcome<Vec<String>> {
     let Ok(entries) = fs::read_dir(folder) else { return Ok(Vec::new()) };
     let mut names = Vec::new();
     for entry in entries {
-        let path: PathBuf = entry.map_err(|error| Stopped(format!("{folder}: {error}")))?.path();
+        let path: PathBuf = entry.map_err(|error| CommandError(format!("{folder}: {error}")))?.path();
         if path.extension().is_some_and(|kind| kind == "rs") {
             names.extend(path.file_stem().map(|name| name.to_string_lossy().into_owned()));
         }
@@ -135,7 +135,7 @@ fn with_page<'a>(command: &'a mut Command, page: &Page, executable: &Path) -> &'
 fn wasm_tests(tally: &mut Tally, tools: &Tools, browser: &Browser) -> Outcome {
     let mut tests = cargo(&["test", "--target", WASM, "--package", "mesoscope-app", "--package", "mesoscope-worker"]);
     tests.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
-    run::counted(browser.around(tools.around(&mut tests)), tally)
+    run::run_tests(browser.with_env(tools.with_env(&mut tests)), tally)
 }
 
 /// Some seconds a target where cargo-fuzz and a nightly toolchain are. Elsewhere tests/fuzz.rs, which has run by now, must
@@ -143,7 +143,7 @@ fn wasm_tests(tally: &mut Tally, tools: &Tools, browser: &Browser) -> Outcome {
 fn fuzz(steps: &mut Steps) -> Outcome {
     let nightly = run::output(&mut program("rustup", &["run", "nightly", "cargo", "--version"])).is_some();
     if !nightly || on_path("cargo-fuzz").is_none() {
-        loud("no nightly toolchain with cargo-fuzz: the fuzz targets ran only as an ordinary test");
+        warn("no nightly toolchain with cargo-fuzz: the fuzz targets ran only as an ordinary test");
         return Ok(());
     }
     for target in test_files("tests/fuzz/targets")? {

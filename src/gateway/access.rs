@@ -4,10 +4,10 @@
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName};
 use axum::http::{Method, StatusCode};
 use bytes::Bytes;
-use mesoscope_core::mesos::calls::read_call::{NotARead, ReadCall};
+use mesoscope_core::mesos::calls::read_call::{ReadCall, ReadCallError};
 use mesoscope_core::mesos::calls::{self, Call};
 
-use crate::words;
+use crate::text_responses;
 
 /// What the page finds in its head where nothing can be changed.
 pub const NOTICE: &str = "<meta name=\"mesoscope-access\" content=\"read-only\">";
@@ -60,7 +60,7 @@ pub enum Refusal {
     )]
     Unclear(String),
     #[error("This gateway is read-only (it was started with --read-only): {0}. It was not sent.")]
-    Nul(NotARead),
+    Nul(ReadCallError),
     #[error("This gateway is read-only (it was started with --read-only): {0} {1} was not let through.")]
     Path(Method, String),
 }
@@ -74,14 +74,15 @@ impl Refusal {
     }
 }
 
-impl From<NotARead> for Refusal {
-    fn from(why: NotARead) -> Refusal {
+impl From<ReadCallError> for Refusal {
+    fn from(why: ReadCallError) -> Refusal {
         match why {
-            NotARead::OtherType(kind) => Refusal::Writes(words::visible(&kind)),
-            NotARead::Nul => Refusal::Nul(why),
-            NotARead::Json(_) | NotARead::NoType | NotARead::TwoTypes | NotARead::OtherField { .. } => {
-                Refusal::Unclear(words::visible(&why.to_string()))
-            }
+            ReadCallError::OtherType(kind) => Refusal::Writes(text_responses::visible(&kind)),
+            ReadCallError::Nul => Refusal::Nul(why),
+            ReadCallError::Json(_)
+            | ReadCallError::NoType
+            | ReadCallError::TwoTypes
+            | ReadCallError::OtherField { .. } => Refusal::Unclear(text_responses::visible(&why.to_string())),
         }
     }
 }
@@ -112,7 +113,7 @@ impl Access {
         if self == Access::Full || known || matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
             return Ok(());
         }
-        Err(Refusal::Path(method.clone(), words::visible(path)))
+        Err(Refusal::Path(method.clone(), text_responses::visible(path)))
     }
 }
 
@@ -169,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_made_out_is_refused() {
+    fn ambiguous_calls_are_refused() {
         for (kind, body) in [
             ("application/json", ""),
             ("application/json", "GET_STATE"),
@@ -219,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn other_addresses_take_nothing() {
+    fn other_paths_are_refused() {
         let check = |path: &str| Access::ReadOnly.check_path(&Method::POST, path);
         assert!(check("/api/v1").is_ok() && check("/agent/x/api/v1").is_ok() && check("/download").is_ok());
         for path in ["/master/teardown", "/", "//api/v1", "/master/api/v1", "/agent//api/v1", "/agent/a/b/api/v1"] {

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use axum::http::Uri;
 
-use crate::network::is_number;
+use crate::network::is_disguised_address;
 
 /// The longest that a pid, a host name (RFC 1035) or an agent's id may be, in bytes.
 pub const LONGEST: usize = 253;
@@ -45,7 +45,11 @@ fn is_process(name: &str) -> bool {
 
 fn is_host(name: &str) -> bool {
     let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
-    !name.is_empty() && name.len() <= LONGEST && name.bytes().all(fits) && !name.ends_with('.') && !is_number(name)
+    !name.is_empty()
+        && name.len() <= LONGEST
+        && name.bytes().all(fits)
+        && !name.ends_with('.')
+        && !is_disguised_address(name)
 }
 
 #[cfg(test)]
@@ -59,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn where_an_agent_is_tried() {
+    fn an_agent_is_tried_at_its_pid_then_at_its_hostname() {
         let pid = "slave(1)@127.0.0.1:5051";
         check_urls(pid, "a", 5051, &["http://127.0.0.1:5051/slave(1)/api/v1", "http://a:5051/slave(1)/api/v1"]);
         check_urls(pid, "127.0.0.1", 5051, &["http://127.0.0.1:5051/slave(1)/api/v1"]);
@@ -71,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_strange_becomes_a_host() {
+    fn malformed_hosts_are_rejected() {
         for host in [
             "a/b",
             "a@b",

@@ -19,28 +19,28 @@ use tokio::sync::{Mutex as Turn, MutexGuard as TurnGuard, Notify};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::access::Admitted;
-use crate::known::{Caller, Home, KEPT_FOR, Known, Reading};
+use crate::agent_cache::{AgentAddress, AgentCache, AgentsRead, Caller, MAX_AGE};
+use crate::agents_reader::{AgentAddresses, AgentsReader};
 use crate::leader::{Masters, NoLeader};
-use crate::network::Place;
-use crate::roster::{Roster, RosterReader};
-use crate::upstream::{self, Ask};
-use crate::{mark, words};
+use crate::network::NetworkScope;
+use crate::upstream::{self, UpstreamCall};
+use crate::{loop_detection, text_responses};
 
 const BODY_WAIT: Duration = Duration::from_secs(60);
 /// Between two readings, and how many times longer than a reading took.
-const REST: Duration = Duration::from_secs(3);
-const REST_FACTOR: u32 = 10;
-const REST_MOST: Duration = Duration::from_secs(30);
+const COOLDOWN: Duration = Duration::from_secs(3);
+const COOLDOWN_FACTOR: u32 = 10;
+const MAX_COOLDOWN: Duration = Duration::from_secs(30);
 /// An address may pass to another agent. So a known one is good for this long, or so many times what a reading took.
-const FRESH: Duration = Duration::from_secs(60);
-const FRESH_FACTOR: u32 = 200;
+const TTL: Duration = Duration::from_secs(60);
+const TTL_FACTOR: u32 = 200;
 /// For the turn to read, while others have theirs.
 const TURN_WAIT: Duration = Duration::from_secs(120);
 
 #[derive(Debug)]
 pub struct Agents {
     masters: Arc<Masters>,
-    known: Mutex<Known>,
+    known: Mutex<AgentCache>,
     turn: Turn<()>,
     /// Something was read.
     news: Notify,
@@ -66,7 +66,7 @@ pub enum NoAgent {
 
 /// What is asked, by whom, and since when.
 #[derive(Clone, Copy)]
-struct Question<'a> {
+struct AgentLookup<'a> {
     id: &'a str,
     headers: &'a HeaderMap,
     caller: Caller,
@@ -86,31 +86,31 @@ impl Agents {
     }
 
     /// The agent's address, if need be by asking the master with the caller's own credentials.
-    pub async fn find(&self, id: &str, caller: &HeaderMap, come: Instant) -> Result<Home, NoAgent> {
+    pub async fn find(&self, id: &str, caller: &HeaderMap, come: Instant) -> Result<AgentAddress, NoAgent> {
         let since = come.checked_sub(self.fresh_for()).unwrap_or(come);
         self.find_since(since, self.question(id, caller, come)).await
     }
 
     /// Where the agent is now, when what was known until `come` has turned out wrong.
-    pub async fn find_replaced(&self, id: &str, caller: &HeaderMap, come: Instant) -> Result<Home, NoAgent> {
+    pub async fn find_replaced(&self, id: &str, caller: &HeaderMap, come: Instant) -> Result<AgentAddress, NoAgent> {
         self.find_since(come, self.question(id, caller, come)).await
     }
 
     /// That an agent answered at one of its addresses.
-    pub fn worked(&self, id: &str, home: &Home, at: &str) {
+    pub fn worked(&self, id: &str, home: &AgentAddress, at: &str) {
         if home.worked.as_deref() != Some(at) {
             self.known().worked(id, &home.address, at);
         }
     }
 
-    fn question<'a>(&self, id: &'a str, headers: &'a HeaderMap, come: Instant) -> Question<'a> {
+    fn question<'a>(&self, id: &'a str, headers: &'a HeaderMap, come: Instant) -> AgentLookup<'a> {
         let caller = Caller(self.callers.hash_one(headers.get(AUTHORIZATION).map(HeaderValue::as_bytes)));
-        Question { id, headers, caller, come }
+        AgentLookup { id, headers, caller, come }
     }
 
     /// That an agent is unknown is believed only of a reading of the caller's own that began after the question came.
-    async fn find_since(&self, since: Instant, question: Question<'_>) -> Result<Home, NoAgent> {
-        let unknown = || NoAgent::Unknown(words::visible(question.id));
+    async fn find_since(&self, since: Instant, question: AgentLookup<'_>) -> Result<AgentAddress, NoAgent> {
+        let unknown = || NoAgent::Unknown(text_responses::visible(question.id));
         if question.id.is_empty() {
             return Err(unknown());
         }
@@ -128,7 +128,7 @@ impl Agents {
     }
 
     /// The agent's address as soon as any reading says it, or else the turn to read.
-    async fn known_or_turn(&self, since: Instant, id: &str) -> Result<Home, TurnGuard<'_, ()>> {
+    async fn known_or_turn(&self, since: Instant, id: &str) -> Result<AgentAddress, TurnGuard<'_, ()>> {
         let mut turn = pin!(self.turn.lock());
         loop {
             let news = self.news.notified();
@@ -142,7 +142,7 @@ impl Agents {
         }
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
+    fn known(&self) -> MutexGuard<'_, AgentCache> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -151,19 +151,19 @@ impl Agents {
     }
 
     fn fresh_for(&self) -> Duration {
-        self.known().last().map_or(FRESH, |reading| reading.times(FRESH_FACTOR).clamp(FRESH, KEPT_FOR))
+        self.known().last().map_or(TTL, |reading| reading.times(TTL_FACTOR).clamp(TTL, MAX_AGE))
     }
 
     /// Who asks for an agent that joined a moment ago gets the right answer a little later, rather than a wrong one.
     async fn rest(&self) {
         let last = self.known().last();
         if let Some(reading) = last {
-            sleep_until(reading.ended + reading.times(REST_FACTOR).clamp(REST, REST_MOST)).await;
+            sleep_until(reading.ended + reading.times(COOLDOWN_FACTOR).clamp(COOLDOWN, MAX_COOLDOWN)).await;
         }
     }
 
     /// Those who waited while no master answered share the words; those who were refused ask for themselves.
-    async fn read(&self, question: Question<'_>) -> Result<(), NoAgent> {
+    async fn read(&self, question: AgentLookup<'_>) -> Result<(), NoAgent> {
         let failed = self.failed().clone();
         if let Some((_, why)) = failed.filter(|(started, _)| *started >= question.come) {
             return Err(NoAgent::NoLeader(why));
@@ -181,17 +181,17 @@ impl Agents {
             return Err(NoAgent::Refused(Box::new(found.answer)));
         }
         let scheme = found.master.scheme().to_owned();
-        let is_near = upstream::place(&found.answer) == Place::Machine || self.masters.any_is_near();
+        let is_near = upstream::place(&found.answer) == NetworkScope::Machine || self.masters.any_is_near();
         let roster = read_in_time(found.answer).await.map_err(NoAgent::Unreadable)?;
         tracing::debug!(agents = roster.len(), took = ?started.elapsed(), "read the agents' addresses");
-        let reading = Reading { caller: question.caller, started, ended: Instant::now(), scheme, is_near };
+        let reading = AgentsRead { caller: question.caller, started, ended: Instant::now(), scheme, is_near };
         self.known().take(reading, roster);
         self.news.notify_waiters();
         Ok(())
     }
 }
 
-fn call_of(caller: &HeaderMap) -> Ask {
+fn call_of(caller: &HeaderMap) -> UpstreamCall {
     let json = HeaderValue::from_static("application/json");
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, json.clone());
@@ -200,20 +200,20 @@ fn call_of(caller: &HeaderMap) -> Ask {
     if let Some(credentials) = caller.get(AUTHORIZATION) {
         headers.insert(AUTHORIZATION, credentials.clone());
     }
-    mark::carry(caller, &mut headers);
-    Ask { headers, call: Admitted::read(&GetAgents) }
+    loop_detection::carry(caller, &mut headers);
+    UpstreamCall { headers, call: Admitted::read(&GetAgents) }
 }
 
-async fn read_in_time(answer: Response<Incoming>) -> Result<Roster, String> {
+async fn read_in_time(answer: Response<Incoming>) -> Result<AgentAddresses, String> {
     let read = timeout(BODY_WAIT, read(answer)).await;
     read.unwrap_or_else(|_| Err(format!("it took more than {} s", BODY_WAIT.as_secs())))
 }
 
-async fn read(answer: Response<Incoming>) -> Result<Roster, String> {
+async fn read(answer: Response<Incoming>) -> Result<AgentAddresses, String> {
     let is_gzipped = answer.headers().get(CONTENT_ENCODING).is_some_and(|coding| coding == "gzip");
-    let (mut reader, mut body) = (RosterReader::new(is_gzipped), answer.into_body());
+    let (mut reader, mut body) = (AgentsReader::new(is_gzipped), answer.into_body());
     while let Some(frame) = body.frame().await {
-        let data = frame.map_err(|error| words::root(&error))?.into_data().unwrap_or_default();
+        let data = frame.map_err(|error| text_responses::root(&error))?.into_data().unwrap_or_default();
         // A hundred MB of text in all, and of a bomb as much in one piece: the streams to browsers go on meanwhile.
         tokio::task::block_in_place(|| reader.feed(&data)).map_err(|error| error.to_string())?;
     }

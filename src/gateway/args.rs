@@ -7,9 +7,9 @@ use clap::{Parser, ValueEnum};
 use tracing_subscriber::filter::Targets;
 
 use crate::access::Access;
-use crate::base::Base;
-use crate::compress::When;
+use crate::compress::Compression;
 use crate::limits::Limits;
+use crate::master_url::MasterUrl;
 use crate::network::Network;
 
 const EXAMPLES: &str = "\
@@ -36,7 +36,7 @@ pub struct Args {
     /// The masters, each as http(s)://host:port, with a path where there is one. The leading one may be any of them,
     /// or another that they name
     #[arg(long = "master", value_name = "URL[,URL...]", value_delimiter = ',')]
-    pub masters: Vec<Base>,
+    pub masters: Vec<MasterUrl>,
 
     /// Show a simulated cluster instead
     #[arg(long)]
@@ -83,7 +83,7 @@ pub struct Args {
     /// Whether streams are compressed on their way to the browser. auto: unless the browser is on this machine, where
     /// it costs more than it gives; behind a reverse proxy or a tunnel say always
     #[arg(long, value_name = "WHEN", default_value = "auto")]
-    pub compress: When,
+    pub compress: Compression,
 
     /// How many seconds a master may take to begin its answer before another one is asked
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]

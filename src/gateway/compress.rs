@@ -23,19 +23,19 @@ const PIECE: usize = 16 * 1024;
 const TURN: usize = 128 * 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum When {
+pub enum Compression {
     Auto,
     Always,
     Never,
 }
 
-impl When {
+impl Compression {
     /// What a stream to this browser is compressed with.
     pub fn coding(self, accepted: &Accepted, near: bool) -> Option<Coding> {
         match self {
-            When::Never => None,
-            When::Auto if near => None,
-            When::Auto | When::Always => accepted.best(&OFFERED),
+            Compression::Never => None,
+            Compression::Auto if near => None,
+            Compression::Auto | Compression::Always => accepted.best(&OFFERED),
         }
     }
 }

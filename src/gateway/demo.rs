@@ -1,7 +1,7 @@
 //! The simulated cluster of `--demo`. Knows nothing of the gateway's own work: to that it is a cluster like any other.
 
 use crate::args::Args;
-use crate::base::{BadBase, Base};
+use crate::master_url::{BadMasterUrl, MasterUrl};
 
 /// Runs until dropped.
 pub struct Demo(sim::server::Server);
@@ -11,7 +11,7 @@ pub enum DemoError {
     #[error(transparent)]
     Start(#[from] std::io::Error),
     #[error("its master has an address that cannot be used: {0}")]
-    Address(#[from] BadBase),
+    Address(#[from] BadMasterUrl),
 }
 
 pub async fn start(args: &Args) -> Result<Option<Demo>, DemoError> {
@@ -25,7 +25,7 @@ pub async fn start(args: &Args) -> Result<Option<Demo>, DemoError> {
 }
 
 impl Demo {
-    pub fn masters(&self) -> Result<Vec<Base>, DemoError> {
+    pub fn masters(&self) -> Result<Vec<MasterUrl>, DemoError> {
         self.0.master_urls().iter().map(|url| url.parse().map_err(DemoError::from)).collect()
     }
 }

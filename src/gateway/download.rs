@@ -12,26 +12,26 @@ use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::files;
 use mesoscope_core::mesos::calls::Target;
 
-use crate::names;
+use crate::archive_names;
+use crate::file_source::{FileSource, Kind};
 use crate::pack;
 use crate::proxy::{ACCEL_BUFFERING, UNCHANGED};
-use crate::source::{Kind, Source};
-use crate::state::{Peer, Shared};
+use crate::state::{Peer, SharedState};
+use crate::text_responses::plain;
 use crate::tickets::Ticket;
-use crate::words::plain;
 
 /// What is asked for; without an agent, of the master.
 #[derive(Debug, serde::Deserialize)]
-pub struct Announced {
+pub struct DownloadRequest {
     agent: Option<String>,
     path: String,
 }
 
 pub async fn announce(
-    State(app): State<Shared>,
+    State(app): State<SharedState>,
     Extension(Peer(peer)): Extension<Peer>,
     headers: HeaderMap,
-    Json(Announced { agent, path }): Json<Announced>,
+    Json(DownloadRequest { agent, path }): Json<DownloadRequest>,
 ) -> Response<Body> {
     if path.len() > LONGEST_PATH {
         return plain(StatusCode::BAD_REQUEST, format!("No file has a path of more than {LONGEST_PATH} bytes."));
@@ -39,12 +39,12 @@ pub async fn announce(
     let target = agent.map_or(Target::Master, |id| Target::Agent(AgentId::from(id.as_str())));
     let mut kept = HeaderMap::new();
     kept.extend(headers.get(AUTHORIZATION).map(|value| (AUTHORIZATION, value.clone())));
-    let source = Source { app: app.clone(), target, headers: kept };
+    let source = FileSource { app: app.clone(), target, headers: kept };
     // That it can be read is said now, while the caller still listens.
     if let Err(refusal) = source.kind(&path).await {
         return refusal.answer();
     }
-    let Source { target, headers, .. } = source;
+    let FileSource { target, headers, .. } = source;
     match app.tickets.keep(Ticket { from: peer.ip().to_canonical(), target, path, headers }) {
         Some(name) => plain(StatusCode::OK, name),
         None => plain(StatusCode::INTERNAL_SERVER_ERROR, "This machine gives no random numbers."),
@@ -57,7 +57,7 @@ const LONGEST_PATH: usize = 16 * 1024;
 const SPENT: &str = "This download was fetched already, or not in time. Please ask for it again.";
 
 /// HEAD looks, and spends no ticket.
-pub async fn fetch(State(app): State<Shared>, method: Method, Path(ticket): Path<String>) -> Response<Body> {
+pub async fn fetch(State(app): State<SharedState>, method: Method, Path(ticket): Path<String>) -> Response<Body> {
     if method == Method::HEAD {
         return match app.tickets.path(&ticket) {
             Some(path) => attachment(&files::entry::download_name(&path), None, Body::empty()),
@@ -67,7 +67,7 @@ pub async fn fetch(State(app): State<Shared>, method: Method, Path(ticket): Path
     let Some(Ticket { target, path, headers, .. }) = app.tickets.take(&ticket) else {
         return plain(StatusCode::NOT_FOUND, SPENT);
     };
-    let source = Source { app: app.clone(), target, headers };
+    let source = FileSource { app: app.clone(), target, headers };
     let name = files::entry::download_name(&path);
     match source.kind(&path).await {
         Ok(Kind::File(of, size)) => {
@@ -83,7 +83,7 @@ pub async fn fetch(State(app): State<Shared>, method: Method, Path(ticket): Path
 }
 
 /// How a download stands, for who has its ticket.
-pub async fn state(State(app): State<Shared>, Path(name): Path<String>) -> Response<Body> {
+pub async fn state(State(app): State<SharedState>, Path(name): Path<String>) -> Response<Body> {
     match app.downloads.reported(&name) {
         Some(progress) => plain(StatusCode::OK, progress.reported()),
         None => plain(StatusCode::NOT_FOUND, "No download of that name was fetched."),
@@ -91,7 +91,7 @@ pub async fn state(State(app): State<Shared>, Path(name): Path<String>) -> Respo
 }
 
 /// Stops a download.
-pub async fn stop(State(app): State<Shared>, Path(name): Path<String>) -> Response<Body> {
+pub async fn stop(State(app): State<SharedState>, Path(name): Path<String>) -> Response<Body> {
     let (status, words) = if app.downloads.stop(&name) {
         (StatusCode::OK, "It is stopped.")
     } else {
@@ -107,7 +107,7 @@ fn attachment(name: &str, size: Option<u64>, bytes: Body) -> Response<Body> {
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(UNCHANGED));
     headers.insert(ACCEL_BUFFERING, HeaderValue::from_static("no"));
     headers.extend(size.map(|size| (CONTENT_LENGTH, HeaderValue::from(size))));
-    let encoded: String = names::safe(name)
+    let encoded: String = archive_names::safe(name)
         .bytes()
         .map(|byte| match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(byte).to_string(),

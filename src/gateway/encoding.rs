@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn what_browsers_send() {
+    fn accept_encoding_of_browsers_is_parsed() {
         check("gzip, deflate, br, zstd", Some(Coding::Zstd));
         check("gzip, deflate, br", Some(Coding::Brotli));
         check("gzip, deflate", Some(Coding::Gzip));

@@ -1,7 +1,7 @@
 //! Finds the leading master, call by call: the one that led last, then each that was configured, and whom they name.
 //! Keeps only who led last, and which configured master said so. Reads no answer but the few words of a refusal.
 //!
-//! A caller's credentials go to configured masters, and to an address that a configured master named within `CONFIRMED`.
+//! A caller's credentials go to configured masters, and to an address that a configured master named within `NAMED_LEADER_TTL`.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,24 +14,24 @@ use hyper::body::Incoming;
 use rustls::ClientConfig;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::base::{BadRedirect, Base};
-use crate::mark::Mark;
-use crate::network::{Place, Reach};
-use crate::upstream::{Ask, NoAnswer, ScreenedUpstream, Upstream, place};
-use crate::words;
+use crate::loop_detection::GatewayId;
+use crate::master_url::{BadRedirect, MasterUrl};
+use crate::network::{AllowedAddresses, NetworkScope};
+use crate::text_responses;
+use crate::upstream::{ScreenedUpstream, Upstream, UpstreamCall, UpstreamError, place};
 
 /// How much of a refusal's body is read, and for how long.
 const WORDS: usize = 1024;
 const WORDS_WAIT: Duration = Duration::from_secs(2);
 /// How long a leader that is not configured is asked first. Then the configured masters are asked whether it still leads.
-const CONFIRMED: Duration = Duration::from_secs(10);
+const NAMED_LEADER_TTL: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
 pub struct Masters {
     upstream: Upstream,
     /// To leaders that are not configured, by the place of the master that names them.
-    named: [(Place, ScreenedUpstream); 4],
-    configured: Vec<Base>,
+    named: [(NetworkScope, ScreenedUpstream); 4],
+    configured: Vec<MasterUrl>,
     led_last: Mutex<Option<Candidate>>,
     patience: Duration,
 }
@@ -39,7 +39,7 @@ pub struct Masters {
 /// A master that a call may be sent to, with the caller's credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Candidate {
-    master: Base,
+    master: MasterUrl,
     trust: Trust,
 }
 
@@ -49,59 +49,59 @@ enum Trust {
     Configured,
     /// The configured master that named it, where that is, and when.
     Named {
-        by: Base,
-        place: Place,
+        by: MasterUrl,
+        place: NetworkScope,
         at: Instant,
     },
 }
 
 /// Who answered, and what; the body is still on its way.
 #[derive(Debug)]
-pub struct Found {
-    pub master: Base,
+pub struct LeaderAnswer {
+    pub master: MasterUrl,
     pub answer: Response<Incoming>,
 }
 
 /// Whom we asked, and what came of it.
 #[derive(Debug)]
-pub struct Tried {
+pub struct Attempt {
     candidate: Candidate,
-    said: Said,
+    said: AttemptError,
 }
 
 #[derive(Debug, thiserror::Error)]
-enum Said {
+enum AttemptError {
     #[error(transparent)]
-    NoAnswer(#[from] NoAnswer),
+    UpstreamError(#[from] UpstreamError),
     #[error("did not begin its answer within {} s", .0.as_secs())]
-    Late(Duration),
+    Timeout(Duration),
     #[error("is no leader, and names {0}")]
-    Named(Base, Place),
+    Named(MasterUrl, NetworkScope),
     #[error("is no leader, and sends on {0}")]
     BadRedirect(#[from] BadRedirect),
     #[error("names {0} as leader, which only a configured master may")]
-    Hearsay(Base),
+    NotConfigured(MasterUrl),
     #[error("is not ready: {0}")]
     NotReady(String),
     /// The master leads, and refuses for now: such as to mark gone an agent that is being marked already.
     #[error("says: {0}")]
-    NotNow(String),
+    RefusedForNow(String),
     #[error("led last, but no configured master confirms it now; name it with --master if it is one of yours")]
     Unconfirmed,
     #[error("leads back to this gateway")]
     Loop,
     #[error("answers as no master does: {}", described(.0))]
-    NoMaster(Box<Response<Incoming>>),
+    NotAMaster(Box<Response<Incoming>>),
 }
 
 /// What the head of an answer says about who gave it.
-enum Manner {
+enum AnswerKind {
     /// A result of a call.
-    Leads,
+    Result,
     /// A refusal, which a master may have written, or another server.
-    Refuses,
+    Refusal,
     /// A page or a redirect, which no master writes.
-    NoMaster,
+    NotAMaster,
 }
 
 /// The content types of a master's results (PROTOCOL.md, "Answers").
@@ -113,15 +113,15 @@ const NOT_LEADING: [&str; 2] = ["No leader elected", "has not finished recovery"
 /// No master leads, or none that could be reached.
 #[derive(Debug)]
 pub struct NoLeader {
-    tried: Vec<Tried>,
+    tried: Vec<Attempt>,
     /// A call that changes something may have been heard before the connection broke.
     perhaps_done: bool,
 }
 
 impl Masters {
-    pub fn new(tls: &ClientConfig, mark: &Mark, configured: Vec<Base>, patience: Duration) -> Masters {
-        let places = [Place::Machine, Place::Link4, Place::Link6, Place::Elsewhere];
-        let named = |place| (place, ScreenedUpstream::new(tls, mark.clone(), Reach::of_leader(place)));
+    pub fn new(tls: &ClientConfig, mark: &GatewayId, configured: Vec<MasterUrl>, patience: Duration) -> Masters {
+        let places = [NetworkScope::Machine, NetworkScope::Link4, NetworkScope::Link6, NetworkScope::Elsewhere];
+        let named = |place| (place, ScreenedUpstream::new(tls, mark.clone(), AllowedAddresses::of_leader(place)));
         Masters {
             upstream: Upstream::new(tls, mark.clone()),
             named: places.map(named),
@@ -133,10 +133,10 @@ impl Masters {
 
     /// Whether a configured master is on this machine, by its name or its address.
     pub fn any_is_near(&self) -> bool {
-        self.configured.iter().any(Base::is_near)
+        self.configured.iter().any(MasterUrl::is_near)
     }
 
-    pub async fn call(&self, ask: &Ask) -> Result<Found, NoLeader> {
+    pub async fn call(&self, ask: &UpstreamCall) -> Result<LeaderAnswer, NoLeader> {
         let last = self.led_last().clone();
         let mut queue = candidates(last.clone(), &self.configured, Instant::now());
         let lapsed = last.filter(|last| queue.iter().all(|other| other.master != last.master));
@@ -147,46 +147,57 @@ impl Masters {
                 continue;
             }
             let said = match self.try_one(&candidate, ask, until).await {
-                Ok(answer) => return Ok(Found { master: candidate.master, answer }),
-                Err(Said::Named(leader, place)) => self.believe(leader, place, &candidate, &mut queue),
+                Ok(answer) => return Ok(LeaderAnswer { master: candidate.master, answer }),
+                Err(AttemptError::Named(leader, place)) => self.believe(leader, place, &candidate, &mut queue),
                 Err(said) => said,
             };
             tracing::info!(master = %candidate.master, %said, "asked in vain");
-            let is_over = matches!(said, Said::NotNow(_)) || (said.perhaps_heard() && !ask.call.reads());
-            tried.push(Tried { candidate, said });
+            let is_over = matches!(said, AttemptError::RefusedForNow(_)) || (said.perhaps_heard() && !ask.call.reads());
+            tried.push(Attempt { candidate, said });
             if is_over {
                 return NoLeader::new(tried, ask).or_answer();
             }
         }
         match lapsed.filter(|lapsed| !asked.contains(&lapsed.master)) {
-            Some(candidate) => tried.push(Tried { candidate, said: Said::Unconfirmed }),
+            Some(candidate) => tried.push(Attempt { candidate, said: AttemptError::Unconfirmed }),
             None => *self.led_last() = None,
         }
         NoLeader::new(tried, ask).or_answer()
     }
 
     /// Sets the named leader before all others, unless it is hearsay.
-    fn believe(&self, leader: Base, place: Place, from: &Candidate, queue: &mut VecDeque<Candidate>) -> Said {
+    fn believe(
+        &self,
+        leader: MasterUrl,
+        place: NetworkScope,
+        from: &Candidate,
+        queue: &mut VecDeque<Candidate>,
+    ) -> AttemptError {
         let trust = match (self.configured.contains(&leader), &from.trust) {
             (true, _) => Trust::Configured,
             (false, Trust::Configured) => Trust::Named { by: from.master.clone(), place, at: Instant::now() },
-            (false, Trust::Named { .. }) => return Said::Hearsay(leader),
+            (false, Trust::Named { .. }) => return AttemptError::NotConfigured(leader),
         };
         queue.push_front(Candidate { master: leader.clone(), trust });
-        Said::Named(leader, place)
+        AttemptError::Named(leader, place)
     }
 
     /// Each master has the same time, and the search as a whole twice that.
-    async fn try_one(&self, candidate: &Candidate, ask: &Ask, until: Instant) -> Result<Response<Incoming>, Said> {
+    async fn try_one(
+        &self,
+        candidate: &Candidate,
+        ask: &UpstreamCall,
+        until: Instant,
+    ) -> Result<Response<Incoming>, AttemptError> {
         let started = Instant::now();
         let until = until.min(started + self.patience);
         let answer = timeout_at(until, self.post(candidate, ask)).await;
-        let answer = answer.map_err(|_| Said::Late(started.elapsed()))??;
+        let answer = answer.map_err(|_| AttemptError::Timeout(started.elapsed()))??;
         match answer.status() {
             StatusCode::TEMPORARY_REDIRECT => {
                 let location = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok());
                 match candidate.master.leader_at(location) {
-                    Ok(leader) => Err(Said::Named(leader, place(&answer))),
+                    Ok(leader) => Err(AttemptError::Named(leader, place(&answer))),
                     // A proxy that leads to where one signs in may do so with the status by which masters name the leader.
                     Err(BadRedirect::Nowhere | BadRedirect::Elsewhere(_) | BadRedirect::Form(_)) => {
                         self.weighed(candidate, answer)
@@ -198,14 +209,18 @@ impl Masters {
                 let words = few_words(answer).await;
                 let leads = !words.is_empty() && !NOT_LEADING.iter().any(|other| words.contains(other));
                 let cannot_now = leads && !ask.call.reads();
-                Err(if cannot_now { Said::NotNow(words) } else { Said::NotReady(words::visible(&words)) })
+                Err(if cannot_now {
+                    AttemptError::RefusedForNow(words)
+                } else {
+                    AttemptError::NotReady(text_responses::visible(&words))
+                })
             }
-            StatusCode::LOOP_DETECTED => Err(Said::Loop),
+            StatusCode::LOOP_DETECTED => Err(AttemptError::Loop),
             _ => self.weighed(candidate, answer),
         }
     }
 
-    async fn post(&self, candidate: &Candidate, ask: &Ask) -> Result<Response<Incoming>, NoAnswer> {
+    async fn post(&self, candidate: &Candidate, ask: &UpstreamCall) -> Result<Response<Incoming>, UpstreamError> {
         let to = candidate.master.api();
         let named = match &candidate.trust {
             Trust::Configured => None,
@@ -219,22 +234,22 @@ impl Masters {
 
     /// A configured master that answers is asked first from now on. One that was named has to give a result for that: if
     /// it refuses, it may be anything, and the next call asks the configured masters again.
-    fn weighed(&self, candidate: &Candidate, answer: Response<Incoming>) -> Result<Response<Incoming>, Said> {
+    fn weighed(&self, candidate: &Candidate, answer: Response<Incoming>) -> Result<Response<Incoming>, AttemptError> {
         let is_named = candidate.trust != Trust::Configured;
         match manner(&answer) {
-            Manner::Refuses if is_named => self.forget(&candidate.master),
+            AnswerKind::Refusal if is_named => self.forget(&candidate.master),
             // Any web server says so.
-            Manner::Refuses if answer.status() == StatusCode::NOT_FOUND => {}
-            Manner::Leads | Manner::Refuses => *self.led_last() = Some(candidate.clone()),
-            Manner::NoMaster => {
+            AnswerKind::Refusal if answer.status() == StatusCode::NOT_FOUND => {}
+            AnswerKind::Result | AnswerKind::Refusal => *self.led_last() = Some(candidate.clone()),
+            AnswerKind::NotAMaster => {
                 self.forget(&candidate.master);
-                return Err(Said::NoMaster(Box::new(answer)));
+                return Err(AttemptError::NotAMaster(Box::new(answer)));
             }
         }
         Ok(answer)
     }
 
-    fn forget(&self, master: &Base) {
+    fn forget(&self, master: &MasterUrl) {
         let mut last = self.led_last();
         if last.as_ref().is_some_and(|last| last.master == *master) {
             *last = None;
@@ -247,22 +262,22 @@ impl Masters {
 }
 
 /// Whom to ask, and in which order: the one that led last, as long as its word is good, or else who named it.
-fn candidates(last: Option<Candidate>, configured: &[Base], now: Instant) -> VecDeque<Candidate> {
-    let plain = |master: Base| Candidate { master, trust: Trust::Configured };
+fn candidates(last: Option<Candidate>, configured: &[MasterUrl], now: Instant) -> VecDeque<Candidate> {
+    let plain = |master: MasterUrl| Candidate { master, trust: Trust::Configured };
     let first = last.map(|last| match last.trust {
-        Trust::Named { by, at, .. } if now.duration_since(at) >= CONFIRMED => plain(by),
+        Trust::Named { by, at, .. } if now.duration_since(at) >= NAMED_LEADER_TTL => plain(by),
         Trust::Named { .. } | Trust::Configured => last,
     });
     first.into_iter().chain(configured.iter().cloned().map(plain)).collect()
 }
 
-fn manner(answer: &Response<Incoming>) -> Manner {
+fn manner(answer: &Response<Incoming>) -> AnswerKind {
     let (status, kind) = (answer.status(), kind(answer));
     let is_other = status.is_success() && kind.as_deref().is_some_and(|kind| !TYPES.contains(&kind));
     if is_page(answer) || status.is_redirection() || is_other {
-        return Manner::NoMaster;
+        return AnswerKind::NotAMaster;
     }
-    if status.is_success() { Manner::Leads } else { Manner::Refuses }
+    if status.is_success() { AnswerKind::Result } else { AnswerKind::Refusal }
 }
 
 fn is_page(answer: &Response<Incoming>) -> bool {
@@ -276,42 +291,59 @@ fn kind(answer: &Response<Incoming>) -> Option<String> {
 }
 
 fn described(answer: &Response<Incoming>) -> String {
-    format!("{} {}", answer.status(), words::visible(&kind(answer).unwrap_or_default())).trim_end().to_owned()
+    format!("{} {}", answer.status(), text_responses::visible(&kind(answer).unwrap_or_default())).trim_end().to_owned()
 }
 
-impl Said {
+impl AttemptError {
     fn perhaps_heard(&self) -> bool {
         match self {
-            Said::NoAnswer(NoAnswer::Broken(_)) | Said::Late(_) | Said::NoMaster(_) => true,
-            Said::NoAnswer(NoAnswer::Unreachable(_) | NoAnswer::Unfit(_)) | Said::Loop | Said::Unconfirmed => false,
-            Said::Named(..) | Said::BadRedirect(_) | Said::Hearsay(_) | Said::NotReady(_) | Said::NotNow(_) => false,
+            AttemptError::UpstreamError(UpstreamError::Broken(_))
+            | AttemptError::Timeout(_)
+            | AttemptError::NotAMaster(_) => true,
+            AttemptError::UpstreamError(UpstreamError::Unreachable(_) | UpstreamError::AddressNotAllowed(_))
+            | AttemptError::Loop
+            | AttemptError::Unconfirmed => false,
+            AttemptError::Named(..)
+            | AttemptError::BadRedirect(_)
+            | AttemptError::NotConfigured(_)
+            | AttemptError::NotReady(_)
+            | AttemptError::RefusedForNow(_) => false,
         }
     }
 
     /// A master wrote it.
     fn is_a_masters(&self) -> bool {
         match self {
-            Said::NoAnswer(_) | Said::Late(_) | Said::NoMaster(_) | Said::Loop | Said::Unconfirmed => false,
-            Said::Named(..) | Said::BadRedirect(_) | Said::Hearsay(_) | Said::NotReady(_) | Said::NotNow(_) => true,
+            AttemptError::UpstreamError(_)
+            | AttemptError::Timeout(_)
+            | AttemptError::NotAMaster(_)
+            | AttemptError::Loop
+            | AttemptError::Unconfirmed => false,
+            AttemptError::Named(..)
+            | AttemptError::BadRedirect(_)
+            | AttemptError::NotConfigured(_)
+            | AttemptError::NotReady(_)
+            | AttemptError::RefusedForNow(_) => true,
         }
     }
 }
 
 impl NoLeader {
-    fn new(tried: Vec<Tried>, ask: &Ask) -> NoLeader {
+    fn new(tried: Vec<Attempt>, ask: &UpstreamCall) -> NoLeader {
         let last_heard = tried.last().is_some_and(|last| last.said.perhaps_heard());
         NoLeader { perhaps_done: last_heard && !ask.call.reads(), tried }
     }
 
     /// Where no master said anything, what stands before a configured one has the word: a page to sign in, say.
-    fn or_answer(mut self) -> Result<Found, NoLeader> {
-        let is_page =
-            |tried: &Tried| tried.candidate.trust == Trust::Configured && matches!(tried.said, Said::NoMaster(_));
+    fn or_answer(mut self) -> Result<LeaderAnswer, NoLeader> {
+        let is_page = |tried: &Attempt| {
+            tried.candidate.trust == Trust::Configured && matches!(tried.said, AttemptError::NotAMaster(_))
+        };
         let page = self.tried.iter().position(is_page);
         let page = page.filter(|_| !self.tried.iter().any(|tried| tried.said.is_a_masters()));
         match page.map(|at| self.tried.swap_remove(at)) {
-            Some(Tried { candidate, said: Said::NoMaster(answer) }) => {
-                Ok(Found { master: candidate.master, answer: *answer })
+            Some(Attempt { candidate, said: AttemptError::NotAMaster(answer) }) => {
+                Ok(LeaderAnswer { master: candidate.master, answer: *answer })
             }
             Some(_) | None => Err(self),
         }
@@ -324,7 +356,7 @@ impl NoLeader {
 
     /// Whether it is what the leading master said.
     pub fn is_masters_own(&self) -> bool {
-        matches!(self.tried.last(), Some(Tried { said: Said::NotNow(_), .. }))
+        matches!(self.tried.last(), Some(Attempt { said: AttemptError::RefusedForNow(_), .. }))
     }
 
     /// 503 where a master is there but none leads, which passes by itself; 508 where the only way leads back here; 502
@@ -332,7 +364,7 @@ impl NoLeader {
     pub fn status(&self) -> StatusCode {
         if self.tried.iter().any(|tried| tried.said.is_a_masters()) {
             StatusCode::SERVICE_UNAVAILABLE
-        } else if self.tried.iter().any(|tried| matches!(tried.said, Said::Loop)) {
+        } else if self.tried.iter().any(|tried| matches!(tried.said, AttemptError::Loop)) {
             StatusCode::LOOP_DETECTED
         } else {
             StatusCode::BAD_GATEWAY
@@ -342,7 +374,7 @@ impl NoLeader {
 
 impl std::fmt::Display for NoLeader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if let Some(Tried { said: Said::NotNow(words), .. }) = self.tried.last() {
+        if let Some(Attempt { said: AttemptError::RefusedForNow(words), .. }) = self.tried.last() {
             return f.write_str(words);
         }
         f.write_str(match self.perhaps_done {
@@ -368,7 +400,7 @@ async fn few_words(answer: Response<Incoming>) -> String {
 mod tests {
     use super::*;
 
-    fn base(text: &str) -> Base {
+    fn base(text: &str) -> MasterUrl {
         text.parse().expect("the case is a good address")
     }
 
@@ -383,18 +415,18 @@ mod tests {
         let named = Instant::now();
         let last = || Candidate {
             master: base("http://m3:5050"),
-            trust: Trust::Named { by: base("http://m2:5050"), place: Place::Elsewhere, at: named },
+            trust: Trust::Named { by: base("http://m2:5050"), place: NetworkScope::Elsewhere, at: named },
         };
-        let soon = asked_first(last(), named + CONFIRMED - Duration::from_millis(1));
+        let soon = asked_first(last(), named + NAMED_LEADER_TTL - Duration::from_millis(1));
         assert_eq!(soon, ["http://m3:5050", "http://m1:5050", "http://m2:5050"]);
-        let later = asked_first(last(), named + CONFIRMED);
+        let later = asked_first(last(), named + NAMED_LEADER_TTL);
         assert_eq!(later, ["http://m2:5050", "http://m1:5050", "http://m2:5050"], "it gets no credentials");
     }
 
     #[test]
     fn a_configured_leader_is_asked_first_for_as_long_as_it_leads() {
         let last = Candidate { master: base("http://m2:5050"), trust: Trust::Configured };
-        let asked = asked_first(last, Instant::now() + CONFIRMED * 1000);
+        let asked = asked_first(last, Instant::now() + NAMED_LEADER_TTL * 1000);
         assert_eq!(asked, ["http://m2:5050", "http://m1:5050", "http://m2:5050"]);
     }
 }

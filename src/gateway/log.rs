@@ -10,7 +10,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::{Writer, debug_fn};
 use tracing_subscriber::prelude::*;
 
-use crate::words;
+use crate::text_responses;
 
 /// Logs what `--log` or RUST_LOG asks for. Quiet by default: an executable in the foreground of a terminal says only what
 /// its user can act on.
@@ -31,7 +31,7 @@ fn is_coloured() -> bool {
 
 /// Every value is made visible here, whichever it is: a message of a library may quote a peer, too.
 fn field(writer: &mut Writer<'_>, field: &Field, value: &dyn fmt::Debug) -> fmt::Result {
-    let value = words::visible(&format!("{value:?}"));
+    let value = text_responses::visible(&format!("{value:?}"));
     match field.name() {
         "message" => writer.write_str(&value),
         // Where a record of the crate `log` came from, which its line says already.

@@ -11,38 +11,38 @@ mod demo;
 mod log;
 pub(crate) mod state;
 
-mod app;
+mod connection_slots;
 mod limits;
 mod receive;
-mod seats;
+mod router;
 mod serve;
 
 mod access;
 mod guard;
 mod security;
-mod words;
+mod text_responses;
 
 mod encoding;
 mod page;
-mod statics;
+mod static_files;
 
 mod compress;
 mod encoder;
 
 mod address;
+mod agent_cache;
 mod agents;
-mod base;
+mod agents_reader;
+mod archive_names;
 mod download;
-mod known;
+mod file_source;
 mod leader;
-mod mark;
-mod names;
+mod loop_detection;
+mod master_url;
 mod network;
 mod pack;
 mod progress;
 mod proxy;
-mod roster;
-mod source;
 mod tarball;
 mod tickets;
 mod tls;
@@ -90,14 +90,14 @@ async fn run(args: Args) -> Result<(), StartError> {
     let demo = demo::start(&args).await?;
     let masters = demo.as_ref().map_or_else(|| Ok(args.masters.clone()), demo::Demo::masters)?;
     let page = match &args.page {
-        Some(folder) => page::Source::folder(folder, args.access())
+        Some(folder) => page::PageSource::folder(folder, args.access())
             .map_err(|error| StartError::Page(folder.display().to_string(), error))?,
-        None => page::Source::embedded(args.access()),
+        None => page::PageSource::embedded(args.access()),
     };
-    let app = crate::state::App::new(&args, masters, page)?;
-    let stop = serve::Stop::listen().map_err(StartError::Signals)?;
+    let app = crate::state::AppState::new(&args, masters, page)?;
+    let stop = serve::ShutdownSignal::listen().map_err(StartError::Signals)?;
     say_where(here);
-    serve::serve(listener, app::router(app), &args.limits, stop).await;
+    serve::serve(listener, router::router(app), &args.limits, stop).await;
     Ok(())
 }
 

@@ -30,7 +30,7 @@ impl FromStr for Network {
 
 /// Where the peer is that names an address: what it names may be there, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum NetworkScope {
     /// On this machine.
     Machine,
     /// On a link of this machine, by an IPv4 address that is good there alone (RFC 3927).
@@ -40,27 +40,27 @@ pub enum Place {
     Elsewhere,
 }
 
-impl Place {
-    pub fn of(ip: IpAddr) -> Place {
+impl NetworkScope {
+    pub fn of(ip: IpAddr) -> NetworkScope {
         match plain(ip) {
-            ip if ip.is_loopback() => Place::Machine,
-            IpAddr::V4(v4) if v4.is_link_local() => Place::Link4,
-            IpAddr::V6(v6) if v6.is_unicast_link_local() => Place::Link6,
-            IpAddr::V4(_) | IpAddr::V6(_) => Place::Elsewhere,
+            ip if ip.is_loopback() => NetworkScope::Machine,
+            IpAddr::V4(v4) if v4.is_link_local() => NetworkScope::Link4,
+            IpAddr::V6(v6) if v6.is_unicast_link_local() => NetworkScope::Link6,
+            IpAddr::V4(_) | IpAddr::V6(_) => NetworkScope::Elsewhere,
         }
     }
 }
 
 /// The addresses that calls may go to.
 #[derive(Clone, Debug)]
-pub struct Reach {
+pub struct AllowedAddresses {
     networks: Arc<[Network]>,
     /// Where the peer is that names the address.
-    place: Place,
+    place: NetworkScope,
 }
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unfit {
+pub enum AddressNotAllowed {
     #[error("is at {0}, which is no address of a machine")]
     NoMachine(IpAddr),
     #[error(
@@ -71,33 +71,41 @@ pub enum Unfit {
     Outside(IpAddr),
 }
 
-impl Reach {
+impl AllowedAddresses {
     /// For agents: all of `networks`; without any, every address but this machine's own. That one counts only if a master is near.
-    pub fn new(networks: &[Network], is_near: bool) -> Reach {
-        Reach { networks: networks.into(), place: if is_near { Place::Machine } else { Place::Elsewhere } }
+    pub fn new(networks: &[Network], is_near: bool) -> AllowedAddresses {
+        AllowedAddresses {
+            networks: networks.into(),
+            place: if is_near { NetworkScope::Machine } else { NetworkScope::Elsewhere },
+        }
     }
 
     /// For the leader that a master names, by the place of that master. Addresses of a link are left to masters on that link: on
     /// machines of a cloud one of them gives away the machine's credentials.
-    pub fn of_leader(place: Place) -> Reach {
-        Reach { networks: [].into(), place }
+    pub fn of_leader(place: NetworkScope) -> AllowedAddresses {
+        AllowedAddresses { networks: [].into(), place }
     }
 
-    pub fn check(&self, ip: IpAddr) -> Result<(), Unfit> {
+    pub fn check(&self, ip: IpAddr) -> Result<(), AddressNotAllowed> {
         let ip = plain(ip);
-        let is_same_link = matches!(self.place, Place::Link4 | Place::Link6) && Place::of(ip) == self.place;
+        let is_same_link =
+            matches!(self.place, NetworkScope::Link4 | NetworkScope::Link6) && NetworkScope::of(ip) == self.place;
         if is_no_machine(ip) && !is_same_link {
-            return Err(Unfit::NoMachine(ip));
+            return Err(AddressNotAllowed::NoMachine(ip));
         }
         if !self.networks.is_empty() {
             let is_inside = self.networks.iter().any(|network| network.0.contains(&ip));
-            return if is_inside { Ok(()) } else { Err(Unfit::Outside(ip)) };
+            return if is_inside { Ok(()) } else { Err(AddressNotAllowed::Outside(ip)) };
         }
-        if ip.is_loopback() && self.place != Place::Machine { Err(Unfit::ThisMachine(ip)) } else { Ok(()) }
+        if ip.is_loopback() && self.place != NetworkScope::Machine {
+            Err(AddressNotAllowed::ThisMachine(ip))
+        } else {
+            Ok(())
+        }
     }
 
     /// Checks a URL whose host is an address. One with a name passes, and is checked when it is resolved.
-    pub fn check_url(&self, url: &Uri) -> Result<(), Unfit> {
+    pub fn check_url(&self, url: &Uri) -> Result<(), AddressNotAllowed> {
         let host = url.host().unwrap_or_default();
         let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
         host.parse().map_or(Ok(()), |ip| self.check(ip))
@@ -126,7 +134,7 @@ fn is_no_machine(ip: IpAddr) -> bool {
 
 /// Whether a host name is a number in disguise: resolvers take `2130706433`, `0x7f.1` and `0177.0.0.1` for addresses
 /// (inet_aton; the URL standard's "ends in a number"). An address in four decimal parts is none.
-pub fn is_number(host: &str) -> bool {
+pub fn is_disguised_address(host: &str) -> bool {
     let last = host.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
     let is_decimal = !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit());
     let is_hex = last.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
@@ -135,18 +143,18 @@ pub fn is_number(host: &str) -> bool {
 
 /// Resolves names, and gives only addresses within reach.
 #[derive(Clone, Debug)]
-pub struct Screened {
+pub struct ScreenedResolver {
     resolver: GaiResolver,
-    reach: Reach,
+    reach: AllowedAddresses,
 }
 
-impl Screened {
-    pub fn new(reach: Reach) -> Screened {
-        Screened { resolver: GaiResolver::new(), reach }
+impl ScreenedResolver {
+    pub fn new(reach: AllowedAddresses) -> ScreenedResolver {
+        ScreenedResolver { resolver: GaiResolver::new(), reach }
     }
 }
 
-impl Service<Name> for Screened {
+impl Service<Name> for ScreenedResolver {
     type Response = std::vec::IntoIter<SocketAddr>;
     type Error = io::Error;
     type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>> + Send>>;
@@ -161,7 +169,10 @@ impl Service<Name> for Screened {
     }
 }
 
-fn screen(addresses: impl Iterator<Item = SocketAddr>, reach: &Reach) -> io::Result<std::vec::IntoIter<SocketAddr>> {
+fn screen(
+    addresses: impl Iterator<Item = SocketAddr>,
+    reach: &AllowedAddresses,
+) -> io::Result<std::vec::IntoIter<SocketAddr>> {
     let (mut fit, mut unfit) = (Vec::new(), None);
     for address in addresses {
         match reach.check(address.ip()) {
@@ -179,12 +190,12 @@ fn screen(addresses: impl Iterator<Item = SocketAddr>, reach: &Reach) -> io::Res
 mod tests {
     use super::*;
 
-    fn reach(networks: &[&str], is_near: bool) -> Reach {
+    fn reach(networks: &[&str], is_near: bool) -> AllowedAddresses {
         let networks: Vec<_> = networks.iter().map(|text| text.parse().expect("the case is a network")).collect();
-        Reach::new(&networks, is_near)
+        AllowedAddresses::new(&networks, is_near)
     }
 
-    fn reached<'a>(reach: &Reach, addresses: &[&'a str]) -> Vec<&'a str> {
+    fn reached<'a>(reach: &AllowedAddresses, addresses: &[&'a str]) -> Vec<&'a str> {
         let fits = |address: &&&str| reach.check(address.parse().expect("the case is an address")).is_ok();
         addresses.iter().filter(fits).copied().collect()
     }
@@ -210,14 +221,14 @@ mod tests {
     const MACHINES: [&str; 6] = ["10.0.0.7", "192.168.1.2", "8.8.8.8", "fd00::7", "2001:db8::1", "::ffff:10.0.0.7"];
 
     #[test]
-    fn without_networks_every_machine_but_this_one() {
+    fn all_but_loopback_is_allowed_by_default() {
         let far = reach(&[], false);
         assert_eq!(reached(&far, &MACHINES), MACHINES);
         assert!(reached(&far, &LOOPBACK).is_empty() && reached(&far, &NO_MACHINES).is_empty());
     }
 
     #[test]
-    fn this_machine_where_a_master_is_on_it() {
+    fn loopback_is_allowed_if_a_master_is_local() {
         let near = reach(&[], true);
         assert_eq!(reached(&near, &MACHINES), MACHINES);
         assert_eq!(reached(&near, &LOOPBACK), LOOPBACK);
@@ -226,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_leader_on_a_link_is_named_by_a_master_there_alone() {
-        let of = |ip: &str| Reach::of_leader(Place::of(ip.parse().expect("the case is an address")));
+        let of = |ip: &str| AllowedAddresses::of_leader(NetworkScope::of(ip.parse().expect("the case is an address")));
         for master in ["10.0.0.1", "fd00::1", "8.8.8.8"] {
             assert_eq!(reached(&of(master), &MACHINES), MACHINES, "{master}");
             assert!(reached(&of(master), &NO_MACHINES).is_empty(), "{master}");
@@ -244,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn with_networks_only_these() {
+    fn only_configured_networks_are_allowed() {
         let some = reach(&["10.9.0.0/8", "fd00::/8", "192.168.1.2"], true);
         assert_eq!(reached(&some, &MACHINES), ["10.0.0.7", "192.168.1.2", "fd00::7", "::ffff:10.0.0.7"]);
         assert!(reached(&some, &LOOPBACK).is_empty());
@@ -262,14 +273,14 @@ mod tests {
     }
 
     #[test]
-    fn numbers_in_disguise() {
+    fn numeric_hosts_are_rejected() {
         for number in
             ["2130706433", "0x7f000001", "0X7F.1", "0177.0.0.1", "127.1", "127.0.0.01", "a.0x", "1.2.3.4.5", "a.1"]
         {
-            assert!(is_number(number), "{number}");
+            assert!(is_disguised_address(number), "{number}");
         }
         for name in ["127.0.0.1", "10.0.0.7", "a", "a1", "1a", "node-1.cluster2", "0xg", "10.0.0.7.internal"] {
-            assert!(!is_number(name), "{name}");
+            assert!(!is_disguised_address(name), "{name}");
         }
     }
 

@@ -15,11 +15,11 @@ use bytes::Bytes;
 use futures_util::future::try_join;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use mesoscope_core::files::WINDOW;
-use mesoscope_core::files::entry::Entry;
+use mesoscope_core::files::entry::DirEntry;
 use mesoscope_core::text::objects::file_kind;
 
-use crate::names;
-use crate::source::{Pieces, Refused, Source};
+use crate::archive_names;
+use crate::file_source::{ByteStream, FileSource, NotDownloadable};
 use crate::tarball::{self, BLOCK};
 
 /// Files and folders in one archive.
@@ -33,8 +33,8 @@ const MOST_ZEROS: u64 = 1 << 30;
 const HIGHEST: usize = 24;
 
 /// All below a folder.
-pub fn tar(source: Source, path: &str, name: &str, entries: Vec<Entry>) -> Pieces {
-    let (path, name) = (path.trim_end_matches('/').to_owned(), names::safe(name));
+pub fn tar(source: FileSource, path: &str, name: &str, entries: Vec<DirEntry>) -> ByteStream {
+    let (path, name) = (path.trim_end_matches('/').to_owned(), archive_names::safe(name));
     let walk = async move {
         let levels = levels(&source, &path, HIGHEST).await.map_err(io::Error::other)?;
         let mut walk = Walk::new(source);
@@ -46,7 +46,7 @@ pub fn tar(source: Source, path: &str, name: &str, entries: Vec<Entry>) -> Piece
 }
 
 /// How many folders a path can go up before it leaves what is shown.
-async fn levels(source: &Source, path: &str, most: usize) -> Result<usize, Refused> {
+async fn levels(source: &FileSource, path: &str, most: usize) -> Result<usize, NotDownloadable> {
     let mut levels = 0;
     while levels < most && source.is_folder(&up(path, levels + 1)).await? {
         levels += 1;
@@ -73,7 +73,7 @@ struct Folder {
 /// Under which name it is packed, and in which folder it is.
 struct Todo {
     name: String,
-    entry: Entry,
+    entry: DirEntry,
     within: Arc<Folder>,
 }
 
@@ -88,7 +88,7 @@ enum Place {
 }
 
 struct Walk {
-    source: Source,
+    source: FileSource,
     todo: Vec<Todo>,
     count: usize,
     left_out: LeftOut,
@@ -98,18 +98,18 @@ struct Walk {
 }
 
 impl Walk {
-    fn new(source: Source) -> Walk {
+    fn new(source: FileSource) -> Walk {
         Walk { source, todo: Vec::new(), count: 0, left_out: LeftOut::default(), packed: Vec::new(), is_over: false }
     }
 
-    fn push(&mut self, folder: &Folder, entries: Vec<Entry>) {
+    fn push(&mut self, folder: &Folder, entries: Vec<DirEntry>) {
         let within = Arc::new(Folder { path: folder.path.clone(), name: folder.name.clone(), ..*folder });
         let room = MOST.saturating_sub(self.count + self.todo.len());
         if entries.len() > room {
             let more = entries.len() - room;
             self.left_out.note(&folder.path, &format!("{more} of its entries: an archive has at most {MOST}"));
         }
-        let mut names = names::Folder::default();
+        let mut names = archive_names::UniqueNames::default();
         let mut todo = Vec::new();
         for entry in entries.into_iter().take(room) {
             if is_within(&folder.path, &entry) {
@@ -123,7 +123,7 @@ impl Walk {
     }
 
     /// The next file or folder; at the end a list of what was left out, if there was any, and tar's own end.
-    async fn next(mut self) -> io::Result<Option<(Pieces, Walk)>> {
+    async fn next(mut self) -> io::Result<Option<(ByteStream, Walk)>> {
         if self.is_over {
             return Ok(None);
         }
@@ -136,7 +136,7 @@ impl Walk {
         Ok(Some((pieces, self)))
     }
 
-    async fn folder(&mut self, Todo { name, entry, within }: Todo) -> io::Result<Pieces> {
+    async fn folder(&mut self, Todo { name, entry, within }: Todo) -> io::Result<ByteStream> {
         let left_out = |walk: &Walk, why: &str| {
             walk.left_out.note(entry.path(), why);
             Ok(one(Vec::new()))
@@ -170,7 +170,7 @@ impl Walk {
     }
 
     /// By four questions of one answer each, whatever the folder holds.
-    async fn place(&self, name: &str, entry: &Entry, within: &Folder) -> Result<Place, Refused> {
+    async fn place(&self, name: &str, entry: &DirEntry, within: &Folder) -> Result<Place, NotDownloadable> {
         let (source, path) = (&self.source, entry.path());
         let folder = |levels| Folder { path: path.to_owned(), name: name.to_owned(), levels, depth: within.depth + 1 };
         // The first is true of each folder that is no link. The second is false of each that is not below the one it is in.
@@ -196,7 +196,7 @@ impl Walk {
     }
 
     /// Whether what leads from a folder above down to this one can be found below this one too.
-    async fn leads_above(&self, path: &str, within: &str, name: &str) -> Result<bool, Refused> {
+    async fn leads_above(&self, path: &str, within: &str, name: &str) -> Result<bool, NotDownloadable> {
         let ends = within.rmatch_indices('/').map(|(at, _)| at).chain([within.len()]);
         let ends: BTreeSet<usize> = ends.collect();
         for end in ends.into_iter().rev().take(HIGHEST) {
@@ -208,7 +208,7 @@ impl Walk {
         Ok(false)
     }
 
-    async fn file(&mut self, Todo { name, entry, .. }: Todo) -> io::Result<Pieces> {
+    async fn file(&mut self, Todo { name, entry, .. }: Todo) -> io::Result<ByteStream> {
         let file = match entry.regular_file() {
             Ok(file) => file,
             Err(kind) => {
@@ -230,7 +230,7 @@ impl Walk {
         Ok(one(head).chain(bytes).chain(one(padding)).boxed())
     }
 
-    async fn container(&mut self, name: &str, entry: &Entry) -> io::Result<Pieces> {
+    async fn container(&mut self, name: &str, entry: &DirEntry) -> io::Result<ByteStream> {
         let face = self.source.list(entry.path()).await.map_or(0, |entries| face(&entries));
         let mut twins = self.twins(name, entry, face);
         if twins.is_empty() {
@@ -241,7 +241,7 @@ impl Walk {
     }
 
     /// A link in the archive to the container's folder that it is. Of several that look alike, the one that looks alike in every file.
-    async fn container_of(&mut self, name: &str, entry: &Entry, mut twins: Vec<usize>) -> io::Result<Pieces> {
+    async fn container_of(&mut self, name: &str, entry: &DirEntry, mut twins: Vec<usize>) -> io::Result<ByteStream> {
         if twins.len() > 1
             && let Ok(its) = self.source.list(entry.path()).await
         {
@@ -270,7 +270,7 @@ impl Walk {
 
     /// The containers of the same executor that look as this task's folder does. Mesos' default executor makes `tasks/ID` a link to
     /// `containers/ID` (PROTOCOL.md, "Sandboxes").
-    fn twins(&self, name: &str, entry: &Entry, face: u64) -> Vec<usize> {
+    fn twins(&self, name: &str, entry: &DirEntry, face: u64) -> Vec<usize> {
         self.twins_that(name, |packed| packed.is(entry, face))
     }
 
@@ -283,13 +283,13 @@ impl Walk {
 /// A container's folder that was packed: its name, what its own folder tells of it, and what it holds.
 struct Packed {
     name: String,
-    entry: Entry,
+    entry: DirEntry,
     face: u64,
 }
 
 impl Packed {
-    fn is(&self, entry: &Entry, face: u64) -> bool {
-        let of = |it: &Entry| (it.modified, it.mode(), it.links, it.size, it.owner.clone(), it.group.clone());
+    fn is(&self, entry: &DirEntry, face: u64) -> bool {
+        let of = |it: &DirEntry| (it.modified, it.mode(), it.links, it.size, it.owner.clone(), it.group.clone());
         self.face == face && of(&self.entry) == of(entry)
     }
 }
@@ -309,13 +309,13 @@ fn is_in(folder: &str, name: &str) -> bool {
 }
 
 /// Mesos lists each entry as the folder's path, a slash and a name.
-fn is_within(folder: &str, entry: &Entry) -> bool {
+fn is_within(folder: &str, entry: &DirEntry) -> bool {
     let name = entry.path().strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
     name == Some(entry.name.as_str()) && !matches!(entry.name.as_str(), "" | "." | ".." | "/")
 }
 
 /// What a folder holds, as a number, but for files' sizes: they may have been written to meanwhile.
-fn face(entries: &[Entry]) -> u64 {
+fn face(entries: &[DirEntry]) -> u64 {
     let mut hasher = DefaultHasher::new();
     for entry in entries {
         let modified = entry.modified.filter(|_| entry.is_folder).map(|at| at.0);
@@ -325,7 +325,7 @@ fn face(entries: &[Entry]) -> u64 {
 }
 
 /// All that is listed of a folder's entries.
-fn looks(entries: &[Entry]) -> Vec<(&str, u64, Option<i64>, i64)> {
+fn looks(entries: &[DirEntry]) -> Vec<(&str, u64, Option<i64>, i64)> {
     entries.iter().map(|it| (it.name.as_str(), it.size, it.modified.map(|at| at.0), it.mode())).collect()
 }
 
@@ -343,7 +343,7 @@ impl LeftOut {
     fn note(&self, path: &str, why: &str) {
         let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if notes.lines.len() < MOST_NOTES {
-            notes.lines.push(names::visible(&format!("{path} ({why})")));
+            notes.lines.push(archive_names::visible(&format!("{path} ({why})")));
         } else {
             notes.more += 1;
         }
@@ -357,8 +357,8 @@ impl LeftOut {
 }
 
 /// A file that is cut meanwhile is filled up with zeros, since its length is reported already, and named at the end.
-fn filled(bytes: Pieces, size: u64, path: String, left_out: LeftOut) -> Pieces {
-    let next = move |(mut bytes, left, is_whole): (Pieces, u64, bool)| {
+fn filled(bytes: ByteStream, size: u64, path: String, left_out: LeftOut) -> ByteStream {
+    let next = move |(mut bytes, left, is_whole): (ByteStream, u64, bool)| {
         let (path, left_out) = (path.clone(), left_out.clone());
         async move {
             let piece = if is_whole && left > 0 { bytes.next().await } else { None };
@@ -382,7 +382,7 @@ fn filled(bytes: Pieces, size: u64, path: String, left_out: LeftOut) -> Pieces {
     stream::unfold((bytes, size, true), next).boxed()
 }
 
-fn one(bytes: Vec<u8>) -> Pieces {
+fn one(bytes: Vec<u8>) -> ByteStream {
     stream::once(async move { Ok(bytes.into()) }).boxed()
 }
 
@@ -420,7 +420,7 @@ mod tests {
     }
 
     #[test]
-    fn the_list_of_what_is_left_out_has_an_end() {
+    fn the_list_of_omitted_files_is_capped() {
         let left_out = LeftOut::default();
         (0..MOST_NOTES + 5).for_each(|nth| left_out.note(&format!("/s/{nth}\nx"), "a socket"));
         let list = left_out.list();

@@ -27,7 +27,7 @@ struct Embedded;
 pub const INDEX: &str = "index.html";
 
 #[derive(Debug)]
-pub enum Source {
+pub enum PageSource {
     Embedded(Arc<Page>),
     Folder(PathBuf, Access),
 }
@@ -48,22 +48,22 @@ pub struct File {
     pub tag: String,
 }
 
-impl Source {
-    pub fn embedded(access: Access) -> Source {
+impl PageSource {
+    pub fn embedded(access: Access) -> PageSource {
         let files = Embedded::iter().filter_map(|path| Some((path.to_string(), bytes(Embedded::get(&path)?.data))));
-        Source::Embedded(Arc::new(Page::of(files.collect(), access)))
+        PageSource::Embedded(Arc::new(Page::of(files.collect(), access)))
     }
 
-    pub fn folder(folder: &Path, access: Access) -> io::Result<Source> {
+    pub fn folder(folder: &Path, access: Access) -> io::Result<PageSource> {
         std::fs::read_dir(folder)?;
-        Ok(Source::Folder(folder.to_owned(), access))
+        Ok(PageSource::Folder(folder.to_owned(), access))
     }
 
     /// A folder is read again each time: the one who serves it is changing it.
     pub async fn page(&self) -> io::Result<Arc<Page>> {
         match self {
-            Source::Embedded(page) => Ok(page.clone()),
-            Source::Folder(folder, access) => {
+            PageSource::Embedded(page) => Ok(page.clone()),
+            PageSource::Folder(folder, access) => {
                 let folder = folder.clone();
                 let read = tokio::task::spawn_blocking(move || read_folder(&folder)).await.map_err(io::Error::other)?;
                 Ok(Arc::new(Page::of(read?, *access)))

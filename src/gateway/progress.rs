@@ -8,20 +8,20 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::stream::{BoxStream, StreamExt};
-use mesoscope_core::mesos::calls::download::Progress;
+use mesoscope_core::mesos::calls::download::DownloadProgress;
 
 /// So long it is reported what became of one.
 const REPORTED_FOR: Duration = Duration::from_secs(60);
 
 /// A download.
 #[derive(Debug)]
-pub struct Going {
+pub struct ActiveDownload {
     sent: AtomicU64,
     size: Option<u64>,
     end: Mutex<Option<(Instant, Option<String>)>>,
 }
 
-impl Going {
+impl ActiveDownload {
     fn end(&self, why: Option<&str>) {
         let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
         // What it ended with first is why.
@@ -34,7 +34,7 @@ impl Going {
 }
 
 /// Ends a download that nobody takes any more.
-struct Watched(Arc<Going>);
+struct Watched(Arc<ActiveDownload>);
 
 impl Drop for Watched {
     fn drop(&mut self) {
@@ -45,7 +45,7 @@ impl Drop for Watched {
 }
 
 #[derive(Debug, Default)]
-pub struct Downloads(Mutex<HashMap<String, Arc<Going>>>);
+pub struct Downloads(Mutex<HashMap<String, Arc<ActiveDownload>>>);
 
 impl Downloads {
     /// One begins: its bytes, counted.
@@ -55,7 +55,7 @@ impl Downloads {
         size: Option<u64>,
         bytes: BoxStream<'static, std::io::Result<Bytes>>,
     ) -> BoxStream<'static, std::io::Result<Bytes>> {
-        let going = Arc::new(Going { sent: AtomicU64::new(0), size, end: Mutex::new(None) });
+        let going = Arc::new(ActiveDownload { sent: AtomicU64::new(0), size, end: Mutex::new(None) });
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|_, going| going.ended().is_none_or(|(at, _)| at.elapsed() < REPORTED_FOR));
         all.insert(name.to_owned(), going.clone());
@@ -86,11 +86,11 @@ impl Downloads {
     }
 
     /// How one stands; none of one that was never fetched, or long ago.
-    pub fn reported(&self, name: &str) -> Option<Progress> {
+    pub fn reported(&self, name: &str) -> Option<DownloadProgress> {
         let going = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name)?.clone();
         let end = going.ended();
         let sent = going.sent.load(Ordering::Relaxed);
-        Some(Progress { sent, size: going.size, ended: end.is_some(), why: end.and_then(|(_, why)| why) })
+        Some(DownloadProgress { sent, size: going.size, ended: end.is_some(), why: end.and_then(|(_, why)| why) })
     }
 
     /// One is to go no farther; whether there is such a one.
@@ -115,16 +115,22 @@ mod tests {
         let downloads = Downloads::default();
         let mut bytes = downloads.begin("a", Some(10), pieces(2));
         assert!(downloads.reported("b").is_none());
-        assert_eq!(downloads.reported("a"), Some(Progress { sent: 0, size: Some(10), ended: false, why: None }));
+        assert_eq!(
+            downloads.reported("a"),
+            Some(DownloadProgress { sent: 0, size: Some(10), ended: false, why: None })
+        );
         assert!(bytes.next().await.is_some());
         assert_eq!(downloads.reported("a").map(|reported| (reported.sent, reported.ended)), Some((5, false)));
         assert!(bytes.next().await.is_some() && bytes.next().await.is_none());
         drop(bytes);
-        assert_eq!(downloads.reported("a"), Some(Progress { sent: 10, size: Some(10), ended: true, why: None }));
+        assert_eq!(
+            downloads.reported("a"),
+            Some(DownloadProgress { sent: 10, size: Some(10), ended: true, why: None })
+        );
     }
 
     #[tokio::test]
-    async fn one_that_is_stopped_or_left_goes_no_farther() {
+    async fn a_stopped_or_abandoned_download_ends() {
         let downloads = Downloads::default();
         let mut bytes = downloads.begin("a", None, pieces(9));
         assert!(bytes.next().await.is_some_and(|piece| piece.is_ok()));

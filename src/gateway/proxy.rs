@@ -13,14 +13,14 @@ use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
 use tokio::time::Instant;
 
+use crate::agent_cache::AgentAddress;
 use crate::agents::NoAgent;
 use crate::compress::compress;
 use crate::encoding::{Accepted, Coding};
-use crate::known::Home;
-use crate::mark;
-use crate::state::{Peer, Shared};
-use crate::upstream::{Ask, NoAnswer};
-use crate::words::{OUTCOME, plain};
+use crate::loop_detection;
+use crate::state::{Peer, SharedState};
+use crate::text_responses::{OUTCOME, plain};
+use crate::upstream::{UpstreamCall, UpstreamError};
 
 /// What nginx and others heed: an answer that comes bit by bit is passed on bit by bit, as it is.
 pub const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
@@ -29,20 +29,20 @@ pub const UNCHANGED: &str = "no-store, no-transform";
 const MASTER: HeaderName = HeaderName::from_static("x-mesoscope-master");
 
 pub async fn master(
-    State(app): State<Shared>,
+    State(app): State<SharedState>,
     Extension(peer): Extension<Peer>,
     request: Request<Body>,
 ) -> Response<Body> {
-    let (ask, accepted) = match taken(&app, request).await {
+    let (ask, accepted) = match admit_request(&app, request).await {
         Ok(taken) => taken,
         Err(refusal) => return refusal,
     };
     match app.masters.call(&ask).await {
         Ok(found) => {
-            let mut answer = passed_on(found.answer);
+            let mut answer = forwarded(found.answer);
             let who = HeaderValue::from_str(&found.master.to_string());
             answer.headers_mut().extend(who.ok().map(|who| (MASTER, who)));
-            squeezed(&app, peer, &accepted, answer)
+            compressed(&app, peer, &accepted, answer)
         }
         Err(why) if why.is_perhaps_done() => unknown_outcome(why.status(), why.to_string()),
         Err(why) if why.is_masters_own() => {
@@ -55,17 +55,17 @@ pub async fn master(
 }
 
 pub async fn agent(
-    State(app): State<Shared>,
+    State(app): State<SharedState>,
     Extension(peer): Extension<Peer>,
     Path(id): Path<String>,
     request: Request<Body>,
 ) -> Response<Body> {
-    let (ask, accepted) = match taken(&app, request).await {
+    let (ask, accepted) = match admit_request(&app, request).await {
         Ok(taken) => taken,
         Err(refusal) => return refusal,
     };
-    match ask_agent(&app, &id, &ask).await {
-        Ok(answer) => squeezed(&app, peer, &accepted, passed_on(answer)),
+    match call_agent(&app, &id, &ask).await {
+        Ok(answer) => compressed(&app, peer, &accepted, forwarded(answer)),
         Err(failure) => failure.answer(),
     }
 }
@@ -77,35 +77,35 @@ pub async fn only_post() -> Response<Body> {
 }
 
 #[derive(Debug, thiserror::Error)]
-pub enum NoAgentAnswer {
+pub enum AgentCallError {
     #[error(transparent)]
     NoAgent(#[from] NoAgent),
     #[error("The agent at {0} {1}.")]
-    Failed(String, NoAnswer),
+    Failed(String, UpstreamError),
     #[error("The agent could not be reached.\n{}", .0.join("\n"))]
     Unreachable(Vec<String>),
     #[error("The agent could not be reached.\n{}", .0.join("\n"))]
     Loop(Vec<String>),
     #[error("The agent gave no address that can be used.")]
-    Homeless,
+    NoAddress,
 }
 
-impl NoAgentAnswer {
+impl AgentCallError {
     fn answer(self) -> Response<Body> {
         let words = self.to_string();
-        if let NoAgentAnswer::Failed(..) = self {
+        if let AgentCallError::Failed(..) = self {
             return unknown_outcome(StatusCode::BAD_GATEWAY, words);
         }
         match self {
-            NoAgentAnswer::NoAgent(NoAgent::Unknown(_)) => plain(StatusCode::NOT_FOUND, words),
-            NoAgentAnswer::NoAgent(NoAgent::NoLeader(no_leader)) => plain(no_leader.status(), words),
-            NoAgentAnswer::NoAgent(NoAgent::Refused(answer)) => passed_on(*answer),
-            NoAgentAnswer::NoAgent(NoAgent::Busy) => plain(StatusCode::SERVICE_UNAVAILABLE, words),
-            NoAgentAnswer::Loop(_) => plain(StatusCode::LOOP_DETECTED, words),
-            NoAgentAnswer::NoAgent(NoAgent::Unreadable(_))
-            | NoAgentAnswer::Failed(..)
-            | NoAgentAnswer::Unreachable(_)
-            | NoAgentAnswer::Homeless => plain(StatusCode::BAD_GATEWAY, words),
+            AgentCallError::NoAgent(NoAgent::Unknown(_)) => plain(StatusCode::NOT_FOUND, words),
+            AgentCallError::NoAgent(NoAgent::NoLeader(no_leader)) => plain(no_leader.status(), words),
+            AgentCallError::NoAgent(NoAgent::Refused(answer)) => forwarded(*answer),
+            AgentCallError::NoAgent(NoAgent::Busy) => plain(StatusCode::SERVICE_UNAVAILABLE, words),
+            AgentCallError::Loop(_) => plain(StatusCode::LOOP_DETECTED, words),
+            AgentCallError::NoAgent(NoAgent::Unreadable(_))
+            | AgentCallError::Failed(..)
+            | AgentCallError::Unreachable(_)
+            | AgentCallError::NoAddress => plain(StatusCode::BAD_GATEWAY, words),
         }
     }
 }
@@ -121,22 +121,27 @@ fn with_outcome(outcome: &'static str, mut answer: Response<Body>) -> Response<B
 }
 
 /// An agent that came back elsewhere is found by asking the master once more.
-pub async fn ask_agent(app: &Shared, id: &str, ask: &Ask) -> Result<Response<Incoming>, NoAgentAnswer> {
+pub async fn call_agent(app: &SharedState, id: &str, ask: &UpstreamCall) -> Result<Response<Incoming>, AgentCallError> {
     let come = Instant::now();
     let home = app.agents.find(id, &ask.headers, come).await?;
-    match knock(app, id, &home, ask).await {
-        Err(NoAgentAnswer::Unreachable(tried)) if home.reading.started < come => {
+    match try_addresses(app, id, &home, ask).await {
+        Err(AgentCallError::Unreachable(tried)) if home.reading.started < come => {
             let now = app.agents.find_replaced(id, &ask.headers, come).await?;
             if now.address == home.address {
-                return Err(NoAgentAnswer::Unreachable(tried));
+                return Err(AgentCallError::Unreachable(tried));
             }
-            knock(app, id, &now, ask).await
+            try_addresses(app, id, &now, ask).await
         }
         other => other,
     }
 }
 
-async fn knock(app: &Shared, id: &str, home: &Home, ask: &Ask) -> Result<Response<Incoming>, NoAgentAnswer> {
+async fn try_addresses(
+    app: &SharedState,
+    id: &str,
+    home: &AgentAddress,
+    ask: &UpstreamCall,
+) -> Result<Response<Incoming>, AgentCallError> {
     let scheme = app.agent_scheme.map_or(&*home.reading.scheme, |scheme| scheme.name());
     let (mut tried, mut loops) = (Vec::new(), false);
     for url in home.urls(scheme) {
@@ -150,19 +155,21 @@ async fn knock(app: &Shared, id: &str, home: &Home, ask: &Ask) -> Result<Respons
                 app.agents.worked(id, home, &at);
                 return Ok(answer);
             }
-            Err(error @ (NoAnswer::Unreachable(_) | NoAnswer::Unfit(_))) => tried.push(format!("{at} {error}")),
-            Err(error @ NoAnswer::Broken(_)) => return Err(NoAgentAnswer::Failed(at, error)),
+            Err(error @ (UpstreamError::Unreachable(_) | UpstreamError::AddressNotAllowed(_))) => {
+                tried.push(format!("{at} {error}"))
+            }
+            Err(error @ UpstreamError::Broken(_)) => return Err(AgentCallError::Failed(at, error)),
         }
     }
     Err(match tried.is_empty() {
-        true => NoAgentAnswer::Homeless,
-        false if loops => NoAgentAnswer::Loop(tried),
-        false => NoAgentAnswer::Unreachable(tried),
+        true => AgentCallError::NoAddress,
+        false if loops => AgentCallError::Loop(tried),
+        false => AgentCallError::Unreachable(tried),
     })
 }
 
 /// The call, if it may be sent, with what may be passed on of it, and what its answer may be encoded with.
-async fn taken(app: &Shared, request: Request<Body>) -> Result<(Ask, Accepted), Response<Body>> {
+async fn admit_request(app: &SharedState, request: Request<Body>) -> Result<(UpstreamCall, Accepted), Response<Body>> {
     let (parts, body) = request.into_parts();
     let accepted = Accepted::of(&parts.headers);
     // It is here already, within its limits (`receive`).
@@ -173,15 +180,15 @@ async fn taken(app: &Shared, request: Request<Body>) -> Result<(Ask, Accepted), 
         plain(refusal.status(), refusal.to_string())
     })?;
     let mut headers = app.access.headers(&parts.headers);
-    mark::carry(&parts.headers, &mut headers);
+    loop_detection::carry(&parts.headers, &mut headers);
     // Mesos knows gzip only, and what it gzips is passed on as it is.
     if accepted.takes(Coding::Gzip) {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
     }
-    Ok((Ask { headers, call }, accepted))
+    Ok((UpstreamCall { headers, call }, accepted))
 }
 
-fn passed_on(answer: Response<Incoming>) -> Response<Body> {
+fn forwarded(answer: Response<Incoming>) -> Response<Body> {
     let (parts, body) = answer.into_parts();
     // A redirect that was not followed would lead the browser past this gateway.
     if parts.status.is_redirection() {
@@ -221,7 +228,7 @@ fn challenge(headers: &HeaderMap) -> HeaderValue {
     ours.unwrap_or(HeaderValue::from_static("Mesoscope realm=\"mesos\""))
 }
 
-fn squeezed(app: &Shared, peer: Peer, accepted: &Accepted, answer: Response<Body>) -> Response<Body> {
+fn compressed(app: &SharedState, peer: Peer, accepted: &Accepted, answer: Response<Body>) -> Response<Body> {
     match app.compress.coding(accepted, peer.is_near()) {
         Some(coding) => compress(answer, coding),
         None => answer,

@@ -14,7 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use crate::limits::Limits;
-use crate::words::plain;
+use crate::text_responses::plain;
 
 /// The largest call is a maintenance schedule: one of 40,000 machines has some 3 MiB.
 const CALL: usize = 8 << 20;
@@ -27,7 +27,7 @@ const STEP: usize = 256 << 10;
 
 /// Memory for the bodies of requests that are being received or passed on.
 #[derive(Debug)]
-pub struct Receiver {
+pub struct BodyReceiver {
     /// One permit a byte.
     budget: Arc<Semaphore>,
     limits: Limits,
@@ -46,7 +46,7 @@ enum Refused {
 }
 
 /// Passes the request on with its whole body, or answers in its place.
-pub async fn receive(State(receiver): State<Arc<Receiver>>, request: Request, next: Next) -> Response<Body> {
+pub async fn receive(State(receiver): State<Arc<BodyReceiver>>, request: Request, next: Next) -> Response<Body> {
     let (parts, body) = request.into_parts();
     match receiver.whole(body).await {
         Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
@@ -54,10 +54,10 @@ pub async fn receive(State(receiver): State<Arc<Receiver>>, request: Request, ne
     }
 }
 
-impl Receiver {
-    pub fn new(limits: &Limits) -> Receiver {
+impl BodyReceiver {
+    pub fn new(limits: &Limits) -> BodyReceiver {
         let budget = limits.bodies.min(Semaphore::MAX_PERMITS);
-        Receiver { budget: Arc::new(Semaphore::new(budget)), limits: limits.clone() }
+        BodyReceiver { budget: Arc::new(Semaphore::new(budget)), limits: limits.clone() }
     }
 
     async fn whole(&self, body: Body) -> Result<Bytes, Refused> {
@@ -146,8 +146,8 @@ mod tests {
 
     use super::*;
 
-    fn receiver(bodies: usize) -> Receiver {
-        Receiver::new(&Limits {
+    fn receiver(bodies: usize) -> BodyReceiver {
+        BodyReceiver::new(&Limits {
             connections: 1,
             headless: 1,
             head: Duration::from_secs(9),

@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_known_hash() {
+    fn the_hash_of_an_inline_script_is_correct() {
         let policy = page_policy("<script>alert('Hello, world.');</script>");
         // The example of the CSP specification.
         assert!(policy.contains("'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='"), "{policy}");

@@ -19,8 +19,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
+use crate::connection_slots::{ConnectionSlot, ConnectionSlots, ConnectionState};
 use crate::limits::Limits;
-use crate::seats::{Seat, Seats, State};
 use crate::state::Peer;
 
 const HEADERS: usize = 64;
@@ -33,8 +33,8 @@ const UNREAD: Duration = Duration::from_secs(120);
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Returns once the process was reported to stop, and its connections are closed.
-pub async fn serve(listener: TcpListener, app: Router, limits: &Limits, stop: Stop) {
-    let seats = Seats::new(limits.connections, limits.headless);
+pub async fn serve(listener: TcpListener, app: Router, limits: &Limits, stop: ShutdownSignal) {
+    let seats = ConnectionSlots::new(limits.connections, limits.headless);
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop.reported());
     loop {
@@ -63,7 +63,14 @@ pub async fn serve(listener: TcpListener, app: Router, limits: &Limits, stop: St
     let _ = tokio::time::timeout(FAREWELL, graceful.shutdown()).await;
 }
 
-async fn connection(stream: TcpStream, peer: Peer, app: Router, watcher: Watcher, seat: Seat, head: Duration) {
+async fn connection(
+    stream: TcpStream,
+    peer: Peer,
+    app: Router,
+    watcher: Watcher,
+    seat: ConnectionSlot,
+    head: Duration,
+) {
     // A record is flushed to be seen, not to wait for the next one.
     let _ = stream.set_nodelay(true);
     let mut watched = TimeoutStream::new(stream);
@@ -73,13 +80,13 @@ async fn connection(stream: TcpStream, peer: Peer, app: Router, watcher: Watcher
     let service = service_fn(move |request: Request<Incoming>| {
         let (app, seat) = (app.clone(), its.clone());
         async move {
-            let mut request = request.map(|body| Body::new(Arriving::new(body, seat.clone())));
+            let mut request = request.map(|body| Body::new(RequestBody::new(body, seat.clone())));
             if let Some(uri) = with_one_slash(request.uri()) {
                 *request.uri_mut() = uri;
             }
             request.extensions_mut().insert(peer);
             let answer = app.oneshot(request).await?;
-            Ok::<_, std::convert::Infallible>(answer.map(|body| Leaving { body, seat }))
+            Ok::<_, std::convert::Infallible>(answer.map(|body| ResponseBody { body, seat }))
         }
     });
     let connection = http1::Builder::new()
@@ -90,7 +97,7 @@ async fn connection(stream: TcpStream, peer: Peer, app: Router, watcher: Watcher
         .serve_connection(TokioIo::new(Box::pin(watched)), service);
     tokio::select! {
         ended = watcher.watch(connection) => if let Err(error) = ended {
-            tracing::debug!(peer = %peer.0, error = crate::words::root(&error), "connection ended");
+            tracing::debug!(peer = %peer.0, error = crate::text_responses::root(&error), "connection ended");
         },
         () = seat.lost() => tracing::debug!(peer = %peer.0, "connection closed to make room for another"),
     }
@@ -106,26 +113,26 @@ fn with_one_slash(uri: &Uri) -> Option<Uri> {
 }
 
 /// A request's body, which sets its connection's state when all of it is here.
-struct Arriving {
+struct RequestBody {
     body: Incoming,
-    seat: Arc<Seat>,
+    seat: Arc<ConnectionSlot>,
 }
 
-impl Arriving {
-    fn new(body: Incoming, seat: Arc<Seat>) -> Arriving {
-        seat.set(if body.is_end_stream() { State::Answering } else { State::Receiving });
-        Arriving { body, seat }
+impl RequestBody {
+    fn new(body: Incoming, seat: Arc<ConnectionSlot>) -> RequestBody {
+        seat.set(if body.is_end_stream() { ConnectionState::Answering } else { ConnectionState::Receiving });
+        RequestBody { body, seat }
     }
 }
 
-impl HttpBody for Arriving {
+impl HttpBody for RequestBody {
     type Data = Bytes;
     type Error = hyper::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         let polled = Pin::new(&mut self.body).poll_frame(cx);
         if let Poll::Ready(None) = polled {
-            self.seat.set(State::Answering);
+            self.seat.set(ConnectionState::Answering);
         }
         polled
     }
@@ -139,19 +146,19 @@ impl HttpBody for Arriving {
     }
 }
 
-impl Drop for Arriving {
+impl Drop for RequestBody {
     fn drop(&mut self) {
-        self.seat.set(State::Answering);
+        self.seat.set(ConnectionState::Answering);
     }
 }
 
 /// An answer's body, with whose end its connection falls idle.
-struct Leaving {
+struct ResponseBody {
     body: Body,
-    seat: Arc<Seat>,
+    seat: Arc<ConnectionSlot>,
 }
 
-impl HttpBody for Leaving {
+impl HttpBody for ResponseBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -168,24 +175,24 @@ impl HttpBody for Leaving {
     }
 }
 
-impl Drop for Leaving {
+impl Drop for ResponseBody {
     fn drop(&mut self) {
-        self.seat.set(State::Idle);
+        self.seat.set(ConnectionState::Idle);
     }
 }
 
 /// SIGINT and SIGTERM, heard from when this was made: a signal that comes between the first word and the first
 /// connection must not kill.
-pub struct Stop {
+pub struct ShutdownSignal {
     #[cfg(unix)]
     signals: [tokio::signal::unix::Signal; 2],
 }
 
-impl Stop {
+impl ShutdownSignal {
     #[cfg(unix)]
-    pub fn listen() -> io::Result<Stop> {
+    pub fn listen() -> io::Result<ShutdownSignal> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Stop { signals: [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?] })
+        Ok(ShutdownSignal { signals: [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?] })
     }
 
     #[cfg(unix)]
@@ -195,8 +202,8 @@ impl Stop {
     }
 
     #[cfg(not(unix))]
-    pub fn listen() -> io::Result<Stop> {
-        Ok(Stop {})
+    pub fn listen() -> io::Result<ShutdownSignal> {
+        Ok(ShutdownSignal {})
     }
 
     #[cfg(not(unix))]

@@ -6,37 +6,37 @@ use std::sync::Arc;
 use crate::access::Access;
 use crate::agents::Agents;
 use crate::args::{Args, Scheme};
-use crate::base::Base;
-use crate::compress::When;
+use crate::compress::Compression;
 use crate::guard::Guard;
 use crate::leader::Masters;
-use crate::mark::Mark;
-use crate::network::Reach;
-use crate::page::Source;
+use crate::loop_detection::GatewayId;
+use crate::master_url::MasterUrl;
+use crate::network::AllowedAddresses;
+use crate::page::PageSource;
 use crate::progress::Downloads;
-use crate::receive::Receiver;
+use crate::receive::BodyReceiver;
 use crate::tickets::Tickets;
 use crate::tls::{self, TrustError};
 use crate::upstream::ScreenedUpstream;
 
-pub type Shared = Arc<App>;
+pub type SharedState = Arc<AppState>;
 
 #[derive(Debug)]
-pub struct App {
-    pub mark: Mark,
+pub struct AppState {
+    pub mark: GatewayId,
     pub masters: Arc<Masters>,
     pub agents: Agents,
     pub agent_scheme: Option<Scheme>,
     agents_anywhere: ScreenedUpstream,
     /// Also to this machine.
     agents_nearby: ScreenedUpstream,
-    pub compress: When,
+    pub compress: Compression,
     pub guard: Guard,
     pub access: Access,
-    pub page: Source,
+    pub page: PageSource,
     pub tickets: Tickets,
     pub downloads: Downloads,
-    pub receiver: Arc<Receiver>,
+    pub receiver: Arc<BodyReceiver>,
 }
 
 /// The other end of a browser's connection.
@@ -50,12 +50,13 @@ impl Peer {
     }
 }
 
-impl App {
-    pub fn new(args: &Args, masters: Vec<Base>, page: Source) -> Result<Shared, TrustError> {
-        let (tls, mark) = (tls::config(args.ca.as_deref())?, Mark::new());
+impl AppState {
+    pub fn new(args: &Args, masters: Vec<MasterUrl>, page: PageSource) -> Result<SharedState, TrustError> {
+        let (tls, mark) = (tls::config(args.ca.as_deref())?, GatewayId::new());
         let masters = Arc::new(Masters::new(&tls, &mark, masters, args.patience));
-        let to_agents = |is_near| ScreenedUpstream::new(&tls, mark.clone(), Reach::new(&args.agent_networks, is_near));
-        Ok(Arc::new(App {
+        let to_agents =
+            |is_near| ScreenedUpstream::new(&tls, mark.clone(), AllowedAddresses::new(&args.agent_networks, is_near));
+        Ok(Arc::new(AppState {
             agents: Agents::new(masters.clone()),
             agents_anywhere: to_agents(false),
             agents_nearby: to_agents(true),
@@ -68,12 +69,12 @@ impl App {
             page,
             tickets: Tickets::default(),
             downloads: Downloads::default(),
-            receiver: Arc::new(Receiver::new(&args.limits)),
+            receiver: Arc::new(BodyReceiver::new(&args.limits)),
         }))
     }
 }
 
-impl App {
+impl AppState {
     /// The way to agents that were named by a master on this machine, or by another one.
     pub fn to_agents(&self, is_near: bool) -> &ScreenedUpstream {
         if is_near { &self.agents_nearby } else { &self.agents_anywhere }

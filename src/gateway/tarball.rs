@@ -2,12 +2,12 @@
 
 use std::io;
 
-use mesoscope_core::files::entry::Entry;
+use mesoscope_core::files::entry::DirEntry;
 
 pub const BLOCK: u64 = 512;
 
 /// The blocks before an entry's bytes, of which there are `size`; long names take more than one. A folder's name ends with a slash.
-pub fn header(name: &str, size: u64, entry: &Entry) -> io::Result<Vec<u8>> {
+pub fn header(name: &str, size: u64, entry: &DirEntry) -> io::Result<Vec<u8>> {
     blocks(name, size, entry.mode(), head(entry))
 }
 
@@ -21,7 +21,7 @@ fn blocks(name: &str, size: u64, mode: i64, mut header: tar::Header) -> io::Resu
 }
 
 /// A link in the archive to what stands in it already, from the folder that it is in.
-pub fn link(name: &str, to: &str, entry: &Entry) -> io::Result<Vec<u8>> {
+pub fn link(name: &str, to: &str, entry: &DirEntry) -> io::Result<Vec<u8>> {
     let mut header = head(entry);
     header.set_size(0);
     header.set_mode(0o777);
@@ -36,7 +36,7 @@ pub fn end(left_out: &[String]) -> io::Result<Vec<u8>> {
     let mut end = Vec::new();
     if !left_out.is_empty() {
         let text = format!("These were left out:\n{}\n", left_out.join("\n"));
-        end = blocks("LEFT-OUT.txt", text.len() as u64, 0o644, head(&Entry::default()))?;
+        end = blocks("LEFT-OUT.txt", text.len() as u64, 0o644, head(&DirEntry::default()))?;
         end.extend_from_slice(text.as_bytes());
         end.resize(end.len().next_multiple_of(BLOCK as usize), 0);
     }
@@ -44,7 +44,7 @@ pub fn end(left_out: &[String]) -> io::Result<Vec<u8>> {
     Ok(end)
 }
 
-fn head(entry: &Entry) -> tar::Header {
+fn head(entry: &DirEntry) -> tar::Header {
     let mut header = tar::Header::new_gnu();
     header.set_mtime(entry.modified.map_or(0, |at| u64::try_from(at.0 / 1_000_000_000).unwrap_or(0)));
     header
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn a_link_in_a_tar_leads_to_what_is_in_it() {
-        let mut bytes = link("run/tasks/t", "../containers/c", &Entry::default()).expect("a header");
+        let mut bytes = link("run/tasks/t", "../containers/c", &DirEntry::default()).expect("a header");
         bytes.extend([0; 1024]);
         let mut archive = tar::Archive::new(bytes.as_slice());
         let entry = archive.entries().expect("a tar").next().expect("an entry").expect("it is whole");

@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn there_are_never_too_many() {
+    async fn tickets_are_capped() {
         let tickets = Tickets::default();
         let other = keep(&tickets, 2, "mine");
         for nth in 0..OF_ALL + 9 {

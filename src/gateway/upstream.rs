@@ -21,10 +21,10 @@ use tower::util::BoxCloneSyncService;
 use tower::{BoxError, Service};
 
 use crate::access::Admitted;
-use crate::mark::Mark;
-use crate::network::{Place, Reach, Screened, Unfit};
+use crate::loop_detection::GatewayId;
+use crate::network::{AddressNotAllowed, AllowedAddresses, NetworkScope, ScreenedResolver};
+use crate::text_responses;
 use crate::tls;
-use crate::words;
 
 /// For the name, the connection and the TLS handshake together.
 pub const CONNECT: Duration = Duration::from_secs(5);
@@ -40,58 +40,58 @@ type Client = legacy::Client<Connector, Full<Bytes>>;
 #[derive(Clone, Debug)]
 pub struct Upstream {
     client: Client,
-    mark: Mark,
+    mark: GatewayId,
 }
 
 /// To agents, and to leaders that a redirect names: only within reach.
 #[derive(Clone, Debug)]
 pub struct ScreenedUpstream {
     upstream: Upstream,
-    reach: Reach,
+    reach: AllowedAddresses,
 }
 
 /// A call, ready to be sent. Its body is small and can be sent again.
 #[derive(Clone, Debug)]
-pub struct Ask {
+pub struct UpstreamCall {
     pub headers: HeaderMap,
     pub call: Admitted,
 }
 
 #[derive(Debug, thiserror::Error)]
-pub enum NoAnswer {
+pub enum UpstreamError {
     #[error("could not be reached: {0}")]
     Unreachable(String),
     #[error(transparent)]
-    Unfit(Unfit),
+    AddressNotAllowed(AddressNotAllowed),
     #[error("broke off before it answered: {0}")]
     Broken(String),
 }
 
 impl Upstream {
-    pub fn new(tls: &ClientConfig, mark: Mark) -> Upstream {
+    pub fn new(tls: &ClientConfig, mark: GatewayId) -> Upstream {
         Upstream { client: client(tls, GaiResolver::new()), mark }
     }
 
     /// Bounded while it connects only: some calls answer when a container ends.
-    pub async fn post(&self, to: Uri, ask: &Ask) -> Result<Response<Incoming>, NoAnswer> {
+    pub async fn post(&self, to: Uri, ask: &UpstreamCall) -> Result<Response<Incoming>, UpstreamError> {
         let mut request = Request::new(Full::new(ask.call.body()));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = to;
         *request.headers_mut() = ask.headers.clone();
         self.mark.put_on(request.headers_mut());
-        self.client.request(request).await.map_err(|error| NoAnswer::from(&error))
+        self.client.request(request).await.map_err(|error| UpstreamError::from(&error))
     }
 }
 
 impl ScreenedUpstream {
-    pub fn new(tls: &ClientConfig, mark: Mark, reach: Reach) -> ScreenedUpstream {
-        let client = client(tls, Screened::new(reach.clone()));
+    pub fn new(tls: &ClientConfig, mark: GatewayId, reach: AllowedAddresses) -> ScreenedUpstream {
+        let client = client(tls, ScreenedResolver::new(reach.clone()));
         ScreenedUpstream { upstream: Upstream { client, mark }, reach }
     }
 
-    pub async fn post(&self, to: Uri, ask: &Ask) -> Result<Response<Incoming>, NoAnswer> {
+    pub async fn post(&self, to: Uri, ask: &UpstreamCall) -> Result<Response<Incoming>, UpstreamError> {
         // A host that is an address is never resolved.
-        self.reach.check_url(&to).map_err(NoAnswer::Unfit)?;
+        self.reach.check_url(&to).map_err(UpstreamError::AddressNotAllowed)?;
         self.upstream.post(to, ask).await
     }
 }
@@ -115,20 +115,20 @@ where
 }
 
 /// Where the answer came from.
-pub fn place(answer: &Response<Incoming>) -> Place {
+pub fn place(answer: &Response<Incoming>) -> NetworkScope {
     let peer = answer.extensions().get::<HttpInfo>().map(HttpInfo::remote_addr);
-    peer.map_or(Place::Elsewhere, |peer| Place::of(peer.ip()))
+    peer.map_or(NetworkScope::Elsewhere, |peer| NetworkScope::of(peer.ip()))
 }
 
-impl From<&legacy::Error> for NoAnswer {
-    fn from(error: &legacy::Error) -> NoAnswer {
+impl From<&legacy::Error> for UpstreamError {
+    fn from(error: &legacy::Error) -> UpstreamError {
         if !error.is_connect() {
-            return NoAnswer::Broken(words::root(error));
+            return UpstreamError::Broken(text_responses::root(error));
         }
         if late(error) {
-            return NoAnswer::Unreachable(format!("no connection within {} s", CONNECT.as_secs()));
+            return UpstreamError::Unreachable(format!("no connection within {} s", CONNECT.as_secs()));
         }
-        NoAnswer::Unreachable(tls::cause(error).map_or_else(|| words::root(error), tls::why))
+        UpstreamError::Unreachable(tls::cause(error).map_or_else(|| text_responses::root(error), tls::why))
     }
 }
 

@@ -4,11 +4,11 @@ use futures_util::StreamExt;
 use gloo_net::http::{Request, Response};
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::checks::cause::Cause;
+use mesoscope_core::checks::disconnect::DisconnectReason;
 use mesoscope_core::cluster::unknown::ReadFailure;
-use mesoscope_core::engine::io::{Failure, Input};
-use mesoscope_core::engine::reconcile::ReadId;
-use mesoscope_core::mesos::calls::answer::{Expected, Front, Head, Unanswered, is_page};
+use mesoscope_core::engine::io::{FailedRead, Input};
+use mesoscope_core::engine::poller::ReadId;
+use mesoscope_core::mesos::calls::answer::{CallError, Expected, PageServer, ResponseHead, is_page};
 use mesoscope_core::mesos::calls::subscribe::Subscribe;
 use mesoscope_core::mesos::calls::{self, Target};
 use mesoscope_core::mesos::credentials::Authorization;
@@ -33,7 +33,7 @@ pub(crate) trait Sink: 'static {
 }
 
 /// A call, and where it goes.
-pub(crate) struct Call {
+pub(crate) struct HttpCall {
     pub(crate) url: String,
     /// Where the page is served from.
     pub(crate) base: String,
@@ -48,16 +48,16 @@ pub(crate) fn open(
     base: &str,
     authorization: Option<Authorization>,
     body: Vec<u8>,
-) -> Option<Fetching> {
-    let fetching = Fetching::new()?;
+) -> Option<FetchGuard> {
+    let fetching = FetchGuard::new()?;
     let signal = fetching.0.signal();
     let (url, expected) = (Target::Master.url(base), calls::answer::expected(&Subscribe));
-    let call = Call { url, base: base.to_owned(), authorization, body, expected };
+    let call = HttpCall { url, base: base.to_owned(), authorization, body, expected };
     begin(async move {
         let cause = stream(&sink, call, &signal).await;
         // An abort is the engine's own doing; it wants to hear nothing of it.
         if !signal.aborted() {
-            sink.give(Input::Ended(cause));
+            sink.give(Input::StreamEnded(cause));
         }
     });
     Some(fetching)
@@ -70,30 +70,30 @@ fn begin(task: impl Future<Output = ()> + 'static) {
 }
 
 /// Asks one call.
-pub(crate) fn read(sink: impl Sink, id: ReadId, call: Call) {
+pub(crate) fn read(sink: impl Sink, id: ReadId, call: HttpCall) {
     begin(async move {
         match answer(&sink, id, call).await {
-            Ok(()) => sink.give(Input::Answered(id, Ok(&[]))),
-            Err(failure) => sink.give(Input::Answered(id, Err(failure))),
+            Ok(()) => sink.give(Input::ReadFinished(id, Ok(&[]))),
+            Err(failure) => sink.give(Input::ReadFinished(id, Err(failure))),
         }
     });
 }
 
-async fn stream(sink: &impl Sink, call: Call, signal: &AbortSignal) -> Cause {
+async fn stream(sink: &impl Sink, call: HttpCall, signal: &AbortSignal) -> DisconnectReason {
     let sent = now();
     let (response, head) = match call.send(signal).await {
         Ok(answered) => answered,
-        Err(NoConnection) => return Cause::NoConnection,
+        Err(NoConnection) => return DisconnectReason::NoConnection,
     };
     if !head.promises(&call.expected) {
         return match refused(&response, &head, &call.expected).await {
             Ok(why) => why.into(),
-            Err(_) => Cause::BrokenOff,
+            Err(_) => DisconnectReason::BrokenOff,
         };
     }
     dated(sink, &response, sent);
-    sink.give(Input::Opened);
-    let Some(body) = response.body() else { return Cause::Closed };
+    sink.give(Input::StreamOpened);
+    let Some(body) = response.body() else { return DisconnectReason::Closed };
     let (mut is_started, mut wrong) = (false, None);
     let chunk = |bytes: &[u8]| {
         // A web page may come under any type.
@@ -108,13 +108,13 @@ async fn stream(sink: &impl Sink, call: Call, signal: &AbortSignal) -> Cause {
     let ended = chunks(body, chunk).await;
     match (wrong, ended) {
         (Some(wrong), _) => wrong.into(),
-        (None, Ok(())) => Cause::Closed,
-        (None, Err(_)) => Cause::BrokenOff,
+        (None, Ok(())) => DisconnectReason::Closed,
+        (None, Err(_)) => DisconnectReason::BrokenOff,
     }
 }
 
 /// What answered in place of what was asked for. Of its body no more is read than it takes to say so.
-async fn refused(response: &Response, head: &Head, expected: &Expected) -> Result<Unanswered, JsValue> {
+async fn refused(response: &Response, head: &ResponseHead, expected: &Expected) -> Result<CallError, JsValue> {
     let longest = usize::try_from(head.longest(expected)).unwrap_or(usize::MAX);
     let mut words = Vec::new();
     if let Some(body) = response.body() {
@@ -128,13 +128,13 @@ async fn refused(response: &Response, head: &Head, expected: &Expected) -> Resul
     Ok(head
         .judge(expected, &words)
         .err()
-        .unwrap_or_else(|| Unanswered::NotMesos { status: head.status, words: String::new() }))
+        .unwrap_or_else(|| CallError::NotMesos { status: head.status, words: String::new() }))
 }
 
 /// Hands out the body as it comes, until it ends or `take` wants no more.
 async fn chunks(body: web_sys::ReadableStream, mut take: impl FnMut(&[u8]) -> bool) -> Result<(), JsValue> {
     let mut body = ReadableStream::from_raw(body);
-    let mut pace = Pace::default();
+    let mut pace = Yielder::default();
     let mut buffer = vec![0; CHUNK];
     // Who takes all that there is waits for what comes next. Not every browser lets one take less.
     let Ok(mut reader) = body.try_get_byob_reader() else { return all_chunks(body, take).await };
@@ -154,7 +154,7 @@ async fn chunks(body: web_sys::ReadableStream, mut take: impl FnMut(&[u8]) -> bo
 /// Reads a body in the pieces that the browser likes.
 async fn all_chunks(body: ReadableStream, mut take: impl FnMut(&[u8]) -> bool) -> Result<(), JsValue> {
     let mut chunks = body.into_stream();
-    let mut pace = Pace::default();
+    let mut pace = Yielder::default();
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk?.unchecked_into::<Uint8Array>().to_vec();
         if !pace.keep(|| take(&chunk)).await {
@@ -166,11 +166,11 @@ async fn all_chunks(body: ReadableStream, mut take: impl FnMut(&[u8]) -> bool) -
 
 /// Reads of a stream that has data ready resolve at once, and starve the messages that wait.
 #[derive(Default)]
-struct Pace {
+struct Yielder {
     spent: f64,
 }
 
-impl Pace {
+impl Yielder {
     /// Does what is to be done, and lets others come first now and then.
     async fn keep(&mut self, work: impl FnOnce() -> bool) -> bool {
         let began = millis();
@@ -208,14 +208,14 @@ async fn turn() {
 }
 
 /// Brings the answer in pieces. The guard's end aborts what is left of one that is not read to its end.
-async fn answer(sink: &impl Sink, id: ReadId, call: Call) -> Result<(), Failure> {
-    let asking = Fetching::new().ok_or(Failure::silent(ReadFailure::NoConnection))?;
+async fn answer(sink: &impl Sink, id: ReadId, call: HttpCall) -> Result<(), FailedRead> {
+    let asking = FetchGuard::new().ok_or(FailedRead::silent(ReadFailure::NoConnection))?;
     let sent = now();
     let (response, head) =
-        call.send(&asking.0.signal()).await.map_err(|NoConnection| Failure::silent(ReadFailure::NoConnection))?;
+        call.send(&asking.0.signal()).await.map_err(|NoConnection| FailedRead::silent(ReadFailure::NoConnection))?;
     if !head.promises(&call.expected) {
         let refused = refused(&response, &head, &call.expected).await;
-        return Err(refused.map_or_else(|_| Failure::silent(ReadFailure::BrokenOff), Failure::from));
+        return Err(refused.map_or_else(|_| FailedRead::silent(ReadFailure::BrokenOff), FailedRead::from));
     }
     dated(sink, &response, sent);
     let Some(body) = response.body() else { return Ok(()) };
@@ -226,28 +226,28 @@ async fn answer(sink: &impl Sink, id: ReadId, call: Call) -> Result<(), Failure>
         }
         length += bytes.len() as u64;
         if length > call.expected.longest {
-            wrong = Some(Unanswered::TooLong(call.expected.call.to_owned(), call.expected.longest));
+            wrong = Some(CallError::TooLong(call.expected.call.to_owned(), call.expected.longest));
         }
         if wrong.is_none() {
-            sink.give(Input::Piece(id, bytes));
+            sink.give(Input::AnswerChunk(id, bytes));
         }
         wrong.is_none()
     };
-    chunks(body, piece).await.map_err(|_| Failure::silent(ReadFailure::BrokenOff))?;
+    chunks(body, piece).await.map_err(|_| FailedRead::silent(ReadFailure::BrokenOff))?;
     wrong.map_or(Ok(()), |wrong| Err(wrong.into()))
 }
 
 /// An answer tells what its clock says.
 fn dated(sink: &impl Sink, response: &Response, sent: Timestamp) {
     if let Some(date) = response.headers().get("date") {
-        sink.give(Input::Dated(&date, sent));
+        sink.give(Input::DateHeader(&date, sent));
     }
 }
 
-impl Call {
+impl HttpCall {
     /// Sends it, and gives the answer with its head. By the Fetch standard no browser asks for credentials itself when a worker
     /// is refused, since a worker has no window to ask in: so the page's own form is the only one.
-    async fn send(&self, signal: &AbortSignal) -> Result<(Response, Head), NoConnection> {
+    async fn send(&self, signal: &AbortSignal) -> Result<(Response, ResponseHead), NoConnection> {
         let headers = [("Content-Type", calls::CONTENT_TYPE), ("Accept", calls::CONTENT_TYPE)];
         let who = self.authorization.as_ref().map(|authorization| ("Authorization", authorization.reveal()));
         let request = headers
@@ -267,30 +267,30 @@ impl Call {
     }
 }
 
-fn head(response: &Response) -> Head {
+fn head(response: &Response) -> ResponseHead {
     let is_redirect = response.type_() == ResponseType::Opaqueredirect;
-    Head::read(response.status(), is_redirect, |name| response.headers().get(name))
+    ResponseHead::read(response.status(), is_redirect, |name| response.headers().get(name))
 }
 
 /// What serves the page, as a request for it shows.
-async fn front(base: &str) -> Front {
+async fn front(base: &str) -> PageServer {
     let request = Request::get(base).redirect(RequestRedirect::Manual).cache(RequestCache::NoStore);
-    request.send().await.map_or(Front::Unknown, |page| Front::of(&head(&page)))
+    request.send().await.map_or(PageServer::Unknown, |page| PageServer::of(&head(&page)))
 }
 
 /// The browser reached nothing that answers. Its own words for that differ by browser, and never say more.
 struct NoConnection;
 
 /// A stream that is open; dropping a future alone would not end its fetch.
-pub(crate) struct Fetching(AbortController);
+pub(crate) struct FetchGuard(AbortController);
 
-impl Fetching {
+impl FetchGuard {
     fn new() -> Option<Self> {
         AbortController::new().ok().map(Self)
     }
 }
 
-impl Drop for Fetching {
+impl Drop for FetchGuard {
     fn drop(&mut self) {
         self.0.abort();
     }

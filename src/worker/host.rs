@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 
 use crate::clock::{millis, now};
-use crate::fetch::{self, Call, Fetching, Sink};
+use crate::fetch::{self, FetchGuard, HttpCall, Sink};
 use crate::port::Port;
 
 /// The page's build and this must be the same.
@@ -25,7 +25,7 @@ pub(crate) struct Host {
     engine: Engine,
     ports: BTreeMap<Client, Port>,
     last: u32,
-    stream: Option<Fetching>,
+    stream: Option<FetchGuard>,
     timer: Option<Timeout>,
 }
 
@@ -38,7 +38,7 @@ impl Host {
     /// The stream's next bytes, timed.
     fn chunk(&mut self, bytes: &[u8]) {
         let began = millis();
-        self.engine.handle(Input::Chunk(bytes), now());
+        self.engine.handle(Input::StreamChunk(bytes), now());
         self.engine.took(millis() - began);
     }
 }
@@ -75,9 +75,9 @@ pub(crate) fn adopt(host: &Rc<RefCell<Host>>, port: Port) -> Client {
 pub(crate) fn heard(host: &Rc<RefCell<Host>>, client: Client, event: &MessageEvent) {
     let Ok(buffer) = event.data().dyn_into::<ArrayBuffer>() else { return };
     match decode::<ToEngine>(&Uint8Array::new(&buffer).to_vec()) {
-        Ok(message) => give(host, Input::Asked(client, message)),
+        Ok(message) => give(host, Input::FromPage(client, message)),
         // A page of another build speaks another language; it is reported the build, and reloads.
-        Err(_) => give(host, Input::Asked(client, ToEngine::Hello { build: String::new(), base: String::new() })),
+        Err(_) => give(host, Input::FromPage(client, ToEngine::Hello { build: String::new(), base: String::new() })),
     }
 }
 
@@ -104,18 +104,18 @@ fn pump(host: &Rc<RefCell<Host>>) {
 
 fn perform(host: &Rc<RefCell<Host>>, output: Output) {
     match output {
-        Output::Open { base, authorization, body } => {
+        Output::OpenStream { base, authorization, body } => {
             let stream = fetch::open(Rc::clone(host), &base, authorization, body);
             host.borrow_mut().stream = stream;
         }
-        Output::Abort => host.borrow_mut().stream = None,
+        Output::AbortStream => host.borrow_mut().stream = None,
         Output::Read { id, base, authorization, to, body, expected } => {
-            let call = Call { url: to.url(&base), base, authorization, body, expected };
+            let call = HttpCall { url: to.url(&base), base, authorization, body, expected };
             fetch::read(Rc::clone(host), id, call);
         }
-        Output::Tell(client, message) => {
+        Output::SendToPage(client, message) => {
             if let Some(port) = host.borrow().ports.get(&client) {
-                port.tell(&message);
+                port.send(&message);
             }
         }
     }

@@ -13,7 +13,7 @@ pub(crate) enum Port {
 
 impl Port {
     /// Sends a message as bytes, which are moved and not copied again. A port that is dead takes it in silence.
-    pub(crate) fn tell(&self, message: &FromEngine) {
+    pub(crate) fn send(&self, message: &FromEngine) {
         let bytes: ArrayBuffer = Uint8Array::from(encode(message).as_slice()).buffer();
         let moved = Array::of1(&bytes);
         let _ = match self {

@@ -17,7 +17,7 @@ use mesoscope_core::mesos::recordio;
 use mesoscope_core::views::agents::AgentColumn;
 use mesoscope_core::views::map::MapQuery;
 use mesoscope_core::views::overview::OverviewQuery;
-use mesoscope_core::views::search::SearchQuery;
+use mesoscope_core::views::search::GeneralSearch;
 use mesoscope_core::views::search::tasks::TaskSearch;
 use mesoscope_core::views::table::{Sort, TableQuery};
 use mesoscope_core::views::view::{Sources, View};
@@ -48,9 +48,12 @@ fn snapshot(sim: &Sim) -> Vec<u8> {
 
 fn fold(bytes: &[u8]) -> Engine {
     let mut engine = Engine::new("bench", 1);
-    engine.handle(Input::Asked(Client(1), ToEngine::Hello { build: "bench".into(), base: "http://here/".into() }), NOW);
-    engine.handle(Input::Opened, NOW);
-    bytes.chunks(CHUNK).for_each(|chunk| engine.handle(Input::Chunk(chunk), NOW));
+    engine.handle(
+        Input::FromPage(Client(1), ToEngine::Hello { build: "bench".into(), base: "http://here/".into() }),
+        NOW,
+    );
+    engine.handle(Input::StreamOpened, NOW);
+    bytes.chunks(CHUNK).for_each(|chunk| engine.handle(Input::StreamChunk(chunk), NOW));
     while engine.poll().is_some() {}
     assert!(!engine.shown().arriving(), "the snapshot came whole");
     engine
@@ -81,7 +84,7 @@ fn one_event(bencher: Bencher<'_, '_>, tasks: u32) {
     let (engine, next) = (RefCell::new(fold(&bytes)), RefCell::new(events.into_iter()));
     bencher.bench_local(|| {
         let event = next.borrow_mut().next().expect("there are as many events as samples");
-        engine.borrow_mut().handle(Input::Chunk(&event), NOW);
+        engine.borrow_mut().handle(Input::StreamChunk(&event), NOW);
     });
 }
 
@@ -115,7 +118,7 @@ fn query_search(bencher: Bencher<'_, '_>, tasks: u32) {
 
 #[divan::bench(args = TASKS)]
 fn query_search_first(bencher: Bencher<'_, '_>, tasks: u32) {
-    asked(bencher, tasks, &SearchQuery("search-frontend 12".into()));
+    asked(bencher, tasks, &GeneralSearch("search-frontend 12".into()));
 }
 
 #[divan::bench(args = TASKS, sample_count = 5, sample_size = 1)]

@@ -258,7 +258,7 @@ fn executors_are_a_table_too() {
 }
 
 #[test]
-fn what_agents_tell_is_in_nobodys_way() {
+fn agent_pages_pass_axe() {
     journey_with("agents-axe", still(), async |world| {
         let place = Place::of(world);
         for theme in [Theme::Light, Theme::Dark] {

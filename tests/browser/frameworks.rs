@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
-use super::acts::seen;
+use super::actions::check_appearance;
 use super::journey::journey_with;
 use super::schedule::call;
 use super::world::World;
@@ -36,7 +36,7 @@ fn several_frameworks_are_torn_down_and_the_one_refused_is_retried() {
         let button = world.find("button", "Tear down").await?;
         assert_eq!(button.attr("aria-disabled").await?.as_deref(), Some("true"));
         assert_eq!(agree(world).await?, "3 frameworks");
-        seen(world, "act-teardown-bulk").await?;
+        check_appearance(world, "act-teardown-bulk").await?;
         let number = three[1].0.rsplit_once('-').expect("an id ends with its number").1;
         trip(world, &format!("once/TEARDOWN/503/{number}"));
         send(world, "Tear down").await?;

@@ -4,11 +4,11 @@
 use serde_json::json;
 use thirtyfour::prelude::*;
 
-use super::acts::{agent, free};
+use super::actions::{agent, free};
 use super::driver::Browser;
 use super::files::{Pod, lines, wait_lines};
 use super::journey::{Setup, journey_in};
-use super::signing::{guarded, sign_in};
+use super::sign_in::{guarded, sign_in};
 use super::world::{Theme, World};
 use super::writes::send;
 use crate::{changes, copies_over_plain_http, filters_and_sorts, keeps_the_theme, loads, still};

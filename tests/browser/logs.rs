@@ -86,7 +86,7 @@ async fn choose_level(world: &World, level: &str) -> WebDriverResult<()> {
 const END: &str = "return Number([...document.querySelectorAll('.line')].pop()?.dataset.end ?? -1)";
 
 #[test]
-fn who_pauses_or_reads_above_is_left_in_peace() {
+fn following_stops_when_paused_or_scrolled_up() {
     journey_with("logs-paused", still(), async |world| {
         let pod = Pod::of(world);
         world.open(&pod.file("logs/console.log")).await?;
@@ -196,7 +196,7 @@ fn agent(world: &World, has_log: bool) -> String {
 }
 
 #[test]
-fn each_reason_for_nothing_has_its_words() {
+fn an_empty_viewer_says_why() {
     journey_with("logs-nothing", still(), async |world| {
         let pod = Pod::of(world);
         trip(world, "call/READ_FILE/403");
@@ -266,7 +266,7 @@ fn each_reason_why_an_agent_is_away_has_its_words() {
 }
 
 #[test]
-fn who_waits_is_reported_and_can_stop() {
+fn a_long_search_shows_progress_and_can_be_stopped() {
     journey_with("logs-waiting", still(), async |world| {
         let pod = Pod::of(world);
         world.open("#/").await?;

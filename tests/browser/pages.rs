@@ -85,7 +85,7 @@ fn pages(things: &Things) -> Vec<(&'static str, String, &'static str)> {
 }
 
 #[test]
-fn every_page_is_seen_in_four_ways_and_is_in_nobodys_way() {
+fn every_page_passes_axe_in_both_themes_and_widths() {
     journey_with("pages", still(), async |world| {
         let things = Things::of(world).await?;
         for (theme, width, height) in

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use sim::server::config::Config;
 use thirtyfour::error::WebDriverResult;
 
-use super::acts::seen;
+use super::actions::check_appearance;
 use super::journey::{Setup, journey_with};
 use super::schedule::call;
 use super::world::World;
@@ -42,7 +42,7 @@ fn a_limit_below_consumption_is_set_only_by_force() {
         assert_eq!(quota(world, &role), before, "nothing was sent");
 
         world.click("checkbox", "Force it past these checks").await?;
-        seen(world, "act-quota-force").await?;
+        check_appearance(world, "act-quota-force").await?;
         // Who forced one limit has not agreed to force another.
         world.fill("Limit of cpus", &other.to_string()).await?;
         world.wait_for(&format!("more than its new limit of {other}.")).await?;
@@ -89,7 +89,7 @@ fn a_quota_of_an_old_master_is_set_then_removed_and_put_back() {
         set_first(world).await?;
         world.wait_for("SET_QUOTA").await?;
         assert!(world.all("field", "Limit of cpus").await?.is_empty(), "such a master knows no limits");
-        seen(world, "act-old-quota").await?;
+        check_appearance(world, "act-old-quota").await?;
         send(world, "Set quota").await?;
         world.wait_for("Done: the cluster shows it.").await?;
         let set = json!([{ "name": "cpus", "type": "SCALAR", "scalar": { "value": 1.5 } }]);
@@ -102,7 +102,7 @@ fn a_quota_of_an_old_master_is_set_then_removed_and_put_back() {
         world.click("checkbox", "Remove the quota of journey").await?;
         world.wait_for("Nothing is guaranteed to journey any more").await?;
         world.wait_for("REMOVE_QUOTA").await?;
-        seen(world, "act-old-quota-removal").await?;
+        check_appearance(world, "act-old-quota-removal").await?;
         send(world, "Remove quota").await?;
         world.wait_for("Done: the cluster shows it.").await?;
         assert_eq!(guarantee(world, "journey"), None);

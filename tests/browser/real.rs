@@ -6,11 +6,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
-use super::acts::choose;
+use super::actions::choose;
 use super::journey::journey_before;
 use super::world::World;
 use super::writes::send;
-use mesoscope_tests::shared::kit::Cluster;
+use mesoscope_tests::shared::real_mesos::Cluster;
 
 /// A framework with a task on each of two agents, which take their time to end.
 const WEB: &str = r#"{"name": "web", "roles": ["dev"], "refuse_seconds": 3600, "failover_timeout": 600,

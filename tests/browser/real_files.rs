@@ -7,7 +7,7 @@ use thirtyfour::prelude::*;
 
 use super::files::{lines, top, wait_lines};
 use super::journey::journey_before;
-use mesoscope_tests::shared::kit::Cluster;
+use mesoscope_tests::shared::real_mesos::Cluster;
 
 /// A task that writes the time, each second, and once what is hard to show.
 const LOGGING: &str = r#"{"name": "logging", "roles": ["dev"], "refuse_seconds": 3600, "failover_timeout": 600,

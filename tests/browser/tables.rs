@@ -217,7 +217,7 @@ fn no_table_scrolls_sideways_in_its_usual_columns() {
 }
 
 #[test]
-fn tables_stand_in_nobodys_way() {
+fn tables_pass_axe() {
     journey_with("tables-axe", still(), async |world| {
         fill(world);
         for theme in [Theme::Light, Theme::Dark] {

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use mesoscope_core::cluster::unknown::ReadFailure;
-use mesoscope_core::engine::reconcile::ReadId;
+use mesoscope_core::engine::poller::ReadId;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::recordio;
 use sim::rng::Rng;
@@ -26,10 +26,10 @@ impl Pipe {
     }
 
     /// Some of what waits, in pieces of any size; seldom all of it.
-    pub fn some(&mut self, lots: &mut Rng) -> Vec<Vec<u8>> {
-        let most = [1, 40, 2_000, 100_000][lots.size(0, 3)];
-        let pieces = lots.size(0, 30);
-        (0..pieces).map_while(|_| self.piece(lots.size(1, most))).collect()
+    pub fn some(&mut self, rng: &mut Rng) -> Vec<Vec<u8>> {
+        let most = [1, 40, 2_000, 100_000][rng.size(0, 3)];
+        let pieces = rng.size(0, 30);
+        (0..pieces).map_while(|_| self.piece(rng.size(1, most))).collect()
     }
 
     /// All that waits.

@@ -51,13 +51,13 @@ fn fold_and_reads_make_an_exact_copy() {
 /// One run; how many streams it took. An error has the seed and what differs.
 fn run(seed: u64) -> Result<u64, String> {
     let mut world = World::new(seed, Size::Small);
-    let lots = &mut world.lots;
+    let rng = &mut world.rng;
     let size = Size::Custom {
-        agents: lots.between(2, 14) as u32,
-        tasks: lots.between(4, 40) as u32,
-        completed: lots.between(0, 30) as u32,
+        agents: rng.between(2, 14) as u32,
+        tasks: rng.between(4, 40) as u32,
+        completed: rng.between(0, 30) as u32,
     };
-    let rings = (lots.size(2, 30), lots.size(2, 4));
+    let rings = (rng.size(2, 30), rng.size(2, 4));
     world = World::new(seed, size);
     // A snapshot's unreachable tasks are unordered (PROTOCOL.md, "Limits of the stream"), so a full ring may drop any of them.
     world.sim.keep(rings.0, 1000, rings.1);
@@ -75,17 +75,17 @@ fn run(seed: u64) -> Result<u64, String> {
 
 fn round(world: &mut World, story: &mut Vec<String>) -> Result<(), String> {
     world.rough = true;
-    world.sim.set_rate(world.lots.between(1, 8) as f64);
+    world.sim.set_rate(world.rng.between(1, 8) as f64);
     let started = world.now;
-    let until = started + world.lots.between(5, 60) * SECOND;
+    let until = started + world.rng.between(5, 60) * SECOND;
     while world.now < until {
-        let step = world.lots.between(SECOND / 50, SECOND);
+        let step = world.rng.between(SECOND / 50, SECOND);
         world.step(step);
-        if world.lots.one_in(2) {
-            let name = chaos::act(world);
+        if world.rng.one_in(2) {
+            let name = chaos::disturb(world);
             story.push(format!("  {:>9.3} s  {name}", (world.now - started) as f64 / SECOND as f64));
         }
-        if world.lots.one_in(20) {
+        if world.rng.one_in(20) {
             world.engine.shown().check()?;
         }
     }

@@ -2,15 +2,15 @@
 //! Decides nothing that happens to the cluster; `chaos` does.
 
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::checks::cause::Cause;
+use mesoscope_core::checks::disconnect::DisconnectReason;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::cluster::unknown::ReadFailure;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
-use mesoscope_core::engine::io::{Failure, Input, Output};
+use mesoscope_core::engine::io::{FailedRead, Input, Output};
 use mesoscope_core::engine::message::{FromEngine, ToEngine, ViewId};
-use mesoscope_core::engine::reconcile::ReadId;
-use mesoscope_core::mesos::calls::answer::Unanswered;
+use mesoscope_core::engine::poller::ReadId;
+use mesoscope_core::mesos::calls::answer::CallError;
 use mesoscope_core::mesos::calls::{Target, refusal};
 use mesoscope_core::views::agent::AgentQuery;
 use mesoscope_core::views::overview::OverviewQuery;
@@ -35,7 +35,7 @@ const OBEYED: i64 = 21 * SECOND;
 pub struct World {
     pub sim: Sim,
     pub engine: Engine,
-    pub lots: Rng,
+    pub rng: Rng,
     pub now: i64,
     /// The network and the master misbehave.
     pub rough: bool,
@@ -53,9 +53,9 @@ impl World {
     /// A cluster that nobody watches yet.
     pub fn new(seed: u64, size: Size) -> World {
         let (sim, engine) = (Sim::at(seed, size, FOUND), Engine::new("test", seed));
-        let lots = Rng::new(seed);
+        let rng = Rng::new(seed);
         let (pipe, opens_at, reads, drawn) = (None, None, Vec::new(), Vec::new());
-        World { sim, engine, lots, now: FOUND, rough: false, pipe, opens_at, reads, drawn, fed: 0, opened: 0 }
+        World { sim, engine, rng, now: FOUND, rough: false, pipe, opens_at, reads, drawn, fed: 0, opened: 0 }
     }
 
     /// The page opens.
@@ -66,7 +66,7 @@ impl World {
     }
 
     pub fn say(&mut self, message: ToEngine) {
-        self.give(Input::Asked(TAB, message));
+        self.give(Input::FromPage(TAB, message));
     }
 
     /// Time goes on, and with it the cluster, the network and the engine.
@@ -78,7 +78,7 @@ impl World {
         self.deliver();
         self.read();
         for view in std::mem::take(&mut self.drawn) {
-            self.say(ToEngine::Drawn(view));
+            self.say(ToEngine::Rendered(view));
         }
         let now = Timestamp(self.now);
         if self.engine.wake_at(now).is_some_and(|due| due <= now) {
@@ -94,7 +94,7 @@ impl World {
         let started = self.now;
         let mut live_since = None;
         while live_since.is_none_or(|since| self.now < since + SETTLED) {
-            let step = self.lots.between(SECOND / 5, 2 * SECOND);
+            let step = self.rng.between(SECOND / 5, 2 * SECOND);
             self.step(step);
             if !self.is_live() || self.now < started + OBEYED {
                 live_since = None;
@@ -125,10 +125,10 @@ impl World {
     }
 
     /// The connection of the stream is gone, after some more of its bytes.
-    pub fn drop_stream(&mut self, cause: Cause) {
+    pub fn drop_stream(&mut self, cause: DisconnectReason) {
         self.deliver();
         if self.pipe.take().is_some() {
-            self.give(Input::Ended(cause));
+            self.give(Input::StreamEnded(cause));
         }
     }
 
@@ -150,7 +150,7 @@ impl World {
         while let Some(record) = self.sim.next_record() {
             let Some(pipe) = &mut self.pipe else { continue };
             pipe.put(&record);
-            if self.rough && self.lots.one_in(40) && may_repeat(&record) {
+            if self.rough && self.rng.one_in(40) && may_repeat(&record) {
                 pipe.put(&record);
             }
         }
@@ -166,9 +166,9 @@ impl World {
         }
         self.opens_at = None;
         let words = "Master has not finished recovery".to_owned();
-        match if self.rough { self.lots.size(0, 15) } else { 2 } {
-            0 => return self.give(Input::Ended(Cause::Refused { status: 503, words })),
-            1 => return self.give(Input::Ended(Cause::NoConnection)),
+        match if self.rough { self.rng.size(0, 15) } else { 2 } {
+            0 => return self.give(Input::StreamEnded(DisconnectReason::Refused { status: 503, words })),
+            1 => return self.give(Input::StreamEnded(DisconnectReason::NoConnection)),
             _ => {}
         }
         let mut pipe = Pipe::default();
@@ -177,12 +177,12 @@ impl World {
         pipe.put(HEARTBEAT);
         self.pipe = Some(pipe);
         self.opened += 1;
-        self.give(Input::Opened);
+        self.give(Input::StreamOpened);
     }
 
     fn deliver(&mut self) {
         let Some(pipe) = self.pipe.as_mut().filter(|pipe| pipe.mute_until <= self.now) else { return };
-        let pieces = if self.rough { pipe.some(&mut self.lots) } else { pipe.rest().into_iter().collect() };
+        let pieces = if self.rough { pipe.some(&mut self.rng) } else { pipe.rest().into_iter().collect() };
         for piece in pieces {
             self.feed(&piece);
         }
@@ -190,7 +190,7 @@ impl World {
 
     fn feed(&mut self, bytes: &[u8]) {
         self.fed += bytes.len() as u64;
-        self.give(Input::Chunk(bytes));
+        self.give(Input::StreamChunk(bytes));
     }
 
     /// The master hears what is asked, and answers as it is then; the answer comes back later.
@@ -198,7 +198,7 @@ impl World {
         let now = self.now;
         for at in 0..self.reads.len() {
             if self.reads[at].heard_at <= now && self.reads[at].answer.is_none() {
-                let fails = self.rough && self.lots.one_in(25);
+                let fails = self.rough && self.rng.one_in(25);
                 let answer = if fails { Err(ReadFailure::BrokenOff) } else { self.answer(at) };
                 self.reads[at].answer = Some(answer);
             }
@@ -210,8 +210,8 @@ impl World {
         for Read { id, answer, reported, .. } in back {
             let answer = answer.unwrap_or(Err(ReadFailure::NoConnection));
             let answer = answer.as_ref().map(|body| &body[reported..]);
-            let answer = answer.map_err(|why| Failure::silent(why.clone()));
-            self.give(Input::Answered(id, answer));
+            let answer = answer.map_err(|why| FailedRead::silent(why.clone()));
+            self.give(Input::ReadFinished(id, answer));
         }
     }
 
@@ -221,10 +221,10 @@ impl World {
             let Read { id, reported, .. } = self.reads[at];
             let Some(Ok(body)) = &self.reads[at].answer else { continue };
             let rest = body[reported..].to_vec();
-            if self.lots.one_in(2) {
+            if self.rng.one_in(2) {
                 let piece = rest.len() / 2;
                 self.reads[at].reported += piece;
-                self.give(Input::Piece(id, &rest[..piece]));
+                self.give(Input::AnswerChunk(id, &rest[..piece]));
             }
         }
     }
@@ -243,7 +243,7 @@ impl World {
         if status == 200 {
             Ok(bytes)
         } else {
-            Err(ReadFailure::Unanswered(Unanswered::Refused(refusal(status, &bytes))))
+            Err(ReadFailure::Unanswered(CallError::Refused(refusal(status, &bytes))))
         }
     }
 
@@ -256,23 +256,23 @@ impl World {
 
     fn obey(&mut self, output: Output) {
         match output {
-            Output::Open { .. } => self.opens_at = Some(self.now + self.lots.between(0, SECOND)),
-            Output::Abort => (self.pipe, self.opens_at) = (None, None),
+            Output::OpenStream { .. } => self.opens_at = Some(self.now + self.rng.between(0, SECOND)),
+            Output::AbortStream => (self.pipe, self.opens_at) = (None, None),
             Output::Read { id, to, body, .. } => self.ask(id, to, body),
-            Output::Tell(_, FromEngine::View(view, _)) => self.drawn.push(view),
+            Output::SendToPage(_, FromEngine::View(view, _)) => self.drawn.push(view),
             // A page that is there answers at once.
-            Output::Tell(_, FromEngine::Ping) => {
-                self.engine.handle(Input::Asked(TAB, ToEngine::Pong), Timestamp(self.now))
+            Output::SendToPage(_, FromEngine::Ping) => {
+                self.engine.handle(Input::FromPage(TAB, ToEngine::Pong), Timestamp(self.now))
             }
-            Output::Tell(_, FromEngine::Welcome { .. } | FromEngine::Status(_) | FromEngine::Identity(_)) => {}
-            Output::Tell(_, FromEngine::SignedOut | FromEngine::Begin(_)) => {}
+            Output::SendToPage(_, FromEngine::Welcome { .. } | FromEngine::Status(_) | FromEngine::Identity(_)) => {}
+            Output::SendToPage(_, FromEngine::SignedOut | FromEngine::StartDownload(_)) => {}
         }
     }
 
     fn ask(&mut self, id: ReadId, to: Target, body: Vec<u8>) {
         let longest = if self.rough { 3 * SECOND } else { SECOND / 10 };
-        let heard_at = self.now + self.lots.between(0, longest);
-        let back_at = heard_at + self.lots.between(0, longest);
+        let heard_at = self.now + self.rng.between(0, longest);
+        let back_at = heard_at + self.rng.between(0, longest);
         self.reads.push(Read { id, to, body, heard_at, back_at, answer: None, reported: 0 });
     }
 }

@@ -6,7 +6,7 @@
 use mesoscope_core::mesos::recordio::{Record, Records};
 use mesoscope_core::mesos::wire::decode_lossy::decode_lossy;
 use mesoscope_core::mesos::wire::event::Event;
-use mesoscope_core::mesos::wire::json_splitter::{List, Splitter};
+use mesoscope_core::mesos::wire::json_splitter::{SnapshotList, Splitter};
 use mesoscope_core::mesos::wire::skeleton::Skeleton;
 use mesoscope_core::route::Route;
 
@@ -48,7 +48,7 @@ fn cut(pieces: &[&[u8]]) -> Option<(Vec<Vec<u8>>, Vec<u8>)> {
     let mut cutter = Splitter::default();
     let mut elements = Vec::new();
     for piece in pieces {
-        cutter.feed(piece, &mut |_: List, element: &[u8]| elements.push(element.to_vec())).ok()?;
+        cutter.feed(piece, &mut |_: SnapshotList, element: &[u8]| elements.push(element.to_vec())).ok()?;
     }
     let skeleton = cutter.finish().ok()?;
     let _ = Skeleton::decode(&decode_lossy(&skeleton)).map(|skeleton| skeleton.heartbeat_seconds());

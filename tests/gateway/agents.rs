@@ -38,7 +38,7 @@ async fn agent(words: &'static str) -> Script {
     Script::start(move |_| reply(200, words).with("content-type", "application/json")).await
 }
 
-pub fn knock(gateway: &Gateway, id: &str) -> Ask {
+pub fn read_through(gateway: &Gateway, id: &str) -> Ask {
     let asked = ask(&gateway.at, Method::POST, &format!("/agent/{id}/api/v1"), GET_HEALTH);
     asked.with("content-type", "application/json").with("authorization", ALICE)
 }
@@ -49,7 +49,7 @@ async fn an_agent_is_asked_at_its_pid() {
     let master = master(&cluster("f-S0", format!("slave(2)@{}", agent.at), "nowhere.invalid:1")).await;
     let gateway = Gateway::before(&[&master.url()]).await;
     for _ in 0..3 {
-        let answer = knock(&gateway, "f-S0").send().await;
+        let answer = read_through(&gateway, "f-S0").send().await;
         assert_eq!(answer.status, 200);
         assert_eq!(answer.words().await, "healthy");
     }
@@ -67,21 +67,21 @@ async fn its_hostname_is_tried_where_its_pid_leads_nowhere() {
     let port = agent.at.rsplit(':').next().expect("an address has a port").to_owned();
     let master = master(&cluster("f-S0", format!("slave(1)@{dead}"), &format!("localhost:{port}"))).await;
     let gateway = Gateway::before(&[&master.url()]).await;
-    assert_eq!(knock(&gateway, "f-S0").send().await.status, 200);
+    assert_eq!(read_through(&gateway, "f-S0").send().await.status, 200);
     assert_eq!(agent.seen()[0].path, "/slave(1)/api/v1");
 }
 
 #[tokio::test]
-async fn an_id_is_only_ever_an_id() {
+async fn an_agent_id_is_never_used_as_an_address() {
     let agent = agent("healthy").await;
     let id = "a/b@evil:80?#%\u{e9}";
     let master = master(&cluster(id, format!("slave(1)@{}", agent.at), "x:1")).await;
     let gateway = Gateway::before(&[&master.url()]).await;
     let encoded = "a%2Fb%40evil%3A80%3F%23%25%C3%A9";
-    assert_eq!(knock(&gateway, encoded).send().await.status, 200);
+    assert_eq!(read_through(&gateway, encoded).send().await.status, 200);
     assert_eq!(agent.seen()[0].path, "/slave(1)/api/v1");
     let by_address = agent.at.replace(':', "%3A");
-    assert_eq!(knock(&gateway, &by_address).send().await.status, 404, "an address is not an id");
+    assert_eq!(read_through(&gateway, &by_address).send().await.status, 404, "an address is not an id");
     assert_eq!(agent.seen().len(), 1);
 }
 
@@ -93,7 +93,7 @@ async fn unknown_agents_are_404_and_cheap() {
     let started = Instant::now();
     let asked: Vec<_> = (0..20)
         .map(|n| {
-            let asked = knock(&gateway, &format!("no-such-{n}"));
+            let asked = read_through(&gateway, &format!("no-such-{n}"));
             tokio::spawn(async move { asked.send().await })
         })
         .collect();
@@ -103,7 +103,7 @@ async fn unknown_agents_are_404_and_cheap() {
         assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
         assert!(answer.words().await.contains(&format!("no agent 'no-such-{n}'")));
     }
-    assert_eq!(knock(&gateway, "no-such-20").send().await.status, 404);
+    assert_eq!(read_through(&gateway, "no-such-20").send().await.status, 404);
     let read = master.seen().len() as u32;
     assert!(read <= 4, "asked {read} times");
     assert!(started.elapsed() >= Duration::from_secs(3) * (read - 1), "asked {read} times without a rest");
@@ -114,9 +114,9 @@ async fn an_agent_that_joined_later_is_found() {
     let (agent, agents) = (agent("healthy").await, Agents::default());
     let master = master(&agents).await;
     let gateway = Gateway::before(&[&master.url()]).await;
-    assert_eq!(knock(&gateway, "f-S1").send().await.status, 404);
+    assert_eq!(read_through(&gateway, "f-S1").send().await.status, 404);
     agents.lock().expect("no test panics here").push(("f-S1", format!("slave(1)@{}", agent.at), "x:1".into()));
-    assert_eq!(knock(&gateway, "f-S1").send().await.status, 200);
+    assert_eq!(read_through(&gateway, "f-S1").send().await.status, 200);
 }
 
 #[tokio::test]
@@ -125,13 +125,13 @@ async fn an_agent_that_moved_is_found() {
     let agents = cluster("f-S0", format!("slave(1)@{}", old.at), "x.invalid:1");
     let master = master(&agents).await;
     let gateway = Gateway::before(&[&master.url()]).await;
-    assert_eq!(knock(&gateway, "f-S0").send().await.words().await, "old");
+    assert_eq!(read_through(&gateway, "f-S0").send().await.words().await, "old");
     drop(old);
     agents.lock().expect("no test panics here")[0].1 = format!("slave(1)@{}", new.at);
     // The old one's connection may break in the middle of a call, which is said, and not repeated.
-    let mut words = knock(&gateway, "f-S0").send().await.words().await;
+    let mut words = read_through(&gateway, "f-S0").send().await.words().await;
     if words.contains("broke off before it answered") {
-        words = knock(&gateway, "f-S0").send().await.words().await;
+        words = read_through(&gateway, "f-S0").send().await.words().await;
     }
     assert_eq!(words, "new");
 }
@@ -141,7 +141,7 @@ async fn an_agent_that_cannot_be_reached_is_said_so() {
     let dead = nobody().await;
     let master = master(&cluster("f-S0", format!("slave(1)@{dead}"), &dead)).await;
     let gateway = Gateway::before(&[&master.url()]).await;
-    let answer = knock(&gateway, "f-S0").send().await;
+    let answer = read_through(&gateway, "f-S0").send().await;
     assert_eq!(answer.status, 502);
     let words = answer.words().await;
     assert!(words.contains("agent could not be reached") && words.contains(&dead), "{words}");
@@ -162,7 +162,7 @@ async fn who_may_not_see_agents_is_reported_by_the_master() {
     assert_eq!(answer.status, 401);
     assert_eq!(answer.header("www-authenticate"), Some(r#"Mesoscope realm="mesos-master-readwrite""#));
     assert_eq!(answer.words().await, "401 Unauthorized.");
-    assert_eq!(knock(&gateway, "f-S0").send().await.status, 200, "one caller's refusal is not another's");
+    assert_eq!(read_through(&gateway, "f-S0").send().await.status, 200, "one caller's refusal is not another's");
 }
 
 /// A master may show a caller less than all. What one caller does not see is there for another.
@@ -181,9 +181,9 @@ async fn a_filtered_list_hides_no_agent_from_others() {
         asked.with("content-type", "application/json").with("authorization", "Basic Ym9iOng=")
     };
     assert_eq!(of_bob("f-S0").send().await.status, 404, "the master shows Bob none");
-    assert_eq!(knock(&gateway, "f-S0").send().await.status, 200, "Alice's own reading counts for her");
+    assert_eq!(read_through(&gateway, "f-S0").send().await.status, 200, "Alice's own reading counts for her");
     assert_eq!(of_bob("f-S1").send().await.status, 404);
-    assert_eq!(knock(&gateway, "f-S0").send().await.status, 200, "and Bob's does not");
+    assert_eq!(read_through(&gateway, "f-S0").send().await.status, 200, "and Bob's does not");
     let asked_by: Vec<_> = master.seen().iter().map(|seen| seen.header("authorization") == Some(ALICE)).collect();
     assert_eq!(asked_by, [false, true, false], "her address is still known");
 }
@@ -196,9 +196,9 @@ async fn the_address_that_answered_is_asked_first() {
     let agents = cluster("f-S0", format!("slave(1)@{dead}"), &format!("localhost:{port}"));
     let master = master(&agents).await;
     let gateway = Gateway::before(&[&master.url()]).await;
-    assert_eq!(knock(&gateway, "f-S0").send().await.status, 200);
+    assert_eq!(read_through(&gateway, "f-S0").send().await.status, 200);
     let other = Script::start_at(&dead, |_| reply(200, "other")).await;
-    assert_eq!(knock(&gateway, "f-S0").send().await.words().await, "there");
+    assert_eq!(read_through(&gateway, "f-S0").send().await.words().await, "there");
     assert_eq!(other.seen().len(), 0, "the pid's address comes second now");
 }
 
@@ -209,25 +209,25 @@ async fn agents_are_only_where_they_may_be() {
     let agents = cluster("f-S0", format!("slave(1)@{}", agent.at), &format!("localhost:{port}"));
     let master = master(&agents).await;
     let started = async |network| Gateway::start(&["--master", &master.url(), "--agent-network", network]).await;
-    let answer = knock(&started("10.0.0.0/8").await, "f-S0").send().await;
+    let answer = read_through(&started("10.0.0.0/8").await, "f-S0").send().await;
     assert_eq!(answer.status, 502);
     let words = answer.words().await;
     for part in [&*format!("{} is at 127.0.0.1, outside", agent.at), &format!("localhost:{port} "), "--agent-network"] {
         assert!(words.contains(part), "{part} in {words}");
     }
     assert_eq!(agent.seen().len(), 0);
-    assert_eq!(knock(&started("127.0.0.0/8").await, "f-S0").send().await.status, 200);
+    assert_eq!(read_through(&started("127.0.0.0/8").await, "f-S0").send().await.status, 200);
 }
 
 #[tokio::test]
-async fn an_agent_is_no_number_and_not_everywhere() {
+async fn numeric_and_wildcard_agent_hosts_are_refused() {
     let agent = agent("healthy").await;
     let port = agent.at.rsplit(':').next().expect("an address has a port").to_owned();
     for host in ["2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "127.1", "0.0.0.0", "0"] {
         let agents = cluster("f-S0", format!("slave(1)@{host}:{port}"), &format!("{host}:{port}"));
         let master = master(&agents).await;
         let gateway = Gateway::before(&[&master.url()]).await;
-        let answer = knock(&gateway, "f-S0").send().await;
+        let answer = read_through(&gateway, "f-S0").send().await;
         assert_eq!(answer.status, 502, "{host}");
         let words = answer.words().await;
         assert!(words.contains("no address that can be used") || words.contains("no address of a machine"), "{words}");
@@ -247,7 +247,7 @@ async fn a_list_that_is_a_bomb_costs_no_memory() {
         let bomb = gzip(text.as_bytes());
         let master = Script::start(move |_| reply(200, bomb.clone()).with("content-encoding", "gzip")).await;
         let gateway = Gateway::before(&[&master.url()]).await;
-        let answer = knock(&gateway, "f-S0").send().await;
+        let answer = read_through(&gateway, "f-S0").send().await;
         assert_eq!(answer.status, 502);
         assert!(answer.words().await.contains("could not be read"));
         let status = format!("/proc/{}/status", gateway.child.id().expect("it runs"));
@@ -268,7 +268,7 @@ fn gzip(plain: &[u8]) -> Vec<u8> {
 #[tokio::test]
 async fn without_a_master_there_are_no_agents() {
     let gateway = Gateway::before(&[&format!("http://{}", nobody().await)]).await;
-    let answer = within(knock(&gateway, "f-S0").send()).await;
+    let answer = within(read_through(&gateway, "f-S0").send()).await;
     assert_eq!(answer.status, 502);
     assert!(answer.words().await.contains("No leading master"));
 }

@@ -32,7 +32,7 @@ async fn a_redirect_is_followed_with_the_callers_credentials() {
 
 /// Credentials go no further than to whom a configured master names.
 #[tokio::test]
-async fn a_second_redirect_is_hearsay() {
+async fn a_second_redirect_is_not_followed() {
     let stranger = leader().await;
     let named = standby(&stranger.at).await;
     let configured = standby(&named.at).await;
@@ -202,7 +202,7 @@ async fn a_path_of_a_master_is_kept() {
 }
 
 #[tokio::test]
-async fn no_master_is_said_in_words_and_is_not_the_end() {
+async fn unreachable_masters_are_reported_and_retried() {
     let (at, other) = (nobody().await, nobody().await);
     let gateway = Gateway::before(&[&format!("http://{at}"), &format!("http://{other}")]).await;
     let answer = call(&gateway.at, GET_AGENTS).send().await;

@@ -119,7 +119,7 @@ async fn a_head_that_does_not_come_is_not_waited_for() {
 const TICKET: &str = "/download/0123456789abcdef0123456789abcdef/state";
 
 #[tokio::test]
-async fn every_body_has_a_limit_of_time() {
+async fn a_slow_body_gets_408() {
     for limit in ["--limit-body", "--limit-body-idle"] {
         let gateway = gateway(&[limit, "200"]).await;
         for path in ["/api/v1", "/agent/f-S0/api/v1", "/download", TICKET, "/", "/nothing/here"] {

@@ -2,7 +2,7 @@
 
 use hyper::Method;
 
-use super::agents::{cluster, knock, master};
+use super::agents::{cluster, master, read_through};
 use super::ask::{GET_AGENTS, ask, call};
 use super::executable::{Gateway, command};
 use super::script::{Script, nobody, reply};
@@ -31,7 +31,7 @@ async fn two_gateways_in_a_ring() {
 }
 
 #[tokio::test]
-async fn a_gateway_before_a_gateway_is_none() {
+async fn chained_gateways_are_not_a_loop() {
     let master = Script::start(|_| reply(200, "{}")).await;
     let inner = Gateway::before(&[&master.url()]).await;
     let outer = Gateway::before(&[&format!("http://{}", inner.at)]).await;
@@ -57,7 +57,7 @@ async fn an_agent_that_is_the_gateway() {
         let at = nobody().await;
         let master = master(&cluster("f-S0", format!("{process}@{at}"), "x.invalid:1")).await;
         let gateway = before(&at, &master.url()).await;
-        let answer = knock(&gateway, "f-S0").send().await;
+        let answer = read_through(&gateway, "f-S0").send().await;
         assert_eq!(answer.status, 508);
         assert!(answer.words().await.contains(&format!("{at} leads back to this gateway")));
         assert_eq!(master.calls()[0], "GET_AGENTS");

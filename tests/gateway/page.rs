@@ -89,7 +89,7 @@ async fn precompressed_files_go_to_who_takes_them() {
 }
 
 #[tokio::test]
-async fn what_is_held_is_not_sent_again() {
+async fn a_matching_etag_gets_304() {
     let dist = Dist::new("tags");
     let gateway = dist.serve().await;
     let tag = |answer: &Answer| answer.header("etag").expect("every file has one").to_owned();

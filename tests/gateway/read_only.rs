@@ -83,7 +83,7 @@ async fn one_content_type_and_one_way_to_an_agent() {
 }
 
 #[tokio::test]
-async fn nor_to_agents_nor_anywhere_else() {
+async fn agents_and_other_paths_take_no_writes() {
     let (master, gateway) = read_only().await;
     let level = r#"{"type":"SET_LOGGING_LEVEL","set_logging_level":{"level":1,"duration":{"nanoseconds":1}}}"#;
     for path in ["/agent/a-S1/api/v1", "/master/teardown", "/machine/down", "/", "/quota/dev"] {

@@ -93,7 +93,7 @@ async fn who_is_let_in_by_the_master_reaches_its_agents() {
 }
 
 #[tokio::test]
-async fn the_demo_is_a_cluster() {
+async fn the_demo_serves_a_simulated_cluster() {
     let gateway = Gateway::start(&["--demo", "--seed", "7", "--rate", "0"]).await;
     let answer = call(&gateway.at, GET_AGENTS).send().await;
     assert_eq!(answer.status, 200);

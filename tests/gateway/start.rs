@@ -31,7 +31,7 @@ async fn a_bad_address_of_a_master() {
 }
 
 #[tokio::test]
-async fn neither_or_both_clusters() {
+async fn exactly_one_of_master_and_demo_is_required() {
     refused(&[], "--master").await;
     refused(&["--demo", "--master", "http://m1"], "cannot be used with").await;
     refused(&["--master", "http://m1", "--size", "large"], "cannot be used with").await;
@@ -39,7 +39,7 @@ async fn neither_or_both_clusters() {
 }
 
 #[tokio::test]
-async fn other_arguments_that_cannot_be() {
+async fn invalid_arguments_are_refused() {
     refused(&["--master", "http://m1", "--host", "http://name"], "host name").await;
     refused(&["--master", "http://m1", "--agent-network", "10.0.0.0/33"], "expecting a network").await;
     refused(&["--demo", "--agent-network", "10.0.0.0/8"], "cannot be used with").await;

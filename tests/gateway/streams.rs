@@ -23,7 +23,7 @@ async fn streaming(args: &[&str], coding: Option<&str>) -> (Script, Gateway, Fee
 
 /// The next record is sent only after the last one was read, so anything held back would be waited for in vain.
 #[tokio::test]
-async fn chunk_for_chunk() {
+async fn each_chunk_is_forwarded_at_once() {
     let (_master, _gateway, master, mut answer) = streaming(&[], Some("gzip, br, zstd")).await;
     assert_eq!(answer.header("content-encoding"), None, "not over loopback");
     for n in 0..20 {
@@ -131,7 +131,7 @@ async fn a_clean_end_is_a_clean_end() {
 }
 
 #[tokio::test]
-async fn a_break_is_no_end() {
+async fn a_broken_stream_is_not_ended_cleanly() {
     for compress in ["never", "always"] {
         let (_master, _gateway, master, mut answer) = streaming(&["--compress", compress], Some("gzip")).await;
         feed(&master, RECORD).await;

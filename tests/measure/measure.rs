@@ -1,7 +1,6 @@
 //! `cargo measure`: what a person waits for, in headless Chromium, before clusters of four sizes; one run each.
 //! Prints the table of tests/README.md. Asserts nothing: the budgets are beside the table.
 
-mod acts;
 #[path = "../browser/chromium.rs"]
 mod chromium;
 #[path = "../browser/driver.rs"]
@@ -13,6 +12,7 @@ mod firefox;
 #[path = "../browser/gateway.rs"]
 mod gateway;
 mod ground;
+mod interactions;
 mod load;
 mod pace;
 mod processes;
@@ -85,9 +85,9 @@ async fn loopback(size: Size, figures: &mut Figures) -> ground::Outcome {
     figures.load = Some(load?);
     figures.decoded = load::decoded(&tab).await?;
     ground.rate(0.0);
-    reported("filter", acts::filter(&tab, figures).await);
-    reported("sort", acts::sort(&tab, figures).await);
-    reported("change of page", acts::change_of_page(&tab, figures).await);
+    reported("filter", interactions::filter(&tab, figures).await);
+    reported("sort", interactions::sort(&tab, figures).await);
+    reported("change of page", interactions::change_of_page(&tab, figures).await);
     reported("live", standing::live(&ground, &tab, figures).await);
     reported("idle", standing::idle(&ground, figures).await);
     reported("files", files_apart(size, figures).await);

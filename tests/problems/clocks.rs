@@ -2,8 +2,8 @@
 
 use mesoscope_core::base::skew::Skew;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
-use mesoscope_core::checks::cause::Cause;
-use mesoscope_core::checks::lint::Kind;
+use mesoscope_core::checks::disconnect::DisconnectReason;
+use mesoscope_core::checks::lint::ProblemKind;
 use mesoscope_core::engine::io::Input;
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::mesos::wire::state::TaskState;
@@ -29,14 +29,14 @@ fn date(seconds: i64) -> String {
 
 fn world(ahead: i64) -> World {
     let mut world = World::opening();
-    world.give(Input::Dated(&date(ahead), START));
+    world.give(Input::DateHeader(&date(ahead), START));
     let completed = [failed("one", 60, ahead), failed("two", 720, ahead), failed("three", 1200, ahead)];
     world.snapshot(&json!({"get_tasks": {"completed_tasks": completed}}));
     world
 }
 
 fn failing(world: &World) -> Option<u32> {
-    world.problems().into_iter().find(|one| matches!(one.kind, Kind::TasksFailing(_))).map(|one| one.count)
+    world.problems().into_iter().find(|one| matches!(one.kind, ProblemKind::TasksFailing(_))).map(|one| one.count)
 }
 
 #[test]
@@ -80,10 +80,10 @@ fn another_masters_clock_is_measured_replaced() {
     for (before, then) in [(QUARTER, 0), (QUARTER, -QUARTER), (-QUARTER, QUARTER)] {
         let mut world = world(before);
         assert_eq!(failing(&world), Some(1), "{before}");
-        world.give(Input::Ended(Cause::Closed));
+        world.give(Input::StreamEnded(DisconnectReason::Closed));
         world.later(5);
-        world.give(Input::Dated(&date(then + 5), START + Nanoseconds::from_secs(5)));
-        world.give(Input::Opened);
+        world.give(Input::DateHeader(&date(then + 5), START + Nanoseconds::from_secs(5)));
+        world.give(Input::StreamOpened);
         world.snapshot(&json!({"get_tasks": {"completed_tasks": [failed("one", 60, then), failed("two", 720, then)]}}));
         assert_eq!(failing(&world), Some(1), "{before}, then {then}");
         assert_eq!(world.tasks("changed<5").len(), 1, "{before}, then {then}");
@@ -94,7 +94,7 @@ fn another_masters_clock_is_measured_replaced() {
 fn a_date_that_is_none_changes_nothing() {
     let mut world = world(0);
     for garbage in ["", "garbage", "Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 99 Jan 2027 08:00:00 GMT"] {
-        world.give(Input::Dated(garbage, START));
+        world.give(Input::DateHeader(garbage, START));
     }
     assert_eq!(failing(&world), Some(1));
 }
@@ -105,7 +105,7 @@ fn counts(running: u32) -> Value {
 
 fn differs(world: &World) -> Option<(TaskState, u32, u32)> {
     world.problems().into_iter().find_map(|problem| match problem.kind {
-        Kind::CountDiffers { state, counted, held } => Some((state, counted, held)),
+        ProblemKind::CountDiffers { state, counted, held } => Some((state, counted, held)),
         _ => None,
     })
 }
@@ -186,7 +186,7 @@ fn a_live_task_counts_before_an_ended_one_of_the_same_id() {
             panic!("the tasks are not read again")
         };
         let answer = format!(r#"{{"type":"GET_TASKS","get_tasks":{answer}}}"#);
-        world.give(Input::Answered(id, Ok(answer.as_bytes())));
+        world.give(Input::ReadFinished(id, Ok(answer.as_bytes())));
         world.later(50);
         assert_eq!(states(&world), [("u".to_owned(), TaskState::Running)], "{completed_first}");
     }
@@ -225,7 +225,7 @@ fn a_difference_that_a_read_does_not_mend_is_read_less_and_less() {
             reads += 1;
             let same = json!({"type": "GET_TASKS", "get_tasks": {"tasks": [
                 task("t", "TASK_RUNNING", "a"), task("u", "TASK_RUNNING", "a")]}});
-            world.give(Input::Answered(id, Ok(same.to_string().as_bytes())));
+            world.give(Input::ReadFinished(id, Ok(same.to_string().as_bytes())));
         }
     }
     assert!((3..=6).contains(&reads), "{reads} in half an hour");
@@ -265,7 +265,7 @@ fn update(world: &World, id: &str, state: &str, source: &str, ahead: i64) -> Val
 /// Four tasks on agent `a`, by a master whose clock is right.
 fn world_with_running() -> World {
     let mut world = World::opening();
-    world.give(Input::Dated(&date(0), START));
+    world.give(Input::DateHeader(&date(0), START));
     world.snapshot(&json!({}));
     for id in ["r1", "r2", "r3", "r4"] {
         world.event(&json!({"type": "TASK_ADDED", "task_added": {"task": task(id, "TASK_STAGING", "a")}}));
@@ -314,7 +314,7 @@ fn a_clock_that_a_page_measured_corrects_the_tables() {
     assert_eq!(world.tasks("changed<17 changed>15 state:failed").len(), 1);
     // What a snapshot tells later is corrected, too.
     let mut world = World::opening();
-    world.give(Input::Dated(&date(0), START));
+    world.give(Input::DateHeader(&date(0), START));
     world.ask(ToEngine::AgentClock("a".into(), Skew(Nanoseconds::from_secs(QUARTER))));
     world.snapshot(&json!({"get_tasks": {"completed_tasks": [failed("late", 60, QUARTER)]}}));
     assert_eq!(failing(&world), Some(1));

@@ -1,21 +1,21 @@
 //! One offer, one operation, one role; what keeps all rows out of a table; the feed by names.
 
 use mesoscope_core::base::ids::AgentId;
-use mesoscope_core::checks::lint::Kind;
+use mesoscope_core::checks::lint::ProblemKind;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::cluster::unknown::Unknown;
 use mesoscope_core::engine::message::{ToEngine, ViewId};
 use mesoscope_core::views::agent::AgentQuery;
-use mesoscope_core::views::bulk_eligibility::CannotQuery;
-use mesoscope_core::views::bulk_eligibility::Whom;
+use mesoscope_core::views::bulk_eligibility::BulkEligibilityQuery;
+use mesoscope_core::views::bulk_eligibility::BulkSubjects;
 use mesoscope_core::views::changes::ChangesQuery;
 use mesoscope_core::views::entry::EntryQuery;
-use mesoscope_core::views::entry::{Entry, EntryKey, EntryOf};
+use mesoscope_core::views::entry::{EntryDetail, EntryKey, EntryKind};
 use mesoscope_core::views::map::MapQuery;
 use mesoscope_core::views::offers::OfferColumn;
 use mesoscope_core::views::table::{EmptyReason, Order, TableQuery};
 use mesoscope_core::views::tasks::TaskColumn;
-use mesoscope_core::views::view::Absent;
+use mesoscope_core::views::view::AbsentReason;
 use serde_json::{Value, json};
 
 use crate::{World, agent, agents, framework, task};
@@ -60,15 +60,15 @@ fn world() -> World {
     world
 }
 
-fn entry(world: &World, key: EntryKey) -> Entry {
+fn entry(world: &World, key: EntryKey) -> EntryDetail {
     world.answer(&EntryQuery(key)).expect("it has a page")
 }
 
 #[test]
 fn an_offer_is_reported_with_its_own_json() {
     let world = world();
-    let Entry { what, json, .. } = entry(&world, EntryKey::Offer("o1".into()));
-    let EntryOf::Offer(row, resources) = what else { panic!("{what:?}") };
+    let EntryDetail { what, json, .. } = entry(&world, EntryKey::Offer("o1".into()));
+    let EntryKind::Offer(row, resources) = what else { panic!("{what:?}") };
     assert_eq!((row.framework_name.as_str(), row.role.as_str(), row.inverse), ("name-f", "eng/web", None));
     assert_eq!(resources.iter().map(|resource| resource.name.as_str()).collect::<Vec<_>>(), ["cpus"]);
     let [(part, text)] = json.as_slice() else { panic!("{json:?}") };
@@ -87,15 +87,15 @@ fn offers_and_inverse_offers_stand_in_one_table() {
     assert_eq!(ids(""), ["i1", "o1"]);
     assert_eq!(ids("kind:inverse agent:a.local"), ["i1"]);
     assert_eq!(ids("cpus>1"), ["o1"]);
-    let EntryOf::Offer(row, resources) = entry(&world, EntryKey::Offer("i1".into())).what else { panic!() };
+    let EntryKind::Offer(row, resources) = entry(&world, EntryKey::Offer("i1".into())).what else { panic!() };
     assert_eq!(row.inverse.and_then(|of| of.start).map(|at| at.0), Some(5));
     assert_eq!(resources, []);
 }
 
 #[test]
 fn an_operation_is_found_by_its_uuid() {
-    let Entry { what, json, .. } = entry(&world(), EntryKey::Operation("a/b+c==".into()));
-    let EntryOf::Operation(row, resources) = what else { panic!("{what:?}") };
+    let EntryDetail { what, json, .. } = entry(&world(), EntryKey::Operation("a/b+c==".into()));
+    let EntryKind::Operation(row, resources) = what else { panic!("{what:?}") };
     assert_eq!((row.kind.as_str(), row.state.as_str(), row.id.as_str()), ("RESERVE", "PENDING", "mine"));
     assert_eq!(resources.iter().map(|resource| resource.scalar).collect::<Vec<_>>(), [Some(7.0)]);
     assert!(json.iter().all(|(part, text)| *part == Topic::Operations && text.contains("a/b+c==")));
@@ -107,9 +107,11 @@ fn a_role_is_reported_by_all_reads_that_know_it() {
     let parts = |key: &str| entry(&world, EntryKey::Role(key.into())).json.into_iter().map(|(part, _)| part);
     assert_eq!(parts("eng/web").collect::<Vec<_>>(), [Topic::Roles]);
     assert_eq!(parts("eng").collect::<Vec<_>>(), [Topic::Quota]);
-    let EntryOf::Role { row, frameworks, below } = entry(&world, EntryKey::Role("eng".into())).what else { panic!() };
+    let EntryKind::Role { row, frameworks, below } = entry(&world, EntryKey::Role("eng".into())).what else { panic!() };
     assert_eq!((row.below, below.as_slice(), frameworks.len()), (1, ["eng/web".into()].as_slice(), 0));
-    let EntryOf::Role { row, frameworks, .. } = entry(&world, EntryKey::Role("eng/web".into())).what else { panic!() };
+    let EntryKind::Role { row, frameworks, .. } = entry(&world, EntryKey::Role("eng/web".into())).what else {
+        panic!()
+    };
     assert_eq!((row.weight, row.tasks, frameworks.len()), (Ok(2.5), 1, 1));
 }
 
@@ -118,32 +120,35 @@ fn what_no_read_has_reported_yet_is_not_unknown() {
     let mut world = World::opening();
     world.snapshot(&json!({}));
     let absent = |world: &World, key: EntryKey| world.answer(&EntryQuery(key)).expect_err("it has none");
-    let unread = |part| Absent::Unread(part, Unknown::NotYet);
+    let unread = |part| AbsentReason::Unread(part, Unknown::NotYet);
     assert_eq!(absent(&world, EntryKey::Operation("x".into())), unread(Topic::Operations));
     assert_eq!(absent(&world, EntryKey::Offer("x".into())), unread(Topic::Frameworks));
     assert_eq!(absent(&world, EntryKey::Role("x".into())), unread(Topic::Roles));
     let world = self::world();
     for key in [EntryKey::Operation("x".into()), EntryKey::Offer("x".into()), EntryKey::Role("x".into())] {
-        assert_eq!(absent(&world, key), Absent::Unknown);
+        assert_eq!(absent(&world, key), AbsentReason::Unknown);
     }
 }
 
 #[test]
 fn an_empty_table_says_which_word_empties_it() {
     let world = world();
-    let blame = |filter: &str| {
+    let empty_reasons = |filter: &str| {
         let query = TableQuery { filter: filter.into(), ..TableQuery::<TaskColumn>::all(10) };
-        world.answer(&query).blame
+        world.answer(&query).empty_reasons
     };
     let said = |word: &str, alone, unknown: Option<&str>| EmptyReason {
         word: word.into(),
         alone,
         unknown: unknown.map(str::to_owned),
     };
-    assert_eq!(blame("state:running"), []);
-    assert_eq!(blame("state:running  role:\"b c\""), [said("state:running", 0, None), said("role:\"b c\"", 1, None)]);
-    assert_eq!(blame("rakc:r1 t"), [said("rakc:r1", 1, Some("rakc")), said("t", 0, None)]);
-    assert_eq!(blame("x y"), [said("x", 0, None), said("y", 0, None)], "it takes both");
+    assert_eq!(empty_reasons("state:running"), []);
+    assert_eq!(
+        empty_reasons("state:running  role:\"b c\""),
+        [said("state:running", 0, None), said("role:\"b c\"", 1, None)]
+    );
+    assert_eq!(empty_reasons("rakc:r1 t"), [said("rakc:r1", 1, Some("rakc")), said("t", 0, None)]);
+    assert_eq!(empty_reasons("x y"), [said("x", 0, None), said("y", 0, None)], "it takes both");
 }
 
 #[test]
@@ -227,7 +232,7 @@ fn guarantees_beyond_what_there_is_are_a_problem() {
     assert_eq!(world.headlines(), Vec::<String>::new());
     let world = World::new(&state, &[("GET_QUOTA", quota(6.5))]);
     assert_eq!(world.headlines(), ["Roles are guaranteed 10.5 of cpus, and there are 10"]);
-    assert!(matches!(&world.problems()[0].kind, Kind::GuaranteesExceed { resource, .. } if resource == "cpus"));
+    assert!(matches!(&world.problems()[0].kind, ProblemKind::GuaranteesExceed { resource, .. } if resource == "cpus"));
     assert_eq!(world.problems()[0].count, 2);
 }
 
@@ -251,19 +256,25 @@ fn a_role_comes_near_its_limit_at_some_time() {
 }
 
 #[test]
-fn what_can_be_done_to_none_is_said() {
+fn actions_possible_on_no_row_are_disabled() {
     let state = json!({"get_agents": {"agents": [agent("a", &json!({})), agent("b", &json!({"deactivated": true}))]},
         "get_frameworks": {"completed_frameworks": [framework("old", false, false)],
             "frameworks": [framework("f", true, false)]}});
     let world = World::new(&state, &[]);
-    let cannot =
-        |whom: Whom| world.answer(&CannotQuery(whom)).why_not.into_iter().map(|why| why.is_some()).collect::<Vec<_>>();
-    let agents = |ids: &[&str]| Whom::Agents(ids.iter().map(|id| AgentId::from(*id)).collect());
+    let cannot = |whom: BulkSubjects| {
+        world
+            .answer(&BulkEligibilityQuery(whom))
+            .disabled_reason
+            .into_iter()
+            .map(|why| why.is_some())
+            .collect::<Vec<_>>()
+    };
+    let agents = |ids: &[&str]| BulkSubjects::Agents(ids.iter().map(|id| AgentId::from(*id)).collect());
     // Drain, deactivate, reactivate, mark gone.
     assert_eq!(cannot(agents(&["a"])), [false, false, true, false]);
     assert_eq!(cannot(agents(&["b", "unknown"])), [false, true, false, false]);
     assert_eq!(cannot(agents(&["a", "b"])), [false; 4]);
     assert_eq!(cannot(agents(&[])), [false; 4]);
-    assert_eq!(cannot(Whom::Frameworks(vec!["old".into()])), [true]);
-    assert_eq!(cannot(Whom::Frameworks(vec!["old".into(), "f".into()])), [false]);
+    assert_eq!(cannot(BulkSubjects::Frameworks(vec!["old".into()])), [true]);
+    assert_eq!(cannot(BulkSubjects::Frameworks(vec!["old".into(), "f".into()])), [false]);
 }

@@ -3,9 +3,9 @@
 use mesoscope_core::actions::{self, Action};
 use mesoscope_core::base::ids::{AgentId, TaskKey};
 use mesoscope_core::checks::eligibility::{self, DisabledReason};
-use mesoscope_core::checks::lint::Kind;
+use mesoscope_core::checks::lint::ProblemKind;
 use mesoscope_core::checks::trouble;
-use mesoscope_core::checks::visibility::{Evidence, List, Sight, Visibility};
+use mesoscope_core::checks::visibility::{Evidence, FilteredList, Visibility, VisibilityLevel};
 use mesoscope_core::cluster::role::MachineMode;
 use mesoscope_core::cluster::task::TaskCounts;
 use mesoscope_core::cluster::topic::Topic;
@@ -13,17 +13,17 @@ use mesoscope_core::cluster::unknown::{ReadFailure, Unknown};
 use mesoscope_core::engine::io::Input;
 use mesoscope_core::engine::message::{ToEngine, ViewId};
 use mesoscope_core::mesos::calls::Refusal;
-use mesoscope_core::mesos::calls::answer::Unanswered;
+use mesoscope_core::mesos::calls::answer::CallError;
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::text;
 use mesoscope_core::views::agent::AgentQuery;
 use mesoscope_core::views::agents::{AgentColumn, AgentRow};
 use mesoscope_core::views::cluster_summary;
 use mesoscope_core::views::entry::EntryQuery;
-use mesoscope_core::views::entry::{EntryKey, EntryOf};
+use mesoscope_core::views::entry::{EntryKey, EntryKind};
 use mesoscope_core::views::frameworks::FrameworkColumn;
 use mesoscope_core::views::master::MasterQuery;
-use mesoscope_core::views::plans::BudgetQuery;
+use mesoscope_core::views::previews::BudgetQuery;
 use mesoscope_core::views::roles::{RoleColumn, RoleRow};
 use mesoscope_core::views::table::TableQuery;
 use mesoscope_core::views::task::TaskQuery;
@@ -103,7 +103,10 @@ fn an_agent_of_which_amounts_are_not_known_is_neither_free_nor_used() {
     let world = World::new(&listed(&[known, unknown]), &[]);
     let overview = world.overview();
     let capacity = overview.capacity;
-    assert_eq!((capacity.total.cpus.as_f64(), capacity.allocated.cpus.as_f64(), overview.unmeasured), (8.0, 0.0, 1));
+    assert_eq!(
+        (capacity.total.cpus.as_f64(), capacity.allocated.cpus.as_f64(), overview.unreadable_agents),
+        (8.0, 0.0, 1)
+    );
 }
 
 /// An agent that a read brought, before the stream's snapshot.
@@ -113,13 +116,13 @@ fn nothing_counts_as_none_while_the_snapshot_arrives() {
     world.answers.insert("GET_AGENTS", listed(&[agent("S1", &json!({}))])["get_agents"].clone());
     let query = AgentQuery(AgentId::from("S1"));
     world.ask(ToEngine::Watch(ViewId(3), query.clone().into()));
-    world.give(Input::Dated("Sun, 29 Nov 2026 12:00:00 GMT", world.now));
+    world.give(Input::DateHeader("Sun, 29 Nov 2026 12:00:00 GMT", world.now));
     world.event(&json!({"type": "HEARTBEAT"}));
     read(&mut world, Topic::Agents);
     let short = cluster_summary::cluster_summary(world.engine.shown());
     assert_eq!((short.agents, short.frameworks, short.tasks, short.roles), (Some(1), None, None, None));
     assert_eq!(world.answer(&query).expect("the read brought it").tasks, None);
-    let no_tasks = text::none(List::Tasks, ("No tasks", "."), &Visibility::of(world.engine.shown(), false));
+    let no_tasks = text::none(FilteredList::Tasks, ("No tasks", "."), &Visibility::of(world.engine.shown(), false));
     assert_eq!(no_tasks.0, "Nothing has come yet");
 
     world.snapshot(&listed(&[agent("S1", &json!({}))]));
@@ -157,7 +160,7 @@ fn a_quota_is_not_none_before_that_was_read() {
     let (_, budget) = world.answer(&BudgetQuery(name.clone()));
     assert_eq!(budget, Err(refused.clone()), "a form cannot begin from none");
     let entry = world.answer(&EntryQuery(EntryKey::Role(name))).expect("it has a page");
-    let EntryOf::Role { row, .. } = entry.what else { panic!("a role") };
+    let EntryKind::Role { row, .. } = entry.what else { panic!("a role") };
     assert_eq!(row.quota, Err(refused));
     world.failures.insert("GET_QUOTA", (503, "busy"));
     read(&mut world, Topic::Quota);
@@ -203,11 +206,11 @@ fn what_only_a_page_reads_is_counted_once_where_it_cannot_be_read() {
     world.ask(ToEngine::Watch(ViewId(9), TaskQuery(key).into()));
     for _ in 0..5 {
         world.event(&json!({"type": "TASK_ADDED", "task_added": {"task": task("other", "TASK_STAGING", "a")}}));
-        world.ask(ToEngine::Drawn(ViewId(9)));
+        world.ask(ToEngine::Rendered(ViewId(9)));
         world.later(2);
     }
     let fields = &world.engine.trouble().fields;
-    let why = |kind: &trouble::Kind| kind.why.as_ref().map(ToString::to_string).unwrap_or_default();
+    let why = |kind: &trouble::TroubleEntry| kind.why.as_ref().map(ToString::to_string).unwrap_or_default();
     let reported = fields.iter().map(|kind| (kind.what.to_string(), why(kind), kind.count));
     assert_eq!(
         reported.collect::<Vec<_>>(),
@@ -240,8 +243,8 @@ fn a_weight_is_not_one_before_that_was_read() {
     assert_eq!((role(&world).weight, role(&world).share), (Err(Unknown::NotYet), None));
     assert!(roles(&world, "weight>0").is_empty());
     let name = role(&world).name;
-    let act = Action::Weights(vec![(name.clone(), 2.0)]);
-    let plan = actions::preview::plan(world.engine.shown(), &act, world.now);
+    let action = Action::Weights(vec![(name.clone(), 2.0)]);
+    let plan = actions::dry_run::preview(world.engine.shown(), &action, world.now);
     assert_eq!((plan.current.len(), plan.back), (0, None), "nothing can be put back");
     world.failures.insert("GET_WEIGHTS", (401, ""));
     read(&mut world, Topic::Weights);
@@ -295,7 +298,7 @@ fn the_master_and_its_metrics_are_not_empty_before_they_were_read() {
 /// What the page of tasks says where no task is listed.
 fn said(world: &World) -> (String, String) {
     let visibility = Visibility::of(world.engine.shown(), false);
-    text::none(List::Tasks, ("No tasks", "No framework has started a task."), &visibility)
+    text::none(FilteredList::Tasks, ("No tasks", "No framework has started a task."), &visibility)
 }
 
 fn flags(flags: serde_json::Value) -> (&'static str, serde_json::Value) {
@@ -321,11 +324,11 @@ fn an_empty_list_that_other_answers_contradict_says_so() {
         {"name": "allocator/mesos/quota/roles/a/b/resources/cpus/consumed", "value": 4}]});
     let world = World::new(&json!({}), &[("GET_METRICS", metrics), ("GET_QUOTA", json!({"status": {}}))]);
     let visibility = Visibility::of(world.engine.shown(), false);
-    assert_eq!((visibility.sight, visibility.is_noticed()), (Sight::Unknown, true));
+    assert_eq!((visibility.sight, visibility.is_noticed()), (VisibilityLevel::Unknown, true));
     let counted = |list, count| (list, Evidence::Counted(count));
     assert_eq!(
         visibility.contradicted,
-        [counted(List::Tasks, 3), counted(List::Frameworks, 1), counted(List::Quotas, 1)]
+        [counted(FilteredList::Tasks, 3), counted(FilteredList::Frameworks, 1), counted(FilteredList::Quotas, 1)]
     );
     let (title, words) = said(&world);
     assert_eq!(title, "No tasks that you may see");
@@ -335,13 +338,16 @@ fn an_empty_list_that_other_answers_contradict_says_so() {
     let agent = json!({"agent_info": {"id": {"value": "a"}, "hostname": "h"}, "allocated_resources": used});
     let world = World::new(&json!({"get_agents": {"agents": [agent]}}), &[]);
     let visibility = Visibility::of(world.engine.shown(), false);
-    assert_eq!(visibility.contradicted, [(List::Tasks, Evidence::Allocated), (List::Frameworks, Evidence::Allocated)]);
+    assert_eq!(
+        visibility.contradicted,
+        [(FilteredList::Tasks, Evidence::Allocated), (FilteredList::Frameworks, Evidence::Allocated)]
+    );
 
     let world = World::new(&json!({"get_tasks": {"tasks": [task("t", "TASK_RUNNING", "gone")]}}), &[]);
     let visibility = Visibility::of(world.engine.shown(), false);
     assert_eq!(
         visibility.contradicted,
-        [(List::Frameworks, Evidence::Referenced), (List::Agents, Evidence::Referenced)]
+        [(FilteredList::Frameworks, Evidence::Referenced), (FilteredList::Agents, Evidence::Referenced)]
     );
 }
 
@@ -353,7 +359,7 @@ fn tasks_that_acls_hide_are_no_lost_updates() {
         let mut world = World::new(&json!({}), &answers);
         world.answers.insert("GET_METRICS", metrics.clone());
         world.later(40);
-        let is_said = world.problems().iter().any(|problem| matches!(problem.kind, Kind::CountDiffers { .. }));
+        let is_said = world.problems().iter().any(|problem| matches!(problem.kind, ProblemKind::CountDiffers { .. }));
         assert_eq!(is_said, expected);
     }
 }
@@ -374,14 +380,14 @@ fn the_table_of_agents_has_no_zero_for_an_amount_that_cannot_be_read() {
     let row = |world: &World| agents(world, "").pop().expect("the agent is listed");
     let cpus = |row: &AgentRow| (row.total.map(|of| of.cpus.as_f64()), row.allocated.map(|of| of.cpus.as_f64()));
     assert_eq!(cpus(&row(&world)), (None, Some(8.0)));
-    assert_eq!(world.overview().unmeasured, 1);
+    assert_eq!(world.overview().unreadable_agents, 1);
     for filter in ["total.cpus<1", "free.cpus<1", "total.cpus>0"] {
         assert!(agents(&world, filter).is_empty(), "{filter}");
     }
     world.answers.insert("GET_AGENTS", json!({"agents": [agent(&eight)]}));
     world.later(30);
     assert_eq!(cpus(&row(&world)), (Some(8.0), Some(8.0)));
-    assert_eq!(world.overview().unmeasured, 0);
+    assert_eq!(world.overview().unreadable_agents, 0);
     world.event(&json!({"type": "AGENT_ADDED", "agent_added": {"agent": agent(&json!("many"))}}));
     assert_eq!(cpus(&row(&world)), (None, Some(8.0)));
 
@@ -396,5 +402,5 @@ fn the_table_of_agents_has_no_zero_for_an_amount_that_cannot_be_read() {
 
 fn failed(status: u16, words: &str) -> Unknown {
     let refusal = Refusal { status, words: words.to_owned() };
-    ReadFailure::Unanswered(Unanswered::Refused(refusal)).into()
+    ReadFailure::Unanswered(CallError::Refused(refusal)).into()
 }

@@ -30,7 +30,7 @@ fn allocated(engine: &Engine) -> (BTreeMap<String, Quantities>, Quantities) {
 fn agents_that_came_before_their_tasks_are_counted_once() {
     let mut sim = Sim::at(3, Size::Custom { agents: 150, tasks: 4000, completed: 2000 }, NOW.0);
     let mut engine = Engine::new("test", 1);
-    let tell = |engine: &mut Engine, message| engine.handle(Input::Asked(Client(1), message), NOW);
+    let tell = |engine: &mut Engine, message| engine.handle(Input::FromPage(Client(1), message), NOW);
     tell(&mut engine, ToEngine::Hello { build: "test".into(), base: "http://here/".into() });
     tell(&mut engine, ToEngine::Watch(ViewId(1), TableQuery::<AgentColumn>::all(10).into()));
     // No byte of the stream has come.
@@ -50,7 +50,7 @@ fn agents_that_came_before_their_tasks_are_counted_once() {
         Body::Json(bytes) => bytes,
         other => panic!("{other:?}"),
     };
-    engine.handle(Input::Answered(id, Ok(&bytes)), NOW);
+    engine.handle(Input::ReadFinished(id, Ok(&bytes)), NOW);
     let ahead = allocated(&engine);
     assert!(engine.shown().arriving() && ahead.0.len() > 100, "{} agents", ahead.0.len());
     let is_as_before = |now: &BTreeMap<String, Quantities>, when: &str| {
@@ -61,10 +61,10 @@ fn agents_that_came_before_their_tasks_are_counted_once() {
     let mut pieces = sim.snapshot();
     let mut bytes = format!("{}\n", pieces.length()).into_bytes();
     while pieces.fill(&mut bytes, usize::MAX) {}
-    engine.handle(Input::Opened, NOW);
+    engine.handle(Input::StreamOpened, NOW);
     let mut so_far = Quantities::NONE;
     for (nth, chunk) in bytes.chunks(70_000).enumerate() {
-        engine.handle(Input::Chunk(chunk), NOW);
+        engine.handle(Input::StreamChunk(chunk), NOW);
         if engine.shown().arriving() {
             let (agents, all) = allocated(&engine);
             is_as_before(&agents, &format!("after piece {nth}"));

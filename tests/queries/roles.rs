@@ -2,18 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use mesoscope_core::views::plans::SharesQuery;
-use mesoscope_core::views::roles::{Amount, Counted, RoleColumn, RoleRow};
-use mesoscope_core::views::table::{Column, Order, TableQuery, Window};
+use mesoscope_core::views::previews::SharesQuery;
+use mesoscope_core::views::roles::{ResourceKind, RoleAmount, RoleColumn, RoleRow};
+use mesoscope_core::views::table::{Column, Order, TableQuery, TableWindow};
 
 use crate::World;
 
-fn roles(world: &World, filter: &str, sort: &str) -> Window<RoleRow> {
+fn roles(world: &World, filter: &str, sort: &str) -> TableWindow<RoleRow> {
     let query = TableQuery { sort: Order::parse(sort), filter: filter.into(), ..TableQuery::<RoleColumn>::all(500) };
     world.ask(&query)
 }
 
-fn names(window: &Window<RoleRow>) -> Vec<&str> {
+fn names(window: &TableWindow<RoleRow>) -> Vec<&str> {
     window.rows.iter().map(|row| row.name.as_str()).collect()
 }
 
@@ -64,8 +64,8 @@ fn every_amount_sorts_and_filters() {
         assert_eq!(some.matched as usize, sorted.rows.iter().filter(|row| value(row) > 0.0).count(), "{name}");
     }
     let etl = roles(&world, "role:=data/etl", "");
-    let reserved = |of| etl.rows.first().and_then(|row| row.amounts.get(Amount::Reserved, of)).unwrap_or_default();
-    assert!(reserved(Counted::Cpus) > 0.0 && reserved(Counted::Mem) > 1e6, "bytes, not MiB");
+    let reserved = |of| etl.rows.first().and_then(|row| row.amounts.get(RoleAmount::Reserved, of)).unwrap_or_default();
+    assert!(reserved(ResourceKind::Cpus) > 0.0 && reserved(ResourceKind::Mem) > 1e6, "bytes, not MiB");
 }
 
 #[test]

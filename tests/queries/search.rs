@@ -1,27 +1,27 @@
 //! The search from everywhere: whatever the state has can be found by what it is called.
 
-use mesoscope_core::views::search::hit::{Found, Hit};
+use mesoscope_core::views::search::hit::{Hit, HitTarget};
 use mesoscope_core::views::search::tasks::TaskSearch;
-use mesoscope_core::views::search::{ExecutorSearch, SearchQuery};
+use mesoscope_core::views::search::{ExecutorSearch, GeneralSearch};
 use serde_json::Value;
 
 use crate::{World, items, text};
 
 fn found(world: &World, typed: &str) -> Vec<Hit> {
     let tasks = [false, true].map(|rest| world.ask(&TaskSearch { text: typed.into(), rest }));
-    let others = [world.ask(&SearchQuery(typed.into())), world.ask(&ExecutorSearch(typed.into()))];
+    let others = [world.ask(&GeneralSearch(typed.into())), world.ask(&ExecutorSearch(typed.into()))];
     let mut hits: Vec<Hit> = others.into_iter().chain(tasks).flatten().collect();
     hits.sort_by_key(|hit| std::cmp::Reverse(hit.score));
     hits
 }
 
 /// What is found first.
-fn first(world: &World, typed: &str) -> Found {
+fn first(world: &World, typed: &str) -> HitTarget {
     found(world, typed).into_iter().next().unwrap_or_else(|| panic!("{typed} is found")).what
 }
 
-fn is_task(found: &Found, task: &Value) -> bool {
-    matches!(found, Found::Task(_, id, _) if id.as_str() == text(task, "/task_id/value"))
+fn is_task(found: &HitTarget, task: &Value) -> bool {
+    matches!(found, HitTarget::Task(_, id, _) if id.as_str() == text(task, "/task_id/value"))
 }
 
 #[test]
@@ -29,19 +29,22 @@ fn everything_is_found_by_its_id() {
     let world = World::new();
     let agent = world.list("/get_agents/agents")[7];
     let id = text(agent, "/agent_info/id/value");
-    assert!(matches!(first(&world, id), Found::Agent(found) if found.as_str() == id));
+    assert!(matches!(first(&world, id), HitTarget::Agent(found) if found.as_str() == id));
     let framework = world.list("/get_frameworks/frameworks")[1];
     let id = text(framework, "/framework_info/id/value");
-    assert!(matches!(first(&world, id), Found::Framework(found) if found.as_str() == id));
+    assert!(matches!(first(&world, id), HitTarget::Framework(found) if found.as_str() == id));
     let task = world.all_tasks()[1234];
     assert!(is_task(&first(&world, text(task, "/task_id/value")), task));
     let executor = world.list("/get_executors/executors")[3];
     let id = text(executor, "/executor_info/executor_id/value");
     let hits = found(&world, id);
-    assert!(hits.iter().any(|hit| matches!(&hit.what, Found::Executor(_, _, found) if found.as_str() == id)), "{id}");
+    assert!(
+        hits.iter().any(|hit| matches!(&hit.what, HitTarget::Executor(_, _, found) if found.as_str() == id)),
+        "{id}"
+    );
     let volume = world.reserved().into_iter().map(|held| text(held, "/disk/persistence/id")).find(|id| !id.is_empty());
     let volume = volume.expect("the simulated agents have volumes");
-    assert!(found(&world, volume).iter().any(|hit| hit.what == Found::Volume(volume.into())));
+    assert!(found(&world, volume).iter().any(|hit| hit.what == HitTarget::Volume(volume.into())));
 }
 
 #[test]
@@ -75,24 +78,24 @@ fn a_task_is_found_by_its_container_and_its_address() {
 fn what_comes_after_the_snapshot_is_found_too() {
     let world = World::after(20);
     let row = world.tasks("state:running", "-updated").rows.into_iter().next().expect("tasks run");
-    assert!(matches!(first(&world, row.id.as_str()), Found::Task(_, id, _) if id == row.id));
+    assert!(matches!(first(&world, row.id.as_str()), HitTarget::Task(_, id, _) if id == row.id));
 }
 
 #[test]
 fn roles_labels_and_users_are_found() {
     let world = World::new();
-    assert_eq!(first(&world, "data/etl"), Found::Role("data/etl".into()));
-    assert!(found(&world, "data").iter().any(|hit| hit.what == Found::Role("data".into())), "a role above others");
+    assert_eq!(first(&world, "data/etl"), HitTarget::Role("data/etl".into()));
+    assert!(found(&world, "data").iter().any(|hit| hit.what == HitTarget::Role("data".into())), "a role above others");
     let task = world.all_tasks()[17];
     let label = items(task, "/labels/labels")[1];
     let label = format!("{}={}", text(label, "/key"), text(label, "/value"));
-    assert!(found(&world, &label).iter().any(|hit| matches!(hit.what, Found::Task(..))), "{label}");
+    assert!(found(&world, &label).iter().any(|hit| matches!(hit.what, HitTarget::Task(..))), "{label}");
     let framework = world.list("/get_frameworks/frameworks")[0];
     let user = text(framework, "/framework_info/user");
-    assert!(found(&world, user).iter().any(|hit| matches!(hit.what, Found::Framework(_))), "{user}");
+    assert!(found(&world, user).iter().any(|hit| matches!(hit.what, HitTarget::Framework(_))), "{user}");
     let both = format!("{} {}", text(task, "/name"), world.tasks("", "").rows[0].role);
     let hits = found(&world, &both);
-    assert!(hits.iter().all(|hit| !matches!(hit.what, Found::Agent(_))), "every word must fit");
+    assert!(hits.iter().all(|hit| !matches!(hit.what, HitTarget::Agent(_))), "every word must fit");
     assert!(found(&world, " ").is_empty() && found(&world, "no-such-thing-anywhere").is_empty());
 }
 
@@ -101,8 +104,8 @@ fn names_mean_more_than_what_they_belong_to() {
     let world = World::new();
     let hostname = text(world.list("/get_agents/agents")[5], "/agent_info/hostname");
     let hits = found(&world, hostname);
-    assert!(matches!(hits[0].what, Found::Agent(_)), "{hits:?}");
-    assert!(hits.iter().any(|hit| matches!(hit.what, Found::Task(..))), "its tasks come after it");
+    assert!(matches!(hits[0].what, HitTarget::Agent(_)), "{hits:?}");
+    assert!(hits.iter().any(|hit| matches!(hit.what, HitTarget::Task(..))), "its tasks come after it");
     let name = text(world.list("/get_frameworks/frameworks")[0], "/framework_info/name");
-    assert!(matches!(first(&world, name), Found::Framework(_)), "{name}");
+    assert!(matches!(first(&world, name), HitTarget::Framework(_)), "{name}");
 }

@@ -4,16 +4,16 @@ use std::time::{Duration, Instant};
 
 use hyper::Method;
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::checks::cause::Cause;
+use mesoscope_core::checks::disconnect::DisconnectReason;
 use mesoscope_core::cluster::Cluster;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
-use mesoscope_core::engine::io::{Failure, Input, Output};
+use mesoscope_core::engine::io::{FailedRead, Input, Output};
 use mesoscope_core::engine::message::{FromEngine, ToEngine, ViewId};
-use mesoscope_core::engine::reconcile::ReadId;
+use mesoscope_core::engine::poller::ReadId;
 use mesoscope_core::mesos::calls::Target;
-use mesoscope_core::mesos::calls::answer::Unanswered;
+use mesoscope_core::mesos::calls::answer::CallError;
 use mesoscope_core::mesos::calls::refusal;
 use mesoscope_core::views::overview::OverviewQuery;
 use tokio::time::timeout;
@@ -57,7 +57,7 @@ impl Console {
     /// The connection is gone, as when a laptop changes networks, and the page asks for another one.
     pub fn lose_stream(&mut self) {
         self.stream = None;
-        self.give(Input::Ended(Cause::BrokenOff));
+        self.give(Input::StreamEnded(DisconnectReason::BrokenOff));
         self.say(ToEngine::Retry);
     }
 
@@ -109,15 +109,15 @@ impl Console {
             return self.read(id, to, body).await;
         }
         for view in std::mem::take(&mut self.drawn) {
-            self.say(ToEngine::Drawn(view));
+            self.say(ToEngine::Rendered(view));
         }
         let moment = Duration::from_millis(50);
         match &mut self.stream {
             None => tokio::time::sleep(moment).await,
             Some(stream) => match timeout(moment, stream.next()).await {
-                Ok(Some(Ok(bytes))) => self.give(Input::Chunk(&bytes)),
-                Ok(Some(Err(_))) => self.ended(Cause::BrokenOff),
-                Ok(None) => self.ended(Cause::Closed),
+                Ok(Some(Ok(bytes))) => self.give(Input::StreamChunk(&bytes)),
+                Ok(Some(Err(_))) => self.ended(DisconnectReason::BrokenOff),
+                Ok(None) => self.ended(DisconnectReason::Closed),
                 Err(_) => {}
             },
         }
@@ -128,19 +128,19 @@ impl Console {
         let answer = self.ask(&Target::Master, body).await;
         assert_eq!(answer.status, 200, "the stream is opened through the gateway");
         self.stream = Some(answer);
-        self.give(Input::Opened);
+        self.give(Input::StreamOpened);
     }
 
-    fn ended(&mut self, cause: Cause) {
+    fn ended(&mut self, cause: DisconnectReason) {
         self.stream = None;
-        self.give(Input::Ended(cause));
+        self.give(Input::StreamEnded(cause));
     }
 
     async fn read(&mut self, id: ReadId, to: Target, body: Vec<u8>) {
         let answer = self.ask(&to, body).await;
         let (status, bytes) = (answer.status, answer.all().await.expect("an answer is whole"));
-        let failure = || Failure::from(Unanswered::Refused(refusal(status.as_u16(), &bytes)));
-        self.give(Input::Answered(id, if status == 200 { Ok(&bytes) } else { Err(failure()) }));
+        let failure = || FailedRead::from(CallError::Refused(refusal(status.as_u16(), &bytes)));
+        self.give(Input::ReadFinished(id, if status == 200 { Ok(&bytes) } else { Err(failure()) }));
     }
 
     async fn ask(&self, to: &Target, body: Vec<u8>) -> Answer {
@@ -153,20 +153,23 @@ impl Console {
     }
 
     fn say(&mut self, message: ToEngine) {
-        self.give(Input::Asked(TAB, message));
+        self.give(Input::FromPage(TAB, message));
     }
 
     fn give(&mut self, input: Input<'_>) {
         self.engine.handle(input, now());
         while let Some(output) = self.engine.poll() {
             match output {
-                Output::Open { body, .. } => self.opening = Some(body),
-                Output::Abort => (self.stream, self.opening) = (None, None),
+                Output::OpenStream { body, .. } => self.opening = Some(body),
+                Output::AbortStream => (self.stream, self.opening) = (None, None),
                 Output::Read { id, to, body, .. } => self.reads.push((id, to, body)),
-                Output::Tell(_, FromEngine::View(view, _)) => self.drawn.push(view),
-                Output::Tell(_, FromEngine::Ping) => self.engine.handle(Input::Asked(TAB, ToEngine::Pong), now()),
-                Output::Tell(_, FromEngine::Welcome { .. } | FromEngine::Status(_) | FromEngine::Identity(_)) => {}
-                Output::Tell(_, FromEngine::SignedOut | FromEngine::Begin(_)) => {}
+                Output::SendToPage(_, FromEngine::View(view, _)) => self.drawn.push(view),
+                Output::SendToPage(_, FromEngine::Ping) => {
+                    self.engine.handle(Input::FromPage(TAB, ToEngine::Pong), now())
+                }
+                Output::SendToPage(_, FromEngine::Welcome { .. } | FromEngine::Status(_) | FromEngine::Identity(_)) => {
+                }
+                Output::SendToPage(_, FromEngine::SignedOut | FromEngine::StartDownload(_)) => {}
             }
         }
     }

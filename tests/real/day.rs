@@ -1,7 +1,7 @@
 //! A day of a cluster, in half a minute: what its frameworks and its operators do, and after each the copy against the master.
 
 use mesoscope_core::cluster::Cluster;
-use mesoscope_core::cluster::agent::Drain;
+use mesoscope_core::cluster::agent::DrainState;
 use mesoscope_core::cluster::task::Section;
 use mesoscope_core::mesos::wire::state::TaskState;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::console::Console;
 use super::executable::Gateway;
 use super::operator::Operator;
-use mesoscope_tests::shared::kit;
+use mesoscope_tests::shared::real_mesos;
 
 /// Offers that are declined come back after an hour, so that they do not come and go while the copy is compared.
 const WEB: &str = r#"{"name": "web", "roles": ["dev"], "refuse_seconds": 3600, "failover_timeout": 600,
@@ -22,7 +22,7 @@ const BRIEF: &str = r#"{"name": "brief", "roles": ["brief"], "refuse_seconds": 3
 
 #[tokio::test]
 async fn the_copy_of_a_real_cluster_is_exact() {
-    let Some(cluster) = kit::Cluster::start("the_copy_of_a_real_cluster_is_exact") else { return };
+    let Some(cluster) = real_mesos::Cluster::start("the_copy_of_a_real_cluster_is_exact") else { return };
     let gateway = Gateway::before(&[&cluster.master()]).await;
     let operator = Operator { at: gateway.at.clone() };
     let mut console = Console::new(operator.clone());
@@ -41,7 +41,7 @@ async fn the_copy_of_a_real_cluster_is_exact() {
 }
 
 /// Tasks run, end, fail, and are killed.
-async fn tasks(cluster: &kit::Cluster, console: &mut Console, operator: &Operator) {
+async fn tasks(cluster: &real_mesos::Cluster, console: &mut Console, operator: &Operator) {
     cluster.framework(WEB);
     console.until("six tasks that run", |copy| running(copy) == 6).await;
     console.agrees("tasks and a pod that run").await;
@@ -75,7 +75,7 @@ async fn agents(console: &mut Console, operator: &Operator) {
     let busy = console.shown().agents().max_by_key(|agent| agent.tasks).expect("there are agents").id.clone();
     operator.write("DRAIN_AGENT", json!({"agent_id": {"value": busy}, "max_grace_period": {"seconds": 1}})).await;
     console.agrees("an agent that drains").await;
-    let drained = |copy: &Cluster| copy.agent(&busy).is_some_and(|agent| agent.drain == Some(Drain::Drained));
+    let drained = |copy: &Cluster| copy.agent(&busy).is_some_and(|agent| agent.drain == Some(DrainState::Drained));
     console.until("an agent that is drained", drained).await;
     console.agrees("an agent that is drained").await;
     operator.write("REACTIVATE_AGENT", json!({"agent_id": {"value": busy}})).await;
@@ -118,7 +118,7 @@ async fn resources(console: &mut Console, operator: &Operator) {
 }
 
 /// One disconnects and stays, one disconnects and is removed, one is torn down.
-async fn frameworks(cluster: &kit::Cluster, console: &mut Console, operator: &Operator) {
+async fn frameworks(cluster: &real_mesos::Cluster, console: &mut Console, operator: &Operator) {
     let (idle, brief) = (r#"{"name": "idle", "offers": "hold", "failover_timeout": 600}"#, BRIEF);
     let (idle, brief) = (cluster.framework(idle), cluster.framework(brief));
     console.until("four frameworks", |copy| copy.frameworks().count() == 4).await;

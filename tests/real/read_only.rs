@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::ask::{GET_AGENTS, ask, call};
 use super::executable::Gateway;
-use mesoscope_tests::shared::kit;
+use mesoscope_tests::shared::real_mesos;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -36,7 +36,7 @@ async fn send(at: &str, agent: &str, body: String) -> (u16, String) {
 
 #[tokio::test]
 async fn a_hidden_write_runs_nothing() {
-    let Some(cluster) = kit::Cluster::start("a_hidden_write_runs_nothing") else { return };
+    let Some(cluster) = real_mesos::Cluster::start("a_hidden_write_runs_nothing") else { return };
     let folder = std::env::temp_dir().join(format!("mesoscope-read-only-{}", cluster.port));
     std::fs::create_dir_all(&folder).expect("a folder for what commands leave");
     let file = |name: &str| -> PathBuf { folder.join(name) };

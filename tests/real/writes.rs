@@ -24,13 +24,13 @@ use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 use sim::cluster::Sim;
-use sim::likeness::Recorded;
+use sim::recorded_cluster::Recorded;
 
 use super::ask::ask;
 use super::executable::Gateway;
 use mesoscope_tests::shared::alike::{changeable, ordered};
-use mesoscope_tests::shared::drawn;
-use mesoscope_tests::shared::kit;
+use mesoscope_tests::shared::real_mesos;
+use mesoscope_tests::shared::strategies;
 
 /// The simulated cluster's `alpha`, as a real one: tasks that take the time that they are given when they are reported to end.
 const ALPHA: &str = r#"{"name": "alpha", "roles": ["dev"], "refuse_seconds": 3600, "failover_timeout": 600,
@@ -65,7 +65,7 @@ struct Clusters {
 
 #[tokio::test]
 async fn a_real_cluster_and_the_simulated_one_take_the_same_writes() {
-    let Some(cluster) = kit::Cluster::start("a_real_cluster_and_the_simulated_one_take_the_same_writes") else {
+    let Some(cluster) = real_mesos::Cluster::start("a_real_cluster_and_the_simulated_one_take_the_same_writes") else {
         return;
     };
     cluster.framework(ALPHA);
@@ -125,10 +125,10 @@ async fn forms(clusters: &mut Clusters) {
     let mut runner = TestRunner::deterministic();
     let mut draw = |strategy: BoxedStrategy<Action>| strategy.new_tree(&mut runner).expect("a form").current();
     for _ in 0..60 {
-        for strategy in [drawn::schedule().boxed(), drawn::quotas().boxed(), drawn::weights().boxed()] {
-            let act = draw(strategy);
-            if !drawn::is_ours_alone(&act) {
-                clusters.same_act(&act).await;
+        for strategy in [strategies::schedule().boxed(), strategies::quotas().boxed(), strategies::weights().boxed()] {
+            let action = draw(strategy);
+            if !strategies::is_ours_alone(&action) {
+                clusters.same_act(&action).await;
             }
         }
     }
@@ -271,19 +271,20 @@ impl Clusters {
     }
 
     /// Both clusters bring a form to the same end, which was known beforehand.
-    async fn same_act(&mut self, act: &Action) {
-        let (status, words) = post(&self.at, act.request(None).expect("it needs no plan")).await;
+    async fn same_act(&mut self, action: &Action) {
+        let (status, words) = post(&self.at, action.request(None).expect("it needs no plan")).await;
         self.sim.advance(FOUND + self.found.elapsed().as_nanos() as i64);
-        let answer = self.sim.answer(sim::answer::reply::Target::Master, &act.request(None).expect("it needs no plan"));
+        let answer =
+            self.sim.answer(sim::answer::reply::Target::Master, &action.request(None).expect("it needs no plan"));
         let simulated = String::from_utf8_lossy(&answer.body.into_bytes()).into_owned();
-        let reason = |status: u16, words: &str| (status, (status != 200).then(|| drawn::meant(words)));
+        let reason = |status: u16, words: &str| (status, (status != 200).then(|| strategies::meant(words)));
         assert_eq!(
             reason(answer.status, &simulated),
             reason(status, &words),
-            "{act:?}: {words}; simulated: {simulated}"
+            "{action:?}: {words}; simulated: {simulated}"
         );
         assert!(status == 200 || status == 400, "{status} {words}");
-        assert!(act.faults().is_empty() || status == 400, "{act:?} was taken, though {:?}", act.faults());
+        assert!(action.faults().is_empty() || status == 400, "{action:?} was taken, though {:?}", action.faults());
     }
 
     /// In a while both say the same to these reads.

@@ -4,17 +4,17 @@ use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::search::Search;
 use mesoscope_core::files::search_query::SearchQuery;
-use mesoscope_core::files::tail::Reported;
+use mesoscope_core::files::tail::ReadReply;
 use mesoscope_core::files::text_format::TextFormat;
 
 /// 2026-11-22T00:00:00Z.
 pub const MIDNIGHT: i64 = 1_795_305_600;
 pub const NOW: Timestamp = Timestamp((MIDNIGHT + 100_000) * 1_000_000_000);
 
-pub fn read(file: &[u8], offset: u64, length: u64) -> Reported {
+pub fn read(file: &[u8], offset: u64, length: u64) -> ReadReply {
     let from = (offset as usize).min(file.len());
     let to = (from + length.min(WINDOW) as usize).min(file.len());
-    Reported { size: file.len() as u64, bytes: file[from..to].to_vec() }
+    ReadReply { size: file.len() as u64, bytes: file[from..to].to_vec() }
 }
 
 pub fn search_all(file: &[u8], sought: &SearchQuery, format: TextFormat) -> Search {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mesoscope_core::base::units::{Quantities, Timestamp};
 use mesoscope_core::cluster::Cluster;
-use mesoscope_core::cluster::agent::{self, Drain};
+use mesoscope_core::cluster::agent::{self, DrainState};
 use mesoscope_core::cluster::framework;
 use mesoscope_core::cluster::task::Section;
 use mesoscope_core::mesos::wire;
@@ -177,8 +177,8 @@ fn folded_agent(agent: &agent::Agent) -> Agent {
         active: agent.active,
         deactivated: agent.deactivated,
         drain: agent.drain.map(|drain| match drain {
-            Drain::Draining => "DRAINING".to_owned(),
-            Drain::Drained => "DRAINED".to_owned(),
+            DrainState::Draining => "DRAINING".to_owned(),
+            DrainState::Drained => "DRAINED".to_owned(),
         }),
         total: agent.total,
         allocated: agent.allocated(),

@@ -54,7 +54,7 @@ pub fn check(cluster: &Cluster, mut ask: impl FnMut(&str) -> String) -> Result<(
 }
 
 fn roles_held(cluster: &Cluster) -> Vec<String> {
-    let line = |role: &mesoscope_core::cluster::role::RoleTold| {
+    let line = |role: &mesoscope_core::cluster::role::ReportedRole| {
         let mut frameworks: Vec<&str> = role.frameworks.iter().map(|id| id.as_str()).collect();
         frameworks.sort_unstable();
         format!("{} {} {frameworks:?} {:?}", role.name, role.weight.unwrap_or_default(), role.resources)

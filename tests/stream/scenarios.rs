@@ -6,15 +6,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mesoscope_core::base::units::{Nanoseconds, Quantities, Timestamp};
-use mesoscope_core::checks::cause::Cause;
+use mesoscope_core::checks::disconnect::DisconnectReason;
 use mesoscope_core::checks::trouble::Category;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::cluster::unknown::ReadFailure;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
-use mesoscope_core::engine::io::{Failure, Input, Output};
+use mesoscope_core::engine::io::{FailedRead, Input, Output};
 use mesoscope_core::engine::message::ToEngine;
-use mesoscope_core::engine::reconcile::ReadId;
+use mesoscope_core::engine::poller::ReadId;
 use serde_json::Value;
 
 use mesoscope_tests::shared::compare::{Knows, compare};
@@ -255,7 +255,7 @@ impl Copy {
             at_once: BTreeMap::new(),
         };
         let hello = ToEngine::Hello { build: "test".into(), base: "http://here/".into() };
-        copy.give(Input::Asked(TAB, hello));
+        copy.give(Input::FromPage(TAB, hello));
         copy
     }
 
@@ -267,24 +267,24 @@ impl Copy {
                     let call: Value = serde_json::from_slice(&body).expect("a request is JSON");
                     let call = call["type"].as_str().expect("a request has a type").to_owned();
                     match self.at_once.get(&call) {
-                        Some(body) => self.engine.handle(Input::Answered(id, Ok(body)), self.now),
+                        Some(body) => self.engine.handle(Input::ReadFinished(id, Ok(body)), self.now),
                         None => self.reads.push((id, call)),
                     }
                 }
-                Output::Open { .. } => self.reads.clear(),
-                Output::Abort | Output::Tell(..) => {}
+                Output::OpenStream { .. } => self.reads.clear(),
+                Output::AbortStream | Output::SendToPage(..) => {}
             }
         }
     }
 
     fn open(&mut self, at_once: BTreeMap<String, Vec<u8>>) {
         self.at_once = at_once;
-        self.give(Input::Asked(TAB, ToEngine::Retry));
-        self.give(Input::Opened);
+        self.give(Input::FromPage(TAB, ToEngine::Retry));
+        self.give(Input::StreamOpened);
     }
 
     fn end(&mut self) {
-        self.give(Input::Ended(Cause::Closed));
+        self.give(Input::StreamEnded(DisconnectReason::Closed));
     }
 
     /// The bytes from `from` to `to`, cut where `cuts` say.
@@ -293,7 +293,7 @@ impl Copy {
         for end in cuts.iter().copied().filter(|end| *end > from).chain([to]) {
             let end = end.min(to);
             if end > at {
-                self.give(Input::Chunk(&bytes[at..end]));
+                self.give(Input::StreamChunk(&bytes[at..end]));
                 at = end;
             }
         }
@@ -302,13 +302,13 @@ impl Copy {
     /// All parts are read, and answered as the master did at that time.
     fn read_all(&mut self, answer: &impl Fn(&str) -> Option<Vec<u8>>) {
         self.now = self.now + Nanoseconds::from_secs(1);
-        self.give(Input::Asked(TAB, ToEngine::Pong));
+        self.give(Input::FromPage(TAB, ToEngine::Pong));
         let mut asked: BTreeSet<String> = std::mem::take(&mut self.at_once).into_keys().collect();
-        self.give(Input::Asked(TAB, ToEngine::Reread(Topic::ALL.to_vec())));
+        self.give(Input::FromPage(TAB, ToEngine::Reread(Topic::ALL.to_vec())));
         while let Some((id, call)) = self.reads.pop() {
             match answer(&call) {
-                Some(body) => self.give(Input::Answered(id, Ok(&body))),
-                None => self.give(Input::Answered(id, Err(Failure::silent(ReadFailure::NoConnection)))),
+                Some(body) => self.give(Input::ReadFinished(id, Ok(&body))),
+                None => self.give(Input::ReadFinished(id, Err(FailedRead::silent(ReadFailure::NoConnection)))),
             }
             asked.insert(call);
         }

@@ -27,7 +27,7 @@ pub const ONE_READER: Rule = Rule {
 };
 
 /// Where objects are read for their pages.
-const PAGES: [&str; 2] = ["src/core/mesos/wire/detail.rs", "src/core/mesos/wire/own.rs"];
+const PAGES: [&str; 2] = ["src/core/mesos/wire/detail.rs", "src/core/mesos/wire/agent_api.rs"];
 
 /// Fields that one message alone has.
 const NAMES: [&str; 20] = [

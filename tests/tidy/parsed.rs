@@ -24,6 +24,33 @@ fn parsed(file: &Source) -> syn::File {
     syn::parse_file(&file.text).unwrap_or_else(|error| panic!("{} is Rust: {error}", file.path))
 }
 
+/// The names of the types and traits that a file defines, with their lines; not those of its tests.
+pub fn types(file: &Source) -> Vec<Text> {
+    let mut found = Types::default();
+    found.visit_file(&parsed(file));
+    found.0
+}
+
+#[derive(Default)]
+struct Types(Vec<Text>);
+
+impl<'ast> Visit<'ast> for Types {
+    fn visit_item(&mut self, item: &'ast syn::Item) {
+        let name = match item {
+            syn::Item::Struct(item) => Some(&item.ident),
+            syn::Item::Enum(item) => Some(&item.ident),
+            syn::Item::Trait(item) => Some(&item.ident),
+            syn::Item::Type(item) => Some(&item.ident),
+            _ => None,
+        };
+        self.0.extend(name.map(|name| Text { line: name.span().start().line, text: name.to_string() }));
+        let is_test = |module: &syn::ItemMod| module.attrs.iter().any(|it| it.path().is_ident("cfg"));
+        if !matches!(item, syn::Item::Mod(module) if is_test(module)) {
+            visit::visit_item(self, item);
+        }
+    }
+}
+
 #[derive(Default)]
 struct Functions(Vec<Function>);
 
@@ -215,6 +242,15 @@ mod tests {
         let found: Vec<(String, usize, usize)> =
             functions(&file(text)).into_iter().map(|it| (it.name, it.line, it.lines)).collect();
         assert_eq!(found, [("a".to_owned(), 3, 3), ("b".to_owned(), 4, 1), ("c".to_owned(), 7, 3)]);
+    }
+
+    #[test]
+    fn types_are_found_wherever_they_are_but_in_tests() {
+        let text = "pub struct A;\nfn f() { enum B { C } }\nmod m { trait D {} }\ntype E<T> = Vec<T>;\n\
+                    impl D for A { type F = u8; }\n#[cfg(test)]\nmod tests { struct G; }";
+        let found: Vec<(usize, String)> = types(&file(text)).into_iter().map(|it| (it.line, it.text)).collect();
+        let expected = [(1, "A"), (2, "B"), (3, "D"), (4, "E")].map(|(line, name)| (line, name.to_owned()));
+        assert_eq!(found, expected);
     }
 
     #[test]

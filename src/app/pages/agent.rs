@@ -3,37 +3,38 @@
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
 use mesoscope_core::base::units::{Bytes, Quantities, Timestamp};
-use mesoscope_core::checks::eligibility::AgentVerb;
-use mesoscope_core::checks::visibility::List;
+use mesoscope_core::checks::eligibility::AgentAction;
+use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::cluster::role::MachineMode;
 use mesoscope_core::cluster::task::TaskCounts;
 use mesoscope_core::cluster::topic::Topic;
-use mesoscope_core::cluster::unknown::Reading;
-use mesoscope_core::mesos::wire::detail::{self, Drain};
+use mesoscope_core::cluster::unknown::Fetched;
+use mesoscope_core::mesos::wire::detail::{self, DrainConfig};
 use mesoscope_core::mesos::wire::field::Misfit;
-use mesoscope_core::route::place::Place;
-use mesoscope_core::route::{Route, Table};
+use mesoscope_core::route::browse_params::BrowseParams;
+use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text;
 use mesoscope_core::views::agent::AgentQuery;
 use mesoscope_core::views::agent::{AgentDetail, FrameworkOnAgent};
 use mesoscope_core::views::agents::AgentRow;
 use mesoscope_core::views::tasks::TaskColumn;
-use mesoscope_core::views::view::Absent;
+use mesoscope_core::views::view::AbsentReason;
 
-use crate::acts::{Proposal, acts};
+use crate::actions::{Proposal, action_store};
 use crate::clock::Ago;
 use crate::link::link;
-use crate::parts::absent::{Sought, known_or_absent, so_far};
-use crate::parts::act::control::{Choice as ActChoice, act_button, act_buttons};
-use crate::parts::act::draining::draining_view;
+use crate::parts::absent::{NotFoundNotice, known_or_absent, partial_notice};
+use crate::parts::action::control::{ActionChoice, action_button, action_menu};
+use crate::parts::action::drain_progress::draining_view;
 use crate::parts::agent_live::logging::verbosity;
-use crate::parts::agent_live::runs::{Line, executor_lines, of_allocated};
-use crate::parts::agent_live::{AgentOwn, AgentSession};
+use crate::parts::agent_live::runs::{ExecutorEntry, executor_tables, of_allocated};
+use crate::parts::agent_live::{AgentLivePanels, AgentSession};
 use crate::parts::capacity::CapacityPanel;
 use crate::parts::counts::task_counts;
-use crate::parts::data_age::{DataAge, Empty};
+use crate::parts::data_age::{DataAge, EmptyMasterList};
 use crate::parts::detail::{
-    Detail, Known, ROWS, chips, fact, foreign, held, not_known, pairs, resources, slice, used_words, when,
+    Detail, ROWS, UnreadableFields, chips, fact, not_known, pairs, reservations_table, resources, slice,
+    untrusted_text, usage_text, when,
 };
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
 use crate::parts::state::agent_state;
@@ -41,7 +42,7 @@ use crate::parts::tasks::TaskLists;
 use crate::parts::unreadable::unreadable_fields;
 use crate::widgets::code::Code;
 use crate::widgets::copy::Copy;
-use crate::widgets::long::{Extent, long};
+use crate::widgets::long_list::{ListExtent, long_list};
 use crate::widgets::panel::Panel;
 use mesoscope_core::text::scalar;
 
@@ -57,48 +58,50 @@ pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
     let state = slice(detail, |detail| Some(detail.row.state));
     let choices = slice(detail, choices);
     // One that the master's lists lack may still be in its registry, as one that it cannot reach.
-    let is_unknown = Memo::new(move |_| detail.with(|detail| matches!(detail, Some(Err(Absent::Unknown)))));
+    let is_unknown = Memo::new(move |_| detail.with(|detail| matches!(detail, Some(Err(AbsentReason::Unknown)))));
     let marked = id.clone();
-    let is_marked = Memo::new(move |_| acts().journal.gone().contains(&marked));
+    let is_marked = Memo::new(move |_| action_store().journal.gone().contains(&marked));
     let mark = move || {
         is_marked.get().then(|| view! { <span class="state" data-tone="idle">"Marked gone from this tab"</span> })
     };
     let sole = id.clone();
     let by_id = move || {
         (is_unknown.get() && !is_marked.get()).then(|| {
-            let proposal = Proposal::Agents(AgentVerb::MarkGone, vec![(sole.clone(), String::new())]);
-            act_button(ActChoice { name: "Mark gone", why_not: None, proposal })
+            let proposal = Proposal::Agents(AgentAction::MarkGone, vec![(sole.clone(), String::new())]);
+            action_button(ActionChoice { name: "Mark gone", disabled_reason: None, proposal })
         })
     };
     view! {
         <div class="head">
-            <a class="crumb" href=Route::Agents(Table::default()).to_string()>"Agents"</a><span class="crumb" aria-hidden="true">"/"</span>
+            <a class="crumb" href=Route::Agents(TableParams::default()).to_string()>"Agents"</a><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">{title}</h1>
-            {move || state.get().map(agent_state)}{so_far(slice(detail, |detail| detail.arriving))}
+            {move || state.get().map(agent_state)}{partial_notice(slice(detail, |detail| detail.arriving))}
             <DataAge parts=&[Topic::Agents, Topic::Executors]/>
-            <div class="tools">{mark}{move || (is_known.get() && !is_marked.get()).then(|| act_buttons(choices.into()))}{by_id}</div>
+            <div class="tools">{mark}{move || (is_known.get() && !is_marked.get()).then(|| action_menu(choices.into()))}{by_id}</div>
         </div>
-        {known_or_absent(detail, sought(&id), move || known(&id, detail))}
+        {known_or_absent(detail, not_found_notice(&id), move || known(&id, detail))}
     }
 }
 
 /// What may be done to it.
-fn choices(detail: &AgentDetail) -> Vec<ActChoice> {
+fn choices(detail: &AgentDetail) -> Vec<ActionChoice> {
     let whom = (detail.row.id.clone(), detail.row.hostname.clone());
-    let verbs = detail.can.iter().map(|(verb, why_not)| ActChoice {
+    let verbs = detail.can.iter().map(|(verb, disabled_reason)| ActionChoice {
         name: text::checks::verb(*verb),
-        why_not: why_not.clone(),
+        disabled_reason: disabled_reason.clone(),
         proposal: Proposal::Agents(*verb, vec![whom.clone()]),
     });
     let logging = Proposal::LoggingLevel(Some(whom.0.clone()), whom.1.clone());
-    verbs.chain([ActChoice { name: "Logging level", why_not: detail.mute.clone(), proposal: logging }]).collect()
+    verbs
+        .chain([ActionChoice { name: "Logging level", disabled_reason: detail.mute.clone(), proposal: logging }])
+        .collect()
 }
 
-fn sought(id: &AgentId) -> Sought {
-    Sought {
+fn not_found_notice(id: &AgentId) -> NotFoundNotice {
+    NotFoundNotice {
         name: format!("agent {id}"),
         why: "It may have left the cluster, been marked gone, or be unreachable: the master's API lists none of those. The id may also be mistyped.",
-        else_where: (Route::Agents(Table::default()), "All agents"),
+        see_also: (Route::Agents(TableParams::default()), "All agents"),
     }
 }
 
@@ -111,15 +114,15 @@ fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
     let executors_of = slice(detail, |detail| detail.executors.clone());
     let tasks_of = slice(detail, |detail| detail.tasks);
     let json = slice(detail, |detail| detail.json.clone());
-    let reach = AgentSession::start(id);
-    let (of_agent, reported) = (reach.lines(|_| true), reach.runs.is_reported());
+    let session = AgentSession::start(id);
+    let (of_agent, reported) = (session.lines(|_| true), session.runs.is_reported());
     let lines = Memo::new(move |_| match reported.get() {
         true => of_agent.get(),
-        false => executors_of.with(|rows| rows.iter().map(Line::reported).collect()),
+        false => executors_of.with(|rows| rows.iter().map(ExecutorEntry::reported).collect()),
     });
     let in_use = Memo::new(move |_| lines.with(|lines| in_use(lines.iter())));
     let whose = format!("agent.id:={id}");
-    let (all, filter) = (Route::Tasks(Table { filter: whose.clone(), sort: String::new() }), whose.clone());
+    let (all, filter) = (Route::Tasks(TableParams { filter: whose.clone(), sort: String::new() }), whose.clone());
     let (agent, home, logs) = (id.clone(), id.clone(), verbosity(Some(id.clone())));
     let draining = slice(detail, |detail| detail.draining.clone());
     let drain = move || {
@@ -141,11 +144,11 @@ fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
         </div>
         <TaskLists term=whose without=TaskColumn::Agent counts=tasks_of/>
         <Panel title="Frameworks on it">{move || frameworks_of.with(|rows| lines.with(|lines| frameworks(&agent, rows, lines)))}</Panel>
-        <Panel title="Executors">{executor_lines(home, lines, reported)}</Panel>
-        <AgentOwn id=id.clone() reach/>
+        <Panel title="Executors">{executor_tables(home, lines, reported)}</Panel>
+        <AgentLivePanels id=id.clone() session/>
         <Panel title="Reservations and volumes">{move || held_of.with(|(rows, by_role, is_known)| match rows.is_empty() && !is_known {
             true => unlisted(),
-            false => view! { {held_for(by_role)}{held(rows)} }.into_any(),
+            false => view! { {held_for(by_role)}{reservations_table(rows)} }.into_any(),
         })}</Panel>
         <Panel title="Each resource">{move || resources_of.with(|(rows, is_known)| each_resource(rows, *is_known))}</Panel>
         <Code title="As the master tells it" text=json.into()/>
@@ -153,7 +156,7 @@ fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
     .into_any()
 }
 
-fn each_resource(rows: &[detail::Resource], is_known: bool) -> AnyView {
+fn each_resource(rows: &[detail::DetailedResource], is_known: bool) -> AnyView {
     if rows.is_empty() && !is_known { unlisted() } else { resources("Resources of the agent", rows) }
 }
 
@@ -168,8 +171,8 @@ struct Facts {
     reregistered: Option<Timestamp>,
     pid: String,
     domain: String,
-    reported: detail::Agent,
-    maintenance: Reading<Option<(MachineMode, Option<Timestamp>)>>,
+    reported: detail::DetailedAgent,
+    maintenance: Fetched<Option<(MachineMode, Option<Timestamp>)>>,
     tasks: Option<TaskCounts>,
     unreadable: Vec<Misfit>,
 }
@@ -184,14 +187,14 @@ impl Facts {
             reregistered: detail.reregistered,
             pid: detail.pid.clone(),
             domain: detail.domain.clone(),
-            reported: detail::Agent { resources: Vec::new(), ..detail.reported.clone() },
+            reported: detail::DetailedAgent { resources: Vec::new(), ..detail.reported.clone() },
             maintenance: detail.maintenance.clone(),
         }
     }
 }
 
 fn facts(facts: Facts, logs: Memo<String>) -> AnyView {
-    let (row, known) = (facts.row, Known(facts.unreadable));
+    let (row, known) = (facts.row, UnreadableFields(facts.unreadable));
     let id = row.id.0.clone();
     let attributes: Vec<String> = row.attributes.lines().map(str::to_owned).collect();
     let provider = |(kind, name, disk): &(String, String, f64)| {
@@ -199,13 +202,13 @@ fn facts(facts: Facts, logs: Memo<String>) -> AnyView {
         (kind.clone(), format!("{name}{disk}"))
     };
     let providers: Vec<(String, String)> = facts.reported.providers.iter().map(provider).collect();
-    let log = Route::AgentBrowse(row.id.clone(), Place::of("/slave/log"));
+    let log = Route::AgentBrowse(row.id.clone(), BrowseParams::of("/slave/log"));
     view! {
         <dl class="facts">
             {fact("ID", view! { <span class="mono">{id.clone()}</span><Copy text=Signal::stored(id) label="the agent's id"/> })}
-            {known.fact("pid", "Address", view! { <span class="mono">{foreign(&facts.pid)}</span> })}
-            {known.fact("version", "Version", foreign(&row.version))}
-            {known.fact("agent_info.domain", "Fault domain", foreign(&facts.domain))}
+            {known.fact("pid", "Address", view! { <span class="mono">{untrusted_text(&facts.pid)}</span> })}
+            {known.fact("version", "Version", untrusted_text(&row.version))}
+            {known.fact("agent_info.domain", "Fault domain", untrusted_text(&facts.domain))}
             {known.fact("registered_time", "Registered", when(row.registered))}
             {known.fact("reregistered_time", "Registered again", when(facts.reregistered))}
             {facts.since.map(|at| fact("In this state", when(Some(at))))}
@@ -226,7 +229,7 @@ fn facts(facts: Facts, logs: Memo<String>) -> AnyView {
     .into_any()
 }
 
-fn drain(drain: Drain) -> AnyView {
+fn drain(drain: DrainConfig) -> AnyView {
     let grace = drain.max_grace_period.map(|grace| format!(", grace period at most {}", text::span(grace)));
     let gone = if drain.mark_gone { ", then marked gone" } else { "" };
     let since = drain.since.map(|at| view! { "since "<Ago at/> });
@@ -243,7 +246,7 @@ fn maintenance((mode, start): (MachineMode, Option<Timestamp>)) -> AnyView {
 }
 
 /// What executors' containers use, as far as any tells.
-fn in_use<'a>(lines: impl Iterator<Item = &'a Line>) -> [Option<f64>; 3] {
+fn in_use<'a>(lines: impl Iterator<Item = &'a ExecutorEntry>) -> [Option<f64>; 3] {
     let add = |sum: Option<f64>, of: Option<f64>| of.map(|of| of + sum.unwrap_or_default()).or(sum);
     lines.fold([None; 3], |[cpus, mem, disk], line| {
         let [of_cpus, of_mem, of_disk] = line.uses;
@@ -259,11 +262,11 @@ enum OnAgent {
 }
 
 impl OnAgent {
-    fn all(rows: &[FrameworkOnAgent], lines: &[Line]) -> Vec<Self> {
+    fn all(rows: &[FrameworkOnAgent], lines: &[ExecutorEntry]) -> Vec<Self> {
         let runs = |share: &FrameworkOnAgent| {
             Self::Runs(share.clone(), in_use(lines.iter().filter(|line| line.framework == share.id)))
         };
-        let mut ended: Vec<&Line> =
+        let mut ended: Vec<&ExecutorEntry> =
             lines.iter().filter(|line| rows.iter().all(|row| row.id != line.framework)).collect();
         ended.dedup_by(|a, b| a.framework == b.framework);
         let ended = ended.into_iter().map(|line| Self::Ended(line.framework.clone(), line.framework_name.clone()));
@@ -276,10 +279,10 @@ impl OnAgent {
     }
 }
 
-fn frameworks(agent: &AgentId, rows: &[FrameworkOnAgent], lines: &[Line]) -> AnyView {
+fn frameworks(agent: &AgentId, rows: &[FrameworkOnAgent], lines: &[ExecutorEntry]) -> AnyView {
     let all = OnAgent::all(rows, lines);
     if all.is_empty() {
-        return view! { <Empty list=List::Frameworks title="None" words="No framework has a live task or an executor here."/> }.into_any();
+        return view! { <EmptyMasterList list=FilteredList::Frameworks title="None" words="No framework has a live task or an executor here."/> }.into_any();
     }
     let agent = agent.clone();
     let draw = move |row: &OnAgent| framework_row(&agent, row);
@@ -292,7 +295,7 @@ fn frameworks(agent: &AgentId, rows: &[FrameworkOnAgent], lines: &[Line]) -> Any
         }
         .into_any()
     };
-    long(Extent::first("frameworks", ROWS), Signal::stored(all), OnAgent::name, draw, frame)
+    long_list(ListExtent::first("frameworks", ROWS), Signal::stored(all), OnAgent::name, draw, frame)
 }
 
 fn framework_row(agent: &AgentId, row: &OnAgent) -> AnyView {
@@ -337,13 +340,20 @@ fn framework_row(agent: &AgentId, row: &OnAgent) -> AnyView {
 /// By role, what is held and what of it is allocated.
 fn held_for(rows: &[(Role, Quantities, Quantities)]) -> AnyView {
     let one = |(role, held, allocated): &(Role, Quantities, Quantities)| {
-        let allocated = if *allocated == Quantities::NONE { "nothing".to_owned() } else { used_words(*allocated) };
+        let allocated = if *allocated == Quantities::NONE { "nothing".to_owned() } else { usage_text(*allocated) };
         let there = Route::Role(role.clone()).to_string();
-        view! { <div><dt><a class="link" href=there>{role.to_string()}</a></dt><dd>{used_words(*held)}<span class="dim">", of it allocated "{allocated}</span></dd></div> }
+        view! { <div><dt><a class="link" href=there>{role.to_string()}</a></dt><dd>{usage_text(*held)}<span class="dim">", of it allocated "{allocated}</span></dd></div> }
             .into_any()
     };
     let frame = |roles: AnyView| view! { <dl class="facts">{roles}</dl> }.into_any();
-    let list =
-        || long(Extent::first("roles", 30), Signal::stored(rows.to_vec()), |(role, ..)| role.to_string(), one, frame);
+    let list = || {
+        long_list(
+            ListExtent::first("roles", 30),
+            Signal::stored(rows.to_vec()),
+            |(role, ..)| role.to_string(),
+            one,
+            frame,
+        )
+    };
     (!rows.is_empty()).then(list).into_any()
 }

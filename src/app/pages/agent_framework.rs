@@ -4,19 +4,19 @@ use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
 use mesoscope_core::base::units::Quantities;
 use mesoscope_core::cluster::topic::Topic;
-use mesoscope_core::route::{Route, Table};
+use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text;
 use mesoscope_core::views::executor::AgentFrameworkQuery;
-use mesoscope_core::views::executor::{AgentFrameworkDetail, Limits, together};
+use mesoscope_core::views::executor::{AgentFrameworkDetail, TaskLimits, merge_tasks};
 
 use crate::link::link;
-use crate::parts::absent::{Sought, known_or_absent};
-use crate::parts::agent_live::runs::{Errands, Line, executor_lines};
-use crate::parts::agent_live::{AgentSession, ExecutorOwn};
+use crate::parts::absent::{NotFoundNotice, known_or_absent};
+use crate::parts::agent_live::runs::{Errands, ExecutorEntry, executor_tables};
+use crate::parts::agent_live::{AgentSession, ExecutorLivePanels};
 use crate::parts::data_age::DataAge;
-use crate::parts::detail::{Detail, chips, fact, slice, used_words};
-use crate::parts::name::{agent_link, framework_link};
-use crate::widgets::panel::{Blank, Panel};
+use crate::parts::detail::{Detail, chips, fact, slice, usage_text};
+use crate::parts::links::{agent_link, framework_link};
+use crate::widgets::panel::{EmptyState, Panel};
 
 /// The page.
 #[component]
@@ -30,45 +30,45 @@ pub(crate) fn AgentFrameworkPage(agent: AgentId, framework: FrameworkId) -> impl
     let title = move || name.with(|name| if name.is_empty() { framework_id.0.clone() } else { name.clone() });
     view! {
         <div class="head">
-            <a class="crumb" href=Route::Agents(Table::default()).to_string()>"Agents"</a><span class="crumb" aria-hidden="true">"/"</span>
+            <a class="crumb" href=Route::Agents(TableParams::default()).to_string()>"Agents"</a><span class="crumb" aria-hidden="true">"/"</span>
             <span class="crumb">{move || host.with(|host| agent_link(&agent_id, host))}</span><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">{title}</h1>
             <DataAge parts=&[Topic::Executors]/>
         </div>
-        {known_or_absent(detail, sought(&agent, &framework), move || known(&agent, &framework, detail))}
+        {known_or_absent(detail, not_found_notice(&agent, &framework), move || known(&agent, &framework, detail))}
     }
 }
 
-fn sought(agent: &AgentId, framework: &FrameworkId) -> Sought {
-    Sought {
+fn not_found_notice(agent: &AgentId, framework: &FrameworkId) -> NotFoundNotice {
+    NotFoundNotice {
         name: format!("agent {agent}"),
         why: "It may have left the cluster, been marked gone, or be unreachable: the master's API lists none of those, and it remembers no task that the framework had there. An id may also be mistyped.",
-        else_where: (Route::Framework(framework.clone()), "The framework"),
+        see_also: (Route::Framework(framework.clone()), "The framework"),
     }
 }
 
 fn known(agent: &AgentId, framework: &FrameworkId, detail: Detail<AgentFrameworkDetail>) -> AnyView {
-    let reach = AgentSession::start(agent);
+    let session = AgentSession::start(agent);
     let meant = framework.clone();
-    let runs = reach.runs.slice(move |runs| {
+    let runs = session.runs.slice(move |runs| {
         runs.iter().filter(|run| run.executor.framework == meant.as_str()).cloned().collect::<Vec<_>>()
     });
     let facts_of = slice(detail, |detail| {
         (detail.hostname.clone(), detail.framework_name.clone(), detail.tasks.live, detail.used, detail.roles.clone())
     });
     let by_master = slice(detail, |detail| detail.executors.clone());
-    let reported = reach.runs.is_reported();
+    let reported = session.runs.is_reported();
     let meant = framework.clone();
-    let of_agent = reach.lines(move |run| run.executor.framework == meant.as_str());
+    let of_agent = session.lines(move |run| run.executor.framework == meant.as_str());
     let lines = Memo::new(move |_| match reported.get() {
         true => of_agent.get(),
-        false => by_master.with(|rows| rows.iter().map(Line::reported).collect()),
+        false => by_master.with(|rows| rows.iter().map(ExecutorEntry::reported).collect()),
     });
     let whose = agent.clone();
     let tasks = slice(detail, |detail| detail.tasks.rows.clone());
     let rows = Memo::new(move |_| {
         let works: Vec<_> = runs.with(|runs| runs.iter().flat_map(|run| run.tasks.clone()).collect());
-        tasks.with(|tasks| together(tasks, &Limits::new(), &works, &whose))
+        tasks.with(|tasks| merge_tasks(tasks, &TaskLimits::new(), &works, &whose))
     });
     let nothing = move || reported.get() && lines.with(Vec::is_empty) && rows.with(Vec::is_empty);
     let words = "Neither the master nor the agent lists anything of that framework here. It may have moved on long ago, its id may be mistyped, or you may not see it.";
@@ -79,10 +79,10 @@ fn known(agent: &AgentId, framework: &FrameworkId, detail: Detail<AgentFramework
     };
     view! {
         <Panel title="Framework on this agent">{facts}</Panel>
-        <Show when=nothing><section class="panel"><Blank title="Nothing of it is here" words/></section></Show>
-        <Panel title="Executors">{executor_lines(inner, lines, reported)}</Panel>
+        <Show when=nothing><section class="panel"><EmptyState title="Nothing of it is here" words/></section></Show>
+        <Panel title="Executors">{executor_tables(inner, lines, reported)}</Panel>
         <Errands rows/>
-        <ExecutorOwn agent=agent.clone() reach is_meant=move |row| row.framework == meant.as_str()/>
+        <ExecutorLivePanels agent=agent.clone() session is_meant=move |row| row.framework == meant.as_str()/>
     }
     .into_any()
 }
@@ -102,7 +102,7 @@ fn facts(
             {fact("Agent", agent_link(agent, host))}
             {fact("Roles", chips(&roles))}
             {fact("Live tasks", text::count(u64::from(live)))}
-            {fact("Used here", used_words(used))}
+            {fact("Used here", usage_text(used))}
         </dl>
     }
     .into_any()

@@ -2,23 +2,23 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Quantities;
-use mesoscope_core::checks::eligibility::AgentVerb;
-use mesoscope_core::checks::visibility::List;
+use mesoscope_core::checks::eligibility::AgentAction;
+use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::agents::{AgentColumn, AgentRow};
-use mesoscope_core::views::bulk_eligibility::Whom;
+use mesoscope_core::views::bulk_eligibility::BulkSubjects;
 
-use crate::acts::Proposal;
-use crate::parts::act::control::Choice as ActChoice;
+use crate::actions::Proposal;
+use crate::parts::action::control::ActionChoice;
 use crate::parts::figure::{ago_or_nothing, known_or_not, others_cell, time_or_nothing};
 use crate::parts::meter::{bytes_meter, cpus_meter, gpus_meter};
 use crate::parts::state::agent_state;
-use crate::parts::table::{Acts as TableActs, TableOf, table_page};
+use crate::parts::table::{BulkActions, TableSpec, table_page};
 use crate::widgets::copy::Copy;
-use crate::widgets::grid::column::{Column, Opens};
-use crate::widgets::grid::marks::Marked;
+use crate::widgets::grid::column::{Column, RowLink};
+use crate::widgets::grid::marks::MarkedRow;
 
 type Col = Column<AgentRow>;
 
@@ -29,31 +29,31 @@ static COLUMNS: [Col; 14] = [
         .drawn(|row| agent_state(row.state)),
     Col::figures(AgentColumn::Cpus.name(), "CPUs", "106px", Some("27%"), |row| shares(row, |of| of.cpus.as_f64()))
         .drawn(cpus_meter)
-        .in_file(&[
+        .exported_as(&[
             ("CPUs allocated", |row| known_or_not(row.allocated, |of| of.cpus.as_f64().to_string())),
             ("CPUs", |row| known_or_not(row.total, |of| of.cpus.as_f64().to_string())),
         ]),
     Col::figures(AgentColumn::Mem.name(), "Memory", "126px", None, |row| shares(row, |of| of.mem.as_f64()))
         .drawn(|row| bytes_meter(row, |of| of.mem))
-        .in_file(&[
+        .exported_as(&[
             ("Memory allocated (bytes)", |row| known_or_not(row.allocated, |of| of.mem.get().to_string())),
             ("Memory (bytes)", |row| known_or_not(row.total, |of| of.mem.get().to_string())),
         ]),
     Col::figures(AgentColumn::Disk.name(), "Disk", "130px", None, |row| shares(row, |of| of.disk.as_f64()))
         .drawn(|row| bytes_meter(row, |of| of.disk))
-        .in_file(&[
+        .exported_as(&[
             ("Disk allocated (bytes)", |row| known_or_not(row.allocated, |of| of.disk.get().to_string())),
             ("Disk (bytes)", |row| known_or_not(row.total, |of| of.disk.get().to_string())),
         ]),
     Col::figures(AgentColumn::Gpus.name(), "GPUs", "76px", None, |row| shares(row, |of| of.gpus.as_f64()))
         .drawn(gpus_meter)
-        .in_file(&[
+        .exported_as(&[
             ("GPUs allocated", |row| known_or_not(row.allocated, |of| of.gpus.as_f64().to_string())),
             ("GPUs", |row| known_or_not(row.total, |of| of.gpus.as_f64().to_string())),
         ]),
     Col::words(AgentColumn::Others.name(), "Others", "150px", None, others)
         .drawn(|row| others_cell(&others(row)))
-        .at_need(),
+        .hidden_by_default(),
     Col::figures(AgentColumn::Tasks.name(), "Tasks", "62px", None, |row| row.tasks.to_string())
         .drawn(|row| text::count(u64::from(row.tasks)).into_any()),
     Col::words(AgentColumn::Attributes.name(), "Attributes", "134px", None, |row| row.attributes.replace('\n', " "))
@@ -62,30 +62,30 @@ static COLUMNS: [Col; 14] = [
         .drawn(|row| row.version.clone().into_any()),
     Col::words(AgentColumn::Registered.name(), "Registered", "88px", None, |row| format!("{:?}", row.registered))
         .drawn(|row| ago_or_nothing(row.registered))
-        .in_file(&[("Registered", |row| time_or_nothing(row.registered))]),
+        .exported_as(&[("Registered", |row| time_or_nothing(row.registered))]),
     Col::words(AgentColumn::Reregistered.name(), "Registered again", "128px", None, |row| {
         format!("{:?}", row.reregistered)
     })
     .drawn(|row| ago_or_nothing(row.reregistered))
-    .in_file(&[("Registered again", |row| time_or_nothing(row.reregistered))])
-    .at_need(),
-    Col::words(AgentColumn::Domain.name(), "Fault domain", "130px", None, |row| row.domain.clone()).at_need(),
+    .exported_as(&[("Registered again", |row| time_or_nothing(row.reregistered))])
+    .hidden_by_default(),
+    Col::words(AgentColumn::Domain.name(), "Fault domain", "130px", None, |row| row.domain.clone()).hidden_by_default(),
 ];
 
 /// What may be done to many at once; each of them says for itself why not.
-fn marked(rows: Vec<Marked>) -> Vec<ActChoice> {
-    let whom = |row: &Marked| (row.id.as_str().into(), row.says.first().cloned().unwrap_or_default());
+fn marked(rows: Vec<MarkedRow>) -> Vec<ActionChoice> {
+    let whom = |row: &MarkedRow| (row.id.as_str().into(), row.says.first().cloned().unwrap_or_default());
     let whom: Vec<_> = rows.iter().map(whom).collect();
-    let choice = |verb: AgentVerb| ActChoice {
+    let choice = |verb: AgentAction| ActionChoice {
         name: text::checks::verb(verb),
-        why_not: None,
+        disabled_reason: None,
         proposal: Proposal::Agents(verb, whom.clone()),
     };
-    AgentVerb::ALL.into_iter().map(choice).collect()
+    AgentAction::ALL.into_iter().map(choice).collect()
 }
 
-fn whom(rows: &[Marked]) -> Whom {
-    Whom::Agents(rows.iter().map(|row| row.id.as_str().into()).collect())
+fn whom(rows: &[MarkedRow]) -> BulkSubjects {
+    BulkSubjects::Agents(rows.iter().map(|row| row.id.as_str().into()).collect())
 }
 
 /// What a meter shows.
@@ -102,7 +102,7 @@ fn others(row: &AgentRow) -> String {
 /// The page.
 #[component]
 pub(crate) fn AgentsPage() -> impl IntoView {
-    let table: TableOf<AgentColumn> = TableOf {
+    let table: TableSpec<AgentColumn> = TableSpec {
         name: "agents",
         label: "Agents",
         hint: "host, id, state:active, zone:ams-2*, free.cpus>8 …",
@@ -115,14 +115,14 @@ pub(crate) fn AgentsPage() -> impl IntoView {
         parts: &[Topic::Agents],
         key: |row| row.id.0.clone(),
         opens,
-        acts: Some(TableActs { marked, whom, always: || ().into_any() }),
-        none: (List::Agents, "No agents", "No agent is registered with this master."),
+        actions: Some(BulkActions { marked, whom, always: || ().into_any() }),
+        none: (FilteredList::Agents, "No agents", "No agent is registered with this master."),
     };
     table_page(table)
 }
 
-fn opens(row: &AgentRow) -> Opens {
-    Opens { href: Route::Agent(row.id.clone()).to_string(), id: row.id.0.clone() }
+fn opens(row: &AgentRow) -> RowLink {
+    RowLink { href: Route::Agent(row.id.clone()).to_string(), id: row.id.0.clone() }
 }
 
 fn host(row: &AgentRow) -> AnyView {

@@ -8,26 +8,26 @@ use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::files;
 use mesoscope_core::files::directory::Directory;
-use mesoscope_core::files::entry::{Entry, Sandbox};
+use mesoscope_core::files::entry::{DirEntry, Sandbox};
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::calls::files::FileKind;
-use mesoscope_core::route::place::Place;
-use mesoscope_core::route::{Route, Table};
+use mesoscope_core::route::browse_params::BrowseParams;
+use mesoscope_core::route::{Route, TableParams};
 
 use crate::api_client::ApiError;
-use crate::clock::{AgoHere, now_signal};
+use crate::clock::{AgoByBrowserClock, now_signal};
 use crate::link::{Link, link};
-use crate::listing::{Kind, Listing, below_work_dir, kind, list};
+use crate::listing::{CachePolicy, Kind, below_work_dir, kind, list};
 use crate::listing::{is_absent, is_log};
 use crate::parts::files::folder::{Item, folder};
-use crate::parts::files::path::{asking, whereabouts, why_nothing};
+use crate::parts::files::path::{agent_availability, loading_notice, not_shown_reason};
 use crate::parts::files::save::download_button;
 use crate::parts::files::viewer::viewer;
 use crate::parts::files::viewer_context::ViewerContext;
-use crate::parts::name::agent_link;
-use crate::router::{led, push, replace, route};
+use crate::parts::links::agent_link;
+use crate::router::{browser_navigations, push, replace, route};
 use crate::widgets::copy::Copy;
-use crate::widgets::panel::Blank;
+use crate::widgets::panel::EmptyState;
 
 /// What a path leads to.
 #[derive(Clone, PartialEq)]
@@ -46,7 +46,7 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView 
     let target = agent.clone().map_or(Target::Master, Target::Agent);
     let found = RwSignal::new(if is_file { Found::File } else { Found::Asking });
     let entries = RwSignal::new(Arc::<Directory>::default());
-    let asked = Asked::default();
+    let asked = LoadState::default();
     let link = link();
     let ask = {
         let (target, path) = (target.clone(), path.clone());
@@ -56,7 +56,7 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView 
             spawn_local_scoped_with_cancellation(async move {
                 let reported = match look(link, &target, &path, entries, asked).await {
                     Ok(reported) => reported,
-                    Err(path) => return around.go.run((Place { path, ..around.place.get_untracked() }, false)),
+                    Err(path) => return around.go.run((BrowseParams { path, ..around.place.get_untracked() }, false)),
                 };
                 asked.asks.set(false);
                 let is_folder = found.get_untracked() == Found::Folder;
@@ -84,7 +84,7 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView 
     let again = Callback::new(move |()| tries.update(|tries| *tries += 1));
     let head = head(agent.as_ref(), &path);
     let body = move || match found.get() {
-        Found::Asking => asking("Asking what is there …"),
+        Found::Asking => loading_notice("Asking what is there …"),
         Found::File => viewer(target.clone(), around),
         Found::Folder => folder_of(agent.clone(), &path, entries, (asked, again), around),
         Found::Nothing(why) => nothing(agent.as_ref(), &path, &why, (asked, again)),
@@ -98,11 +98,11 @@ async fn look(
     target: &Target,
     path: &str,
     entries: RwSignal<Arc<Directory>>,
-    asked: Asked,
+    asked: LoadState,
 ) -> Result<Found, String> {
     Ok(match kind(link, target.clone(), path.to_owned()).await {
         Ok(Kind::File(..)) => Found::File,
-        Ok(Kind::Folder) => match list(link, target, path, Listing::Kept).await {
+        Ok(Kind::Folder) => match list(link, target, path, CachePolicy::Cached).await {
             Ok(folder) => {
                 entries.set(folder);
                 asked.read.set(Some(now_signal().get_untracked()));
@@ -122,7 +122,7 @@ async fn look(
 
 /// How what is shown was asked for.
 #[derive(Clone, Copy, Default)]
-struct Asked {
+struct LoadState {
     /// Now.
     asks: RwSignal<bool>,
     /// When the folder was read that is shown, and why it could not be read again.
@@ -130,7 +130,7 @@ struct Asked {
     failed: RwSignal<Option<ApiError>>,
 }
 
-impl Asked {
+impl LoadState {
     /// A button that asks again, and says so while it does.
     fn again(self, word: &'static str, again: Callback<()>) -> impl IntoView {
         let words = move || if self.asks.get() { "Asking …" } else { word };
@@ -141,9 +141,9 @@ impl Asked {
     fn stale(self, target: Target, path: String) -> impl IntoView {
         move || {
             self.failed.get().map(|why| {
-                let (title, words) = why_nothing(&target, &path, &why);
-                let age = self.read.get().map(|at| view! { <AgoHere at/> });
-                view! { <p class="stale" role="alert"><b>"Not read again: "{title}"."</b>" This is what was there "{age}". "<span class="dim">{words}" "{whereabouts(&target, &why)}</span></p> }
+                let (title, words) = not_shown_reason(&target, &path, &why);
+                let age = self.read.get().map(|at| view! { <AgoByBrowserClock at/> });
+                view! { <p class="stale" role="alert"><b>"Not read again: "{title}"."</b>" This is what was there "{age}". "<span class="dim">{words}" "{agent_availability(&target, &why)}</span></p> }
             })
         }
     }
@@ -152,21 +152,21 @@ impl Asked {
 /// The place in the address, and the way to another.
 fn around() -> ViewerContext {
     let here = route();
-    let place = Memo::new(move |before: Option<&Place>| match here.get() {
+    let place = Memo::new(move |before: Option<&BrowseParams>| match here.get() {
         Route::AgentBrowse(_, place) | Route::MasterBrowse(place) => place.without_seen(),
         _ => before.cloned().unwrap_or_default(),
     });
-    let go = Callback::new(move |(place, push_it): (Place, bool)| {
+    let go = Callback::new(move |(place, push_it): (BrowseParams, bool)| {
         let mut there = here.get_untracked();
         let (Route::AgentBrowse(_, now) | Route::MasterBrowse(now)) = &mut there else { return };
-        *now = Place { seen: now.seen, ..place };
+        *now = BrowseParams { seen: now.seen, ..place };
         if push_it { push(here, there) } else { replace(here, there) }
     });
     let seen_in = move || match here.get_untracked() {
         Route::AgentBrowse(_, place) | Route::MasterBrowse(place) => place.seen,
         _ => None,
     };
-    let (seen, led, page) = (seen_in(), led(), here.get_untracked().page());
+    let (seen, led, page) = (seen_in(), browser_navigations(), here.get_untracked().page());
     let back = Memo::new(move |before: Option<&(u32, _)>| match (led.get(), before) {
         // To another page.
         (_, Some(before)) if here.with_untracked(Route::page) != page => *before,
@@ -184,7 +184,7 @@ fn around() -> ViewerContext {
 }
 
 fn there(agent: Option<&AgentId>, path: &str) -> String {
-    let place = Place::of(path);
+    let place = BrowseParams::of(path);
     match agent {
         Some(agent) => Route::AgentBrowse(agent.clone(), place).to_string(),
         None => Route::MasterBrowse(place).to_string(),
@@ -196,7 +196,7 @@ fn head(agent: Option<&AgentId>, path: &str) -> impl IntoView + use<> {
     let slash = || view! { <span class="crumb" aria-hidden="true">"/"</span> };
     let whose = match agent {
         Some(agent) => view! {
-            <a class="crumb" href=Route::Agents(Table::default()).to_string()>"Agents"</a>{slash()}
+            <a class="crumb" href=Route::Agents(TableParams::default()).to_string()>"Agents"</a>{slash()}
             <span class="crumb">{agent_link(agent, "")}</span>
         }
         .into_any(),
@@ -242,13 +242,13 @@ fn folder_of(
     agent: Option<AgentId>,
     path: &str,
     entries: RwSignal<Arc<Directory>>,
-    (asked, again): (Asked, Callback<()>),
+    (asked, again): (LoadState, Callback<()>),
     around: ViewerContext,
 ) -> AnyView {
     let target = agent.clone().map_or(Target::Master, Target::Agent);
     let up = above(path).map(|parent| there(agent.as_ref(), parent));
     let whose = target.clone();
-    let item = Callback::new(move |entry: Entry| {
+    let item = Callback::new(move |entry: DirEntry| {
         let leads = matches!(entry.kind(), FileKind::Regular | FileKind::Directory);
         let href = leads.then(|| there(agent.as_ref(), entry.path()));
         Item { href, entry, target: whose.clone() }
@@ -271,9 +271,9 @@ fn folder_of(
 }
 
 /// Why nothing is shown, and what may be tried.
-fn nothing(agent: Option<&AgentId>, path: &str, why: &ApiError, (asked, again): (Asked, Callback<()>)) -> AnyView {
+fn nothing(agent: Option<&AgentId>, path: &str, why: &ApiError, (asked, again): (LoadState, Callback<()>)) -> AnyView {
     let target = agent.cloned().map_or(Target::Master, Target::Agent);
-    let (title, words) = why_nothing(&target, path, why);
+    let (title, words) = not_shown_reason(&target, path, why);
     let up = above(path).filter(|_| !is_log(path)).map(|parent| there(agent, parent));
     let home = agent.map_or(Route::Master, |agent| Route::Agent(agent.clone())).to_string();
     let owner = files::entry::Owner::of(path).zip(agent).map(|(owner, agent)| Sandbox {
@@ -288,8 +288,8 @@ fn nothing(agent: Option<&AgentId>, path: &str, why: &ApiError, (asked, again): 
     let name = if agent.is_some() { "The agent" } else { "The master" };
     view! {
         <section class="panel">
-            <Blank title words/>
-            <p class="blank more">{whereabouts(&target, why)}</p>
+            <EmptyState title words/>
+            <p class="blank more">{agent_availability(&target, why)}</p>
             <div class="blank links">
                 {asked.again("Try again", again)}
                 {up.map(|up| view! { <a class="link" href=up>"The folder above"</a> })}{executor}<a class="link" href=home>{name}</a>

@@ -3,28 +3,28 @@
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{FrameworkId, Role};
 use mesoscope_core::base::units::Bytes;
-use mesoscope_core::checks::visibility::List;
+use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::cluster::topic::Topic;
-use mesoscope_core::cluster::unknown::Reading;
-use mesoscope_core::mesos::wire::detail::Resource;
-use mesoscope_core::route::{Route, Table};
+use mesoscope_core::cluster::unknown::Fetched;
+use mesoscope_core::mesos::wire::detail::DetailedResource;
+use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text;
 use mesoscope_core::views::entry::EntryQuery;
-use mesoscope_core::views::entry::{Entry, EntryKey, EntryOf};
+use mesoscope_core::views::entry::{EntryDetail, EntryKey, EntryKind};
 use mesoscope_core::views::offers::OfferRow;
 use mesoscope_core::views::operations::OperationRow;
-use mesoscope_core::views::roles::{Amount, Amounts, QuotaRow, RoleRow};
+use mesoscope_core::views::roles::{QuotaRow, RoleAmount, RoleAmounts, RoleRow};
 use mesoscope_core::views::tasks::TaskColumn;
 use mesoscope_core::{actions, checks::eligibility};
 
-use crate::acts::Proposal;
+use crate::actions::Proposal;
 use crate::link::link;
-use crate::parts::absent::{Sought, known_or_absent};
-use crate::parts::act::control::{Choice as ActChoice, act_buttons};
-use crate::parts::data_age::{DataAge, none_words};
-use crate::parts::detail::{Detail, fact, foreign, or_dash, resources, slice, when};
+use crate::parts::absent::{NotFoundNotice, known_or_absent};
+use crate::parts::action::control::{ActionChoice, action_menu};
+use crate::parts::data_age::{DataAge, empty_list_text};
+use crate::parts::detail::{Detail, fact, or_dash, resources, slice, untrusted_text, when};
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing, counted_others};
-use crate::parts::name::{agent_link, framework_link, role_link};
+use crate::parts::links::{agent_link, framework_link, role_link};
 use crate::parts::state::operation_state;
 use crate::parts::tasks::TaskLists;
 use crate::parts::unreadable::unreadable_fields;
@@ -44,7 +44,7 @@ struct Kind {
 
 impl Kind {
     fn of(key: &EntryKey) -> Self {
-        let table = Table::default();
+        let table = TableParams::default();
         match key {
             EntryKey::Offer(_) => Self {
                 of: "offer",
@@ -75,11 +75,11 @@ impl Kind {
 #[component]
 pub(crate) fn EntryPage(key: EntryKey) -> impl IntoView {
     let asked = key.clone();
-    let detail: Detail<Entry> = link().watch(move || EntryQuery(asked.clone()));
+    let detail: Detail<EntryDetail> = link().watch(move || EntryQuery(asked.clone()));
     let kind = Kind::of(&key);
     let (EntryKey::Offer(name) | EntryKey::Operation(name) | EntryKey::Role(Role(name))) = key.clone();
     let sought =
-        Sought { name: format!("{} {name}", kind.of), why: kind.why, else_where: (kind.list.clone(), kind.all) };
+        NotFoundNotice { name: format!("{} {name}", kind.of), why: kind.why, see_also: (kind.list.clone(), kind.all) };
     let title = match &key {
         EntryKey::Role(_) => name.clone(),
         EntryKey::Offer(_) => format!("Offer {}", text::short_id(&name)),
@@ -94,28 +94,30 @@ pub(crate) fn EntryPage(key: EntryKey) -> impl IntoView {
             <a class="crumb" href=kind.list.to_string()>{kind.all}</a><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">{title}</h1>
             <DataAge parts=kind.parts/>
-            {role.map(|role| view! { <div class="tools">{act_buttons(Signal::stored(choices(role)))}</div> })}
+            {role.map(|role| view! { <div class="tools">{action_menu(Signal::stored(choices(role)))}</div> })}
         </div>
         {known_or_absent(detail, sought, move || known(detail))}
     }
 }
 
-fn choices(role: Role) -> Vec<ActChoice> {
+fn choices(role: Role) -> Vec<ActionChoice> {
     vec![
-        ActChoice {
+        ActionChoice {
             name: "Quota",
-            why_not: eligibility::set_quota(&role).err(),
+            disabled_reason: eligibility::set_quota(&role).err(),
             proposal: Proposal::Quotas(vec![role.clone()]),
         },
-        ActChoice { name: "Weight", why_not: None, proposal: Proposal::Weights(vec![(role, None)]) },
+        ActionChoice { name: "Weight", disabled_reason: None, proposal: Proposal::Weights(vec![(role, None)]) },
     ]
 }
 
-fn known(detail: Detail<Entry>) -> AnyView {
+fn known(detail: Detail<EntryDetail>) -> AnyView {
     let what = slice(detail, |detail| Some(detail.what.clone()));
     let parts = slice(detail, |detail| detail.json.iter().map(|(part, _)| *part).collect::<Vec<_>>());
     let json_of = move |part: Topic| {
-        let of = move |entry: &Entry| entry.json.iter().find(|(other, _)| *other == part).map(|(_, json)| json.clone());
+        let of = move |entry: &EntryDetail| {
+            entry.json.iter().find(|(other, _)| *other == part).map(|(_, json)| json.clone())
+        };
         let json = Memo::new(move |_| {
             detail.with(|detail| detail.as_ref().and_then(|detail| of(detail.as_ref().ok()?)).unwrap_or_default())
         });
@@ -123,14 +125,14 @@ fn known(detail: Detail<Entry>) -> AnyView {
     };
     let shown = move || {
         what.get().map(|what| match what {
-            EntryOf::Offer(row, of) => offer(&row, &of),
-            EntryOf::Operation(row, of) => operation(&row, &of),
-            EntryOf::Role { row, frameworks, below } => role(&row, &frameworks, &below),
+            EntryKind::Offer(row, of) => offer(&row, &of),
+            EntryKind::Operation(row, of) => operation(&row, &of),
+            EntryKind::Role { row, frameworks, below } => role(&row, &frameworks, &below),
         })
     };
     let role_of = slice(detail, |detail| match &detail.what {
-        EntryOf::Role { row, .. } => Some(row.name.clone()),
-        EntryOf::Offer(..) | EntryOf::Operation(..) => None,
+        EntryKind::Role { row, .. } => Some(row.name.clone()),
+        EntryKind::Offer(..) | EntryKind::Operation(..) => None,
     });
     let tasks =
         move || role_of.get().map(|role| view! { <TaskLists term=format!("role:{role}/") without=TaskColumn::Role/> });
@@ -150,12 +152,12 @@ fn id(id: &str, label: &'static str) -> AnyView {
     view! { <span class="mono">{id.to_owned()}</span><Copy text=Signal::stored(id.to_owned()) label/> }.into_any()
 }
 
-fn made_of(label: &'static str, rows: &[Resource]) -> AnyView {
+fn made_of(label: &'static str, rows: &[DetailedResource]) -> AnyView {
     let table = resources(label, rows);
     view! { <Panel title="Resources">{table}</Panel> }.into_any()
 }
 
-fn offer(row: &OfferRow, of: &[Resource]) -> AnyView {
+fn offer(row: &OfferRow, of: &[DetailedResource]) -> AnyView {
     let facts = view! {
         <dl class="facts">
             {fact("ID", id(&row.id, "the offer's id"))}
@@ -171,7 +173,7 @@ fn offer(row: &OfferRow, of: &[Resource]) -> AnyView {
     view! { <Panel title="Offer">{facts}</Panel>{of} }.into_any()
 }
 
-fn operation(row: &OperationRow, of: &[Resource]) -> AnyView {
+fn operation(row: &OperationRow, of: &[DetailedResource]) -> AnyView {
     let framework = if row.framework.as_str().is_empty() {
         "an operator".into_any()
     } else {
@@ -185,14 +187,14 @@ fn operation(row: &OperationRow, of: &[Resource]) -> AnyView {
             {fact("UUID", id(&row.uuid, "the operation's uuid"))}
             {fact("Begun by", framework)}
             {fact("Agent", agent_link(&row.agent, &row.hostname))}
-            {fact("Message", foreign(&row.message))}
+            {fact("Message", untrusted_text(&row.message))}
         </dl>
     };
     view! { <Panel title="Operation">{facts}</Panel>{made_of("Resources of the operation", of)} }.into_any()
 }
 
 /// The value in words, or why it is not known.
-fn known_or<T>(value: &Reading<T>, words: impl Fn(&T) -> String) -> AnyView {
+fn known_or<T>(value: &Fetched<T>, words: impl Fn(&T) -> String) -> AnyView {
     match value {
         Ok(value) => words(value).into_any(),
         Err(why) => {
@@ -212,8 +214,8 @@ fn links(all: Vec<AnyView>) -> AnyView {
 fn role(row: &RoleRow, frameworks: &[(FrameworkId, String)], below: &[Role]) -> AnyView {
     let name = row.name.as_str();
     let above = row.name.parent();
-    let narrowed = |of: fn(Table) -> Route, filter: String, words: String| {
-        let there = of(Table { filter, sort: String::new() });
+    let narrowed = |of: fn(TableParams) -> Route, filter: String, words: String| {
+        let there = of(TableParams { filter, sort: String::new() });
         view! { <a class="link" href=there.to_string()>{words}</a> }.into_any()
     };
     let count = |count: u32| text::count(u64::from(count));
@@ -222,7 +224,7 @@ fn role(row: &RoleRow, frameworks: &[(FrameworkId, String)], below: &[Role]) -> 
         <dl class="facts">
             {above.map(|above| fact("Above it", role_link(above)))}
             {fact("Below it", links(below.iter().map(|role| role_link(role.as_str())).collect()))}
-            {fact("Weight", known_or(&row.weight, |weight| actions::weights::print_weight(*weight)))}
+            {fact("Weight", known_or(&row.weight, |weight| actions::weights::format_weight(*weight)))}
             {fact("Live tasks", narrowed(Route::Tasks, format!("role:{name}/ list:live"), count(row.tasks)))}
             {fact("Frameworks", links(frameworks.iter().map(|(id, name)| framework_link(id, name)).collect()))}
             {fact("Offers", narrowed(Route::Offers, format!("role:{name}/"), "those made to it".to_owned()))}
@@ -236,10 +238,10 @@ fn role(row: &RoleRow, frameworks: &[(FrameworkId, String)], below: &[Role]) -> 
 }
 
 /// By resource, what the role has and may have.
-fn amounts(of: &Amounts, known: &Reading<Vec<QuotaRow>>) -> AnyView {
+fn amounts(of: &RoleAmounts, known: &Fetched<Vec<QuotaRow>>) -> AnyView {
     let quota = known.as_deref().unwrap_or_default();
     let usual = [("cpus", "CPUs"), ("mem", "Memory"), ("disk", "Disk"), ("gpus", "GPUs")];
-    let figure = |amount: Amount, at: usize| {
+    let figure = |amount: RoleAmount, at: usize| {
         let value = of.at(amount as u8, at as u8)?;
         Some(if matches!(at, 1 | 2) { bytes_or_nothing(Bytes::new(value as i64)) } else { amount_or_nothing(value) })
     };
@@ -254,7 +256,8 @@ fn amounts(of: &Amounts, known: &Reading<Vec<QuotaRow>>) -> AnyView {
         view! { <tr><td>{title}</td>{cells.into_iter().collect_view()}</tr> }
     };
     let lines = usual.iter().enumerate().map(|(at, (resource, title))| {
-        let has = [Amount::Allocated, Amount::Offered, Amount::Reserved, Amount::Consumed].map(|of| figure(of, at));
+        let has = [RoleAmount::Allocated, RoleAmount::Offered, RoleAmount::Reserved, RoleAmount::Consumed]
+            .map(|of| figure(of, at));
         let [allocated, offered, reserved, consumed] = has;
         let (least, most) = (bound(resource, |quota| quota.guarantee), bound(resource, |quota| quota.limit));
         line((*title).to_owned(), [allocated, offered, reserved, consumed, least, most])
@@ -270,7 +273,7 @@ fn amounts(of: &Amounts, known: &Reading<Vec<QuotaRow>>) -> AnyView {
     let none = match known {
         Ok(quota) if quota.is_empty() => {
             let words = "It has no quota: nothing is guaranteed to it, and nothing limits it.";
-            let (title, hidden) = none_words(List::Quotas, "No quota", words);
+            let (title, hidden) = empty_list_text(FilteredList::Quotas, "No quota", words);
             Some(if hidden == words { hidden } else { format!("{title}. {hidden}") })
         }
         Ok(_) => None,

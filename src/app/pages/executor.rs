@@ -4,26 +4,26 @@
 use leptos::prelude::*;
 use mesoscope_core::base::units::{Quantities, Timestamp};
 use mesoscope_core::cluster::topic::Topic;
-use mesoscope_core::mesos::wire::detail::Executor;
-use mesoscope_core::mesos::wire::own::Run;
-use mesoscope_core::route::place::Place;
-use mesoscope_core::route::{Route, Table};
+use mesoscope_core::mesos::wire::agent_api::ExecutorRun;
+use mesoscope_core::mesos::wire::detail::DetailedExecutor;
+use mesoscope_core::route::browse_params::BrowseParams;
+use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::views;
 use mesoscope_core::views::executor::ExecutorQuery;
-use mesoscope_core::views::executor::{ExecutorDetail, ExecutorKey, together};
+use mesoscope_core::views::executor::{ExecutorDetail, ExecutorKey, merge_tasks};
 
-use crate::clock::AgoThere;
+use crate::clock::AgoByAgentClock;
 use crate::link::link;
-use crate::parts::absent::{Sought, known_or_absent};
+use crate::parts::absent::{NotFoundNotice, known_or_absent};
 use crate::parts::agent_live::runs::Errands;
-use crate::parts::agent_live::{AgentSession, ExecutorOwn};
+use crate::parts::agent_live::{AgentSession, ExecutorLivePanels};
 use crate::parts::data_age::DataAge;
-use crate::parts::detail::{Detail, fact, foreign, pairs, resources, slice, used_words};
-use crate::parts::name::{agent_link, framework_link, sandbox_links};
+use crate::parts::detail::{Detail, fact, pairs, resources, slice, untrusted_text, usage_text};
+use crate::parts::links::{agent_link, framework_link, sandbox_links};
 use crate::parts::unreadable::unreadable_fields;
 use crate::widgets::code::Code;
 use crate::widgets::copy::Copy;
-use crate::widgets::panel::{Blank, Panel};
+use crate::widgets::panel::{EmptyState, Panel};
 
 /// The page.
 #[component]
@@ -37,29 +37,29 @@ pub(crate) fn ExecutorPage(key: ExecutorKey) -> impl IntoView {
     let framework = move || name.with(|name| if name.is_empty() { framework.clone() } else { name.clone() });
     view! {
         <div class="head">
-            <a class="crumb" href=Route::Agents(Table::default()).to_string()>"Agents"</a><span class="crumb" aria-hidden="true">"/"</span>
+            <a class="crumb" href=Route::Agents(TableParams::default()).to_string()>"Agents"</a><span class="crumb" aria-hidden="true">"/"</span>
             <span class="crumb">{move || host.with(|host| agent_link(&agent, host))}</span><span class="crumb" aria-hidden="true">"/"</span>
             <a class="crumb" href=there>{framework}</a><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">{key.executor.0.clone()}</h1>
             <DataAge parts=&[Topic::Executors]/>
         </div>
-        {known_or_absent(detail, sought(&key), move || known(&key, detail))}
+        {known_or_absent(detail, not_found_notice(&key), move || known(&key, detail))}
     }
 }
 
-fn sought(key: &ExecutorKey) -> Sought {
-    Sought {
+fn not_found_notice(key: &ExecutorKey) -> NotFoundNotice {
+    NotFoundNotice {
         name: format!("agent {}", key.agent),
         why: "It may have left the cluster, been marked gone, or be unreachable: the master's API lists none of those, and it remembers no task of this executor. An id may also be mistyped.",
-        else_where: (Route::Framework(key.framework.clone()), "Its framework"),
+        see_also: (Route::Framework(key.framework.clone()), "Its framework"),
     }
 }
 
 fn known(key: &ExecutorKey, detail: Detail<ExecutorDetail>) -> AnyView {
-    let reach = AgentSession::start(&key.agent);
+    let session = AgentSession::start(&key.agent);
     let meant = key.clone();
     // An id may be used again: the first is the one that runs, if one does.
-    let run = reach.runs.slice(move |runs| runs.iter().find(|run| is(&meant, run)).cloned());
+    let run = session.runs.slice(move |runs| runs.iter().find(|run| is(&meant, run)).cloned());
     let facts_of = slice(detail, |detail| Some(Facts::of(detail)));
     let reported = Memo::new(move |_| run.with(|run| run.as_ref().map(|run| (run.executor.clone(), run.ended))));
     let whose = key.agent.clone();
@@ -67,11 +67,11 @@ fn known(key: &ExecutorKey, detail: Detail<ExecutorDetail>) -> AnyView {
     let limits = slice(detail, |detail| detail.limits.clone());
     let rows = Memo::new(move |_| {
         let works = run.with(|run| run.as_ref().map(|run| run.tasks.clone()).unwrap_or_default());
-        tasks.with(|tasks| together(tasks, &limits.read(), &works, &whose))
+        tasks.with(|tasks| merge_tasks(tasks, &limits.read(), &works, &whose))
     });
     let json = slice(detail, |detail| detail.json.clone());
     let has_json = Memo::new(move |_| json.with(|json| !json.is_empty()));
-    let asked = reach.runs.is_reported();
+    let asked = session.runs.is_reported();
     let by_master = slice(detail, |detail| detail.row.is_some());
     let of_master = slice(detail, |detail| detail.runs.clone());
     let current = slice(detail, |detail| detail.container.clone());
@@ -97,21 +97,21 @@ fn known(key: &ExecutorKey, detail: Detail<ExecutorDetail>) -> AnyView {
             .map(|rows| resources("Resources of the executor", &rows))
     };
     view! {
-        <Show when=nothing><section class="panel"><Blank title="Nothing is known of this executor" words/></section></Show>
+        <Show when=nothing><section class="panel"><EmptyState title="Nothing is known of this executor" words/></section></Show>
         {unreadable_fields(slice(detail, |detail| detail.unreadable.clone()))}
         <div class="columns">
             <Panel title="Executor">{facts}</Panel>
             <Panel title="Its own resources">{own}</Panel>
         </div>
         <Errands rows/>
-        <ExecutorOwn agent=meant.agent.clone() reach
+        <ExecutorLivePanels agent=meant.agent.clone() session
             is_meant=move |row| row.framework == meant.framework.as_str() && row.executor == meant.executor.as_str()/>
         <Show when=move || has_json.get()><Code title="As the master tells it" text=json.into()/></Show>
     }
     .into_any()
 }
 
-fn is(key: &ExecutorKey, run: &Run) -> bool {
+fn is(key: &ExecutorKey, run: &ExecutorRun) -> bool {
     run.executor.id == key.executor.as_str() && run.executor.framework == key.framework.as_str()
 }
 
@@ -119,7 +119,7 @@ fn is(key: &ExecutorKey, run: &Run) -> bool {
 struct Facts {
     hostname: String,
     framework_name: String,
-    reported: Executor,
+    reported: DetailedExecutor,
     listed: bool,
     used: Quantities,
     container: String,
@@ -143,11 +143,11 @@ fn older_runs(key: &ExecutorKey, runs: &[(String, Option<Timestamp>)]) -> AnyVie
     let one = |(container, at): &(String, Option<Timestamp>)| {
         let ExecutorKey { agent, framework, executor } = key.clone();
         let files = sandbox_links(|file| {
-            let place = Place { run: container.clone(), ..Place::of(file) };
+            let place = BrowseParams { run: container.clone(), ..BrowseParams::of(file) };
             Route::ExecutorBrowse(agent.clone(), framework.clone(), executor.clone(), place)
         });
         let short: String = container.chars().take(8).collect();
-        view! { <div class="run"><span class="mono dim" title=container.clone()>{short}</span>" "{at.map(|at| view! { <AgoThere agent=key.agent.clone() at/> })}" "{files}</div> }
+        view! { <div class="run"><span class="mono dim" title=container.clone()>{short}</span>" "{at.map(|at| view! { <AgoByAgentClock agent=key.agent.clone() at/> })}" "{files}</div> }
     };
     runs.iter().take(RUNS).map(one).collect_view().into_any()
 }
@@ -158,7 +158,7 @@ const RUNS: usize = 10;
 fn facts(
     key: &ExecutorKey,
     facts: Facts,
-    of_agent: Option<Executor>,
+    of_agent: Option<DetailedExecutor>,
     ended: Option<bool>,
     runs: &[(String, Option<Timestamp>)],
 ) -> AnyView {
@@ -176,24 +176,24 @@ fn facts(
         view! { <span class="mono">{container.clone()}</span><Copy text=Signal::stored(container) label="the container's id"/> }.into_any()
     };
     let files = sandbox_links(|file| {
-        Route::ExecutorBrowse(agent.clone(), framework.clone(), executor.clone(), Place::of(file))
+        Route::ExecutorBrowse(agent.clone(), framework.clone(), executor.clone(), BrowseParams::of(file))
     });
     let id = executor.0.clone();
     view! {
         <dl class="facts">
             {fact("ID", view! { <span class="mono">{id.clone()}</span><Copy text=Signal::stored(id) label="the executor's id"/> })}
             {fact("State", view! { <span class="state" data-tone=tone>{word}</span> })}
-            {fact("Name", foreign(&reported.name))}
-            {fact("Kind", foreign(&reported.kind.to_lowercase()))}
-            {fact("Source", foreign(&reported.source))}
-            {fact("Role", foreign(reported.resources.first().map_or("", |first| &first.allocated_to)))}
+            {fact("Name", untrusted_text(&reported.name))}
+            {fact("Kind", untrusted_text(&reported.kind.to_lowercase()))}
+            {fact("Source", untrusted_text(&reported.source))}
+            {fact("Role", untrusted_text(reported.resources.first().map_or("", |first| &first.allocated_to)))}
             {fact("Framework", framework_link(&framework, &facts.framework_name))}
             {fact("Agent", agent_link(&agent, &facts.hostname))}
             {fact("Container", container)}
             {fact("Sandbox", files)}
             {(!runs.is_empty()).then(|| fact("Older runs", older_runs(key, runs)))}
-            {fact("Used by its live tasks", used_words(facts.used))}
-            {fact("Command", view! { <span class="mono">{foreign(&reported.command)}</span> })}
+            {fact("Used by its live tasks", usage_text(facts.used))}
+            {fact("Command", view! { <span class="mono">{untrusted_text(&reported.command)}</span> })}
             {fact("Labels", pairs(&reported.labels))}
         </dl>
     }

@@ -1,16 +1,16 @@
 //! The table of executors.
 
 use leptos::prelude::*;
-use mesoscope_core::checks::visibility::List;
+use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::executors::{ExecutorColumn, ExecutorRow};
 
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
-use crate::parts::name::{agent_cell, framework_cell};
-use crate::parts::table::{TableOf, table_page};
-use crate::widgets::grid::column::{Column, Opens};
+use crate::parts::links::{agent_cell, framework_cell};
+use crate::parts::table::{TableSpec, table_page};
+use crate::widgets::grid::column::{Column, RowLink};
 
 type Col = Column<ExecutorRow>;
 
@@ -19,19 +19,19 @@ static COLUMNS: [Col; 12] = [
         .drawn(|row| view! { <a tabindex="-1" class="mono" href=there(row).to_string() title=row.id.0.clone()>{row.id.0.clone()}</a> }.into_any()),
     Col::words(ExecutorColumn::Framework.name(), "Framework", "150px", Some("30%"), |row| row.framework_name.clone())
         .drawn(|row| framework_cell(&row.framework, &row.framework_name))
-        .in_file(&[("Framework", |row| row.framework_name.clone()), ("Framework ID", |row| row.framework.0.clone())]),
+        .exported_as(&[("Framework", |row| row.framework_name.clone()), ("Framework ID", |row| row.framework.0.clone())]),
     Col::words(ExecutorColumn::Agent.name(), "Agent", "150px", Some("30%"), |row| row.hostname.clone())
         .drawn(|row| agent_cell(&row.agent, &row.hostname))
-        .in_file(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
-    Col::figures(ExecutorColumn::Tasks.name(), "Live tasks", "90px", None, |row| text::count(u64::from(row.tasks))).in_file(&[("Live tasks", |row| row.tasks.to_string())]),
-    Col::figures(ExecutorColumn::Cpus.name(), "Own CPUs", "90px", None, |row| amount_or_nothing(row.used.cpus.as_f64())).in_file(&[("Own CPUs", |row| row.used.cpus.as_f64().to_string())]),
-    Col::figures(ExecutorColumn::Mem.name(), "Own memory", "100px", None, |row| bytes_or_nothing(row.used.mem)).in_file(&[("Own memory (bytes)", |row| row.used.mem.get().to_string())]),
+        .exported_as(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
+    Col::figures(ExecutorColumn::Tasks.name(), "Live tasks", "90px", None, |row| text::count(u64::from(row.tasks))).exported_as(&[("Live tasks", |row| row.tasks.to_string())]),
+    Col::figures(ExecutorColumn::Cpus.name(), "Own CPUs", "90px", None, |row| amount_or_nothing(row.used.cpus.as_f64())).exported_as(&[("Own CPUs", |row| row.used.cpus.as_f64().to_string())]),
+    Col::figures(ExecutorColumn::Mem.name(), "Own memory", "100px", None, |row| bytes_or_nothing(row.used.mem)).exported_as(&[("Own memory (bytes)", |row| row.used.mem.get().to_string())]),
     Col::words(ExecutorColumn::Role.name(), "Role", "110px", None, |row| row.role.clone()),
     Col::words(ExecutorColumn::Name.name(), "Name", "180px", None, |row| row.name.clone()),
-    Col::figures(ExecutorColumn::Disk.name(), "Own disk", "90px", None, |row| bytes_or_nothing(row.used.disk)).in_file(&[("Own disk (bytes)", |row| row.used.disk.get().to_string())]).at_need(),
-    Col::figures(ExecutorColumn::Gpus.name(), "Own GPUs", "90px", None, |row| amount_or_nothing(row.used.gpus.as_f64())).in_file(&[("Own GPUs", |row| row.used.gpus.as_f64().to_string())]).at_need(),
-    Col::words(ExecutorColumn::Kind.name(), "Type", "90px", None, |row| row.kind.to_lowercase()).at_need(),
-    Col::words(ExecutorColumn::Source.name(), "Source", "160px", None, |row| row.source.clone()).at_need(),
+    Col::figures(ExecutorColumn::Disk.name(), "Own disk", "90px", None, |row| bytes_or_nothing(row.used.disk)).exported_as(&[("Own disk (bytes)", |row| row.used.disk.get().to_string())]).hidden_by_default(),
+    Col::figures(ExecutorColumn::Gpus.name(), "Own GPUs", "90px", None, |row| amount_or_nothing(row.used.gpus.as_f64())).exported_as(&[("Own GPUs", |row| row.used.gpus.as_f64().to_string())]).hidden_by_default(),
+    Col::words(ExecutorColumn::Kind.name(), "Type", "90px", None, |row| row.kind.to_lowercase()).hidden_by_default(),
+    Col::words(ExecutorColumn::Source.name(), "Source", "160px", None, |row| row.source.clone()).hidden_by_default(),
 ];
 
 fn there(row: &ExecutorRow) -> Route {
@@ -41,7 +41,7 @@ fn there(row: &ExecutorRow) -> Route {
 /// The page.
 #[component]
 pub(crate) fn ExecutorsPage() -> impl IntoView {
-    let table: TableOf<ExecutorColumn> = TableOf {
+    let table: TableSpec<ExecutorColumn> = TableSpec {
         name: "executors",
         label: "Executors",
         hint: "id, framework, agent, role:web/, tasks>4 …",
@@ -53,10 +53,10 @@ pub(crate) fn ExecutorsPage() -> impl IntoView {
         there: Route::Executors,
         parts: &[Topic::Executors],
         key: |row| format!("{} {} {}", row.agent, row.framework, row.id),
-        opens: |row| Opens { href: there(row).to_string(), id: row.id.0.clone() },
-        acts: None,
+        opens: |row| RowLink { href: there(row).to_string(), id: row.id.0.clone() },
+        actions: None,
         none: (
-            List::Executors,
+            FilteredList::Executors,
             "No executors",
             "No task runs in an executor of its framework's. Those of command tasks no master lists: their agents do.",
         ),

@@ -9,8 +9,8 @@ use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::files::entry::Sandbox;
 use mesoscope_core::mesos::wire::detail;
 use mesoscope_core::mesos::wire::field::Misfit;
-use mesoscope_core::route::place::Place;
-use mesoscope_core::route::{Route, Table};
+use mesoscope_core::route::browse_params::BrowseParams;
+use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text;
 use mesoscope_core::views;
 use mesoscope_core::views::framework::FrameworkDetail;
@@ -18,22 +18,24 @@ use mesoscope_core::views::framework::FrameworkQuery;
 use mesoscope_core::views::frameworks::FrameworkRow;
 use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
 
-use crate::acts::Proposal;
+use crate::actions::Proposal;
 use crate::link::link;
-use crate::parts::absent::{Sought, known_or_absent, so_far};
-use crate::parts::act::control::{Choice as ActChoice, act_button};
+use crate::parts::absent::{NotFoundNotice, known_or_absent, partial_notice};
+use crate::parts::action::control::{ActionChoice, action_button};
 use crate::parts::counts::task_counts;
 use crate::parts::data_age::DataAge;
-use crate::parts::detail::{Detail, Known, chips, fact, foreign, not_known, pairs, slice, some_of, when};
+use crate::parts::detail::{
+    Detail, UnreadableFields, chips, fact, not_known, pairs, shown_of_total, slice, untrusted_text, when,
+};
 use crate::parts::figure::known_or_not;
-use crate::parts::name::web_link;
+use crate::parts::links::web_link;
 use crate::parts::offer::{inverse_offers_panel, offers};
 use crate::parts::state::framework_state;
 use crate::parts::tasks::TaskLists;
 use crate::parts::unreadable::unreadable_fields;
 use crate::widgets::code::Code;
 use crate::widgets::copy::Copy;
-use crate::widgets::long::{Extent, long};
+use crate::widgets::long_list::{ListExtent, long_list};
 use crate::widgets::panel::Panel;
 
 /// The page.
@@ -46,30 +48,30 @@ pub(crate) fn FrameworkPage(id: FrameworkId) -> impl IntoView {
     let known_id = id.0.clone();
     let title = move || name.with(|name| if name.is_empty() { known_id.clone() } else { name.clone() });
     let state = slice(detail, |detail| Some(detail.row.state));
-    let why_not = slice(detail, |detail| detail.why_not.clone());
+    let disabled_reason = slice(detail, |detail| detail.disabled_reason.clone());
     let asked = id.clone();
     let teardown = move || {
-        let (name, why_not) = (name.get(), why_not.get());
+        let (name, disabled_reason) = (name.get(), disabled_reason.get());
         let proposal = Proposal::Teardown(vec![(asked.clone(), name)]);
-        is_known.get().then(|| act_button(ActChoice { name: "Tear down", why_not, proposal }))
+        is_known.get().then(|| action_button(ActionChoice { name: "Tear down", disabled_reason, proposal }))
     };
     view! {
         <div class="head">
-            <a class="crumb" href=Route::Frameworks(Table::default()).to_string()>"Frameworks"</a><span class="crumb" aria-hidden="true">"/"</span>
+            <a class="crumb" href=Route::Frameworks(TableParams::default()).to_string()>"Frameworks"</a><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">{title}</h1>
-            {move || state.get().map(framework_state)}{so_far(slice(detail, |detail| detail.arriving))}
+            {move || state.get().map(framework_state)}{partial_notice(slice(detail, |detail| detail.arriving))}
             <DataAge parts=&[Topic::Frameworks]/>
             <div class="tools">{teardown}</div>
         </div>
-        {known_or_absent(detail, sought(&id), move || known(&id, detail))}
+        {known_or_absent(detail, not_found_notice(&id), move || known(&id, detail))}
     }
 }
 
-fn sought(id: &FrameworkId) -> Sought {
-    Sought {
+fn not_found_notice(id: &FrameworkId) -> NotFoundNotice {
+    NotFoundNotice {
         name: format!("framework {id}"),
         why: "The master keeps fifty completed frameworks, and forgets the rest. The id may also be mistyped.",
-        else_where: (Route::Frameworks(Table::default()), "All frameworks"),
+        see_also: (Route::Frameworks(TableParams::default()), "All frameworks"),
     }
 }
 
@@ -78,7 +80,7 @@ fn known(id: &FrameworkId, detail: Detail<FrameworkDetail>) -> AnyView {
     let uses_of = slice(detail, |detail| Some((detail.row.allocated, detail.row.offered, detail.row.share)));
     let tasks_of = slice(detail, |detail| detail.tasks);
     let offers_of = slice(detail, |detail| {
-        (detail.offers.clone(), detail.row.offers, Known(detail.unreadable.clone()).lacks("offers"))
+        (detail.offers.clone(), detail.row.offers, UnreadableFields(detail.unreadable.clone()).lacks("offers"))
     });
     let inverse_of = slice(detail, |detail| (detail.inverse_offers.clone(), detail.inverse_known));
     let json = slice(detail, |detail| detail.json.clone());
@@ -90,7 +92,7 @@ fn known(id: &FrameworkId, detail: Detail<FrameworkDetail>) -> AnyView {
     let logs = move || logs.get().map(|there| view! { <a class="link" href=there>"Logs side by side"</a> });
     let filter = format!("framework.id:={id}");
     let whose = filter.clone();
-    let all = Route::Tasks(Table { filter: filter.clone(), sort: String::new() });
+    let all = Route::Tasks(TableParams { filter: filter.clone(), sort: String::new() });
     let unreadable = unreadable_fields(slice(detail, |detail| detail.unreadable.clone()));
     view! {
         {unreadable}
@@ -104,7 +106,7 @@ fn known(id: &FrameworkId, detail: Detail<FrameworkDetail>) -> AnyView {
             </div>
         </div>
         <TaskLists term=whose without=TaskColumn::Framework counts=tasks_of/>
-        <Panel title="Offers" aside=move || offers_of.with(|(rows, known, lacks)| (!lacks).then(|| some_of(rows.len(), *known)))>
+        <Panel title="Offers" aside=move || offers_of.with(|(rows, known, lacks)| (!lacks).then(|| shown_of_total(rows.len(), *known)))>
             {move || offers_of.with(|(rows, _, lacks)| if *lacks { not_known("The framework's offers cannot be read.") } else { offers(rows) })}
         </Panel>
         {move || inverse_of.with(|(rows, known)| inverse_offers_panel(rows, *known))}
@@ -117,7 +119,7 @@ fn known(id: &FrameworkId, detail: Detail<FrameworkDetail>) -> AnyView {
 struct Facts {
     row: FrameworkRow,
     failover_timeout: mesoscope_core::base::units::Nanoseconds,
-    reported: detail::Framework,
+    reported: detail::DetailedFramework,
     agents: u32,
     unreadable: Vec<Misfit>,
 }
@@ -142,14 +144,14 @@ impl Facts {
 }
 
 fn facts(facts: Facts) -> AnyView {
-    let (row, known) = (facts.row, Known(facts.unreadable));
+    let (row, known) = (facts.row, UnreadableFields(facts.unreadable));
     let id = row.id.0.clone();
     view! {
         <dl class="facts">
             {fact("ID", view! { <span class="mono">{id.clone()}</span><Copy text=Signal::stored(id) label="the framework's id"/> })}
-            {known.fact("framework_info.user", "User", foreign(&row.user))}
-            {known.fact("framework_info.principal", "Principal", foreign(&row.principal))}
-            {known.fact("framework_info.hostname", "Host", foreign(&row.hostname))}
+            {known.fact("framework_info.user", "User", untrusted_text(&row.user))}
+            {known.fact("framework_info.principal", "Principal", untrusted_text(&row.principal))}
+            {known.fact("framework_info.hostname", "Host", untrusted_text(&row.hostname))}
             {known.fact("framework_info.webui_url", "Web UI", if row.webui_url.is_empty() { "–".into_any() } else { web_link(&row.webui_url, &row.webui_url) })}
             {known.fact("framework_info.roles", "Roles", role_tree(&row.roles))}
             {known.fact("registered_time", "Registered", when(row.registered))}
@@ -160,7 +162,7 @@ fn facts(facts: Facts) -> AnyView {
             {fact("Agents with live tasks", text::count(u64::from(facts.agents)))}
             {known.fact("framework_info.capabilities", "Capabilities", chips(&facts.reported.capabilities))}
             {known.fact("framework_info.labels", "Labels", pairs(&facts.reported.labels))}
-            {known.fact("framework_info.offer_filters", "Offer filters", view! { <span class="mono">{foreign(&facts.reported.offer_filters)}</span> })}
+            {known.fact("framework_info.offer_filters", "Offer filters", view! { <span class="mono">{untrusted_text(&facts.reported.offer_filters)}</span> })}
             {fact("Offer constraints", constraints(facts.reported.offer_constraints.as_deref()))}
         </dl>
     }
@@ -169,7 +171,7 @@ fn facts(facts: Facts) -> AnyView {
 
 fn constraints(json: Option<&str>) -> AnyView {
     match json {
-        Some(json) => view! { <span class="mono">{foreign(json)}</span> }.into_any(),
+        Some(json) => view! { <span class="mono">{untrusted_text(json)}</span> }.into_any(),
         None => view! { <span class="dim">"not known"</span> }.into_any(),
     }
 }
@@ -177,7 +179,7 @@ fn constraints(json: Option<&str>) -> AnyView {
 /// Its roles as the tree that they are: those above them, in which it is not, are dim.
 fn role_tree(roles: &[Role]) -> AnyView {
     let own: BTreeSet<&Role> = roles.iter().collect();
-    let all = views::roles::with_those_above(roles.iter()).into_iter();
+    let all = views::roles::with_ancestors(roles.iter()).into_iter();
     let all: Vec<(Role, usize, bool)> = all.map(|(role, depth)| (role.clone(), depth, own.contains(&role))).collect();
     let one = |(role, depth, is_in): &(Role, usize, bool)| {
         let (depth, is_in) = (*depth, *is_in);
@@ -195,7 +197,7 @@ fn role_tree(roles: &[Role]) -> AnyView {
         return "–".into_any();
     }
     let frame = |roles: AnyView| view! { <ul class="tree">{roles}</ul> }.into_any();
-    long(Extent::first("roles", 12), Signal::stored(all), |(role, ..)| role.to_string(), one, frame)
+    long_list(ListExtent::first("roles", 12), Signal::stored(all), |(role, ..)| role.to_string(), one, frame)
 }
 
 fn uses(allocated: Option<Quantities>, offered: Option<Quantities>, share: Option<f64>) -> AnyView {
@@ -226,5 +228,8 @@ fn log_of(row: &TaskRow) -> (AgentId, String) {
 /// The first, and the others beside it.
 fn side_by_side(logs: &[(AgentId, String)]) -> Option<String> {
     let ((agent, path), beside) = logs.split_first()?;
-    Some(Route::AgentBrowse(agent.clone(), Place { beside: beside.to_vec(), ..Place::of(path) }).to_string())
+    Some(
+        Route::AgentBrowse(agent.clone(), BrowseParams { beside: beside.to_vec(), ..BrowseParams::of(path) })
+            .to_string(),
+    )
 }

@@ -2,22 +2,22 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::Role;
-use mesoscope_core::checks::visibility::List;
+use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
-use mesoscope_core::views::bulk_eligibility::Whom;
+use mesoscope_core::views::bulk_eligibility::BulkSubjects;
 use mesoscope_core::views::frameworks::{FrameworkColumn, FrameworkRow};
 
-use crate::acts::Proposal;
-use crate::parts::act::control::Choice as ActChoice;
+use crate::actions::Proposal;
+use crate::parts::action::control::ActionChoice;
 use crate::parts::figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing, known_or_not, time_or_nothing};
-use crate::parts::name::web_link;
+use crate::parts::links::web_link;
 use crate::parts::state::framework_state;
-use crate::parts::table::{Acts as TableActs, TableOf, table_page};
+use crate::parts::table::{BulkActions, TableSpec, table_page};
 use crate::widgets::copy::Copy;
-use crate::widgets::grid::column::{Column, Opens};
-use crate::widgets::grid::marks::Marked;
+use crate::widgets::grid::column::{Column, RowLink};
+use crate::widgets::grid::marks::MarkedRow;
 
 type Col = Column<FrameworkRow>;
 
@@ -27,80 +27,80 @@ static COLUMNS: [Col; 21] = [
     Col::words(FrameworkColumn::State.name(), "State", "116px", Some("34%"), |row| row.state.name().to_owned())
         .drawn(|row| framework_state(row.state)),
     Col::figures(FrameworkColumn::Tasks.name(), "Tasks", "66px", Some("20%"), |row| text::count(u64::from(row.tasks)))
-        .in_file(&[("Tasks", |row| row.tasks.to_string())]),
+        .exported_as(&[("Tasks", |row| row.tasks.to_string())]),
     Col::figures(FrameworkColumn::Cpus.name(), "CPUs", "76px", None, |row| {
         known_or_not(row.allocated, |of| amount_or_nothing(of.cpus.as_f64()))
     })
-    .in_file(&[("CPUs", |row| known_or_not(row.allocated, |of| of.cpus.as_f64().to_string()))]),
+    .exported_as(&[("CPUs", |row| known_or_not(row.allocated, |of| of.cpus.as_f64().to_string()))]),
     Col::figures(FrameworkColumn::Mem.name(), "Memory", "104px", None, |row| {
         known_or_not(row.allocated, |of| bytes_or_nothing(of.mem))
     })
-    .in_file(&[("Memory (bytes)", |row| known_or_not(row.allocated, |of| of.mem.get().to_string()))]),
+    .exported_as(&[("Memory (bytes)", |row| known_or_not(row.allocated, |of| of.mem.get().to_string()))]),
     Col::figures(FrameworkColumn::Disk.name(), "Disk", "104px", None, |row| {
         known_or_not(row.allocated, |of| bytes_or_nothing(of.disk))
     })
-    .in_file(&[("Disk (bytes)", |row| known_or_not(row.allocated, |of| of.disk.get().to_string()))])
-    .at_need(),
+    .exported_as(&[("Disk (bytes)", |row| known_or_not(row.allocated, |of| of.disk.get().to_string()))])
+    .hidden_by_default(),
     Col::figures(FrameworkColumn::Gpus.name(), "GPUs", "60px", None, |row| {
         known_or_not(row.allocated, |of| amount_or_nothing(of.gpus.as_f64()))
     })
-    .in_file(&[("GPUs", |row| known_or_not(row.allocated, |of| of.gpus.as_f64().to_string()))])
-    .at_need(),
+    .exported_as(&[("GPUs", |row| known_or_not(row.allocated, |of| of.gpus.as_f64().to_string()))])
+    .hidden_by_default(),
     Col::figures(FrameworkColumn::Share.name(), "Max share", "80px", None, |row| {
         known_or_not(row.share, |share| text::percent(share, 1.0))
     })
-    .in_file(&[("Max share", |row| known_or_not(row.share, |share| share.to_string()))]),
+    .exported_as(&[("Max share", |row| known_or_not(row.share, |share| share.to_string()))]),
     Col::figures(FrameworkColumn::Offers.name(), "Offers", "64px", None, |row| text::count(u64::from(row.offers)))
-        .in_file(&[("Offers", |row| row.offers.to_string())]),
+        .exported_as(&[("Offers", |row| row.offers.to_string())]),
     Col::figures(FrameworkColumn::OfferedCpus.name(), "CPUs offered", "104px", None, |row| {
         known_or_not(row.offered, |of| amount_or_nothing(of.cpus.as_f64()))
     })
-    .in_file(&[("CPUs offered", |row| known_or_not(row.offered, |of| of.cpus.as_f64().to_string()))])
-    .at_need(),
+    .exported_as(&[("CPUs offered", |row| known_or_not(row.offered, |of| of.cpus.as_f64().to_string()))])
+    .hidden_by_default(),
     Col::figures(FrameworkColumn::OfferedMem.name(), "Memory offered", "118px", None, |row| {
         known_or_not(row.offered, |of| bytes_or_nothing(of.mem))
     })
-    .in_file(&[("Memory offered (bytes)", |row| known_or_not(row.offered, |of| of.mem.get().to_string()))])
-    .at_need(),
+    .exported_as(&[("Memory offered (bytes)", |row| known_or_not(row.offered, |of| of.mem.get().to_string()))])
+    .hidden_by_default(),
     Col::figures(FrameworkColumn::OfferedDisk.name(), "Disk offered", "104px", None, |row| {
         known_or_not(row.offered, |of| bytes_or_nothing(of.disk))
     })
-    .in_file(&[("Disk offered (bytes)", |row| known_or_not(row.offered, |of| of.disk.get().to_string()))])
-    .at_need(),
+    .exported_as(&[("Disk offered (bytes)", |row| known_or_not(row.offered, |of| of.disk.get().to_string()))])
+    .hidden_by_default(),
     Col::figures(FrameworkColumn::OfferedGpus.name(), "GPUs offered", "104px", None, |row| {
         known_or_not(row.offered, |of| amount_or_nothing(of.gpus.as_f64()))
     })
-    .in_file(&[("GPUs offered", |row| known_or_not(row.offered, |of| of.gpus.as_f64().to_string()))])
-    .at_need(),
+    .exported_as(&[("GPUs offered", |row| known_or_not(row.offered, |of| of.gpus.as_f64().to_string()))])
+    .hidden_by_default(),
     Col::words(FrameworkColumn::Roles.name(), "Roles", "120px", None, first_roles)
         .drawn(|row| view! { <span title=first_roles(row)>{first_roles(row)}</span> }.into_any())
-        .in_file(&[("Roles", roles)]),
+        .exported_as(&[("Roles", roles)]),
     Col::words(FrameworkColumn::User.name(), "User", "76px", None, |row| row.user.clone())
         .drawn(|row| row.user.clone().into_any())
-        .at_need(),
+        .hidden_by_default(),
     Col::words(FrameworkColumn::Principal.name(), "Principal", "86px", None, |row| row.principal.clone())
         .drawn(|row| row.principal.clone().into_any())
-        .at_need(),
+        .hidden_by_default(),
     Col::words(FrameworkColumn::Host.name(), "Host", "120px", None, |row| row.hostname.clone())
         .drawn(|row| web_link(&row.webui_url, &row.hostname)),
     Col::words(FrameworkColumn::Registered.name(), "Registered", "92px", None, |row| format!("{:?}", row.registered))
         .drawn(|row| ago_or_nothing(row.registered))
-        .in_file(&[("Registered", |row| time_or_nothing(row.registered))]),
+        .exported_as(&[("Registered", |row| time_or_nothing(row.registered))]),
     Col::words(FrameworkColumn::Reregistered.name(), "Registered again", "128px", None, |row| {
         format!("{:?}", row.reregistered)
     })
     .drawn(|row| ago_or_nothing(row.reregistered))
-    .in_file(&[("Registered again", |row| time_or_nothing(row.reregistered))])
-    .at_need(),
+    .exported_as(&[("Registered again", |row| time_or_nothing(row.reregistered))])
+    .hidden_by_default(),
     Col::words(FrameworkColumn::Unregistered.name(), "Ended", "84px", None, |row| format!("{:?}", row.unregistered))
         .drawn(|row| ago_or_nothing(row.unregistered))
-        .in_file(&[("Ended", |row| time_or_nothing(row.unregistered))]),
+        .exported_as(&[("Ended", |row| time_or_nothing(row.unregistered))]),
 ];
 
 /// The page.
 #[component]
 pub(crate) fn FrameworksPage() -> impl IntoView {
-    let table: TableOf<FrameworkColumn> = TableOf {
+    let table: TableSpec<FrameworkColumn> = TableSpec {
         name: "frameworks",
         label: "Frameworks",
         hint: "name, id, state:active, role:web*, user:root, tasks>10 …",
@@ -112,22 +112,22 @@ pub(crate) fn FrameworksPage() -> impl IntoView {
         there: Route::Frameworks,
         parts: &[Topic::Frameworks],
         key: |row| row.id.0.clone(),
-        opens: |row| Opens { href: place(row), id: row.id.0.clone() },
-        acts: Some(TableActs { marked, whom, always: || ().into_any() }),
-        none: (List::Frameworks, "No frameworks", "No framework has registered with this master."),
+        opens: |row| RowLink { href: place(row), id: row.id.0.clone() },
+        actions: Some(BulkActions { marked, whom, always: || ().into_any() }),
+        none: (FilteredList::Frameworks, "No frameworks", "No framework has registered with this master."),
     };
     table_page(table)
 }
 
 /// What may be done to many at once; each of them says for itself why not.
-fn marked(rows: Vec<Marked>) -> Vec<ActChoice> {
-    let whom = |row: &Marked| (row.id.as_str().into(), row.says.first().cloned().unwrap_or_default());
+fn marked(rows: Vec<MarkedRow>) -> Vec<ActionChoice> {
+    let whom = |row: &MarkedRow| (row.id.as_str().into(), row.says.first().cloned().unwrap_or_default());
     let proposal = Proposal::Teardown(rows.iter().map(whom).collect());
-    vec![ActChoice { name: "Tear down", why_not: None, proposal }]
+    vec![ActionChoice { name: "Tear down", disabled_reason: None, proposal }]
 }
 
-fn whom(rows: &[Marked]) -> Whom {
-    Whom::Frameworks(rows.iter().map(|row| row.id.as_str().into()).collect())
+fn whom(rows: &[MarkedRow]) -> BulkSubjects {
+    BulkSubjects::Frameworks(rows.iter().map(|row| row.id.as_str().into()).collect())
 }
 
 fn place(row: &FrameworkRow) -> String {

@@ -2,23 +2,23 @@
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
-use mesoscope_core::actions::draining::Draining;
+use mesoscope_core::actions::draining::DrainProgress;
 use mesoscope_core::actions::execution::Outcome;
-use mesoscope_core::actions::plan::{Plan, Progress};
+use mesoscope_core::actions::preview::{Preview, Progress};
 use mesoscope_core::checks::eligibility::DisabledReason;
-use mesoscope_core::mesos::credentials::Who;
+use mesoscope_core::mesos::credentials::Principal;
 use mesoscope_core::text;
-use mesoscope_core::views::plans::PlansQuery;
+use mesoscope_core::views::previews::PreviewsQuery;
 
-use crate::acts::journal::Entry;
-use crate::acts::{Proposal, acts, is_forced};
-use crate::clock::{AgoHere, now, to_the_minute};
-use crate::hooks::on_each;
+use crate::actions::journal::JournalEntry;
+use crate::actions::{Proposal, action_store, is_served_read_only};
+use crate::clock::{AgoByBrowserClock, now, to_the_minute};
+use crate::hooks::on_update;
 use crate::link::link;
-use crate::parts::act::control::{Choice as ActChoice, act_button_of};
-use crate::parts::act::draining::draining_view;
-use crate::parts::act::words::{outcome_tone, outcome_words, request_view};
-use crate::widgets::panel::{Blank, Panel};
+use crate::parts::action::control::{ActionChoice, action_button_of};
+use crate::parts::action::drain_progress::draining_view;
+use crate::parts::action::words::{outcome_tone, outcome_words, request_view};
+use crate::widgets::panel::{EmptyState, Panel};
 
 const PUT_BACK: &str = "Put back";
 /// The newest changes of a kind are looked at, whether they can be put back; of an older one its dialog says it.
@@ -27,19 +27,19 @@ const MOST_PLANNED: usize = 50;
 /// The page.
 #[component]
 pub(crate) fn JournalPage() -> impl IntoView {
-    let acts = acts();
+    let actions = action_store();
     let plans = follow();
     let barred = barred();
     let entries = move || {
-        let journal = acts.journal.read();
+        let journal = actions.journal.read();
         if journal.is_empty() {
             let words = "What you change from here is listed until this tab is closed: when, what, the request, how it ended, and the way back where there is one.";
-            return view! { <Blank title="Nothing was changed yet" words/> }.into_any();
+            return view! { <EmptyState title="Nothing was changed yet" words/> }.into_any();
         }
         view! { <ol class="journal">{journal.iter().rev().map(|reported| entry(reported, plans, barred)).collect_view()}</ol> }
             .into_any()
     };
-    let forced = is_forced();
+    let forced = is_served_read_only();
     let words = if forced {
         "This console is served with --read-only: whatever would change anything is refused on the way."
     } else {
@@ -48,7 +48,7 @@ pub(crate) fn JournalPage() -> impl IntoView {
     view! {
         <div class="head"><h1 tabindex="-1">"Changes"</h1></div>
         <Panel title="Read-only">
-            <label class="switch"><input type="checkbox" disabled=forced prop:checked=move || acts.is_read_only() on:change=move |event| acts.set_read_only(event_target_checked(&event))/>
+            <label class="switch"><input type="checkbox" disabled=forced prop:checked=move || actions.is_read_only() on:change=move |event| actions.set_read_only(event_target_checked(&event))/>
                 <span><b>"Change nothing from this browser"</b><br/><span class="dim">{words}</span></span></label>
         </Panel>
         <Panel title="Journal of this tab">{entries}</Panel>
@@ -56,54 +56,56 @@ pub(crate) fn JournalPage() -> impl IntoView {
 }
 
 /// What had only started when its form was closed may be done by now: an agent is drained. Until then, how far each is.
-fn follow() -> Memo<Vec<(Action, Draining)>> {
-    let journal = acts().journal;
+fn follow() -> Memo<Vec<(Action, DrainProgress)>> {
+    let journal = action_store().journal;
     let started = Memo::new(move |_| {
-        let is_started = |entry: &&Entry| entry.outcome == Some(Outcome::Started);
-        journal.read().iter().filter(is_started).map(|entry| entry.act.clone()).collect::<Vec<Action>>()
+        let is_started = |entry: &&JournalEntry| entry.outcome == Some(Outcome::Started);
+        journal.read().iter().filter(is_started).map(|entry| entry.action.clone()).collect::<Vec<Action>>()
     });
     let plans = plans(started);
     let reported = move || plans.get();
-    on_each(reported, move |plans| {
-        let done = plans.iter().filter(|(_, plan)| plan.shows == Progress::Applied);
-        done.for_each(|(act, _)| journal.note_outcome(act, &Outcome::Shown));
+    on_update(reported, move |plans| {
+        let done = plans.iter().filter(|(_, plan)| plan.progress == Progress::Applied);
+        done.for_each(|(action, _)| journal.note_outcome(action, &Outcome::Confirmed));
     });
     Memo::new(move |_| {
         plans.with(|plans| {
-            plans.iter().filter_map(|(act, plan)| Some((act.clone(), plan.draining.clone()?))).collect::<Vec<_>>()
+            plans.iter().filter_map(|(action, plan)| Some((action.clone(), plan.draining.clone()?))).collect::<Vec<_>>()
         })
     })
 }
 
 /// The plans of these changes, once they came.
-fn plans(acts: Memo<Vec<Action>>) -> Memo<Vec<(Action, Plan)>> {
+fn plans(actions: Memo<Vec<Action>>) -> Memo<Vec<(Action, Preview)>> {
     // Each list has its number: an answer is of one of them alone.
     let number = Memo::new(move |last: Option<&u32>| {
-        acts.track();
+        actions.track();
         last.map_or(0, |last| last.wrapping_add(1))
     });
-    let answer = link().watch(move || PlansQuery { number: number.get(), acts: acts.get() });
+    let answer = link().watch(move || PreviewsQuery { number: number.get(), actions: actions.get() });
     Memo::new(move |_| match answer.get() {
-        Some((of, plans)) if of == number.get_untracked() => acts.get_untracked().into_iter().zip(plans).collect(),
+        Some((of, plans)) if of == number.get_untracked() => actions.get_untracked().into_iter().zip(plans).collect(),
         _ => Vec::new(),
     })
 }
 
 /// What cannot be put back now, and why: its agent is gone, or it was put back already.
 fn barred() -> Memo<Vec<(Action, DisabledReason)>> {
-    let of_agents = barred_of(|act| matches!(act, Action::Reactivate(_) | Action::Deactivate(_)));
-    let of_machines = barred_of(|act| matches!(act, Action::StopMaintenance(_)));
+    let of_agents = barred_of(|action| matches!(action, Action::Reactivate(_) | Action::Deactivate(_)));
+    let of_machines = barred_of(|action| matches!(action, Action::StopMaintenance(_)));
     Memo::new(move |_| [of_agents.get(), of_machines.get()].concat())
 }
 
 /// The engine reads for the plans of one kind what they need.
 fn barred_of(is_of_kind: fn(&Action) -> bool) -> Memo<Vec<(Action, DisabledReason)>> {
-    let journal = acts().journal;
+    let journal = action_store().journal;
     let backs = Memo::new(move |_| {
         let mut backs: Vec<Action> = Vec::new();
-        for act in journal.read().iter().rev().filter_map(|entry| entry.back.as_ref()).filter(|act| is_of_kind(act)) {
-            if backs.len() < MOST_PLANNED && !backs.contains(act) {
-                backs.push(act.clone());
+        for action in
+            journal.read().iter().rev().filter_map(|entry| entry.back.as_ref()).filter(|action| is_of_kind(action))
+        {
+            if backs.len() < MOST_PLANNED && !backs.contains(action) {
+                backs.push(action.clone());
             }
         }
         backs
@@ -111,19 +113,19 @@ fn barred_of(is_of_kind: fn(&Action) -> bool) -> Memo<Vec<(Action, DisabledReaso
     let plans = plans(backs);
     Memo::new(move |_| {
         let gone = journal.gone();
-        let why_not = |(act, plan): &(Action, Plan)| match act {
+        let disabled_reason = |(action, plan): &(Action, Preview)| match action {
             Action::Reactivate(agent) | Action::Deactivate(agent) if gone.contains(agent) => {
                 Some(DisabledReason::GoneFromHere)
             }
-            _ => plan.why_not.clone(),
+            _ => plan.disabled_reason.clone(),
         };
-        plans.with(|all| all.iter().filter_map(|of| Some((of.0.clone(), why_not(of)?))).collect())
+        plans.with(|all| all.iter().filter_map(|of| Some((of.0.clone(), disabled_reason(of)?))).collect())
     })
 }
 
 fn entry(
-    entry: &Entry,
-    draining: Memo<Vec<(Action, Draining)>>,
+    entry: &JournalEntry,
+    draining: Memo<Vec<(Action, DrainProgress)>>,
     barred: Memo<Vec<(Action, DisabledReason)>>,
 ) -> AnyView {
     let (tone, outcome) = match &entry.outcome {
@@ -131,25 +133,31 @@ fn entry(
         Some(outcome) => (outcome_tone(outcome), outcome_words(outcome)),
     };
     // Of what was refused there is nothing to put back; what nobody knows of may have been done.
-    let may_be_done = entry.outcome.as_ref().is_some_and(Outcome::is_perhaps_done);
+    let may_be_done = entry.outcome.as_ref().is_some_and(Outcome::may_be_done);
     let back = entry.back.clone().filter(|_| may_be_done);
     let subject = entry.subject.clone();
-    let title = if entry.puts_back { text::changes::put_back_title } else { text::changes::title };
-    let title = title(&entry.act, subject.as_deref());
-    let back = back.map(|act| {
+    let title = if entry.is_undo { text::changes::put_back_title } else { text::changes::title };
+    let title = title(&entry.action, subject.as_deref());
+    let back = back.map(|action| {
         let choice = Signal::derive(move || {
-            let why_not = barred.with(|all| all.iter().find(|(of, _)| *of == act).map(|(_, why)| why.clone()));
-            Some(ActChoice { name: PUT_BACK, why_not, proposal: Proposal::Back(act.clone(), subject.clone()) })
+            let disabled_reason =
+                barred.with(|all| all.iter().find(|(of, _)| *of == action).map(|(_, why)| why.clone()));
+            Some(ActionChoice {
+                name: PUT_BACK,
+                disabled_reason,
+                proposal: Proposal::Undo(action.clone(), subject.clone()),
+            })
         });
-        act_button_of(PUT_BACK, choice)
+        action_button_of(PUT_BACK, choice)
     });
-    let (goes_on, act) = (entry.outcome == Some(Outcome::Started), entry.act.clone());
-    let how_far =
-        move || draining.with(|all| all.iter().find(|(of, _)| *of == act).map(|(_, draining)| draining_view(draining)));
+    let (goes_on, action) = (entry.outcome == Some(Outcome::Started), entry.action.clone());
+    let how_far = move || {
+        draining.with(|all| all.iter().find(|(of, _)| *of == action).map(|(_, draining)| draining_view(draining)))
+    };
     let (at, end) = (entry.at, reverts(entry));
     let by = entry.by.as_ref().map(|who| match who {
-        Who::User(name) => format!("by {name}"),
-        Who::Token => "by the bearer of a token".to_owned(),
+        Principal::User(name) => format!("by {name}"),
+        Principal::Token => "by the bearer of a token".to_owned(),
     });
     let left = move || {
         let left = end?.since(now());
@@ -157,19 +165,19 @@ fn entry(
     };
     view! {
         <li>
-            <div class="line"><b>{title}</b><span class="dim" title=to_the_minute(at)><AgoHere at/></span><span class="dim">{by}</span><span class="dim">{left}</span>{back}</div>
+            <div class="line"><b>{title}</b><span class="dim" title=to_the_minute(at)><AgoByBrowserClock at/></span><span class="dim">{by}</span><span class="dim">{left}</span>{back}</div>
             <p class="state" data-tone=tone>{outcome}</p>
             {goes_on.then_some(how_far)}
-            <details class="requests"><summary>"The request "<span class="mono dim">{entry.act.call()}</span></summary>{request_view(&entry.act, None)}</details>
+            <details class="requests"><summary>"The request "<span class="mono dim">{entry.action.call()}</span></summary>{request_view(&entry.action, None)}</details>
         </li>
     }
     .into_any()
 }
 
 /// When it falls back by itself.
-fn reverts(entry: &Entry) -> Option<mesoscope_core::base::units::Timestamp> {
-    match (&entry.act, &entry.outcome) {
-        (_, Some(outcome)) if !outcome.is_perhaps_done() => None,
+fn reverts(entry: &JournalEntry) -> Option<mesoscope_core::base::units::Timestamp> {
+    match (&entry.action, &entry.outcome) {
+        (_, Some(outcome)) if !outcome.may_be_done() => None,
         (Action::LoggingLevel { length, .. }, _) => Some(entry.at + *length),
         _ => None,
     }

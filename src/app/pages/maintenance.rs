@@ -6,7 +6,7 @@ use mesoscope_core::views::maintenance::MaintenanceQuery;
 
 use crate::link::link;
 use crate::parts::data_age::DataAge;
-use crate::parts::detail::body;
+use crate::parts::detail::raw_answer;
 use crate::parts::offer::inverse_offers_panel;
 use crate::parts::schedule::editor::schedule;
 
@@ -27,7 +27,7 @@ pub(crate) fn MaintenancePage() -> impl IntoView {
         <div class="head"><h1 tabindex="-1">"Maintenance"</h1><DataAge parts=&[Topic::Schedule, Topic::Machines]/></div>
         {schedule(reported)}
         {asked}
-        {body(Topic::Schedule, "As GET_MAINTENANCE_SCHEDULE tells it")}
-        {body(Topic::Machines, "As GET_MAINTENANCE_STATUS tells it")}
+        {raw_answer(Topic::Schedule, "As GET_MAINTENANCE_SCHEDULE tells it")}
+        {raw_answer(Topic::Machines, "As GET_MAINTENANCE_STATUS tells it")}
     }
 }

@@ -2,16 +2,16 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::checks::visibility::List;
+use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::offers::{OfferColumn, OfferRow};
 
 use crate::parts::figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing, others_cell, time_or_nothing};
-use crate::parts::name::{agent_cell, framework_cell, id_text};
-use crate::parts::table::{TableOf, table_page};
-use crate::widgets::grid::column::{Column, Opens};
+use crate::parts::links::{agent_cell, framework_cell, id_text};
+use crate::parts::table::{TableSpec, table_page};
+use crate::widgets::grid::column::{Column, RowLink};
 
 type Col = Column<OfferRow>;
 
@@ -19,27 +19,30 @@ static COLUMNS: [Col; 12] = [
     Col::words(OfferColumn::Kind.name(), "Kind", "70px", None, |row| kind(row).to_owned()).drawn(name),
     Col::words(OfferColumn::Framework.name(), "Framework", "150px", Some("50%"), |row| row.framework_name.clone())
         .drawn(|row| framework_cell(&row.framework, &row.framework_name))
-        .in_file(&[("Framework", |row| row.framework_name.clone()), ("Framework ID", |row| row.framework.0.clone())]),
+        .exported_as(&[
+            ("Framework", |row| row.framework_name.clone()),
+            ("Framework ID", |row| row.framework.0.clone()),
+        ]),
     Col::words(OfferColumn::Agent.name(), "Agent", "150px", Some("50%"), |row| row.hostname.clone())
         .drawn(|row| agent_cell(&row.agent, &row.hostname))
-        .in_file(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
+        .exported_as(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
     Col::words(OfferColumn::Role.name(), "Role", "110px", None, |row| row.role.clone()),
     Col::figures(OfferColumn::Cpus.name(), "CPUs", "80px", None, |row| amount_or_nothing(row.resources.cpus.as_f64()))
-        .in_file(&[("CPUs", |row| row.resources.cpus.as_f64().to_string())]),
+        .exported_as(&[("CPUs", |row| row.resources.cpus.as_f64().to_string())]),
     Col::figures(OfferColumn::Mem.name(), "Memory", "104px", None, |row| bytes_or_nothing(row.resources.mem))
-        .in_file(&[("Memory (bytes)", |row| row.resources.mem.get().to_string())]),
+        .exported_as(&[("Memory (bytes)", |row| row.resources.mem.get().to_string())]),
     Col::figures(OfferColumn::Disk.name(), "Disk", "116px", None, |row| bytes_or_nothing(row.resources.disk))
-        .in_file(&[("Disk (bytes)", |row| row.resources.disk.get().to_string())]),
+        .exported_as(&[("Disk (bytes)", |row| row.resources.disk.get().to_string())]),
     Col::figures(OfferColumn::Gpus.name(), "GPUs", "60px", None, |row| amount_or_nothing(row.resources.gpus.as_f64()))
-        .in_file(&[("GPUs", |row| row.resources.gpus.as_f64().to_string())]),
+        .exported_as(&[("GPUs", |row| row.resources.gpus.as_f64().to_string())]),
     Col::words(OfferColumn::Others.name(), "Others", "150px", None, |row| row.others.clone())
         .drawn(|row| others_cell(&row.others)),
     Col::words(OfferColumn::Id.name(), "ID", "200px", None, |row| row.id.clone()).drawn(|row| id_text(&row.id)),
     Col::words(OfferColumn::Start.name(), "Unavailable from", "140px", None, |row| format!("{:?}", start(row)))
         .drawn(|row| ago_or_nothing(start(row)))
-        .in_file(&[("Unavailable from", |row| time_or_nothing(start(row)))])
-        .at_need(),
-    Col::words(OfferColumn::Duration.name(), "For", "90px", None, length).at_need(),
+        .exported_as(&[("Unavailable from", |row| time_or_nothing(start(row)))])
+        .hidden_by_default(),
+    Col::words(OfferColumn::Duration.name(), "For", "90px", None, length).hidden_by_default(),
 ];
 
 fn kind(row: &OfferRow) -> &'static str {
@@ -61,7 +64,7 @@ fn length(row: &OfferRow) -> String {
 /// The page.
 #[component]
 pub(crate) fn OffersPage() -> impl IntoView {
-    let table: TableOf<OfferColumn> = TableOf {
+    let table: TableSpec<OfferColumn> = TableSpec {
         name: "offers",
         label: "Offers",
         hint: "framework, agent, role:web, kind:inverse, cpus>4 …",
@@ -73,10 +76,10 @@ pub(crate) fn OffersPage() -> impl IntoView {
         there: Route::Offers,
         parts: &[Topic::Frameworks],
         key: |row| row.id.clone(),
-        opens: |row| Opens { href: Route::Offer(row.id.clone()).to_string(), id: row.id.clone() },
-        acts: None,
+        opens: |row| RowLink { href: Route::Offer(row.id.clone()).to_string(), id: row.id.clone() },
+        actions: None,
         none: (
-            List::Offers,
+            FilteredList::Offers,
             "No offers",
             "None is out at the moment: offers are made and taken within seconds, and read every ten.",
         ),

@@ -1,15 +1,15 @@
 //! The table of operations on resources.
 
 use leptos::prelude::*;
-use mesoscope_core::checks::visibility::List;
+use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::route::Route;
 use mesoscope_core::views::operations::{OperationColumn, OperationRow};
 
-use crate::parts::name::{agent_cell, framework_cell, id_text};
+use crate::parts::links::{agent_cell, framework_cell, id_text};
 use crate::parts::state::operation_state;
-use crate::parts::table::{TableOf, table_page};
-use crate::widgets::grid::column::{Column, Opens};
+use crate::parts::table::{TableSpec, table_page};
+use crate::widgets::grid::column::{Column, RowLink};
 
 type Col = Column<OperationRow>;
 
@@ -20,10 +20,13 @@ static COLUMNS: [Col; 6] = [
         .drawn(|row| operation_state(&row.state)),
     Col::words(OperationColumn::Framework.name(), "Framework", "150px", None, |row| row.framework_name.clone())
         .drawn(whose)
-        .in_file(&[("Framework", |row| row.framework_name.clone()), ("Framework ID", |row| row.framework.0.clone())]),
+        .exported_as(&[
+            ("Framework", |row| row.framework_name.clone()),
+            ("Framework ID", |row| row.framework.0.clone()),
+        ]),
     Col::words(OperationColumn::Agent.name(), "Agent", "150px", None, |row| row.hostname.clone())
         .drawn(|row| agent_cell(&row.agent, &row.hostname))
-        .in_file(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
+        .exported_as(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
     Col::words(OperationColumn::Id.name(), "ID", "220px", None, |row| row.id.clone()).drawn(|row| id_text(&row.id)),
     Col::words(OperationColumn::Message.name(), "Message", "220px", None, |row| row.message.clone()),
 ];
@@ -43,7 +46,7 @@ fn whose(row: &OperationRow) -> AnyView {
 /// The page.
 #[component]
 pub(crate) fn OperationsPage() -> impl IntoView {
-    let table: TableOf<OperationColumn> = TableOf {
+    let table: TableSpec<OperationColumn> = TableSpec {
         name: "operations",
         label: "Operations",
         hint: "kind:reserve, state:pending, agent …",
@@ -55,10 +58,10 @@ pub(crate) fn OperationsPage() -> impl IntoView {
         there: Route::Operations,
         parts: &[Topic::Operations],
         key: |row| row.uuid.clone(),
-        opens: |row| Opens { href: Route::Operation(row.uuid.clone()).to_string(), id: row.id.clone() },
-        acts: None,
+        opens: |row| RowLink { href: Route::Operation(row.uuid.clone()).to_string(), id: row.id.clone() },
+        actions: None,
         none: (
-            List::Operations,
+            FilteredList::Operations,
             "No operations",
             "The master lists reservations, volumes and the like while they are under way, and until their ends are acknowledged.",
         ),

@@ -3,24 +3,24 @@
 use leptos::prelude::*;
 use mesoscope_core::cluster::task::TaskCounts;
 use mesoscope_core::cluster::topic::Topic;
-use mesoscope_core::route::{Route, Table};
+use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text;
 use mesoscope_core::views::history::HistoryQuery;
 use mesoscope_core::views::overview::OverviewQuery;
 use mesoscope_core::views::overview::{AgentCounts, Overview};
 
 use crate::clock::{Ago, time_of_day};
-use crate::hooks::later;
+use crate::hooks::render_after_paint;
 use crate::link::link;
 use crate::parts::capacity::CapacityPanel;
-use crate::parts::change::Changes;
+use crate::parts::change_feed::ChangeFeed;
 use crate::parts::counts::{figure, task_counts_over_time};
-use crate::parts::data_age::{DataAge, unseen};
+use crate::parts::data_age::{DataAge, unread_topics};
 use crate::parts::map::Agents as AgentMap;
 use crate::parts::problem::Problems;
 use crate::parts::shares::RoleShares;
 use crate::parts::unreadable::unknown_lists;
-use crate::widgets::panel::{Blank, Panel};
+use crate::widgets::panel::{EmptyState, Panel};
 
 /// The page.
 #[component]
@@ -37,9 +37,9 @@ pub(crate) fn OverviewPage() -> impl IntoView {
             known_agents(overview).filter(reported).map(|known| (known.roles.clone(), known.capacity.total))
         })
     });
-    let unmeasured =
-        Memo::new(move |_| overview.with(|overview| overview.as_ref().map_or(0, |known| known.unmeasured)));
-    let unseen = unseen(PARTS);
+    let unreadable_agents =
+        Memo::new(move |_| overview.with(|overview| overview.as_ref().map_or(0, |known| known.unreadable_agents)));
+    let unseen = unread_topics(PARTS);
     let history = link().watch(|| HistoryQuery);
     let history = Memo::new(move |_| history.get().unwrap_or_default());
     let tasks = Memo::new(move |_| {
@@ -59,11 +59,11 @@ pub(crate) fn OverviewPage() -> impl IntoView {
         {unknown_lists(|within| !matches!(within, "get_agents" | "get_frameworks" | "get_executors" | "get_tasks"))}
         <div class="columns">
             <Panel title="Needs attention" aside=move || number(problems)>{move || attention(problems.get(), overview.with(arriving), unseen.get())}</Panel>
-            <div class="stack"><CapacityPanel title="Capacity" capacity unmeasured/><RoleShares roles/></div>
+            <div class="stack"><CapacityPanel title="Capacity" capacity unreadable_agents/><RoleShares roles/></div>
         </div>
         <Panel title="Tasks" aside=span>{move || tasks.with(|(counts, ended)| task_counts_over_time(*counts, ended, history))}</Panel>
-        <Panel title="Agents">{move || agents(overview.with(|overview| known_agents(overview).map(|overview| overview.agents)))}{later(|| view! { <AgentMap/> }.into_any())}</Panel>
-        {later(|| view! { <Changes/> }.into_any())}
+        <Panel title="Agents">{move || agents(overview.with(|overview| known_agents(overview).map(|overview| overview.agents)))}{render_after_paint(|| view! { <AgentMap/> }.into_any())}</Panel>
+        {render_after_paint(|| view! { <ChangeFeed/> }.into_any())}
     }
 }
 
@@ -108,7 +108,7 @@ fn attention(
 ) -> AnyView {
     match problems {
         Some(problems) if !(arriving && problems.is_empty()) => view! { <Problems problems unseen/> }.into_any(),
-        _ => view! { <Blank title="Reading the cluster" words="What needs attention is known once the master's state has come whole."/> }.into_any(),
+        _ => view! { <EmptyState title="Reading the cluster" words="What needs attention is known once the master's state has come whole."/> }.into_any(),
     }
 }
 
@@ -124,6 +124,6 @@ fn agents(counts: Option<AgentCounts>) -> impl IntoView {
         ("recovered", "warn", counts.recovered),
         ("unreachable", "lost", counts.unreachable),
     ];
-    let place = |name: &str| Route::Agents(Table { filter: format!("state:{name}"), sort: String::new() });
+    let place = |name: &str| Route::Agents(TableParams { filter: format!("state:{name}"), sort: String::new() });
     view! { <div class="counts">{figures.map(|(name, tone, number)| figure(place(name), name, tone, known.then_some(number))).collect_view()}</div> }
 }

@@ -3,82 +3,82 @@
 use leptos::prelude::*;
 use mesoscope_core::base::ids::Role;
 use mesoscope_core::base::units::Bytes;
-use mesoscope_core::checks::visibility::List;
+use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::cluster::topic::Topic;
-use mesoscope_core::route::{Route, Table};
+use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text;
 use mesoscope_core::views;
-use mesoscope_core::views::bulk_eligibility::Whom;
+use mesoscope_core::views::bulk_eligibility::BulkSubjects;
 use mesoscope_core::views::filter::Filter;
-use mesoscope_core::views::roles::{Amount, Counted, QuotaRow, RoleColumn, RoleRow};
+use mesoscope_core::views::roles::{QuotaRow, ResourceKind, RoleAmount, RoleColumn, RoleRow};
 use mesoscope_core::views::table::Order;
 use mesoscope_core::{actions, checks::eligibility};
 
-use crate::acts::Proposal;
-use crate::parts::act::control::{Choice as ActChoice, act_button};
+use crate::actions::Proposal;
+use crate::parts::action::control::{ActionChoice, action_button};
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing, counted_others, others_cell};
-use crate::parts::table::{Acts as TableActs, TableOf, table_page};
-use crate::parts::weight_editor::{provide_shares, share_cell, weighing, weight_cell};
+use crate::parts::table::{BulkActions, TableSpec, table_page};
+use crate::parts::weight_editor::{provide_shares, share_cell, weight_cell, weight_editor};
 use crate::router::{push, route};
-use crate::widgets::grid::column::{Column, InFile, Opens};
-use crate::widgets::grid::marks::Marked;
+use crate::widgets::grid::column::{Column, ExportColumn, RowLink};
+use crate::widgets::grid::marks::MarkedRow;
 use mesoscope_core::text::scalar;
 
 type Col = Column<RoleRow>;
 
-const ALLOCATED: u8 = Amount::Allocated as u8;
-const OFFERED: u8 = Amount::Offered as u8;
-const RESERVED: u8 = Amount::Reserved as u8;
-const CONSUMED: u8 = Amount::Consumed as u8;
-const GUARANTEE: u8 = Amount::Guarantee as u8;
-const LIMIT: u8 = Amount::Limit as u8;
-const CPUS: u8 = Counted::Cpus as u8;
-const MEM: u8 = Counted::Mem as u8;
-const DISK: u8 = Counted::Disk as u8;
-const GPUS: u8 = Counted::Gpus as u8;
+const ALLOCATED: u8 = RoleAmount::Allocated as u8;
+const OFFERED: u8 = RoleAmount::Offered as u8;
+const RESERVED: u8 = RoleAmount::Reserved as u8;
+const CONSUMED: u8 = RoleAmount::Consumed as u8;
+const GUARANTEE: u8 = RoleAmount::Guarantee as u8;
+const LIMIT: u8 = RoleAmount::Limit as u8;
+const CPUS: u8 = ResourceKind::Cpus as u8;
+const MEM: u8 = ResourceKind::Mem as u8;
+const DISK: u8 = ResourceKind::Disk as u8;
+const GPUS: u8 = ResourceKind::Gpus as u8;
 
 static COLUMNS: [Col; 31] = [
     Col::words(RoleColumn::Name.name(), "Role", "186px", Some("44%"), shown_name)
-        .in_file(&[("Role", |row| row.name.0.clone())])
+        .exported_as(&[("Role", |row| row.name.0.clone())])
         .drawn(name),
-    Col::figures(RoleColumn::Weight.name(), "Weight", "64px", Some("22%"), weight).living(weight_cell),
+    Col::figures(RoleColumn::Weight.name(), "Weight", "64px", Some("22%"), weight).with_live_cell(weight_cell),
     Col::figures(RoleColumn::Share.name(), "Fair share", "96px", None, share)
-        .in_file(&[("Fair share", |row| row.share.map(|share| share.to_string()).unwrap_or_default())])
-        .living(share_cell),
+        .exported_as(&[("Fair share", |row| row.share.map(|share| share.to_string()).unwrap_or_default())])
+        .with_live_cell(share_cell),
     Col::figures(RoleColumn::Frameworks.name(), "Frameworks", "92px", None, |row| count(row.frameworks))
-        .in_file(&[("Frameworks", |row| row.frameworks.to_string())]),
+        .exported_as(&[("Frameworks", |row| row.frameworks.to_string())]),
     Col::figures(RoleColumn::Tasks.name(), "Tasks", "76px", Some("16%"), |row| count(row.tasks))
-        .in_file(&[("Tasks", |row| row.tasks.to_string())]),
+        .exported_as(&[("Tasks", |row| row.tasks.to_string())]),
     amount::<ALLOCATED, CPUS>(
-        RoleColumn::Of(Amount::Allocated, Counted::Cpus),
+        RoleColumn::Of(RoleAmount::Allocated, ResourceKind::Cpus),
         "CPUs",
         "80px",
         Some("18%"),
         &[("CPUs allocated", file::<ALLOCATED, CPUS>)],
     ),
     amount::<ALLOCATED, MEM>(
-        RoleColumn::Of(Amount::Allocated, Counted::Mem),
+        RoleColumn::Of(RoleAmount::Allocated, ResourceKind::Mem),
         "Memory",
         "104px",
         None,
         &[("Memory allocated (bytes)", file::<ALLOCATED, MEM>)],
     ),
     amount::<ALLOCATED, DISK>(
-        RoleColumn::Of(Amount::Allocated, Counted::Disk),
+        RoleColumn::Of(RoleAmount::Allocated, ResourceKind::Disk),
         "Disk",
         "104px",
         None,
         &[("Disk allocated (bytes)", file::<ALLOCATED, DISK>)],
     ),
     amount::<ALLOCATED, GPUS>(
-        RoleColumn::Of(Amount::Allocated, Counted::Gpus),
+        RoleColumn::Of(RoleAmount::Allocated, ResourceKind::Gpus),
         "GPUs",
         "70px",
         None,
         &[("GPUs allocated", file::<ALLOCATED, GPUS>)],
     ),
     amount::<OFFERED, CPUS>(
-        RoleColumn::Of(Amount::Offered, Counted::Cpus),
+        RoleColumn::Of(RoleAmount::Offered, ResourceKind::Cpus),
         "CPUs offered",
         "104px",
         None,
@@ -87,182 +87,182 @@ static COLUMNS: [Col; 31] = [
     Col::words(RoleColumn::Quota.name(), "Quota: guarantee – limit", "210px", None, quota)
         .drawn(|row| titled(quota(row))),
     amount::<OFFERED, MEM>(
-        RoleColumn::Of(Amount::Offered, Counted::Mem),
+        RoleColumn::Of(RoleAmount::Offered, ResourceKind::Mem),
         "Memory offered",
         "122px",
         None,
         &[("Memory offered (bytes)", file::<OFFERED, MEM>)],
     )
-    .at_need(),
+    .hidden_by_default(),
     amount::<OFFERED, DISK>(
-        RoleColumn::Of(Amount::Offered, Counted::Disk),
+        RoleColumn::Of(RoleAmount::Offered, ResourceKind::Disk),
         "Disk offered",
         "122px",
         None,
         &[("Disk offered (bytes)", file::<OFFERED, DISK>)],
     )
-    .at_need(),
+    .hidden_by_default(),
     amount::<OFFERED, GPUS>(
-        RoleColumn::Of(Amount::Offered, Counted::Gpus),
+        RoleColumn::Of(RoleAmount::Offered, ResourceKind::Gpus),
         "GPUs offered",
         "122px",
         None,
         &[("GPUs offered", file::<OFFERED, GPUS>)],
     )
-    .at_need(),
+    .hidden_by_default(),
     amount::<RESERVED, CPUS>(
-        RoleColumn::Of(Amount::Reserved, Counted::Cpus),
+        RoleColumn::Of(RoleAmount::Reserved, ResourceKind::Cpus),
         "CPUs reserved",
         "122px",
         None,
         &[("CPUs reserved", file::<RESERVED, CPUS>)],
     )
-    .at_need(),
+    .hidden_by_default(),
     amount::<RESERVED, MEM>(
-        RoleColumn::Of(Amount::Reserved, Counted::Mem),
+        RoleColumn::Of(RoleAmount::Reserved, ResourceKind::Mem),
         "Memory reserved",
         "122px",
         None,
         &[("Memory reserved (bytes)", file::<RESERVED, MEM>)],
     )
-    .at_need(),
+    .hidden_by_default(),
     amount::<RESERVED, DISK>(
-        RoleColumn::Of(Amount::Reserved, Counted::Disk),
+        RoleColumn::Of(RoleAmount::Reserved, ResourceKind::Disk),
         "Disk reserved",
         "122px",
         None,
         &[("Disk reserved (bytes)", file::<RESERVED, DISK>)],
     )
-    .at_need(),
+    .hidden_by_default(),
     amount::<RESERVED, GPUS>(
-        RoleColumn::Of(Amount::Reserved, Counted::Gpus),
+        RoleColumn::Of(RoleAmount::Reserved, ResourceKind::Gpus),
         "GPUs reserved",
         "122px",
         None,
         &[("GPUs reserved", file::<RESERVED, GPUS>)],
     )
-    .at_need(),
+    .hidden_by_default(),
     Col::words(RoleColumn::Others.name(), "Others reserved", "150px", None, |row| counted_others(&row.pieces))
         .drawn(|row| others_cell(&counted_others(&row.pieces)))
-        .at_need(),
+        .hidden_by_default(),
     amount::<CONSUMED, CPUS>(
-        RoleColumn::Of(Amount::Consumed, Counted::Cpus),
+        RoleColumn::Of(RoleAmount::Consumed, ResourceKind::Cpus),
         "CPUs consumed",
         "122px",
         None,
         &[("CPUs consumed", file::<CONSUMED, CPUS>)],
     )
-    .at_need(),
+    .hidden_by_default(),
     amount::<CONSUMED, MEM>(
-        RoleColumn::Of(Amount::Consumed, Counted::Mem),
+        RoleColumn::Of(RoleAmount::Consumed, ResourceKind::Mem),
         "Memory consumed",
         "122px",
         None,
         &[("Memory consumed (bytes)", file::<CONSUMED, MEM>)],
     )
-    .at_need(),
+    .hidden_by_default(),
     amount::<CONSUMED, DISK>(
-        RoleColumn::Of(Amount::Consumed, Counted::Disk),
+        RoleColumn::Of(RoleAmount::Consumed, ResourceKind::Disk),
         "Disk consumed",
         "122px",
         None,
         &[("Disk consumed (bytes)", file::<CONSUMED, DISK>)],
     )
-    .at_need(),
+    .hidden_by_default(),
     amount::<CONSUMED, GPUS>(
-        RoleColumn::Of(Amount::Consumed, Counted::Gpus),
+        RoleColumn::Of(RoleAmount::Consumed, ResourceKind::Gpus),
         "GPUs consumed",
         "122px",
         None,
         &[("GPUs consumed", file::<CONSUMED, GPUS>)],
     )
-    .at_need(),
+    .hidden_by_default(),
     amount::<GUARANTEE, CPUS>(
-        RoleColumn::Of(Amount::Guarantee, Counted::Cpus),
+        RoleColumn::Of(RoleAmount::Guarantee, ResourceKind::Cpus),
         "CPUs guaranteed",
         "122px",
         None,
         &[("CPUs guaranteed", file::<GUARANTEE, CPUS>)],
     )
-    .at_need(),
+    .hidden_by_default(),
     amount::<GUARANTEE, MEM>(
-        RoleColumn::Of(Amount::Guarantee, Counted::Mem),
+        RoleColumn::Of(RoleAmount::Guarantee, ResourceKind::Mem),
         "Memory guaranteed",
         "122px",
         None,
         &[("Memory guaranteed (bytes)", file::<GUARANTEE, MEM>)],
     )
-    .at_need(),
+    .hidden_by_default(),
     amount::<GUARANTEE, DISK>(
-        RoleColumn::Of(Amount::Guarantee, Counted::Disk),
+        RoleColumn::Of(RoleAmount::Guarantee, ResourceKind::Disk),
         "Disk guaranteed",
         "122px",
         None,
         &[("Disk guaranteed (bytes)", file::<GUARANTEE, DISK>)],
     )
-    .at_need(),
+    .hidden_by_default(),
     amount::<GUARANTEE, GPUS>(
-        RoleColumn::Of(Amount::Guarantee, Counted::Gpus),
+        RoleColumn::Of(RoleAmount::Guarantee, ResourceKind::Gpus),
         "GPUs guaranteed",
         "122px",
         None,
         &[("GPUs guaranteed", file::<GUARANTEE, GPUS>)],
     )
-    .at_need(),
+    .hidden_by_default(),
     amount::<LIMIT, CPUS>(
-        RoleColumn::Of(Amount::Limit, Counted::Cpus),
+        RoleColumn::Of(RoleAmount::Limit, ResourceKind::Cpus),
         "CPUs limit",
         "122px",
         None,
         &[("CPUs limit", file::<LIMIT, CPUS>)],
     )
-    .at_need(),
+    .hidden_by_default(),
     amount::<LIMIT, MEM>(
-        RoleColumn::Of(Amount::Limit, Counted::Mem),
+        RoleColumn::Of(RoleAmount::Limit, ResourceKind::Mem),
         "Memory limit",
         "122px",
         None,
         &[("Memory limit (bytes)", file::<LIMIT, MEM>)],
     )
-    .at_need(),
+    .hidden_by_default(),
     amount::<LIMIT, DISK>(
-        RoleColumn::Of(Amount::Limit, Counted::Disk),
+        RoleColumn::Of(RoleAmount::Limit, ResourceKind::Disk),
         "Disk limit",
         "122px",
         None,
         &[("Disk limit (bytes)", file::<LIMIT, DISK>)],
     )
-    .at_need(),
+    .hidden_by_default(),
     amount::<LIMIT, GPUS>(
-        RoleColumn::Of(Amount::Limit, Counted::Gpus),
+        RoleColumn::Of(RoleAmount::Limit, ResourceKind::Gpus),
         "GPUs limit",
         "122px",
         None,
         &[("GPUs limit", file::<LIMIT, GPUS>)],
     )
-    .at_need(),
+    .hidden_by_default(),
 ];
 
 fn always() -> AnyView {
-    let quota = ActChoice { name: "New quota", why_not: None, proposal: Proposal::Quotas(Vec::new()) };
-    view! { {act_button(quota)}{weighing()} }.into_any()
+    let quota = ActionChoice { name: "New quota", disabled_reason: None, proposal: Proposal::Quotas(Vec::new()) };
+    view! { {action_button(quota)}{weight_editor()} }.into_any()
 }
 
-fn marked(rows: Vec<Marked>) -> Vec<ActChoice> {
+fn marked(rows: Vec<MarkedRow>) -> Vec<ActionChoice> {
     let roles: Vec<Role> = rows.iter().map(|row| row.id.as_str().into()).collect();
     let nested = roles.iter().find_map(|role| eligibility::set_quota(role).err());
     vec![
-        ActChoice { name: "Quota", why_not: nested, proposal: Proposal::Quotas(roles.clone()) },
-        ActChoice {
+        ActionChoice { name: "Quota", disabled_reason: nested, proposal: Proposal::Quotas(roles.clone()) },
+        ActionChoice {
             name: "Weight",
-            why_not: None,
+            disabled_reason: None,
             proposal: Proposal::Weights(roles.into_iter().map(|role| (role, None)).collect()),
         },
     ]
 }
 
-fn whom(rows: &[Marked]) -> Whom {
-    Whom::Roles(rows.iter().map(|row| row.id.as_str().into()).collect())
+fn whom(rows: &[MarkedRow]) -> BulkSubjects {
+    BulkSubjects::Roles(rows.iter().map(|row| row.id.as_str().into()).collect())
 }
 
 /// A column of one amount.
@@ -271,15 +271,15 @@ const fn amount<const AMOUNT: u8, const OF: u8>(
     title: &'static str,
     width: &'static str,
     narrow: Option<&'static str>,
-    file: &'static [InFile<RoleRow>],
+    file: &'static [ExportColumn<RoleRow>],
 ) -> Col {
-    Col::figures(column.name(), title, width, narrow, says::<AMOUNT, OF>).in_file(file)
+    Col::figures(column.name(), title, width, narrow, says::<AMOUNT, OF>).exported_as(file)
 }
 
 fn weight(row: &RoleRow) -> String {
     row.weight
         .as_ref()
-        .map_or_else(|why| text::checks::unknown(why).to_owned(), |weight| actions::weights::print_weight(*weight))
+        .map_or_else(|why| text::checks::unknown(why).to_owned(), |weight| actions::weights::format_weight(*weight))
 }
 
 fn says<const AMOUNT: u8, const OF: u8>(row: &RoleRow) -> String {
@@ -309,7 +309,7 @@ fn titled(words: String) -> AnyView {
 /// The page.
 #[component]
 pub(crate) fn RolesPage() -> impl IntoView {
-    let table: TableOf<RoleColumn> = TableOf {
+    let table: TableSpec<RoleColumn> = TableSpec {
         name: "roles",
         label: "Roles",
         hint: "role, role:eng/, quota:yes, limit.cpus>8, reserved.mem>1, depth<1 …",
@@ -321,9 +321,9 @@ pub(crate) fn RolesPage() -> impl IntoView {
         there: Route::Roles,
         parts: &[Topic::Roles, Topic::Weights, Topic::Quota, Topic::Frameworks],
         key: |row| row.name.0.clone(),
-        opens: |row| Opens { href: Route::Role(row.name.clone()).to_string(), id: row.name.0.clone() },
-        acts: Some(TableActs { marked, whom, always }),
-        none: (List::Roles, "No roles", "No framework is in a role, and no role has a weight or a quota."),
+        opens: |row| RowLink { href: Route::Role(row.name.clone()).to_string(), id: row.name.0.clone() },
+        actions: Some(BulkActions { marked, whom, always }),
+        none: (FilteredList::Roles, "No roles", "No framework is in a role, and no role has a weight or a quota."),
     };
     provide_shares();
     table_page(table)
@@ -347,14 +347,14 @@ fn fold(row: &RoleRow) -> AnyView {
     let (at, word) = (route(), views::roles::fold(&row.name));
     let own = word.clone();
     let open = Memo::new(move |_| match &*at.read() {
-        Route::Roles(Table { filter, sort }) if views::roles::is_tree(Order::parse(sort), filter) => {
+        Route::Roles(TableParams { filter, sort }) if views::roles::is_tree(Order::parse(sort), filter) => {
             Some(Filter::all_words(filter, |other| other != own))
         }
         _ => None,
     });
     let click = move |_| {
-        let Route::Roles(Table { filter, sort }) = at.get_untracked() else { return };
-        push(at, Route::Roles(Table { filter: Filter::flipped(&filter, &word), sort }));
+        let Route::Roles(TableParams { filter, sort }) = at.get_untracked() else { return };
+        push(at, Route::Roles(TableParams { filter: Filter::flipped(&filter, &word), sort }));
     };
     let label = format!("{} below {}", row.below, row.name);
     view! {

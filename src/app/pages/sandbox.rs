@@ -5,30 +5,30 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 use mesoscope_core::base::ids::{TaskId, TaskKey};
-use mesoscope_core::files::entry::{Folder, Run, Sandbox};
+use mesoscope_core::files::entry::{RunSelector, Sandbox, SandboxFolder};
 use mesoscope_core::mesos::calls::{Refusal, Target};
-use mesoscope_core::route::place::Place;
-use mesoscope_core::route::{Route, Table};
+use mesoscope_core::route::browse_params::BrowseParams;
+use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::views::task::TaskDetail;
 use mesoscope_core::views::task::TaskQuery;
-use mesoscope_core::views::view::Absent;
+use mesoscope_core::views::view::AbsentReason;
 
 use crate::api_client::ApiError;
-use crate::hooks::after;
+use crate::hooks::has_elapsed;
 use crate::link::{Link, link};
 use crate::listing::is_absent;
-use crate::listing::{Listing, lookup, work_dir};
-use crate::parts::files::path::{asking, whereabouts, why_nothing};
-use crate::parts::name::agent_link;
+use crate::listing::{CachePolicy, lookup, work_dir};
+use crate::parts::files::path::{agent_availability, loading_notice, not_shown_reason};
+use crate::parts::links::agent_link;
 use crate::router::{replace, route};
-use crate::widgets::panel::Blank;
+use crate::widgets::panel::EmptyState;
 
 /// So long the cluster's own copy is waited for, which tells the run that a task was in.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Why nobody is led anywhere.
 #[derive(Clone, PartialEq)]
-enum Lost {
+enum NoSandbox {
     /// The agent does not tell where its sandboxes are.
     Flags(ApiError),
     Sandbox(ApiError),
@@ -40,8 +40,8 @@ enum Lost {
 
 /// The page. The place tells the file that it leads to, the folder itself if that is empty, and which run is meant.
 #[component]
-pub(crate) fn SandboxPage(of: Sandbox, task: Option<TaskId>, place: Place) -> impl IntoView {
-    let failed = RwSignal::new(None::<Lost>);
+pub(crate) fn SandboxPage(of: Sandbox, task: Option<TaskId>, place: BrowseParams) -> impl IntoView {
+    let failed = RwSignal::new(None::<NoSandbox>);
     let (link, here) = (link(), route());
     let run = run_of(link, &of, task.as_ref(), &place.run);
     let tries = RwSignal::new(0_u32);
@@ -49,7 +49,7 @@ pub(crate) fn SandboxPage(of: Sandbox, task: Option<TaskId>, place: Place) -> im
         let (agent, place) = (of.agent.clone(), place);
         move |folder: &str| {
             let path = if place.path.is_empty() { folder.to_owned() } else { format!("{folder}/{}", place.path) };
-            Route::AgentBrowse(agent.clone(), Place { path, run: String::new(), ..place.clone() })
+            Route::AgentBrowse(agent.clone(), BrowseParams { path, run: String::new(), ..place.clone() })
         }
     };
     let (search, go) = ((of.clone(), task.clone()), lead.clone());
@@ -71,11 +71,11 @@ pub(crate) fn SandboxPage(of: Sandbox, task: Option<TaskId>, place: Place) -> im
     let title = task.as_ref().map_or_else(|| of.executor.0.clone(), |task| task.0.clone());
     let view = move || match failed.get() {
         Some(why) => lost(&whose, &why, &lead, tries).into_any(),
-        None => asking("Asking the agent for the sandbox …"),
+        None => loading_notice("Asking the agent for the sandbox …"),
     };
     view! {
         <div class="head">
-            <a class="crumb" href=Route::Agents(Table::default()).to_string()>"Agents"</a><span class="crumb" aria-hidden="true">"/"</span>
+            <a class="crumb" href=Route::Agents(TableParams::default()).to_string()>"Agents"</a><span class="crumb" aria-hidden="true">"/"</span>
             <span class="crumb">{agent_link(&agent, "")}</span><span class="crumb" aria-hidden="true">"/"</span>
             <a class="crumb" href=executor>{of.executor.0.clone()}</a><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">"Sandbox of "{title}</h1>
@@ -85,49 +85,49 @@ pub(crate) fn SandboxPage(of: Sandbox, task: Option<TaskId>, place: Place) -> im
 }
 
 /// Why, and what may be tried.
-fn lost(of: &Sandbox, why: &Lost, lead: &dyn Fn(&str) -> Route, tries: RwSignal<u32>) -> impl IntoView + use<> {
+fn lost(of: &Sandbox, why: &NoSandbox, lead: &dyn Fn(&str) -> Route, tries: RwSignal<u32>) -> impl IntoView + use<> {
     let target = Target::Agent(of.agent.clone());
     let (title, words) = match why {
-        Lost::Sandbox(why) if is_absent(why) => {
+        NoSandbox::Sandbox(why) if is_absent(why) => {
             let words = "The agent shows no sandbox of it any more, or none yet. Agents collect a sandbox some time after its executor has ended (--gc_delay, a week unless told otherwise), and sooner where the disk fills.";
             (why.of(&target), words.to_owned())
         }
-        Lost::Sandbox(why) => why_nothing(&target, "", why),
-        Lost::Flags(ApiError::Refused(Refusal { status: 403, .. })) => {
+        NoSandbox::Sandbox(why) => not_shown_reason(&target, "", why),
+        NoSandbox::Flags(ApiError::Refused(Refusal { status: 403, .. })) => {
             let words = "The folder of a certain run stands below the agent's --work_dir, and who is signed in here may not see that (the action is VIEW_FLAGS).";
             ("Not allowed", words.to_owned())
         }
-        Lost::Flags(why) => (why.of(&target), why.to_string()),
-        Lost::Hidden(why) => {
+        NoSandbox::Flags(why) => (why.of(&target), why.to_string()),
+        NoSandbox::Hidden(why) => {
             let words = format!(
                 "The agent shows no sandbox of it under the usual path: it was collected, or there is none yet. Agents before 1.5 show it below their --work_dir alone, which is not known: {}: {why}",
                 why.of(&target)
             );
             ("No sandbox is shown", words)
         }
-        Lost::Unsure(_) => {
+        NoSandbox::Unsure(_) => {
             let words = "The master does not say in which container this task ran: it has forgotten the task, or was never told. The executor's latest run may be another.";
             ("It is not known which sandbox it had", words.to_owned())
         }
     };
     let away = match why {
-        Lost::Flags(why) | Lost::Sandbox(why) => {
-            whereabouts(&target, why).map(|words| view! { <p class="blank more">{words}</p> })
+        NoSandbox::Flags(why) | NoSandbox::Sandbox(why) => {
+            agent_availability(&target, why).map(|words| view! { <p class="blank more">{words}</p> })
         }
-        Lost::Unsure(_) | Lost::Hidden(_) => None,
+        NoSandbox::Unsure(_) | NoSandbox::Hidden(_) => None,
     };
     let latest = match why {
-        Lost::Unsure(folder) => {
+        NoSandbox::Unsure(folder) => {
             let there = lead(folder).to_string();
             Some(view! { <a class="link" href=there>"The executor's latest run"</a> })
         }
-        Lost::Flags(_) | Lost::Hidden(_) | Lost::Sandbox(_) => None,
+        NoSandbox::Flags(_) | NoSandbox::Hidden(_) | NoSandbox::Sandbox(_) => None,
     };
     let executor = Route::Executor(of.agent.clone(), of.framework.clone(), of.executor.clone()).to_string();
     let agent = Route::Agent(of.agent.clone()).to_string();
     view! {
         <section class="panel">
-            <Blank title words/>
+            <EmptyState title words/>
             {away}
             <div class="blank links">
                 <button class="button" on:click=move |_| tries.update(|tries| *tries += 1)>"Try again"</button>
@@ -139,60 +139,60 @@ fn lost(of: &Sandbox, why: &Lost, lead: &dyn Fn(&str) -> Route, tries: RwSignal<
 
 /// The run that is meant; none before that is known. The master remembers in which container a task ran: an executor's id may have been
 /// used again since.
-fn run_of(link: Link, of: &Sandbox, task: Option<&TaskId>, run: &str) -> Memo<Option<Run>> {
+fn run_of(link: Link, of: &Sandbox, task: Option<&TaskId>, run: &str) -> Memo<Option<RunSelector>> {
     let certain = match (run.is_empty(), task) {
-        (false, _) => Some(Run::Of { container: run.to_owned(), inner: Vec::new() }),
-        (true, None) => Some(Run::Latest),
+        (false, _) => Some(RunSelector::Of { container: run.to_owned(), inner: Vec::new() }),
+        (true, None) => Some(RunSelector::Latest),
         (true, Some(_)) => None,
     };
     let Some(task) = task.cloned().filter(|_| certain.is_none()) else { return Memo::new(move |_| certain.clone()) };
     let key = TaskKey { framework: of.framework.clone(), task };
     let answer = link.watch(move || TaskQuery(key.clone()));
-    let late = after(PATIENCE);
+    let late = has_elapsed(PATIENCE);
     Memo::new(move |_| match answer.get() {
         Some(Ok(detail)) => Some(run_in(&detail)),
-        Some(Err(Absent::Unknown)) => Some(Run::Unknown),
-        _ => late.get().then_some(Run::Unknown),
+        Some(Err(AbsentReason::Unknown)) => Some(RunSelector::Unknown),
+        _ => late.get().then_some(RunSelector::Unknown),
     })
 }
 
-fn run_in(detail: &TaskDetail) -> Run {
+fn run_in(detail: &TaskDetail) -> RunSelector {
     match detail.reported.containers.as_slice() {
-        [container, inner @ ..] => Run::Of { container: container.clone(), inner: inner.to_vec() },
+        [container, inner @ ..] => RunSelector::Of { container: container.clone(), inner: inner.to_vec() },
         // It is about to run, or runs: so its executor's run is the latest.
-        [] if !detail.row.state.is_terminal() => Run::Latest,
-        [] => Run::Unknown,
+        [] if !detail.row.state.is_terminal() => RunSelector::Latest,
+        [] => RunSelector::Unknown,
     }
 }
 
 /// The first folder that is there of those where it may be.
-async fn find(link: Link, of: &Sandbox, task: Option<&TaskId>, run: &Run) -> Result<String, Lost> {
+async fn find(link: Link, of: &Sandbox, task: Option<&TaskId>, run: &RunSelector) -> Result<String, NoSandbox> {
     let target = Target::Agent(of.agent.clone());
     match run {
-        Run::Of { .. } => {
-            let work_dir = work_dir(link, &target).await.map_err(Lost::Flags)?;
+        RunSelector::Of { .. } => {
+            let work_dir = work_dir(link, &target).await.map_err(NoSandbox::Flags)?;
             first(link, &target, of.folders(task, run, &work_dir)).await
         }
         // Agents before 1.5 show the latest run below their --work_dir alone.
-        Run::Latest | Run::Unknown => match first(link, &target, of.folders(task, run, "")).await {
-            Err(Lost::Sandbox(why)) if is_absent(&why) => match work_dir(link, &target).await {
+        RunSelector::Latest | RunSelector::Unknown => match first(link, &target, of.folders(task, run, "")).await {
+            Err(NoSandbox::Sandbox(why)) if is_absent(&why) => match work_dir(link, &target).await {
                 Ok(work_dir) => first(link, &target, of.folders(task, run, &work_dir)).await,
-                Err(flags) => Err(Lost::Hidden(flags)),
+                Err(flags) => Err(NoSandbox::Hidden(flags)),
             },
             found => found,
         },
     }
 }
 
-async fn first(link: Link, target: &Target, folders: Vec<Folder>) -> Result<String, Lost> {
+async fn first(link: Link, target: &Target, folders: Vec<SandboxFolder>) -> Result<String, NoSandbox> {
     let mut last = ApiError::Refused(Refusal { status: 404, words: String::new() });
     for folder in folders {
-        match lookup(link, target, &folder.path, Listing::New).await {
+        match lookup(link, target, &folder.path, CachePolicy::Fresh).await {
             Ok(_) if folder.is_its_own => return Ok(folder.path),
-            Ok(_) => return Err(Lost::Unsure(folder.path)),
+            Ok(_) => return Err(NoSandbox::Unsure(folder.path)),
             Err(why) if is_absent(&why) => last = why,
-            Err(why) => return Err(Lost::Sandbox(why)),
+            Err(why) => return Err(NoSandbox::Sandbox(why)),
         }
     }
-    Err(Lost::Sandbox(last))
+    Err(NoSandbox::Sandbox(last))
 }

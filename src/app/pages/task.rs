@@ -3,28 +3,29 @@
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, TaskKey};
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::mesos::wire::detail::{self, Status, TaskCheck};
-use mesoscope_core::route::{Route, Table};
+use mesoscope_core::mesos::wire::detail::{self, DetailedStatus, TaskCheck};
+use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text;
 use mesoscope_core::views::task::TaskDetail;
 use mesoscope_core::views::task::TaskQuery;
 use mesoscope_core::views::tasks::TaskRow;
 
-use crate::clock::{AgoBy, AgoThere};
+use crate::clock::{AgoByAgentClock, AgoWithSkew};
 use crate::link::link;
-use crate::parts::absent::{Sought, known_or_absent};
-use crate::parts::agent_live::contrary::contrary_view;
+use crate::parts::absent::{NotFoundNotice, known_or_absent};
+use crate::parts::agent_live::conflicting_report::conflicting_report;
 use crate::parts::detail::{
-    Detail, Known, ROWS, chips, fact, foreign, not_known, pairs, resources, slice, some_of, when,
+    Detail, ROWS, UnreadableFields, chips, fact, not_known, pairs, resources, shown_of_total, slice, untrusted_text,
+    when,
 };
-use crate::parts::name::{agent_link, framework_link, role_link, sandbox_links, task_files};
+use crate::parts::links::{agent_link, framework_link, role_link, sandbox_links, task_files};
 use crate::parts::state::task_state;
 use crate::parts::unreadable::unreadable_fields;
 use crate::widgets::code::Code;
 use crate::widgets::copy::Copy;
 use crate::widgets::excerpt::excerpt;
-use crate::widgets::long::{Extent, long};
-use crate::widgets::panel::{Blank, Panel};
+use crate::widgets::long_list::{ListExtent, long_list};
+use crate::widgets::panel::{EmptyState, Panel};
 use mesoscope_core::text::scalar;
 
 /// The page.
@@ -45,19 +46,19 @@ pub(crate) fn TaskPage(key: TaskKey) -> impl IntoView {
     };
     view! {
         <div class="head">
-            <a class="crumb" href=Route::Tasks(Table::default()).to_string()>"Tasks"</a><span class="crumb" aria-hidden="true">"/"</span>
+            <a class="crumb" href=Route::Tasks(TableParams::default()).to_string()>"Tasks"</a><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">{title}</h1>
             {state}
         </div>
-        {known_or_absent(detail, sought(&key), move || known(detail))}
+        {known_or_absent(detail, not_found_notice(&key), move || known(detail))}
     }
 }
 
-fn sought(key: &TaskKey) -> Sought {
-    Sought {
+fn not_found_notice(key: &TaskKey) -> NotFoundNotice {
+    NotFoundNotice {
         name: format!("task {} of framework {}", key.task, key.framework),
         why: "The master keeps a thousand ended tasks of each framework, and forgets the rest. The id may also be mistyped: ids are unique only within a framework.",
-        else_where: (Route::Framework(key.framework.clone()), "Its framework"),
+        see_also: (Route::Framework(key.framework.clone()), "Its framework"),
     }
 }
 
@@ -69,18 +70,18 @@ fn known(detail: Detail<TaskDetail>) -> AnyView {
             detail.executor.clone(),
             detail.reported.user.clone(),
             by_master,
-            Known(detail.unreadable.clone()),
+            UnreadableFields(detail.unreadable.clone()),
         ))
     });
     let resources_of = slice(detail, |detail| {
-        (detail.reported.resources.clone(), detail.reported.limits.clone(), Known(detail.unreadable.clone()))
+        (detail.reported.resources.clone(), detail.reported.limits.clone(), UnreadableFields(detail.unreadable.clone()))
     });
     let history_of = slice(detail, |detail| {
-        (detail.reported.history.clone(), detail.row.agent.clone(), Known(detail.unreadable.clone()))
+        (detail.reported.history.clone(), detail.row.agent.clone(), UnreadableFields(detail.unreadable.clone()))
     });
     let where_of = slice(detail, |detail| {
-        let reported = detail::Task { history: Vec::new(), resources: Vec::new(), ..detail.reported.clone() };
-        (reported, Known(detail.unreadable.clone()))
+        let reported = detail::DetailedTask { history: Vec::new(), resources: Vec::new(), ..detail.reported.clone() };
+        (reported, UnreadableFields(detail.unreadable.clone()))
     });
     let siblings_of = slice(detail, |detail| (detail.siblings.clone(), detail.siblings_known));
     let json = slice(detail, |detail| detail.json.clone());
@@ -91,7 +92,7 @@ fn known(detail: Detail<TaskDetail>) -> AnyView {
     });
     view! {
         {unreadable}
-        {contrary_view(runs_at)}
+        {conflicting_report(runs_at)}
         <div class="columns">
             <div class="stack"><Panel title="Task">{move || facts_of.get().map(|(row, executor, user, by_master, known)| facts(&row, executor.as_str(), &user, by_master, &known))}</Panel>
             <Panel title="Resources">{move || resources_of.with(|(rows, limits, known)| view! { {amounts(rows, known)} {limited(limits)} })}</Panel></div>
@@ -110,12 +111,12 @@ const MASTER: &str = "MASTER";
 /// A moment by the agent's clock; the master has dated what it reports of its own.
 fn moment(at: Option<Timestamp>, agent: AgentId, by_master: bool) -> AnyView {
     match at {
-        Some(at) if !by_master => view! { <AgoThere agent at/> }.into_any(),
+        Some(at) if !by_master => view! { <AgoByAgentClock agent at/> }.into_any(),
         at => when(at),
     }
 }
 
-fn facts(row: &TaskRow, executor: &str, user: &str, by_master: bool, known: &Known) -> AnyView {
+fn facts(row: &TaskRow, executor: &str, user: &str, by_master: bool, known: &UnreadableFields) -> AnyView {
     let id = row.id.0.clone();
     let health = match row.healthy {
         Some(true) => "healthy",
@@ -131,18 +132,18 @@ fn facts(row: &TaskRow, executor: &str, user: &str, by_master: bool, known: &Kno
             {fact("Agent", agent_link(&row.agent, &row.hostname))}
             {fact("Executor", view! { <a class="mono" href=run.to_string()>{executor.to_owned()}</a> })}
             {known.fact("resources", "Role", role_link(&row.role))}
-            {known.fact("user", "User", foreign(user))}
+            {known.fact("user", "User", untrusted_text(user))}
             {known.fact("statuses", "Health", health)}
             {known.fact("statuses", "Started", moment(row.started, row.agent.clone(), false))}
             {known.fact("statuses", "Changed", moment(row.updated, row.agent.clone(), by_master))}
-            {known.fact("statuses", "Message", foreign(&row.message))}
+            {known.fact("statuses", "Message", untrusted_text(&row.message))}
             {fact("Sandbox", files)}
         </dl>
     }
     .into_any()
 }
 
-fn amounts(rows: &[detail::Resource], known: &Known) -> AnyView {
+fn amounts(rows: &[detail::DetailedResource], known: &UnreadableFields) -> AnyView {
     if rows.is_empty() && known.lacks("resources") {
         return not_known("The task's resources cannot be read.");
     }
@@ -157,17 +158,17 @@ fn limited(limits: &[(String, f64)]) -> Option<AnyView> {
 }
 
 /// The oldest first, with the time that each state lasted.
-fn timeline(history: &[Status], agent: AgentId, known: &Known) -> AnyView {
+fn timeline(history: &[DetailedStatus], agent: AgentId, known: &UnreadableFields) -> AnyView {
     if history.is_empty() && known.lacks("statuses") {
         return not_known("The task's updates cannot be read.");
     }
     if history.is_empty() {
-        return view! { <Blank title="No status yet" words="No update of this task has reached the master."/> }
+        return view! { <EmptyState title="No status yet" words="No update of this task has reached the master."/> }
             .into_any();
     }
     let ends = history.iter().skip(1).map(|next| next.at).chain([None]);
-    let history: Vec<(Status, Option<Timestamp>)> = history.iter().cloned().zip(ends).collect();
-    let line = move |(status, end): &(Status, Option<Timestamp>)| {
+    let history: Vec<(DetailedStatus, Option<Timestamp>)> = history.iter().cloned().zip(ends).collect();
+    let line = move |(status, end): &(DetailedStatus, Option<Timestamp>)| {
         let lasted = status.at.zip(*end).map(|(from, to)| text::span(to.since(from)));
         let tone = task_state(status.state);
         let limits = status.limitation.iter().map(|(name, limit)| format!("{name} {}", scalar(name, *limit)));
@@ -190,7 +191,7 @@ fn timeline(history: &[Status], agent: AgentId, known: &Known) -> AnyView {
         }
         .into_any()
     };
-    let says = |(status, _): &(Status, Option<Timestamp>)| {
+    let says = |(status, _): &(DetailedStatus, Option<Timestamp>)| {
         format!("{} {} {} {}", status.state.name(), status.source, status.reason, status.message)
     };
     let frame = |rows: AnyView| {
@@ -201,10 +202,10 @@ fn timeline(history: &[Status], agent: AgentId, known: &Known) -> AnyView {
         }
         .into_any()
     };
-    long(Extent::last("updates", ROWS), Signal::stored(history), says, line, frame)
+    long_list(ListExtent::last("updates", ROWS), Signal::stored(history), says, line, frame)
 }
 
-fn place(place: detail::Task, known: &Known) -> AnyView {
+fn place(place: detail::DetailedTask, known: &UnreadableFields) -> AnyView {
     let inner = place.containers.last().cloned().unwrap_or_default();
     let line = place.containers.join(" / ");
     let container = if inner.is_empty() {
@@ -223,16 +224,16 @@ fn place(place: detail::Task, known: &Known) -> AnyView {
     view! {
         <dl class="facts">
             {known.fact("statuses", "Container", container)}
-            {known.fact("container", "Image", foreign(&place.image))}
-            {known.fact("container", "Network", foreign(&place.network))}
+            {known.fact("container", "Image", untrusted_text(&place.image))}
+            {known.fact("container", "Network", untrusted_text(&place.network))}
             {known.fact("container", "Port mappings", chips(&place.port_mappings))}
             {known.fact("statuses", "Addresses", chips(&place.addresses))}
-            {known.fact("discovery", "Discovery", foreign(&found.unwrap_or_default()))}
+            {known.fact("discovery", "Discovery", untrusted_text(&found.unwrap_or_default()))}
             {known.fact("discovery", "Ports", pairs(&ports))}
             {known.fact("labels", "Labels", pairs(&place.labels))}
-            {known.fact("kill_policy", "Kill policy", foreign(&place.grace.map(|grace| format!("{} between TERM and KILL", text::span(grace))).unwrap_or_default()))}
-            {known.fact("health_check", "Health check", foreign(&check(&place.health_check)))}
-            {known.fact("check", "Check", foreign(&check(&place.check)))}
+            {known.fact("kill_policy", "Kill policy", untrusted_text(&place.grace.map(|grace| format!("{} between TERM and KILL", text::span(grace))).unwrap_or_default()))}
+            {known.fact("health_check", "Health check", untrusted_text(&check(&place.health_check)))}
+            {known.fact("check", "Check", untrusted_text(&check(&place.check)))}
         </dl>
     }
     .into_any()
@@ -245,7 +246,7 @@ fn siblings_panel(siblings: &[TaskRow], known: u32) -> AnyView {
             <tr>
                 <td><a href=Route::Task(row.framework.clone(), row.id.clone()).to_string() title=row.id.0.clone()>{name}</a></td>
                 <td>{task_state(row.state)}</td>
-                <td class="dim">{row.updated.map(|at| view! { <AgoBy at ahead=row.updated_ahead()/> })}</td>
+                <td class="dim">{row.updated.map(|at| view! { <AgoWithSkew at ahead=row.updated_ahead()/> })}</td>
                 <td class="dim" title=row.message.clone()>{row.message.clone()}</td>
             </tr>
         }
@@ -253,7 +254,7 @@ fn siblings_panel(siblings: &[TaskRow], known: u32) -> AnyView {
     let lines = siblings.iter().map(line).collect_view();
     let shown = siblings.len();
     view! {
-        <Panel title="Others of its executor" aside=move || some_of(shown, known)>
+        <Panel title="Others of its executor" aside=move || shown_of_total(shown, known)>
             <div class="scroll-x" tabindex="0" role="group" aria-label="Others of its executor"><table class="plain">
                 <thead><tr><th>"Task"</th><th>"State"</th><th>"Changed"</th><th>"Message"</th></tr></thead>
                 <tbody>{lines}</tbody></table></div>

@@ -1,18 +1,18 @@
 //! The table of tasks: live, unreachable and completed.
 
 use leptos::prelude::*;
-use mesoscope_core::checks::visibility::List;
+use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::route::Route;
 use mesoscope_core::views::tasks::TaskColumn;
 
-use crate::parts::table::{TableOf, table_page};
+use crate::parts::table::{TableSpec, table_page};
 use crate::parts::tasks::{TASK_COLUMNS, task_place};
-use crate::widgets::grid::column::Opens;
+use crate::widgets::grid::column::RowLink;
 
 /// The page.
 #[component]
 pub(crate) fn TasksPage() -> impl IntoView {
-    let table: TableOf<TaskColumn> = TableOf {
+    let table: TableSpec<TaskColumn> = TableSpec {
         name: "tasks",
         label: "Tasks",
         hint: "name, id, state:failed, framework:web*, agent:a01*, role:dev, label:tier=*, list:live, health:unhealthy, cpus>4 …",
@@ -24,9 +24,9 @@ pub(crate) fn TasksPage() -> impl IntoView {
         there: Route::Tasks,
         parts: &[],
         key: |row| row.serial.to_string(),
-        opens: |row| Opens { href: task_place(row), id: row.id.0.clone() },
-        acts: None,
-        none: (List::Tasks, "No tasks", "No framework has started a task that this master remembers."),
+        opens: |row| RowLink { href: task_place(row), id: row.id.0.clone() },
+        actions: None,
+        none: (FilteredList::Tasks, "No tasks", "No framework has started a task that this master remembers."),
     };
     table_page(table)
 }

@@ -4,14 +4,14 @@ use leptos::prelude::*;
 use mesoscope_core::base::units::Bytes;
 use mesoscope_core::checks::trouble::Category;
 use mesoscope_core::engine::message::Status;
-use mesoscope_core::engine::session::Link;
+use mesoscope_core::engine::session::ConnectionState;
 use mesoscope_core::text;
 use mesoscope_core::views::trouble::TroubleQuery;
 
-use crate::clock::AgoHere;
+use crate::clock::AgoByBrowserClock;
 use crate::link::link;
 use crate::parts::reads::Reads;
-use crate::parts::trouble::{Kinds, Losses};
+use crate::parts::trouble::{LostStreams, TroubleKinds};
 use crate::widgets::panel::Panel;
 
 /// The page.
@@ -26,23 +26,23 @@ pub(crate) fn TroublePage() -> impl IntoView {
         <Panel title="Connection">{connection()}</Panel>
         <div class="columns even">
             <div class="stack">
-                <Losses losses/>
+                <LostStreams losses/>
                 <Reads/>
-                <Kinds title="Failed reads" unnamed="a read" kinds=kinds(Category::Refused)
+                <TroubleKinds title="Failed reads" unnamed="a read" kinds=kinds(Category::Refused)
                     none="Every read beside the stream was answered."/>
-                <Kinds title="Unreadable answers" unnamed="a read" kinds=kinds(Category::Misread)
+                <TroubleKinds title="Unreadable answers" unnamed="a read" kinds=kinds(Category::Misread)
                     none="Every answer to a read was what it should be."/>
             </div>
             <div class="stack">
-                <Kinds title="Of an unknown type" unnamed="an event without a type" kinds=kinds(Category::Unknown)
+                <TroubleKinds title="Of an unknown type" unnamed="an event without a type" kinds=kinds(Category::Unknown)
                     none="Every event and object was of a type that this build knows."/>
-                <Kinds title="Fields that cannot be read" unnamed="a record without a type" kinds=kinds(Category::Field)
+                <TroubleKinds title="Fields that cannot be read" unnamed="a record without a type" kinds=kinds(Category::Field)
                     none="Every field has the form that this version expects."/>
-                <Kinds title="Objects that cannot be read" unnamed="a record without a type" kinds=kinds(Category::Misfit)
+                <TroubleKinds title="Objects that cannot be read" unnamed="a record without a type" kinds=kinds(Category::Misfit)
                     none="Every object is one, and says which one."/>
-                <Kinds title="Not to be decoded" unnamed="a record" kinds=kinds(Category::Undecodable)
+                <TroubleKinds title="Not to be decoded" unnamed="a record" kinds=kinds(Category::Undecodable)
                     none="Every record was JSON."/>
-                <Kinds title="With text that is not UTF-8" unnamed="a record without a type" kinds=kinds(Category::Mended)
+                <TroubleKinds title="With text that is not UTF-8" unnamed="a record without a type" kinds=kinds(Category::LossilyDecoded)
                     none="All text was UTF-8. Where it is not, a sign and its two digits stand for each bad byte."/>
             </div>
         </div>
@@ -59,11 +59,15 @@ fn connection() -> impl IntoView {
         format!("{number} {unit} in {} ms", text::count(decoding.millis))
     };
     let heard = move || {
-        link.status.with(|status| status.as_ref().and_then(|status| status.heard)).map(|at| view! { <AgoHere at/> })
+        link.status
+            .with(|status| status.as_ref().and_then(|status| status.heard))
+            .map(|at| view! { <AgoByBrowserClock at/> })
     };
     let heartbeats = move || {
-        let status =
-            link.status.get().filter(|status| !matches!(status.link, Link::Lost { .. } | Link::Connecting { .. }));
+        let status = link
+            .status
+            .get()
+            .filter(|status| !matches!(status.link, ConnectionState::Lost { .. } | ConnectionState::Connecting { .. }));
         status.map(|status| match status.heartbeat {
             Some(every) => format!("every {}", text::age(every)),
             None => "none promised: a quiet stream may be dead".to_owned(),

@@ -1,7 +1,7 @@
 //! An address that leads nowhere: says so, and where one can go.
 
 use leptos::prelude::*;
-use mesoscope_core::route::{Route, Table};
+use mesoscope_core::route::{Route, TableParams};
 
 /// The page.
 #[component]
@@ -13,7 +13,7 @@ pub(crate) fn UnknownPage(address: String) -> impl IntoView {
                 <p>"The address "<span class="mono">"#"{address}</span>" leads to no page. It may be mistyped, or come from a newer Mesoscope."</p>
                 <p>
                     "Try the "<a href=Route::Overview.to_string()>"overview"</a>" or the "
-                    <a href=Route::Agents(Table::default()).to_string()>"agents"</a>"."
+                    <a href=Route::Agents(TableParams::default()).to_string()>"agents"</a>"."
                 </p>
             </div>
         </section>

@@ -2,49 +2,49 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Quantities;
-use mesoscope_core::checks::visibility::List;
+use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
-use mesoscope_core::views::volumes::{HeldAs, VolumeColumn, VolumeRow};
+use mesoscope_core::views::volumes::{ReservationKind, VolumeColumn, VolumeRow};
 
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing, others_cell};
-use crate::parts::name::agent_cell;
-use crate::parts::table::{TableOf, table_page};
-use crate::widgets::grid::column::{Column, Opens};
+use crate::parts::links::agent_cell;
+use crate::parts::table::{TableSpec, table_page};
+use crate::widgets::grid::column::{Column, RowLink};
 
 type Col = Column<VolumeRow>;
 
 static COLUMNS: [Col; 12] = [
     Col::words(VolumeColumn::Agent.name(), "Agent", "160px", Some("44%"), |row| row.hostname.clone())
         .drawn(|row| agent_cell(&row.agent, &row.hostname))
-        .in_file(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
+        .exported_as(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
     Col::words(VolumeColumn::Role.name(), "Role", "120px", Some("30%"), |row| row.role.to_string()),
     Col::words(VolumeColumn::Kind.name(), "Kind", "96px", Some("26%"), |row| row.kind.name().to_owned())
         .drawn(|row| view! { <span class="state" data-tone=tone(row.kind)>{row.kind.name()}</span> }.into_any()),
     Col::words(VolumeColumn::Volume.name(), "Volume", "190px", None, |row| row.volume.clone())
         .drawn(|row| view! { <span class="mono" title=row.volume.clone()>{row.volume.clone()}</span> }.into_any()),
-    Col::words(VolumeColumn::Path.name(), "Path", "110px", None, |row| row.container_path.clone()).at_need(),
+    Col::words(VolumeColumn::Path.name(), "Path", "110px", None, |row| row.container_path.clone()).hidden_by_default(),
     Col::words(VolumeColumn::Principal.name(), "Principal", "110px", None, |row| row.principal.clone()),
     Col::figures(VolumeColumn::Cpus.name(), "CPUs", "70px", None, |row| amount_or_nothing(row.held.cpus.as_f64()))
-        .in_file(&[("CPUs", |row| row.held.cpus.as_f64().to_string())]),
+        .exported_as(&[("CPUs", |row| row.held.cpus.as_f64().to_string())]),
     Col::figures(VolumeColumn::Mem.name(), "Memory", "90px", None, |row| bytes_or_nothing(row.held.mem))
-        .in_file(&[("Memory (bytes)", |row| row.held.mem.get().to_string())]),
+        .exported_as(&[("Memory (bytes)", |row| row.held.mem.get().to_string())]),
     Col::figures(VolumeColumn::Disk.name(), "Disk", "90px", None, |row| bytes_or_nothing(row.held.disk))
-        .in_file(&[("Disk (bytes)", |row| row.held.disk.get().to_string())]),
+        .exported_as(&[("Disk (bytes)", |row| row.held.disk.get().to_string())]),
     Col::figures(VolumeColumn::Gpus.name(), "GPUs", "60px", None, |row| amount_or_nothing(row.held.gpus.as_f64()))
-        .in_file(&[("GPUs", |row| row.held.gpus.as_f64().to_string())])
-        .at_need(),
+        .exported_as(&[("GPUs", |row| row.held.gpus.as_f64().to_string())])
+        .hidden_by_default(),
     Col::words(VolumeColumn::Others.name(), "Others", "150px", None, |row| row.others.clone())
         .drawn(|row| others_cell(&row.others)),
     Col::figures(VolumeColumn::Used.name(), "Allocated", "90px", None, allocated),
 ];
 
-fn tone(kind: HeldAs) -> &'static str {
+fn tone(kind: ReservationKind) -> &'static str {
     match kind {
-        HeldAs::Static => "idle",
-        HeldAs::Dynamic => "busy",
-        HeldAs::Volume => "ok",
+        ReservationKind::Static => "idle",
+        ReservationKind::Dynamic => "busy",
+        ReservationKind::Volume => "ok",
     }
 }
 
@@ -59,7 +59,7 @@ fn allocated(row: &VolumeRow) -> String {
 /// The page.
 #[component]
 pub(crate) fn VolumesPage() -> impl IntoView {
-    let table: TableOf<VolumeColumn> = TableOf {
+    let table: TableSpec<VolumeColumn> = TableSpec {
         name: "volumes",
         label: "Reservations and volumes",
         hint: "role:db*, kind:volume, used:no, agent:a01*, disk>10 …",
@@ -71,10 +71,10 @@ pub(crate) fn VolumesPage() -> impl IntoView {
         there: Route::Volumes,
         parts: &[Topic::Agents],
         key: |row| format!("{}/{}/{}/{}/{}", row.agent, row.role, row.kind.name(), row.principal, row.volume),
-        opens: |row| Opens { href: Route::Agent(row.agent.clone()).to_string(), id: volume_or_role(row) },
-        acts: None,
+        opens: |row| RowLink { href: Route::Agent(row.agent.clone()).to_string(), id: volume_or_role(row) },
+        actions: None,
         none: (
-            List::Reservations,
+            FilteredList::Reservations,
             "Nothing is reserved",
             "No agent holds resources or a persistent volume for a role.",
         ),

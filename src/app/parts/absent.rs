@@ -1,30 +1,30 @@
 //! The page of one thing, as far as there is one: the thing, or words that say why nothing is shown. Knows none of them.
 
 use leptos::prelude::*;
-use mesoscope_core::engine::session::Link;
+use mesoscope_core::engine::session::ConnectionState;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
-use mesoscope_core::views::view::Absent;
+use mesoscope_core::views::view::AbsentReason;
 
 use super::data_age::may_be_filtered;
 use super::detail::Detail;
 use crate::link::link;
-use crate::widgets::panel::Blank;
+use crate::widgets::panel::EmptyState;
 
 /// How a page speaks of its thing while it has none.
-pub(crate) struct Sought {
+pub(crate) struct NotFoundNotice {
     /// As `agent S1`.
     pub(crate) name: String,
     /// Why the master may not know it.
     pub(crate) why: &'static str,
     /// Where to look further, and what that is called.
-    pub(crate) else_where: (Route, &'static str),
+    pub(crate) see_also: (Route, &'static str),
 }
 
 /// The thing, once it is known; until then, and if it never is, why not.
 pub(crate) fn known_or_absent<T>(
     detail: Detail<T>,
-    sought: Sought,
+    sought: NotFoundNotice,
     known: impl Fn() -> AnyView + Send + Sync + 'static,
 ) -> AnyView
 where
@@ -33,36 +33,36 @@ where
     let state = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(|detail| detail.as_ref().err().cloned())));
     (move || match state.get() {
         Some(None) => known(),
-        Some(Some(Absent::Unknown)) => {
+        Some(Some(AbsentReason::Unknown)) => {
             let title = match may_be_filtered() {
                 true => format!("The master shows you no {}", sought.name),
                 false => format!("The master knows no {}", sought.name),
             };
             unknown(&sought, title, sought.why)
         }
-        Some(Some(Absent::Gone)) => {
+        Some(Some(AbsentReason::Gone)) => {
             let words = "Its tasks tell so. It never comes back under its id.";
             unknown(&sought, format!("An operator has marked {} gone", sought.name), words)
         }
-        Some(Some(Absent::Unread(part, why))) => {
+        Some(Some(AbsentReason::Unread(part, why))) => {
             let (title, words) = text::unknown(part, &why);
-            view! { <section class="panel" role="status"><Blank title words/></section> }.into_any()
+            view! { <section class="panel" role="status"><EmptyState title words/></section> }.into_any()
         }
-        None | Some(Some(Absent::Arriving)) => arriving(&sought.name),
+        None | Some(Some(AbsentReason::Arriving)) => arriving(&sought.name),
     })
     .into_any()
 }
 
 /// Beside the heading, while the cluster's state is still on its way.
-pub(crate) fn so_far(arriving: Memo<bool>) -> impl IntoView {
+pub(crate) fn partial_notice(arriving: Memo<bool>) -> impl IntoView {
     move || arriving.get().then(|| view! { <small class="dim">"as far as it has come"</small> })
 }
 
-fn unknown(sought: &Sought, title: String, why: &'static str) -> AnyView {
-    let (place, words) = &sought.else_where;
+fn unknown(sought: &NotFoundNotice, title: String, why: &'static str) -> AnyView {
+    let (place, words) = &sought.see_also;
     view! {
         <section class="panel">
-            <Blank title words=why/>
+            <EmptyState title words=why/>
             <div class="blank"><a class="link" href=place.to_string()>{*words}</a></div>
         </section>
     }
@@ -74,8 +74,13 @@ fn arriving(name: &str) -> AnyView {
     let link = link();
     let is_connected = move || {
         link.status.with(|status| match status.as_ref().map(|status| &status.link) {
-            Some(Link::Lost { .. } | Link::Silent { .. } | Link::Unauthorised { .. }) => false,
-            None | Some(Link::Connecting { .. } | Link::Arriving { .. } | Link::Live { .. }) => true,
+            Some(
+                ConnectionState::Lost { .. } | ConnectionState::Silent { .. } | ConnectionState::Unauthorised { .. },
+            ) => false,
+            None
+            | Some(
+                ConnectionState::Connecting { .. } | ConnectionState::Arriving { .. } | ConnectionState::Live { .. },
+            ) => true,
         })
     };
     let words = move || match is_connected() {

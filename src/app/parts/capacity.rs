@@ -38,7 +38,7 @@ pub(crate) fn CapacityPanel(
     #[prop(optional, into)] in_use: Option<Signal<InUse>>,
     /// Agents of which an amount is not known.
     #[prop(optional)]
-    unmeasured: Option<Memo<u32>>,
+    unreadable_agents: Option<Memo<u32>>,
 ) -> impl IntoView {
     let key = || {
         view! {
@@ -62,7 +62,7 @@ pub(crate) fn CapacityPanel(
         None => shares(&Capacity::default()).into_iter().map(Share::unknown).map(share).collect_view(),
     };
     let lacks = move || {
-        let number = unmeasured?.get();
+        let number = unreadable_agents?.get();
         let agents = text::plural(number, "agent", "agents");
         (number > 0).then(|| view! { <p class="dim note">"Without "{agents}" of which amounts cannot be read."</p> })
     };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use mesoscope_core::cluster::history::Sample;
 use mesoscope_core::cluster::task::TaskCounts;
-use mesoscope_core::route::{Route, Table};
+use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text;
 
 use crate::widgets::spark::Spark;
@@ -52,7 +52,7 @@ fn all_counts(counts: Option<TaskCounts>, also: &str, ended: &Ended, history: Op
     let counts = counts.unwrap_or_default();
     let rare = RARE.into_iter().filter(|(.., number)| number(&counts) > 0);
     let place = |name: &str| {
-        Route::Tasks(Table { filter: format!("state:{name} {also}").trim().to_owned(), sort: String::new() })
+        Route::Tasks(TableParams { filter: format!("state:{name} {also}").trim().to_owned(), sort: String::new() })
     };
     let one = |(name, tone, number): Counted| {
         let points = move |history: Memo<Vec<Sample>>| {

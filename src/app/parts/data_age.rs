@@ -1,16 +1,16 @@
 //! How old that is which no event tells, and whether reading it fails: one quiet line, loud only when it must be.
 
 use leptos::prelude::*;
-use mesoscope_core::checks::visibility::{List, Sight, Visibility};
+use mesoscope_core::checks::visibility::{FilteredList, Visibility, VisibilityLevel};
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::cluster::unknown::Unknown;
-use mesoscope_core::engine::reconcile::PartStatus;
+use mesoscope_core::engine::poller::TopicStatus;
 use mesoscope_core::text;
 use mesoscope_core::text::checks;
 
 use crate::clock::now_signal;
 use crate::link::link;
-use crate::widgets::panel::Blank;
+use crate::widgets::panel::EmptyState;
 
 /// Of these parts the oldest, in a few words; and each that cannot be read, with Mesos' own words.
 #[component]
@@ -19,7 +19,7 @@ pub(crate) fn DataAge(parts: &'static [Topic]) -> impl IntoView {
     let now = now_signal();
     let reported = Memo::new(move |_| {
         link.status.with(|status| {
-            let all = status.as_ref().map(|status| status.parts.clone()).unwrap_or_default();
+            let all = status.as_ref().map(|status| status.topics.clone()).unwrap_or_default();
             all.into_iter().filter(|status| parts.contains(&status.part)).collect::<Vec<_>>()
         })
     });
@@ -30,7 +30,7 @@ pub(crate) fn DataAge(parts: &'static [Topic]) -> impl IntoView {
     let title = move || {
         let reported = reported.get();
         let lines = reported.iter().filter_map(|part| {
-            Some(format!("{}: {} ago", checks::part(part.part), text::age(now.get().since(part.reported?))))
+            Some(format!("{}: {} ago", checks::topic(part.part), text::age(now.get().since(part.reported?))))
         });
         format!("The stream does not tell all; what it leaves out was read:\n{}", lines.collect::<Vec<_>>().join("\n"))
     };
@@ -45,18 +45,18 @@ pub(crate) fn DataAge(parts: &'static [Topic]) -> impl IntoView {
 fn missing(parts: &'static [Topic]) -> Memo<Vec<(Topic, Unknown)>> {
     let link = link();
     Memo::new(move |_| {
-        let known = link.status.with(|status| status.as_ref().map(|status| status.parts.clone()).unwrap_or_default());
+        let known = link.status.with(|status| status.as_ref().map(|status| status.topics.clone()).unwrap_or_default());
         let missing = |part: &Topic| match known.iter().find(|status| status.part == *part) {
-            Some(PartStatus { reported: Some(_), .. }) => None,
-            Some(PartStatus { failing: Some((_, why)), .. }) => Some((*part, why.clone())),
-            Some(PartStatus { failing: None, .. }) | None => Some((*part, Unknown::NotYet)),
+            Some(TopicStatus { reported: Some(_), .. }) => None,
+            Some(TopicStatus { failing: Some((_, why)), .. }) => Some((*part, why.clone())),
+            Some(TopicStatus { failing: None, .. }) | None => Some((*part, Unknown::NotYet)),
         };
         parts.iter().filter_map(missing).collect()
     })
 }
 
 /// A headline and words for what stands there while one of these parts was never reported, in place of "none".
-pub(crate) fn untold(parts: &'static [Topic]) -> Memo<Option<(String, String)>> {
+pub(crate) fn not_reported(parts: &'static [Topic]) -> Memo<Option<(String, String)>> {
     let missing = missing(parts);
     Memo::new(move |_| {
         let missing = missing.read();
@@ -67,12 +67,12 @@ pub(crate) fn untold(parts: &'static [Topic]) -> Memo<Option<(String, String)>> 
 }
 
 /// Which of these parts nobody could look at, in a sentence.
-pub(crate) fn unseen(parts: &'static [Topic]) -> Memo<Option<String>> {
+pub(crate) fn unread_topics(parts: &'static [Topic]) -> Memo<Option<String>> {
     let missing = missing(parts);
     Memo::new(move |_| {
         let missing = missing.read();
         let one =
-            |(part, why): &(Topic, Unknown)| match (checks::reason(why), checks::part(*part), checks::unknown(why)) {
+            |(part, why): &(Topic, Unknown)| match (checks::reason(why), checks::topic(*part), checks::unknown(why)) {
                 (None, part, why) => format!("{part} ({why})"),
                 (Some(words), part, why) => format!("{part} ({why}: {words})"),
             };
@@ -97,36 +97,36 @@ fn visibility<T>(of: impl Fn(&Visibility) -> T) -> T {
 
 /// What stands where a list of the master's is empty: none, or none that the caller may see.
 #[component]
-pub(crate) fn Empty(list: List, title: &'static str, words: &'static str) -> impl IntoView {
+pub(crate) fn EmptyMasterList(list: FilteredList, title: &'static str, words: &'static str) -> impl IntoView {
     move || {
-        let (title, words) = none_words(list, title, words);
-        view! { <Blank title words/> }
+        let (title, words) = empty_list_text(list, title, words);
+        view! { <EmptyState title words/> }
     }
 }
 
 /// The headline and the words of an empty list of the master's.
-pub(crate) fn none_words(list: List, title: &str, words: &str) -> (String, String) {
+pub(crate) fn empty_list_text(list: FilteredList, title: &str, words: &str) -> (String, String) {
     visibility(|visibility| text::none(list, (title, words), visibility))
 }
 
 /// What stands where an agent's own list is empty. An agent has an authorizer of its own.
 #[component]
-pub(crate) fn EmptyThere(words: &'static str) -> impl IntoView {
+pub(crate) fn EmptyAgentList(words: &'static str) -> impl IntoView {
     move || {
-        let (title, words) = match visibility(|visibility| visibility.sight == Sight::Restricted) {
+        let (title, words) = match visibility(|visibility| visibility.sight == VisibilityLevel::Restricted) {
             true => text::none_visible("None", "The agent"),
             false => ("None".to_owned(), words.to_owned()),
         };
-        view! { <Blank title words/> }
+        view! { <EmptyState title words/> }
     }
 }
 
-fn words(status: PartStatus, now: mesoscope_core::base::units::Timestamp) -> Option<String> {
+fn words(status: TopicStatus, now: mesoscope_core::base::units::Timestamp) -> Option<String> {
     let (since, why) = status.failing?;
     let age = text::age(now.since(since));
     Some(match why {
-        Unknown::Refused(words) => format!("You may not see {}: {words}", checks::part(status.part)),
-        Unknown::Failed(why) => format!("{} cannot be read for {age}: {why}", checks::part(status.part)),
+        Unknown::Refused(words) => format!("You may not see {}: {words}", checks::topic(status.part)),
+        Unknown::Failed(why) => format!("{} cannot be read for {age}: {why}", checks::topic(status.part)),
         Unknown::NotYet => return None,
     })
 }

@@ -3,32 +3,32 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::{Quantities, Timestamp};
-use mesoscope_core::checks::visibility::List;
+use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::cluster::topic::Topic;
-use mesoscope_core::mesos::wire::detail::Resource;
+use mesoscope_core::mesos::wire::detail::DetailedResource;
 use mesoscope_core::mesos::wire::field::Misfit;
-use mesoscope_core::mesos::wire::shape;
-use mesoscope_core::route::{Route, Table};
+use mesoscope_core::mesos::wire::misfits;
+use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text::{self, scalar};
 use mesoscope_core::views::body::BodyQuery;
 use mesoscope_core::views::filter::Filter;
-use mesoscope_core::views::view::Absent;
+use mesoscope_core::views::view::AbsentReason;
 use mesoscope_core::views::volumes::VolumeRow;
 
 use super::figure::{ago_or_nothing, bytes_or_nothing};
 use crate::link::link;
-use crate::parts::data_age::Empty;
+use crate::parts::data_age::EmptyMasterList;
 use crate::widgets::code::Code;
 use crate::widgets::excerpt::{excerpt, excerpt_of_many};
-use crate::widgets::long::{Extent, long};
-use crate::widgets::panel::Blank;
+use crate::widgets::long_list::{ListExtent, long_list};
+use crate::widgets::panel::EmptyState;
 
 /// So many values and rows are drawn at first.
 const CHIPS: usize = 30;
 pub(crate) const ROWS: usize = 60;
 
 /// A page's answer: `None` before it came, or why there is no such thing.
-pub(crate) type Detail<T> = ReadSignal<Option<Result<T, Absent>>>;
+pub(crate) type Detail<T> = ReadSignal<Option<Result<T, AbsentReason>>>;
 
 /// A part of the answer, which changes only when it does. The default stands for it before the answer came.
 pub(crate) fn slice<T, S>(detail: Detail<T>, of: fn(&T) -> S) -> Memo<S>
@@ -48,14 +48,14 @@ pub(crate) fn fact(name: &'static str, value: impl IntoView + 'static) -> AnyVie
 
 /// What is shown in place of a list that cannot be read.
 pub(crate) fn not_known(words: &'static str) -> AnyView {
-    view! { <Blank title="Not known" words/> }.into_any()
+    view! { <EmptyState title="Not known" words/> }.into_any()
 }
 
 /// The facts of an object, some fields of which cannot be read.
 #[derive(Clone, Default, PartialEq)]
-pub(crate) struct Known(pub(crate) Vec<Misfit>);
+pub(crate) struct UnreadableFields(pub(crate) Vec<Misfit>);
 
-impl Known {
+impl UnreadableFields {
     /// A fact that is reported at that way in the object's JSON.
     pub(crate) fn fact(&self, way: &str, name: &'static str, value: impl IntoView + 'static) -> AnyView {
         let value =
@@ -65,12 +65,12 @@ impl Known {
 
     /// Whether something at that way cannot be read.
     pub(crate) fn lacks(&self, way: &str) -> bool {
-        shape::is_unreadable(&self.0, way)
+        misfits::is_unreadable(&self.0, way)
     }
 }
 
 /// What is used, in a line; graphics processors only where there are any.
-pub(crate) fn used_words(used: Quantities) -> String {
+pub(crate) fn usage_text(used: Quantities) -> String {
     let amount = |number: f64, unit: &str| (number > 0.0).then(|| format!("{} {unit}", text::amount(number)));
     let bytes = |bytes, of: &str| {
         Some(bytes_or_nothing(bytes)).filter(|words| !words.is_empty()).map(|words| format!("{words} {of}"))
@@ -85,7 +85,7 @@ pub(crate) fn used_words(used: Quantities) -> String {
 }
 
 /// The answer to a read as it was sent, once it has come.
-pub(crate) fn body(part: Topic, title: &'static str) -> impl IntoView {
+pub(crate) fn raw_answer(part: Topic, title: &'static str) -> impl IntoView {
     let answer = link().watch(move || BodyQuery(part));
     let body = Memo::new(move |_| answer.get().unwrap_or_default());
     let has_come = Memo::new(move |_| !body.read().is_empty());
@@ -98,12 +98,12 @@ pub(crate) fn or_dash(text: &str) -> String {
 }
 
 /// A text that others wrote, or a dash. Of a long one the beginning is shown.
-pub(crate) fn foreign(text: &str) -> AnyView {
+pub(crate) fn untrusted_text(text: &str) -> AnyView {
     if text.is_empty() { "–".into_any() } else { excerpt(text) }
 }
 
 /// How many there are; of more than are listed, how many are.
-pub(crate) fn some_of(shown: usize, known: u32) -> String {
+pub(crate) fn shown_of_total(shown: usize, known: u32) -> String {
     let known_words = text::count(u64::from(known));
     if shown < known as usize {
         format!("the first {} of {known_words}", text::count(shown as u64))
@@ -126,7 +126,7 @@ pub(crate) fn pairs(pairs: &[(String, String)]) -> AnyView {
     let draw = |text: &String| view! { <span class="chip">{excerpt_of_many(text)}</span> }.into_any();
     let texts = Signal::stored(pairs.iter().map(text).collect::<Vec<String>>());
     let frame = |chips: AnyView| view! { <span class="chips">{chips}</span> }.into_any();
-    long(Extent::first("values", CHIPS), texts, String::clone, draw, frame)
+    long_list(ListExtent::first("values", CHIPS), texts, String::clone, draw, frame)
 }
 
 /// Words, each by itself.
@@ -136,9 +136,9 @@ pub(crate) fn chips(words: &[String]) -> AnyView {
 }
 
 /// What an agent holds for roles, and what of it is allocated.
-pub(crate) fn held(rows: &[VolumeRow]) -> AnyView {
+pub(crate) fn reservations_table(rows: &[VolumeRow]) -> AnyView {
     if rows.is_empty() {
-        return view! { <Empty list=List::Reservations title="Nothing is reserved" words="The agent holds neither resources nor a volume for a role."/> }.into_any();
+        return view! { <EmptyMasterList list=FilteredList::Reservations title="Nothing is reserved" words="The agent holds neither resources nor a volume for a role."/> }.into_any();
     }
     let line = |row: &VolumeRow| {
         let VolumeRow {
@@ -146,7 +146,7 @@ pub(crate) fn held(rows: &[VolumeRow]) -> AnyView {
         } = row;
         let volume = if volume.is_empty() { String::new() } else { format!("{volume} at {container_path}") };
         let whose = Filter::toggled("", "role", role.as_str());
-        let href = Route::Volumes(Table { filter: whose, sort: String::new() }).to_string();
+        let href = Route::Volumes(TableParams { filter: whose, sort: String::new() }).to_string();
         view! {
             <tr>
                 <td><a class="link" href=href>{role.to_string()}</a></td><td>{kind.name()}</td><td class="mono" title=volume.clone()>{volume.clone()}</td>
@@ -164,24 +164,24 @@ pub(crate) fn held(rows: &[VolumeRow]) -> AnyView {
         }
         .into_any()
     };
-    long(Extent::first("reservations and volumes", ROWS), Signal::stored(rows.to_vec()), says, line, frame)
+    long_list(ListExtent::first("reservations and volumes", ROWS), Signal::stored(rows.to_vec()), says, line, frame)
 }
 
 /// Amounts, and what is none, in a line.
 fn with_others(amounts: Quantities, others: &str, none: &str) -> String {
-    let amounts = Some(amounts).filter(|amounts| *amounts != Quantities::NONE).map(used_words);
+    let amounts = Some(amounts).filter(|amounts| *amounts != Quantities::NONE).map(usage_text);
     let all: Vec<String> =
         amounts.into_iter().chain(Some(others.to_owned()).filter(|others| !others.is_empty())).collect();
     if all.is_empty() { none.to_owned() } else { all.join(", ") }
 }
 
 /// A table of resources, each with whose it is. The label tells it from other tables of the page.
-pub(crate) fn resources(label: &'static str, rows: &[Resource]) -> AnyView {
+pub(crate) fn resources(label: &'static str, rows: &[DetailedResource]) -> AnyView {
     if rows.is_empty() {
-        return view! { <Empty list=List::Reservations title="None" words="It has no resources of its own."/> }
+        return view! { <EmptyMasterList list=FilteredList::Reservations title="None" words="It has no resources of its own."/> }
             .into_any();
     }
-    let line = |row: &Resource| {
+    let line = |row: &DetailedResource| {
         let amount = row.scalar.map_or_else(|| row.items.clone(), |value| scalar(&row.name, value));
         let kind = if row.dynamic { "" } else { " (static)" };
         let reserved = if row.reserved_for.is_empty() { String::new() } else { format!("{}{kind}", row.reserved_for) };
@@ -203,7 +203,7 @@ pub(crate) fn resources(label: &'static str, rows: &[Resource]) -> AnyView {
         }
         .into_any()
     };
-    let says = |row: &Resource| format!("{} {} {} {}", row.name, row.items, row.reserved_for, row.volume);
+    let says = |row: &DetailedResource| format!("{} {} {} {}", row.name, row.items, row.reserved_for, row.volume);
     let frame = |rows: AnyView| {
         view! {
             <div class="scroll-x" tabindex="0" role="group" aria-label=label><table class="plain">
@@ -212,5 +212,5 @@ pub(crate) fn resources(label: &'static str, rows: &[Resource]) -> AnyView {
         }
         .into_any()
     };
-    long(Extent::first("resources", ROWS), Signal::stored(rows.to_vec()), says, line, frame)
+    long_list(ListExtent::first("resources", ROWS), Signal::stored(rows.to_vec()), says, line, frame)
 }

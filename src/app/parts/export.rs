@@ -5,25 +5,25 @@ use leptos::prelude::*;
 use mesoscope_core::base::csv;
 use mesoscope_core::engine::message::ViewId;
 use mesoscope_core::views::query::Query;
-use mesoscope_core::views::table::Window;
+use mesoscope_core::views::table::TableWindow;
 use web_sys::{Blob, BlobPropertyBag};
 
 use crate::clock::today;
-use crate::download::give;
+use crate::download::save_blob;
 use crate::link::link;
-use crate::widgets::grid::choice::{Choice, Columns};
-use crate::widgets::grid::column::{Column, InFile};
+use crate::widgets::grid::column::{Column, ExportColumn};
+use crate::widgets::grid::column_choice::{ColumnChoice, Columns};
 use crate::widgets::menu::Menu;
 
 /// The form of a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum ExportFormat {
     Csv,
     /// A list of objects, whose fields are the columns' titles, and whose values are texts.
     Json,
 }
 
-impl Form {
+impl ExportFormat {
     const fn name(self) -> &'static str {
         match self {
             Self::Csv => "CSV",
@@ -47,7 +47,7 @@ impl Form {
 }
 
 /// A piece of a file, whatever its rows are of.
-pub(crate) struct Piece {
+pub(crate) struct ExportChunk {
     text: String,
     first: u32,
     /// Rows of the whole file.
@@ -55,19 +55,19 @@ pub(crate) struct Piece {
     more: bool,
 }
 
-impl Piece {
+impl ExportChunk {
     /// The rows as lines, with the columns that are shown; the first piece begins what the last one ends.
-    pub(crate) fn of<R>(window: &Window<R>, columns: &[Column<R>], shown: Columns, form: Form) -> Self {
+    pub(crate) fn of<R>(window: &TableWindow<R>, columns: &[Column<R>], shown: Columns, form: ExportFormat) -> Self {
         let columns: Vec<_> = columns
             .iter()
             .enumerate()
             .filter(|(at, _)| shown.has(*at))
-            .flat_map(|(_, column)| in_file(column))
+            .flat_map(|(_, column)| exported_as(column))
             .collect();
         let mut text = String::new();
         let (begins, ends) = (window.first == 0, !window.arriving);
         match form {
-            Form::Csv => {
+            ExportFormat::Csv => {
                 if begins {
                     csv::push_line(&mut text, columns.iter().map(|(title, _)| title));
                 }
@@ -75,7 +75,7 @@ impl Piece {
                     csv::push_line(&mut text, columns.iter().map(|(_, says)| says(row)));
                 }
             }
-            Form::Json => {
+            ExportFormat::Json => {
                 for (nth, row) in window.rows.iter().enumerate() {
                     text.push_str(if begins && nth == 0 { "[\n" } else { ",\n" });
                     csv::push_object(&mut text, columns.iter().map(|(title, says)| (*title, says(row))));
@@ -91,25 +91,25 @@ impl Piece {
     }
 }
 
-fn in_file<R>(column: &Column<R>) -> Vec<InFile<R>> {
+fn exported_as<R>(column: &Column<R>) -> Vec<ExportColumn<R>> {
     column.file.map_or_else(|| vec![(column.title, column.says)], <[_]>::to_vec)
 }
 
 /// What a table must know to become a file.
 #[derive(Clone, Copy)]
-pub(crate) struct Source {
+pub(crate) struct ExportSource {
     /// The table's name, as the file's has it.
     pub(crate) name: &'static str,
     /// What is on screen, as a question to the engine.
     pub(crate) query: Callback<(), Query>,
     /// Makes a piece of an answer as it came.
-    pub(crate) piece: Callback<(Vec<u8>, Columns, Form), Option<Piece>>,
+    pub(crate) piece: Callback<(Vec<u8>, Columns, ExportFormat), Option<ExportChunk>>,
     /// Not all rows have come yet: a file of some of them would say too little.
     pub(crate) arriving: Signal<bool>,
 }
 
 /// The choice of a form; while the pieces of a large table come, how far it is, and the way to stop.
-pub(crate) fn export_menu(source: Source, choice: Choice) -> AnyView {
+pub(crate) fn export_menu(source: ExportSource, choice: ColumnChoice) -> AnyView {
     let link = link();
     let progress = RwSignal::new(None::<u32>);
     let under_way = StoredValue::new(None::<ViewId>);
@@ -118,7 +118,7 @@ pub(crate) fn export_menu(source: Source, choice: Choice) -> AnyView {
         progress.try_set(None);
     };
     on_cleanup(stop);
-    let begin = move |form: Form| {
+    let begin = move |form: ExportFormat| {
         if source.arriving.get_untracked() {
             return;
         }
@@ -138,7 +138,7 @@ pub(crate) fn export_menu(source: Source, choice: Choice) -> AnyView {
         });
         under_way.set_value(Some(view));
     };
-    let one = move |form: Form| {
+    let one = move |form: ExportFormat| {
         view! {
             <button class="facet" aria-disabled=move || source.arriving.get().then_some("true") on:click=move |_| begin(form)>{form.name()}</button>
         }
@@ -149,7 +149,7 @@ pub(crate) fn export_menu(source: Source, choice: Choice) -> AnyView {
         } else {
             "The rows that the filter lets through, with the columns on screen."
         };
-        view! { <div class="values">{one(Form::Csv)}{one(Form::Json)}</div><p class="dim note">{words}</p> }
+        view! { <div class="values">{one(ExportFormat::Csv)}{one(ExportFormat::Json)}</div><p class="dim note">{words}</p> }
     };
     view! {
         {move || match progress.get() {
@@ -169,5 +169,5 @@ fn save(parts: &Array, name: &str, form: &str) -> Option<()> {
     let kind = BlobPropertyBag::new();
     kind.set_type(form);
     let file = Blob::new_with_blob_sequence_and_options(parts, &kind).ok()?;
-    give(&file, name)
+    save_blob(&file, name)
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use mesoscope_core::base::units::{Bytes, Nanoseconds, Timestamp};
 use mesoscope_core::text;
 
-use crate::clock::{Ago, AgoBy, utc};
+use crate::clock::{Ago, AgoWithSkew, utc};
 
 /// The words for a value, or that it is not known.
 pub(crate) fn known_or_not<T>(value: Option<T>, words: impl FnOnce(T) -> String) -> String {
@@ -37,8 +37,8 @@ pub(crate) fn ago_or_nothing(at: Option<Timestamp>) -> AnyView {
 }
 
 /// How long ago, by a clock that is so far ahead of the cluster's.
-pub(crate) fn ago_by(at: Option<Timestamp>, ahead: Nanoseconds) -> AnyView {
-    view! { <span class="dim">{at.map(|at| view! { <AgoBy at ahead/> })}</span> }.into_any()
+pub(crate) fn ago_with_skew(at: Option<Timestamp>, ahead: Nanoseconds) -> AnyView {
+    view! { <span class="dim">{at.map(|at| view! { <AgoWithSkew at ahead/> })}</span> }.into_any()
 }
 
 /// A time in a file.

@@ -7,9 +7,9 @@ use leptos::prelude::*;
 use mesoscope_core::cluster::topic::Topic;
 
 use crate::clock::now_signal;
-use crate::parts::data_age::untold;
-use crate::parts::named::{figure_words, no_row};
-use crate::storage::{keep, kept};
+use crate::parts::data_age::not_reported;
+use crate::parts::name_value_table::{no_row, number_text};
+use crate::storage::{load, save};
 use crate::widgets::panel::Panel;
 use crate::widgets::spark::Spark;
 
@@ -38,7 +38,7 @@ pub(crate) fn MetricsExplorer(
     #[prop(into)] words: Signal<Vec<String>>,
     #[prop(optional)] of_master: bool,
 ) -> impl IntoView {
-    let pinned = kept(PINNED).map(|names| names.lines().map(str::to_owned).collect()).unwrap_or_default();
+    let pinned = load(PINNED).map(|names| names.lines().map(str::to_owned).collect()).unwrap_or_default();
     let all = Metrics { past: past(metrics, of_master), pinned: RwSignal::new(pinned) };
     if of_master {
         on_cleanup(move || all.past.try_get_untracked().into_iter().for_each(|past| OF_MASTER.set(past)));
@@ -48,7 +48,7 @@ pub(crate) fn MetricsExplorer(
         let fits = |name: &String| words.iter().all(|word| name.to_lowercase().contains(word.as_str()));
         metrics.with(|metrics| metrics.iter().map(|(name, _)| name.clone()).filter(fits).collect::<Vec<_>>())
     });
-    let unread = untold(if of_master { &[Topic::Metrics] } else { &[] });
+    let unread = not_reported(if of_master { &[Topic::Metrics] } else { &[] });
     // Why they are not known is said beside it.
     let none = move || unread.with(Option::is_none).then(|| no_row("metric", words.with(|words| !words.is_empty())));
     let shown_pins = Memo::new(move |_| {
@@ -98,9 +98,7 @@ fn note(past: &mut Past, name: &str, at: f64, value: f64) {
 
 impl Metrics {
     fn value(self, name: String) -> impl Fn() -> String {
-        move || {
-            self.past.with(|past| past.get(&name)?.last().map(|(_, value)| figure_words(*value))).unwrap_or_default()
-        }
+        move || self.past.with(|past| past.get(&name)?.last().map(|(_, value)| number_text(*value))).unwrap_or_default()
     }
 
     /// A line, if it was ever anything else.
@@ -117,7 +115,7 @@ impl Metrics {
             Some(at) => drop(pinned.remove(at)),
             None => pinned.push(name.to_owned()),
         });
-        self.pinned.with_untracked(|pinned| keep(PINNED, (!pinned.is_empty()).then(|| pinned.join("\n")).as_deref()));
+        self.pinned.with_untracked(|pinned| save(PINNED, (!pinned.is_empty()).then(|| pinned.join("\n")).as_deref()));
     }
 
     fn row(self, name: String) -> impl IntoView {

@@ -1,11 +1,10 @@
 //! Pieces of pages that know Mesos' terms, and no page.
 
 pub(crate) mod absent;
-pub(crate) mod act;
+pub(crate) mod action;
 pub(crate) mod agent_live;
-mod builder;
 pub(crate) mod capacity;
-pub(crate) mod change;
+pub(crate) mod change_feed;
 pub(crate) mod counts;
 pub(crate) mod data_age;
 pub(crate) mod detail;
@@ -13,11 +12,12 @@ mod export;
 mod facets;
 pub(crate) mod figure;
 pub(crate) mod files;
+mod filter_builder;
+pub(crate) mod links;
 pub(crate) mod map;
 pub(crate) mod meter;
 pub(crate) mod metrics;
-pub(crate) mod name;
-pub(crate) mod named;
+pub(crate) mod name_value_table;
 pub(crate) mod offer;
 pub(crate) mod problem;
 pub(crate) mod reads;

@@ -1,22 +1,22 @@
 //! Tables of offers and inverse offers, as a framework's page and the page of offers have them.
 
 use leptos::prelude::*;
-use mesoscope_core::checks::visibility::List;
+use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::offers::OfferRow;
 
-use super::name::{agent_link, framework_link};
+use super::links::{agent_link, framework_link};
 use crate::clock::Ago;
-use crate::parts::data_age::Empty;
-use crate::parts::detail::some_of;
+use crate::parts::data_age::EmptyMasterList;
+use crate::parts::detail::shown_of_total;
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
 use crate::widgets::panel::Panel;
 
 /// Offers that are out.
 pub(crate) fn offers(rows: &[OfferRow]) -> AnyView {
     if rows.is_empty() {
-        return view! { <Empty list=List::Offers title="None" words="No offer is out at the moment: they are made and taken within seconds, and read every ten."/> }.into_any();
+        return view! { <EmptyMasterList list=FilteredList::Offers title="None" words="No offer is out at the moment: they are made and taken within seconds, and read every ten."/> }.into_any();
     }
     let line = |row: &OfferRow| {
         view! {
@@ -43,8 +43,9 @@ pub(crate) fn offers(rows: &[OfferRow]) -> AnyView {
 /// Requests to free agents before their maintenance.
 pub(crate) fn inverse_offers_panel(rows: &[OfferRow], known: u32) -> Option<AnyView> {
     let (table, shown) = (inverse_offers(rows), rows.len());
-    let panel =
-        || view! { <Panel title="Inverse offers" aside=move || some_of(shown, known)>{table}</Panel> }.into_any();
+    let panel = || {
+        view! { <Panel title="Inverse offers" aside=move || shown_of_total(shown, known)>{table}</Panel> }.into_any()
+    };
     (!rows.is_empty()).then(panel)
 }
 

@@ -1,25 +1,25 @@
 //! What is wrong, the worst first: each a sentence with a number, its likely cause below, the whole a link.
 
 use leptos::prelude::*;
-use mesoscope_core::checks::lint::{Kind, Problem};
-use mesoscope_core::checks::visibility::List;
-use mesoscope_core::route::{Route, Table};
+use mesoscope_core::checks::lint::{Problem, ProblemKind};
+use mesoscope_core::checks::visibility::FilteredList;
+use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text;
 use mesoscope_core::views::filter::Filter;
 
 use crate::clock::Ago;
-use crate::parts::data_age::Empty;
-use crate::widgets::panel::Blank;
+use crate::parts::data_age::EmptyMasterList;
+use crate::widgets::panel::EmptyState;
 
 /// The list.
 #[component]
 pub(crate) fn Problems(problems: Vec<Problem>, unseen: Option<String>) -> impl IntoView {
     if let (true, Some(unseen)) = (problems.is_empty(), &unseen) {
         let words = format!("No task failed in the last 10 minutes. {unseen}.");
-        return view! { <Blank title="Nothing that is known needs attention" words/> }.into_any();
+        return view! { <EmptyState title="Nothing that is known needs attention" words/> }.into_any();
     }
     if problems.is_empty() {
-        return view! { <Empty list=List::Tasks title="Nothing needs attention" words="No task failed in the last 10 minutes, every agent is active, and every framework is connected."/> }.into_any();
+        return view! { <EmptyMasterList list=FilteredList::Tasks title="Nothing needs attention" words="No task failed in the last 10 minutes, every agent is active, and every framework is connected."/> }.into_any();
     }
     let rows = problems.into_iter().map(|problem| {
         let since = problem.since.map(|at| view! { <Ago at/> });
@@ -39,15 +39,15 @@ pub(crate) fn Problems(problems: Vec<Problem>, unseen: Option<String>) -> impl I
 const FAILED: &str = "list:completed -state:finished -state:killed -state:gone -state:unknown changed<=10m";
 
 /// What failed tasks have in common, each a way to those.
-fn groups(kind: &Kind) -> AnyView {
-    let Kind::TasksFailing(failing) = kind else { return ().into_any() };
+fn groups(kind: &ProblemKind) -> AnyView {
+    let ProblemKind::TasksFailing(failing) = kind else { return ().into_any() };
     let agents = failing.agents.iter().map(|(_, host, number)| (host.clone(), *number)).collect::<Vec<_>>();
     let group = |name: &'static str, field: &'static str, values: &[(String, u32)]| {
         let links = values.iter().map(|(value, number)| {
             // A filter can say no quotes.
             let wanted = if value.contains('"') { String::new() } else { Filter::toggled("", field, value) };
             let filter = format!("{FAILED} {wanted}").trim().to_owned();
-            let href = Route::Tasks(Table { filter, sort: String::new() }).to_string();
+            let href = Route::Tasks(TableParams { filter, sort: String::new() }).to_string();
             view! { <a href=href title=value.clone()><span>{value.clone()}</span>" "<small>{text::count(u64::from(*number))}</small></a> }
         });
         (!values.is_empty()).then(|| view! { <div><dt>{name}</dt><dd>{links.collect_view()}</dd></div> })
@@ -56,47 +56,54 @@ fn groups(kind: &Kind) -> AnyView {
         .into_any()
 }
 
-const fn tone(kind: &Kind) -> &'static str {
+const fn tone(kind: &ProblemKind) -> &'static str {
     match kind {
-        Kind::TasksFailing(_) => "bad",
-        Kind::TasksUnreachable | Kind::AgentsUnreachable(_) => "lost",
-        Kind::AgentsDisconnected(_) | Kind::AgentsRecovered(_) | Kind::FrameworkDisconnected { .. } => "warn",
-        Kind::FrameworksDisconnected(_)
-        | Kind::FrameworksRecovered(_)
-        | Kind::RolesNearLimits
-        | Kind::GuaranteesExceed { .. } => "warn",
-        Kind::CountDiffers { .. } => "warn",
-        Kind::TasksStuck(_) | Kind::RoleNearLimit { .. } | Kind::MaintenanceDue(_) => "warn",
-        Kind::MachinesDown => "lost",
-        Kind::AgentsDeactivated(_) | Kind::MaintenanceOver(_) => "idle",
-        Kind::AgentsDraining(_) | Kind::MasterElected => "busy",
+        ProblemKind::TasksFailing(_) => "bad",
+        ProblemKind::TasksUnreachable | ProblemKind::AgentsUnreachable(_) => "lost",
+        ProblemKind::AgentsDisconnected(_)
+        | ProblemKind::AgentsRecovered(_)
+        | ProblemKind::FrameworkDisconnected { .. } => "warn",
+        ProblemKind::FrameworksDisconnected(_)
+        | ProblemKind::FrameworksRecovered(_)
+        | ProblemKind::RolesNearLimits
+        | ProblemKind::GuaranteesExceed { .. } => "warn",
+        ProblemKind::CountDiffers { .. } => "warn",
+        ProblemKind::TasksStuck(_) | ProblemKind::RoleNearLimit { .. } | ProblemKind::MaintenanceDue(_) => "warn",
+        ProblemKind::MachinesDown => "lost",
+        ProblemKind::AgentsDeactivated(_) | ProblemKind::MaintenanceOver(_) => "idle",
+        ProblemKind::AgentsDraining(_) | ProblemKind::MasterElected => "busy",
     }
 }
 
 /// Where the cause can be seen.
-fn place(kind: &Kind) -> Route {
-    let table = |filter: &str| Table { filter: filter.to_owned(), sort: String::new() };
+fn place(kind: &ProblemKind) -> Route {
+    let table = |filter: &str| TableParams { filter: filter.to_owned(), sort: String::new() };
     let agents = |filter: &str| Route::Agents(table(filter));
     match kind {
-        Kind::TasksFailing(_) => Route::Tasks(table(FAILED)),
-        Kind::TasksUnreachable => Route::Tasks(Table { filter: "state:unreachable".to_owned(), sort: String::new() }),
-        Kind::CountDiffers { state, .. } => {
-            Route::Tasks(Table { filter: format!("state:{}", state.name()), sort: String::new() })
+        ProblemKind::TasksFailing(_) => Route::Tasks(table(FAILED)),
+        ProblemKind::TasksUnreachable => {
+            Route::Tasks(TableParams { filter: "state:unreachable".to_owned(), sort: String::new() })
         }
-        Kind::TasksStuck(state) => {
-            Route::Tasks(Table { filter: format!("list:live state:{}", state.name()), sort: "updated".to_owned() })
+        ProblemKind::CountDiffers { state, .. } => {
+            Route::Tasks(TableParams { filter: format!("state:{}", state.name()), sort: String::new() })
         }
-        Kind::RoleNearLimit { role, .. } => Route::Roles(table(&format!("role:{role}/"))),
-        Kind::RolesNearLimits | Kind::GuaranteesExceed { .. } => Route::Roles(table("quota:yes")),
-        Kind::FrameworksDisconnected(_) => Route::Frameworks(table("state:disconnected")),
-        Kind::FrameworksRecovered(_) => Route::Frameworks(table("state:recovered")),
-        Kind::MachinesDown | Kind::MaintenanceDue(_) | Kind::MaintenanceOver(_) => Route::Maintenance,
-        Kind::MasterElected => Route::Master,
-        Kind::AgentsUnreachable(_) => agents("state:unreachable"),
-        Kind::AgentsDisconnected(_) => agents("state:disconnected"),
-        Kind::AgentsRecovered(_) => agents("state:recovered"),
-        Kind::AgentsDeactivated(_) => agents("state:deactivated"),
-        Kind::AgentsDraining(_) => agents("state:drain*"),
-        Kind::FrameworkDisconnected { id, .. } => Route::Framework(id.clone()),
+        ProblemKind::TasksStuck(state) => Route::Tasks(TableParams {
+            filter: format!("list:live state:{}", state.name()),
+            sort: "updated".to_owned(),
+        }),
+        ProblemKind::RoleNearLimit { role, .. } => Route::Roles(table(&format!("role:{role}/"))),
+        ProblemKind::RolesNearLimits | ProblemKind::GuaranteesExceed { .. } => Route::Roles(table("quota:yes")),
+        ProblemKind::FrameworksDisconnected(_) => Route::Frameworks(table("state:disconnected")),
+        ProblemKind::FrameworksRecovered(_) => Route::Frameworks(table("state:recovered")),
+        ProblemKind::MachinesDown | ProblemKind::MaintenanceDue(_) | ProblemKind::MaintenanceOver(_) => {
+            Route::Maintenance
+        }
+        ProblemKind::MasterElected => Route::Master,
+        ProblemKind::AgentsUnreachable(_) => agents("state:unreachable"),
+        ProblemKind::AgentsDisconnected(_) => agents("state:disconnected"),
+        ProblemKind::AgentsRecovered(_) => agents("state:recovered"),
+        ProblemKind::AgentsDeactivated(_) => agents("state:deactivated"),
+        ProblemKind::AgentsDraining(_) => agents("state:drain*"),
+        ProblemKind::FrameworkDisconnected { id, .. } => Route::Framework(id.clone()),
     }
 }

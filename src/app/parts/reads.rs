@@ -3,19 +3,19 @@
 use leptos::prelude::*;
 use mesoscope_core::cluster::unknown::Unknown;
 use mesoscope_core::engine::message::ToEngine;
-use mesoscope_core::engine::reconcile::PartStatus;
+use mesoscope_core::engine::poller::TopicStatus;
 use mesoscope_core::text::checks;
 
-use crate::clock::AgoHere;
+use crate::clock::AgoByBrowserClock;
 use crate::link::link;
-use crate::widgets::panel::{Blank, Panel};
+use crate::widgets::panel::{EmptyState, Panel};
 
 /// The list. Only what a user looks at is read, so a part that nobody shows grows old, which is no trouble.
 #[component]
 pub(crate) fn Reads() -> impl IntoView {
     let link = link();
     let parts = Memo::new(move |_| {
-        link.status.with(|status| status.as_ref().map(|status| status.parts.clone()).unwrap_or_default())
+        link.status.with(|status| status.as_ref().map(|status| status.topics.clone()).unwrap_or_default())
     });
     let again = move |_| {
         let all = parts.with_untracked(|parts| parts.iter().map(|status| status.part).collect());
@@ -32,24 +32,24 @@ fn reason(why: &Unknown) -> String {
     checks::reason(why).unwrap_or_else(|| checks::unknown(why).to_owned())
 }
 
-fn table(parts: &[PartStatus]) -> AnyView {
+fn table(parts: &[TopicStatus]) -> AnyView {
     if parts.is_empty() {
-        return view! { <Blank title="Nothing yet" words="What no event tells is read as soon as a page shows it."/> }
+        return view! { <EmptyState title="Nothing yet" words="What no event tells is read as soon as a page shows it."/> }
             .into_any();
     }
-    let line = |status: &PartStatus| {
+    let line = |status: &TopicStatus| {
         let state = match &status.failing {
             None => view! { <span class="state" data-tone="ok">"answered"</span> }.into_any(),
             Some((since, why)) => {
-                view! { <span class="state" data-tone="warn">"fails since "<AgoHere at=*since/>": "{reason(why)}</span> }
+                view! { <span class="state" data-tone="warn">"fails since "<AgoByBrowserClock at=*since/>": "{reason(why)}</span> }
                     .into_any()
             }
         };
         view! {
             <tr>
-                <td title=checks::part(status.part)>{checks::part(status.part)}</td>
+                <td title=checks::topic(status.part)>{checks::topic(status.part)}</td>
                 <td class="mono">{status.part.call()}</td>
-                <td>{status.reported.map(|at| view! { <span class="dim"><AgoHere at/></span> })}</td>
+                <td>{status.reported.map(|at| view! { <span class="dim"><AgoByBrowserClock at/></span> })}</td>
                 <td class="wrap">{state}</td>
             </tr>
         }

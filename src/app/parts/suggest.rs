@@ -1,8 +1,8 @@
 //! What could be typed into a table's filter: its fields, and the values that they have among the rows.
 
 use leptos::prelude::*;
-use mesoscope_core::base::encoding::NotAMessage;
-use mesoscope_core::views::filter::Ending;
+use mesoscope_core::base::encoding::DecodeError;
+use mesoscope_core::views::filter::PartialWord;
 use mesoscope_core::views::query::Query;
 use mesoscope_core::views::suggest::{self, Suggestion};
 use mesoscope_core::views::table::Facet;
@@ -11,16 +11,16 @@ use crate::link::link;
 
 /// What a filter of a table may ask for.
 #[derive(Clone, Copy)]
-pub(crate) struct Fields {
+pub(crate) struct FilterFields {
     pub(crate) words: &'static [&'static str],
     pub(crate) numbers: &'static [&'static str],
     /// The question for the values of a field that have a part, among the rows that a filter lets through.
     pub(crate) values: Callback<(String, String, String), Query>,
     /// Reads them from the answer as it came.
-    pub(crate) read: fn(&[u8]) -> Result<Option<Facet>, NotAMessage>,
+    pub(crate) read: fn(&[u8]) -> Result<Option<Facet>, DecodeError>,
 }
 
-impl Fields {
+impl FilterFields {
     /// The values as they are, for as long as the scope lasts; the question follows what it reads.
     pub(crate) fn watch(
         self,
@@ -32,15 +32,19 @@ impl Fields {
 }
 
 /// What is offered, which is asked for only while it is looked at.
-pub(crate) fn suggestions(fields: Fields, filter: Signal<String>, open: RwSignal<bool>) -> Signal<Vec<Suggestion>> {
+pub(crate) fn suggestions(
+    fields: FilterFields,
+    filter: Signal<String>,
+    open: RwSignal<bool>,
+) -> Signal<Vec<Suggestion>> {
     let offered = Memo::new(move |_| {
         if !open.get() {
             return None;
         }
-        let ending = Memo::new(move |_| Ending::of(&filter.read()));
+        let ending = Memo::new(move |_| PartialWord::of(&filter.read()));
         let first = fields.words.first().copied().unwrap_or_default();
         let values = fields.watch(move || {
-            let Ending { before, field, part, .. } = ending.get();
+            let PartialWord { before, field, part, .. } = ending.get();
             (before, field.unwrap_or_else(|| first.to_owned()), part)
         });
         let names = fields.watch(|| (String::new(), String::new(), String::new()));

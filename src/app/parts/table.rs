@@ -4,36 +4,36 @@ use leptos::prelude::*;
 use mesoscope_core::base::encoding::decode;
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::checks::visibility::List;
+use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::cluster::topic::Topic;
-use mesoscope_core::route::{Route, Table};
+use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text;
 use mesoscope_core::views;
-use mesoscope_core::views::bulk_eligibility::{CannotQuery, Whom};
+use mesoscope_core::views::bulk_eligibility::{BulkEligibilityQuery, BulkSubjects};
 use mesoscope_core::views::filter::Filter;
 use mesoscope_core::views::query::Query;
-use mesoscope_core::views::table::{EmptyReason, Facet, TableQuery, Window};
+use mesoscope_core::views::table::{EmptyReason, Facet, TableQuery, TableWindow};
 
-use super::builder::builder;
-use super::export::{Piece, Source, export_menu};
+use super::export::{ExportChunk, ExportSource, export_menu};
 use super::facets::Facets;
-use super::suggest::{Fields, suggestions};
+use super::filter_builder::filter_builder;
+use super::suggest::{FilterFields, suggestions};
 use crate::clock::{now_signal, time_of_day};
 use crate::link::link;
-use crate::parts::act::control::{Choice as ActChoice, act_button};
-use crate::parts::data_age::{DataAge, none_words, untold};
+use crate::parts::action::control::{ActionChoice, action_button};
+use crate::parts::data_age::{DataAge, empty_list_text, not_reported};
 use crate::parts::unreadable::unknown_lists;
 use crate::router::{push, replace, route};
-use crate::widgets::filter::{FilterBox, Offered};
+use crate::widgets::filter::{FilterBox, SuggestionList};
 use crate::widgets::grid::Grid;
-use crate::widgets::grid::choice::{Choice, column_menu};
-use crate::widgets::grid::column::{Column, Head, Opens, Order, RowWindow};
-use crate::widgets::grid::marks::{Marked, Marks};
-use crate::widgets::grid::place::guess;
-use mesoscope_core::views::scroll::Range;
+use crate::widgets::grid::column::{Column, Head, Order, RowLink, RowWindow};
+use crate::widgets::grid::column_choice::{ColumnChoice, column_menu};
+use crate::widgets::grid::marks::{MarkedRow, Marks};
+use crate::widgets::grid::row_range::initial_range;
+use mesoscope_core::views::scroll::RowRange;
 
 /// What makes one table another than the next.
-pub(crate) struct TableOf<C: views::table::Column> {
+pub(crate) struct TableSpec<C: views::table::Column> {
     /// What files and what is kept of it are called after.
     pub(crate) name: &'static str,
     pub(crate) label: &'static str,
@@ -41,43 +41,43 @@ pub(crate) struct TableOf<C: views::table::Column> {
     pub(crate) hint: &'static str,
     pub(crate) columns: &'static [Column<C::Row>],
     /// The table's part of its own address.
-    pub(crate) here: fn(Route) -> Option<Table>,
-    pub(crate) there: fn(Table) -> Route,
+    pub(crate) here: fn(Route) -> Option<TableParams>,
+    pub(crate) there: fn(TableParams) -> Route,
     /// What of it only reads tell.
     pub(crate) parts: &'static [Topic],
     pub(crate) key: fn(&C::Row) -> String,
-    pub(crate) opens: fn(&C::Row) -> Opens,
+    pub(crate) opens: fn(&C::Row) -> RowLink,
     /// What may be done with the rows that are marked; none can be, without. And what stands there when none is.
-    pub(crate) acts: Option<Acts>,
+    pub(crate) actions: Option<BulkActions>,
     /// What stands there if there is nothing at all.
-    pub(crate) none: (List, &'static str, &'static str),
+    pub(crate) none: (FilteredList, &'static str, &'static str),
 }
 
 /// What may be done with marked rows, and what with any or none.
 #[derive(Clone, Copy)]
-pub(crate) struct Acts {
-    pub(crate) marked: fn(Vec<Marked>) -> Vec<ActChoice>,
+pub(crate) struct BulkActions {
+    pub(crate) marked: fn(Vec<MarkedRow>) -> Vec<ActionChoice>,
     /// What they are, to ask which of them are still there, and whether each choice can be done to any of them.
-    pub(crate) whom: fn(&[Marked]) -> Whom,
+    pub(crate) whom: fn(&[MarkedRow]) -> BulkSubjects,
     pub(crate) always: fn() -> AnyView,
 }
 
 /// A page of rows of any kind.
-pub(crate) fn table_page<C>(table: TableOf<C>) -> AnyView
+pub(crate) fn table_page<C>(table: TableSpec<C>) -> AnyView
 where
     C: views::table::Column + Send + Sync,
     Query: From<TableQuery<C>>,
 {
-    let TableOf { name, label, hint, columns, here, there, parts, key, opens, acts, none } = table;
+    let TableSpec { name, label, hint, columns, here, there, parts, key, opens, actions, none } = table;
     let at = route();
     let table = Memo::new(move |_| here(at.get()).unwrap_or_default());
-    let range = RwSignal::new(guess());
+    let range = RwSignal::new(initial_range());
     let answer = link().watch(move || {
-        let Range { first, count, .. } = range.get();
+        let RowRange { first, count, .. } = range.get();
         query::<C>(table.get(), first, count)
     });
     let frozen = RwSignal::new(None::<Timestamp>);
-    let missing = untold(parts);
+    let missing = not_reported(parts);
     let shown = shown(answer, table, frozen, move |window| RowWindow::of(window, columns, key, opens));
     let counts = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.counts)));
     let is_arriving = Signal::derive(move || {
@@ -85,7 +85,7 @@ where
         let is_unknown = missing.with(Option::is_some) && counts.get().is_none_or(|(_, total, _)| total == 0);
         is_unknown || counts.get().is_none_or(|(.., arriving)| arriving)
     });
-    let page = Page {
+    let page = TablePage {
         label,
         hint,
         choice: choice::<C>(name, columns),
@@ -93,17 +93,17 @@ where
         fields: fields::<C>(),
         shown,
         frozen,
-        marks: acts.map(|acts| (acts, Marks::new())),
+        marks: actions.map(|actions| (actions, Marks::new())),
         all: Callback::new(move |marks: Marks| {
             link().export(query::<C>(table.get_untracked(), 0, 0).into(), move |bytes| {
-                let Ok(window) = decode::<Window<C::Row>>(&bytes) else { return false };
+                let Ok(window) = decode::<TableWindow<C::Row>>(&bytes) else { return false };
                 let more = window.arriving;
-                marks.add(&RowWindow::of(window, columns, key, opens).lines);
+                marks.add(&RowWindow::of(window, columns, key, opens).rows);
                 more
             });
         }),
         table,
-        go: Callback::new(move |(table, push_it): (Table, bool)| {
+        go: Callback::new(move |(table, push_it): (TableParams, bool)| {
             range.update(|range| *range = range.at_the_top());
             if push_it { push(at, there(table)) } else { replace(at, there(table)) }
         }),
@@ -118,81 +118,81 @@ where
 }
 
 /// What an answer says, as it is shown.
-struct Shown {
+struct TableAnswer {
     /// The state of the table, and the place in it.
-    place: (Table, u32),
+    place: (TableParams, u32),
     facets: Vec<Facet>,
     /// Why the filter lets nothing through.
-    blame: Vec<EmptyReason>,
+    empty_reasons: Vec<EmptyReason>,
     counts: (u32, u32, bool),
     seen: RowWindow,
 }
 
 /// Shows each answer; while the rows are frozen only one for another state of the table, or for another place in it.
 fn shown<R: Send + Sync + Clone + 'static>(
-    answer: ReadSignal<Option<Window<R>>>,
-    table: Memo<Table>,
+    answer: ReadSignal<Option<TableWindow<R>>>,
+    table: Memo<TableParams>,
     frozen: RwSignal<Option<Timestamp>>,
-    seen: impl Fn(Window<R>) -> RowWindow + Send + Sync + 'static,
-) -> Memo<Option<Shown>> {
-    Memo::new_owning(move |last: Option<Option<Shown>>| {
+    seen: impl Fn(TableWindow<R>) -> RowWindow + Send + Sync + 'static,
+) -> Memo<Option<TableAnswer>> {
+    Memo::new_owning(move |last: Option<Option<TableAnswer>>| {
         let (last, is_frozen) = (last.flatten(), frozen.get().is_some());
         let Some(mut window) = answer.get() else { return (last, false) };
         let place = (table.get_untracked(), window.first);
         if is_frozen && last.as_ref().is_some_and(|last| last.place == place) {
             return (last, false);
         }
-        let (facets, blame) = (std::mem::take(&mut window.facets), std::mem::take(&mut window.blame));
+        let (facets, empty_reasons) = (std::mem::take(&mut window.facets), std::mem::take(&mut window.empty_reasons));
         let counts = (window.matched, window.total, window.arriving);
-        (Some(Shown { place, facets, blame, counts, seen: seen(window) }), true)
+        (Some(TableAnswer { place, facets, empty_reasons, counts, seen: seen(window) }), true)
     })
 }
 
 /// The rows of a table from a place on.
-fn query<C: views::table::Column>(table: Table, first: u32, count: u32) -> TableQuery<C> {
+fn query<C: views::table::Column>(table: TableParams, first: u32, count: u32) -> TableQuery<C> {
     let sort = views::table::Order::<C>::parse(&table.sort);
     TableQuery { filter: table.filter, sort, first, count, values: None }
 }
 
-fn choice<C: views::table::Column>(name: &'static str, columns: &'static [Column<C::Row>]) -> Choice {
+fn choice<C: views::table::Column>(name: &'static str, columns: &'static [Column<C::Row>]) -> ColumnChoice {
     let head = |column: &Column<C::Row>| Head { sorts: sorts::<C>(column.name), ..column.head() };
-    Choice::of(name, columns.iter().map(head).collect())
+    ColumnChoice::of(name, columns.iter().map(head).collect())
 }
 
 /// What a file of the table is made of.
 fn source<C>(
     name: &'static str,
     columns: &'static [Column<C::Row>],
-    table: Memo<Table>,
+    table: Memo<TableParams>,
     arriving: Signal<bool>,
-) -> Source
+) -> ExportSource
 where
     C: views::table::Column + Send + Sync,
     Query: From<TableQuery<C>>,
 {
-    Source {
+    ExportSource {
         name,
         query: Callback::new(move |()| query::<C>(table.get_untracked(), 0, 0).into()),
         piece: Callback::new(move |(bytes, shown, form): (Vec<u8>, _, _)| {
-            decode(&bytes).map(|rows| Piece::of(&rows, columns, shown, form)).ok()
+            decode(&bytes).map(|rows| ExportChunk::of(&rows, columns, shown, form)).ok()
         }),
         arriving,
     }
 }
 
 /// What a filter of the table may name.
-fn fields<C>() -> Fields
+fn fields<C>() -> FilterFields
 where
     C: views::table::Column + Send + Sync,
     Query: From<TableQuery<C>>,
 {
-    Fields {
+    FilterFields {
         words: C::WORDS,
         numbers: C::NUMBERS,
         values: Callback::new(move |(filter, field, part): (String, String, String)| {
             TableQuery::<C>::values(filter, &field, &part).into()
         }),
-        read: |bytes| decode::<Window<C::Row>>(bytes).map(|window| window.facets.into_iter().next()),
+        read: |bytes| decode::<TableWindow<C::Row>>(bytes).map(|window| window.facets.into_iter().next()),
     }
 }
 
@@ -202,31 +202,31 @@ fn sorts<C: views::table::Column>(name: &str) -> bool {
 }
 
 /// The page, when it no longer matters what its rows are.
-struct Page {
+struct TablePage {
     label: &'static str,
     hint: &'static str,
-    choice: Choice,
-    source: Source,
-    fields: Fields,
-    shown: Memo<Option<Shown>>,
+    choice: ColumnChoice,
+    source: ExportSource,
+    fields: FilterFields,
+    shown: Memo<Option<TableAnswer>>,
     /// Since when the rows on screen stay as they are.
     frozen: RwSignal<Option<Timestamp>>,
-    marks: Option<(Acts, Marks)>,
+    marks: Option<(BulkActions, Marks)>,
     /// Marks all that the filter lets through.
     all: Callback<Marks>,
-    table: Memo<Table>,
+    table: Memo<TableParams>,
     /// To another state of the table; whether as a step that "back" undoes.
-    go: Callback<(Table, bool)>,
+    go: Callback<(TableParams, bool)>,
     /// The order in force, though the address leaves the usual one out; and as the address keeps it.
     spelt: fn(&str) -> String,
     printed: fn(&str) -> String,
     parts: &'static [Topic],
     counts: Memo<Option<(u32, u32, bool)>>,
-    range: RwSignal<Range>,
-    none: (List, &'static str, &'static str),
+    range: RwSignal<RowRange>,
+    none: (FilteredList, &'static str, &'static str),
 }
 
-impl Page {
+impl TablePage {
     fn view(self) -> AnyView {
         let Self {
             label,
@@ -250,21 +250,22 @@ impl Page {
         let facets = Memo::new(move |_| {
             shown.with(|shown| shown.as_ref().map(|shown| shown.facets.clone()).unwrap_or_default())
         });
-        let blame =
-            Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.blame.clone()).unwrap_or_default()));
+        let empty_reasons = Memo::new(move |_| {
+            shown.with(|shown| shown.as_ref().map(|shown| shown.empty_reasons.clone()).unwrap_or_default())
+        });
         let seen = move |_: Option<&_>| shown.with(|shown| shown.as_ref().map(|shown| shown.seen.clone()));
         let seen = Memo::new_with_compare(seen, |_, _| true);
         let filter = Signal::derive(move || table.get().filter);
-        let on_filter = Callback::new(move |filter| go.run((Table { filter, ..table.get_untracked() }, false)));
+        let on_filter = Callback::new(move |filter| go.run((TableParams { filter, ..table.get_untracked() }, false)));
         let on_sort = Callback::new(move |sort: String| {
-            go.run((Table { sort: printed(&sort), ..table.get_untracked() }, true));
+            go.run((TableParams { sort: printed(&sort), ..table.get_untracked() }, true));
         });
-        let on_facet = Callback::new(move |filter| go.run((Table { filter, ..table.get_untracked() }, true)));
-        let untold = untold(parts);
+        let on_facet = Callback::new(move |filter| go.run((TableParams { filter, ..table.get_untracked() }, true)));
+        let untold = not_reported(parts);
         // Rows that only the filter hides have been reported.
         let is_blank = move || counts.get().is_none_or(|(_, total, _)| total == 0);
         let open = RwSignal::new(false);
-        let offered = Offered { open, suggestions: suggestions(fields, filter, open) };
+        let offered = SuggestionList { open, suggestions: suggestions(fields, filter, open) };
         let counted_fields = Memo::new(move |_| !facets.read().is_empty());
         let sort = Signal::derive(move || table.with(|table| spelt(&table.sort)));
         view! {
@@ -272,14 +273,14 @@ impl Page {
                 <h1 tabindex="-1">{label}" "<small role="status">{move || counts.get().map(|counts| counted(counts, untold.read().is_some()))}</small></h1>
                 {(!parts.is_empty()).then(|| view! { <DataAge parts/> })}
                 <FilterBox label=format!("Filter {}", label.to_lowercase()) hint value=filter on_change=on_filter offered/>
-                <div class="tools">{builder(fields, filter, on_facet)}{freeze(frozen)}{column_menu(choice)}{export_menu(source, choice)}</div>
-                {marks.map(|(acts, marks)| marked(acts, marks, all, counts))}
-                {move || blame.with(|blame| no_field(blame))}
+                <div class="tools">{filter_builder(fields, filter, on_facet)}{freeze(frozen)}{column_menu(choice)}{export_menu(source, choice)}</div>
+                {marks.map(|(actions, marks)| marked(actions, marks, all, counts))}
+                {move || empty_reasons.with(|empty_reasons| no_field(empty_reasons))}
                 {move || counted_fields.get().then(|| Facets { counts: facets, filter, on_filter: on_facet }.view())}
             </div>
             {unknown_lists(lists_of(source.name))}
             <Grid label choice seen=seen.into() range order=Order { sort, on_sort } marks=marks.map(|(_, marks)| marks) subject=move || table.with(|table| format!("{}\n{}", table.filter, table.sort))
-                empty=move || empty(label, none, untold.get().filter(|_| is_blank()), filter.get(), blame, on_filter)/>
+                empty=move || empty(label, none, untold.get().filter(|_| is_blank()), filter.get(), empty_reasons, on_filter)/>
         }
         .into_any()
     }
@@ -297,23 +298,23 @@ fn lists_of(table: &str) -> fn(&str) -> bool {
 }
 
 /// What may be done; with the rows that are marked, while there are any.
-fn marked(acts: Acts, marks: Marks, all: Callback<Marks>, counts: Memo<Option<(u32, u32, bool)>>) -> AnyView {
-    let answer = link().watch(move || CannotQuery((acts.whom)(&marks.all())));
+fn marked(actions: BulkActions, marks: Marks, all: Callback<Marks>, counts: Memo<Option<(u32, u32, bool)>>) -> AnyView {
+    let answer = link().watch(move || BulkEligibilityQuery((actions.whom)(&marks.all())));
     let cannot = Memo::new(move |_| answer.get().unwrap_or_default());
-    let journal = crate::acts::acts().journal;
+    let journal = crate::actions::action_store().journal;
     // A row that has left the table can be marked no longer, nor can an agent that was marked gone from here.
     let listed = Memo::new(move |_| {
         let gone = journal.gone();
-        let is_gone = |row: &Marked| gone.contains(&AgentId::from(row.id.as_str()));
-        let is_listed = |row: &Marked| !is_gone(row) && cannot.with(|cannot| !cannot.unlisted.contains(&row.id));
+        let is_gone = |row: &MarkedRow| gone.contains(&AgentId::from(row.id.as_str()));
+        let is_listed = |row: &MarkedRow| !is_gone(row) && cannot.with(|cannot| !cannot.unlisted.contains(&row.id));
         marks.all().into_iter().filter(is_listed).collect::<Vec<_>>()
     });
     let choices = move || {
-        let mut cannot = cannot.get().why_not.into_iter();
-        let choices = (acts.marked)(listed.get()).into_iter();
+        let mut cannot = cannot.get().disabled_reason.into_iter();
+        let choices = (actions.marked)(listed.get()).into_iter();
         choices.map(move |choice| {
-            let why_not = choice.why_not.clone().or(cannot.next().flatten());
-            act_button(ActChoice { why_not, ..choice })
+            let disabled_reason = choice.disabled_reason.clone().or(cannot.next().flatten());
+            action_button(ActionChoice { disabled_reason, ..choice })
         })
     };
     let buttons = move || match listed.read().len() {
@@ -332,7 +333,7 @@ fn marked(acts: Acts, marks: Marks, all: Callback<Marks>, counts: Memo<Option<(u
             .into_any()
         }
     };
-    view! { <div class="marked" role="group" aria-label="Actions">{(acts.always)()}{buttons}</div> }.into_any()
+    view! { <div class="marked" role="group" aria-label="Actions">{(actions.always)()}{buttons}</div> }.into_any()
 }
 
 /// The button that holds all rows as they are, and lets them go on.
@@ -348,12 +349,16 @@ fn freeze(frozen: RwSignal<Option<Timestamp>>) -> AnyView {
 }
 
 /// Words of the filter that look like a field's, and are none here.
-fn no_field(blame: &[EmptyReason]) -> Option<AnyView> {
-    let line = |blame: &EmptyReason| {
-        let words = format!("No field “{}” here: “{}” is searched for as text.", blame.unknown.as_ref()?, blame.word);
+fn no_field(empty_reasons: &[EmptyReason]) -> Option<AnyView> {
+    let line = |empty_reasons: &EmptyReason| {
+        let words = format!(
+            "No field “{}” here: “{}” is searched for as text.",
+            empty_reasons.unknown.as_ref()?,
+            empty_reasons.word
+        );
         Some(view! { <p class="dim">{words}</p> })
     };
-    let lines: Vec<_> = blame.iter().filter_map(line).collect();
+    let lines: Vec<_> = empty_reasons.iter().filter_map(line).collect();
     (!lines.is_empty()).then(|| view! { <div class="no-field" role="status">{lines}</div> }.into_any())
 }
 
@@ -370,26 +375,30 @@ fn counted((matched, total, arriving): (u32, u32, bool), is_unknown: bool) -> St
 
 fn empty(
     label: &str,
-    none: (List, &'static str, &'static str),
+    none: (FilteredList, &'static str, &'static str),
     untold: Option<(String, String)>,
     filter: String,
-    blame: Memo<Vec<EmptyReason>>,
+    empty_reasons: Memo<Vec<EmptyReason>>,
     on_filter: Callback<String>,
 ) -> AnyView {
     if let Some((title, why)) = untold {
         return view! { <b>{title}</b><p class="dim">{why}</p> }.into_any();
     }
     if filter.is_empty() {
-        let (title, words) = none_words(none.0, none.1, none.2);
+        let (title, words) = empty_list_text(none.0, none.1, none.2);
         return view! { <b>{title}</b><p class="dim">{words}</p> }.into_any();
     }
-    let hidden = none_words(none.0, none.1, none.2).1;
+    let hidden = empty_list_text(none.0, none.1, none.2).1;
     let hidden = (hidden != none.2).then(|| view! { <p class="dim">{hidden}</p> });
     let (title, typed) = (format!("No {} match", label.to_lowercase()), filter.clone());
     let rows = label.to_lowercase();
     let reasons = move || {
         let (rows, typed) = (rows.clone(), typed.clone());
-        blame.get().into_iter().filter_map(move |blame| reason(&blame, &rows, &typed, on_filter)).collect_view()
+        empty_reasons
+            .get()
+            .into_iter()
+            .filter_map(move |empty_reasons| reason(&empty_reasons, &rows, &typed, on_filter))
+            .collect_view()
     };
     view! {
         <b>{title}</b>
@@ -402,8 +411,8 @@ fn empty(
 }
 
 /// What one word of the filter has to do with it, and a way to be without it.
-fn reason(blame: &EmptyReason, rows: &str, filter: &str, on_filter: Callback<String>) -> Option<AnyView> {
-    let EmptyReason { word, alone, unknown } = blame;
+fn reason(empty_reasons: &EmptyReason, rows: &str, filter: &str, on_filter: Callback<String>) -> Option<AnyView> {
+    let EmptyReason { word, alone, unknown } = empty_reasons;
     let says = match (unknown, alone) {
         (Some(field), _) => format!("none of these {rows} has a field {field}; no text has the word"),
         (None, 0) => return None,

@@ -1,26 +1,26 @@
 //! Tasks as rows: the columns that they have everywhere, and the lists of one framework's or one agent's tasks.
 
 use leptos::prelude::*;
-use mesoscope_core::checks::visibility::List;
+use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::cluster::task::TaskCounts;
-use mesoscope_core::route::{Route, Table};
+use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text;
 use mesoscope_core::views;
 use mesoscope_core::views::table::TableQuery;
 use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
 
 use crate::link::link;
-use crate::parts::data_age::none_words;
-use crate::parts::figure::{ago_by, amount_or_nothing, bytes_or_nothing, others_cell, time_or_nothing};
-use crate::parts::name::{agent_cell, framework_cell, id_text, task_files};
+use crate::parts::data_age::empty_list_text;
+use crate::parts::figure::{ago_with_skew, amount_or_nothing, bytes_or_nothing, others_cell, time_or_nothing};
+use crate::parts::links::{agent_cell, framework_cell, id_text, task_files};
 use crate::parts::state::{health_mark, task_state};
 use crate::widgets::copy::Copy;
 use crate::widgets::grid::Grid;
-use crate::widgets::grid::choice::{Choice, column_menu};
-use crate::widgets::grid::column::{Column, Head, Opens, Order, RowWindow};
-use crate::widgets::grid::place::guess;
+use crate::widgets::grid::column::{Column, Head, Order, RowLink, RowWindow};
+use crate::widgets::grid::column_choice::{ColumnChoice, column_menu};
+use crate::widgets::grid::row_range::initial_range;
 use crate::widgets::panel::Panel;
-use mesoscope_core::views::scroll::Range;
+use mesoscope_core::views::scroll::RowRange;
 
 type Col = Column<TaskRow>;
 
@@ -36,43 +36,45 @@ pub(crate) static TASK_COLUMNS: [Col; 21] = [
     Col::words(TaskColumn::Role.name(), "Role", "96px", None, |row| row.role.clone())
         .drawn(|row| row.role.clone().into_any()),
     Col::figures(TaskColumn::Cpus.name(), "CPUs", "64px", Some("24%"), |row| amount_or_nothing(row.used.cpus.as_f64()))
-        .in_file(&[("CPUs", |row| row.used.cpus.as_f64().to_string())]),
+        .exported_as(&[("CPUs", |row| row.used.cpus.as_f64().to_string())]),
     Col::figures(TaskColumn::Mem.name(), "Memory", "84px", None, |row| bytes_or_nothing(row.used.mem))
-        .in_file(&[("Memory (bytes)", |row| row.used.mem.get().to_string())]),
+        .exported_as(&[("Memory (bytes)", |row| row.used.mem.get().to_string())]),
     Col::words(TaskColumn::Health.name(), "Health", "86px", None, |row| health_words(row).to_owned())
         .drawn(|row| health_mark(row.healthy)),
     Col::words(TaskColumn::Updated.name(), "Changed", "92px", None, |row| format!("{:?}", row.updated))
-        .drawn(|row| ago_by(row.updated, row.updated_ahead()))
-        .in_file(&[("Changed", |row| time_or_nothing(row.updated))]),
+        .drawn(|row| ago_with_skew(row.updated, row.updated_ahead()))
+        .exported_as(&[("Changed", |row| time_or_nothing(row.updated))]),
     Col::words(TaskColumn::Message.name(), "Message", "98px", None, |row| row.message.clone()).drawn(message),
-    Col::words(TaskColumn::Reason.name(), "Reason", "190px", None, |row| row.reason.clone()).at_need(),
-    Col::words(TaskColumn::Labels.name(), "Labels", "220px", None, |row| row.labels.join(" ")).drawn(labels).at_need(),
-    Col::words("logs", "Sandbox", "158px", None, |row| row.id.0.clone()).drawn(logs).not_in_file(),
+    Col::words(TaskColumn::Reason.name(), "Reason", "190px", None, |row| row.reason.clone()).hidden_by_default(),
+    Col::words(TaskColumn::Labels.name(), "Labels", "220px", None, |row| row.labels.join(" "))
+        .drawn(labels)
+        .hidden_by_default(),
+    Col::words("logs", "Sandbox", "158px", None, |row| row.id.0.clone()).drawn(logs).not_exported(),
     Col::words(TaskColumn::Id.name(), "ID", "150px", None, |row| row.id.0.clone())
         .drawn(|row| copied(row.id.as_str(), "the task's id"))
-        .at_need(),
+        .hidden_by_default(),
     Col::figures(TaskColumn::Disk.name(), "Disk", "84px", None, |row| bytes_or_nothing(row.used.disk))
-        .in_file(&[("Disk (bytes)", |row| row.used.disk.get().to_string())])
-        .at_need(),
+        .exported_as(&[("Disk (bytes)", |row| row.used.disk.get().to_string())])
+        .hidden_by_default(),
     Col::figures(TaskColumn::Gpus.name(), "GPUs", "60px", None, |row| amount_or_nothing(row.used.gpus.as_f64()))
-        .in_file(&[("GPUs", |row| row.used.gpus.as_f64().to_string())])
-        .at_need(),
+        .exported_as(&[("GPUs", |row| row.used.gpus.as_f64().to_string())])
+        .hidden_by_default(),
     Col::words(TaskColumn::Others.name(), "Others", "150px", None, |row| row.others.clone())
         .drawn(|row| others_cell(&row.others))
-        .at_need(),
+        .hidden_by_default(),
     Col::words(TaskColumn::Started.name(), "Started", "92px", None, |row| format!("{:?}", row.started))
-        .drawn(|row| ago_by(row.started, row.ahead))
-        .in_file(&[("Started", |row| time_or_nothing(row.started))])
-        .at_need(),
+        .drawn(|row| ago_with_skew(row.started, row.ahead))
+        .exported_as(&[("Started", |row| time_or_nothing(row.started))])
+        .hidden_by_default(),
     Col::words(TaskColumn::FrameworkId.name(), "Framework ID", "150px", None, |row| row.framework.0.clone())
         .drawn(|row| copied(row.framework.as_str(), "the framework's id"))
-        .at_need(),
+        .hidden_by_default(),
     Col::words(TaskColumn::AgentId.name(), "Agent ID", "150px", None, |row| row.agent.0.clone())
         .drawn(|row| copied(row.agent.as_str(), "the agent's id"))
-        .at_need(),
+        .hidden_by_default(),
     Col::words(TaskColumn::Executor.name(), "Executor", "150px", None, |row| row.executor.0.clone())
         .drawn(|row| copied(row.executor.as_str(), "the executor's id"))
-        .at_need(),
+        .hidden_by_default(),
 ];
 
 /// A task's page.
@@ -122,7 +124,7 @@ fn message(row: &TaskRow) -> AnyView {
 /// What a list without a task says.
 fn none() -> AnyView {
     let usual = "None is in this list.";
-    let (title, words) = none_words(List::Tasks, "None", usual);
+    let (title, words) = empty_list_text(FilteredList::Tasks, "None", usual);
     let words = (words != usual).then(|| view! { <p class="dim">{words}</p> });
     view! { <p class="dim">{title}</p>{words} }.into_any()
 }
@@ -153,21 +155,21 @@ pub(crate) fn TaskLists(
     counts: Option<Memo<Option<TaskCounts>>>,
 ) -> impl IntoView {
     let list = RwSignal::new("live");
-    let (sort, range) = (RwSignal::new(String::new()), RwSignal::new(guess()));
+    let (sort, range) = (RwSignal::new(String::new()), RwSignal::new(initial_range()));
     let filter = Memo::new(move |_| format!("{term} list:{}", list.get()));
     let answer = link().watch(move || {
-        let Range { first, count, .. } = range.get();
+        let RowRange { first, count, .. } = range.get();
         let sort = views::table::Order::<TaskColumn>::parse(&sort.read());
         TableQuery { filter: filter.get(), sort, first, count, values: None }
     });
-    let opens = |row: &TaskRow| Opens { href: task_place(row), id: row.id.0.clone() };
+    let opens = |row: &TaskRow| RowLink { href: task_place(row), id: row.id.0.clone() };
     let seen = move |window| RowWindow::of(window, &TASK_COLUMNS, |row| row.serial.to_string(), opens);
     let seen = Memo::new_with_compare(move |_| answer.get().map(seen), |_, _| true);
     let usual = |column: &Column<TaskRow>| {
         let head = column.head();
         Head { usual: head.usual && head.name != without.name(), ..head }
     };
-    let choice = Choice::of(&format!("tasks.{}", without.name()), TASK_COLUMNS.iter().map(usual).collect());
+    let choice = ColumnChoice::of(&format!("tasks.{}", without.name()), TASK_COLUMNS.iter().map(usual).collect());
     let tabs = LISTS.map(|TaskList { name, title, count }| {
         let count = move || counts?.get().map(|counts| text::count(u64::from(count(&counts))));
         let click = move |_| {
@@ -181,7 +183,7 @@ pub(crate) fn TaskLists(
         range.update(|range| *range = range.at_the_top());
         sort.set(to);
     });
-    let whole = move || Route::Tasks(Table { filter: filter.get(), sort: sort.get() }).to_string();
+    let whole = move || Route::Tasks(TableParams { filter: filter.get(), sort: sort.get() }).to_string();
     let rows = Memo::new(move |_| seen.with(|seen| seen.as_ref().map_or(0, |seen| seen.matched)).clamp(3, IN_SIGHT));
     view! {
         <Panel title="Tasks" aside=move || view! { {column_menu(choice)}<a class="link" href=whole>"With a filter"</a> }>

@@ -1,28 +1,28 @@
 //! What went wrong, kind by kind: how often, since when, why, and how it began.
 
 use leptos::prelude::*;
-use mesoscope_core::checks::trouble::{Kind, Loss};
+use mesoscope_core::checks::trouble::{LostStream, TroubleEntry};
 use mesoscope_core::text;
 
-use crate::clock::{AgoHere, time_of_day};
-use crate::widgets::panel::{Blank, Panel};
+use crate::clock::{AgoByBrowserClock, time_of_day};
+use crate::widgets::panel::{EmptyState, Panel};
 
 /// A panel of kinds. `none` says what it means that there are none, `unnamed` what has no name of its own.
 #[component]
-pub(crate) fn Kinds(
+pub(crate) fn TroubleKinds(
     title: &'static str,
     none: &'static str,
     unnamed: &'static str,
-    kinds: Signal<Vec<Kind>>,
+    kinds: Signal<Vec<TroubleEntry>>,
 ) -> impl IntoView {
     let total = move || kinds.with(|kinds| kinds.iter().map(|kind| kind.count).sum::<u64>());
     let aside = move || Some(total()).filter(|total| *total > 0).map(text::count);
     // A row is drawn again when it happened again; the others stay as they are being read.
-    let key = |kind: &Kind| (kind.what.to_string(), why(kind), kind.count);
+    let key = |kind: &TroubleEntry| (kind.what.to_string(), why(kind), kind.count);
     let empty = move || kinds.with(Vec::is_empty);
     view! {
         <Panel title aside>
-            <Show when=move || !empty() fallback=move || view! { <Blank title="None" words=none/> }>
+            <Show when=move || !empty() fallback=move || view! { <EmptyState title="None" words=none/> }>
                 <ul class="trouble" tabindex="0" aria-label=title>
                     <For each=move || kinds.get() key let:kind>{kind_row(kind, unnamed)}</For>
                 </ul>
@@ -31,21 +31,21 @@ pub(crate) fn Kinds(
     }
 }
 
-fn why(kind: &Kind) -> Option<String> {
+fn why(kind: &TroubleEntry) -> Option<String> {
     kind.why.as_ref().map(ToString::to_string)
 }
 
-fn kind_row(kind: Kind, unnamed: &'static str) -> impl IntoView {
+fn kind_row(kind: TroubleEntry, unnamed: &'static str) -> impl IntoView {
     let name = Some(kind.what.to_string()).filter(|name| !name.is_empty()).unwrap_or_else(|| unnamed.to_owned());
     let (count, first, last) = (kind.count, kind.first, kind.last);
-    let since = (count > 1).then(|| view! { <span>"first "<AgoHere at=first/></span> });
+    let since = (count > 1).then(|| view! { <span>"first "<AgoByBrowserClock at=first/></span> });
     let why = why(&kind).map(|why| view! { <p>{why}</p> });
     let label = format!("How the first {name} began");
     let head = Some(kind.head).filter(|head| !head.is_empty());
     let head = head.map(|head| view! { <pre class="code" tabindex="0" role="group" aria-label=label>{head}</pre> });
     view! {
         <li>
-            <div class="what"><b>{name}</b><span>{format!("{} ×", text::count(count))}</span><span class="dim when"><AgoHere at=last/>{since}</span></div>
+            <div class="what"><b>{name}</b><span>{format!("{} ×", text::count(count))}</span><span class="dim when"><AgoByBrowserClock at=last/>{since}</span></div>
             {why}
             {head}
         </li>
@@ -54,12 +54,12 @@ fn kind_row(kind: Kind, unnamed: &'static str) -> impl IntoView {
 
 /// The streams that were lost, newest first.
 #[component]
-pub(crate) fn Losses(losses: Signal<Vec<Loss>>) -> impl IntoView {
+pub(crate) fn LostStreams(losses: Signal<Vec<LostStream>>) -> impl IntoView {
     let number = move || losses.with(Vec::len);
     let aside = move || Some(number()).filter(|number| *number > 0).map(|number| text::count(number as u64));
     view! {
         <Panel title="Lost connections" aside>
-            <Show when=move || { number() > 0 } fallback=|| view! { <Blank title="None" words="The master's stream has not broken off since Mesoscope was opened in this browser."/> }>
+            <Show when=move || { number() > 0 } fallback=|| view! { <EmptyState title="None" words="The master's stream has not broken off since Mesoscope was opened in this browser."/> }>
                 <ul class="trouble" tabindex="0" aria-label="Lost connections">
                     <For each=move || losses.get() key=|loss| loss.at let:loss>{loss_row(loss)}</For>
                 </ul>
@@ -68,8 +68,8 @@ pub(crate) fn Losses(losses: Signal<Vec<Loss>>) -> impl IntoView {
     }
 }
 
-fn loss_row(loss: Loss) -> impl IntoView {
+fn loss_row(loss: LostStream) -> impl IntoView {
     view! {
-        <li><div class="what"><b>{time_of_day(loss.at)}</b><span>{loss.cause.to_string()}</span><span class="dim when"><AgoHere at=loss.at/></span></div></li>
+        <li><div class="what"><b>{time_of_day(loss.at)}</b><span>{loss.cause.to_string()}</span><span class="dim when"><AgoByBrowserClock at=loss.at/></span></div></li>
     }
 }

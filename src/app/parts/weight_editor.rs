@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
 use mesoscope_core::actions::execution::Outcome;
-use mesoscope_core::actions::weights::read_weight;
+use mesoscope_core::actions::weights::parse_weight;
 use mesoscope_core::base::ids::Role;
 use mesoscope_core::text;
-use mesoscope_core::views::plans::SharesQuery;
+use mesoscope_core::views::previews::SharesQuery;
 use mesoscope_core::views::roles::RoleRow;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 
-use crate::acts::{Proposal, TypedWeights as Typed, acts};
+use crate::actions::{Proposal, TypedWeights as Typed, action_store};
 use crate::hooks::on_change;
 use crate::link::link;
 
@@ -32,12 +32,12 @@ type Answer = ReadSignal<Option<BTreeMap<String, f64>>>;
 
 /// Has the shares of roles asked for, for the page's table, while weights are edited.
 pub(crate) fn provide_shares() {
-    let (link, typed) = (link(), acts().weights);
+    let (link, typed) = (link(), action_store().weights);
     let is_on = is_on(typed);
     let desired = move || {
         let typed = typed.get().unwrap_or_default();
         SharesQuery(
-            typed.iter().filter_map(|(role, text)| Some((Role(role.clone()), read_weight(text).ok()?))).collect(),
+            typed.iter().filter_map(|(role, text)| Some((Role(role.clone()), parse_weight(text).ok()?))).collect(),
         )
     };
     provide_context(Shares(Memo::new(move |_| is_on.get().then(|| link.watch(desired)))));
@@ -54,15 +54,15 @@ fn text_of(typed: Typed, role: &str) -> Option<String> {
 
 /// What is wrong with what was typed for that role.
 fn fault_of(typed: Typed, role: &str) -> Option<String> {
-    read_weight(&text_of(typed, role)?).err().map(|error| error.to_string())
+    parse_weight(&text_of(typed, role)?).err().map(|error| error.to_string())
 }
 
 /// The cell of a role's weight: its field, while weights are edited.
 pub(crate) fn weight_cell(row: &RoleRow, says: Memo<String>) -> AnyView {
-    let typed = acts().weights;
+    let typed = action_store().weights;
     let (role, is_on) = (row.name.0.clone(), is_on(typed));
     // A weight that is not read yet is no number: what is typed over it would be lost when it comes.
-    let is_known = Memo::new(move |_| read_weight(&says.read()).is_ok());
+    let is_known = Memo::new(move |_| parse_weight(&says.read()).is_ok());
     (move || if is_on.get() && is_known.get() { input(typed, role.clone(), says) } else { says.get().into_any() })
         .into_any()
 }
@@ -112,7 +112,7 @@ fn described(role: &str) -> String {
 
 /// The cell of a role's share: what it would come to, or what is wrong with the weight that was typed.
 pub(crate) fn share_cell(row: &RoleRow, says: Memo<String>) -> AnyView {
-    let (typed, Shares(shares)) = (acts().weights, expect_context());
+    let (typed, Shares(shares)) = (action_store().weights, expect_context());
     let (role, id) = (row.name.0.clone(), described(row.name.as_str()));
     let then = Memo::new(move |_| {
         if let Some(fault) = fault_of(typed, &role) {
@@ -164,37 +164,38 @@ fn enter_first(frames: u32) {
 
 fn end(typed: Typed) {
     typed.set(None);
-    request_animation_frame(|| super::act::focus_on("[data-weights]"));
+    request_animation_frame(|| super::action::focus_on("[data-weights]"));
 }
 
 fn review(typed: Typed) {
-    if untrack(|| why_not(typed)).is_none() {
+    if untrack(|| disabled_reason(typed)).is_none() {
         let all = typed.get_untracked().unwrap_or_default();
-        acts().propose(Proposal::Weights(all.into_iter().map(|(role, text)| (Role(role), Some(text))).collect()));
+        action_store()
+            .propose(Proposal::Weights(all.into_iter().map(|(role, text)| (Role(role), Some(text))).collect()));
     }
 }
 
-fn why_not(typed: Typed) -> Option<String> {
-    if let Some(why) = acts().closed() {
-        return Some(text::checks::why_not(&why));
+fn disabled_reason(typed: Typed) -> Option<String> {
+    if let Some(why) = action_store().disabled_reason() {
+        return Some(text::checks::disabled_reason(&why));
     }
     let typed = typed.read();
     let typed = typed.as_ref()?;
     if typed.is_empty() {
         return Some(text::actions::NOTHING_CHANGED.to_owned());
     }
-    let wrong = |(role, text): (&String, &String)| Some(format!("{role}: {}", read_weight(text).err()?));
+    let wrong = |(role, text): (&String, &String)| Some(format!("{role}: {}", parse_weight(text).err()?));
     typed.iter().find_map(wrong)
 }
 
 /// The way into the mode; and, in it, how far it is, and the ways out.
-pub(crate) fn weighing() -> AnyView {
-    let acts = acts();
-    let typed = acts.weights;
+pub(crate) fn weight_editor() -> AnyView {
+    let actions = action_store();
+    let typed = actions.weights;
     let is_on = is_on(typed);
-    let reason = move || acts.closed().map(|why| text::checks::why_not_with_source(&why));
+    let reason = move || actions.disabled_reason().map(|why| text::checks::disabled_reason_with_source(&why));
     let edit = move |_| {
-        if untrack(|| acts.closed()).is_none() {
+        if untrack(|| actions.disabled_reason()).is_none() {
             begin(typed);
         }
     };
@@ -203,7 +204,7 @@ pub(crate) fn weighing() -> AnyView {
             return bar(typed);
         }
         view! {
-            <button class="button" data-weights="" aria-disabled=move || acts.closed().map(|_| "true") title=reason aria-description=reason on:click=edit>"Edit weights"</button>
+            <button class="button" data-weights="" aria-disabled=move || actions.disabled_reason().map(|_| "true") title=reason aria-description=reason on:click=edit>"Edit weights"</button>
         }
         .into_any()
     };
@@ -213,13 +214,13 @@ pub(crate) fn weighing() -> AnyView {
 fn bar(typed: Typed) -> AnyView {
     // What was sent, and is there, has done its work.
     let sent = Memo::new(move |_| {
-        let is_done = |entry: &&crate::acts::journal::Entry| {
-            matches!(entry.act, Action::Weights(_)) && entry.outcome == Some(Outcome::Shown)
+        let is_done = |entry: &&crate::actions::journal::JournalEntry| {
+            matches!(entry.action, Action::Weights(_)) && entry.outcome == Some(Outcome::Confirmed)
         };
-        acts().journal.read().iter().rev().find(is_done).map(|entry| entry.at)
+        action_store().journal.read().iter().rev().find(is_done).map(|entry| entry.at)
     });
     on_change(move || sent.get(), move |_| end(typed));
-    let why = Memo::new(move |_| why_not(typed));
+    let why = Memo::new(move |_| disabled_reason(typed));
     let count = move || typed.with(|typed| typed.as_ref().map_or(0, BTreeMap::len));
     let says = move || match count() {
         0 => "No new weight yet".to_owned(),

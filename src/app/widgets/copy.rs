@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement};
 
-use crate::hooks::outliving;
+use crate::hooks::spawn_unscoped;
 use crate::icon::Icon;
 
 /// Copies `text`; `label` says what it is. In a table with keys of its own it is no stop for Tab.
@@ -53,7 +53,7 @@ pub(crate) fn copy(text: &str, reported: impl FnOnce(bool) + 'static) {
         return reported(copy_as_of_old(text).unwrap_or(false));
     }
     let promise = navigator.clipboard().write_text(text);
-    outliving(async move { reported(JsFuture::from(promise).await.is_ok()) });
+    spawn_unscoped(async move { reported(JsFuture::from(promise).await.is_ok()) });
 }
 
 fn copy_as_of_old(text: &str) -> Option<bool> {

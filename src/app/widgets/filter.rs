@@ -14,7 +14,7 @@ use crate::icon::Icon;
 
 /// What is offered, and whether anybody looks at it.
 #[derive(Clone, Copy)]
-pub(crate) struct Offered {
+pub(crate) struct SuggestionList {
     pub(crate) open: RwSignal<bool>,
     pub(crate) suggestions: Signal<Vec<Suggestion>>,
 }
@@ -26,7 +26,7 @@ pub(crate) fn FilterBox(
     hint: &'static str,
     value: Signal<String>,
     on_change: Callback<String>,
-    #[prop(optional)] offered: Option<Offered>,
+    #[prop(optional)] offered: Option<SuggestionList>,
 ) -> impl IntoView {
     let input: NodeRef<Input> = NodeRef::new();
     lead_here(input);
@@ -73,7 +73,7 @@ fn focus(input: NodeRef<Input>) {
 #[derive(Clone, Copy)]
 struct Completion {
     input: NodeRef<Input>,
-    offered: Option<Offered>,
+    offered: Option<SuggestionList>,
     chosen: RwSignal<Option<usize>>,
     on_change: Callback<String>,
 }

@@ -6,7 +6,7 @@ pub(crate) mod excerpt;
 pub(crate) mod field;
 pub(crate) mod filter;
 pub(crate) mod grid;
-pub(crate) mod long;
+pub(crate) mod long_list;
 pub(crate) mod menu;
 pub(crate) mod meter;
 pub(crate) mod panel;

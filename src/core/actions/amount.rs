@@ -38,7 +38,7 @@ fn is_bytes(resource: &str) -> bool {
 ///
 /// # Errors
 /// If the text is no valid amount.
-pub fn read_amount(resource: &str, text: &str) -> Result<Option<f64>, AmountError> {
+pub fn parse_amount(resource: &str, text: &str) -> Result<Option<f64>, AmountError> {
     let text: String = text.chars().filter(|letter| !letter.is_whitespace() && *letter != '_').collect();
     if text.is_empty() {
         return Ok(None);
@@ -83,7 +83,7 @@ fn mebibytes(unit: &str) -> Option<f64> {
 
 /// Prints an amount as a person would type it. The text parses to the same amount, exact to a thousandth, as Mesos
 /// counts.
-pub fn print_amount(resource: &str, amount: f64) -> String {
+pub fn format_amount(resource: &str, amount: f64) -> String {
     if !is_bytes(resource) {
         return units::digits(amount);
     }
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn thousandths_are_kept() {
-        let check = |resource: &str, amount: f64, text: &str| assert_eq!(print_amount(resource, amount), text);
+        let check = |resource: &str, amount: f64, text: &str| assert_eq!(format_amount(resource, amount), text);
         check("cpus", 0.001, "0.001");
         check("cpus", 1.004, "1.004");
         check("mem", 0.001, "0.001 MiB");
@@ -111,19 +111,19 @@ mod tests {
 
     #[test]
     fn amounts_are_read_as_people_type_them() {
-        assert_eq!(read_amount("mem", "2 GiB"), Ok(Some(2048.0)));
-        assert_eq!(read_amount("mem", "2g"), Ok(Some(2048.0)));
-        assert_eq!(read_amount("disk", " 512 "), Ok(Some(512.0)));
-        assert_eq!(read_amount("cpus", "1.5"), Ok(Some(1.5)));
-        assert_eq!(read_amount("cpus", "1 500"), Ok(Some(1500.0)));
-        assert_eq!(read_amount("cpus", ""), Ok(None));
-        assert_eq!(read_amount("cpus", "1GiB"), Err(AmountError::NoUnits));
-        assert_eq!(read_amount("mem", "1 apple"), Err(AmountError::Unit));
-        assert_eq!(read_amount("cpus", "-1"), Err(AmountError::Negative));
-        assert_eq!(read_amount("cpus", "nan"), Err(AmountError::NoNumber));
-        assert_eq!(read_amount("cpus", "inf"), Err(AmountError::NoNumber));
-        assert_eq!(read_amount("cpus", "1e13"), Err(AmountError::TooMuch));
-        assert_eq!(read_amount("mem", "1025 PiB"), Err(AmountError::TooManyBytes));
+        assert_eq!(parse_amount("mem", "2 GiB"), Ok(Some(2048.0)));
+        assert_eq!(parse_amount("mem", "2g"), Ok(Some(2048.0)));
+        assert_eq!(parse_amount("disk", " 512 "), Ok(Some(512.0)));
+        assert_eq!(parse_amount("cpus", "1.5"), Ok(Some(1.5)));
+        assert_eq!(parse_amount("cpus", "1 500"), Ok(Some(1500.0)));
+        assert_eq!(parse_amount("cpus", ""), Ok(None));
+        assert_eq!(parse_amount("cpus", "1GiB"), Err(AmountError::NoUnits));
+        assert_eq!(parse_amount("mem", "1 apple"), Err(AmountError::Unit));
+        assert_eq!(parse_amount("cpus", "-1"), Err(AmountError::Negative));
+        assert_eq!(parse_amount("cpus", "nan"), Err(AmountError::NoNumber));
+        assert_eq!(parse_amount("cpus", "inf"), Err(AmountError::NoNumber));
+        assert_eq!(parse_amount("cpus", "1e13"), Err(AmountError::TooMuch));
+        assert_eq!(parse_amount("mem", "1025 PiB"), Err(AmountError::TooManyBytes));
     }
 
     proptest! {
@@ -132,8 +132,8 @@ mod tests {
             let amount = thousandths as f64 / 1000.0;
             prop_assume!(amount <= MOST);
             let shown = text::bytes_exactly(Bytes::from_mebibytes(amount));
-            prop_assert_eq!(read_amount("mem", &shown), Ok(Some(amount)));
-            prop_assert_eq!(read_amount("cpus", &text::tenths(amount)), Ok(Some(amount)));
+            prop_assert_eq!(parse_amount("mem", &shown), Ok(Some(amount)));
+            prop_assert_eq!(parse_amount("cpus", &text::tenths(amount)), Ok(Some(amount)));
         }
 
         #[test]
@@ -141,13 +141,13 @@ mod tests {
             let resource = if is_mem { "mem" } else { "cpus" };
             let amount = thousandths as f64 / 1000.0;
             prop_assume!(amount <= MOST);
-            prop_assert_eq!(read_amount(resource, &print_amount(resource, amount)), Ok(Some(amount)));
-            prop_assert_eq!(read_amount(resource, &text::scalar(resource, amount)), Ok(Some(amount)));
+            prop_assert_eq!(parse_amount(resource, &format_amount(resource, amount)), Ok(Some(amount)));
+            prop_assert_eq!(parse_amount(resource, &text::scalar(resource, amount)), Ok(Some(amount)));
         }
 
         #[test]
         fn any_text_is_read_without_harm(text in ".*", resource in ".*") {
-            let _ = read_amount(&resource, &text);
+            let _ = parse_amount(&resource, &text);
         }
     }
 }

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::Action;
-use super::execution::{Execution, Next, NotTaken, Outcome, Stage};
-use super::plan::{Difference, Effect, Plan, Progress, differences};
-use crate::actions::draining::Draining;
-use crate::actions::plan::Entry;
+use super::execution::{Execution, NextStep, Outcome, SendFailure, Stage};
+use super::preview::{Difference, Impact, Preview, Progress, differences};
+use crate::actions::draining::DrainProgress;
+use crate::actions::preview::PreviewEntry;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::eligibility::DisabledReason;
 
@@ -23,11 +23,11 @@ const LOOKED_AT: usize = 300;
 const MOVES: usize = 100;
 
 /// Previews of some of a batch's actions, by their numbers.
-pub type Plans = BTreeMap<usize, Plan>;
+pub type Previews = BTreeMap<usize, Preview>;
 
 /// Concurrency of a batch, and when it waits or stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
+pub struct BatchOptions {
     /// Maximum number of actions in progress; at least 1.
     pub at_once: usize,
     /// Whether an action occupies its place until it is wholly done, such as an agent drained.
@@ -36,7 +36,7 @@ pub struct Pace {
     pub stops: bool,
 }
 
-impl Default for Pace {
+impl Default for BatchOptions {
     fn default() -> Self {
         Self { at_once: 4, waits: false, stops: false }
     }
@@ -44,7 +44,7 @@ impl Default for Pace {
 
 /// The next step that the page must take for a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum BatchStep {
     /// Read the topics that show the actions' effects.
     Read,
     /// Send the action with this number.
@@ -53,7 +53,7 @@ pub enum Step {
 
 /// State of a batch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum State {
+enum BatchState {
     #[default]
     Waiting,
     Going,
@@ -64,13 +64,13 @@ enum State {
 /// A batch of actions and their executions.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Batch {
-    acts: Vec<Action>,
-    courses: Vec<Execution>,
+    actions: Vec<Action>,
+    executions: Vec<Execution>,
     /// Whether each action was started in this batch, and whether it is wholly done.
     started: Vec<bool>,
     done: Vec<bool>,
-    pace: Pace,
-    state: State,
+    pace: BatchOptions,
+    state: BatchState,
     looked: Option<Timestamp>,
     /// Time at which the user confirmed.
     gone: Option<Timestamp>,
@@ -92,43 +92,43 @@ struct Sent {
 /// An action as the screen shows it. Before it is sent, this is its preview; afterwards the preview from when it was
 /// sent, since the cluster has moved on.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Sight {
+pub struct ExecutionReport {
     /// Whether the action was sent, and perhaps done: the values are then of the past.
     pub is_sent: bool,
     /// Values before and after.
     pub differences: Vec<Difference>,
     /// Why a master would refuse it; `None` if it would not.
-    pub why_not: Option<DisabledReason>,
+    pub disabled_reason: Option<DisabledReason>,
     /// Effects of the action, the gravest first.
-    pub effects: Vec<Effect>,
+    pub effects: Vec<Impact>,
     /// Progress of the drain; `None` unless an agent is draining.
-    pub draining: Option<Draining>,
+    pub draining: Option<DrainProgress>,
     /// The action that undoes it; `None` if there is none, or it was not done.
     pub back: Option<Action>,
 }
 
 impl Batch {
     /// Replaces the actions after an edit of the form. A batch in progress is left alone.
-    pub fn edit(&mut self, acts: Vec<Action>, pace: Pace) {
+    pub fn edit(&mut self, actions: Vec<Action>, pace: BatchOptions) {
         if self.is_busy() {
             return;
         }
         self.pace = pace;
-        if self.acts == acts {
+        if self.actions == actions {
             return;
         }
-        self.state = State::Waiting;
-        self.courses.resize_with(acts.len(), Execution::default);
-        self.courses.iter_mut().for_each(Execution::edited);
-        (self.started, self.done) = (vec![false; acts.len()], vec![false; acts.len()]);
+        self.state = BatchState::Waiting;
+        self.executions.resize_with(actions.len(), Execution::default);
+        self.executions.iter_mut().for_each(Execution::edited);
+        (self.started, self.done) = (vec![false; actions.len()], vec![false; actions.len()]);
         self.sent.clear();
         self.subjects.clear();
-        self.acts = acts;
+        self.actions = actions;
     }
 
     /// The actions of the batch, by their numbers.
-    pub fn acts(&self) -> &[Action] {
-        &self.acts
+    pub fn actions(&self) -> &[Action] {
+        &self.actions
     }
 
     /// Name of an action's subject, once the cluster has named it; kept after the subject is gone.
@@ -137,8 +137,8 @@ impl Batch {
     }
 
     /// The executions of the actions, in the order of `acts`.
-    pub fn courses(&self) -> &[Execution] {
-        &self.courses
+    pub fn executions(&self) -> &[Execution] {
+        &self.executions
     }
 
     /// Whether the action with this number is wholly done, as far as the cluster shows it.
@@ -149,55 +149,55 @@ impl Batch {
     /// Numbers of the actions to preview now.
     pub fn looked_at(&self) -> Vec<usize> {
         let is_open = |at: &usize| self.started.get(*at) != Some(&true) || self.occupies(*at);
-        let first = (0..self.acts.len()).find(is_open).unwrap_or(0) / MOVES * MOVES;
+        let first = (0..self.actions.len()).find(is_open).unwrap_or(0) / MOVES * MOVES;
         let before = (0..first).filter(|at| self.occupies(*at));
-        before.chain(first..self.acts.len().min(first.saturating_add(LOOKED_AT))).collect()
+        before.chain(first..self.actions.len().min(first.saturating_add(LOOKED_AT))).collect()
     }
 
     /// Whether an action is in progress: the form cannot be edited then, and leaving the page would lose track of it.
     pub fn is_busy(&self) -> bool {
-        self.under_way() > 0 || self.state == State::Going && self.next().is_some()
+        self.under_way() > 0 || self.state == BatchState::Going && self.next().is_some()
     }
 
     /// Whether the batch was stopped while actions are left.
     pub fn is_stopped(&self) -> bool {
-        self.state == State::Stopped && self.next().is_some()
+        self.state == BatchState::Stopped && self.next().is_some()
     }
 
     /// Whether any action was sent, or is about to be.
     pub fn has_started(&self) -> bool {
-        self.state != State::Waiting
+        self.state != BatchState::Waiting
     }
 
     /// Numbers of the actions that were started and failed.
     pub fn failed(&self) -> Vec<usize> {
-        let failed = |course: &Execution| {
+        let failed = |execution: &Execution| {
             matches!(
-                course.stage(),
+                execution.stage(),
                 Stage::Over(Outcome::Refused(..) | Outcome::Unknown(_) | Outcome::Diverged(_))
-                    | Stage::Over(Outcome::Blocked(_) | Outcome::Unsent(_) | Outcome::NotSentOn(_))
+                    | Stage::Over(Outcome::Blocked(_) | Outcome::Unsent(_) | Outcome::Intercepted(_))
                     | Stage::Unread
                     | Stage::Conflict(_)
             )
         };
-        (0..self.acts.len())
-            .filter(|at| self.started.get(*at) == Some(&true) && self.courses.get(*at).is_some_and(failed))
+        (0..self.actions.len())
+            .filter(|at| self.started.get(*at) == Some(&true) && self.executions.get(*at).is_some_and(failed))
             .collect()
     }
 
     /// Number of actions that are over, successful or not.
     pub fn over(&self) -> usize {
-        (0..self.acts.len()).filter(|at| self.started.get(*at) == Some(&true) && !self.occupies(*at)).count()
+        (0..self.actions.len()).filter(|at| self.started.get(*at) == Some(&true) && !self.occupies(*at)).count()
     }
 
     fn occupies(&self, at: usize) -> bool {
-        let Some(course) = self.courses.get(at) else { return false };
-        let waits = self.pace.waits && matches!(course.stage(), Stage::Over(Outcome::Started)) && !self.is_done(at);
-        self.started.get(at) == Some(&true) && (course.is_busy() || waits)
+        let Some(execution) = self.executions.get(at) else { return false };
+        let waits = self.pace.waits && matches!(execution.stage(), Stage::Over(Outcome::Started)) && !self.is_done(at);
+        self.started.get(at) == Some(&true) && (execution.is_busy() || waits)
     }
 
     fn under_way(&self) -> usize {
-        (0..self.acts.len()).filter(|at| self.occupies(*at)).count()
+        (0..self.actions.len()).filter(|at| self.occupies(*at)).count()
     }
 
     fn next(&self) -> Option<usize> {
@@ -205,7 +205,7 @@ impl Batch {
     }
 
     /// Starts the batch on the user's confirmation: all actions or, after a stop, the rest.
-    pub fn go(&mut self, now: Timestamp) -> Vec<Step> {
+    pub fn go(&mut self, now: Timestamp) -> Vec<BatchStep> {
         if self.is_busy() {
             return Vec::new();
         }
@@ -213,30 +213,30 @@ impl Batch {
         for at in self.failed() {
             self.started.iter_mut().skip(at).take(1).for_each(|started| *started = false);
         }
-        (self.state, self.gone) = (State::Going, Some(now));
+        (self.state, self.gone) = (BatchState::Going, Some(now));
         self.fill(now)
     }
 
     /// Stops the batch: no other action starts, and those in progress continue.
     pub fn stop(&mut self) {
-        if self.state == State::Going {
-            self.state = State::Stopped;
+        if self.state == BatchState::Going {
+            self.state = BatchState::Stopped;
         }
     }
 
-    fn fill(&mut self, now: Timestamp) -> Vec<Step> {
+    fn fill(&mut self, now: Timestamp) -> Vec<BatchStep> {
         let mut steps = Vec::new();
         if self.pace.stops && !self.failed().is_empty() {
             self.stop();
         }
-        while self.state == State::Going && self.under_way() < self.pace.at_once.max(1) {
+        while self.state == BatchState::Going && self.under_way() < self.pace.at_once.max(1) {
             let Some(at) = self.next() else { break };
             self.started.iter_mut().skip(at).take(1).for_each(|started| *started = true);
             let recent = Timestamp(now.0.saturating_sub(RECENT.0));
-            let is_fresh = self.acts.get(at).is_some_and(Action::needs_a_fresh_read);
+            let is_fresh = self.actions.get(at).is_some_and(Action::needs_fresh_read);
             let since = self.gone.filter(|_| !is_fresh).map_or(now, |gone| gone.max(recent));
             let since = self.reads(at).then_some(since);
-            let next = self.courses.get_mut(at).map(|course| course.go(since, now));
+            let next = self.executions.get_mut(at).map(|execution| execution.go(since, now));
             steps.extend(next.and_then(|next| step(next, at)));
         }
         steps.dedup();
@@ -244,18 +244,18 @@ impl Batch {
     }
 
     fn reads(&self, at: usize) -> bool {
-        self.acts.get(at).is_some_and(|act| !act.parts().is_empty())
+        self.actions.get(at).is_some_and(|action| !action.topics().is_empty())
     }
 
     /// Takes over new previews.
-    pub fn planned(&mut self, plans: &Plans, now: Timestamp) -> Vec<Step> {
+    pub fn planned(&mut self, plans: &Previews, now: Timestamp) -> Vec<BatchStep> {
         let mut steps = Vec::new();
-        for (at, plan) in plans {
-            let Some(course) = self.courses.get_mut(*at) else { continue };
-            self.subjects.extend(plan.subject.clone().map(|subject| (*at, subject)));
-            steps.extend(step(course.planned(plan, now), *at));
-            if let (Some(done), Stage::Over(_)) = (self.done.get_mut(*at), course.stage()) {
-                *done |= plan.shows == Progress::Applied;
+        for (at, preview) in plans {
+            let Some(execution) = self.executions.get_mut(*at) else { continue };
+            self.subjects.extend(preview.subject.clone().map(|subject| (*at, subject)));
+            steps.extend(step(execution.planned(preview, now), *at));
+            if let (Some(done), Stage::Over(_)) = (self.done.get_mut(*at), execution.stage()) {
+                *done |= preview.progress == Progress::Applied;
             }
         }
         steps.extend(self.fill(now));
@@ -263,32 +263,38 @@ impl Batch {
     }
 
     /// Notes that an action is sent now, with its preview.
-    pub fn sends(&mut self, at: usize, plan: &Plan) {
-        let differences = differences(&plan.current, &plan.desired);
-        self.sent.insert(at, Sent { differences, back: plan.back.clone() });
+    pub fn sends(&mut self, at: usize, preview: &Preview) {
+        let differences = differences(&preview.current, &preview.desired);
+        self.sent.insert(at, Sent { differences, back: preview.back.clone() });
     }
 
     /// The action with this number as the screen shows it, given its current preview.
-    pub fn sight(&self, at: usize, plan: &Plan) -> Sight {
-        let course = self.courses.get(at);
-        let is_sent = course.is_some_and(Execution::is_sent);
-        let draining = plan.draining.clone().filter(|_| differences(&plan.current, &plan.desired).is_empty());
+    pub fn sight(&self, at: usize, preview: &Preview) -> ExecutionReport {
+        let execution = self.executions.get(at);
+        let is_sent = execution.is_some_and(Execution::is_sent);
+        let draining = preview.draining.clone().filter(|_| differences(&preview.current, &preview.desired).is_empty());
         if let Some(sent) = self.sent.get(&at).filter(|_| is_sent) {
-            let is_done = |course: &Execution| match course.stage() {
-                Stage::Over(outcome) => outcome.is_perhaps_done() && !matches!(outcome, Outcome::Unknown(_)),
+            let is_done = |execution: &Execution| match execution.stage() {
+                Stage::Over(outcome) => outcome.may_be_done() && !matches!(outcome, Outcome::Unknown(_)),
                 _ => false,
             };
-            let back = sent.back.clone().filter(|_| course.is_some_and(is_done));
-            return Sight { is_sent, differences: sent.differences.clone(), draining, back, ..Sight::default() };
+            let back = sent.back.clone().filter(|_| execution.is_some_and(is_done));
+            return ExecutionReport {
+                is_sent,
+                differences: sent.differences.clone(),
+                draining,
+                back,
+                ..ExecutionReport::default()
+            };
         }
         if is_sent {
-            return Sight { is_sent, draining, ..Sight::default() };
+            return ExecutionReport { is_sent, draining, ..ExecutionReport::default() };
         }
-        Sight {
+        ExecutionReport {
             is_sent,
-            differences: differences(&plan.current, &plan.desired),
-            why_not: plan.why_not.clone(),
-            effects: plan.effects.clone(),
+            differences: differences(&preview.current, &preview.desired),
+            disabled_reason: preview.disabled_reason.clone(),
+            effects: preview.effects.clone(),
             draining,
             back: None,
         }
@@ -296,50 +302,51 @@ impl Batch {
 
     /// Mesos' words, if it refused one of these actions and said that force helps.
     pub fn offered_force(&self) -> Option<&str> {
-        let (acts, words) = self.offered.as_ref()?;
-        (*acts == forced(&self.acts)).then_some(words.as_str())
+        let (actions, words) = self.offered.as_ref()?;
+        (*actions == forced(&self.actions)).then_some(words.as_str())
     }
 
     /// Takes over the answer to an action, or its absence.
-    pub fn answered(&mut self, at: usize, answer: Result<u16, NotTaken>, now: Timestamp) -> Vec<Step> {
+    pub fn answered(&mut self, at: usize, answer: Result<u16, SendFailure>, now: Timestamp) -> Vec<BatchStep> {
         let reads = self.reads(at);
-        if let (Err(NotTaken::Refused(refusal)), Some(act)) = (&answer, self.acts.get(at))
-            && act.is_helped_by_force(&refusal.words)
+        if let (Err(SendFailure::Refused(refusal)), Some(action)) = (&answer, self.actions.get(at))
+            && action.is_helped_by_force(&refusal.words)
         {
-            self.offered = Some((forced(&self.acts), refusal.words.clone()));
+            self.offered = Some((forced(&self.actions), refusal.words.clone()));
         }
-        let next = self.courses.get_mut(at).map(|course| course.answered(answer, reads, now));
-        let mut steps: Vec<Step> = next.and_then(|next| step(next, at)).into_iter().collect();
+        let next = self.executions.get_mut(at).map(|execution| execution.answered(answer, reads, now));
+        let mut steps: Vec<BatchStep> = next.and_then(|next| step(next, at)).into_iter().collect();
         steps.extend(self.fill(now));
         steps
     }
 
     /// Ends an action that was not sent.
-    pub fn not_sent(&mut self, at: usize, outcome: &Outcome, now: Timestamp) -> Vec<Step> {
-        self.courses.iter_mut().skip(at).take(1).for_each(|course| course.not_sent(outcome.clone()));
+    pub fn not_sent(&mut self, at: usize, outcome: &Outcome, now: Timestamp) -> Vec<BatchStep> {
+        self.executions.iter_mut().skip(at).take(1).for_each(|execution| execution.not_sent(outcome.clone()));
         self.fill(now)
     }
 
     /// Takes over current values that were requested for an action after it was sent, since no read of the cluster
     /// contains them.
-    pub fn looked_up(&mut self, at: usize, reported: Vec<Entry>, plan: Option<&Plan>) -> Vec<Step> {
-        if let (Some(course), Some(plan)) = (self.courses.get_mut(at), plan) {
-            course.looked_up(reported, plan);
+    pub fn looked_up(&mut self, at: usize, reported: Vec<PreviewEntry>, preview: Option<&Preview>) -> Vec<BatchStep> {
+        if let (Some(execution), Some(preview)) = (self.executions.get_mut(at), preview) {
+            execution.looked_up(reported, preview);
         }
         Vec::new()
     }
 
     /// Advances the clock.
-    pub fn tick(&mut self, plans: &Plans, now: Timestamp) -> Vec<Step> {
+    pub fn tick(&mut self, plans: &Previews, now: Timestamp) -> Vec<BatchStep> {
         let mut steps = Vec::new();
-        for (at, course) in self.courses.iter_mut().enumerate() {
-            steps.extend(step(course.tick(plans.get(&at), now), at));
+        for (at, execution) in self.executions.iter_mut().enumerate() {
+            steps.extend(step(execution.tick(plans.get(&at), now), at));
         }
-        let waits = (0..self.acts.len())
-            .any(|at| self.occupies(at) && matches!(self.courses.get(at).map(Execution::stage), Some(Stage::Over(_))));
+        let waits = (0..self.actions.len()).any(|at| {
+            self.occupies(at) && matches!(self.executions.get(at).map(Execution::stage), Some(Stage::Over(_)))
+        });
         if waits && self.looked.is_none_or(|looked| now.since(looked) > LOOK) {
             self.looked = Some(now);
-            steps.push(Step::Read);
+            steps.push(BatchStep::Read);
         }
         steps.extend(self.fill(now));
         steps.dedup();
@@ -347,20 +354,20 @@ impl Batch {
     }
 
     /// Values that the action's form was opened with; `None` until they are known.
-    pub fn base(&self, at: usize) -> Option<&[Entry]> {
-        self.courses.get(at)?.base()
+    pub fn base(&self, at: usize) -> Option<&[PreviewEntry]> {
+        self.executions.get(at)?.base()
     }
 }
 
-fn forced(acts: &[Action]) -> Vec<Action> {
-    acts.iter().map(|act| act.forced().unwrap_or_else(|| act.clone())).collect()
+fn forced(actions: &[Action]) -> Vec<Action> {
+    actions.iter().map(|action| action.forced().unwrap_or_else(|| action.clone())).collect()
 }
 
-fn step(next: Next, at: usize) -> Option<Step> {
+fn step(next: NextStep, at: usize) -> Option<BatchStep> {
     match next {
-        Next::Nothing => None,
-        Next::Read => Some(Step::Read),
-        Next::Send => Some(Step::Send(at)),
+        NextStep::Nothing => None,
+        NextStep::Read => Some(BatchStep::Read),
+        NextStep::Send => Some(BatchStep::Send(at)),
     }
 }
 

@@ -8,19 +8,19 @@ use serde::{Deserialize, Serialize};
 use crate::base::ids::{AgentId, FrameworkId};
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::cluster::Cluster;
-use crate::cluster::agent::{Agent, Drain};
+use crate::cluster::agent::{Agent, DrainState};
 use crate::cluster::task::{Section, Task};
 use crate::mesos::wire::detail;
 
 /// Grace period that Mesos' own executors give a task without a kill policy (src/launcher/executor.cpp,
 /// src/launcher/default_executor.cpp).
-pub const USUAL: Nanoseconds = Nanoseconds::from_secs(3);
+pub const DEFAULT_KILL_GRACE: Nanoseconds = Nanoseconds::from_secs(3);
 /// Maximum number of tasks whose kill policies are read.
 const READ: usize = 500;
 
 /// A drain in progress.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Draining {
+pub struct DrainProgress {
     /// Start of the drain, `estimated_drain_start_time`; `None` if it was not reported.
     pub since: Option<Timestamp>,
     /// Number of live tasks that are left.
@@ -30,12 +30,12 @@ pub struct Draining {
     /// Estimated end of the last of them; `None` without grounds for an estimate.
     pub ends: Option<Timestamp>,
     /// Basis of that estimate.
-    pub grounds: Grounds,
+    pub grounds: EstimateBasis,
 }
 
 /// Basis of the estimate of a drain's end. `text::actions` has the words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Grounds {
+pub enum EstimateBasis {
     /// The master cannot reach the agent, so nothing on it ends.
     Unreachable,
     /// No live task is left.
@@ -57,8 +57,8 @@ pub enum Grounds {
 }
 
 /// Progress of the agent's drain; `None` if it is not draining, or is drained.
-pub fn draining(cluster: &Cluster, id: &AgentId) -> Option<Draining> {
-    let agent = cluster.agent(id).filter(|agent| agent.drain == Some(Drain::Draining))?;
+pub fn draining(cluster: &Cluster, id: &AgentId) -> Option<DrainProgress> {
+    let agent = cluster.agent(id).filter(|agent| agent.drain == Some(DrainState::Draining))?;
     let reported = detail::agent(&cluster.json(agent.json)).drain.unwrap_or_default();
     let live: Vec<&Task> = cluster.tasks_of(id).filter(|task| task.section == Section::Live).collect();
     let mut of: BTreeMap<FrameworkId, (String, u32)> = BTreeMap::new();
@@ -69,7 +69,7 @@ pub fn draining(cluster: &Cluster, id: &AgentId) -> Option<Draining> {
     let mut of: Vec<_> = of.into_iter().map(|(id, (name, tasks))| (id, name, tasks)).collect();
     of.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.1.cmp(&b.1)));
     let (length, grounds) = longest(cluster, agent, &live, reported.max_grace_period);
-    Some(Draining {
+    Some(DrainProgress {
         since: reported.since,
         left: u32::try_from(live.len()).unwrap_or(u32::MAX),
         of,
@@ -84,28 +84,28 @@ fn longest(
     agent: &Agent,
     live: &[&Task],
     most: Option<Nanoseconds>,
-) -> (Option<Nanoseconds>, Grounds) {
+) -> (Option<Nanoseconds>, EstimateBasis) {
     if agent.unreachable || agent.recovered {
-        return (None, Grounds::Unreachable);
+        return (None, EstimateBasis::Unreachable);
     }
     if live.is_empty() {
-        return (None, Grounds::NoTask);
+        return (None, EstimateBasis::NoTask);
     }
     let own: Vec<Nanoseconds> =
         live.iter().take(READ).filter_map(|task| detail::task(&cluster.task_json(task)).grace).collect();
     match (most, own.iter().max().copied()) {
         // The command executor keeps to a task's own policy all the same (PROTOCOL.md, "DRAIN_AGENT").
-        (Some(most), Some(own)) if own > most => (Some(own), Grounds::LongerPolicy { own, most }),
-        (Some(most), _) => (Some(most), Grounds::GracePeriod(most)),
-        (None, Some(own)) => (Some(own.max(USUAL)), Grounds::LongestPolicy(own)),
-        (None, None) => (None, Grounds::Nothing),
+        (Some(most), Some(own)) if own > most => (Some(own), EstimateBasis::LongerPolicy { own, most }),
+        (Some(most), _) => (Some(most), EstimateBasis::GracePeriod(most)),
+        (None, Some(own)) => (Some(own.max(DEFAULT_KILL_GRACE)), EstimateBasis::LongestPolicy(own)),
+        (None, None) => (None, EstimateBasis::Nothing),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mesos::wire::json_splitter::List;
+    use crate::mesos::wire::json_splitter::SnapshotList;
 
     /// An agent that drains since second 100, and a task with each of these kill policies.
     fn ends(grace: Option<i64>, policies: &[Option<i64>]) -> (Option<i64>, u32) {
@@ -118,7 +118,7 @@ mod tests {
             r#"{{"agent_info":{{"id":{{"value":"S1"}},"hostname":"one"}},"active":false,"deactivated":true,"pid":"slave(1)@1.2.3.4:5051","drain_info":{{"state":"DRAINING","config":{{{config}}}}},"estimated_drain_start_time":{}}}"#,
             nanos(100)
         );
-        cluster.arrive(List::Agents, &agent, now).expect("an agent");
+        cluster.arrive(SnapshotList::Agents, &agent, now).expect("an agent");
         for (number, policy) in policies.iter().enumerate() {
             let policy = policy
                 .map(|grace| format!(r#","kill_policy":{{"grace_period":{}}}"#, nanos(grace)))
@@ -126,7 +126,7 @@ mod tests {
             let task = format!(
                 r#"{{"name":"t","task_id":{{"value":"t{number}"}},"framework_id":{{"value":"F"}},"agent_id":{{"value":"S1"}},"state":"TASK_RUNNING"{policy}}}"#
             );
-            cluster.arrive(List::Tasks, &task, now).expect("a task");
+            cluster.arrive(SnapshotList::Tasks, &task, now).expect("a task");
         }
         cluster.arrived(None);
         let draining = draining(&cluster, &"S1".into()).expect("it drains");

@@ -1,14 +1,14 @@
 //! The effects of several actions together.
 
-use super::plan::{Effect, Impact};
+use super::preview::{Impact, ImpactKind};
 use crate::base::order;
 
 /// The gravest effects, each once: at most so many. What has the same impact on other objects adds to `more`. `words` orders what is
 /// equally grave.
-pub fn gravest(all: Vec<Effect>, most: usize, words: impl Fn(&Impact) -> String) -> Vec<Effect> {
-    let all: Vec<(String, Effect)> = all.into_iter().map(|one| (words(&one.impact), one)).collect();
+pub fn gravest(all: Vec<Impact>, most: usize, words: impl Fn(&ImpactKind) -> String) -> Vec<Impact> {
+    let all: Vec<(String, Impact)> = all.into_iter().map(|one| (words(&one.impact), one)).collect();
     let all = order::sorted(all, |(a_says, a), (b_says, b)| b.tone.cmp(&a.tone).then_with(|| a_says.cmp(b_says)));
-    let mut once: Vec<Effect> = Vec::new();
+    let mut once: Vec<Impact> = Vec::new();
     for (_, effect) in all {
         let at = once.iter().position(|known| known.impact == effect.impact);
         if let Some(known) = at.and_then(|at| once.get_mut(at)) {
@@ -23,22 +23,25 @@ pub fn gravest(all: Vec<Effect>, most: usize, words: impl Fn(&Impact) -> String)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::actions::plan::Tone;
+    use crate::actions::preview::Severity;
 
     #[test]
     fn equal_impacts_are_one_and_the_gravest_come_first() {
-        let effect = |tone, impact, more| Effect { tone, impact, on: Vec::new(), more };
+        let effect = |tone, impact, more| Impact { tone, impact, on: Vec::new(), more };
         let all = vec![
-            effect(Tone::Note, Impact::NotOffered, 0),
-            effect(Tone::Bad, Impact::NeverBack, 2),
-            effect(Tone::Note, Impact::NotOffered, 3),
-            effect(Tone::Note, Impact::MachinesUp, u32::MAX),
-            effect(Tone::Note, Impact::MachinesUp, 1),
-            effect(Tone::Bad, Impact::NeverBack, 0),
+            effect(Severity::Note, ImpactKind::NotOffered, 0),
+            effect(Severity::Bad, ImpactKind::NeverBack, 2),
+            effect(Severity::Note, ImpactKind::NotOffered, 3),
+            effect(Severity::Note, ImpactKind::MachinesUp, u32::MAX),
+            effect(Severity::Note, ImpactKind::MachinesUp, 1),
+            effect(Severity::Bad, ImpactKind::NeverBack, 0),
         ];
-        let words = |impact: &Impact| format!("{impact:?}");
+        let words = |impact: &ImpactKind| format!("{impact:?}");
         let found: Vec<_> = gravest(all.clone(), 3, words).into_iter().map(|one| (one.impact, one.more)).collect();
-        assert_eq!(found, [(Impact::NeverBack, 3), (Impact::MachinesUp, u32::MAX), (Impact::NotOffered, 4)]);
+        assert_eq!(
+            found,
+            [(ImpactKind::NeverBack, 3), (ImpactKind::MachinesUp, u32::MAX), (ImpactKind::NotOffered, 4)]
+        );
         assert_eq!(gravest(all, 1, words).len(), 1);
     }
 }

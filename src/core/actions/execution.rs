@@ -6,20 +6,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::plan::{Entry, Plan, Progress, differences};
+use super::preview::{Preview, PreviewEntry, Progress, differences};
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::eligibility::DisabledReason;
 use crate::mesos::calls::Refusal;
-use crate::mesos::calls::answer::{Intercepted, Unanswered};
+use crate::mesos::calls::answer::{CallError, Intercepted};
 
 /// Time without an effect after which the cluster's diverging state is reported.
-const LONG: Nanoseconds = Nanoseconds::from_secs(20);
+const DIVERGED_AFTER: Nanoseconds = Nanoseconds::from_secs(20);
 /// Interval between reads while an effect is awaited.
-const AGAIN: Nanoseconds = Nanoseconds::from_millis(1500);
+const REREAD_INTERVAL: Nanoseconds = Nanoseconds::from_millis(1500);
 /// Timeout of the read before sending; one of the largest cluster takes most of a minute.
-const READING: Nanoseconds = Nanoseconds::from_secs(75);
+const READ_TIMEOUT: Nanoseconds = Nanoseconds::from_secs(75);
 /// Timeout of a verification read.
-const BLIND: Nanoseconds = Nanoseconds::from_secs(75);
+const VERIFY_TIMEOUT: Nanoseconds = Nanoseconds::from_secs(75);
 
 /// Stage of an execution.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ pub enum Stage {
     /// The current values could not be read again, so that nothing was sent.
     Unread,
     /// Another user has changed the current values; these are the values that the form was opened with.
-    Conflict(Vec<Entry>),
+    Conflict(Vec<PreviewEntry>),
     /// The request was sent, and its answer is awaited.
     Sending,
     /// Mesos accepted the action with this HTTP status at this time, and the cluster does not show it yet.
@@ -46,28 +46,28 @@ pub enum Stage {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     /// The cluster shows the desired values.
-    Shown,
+    Confirmed,
     /// The cluster shows that the action is in progress; it continues by itself.
     Started,
     /// Mesos accepted the action, but the cluster shows these other values.
-    Diverged(Vec<Entry>),
+    Diverged(Vec<PreviewEntry>),
     /// Mesos accepted the action; its effect cannot be observed.
-    Taken,
+    Accepted,
     /// Mesos refused the action, with this HTTP status and these words.
     Refused(u16, String),
     /// The cluster does not show the action, and whether it was done is not known.
-    Unknown(Doubt),
+    Unknown(Uncertainty),
     /// Nothing was sent, since a master would refuse it.
     Blocked(DisabledReason),
     /// Nothing could be sent to the agent, for this reason.
     Unsent(String),
     /// An intermediary answered in place of Mesos, and forwarded nothing.
-    NotSentOn(Intercepted),
+    Intercepted(Intercepted),
 }
 
 /// Reason why it is not known whether an action was done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Doubt {
+pub enum Uncertainty {
     /// No answer came, for this reason.
     Lost(String),
     /// Mesos accepted the action with this HTTP status, and the cluster could not be read since.
@@ -78,41 +78,39 @@ pub enum Doubt {
 
 /// Reason why a sent action was not accepted, by its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotTaken {
+pub enum SendFailure {
     /// Mesos refused the action.
     Refused(Refusal),
     /// An intermediary answered in place of Mesos, and forwarded nothing.
-    NotSentOn(Intercepted),
+    Intercepted(Intercepted),
     /// No answer of Mesos came, for this reason: the action may have been done.
     Lost(String),
 }
 
-impl From<Unanswered> for NotTaken {
-    fn from(why: Unanswered) -> Self {
+impl From<CallError> for SendFailure {
+    fn from(why: CallError) -> Self {
         match why {
-            Unanswered::Refused(refusal) | Unanswered::NotSent(refusal) => Self::Refused(refusal),
-            Unanswered::Intercepted(by) => Self::NotSentOn(by),
-            Unanswered::Standby => Self::Refused(Refusal { status: 307, words: why.to_string() }),
-            Unanswered::Unclear(_) | Unanswered::NotMesos { .. } | Unanswered::TooLong(..) => {
-                Self::Lost(why.to_string())
-            }
+            CallError::Refused(refusal) | CallError::NotSent(refusal) => Self::Refused(refusal),
+            CallError::Intercepted(by) => Self::Intercepted(by),
+            CallError::Standby => Self::Refused(Refusal { status: 307, words: why.to_string() }),
+            CallError::Unclear(_) | CallError::NotMesos { .. } | CallError::TooLong(..) => Self::Lost(why.to_string()),
         }
     }
 }
 
 impl Outcome {
     /// Whether the action may have been done.
-    pub fn is_perhaps_done(&self) -> bool {
+    pub fn may_be_done(&self) -> bool {
         match self {
-            Self::Shown | Self::Started | Self::Diverged(_) | Self::Taken | Self::Unknown(_) => true,
-            Self::Refused(..) | Self::Blocked(_) | Self::Unsent(_) | Self::NotSentOn(_) => false,
+            Self::Confirmed | Self::Started | Self::Diverged(_) | Self::Accepted | Self::Unknown(_) => true,
+            Self::Refused(..) | Self::Blocked(_) | Self::Unsent(_) | Self::Intercepted(_) => false,
         }
     }
 }
 
 /// The next step that the page must take for an execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
+pub enum NextStep {
     /// Nothing to do until the next event.
     Nothing,
     /// Read the action's topics again.
@@ -126,7 +124,7 @@ pub enum Next {
 pub struct Execution {
     stage: Stage,
     /// Values that the form was opened with.
-    base: Option<Vec<Entry>>,
+    base: Option<Vec<PreviewEntry>>,
     /// Whether the form was edited since, and may be about other objects.
     is_edited: bool,
     /// Time of the last read for it, and the time at which the known values were requested.
@@ -134,7 +132,7 @@ pub struct Execution {
     asked: Option<Timestamp>,
     sent: Option<Timestamp>,
     /// Right before it was sent: whether its effect could not be observed, and the count that would fall.
-    was_untold: bool,
+    was_unobservable: bool,
     tally: Option<u32>,
 }
 
@@ -147,7 +145,7 @@ impl Default for Execution {
             read: Timestamp(0),
             asked: None,
             sent: None,
-            was_untold: false,
+            was_unobservable: false,
             tally: None,
         }
     }
@@ -174,20 +172,20 @@ impl Execution {
         match &self.stage {
             Stage::Review | Stage::Reading(_) | Stage::Unread | Stage::Conflict(_) => false,
             Stage::Sending | Stage::Following(..) | Stage::ResponseLost(..) => true,
-            Stage::Over(outcome) => outcome.is_perhaps_done(),
+            Stage::Over(outcome) => outcome.may_be_done(),
         }
     }
 
     /// Values that the form was opened with; `None` until they are known.
-    pub fn base(&self) -> Option<&[Entry]> {
+    pub fn base(&self) -> Option<&[PreviewEntry]> {
         self.base.as_deref()
     }
 
     /// Starts on the user's confirmation. `since` is the earliest request time of a read to compare with before
     /// sending; `None` where no read shows the effect.
-    pub fn go(&mut self, since: Option<Timestamp>, now: Timestamp) -> Next {
+    pub fn go(&mut self, since: Option<Timestamp>, now: Timestamp) -> NextStep {
         if self.is_busy() {
-            return Next::Nothing;
+            return NextStep::Nothing;
         }
         if let Stage::Conflict(_) = self.stage {
             self.base = None;
@@ -195,12 +193,12 @@ impl Execution {
         let Some(since) = since else { return self.send(now) };
         (self.stage, self.read) = (Stage::Reading(since), now);
         // The next tick compares it with what is known, where that is new enough.
-        if self.asked.is_some_and(|asked| asked >= since) { Next::Nothing } else { Next::Read }
+        if self.asked.is_some_and(|asked| asked >= since) { NextStep::Nothing } else { NextStep::Read }
     }
 
-    fn send(&mut self, now: Timestamp) -> Next {
+    fn send(&mut self, now: Timestamp) -> NextStep {
         (self.stage, self.sent) = (Stage::Sending, Some(now));
-        Next::Send
+        NextStep::Send
     }
 
     /// Returns to the review after an edit of the form, unless the execution is in progress.
@@ -212,96 +210,100 @@ impl Execution {
     }
 
     /// Takes over a new preview.
-    pub fn planned(&mut self, plan: &Plan, now: Timestamp) -> Next {
-        let is_fresh = |since: Timestamp| plan.asked.is_some_and(|asked| asked >= since);
-        self.asked = plan.asked;
+    pub fn planned(&mut self, preview: &Preview, now: Timestamp) -> NextStep {
+        let is_fresh = |since: Timestamp| preview.asked.is_some_and(|asked| asked >= since);
+        self.asked = preview.asked;
         match &self.stage {
-            Stage::Review if plan.asked.is_some() => {
-                self.see(plan);
-                Next::Nothing
+            Stage::Review if preview.asked.is_some() => {
+                self.see(preview);
+                NextStep::Nothing
             }
             Stage::Reading(since) if is_fresh(*since) => {
-                self.see(plan);
+                self.see(preview);
                 let base = self.base.clone().unwrap_or_default();
-                if !differences(&about(&base, plan), &plan.current).is_empty() {
+                if !differences(&about(&base, preview), &preview.current).is_empty() {
                     self.stage = Stage::Conflict(base);
-                    return Next::Nothing;
+                    return NextStep::Nothing;
                 }
-                if let Some(why) = &plan.why_not {
+                if let Some(why) = &preview.disabled_reason {
                     return self.over(Outcome::Blocked(why.clone()));
                 }
-                (self.was_untold, self.tally) = (plan.shows == Progress::Unobservable, plan.tally);
+                (self.was_unobservable, self.tally) = (preview.progress == Progress::Unobservable, preview.tally);
                 self.send(now)
             }
-            Stage::Following(_, since) | Stage::ResponseLost(_, since) if is_fresh(*since) => match plan.shows {
-                Progress::Applied => self.over(Outcome::Shown),
+            Stage::Following(_, since) | Stage::ResponseLost(_, since) if is_fresh(*since) => match preview.progress {
+                Progress::Applied => self.over(Outcome::Confirmed),
                 Progress::Started => self.over(Outcome::Started),
-                Progress::Unobservable => self.untold(plan),
-                Progress::Pending => Next::Nothing,
+                Progress::Unobservable => self.unobservable(preview),
+                Progress::Pending => NextStep::Nothing,
             },
-            Stage::Over(Outcome::Started) if is_fresh(self.read) => match plan.shows {
-                Progress::Applied => self.over(Outcome::Shown),
+            Stage::Over(Outcome::Started) if is_fresh(self.read) => match preview.progress {
+                Progress::Applied => self.over(Outcome::Confirmed),
                 // Another operator reactivated the agent, or it is gone: it does not go on by itself.
-                Progress::Pending => self.over(Outcome::Diverged(plan.current.clone())),
-                Progress::Started | Progress::Unobservable => Next::Nothing,
+                Progress::Pending => self.over(Outcome::Diverged(preview.current.clone())),
+                Progress::Started | Progress::Unobservable => NextStep::Nothing,
             },
             // It came late.
             Stage::Over(Outcome::Unknown(_) | Outcome::Diverged(_))
-                if is_fresh(self.read) && plan.shows == Progress::Applied =>
+                if is_fresh(self.read) && preview.progress == Progress::Applied =>
             {
-                self.over(Outcome::Shown)
+                self.over(Outcome::Confirmed)
             }
-            _ => Next::Nothing,
+            _ => NextStep::Nothing,
         }
     }
 
     /// Handles an effect that cannot be observed. If it could be before sending, its absence is the effect: an agent
     /// marked gone has left the list. A fallen count shows it, too.
-    fn untold(&mut self, plan: &Plan) -> Next {
-        let has_fallen = self.tally.zip(plan.tally).is_some_and(|(before, now)| now < before);
+    fn unobservable(&mut self, preview: &Preview) -> NextStep {
+        let has_fallen = self.tally.zip(preview.tally).is_some_and(|(before, now)| now < before);
         match &self.stage {
-            _ if !self.was_untold || has_fallen => self.over(Outcome::Shown),
+            _ if !self.was_unobservable || has_fallen => self.over(Outcome::Confirmed),
             // Of one whose answer was lost nobody knows more.
-            Stage::Following(..) if self.tally.is_none() => self.over(Outcome::Taken),
-            _ => Next::Nothing,
+            Stage::Following(..) if self.tally.is_none() => self.over(Outcome::Accepted),
+            _ => NextStep::Nothing,
         }
     }
 
     /// Notes the values that the form starts with: at first all, later only those that an edit added. Other new values
     /// are changes by another user.
-    fn see(&mut self, plan: &Plan) {
+    fn see(&mut self, preview: &Preview) {
         let Some(base) = &mut self.base else {
-            (self.base, self.is_edited) = (Some(plan.current.clone()), false);
+            (self.base, self.is_edited) = (Some(preview.current.clone()), false);
             return;
         };
-        if std::mem::take(&mut self.is_edited) && !plan.is_whole {
-            let new = |entry: &&Entry| !base.iter().any(|old| old.key == entry.key);
-            let new: Vec<Entry> = plan.current.iter().filter(new).cloned().collect();
+        if std::mem::take(&mut self.is_edited) && !preview.is_whole {
+            let new = |entry: &&PreviewEntry| !base.iter().any(|old| old.key == entry.key);
+            let new: Vec<PreviewEntry> = preview.current.iter().filter(new).cloned().collect();
             base.extend(new);
         }
     }
 
-    fn over(&mut self, outcome: Outcome) -> Next {
+    fn over(&mut self, outcome: Outcome) -> NextStep {
         // What it changed itself is what the next one begins with.
-        if matches!(outcome, Outcome::Shown | Outcome::Started) {
+        if matches!(outcome, Outcome::Confirmed | Outcome::Started) {
             self.base = None;
         }
         self.stage = Stage::Over(outcome);
-        Next::Nothing
+        NextStep::Nothing
     }
 
     /// Takes over the answer, or its absence.
-    pub fn answered(&mut self, answer: Result<u16, NotTaken>, reads: bool, now: Timestamp) -> Next {
+    pub fn answered(&mut self, answer: Result<u16, SendFailure>, reads: bool, now: Timestamp) -> NextStep {
         self.read = now;
         self.stage = match answer {
-            Ok(_) if !reads => Stage::Over(Outcome::Taken),
+            Ok(_) if !reads => Stage::Over(Outcome::Accepted),
             Ok(status) => Stage::Following(status, now),
-            Err(NotTaken::Refused(Refusal { status, words })) => Stage::Over(Outcome::Refused(status, words)),
-            Err(NotTaken::NotSentOn(by)) => Stage::Over(Outcome::NotSentOn(by)),
-            Err(NotTaken::Lost(words)) if reads => Stage::ResponseLost(words, now),
-            Err(NotTaken::Lost(words)) => Stage::Over(Outcome::Unknown(Doubt::Lost(words))),
+            Err(SendFailure::Refused(Refusal { status, words })) => Stage::Over(Outcome::Refused(status, words)),
+            Err(SendFailure::Intercepted(by)) => Stage::Over(Outcome::Intercepted(by)),
+            Err(SendFailure::Lost(words)) if reads => Stage::ResponseLost(words, now),
+            Err(SendFailure::Lost(words)) => Stage::Over(Outcome::Unknown(Uncertainty::Lost(words))),
         };
-        if matches!(self.stage, Stage::Following(..) | Stage::ResponseLost(..)) { Next::Read } else { Next::Nothing }
+        if matches!(self.stage, Stage::Following(..) | Stage::ResponseLost(..)) {
+            NextStep::Read
+        } else {
+            NextStep::Nothing
+        }
     }
 
     /// Ends an execution that was not sent.
@@ -311,253 +313,268 @@ impl Execution {
 
     /// Takes over current values that were requested for it after it was sent. Unchanged values prove nothing if the
     /// answer was lost.
-    pub fn looked_up(&mut self, reported: Vec<Entry>, plan: &Plan) {
-        let is_desired = reported.iter().all(|entry| plan.desired.contains(entry));
-        let was_there = reported.iter().all(|entry| plan.current.contains(entry));
+    pub fn looked_up(&mut self, reported: Vec<PreviewEntry>, preview: &Preview) {
+        let is_desired = reported.iter().all(|entry| preview.desired.contains(entry));
+        let was_there = reported.iter().all(|entry| preview.current.contains(entry));
         self.stage = match &self.stage {
-            Stage::Over(Outcome::Taken) if is_desired => Stage::Over(Outcome::Shown),
-            Stage::Over(Outcome::Taken) => Stage::Over(Outcome::Diverged(reported)),
-            Stage::Over(Outcome::Unknown(_)) if is_desired && !was_there => Stage::Over(Outcome::Shown),
+            Stage::Over(Outcome::Accepted) if is_desired => Stage::Over(Outcome::Confirmed),
+            Stage::Over(Outcome::Accepted) => Stage::Over(Outcome::Diverged(reported)),
+            Stage::Over(Outcome::Unknown(_)) if is_desired && !was_there => Stage::Over(Outcome::Confirmed),
             other => other.clone(),
         };
     }
 
     /// Advances the clock.
-    pub fn tick(&mut self, plan: Option<&Plan>, now: Timestamp) -> Next {
-        let is_fresh = |since: Timestamp| plan.and_then(|plan| plan.asked).is_some_and(|asked| asked >= since);
-        match (&self.stage, plan) {
-            (Stage::Reading(since), Some(plan)) if is_fresh(*since) => return self.planned(plan, now),
+    pub fn tick(&mut self, preview: Option<&Preview>, now: Timestamp) -> NextStep {
+        let is_fresh = |since: Timestamp| preview.and_then(|preview| preview.asked).is_some_and(|asked| asked >= since);
+        match (&self.stage, preview) {
+            (Stage::Reading(since), Some(preview)) if is_fresh(*since) => return self.planned(preview, now),
             _ => {}
         }
         match &self.stage {
-            Stage::Reading(_) if now.since(self.read) > READING => {
+            Stage::Reading(_) if now.since(self.read) > READ_TIMEOUT => {
                 self.stage = Stage::Unread;
-                Next::Nothing
+                NextStep::Nothing
             }
             // Only what was read since can say that it is not there.
             Stage::Following(_, since)
-                if now.since(*since) > LONG
+                if now.since(*since) > DIVERGED_AFTER
                     && is_fresh(*since)
-                    && plan.is_some_and(|it| it.shows == Progress::Unobservable) =>
+                    && preview.is_some_and(|it| it.progress == Progress::Unobservable) =>
             {
-                self.over(Outcome::Taken)
+                self.over(Outcome::Accepted)
             }
-            Stage::Following(_, since) if now.since(*since) > LONG && is_fresh(*since) => {
-                let current = plan.map(|plan| plan.current.clone()).unwrap_or_default();
+            Stage::Following(_, since) if now.since(*since) > DIVERGED_AFTER && is_fresh(*since) => {
+                let current = preview.map(|preview| preview.current.clone()).unwrap_or_default();
                 self.over(Outcome::Diverged(current))
             }
-            Stage::Following(status, since) if now.since(*since) > BLIND => {
-                let doubt = Doubt::Unread(*status);
+            Stage::Following(status, since) if now.since(*since) > VERIFY_TIMEOUT => {
+                let doubt = Uncertainty::Unread(*status);
                 self.over(Outcome::Unknown(doubt))
             }
-            Stage::ResponseLost(words, since) if now.since(*since) > if is_fresh(*since) { LONG } else { BLIND } => {
-                let doubt = Doubt::Lost(words.clone());
+            Stage::ResponseLost(words, since)
+                if now.since(*since) > if is_fresh(*since) { DIVERGED_AFTER } else { VERIFY_TIMEOUT } =>
+            {
+                let doubt = Uncertainty::Lost(words.clone());
                 self.over(Outcome::Unknown(doubt))
             }
             // One read at a time: of a large cluster an answer takes longer than the pause.
             Stage::Following(..) | Stage::ResponseLost(..)
-                if now.since(self.read) > AGAIN
-                    && plan.and_then(|plan| plan.asked).is_none_or(|asked| asked >= self.read) =>
+                if now.since(self.read) > REREAD_INTERVAL
+                    && preview.and_then(|preview| preview.asked).is_none_or(|asked| asked >= self.read) =>
             {
                 self.read = now;
-                Next::Read
+                NextStep::Read
             }
-            _ => Next::Nothing,
+            _ => NextStep::Nothing,
         }
     }
 }
 
 /// The base values that the preview is about. Values that are neither current nor desired do not matter, unless the
 /// preview is whole.
-fn about(base: &[Entry], plan: &Plan) -> Vec<Entry> {
-    let concerns =
-        |old: &&Entry| plan.is_whole || plan.current.iter().chain(&plan.desired).any(|entry| entry.key == old.key);
+fn about(base: &[PreviewEntry], preview: &Preview) -> Vec<PreviewEntry> {
+    let concerns = |old: &&PreviewEntry| {
+        preview.is_whole || preview.current.iter().chain(&preview.desired).any(|entry| entry.key == old.key)
+    };
     base.iter().filter(concerns).cloned().collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::actions::plan::PlanValue;
+    use crate::actions::preview::PreviewValue;
 
-    fn named(name: &str, value: &str) -> Entry {
-        crate::actions::plan::named(name, PlanValue::Typed(value.to_owned()))
+    fn named(name: &str, value: &str) -> PreviewEntry {
+        crate::actions::preview::named(name, PreviewValue::Typed(value.to_owned()))
     }
 
-    fn plan(current: &str, desired: &str, asked: i64) -> Plan {
-        Plan { asked: Some(Timestamp(asked)), ..Plan::new(vec![named("a", current)], vec![named("a", desired)]) }
+    fn preview(current: &str, desired: &str, asked: i64) -> Preview {
+        Preview { asked: Some(Timestamp(asked)), ..Preview::new(vec![named("a", current)], vec![named("a", desired)]) }
     }
 
     #[test]
     fn it_is_read_again_then_sent_then_followed() {
-        let mut course = Execution::default();
-        assert_eq!(course.planned(&plan("1", "2", 5), Timestamp(6)), Next::Nothing);
-        assert_eq!(course.go(Some(Timestamp(10)), Timestamp(10)), Next::Read);
-        assert_eq!(course.go(Some(Timestamp(11)), Timestamp(11)), Next::Nothing, "once only");
-        assert_eq!(course.planned(&plan("1", "2", 9), Timestamp(12)), Next::Nothing, "an older answer says nothing");
-        assert_eq!(course.planned(&plan("1", "2", 10), Timestamp(13)), Next::Send);
-        assert_eq!(course.answered(Ok(200), true, Timestamp(20)), Next::Read);
-        assert_eq!(course.planned(&plan("2", "2", 15), Timestamp(21)), Next::Nothing, "asked before the answer");
-        course.planned(&plan("2", "2", 20), Timestamp(22));
-        assert_eq!(course.stage(), &Stage::Over(Outcome::Shown));
+        let mut execution = Execution::default();
+        assert_eq!(execution.planned(&preview("1", "2", 5), Timestamp(6)), NextStep::Nothing);
+        assert_eq!(execution.go(Some(Timestamp(10)), Timestamp(10)), NextStep::Read);
+        assert_eq!(execution.go(Some(Timestamp(11)), Timestamp(11)), NextStep::Nothing, "once only");
+        assert_eq!(
+            execution.planned(&preview("1", "2", 9), Timestamp(12)),
+            NextStep::Nothing,
+            "an older answer says nothing"
+        );
+        assert_eq!(execution.planned(&preview("1", "2", 10), Timestamp(13)), NextStep::Send);
+        assert_eq!(execution.answered(Ok(200), true, Timestamp(20)), NextStep::Read);
+        assert_eq!(
+            execution.planned(&preview("2", "2", 15), Timestamp(21)),
+            NextStep::Nothing,
+            "asked before the answer"
+        );
+        execution.planned(&preview("2", "2", 20), Timestamp(22));
+        assert_eq!(execution.stage(), &Stage::Over(Outcome::Confirmed));
     }
 
     #[test]
     fn what_another_user_changed_stops_it_once() {
-        let mut course = Execution::default();
-        course.planned(&plan("1", "2", 5), Timestamp(6));
-        course.go(Some(Timestamp(10)), Timestamp(10));
-        assert_eq!(course.planned(&plan("3", "2", 10), Timestamp(11)), Next::Nothing);
-        assert_eq!(course.stage(), &Stage::Conflict(vec![named("a", "1")]));
-        assert_eq!(course.go(Some(Timestamp(20)), Timestamp(20)), Next::Read, "seen, and meant all the same");
-        assert_eq!(course.planned(&plan("3", "2", 20), Timestamp(21)), Next::Send);
+        let mut execution = Execution::default();
+        execution.planned(&preview("1", "2", 5), Timestamp(6));
+        execution.go(Some(Timestamp(10)), Timestamp(10));
+        assert_eq!(execution.planned(&preview("3", "2", 10), Timestamp(11)), NextStep::Nothing);
+        assert_eq!(execution.stage(), &Stage::Conflict(vec![named("a", "1")]));
+        assert_eq!(execution.go(Some(Timestamp(20)), Timestamp(20)), NextStep::Read, "seen, and meant all the same");
+        assert_eq!(execution.planned(&preview("3", "2", 20), Timestamp(21)), NextStep::Send);
     }
 
     #[test]
     fn a_lost_answer_is_looked_up() {
         let second = |seconds| Timestamp(0) + Nanoseconds::from_secs(seconds);
         let lost = || {
-            let mut course = Execution::default();
-            course.planned(&plan("1", "2", 5), Timestamp(6));
-            course.go(Some(Timestamp(10)), Timestamp(10));
-            course.planned(&plan("1", "2", 10), Timestamp(11));
-            assert_eq!(course.answered(Err(NotTaken::Lost("cut".to_owned())), true, second(1)), Next::Read);
-            course
+            let mut execution = Execution::default();
+            execution.planned(&preview("1", "2", 5), Timestamp(6));
+            execution.go(Some(Timestamp(10)), Timestamp(10));
+            execution.planned(&preview("1", "2", 10), Timestamp(11));
+            assert_eq!(execution.answered(Err(SendFailure::Lost("cut".to_owned())), true, second(1)), NextStep::Read);
+            execution
         };
         let mut taken = lost();
-        taken.planned(&plan("2", "2", second(2).0), second(2));
-        assert_eq!(taken.stage(), &Stage::Over(Outcome::Shown));
+        taken.planned(&preview("2", "2", second(2).0), second(2));
+        assert_eq!(taken.stage(), &Stage::Over(Outcome::Confirmed));
         let mut not = lost();
-        assert_eq!(not.tick(Some(&plan("1", "2", second(1).0)), second(3)), Next::Read);
-        assert_eq!(not.tick(Some(&plan("1", "2", second(2).0)), second(5)), Next::Nothing, "one read at a time");
-        not.tick(Some(&plan("1", "2", second(4).0)), second(22));
-        assert_eq!(not.stage(), &Stage::Over(Outcome::Unknown(Doubt::Lost("cut".to_owned()))));
+        assert_eq!(not.tick(Some(&preview("1", "2", second(1).0)), second(3)), NextStep::Read);
+        assert_eq!(not.tick(Some(&preview("1", "2", second(2).0)), second(5)), NextStep::Nothing, "one read at a time");
+        not.tick(Some(&preview("1", "2", second(4).0)), second(22));
+        assert_eq!(not.stage(), &Stage::Over(Outcome::Unknown(Uncertainty::Lost("cut".to_owned()))));
     }
 
-    fn whole(current: &[(&str, &str)], desired: &[(&str, &str)], asked: i64) -> Plan {
+    fn whole(current: &[(&str, &str)], desired: &[(&str, &str)], asked: i64) -> Preview {
         let entries = |pairs: &[(&str, &str)]| pairs.iter().map(|(key, value)| named(key, value)).collect();
-        Plan { asked: Some(Timestamp(asked)), is_whole: true, ..Plan::new(entries(current), entries(desired)) }
+        Preview { asked: Some(Timestamp(asked)), is_whole: true, ..Preview::new(entries(current), entries(desired)) }
     }
 
     #[test]
     fn what_another_user_added_or_removed_is_seen_as_well() {
         let mine = [("w1", "a"), ("w2", "b")];
         for theirs in [&[("w1", "a"), ("w3", "c")][..], &[]] {
-            let mut course = Execution::default();
-            course.planned(&whole(&[("w1", "a")], &mine, 5), Timestamp(6));
+            let mut execution = Execution::default();
+            execution.planned(&whole(&[("w1", "a")], &mine, 5), Timestamp(6));
             // A poll brings it while the form is open, or only the read before sending does.
             for polled in [false, true] {
                 if polled {
-                    course.planned(&whole(theirs, &mine, 7), Timestamp(8));
-                    course.edited();
-                    course.planned(&whole(theirs, &mine, 8), Timestamp(9));
+                    execution.planned(&whole(theirs, &mine, 7), Timestamp(8));
+                    execution.edited();
+                    execution.planned(&whole(theirs, &mine, 8), Timestamp(9));
                 }
-                let mut course = course.clone();
-                course.go(Some(Timestamp(10)), Timestamp(10));
-                assert_eq!(course.planned(&whole(theirs, &mine, 10), Timestamp(11)), Next::Nothing, "{theirs:?}");
-                assert_eq!(course.stage(), &Stage::Conflict(vec![named("w1", "a")]));
+                let mut execution = execution.clone();
+                execution.go(Some(Timestamp(10)), Timestamp(10));
+                assert_eq!(
+                    execution.planned(&whole(theirs, &mine, 10), Timestamp(11)),
+                    NextStep::Nothing,
+                    "{theirs:?}"
+                );
+                assert_eq!(execution.stage(), &Stage::Conflict(vec![named("w1", "a")]));
             }
         }
     }
 
     #[test]
     fn a_form_that_is_edited_may_be_about_something_else() {
-        let mut course = Execution::default();
-        course.planned(&plan("1", "2", 5), Timestamp(6));
-        course.edited();
-        let other = Plan { asked: Some(Timestamp(7)), ..Plan::new(vec![named("b", "3")], vec![named("b", "4")]) };
-        course.planned(&other, Timestamp(8));
-        course.go(Some(Timestamp(10)), Timestamp(10));
-        let other = Plan { asked: Some(Timestamp(10)), ..other };
-        assert_eq!(course.planned(&other, Timestamp(11)), Next::Send);
+        let mut execution = Execution::default();
+        execution.planned(&preview("1", "2", 5), Timestamp(6));
+        execution.edited();
+        let other = Preview { asked: Some(Timestamp(7)), ..Preview::new(vec![named("b", "3")], vec![named("b", "4")]) };
+        execution.planned(&other, Timestamp(8));
+        execution.go(Some(Timestamp(10)), Timestamp(10));
+        let other = Preview { asked: Some(Timestamp(10)), ..other };
+        assert_eq!(execution.planned(&other, Timestamp(11)), NextStep::Send);
     }
 
     #[test]
     fn what_no_read_tells_is_looked_up() {
-        let check = |answer: Result<u16, NotTaken>, reported: &str, expected: Outcome| {
-            let mut course = Execution::default();
-            course.go(None, Timestamp(1));
-            course.answered(answer, false, Timestamp(2));
-            course.looked_up(vec![named("a", reported)], &plan("1", "2", 0));
-            assert_eq!(course.stage(), &Stage::Over(expected));
+        let check = |answer: Result<u16, SendFailure>, reported: &str, expected: Outcome| {
+            let mut execution = Execution::default();
+            execution.go(None, Timestamp(1));
+            execution.answered(answer, false, Timestamp(2));
+            execution.looked_up(vec![named("a", reported)], &preview("1", "2", 0));
+            assert_eq!(execution.stage(), &Stage::Over(expected));
         };
-        check(Ok(200), "2", Outcome::Shown);
+        check(Ok(200), "2", Outcome::Confirmed);
         check(Ok(200), "3", Outcome::Diverged(vec![named("a", "3")]));
-        check(Err(NotTaken::Lost("cut".to_owned())), "2", Outcome::Shown);
-        check(Err(NotTaken::Lost("cut".to_owned())), "1", Outcome::Unknown(Doubt::Lost("cut".to_owned())));
+        check(Err(SendFailure::Lost("cut".to_owned())), "2", Outcome::Confirmed);
+        check(Err(SendFailure::Lost("cut".to_owned())), "1", Outcome::Unknown(Uncertainty::Lost("cut".to_owned())));
         let no = Refusal { status: 403, words: String::new() };
-        check(Err(NotTaken::Refused(no)), "2", Outcome::Refused(403, String::new()));
+        check(Err(SendFailure::Refused(no)), "2", Outcome::Refused(403, String::new()));
     }
 
     #[test]
     fn what_a_master_would_refuse_meanwhile_is_not_sent_and_says_so() {
         let why = DisabledReason::Drained;
-        let mut course = Execution::default();
-        course.planned(&plan("1", "2", 5), Timestamp(6));
-        course.go(Some(Timestamp(10)), Timestamp(10));
-        let barred = Plan { why_not: Some(why), ..plan("1", "2", 10) };
-        assert_eq!(course.planned(&barred, Timestamp(11)), Next::Nothing);
-        assert_eq!(course.stage(), &Stage::Over(Outcome::Blocked(DisabledReason::Drained)));
+        let mut execution = Execution::default();
+        execution.planned(&preview("1", "2", 5), Timestamp(6));
+        execution.go(Some(Timestamp(10)), Timestamp(10));
+        let barred = Preview { disabled_reason: Some(why), ..preview("1", "2", 10) };
+        assert_eq!(execution.planned(&barred, Timestamp(11)), NextStep::Nothing);
+        assert_eq!(execution.stage(), &Stage::Over(Outcome::Blocked(DisabledReason::Drained)));
     }
 
     /// A change of that plan, sent and taken.
-    fn taken(before: Plan) -> Execution {
-        let mut course = Execution::default();
-        course.planned(&before, Timestamp(6));
-        course.go(Some(Timestamp(10)), Timestamp(10));
-        assert_eq!(course.planned(&Plan { asked: Some(Timestamp(10)), ..before }, Timestamp(11)), Next::Send);
-        course.answered(Ok(200), true, Timestamp(20));
-        course
+    fn taken(before: Preview) -> Execution {
+        let mut execution = Execution::default();
+        execution.planned(&before, Timestamp(6));
+        execution.go(Some(Timestamp(10)), Timestamp(10));
+        assert_eq!(execution.planned(&Preview { asked: Some(Timestamp(10)), ..before }, Timestamp(11)), NextStep::Send);
+        execution.answered(Ok(200), true, Timestamp(20));
+        execution
     }
 
     #[test]
     fn what_leaves_the_list_is_an_effect_that_shows() {
-        let unlisted = |tally: Option<u32>, asked: i64| Plan {
-            shows: Progress::Unobservable,
+        let unlisted = |tally: Option<u32>, asked: i64| Preview {
+            progress: Progress::Unobservable,
             tally,
-            ..plan("not listed", "gone", asked)
+            ..preview("not listed", "gone", asked)
         };
-        let mut listed = taken(plan("active", "gone", 5));
+        let mut listed = taken(preview("active", "gone", 5));
         listed.planned(&unlisted(None, 20), Timestamp(21));
-        assert_eq!(listed.stage(), &Stage::Over(Outcome::Shown));
+        assert_eq!(listed.stage(), &Stage::Over(Outcome::Confirmed));
         let mut counted = taken(unlisted(Some(2), 5));
         counted.planned(&unlisted(Some(2), 20), Timestamp(21));
         assert!(counted.is_busy(), "the count may fall yet");
         let mut never = counted.clone();
         counted.planned(&unlisted(Some(1), 22), Timestamp(23));
-        assert_eq!(counted.stage(), &Stage::Over(Outcome::Shown));
-        let late = Timestamp(20) + LONG + Nanoseconds(1);
+        assert_eq!(counted.stage(), &Stage::Over(Outcome::Confirmed));
+        let late = Timestamp(20) + DIVERGED_AFTER + Nanoseconds(1);
         never.tick(Some(&unlisted(Some(2), late.0)), late);
-        assert_eq!(never.stage(), &Stage::Over(Outcome::Taken));
+        assert_eq!(never.stage(), &Stage::Over(Outcome::Accepted));
         let mut uncounted = taken(unlisted(None, 5));
         uncounted.planned(&unlisted(None, 20), Timestamp(21));
-        assert_eq!(uncounted.stage(), &Stage::Over(Outcome::Taken));
+        assert_eq!(uncounted.stage(), &Stage::Over(Outcome::Accepted));
     }
 
     #[test]
     fn an_effect_that_comes_late_is_seen() {
-        let mut course = taken(plan("1", "2", 5));
-        let late = Timestamp(20) + LONG + Nanoseconds(1);
-        course.tick(Some(&plan("1", "2", late.0)), late);
-        assert_eq!(course.stage(), &Stage::Over(Outcome::Diverged(vec![named("a", "1")])));
-        course.planned(&plan("2", "2", late.0 + 1), Timestamp(late.0 + 2));
-        assert_eq!(course.stage(), &Stage::Over(Outcome::Shown));
+        let mut execution = taken(preview("1", "2", 5));
+        let late = Timestamp(20) + DIVERGED_AFTER + Nanoseconds(1);
+        execution.tick(Some(&preview("1", "2", late.0)), late);
+        assert_eq!(execution.stage(), &Stage::Over(Outcome::Diverged(vec![named("a", "1")])));
+        execution.planned(&preview("2", "2", late.0 + 1), Timestamp(late.0 + 2));
+        assert_eq!(execution.stage(), &Stage::Over(Outcome::Confirmed));
     }
 
     #[test]
     fn only_what_was_read_since_says_what_current_instead() {
         let second = |seconds| Timestamp(0) + Nanoseconds::from_secs(seconds);
-        let mut course = Execution::default();
-        course.planned(&plan("1", "2", 5), Timestamp(6));
-        course.go(None, second(1));
-        course.answered(Ok(200), true, second(2));
-        let stale = plan("1", "2", second(1).0);
-        course.tick(Some(&stale), second(30));
-        assert!(matches!(course.stage(), Stage::Following(..)), "{:?}", course.stage());
-        let mut late = course.clone();
-        late.tick(Some(&plan("1", "2", second(31).0)), second(32));
+        let mut execution = Execution::default();
+        execution.planned(&preview("1", "2", 5), Timestamp(6));
+        execution.go(None, second(1));
+        execution.answered(Ok(200), true, second(2));
+        let stale = preview("1", "2", second(1).0);
+        execution.tick(Some(&stale), second(30));
+        assert!(matches!(execution.stage(), Stage::Following(..)), "{:?}", execution.stage());
+        let mut late = execution.clone();
+        late.tick(Some(&preview("1", "2", second(31).0)), second(32));
         assert_eq!(late.stage(), &Stage::Over(Outcome::Diverged(vec![named("a", "1")])));
-        course.tick(Some(&stale), second(80));
-        assert_eq!(course.stage(), &Stage::Over(Outcome::Unknown(Doubt::Unread(200))));
+        execution.tick(Some(&stale), second(80));
+        assert_eq!(execution.stage(), &Stage::Over(Outcome::Unknown(Uncertainty::Unread(200))));
     }
 }

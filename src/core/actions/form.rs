@@ -5,7 +5,7 @@ use core::net::Ipv4Addr;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::amount::{AmountError, check_amount};
-use super::{Action, RoleQuota, Window};
+use super::{Action, MaintenanceWindow, RoleQuota};
 use crate::base::ids::Role;
 use crate::checks::eligibility::{self, DisabledReason};
 use crate::mesos::calls::maintenance::MachineId;
@@ -14,7 +14,7 @@ use crate::mesos::calls::maintenance::MachineId;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The field with the error.
-    pub field: Field,
+    pub field: FormField,
     /// The error.
     pub wrong: FormError,
 }
@@ -81,7 +81,7 @@ pub enum RoleError {
 
 /// The field of a form that an error or a refusal is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Field {
+pub enum FormField {
     /// The name of a role, or a role's quota as a whole.
     Role(Role),
     /// A resource of a role's quota.
@@ -101,7 +101,7 @@ impl Action {
             Self::Quotas { quotas, .. } => quota_faults(quotas),
             Self::SetQuota { role, guarantee, .. } => old_quota_faults(role, guarantee),
             Self::RemoveQuota(role) => {
-                let at = |error| Fault { field: Field::Role(role.clone()), wrong: FormError::Role(error) };
+                let at = |error| Fault { field: FormField::Role(role.clone()), wrong: FormError::Role(error) };
                 check_role(role.as_str()).err().map(at).into_iter().collect()
             }
             Self::Weights(weights) => weight_faults(weights),
@@ -123,7 +123,7 @@ impl Action {
 }
 
 fn whole(wrong: FormError) -> Fault {
-    Fault { field: Field::Whole, wrong }
+    Fault { field: FormField::Whole, wrong }
 }
 
 /// Checks that Mesos accepts the text as a role's name.
@@ -158,7 +158,7 @@ fn quota_faults(quotas: &[RoleQuota]) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut seen = BTreeSet::new();
     for quota in quotas {
-        let at = |wrong| Fault { field: Field::Role(quota.role.clone()), wrong };
+        let at = |wrong| Fault { field: FormField::Role(quota.role.clone()), wrong };
         let role = quota.role.as_str();
         faults.extend(check_role(role).err().map(|error| at(FormError::Role(error))));
         faults.extend(eligibility::set_quota(&quota.role).err().map(|why| at(FormError::Refused(why))));
@@ -166,12 +166,12 @@ fn quota_faults(quotas: &[RoleQuota]) -> Vec<Fault> {
             faults.push(at(FormError::RoleTwice));
         }
         for (resource, amount) in quota.guarantees.iter().chain(&quota.limits) {
-            let at = |wrong| Fault { field: Field::Amount(quota.role.clone(), resource.clone()), wrong };
+            let at = |wrong| Fault { field: FormField::Amount(quota.role.clone(), resource.clone()), wrong };
             faults.extend(check_amount(resource, *amount).err().map(|error| at(FormError::Amount(error))));
         }
         for (resource, guarantee) in &quota.guarantees {
             let above = quota.limits.get(resource).filter(|limit| **limit < *guarantee);
-            let field = || Field::Amount(quota.role.clone(), resource.clone());
+            let field = || FormField::Amount(quota.role.clone(), resource.clone());
             faults.extend(above.map(|_| Fault { field: field(), wrong: FormError::GuaranteeAboveLimit }));
         }
     }
@@ -181,7 +181,7 @@ fn quota_faults(quotas: &[RoleQuota]) -> Vec<Fault> {
 
 /// Errors of quotas, and those that only masters before 1.9 report (src/master/quota.cpp of 1.8.1).
 fn old_quota_faults(role: &Role, guarantee: &BTreeMap<String, f64>) -> Vec<Fault> {
-    let at = |wrong| Fault { field: Field::Role(role.clone()), wrong };
+    let at = |wrong| Fault { field: FormField::Role(role.clone()), wrong };
     let quota = RoleQuota { role: role.clone(), guarantees: guarantee.clone(), ..RoleQuota::default() };
     let default_role = (role.as_str() == "*").then(|| at(FormError::DefaultRole));
     let empty = guarantee.is_empty().then(|| at(FormError::NoAmount));
@@ -192,7 +192,7 @@ fn weight_faults(weights: &[(Role, f64)]) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut seen = BTreeSet::new();
     for (role, weight) in weights {
-        let at = |wrong| Fault { field: Field::Weight(role.clone()), wrong };
+        let at = |wrong| Fault { field: FormField::Weight(role.clone()), wrong };
         faults.extend(check_role(role.as_str()).err().map(|error| at(FormError::Role(error))));
         faults.extend((!seen.insert(role)).then(|| at(FormError::RoleTwice)));
         if !(weight.is_finite() && *weight > 0.0) {
@@ -203,11 +203,11 @@ fn weight_faults(weights: &[(Role, f64)]) -> Vec<Fault> {
     faults
 }
 
-fn schedule_faults(windows: &[Window]) -> Vec<Fault> {
+fn schedule_faults(windows: &[MaintenanceWindow]) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut seen: BTreeSet<&MachineId> = BTreeSet::new();
     for (place, window) in windows.iter().enumerate() {
-        let at = |wrong| Fault { field: Field::Window(place), wrong };
+        let at = |wrong| Fault { field: FormField::Window(place), wrong };
         faults.extend(window.machines.is_empty().then(|| at(FormError::NoMachine)));
         faults.extend(window.duration.filter(|length| length.0 < 0).map(|_| at(FormError::NegativeLength)));
         for machine in &window.machines {

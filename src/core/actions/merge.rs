@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Window;
+use super::MaintenanceWindow;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::mesos::calls::maintenance::MachineId;
 
@@ -11,20 +11,20 @@ use crate::mesos::calls::maintenance::MachineId;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Merged {
     /// Windows of the merged schedule.
-    pub windows: Vec<Window>,
+    pub windows: Vec<MaintenanceWindow>,
     /// Machines that both sides changed differently; they stay as `mine` has them.
-    pub clashes: Vec<MachineId>,
+    pub conflicts: Vec<MachineId>,
 }
 
 /// Whether two schedules are equal, whatever the order of windows and machines, which means nothing to Mesos.
-pub fn same_schedule(a: &[Window], b: &[Window]) -> bool {
+pub fn same_schedule(a: &[MaintenanceWindow], b: &[MaintenanceWindow]) -> bool {
     a.len() == b.len() && sorted(a) == sorted(b)
 }
 
 /// Merges the changes of both sides since `base`: theirs where only they changed a machine, else `mine`.
-pub fn merge(base: &[Window], mine: &[Window], theirs: &[Window]) -> Merged {
+pub fn merge(base: &[MaintenanceWindow], mine: &[MaintenanceWindow], theirs: &[MaintenanceWindow]) -> Merged {
     let (was, have, reported) = (places(base), places(mine), places(theirs));
-    let (mut moved, mut clashes) = (BTreeSet::new(), Vec::new());
+    let (mut moved, mut conflicts) = (BTreeSet::new(), Vec::new());
     let mut all: BTreeSet<&MachineId> = BTreeSet::new();
     // Of one machine in several spellings the first stays, as it was before both.
     all.extend(was.keys().chain(have.keys()).chain(reported.keys()));
@@ -36,38 +36,38 @@ pub fn merge(base: &[Window], mine: &[Window], theirs: &[Window]) -> Merged {
         if have == was {
             moved.insert(machine);
         } else {
-            clashes.push(machine.clone());
+            conflicts.push(machine.clone());
         }
     }
-    let stays = |window: &Window| {
+    let stays = |window: &MaintenanceWindow| {
         let machines: Vec<MachineId> = window.machines.iter().filter(|id| !moved.contains(id)).cloned().collect();
         // A window that never had a machine is one's own, and only started.
-        (!machines.is_empty() || window.machines.is_empty()).then(|| Window { machines, ..window.clone() })
+        (!machines.is_empty() || window.machines.is_empty()).then(|| MaintenanceWindow { machines, ..window.clone() })
     };
-    let mut windows: Vec<Window> = mine.iter().filter_map(stays).collect();
+    let mut windows: Vec<MaintenanceWindow> = mine.iter().filter_map(stays).collect();
     for window in theirs {
         let come: Vec<MachineId> = window.machines.iter().filter(|id| moved.contains(id)).cloned().collect();
         if come.is_empty() {
             continue;
         }
-        let beside = |mine: &&mut Window| {
+        let beside = |mine: &&mut MaintenanceWindow| {
             times(mine) == times(window) && mine.machines.iter().any(|id| window.machines.contains(id))
         };
         match windows.iter_mut().find(beside) {
             Some(mine) => mine.machines.extend(come),
-            None => windows.push(Window { machines: come, ..window.clone() }),
+            None => windows.push(MaintenanceWindow { machines: come, ..window.clone() }),
         }
     }
-    Merged { windows, clashes }
+    Merged { windows, conflicts }
 }
 
 type Times = (Timestamp, Option<Nanoseconds>);
 
-fn times(window: &Window) -> Times {
+fn times(window: &MaintenanceWindow) -> Times {
     (window.start, window.duration)
 }
 
-fn sorted(windows: &[Window]) -> Vec<(Times, Vec<&MachineId>)> {
+fn sorted(windows: &[MaintenanceWindow]) -> Vec<(Times, Vec<&MachineId>)> {
     let mut all: Vec<_> = windows.iter().map(|window| (times(window), window.machines.iter().collect())).collect();
     all.iter_mut().for_each(|(_, machines): &mut (Times, Vec<&MachineId>)| machines.sort_unstable());
     all.sort_unstable();
@@ -75,7 +75,7 @@ fn sorted(windows: &[Window]) -> Vec<(Times, Vec<&MachineId>)> {
 }
 
 /// Times at which each machine is unavailable. A draft may name a machine twice, which is an error of its own.
-fn places(windows: &[Window]) -> BTreeMap<&MachineId, Vec<Times>> {
+fn places(windows: &[MaintenanceWindow]) -> BTreeMap<&MachineId, Vec<Times>> {
     let mut places: BTreeMap<&MachineId, Vec<Times>> = BTreeMap::new();
     for window in windows {
         for machine in &window.machines {
@@ -91,12 +91,12 @@ mod tests {
     use super::*;
 
     /// `a b @ 10 + 5` is a window of the machines a and b, which begins at 10 and lasts 5.
-    fn windows(text: &str) -> Vec<Window> {
+    fn windows(text: &str) -> Vec<MaintenanceWindow> {
         let window = |text: &str| {
             let (names, times) = text.split_once('@').expect("machines @ times");
             let (start, length) = times.split_once('+').expect("start + length");
             let machine = |name: &str| MachineId { hostname: Some(name.to_owned()), ip: None };
-            Window {
+            MaintenanceWindow {
                 machines: names.split_whitespace().map(machine).collect(),
                 start: Timestamp(start.trim().parse().expect("a number")),
                 duration: length.trim().parse().ok().map(Nanoseconds),
@@ -105,11 +105,11 @@ mod tests {
         text.split(',').filter(|part| !part.trim().is_empty()).map(window).collect()
     }
 
-    fn check(base: &str, mine: &str, theirs: &str, expected: &str, clashes: &[&str]) {
+    fn check(base: &str, mine: &str, theirs: &str, expected: &str, conflicts: &[&str]) {
         let merged = merge(&windows(base), &windows(mine), &windows(theirs));
         assert!(same_schedule(&merged.windows, &windows(expected)), "{:?}", merged.windows);
-        let names: Vec<String> = merged.clashes.iter().map(ToString::to_string).collect();
-        assert_eq!(names, clashes);
+        let names: Vec<String> = merged.conflicts.iter().map(ToString::to_string).collect();
+        assert_eq!(names, conflicts);
     }
 
     #[test]

@@ -6,16 +6,16 @@ pub mod amount;
 pub mod batch;
 pub mod calendar;
 pub mod draining;
+pub mod dry_run;
+pub mod duration;
 pub mod effects;
 pub mod execution;
 pub mod form;
-pub mod length;
+mod legacy_quotas;
 pub mod merge;
-mod old_quotas;
-pub mod plan;
 pub mod preview;
+pub mod quota_removal;
 pub mod quotas;
-pub mod removal;
 mod schedule;
 pub mod weights;
 
@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use self::removal::Removal;
+use self::quota_removal::QuotaRemoval;
 use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::cluster::topic::Topic;
@@ -39,8 +39,8 @@ use crate::mesos::calls::teardown::Teardown;
 use crate::mesos::calls::values::Scalar;
 use crate::mesos::calls::weights::{UpdateWeights, WeightInfo};
 use crate::mesos::calls::{self, Call, Target};
+use crate::mesos::error_text::{QuotaRefusal, quota_refusal};
 use crate::mesos::wire::time::Unavailability;
-use crate::mesos::words::{QuotaRefusal, quota_refusal};
 
 /// One action of an operator, which is one call.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -66,7 +66,7 @@ pub enum Action {
     /// Sets these weights, all or none.
     Weights(Vec<(Role, f64)>),
     /// Replaces the whole maintenance schedule.
-    Schedule(Vec<Window>),
+    Schedule(Vec<MaintenanceWindow>),
     /// Starts the maintenance of scheduled machines, which shuts down their agents (START_MAINTENANCE).
     StartMaintenance(Vec<MachineId>),
     /// Ends the maintenance of machines that are down, so that their agents may register again (STOP_MAINTENANCE).
@@ -112,7 +112,7 @@ pub struct RoleQuota {
 
 /// A window of the maintenance schedule: machines, and when they will be unavailable.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Window {
+pub struct MaintenanceWindow {
     /// Machines of the window, by host name, address or both.
     pub machines: Vec<MachineId>,
     /// When the machines become unavailable.
@@ -121,7 +121,7 @@ pub struct Window {
     pub duration: Option<Nanoseconds>,
 }
 
-impl From<&maintenance::Window> for Window {
+impl From<&maintenance::Window> for MaintenanceWindow {
     fn from(reported: &maintenance::Window) -> Self {
         Self {
             machines: reported.machine_ids.clone(),
@@ -131,8 +131,8 @@ impl From<&maintenance::Window> for Window {
     }
 }
 
-impl From<&Window> for maintenance::Window {
-    fn from(window: &Window) -> Self {
+impl From<&MaintenanceWindow> for maintenance::Window {
+    fn from(window: &MaintenanceWindow) -> Self {
         Self {
             machine_ids: window.machines.clone(),
             unavailability: Unavailability { start: window.start.into(), duration: window.duration.map(Into::into) },
@@ -169,8 +169,8 @@ impl Action {
         }
     }
 
-    /// The request's body. `None` for REMOVE_QUOTA without its plan's `Removal`: at a role without a quota it aborts the master.
-    pub fn request(&self, removal: Option<&Removal>) -> Option<Vec<u8>> {
+    /// The request's body. `None` for REMOVE_QUOTA without its plan's `QuotaRemoval`: at a role without a quota it aborts the master.
+    pub fn request(&self, removal: Option<&QuotaRemoval>) -> Option<Vec<u8>> {
         Some(match self {
             Self::RemoveQuota(role) => removal?.body(role)?,
             Self::SetQuota { role, guarantee, force } => {
@@ -223,7 +223,7 @@ impl Action {
     }
 
     /// Topics that show whether it was done; empty where no topic does.
-    pub const fn parts(&self) -> &'static [Topic] {
+    pub const fn topics(&self) -> &'static [Topic] {
         match self {
             Self::Quotas { .. } | Self::SetQuota { .. } | Self::RemoveQuota(_) => &[Topic::Quota],
             Self::Weights(_) => &[Topic::Weights],
@@ -254,7 +254,7 @@ impl Action {
     }
 
     /// Whether it is safe only after a read right before: at a role without a quota, REMOVE_QUOTA aborts the master.
-    pub const fn needs_a_fresh_read(&self) -> bool {
+    pub const fn needs_fresh_read(&self) -> bool {
         matches!(self, Self::RemoveQuota(_))
     }
 

@@ -1,45 +1,375 @@
-//! Previews of actions, by kind of action.
+//! Preview of an action for the cluster as it is known: values before and after, effects, and progress.
 
-use super::plan::Plan;
-use super::{Action, agents, old_quotas, quotas, schedule, weights};
-use crate::base::ids::AgentId;
-use crate::base::units::Timestamp;
-use crate::cluster::Cluster;
+use serde::{Deserialize, Serialize};
 
-/// The change, before the cluster as it is known at that time.
-pub fn plan(cluster: &Cluster, act: &Action, now: Timestamp) -> Plan {
-    let mut plan = match act {
-        Action::Quotas { quotas, .. } => quotas::plan(cluster, quotas),
-        Action::SetQuota { role, guarantee, .. } => old_quotas::set(cluster, role, guarantee),
-        Action::RemoveQuota(role) => old_quotas::remove(cluster, role),
-        Action::Weights(weights) => weights::plan(cluster, weights),
-        Action::Schedule(windows) => schedule::plan(cluster, windows, cluster.time(now)),
-        Action::StartMaintenance(machines) => schedule::start(cluster, machines),
-        Action::StopMaintenance(machines) => schedule::stop(cluster, machines),
-        Action::Drain { agent, grace, mark_gone } => agents::drain(cluster, agent, *grace, *mark_gone),
-        Action::Deactivate(agent) => agents::deactivate(cluster, agent),
-        Action::Reactivate(agent) => agents::reactivate(cluster, agent),
-        Action::MarkGone(agent) => agents::mark_gone(cluster, agent),
-        Action::Teardown(framework) => agents::teardown(cluster, framework),
-        Action::LoggingLevel { level, length, .. } => agents::logging(*level, *length),
-    };
-    plan.effects = crate::base::order::sorted(plan.effects, |a, b| b.tone.cmp(&a.tone));
-    plan.subject = subject(cluster, act).filter(|name| !name.is_empty());
-    plan.asked = act.parts().iter().map(|part| cluster.asked(*part)).min().flatten();
-    plan
+use super::Action;
+use super::draining::DrainProgress;
+use super::quota_removal::QuotaRemoval;
+use crate::base::ids::{AgentId, FrameworkId, Role};
+use crate::base::units::{Nanoseconds, Timestamp};
+use crate::checks::eligibility::DisabledReason;
+
+/// One value that an action changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviewEntry {
+    /// Name of the value.
+    pub key: PreviewKey,
+    /// The value itself.
+    pub value: PreviewValue,
 }
 
-fn subject(cluster: &Cluster, act: &Action) -> Option<String> {
-    match act {
-        Action::Drain { agent, .. } | Action::LoggingLevel { agent: Some(agent), .. } => hostname(cluster, agent),
-        Action::Deactivate(agent) | Action::Reactivate(agent) | Action::MarkGone(agent) => hostname(cluster, agent),
-        Action::Teardown(id) => Some(cluster.framework(id)?.name.clone()),
-        Action::Quotas { .. } | Action::SetQuota { .. } | Action::RemoveQuota(_) | Action::Weights(_) => None,
-        Action::Schedule(_) | Action::StartMaintenance(_) | Action::StopMaintenance(_) => None,
-        Action::LoggingLevel { agent: None, .. } => None,
+/// A value that previews compare. `text::actions` has the words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PreviewValue {
+    /// An amount, a weight, a level, or names, as one would type them.
+    Typed(String),
+    /// Connected, and in the offers: an agent or a framework.
+    Active,
+    /// A connected framework that receives no offers.
+    Inactive,
+    /// An agent that the master has lost.
+    Unreachable,
+    /// An agent that an operator took out of the offers.
+    Deactivated,
+    /// An agent or framework without a connection to the master.
+    Disconnected,
+    /// An agent that has not come back since the master started.
+    NotBack,
+    /// A framework that is known from its agents only.
+    Recovered,
+    /// A framework that has ended.
+    Completed,
+    /// An agent that is marked gone.
+    Gone,
+    /// The master lists no such object.
+    NotListed,
+    /// An agent's drain.
+    Drain {
+        /// Whether the drain is complete.
+        is_over: bool,
+        /// Grace period of each task in seconds; `None` for the tasks' own kill policies.
+        grace: Option<i64>,
+        /// Whether the agent is marked gone once it is drained.
+        mark_gone: bool,
+    },
+    /// A machine that is not in maintenance.
+    Up,
+    /// A machine whose maintenance is scheduled.
+    Draining,
+    /// A machine that is down for maintenance.
+    Down,
+    /// The value has not been read.
+    NotRead,
+    /// The principal may not read the value.
+    NotAllowed,
+    /// The value was reported in a form that cannot be read.
+    NotReadable,
+    /// A level that falls back by itself after that time.
+    After(Nanoseconds),
+}
+
+/// Name of a value in a preview.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum PreviewKey {
+    /// A value by its name, such as `eng/web · weight`.
+    Named(String),
+    /// The time after which a logging level falls back.
+    FallsBack,
+    /// A window of the maintenance schedule: its start, its duration, and its index among windows with the same times.
+    Window(Timestamp, Option<Nanoseconds>, u32),
+}
+
+/// A value before and after; `None` where there is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// Name of the value.
+    pub key: PreviewKey,
+    /// The current value; `None` if it is not set.
+    pub before: Option<PreviewValue>,
+    /// The value after the action; `None` if it is removed.
+    pub after: Option<PreviewValue>,
+}
+
+/// Differences in the order of `after`; values that only `before` has come last.
+pub fn differences(before: &[PreviewEntry], after: &[PreviewEntry]) -> Vec<Difference> {
+    let of = |entries: &[PreviewEntry], key: &PreviewKey| {
+        entries.iter().find(|entry| entry.key == *key).map(|entry| entry.value.clone())
+    };
+    let changed = after.iter().map(|entry| Difference {
+        key: entry.key.clone(),
+        before: of(before, &entry.key),
+        after: Some(entry.value.clone()),
+    });
+    let gone = before.iter().filter(|entry| of(after, &entry.key).is_none()).map(|entry| Difference {
+        key: entry.key.clone(),
+        before: Some(entry.value.clone()),
+        after: None,
+    });
+    changed.chain(gone).filter(|difference| difference.before != difference.after).collect()
+}
+
+/// Severity of an effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Severity {
+    /// For information.
+    Note,
+    /// Worth a second look, such as rescinded offers.
+    Warn,
+    /// Destructive, such as killed tasks.
+    Bad,
+}
+
+/// An effect of an action, and the objects that it concerns.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Impact {
+    /// Severity of the effect.
+    pub tone: Severity,
+    /// The effect itself.
+    pub impact: ImpactKind,
+    /// The first objects that it concerns, at most six.
+    pub on: Vec<Affected>,
+    /// Number of further objects.
+    pub more: u32,
+}
+
+/// Kind of an effect. `text::actions` has the words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ImpactKind {
+    /// Live tasks of an agent are killed: their number, and the seconds that each has to end.
+    TasksKilled(u32, u32),
+    /// This number of live tasks of an agent are killed, with the grace periods of their own kill policies.
+    TasksKilledByPolicy(u32),
+    /// This number of live tasks of an agent are ended at once, before it is marked gone.
+    TasksEnded(u32),
+    /// This number of live tasks are gone with their agent.
+    TasksGone(u32),
+    /// This number of unreachable tasks of an agent are given up.
+    TasksGivenUp(u32),
+    /// An agent is offered no more, until it is reactivated.
+    NotOffered,
+    /// This number of live tasks of an agent continue, and it is offered no more.
+    TasksGoOn(u32),
+    /// An agent is offered again.
+    OfferedAgain,
+    /// An agent's current offers are rescinded.
+    OffersRescinded,
+    /// An agent that is gone stays listed as unreachable, until the tasks that were lost with it are forgotten.
+    StaysUnreachable,
+    /// The master lists no such agent, but may know it.
+    PerhapsUnknown,
+    /// An agent shuts down, and never comes back.
+    NeverBack,
+    /// Live tasks of a framework are killed: their number, and the number of their agents.
+    FrameworkKilled(u32, u32),
+    /// A framework ends, and its scheduler gets an error.
+    FrameworkFails,
+    /// A framework's offers are rescinded.
+    FrameworkOffers,
+    /// A logging level falls back by itself after that time.
+    FallsBack(Nanoseconds),
+    /// The master lists no framework in the role, for which a guarantee is kept free.
+    QuotaWaits(Role),
+    /// The role would be above its limit of that resource.
+    AboveLimit(Role, String),
+    /// Not all guarantees of that resource could be kept.
+    TooManyGuarantees(String),
+    /// The role's quota is no more.
+    QuotaRemoved(Role),
+    /// The fair share of a role among those beside it, from 0 to 1, before and after.
+    Share(Role, f64, f64),
+    /// The shares of this number of other roles change.
+    MoreShares(u32),
+    /// All outstanding offers, this number now, are rescinded.
+    AllOffersRescinded(u32),
+    /// The master lists no framework in the role, for which a weight waits.
+    WeightWaits(Role),
+    /// This number of machines start to drain.
+    MachinesDrain(u32),
+    /// This number of machines leave the schedule.
+    MachinesLeave(u32),
+    /// This number of machines get other times.
+    MachinesMove(u32),
+    /// Machines that are down stay so, whatever the times say.
+    StayDown(NameList),
+    /// This number of live tasks run on machines that start to drain.
+    TasksThere(u32),
+    /// Windows overlap: the most machines that are unavailable at one time, and the number of registered agents.
+    WindowsOverlap(u32, u32),
+    /// No registered agent runs on these machines.
+    NoAgent(NameList),
+    /// These machines lack a host name or an address with which their agents registered.
+    HalfNamed(NameList),
+    /// This number of windows are over.
+    WindowsOver(u32),
+    /// This number of windows have no length.
+    WindowsEmpty(u32),
+    /// Agents that are drained would be scheduled as well.
+    DrainedToo,
+    /// This number of agents are shut down and removed.
+    AgentsRemoved(u32),
+    /// This number of live tasks are lost at once.
+    TasksLost(u32),
+    /// Frameworks with tasks on the machines have not accepted an inverse offer.
+    NotAccepted,
+    /// Machines leave the schedule, and agents may register from them again.
+    MachinesUp,
+}
+
+/// The first names of some, and how many more there are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NameList {
+    /// The first names, at most five.
+    pub first: Vec<String>,
+    /// Number of names that are left out.
+    pub more: u32,
+}
+
+impl NameList {
+    pub(super) fn new(all: &[String]) -> Self {
+        const NAMED: usize = 5;
+        Self { first: all.iter().take(NAMED).cloned().collect(), more: count(all.len().saturating_sub(NAMED)) }
     }
 }
 
-fn hostname(cluster: &Cluster, agent: &AgentId) -> Option<String> {
-    cluster.agent(agent).map(|agent| agent.hostname.clone())
+/// A check that fails without force; amounts are in Mesos' own units, `mem` and `disk` in MiB.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum QuotaCheck {
+    /// The role consumes more of a resource already than its new limit.
+    OverLimit {
+        /// The role whose new limit is too low.
+        role: Role,
+        /// Name of the resource.
+        resource: String,
+        /// Amount that the role consumes now.
+        consumed: f64,
+        /// The new limit.
+        limit: f64,
+    },
+    /// The guarantees of all roles are more of a resource than the cluster has.
+    OverCapacity {
+        /// Name of the resource.
+        resource: String,
+        /// Sum of the guarantees of all roles.
+        guaranteed: f64,
+        /// Amount that the registered agents have.
+        capacity: f64,
+    },
+}
+
+/// An object that an effect concerns.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Affected {
+    /// An agent: its id, its host name, and the number of affected tasks on it.
+    Agent(AgentId, String, Option<u32>),
+    /// A framework: its id, its name, and the number of its affected tasks.
+    Framework(FrameworkId, String, u32),
+    /// A role, by its full name.
+    Role(Role),
+    /// All live tasks of an agent: its id, and their number.
+    AgentTasks(AgentId, u32),
+    /// All live tasks of an agent, shown by its host name: its id, its host name, and their number.
+    HostTasks(AgentId, String, u32),
+    /// All unreachable tasks of an agent: its id, and their number.
+    UnreachableTasks(AgentId, u32),
+    /// All live tasks of a framework: its id, and their number.
+    FrameworkTasks(FrameworkId, u32),
+}
+
+/// Maximum number of objects that an effect names.
+const NAMED: usize = 6;
+
+impl Impact {
+    pub(super) fn new(tone: Severity, impact: ImpactKind) -> Self {
+        Self { tone, impact, on: Vec::new(), more: 0 }
+    }
+
+    pub(super) fn on(mut self, on: impl IntoIterator<Item = Affected>) -> Self {
+        for one in on {
+            if self.on.len() < NAMED {
+                self.on.push(one);
+            } else {
+                self.more = self.more.saturating_add(1);
+            }
+        }
+        self
+    }
+}
+
+/// Progress of an action, by the cluster's state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Progress {
+    /// The cluster does not show the action.
+    Pending,
+    /// The action is in progress: an agent is draining.
+    Started,
+    /// The cluster has the desired values.
+    Applied,
+    /// Nothing that the cluster reports would show the effect.
+    Unobservable,
+}
+
+/// Preview of an action: its values, its effects and its progress, for the cluster as it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Preview {
+    /// Why a master would refuse it now; `None` if it would not.
+    pub disabled_reason: Option<DisabledReason>,
+    /// Current values.
+    pub current: Vec<PreviewEntry>,
+    /// Values after the action.
+    pub desired: Vec<PreviewEntry>,
+    /// Effects of the action, the gravest first.
+    pub effects: Vec<Impact>,
+    /// Checks that fail without force.
+    pub forces: Vec<QuotaCheck>,
+    /// Progress of the action, by the cluster's state.
+    pub progress: Progress,
+    /// A count that falls when the action is done, where no list shows the effect; else `None`.
+    pub tally: Option<u32>,
+    /// Whether `current` has all values of its kind, so that absent ones do not exist. Otherwise it has only those of
+    /// the form, and an edit may add others.
+    pub is_whole: bool,
+    /// Request time of the oldest answer that the preview is based on; `None` if one is missing.
+    pub asked: Option<Timestamp>,
+    /// The action that restores the current values; `None` if there is none.
+    pub back: Option<Action>,
+    /// Progress of the drain; `None` unless an agent is draining.
+    pub draining: Option<DrainProgress>,
+    /// Host name of the agent, or the framework's name, that the action is about; `None` if the master lists no such
+    /// object.
+    pub subject: Option<String>,
+    /// Name or id that the user must type to confirm; `None` if none is needed.
+    pub name: Option<String>,
+    /// Permission to send REMOVE_QUOTA; `None` unless the role was seen to have a quota.
+    pub removal: Option<QuotaRemoval>,
+}
+
+impl Preview {
+    pub(super) fn new(current: Vec<PreviewEntry>, desired: Vec<PreviewEntry>) -> Self {
+        let shows = if differences(&current, &desired).is_empty() { Progress::Applied } else { Progress::Pending };
+        Self {
+            disabled_reason: None,
+            current,
+            desired,
+            effects: Vec::new(),
+            forces: Vec::new(),
+            progress: shows,
+            tally: None,
+            is_whole: false,
+            asked: None,
+            back: None,
+            draining: None,
+            subject: None,
+            name: None,
+            removal: None,
+        }
+    }
+}
+
+pub(super) fn named(name: impl Into<String>, value: PreviewValue) -> PreviewEntry {
+    PreviewEntry { key: PreviewKey::Named(name.into()), value }
+}
+
+/// A number of things, of which there are never more than 32 bits can count.
+pub(super) fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }

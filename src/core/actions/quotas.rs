@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::amount::print_amount;
-use super::plan::{Check, Effect, Impact, On, Plan, PlanValue, Progress, Tone, named};
+use super::amount::format_amount;
+use super::preview::{Affected, Impact, ImpactKind, Preview, PreviewValue, Progress, QuotaCheck, Severity, named};
 use super::{Action, RoleQuota};
-use crate::actions::plan::Entry;
+use crate::actions::preview::PreviewEntry;
 use crate::base::ids::Role;
 use crate::base::units::Quantities;
 use crate::checks::eligibility::{self, QuotaCalls};
 use crate::cluster::Cluster;
 use crate::cluster::topic::Topic;
-use crate::cluster::unknown::{Reading, Unknown};
+use crate::cluster::unknown::{Fetched, Unknown};
 use crate::mesos::wire::detail;
 
 /// The scalars that Mesos itself counts.
@@ -49,14 +49,14 @@ pub struct Budgets {
 ///
 /// # Errors
 /// The reason why the quotas, or the calls for them, are not known: a form would take an unknown amount for an unset one.
-pub fn budget(cluster: &Cluster, role: &Role) -> Reading<Budgets> {
+pub fn budget(cluster: &Cluster, role: &Role) -> Fetched<Budgets> {
     let quotas = current(cluster)?;
     if let Err(Unknown::NotYet) = cluster.master() {
         return Err(Unknown::NotYet);
     }
     let quota = quotas.get(role.as_str()).cloned().unwrap_or_default();
     let sums = cluster.role_sums();
-    let consumed = sums.get(role.as_str()).map(crate::cluster::sums::RoleSums::consumed).unwrap_or_default();
+    let consumed = sums.get(role.as_str()).map(crate::cluster::role_sums::RoleSums::consumed).unwrap_or_default();
     let others = |resource: &str| {
         quotas
             .iter()
@@ -80,39 +80,39 @@ pub fn budget(cluster: &Cluster, role: &Role) -> Reading<Budgets> {
     })
 }
 
-pub(super) fn plan(cluster: &Cluster, desired: &[RoleQuota]) -> Plan {
+pub(super) fn preview(cluster: &Cluster, desired: &[RoleQuota]) -> Preview {
     let named = || desired.iter().find_map(|quota| eligibility::name_role(&quota.role, cluster).err());
-    let why_not = eligibility::update_quota(cluster)
+    let disabled_reason = eligibility::update_quota(cluster)
         .and_then(|()| eligibility::replace(Topic::Quota, cluster))
         .err()
         .or_else(named);
     let Ok(now) = current(cluster) else {
         // Nothing is sent before it is known what stands.
-        return Plan { why_not, shows: Progress::Pending, ..Plan::new(Vec::new(), entries(desired)) };
+        return Preview { disabled_reason, progress: Progress::Pending, ..Preview::new(Vec::new(), entries(desired)) };
     };
     let of = |role: &Role| {
         now.get(role.as_str()).cloned().unwrap_or_else(|| RoleQuota { role: role.clone(), ..RoleQuota::default() })
     };
     let before: Vec<RoleQuota> = desired.iter().map(|quota| of(&quota.role)).collect();
-    let mut plan = Plan::new(entries(&before), entries(desired));
-    plan.why_not = why_not;
-    over_limit(cluster, desired, &mut plan);
-    over_capacity(cluster, now, desired, &mut plan);
-    no_framework(cluster, desired, &mut plan);
-    plan.back = Some(Action::Quotas { quotas: before, force: false });
-    plan
+    let mut preview = Preview::new(entries(&before), entries(desired));
+    preview.disabled_reason = disabled_reason;
+    over_limit(cluster, desired, &mut preview);
+    over_capacity(cluster, now, desired, &mut preview);
+    no_framework(cluster, desired, &mut preview);
+    preview.back = Some(Action::Quotas { quotas: before, force: false });
+    preview
 }
 
-pub(super) fn no_framework(cluster: &Cluster, desired: &[RoleQuota], plan: &mut Plan) {
+pub(super) fn no_framework(cluster: &Cluster, desired: &[RoleQuota], preview: &mut Preview) {
     for quota in desired.iter().filter(|quota| !cluster.roles().contains(quota.role.as_str())) {
-        plan.effects.push(Effect::new(Tone::Note, Impact::QuotaWaits(quota.role.clone())));
+        preview.effects.push(Impact::new(Severity::Note, ImpactKind::QuotaWaits(quota.role.clone())));
     }
 }
 
 /// Each amount that is set. Amounts that print alike are equal to Mesos, which counts in thousandths.
-pub(super) fn entries<'a>(quotas: impl IntoIterator<Item = &'a RoleQuota>) -> Vec<Entry> {
+pub(super) fn entries<'a>(quotas: impl IntoIterator<Item = &'a RoleQuota>) -> Vec<PreviewEntry> {
     let entry = |role: &Role, kind: &str, resource: &str, amount: f64| {
-        named(format!("{role} · {resource} {kind}"), PlanValue::Typed(print_amount(resource, amount)))
+        named(format!("{role} · {resource} {kind}"), PreviewValue::Typed(format_amount(resource, amount)))
     };
     let of = |quota: &RoleQuota| {
         let RoleQuota { role, guarantees, limits } = quota;
@@ -123,7 +123,7 @@ pub(super) fn entries<'a>(quotas: impl IntoIterator<Item = &'a RoleQuota>) -> Ve
     quotas.into_iter().flat_map(of).collect()
 }
 
-pub(super) fn over_limit(cluster: &Cluster, desired: &[RoleQuota], plan: &mut Plan) {
+pub(super) fn over_limit(cluster: &Cluster, desired: &[RoleQuota], preview: &mut Preview) {
     let sums = cluster.role_sums();
     for quota in desired {
         let Some(sum) = sums.get(quota.role.as_str()) else { continue };
@@ -133,9 +133,11 @@ pub(super) fn over_limit(cluster: &Cluster, desired: &[RoleQuota], plan: &mut Pl
                 continue;
             }
             let (role, resource) = (quota.role.clone(), resource.clone());
-            let on = [On::Role(role.clone())];
-            plan.effects.push(Effect::new(Tone::Warn, Impact::AboveLimit(role.clone(), resource.clone())).on(on));
-            plan.forces.push(Check::OverLimit { role, resource, consumed, limit: *limit });
+            let on = [Affected::Role(role.clone())];
+            preview
+                .effects
+                .push(Impact::new(Severity::Warn, ImpactKind::AboveLimit(role.clone(), resource.clone())).on(on));
+            preview.forces.push(QuotaCheck::OverLimit { role, resource, consumed, limit: *limit });
         }
     }
 }
@@ -146,7 +148,7 @@ pub(super) fn over_capacity(
     cluster: &Cluster,
     now: BTreeMap<String, RoleQuota>,
     desired: &[RoleQuota],
-    plan: &mut Plan,
+    preview: &mut Preview,
 ) {
     let mut after = now;
     after.extend(desired.iter().map(|quota| (quota.role.0.clone(), quota.clone())));
@@ -155,8 +157,12 @@ pub(super) fn over_capacity(
         let sum: f64 = after.values().filter_map(|quota| quota.guarantees.get(resource)).sum();
         let has = capacity(cluster, resource);
         if thousandths(sum) > thousandths(has) {
-            plan.effects.push(Effect::new(Tone::Warn, Impact::TooManyGuarantees(resource.clone())));
-            plan.forces.push(Check::OverCapacity { resource: resource.clone(), guaranteed: sum, capacity: has });
+            preview.effects.push(Impact::new(Severity::Warn, ImpactKind::TooManyGuarantees(resource.clone())));
+            preview.forces.push(QuotaCheck::OverCapacity {
+                resource: resource.clone(),
+                guaranteed: sum,
+                capacity: has,
+            });
         }
     }
 }
@@ -172,7 +178,7 @@ fn capacity(cluster: &Cluster, resource: &str) -> f64 {
         return amount;
     }
     // What few clusters have is in no sum: it is looked up where a form names it.
-    let of = |reported: detail::Agent| {
+    let of = |reported: detail::DetailedAgent| {
         let named = reported.resources.into_iter().filter(|reported| reported.name == resource);
         named.filter_map(|reported| reported.scalar).sum::<f64>()
     };
@@ -187,7 +193,7 @@ fn scalar(quantities: Quantities, resource: &str) -> Option<f64> {
 }
 
 /// The quotas that are set.
-pub(super) fn current(cluster: &Cluster) -> Reading<BTreeMap<String, RoleQuota>> {
+pub(super) fn current(cluster: &Cluster) -> Fetched<BTreeMap<String, RoleQuota>> {
     let status = cluster.quota()?;
     let mut quotas: BTreeMap<String, RoleQuota> = BTreeMap::new();
     let plain = |scalars: &BTreeMap<String, crate::mesos::calls::values::Scalar>| {

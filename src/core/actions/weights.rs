@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::Action;
-use super::plan::{Effect, Entry, Impact, On, Plan, PlanValue, Tone, count, named};
+use super::preview::{Affected, Impact, ImpactKind, Preview, PreviewEntry, PreviewValue, Severity, count, named};
 use crate::base::ids::Role;
 use crate::base::role;
 use crate::checks::eligibility;
 use crate::cluster::Cluster;
 use crate::cluster::topic::Topic;
-use crate::cluster::unknown::{ReadFailure, Reading, Unknown};
+use crate::cluster::unknown::{Fetched, ReadFailure, Unknown};
 
 /// Weight of a role without a weight of its own.
 const UNSET: f64 = 1.0;
@@ -18,14 +18,14 @@ const SAME: f64 = 1e-9;
 /// Maximum number of roles whose shares are reported one by one.
 const REPORTED: usize = 8;
 
-pub(super) fn plan(cluster: &Cluster, weights: &[(Role, f64)]) -> Plan {
+pub(super) fn preview(cluster: &Cluster, weights: &[(Role, f64)]) -> Preview {
     // What is not known cannot be said to stand, nor be put back.
     let known = |(role, _): &(Role, f64)| weight_of(cluster, role).ok().map(|weight| (role.clone(), weight));
     let before: Vec<(Role, f64)> = weights.iter().filter_map(known).collect();
-    let current: Vec<Entry> = entries(before.iter().map(|(role, weight)| (role, *weight)));
+    let current: Vec<PreviewEntry> = entries(before.iter().map(|(role, weight)| (role, *weight)));
     let desired = entries(weights.iter().map(|(role, weight)| (role, *weight)));
-    let mut plan = Plan::new(current, desired);
-    plan.why_not = weights.iter().find_map(|(role, _)| eligibility::name_role(role, cluster).err());
+    let mut preview = Preview::new(current, desired);
+    preview.disabled_reason = weights.iter().find_map(|(role, _)| eligibility::name_role(role, cluster).err());
     let changed =
         |(role, weight): &&(Role, f64)| weight_of(cluster, role).is_ok_and(|before| (before - weight).abs() > SAME);
     let changed: Vec<&(Role, f64)> = weights.iter().filter(changed).collect();
@@ -38,31 +38,33 @@ pub(super) fn plan(cluster: &Cluster, weights: &[(Role, f64)]) -> Plan {
     for (role, share) in moved.iter().take(REPORTED) {
         let was = was_share.get(*role).copied().unwrap_or(0.0);
         let role: Role = role.as_str().into();
-        let impact = Impact::Share(role.clone(), was, **share);
-        plan.effects.push(Effect::new(Tone::Note, impact).on([On::Role(role)]));
+        let impact = ImpactKind::Share(role.clone(), was, **share);
+        preview.effects.push(Impact::new(Severity::Note, impact).on([Affected::Role(role)]));
     }
     if let Some(rest) = moved.len().checked_sub(REPORTED).filter(|rest| *rest > 0) {
-        plan.effects.push(Effect::new(Tone::Note, Impact::MoreShares(count(rest))));
+        preview.effects.push(Impact::new(Severity::Note, ImpactKind::MoreShares(count(rest))));
     }
     let sums = cluster.role_sums();
     let has_frameworks = |role: &Role| sums.get(role.as_str()).is_some_and(|sum| sum.frameworks > 0);
     if changed.iter().any(|(role, _)| has_frameworks(role)) {
         let offers: usize = cluster.frameworks().map(|framework| framework.offers.len()).sum();
-        plan.effects.push(Effect::new(Tone::Warn, Impact::AllOffersRescinded(count(offers))));
+        preview.effects.push(Impact::new(Severity::Warn, ImpactKind::AllOffersRescinded(count(offers))));
     }
     for (role, _) in changed.iter().filter(|(role, _)| !cluster.roles().contains(role.as_str())) {
-        plan.effects.push(Effect::new(Tone::Note, Impact::WeightWaits(role.clone())));
+        preview.effects.push(Impact::new(Severity::Note, ImpactKind::WeightWaits(role.clone())));
     }
-    plan.back = (before.len() == weights.len()).then_some(Action::Weights(before));
-    plan
+    preview.back = (before.len() == weights.len()).then_some(Action::Weights(before));
+    preview
 }
 
-fn entries<'a>(weights: impl Iterator<Item = (&'a Role, f64)>) -> Vec<Entry> {
-    weights.map(|(role, weight)| named(format!("{role} · weight"), PlanValue::Typed(print_weight(weight)))).collect()
+fn entries<'a>(weights: impl Iterator<Item = (&'a Role, f64)>) -> Vec<PreviewEntry> {
+    weights
+        .map(|(role, weight)| named(format!("{role} · weight"), PreviewValue::Typed(format_weight(weight))))
+        .collect()
 }
 
 /// Prints a weight as a person would type it, since Mesos returns 0.30000000000000007 for 0.3.
-pub fn print_weight(weight: f64) -> String {
+pub fn format_weight(weight: f64) -> String {
     match weight {
         1e-6..1e6 => format!("{weight:.9}").trim_end_matches('0').trim_end_matches('.').to_owned(),
         _ => weight.to_string(),
@@ -84,7 +86,7 @@ pub enum WeightError {
 ///
 /// # Errors
 /// If Mesos accepts no such weight.
-pub fn read_weight(text: &str) -> Result<f64, WeightError> {
+pub fn parse_weight(text: &str) -> Result<f64, WeightError> {
     match text.trim().parse::<f64>().ok().filter(|weight| weight.is_finite()) {
         None => Err(WeightError::NoNumber),
         Some(weight) if weight <= 0.0 => Err(WeightError::NotPositive),
@@ -96,7 +98,7 @@ pub fn read_weight(text: &str) -> Result<f64, WeightError> {
 ///
 /// # Errors
 /// The reason why it is not known.
-pub fn weight_of(cluster: &Cluster, role: &Role) -> Reading<f64> {
+pub fn weight_of(cluster: &Cluster, role: &Role) -> Fetched<f64> {
     let reported = || {
         cluster
             .roles_reported()
@@ -152,18 +154,18 @@ mod tests {
     #[test]
     fn a_weight_is_printed_as_it_is_typed() {
         for (weight, text) in [(1.0, "1"), (0.300_000_000_000_000_07, "0.3"), (2.5, "2.5"), (100.0, "100")] {
-            assert_eq!(print_weight(weight), text);
+            assert_eq!(format_weight(weight), text);
         }
     }
 
     #[test]
     fn only_what_mesos_takes_is_read() {
-        assert_eq!((read_weight(" 2.5 "), read_weight("1e-3")), (Ok(2.5), Ok(0.001)));
+        assert_eq!((parse_weight(" 2.5 "), parse_weight("1e-3")), (Ok(2.5), Ok(0.001)));
         for wrong in ["", "much", "1,5", "NaN", "inf"] {
-            assert_eq!(read_weight(wrong), Err(WeightError::NoNumber), "{wrong}");
+            assert_eq!(parse_weight(wrong), Err(WeightError::NoNumber), "{wrong}");
         }
         assert_eq!(
-            (read_weight("0"), read_weight("-1")),
+            (parse_weight("0"), parse_weight("-1")),
             (Err(WeightError::NotPositive), Err(WeightError::NotPositive))
         );
     }

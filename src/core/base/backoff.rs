@@ -1,5 +1,5 @@
 //! When to try again: 1 s, doubling to 60 s, with jitter, so that a thousand pages do not come back at once.
-//! Draws no lots: the seed is an argument.
+//! Draws no rng: the seed is an argument.
 
 use crate::base::units::Nanoseconds;
 
@@ -10,20 +10,20 @@ const LAST_MILLIS: u64 = 60_000;
 #[derive(Clone, Debug)]
 pub struct Backoff {
     tries: u32,
-    lots: fastrand::Rng,
+    rng: fastrand::Rng,
 }
 
 impl Backoff {
     /// Starts at the shortest wait; the seed determines all jitter.
     pub fn new(seed: u64) -> Self {
-        Self { tries: 0, lots: fastrand::Rng::with_seed(seed) }
+        Self { tries: 0, rng: fastrand::Rng::with_seed(seed) }
     }
 
     /// Wait before the next try: between half of 1, 2, 4 … 60 s and the whole.
     pub fn next_wait(&mut self) -> Nanoseconds {
         let full = FIRST_MILLIS.saturating_mul(1 << self.tries.min(16)).min(LAST_MILLIS);
         self.tries = self.tries.saturating_add(1);
-        let millis = self.lots.u64(full / 2..=full);
+        let millis = self.rng.u64(full / 2..=full);
         Nanoseconds::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
     }
 

@@ -1,6 +1,6 @@
 //! Lines of a file of rows: as CSV, which RFC 4180 describes, harmless to spreadsheets; or as JSON. Knows no table.
 
-use crate::base::visible::{spelt, visible};
+use crate::base::escaping::{escape_invisible, escaped};
 
 /// Adds a line of these cells.
 pub fn push_line<C: AsRef<str>>(out: &mut String, cells: impl IntoIterator<Item = C>) {
@@ -14,7 +14,7 @@ pub fn push_line<C: AsRef<str>>(out: &mut String, cells: impl IntoIterator<Item 
 }
 
 fn push_cell(out: &mut String, cell: &str) {
-    let cell = guarded(&visible(cell));
+    let cell = guarded(&escape_invisible(cell));
     if cell.contains(SEPARATORS) || cell.contains('"') {
         out.extend(["\"", &cell.replace('"', "\"\""), "\""]);
     } else {
@@ -55,19 +55,17 @@ pub fn push_object<K: AsRef<str>, V: AsRef<str>>(out: &mut String, fields: impl 
 
 fn quoted(text: &str) -> String {
     let json = serde_json::Value::from(text).to_string();
-    if json.chars().all(|letter| spelt(letter).is_none()) {
+    if json.chars().all(|letter| escaped(letter).is_none()) {
         return json;
     }
-    let mut escaped = String::with_capacity(json.len());
+    let mut out = String::with_capacity(json.len());
     for letter in json.chars() {
-        match spelt(letter) {
-            Some(_) => {
-                letter.encode_utf16(&mut [0; 2]).iter().for_each(|unit| escaped.push_str(&format!("\\u{unit:04x}")))
-            }
-            None => escaped.push(letter),
+        match escaped(letter) {
+            Some(_) => letter.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}"))),
+            None => out.push(letter),
         }
     }
-    escaped
+    out
 }
 
 #[cfg(test)]
@@ -148,7 +146,7 @@ mod tests {
                 }
             }
             let own: Vec<Vec<String>> = text.lines().map(|line| cells(line, ',')).collect();
-            let expected: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| guarded(&visible(cell))).collect()).collect();
+            let expected: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| guarded(&escape_invisible(cell))).collect()).collect();
             prop_assert_eq!(own, expected);
         }
     }

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 /// Bytes that are no value of this build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a message of this build")]
-pub struct NotAMessage;
+pub struct DecodeError;
 
 /// The bytes of a value.
 pub fn encode(value: &impl Serialize) -> Vec<u8> {
@@ -17,6 +17,6 @@ pub fn encode(value: &impl Serialize) -> Vec<u8> {
 ///
 /// # Errors
 /// If they are no such value of this build.
-pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, NotAMessage> {
-    postcard::from_bytes(bytes).map_err(|_| NotAMessage)
+pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
+    postcard::from_bytes(bytes).map_err(|_| DecodeError)
 }

@@ -5,14 +5,14 @@ use std::cmp::Ordering;
 
 /// The items in their order.
 pub fn sorted<T>(items: Vec<T>, compare: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
-    let order = first_of(&items, items.len(), compare);
+    let order = top_n(&items, items.len(), compare);
     let mut places: Vec<Option<T>> = items.into_iter().map(Some).collect();
     order.into_iter().filter_map(|at| places.get_mut(at as usize)?.take()).collect()
 }
 
 /// The numbers of the first so many items, in their order. The others need no places: a whole sort of 400,000 rows ten times
 /// a second would be seen.
-pub fn first_of<T>(items: &[T], count: usize, compare: impl Fn(&T, &T) -> Ordering) -> Vec<u32> {
+pub fn top_n<T>(items: &[T], count: usize, compare: impl Fn(&T, &T) -> Ordering) -> Vec<u32> {
     let of = |a: u32, b: u32| match (items.get(a as usize), items.get(b as usize)) {
         (Some(a), Some(b)) => compare(a, b),
         _ => Ordering::Equal,
@@ -40,8 +40,8 @@ mod tests {
         let items = vec![(2, 'a'), (1, 'b'), (2, 'c'), (0, 'd'), (1, 'e')];
         let sorted = sorted(items.clone(), |a, b| a.0.cmp(&b.0));
         assert_eq!(sorted.iter().map(|item| item.1).collect::<String>(), "dbeac");
-        assert_eq!(first_of(&items, 2, |a, b| a.0.cmp(&b.0)), [3, 1]);
-        assert_eq!(first_of(&items, 9, |a, b| b.0.cmp(&a.0)), [0, 2, 1, 4, 3]);
-        assert!(first_of(&items, 0, |a, b| a.0.cmp(&b.0)).is_empty());
+        assert_eq!(top_n(&items, 2, |a, b| a.0.cmp(&b.0)), [3, 1]);
+        assert_eq!(top_n(&items, 9, |a, b| b.0.cmp(&a.0)), [0, 2, 1, 4, 3]);
+        assert!(top_n(&items, 0, |a, b| a.0.cmp(&b.0)).is_empty());
     }
 }

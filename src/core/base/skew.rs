@@ -64,9 +64,9 @@ impl ClusterTime {
 
 /// Recent measurements of the clocks' difference.
 #[derive(Debug, Default)]
-pub struct Measure {
+pub struct SkewEstimator {
     /// By `Date` headers, the newest first.
-    dates: VecDeque<Reading>,
+    dates: VecDeque<SkewBounds>,
     /// By how much the last events were dated later than they came, the newest first: agents date them, and some come late.
     events: VecDeque<i64>,
     /// The cluster's clock is ahead by at least so much: the master dated something so much later than now.
@@ -78,12 +78,12 @@ pub struct Measure {
 
 /// The least and the most that the difference may be.
 #[derive(Clone, Copy, Debug)]
-struct Reading {
+struct SkewBounds {
     low: i64,
     high: i64,
 }
 
-impl Reading {
+impl SkewBounds {
     fn is_near(self, other: Self) -> bool {
         self.low <= other.high.saturating_add(SAME) && other.low <= self.high.saturating_add(SAME)
     }
@@ -104,7 +104,7 @@ impl Reading {
     }
 }
 
-impl Measure {
+impl SkewEstimator {
     /// Estimated difference of the clocks.
     pub fn skew(&self) -> Skew {
         self.skew
@@ -134,7 +134,7 @@ impl Measure {
             return;
         }
         self.dates.truncate(READINGS - 1);
-        self.dates.push_front(Reading { low, high });
+        self.dates.push_front(SkewBounds { low, high });
         if self.was_set() {
             self.dates.truncate(SET_AFTER);
             (self.floor, self.events) = (None, VecDeque::new());
@@ -164,10 +164,10 @@ impl Measure {
     /// Whether the cluster's clock was set: some dates agree with one another, as many before them did, and they do not with
     /// those. What else was measured is of the clock as it was.
     fn was_set(&self) -> bool {
-        let dates: Vec<Reading> = self.dates.iter().copied().take(2 * SET_AFTER).collect();
+        let dates: Vec<SkewBounds> = self.dates.iter().copied().take(2 * SET_AFTER).collect();
         let [new, old] = [dates.get(..SET_AFTER), dates.get(SET_AFTER..2 * SET_AFTER)];
         let (Some([newest, new @ ..]), Some([oldest, old @ ..])) = (new, old) else { return false };
-        let agree = |one: &Reading, others: &[Reading]| others.iter().all(|other| one.is_near(*other));
+        let agree = |one: &SkewBounds, others: &[SkewBounds]| others.iter().all(|other| one.is_near(*other));
         agree(newest, new) && agree(oldest, old) && !newest.is_near(*oldest)
     }
 
@@ -176,14 +176,15 @@ impl Measure {
     /// refute.
     fn estimate(&mut self) {
         let floor = self.floor.unwrap_or(i64::MIN);
-        let usable: Vec<Reading> =
+        let usable: Vec<SkewBounds> =
             self.dates.iter().copied().filter(|reading| reading.high.saturating_add(NOISE) >= floor).collect();
-        let agrees = |reading: &&Reading| self.events.iter().any(|at| reading.is_near(Reading { low: *at, high: *at }));
+        let agrees =
+            |reading: &&SkewBounds| self.events.iter().any(|at| reading.is_near(SkewBounds { low: *at, high: *at }));
         let newest_two = || match usable.as_slice() {
             [first, second, ..] if first.is_near(*second) => Some(first),
             _ => None,
         };
-        let near = |reading: &Reading| usable.iter().filter(|other| reading.is_near(**other)).count();
+        let near = |reading: &SkewBounds| usable.iter().filter(|other| reading.is_near(**other)).count();
         // Of equally many the newest, which comes first.
         let most = || usable.iter().rev().max_by_key(|reading| near(reading));
         let chosen = usable.iter().find(agrees).or_else(newest_two).or_else(most);
@@ -207,15 +208,15 @@ impl Measure {
 }
 
 /// What all of these allow, the first of them in doubt.
-fn narrowed<'a>(readings: impl Iterator<Item = &'a Reading>) -> Reading {
-    let narrow = |all: Option<Reading>, next: &Reading| match all {
+fn narrowed<'a>(readings: impl Iterator<Item = &'a SkewBounds>) -> SkewBounds {
+    let narrow = |all: Option<SkewBounds>, next: &SkewBounds| match all {
         None => Some(*next),
         Some(all) => {
-            let both = Reading { low: all.low.max(next.low), high: all.high.min(next.high) };
+            let both = SkewBounds { low: all.low.max(next.low), high: all.high.min(next.high) };
             Some(if both.low <= both.high { both } else { all })
         }
     };
-    readings.fold(None, narrow).unwrap_or(Reading { low: 0, high: 0 })
+    readings.fold(None, narrow).unwrap_or(SkewBounds { low: 0, high: 0 })
 }
 
 /// A date as HTTP writes it: `Sun, 29 Nov 2026 01:11:03 GMT` (RFC 9110, 5.6.7). By hand: a crate for dates would weigh more than
@@ -256,7 +257,7 @@ mod tests {
     }
 
     /// An answer that took a second came so many seconds from now, from a clock that is so many seconds ahead.
-    fn dated(measure: &mut Measure, at: i64, ahead: i64) {
+    fn dated(measure: &mut SkewEstimator, at: i64, ahead: i64) {
         let there = after(at + ahead).0 / SECOND;
         let (hours, minutes, seconds) = (there / 3600 % 24, there / 60 % 60, there % 60);
         let day = 22 + (there / 86_400 - NOW.0 / SECOND / 86_400);
@@ -265,7 +266,7 @@ mod tests {
         measure.dated(&header, after(at - 1), after(at));
     }
 
-    fn seconds(measure: &Measure) -> i64 {
+    fn seconds(measure: &SkewEstimator) -> i64 {
         (measure.skew().0.0 + SECOND / 2).div_euclid(SECOND)
     }
 
@@ -291,7 +292,7 @@ mod tests {
     #[test]
     fn a_clock_that_is_ahead_or_behind_is_measured_and_one_that_is_right_is_not_corrected() {
         for ahead in [900, -900, 0, 1, -1] {
-            let mut measure = Measure::default();
+            let mut measure = SkewEstimator::default();
             (0..20).for_each(|n| dated(&mut measure, n * 5, ahead));
             let expected = if ahead.abs() < 2 { 0 } else { ahead };
             assert!((seconds(&measure) - expected).abs() <= 1, "{ahead}: {}", seconds(&measure));
@@ -300,7 +301,7 @@ mod tests {
 
     #[test]
     fn garbage_changes_nothing() {
-        let mut measure = Measure::default();
+        let mut measure = SkewEstimator::default();
         dated(&mut measure, 0, 900);
         measure.dated("Thu, 01 Jan 1970 00:00:00 GMT", NOW, NOW);
         measure.dated("tomorrow", NOW, NOW);
@@ -312,7 +313,7 @@ mod tests {
     #[test]
     fn a_proxys_own_date_does_not_hide_the_masters_clock() {
         for ahead in [900, -900] {
-            let mut measure = Measure::default();
+            let mut measure = SkewEstimator::default();
             (0..8).for_each(|n| dated(&mut measure, n, 0));
             dated(&mut measure, 8, ahead);
             measure.event(after(9 + ahead), after(9));
@@ -324,7 +325,7 @@ mod tests {
 
     #[test]
     fn what_the_master_dated_ahead_of_now_refutes_a_date() {
-        let mut measure = Measure::default();
+        let mut measure = SkewEstimator::default();
         dated(&mut measure, 0, 0);
         measure.stamped(after(780), NOW);
         assert_eq!(seconds(&measure), 780, "at least so much");
@@ -334,11 +335,11 @@ mod tests {
 
     #[test]
     fn one_event_that_comes_late_is_no_clock() {
-        let mut measure = Measure::default();
+        let mut measure = SkewEstimator::default();
         dated(&mut measure, 0, 0);
         measure.event(after(-900), NOW);
         assert_eq!(seconds(&measure), 0);
-        let mut measure = Measure::default();
+        let mut measure = SkewEstimator::default();
         measure.event(after(-900), NOW);
         assert_eq!(seconds(&measure), 0);
         measure.event(after(-899), after(1));
@@ -349,7 +350,7 @@ mod tests {
     #[test]
     fn when_the_clusters_clock_is_set_it_is_measured_replaced() {
         for (before, then) in [(900, 0), (900, -900), (0, 900), (-900, 900)] {
-            let mut measure = Measure::default();
+            let mut measure = SkewEstimator::default();
             for n in 0..10 {
                 dated(&mut measure, n, before);
                 measure.event(after(n + before), after(n));
@@ -364,7 +365,7 @@ mod tests {
     #[test]
     fn another_masters_first_date_counts() {
         for (before, then) in [(900, 0), (900, -900), (-900, 900)] {
-            let mut measure = Measure::default();
+            let mut measure = SkewEstimator::default();
             (0..16).for_each(|n| dated(&mut measure, n, before));
             measure.event(after(15 + before), after(15));
             measure.stamped(after(15 + before), after(15));
@@ -377,7 +378,7 @@ mod tests {
 
     #[test]
     fn when_this_machines_clock_is_set_it_is_measured_replaced() {
-        let mut measure = Measure::default();
+        let mut measure = SkewEstimator::default();
         (0..16).for_each(|n| dated(&mut measure, n, 900));
         measure.stamped(after(800), after(15));
         // It was 15 minutes behind, and is right from now on.

@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::cluster::Cluster;
-use crate::cluster::agent::{Agent, Drain};
+use crate::cluster::agent::{Agent, DrainState};
 use crate::cluster::framework::Framework;
 use crate::cluster::role::MachineMode;
 use crate::cluster::topic::Topic;
-use crate::cluster::unknown::{Reading, Unknown};
+use crate::cluster::unknown::{Fetched, Unknown};
 use crate::mesos::calls::maintenance::MachineId;
 use crate::mesos::wire::detail;
 use crate::mesos::wire::field::Misfit;
@@ -86,7 +86,7 @@ const QUOTA_SINCE: (u32, u32) = (1, 9);
 
 /// An action on an agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum AgentVerb {
+pub enum AgentAction {
     /// DRAIN_AGENT: its tasks are killed, and it gets no new ones until it is reactivated.
     Drain,
     /// DEACTIVATE_AGENT: its resources are offered no more; its tasks go on.
@@ -97,7 +97,7 @@ pub enum AgentVerb {
     MarkGone,
 }
 
-impl AgentVerb {
+impl AgentAction {
     /// All verbs, in the order in which the page offers them.
     pub const ALL: [Self; 4] = [Self::Drain, Self::Deactivate, Self::Reactivate, Self::MarkGone];
 
@@ -110,7 +110,7 @@ impl AgentVerb {
             Self::Drain => drain(agent, cluster),
             Self::Deactivate if agent.drain.is_some() => Err(DisabledReason::Drained),
             Self::Deactivate if agent.deactivated => Err(DisabledReason::Deactivated),
-            Self::Reactivate if agent.drain == Some(Drain::Draining) => Err(DisabledReason::StillDraining),
+            Self::Reactivate if agent.drain == Some(DrainState::Draining) => Err(DisabledReason::StillDraining),
             Self::Reactivate if !agent.deactivated && agent.drain.is_none() => Err(DisabledReason::NotDeactivated),
             Self::Deactivate | Self::Reactivate | Self::MarkGone => Ok(()),
         }
@@ -267,7 +267,7 @@ pub fn stop_maintenance(machine: &MachineId, cluster: &Cluster) -> Eligibility {
 ///
 /// # Errors
 /// Why that is not known.
-pub fn mode(machine: &MachineId, cluster: &Cluster) -> Reading<Option<MachineMode>> {
+pub fn mode(machine: &MachineId, cluster: &Cluster) -> Fetched<Option<MachineMode>> {
     let machines = cluster.machines()?;
     if let Some(reported) = machines.iter().find(|other| other.id == *machine) {
         return Ok(Some(reported.mode));
@@ -287,14 +287,15 @@ mod tests {
         let may = |cluster: &Cluster, role: &str| name_role(&role.into(), cluster).is_ok();
         assert!(may(&cluster, "dev"));
         let flags = vec![("roles".to_owned(), "dev,ops/ci".to_owned())];
-        cluster.report_flags(None, crate::cluster::Limits::default(), flags);
+        cluster.report_flags(None, crate::cluster::HistoryLimits::default(), flags);
         assert!(may(&cluster, "dev") && may(&cluster, "ops/ci") && may(&cluster, "*"));
         assert!(!may(&cluster, "ops") && !may(&cluster, "de"));
         let weight = crate::actions::Action::Weights(vec![("ops".into(), 2.0)]);
         let quota = crate::actions::RoleQuota { role: "ops".into(), ..crate::actions::RoleQuota::default() };
         let quota = crate::actions::Action::Quotas { quotas: vec![quota], force: false };
-        for act in [weight, quota] {
-            let why = crate::actions::preview::plan(&cluster, &act, crate::base::units::Timestamp(0)).why_not;
+        for action in [weight, quota] {
+            let why =
+                crate::actions::dry_run::preview(&cluster, &action, crate::base::units::Timestamp(0)).disabled_reason;
             assert_eq!(why, Some(DisabledReason::RoleNotListed("ops".into())));
         }
     }

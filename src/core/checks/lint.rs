@@ -10,7 +10,7 @@ use crate::base::skew::ClusterTime;
 use crate::base::units::{Nanoseconds, Quantities, Timestamp};
 use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
-use crate::cluster::change::{FAILURES_KEPT, Failure};
+use crate::cluster::change::{FAILURES_KEPT, TaskFailure};
 use crate::cluster::framework::Framework;
 use crate::cluster::role::{Machine, MachineMode};
 use crate::cluster::task::Section;
@@ -21,7 +21,7 @@ use crate::mesos::wire::state::TaskState;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Problem {
     /// Kind of the problem, with the figures and names of its message.
-    pub kind: Kind,
+    pub kind: ProblemKind,
     /// Number of tasks, agents, frameworks, roles or machines that are affected.
     pub count: u32,
     /// Time at which the problem began; `None` if unknown.
@@ -30,9 +30,9 @@ pub struct Problem {
 
 /// The kind of a problem, in the order of severity: the first is the worst.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Kind {
+pub enum ProblemKind {
     /// Tasks failed in the last ten minutes.
-    TasksFailing(Failing),
+    TasksFailing(FailureSummary),
     /// Tasks on agents that the master cannot reach.
     TasksUnreachable,
     /// The master counts another number of tasks in a state than it has reported: an update may have been lost.
@@ -45,11 +45,11 @@ pub enum Kind {
         held: u32,
     },
     /// The master has marked agents unreachable; their tasks may still run.
-    AgentsUnreachable(Where),
+    AgentsUnreachable(AffectedHosts),
     /// The master has lost its connection to agents that are still registered.
-    AgentsDisconnected(Where),
+    AgentsDisconnected(AffectedHosts),
     /// Agents that the master knows from its registry only, since they have not re-registered.
-    AgentsRecovered(Where),
+    AgentsRecovered(AffectedHosts),
     /// A framework's scheduler has lost its connection; its tasks go on until the failover timeout ends.
     FrameworkDisconnected {
         /// The framework's id, which links to its page.
@@ -62,9 +62,9 @@ pub enum Kind {
         failover_timeout: Nanoseconds,
     },
     /// Disconnected frameworks, where there are too many to report each.
-    FrameworksDisconnected(Whose),
+    FrameworksDisconnected(AffectedFrameworks),
     /// Frameworks that the master knows from their agents only, since they have not re-registered.
-    FrameworksRecovered(Whose),
+    FrameworksRecovered(AffectedFrameworks),
     /// Tasks that have been staging, starting or being killed for longer than five minutes; the oldest since `since`.
     TasksStuck(TaskState),
     /// A role has consumed nearly all of its quota's limit, or more.
@@ -94,16 +94,16 @@ pub enum Kind {
     /// A maintenance window ended at this time, but its machines are still in the schedule.
     MaintenanceOver(Timestamp),
     /// Agents were deactivated by an operator; their resources are not offered.
-    AgentsDeactivated(Where),
+    AgentsDeactivated(AffectedHosts),
     /// Agents are being drained, or are drained already.
-    AgentsDraining(Where),
+    AgentsDraining(AffectedHosts),
     /// The master was elected within the last ten minutes; agents and frameworks may still be re-registering.
     MasterElected,
 }
 
 /// Common features of failed tasks: the commonest of each, with its number of failures.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Failing {
+pub struct FailureSummary {
     /// Up to three agents with the most failures: id, host name (the id if unknown), and number of failures.
     pub agents: Vec<(AgentId, String, u32)>,
     /// The commonest reasons, as `COMMAND_EXECUTOR_FAILED`, each with its number of failures.
@@ -125,7 +125,7 @@ const EACH: usize = 5;
 
 /// Agents that a problem affects, at most three, sorted by host name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Where {
+pub struct AffectedHosts {
     /// Id and host name of each agent, sorted by host name; the id where the name is empty.
     pub hosts: Vec<(AgentId, String)>,
     /// Number of live tasks on all affected agents.
@@ -134,7 +134,7 @@ pub struct Where {
 
 /// Frameworks that a problem affects, at most three, sorted by name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Whose {
+pub struct AffectedFrameworks {
     /// Id and name of each framework, sorted by name.
     pub frameworks: Vec<(FrameworkId, String)>,
     /// Number of live tasks of all affected frameworks.
@@ -148,27 +148,33 @@ pub fn problems(cluster: &Cluster, now: ClusterTime) -> Vec<Problem> {
     let [unreachable, stuck @ ..] = tasks_standing(cluster, now);
     problems.extend(unreachable);
     problems.extend(cluster.differences().iter().map(|differs| Problem {
-        kind: Kind::CountDiffers { state: differs.state, counted: differs.counted, held: differs.held },
+        kind: ProblemKind::CountDiffers { state: differs.state, counted: differs.counted, held: differs.held },
         count: differs.counted.abs_diff(differs.held),
         since: Some(differs.since),
     }));
     problems.extend(agents_unreachable(cluster));
-    problems.extend(agents(cluster, Agent::disconnected, Kind::AgentsDisconnected));
+    problems.extend(agents(cluster, Agent::disconnected, ProblemKind::AgentsDisconnected));
     // They have been away at least since this master leads.
     let elected = cluster.master().ok().and_then(|master| master.elected);
-    let recovered = agents(cluster, |agent| agent.recovered, Kind::AgentsRecovered);
+    let recovered = agents(cluster, |agent| agent.recovered, ProblemKind::AgentsRecovered);
     problems.extend(recovered.map(|problem| Problem { since: elected, ..problem }));
     problems.extend(frameworks_disconnected(cluster));
     let recovered = frameworks(cluster, |framework| framework.recovered);
-    problems.extend(whose(&recovered, Kind::FrameworksRecovered).map(|problem| Problem { since: elected, ..problem }));
+    problems.extend(
+        whose(&recovered, ProblemKind::FrameworksRecovered).map(|problem| Problem { since: elected, ..problem }),
+    );
     problems.extend(stuck.into_iter().flatten());
     problems.extend(roles_near_limits(cluster));
     problems.extend(guarantees_exceed(cluster));
     problems.extend(maintenance(cluster, now));
-    problems.extend(agents(cluster, |agent| agent.deactivated && agent.drain.is_none(), Kind::AgentsDeactivated));
-    problems.extend(agents(cluster, |agent| agent.drain.is_some(), Kind::AgentsDraining));
+    problems.extend(agents(
+        cluster,
+        |agent| agent.deactivated && agent.drain.is_none(),
+        ProblemKind::AgentsDeactivated,
+    ));
+    problems.extend(agents(cluster, |agent| agent.drain.is_some(), ProblemKind::AgentsDraining));
     let elected = elected.filter(|at| now.since(*at) < JUST);
-    problems.extend(elected.map(|at| Problem { kind: Kind::MasterElected, count: 1, since: Some(at) }));
+    problems.extend(elected.map(|at| Problem { kind: ProblemKind::MasterElected, count: 1, since: Some(at) }));
     problems
 }
 
@@ -194,19 +200,23 @@ fn tasks_standing(cluster: &Cluster, now: ClusterTime) -> [Option<Problem>; 4] {
         }
     }
     found.map(|(state, count, since)| {
-        let kind = if state == TaskState::Unreachable { Kind::TasksUnreachable } else { Kind::TasksStuck(state) };
+        let kind = if state == TaskState::Unreachable {
+            ProblemKind::TasksUnreachable
+        } else {
+            ProblemKind::TasksStuck(state)
+        };
         (count > 0).then_some(Problem { kind, count, since })
     })
 }
 
 /// The master lists none of them: they are known by their tasks, and counted in its metrics.
 fn agents_unreachable(cluster: &Cluster) -> Option<Problem> {
-    let known = agents(cluster, |agent| agent.unreachable, Kind::AgentsUnreachable);
+    let known = agents(cluster, |agent| agent.unreachable, ProblemKind::AgentsUnreachable);
     let reported = cluster.unreachable_agents_reported().unwrap_or(0);
     match known {
         Some(problem) => Some(Problem { count: problem.count.max(reported), ..problem }),
         None => (reported > 0).then(|| Problem {
-            kind: Kind::AgentsUnreachable(Where::default()),
+            kind: ProblemKind::AgentsUnreachable(AffectedHosts::default()),
             count: reported,
             since: None,
         }),
@@ -238,12 +248,12 @@ pub fn near_limits(cluster: &Cluster) -> Vec<(Role, String, f64)> {
 fn roles_near_limits(cluster: &Cluster) -> Vec<Problem> {
     let near = near_limits(cluster);
     let each = near.iter().take(EACH).map(|(role, resource, share)| Problem {
-        kind: Kind::RoleNearLimit { role: role.clone(), resource: resource.clone(), share: *share },
+        kind: ProblemKind::RoleNearLimit { role: role.clone(), resource: resource.clone(), share: *share },
         count: 1,
         since: None,
     });
     let more = near.len().saturating_sub(EACH);
-    let rest = (more > 0).then(|| Problem { kind: Kind::RolesNearLimits, count: number(more), since: None });
+    let rest = (more > 0).then(|| Problem { kind: ProblemKind::RolesNearLimits, count: number(more), since: None });
     each.chain(rest).collect()
 }
 
@@ -262,7 +272,7 @@ fn guarantees_exceed(cluster: &Cluster) -> Vec<Problem> {
         let unit = if matches!(resource, "mem" | "disk") { 1024.0 } else { 1.0 };
         let guaranteed = Quantities::of(resource, guaranteed).named(resource)? * unit;
         let total = total.named(resource)? * unit;
-        let kind = Kind::GuaranteesExceed { resource: resource.to_owned(), guaranteed, total };
+        let kind = ProblemKind::GuaranteesExceed { resource: resource.to_owned(), guaranteed, total };
         (guaranteed > total && !cluster.arriving()).then_some(Problem { kind, count: roles, since: None })
     });
     over.collect()
@@ -281,7 +291,7 @@ fn maintenance(cluster: &Cluster, now: ClusterTime) -> Vec<Problem> {
     let down: Vec<&Machine> = machines.iter().filter(|machine| machine.mode == MachineMode::Down).collect();
     let known: HashSet<&MachineId> = down.iter().map(|machine| &machine.id).collect();
     let first = (!down.is_empty()).then(|| Problem {
-        kind: Kind::MachinesDown,
+        kind: ProblemKind::MachinesDown,
         count: number(down.len()),
         since: down.iter().filter_map(|machine| machine.since).min(),
     });
@@ -291,8 +301,8 @@ fn maintenance(cluster: &Cluster, now: ClusterTime) -> Vec<Problem> {
         let end = window.unavailability.duration.map(|duration| start + duration.length());
         let machines = window.machine_ids.iter().filter(|id| !known.contains(id)).count();
         let (kind, since) = match end.filter(|end| *end <= now.get()) {
-            Some(end) => (Kind::MaintenanceOver(end), Some(end)),
-            None => (Kind::MaintenanceDue(start), (start <= now.get()).then_some(start)),
+            Some(end) => (ProblemKind::MaintenanceOver(end), Some(end)),
+            None => (ProblemKind::MaintenanceDue(start), (start <= now.get()).then_some(start)),
         };
         (start <= now.get() + SOON && machines > 0).then(|| Problem { kind, count: number(machines), since })
     });
@@ -309,17 +319,17 @@ fn tasks_failing(cluster: &Cluster, now: ClusterTime) -> Option<Problem> {
         (id.clone(), if name.is_empty() { id.to_string() } else { name.to_owned() }, count)
     });
     let plain = |(reason, count): (String, u32)| (reason.strip_prefix("REASON_").unwrap_or(&reason).to_owned(), count);
-    let texts = |of: fn(&Failure) -> &String| {
+    let texts = |of: fn(&TaskFailure) -> &String| {
         let all = recent.iter().map(|failure| of(failure)).filter(|text| !text.is_empty());
         commonest(all).into_iter().map(|(text, count)| (text.clone(), count)).collect::<Vec<_>>()
     };
-    let failing = Failing {
+    let failing = FailureSummary {
         agents: agents.collect(),
         reasons: texts(|failure| &failure.reason).into_iter().map(plain).collect(),
         messages: texts(|failure| &failure.message),
     };
     Some(Problem {
-        kind: Kind::TasksFailing(failing),
+        kind: ProblemKind::TasksFailing(failing),
         count: u32::try_from(recent.len()).unwrap_or(u32::MAX),
         since: Some(since),
     })
@@ -330,18 +340,26 @@ fn commonest<'a, T: Ord + std::hash::Hash>(all: impl Iterator<Item = &'a T>) -> 
     let mut counts: HashMap<&T, u32> = HashMap::new();
     all.for_each(|item| *counts.entry(item).or_default() += 1);
     let counts: Vec<_> = counts.into_iter().collect();
-    let order = order::first_of(&counts, GROUPS, |(a, m), (b, n)| n.cmp(m).then_with(|| a.cmp(b)));
+    let order = order::top_n(&counts, GROUPS, |(a, m), (b, n)| n.cmp(m).then_with(|| a.cmp(b)));
     order.into_iter().filter_map(|at| counts.get(at as usize).copied()).collect()
 }
 
-fn agents(cluster: &Cluster, which: impl Fn(&Agent) -> bool, kind: impl Fn(Where) -> Kind) -> Option<Problem> {
+fn agents(
+    cluster: &Cluster,
+    which: impl Fn(&Agent) -> bool,
+    kind: impl Fn(AffectedHosts) -> ProblemKind,
+) -> Option<Problem> {
     let found: Vec<&Agent> = cluster.agents().filter(|agent| which(agent)).collect();
     let name = |agent: &Agent| if agent.hostname.is_empty() { agent.id.0.clone() } else { agent.hostname.clone() };
     let found = order::sorted(found, |a, b| a.hostname.cmp(&b.hostname).then_with(|| a.id.cmp(&b.id)));
     let hosts = found.iter().take(GROUPS).map(|agent| (agent.id.clone(), name(agent))).collect();
     let tasks = found.iter().map(|agent| agent.tasks).sum();
     let since = found.iter().filter_map(|agent| agent.since()).min();
-    (!found.is_empty()).then(|| Problem { kind: kind(Where { hosts, tasks }), count: number(found.len()), since })
+    (!found.is_empty()).then(|| Problem {
+        kind: kind(AffectedHosts { hosts, tasks }),
+        count: number(found.len()),
+        since,
+    })
 }
 
 /// By name.
@@ -353,10 +371,10 @@ fn frameworks(cluster: &Cluster, which: impl Fn(&Framework) -> bool) -> Vec<&Fra
 fn frameworks_disconnected(cluster: &Cluster) -> Vec<Problem> {
     let lost = frameworks(cluster, |framework| !framework.connected && !framework.recovered);
     if lost.len() > EACH {
-        return whose(&lost, Kind::FrameworksDisconnected).into_iter().collect();
+        return whose(&lost, ProblemKind::FrameworksDisconnected).into_iter().collect();
     }
     let one = |framework: &&Framework| Problem {
-        kind: Kind::FrameworkDisconnected {
+        kind: ProblemKind::FrameworkDisconnected {
             id: framework.id.clone(),
             name: framework.name.clone(),
             tasks: framework.tasks,
@@ -369,12 +387,16 @@ fn frameworks_disconnected(cluster: &Cluster) -> Vec<Problem> {
 }
 
 /// Many of them in one line.
-fn whose(found: &[&Framework], kind: impl Fn(Whose) -> Kind) -> Option<Problem> {
+fn whose(found: &[&Framework], kind: impl Fn(AffectedFrameworks) -> ProblemKind) -> Option<Problem> {
     let frameworks =
         found.iter().take(GROUPS).map(|framework| (framework.id.clone(), framework.name.clone())).collect();
     let tasks = found.iter().map(|framework| framework.tasks).sum();
     let since = found.iter().filter_map(|framework| framework.since()).min();
-    (!found.is_empty()).then(|| Problem { kind: kind(Whose { frameworks, tasks }), count: number(found.len()), since })
+    (!found.is_empty()).then(|| Problem {
+        kind: kind(AffectedFrameworks { frameworks, tasks }),
+        count: number(found.len()),
+        since,
+    })
 }
 
 fn number(of: usize) -> u32 {

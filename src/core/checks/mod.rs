@@ -1,6 +1,6 @@
 //! What is wrong with a cluster, what went wrong on the way from it, what of it may be hidden, and what may be done to it now.
 
-pub mod cause;
+pub mod disconnect;
 pub mod eligibility;
 pub mod lint;
 pub mod trouble;

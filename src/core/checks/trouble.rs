@@ -5,16 +5,16 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use super::cause::Cause;
+use super::disconnect::DisconnectReason;
 use crate::base::units::Timestamp;
 use crate::cluster::topic::Topic;
 use crate::cluster::unknown::ReadFailure;
 use crate::mesos::calls::Refusal;
-use crate::mesos::calls::answer::{Intercepted, Unanswered};
+use crate::mesos::calls::answer::{CallError, Intercepted};
 use crate::mesos::wire::event::EventError;
 use crate::mesos::wire::fault::{AnswerFault, JsonFault, NotAnObject};
 use crate::mesos::wire::field::{Misfit, Misfits};
-use crate::mesos::wire::json_splitter::List;
+use crate::mesos::wire::json_splitter::SnapshotList;
 use crate::mesos::wire::lists::ListedKind;
 
 /// Lost streams that are kept.
@@ -38,7 +38,7 @@ pub enum Category {
     /// Records that are no JSON.
     Undecodable,
     /// Text with bytes that are no UTF-8.
-    Mended,
+    LossilyDecoded,
     /// Reads that were refused, or not answered.
     Refused,
     /// Reads whose answers could not be read.
@@ -53,7 +53,7 @@ pub enum Origin {
     /// The snapshot without the objects in its lists.
     Snapshot,
     /// An object in a list of the snapshot.
-    Entry(List),
+    Entry(SnapshotList),
     /// A value in a list of the snapshot that is no object.
     Value,
     /// An object in a list of an answer to a read.
@@ -98,7 +98,7 @@ pub enum Reason {
 
 /// A kind of trouble that occurred once or more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Kind {
+pub struct TroubleEntry {
     /// Record, object or read that something is wrong with.
     pub what: Origin,
     /// Reason, in data; `None` where the category says it all.
@@ -115,39 +115,39 @@ pub struct Kind {
 
 /// A stream that was lost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Loss {
+pub struct LostStream {
     /// Time at which the loss was noticed, by the browser's clock.
     pub at: Timestamp,
     /// Reason for the loss.
-    pub cause: Cause,
+    pub cause: DisconnectReason,
 }
 
 /// All recorded trouble; each category keeps a bounded number of kinds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trouble {
     /// Kinds of [`Category::Unknown`], in the order in which they were first seen.
-    pub unknown: Vec<Kind>,
+    pub unknown: Vec<TroubleEntry>,
     /// Kinds of [`Category::Field`], in the order in which they were first seen.
-    pub fields: Vec<Kind>,
+    pub fields: Vec<TroubleEntry>,
     /// Kinds of [`Category::Misfit`], in the order in which they were first seen.
-    pub misfits: Vec<Kind>,
+    pub misfits: Vec<TroubleEntry>,
     /// Kinds of [`Category::Undecodable`], in the order in which they were first seen.
-    pub undecodable: Vec<Kind>,
+    pub undecodable: Vec<TroubleEntry>,
     /// Kinds of [`Category::Mended`], in the order in which they were first seen.
-    pub mended: Vec<Kind>,
+    pub mended: Vec<TroubleEntry>,
     /// Kinds of [`Category::Refused`], in the order in which they were first seen.
-    pub refused: Vec<Kind>,
+    pub refused: Vec<TroubleEntry>,
     /// Kinds of [`Category::Misread`], in the order in which they were first seen.
-    pub misread: Vec<Kind>,
+    pub misread: Vec<TroubleEntry>,
     /// Lost streams, newest first.
-    pub losses: VecDeque<Loss>,
+    pub losses: VecDeque<LostStream>,
     /// Number of all occurrences, those no longer kept included.
     pub total: u64,
 }
 
 impl Trouble {
     /// Records an occurrence. `head` is kept only if the kind is new.
-    pub fn saw(&mut self, sort: Category, what: Origin, why: Option<Reason>, head: &str, now: Timestamp) {
+    pub fn report(&mut self, sort: Category, what: Origin, why: Option<Reason>, head: &str, now: Timestamp) {
         self.total += 1;
         let (kinds, what, why) = (self.of_mut(sort), what.bounded(), why.map(Reason::bounded));
         if let Some(kind) = kinds.iter_mut().find(|kind| kind.what == what && kind.why == why) {
@@ -161,31 +161,31 @@ impl Trouble {
             kinds.remove(oldest);
         }
         let head = head.get(..head.floor_char_boundary(HEAD)).unwrap_or_default().to_owned();
-        kinds.push(Kind { what, why, head, count: 1, first: now, last: now });
+        kinds.push(TroubleEntry { what, why, head, count: 1, first: now, last: now });
     }
 
     /// An object has fields of another form than expected.
     pub fn misfits(&mut self, what: &Origin, misfits: &Misfits, json: &str, now: Timestamp) {
         for misfit in misfits.iter() {
-            self.saw(Category::Field, what.clone(), Some(Reason::Field(misfit.kind())), json, now);
+            self.report(Category::Field, what.clone(), Some(Reason::Field(misfit.kind())), json, now);
         }
     }
 
     /// A stream was lost.
-    pub fn lost(&mut self, cause: Cause, now: Timestamp) {
+    pub fn lost(&mut self, cause: DisconnectReason, now: Timestamp) {
         self.total += 1;
         self.losses.truncate(LOSSES - 1);
-        self.losses.push_front(Loss { at: now, cause });
+        self.losses.push_front(LostStream { at: now, cause });
     }
 
     /// Kinds of a category, in the order in which they were first seen.
-    pub fn of(&self, sort: Category) -> &[Kind] {
+    pub fn of(&self, sort: Category) -> &[TroubleEntry] {
         match sort {
             Category::Unknown => &self.unknown,
             Category::Field => &self.fields,
             Category::Misfit => &self.misfits,
             Category::Undecodable => &self.undecodable,
-            Category::Mended => &self.mended,
+            Category::LossilyDecoded => &self.mended,
             Category::Refused => &self.refused,
             Category::Misread => &self.misread,
         }
@@ -196,13 +196,13 @@ impl Trouble {
         self.of(sort).iter().map(|kind| kind.count).sum()
     }
 
-    fn of_mut(&mut self, sort: Category) -> &mut Vec<Kind> {
+    fn of_mut(&mut self, sort: Category) -> &mut Vec<TroubleEntry> {
         match sort {
             Category::Unknown => &mut self.unknown,
             Category::Field => &mut self.fields,
             Category::Misfit => &mut self.misfits,
             Category::Undecodable => &mut self.undecodable,
-            Category::Mended => &mut self.mended,
+            Category::LossilyDecoded => &mut self.mended,
             Category::Refused => &mut self.refused,
             Category::Misread => &mut self.misread,
         }
@@ -233,11 +233,11 @@ impl Reason {
                 | AnswerFault::OtherCall(words),
             )) => words,
             Self::Read(ReadFailure::Unanswered(
-                Unanswered::Refused(Refusal { words, .. })
-                | Unanswered::NotSent(Refusal { words, .. })
-                | Unanswered::Unclear(Refusal { words, .. })
-                | Unanswered::NotMesos { words, .. }
-                | Unanswered::Intercepted(Intercepted { title: words, .. }),
+                CallError::Refused(Refusal { words, .. })
+                | CallError::NotSent(Refusal { words, .. })
+                | CallError::Unclear(Refusal { words, .. })
+                | CallError::NotMesos { words, .. }
+                | CallError::Intercepted(Intercepted { title: words, .. }),
             )) => words,
             _ => return self,
         };
@@ -267,9 +267,9 @@ mod tests {
     #[test]
     fn the_same_again_is_counted() {
         let mut trouble = Trouble::default();
-        trouble.saw(Category::Unknown, offers(), None, "{1", at(1));
-        trouble.saw(Category::Unknown, offers(), None, "{2", at(5));
-        trouble.saw(Category::Misfit, offers(), Some(Reason::Event(EventError::Empty)), "{3", at(6));
+        trouble.report(Category::Unknown, offers(), None, "{1", at(1));
+        trouble.report(Category::Unknown, offers(), None, "{2", at(5));
+        trouble.report(Category::Misfit, offers(), Some(Reason::Event(EventError::Empty)), "{3", at(6));
         let kind = &trouble.unknown[0];
         assert_eq!((kind.count, kind.first, kind.last, kind.head.as_str()), (2, at(1), at(5), "{1"));
         assert_eq!((trouble.misfits.len(), trouble.total, trouble.count(Category::Unknown)), (1, 3, 2));
@@ -292,20 +292,20 @@ mod tests {
             read(AnswerFault::Json(syntax()).into()),
             read(AnswerFault::Entry(syntax().into()).into()),
             read(AnswerFault::OtherCall(long.clone()).into()),
-            read(Unanswered::Refused(refusal()).into()),
-            read(Unanswered::NotSent(refusal()).into()),
-            read(Unanswered::Unclear(refusal()).into()),
-            read(Unanswered::NotMesos { status: 200, words: long.clone() }.into()),
-            read(Unanswered::Intercepted(title).into()),
+            read(CallError::Refused(refusal()).into()),
+            read(CallError::NotSent(refusal()).into()),
+            read(CallError::Unclear(refusal()).into()),
+            read(CallError::NotMesos { status: 200, words: long.clone() }.into()),
+            read(CallError::Intercepted(title).into()),
         ];
         let mut trouble = Trouble::default();
         for n in 0..1000 {
             let why = reasons[n as usize % reasons.len()].clone();
-            trouble.saw(Category::Unknown, Origin::Record(format!("{n}{long}")), Some(why), &long, at(n));
-            trouble.lost(Cause::Refused { status: n as u16, words: String::new() }, at(n));
+            trouble.report(Category::Unknown, Origin::Record(format!("{n}{long}")), Some(why), &long, at(n));
+            trouble.lost(DisconnectReason::Refused { status: n as u16, words: String::new() }, at(n));
         }
         assert_eq!((trouble.unknown.len(), trouble.losses.len(), trouble.total), (KINDS, LOSSES, 2000));
-        assert_eq!(trouble.losses[0].cause, Cause::Refused { status: 999, words: String::new() });
+        assert_eq!(trouble.losses[0].cause, DisconnectReason::Refused { status: 999, words: String::new() });
         assert_eq!(trouble.unknown[0].first, at(1000 - KINDS as i64));
         for kind in &trouble.unknown {
             assert!(kind.head.len() <= HEAD && format!("{:?}", kind.what).len() <= WORDS + 100);

@@ -8,7 +8,7 @@ use crate::cluster::Cluster;
 
 /// A list that the master shortens to what the caller may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum List {
+pub enum FilteredList {
     /// Tasks: active, unreachable and completed ones (GET_TASKS).
     Tasks,
     /// Frameworks, those that have ended included (GET_FRAMEWORKS).
@@ -31,7 +31,7 @@ pub enum List {
     Machines,
 }
 
-impl List {
+impl FilteredList {
     /// Plural noun for the objects of the list, as `tasks`.
     pub const fn name(self) -> &'static str {
         match self {
@@ -62,7 +62,7 @@ pub enum Evidence {
 
 /// How much of the cluster the caller may see.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Sight {
+pub enum VisibilityLevel {
     /// The master has neither ACLs nor an authorizer of its own.
     Whole,
     /// The master's flags are not known.
@@ -76,50 +76,50 @@ pub enum Sight {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visibility {
     /// How much the caller may see, by the credentials, refused reads and the master's flags.
-    pub sight: Sight,
+    pub sight: VisibilityLevel,
     /// Whether the snapshot has arrived whole. Before that, an empty list means nothing.
     pub is_whole: bool,
     /// Lists without an entry that another answer contradicts.
-    pub contradicted: Vec<(List, Evidence)>,
+    pub contradicted: Vec<(FilteredList, Evidence)>,
 }
 
 impl Visibility {
     /// The visibility of a cluster; `is_known` where the caller is known to the master, or a read was forbidden.
     pub fn of(cluster: &Cluster, is_known: bool) -> Self {
-        let by_flags = cluster.flags().map_or(Sight::Unknown, sight);
-        let sight = if is_known { Sight::Restricted } else { by_flags };
+        let by_flags = cluster.flags().map_or(VisibilityLevel::Unknown, sight);
+        let sight = if is_known { VisibilityLevel::Restricted } else { by_flags };
         let is_whole = !cluster.arriving();
         Self { sight, is_whole, contradicted: if is_whole { contradicted(cluster) } else { Vec::new() } }
     }
 
     /// Whether a list may lack objects.
     pub fn may_be_filtered(&self) -> bool {
-        self.sight != Sight::Whole
+        self.sight != VisibilityLevel::Whole
     }
 
     /// Whether something says that lists lack objects, beside that it cannot be excluded.
     pub fn is_noticed(&self) -> bool {
         match self.sight {
-            Sight::Whole => false,
-            Sight::Unknown => !self.contradicted.is_empty(),
-            Sight::Restricted => true,
+            VisibilityLevel::Whole => false,
+            VisibilityLevel::Unknown => !self.contradicted.is_empty(),
+            VisibilityLevel::Restricted => true,
         }
     }
 
     /// Evidence that the list is not really empty; `None` without any.
-    pub fn evidence(&self, list: List) -> Option<Evidence> {
+    pub fn evidence(&self, list: FilteredList) -> Option<Evidence> {
         self.contradicted.iter().find_map(|(other, evidence)| (*other == list).then_some(*evidence))
     }
 }
 
 /// The sight that the master's flags leave to a caller without credentials. Mesos' own authorizer, `local`, lets everybody see
 /// everything where it has no ACLs.
-fn sight(flags: &[(String, String)]) -> Sight {
+fn sight(flags: &[(String, String)]) -> VisibilityLevel {
     let flag = |name: &str| flags.iter().find_map(|(other, value)| (other == name).then_some(value.as_str()));
     match (flag("acls").unwrap_or_default(), flag("authorizers")) {
-        ("", Some("local")) => Sight::Whole,
-        ("", None) => Sight::Unknown,
-        (_, Some(_) | None) => Sight::Restricted,
+        ("", Some("local")) => VisibilityLevel::Whole,
+        ("", None) => VisibilityLevel::Unknown,
+        (_, Some(_) | None) => VisibilityLevel::Restricted,
     }
 }
 
@@ -133,7 +133,7 @@ const TASKS: &[&str] = &[
 const FRAMEWORKS: &[&str] = &["master/frameworks_connected", "master/frameworks_disconnected"];
 const AGENTS: &[&str] = &["master/slaves_connected", "master/slaves_disconnected"];
 
-fn contradicted(cluster: &Cluster) -> Vec<(List, Evidence)> {
+fn contradicted(cluster: &Cluster) -> Vec<(FilteredList, Evidence)> {
     let tasks = cluster.task_counts();
     let (has_tasks, has_live) = (cluster.tasks_held() > 0, tasks.live() + tasks.unreachable > 0);
     let has_frameworks = cluster.frameworks().next().is_some();
@@ -144,12 +144,13 @@ fn contradicted(cluster: &Cluster) -> Vec<(List, Evidence)> {
     let has_operations = cluster.operations().map_or(true, |operations| !operations.is_empty());
     let has_quotas = cluster.quota().map_or(true, |quota| !(quota.configs().is_empty() && quota.infos().is_empty()));
     [
-        (!has_live).then(|| (List::Tasks, counted(cluster, TASKS).or(allocated))),
-        (!has_frameworks).then(|| (List::Frameworks, counted(cluster, FRAMEWORKS).or(referenced).or(allocated))),
-        cluster.agents().next().is_none().then(|| (List::Agents, counted(cluster, AGENTS).or(referenced))),
-        (!has_offers).then(|| (List::Offers, counted(cluster, &["master/outstanding_offers"]))),
-        (!has_operations).then(|| (List::Operations, counted(cluster, &["master/operations/pending"]))),
-        (!has_quotas).then(|| (List::Quotas, quotas_counted(cluster))),
+        (!has_live).then(|| (FilteredList::Tasks, counted(cluster, TASKS).or(allocated))),
+        (!has_frameworks)
+            .then(|| (FilteredList::Frameworks, counted(cluster, FRAMEWORKS).or(referenced).or(allocated))),
+        cluster.agents().next().is_none().then(|| (FilteredList::Agents, counted(cluster, AGENTS).or(referenced))),
+        (!has_offers).then(|| (FilteredList::Offers, counted(cluster, &["master/outstanding_offers"]))),
+        (!has_operations).then(|| (FilteredList::Operations, counted(cluster, &["master/operations/pending"]))),
+        (!has_quotas).then(|| (FilteredList::Quotas, quotas_counted(cluster))),
     ]
     .into_iter()
     .flatten()
@@ -187,11 +188,11 @@ mod tests {
             let flags: Vec<_> = flags.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
             assert_eq!(sight(&flags), expected, "{flags:?}");
         };
-        check(&[("authorizers", "local")], Sight::Whole);
-        check(&[("authorizers", "local"), ("acls", "")], Sight::Whole);
-        check(&[("authorizers", "local"), ("acls", "{\"permissive\":false}")], Sight::Restricted);
-        check(&[("authorizers", "com_example_Authorizer")], Sight::Restricted);
-        check(&[("cluster", "c")], Sight::Unknown);
-        check(&[], Sight::Unknown);
+        check(&[("authorizers", "local")], VisibilityLevel::Whole);
+        check(&[("authorizers", "local"), ("acls", "")], VisibilityLevel::Whole);
+        check(&[("authorizers", "local"), ("acls", "{\"permissive\":false}")], VisibilityLevel::Restricted);
+        check(&[("authorizers", "com_example_Authorizer")], VisibilityLevel::Restricted);
+        check(&[("cluster", "c")], VisibilityLevel::Unknown);
+        check(&[], VisibilityLevel::Unknown);
     }
 }

@@ -9,7 +9,7 @@ use crate::mesos::wire::field::Misfits;
 
 /// Progress of a drain, from `DrainInfo.state`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Drain {
+pub enum DrainState {
     /// The drain is going on: tasks are being killed.
     Draining,
     /// The drain is complete: no task or operation is left.
@@ -56,7 +56,7 @@ pub struct Agent {
     /// All its resources, `total_resources`; for a recovered agent those of its `agent_info`.
     pub total: Quantities,
     /// Items of `total` that are no amounts, such as ports.
-    pub pieces: wire::pieces::Pieces,
+    pub pieces: wire::non_scalars::NonScalars,
     /// Resources in outstanding offers, `offered_resources`.
     pub offered: Quantities,
     /// Amounts that are not known.
@@ -66,7 +66,7 @@ pub struct Agent {
     /// Whether an operator deactivated it, `GetAgents.Agent.deactivated`.
     pub deactivated: bool,
     /// Progress of its drain, `drain_info.state`; `None` if none was requested.
-    pub drain: Option<Drain>,
+    pub drain: Option<DrainState>,
     /// Whether it is known from the registry only, and has not come back since the master's start.
     pub recovered: bool,
     /// Whether the master has lost it: its tasks are reported unreachable, and no read has shown it since.
@@ -111,7 +111,7 @@ impl Agent {
     }
 
     /// The flags that make up its state; equal ones mean that the state has not changed.
-    pub(super) fn standing(&self) -> (bool, bool, Option<Drain>, bool, bool) {
+    pub(super) fn status_flags(&self) -> (bool, bool, Option<DrainState>, bool, bool) {
         (self.active, self.deactivated, self.drain, self.recovered, self.unreachable)
     }
 
@@ -158,7 +158,7 @@ impl Agent {
     }
 
     /// Takes over the master's report; derived values stay.
-    pub(super) fn report(&mut self, reported: &wire::agent::Agent<'_>, unknown: UnknownAmounts) {
+    pub(super) fn report(&mut self, reported: &wire::agent::ReportedAgent<'_>, unknown: UnknownAmounts) {
         self.report_info(&reported.agent_info);
         self.unknown = unknown;
         reported.pid.as_str().clone_into(&mut self.pid);
@@ -173,7 +173,7 @@ impl Agent {
         self.drain = reported
             .drain_info
             .as_ref()
-            .map(|info| if info.state.as_str() == "DRAINED" { Drain::Drained } else { Drain::Draining });
+            .map(|info| if info.state.as_str() == "DRAINED" { DrainState::Drained } else { DrainState::Draining });
         self.since = reported.estimated_drain_start_time.moment().filter(|_| self.drain.is_some()).or(self.since);
         self.recovered = false;
         self.unreachable = false;

@@ -24,7 +24,7 @@ pub struct Change {
     /// The object that changed.
     pub subject: Subject,
     /// The change itself.
-    pub what: What,
+    pub what: ChangeKind,
 }
 
 /// The object that a change is about.
@@ -57,7 +57,7 @@ pub enum Subject {
 
 /// Kind of a change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum What {
+pub enum ChangeKind {
     /// The task entered a state.
     Task {
         /// The task's state after the change.
@@ -93,7 +93,7 @@ impl Subject {
     }
 }
 
-impl What {
+impl ChangeKind {
     /// The change as one word; for a task, its state.
     pub const fn word(&self) -> &'static str {
         match self {
@@ -107,7 +107,7 @@ impl What {
 
 /// A task that failed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Failure {
+pub struct TaskFailure {
     /// Time of the failure, by the cluster's clock.
     pub at: Timestamp,
     /// The agent that the task ran on.
@@ -121,21 +121,21 @@ pub struct Failure {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Log {
+pub(super) struct ChangeLog {
     changes: VecDeque<Change>,
-    failures: VecDeque<Failure>,
+    failures: VecDeque<TaskFailure>,
     serial: u64,
 }
 
-impl Log {
-    pub(super) fn change(&mut self, at: Timestamp, subject: Subject, what: What) {
+impl ChangeLog {
+    pub(super) fn change(&mut self, at: Timestamp, subject: Subject, what: ChangeKind) {
         self.serial += 1;
         self.changes.truncate(CHANGES - 1);
         self.changes.push_front(Change { at, serial: self.serial, subject, what });
     }
 
     /// Inserts a failure by its time, since a snapshot reports failures in no order of time.
-    pub(super) fn failure(&mut self, failure: Failure) {
+    pub(super) fn failure(&mut self, failure: TaskFailure) {
         let place = self.failures.partition_point(|other| other.at >= failure.at);
         if place < FAILURES {
             self.failures.truncate(FAILURES - 1);
@@ -153,7 +153,7 @@ impl Log {
     }
 
     /// Newest first.
-    pub(super) fn failures(&self) -> impl Iterator<Item = &Failure> {
+    pub(super) fn failures(&self) -> impl Iterator<Item = &TaskFailure> {
         self.failures.iter()
     }
 }

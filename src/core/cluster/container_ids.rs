@@ -14,7 +14,7 @@ pub(super) struct ContainerIds {
 }
 
 impl ContainerIds {
-    pub(super) fn of(container: &wire::task::Container<'_>) -> Self {
+    pub(super) fn of(container: &wire::task::TaskContainer<'_>) -> Self {
         let id = |text: Option<&wire::scalar::Text<'_>>| {
             text.and_then(|text| uuid(text.as_str())).unwrap_or(0).to_be_bytes()
         };

@@ -24,12 +24,12 @@ pub struct Executor {
     pub json: StoredJson,
     /// Number of live tasks that name it; derived.
     pub tasks: u32,
-    pub(super) known: Known,
+    pub(super) known: ExecutorSource,
 }
 
 /// Source of the knowledge of an executor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Known {
+pub(super) enum ExecutorSource {
     /// A task named it since the list was read.
     #[default]
     ByTask,
@@ -41,7 +41,7 @@ pub(super) enum Known {
 
 /// Identifies an executor: its framework, its agent and its id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct ExecutorKey {
+pub(super) struct ExecutorSlotKey {
     pub(super) framework: Slot,
     pub(super) agent: Slot,
     pub(super) id: Box<str>,
@@ -49,26 +49,26 @@ pub(super) struct ExecutorKey {
 
 /// All executors, by agent, since pages of one agent ask for its own.
 #[derive(Debug, Default)]
-pub(super) struct Executors(HashMap<Slot, HashMap<ExecutorKey, Executor>>);
+pub(super) struct Executors(HashMap<Slot, HashMap<ExecutorSlotKey, Executor>>);
 
 impl Executors {
-    pub(super) fn unsorted(&self) -> impl Iterator<Item = (&ExecutorKey, &Executor)> {
+    pub(super) fn unsorted(&self) -> impl Iterator<Item = (&ExecutorSlotKey, &Executor)> {
         self.0.values().flatten()
     }
 
-    pub(super) fn of(&self, agent: Slot) -> impl Iterator<Item = (&ExecutorKey, &Executor)> {
+    pub(super) fn of(&self, agent: Slot) -> impl Iterator<Item = (&ExecutorSlotKey, &Executor)> {
         self.0.get(&agent).into_iter().flatten()
     }
 
-    pub(super) fn get_mut(&mut self, key: &ExecutorKey) -> Option<&mut Executor> {
+    pub(super) fn get_mut(&mut self, key: &ExecutorSlotKey) -> Option<&mut Executor> {
         self.0.get_mut(&key.agent)?.get_mut(key)
     }
 
-    pub(super) fn get_or_insert(&mut self, key: ExecutorKey) -> &mut Executor {
+    pub(super) fn get_or_insert(&mut self, key: ExecutorSlotKey) -> &mut Executor {
         self.0.entry(key.agent).or_default().entry(key).or_default()
     }
 
-    pub(super) fn remove(&mut self, key: &ExecutorKey) {
+    pub(super) fn remove(&mut self, key: &ExecutorSlotKey) {
         let Some(of_agent) = self.0.get_mut(&key.agent) else { return };
         of_agent.remove(key);
         if of_agent.is_empty() {
@@ -76,9 +76,9 @@ impl Executors {
         }
     }
 
-    pub(super) fn deny(&mut self, which: impl Fn(&ExecutorKey) -> bool) {
+    pub(super) fn deny(&mut self, which: impl Fn(&ExecutorSlotKey) -> bool) {
         let all = self.0.values_mut().flatten();
-        all.filter(|(key, _)| which(key)).for_each(|(_, executor)| executor.known = Known::Denied);
+        all.filter(|(key, _)| which(key)).for_each(|(_, executor)| executor.known = ExecutorSource::Denied);
     }
 
     pub(super) fn retain(&mut self, mut keeps: impl FnMut(&mut Executor) -> bool) {
@@ -91,7 +91,7 @@ impl Executors {
 
 /// An executor with its id, and with the ids and names of its framework and agent.
 #[derive(Clone, Copy, Debug)]
-pub struct Placed<'a> {
+pub struct PlacedExecutor<'a> {
     /// Id of the framework that it belongs to.
     pub framework: &'a str,
     /// The framework's name; empty if the framework was never reported.

@@ -1,28 +1,28 @@
 //! The cluster's executors, from the master's lists and from tasks.
 
 use super::Cluster;
-use super::executor::Placed;
-use super::executor::{Executor, ExecutorKey, Known};
-use super::tasks::Row;
+use super::executor::PlacedExecutor;
+use super::executor::{Executor, ExecutorSlotKey, ExecutorSource};
+use super::tasks::RowId;
 use crate::base::ids::{AgentId, FrameworkId};
 use crate::mesos::wire::{self, lists};
 
 impl Cluster {
     /// All executors, in no order that means anything.
-    pub fn executors(&self) -> impl Iterator<Item = Placed<'_>> {
+    pub fn executors(&self) -> impl Iterator<Item = PlacedExecutor<'_>> {
         self.executors.unsorted().filter_map(|(key, executor)| self.placed(key, executor))
     }
 
     /// Executors of an agent, in no order that means anything.
-    pub fn executors_on(&self, agent: &AgentId) -> impl Iterator<Item = Placed<'_>> {
+    pub fn executors_on(&self, agent: &AgentId) -> impl Iterator<Item = PlacedExecutor<'_>> {
         let slot = self.agents.find(agent.as_str());
         slot.into_iter()
             .flat_map(|slot| self.executors.of(slot))
             .filter_map(|(key, executor)| self.placed(key, executor))
     }
 
-    fn placed<'a>(&'a self, key: &'a ExecutorKey, executor: &'a Executor) -> Option<Placed<'a>> {
-        (executor.known != Known::Denied).then(|| Placed {
+    fn placed<'a>(&'a self, key: &'a ExecutorSlotKey, executor: &'a Executor) -> Option<PlacedExecutor<'a>> {
+        (executor.known != ExecutorSource::Denied).then(|| PlacedExecutor {
             framework: self.frameworks.id(key.framework),
             framework_name: self.framework_name_at(key.framework),
             agent: self.agents.id(key.agent),
@@ -33,14 +33,18 @@ impl Cluster {
     }
 
     /// The executors of a framework on an agent, in no order that means anything.
-    pub fn executors_at<'a>(&'a self, agent: &AgentId, framework: &'a FrameworkId) -> impl Iterator<Item = Placed<'a>> {
+    pub fn executors_at<'a>(
+        &'a self,
+        agent: &AgentId,
+        framework: &'a FrameworkId,
+    ) -> impl Iterator<Item = PlacedExecutor<'a>> {
         self.executors_on(agent).filter(|placed| placed.framework == framework.as_str())
     }
 
     /// Takes over one executor of the list.
-    pub(super) fn report_executor(&mut self, reported: &wire::agent::Executor<'_>, json: &str) {
+    pub(super) fn report_executor(&mut self, reported: &wire::agent::ReportedExecutor<'_>, json: &str) {
         let info = &reported.executor_info;
-        let key = ExecutorKey {
+        let key = ExecutorSlotKey {
             framework: self.frameworks.slot(info.framework_id.as_str()),
             agent: self.agents.slot(reported.agent_id.as_str()),
             id: info.executor_id.as_str().into(),
@@ -52,13 +56,13 @@ impl Cluster {
         info.source.as_str().clone_into(&mut executor.source);
         info.resources.role.as_ref().map_or("", wire::scalar::Text::as_str).clone_into(&mut executor.role);
         executor.used = info.resources.quantities;
-        executor.known = Known::Listed;
+        executor.known = ExecutorSource::Listed;
         let old = std::mem::replace(&mut executor.json, json);
         self.blobs.release(old);
     }
 
     /// The list as it was read: what it does not have is gone, or was never there.
-    pub fn report_executors(&mut self, reported: &lists::Executors<'_>) {
+    pub fn report_executors(&mut self, reported: &lists::ExecutorLists<'_>) {
         // One that could not be identified may be any of those that the list seems to lack.
         if reported.misread.unidentified.is_empty() {
             self.executors.deny(|_| true);
@@ -71,8 +75,8 @@ impl Cluster {
     fn drop_denied(&mut self) {
         let blobs = &mut self.blobs;
         self.executors.retain(|executor| {
-            let kept = executor.known != Known::Denied || executor.tasks > 0;
-            if executor.known == Known::Denied {
+            let kept = executor.known != ExecutorSource::Denied || executor.tasks > 0;
+            if executor.known == ExecutorSource::Denied {
                 blobs.release(std::mem::take(&mut executor.json));
             }
             kept
@@ -80,33 +84,33 @@ impl Cluster {
     }
 
     /// These are gone, though the stream may not have reported yet of the ends of their tasks.
-    pub(super) fn drop_executors(&mut self, which: impl Fn(&ExecutorKey) -> bool) {
+    pub(super) fn drop_executors(&mut self, which: impl Fn(&ExecutorSlotKey) -> bool) {
         self.executors.deny(which);
         self.drop_denied();
     }
 
     /// A live task names its executor.
-    pub(super) fn executor_runs(&mut self, row: Row) {
+    pub(super) fn executor_runs(&mut self, row: RowId) {
         let Some(key) = self.executor_key(row) else { return };
         let executor = self.executors.get_or_insert(key);
         executor.tasks += 1;
-        if executor.known == Known::Denied {
-            executor.known = Known::ByTask;
+        if executor.known == ExecutorSource::Denied {
+            executor.known = ExecutorSource::ByTask;
         }
     }
 
     /// A live task of an executor is none any more. One that only tasks reported of goes with the last of them.
-    pub(super) fn executor_rests(&mut self, row: Row) {
+    pub(super) fn executor_rests(&mut self, row: RowId) {
         let Some(key) = self.executor_key(row) else { return };
         let Some(executor) = self.executors.get_mut(&key) else { return };
         executor.tasks = executor.tasks.saturating_sub(1);
-        if executor.tasks == 0 && executor.known != Known::Listed {
+        if executor.tasks == 0 && executor.known != ExecutorSource::Listed {
             self.executors.remove(&key);
         }
     }
 
-    fn executor_key(&self, row: Row) -> Option<ExecutorKey> {
+    fn executor_key(&self, row: RowId) -> Option<ExecutorSlotKey> {
         let task = self.tasks.get(row).filter(|task| task.has_executor)?;
-        Some(ExecutorKey { framework: task.framework, agent: task.agent, id: task.executor().into() })
+        Some(ExecutorSlotKey { framework: task.framework, agent: task.agent, id: task.executor().into() })
     }
 }

@@ -3,19 +3,19 @@
 //! Never fails: what names something unknown adds it or changes nothing.
 
 use super::Cluster;
-use super::change::{FAILURES_KEPT, Failure, Subject, What};
+use super::change::{ChangeKind, FAILURES_KEPT, Subject, TaskFailure};
 use super::container_ids::ContainerIds;
 use super::interner::Slot;
 use super::json_store::StoredJson;
 use super::task;
-use super::task::{Owners, Section, Task, Texts};
-use super::tasks::Row;
+use super::task::{Owners, Section, Task, TaskTexts};
+use super::tasks::RowId;
 use crate::base::units::{Quantities, Timestamp};
 use crate::cluster::agent::{Agent, UnknownAmounts};
+use crate::mesos::error_text::{AgentLoss, agent_loss};
 use crate::mesos::wire;
 use crate::mesos::wire::event::Event;
 use crate::mesos::wire::state::TaskState;
-use crate::mesos::words::{AgentLoss, agent_loss};
 
 /// The role of a resource that names none.
 const ANY_ROLE: &str = "*";
@@ -29,16 +29,18 @@ impl Cluster {
             Event::TaskUpdated(updated) => self.task_updated(updated, now),
             Event::AgentAdded(agent, json) => self.agent_added(agent, json.get(), now),
             Event::AgentRemoved(id) => self.agent_removed(id.as_str(), now),
-            Event::FrameworkAdded(framework, json) => self.framework_reported(framework, json.get(), What::Added, now),
+            Event::FrameworkAdded(framework, json) => {
+                self.framework_reported(framework, json.get(), ChangeKind::Added, now)
+            }
             Event::FrameworkUpdated(framework, json) => {
-                self.framework_reported(framework, json.get(), What::Updated, now)
+                self.framework_reported(framework, json.get(), ChangeKind::Updated, now)
             }
             Event::FrameworkRemoved(info) => self.framework_removed(info, now),
         }
         self.revision += 1;
     }
 
-    fn task_added(&mut self, reported: &wire::task::Task<'_>, json: &str, now: Timestamp) {
+    fn task_added(&mut self, reported: &wire::task::ReportedTask<'_>, json: &str, now: Timestamp) {
         let section = if reported.state.is_terminal() { Section::Completed } else { Section::Live };
         self.heard_of_task(reported.framework_id.as_str(), reported.task_id.as_str());
         self.make_room_for(reported);
@@ -48,13 +50,13 @@ impl Cluster {
         self.tasks.get_mut(row).into_iter().for_each(|task| task.updated = task.updated.or(Some(time)));
         if let Some(task) = self.tasks.get(row) {
             let message = task.message().to_owned();
-            self.log.change(time, self.subject(task), What::Task { state: reported.state, message });
+            self.log.change(time, self.subject(task), ChangeKind::Task { state: reported.state, message });
         }
         self.recall_failure(row, now);
     }
 
     /// The task that comes again goes first.
-    fn make_room_for(&mut self, reported: &wire::task::Task<'_>) {
+    fn make_room_for(&mut self, reported: &wire::task::ReportedTask<'_>) {
         let framework = self.frameworks.find(reported.framework_id.as_str());
         let known = framework.and_then(|framework| self.tasks.find(framework, reported.task_id.as_str()));
         let replaced = known.filter(|row| self.tasks.get(*row).is_some_and(|task| is_replaced(task, reported)));
@@ -62,13 +64,13 @@ impl Cluster {
     }
 
     /// A task as it is reported, in a section.
-    pub(super) fn place(&mut self, reported: &wire::task::Task<'_>, json: &str, section: Section) -> Row {
+    pub(super) fn place(&mut self, reported: &wire::task::ReportedTask<'_>, json: &str, section: Section) -> RowId {
         let of = Owners {
             framework: self.frameworks.slot(reported.framework_id.as_str()),
             agent: self.agents.slot(reported.agent_id.as_str()),
             role: self.roles.slot(reported.resources.role.as_ref().map_or(ANY_ROLE, wire::scalar::Text::as_str)),
             labels: self.labels.slot(&reported.labels.0),
-            reason: self.reasons.slot(reported.statuses.last.as_ref().map_or("", wire::task::Status::reason)),
+            reason: self.reasons.slot(reported.statuses.last.as_ref().map_or("", wire::task::TaskStatus::reason)),
         };
         let container = reported.statuses.container();
         let (addresses, others) = (task::addresses(&container), reported.resources.pieces.to_string());
@@ -77,15 +79,15 @@ impl Cluster {
         let last = reported.statuses.last.as_ref();
         task.used = reported.resources.quantities;
         task.started = reported.statuses.running.or(reported.statuses.first);
-        task.updated = last.and_then(wire::task::Status::at);
-        task.is_by_cluster = last.is_none_or(wire::task::Status::is_by_master);
+        task.updated = last.and_then(wire::task::TaskStatus::at);
+        task.is_by_cluster = last.is_none_or(wire::task::TaskStatus::is_by_master);
         task.healthy = last.and_then(|status| status.healthy);
         task.last = last.map_or(reported.state, |status| status.state);
         task.json = self.blobs.keep(json.as_bytes());
         self.add(task)
     }
 
-    fn task_updated(&mut self, updated: &wire::event::Updated<'_>, now: Timestamp) {
+    fn task_updated(&mut self, updated: &wire::event::TaskUpdate<'_>, now: Timestamp) {
         self.heard_of_task(updated.framework_id.as_str(), updated.status.task_id.as_str());
         let Some(framework) = self.frameworks.find(updated.framework_id.as_str()) else { return };
         let Some(row) = self.tasks.find(framework, updated.status.task_id.as_str()) else { return };
@@ -115,7 +117,7 @@ impl Cluster {
     }
 
     /// Updates the feed, the failures and the agent after a task's new state.
-    fn changed(&mut self, row: Row, old: (TaskState, Section), status: &wire::task::Status<'_>, now: Timestamp) {
+    fn changed(&mut self, row: RowId, old: (TaskState, Section), status: &wire::task::TaskStatus<'_>, now: Timestamp) {
         let Some(task) = self.tasks.get(row) else { return };
         let (state, section, agent) = (task.state, task.section, task.agent);
         if (state, section) == old {
@@ -123,12 +125,12 @@ impl Cluster {
         }
         let (message, time) = (status.message().to_owned(), self.time(now).get());
         let changed = status.at().and(self.changed_at(task));
-        self.log.change(time, self.subject(task), What::Task { state, message: message.clone() });
+        self.log.change(time, self.subject(task), ChangeKind::Task { state, message: message.clone() });
         if state.is_failure() && !old.0.is_failure() && section == Section::Completed {
             // What has come has happened, whatever an agent's clock says.
             let at = changed.map_or(time, |at| at.min(time));
             let hostname = self.agents.get(agent).map_or(String::new(), |entry| entry.hostname.to_string());
-            self.log.failure(Failure {
+            self.log.failure(TaskFailure {
                 at,
                 agent: self.agents.id(agent).into(),
                 hostname,
@@ -144,14 +146,14 @@ impl Cluster {
         }
     }
 
-    fn agent_added(&mut self, reported: &wire::agent::Agent<'_>, json: &str, now: Timestamp) {
+    fn agent_added(&mut self, reported: &wire::agent::ReportedAgent<'_>, json: &str, now: Timestamp) {
         self.departed.remove(reported.agent_info.id.as_str());
-        let unknown = UnknownAmounts::of(&wire::shape::own_misfits::<wire::agent::Agent<'_>>(json));
+        let unknown = UnknownAmounts::of(&wire::misfits::own_misfits::<wire::agent::ReportedAgent<'_>>(json));
         self.report_agent(reported, json, unknown, now);
         let slot = self.agents.slot(reported.agent_info.id.as_str());
         self.agents.get_mut(slot).into_iter().for_each(|entry| entry.heard = Some(now));
         let (id, hostname) = (reported.agent_info.id.as_str().into(), reported.agent_info.hostname.as_str().to_owned());
-        self.log.change(self.time(now).get(), Subject::Agent { id, hostname }, What::Added);
+        self.log.change(self.time(now).get(), Subject::Agent { id, hostname }, ChangeKind::Added);
     }
 
     fn agent_removed(&mut self, id: &str, now: Timestamp) {
@@ -159,7 +161,7 @@ impl Cluster {
         let Some(slot) = self.agents.find(id) else { return };
         if let Some(agent) = self.forget_agent(slot) {
             let time = self.time(now).get();
-            self.log.change(time, Subject::Agent { id: agent.id, hostname: agent.hostname }, What::Removed);
+            self.log.change(time, Subject::Agent { id: agent.id, hostname: agent.hostname }, ChangeKind::Removed);
         }
     }
 
@@ -173,9 +175,9 @@ impl Cluster {
 
     fn framework_reported(
         &mut self,
-        reported: &wire::framework::Framework<'_>,
+        reported: &wire::framework::ReportedFramework<'_>,
         json: &str,
-        what: What,
+        what: ChangeKind,
         now: Timestamp,
     ) {
         let slot = self.report_framework(reported, json, now);
@@ -205,7 +207,7 @@ impl Cluster {
         (framework.offered, framework.reported) = (Quantities::NONE, Quantities::NONE);
         framework.unknown = UnknownAmounts::default();
         let subject = Subject::Framework { id: framework.id.clone(), name: framework.name.clone() };
-        self.log.change(time, subject, What::Removed);
+        self.log.change(time, subject, ChangeKind::Removed);
         self.end_tasks_of(slot);
         if is_unknown {
             // A read that was ahead of the stream did not tell it any more: the others of a full ring ended later.
@@ -241,7 +243,7 @@ impl Cluster {
     }
 
     /// Counts a failure of the snapshot if it is recent.
-    pub(super) fn recall_failure(&mut self, row: Row, now: Timestamp) {
+    pub(super) fn recall_failure(&mut self, row: RowId, now: Timestamp) {
         let Some(task) = self.tasks.get(row) else { return };
         let at = task.updated.and(self.changed_at(task));
         if let Some(at) = at.filter(|at| {
@@ -249,38 +251,38 @@ impl Cluster {
         }) {
             let (reason, message) = (self.reason_of(task).to_owned(), task.message().to_owned());
             let hostname = self.hostname_of(task).to_owned();
-            let failure = Failure { at, agent: self.agent_of(task), hostname, reason, message };
+            let failure = TaskFailure { at, agent: self.agent_of(task), hostname, reason, message };
             self.log.failure(failure);
         }
     }
 }
 
 /// When the master lost sight of the task, or else when the status was made.
-fn status_time(status: &wire::task::Status<'_>) -> Option<Timestamp> {
+fn status_time(status: &wire::task::TaskStatus<'_>) -> Option<Timestamp> {
     status.unreachable_time.and_then(wire::time::Time::moment).or_else(|| status.at())
 }
 
-fn texts<'a>(reported: &'a wire::task::Task<'_>, addresses: &'a str, others: &'a str) -> Texts<'a> {
-    Texts {
+fn texts<'a>(reported: &'a wire::task::ReportedTask<'_>, addresses: &'a str, others: &'a str) -> TaskTexts<'a> {
+    TaskTexts {
         addresses,
         others,
         id: reported.task_id.as_str(),
         name: reported.name.as_str(),
         executor: reported.executor_id.as_ref().map_or("", wire::scalar::Id::as_str),
-        message: reported.statuses.last.as_ref().map_or("", wire::task::Status::message),
+        message: reported.statuses.last.as_ref().map_or("", wire::task::TaskStatus::message),
     }
 }
 
 /// A task that comes again takes the place of a live, unreachable or lost one. One that ended in another way stays
 /// among the completed, as the master keeps it (PROTOCOL.md, "TASK_ADDED"), and so does a lost one whose id is used for a new
 /// task, which has no status yet.
-fn is_replaced(task: &Task, reported: &wire::task::Task<'_>) -> bool {
+fn is_replaced(task: &Task, reported: &wire::task::ReportedTask<'_>) -> bool {
     task.section != Section::Completed || task.state == TaskState::Lost && reported.statuses.last.is_some()
 }
 
 /// Adds a status to the task's history; a status of the same state as the last replaces it. Gives back what it replaced.
-fn note(task: &mut Task, status: &wire::task::Status<'_>, json: Option<StoredJson>) -> Option<StoredJson> {
-    task.tell(status.message(), &status.container());
+fn note(task: &mut Task, status: &wire::task::TaskStatus<'_>, json: Option<StoredJson>) -> Option<StoredJson> {
+    task.set_status(status.message(), &status.container());
     if let Some(at) = status.at() {
         (task.updated, task.is_by_cluster) = (Some(at), status.is_by_master());
     }
@@ -300,7 +302,7 @@ fn note(task: &mut Task, status: &wire::task::Status<'_>, json: Option<StoredJso
 }
 
 /// The section of a live or unreachable task after an update (PROTOCOL.md, "TASK_UPDATED").
-fn section_after(section: Section, updated: &wire::event::Updated<'_>) -> Section {
+fn section_after(section: Section, updated: &wire::event::TaskUpdate<'_>) -> Section {
     match updated.state {
         TaskState::Unreachable => Section::Unreachable,
         TaskState::Lost if lost_with_its_agent(&updated.status) => Section::Unreachable,
@@ -310,7 +312,7 @@ fn section_after(section: Section, updated: &wire::event::Updated<'_>) -> Sectio
 }
 
 /// A framework that is not partition-aware is reported TASK_LOST where others are reported TASK_UNREACHABLE.
-fn lost_with_its_agent(status: &wire::task::Status<'_>) -> bool {
+fn lost_with_its_agent(status: &wire::task::TaskStatus<'_>) -> bool {
     let by_agent = status.reason() == "REASON_AGENT_REMOVED" && agent_loss(status.message()) == AgentLoss::Unreachable;
     by_agent || status.unreachable_time.is_some()
 }
@@ -318,21 +320,21 @@ fn lost_with_its_agent(status: &wire::task::Status<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::Limits;
-    use crate::mesos::wire::json_splitter::List;
+    use crate::cluster::HistoryLimits;
+    use crate::mesos::wire::json_splitter::SnapshotList;
     use crate::mesos::wire::lists;
 
     #[test]
     fn a_late_end_of_what_is_long_over_drops_nothing_else() {
         let mut cluster = Cluster::default();
         let at = Timestamp;
-        cluster.report_flags(None, Limits { completed_frameworks: 1, ..Limits::default() }, Vec::new());
+        cluster.report_flags(None, HistoryLimits { completed_frameworks: 1, ..HistoryLimits::default() }, Vec::new());
         let framework = |id: &str| format!(r#"{{"framework_info":{{"id":{{"value":"{id}"}}}},"active":true}}"#);
         let task = r#"{"task_id":{"value":"t"},"framework_id":{"value":"new"},"state":"TASK_FINISHED"}"#;
         for id in ["old", "new"] {
-            cluster.arrive(List::Frameworks, &framework(id), at(1)).expect("it is a framework");
+            cluster.arrive(SnapshotList::Frameworks, &framework(id), at(1)).expect("it is a framework");
         }
-        cluster.arrive(List::CompletedTasks, task, at(1)).expect("it is a task");
+        cluster.arrive(SnapshotList::CompletedTasks, task, at(1)).expect("it is a task");
         cluster.arrived(None);
         // The answer is ahead of the stream: both have ended, and of those that have, the master keeps one.
         let answer = format!(

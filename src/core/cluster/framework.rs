@@ -86,7 +86,11 @@ impl Framework {
 
     /// Takes over the parts that no event carries (PROTOCOL.md, "FRAMEWORK_ADDED"): allocated and offered resources,
     /// and offers.
-    pub(super) fn report_resources(&mut self, reported: &wire::framework::Framework<'_>, unknown: UnknownAmounts) {
+    pub(super) fn report_resources(
+        &mut self,
+        reported: &wire::framework::ReportedFramework<'_>,
+        unknown: UnknownAmounts,
+    ) {
         self.unknown = unknown;
         self.offered = reported.offered_resources.quantities;
         self.offers = reported.offers.iter().map(Offer::reported).collect();
@@ -95,7 +99,7 @@ impl Framework {
         self.used_when_reported = self.used;
     }
 
-    pub(super) fn report(&mut self, reported: &wire::framework::Framework<'_>) {
+    pub(super) fn report(&mut self, reported: &wire::framework::ReportedFramework<'_>) {
         self.report_info(&reported.framework_info);
         self.active = reported.active;
         self.connected = reported.connected;

@@ -5,12 +5,12 @@ use std::collections::VecDeque;
 
 use super::interner::Slot;
 use super::task::{Section, Task};
-use super::tasks::Row;
+use super::tasks::RowId;
 use super::{Cluster, Load};
 
 impl Cluster {
     /// Adds the task beside whatever has its key.
-    pub(super) fn add(&mut self, task: Task) -> Row {
+    pub(super) fn add(&mut self, task: Task) -> RowId {
         let (agent, framework, role, labels) = (task.agent, task.framework, task.role, task.labels);
         let row = self.tasks.add(task);
         let agent = self.agents.get_mut(agent).map_or(0, |entry| push(&mut entry.rows, row));
@@ -25,7 +25,7 @@ impl Cluster {
     }
 
     /// Lets a task go, with all that refers to it.
-    pub(super) fn forget(&mut self, row: Row) {
+    pub(super) fn forget(&mut self, row: RowId) {
         self.left(row);
         self.hand_over(row);
         let Some(task) = self.tasks.remove(row) else { return };
@@ -53,7 +53,7 @@ impl Cluster {
     }
 
     /// Its key means another task of that key from now on, where there is one.
-    fn hand_over(&mut self, row: Row) {
+    fn hand_over(&mut self, row: RowId) {
         let Some(task) = self.tasks.get(row).filter(|task| task.repeated) else { return };
         if self.tasks.find(task.framework, task.id()) != Some(row) {
             return;
@@ -70,7 +70,7 @@ impl Cluster {
     }
 
     /// Counts a task in its current section.
-    pub(super) fn entered(&mut self, row: Row) {
+    pub(super) fn entered(&mut self, row: RowId) {
         let Some(task) = self.tasks.get(row) else { return };
         let (section, framework) = (task.section, task.framework);
         self.counts.add(task.state, section);
@@ -92,7 +92,7 @@ impl Cluster {
     }
 
     /// Takes a task out of the counts of where it stood.
-    pub(super) fn left(&mut self, row: Row) {
+    pub(super) fn left(&mut self, row: RowId) {
         let Some(task) = self.tasks.get(row) else { return };
         let (section, framework) = (task.section, task.framework);
         self.counts.remove(task.state, section);
@@ -112,7 +112,7 @@ impl Cluster {
     }
 
     /// Adds or removes a live task's resources at its agent, framework and role.
-    fn account(&mut self, row: Row, change: impl Fn(&mut Load, crate::base::units::Quantities)) {
+    fn account(&mut self, row: RowId, change: impl Fn(&mut Load, crate::base::units::Quantities)) {
         let Some(task) = self.tasks.get(row) else { return };
         let (used, whole) = (task.used, self.whole);
         if let Some(entry) = self.agents.get_mut(task.agent) {
@@ -175,7 +175,7 @@ impl Cluster {
         self.drop_framework_slot(slot);
     }
 
-    pub(super) fn rows_of_framework(&self, slot: Slot) -> Vec<Row> {
+    pub(super) fn rows_of_framework(&self, slot: Slot) -> Vec<RowId> {
         self.frameworks.get(slot).map(|entry| entry.rows.clone()).unwrap_or_default()
     }
 
@@ -209,13 +209,13 @@ impl Cluster {
 }
 
 /// Adds a row, and returns its position.
-fn push(rows: &mut Vec<Row>, row: Row) -> u32 {
+fn push(rows: &mut Vec<RowId>, row: RowId) -> u32 {
     rows.push(row);
     u32::try_from(rows.len() - 1).unwrap_or(u32::MAX)
 }
 
 /// Takes a row out of its place; the last takes it over, if there is one.
-fn take(rows: &mut Vec<Row>, place: u32) -> Option<Row> {
+fn take(rows: &mut Vec<RowId>, place: u32) -> Option<RowId> {
     let place = place as usize;
     if place < rows.len() {
         rows.swap_remove(place);
@@ -224,7 +224,7 @@ fn take(rows: &mut Vec<Row>, place: u32) -> Option<Row> {
 }
 
 /// Most that leave a ring are its oldest.
-fn leave(ring: &mut VecDeque<Row>, row: Row) {
+fn leave(ring: &mut VecDeque<RowId>, row: RowId) {
     if ring.front() == Some(&row) {
         ring.pop_front();
     } else if let Some(place) = ring.iter().position(|other| *other == row) {

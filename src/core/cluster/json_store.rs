@@ -17,7 +17,7 @@ pub struct StoredJson {
 /// All blocks.
 #[derive(Debug, Default)]
 pub(super) struct JsonStore {
-    blocks: Vec<Block>,
+    blocks: Vec<JsonBlock>,
     free: Vec<u32>,
     /// The block that is being filled, as it came.
     open: Vec<u8>,
@@ -28,7 +28,7 @@ pub(super) struct JsonStore {
 }
 
 #[derive(Debug, Default)]
-struct Block {
+struct JsonBlock {
     compressed: Box<[u8]>,
     /// Bytes before compression.
     size: usize,
@@ -73,7 +73,7 @@ impl JsonStore {
         let Some(block) = self.blocks.get_mut(blob.block as usize) else { return };
         block.live = block.live.saturating_sub(1);
         if block.live == 0 && block.size > 0 {
-            *block = Block::default();
+            *block = JsonBlock::default();
             self.free.push(blob.block);
         }
     }
@@ -88,9 +88,9 @@ impl JsonStore {
             self.free.pop().unwrap_or_else(|| {
                 // Block 0 stays empty, so that the default blob refers to nothing.
                 if self.blocks.is_empty() {
-                    self.blocks.push(Block::default());
+                    self.blocks.push(JsonBlock::default());
                 }
-                self.blocks.push(Block::default());
+                self.blocks.push(JsonBlock::default());
                 u32::try_from(self.blocks.len() - 1).unwrap_or(u32::MAX)
             })
         })
@@ -109,7 +109,7 @@ impl JsonStore {
         }
         match self.blocks.get_mut(number as usize) {
             Some(_) if live == 0 => self.free.push(number),
-            Some(block) => *block = Block { compressed, size, live },
+            Some(block) => *block = JsonBlock { compressed, size, live },
             None => {}
         }
     }

@@ -2,10 +2,10 @@
 //! updated with each event; `check` rebuilds them from the rows and compares.
 
 pub mod agent;
+pub mod apply_reread;
 pub mod change;
-mod check;
+mod consistency;
 pub mod container_ids;
-pub mod correct;
 pub mod executor;
 mod executors;
 mod fold;
@@ -18,8 +18,8 @@ pub mod offer;
 pub mod report;
 mod reread;
 pub mod role;
+pub mod role_sums;
 mod roles;
-pub mod sums;
 pub mod task;
 mod tasks;
 pub mod topic;
@@ -28,7 +28,7 @@ pub mod unknown;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use self::agent::Agent;
-use self::change::{Change, Failure};
+use self::change::{Change, TaskFailure};
 use self::json_store::StoredJson;
 use crate::mesos::wire::detail::Operation;
 
@@ -36,18 +36,18 @@ use self::framework::Framework;
 
 use self::topic::Topic;
 
-use self::role::{Machine, RoleTold};
+use self::role::{Machine, ReportedRole};
 
 use self::task::{CountDiffers, Section, Task, TaskCounts};
 
-use self::unknown::{Reading, Unknown};
+use self::unknown::{Fetched, Unknown};
 
-use self::change::Log;
+use self::change::ChangeLog;
 use self::executor::Executors;
 use self::interner::{Interner, Slot};
 use self::json_store::JsonStore;
 use self::reread::Reread;
-use self::tasks::{Row, Tasks};
+use self::tasks::{RowId, Tasks};
 use crate::base::ids::{AgentId, FrameworkId, Role, TaskKey};
 use crate::base::skew::{ClusterTime, Skew};
 use crate::base::units::{Nanoseconds, Quantities, Timestamp};
@@ -94,7 +94,7 @@ pub struct Cluster {
     executors: Executors,
     counts: TaskCounts,
     blobs: JsonStore,
-    log: Log,
+    log: ChangeLog,
     name: Option<String>,
     /// Whether the snapshot is complete.
     whole: bool,
@@ -107,11 +107,11 @@ pub struct Cluster {
     departed: BTreeMap<AgentId, Timestamp>,
     /// The read of all tasks in progress.
     reread: Option<Reread>,
-    limits: Limits,
+    limits: HistoryLimits,
     /// Whether the limits are the master's own flags; else they are Mesos' defaults, raised to fit the snapshot.
     limits_reported: bool,
     /// The latest answers to reads of what no event reports.
-    reported: Reported,
+    reported: PolledState,
     /// Lists in the snapshot and in later reads that this build does not know.
     unknown_lists: Vec<UnknownList>,
     revision: u64,
@@ -128,18 +128,18 @@ pub struct Cluster {
 
 /// Answers to reads of what no event announces (PROTOCOL.md, "Events that do not exist").
 #[derive(Debug)]
-struct Reported {
-    master: Reading<Master>,
-    flags: Reading<Vec<(String, String)>>,
-    roles: Reading<Vec<RoleTold>>,
-    weights: Reading<BTreeMap<Role, f64>>,
-    quota: Reading<QuotaStatus>,
+struct PolledState {
+    master: Fetched<Master>,
+    flags: Fetched<Vec<(String, String)>>,
+    roles: Fetched<Vec<ReportedRole>>,
+    weights: Fetched<BTreeMap<Role, f64>>,
+    quota: Fetched<QuotaStatus>,
     /// Roles with a quota of which something cannot be read.
     unreadable_quotas: BTreeSet<Role>,
-    schedule: Reading<Schedule>,
-    machines: Reading<Vec<Machine>>,
-    operations: Reading<Vec<Operation>>,
-    metrics: Reading<BTreeMap<String, f64>>,
+    schedule: Fetched<Schedule>,
+    machines: Fetched<Vec<Machine>>,
+    operations: Fetched<Vec<Operation>>,
+    metrics: Fetched<BTreeMap<String, f64>>,
     /// Bodies of answers that contain the JSON of single objects.
     bodies: BTreeMap<Topic, Box<str>>,
     /// Misfits of answers that could not be read whole.
@@ -148,7 +148,7 @@ struct Reported {
     asked: BTreeMap<Topic, Timestamp>,
 }
 
-impl Default for Reported {
+impl Default for PolledState {
     fn default() -> Self {
         Self {
             master: Err(Unknown::NotYet),
@@ -170,7 +170,7 @@ impl Default for Reported {
 
 /// How many ended objects the master keeps; the defaults are those of its flags (src/master/constants.hpp).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct HistoryLimits {
     /// Completed tasks kept per framework, flag `--max_completed_tasks_per_framework`.
     pub completed_tasks_per_framework: usize,
     /// Unreachable tasks kept per framework, flag `--max_unreachable_tasks_per_framework`.
@@ -179,13 +179,13 @@ pub struct Limits {
     pub completed_frameworks: usize,
 }
 
-impl Default for Limits {
+impl Default for HistoryLimits {
     fn default() -> Self {
         Self { completed_tasks_per_framework: 1000, unreachable_tasks_per_framework: 1000, completed_frameworks: 50 }
     }
 }
 
-impl Limits {
+impl HistoryLimits {
     fn of(&self, section: Section) -> usize {
         match section {
             Section::Live => usize::MAX,
@@ -208,7 +208,7 @@ struct AgentSlot {
     known: Option<Agent>,
     load: Load,
     /// Its tasks, of any section, in no order that means anything.
-    rows: Vec<Row>,
+    rows: Vec<RowId>,
     /// Its last host name, for tasks that outlive it.
     hostname: Box<str>,
     /// Time of the last event about it.
@@ -222,11 +222,11 @@ struct FrameworkSlot {
     known: Option<Framework>,
     load: Load,
     /// Its tasks, of any section, in no order that means anything.
-    rows: Vec<Row>,
+    rows: Vec<RowId>,
     /// Its completed tasks, in the order in which they ended.
-    completed: VecDeque<Row>,
+    completed: VecDeque<RowId>,
     /// Its unreachable tasks, in the order in which they became so.
-    unreachable: VecDeque<Row>,
+    unreachable: VecDeque<RowId>,
     /// Time of the last event about it.
     heard: Option<Timestamp>,
     /// Whether the list being read has not mentioned it yet.
@@ -234,7 +234,7 @@ struct FrameworkSlot {
 }
 
 impl FrameworkSlot {
-    fn ring(&mut self, section: Section) -> Option<&mut VecDeque<Row>> {
+    fn ring(&mut self, section: Section) -> Option<&mut VecDeque<RowId>> {
         match section {
             Section::Live => None,
             Section::Unreachable => Some(&mut self.unreachable),
@@ -277,7 +277,7 @@ impl Cluster {
     }
 
     /// The leading master.
-    pub fn master(&self) -> Reading<&Master> {
+    pub fn master(&self) -> Fetched<&Master> {
         self.reported.master.as_ref().map_err(Unknown::clone)
     }
 
@@ -287,7 +287,7 @@ impl Cluster {
     }
 
     /// The master's flags as names and values, in its own order.
-    pub fn flags(&self) -> Reading<&[(String, String)]> {
+    pub fn flags(&self) -> Fetched<&[(String, String)]> {
         self.reported.flags.as_deref().map_err(Unknown::clone)
     }
 
@@ -328,7 +328,7 @@ impl Cluster {
 
     /// The task with this number.
     pub fn numbered_task(&self, number: u32) -> Option<&Task> {
-        self.tasks.get(tasks::Row::numbered(number))
+        self.tasks.get(tasks::RowId::numbered(number))
     }
 
     /// Number of tasks that the state holds, in any section.
@@ -417,7 +417,7 @@ impl Cluster {
 
     /// The task's labels, each as `key=value`.
     pub fn labels_of(&self, task: &Task) -> impl Iterator<Item = &str> {
-        wire::task::Labels::split(self.labels.id(task.labels))
+        wire::task::LabelsText::split(self.labels.id(task.labels))
     }
 
     /// The task's labels in one text, for searches.
@@ -492,7 +492,7 @@ impl Cluster {
     }
 
     /// The latest tasks that failed, newest first.
-    pub fn failures(&self) -> impl Iterator<Item = &Failure> {
+    pub fn failures(&self) -> impl Iterator<Item = &TaskFailure> {
         self.log.failures()
     }
 

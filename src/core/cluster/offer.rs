@@ -19,7 +19,7 @@ pub struct Offer {
     /// Offered amounts.
     pub resources: Quantities,
     /// Offered resources that are no amounts, such as ports.
-    pub pieces: wire::pieces::Pieces,
+    pub pieces: wire::non_scalars::NonScalars,
 }
 
 /// A request to free an agent before its maintenance.
@@ -36,7 +36,7 @@ pub struct InverseOffer {
 }
 
 impl Offer {
-    pub(super) fn reported(reported: &wire::framework::Offer<'_>) -> Self {
+    pub(super) fn reported(reported: &wire::framework::ReportedOffer<'_>) -> Self {
         Self {
             id: reported.id.as_str().to_owned(),
             agent: reported.agent_id.as_str().into(),
@@ -49,7 +49,7 @@ impl Offer {
 }
 
 impl InverseOffer {
-    pub(super) fn reported(reported: &wire::framework::InverseOffer<'_>) -> Self {
+    pub(super) fn reported(reported: &wire::framework::ReportedInverseOffer<'_>) -> Self {
         Self {
             id: reported.id.as_str().to_owned(),
             agent: reported.agent_id.as_str().into(),

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::change::{Subject, What};
+use super::change::{ChangeKind, Subject};
 use super::interner::Slot;
 use super::task::Section;
-use super::{Cluster, Limits, Load, Master};
+use super::{Cluster, HistoryLimits, Load, Master};
 use crate::base::ids::{AgentId, TaskKey};
 use crate::base::skew::Skew;
 use crate::base::units::{Nanoseconds, Quantities, Timestamp};
@@ -14,7 +14,7 @@ use crate::cluster::topic::Topic;
 use crate::mesos::wire;
 use crate::mesos::wire::fault::NotAnObject;
 use crate::mesos::wire::field::{Field, Lenient, Misfits};
-use crate::mesos::wire::json_splitter::{List, UnknownList};
+use crate::mesos::wire::json_splitter::{SnapshotList, UnknownList};
 use crate::mesos::wire::lists;
 
 /// Result of reading an object.
@@ -31,27 +31,29 @@ impl Cluster {
     ///
     /// # Errors
     /// If it is no object, or has no id; other objects are not affected.
-    pub fn arrive(&mut self, list: List, text: &str, now: Timestamp) -> Result<Arrived, NotAnObject> {
+    pub fn arrive(&mut self, list: SnapshotList, text: &str, now: Timestamp) -> Result<Arrived, NotAnObject> {
         self.began.get_or_insert(self.skew.at(now).get());
         let arrived = match list {
-            List::Tasks | List::OrphanTasks => self.arrive_task(text, Section::Live, now),
-            List::UnreachableTasks => self.arrive_task(text, Section::Unreachable, now),
-            List::CompletedTasks => self.arrive_task(text, Section::Completed, now),
-            List::Frameworks => first_with(text, |framework, json, misfits| {
+            SnapshotList::Tasks | SnapshotList::OrphanTasks => self.arrive_task(text, Section::Live, now),
+            SnapshotList::UnreachableTasks => self.arrive_task(text, Section::Unreachable, now),
+            SnapshotList::CompletedTasks => self.arrive_task(text, Section::Completed, now),
+            SnapshotList::Frameworks => first_with(text, |framework, json, misfits| {
                 self.report_listed(&framework, json, UnknownAmounts::of(misfits), now);
             }),
-            List::CompletedFrameworks => first_with(text, |framework, json, misfits| {
+            SnapshotList::CompletedFrameworks => first_with(text, |framework, json, misfits| {
                 self.report_completed(&framework, json, UnknownAmounts::of(misfits), now);
             }),
-            List::RecoveredFrameworks => first(text, |info, json| self.report_recovered_framework(&info, json, now)),
-            List::Agents => first_with(text, |agent, json, misfits| {
+            SnapshotList::RecoveredFrameworks => {
+                first(text, |info, json| self.report_recovered_framework(&info, json, now))
+            }
+            SnapshotList::Agents => first_with(text, |agent, json, misfits| {
                 self.report_agent(&agent, json, UnknownAmounts::of(misfits), now);
             }),
-            List::RecoveredAgents => first(text, |info, json| self.report_recovered(&info, json, now)),
-            List::Executors | List::OrphanExecutors => {
+            SnapshotList::RecoveredAgents => first(text, |info, json| self.report_recovered(&info, json, now)),
+            SnapshotList::Executors | SnapshotList::OrphanExecutors => {
                 first(text, |executor, json| self.report_executor(&executor, json))
             }
-            List::Other => Ok(Arrived { length: text.len(), misfits: Misfits::default() }),
+            SnapshotList::Other => Ok(Arrived { length: text.len(), misfits: Misfits::default() }),
         }?;
         self.revision += 1;
         Ok(arrived)
@@ -79,7 +81,7 @@ impl Cluster {
     /// Completes the snapshot.
     pub fn arrived(&mut self, heartbeat_seconds: Option<f64>) {
         self.forget_stale_agents(Timestamp(i64::MAX), self.began);
-        self.imagine_lost_agents();
+        self.add_lost_agents();
         self.whole = true;
         self.heartbeat = heartbeat_seconds;
         if self.limits_reported {
@@ -129,7 +131,7 @@ impl Cluster {
             self.tasks.get_mut(row).into_iter().for_each(|task| task.updated = before);
         }
         for agent in self.agents.values_mut().filter_map(|entry| entry.known.as_mut()) {
-            let before = old.agent(&agent.id).filter(|before| before.standing() == agent.standing());
+            let before = old.agent(&agent.id).filter(|before| before.status_flags() == agent.status_flags());
             agent.since = agent.since.or_else(|| before?.since);
         }
         for framework in self.frameworks.values_mut().filter_map(|entry| entry.known.as_mut()) {
@@ -143,22 +145,26 @@ impl Cluster {
     ///
     /// # Errors
     /// If it is no object, or has no id; other objects are not affected.
-    pub fn arrive_read(&mut self, list: List, text: &str, asked: Timestamp) -> Result<Arrived, NotAnObject> {
+    pub fn arrive_read(&mut self, list: SnapshotList, text: &str, asked: Timestamp) -> Result<Arrived, NotAnObject> {
         let arrived = match list {
-            List::Agents => first_with(text, |agent: wire::agent::Agent<'_>, json, misfits| {
+            SnapshotList::Agents => first_with(text, |agent: wire::agent::ReportedAgent<'_>, json, misfits| {
                 if !self.has_departed_since(&agent.agent_info.id, asked) {
                     self.report_agent(&agent, json, UnknownAmounts::of(misfits), asked);
                     self.await_tasks(&agent.agent_info.id);
                 }
             }),
-            List::RecoveredAgents => first(text, |info: wire::agent::AgentInfo<'_>, json| {
+            SnapshotList::RecoveredAgents => first(text, |info: wire::agent::AgentInfo<'_>, json| {
                 if !self.has_departed_since(&info.id, asked) {
                     self.report_recovered(&info, json, asked);
                 }
             }),
-            List::Tasks | List::OrphanTasks => first(text, |task, json| self.reread_task(&task, json, Section::Live)),
-            List::UnreachableTasks => first(text, |task, json| self.reread_task(&task, json, Section::Unreachable)),
-            List::CompletedTasks => first(text, |task, json| self.reread_task(&task, json, Section::Completed)),
+            SnapshotList::Tasks | SnapshotList::OrphanTasks => {
+                first(text, |task, json| self.reread_task(&task, json, Section::Live))
+            }
+            SnapshotList::UnreachableTasks => {
+                first(text, |task, json| self.reread_task(&task, json, Section::Unreachable))
+            }
+            SnapshotList::CompletedTasks => first(text, |task, json| self.reread_task(&task, json, Section::Completed)),
             _ => Ok(Arrived { length: text.len(), misfits: Misfits::default() }),
         }?;
         self.revision += 1;
@@ -189,15 +195,15 @@ impl Cluster {
         self.departed.retain(|_, at| *at >= asked);
         for agent in self.forget_stale_agents(asked, Some(self.time(asked).get())) {
             let time = self.time(now).get();
-            self.log.change(time, Subject::Agent { id: agent.id, hostname: agent.hostname }, What::Removed);
+            self.log.change(time, Subject::Agent { id: agent.id, hostname: agent.hostname }, ChangeKind::Removed);
         }
-        self.imagine_lost_agents();
+        self.add_lost_agents();
         self.revision += 1;
     }
 
     /// Takes over an answer to GET_FRAMEWORKS, requested at `asked`. Frameworks that it lacks are hidden from the
     /// principal, or never existed.
-    pub fn report_frameworks(&mut self, reported: &lists::Frameworks<'_>, asked: Timestamp) {
+    pub fn report_frameworks(&mut self, reported: &lists::FrameworkLists<'_>, asked: Timestamp) {
         let unknown = |json: &str| {
             let misread = reported.misread.fields.iter().find(|(.., of)| *of == json);
             misread.map(|(_, misfits, _)| UnknownAmounts::of(misfits)).unwrap_or_default()
@@ -283,7 +289,7 @@ impl Cluster {
     }
 
     /// Takes over an answer to GET_FLAGS.
-    pub fn report_flags(&mut self, name: Option<String>, limits: Limits, flags: Vec<(String, String)>) {
+    pub fn report_flags(&mut self, name: Option<String>, limits: HistoryLimits, flags: Vec<(String, String)>) {
         (self.name, self.reported.flags) = (name, Ok(flags));
         (self.limits, self.limits_reported) = (limits, true);
         if self.whole {
@@ -326,7 +332,7 @@ impl Cluster {
     }
 
     /// Adds the agents that unreachable tasks name, since no list has them (PROTOCOL.md, "GET_AGENTS").
-    fn imagine_lost_agents(&mut self) {
+    fn add_lost_agents(&mut self) {
         let unknown = self.agents.unsorted().filter(|(.., entry)| entry.known.is_none()).map(|(slot, ..)| slot);
         let lost: Vec<_> = unknown
             .filter(|slot| !self.agents.id(*slot).is_empty())
@@ -364,7 +370,7 @@ impl Cluster {
 
     pub(super) fn report_agent(
         &mut self,
-        reported: &wire::agent::Agent<'_>,
+        reported: &wire::agent::ReportedAgent<'_>,
         json: &str,
         unknown: UnknownAmounts,
         seen: Timestamp,
@@ -410,13 +416,13 @@ impl Cluster {
     ) {
         let (slot, time) = (self.agents.slot(id), self.time(seen).get());
         let Some(entry) = self.agents.get_mut(slot) else { return };
-        let before = entry.known.as_ref().map(crate::cluster::agent::Agent::standing);
+        let before = entry.known.as_ref().map(crate::cluster::agent::Agent::status_flags);
         let agent = entry.known.get_or_insert_default();
         (agent.tasks, agent.used) = (entry.load.tasks, entry.load.used);
         entry.stale = false;
         report(agent);
         // A drain says itself when it began.
-        if before.is_some_and(|before| before != agent.standing()) && agent.drain.is_none() {
+        if before.is_some_and(|before| before != agent.status_flags()) && agent.drain.is_none() {
             agent.since = Some(time);
         }
         if *entry.hostname != *agent.hostname {
@@ -429,7 +435,7 @@ impl Cluster {
     /// Takes over a listed framework, completed or not, with its resources.
     fn report_listed(
         &mut self,
-        reported: &wire::framework::Framework<'_>,
+        reported: &wire::framework::ReportedFramework<'_>,
         json: &str,
         unknown: UnknownAmounts,
         seen: Timestamp,
@@ -456,7 +462,7 @@ impl Cluster {
     /// Takes over what an event or any list reports of a framework.
     pub(super) fn report_framework(
         &mut self,
-        reported: &wire::framework::Framework<'_>,
+        reported: &wire::framework::ReportedFramework<'_>,
         json: &str,
         seen: Timestamp,
     ) -> Slot {
@@ -494,7 +500,7 @@ impl Cluster {
     /// Takes over a completed framework of the snapshot.
     fn report_completed(
         &mut self,
-        reported: &wire::framework::Framework<'_>,
+        reported: &wire::framework::ReportedFramework<'_>,
         json: &str,
         unknown: UnknownAmounts,
         seen: Timestamp,
@@ -505,7 +511,7 @@ impl Cluster {
 
     fn report_ended(
         &mut self,
-        reported: &wire::framework::Framework<'_>,
+        reported: &wire::framework::ReportedFramework<'_>,
         json: &str,
         unknown: UnknownAmounts,
         seen: Timestamp,

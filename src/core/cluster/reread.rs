@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::task::Section;
-use super::tasks::Row;
+use super::tasks::RowId;
 use crate::base::ids::TaskKey;
 use crate::base::units::Timestamp;
 
@@ -16,15 +16,15 @@ pub(super) struct Reread {
     /// Tasks of which an event came since it was asked for.
     pub(super) changed: BTreeSet<TaskKey>,
     /// Rows of tasks that the answer lists, and not as ended.
-    pub(super) seen: BTreeSet<Row>,
+    pub(super) seen: BTreeSet<RowId>,
     /// Tasks that differ between the answer and the copy, in the answer's order.
-    pub(super) found: Vec<Found>,
+    pub(super) found: Vec<RereadTask>,
     /// When it may be applied; `None` before it is whole.
     pub(super) due: Option<Timestamp>,
 }
 
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct RereadTask {
     pub(super) key: TaskKey,
     pub(super) section: Section,
     pub(super) json: String,

@@ -9,7 +9,7 @@ use crate::mesos::calls::maintenance::MachineId;
 
 /// A role as GET_ROLES reports it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct RoleTold {
+pub struct ReportedRole {
     /// The role's full name, such as `eng/web`.
     pub name: Role,
     /// Weight of the role; `None` if it could not be read.

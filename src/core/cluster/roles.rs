@@ -1,11 +1,11 @@
 //! Roles of the cluster, and the other answers that only reads bring.
 
-use super::role::{Machine, MachineMode, RoleTold};
+use super::role::{Machine, MachineMode, ReportedRole};
 use super::{Cluster, Load};
 use crate::base::ids::{AgentId, Role};
 use crate::base::units::{Quantities, Timestamp};
 use crate::cluster::topic::Topic;
-use crate::cluster::unknown::{ReadFailure, Reading, Unknown};
+use crate::cluster::unknown::{Fetched, ReadFailure, Unknown};
 use crate::mesos::calls::maintenance::{MaintenanceStatus, Schedule};
 use crate::mesos::calls::quota::QuotaStatus;
 use crate::mesos::wire::detail::Operation;
@@ -31,12 +31,12 @@ impl Cluster {
     }
 
     /// Roles as GET_ROLES reported them.
-    pub fn roles_reported(&self) -> Reading<&[RoleTold]> {
+    pub fn roles_reported(&self) -> Fetched<&[ReportedRole]> {
         self.reported.roles.as_deref().map_err(Unknown::clone)
     }
 
     /// Weights that were set; a role without one has 1.
-    pub fn weights(&self) -> Reading<&BTreeMap<Role, f64>> {
+    pub fn weights(&self) -> Fetched<&BTreeMap<Role, f64>> {
         self.reported.weights.as_ref().map_err(Unknown::clone)
     }
 
@@ -47,27 +47,27 @@ impl Cluster {
     }
 
     /// Quotas that were ever set.
-    pub fn quota(&self) -> Reading<&QuotaStatus> {
+    pub fn quota(&self) -> Fetched<&QuotaStatus> {
         self.reported.quota.as_ref().map_err(Unknown::clone)
     }
 
     /// The maintenance schedule.
-    pub fn schedule(&self) -> Reading<&Schedule> {
+    pub fn schedule(&self) -> Fetched<&Schedule> {
         self.reported.schedule.as_ref().map_err(Unknown::clone)
     }
 
     /// Machines that are in maintenance, or will be.
-    pub fn machines(&self) -> Reading<&[Machine]> {
+    pub fn machines(&self) -> Fetched<&[Machine]> {
         self.reported.machines.as_deref().map_err(Unknown::clone)
     }
 
     /// Operations that have not ended, or are not acknowledged.
-    pub fn operations(&self) -> Reading<&[Operation]> {
+    pub fn operations(&self) -> Fetched<&[Operation]> {
         self.reported.operations.as_deref().map_err(Unknown::clone)
     }
 
     /// The master's metrics, by name.
-    pub fn metrics(&self) -> Reading<&BTreeMap<String, f64>> {
+    pub fn metrics(&self) -> Fetched<&BTreeMap<String, f64>> {
         self.reported.metrics.as_ref().map_err(Unknown::clone)
     }
 
@@ -84,7 +84,7 @@ impl Cluster {
 
     /// Notes that a read of the topic failed. The values of an earlier read stay.
     pub fn report_unknown(&mut self, part: Topic, why: &Unknown) {
-        fn note<T>(reading: &mut Reading<T>, why: &Unknown) -> bool {
+        fn note<T>(reading: &mut Fetched<T>, why: &Unknown) -> bool {
             let is_news = reading.as_ref().err().is_some_and(|before| before != why);
             if is_news {
                 *reading = Err(why.clone());
@@ -178,7 +178,7 @@ impl Cluster {
     }
 
     /// GET_ROLES was answered.
-    pub fn report_roles(&mut self, roles: Vec<RoleTold>) {
+    pub fn report_roles(&mut self, roles: Vec<ReportedRole>) {
         self.reported.roles = Ok(roles);
         self.revision += 1;
     }

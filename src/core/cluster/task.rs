@@ -85,7 +85,7 @@ pub(super) struct Places {
 
 /// The texts of a task, before they are packed.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Texts<'a> {
+pub(super) struct TaskTexts<'a> {
     pub(super) id: &'a str,
     pub(super) name: &'a str,
     pub(super) executor: &'a str,
@@ -96,7 +96,7 @@ pub(super) struct Texts<'a> {
     pub(super) message: &'a str,
 }
 
-impl Texts<'_> {
+impl TaskTexts<'_> {
     fn pack(self) -> (Box<str>, [u32; 5]) {
         let parts = [self.id, self.name, self.executor, self.addresses, self.others];
         let [id, name, executor, addresses, others] = parts;
@@ -111,7 +111,7 @@ impl Texts<'_> {
 }
 
 impl Task {
-    pub(super) fn new(of: Owners, texts: Texts<'_>, state: TaskState, section: Section) -> Self {
+    pub(super) fn new(of: Owners, texts: TaskTexts<'_>, state: TaskState, section: Section) -> Self {
         let (text, ends) = texts.pack();
         Self {
             framework: of.framework,
@@ -216,13 +216,13 @@ impl Task {
     }
 
     /// Takes over a newer status: its message, and the container if it reports one.
-    pub(super) fn tell(&mut self, message: &str, container: &wire::task::Container<'_>) {
+    pub(super) fn set_status(&mut self, message: &str, container: &wire::task::TaskContainer<'_>) {
         let addresses = addresses(container);
         let kept = if container.line.is_empty() { self.addresses() } else { &addresses };
         if self.message() != message || self.addresses() != kept {
             let executor = self.part(self.ends[1], self.ends[2]);
             let others = self.others();
-            let texts = Texts { id: self.id(), name: self.name(), executor, addresses: kept, others, message };
+            let texts = TaskTexts { id: self.id(), name: self.name(), executor, addresses: kept, others, message };
             (self.text, self.ends) = texts.pack();
         }
         if !container.line.is_empty() {
@@ -236,7 +236,7 @@ impl Task {
 }
 
 /// The container's addresses, separated by blanks.
-pub(super) fn addresses(container: &wire::task::Container<'_>) -> String {
+pub(super) fn addresses(container: &wire::task::TaskContainer<'_>) -> String {
     container.addresses.iter().map(wire::scalar::Text::as_str).collect::<Vec<_>>().join(" ")
 }
 

@@ -9,9 +9,9 @@ use super::task::Task;
 
 /// A task's row, for as long as the task is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Row(u32);
+pub(super) struct RowId(u32);
 
-impl Row {
+impl RowId {
     pub(super) fn numbered(number: u32) -> Self {
         Self(number)
     }
@@ -41,11 +41,11 @@ impl Pages {
         }
     }
 
-    fn get(&self, row: Row) -> Option<&Task> {
+    fn get(&self, row: RowId) -> Option<&Task> {
         self.0.get(row.0 as usize / PAGE)?.get(row.0 as usize % PAGE)?.as_ref()
     }
 
-    fn place(&mut self, row: Row) -> Option<&mut Option<Task>> {
+    fn place(&mut self, row: RowId) -> Option<&mut Option<Task>> {
         self.0.get_mut(row.0 as usize / PAGE)?.get_mut(row.0 as usize % PAGE)
     }
 
@@ -57,9 +57,9 @@ impl Pages {
 #[derive(Debug, Default)]
 pub(super) struct Tasks {
     rows: Pages,
-    free: Vec<Row>,
+    free: Vec<RowId>,
     /// Newest task by framework and id.
-    index: HashTable<Row>,
+    index: HashTable<RowId>,
     hasher: DefaultHashBuilder,
     serial: u64,
 }
@@ -72,13 +72,13 @@ impl Tasks {
     }
 
     /// Adds a task. Its key means it from now on, unless it has ended and another of its key has not.
-    pub(super) fn add(&mut self, mut task: Task) -> Row {
+    pub(super) fn add(&mut self, mut task: Task) -> RowId {
         self.serial += 1;
         task.serial = self.serial;
         let hash = self.hasher.hash_one((task.framework, task.id()));
         let row = self.free.pop().unwrap_or_else(|| {
             self.rows.push(None);
-            Row(u32::try_from(self.rows.len() - 1).unwrap_or(u32::MAX))
+            RowId(u32::try_from(self.rows.len() - 1).unwrap_or(u32::MAX))
         });
         let rows = &mut self.rows;
         match self.index.find_mut(hash, |other| is(rows, *other, task.framework, task.id())) {
@@ -102,14 +102,14 @@ impl Tasks {
     }
 
     /// The task has come to the end of its ring. Of a snapshot it may have come before others that had ended already.
-    pub(super) fn renumber(&mut self, row: Row) {
+    pub(super) fn renumber(&mut self, row: RowId) {
         self.serial += 1;
         let serial = self.serial;
         self.get_mut(row).into_iter().for_each(|task| task.serial = serial);
     }
 
     /// The key of a task means it from now on.
-    pub(super) fn means(&mut self, row: Row) {
+    pub(super) fn means(&mut self, row: RowId) {
         let Some(task) = self.rows.get(row) else { return };
         let hash = self.hasher.hash_one((task.framework, task.id()));
         let rows = &self.rows;
@@ -124,7 +124,7 @@ impl Tasks {
     }
 
     /// The task of a key: a live one, else an unreachable one, else the newest that has ended (PROTOCOL.md, "TASK_UPDATED").
-    pub(super) fn find(&self, framework: Slot, id: &str) -> Option<Row> {
+    pub(super) fn find(&self, framework: Slot, id: &str) -> Option<RowId> {
         self.index.find(self.hasher.hash_one((framework, id)), |row| is(&self.rows, *row, framework, id)).copied()
     }
 
@@ -133,16 +133,16 @@ impl Tasks {
         self.rows.len() - self.free.len()
     }
 
-    pub(super) fn get(&self, row: Row) -> Option<&Task> {
+    pub(super) fn get(&self, row: RowId) -> Option<&Task> {
         self.rows.get(row)
     }
 
-    pub(super) fn get_mut(&mut self, row: Row) -> Option<&mut Task> {
+    pub(super) fn get_mut(&mut self, row: RowId) -> Option<&mut Task> {
         self.rows.place(row)?.as_mut()
     }
 
     /// Takes the task out.
-    pub(super) fn remove(&mut self, row: Row) -> Option<Task> {
+    pub(super) fn remove(&mut self, row: RowId) -> Option<Task> {
         let task = self.get(row)?;
         let hash = self.hasher.hash_one((task.framework, task.id()));
         if let Ok(entry) = self.index.find_entry(hash, |other| *other == row) {
@@ -156,15 +156,15 @@ impl Tasks {
         self.rows.iter().flatten()
     }
 
-    pub(super) fn unsorted_rows(&self) -> impl Iterator<Item = (Row, &Task)> {
-        self.rows.iter().zip(0..).filter_map(|(task, at)| task.as_ref().map(|task| (Row(at), task)))
+    pub(super) fn unsorted_rows(&self) -> impl Iterator<Item = (RowId, &Task)> {
+        self.rows.iter().zip(0..).filter_map(|(task, at)| task.as_ref().map(|task| (RowId(at), task)))
     }
 }
 
-fn is(rows: &Pages, row: Row, framework: Slot, id: &str) -> bool {
+fn is(rows: &Pages, row: RowId, framework: Slot, id: &str) -> bool {
     rows.get(row).is_some_and(|task| task.framework == framework && task.id() == id)
 }
 
-fn hash_of(rows: &Pages, hasher: &DefaultHashBuilder, row: Row) -> u64 {
+fn hash_of(rows: &Pages, hasher: &DefaultHashBuilder, row: RowId) -> u64 {
     rows.get(row).map_or(0, |task| hasher.hash_one((task.framework, task.id())))
 }

@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::units::Nanoseconds;
 use crate::mesos::calls::Refusal;
-use crate::mesos::calls::answer::Unanswered;
+use crate::mesos::calls::answer::CallError;
 use crate::mesos::wire::fault::AnswerFault;
 use crate::mesos::wire::field::Misfit;
 
 /// A value that only a read returns. An empty list means that nothing exists; an error, that it is not known.
-pub type Reading<T> = Result<T, Unknown>;
+pub type Fetched<T> = Result<T, Unknown>;
 
 /// Reason why a value that only a read returns is not known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +32,7 @@ pub enum ReadFailure {
     /// No answer came for so long.
     Late(Nanoseconds),
     /// The response is no answer of Mesos, or a refusal.
-    Unanswered(#[from] Unanswered),
+    Unanswered(#[from] CallError),
     /// The answer cannot be read.
     Answer(#[from] AnswerFault),
     /// One field cannot be read, and the value may be in it.
@@ -44,8 +44,8 @@ impl From<ReadFailure> for Unknown {
     fn from(why: ReadFailure) -> Self {
         match why {
             ReadFailure::Unanswered(
-                Unanswered::Refused(Refusal { status: 401 | 403, words })
-                | Unanswered::NotSent(Refusal { status: 401 | 403, words }),
+                CallError::Refused(Refusal { status: 401 | 403, words })
+                | CallError::NotSent(Refusal { status: 401 | 403, words }),
             ) => Self::Refused(words),
             why => Self::Failed(why),
         }
@@ -60,7 +60,7 @@ mod tests {
     fn only_a_refusal_says_that_the_caller_may_not_see_it() {
         let refused = |status, words: &str| {
             let refusal = Refusal { status, words: words.to_owned() };
-            Unknown::from(ReadFailure::Unanswered(Unanswered::Refused(refusal)))
+            Unknown::from(ReadFailure::Unanswered(CallError::Refused(refusal)))
         };
         assert_eq!(refused(403, "no"), Unknown::Refused("no".into()));
         assert_eq!(refused(401, ""), Unknown::Refused(String::new()));

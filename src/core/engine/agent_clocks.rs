@@ -38,14 +38,14 @@ struct AgentClock {
     /// When events came, and by how much they were dated later than that; the newest first.
     events: VecDeque<(Timestamp, i64)>,
     /// By events.
-    seen: Option<Seen>,
+    seen: Option<EventSkew>,
     /// By calls of a page.
     measured: Option<Skew>,
 }
 
 /// What events tell.
 #[derive(Clone, Copy, Debug)]
-struct Seen {
+struct EventSkew {
     skew: Skew,
     /// Several say so. If not, one was dated ahead of when it came: the clock is ahead by at least so much.
     is_agreed: bool,
@@ -108,17 +108,17 @@ impl AgentClock {
         }
     }
 
-    fn by_events(&self) -> Option<Seen> {
+    fn by_events(&self) -> Option<EventSkew> {
         let soonest = self.events.iter().map(|(_, ahead)| *ahead).max()?;
         let latest = self.events.iter().map(|(_, ahead)| *ahead).min()?;
         let (newest, oldest) = (self.events.front()?.0, self.events.back()?.0);
         let is_agreed = self.events.len() == EVENTS && soonest - latest <= SAME && newest.since(oldest) >= OVER;
-        (soonest >= NOTABLE || is_agreed).then_some(Seen { skew: Skew(Nanoseconds(soonest)), is_agreed })
+        (soonest >= NOTABLE || is_agreed).then_some(EventSkew { skew: Skew(Nanoseconds(soonest)), is_agreed })
     }
 
     fn ahead(&self, cluster: Skew) -> Option<Nanoseconds> {
         let by_events = || {
-            let Seen { skew, is_agreed } = self.seen?;
+            let EventSkew { skew, is_agreed } = self.seen?;
             let apart = skew.from(cluster);
             // One that came late is behind for that alone.
             let is_reported = if is_agreed { apart.0.0.abs() >= NOTABLE } else { apart.0.0 >= NOTABLE };

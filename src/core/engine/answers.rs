@@ -1,7 +1,7 @@
 //! Answers to reads, piece by piece. Lists of agents and of tasks, which may have 160 MB, are folded object by object as they come and held
 //! nowhere; any other answer is kept until it is whole. What that one says is `reads`' to know.
 
-use crate::engine::noting::Noting;
+use crate::engine::trouble_log::TroubleLog;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use crate::checks::trouble::Origin;
 use crate::cluster::Cluster;
 use crate::cluster::report::Arrived;
 use crate::cluster::topic::Topic;
-use crate::engine::reconcile::{Asked, ReadId};
+use crate::engine::poller::{PendingRead, ReadId};
 use crate::mesos::wire;
 use crate::mesos::wire::fault::{AnswerFault, NotAnObject};
-use crate::mesos::wire::json_splitter::{ElementSink, List, Splitter};
+use crate::mesos::wire::json_splitter::{ElementSink, SnapshotList, Splitter};
 use crate::mesos::wire::lists::ListedKind;
 use crate::mesos::wire::skeleton::Skeleton;
 
@@ -31,32 +31,39 @@ struct Answer {
 #[derive(Debug)]
 enum Body {
     Whole(Vec<u8>),
-    Listed(Box<Listing>),
+    Listed(Box<ListedBody>),
 }
 
 #[derive(Debug)]
-struct Listing {
+struct ListedBody {
     part: Topic,
     cutter: Splitter,
-    wrong: Option<Wrong>,
+    wrong: Option<AnswerError>,
 }
 
 /// Why an answer could not be read, and what of it.
 #[derive(Debug)]
-pub(super) struct Wrong {
+pub(super) struct AnswerError {
     pub(super) fault: AnswerFault,
     pub(super) text: String,
 }
 
-/// What came of an answer: its length, and the parts at whose news it hints.
-pub(super) struct Read {
+/// What came of an answer: its length, and the topics at whose news it hints.
+pub(super) struct ReadOutcome {
     pub(super) bytes: usize,
-    pub(super) outcome: Result<&'static [Topic], Wrong>,
+    pub(super) outcome: Result<&'static [Topic], AnswerError>,
 }
 
 impl Answers {
     /// Some of an answer has come.
-    pub(super) fn piece(&mut self, id: ReadId, asked: Asked, bytes: &[u8], cluster: &mut Cluster, noting: Noting<'_>) {
+    pub(super) fn piece(
+        &mut self,
+        id: ReadId,
+        asked: PendingRead,
+        bytes: &[u8],
+        cluster: &mut Cluster,
+        noting: TroubleLog<'_>,
+    ) {
         let answer = self.0.entry(id).or_insert_with(|| Answer::begin(asked.part, cluster));
         answer.bytes += bytes.len();
         match &mut answer.body {
@@ -69,11 +76,11 @@ impl Answers {
     pub(super) fn end(
         &mut self,
         id: ReadId,
-        asked: Asked,
+        asked: PendingRead,
         last: &[u8],
         cluster: &mut Cluster,
-        mut noting: Noting<'_>,
-    ) -> Read {
+        mut noting: TroubleLog<'_>,
+    ) -> ReadOutcome {
         let alone = !self.0.contains_key(&id) && !is_listed(asked.part);
         if !alone {
             self.piece(id, asked, last, cluster, noting.again());
@@ -84,11 +91,11 @@ impl Answers {
             Body::Whole(held) => {
                 let body = if alone { Cow::Borrowed(last) } else { Cow::Owned(held) };
                 let text = wire::decode_lossy::decode_lossy(&body);
-                let wrong = |fault| Wrong { fault, text: text.clone().into_owned() };
+                let wrong = |fault| AnswerError { fault, text: text.clone().into_owned() };
                 let taken = reads::take(asked.part, &text, cluster, asked.at, &mut noting);
                 // What serde_json refuses may be a single value of it.
                 let tamed = taken.or_else(|fault| {
-                    let tamed = wire::tame::tame(&text);
+                    let tamed = wire::sanitize_json::sanitize(&text);
                     if *tamed == *text {
                         return Err(fault);
                     }
@@ -100,7 +107,7 @@ impl Answers {
         if outcome.is_ok() {
             cluster.report_asked(asked.part, asked.at);
         }
-        Read { bytes: answer.bytes, outcome }
+        ReadOutcome { bytes: answer.bytes, outcome }
     }
 
     /// Nobody waits for these any more.
@@ -115,7 +122,7 @@ impl Answer {
             cluster.agents_arrive();
         }
         let body = if is_listed(part) {
-            Body::Listed(Box::new(Listing { part, cutter: Splitter::of_answer(), wrong: None }))
+            Body::Listed(Box::new(ListedBody { part, cutter: Splitter::of_answer(), wrong: None }))
         } else {
             Body::Whole(Vec::new())
         };
@@ -128,17 +135,17 @@ fn is_listed(part: Topic) -> bool {
     matches!(part, Topic::Agents | Topic::Tasks)
 }
 
-impl Listing {
-    fn feed(&mut self, bytes: &[u8], asked: Timestamp, cluster: &mut Cluster, noting: Noting<'_>) {
+impl ListedBody {
+    fn feed(&mut self, bytes: &[u8], asked: Timestamp, cluster: &mut Cluster, noting: TroubleLog<'_>) {
         let Self { part, cutter, wrong } = self;
-        let fed = cutter.feed(bytes, &mut Elements { part: *part, cluster, asked, wrong, noting });
+        let fed = cutter.feed(bytes, &mut AnswerSink { part: *part, cluster, asked, wrong, noting });
         if let Err(error) = fed {
-            wrong.get_or_insert_with(|| Wrong { fault: error.into(), text: String::new() });
+            wrong.get_or_insert_with(|| AnswerError { fault: error.into(), text: String::new() });
         }
     }
 
     /// Where something was wrong, an agent that was not reported may be there all the same.
-    fn end(self, asked: Timestamp, cluster: &mut Cluster, now: Timestamp) -> Result<&'static [Topic], Wrong> {
+    fn end(self, asked: Timestamp, cluster: &mut Cluster, now: Timestamp) -> Result<&'static [Topic], AnswerError> {
         let Self { part, cutter, wrong } = self;
         let unknown = cutter.unknown_lists().cloned().collect();
         let wrong = wrong.or_else(|| is_whole(part, cutter).err());
@@ -151,16 +158,16 @@ impl Listing {
 }
 
 /// The answer's objects on their way into the cluster.
-struct Elements<'a> {
+struct AnswerSink<'a> {
     part: Topic,
     cluster: &'a mut Cluster,
     asked: Timestamp,
-    wrong: &'a mut Option<Wrong>,
-    noting: Noting<'a>,
+    wrong: &'a mut Option<AnswerError>,
+    noting: TroubleLog<'a>,
 }
 
-impl Elements<'_> {
-    fn arrive(&mut self, list: List, text: &str) -> Result<usize, NotAnObject> {
+impl AnswerSink<'_> {
+    fn arrive(&mut self, list: SnapshotList, text: &str) -> Result<usize, NotAnObject> {
         let Arrived { length, misfits } = self.cluster.arrive_read(list, text, self.asked)?;
         let kind = if self.part == Topic::Tasks { ListedKind::Task } else { ListedKind::Agent };
         self.noting.misfits(&Origin::Listed(kind), &misfits, text.get(..length).unwrap_or_default());
@@ -168,39 +175,47 @@ impl Elements<'_> {
     }
 }
 
-impl ElementSink for Elements<'_> {
-    fn whole(&mut self, list: List, json: &[u8]) {
+impl ElementSink for AnswerSink<'_> {
+    fn whole(&mut self, list: SnapshotList, json: &[u8]) {
         let text = wire::decode_lossy::decode_lossy(json);
         let arrived = match self.arrive(list, &text) {
             Err(NotAnObject::Json(error)) => {
-                self.arrive(list, &wire::tame::tame(&text)).map_err(|_| NotAnObject::Json(error))
+                self.arrive(list, &wire::sanitize_json::sanitize(&text)).map_err(|_| NotAnObject::Json(error))
             }
             arrived => arrived,
         };
         if let Err(error) = arrived {
-            self.wrong
-                .get_or_insert_with(|| Wrong { fault: AnswerFault::Entry(error), text: text.clone().into_owned() });
+            self.wrong.get_or_insert_with(|| AnswerError {
+                fault: AnswerFault::Entry(error),
+                text: text.clone().into_owned(),
+            });
         }
     }
 
-    fn front(&mut self, list: List, text: &str) -> Option<usize> {
+    fn front(&mut self, list: SnapshotList, text: &str) -> Option<usize> {
         let is_reported = match self.part {
             Topic::Tasks => {
-                matches!(list, List::Tasks | List::OrphanTasks | List::UnreachableTasks | List::CompletedTasks)
+                matches!(
+                    list,
+                    SnapshotList::Tasks
+                        | SnapshotList::OrphanTasks
+                        | SnapshotList::UnreachableTasks
+                        | SnapshotList::CompletedTasks
+                )
             }
-            _ => matches!(list, List::Agents | List::RecoveredAgents),
+            _ => matches!(list, SnapshotList::Agents | SnapshotList::RecoveredAgents),
         };
         is_reported.then(|| self.arrive(list, text).ok())?
     }
 }
 
-fn is_whole(part: Topic, cutter: Splitter) -> Result<(), Wrong> {
-    let rest = cutter.finish().map_err(|error| Wrong { fault: error.into(), text: String::new() })?;
+fn is_whole(part: Topic, cutter: Splitter) -> Result<(), AnswerError> {
+    let rest = cutter.finish().map_err(|error| AnswerError { fault: error.into(), text: String::new() })?;
     let text = wire::decode_lossy::decode_lossy(&rest).into_owned();
     let fault = match Skeleton::decode(&text) {
         Ok(skeleton) if skeleton.answers(part.call()) => return Ok(()),
         Ok(skeleton) => AnswerFault::OtherCall(skeleton.kind().to_owned()),
         Err(error) => error.into(),
     };
-    Err(Wrong { fault, text })
+    Err(AnswerError { fault, text })
 }

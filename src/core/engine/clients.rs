@@ -10,7 +10,7 @@ use crate::cluster::Cluster;
 use crate::cluster::topic::Topic;
 use crate::engine::message::{FromEngine, ViewId};
 use crate::views::export::Export;
-use crate::views::query::{Encoded, Query};
+use crate::views::query::{EncodedAnswer, Query};
 use crate::views::view::{Cost, Sources, Unreadable};
 
 /// As often as figures can be read, and no more often.
@@ -41,7 +41,7 @@ pub(super) struct Clients {
 
 #[derive(Debug)]
 struct Page {
-    views: BTreeMap<ViewId, View>,
+    views: BTreeMap<ViewId, WatchedView>,
     /// Exports, and whether the next piece of each may come.
     exports: BTreeMap<ViewId, (Export, bool)>,
     pinged: Timestamp,
@@ -49,19 +49,19 @@ struct Page {
 }
 
 #[derive(Debug)]
-struct View {
+struct WatchedView {
     query: Query,
-    reported: Option<Reported>,
+    last_sent: Option<SentAnswer>,
     /// The page drew the last answer.
     credit: bool,
     /// How long that took it, the way there and back included.
     took: Nanoseconds,
     /// The query is new: it is answered at once.
-    fresh: bool,
+    dirty: bool,
 }
 
 #[derive(Debug)]
-struct Reported {
+struct SentAnswer {
     bytes: Vec<u8>,
     is_blank: bool,
     /// The snapshot had not come whole.
@@ -103,10 +103,12 @@ impl Clients {
         self.awake(client, now);
         let Some(page) = self.pages.get_mut(&client) else { return };
         match page.views.get_mut(&view) {
-            Some(view) => (view.query, view.fresh, view.credit) = (query, true, true),
+            Some(view) => (view.query, view.dirty, view.credit) = (query, true, true),
             None => {
-                page.views
-                    .insert(view, View { query, reported: None, credit: true, took: Nanoseconds(0), fresh: true });
+                page.views.insert(
+                    view,
+                    WatchedView { query, last_sent: None, credit: true, took: Nanoseconds(0), dirty: true },
+                );
             }
         }
     }
@@ -138,7 +140,7 @@ impl Clients {
 
     /// Another cluster, or another's view of it, takes the place of what was shown: all is answered again.
     pub(super) fn start_over(&mut self) {
-        self.pages.values_mut().flat_map(|page| page.views.values_mut()).for_each(|view| view.reported = None);
+        self.pages.values_mut().flat_map(|page| page.views.values_mut()).for_each(|view| view.last_sent = None);
         self.renumbered();
     }
 
@@ -151,15 +153,19 @@ impl Clients {
     }
 
     /// The topics that a page shows, of what only reads tell.
-    pub(super) fn parts(&self) -> BTreeSet<Topic> {
+    pub(super) fn topics(&self) -> BTreeSet<Topic> {
         let awake = self.pages.values().filter(|page| page.is_awake());
-        awake.flat_map(|page| page.views.values()).flat_map(|view| view.query.view().parts()).copied().collect()
+        awake.flat_map(|page| page.views.values()).flat_map(|view| view.query.view().topics()).copied().collect()
     }
 
-    /// The parts that an open page is about.
-    pub(super) fn close_parts(&self) -> BTreeSet<Topic> {
+    /// The topics that an open page is about.
+    pub(super) fn frequent_topics(&self) -> BTreeSet<Topic> {
         let awake = self.pages.values().filter(|page| page.is_awake());
-        awake.flat_map(|page| page.views.values()).flat_map(|view| view.query.view().close_parts()).copied().collect()
+        awake
+            .flat_map(|page| page.views.values())
+            .flat_map(|view| view.query.view().frequent_topics())
+            .copied()
+            .collect()
     }
 
     /// Whether a page fell asleep since the last time this was asked.
@@ -194,7 +200,7 @@ impl Clients {
                 tell(*client, FromEngine::Ping);
             }
             for (id, view) in page.views.iter_mut().filter(|(_, view)| view.credit) {
-                let waits = reported && view.query.view().gives_way();
+                let waits = reported && view.query.view().is_low_priority();
                 if !waits
                     && view.due(sources).is_some_and(|due| now >= due)
                     && let Some(answer) = view.answer(sources, now)
@@ -224,16 +230,16 @@ impl Clients {
     }
 }
 
-impl View {
+impl WatchedView {
     fn drawn(&mut self, now: Timestamp) {
         self.credit = true;
-        self.took = self.reported.as_ref().map_or(Nanoseconds(0), |reported| now.since(reported.at));
+        self.took = self.last_sent.as_ref().map_or(Nanoseconds(0), |reported| now.since(reported.at));
     }
 
     /// When the view should be answered again; `None` while nothing could be new.
     fn due(&self, sources: Sources<'_>) -> Option<Timestamp> {
-        match &self.reported {
-            _ if self.fresh => Some(Timestamp(i64::MIN)),
+        match &self.last_sent {
+            _ if self.dirty => Some(Timestamp(i64::MIN)),
             None => Some(Timestamp(i64::MIN)),
             Some(reported) if reported.early && !sources.cluster.arriving() => Some(Timestamp(i64::MIN)),
             Some(reported) if reported.revision != self.query.view().revision(sources) => {
@@ -250,7 +256,7 @@ impl View {
             Cost::Small => 0,
         };
         let millis = i64::try_from(rows / ROWS_A_MILLISECOND).unwrap_or(i64::MAX);
-        if cluster.arriving() && self.reported.as_ref().is_some_and(|reported| reported.is_blank) {
+        if cluster.arriving() && self.last_sent.as_ref().is_some_and(|reported| reported.is_blank) {
             return FIRST_ROWS;
         }
         let slow_page = Nanoseconds(self.took.0.saturating_mul(REST));
@@ -260,11 +266,11 @@ impl View {
     }
 
     /// The answer, if it differs from the last.
-    fn answer(&mut self, sources: Sources<'_>, now: Timestamp) -> Option<Encoded> {
+    fn answer(&mut self, sources: Sources<'_>, now: Timestamp) -> Option<EncodedAnswer> {
         let answer = self.query.view().answer(sources, now);
-        let fresh = std::mem::take(&mut self.fresh);
-        let same = !fresh && self.reported.as_ref().is_some_and(|reported| reported.bytes == answer.bytes);
-        self.reported = Some(Reported {
+        let dirty = std::mem::take(&mut self.dirty);
+        let same = !dirty && self.last_sent.as_ref().is_some_and(|reported| reported.bytes == answer.bytes);
+        self.last_sent = Some(SentAnswer {
             bytes: answer.bytes.clone(),
             is_blank: answer.is_blank,
             early: sources.cluster.arriving(),

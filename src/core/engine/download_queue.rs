@@ -130,7 +130,7 @@ mod tests {
     /// Which downloads the engine has said may begin since it was last asked.
     fn started(engine: &mut Engine) -> Vec<(Client, u32)> {
         let started = |output| match output {
-            Output::Tell(client, FromEngine::Begin(id)) => Some((client, id.0)),
+            Output::SendToPage(client, FromEngine::StartDownload(id)) => Some((client, id.0)),
             _ => None,
         };
         std::iter::from_fn(|| engine.poll()).filter_map(started).collect()
@@ -141,20 +141,20 @@ mod tests {
         let mut engine = Engine::new("build", 1);
         for client in [A, B, C] {
             let hello = ToEngine::Hello { build: "build".to_owned(), base: "http://here/".to_owned() };
-            engine.handle(Input::Asked(client, hello), Timestamp(0));
+            engine.handle(Input::FromPage(client, hello), Timestamp(0));
             for id in [1, 2] {
                 let waits = ToEngine::Download(DownloadId(id), DownloadStage::Waiting);
-                engine.handle(Input::Asked(client, waits), Timestamp(0));
+                engine.handle(Input::FromPage(client, waits), Timestamp(0));
             }
         }
         assert_eq!(started(&mut engine), [(A, 1), (A, 2)]);
-        engine.handle(Input::Asked(A, ToEngine::Bye), Timestamp(1));
+        engine.handle(Input::FromPage(A, ToEngine::Bye), Timestamp(1));
         assert_eq!(started(&mut engine), [(B, 1), (B, 2)]);
         // B answers no ping.
         for seconds in (5..=30).step_by(5) {
             let now = Timestamp(0) + Nanoseconds::from_secs(seconds);
             engine.handle(Input::Tick, now);
-            engine.handle(Input::Asked(C, ToEngine::Pong), now);
+            engine.handle(Input::FromPage(C, ToEngine::Pong), now);
         }
         assert_eq!(started(&mut engine), [(C, 1), (C, 2)]);
     }

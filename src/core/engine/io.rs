@@ -1,41 +1,41 @@
 //! What goes into the engine, and what comes out of it. The host does the second, and says the first.
 
 use crate::base::units::Timestamp;
-use crate::checks::cause::Cause;
+use crate::checks::disconnect::DisconnectReason;
 use crate::cluster::unknown::ReadFailure;
 use crate::engine::clients::Client;
 use crate::engine::message::{FromEngine, ToEngine};
-use crate::engine::reconcile::ReadId;
+use crate::engine::poller::ReadId;
 use crate::mesos::calls::Target;
-use crate::mesos::calls::answer::{Expected, Intercepted, Unanswered};
+use crate::mesos::calls::answer::{CallError, Expected, Intercepted};
 use crate::mesos::credentials::Authorization;
 
 /// One thing that happened.
 #[derive(Debug)]
 pub enum Input<'a> {
     /// An answer has started to come, with this `Date`; its call was sent then.
-    Dated(&'a str, Timestamp),
+    DateHeader(&'a str, Timestamp),
     /// The master answered 200 and its stream begins.
-    Opened,
+    StreamOpened,
     /// The stream's next bytes.
-    Chunk(&'a [u8]),
+    StreamChunk(&'a [u8]),
     /// The stream could not be opened, or has ended.
-    Ended(Cause),
+    StreamEnded(DisconnectReason),
     /// A piece of the answer to a read. `Answered` brings the last, which may be empty.
-    Piece(ReadId, &'a [u8]),
+    AnswerChunk(ReadId, &'a [u8]),
     /// A read was answered, or failed.
-    Answered(ReadId, Result<&'a [u8], Failure>),
+    ReadFinished(ReadId, Result<&'a [u8], FailedRead>),
     /// A page says something.
-    Asked(Client, ToEngine),
+    FromPage(Client, ToEngine),
     /// A page's port is gone.
-    Gone(Client),
+    PageClosed(Client),
     /// Time has passed.
     Tick,
 }
 
 /// Why a read has no answer that can be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
+pub struct FailedRead {
     /// The HTTP status; `None` where nothing was answered.
     pub status: Option<u16>,
     /// Reason that the screen words.
@@ -44,20 +44,20 @@ pub struct Failure {
     pub is_expired: bool,
 }
 
-impl Failure {
+impl FailedRead {
     /// Nothing was answered, for that reason.
     pub const fn silent(why: ReadFailure) -> Self {
         Self { status: None, why, is_expired: false }
     }
 }
 
-impl From<Unanswered> for Failure {
-    fn from(why: Unanswered) -> Self {
+impl From<CallError> for FailedRead {
+    fn from(why: CallError) -> Self {
         let status = match &why {
-            Unanswered::Refused(refusal) | Unanswered::NotSent(refusal) => Some(refusal.status),
+            CallError::Refused(refusal) | CallError::NotSent(refusal) => Some(refusal.status),
             _ => None,
         };
-        let is_expired = matches!(&why, Unanswered::Intercepted(Intercepted { signs_in: true, .. }));
+        let is_expired = matches!(&why, CallError::Intercepted(Intercepted { signs_in: true, .. }));
         Self { status, why: why.into(), is_expired }
     }
 }
@@ -66,7 +66,7 @@ impl From<Unanswered> for Failure {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Output {
     /// Open the stream: POST these bytes to the API of this base.
-    Open {
+    OpenStream {
         /// Base of the API: `http://host/path/`.
         base: String,
         /// Value of the header `Authorization`; `None` before a user has signed in.
@@ -75,7 +75,7 @@ pub enum Output {
         body: Vec<u8>,
     },
     /// Let the stream go.
-    Abort,
+    AbortStream,
     /// Ask a call and bring the answer's body.
     Read {
         /// Number by which the answer names the read.
@@ -92,5 +92,5 @@ pub enum Output {
         expected: Expected,
     },
     /// Post a message to a page.
-    Tell(Client, FromEngine),
+    SendToPage(Client, FromEngine),
 }

@@ -7,9 +7,9 @@ use crate::base::skew::Skew;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::visibility::Visibility;
 use crate::cluster::topic::Topic;
-use crate::engine::reconcile::PartStatus;
-use crate::engine::session::Link;
-use crate::mesos::credentials::{Credentials, Who};
+use crate::engine::poller::TopicStatus;
+use crate::engine::session::ConnectionState;
+use crate::mesos::credentials::{Credentials, Principal};
 use crate::mesos::wire::json_splitter::UnknownList;
 use crate::views::cluster_summary::ClusterSummary;
 use crate::views::query::Query;
@@ -57,18 +57,18 @@ pub enum ToEngine {
     },
     /// Show this from now on, in place of what the view showed before.
     Watch(ViewId, Query),
-    /// All rows of the query's table in pieces, each an answer of this view: the next one after `Drawn`, until one says that no
+    /// All rows of the query's table in pieces, each an answer of this view: the next one after `Rendered`, until one says that no
     /// more arrive.
     Export(ViewId, Query),
     /// The view is gone.
     Unwatch(ViewId),
     /// The view's last answer is on screen: the next may come (credit of one).
-    Drawn(ViewId),
+    Rendered(ViewId),
     /// Connect now rather than when the back-off ends.
     Retry,
-    /// Read these parts now: this page changed them, or wants to be sure.
+    /// Read these topics now: this page changed them, or wants to be sure.
     Reread(Vec<Topic>),
-    /// A download of the page has come so far. One that waits begins at `FromEngine::Begin`.
+    /// A download of the page has come so far. One that waits begins at `FromEngine::StartDownload`.
     Download(DownloadId, DownloadStage),
     /// The network came back, or the machine awoke.
     Online,
@@ -99,7 +99,7 @@ pub enum FromEngine {
     /// Asks whether the page still runs; it answers `ToEngine::Pong`.
     Ping,
     /// The page may begin this download now.
-    Begin(DownloadId),
+    StartDownload(DownloadId),
     /// Who is signed in from now on: what the page's own calls carry. `None` means that it is forgotten.
     Identity(Option<Credentials>),
     /// A user has signed out, on whichever page, or another user has signed in: what a page keeps of the one before is
@@ -111,7 +111,7 @@ pub enum FromEngine {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Status {
     /// State of the stream from the master.
-    pub link: Link,
+    pub link: ConnectionState,
     /// When the master was last heard of. What is on screen is as old as this, if the link is not live.
     pub heard: Option<Timestamp>,
     /// How often it promises to be heard of; `None` for a master that promises nothing (before 1.5), and while there is no stream.
@@ -125,9 +125,9 @@ pub struct Status {
     /// How often something was not understood, or went wrong on the way.
     pub trouble: u64,
     /// Cost of decoding the last snapshot.
-    pub decoding: Decoding,
+    pub decoding: DecodeStats,
     /// How fresh is what only reads tell.
-    pub parts: Vec<PartStatus>,
+    pub topics: Vec<TopicStatus>,
     /// State of signing in, and whether reads were refused.
     pub access: Access,
     /// What the master may hide from the caller.
@@ -140,7 +140,7 @@ pub struct Status {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Access {
     /// State of signing in.
-    pub signing: Signing,
+    pub signing: SignInState,
     /// A read was refused for want of credentials, though the stream goes on.
     pub asked: bool,
     /// A read was forbidden: the master does not tell everybody everything.
@@ -151,21 +151,21 @@ pub struct Access {
 
 /// How far signing in has come. The credentials themselves go apart, as `FromEngine::Identity`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Signing {
+pub enum SignInState {
     /// Calls carry no credentials.
     #[default]
-    Nobody,
+    SignedOut,
     /// They carry some, which the master has not answered yet.
-    Trying,
+    Pending,
     /// The master has started a stream for these credentials.
     Accepted,
     /// The master refused those that were sent; they are forgotten.
-    Wrong(Who),
+    Rejected(Principal),
 }
 
 /// What the last snapshot took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Decoding {
+pub struct DecodeStats {
     /// Bytes of JSON decoded and folded.
     pub bytes: u64,
     /// Milliseconds of the engine's own time that they took, without waiting for the network.

@@ -4,51 +4,51 @@
 mod agent_clocks;
 mod answers;
 pub mod clients;
+mod count_check;
 pub mod download_queue;
 pub mod io;
 pub mod message;
-pub mod noting;
+pub mod poller;
 mod rate;
 mod reads;
-pub mod reconcile;
 pub mod session;
 mod signing;
 mod status;
 mod stream;
-mod tally;
+pub mod trouble_log;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use self::agent_clocks::AgentClocks;
 use self::answers::Answers;
 use self::clients::Clients;
+use self::count_check::CountCheck;
 use self::download_queue::DownloadQueue;
 use self::rate::Rate;
 use self::signing::SignedIn;
-use self::stream::{Fed, Stream};
-use self::tally::Tally;
+use self::stream::{FeedResult, Stream};
 use crate::base::ids::AgentId;
-use crate::base::skew::Measure;
+use crate::base::skew::SkewEstimator;
 use crate::base::units::{Nanoseconds, Timestamp};
-use crate::checks::cause::Cause;
+use crate::checks::disconnect::DisconnectReason;
 use crate::checks::lint;
-use crate::checks::trouble::{Category, Kind, Origin, PageKind, Reason, Trouble};
-use crate::checks::visibility::{Sight, Visibility};
+use crate::checks::trouble::{Category, Origin, PageKind, Reason, Trouble, TroubleEntry};
+use crate::checks::visibility::{Visibility, VisibilityLevel};
 use crate::cluster::Cluster;
 use crate::cluster::history::History;
 use crate::cluster::topic::Topic;
 use crate::cluster::unknown::{ReadFailure, Unknown};
-use crate::engine::message::{Decoding, FromEngine, Status, ToEngine};
-use crate::engine::noting::Noting;
-use crate::engine::reconcile::{Asked, Due, PATIENCE, Reconcile};
-use crate::engine::session::{Session, Step};
+use crate::engine::message::{DecodeStats, FromEngine, Status, ToEngine};
+use crate::engine::poller::{DueRead, PendingRead, Poller, READ_TIMEOUT};
+use crate::engine::session::{Session, StreamCommand};
+use crate::engine::trouble_log::TroubleLog;
 use crate::mesos::calls::Target;
 use crate::mesos::wire::field::Misfit;
 use crate::views::view::{Sources, Unreadable};
 
 use self::clients::Client;
-use self::io::{Failure, Input, Output};
-use crate::engine::reconcile::ReadId;
+use self::io::{FailedRead, Input, Output};
+use crate::engine::poller::ReadId;
 
 /// So many objects are remembered of which a field could not be read.
 const MOST_UNREADABLE: usize = 1000;
@@ -67,22 +67,22 @@ pub struct Engine {
     history: History,
     /// The snapshot that is coming.
     incoming: Option<Cluster>,
-    reconcile: Reconcile,
+    poller: Poller,
     answers: Answers,
     clients: Clients,
     downloads: DownloadQueue,
     outputs: VecDeque<Output>,
     rate: Rate,
-    decoding: Decoding,
+    decoding: DecodeStats,
     millis: f64,
     trouble: Trouble,
     status: Option<(Status, Timestamp)>,
     status_due: Option<Timestamp>,
-    clocks: Measure,
+    clocks: SkewEstimator,
     agent_clocks: AgentClocks,
     /// By how much agents' clocks are ahead of the cluster's, where that is notable.
     agents_ahead: HashMap<AgentId, Nanoseconds>,
-    tally: Tally,
+    tally: CountCheck,
     /// Fields that could not be read of objects of which a page was shown, by kind and id: they are counted once.
     unreadable: BTreeMap<(PageKind, String), Vec<Misfit>>,
 }
@@ -99,21 +99,21 @@ impl Engine {
             cluster: Cluster::default(),
             history: History::default(),
             incoming: None,
-            reconcile: Reconcile::new(seed),
+            poller: Poller::new(seed),
             answers: Answers::default(),
             clients: Clients::default(),
             downloads: DownloadQueue::default(),
             outputs: VecDeque::new(),
             rate: Rate::default(),
-            decoding: Decoding::default(),
+            decoding: DecodeStats::default(),
             millis: 0.0,
             trouble: Trouble::default(),
             status: None,
             status_due: None,
-            clocks: Measure::default(),
+            clocks: SkewEstimator::default(),
             agent_clocks: AgentClocks::default(),
             agents_ahead: HashMap::new(),
-            tally: Tally::default(),
+            tally: CountCheck::default(),
             unreadable: BTreeMap::new(),
         }
     }
@@ -124,18 +124,18 @@ impl Engine {
             self.agent_clocks.forget();
         }
         match input {
-            Input::Dated(date, sent) => self.clocks.dated(date, sent, now),
-            Input::Opened => {
+            Input::DateHeader(date, sent) => self.clocks.dated(date, sent, now),
+            Input::StreamOpened => {
                 self.session.heard(now);
                 self.signed_in.accepted();
             }
-            Input::Chunk(bytes) => self.chunk(bytes, now),
-            Input::Ended(cause) => self.ended(cause, now),
-            Input::Piece(id, bytes) => self.piece(id, bytes, now),
-            Input::Answered(id, Ok(body)) => self.answered(id, body, now),
-            Input::Answered(id, Err(failure)) => self.failed(id, failure, now),
-            Input::Asked(client, message) => self.asked(client, message, now),
-            Input::Gone(client) => {
+            Input::StreamChunk(bytes) => self.chunk(bytes, now),
+            Input::StreamEnded(cause) => self.ended(cause, now),
+            Input::AnswerChunk(id, bytes) => self.piece(id, bytes, now),
+            Input::ReadFinished(id, Ok(body)) => self.answered(id, body, now),
+            Input::ReadFinished(id, Err(failure)) => self.failed(id, failure, now),
+            Input::FromPage(client, message) => self.asked(client, message, now),
+            Input::PageClosed(client) => {
                 self.forget(client);
                 self.watched(now);
             }
@@ -172,7 +172,7 @@ impl Engine {
 
     /// When `Tick` should come next, if nothing else happens before.
     pub fn wake_at(&self, now: Timestamp) -> Option<Timestamp> {
-        let reads = if self.may_read() { self.reconcile.wake_at(&self.clients.parts()) } else { None };
+        let reads = if self.may_read() { self.poller.wake_at(&self.clients.topics()) } else { None };
         let clients = self.clients.wake_at(self.sources());
         let history = self.samples().then(|| self.history.due());
         [self.session.wake_at(now), reads, clients, self.status_due, history, self.cluster.tasks_due()]
@@ -215,20 +215,20 @@ impl Engine {
                     self.base = base;
                 }
                 self.clients.hello(client, now);
-                self.outputs.push_back(Output::Tell(client, FromEngine::Welcome { build: self.build.clone() }));
-                self.outputs.push_back(Output::Tell(client, FromEngine::Identity(self.signed_in.credentials())));
+                self.outputs.push_back(Output::SendToPage(client, FromEngine::Welcome { build: self.build.clone() }));
+                self.outputs.push_back(Output::SendToPage(client, FromEngine::Identity(self.signed_in.credentials())));
                 self.status = None;
             }
             ToEngine::Watch(view, query) => self.clients.watch(client, view, query, now),
             ToEngine::Export(view, query) => self.clients.export(client, view, query, now),
             ToEngine::Unwatch(view) => self.clients.unwatch(client, view),
-            ToEngine::Drawn(view) => self.clients.drawn(client, view, now),
+            ToEngine::Rendered(view) => self.clients.drawn(client, view, now),
             ToEngine::Retry => {
                 self.signed_in.forget_refusal();
                 let step = self.session.retry(now);
                 self.step(step, now);
             }
-            ToEngine::Reread(parts) => self.reconcile.force(&parts, now),
+            ToEngine::Reread(topics) => self.poller.force(&topics, now),
             ToEngine::Online => self.online(now),
             ToEngine::AgentClock(agent, skew) => self.agent_clocks.measured(agent, skew),
             ToEngine::Pong => self.clients.awake(client, now),
@@ -239,14 +239,14 @@ impl Engine {
             ToEngine::Bye => self.forget(client),
             ToEngine::SignIn(credentials) => {
                 if self.signed_in.is_other(&credentials) {
-                    self.tell_all(&FromEngine::SignedOut);
+                    self.broadcast(&FromEngine::SignedOut);
                 }
                 self.signed_in.sign_in(credentials);
                 self.start_over(now);
             }
             ToEngine::SignOut => {
                 if self.signed_in.sign_out() {
-                    self.tell_all(&FromEngine::SignedOut);
+                    self.broadcast(&FromEngine::SignedOut);
                     self.start_over(now);
                 }
             }
@@ -267,18 +267,18 @@ impl Engine {
         self.cluster = Cluster::default();
         self.trouble = Trouble::default();
         self.unreadable.clear();
-        self.reconcile.start_over();
+        self.poller.start_over();
         self.clients.start_over();
-        self.tell_identity();
+        self.send_identity();
     }
 
-    fn tell_identity(&mut self) {
-        self.tell_all(&FromEngine::Identity(self.signed_in.credentials()));
+    fn send_identity(&mut self) {
+        self.broadcast(&FromEngine::Identity(self.signed_in.credentials()));
     }
 
-    fn tell_all(&mut self, message: &FromEngine) {
+    fn broadcast(&mut self, message: &FromEngine) {
         for client in self.clients.all() {
-            self.outputs.push_back(Output::Tell(client, message.clone()));
+            self.outputs.push_back(Output::SendToPage(client, message.clone()));
         }
     }
 
@@ -288,26 +288,26 @@ impl Engine {
         self.step(step, now);
     }
 
-    fn step(&mut self, step: Option<Step>, now: Timestamp) {
+    fn step(&mut self, step: Option<StreamCommand>, now: Timestamp) {
         match step {
-            Some(Step::Open) => {
+            Some(StreamCommand::Open) => {
                 self.clocks.start_over();
                 self.stream = Stream::default();
                 self.incoming = None;
                 if self.cluster.arriving() {
                     self.incoming = Some(Cluster::default());
-                    self.reconcile.connecting();
+                    self.poller.connecting();
                 }
-                self.outputs.push_back(Output::Open {
+                self.outputs.push_back(Output::OpenStream {
                     base: self.base.clone(),
                     authorization: self.signed_in.authorization(),
                     body: crate::mesos::calls::request(&crate::mesos::calls::subscribe::Subscribe),
                 });
             }
-            Some(Step::Abort) => {
+            Some(StreamCommand::Abort) => {
                 self.incoming = None;
-                self.reconcile.forget();
-                self.outputs.push_back(Output::Abort);
+                self.poller.forget();
+                self.outputs.push_back(Output::AbortStream);
             }
             None => {}
         }
@@ -327,26 +327,26 @@ impl Engine {
         }
     }
 
-    fn fed(&mut self, fed: Fed, now: Timestamp) {
+    fn fed(&mut self, fed: FeedResult, now: Timestamp) {
         match fed {
-            Fed::Opening(size) => {
+            FeedResult::Opening(size) => {
                 self.session.opening(size, now);
                 let incoming = self.incoming.get_or_insert_default();
                 incoming.make_room(size);
                 incoming.set_skew(self.clocks.skew(), now);
-                (self.decoding, self.millis) = (Decoding::default(), 0.0);
-                self.reconcile.begin(size);
+                (self.decoding, self.millis) = (DecodeStats::default(), 0.0);
+                self.poller.begin(size);
             }
-            Fed::Arriving(bytes) => {
+            FeedResult::Arriving(bytes) => {
                 self.session.arriving(bytes);
                 self.decoding.bytes += bytes;
             }
-            Fed::Arrived { heartbeat_seconds } => self.arrived(heartbeat_seconds, now),
-            Fed::Event(hints) => {
+            FeedResult::Arrived { heartbeat_seconds } => self.arrived(heartbeat_seconds, now),
+            FeedResult::Event(hints) => {
                 self.rate.count(now);
-                self.reconcile.stir(hints, now);
+                self.poller.hint(hints, now);
             }
-            Fed::Nothing => {}
+            FeedResult::Nothing => {}
         }
     }
 
@@ -359,52 +359,56 @@ impl Engine {
             self.clients.renumbered();
         }
         self.session.arrived(heartbeat_seconds, now);
-        self.reconcile.arrived(now);
+        self.poller.arrived(now);
     }
 
-    fn ended(&mut self, cause: Cause, now: Timestamp) {
-        let cause = if cause == Cause::Closed && !self.stream.is_between_records() { Cause::CutOff } else { cause };
+    fn ended(&mut self, cause: DisconnectReason, now: Timestamp) {
+        let cause = if cause == DisconnectReason::Closed && !self.stream.is_between_records() {
+            DisconnectReason::CutOff
+        } else {
+            cause
+        };
         self.lose(cause, now);
     }
 
-    fn lose(&mut self, cause: Cause, now: Timestamp) {
+    fn lose(&mut self, cause: DisconnectReason, now: Timestamp) {
         let unauthorised = cause.is_unauthorised();
         let step = self.session.lose(cause, now);
         if unauthorised && step.is_some() && self.signed_in.refused() {
-            self.tell_identity();
+            self.send_identity();
         }
         self.lost(step, now);
     }
 
-    fn lost(&mut self, step: Option<Step>, now: Timestamp) {
-        if let (Some(Step::Abort), Some(cause)) = (step, self.session.lost()) {
+    fn lost(&mut self, step: Option<StreamCommand>, now: Timestamp) {
+        if let (Some(StreamCommand::Abort), Some(cause)) = (step, self.session.lost()) {
             self.trouble.lost(cause.clone(), now);
         }
         self.step(step, now);
     }
 
     /// What was asked, if the answer is still of use: once the snapshot tells its agents, a list of them is not.
-    fn asked_for(&self, id: ReadId) -> Option<Asked> {
-        let overtaken = self.incoming.is_some() && self.stream.tells_agents();
-        self.reconcile.asked(id).filter(|asked| !(overtaken && asked.part == Topic::Agents))
+    fn asked_for(&self, id: ReadId) -> Option<PendingRead> {
+        let overtaken = self.incoming.is_some() && self.stream.lists_agents();
+        self.poller.asked(id).filter(|asked| !(overtaken && asked.part == Topic::Agents))
     }
 
     fn piece(&mut self, id: ReadId, bytes: &[u8], now: Timestamp) {
-        self.answers.retain(|id| self.reconcile.asked(id).is_some());
+        self.answers.retain(|id| self.poller.asked(id).is_some());
         let Some(asked) = self.asked_for(id) else { return };
         let cluster = self.incoming.as_mut().unwrap_or(&mut self.cluster);
-        self.answers.piece(id, asked, bytes, cluster, Noting { trouble: &mut self.trouble, now });
+        self.answers.piece(id, asked, bytes, cluster, TroubleLog { trouble: &mut self.trouble, now });
     }
 
     fn answered(&mut self, id: ReadId, last: &[u8], now: Timestamp) {
         let Some(asked) = self.asked_for(id) else { return };
         let cluster = self.incoming.as_mut().unwrap_or(&mut self.cluster);
-        let read = self.answers.end(id, asked, last, cluster, Noting { trouble: &mut self.trouble, now });
+        let read = self.answers.end(id, asked, last, cluster, TroubleLog { trouble: &mut self.trouble, now });
         self.signed_in.read_answered();
         match read.outcome {
             Ok(hints) => {
-                self.reconcile.answered(id, read.bytes, now);
-                self.reconcile.stir(hints, now);
+                self.poller.answered(id, read.bytes, now);
+                self.poller.hint(hints, now);
                 if asked.part == Topic::Metrics {
                     self.compare_counts(asked, now);
                 }
@@ -412,43 +416,43 @@ impl Engine {
             Err(wrong) => {
                 let why = ReadFailure::Answer(wrong.fault);
                 let reason = Some(Reason::Read(why.clone()));
-                self.trouble.saw(Category::Misread, Origin::Read(asked.part), reason, &wrong.text, now);
+                self.trouble.report(Category::Misread, Origin::Read(asked.part), reason, &wrong.text, now);
                 let why = Unknown::Failed(why);
                 self.incoming.as_mut().unwrap_or(&mut self.cluster).report_unknown(asked.part, &why);
-                self.reconcile.misread(id, read.bytes, why, now);
+                self.poller.misread(id, read.bytes, why, now);
             }
         }
     }
 
     /// An update that was never sent shows in the master's own counts.
-    fn compare_counts(&mut self, asked: Asked, now: Timestamp) {
+    fn compare_counts(&mut self, asked: PendingRead, now: Timestamp) {
         if self.incoming.is_some() || self.cluster.arriving() {
-            self.tally = Tally::default();
+            self.tally = CountCheck::default();
             return;
         }
-        let events = self.rate.since(asked.at + Nanoseconds(-tally::BEFORE.0));
+        let events = self.rate.since(asked.at + Nanoseconds(-count_check::BEFORE.0));
         let visibility = Visibility::of(&self.cluster, self.signed_in.may_be_filtered());
-        let is_filtered = visibility.sight == Sight::Restricted;
+        let is_filtered = visibility.sight == VisibilityLevel::Restricted;
         let time = self.cluster.time(now).get();
         let differences = self.tally.compare(&self.cluster, events, is_filtered, time);
         if self.tally.wants_tasks(&differences, now) {
-            self.reconcile.want(Topic::Tasks, now);
+            self.poller.want(Topic::Tasks, now);
         }
         self.cluster.report_differences(differences);
     }
 
     /// A read that fails degrades its own part; the stream goes on. While there is no stream yet, what becomes of that one
     /// says it all.
-    fn failed(&mut self, id: ReadId, failure: Failure, now: Timestamp) {
+    fn failed(&mut self, id: ReadId, failure: FailedRead, now: Timestamp) {
         if self.session.is_connecting() {
-            return self.reconcile.let_go(id);
+            return self.poller.abandon(id);
         }
         let why = Unknown::from(failure.why.clone());
-        if let Some(asked) = self.reconcile.failed(id, why.clone(), now) {
+        if let Some(asked) = self.poller.failed(id, why.clone(), now) {
             self.incoming.as_mut().unwrap_or(&mut self.cluster).report_unknown(asked.part, &why);
             self.signed_in.read_refused(&failure);
             let reason = Some(Reason::Read(failure.why));
-            self.trouble.saw(Category::Refused, Origin::Read(asked.part), reason, "", now);
+            self.trouble.report(Category::Refused, Origin::Read(asked.part), reason, "", now);
             if failure.status.is_none() {
                 let step = self.session.unanswered(now);
                 self.lost(step, now);
@@ -461,7 +465,7 @@ impl Engine {
         let step = self.session.online(now);
         self.step(step, now);
         if self.session.is_live() && self.session.heartbeat().is_none() {
-            self.reconcile.force(&[Topic::Master], now);
+            self.poller.force(&[Topic::Master], now);
         }
     }
 
@@ -473,12 +477,12 @@ impl Engine {
     fn turn(&mut self, now: Timestamp) {
         let step = self.session.tick(now);
         self.lost(step, now);
-        for id in self.reconcile.late(now) {
-            self.failed(id, Failure::silent(ReadFailure::Late(PATIENCE)), now);
+        for id in self.poller.late(now) {
+            self.failed(id, FailedRead::silent(ReadFailure::Late(READ_TIMEOUT)), now);
         }
-        self.reconcile.watch_closely(self.clients.close_parts());
-        let due = if self.may_read() { self.reconcile.due(&self.clients.parts(), now) } else { Vec::new() };
-        for Due { id, part } in due {
+        self.poller.watch_closely(self.clients.frequent_topics());
+        let due = if self.may_read() { self.poller.due(&self.clients.topics(), now) } else { Vec::new() };
+        for DueRead { id, part } in due {
             let (base, authorization) = (self.base.clone(), self.signed_in.authorization());
             let (body, expected) = reads::request(part);
             if part == Topic::Tasks {
@@ -499,7 +503,7 @@ impl Engine {
         }
         let sources = Sources { cluster, trouble: &self.trouble, history: &self.history };
         let unreadable = self.clients.turn(sources, now, &mut |client, message| {
-            outputs.push_back(Output::Tell(client, message));
+            outputs.push_back(Output::SendToPage(client, message));
         });
         unreadable.into_iter().for_each(|object| self.count_unreadable(object, now));
         if self.clients.take_slept() {
@@ -512,7 +516,7 @@ impl Engine {
     fn begin_downloads(&mut self) {
         let Self { downloads, clients, outputs, .. } = self;
         let started = downloads.turn(|client| clients.is_awake(client)).into_iter();
-        outputs.extend(started.map(|(client, id)| Output::Tell(client, FromEngine::Begin(id))));
+        outputs.extend(started.map(|(client, id)| Output::SendToPage(client, FromEngine::StartDownload(id))));
     }
 
     /// Fields that a page alone reads. Those that tables read were counted when the object came.
@@ -524,10 +528,10 @@ impl Engine {
         let before = self.unreadable.insert((what, id), fields.clone());
         for field in fields.iter().filter(|field| before.as_ref().is_none_or(|before| !before.contains(field))) {
             let why = Some(Reason::Field(field.kind()));
-            let is_of_a_page = |kind: &Kind| matches!(kind.what, Origin::Page(_));
+            let is_of_a_page = |kind: &TroubleEntry| matches!(kind.what, Origin::Page(_));
             let was_counted = self.trouble.fields.iter().any(|kind| kind.why == why && !is_of_a_page(kind));
             if !was_counted {
-                self.trouble.saw(Category::Field, Origin::Page(what), why, &json, now);
+                self.trouble.report(Category::Field, Origin::Page(what), why, &json, now);
             }
         }
     }

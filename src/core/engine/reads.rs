@@ -1,13 +1,13 @@
-//! Parts of the state -> calls, and answers -> the cluster. When each is due is `reconcile`'s.
+//! Parts of the state -> calls, and answers -> the cluster. When each is due is `poller`'s.
 
 use std::collections::BTreeMap;
 
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::trouble::Origin;
-use crate::cluster::role::RoleTold;
+use crate::cluster::role::ReportedRole;
 use crate::cluster::topic::Topic;
-use crate::cluster::{Cluster, Limits, Master};
-use crate::engine::noting::Noting;
+use crate::cluster::{Cluster, HistoryLimits, Master};
+use crate::engine::trouble_log::TroubleLog;
 use crate::mesos::calls::answer::{self, Expected};
 use crate::mesos::calls::cluster::{GetAgents, GetExecutors, GetFrameworks, GetRoles, GetTasks};
 use crate::mesos::calls::maintenance::{GetMaintenanceSchedule, GetMaintenanceStatus};
@@ -17,10 +17,10 @@ use crate::mesos::calls::process::{GetFlags, GetMetrics};
 use crate::mesos::calls::quota::{self, GetQuota};
 use crate::mesos::calls::weights::GetWeights;
 use crate::mesos::calls::{self, Call};
+use crate::mesos::wire::agent_api::Flags;
 use crate::mesos::wire::fault::AnswerFault;
 use crate::mesos::wire::field::Misfits;
 use crate::mesos::wire::lists;
-use crate::mesos::wire::own::Flags;
 
 const FLAG_CLUSTER: &str = "cluster";
 const FLAG_COMPLETED_TASKS: &str = "max_completed_tasks_per_framework";
@@ -52,7 +52,7 @@ fn of<C: Call>(call: &C) -> (Vec<u8>, Expected) {
     (calls::request(call), answer::expected(call))
 }
 
-/// Takes over an answer to a read that was asked for at that time. Gives the parts at whose news it hints.
+/// Takes over an answer to a read that was asked for at that time. Gives the topics at whose news it hints.
 ///
 /// # Errors
 /// If it is no answer to it.
@@ -61,7 +61,7 @@ pub(super) fn take(
     text: &str,
     cluster: &mut Cluster,
     asked: Timestamp,
-    noting: &mut Noting<'_>,
+    noting: &mut TroubleLog<'_>,
 ) -> Result<&'static [Topic], AnswerFault> {
     match part {
         Topic::Master => cluster.report_master(master(text, noting)?),
@@ -128,14 +128,14 @@ fn news(before: &BTreeMap<String, f64>, after: &BTreeMap<String, f64>) -> &'stat
     }
 }
 
-/// Takes over the metrics. Gives the parts at whose news they hint.
+/// Takes over the metrics. Gives the topics at whose news they hint.
 fn report_metrics(metrics: BTreeMap<String, f64>, cluster: &mut Cluster) -> &'static [Topic] {
     let news = cluster.metrics().map_or(&[][..], |before| news(before, &metrics));
     cluster.report_metrics(metrics);
     news
 }
 
-fn master(body: &str, noting: &mut Noting<'_>) -> Result<Master, AnswerFault> {
+fn master(body: &str, noting: &mut TroubleLog<'_>) -> Result<Master, AnswerFault> {
     let leader = read::<GetMaster>(Topic::Master, body, noting)?;
     let info = leader.master_info;
     Ok(Master {
@@ -148,14 +148,14 @@ fn master(body: &str, noting: &mut Noting<'_>) -> Result<Master, AnswerFault> {
     })
 }
 
-type Reported = (Option<String>, Limits, Vec<(String, String)>);
+type MasterFlags = (Option<String>, HistoryLimits, Vec<(String, String)>);
 
-fn flags(body: &str, noting: &mut Noting<'_>) -> Result<Reported, AnswerFault> {
+fn flags(body: &str, noting: &mut TroubleLog<'_>) -> Result<MasterFlags, AnswerFault> {
     let Flags(flags) = read::<GetFlags>(Topic::Flags, body, noting)?;
     let value = |name: &str| flags.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str());
     let number = |name: &str, default: usize| value(name).and_then(|text| text.parse().ok()).unwrap_or(default);
-    let default = Limits::default();
-    let limits = Limits {
+    let default = HistoryLimits::default();
+    let limits = HistoryLimits {
         completed_tasks_per_framework: number(FLAG_COMPLETED_TASKS, default.completed_tasks_per_framework),
         unreachable_tasks_per_framework: number(FLAG_UNREACHABLE_TASKS, default.unreachable_tasks_per_framework),
         completed_frameworks: number(FLAG_COMPLETED_FRAMEWORKS, default.completed_frameworks),
@@ -163,9 +163,9 @@ fn flags(body: &str, noting: &mut Noting<'_>) -> Result<Reported, AnswerFault> {
     Ok((value(FLAG_CLUSTER).filter(|name| !name.is_empty()).map(str::to_owned), limits, flags))
 }
 
-fn roles(body: &str, noting: &mut Noting<'_>) -> Result<Vec<RoleTold>, AnswerFault> {
+fn roles(body: &str, noting: &mut TroubleLog<'_>) -> Result<Vec<ReportedRole>, AnswerFault> {
     let roles = read::<GetRoles>(Topic::Roles, body, noting)?.roles;
-    let reported = roles.into_iter().map(|role| RoleTold {
+    let reported = roles.into_iter().map(|role| ReportedRole {
         name: role.name.as_str().into(),
         weight: role.weight.map(|weight| weight.0),
         frameworks: role.frameworks.iter().map(|id| id.as_str().into()).collect(),
@@ -179,7 +179,7 @@ fn lenient<'a, C: Call>(
     part: Topic,
     body: &'a str,
     cluster: &mut Cluster,
-    noting: &mut Noting<'_>,
+    noting: &mut TroubleLog<'_>,
 ) -> Result<C::Reply<'a>, AnswerFault> {
     let (reply, misfits) = noted::<C>(part, body, noting)?;
     cluster.report_misread(part, &misfits);
@@ -187,14 +187,14 @@ fn lenient<'a, C: Call>(
 }
 
 /// The answer, with its fields that do not fit recorded.
-fn read<'a, C: Call>(part: Topic, body: &'a str, noting: &mut Noting<'_>) -> Result<C::Reply<'a>, AnswerFault> {
+fn read<'a, C: Call>(part: Topic, body: &'a str, noting: &mut TroubleLog<'_>) -> Result<C::Reply<'a>, AnswerFault> {
     noted::<C>(part, body, noting).map(|(reply, _)| reply)
 }
 
 fn noted<'a, C: Call>(
     part: Topic,
     body: &'a str,
-    noting: &mut Noting<'_>,
+    noting: &mut TroubleLog<'_>,
 ) -> Result<(C::Reply<'a>, Misfits), AnswerFault> {
     let (reply, misfits) = calls::reply::<C>(body).map_err(|error| error.fault)?;
     noting.misfits(&Origin::Answer(part), &misfits, body);

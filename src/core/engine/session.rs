@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::backoff::Backoff;
 use crate::base::units::{Nanoseconds, Timestamp};
-use crate::checks::cause::Cause;
+use crate::checks::disconnect::DisconnectReason;
 
 /// A master that serialises a large snapshot answers late: 10 s at 40,000 agents in Mesos' own benchmark.
 const ANSWER_TIMEOUT: Nanoseconds = Nanoseconds::from_secs(60);
@@ -27,7 +27,7 @@ const STABLE: Nanoseconds = Nanoseconds::from_secs(30);
 
 /// The connection to the master.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Link {
+pub enum ConnectionState {
     /// Asked, and not answered yet.
     Connecting {
         /// Start of the attempt.
@@ -53,7 +53,7 @@ pub enum Link {
     /// Gone, for that reason; it is tried again at `retry_at`.
     Lost {
         /// Reason that the stream ended or did not start.
-        cause: Cause,
+        cause: DisconnectReason,
         /// Time at which it was lost.
         since: Timestamp,
         /// Time of the next attempt.
@@ -68,7 +68,7 @@ pub enum Link {
 
 /// What the session wants done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum StreamCommand {
     /// Open a stream.
     Open,
     /// Let the stream go that is open.
@@ -76,7 +76,7 @@ pub enum Step {
 }
 
 #[derive(Clone, Debug)]
-enum State {
+enum SessionState {
     /// Nobody watches.
     Idle,
     Connecting {
@@ -94,7 +94,7 @@ enum State {
         heard: Timestamp,
     },
     Lost {
-        cause: Cause,
+        cause: DisconnectReason,
         since: Timestamp,
         retry_at: Timestamp,
     },
@@ -106,7 +106,7 @@ enum State {
 /// One stream after another.
 #[derive(Debug)]
 pub struct Session {
-    state: State,
+    state: SessionState,
     backoff: Backoff,
     /// The promised interval; `None` for a master that promises none (before 1.5).
     heartbeat: Option<Nanoseconds>,
@@ -117,49 +117,49 @@ pub struct Session {
 impl Session {
     /// Idle, with the seed for its back-off.
     pub fn new(seed: u64) -> Self {
-        Self { state: State::Idle, backoff: Backoff::new(seed), heartbeat: None, heard: None }
+        Self { state: SessionState::Idle, backoff: Backoff::new(seed), heartbeat: None, heard: None }
     }
 
     /// A user watches: a stream is wanted.
-    pub fn start(&mut self, now: Timestamp) -> Option<Step> {
-        matches!(self.state, State::Idle).then(|| self.connect(now))
+    pub fn start(&mut self, now: Timestamp) -> Option<StreamCommand> {
+        matches!(self.state, SessionState::Idle).then(|| self.connect(now))
     }
 
     /// Nobody watches any more.
-    pub fn stop(&mut self) -> Option<Step> {
+    pub fn stop(&mut self) -> Option<StreamCommand> {
         let open = self.is_open();
-        self.state = State::Idle;
-        open.then_some(Step::Abort)
+        self.state = SessionState::Idle;
+        open.then_some(StreamCommand::Abort)
     }
 
     /// Now rather than at the end of the wait.
-    pub fn retry(&mut self, now: Timestamp) -> Option<Step> {
-        matches!(self.state, State::Lost { .. } | State::Unauthorised { .. }).then(|| self.connect(now))
+    pub fn retry(&mut self, now: Timestamp) -> Option<StreamCommand> {
+        matches!(self.state, SessionState::Lost { .. } | SessionState::Unauthorised { .. }).then(|| self.connect(now))
     }
 
     /// The network may be another. What is lost is tried again at once; what is open must be heard of within a heartbeat's
     /// time and a half, since a connection of the old network is dead without a word. Without heartbeats only a read can tell.
-    pub fn online(&mut self, now: Timestamp) -> Option<Step> {
+    pub fn online(&mut self, now: Timestamp) -> Option<StreamCommand> {
         let latest =
             self.interval().map(|_| Timestamp(now.0.saturating_sub(self.intervals(LOST_AFTER - DOUBTED_AFTER).0)));
         match &mut self.state {
-            State::Lost { .. } => return Some(self.connect(now)),
-            State::Live { heard, .. } | State::Arriving { heard, .. } => {
+            SessionState::Lost { .. } => return Some(self.connect(now)),
+            SessionState::Live { heard, .. } | SessionState::Arriving { heard, .. } => {
                 *heard = latest.map_or(*heard, |latest| latest.min(*heard))
             }
-            State::Idle | State::Connecting { .. } | State::Unauthorised { .. } => {}
+            SessionState::Idle | SessionState::Connecting { .. } | SessionState::Unauthorised { .. } => {}
         }
         None
     }
 
     /// The snapshot begins.
     pub fn opening(&mut self, of: u64, now: Timestamp) {
-        self.state = State::Arriving { heard: now, bytes: 0, of };
+        self.state = SessionState::Arriving { heard: now, bytes: 0, of };
     }
 
     /// Some of the snapshot's bytes have come.
     pub fn arriving(&mut self, more: u64) {
-        if let State::Arriving { bytes, .. } = &mut self.state {
+        if let SessionState::Arriving { bytes, .. } = &mut self.state {
             *bytes += more;
         }
     }
@@ -168,46 +168,48 @@ impl Session {
     pub fn arrived(&mut self, heartbeat_seconds: Option<f64>, now: Timestamp) {
         let plausible = heartbeat_seconds.filter(|seconds| PLAUSIBLE_SECONDS.contains(seconds));
         self.heartbeat = plausible.map(Nanoseconds::from_secs_f64);
-        self.state = State::Live { since: now, heard: now };
+        self.state = SessionState::Live { since: now, heard: now };
     }
 
     /// Any byte has come.
     pub fn heard(&mut self, now: Timestamp) {
         self.heard = Some(now);
         match &mut self.state {
-            State::Arriving { heard, .. } | State::Live { heard, .. } => *heard = now,
-            State::Connecting { since, .. } => *since = now,
-            State::Idle | State::Lost { .. } | State::Unauthorised { .. } => {}
+            SessionState::Arriving { heard, .. } | SessionState::Live { heard, .. } => *heard = now,
+            SessionState::Connecting { since, .. } => *since = now,
+            SessionState::Idle | SessionState::Lost { .. } | SessionState::Unauthorised { .. } => {}
         }
     }
 
     /// The stream has ended, or is worth nothing any more. The next try, if there is to be one, is decided here.
-    pub fn lose(&mut self, cause: Cause, now: Timestamp) -> Option<Step> {
+    pub fn lose(&mut self, cause: DisconnectReason, now: Timestamp) -> Option<StreamCommand> {
         if !self.is_open() {
             return None;
         }
-        if let State::Live { since, .. } = self.state
+        if let SessionState::Live { since, .. } = self.state
             && now.since(since) >= STABLE
         {
             self.backoff.reset();
         }
         self.state = if cause.is_unauthorised() {
-            State::Unauthorised { since: now }
+            SessionState::Unauthorised { since: now }
         } else {
-            State::Lost { cause, since: now, retry_at: now + self.backoff.next_wait() }
+            SessionState::Lost { cause, since: now, retry_at: now + self.backoff.next_wait() }
         };
-        Some(Step::Abort)
+        Some(StreamCommand::Abort)
     }
 
     /// Time has passed.
-    pub fn tick(&mut self, now: Timestamp) -> Option<Step> {
+    pub fn tick(&mut self, now: Timestamp) -> Option<StreamCommand> {
         match &self.state {
-            State::Lost { retry_at, .. } if now >= *retry_at => Some(self.connect(now)),
+            SessionState::Lost { retry_at, .. } if now >= *retry_at => Some(self.connect(now)),
             _ if self.deadline().is_some_and(|deadline| now >= deadline) => {
                 let cause = match &self.state {
-                    State::Connecting { asked, .. } if now >= *asked + SNAPSHOT_TIMEOUT => Cause::NoSnapshot,
-                    State::Connecting { .. } => Cause::NoAnswer,
-                    _ => Cause::Silent,
+                    SessionState::Connecting { asked, .. } if now >= *asked + SNAPSHOT_TIMEOUT => {
+                        DisconnectReason::NoSnapshot
+                    }
+                    SessionState::Connecting { .. } => DisconnectReason::NoAnswer,
+                    _ => DisconnectReason::Silent,
                 };
                 self.lose(cause, now)
             }
@@ -218,8 +220,10 @@ impl Session {
     /// When `tick` should come next.
     pub fn wake_at(&self, now: Timestamp) -> Option<Timestamp> {
         match &self.state {
-            State::Lost { retry_at, .. } => Some(*retry_at),
-            State::Live { heard, .. } if self.interval().is_some() && now < *heard + self.intervals(SILENT_AFTER) => {
+            SessionState::Lost { retry_at, .. } => Some(*retry_at),
+            SessionState::Live { heard, .. }
+                if self.interval().is_some() && now < *heard + self.intervals(SILENT_AFTER) =>
+            {
                 Some(*heard + self.intervals(SILENT_AFTER))
             }
             _ => self.deadline(),
@@ -227,19 +231,21 @@ impl Session {
     }
 
     /// As the screen shows it; `None` while nobody watches.
-    pub fn link(&self, now: Timestamp) -> Option<Link> {
+    pub fn link(&self, now: Timestamp) -> Option<ConnectionState> {
         Some(match &self.state {
-            State::Idle => return None,
-            State::Connecting { since, .. } => Link::Connecting { since: *since },
-            State::Arriving { bytes, of, .. } => Link::Arriving { bytes: *bytes, of: *of },
-            State::Live { heard, .. } if self.interval().is_some() && now >= *heard + self.intervals(SILENT_AFTER) => {
-                Link::Silent { since: *heard }
+            SessionState::Idle => return None,
+            SessionState::Connecting { since, .. } => ConnectionState::Connecting { since: *since },
+            SessionState::Arriving { bytes, of, .. } => ConnectionState::Arriving { bytes: *bytes, of: *of },
+            SessionState::Live { heard, .. }
+                if self.interval().is_some() && now >= *heard + self.intervals(SILENT_AFTER) =>
+            {
+                ConnectionState::Silent { since: *heard }
             }
-            State::Live { since, .. } => Link::Live { since: *since },
-            State::Lost { cause, since, retry_at } => {
-                Link::Lost { cause: cause.clone(), since: *since, retry_at: *retry_at }
+            SessionState::Live { since, .. } => ConnectionState::Live { since: *since },
+            SessionState::Lost { cause, since, retry_at } => {
+                ConnectionState::Lost { cause: cause.clone(), since: *since, retry_at: *retry_at }
             }
-            State::Unauthorised { since } => Link::Unauthorised { since: *since },
+            SessionState::Unauthorised { since } => ConnectionState::Unauthorised { since: *since },
         })
     }
 
@@ -249,18 +255,18 @@ impl Session {
     }
 
     /// Why the last stream was lost, while there is no other.
-    pub fn lost(&self) -> Option<&Cause> {
-        if let State::Lost { cause, .. } = &self.state { Some(cause) } else { None }
+    pub fn lost(&self) -> Option<&DisconnectReason> {
+        if let SessionState::Lost { cause, .. } = &self.state { Some(cause) } else { None }
     }
 
     /// Whether a snapshot has come whole, and the stream goes on.
     pub fn is_live(&self) -> bool {
-        matches!(self.state, State::Live { .. })
+        matches!(self.state, SessionState::Live { .. })
     }
 
     /// Whether a stream is asked for and has not started.
     pub fn is_connecting(&self) -> bool {
-        matches!(self.state, State::Connecting { .. })
+        matches!(self.state, SessionState::Connecting { .. })
     }
 
     /// The interval of heartbeats that the master promises, while its stream is live.
@@ -270,38 +276,41 @@ impl Session {
 
     /// A read beside the stream got no answer at all. Where no heartbeat is promised, and nothing came for long, the stream
     /// is taken for dead.
-    pub fn unanswered(&mut self, now: Timestamp) -> Option<Step> {
+    pub fn unanswered(&mut self, now: Timestamp) -> Option<StreamCommand> {
         match &self.state {
-            State::Live { heard, .. } if self.heartbeat.is_none() && now.since(*heard) >= QUIET => {
-                self.lose(Cause::Unanswered, now)
+            SessionState::Live { heard, .. } if self.heartbeat.is_none() && now.since(*heard) >= QUIET => {
+                self.lose(DisconnectReason::Unanswered, now)
             }
             _ => None,
         }
     }
 
-    fn connect(&mut self, now: Timestamp) -> Step {
-        self.state = State::Connecting { since: now, asked: now };
-        Step::Open
+    fn connect(&mut self, now: Timestamp) -> StreamCommand {
+        self.state = SessionState::Connecting { since: now, asked: now };
+        StreamCommand::Open
     }
 
     fn is_open(&self) -> bool {
-        matches!(self.state, State::Connecting { .. } | State::Arriving { .. } | State::Live { .. })
+        matches!(
+            self.state,
+            SessionState::Connecting { .. } | SessionState::Arriving { .. } | SessionState::Live { .. }
+        )
     }
 
     fn deadline(&self) -> Option<Timestamp> {
         match &self.state {
-            State::Connecting { since, asked } => Some((*since + ANSWER_TIMEOUT).min(*asked + SNAPSHOT_TIMEOUT)),
-            State::Arriving { heard, .. } | State::Live { heard, .. } => {
+            SessionState::Connecting { since, asked } => Some((*since + ANSWER_TIMEOUT).min(*asked + SNAPSHOT_TIMEOUT)),
+            SessionState::Arriving { heard, .. } | SessionState::Live { heard, .. } => {
                 self.interval().map(|_| *heard + self.intervals(LOST_AFTER))
             }
-            State::Idle | State::Lost { .. } | State::Unauthorised { .. } => None,
+            SessionState::Idle | SessionState::Lost { .. } | SessionState::Unauthorised { .. } => None,
         }
     }
 
     /// The interval by which silence is judged. A snapshot that stops coming has stopped, whatever the master promises.
     fn interval(&self) -> Option<Nanoseconds> {
         match self.state {
-            State::Live { .. } => self.heartbeat,
+            SessionState::Live { .. } => self.heartbeat,
             _ => Some(Nanoseconds::from_secs_f64(HEARTBEAT_SECONDS)),
         }
     }
@@ -314,7 +323,7 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mesos::calls::answer::{Intercepted, Unanswered};
+    use crate::mesos::calls::answer::{CallError, Intercepted};
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::default() + Nanoseconds::from_secs(seconds)
@@ -322,7 +331,7 @@ mod tests {
 
     fn live() -> Session {
         let mut session = Session::new(1);
-        assert_eq!(session.start(at(0)), Some(Step::Open));
+        assert_eq!(session.start(at(0)), Some(StreamCommand::Open));
         session.opening(10, at(1));
         session.arrived(Some(15.0), at(2));
         session.heard(at(2));
@@ -332,18 +341,18 @@ mod tests {
     #[test]
     fn silence_is_shown_then_ends_the_stream() {
         let mut session = live();
-        assert!(matches!(session.link(at(31)), Some(Link::Live { .. })));
+        assert!(matches!(session.link(at(31)), Some(ConnectionState::Live { .. })));
         assert_eq!(session.tick(at(32)), None);
-        assert!(matches!(session.link(at(32)), Some(Link::Silent { .. })));
-        assert_eq!(session.tick(at(77)), Some(Step::Abort));
-        assert!(matches!(session.link(at(77)), Some(Link::Lost { .. })));
+        assert!(matches!(session.link(at(32)), Some(ConnectionState::Silent { .. })));
+        assert_eq!(session.tick(at(77)), Some(StreamCommand::Abort));
+        assert!(matches!(session.link(at(77)), Some(ConnectionState::Lost { .. })));
     }
 
     #[test]
     fn an_hour_asleep_is_a_lost_stream() {
         let mut session = live();
-        assert_eq!(session.tick(at(3600)), Some(Step::Abort));
-        assert_eq!(session.tick(at(3602)), Some(Step::Open));
+        assert_eq!(session.tick(at(3600)), Some(StreamCommand::Abort));
+        assert_eq!(session.tick(at(3602)), Some(StreamCommand::Open));
     }
 
     #[test]
@@ -355,7 +364,7 @@ mod tests {
             assert_eq!((session.heartbeat(), session.wake_at(at(3))), (None, None), "{promise:?}");
             for second in [33, 78, 3600, 86_400] {
                 assert_eq!(session.tick(at(second)), None, "{promise:?}");
-                assert!(matches!(session.link(at(second)), Some(Link::Live { .. })), "{promise:?}");
+                assert!(matches!(session.link(at(second)), Some(ConnectionState::Live { .. })), "{promise:?}");
             }
             assert_eq!(session.online(at(86_400)), None);
             assert_eq!(session.tick(at(90_000)), None, "{promise:?}");
@@ -369,8 +378,8 @@ mod tests {
         session.arrived(None, at(2));
         session.heard(at(100));
         assert_eq!(session.unanswered(at(174)), None, "it was heard of lately");
-        assert_eq!(session.unanswered(at(175)), Some(Step::Abort));
-        assert_eq!(session.lost(), Some(&Cause::Unanswered));
+        assert_eq!(session.unanswered(at(175)), Some(StreamCommand::Abort));
+        assert_eq!(session.lost(), Some(&DisconnectReason::Unanswered));
     }
 
     #[test]
@@ -381,7 +390,10 @@ mod tests {
             session.heard(at(second));
             assert_eq!(session.tick(at(second)), None);
         }
-        assert_eq!((session.tick(at(300)), session.lost()), (Some(Step::Abort), Some(&Cause::NoSnapshot)));
+        assert_eq!(
+            (session.tick(at(300)), session.lost()),
+            (Some(StreamCommand::Abort), Some(&DisconnectReason::NoSnapshot))
+        );
     }
 
     #[test]
@@ -389,8 +401,8 @@ mod tests {
         let mut session = live();
         assert_eq!(session.online(at(10)), None);
         assert_eq!(session.tick(at(32)), None);
-        assert_eq!(session.tick(at(33)), Some(Step::Abort), "no byte for an interval and a half");
-        assert_eq!(session.online(at(33)), Some(Step::Open));
+        assert_eq!(session.tick(at(33)), Some(StreamCommand::Abort), "no byte for an interval and a half");
+        assert_eq!(session.online(at(33)), Some(StreamCommand::Open));
         let mut session = live();
         session.online(at(10));
         session.heard(at(12));
@@ -400,21 +412,21 @@ mod tests {
     #[test]
     fn retry_comes_at_its_time_or_when_asked() {
         let mut session = live();
-        session.lose(Cause::Closed, at(10));
+        session.lose(DisconnectReason::Closed, at(10));
         assert_eq!(session.tick(at(10)), None);
-        assert_eq!(session.retry(at(10)), Some(Step::Open));
+        assert_eq!(session.retry(at(10)), Some(StreamCommand::Open));
         assert_eq!(session.retry(at(10)), None);
-        assert_eq!(session.tick(at(71)), Some(Step::Abort), "no answer for 60 s");
+        assert_eq!(session.tick(at(71)), Some(StreamCommand::Abort), "no answer for 60 s");
     }
 
     #[test]
     fn who_is_not_let_in_knocks_no_more() {
         let mut session = Session::new(1);
         session.start(at(0));
-        session.lose(Cause::Refused { status: 401, words: "401 Unauthorized.".into() }, at(1));
-        assert_eq!(session.link(at(9)), Some(Link::Unauthorised { since: at(1) }));
+        session.lose(DisconnectReason::Refused { status: 401, words: "401 Unauthorized.".into() }, at(1));
+        assert_eq!(session.link(at(9)), Some(ConnectionState::Unauthorised { since: at(1) }));
         assert_eq!((session.wake_at(at(9)), session.tick(at(9000)), session.start(at(9000))), (None, None, None));
-        assert_eq!(session.retry(at(9001)), Some(Step::Open));
+        assert_eq!(session.retry(at(9001)), Some(StreamCommand::Open));
     }
 
     #[test]
@@ -422,8 +434,8 @@ mod tests {
         let mut session = Session::new(1);
         session.start(at(0));
         let page = Intercepted { status: 200, title: "Sign in".into(), signs_in: true };
-        session.lose(Unanswered::Intercepted(page).into(), at(1));
-        let Some(Link::Lost { cause, .. }) = session.link(at(1)) else { panic!("it is lost") };
+        session.lose(CallError::Intercepted(page).into(), at(1));
+        let Some(ConnectionState::Lost { cause, .. }) = session.link(at(1)) else { panic!("it is lost") };
         assert!(cause.is_expired());
         assert!(cause.to_string().starts_with("Your session has expired: sign in again."), "{cause}");
         assert!(session.wake_at(at(1)).is_some(), "a user who has signed in need do no more");
@@ -432,7 +444,7 @@ mod tests {
     #[test]
     fn the_last_watcher_ends_it() {
         let mut session = live();
-        assert_eq!(session.stop(), Some(Step::Abort));
+        assert_eq!(session.stop(), Some(StreamCommand::Abort));
         assert_eq!((session.stop(), session.wake_at(at(9)), session.link(at(9))), (None, None, None));
     }
 }

@@ -1,8 +1,8 @@
 //! Who the master is reported that we are: the credentials, and what it made of them. Held in memory, and sent by the host alone.
 //! Decides nothing about the connection; that is the session's.
 
-use crate::engine::io::Failure;
-use crate::engine::message::{Access, Signing};
+use crate::engine::io::FailedRead;
+use crate::engine::message::{Access, SignInState};
 use crate::mesos::credentials::{Authorization, Credentials};
 
 /// The credentials that every call carries, once a user has signed in.
@@ -15,7 +15,7 @@ pub(super) struct SignedIn {
 impl SignedIn {
     /// A user has typed these.
     pub(super) fn sign_in(&mut self, credentials: Credentials) {
-        self.access = Access { signing: Signing::Trying, ..Access::default() };
+        self.access = Access { signing: SignInState::Pending, ..Access::default() };
         self.credentials = Some(credentials);
     }
 
@@ -28,7 +28,7 @@ impl SignedIn {
     /// The master has started a stream, so it knows who asks, or does not want to.
     pub(super) fn accepted(&mut self) {
         (self.access.asked, self.access.expired) = (false, false);
-        self.access.signing = if self.credentials.is_some() { Signing::Accepted } else { Signing::Nobody };
+        self.access.signing = if self.credentials.is_some() { SignInState::Accepted } else { SignInState::SignedOut };
     }
 
     /// The master refused the stream for want of credentials. Those that were sent are worth nothing, and forgotten.
@@ -36,13 +36,13 @@ impl SignedIn {
         let wrong = self.credentials.take();
         let was_sent = wrong.is_some();
         if let Some(wrong) = wrong {
-            self.access.signing = Signing::Wrong(wrong.who);
+            self.access.signing = SignInState::Rejected(wrong.who);
         }
         was_sent
     }
 
     /// A read was refused while the stream goes on: that part is missing, and the screen says why.
-    pub(super) fn read_refused(&mut self, failure: &Failure) {
+    pub(super) fn read_refused(&mut self, failure: &FailedRead) {
         self.access.asked |= failure.status == Some(401);
         self.access.forbidden |= failure.status == Some(403);
         self.access.expired |= failure.is_expired;
@@ -55,8 +55,8 @@ impl SignedIn {
 
     /// A user tries without credentials: what was wrong with the last ones is of no concern any more.
     pub(super) fn forget_refusal(&mut self) {
-        if let Signing::Wrong(_) = self.access.signing {
-            self.access.signing = Signing::Nobody;
+        if let SignInState::Rejected(_) = self.access.signing {
+            self.access.signing = SignInState::SignedOut;
         }
     }
 

@@ -5,7 +5,7 @@ use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::visibility::Visibility;
 use crate::engine::io::Output;
 use crate::engine::message::{FromEngine, Status};
-use crate::engine::session::Link;
+use crate::engine::session::ConnectionState;
 use crate::views::cluster_summary;
 
 /// Statuses go out at most so often.
@@ -31,7 +31,7 @@ impl Engine {
                 standing,
                 trouble: self.trouble.total,
                 decoding: self.decoding,
-                parts: self.reconcile.status(),
+                topics: self.poller.status(),
                 access: self.signed_in.access().clone(),
                 visibility: Visibility::of(shown, self.signed_in.may_be_filtered()),
                 skew: self.clocks.skew(),
@@ -47,7 +47,7 @@ impl Engine {
             return;
         }
         for client in self.clients.listening() {
-            self.outputs.push_back(Output::Tell(client, FromEngine::Status(Box::new(status.clone()))));
+            self.outputs.push_back(Output::SendToPage(client, FromEngine::Status(Box::new(status.clone()))));
         }
         self.status = Some((status, now));
     }
@@ -55,7 +55,7 @@ impl Engine {
 
 /// Whether a status says nothing new. While the link is live, only each second of the time when the master was heard of does.
 fn same_but_heard(sent: &Status, status: &Status) -> bool {
-    let live = matches!(status.link, Link::Live { .. });
+    let live = matches!(status.link, ConnectionState::Live { .. });
     let lately = sent.heard.zip(status.heard).is_some_and(|(sent, heard)| heard.since(sent) < HEARD_EVERY);
     let old = Status { heard: if live && lately { status.heard } else { sent.heard }, ..sent.clone() };
     old == *status

@@ -1,7 +1,7 @@
 //! One stream: records -> elements and events -> the cluster. Notes what it does not understand, and goes on.
 
 use crate::base::units::Timestamp;
-use crate::checks::cause::Cause;
+use crate::checks::disconnect::DisconnectReason;
 use crate::checks::trouble::{Category, Origin, Reason, Trouble};
 use crate::cluster::Cluster;
 use crate::cluster::report::Arrived;
@@ -10,13 +10,13 @@ use crate::mesos::recordio::{Record, Records};
 use crate::mesos::wire;
 use crate::mesos::wire::event::{Event, EventError};
 use crate::mesos::wire::fault::NotAnObject;
-use crate::mesos::wire::json_splitter::{ElementSink, List, Splitter};
+use crate::mesos::wire::json_splitter::{ElementSink, SnapshotList, Splitter};
 use crate::mesos::wire::skeleton::Skeleton;
 use crate::mesos::wire::state::TaskState;
 
 /// What came of some bytes.
 #[derive(Debug)]
-pub(super) enum Fed {
+pub(super) enum FeedResult {
     /// The snapshot begins, with its size.
     Opening(u64),
     /// So many of its bytes were folded.
@@ -24,7 +24,7 @@ pub(super) enum Fed {
     Arrived {
         heartbeat_seconds: Option<f64>,
     },
-    /// An event changed the cluster. It hints at news of these parts, which no event tells.
+    /// An event changed the cluster. It hints at news of these topics, which no event tells.
     Event(&'static [Topic]),
     Nothing,
 }
@@ -44,12 +44,12 @@ pub(super) struct Stream {
     records: Records,
     cutter: Splitter,
     agents_began: bool,
-    first: First,
+    first: FirstRecord,
 }
 
 /// The record that may be the snapshot. Mesos 1.5.0 sends heartbeats before it (MESOS-8641).
 #[derive(Debug, Default)]
-enum First {
+enum FirstRecord {
     #[default]
     None,
     /// Its bytes so far do not say what it is.
@@ -66,7 +66,7 @@ impl Stream {
     }
 
     /// Whether the snapshot has started to tell its agents.
-    pub(super) fn tells_agents(&self) -> bool {
+    pub(super) fn lists_agents(&self) -> bool {
         self.agents_began
     }
 
@@ -77,8 +77,8 @@ impl Stream {
         cluster: &mut Cluster,
         trouble: &mut Trouble,
         now: Timestamp,
-    ) -> Result<Option<Fed>, Cause> {
-        if let First::Snapshot { held, ended } = &mut self.first {
+    ) -> Result<Option<FeedResult>, DisconnectReason> {
+        if let FirstRecord::Snapshot { held, ended } = &mut self.first {
             let (held, ended) = (std::mem::take(held), *ended);
             if !held.is_empty() {
                 let began = &mut self.agents_began;
@@ -91,80 +91,85 @@ impl Stream {
         let Some(record) = self.records.next(rest)? else { return Ok(None) };
         let ended = match record {
             Record::Opening(size) => {
-                self.first = First::Undecided { size, held: Vec::new() };
-                return Ok(Some(Fed::Nothing));
+                self.first = FirstRecord::Undecided { size, held: Vec::new() };
+                return Ok(Some(FeedResult::Nothing));
             }
             Record::Whole(bytes) => return Ok(Some(event(bytes, cluster, trouble, now))),
             Record::Arriving(bytes) => match &mut self.first {
-                First::Undecided { held, .. } => {
+                FirstRecord::Undecided { held, .. } => {
                     held.extend_from_slice(bytes);
                     false
                 }
-                First::None | First::Snapshot { .. } => {
+                FirstRecord::None | FirstRecord::Snapshot { .. } => {
                     let began = &mut self.agents_began;
                     return fold(&mut self.cutter, began, bytes, cluster, trouble, now).map(Some);
                 }
-                First::Other { .. } => return Ok(Some(Fed::Nothing)),
+                FirstRecord::Other { .. } => return Ok(Some(FeedResult::Nothing)),
             },
             Record::Arrived => true,
         };
         Ok(Some(match &self.first {
-            First::Undecided { .. } => self.decide(ended, trouble, now),
-            First::Other { .. } => self.skipped(trouble, now),
-            First::None | First::Snapshot { .. } => self.arrived(cluster, trouble, now)?,
+            FirstRecord::Undecided { .. } => self.decide(ended, trouble, now),
+            FirstRecord::Other { .. } => self.skipped(trouble, now),
+            FirstRecord::None | FirstRecord::Snapshot { .. } => self.arrived(cluster, trouble, now)?,
         }))
     }
 
     /// What the record is whose bytes are held, as far as they say it.
-    fn decide(&mut self, ended: bool, trouble: &mut Trouble, now: Timestamp) -> Fed {
-        let First::Undecided { size, held } = &mut self.first else { return Fed::Nothing };
+    fn decide(&mut self, ended: bool, trouble: &mut Trouble, now: Timestamp) -> FeedResult {
+        let FirstRecord::Undecided { size, held } = &mut self.first else { return FeedResult::Nothing };
         let is_snapshot = match wire::event::leading_kind(held) {
             Some(kind) => kind == SNAPSHOT,
             None if ended => wire::event::kind(&wire::decode_lossy::decode_lossy(held)) == SNAPSHOT,
-            None if held.len() < MOST_HELD => return Fed::Nothing,
+            None if held.len() < MOST_HELD => return FeedResult::Nothing,
             None => true,
         };
         let (size, held) = (*size, std::mem::take(held));
         if is_snapshot {
-            self.first = First::Snapshot { held, ended };
-            return Fed::Opening(size);
+            self.first = FirstRecord::Snapshot { held, ended };
+            return FeedResult::Opening(size);
         }
         let head = held.get(..held.len().min(MOST_SHOWN)).unwrap_or_default().to_vec();
-        self.first = First::Other { head };
-        if ended { self.skipped(trouble, now) } else { Fed::Nothing }
+        self.first = FirstRecord::Other { head };
+        if ended { self.skipped(trouble, now) } else { FeedResult::Nothing }
     }
 
     /// A record before the snapshot has ended. It says nothing that the snapshot will not say.
-    fn skipped(&mut self, trouble: &mut Trouble, now: Timestamp) -> Fed {
+    fn skipped(&mut self, trouble: &mut Trouble, now: Timestamp) -> FeedResult {
         self.records.expect_snapshot();
-        if let First::Other { head } = std::mem::take(&mut self.first) {
+        if let FirstRecord::Other { head } = std::mem::take(&mut self.first) {
             let text = wire::decode_lossy::decode_lossy(&head);
             let kind = wire::event::leading_kind(&head).unwrap_or_else(|| wire::event::kind(&text));
             if kind != "HEARTBEAT" {
                 let sort = if kind.is_empty() { Category::Undecodable } else { Category::Misfit };
-                trouble.saw(sort, Origin::Record(kind), Some(Reason::Early), &text, now);
+                trouble.report(sort, Origin::Record(kind), Some(Reason::Early), &text, now);
             }
         }
-        Fed::Nothing
+        FeedResult::Nothing
     }
 
-    fn arrived(&mut self, cluster: &mut Cluster, trouble: &mut Trouble, now: Timestamp) -> Result<Fed, Cause> {
-        self.first = First::None;
+    fn arrived(
+        &mut self,
+        cluster: &mut Cluster,
+        trouble: &mut Trouble,
+        now: Timestamp,
+    ) -> Result<FeedResult, DisconnectReason> {
+        self.first = FirstRecord::None;
         let cutter = std::mem::take(&mut self.cutter);
         let (unknown, strays) = (cutter.unknown_lists().cloned().collect(), cutter.strays());
         let skeleton = cutter.finish()?;
         let skeleton = wire::decode_lossy::decode_lossy(&skeleton);
         let skeleton = Skeleton::decode(&skeleton)
-            .or_else(|_| Skeleton::decode(&wire::tame::tame(&skeleton)))
+            .or_else(|_| Skeleton::decode(&wire::sanitize_json::sanitize(&skeleton)))
             .ok()
             .filter(Skeleton::is_snapshot)
-            .ok_or(Cause::NoSnapshot)?;
+            .ok_or(DisconnectReason::NoSnapshot)?;
         for _ in 0..strays.min(MOST_STRAYS) {
-            trouble.saw(Category::Misfit, Origin::Value, Some(Reason::Object(NotAnObject::Another)), "", now);
+            trouble.report(Category::Misfit, Origin::Value, Some(Reason::Object(NotAnObject::Another)), "", now);
         }
         trouble.misfits(&Origin::Snapshot, skeleton.misfits(), "", now);
         cluster.report_unknown_lists(None, unknown);
-        Ok(Fed::Arrived { heartbeat_seconds: skeleton.heartbeat_seconds() })
+        Ok(FeedResult::Arrived { heartbeat_seconds: skeleton.heartbeat_seconds() })
     }
 }
 
@@ -175,13 +180,13 @@ fn fold(
     cluster: &mut Cluster,
     trouble: &mut Trouble,
     now: Timestamp,
-) -> Result<Fed, Cause> {
-    cutter.feed(bytes, &mut Elements { cluster, trouble, began, now })?;
-    Ok(Fed::Arriving(bytes.len() as u64))
+) -> Result<FeedResult, DisconnectReason> {
+    cutter.feed(bytes, &mut SnapshotSink { cluster, trouble, began, now })?;
+    Ok(FeedResult::Arriving(bytes.len() as u64))
 }
 
 /// The snapshot's objects on their way into the cluster.
-struct Elements<'a> {
+struct SnapshotSink<'a> {
     cluster: &'a mut Cluster,
     trouble: &'a mut Trouble,
     /// Its agents have started.
@@ -189,43 +194,44 @@ struct Elements<'a> {
     now: Timestamp,
 }
 
-impl Elements<'_> {
-    fn begin(&mut self, list: List) {
-        if matches!(list, List::Agents | List::RecoveredAgents) && !std::mem::replace(self.began, true) {
+impl SnapshotSink<'_> {
+    fn begin(&mut self, list: SnapshotList) {
+        if matches!(list, SnapshotList::Agents | SnapshotList::RecoveredAgents) && !std::mem::replace(self.began, true)
+        {
             self.cluster.agents_arrive();
         }
     }
 
-    fn arrive(&mut self, list: List, text: &str) -> Result<usize, NotAnObject> {
+    fn arrive(&mut self, list: SnapshotList, text: &str) -> Result<usize, NotAnObject> {
         let Arrived { length, misfits } = self.cluster.arrive(list, text, self.now)?;
         self.trouble.misfits(&Origin::Entry(list), &misfits, text.get(..length).unwrap_or_default(), self.now);
         Ok(length)
     }
 }
 
-impl ElementSink for Elements<'_> {
-    fn whole(&mut self, list: List, json: &[u8]) {
+impl ElementSink for SnapshotSink<'_> {
+    fn whole(&mut self, list: SnapshotList, json: &[u8]) {
         self.begin(list);
         let (text, mended) = wire::decode_lossy::text(json);
         if mended {
-            self.trouble.saw(Category::Mended, Origin::Entry(list), None, &text, self.now);
+            self.trouble.report(Category::LossilyDecoded, Origin::Entry(list), None, &text, self.now);
         }
-        if list == List::Other {
-            self.trouble.saw(Category::Unknown, Origin::Entry(list), None, &text, self.now);
+        if list == SnapshotList::Other {
+            self.trouble.report(Category::Unknown, Origin::Entry(list), None, &text, self.now);
         }
         let arrived = match self.arrive(list, &text) {
             Err(NotAnObject::Json(error)) => {
-                self.arrive(list, &wire::tame::tame(&text)).map_err(|_| NotAnObject::Json(error))
+                self.arrive(list, &wire::sanitize_json::sanitize(&text)).map_err(|_| NotAnObject::Json(error))
             }
             arrived => arrived,
         };
         if let Err(error) = arrived {
-            self.trouble.saw(sort_of(&error), Origin::Entry(list), Some(Reason::Object(error)), &text, self.now);
+            self.trouble.report(sort_of(&error), Origin::Entry(list), Some(Reason::Object(error)), &text, self.now);
         }
     }
 
-    fn front(&mut self, list: List, text: &str) -> Option<usize> {
-        if list == List::Other {
+    fn front(&mut self, list: SnapshotList, text: &str) -> Option<usize> {
+        if list == SnapshotList::Other {
             return None;
         }
         self.begin(list);
@@ -259,39 +265,39 @@ fn hints(event: &Event<'_>) -> &'static [Topic] {
     }
 }
 
-fn event(record: &[u8], cluster: &mut Cluster, trouble: &mut Trouble, now: Timestamp) -> Fed {
+fn event(record: &[u8], cluster: &mut Cluster, trouble: &mut Trouble, now: Timestamp) -> FeedResult {
     let (text, mended) = wire::decode_lossy::text(record);
     if mended {
-        trouble.saw(Category::Mended, origin(&text), None, &text, now);
+        trouble.report(Category::LossilyDecoded, origin(&text), None, &text, now);
     }
     let tamed;
     let decoded = match Event::decode(&text) {
         Err(error @ EventError::Json(_)) => {
-            tamed = wire::tame::tame(&text);
+            tamed = wire::sanitize_json::sanitize(&text);
             Event::decode(&tamed).map_err(|_| error)
         }
         decoded => decoded,
     };
     match decoded {
-        Ok((Event::Heartbeat, _)) => Fed::Nothing,
+        Ok((Event::Heartbeat, _)) => FeedResult::Nothing,
         Ok((Event::Unknown(kind), _)) => {
-            trouble.saw(Category::Unknown, Origin::Record(kind.into_owned()), None, &text, now);
-            Fed::Nothing
+            trouble.report(Category::Unknown, Origin::Record(kind.into_owned()), None, &text, now);
+            FeedResult::Nothing
         }
         Ok((event, misfits)) => {
             if !misfits.is_empty() {
                 trouble.misfits(&origin(&text), &misfits, &text, now);
             }
             cluster.apply(&event, now);
-            Fed::Event(hints(&event))
+            FeedResult::Event(hints(&event))
         }
         Err(error) => {
             let sort = match error {
                 EventError::Json(_) => Category::Undecodable,
                 EventError::NoObject | EventError::Empty | EventError::Unidentified => Category::Misfit,
             };
-            trouble.saw(sort, origin(&text), Some(Reason::Event(error)), &text, now);
-            Fed::Nothing
+            trouble.report(sort, origin(&text), Some(Reason::Event(error)), &text, now);
+            FeedResult::Nothing
         }
     }
 }

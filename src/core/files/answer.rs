@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::files::tail::Reported;
+use crate::files::tail::ReadReply;
 use crate::mesos::calls::files::ReadFile;
 use crate::mesos::calls::{ReplyError, reply};
 
@@ -31,10 +31,10 @@ pub enum BadAnswer {
 }
 
 /// Decodes the answer to READ_FILE.
-pub fn reported(body: &str) -> Result<Reported, BadAnswer> {
+pub fn reported(body: &str) -> Result<ReadReply, BadAnswer> {
     let (window, _) = reply::<ReadFile>(body)?;
     let bytes = STANDARD.decode(window.data.as_str()).map_err(|_| BadAnswer::Bytes)?;
-    Ok(Reported { size: window.size().ok_or(BadAnswer::Size)?, bytes })
+    Ok(ReadReply { size: window.size().ok_or(BadAnswer::Size)?, bytes })
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::files::hole::HOLE;
 use crate::files::lines::Span;
 use crate::files::stamp::Stamp;
 use crate::files::text_format::TextFormat;
-use crate::files::zone::Clock;
+use crate::files::zone::TimeDefaults;
 
 /// Windows of a stretch without times that are read one after the other: 4 MiB. Behind those every second, fourth, eighth is read.
 const IN_ORDER: u64 = 64;
@@ -20,7 +20,7 @@ const AT_ONCE: u64 = WINDOW - 3 * STRIDE;
 
 /// The result of looking for a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sighted {
+pub enum TimeSearchResult {
     /// The first line that is not before the time begins at this offset, or the file ends there.
     At(u64),
     /// An offset as in `At`, but bytes before it hold no times as far as they were read.
@@ -36,7 +36,7 @@ pub enum Sighted {
     Unread,
 }
 
-impl Sighted {
+impl TimeSearchResult {
     /// The offset that was found.
     pub fn offset(self) -> Option<u64> {
         match self {
@@ -58,7 +58,7 @@ impl Sighted {
 #[derive(Clone, Debug)]
 pub struct Bisect {
     target: Timestamp,
-    clock: Clock,
+    clock: TimeDefaults,
     format: TextFormat,
     /// The last line known to be before the time begins here, or the file does.
     low: u64,
@@ -74,12 +74,12 @@ pub struct Bisect {
     skipped: u64,
     passed: u64,
     seen: bool,
-    found: Option<Sighted>,
+    found: Option<TimeSearchResult>,
 }
 
 impl Bisect {
     /// Starts a search in a file of `size` bytes. The clock completes times without a year or a zone.
-    pub fn new(target: Timestamp, size: u64, clock: impl Into<Clock>) -> Self {
+    pub fn new(target: Timestamp, size: u64, clock: impl Into<TimeDefaults>) -> Self {
         let mut bisect = Self {
             target,
             clock: clock.into(),
@@ -110,7 +110,7 @@ impl Bisect {
     }
 
     /// The result, once it is known.
-    pub fn found(&self) -> Option<Sighted> {
+    pub fn found(&self) -> Option<TimeSearchResult> {
         self.found
     }
 
@@ -193,10 +193,10 @@ impl Bisect {
 
     fn finish(&mut self) {
         let at = match self.skipped {
-            0 => Sighted::At(self.answer),
-            skipped => Sighted::Near { offset: self.answer, skipped },
+            0 => TimeSearchResult::At(self.answer),
+            skipped => TimeSearchResult::Near { offset: self.answer, skipped },
         };
-        self.found = Some(if self.seen { at } else { Sighted::Nowhere });
+        self.found = Some(if self.seen { at } else { TimeSearchResult::Nowhere });
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::WINDOW;
-use super::voids::{Seen, Voids};
+use super::hole_map::{HoleChange, HoleMap};
 
 /// Blocks that are held: 6 MiB.
 const MOST: usize = 96;
@@ -20,19 +20,19 @@ static NULS: [u8; WINDOW as usize] = [0; WINDOW as usize];
 pub(super) struct BlockCache {
     /// By number. A block may lack its end. None is in a hole.
     blocks: BTreeMap<u64, Vec<u8>>,
-    voids: Voids,
+    voids: HoleMap,
 }
 
 /// What is held without a gap around an offset. Its own offsets count one block of each hole, and are those of the file up to the first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Held {
+pub(super) struct CachedSpan {
     pub(super) at: u64,
     pub(super) bytes: Vec<u8>,
     /// From which of its offsets on how many more bytes of a hole are left out; and whether some of that hole was not read.
     leaps: Vec<(u64, u64, bool)>,
 }
 
-impl Held {
+impl CachedSpan {
     pub(super) fn end(&self) -> u64 {
         self.at + self.bytes.len() as u64
     }
@@ -65,14 +65,14 @@ impl Held {
 
 /// A block, or a hole.
 #[derive(Clone, Debug)]
-struct Slot {
+struct CacheSlot {
     blocks: Range<u64>,
     is_hole: bool,
 }
 
 impl BlockCache {
     /// Takes the bytes at an offset, and returns what they show about holes. Bytes that would leave a gap in their block are let go.
-    pub(super) fn put(&mut self, mut offset: u64, mut bytes: &[u8]) -> Vec<Seen> {
+    pub(super) fn put(&mut self, mut offset: u64, mut bytes: &[u8]) -> Vec<HoleChange> {
         let mut seen = Vec::new();
         while !bytes.is_empty() {
             let (number, inside) = (offset / WINDOW, (offset % WINDOW) as usize);
@@ -104,7 +104,7 @@ impl BlockCache {
         }
     }
 
-    fn look_at(&mut self, number: u64) -> Option<Seen> {
+    fn look_at(&mut self, number: u64) -> Option<HoleChange> {
         let block = self.blocks.get(&number)?;
         let is_nul = block.len() as u64 == WINDOW && *block == NULS;
         if is_nul {
@@ -114,34 +114,34 @@ impl BlockCache {
     }
 
     /// The slot of a block. With `all`, each block of a hole is one.
-    fn slot(&self, number: u64, all: bool) -> Slot {
+    fn slot(&self, number: u64, all: bool) -> CacheSlot {
         match self.voids.hole(number) {
-            Some(_) if all && self.voids.is_leaped(number) => Slot { blocks: number..number + 1, is_hole: false },
-            Some(_) if all => Slot { blocks: number..number + 1, is_hole: true },
-            Some(blocks) => Slot { blocks, is_hole: true },
-            None => Slot { blocks: number..number + 1, is_hole: false },
+            Some(_) if all && self.voids.is_leaped(number) => CacheSlot { blocks: number..number + 1, is_hole: false },
+            Some(_) if all => CacheSlot { blocks: number..number + 1, is_hole: true },
+            Some(blocks) => CacheSlot { blocks, is_hole: true },
+            None => CacheSlot { blocks: number..number + 1, is_hole: false },
         }
     }
 
-    fn bytes(&self, slot: &Slot) -> &[u8] {
+    fn bytes(&self, slot: &CacheSlot) -> &[u8] {
         if slot.is_hole { &NULS } else { self.blocks.get(&slot.blocks.start).map(Vec::as_slice).unwrap_or_default() }
     }
 
     /// How far in its slot an offset is, where a hole counts as one block.
-    fn inside(slot: &Slot, offset: u64) -> u64 {
+    fn inside(slot: &CacheSlot, offset: u64) -> u64 {
         (offset - slot.blocks.start * WINDOW).min(WINDOW - 1)
     }
 
     /// What is held without a gap around an offset, up to `reach` bytes to each side. With `all`, holes are held whole.
-    pub(super) fn around(&self, offset: u64, reach: u64, all: bool) -> Held {
-        let held = |slot: &Slot| self.bytes(slot).len() as u64;
+    pub(super) fn around(&self, offset: u64, reach: u64, all: bool) -> CachedSpan {
+        let held = |slot: &CacheSlot| self.bytes(slot).len() as u64;
         let mut first = self.slot(offset / WINDOW, all);
         let mut inside = Self::inside(&first, offset);
         // The end of a block is the start of the next, of which nothing may be held.
         if held(&first) <= inside && !(held(&first) > 0 && held(&first) == inside) {
             let before = first.blocks.start.checked_sub(1).map(|number| self.slot(number, all));
             let Some(before) = before.filter(|before| inside == 0 && held(before) == WINDOW) else {
-                return Held { at: offset, ..Held::default() };
+                return CachedSpan { at: offset, ..CachedSpan::default() };
             };
             (first, inside) = (before, WINDOW);
         }
@@ -168,9 +168,9 @@ impl BlockCache {
         self.held(slots.make_contiguous())
     }
 
-    fn held(&self, slots: &[Slot]) -> Held {
+    fn held(&self, slots: &[CacheSlot]) -> CachedSpan {
         let at = slots.first().map_or(0, |slot| slot.blocks.start * WINDOW);
-        let mut held = Held { at, bytes: Vec::with_capacity(slots.len() * WINDOW as usize), leaps: Vec::new() };
+        let mut held = CachedSpan { at, bytes: Vec::with_capacity(slots.len() * WINDOW as usize), leaps: Vec::new() };
         for slot in slots {
             held.bytes.extend_from_slice(self.bytes(slot));
             let more = (slot.blocks.end - slot.blocks.start - 1) * WINDOW;
@@ -248,7 +248,7 @@ impl BlockCache {
     }
 
     /// A block that was leaped over has text.
-    pub(super) fn break_hole(&mut self, number: u64) -> Option<Seen> {
+    pub(super) fn break_hole(&mut self, number: u64) -> Option<HoleChange> {
         self.voids.is_leaped(number).then(|| self.voids.see(number, false))
     }
 

@@ -1,8 +1,8 @@
 //! Dates of numbers alone: `26/11/22`, `22.11.2026`, `11/22/2026`. Which number is the day is decided by the file as a whole.
 
 use crate::base::units::{Nanoseconds, Timestamp};
-use crate::files::stamp::{Reading, Stamp};
-use crate::files::zone::Clock;
+use crate::files::stamp::{ParsedStamp, Stamp};
+use crate::files::zone::TimeDefaults;
 use crate::files::zone::{Date, DateOrder};
 
 /// A log says nothing of times farther ahead than this.
@@ -14,7 +14,7 @@ const LINES: usize = 200;
 #[derive(Clone, Debug, Default)]
 pub(super) struct DateEvidence {
     /// By order: no line speaks against it; how often time went back; the latest.
-    orders: [Evidence; 3],
+    orders: [OrderEvidence; 3],
     /// Some line has an ambiguous date.
     is_needed: bool,
     /// Some line has a time.
@@ -42,7 +42,7 @@ pub struct Assumption {
 const ZONES: usize = 5;
 
 #[derive(Clone, Copy, Debug)]
-struct Evidence {
+struct OrderEvidence {
     refuted: u32,
     back: u32,
     latest: Timestamp,
@@ -50,7 +50,7 @@ struct Evidence {
     all: i64,
 }
 
-impl Default for Evidence {
+impl Default for OrderEvidence {
     fn default() -> Self {
         Self { refuted: 0, back: 0, latest: Timestamp(i64::MIN), all: 0 }
     }
@@ -58,10 +58,10 @@ impl Default for Evidence {
 
 impl DateEvidence {
     /// Takes note of successive lines.
-    pub(super) fn see<'a>(&mut self, lines: impl Iterator<Item = std::borrow::Cow<'a, str>>, clock: Clock) {
+    pub(super) fn see<'a>(&mut self, lines: impl Iterator<Item = std::borrow::Cow<'a, str>>, clock: TimeDefaults) {
         let mut last = [None; 3];
         for line in lines.take(LINES) {
-            let read = DateOrder::ALL.map(|order| Stamp::read(&line, Clock { order, ..clock }));
+            let read = DateOrder::ALL.map(|order| Stamp::read(&line, TimeDefaults { order, ..clock }));
             self.has_times |= read.iter().any(Option::is_some);
             self.see_zone(&line, read[0]);
             let Some(ambiguous) = read.iter().flatten().find(|reading| reading.is_ambiguous) else { continue };
@@ -84,7 +84,7 @@ impl DateEvidence {
         self.has_times
     }
 
-    fn see_zone(&mut self, line: &str, reading: Option<Reading>) {
+    fn see_zone(&mut self, line: &str, reading: Option<ParsedStamp>) {
         if let Some(name) = reading.and_then(|reading| reading.unread_zone).and_then(|(from, to)| line.get(from..to))
             && self.zones.len() < ZONES
             && !self.zones.iter().any(|zone| zone == name)
@@ -114,7 +114,7 @@ impl DateEvidence {
         if !self.is_needed {
             return DateOrder::default();
         }
-        let rank = |(order, evidence): &(DateOrder, &Evidence)| {
+        let rank = |(order, evidence): &(DateOrder, &OrderEvidence)| {
             (evidence.refuted, evidence.back, self.chosen != Some(*order), std::cmp::Reverse(evidence.latest))
         };
         let best = DateOrder::ALL.into_iter().zip(&self.orders).min_by_key(rank);
@@ -126,7 +126,7 @@ impl DateEvidence {
         let (order, text) = (self.order(), self.example.clone()?);
         let all = || DateOrder::ALL.into_iter().zip(&self.orders);
         let (_, best) = all().find(|(other, _)| *other == order)?;
-        let is_like = |other: &Evidence| (other.refuted, other.back) == (best.refuted, best.back);
+        let is_like = |other: &OrderEvidence| (other.refuted, other.back) == (best.refuted, best.back);
         let others = all().filter(|(_, other)| is_like(other) && other.all != best.all);
         let mut others: Vec<(DateOrder, Date)> =
             others.filter_map(|(other, _)| Some((other, other.date(&text)?))).collect();
@@ -158,7 +158,7 @@ mod tests {
         evidence.see(lines.iter().map(|line| (*line).into()), NOW.into());
         assert!(evidence.has_times(), "{lines:?}");
         let read = |order| {
-            let clock = Clock { order, ..NOW.into() };
+            let clock = TimeDefaults { order, ..NOW.into() };
             lines.iter().map(|line| Stamp::parse(line, clock).map(|stamp| stamp.at)).collect::<Vec<_>>()
         };
         assert_eq!(read(evidence.order()), read(order), "{lines:?}");

@@ -2,12 +2,12 @@
 //! takes is made ready once.
 
 use crate::base::order;
-use crate::files::entry::{Entry, base_name};
+use crate::files::entry::{DirEntry, base_name};
 use crate::mesos::calls::files::{FileKind, RegularFile};
 
 /// Target of a path, by the listing of the folder that holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Leads {
+pub enum PathTarget {
     /// No entry has that name.
     Nothing,
     /// The entry is a directory, whose listing can be read.
@@ -21,7 +21,7 @@ pub enum Leads {
 /// The entries of a folder, folders first, each by name.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Directory {
-    entries: Vec<Entry>,
+    entries: Vec<DirEntry>,
     /// Each name in small letters, one behind the other, and where each ends.
     names: String,
     ends: Vec<usize>,
@@ -29,7 +29,7 @@ pub struct Directory {
 
 impl Directory {
     /// Indexes the entries of a listing, and keeps their order.
-    pub fn new(entries: Vec<Entry>) -> Self {
+    pub fn new(entries: Vec<DirEntry>) -> Self {
         let (mut names, mut ends) = (String::new(), Vec::with_capacity(entries.len()));
         for entry in &entries {
             if entry.name.is_ascii() {
@@ -43,7 +43,7 @@ impl Directory {
     }
 
     /// All entries in the listing's order.
-    pub fn into_entries(self) -> Vec<Entry> {
+    pub fn into_entries(self) -> Vec<DirEntry> {
         self.entries
     }
 
@@ -58,18 +58,18 @@ impl Directory {
     }
 
     /// Entry by its index; `None` beyond the last.
-    pub fn get(&self, nth: u32) -> Option<&Entry> {
+    pub fn get(&self, nth: u32) -> Option<&DirEntry> {
         self.entries.get(nth as usize)
     }
 
     /// Target of a path in this folder.
-    pub fn leads(&self, path: &str) -> Leads {
+    pub fn leads(&self, path: &str) -> PathTarget {
         let name = base_name(path);
-        let Some(entry) = self.entries.iter().find(|entry| entry.name == name) else { return Leads::Nothing };
+        let Some(entry) = self.entries.iter().find(|entry| entry.name == name) else { return PathTarget::Nothing };
         match entry.regular_file_at(path) {
-            Ok(file) => Leads::File(file, entry.size),
-            Err(FileKind::Directory) => Leads::Folder,
-            Err(other) => Leads::Other(other),
+            Ok(file) => PathTarget::File(file, entry.size),
+            Err(FileKind::Directory) => PathTarget::Folder,
+            Err(other) => PathTarget::Other(other),
         }
     }
 
@@ -84,13 +84,13 @@ impl Directory {
         let kept = (0..).zip(&self.ends).filter(|(_, end)| has(**end)).map(|(nth, _)| nth);
         let kept: Vec<u32> = kept.collect();
         let (name, back) = sort.strip_prefix('-').map_or((sort, false), |name| (name, true));
-        let by_number = |of: fn(&Entry) -> u64| {
+        let by_number = |of: fn(&DirEntry) -> u64| {
             let key = |nth: &u32| (self.get(*nth).map_or(0, of), *nth);
             let mut keyed: Vec<(u64, u32)> = kept.iter().map(key).collect();
             keyed.sort_unstable_by(|a, b| (if back { b.0.cmp(&a.0) } else { a.0.cmp(&b.0) }).then(a.1.cmp(&b.1)));
             keyed.into_iter().map(|(_, nth)| nth).collect()
         };
-        let by_text = |of: fn(&Entry) -> &str| {
+        let by_text = |of: fn(&DirEntry) -> &str| {
             let text = |nth: &u32| self.get(*nth).map_or("", of);
             order::sorted(kept.clone(), |a, b| if back { text(b).cmp(text(a)) } else { text(a).cmp(text(b)) })
         };
@@ -113,8 +113,14 @@ impl Directory {
 mod tests {
     use super::*;
 
-    fn entry(name: &str, size: u64) -> Entry {
-        Entry { name: name.to_owned(), path: format!("/s/{name}"), size, owner: "root".to_owned(), ..Entry::default() }
+    fn entry(name: &str, size: u64) -> DirEntry {
+        DirEntry {
+            name: name.to_owned(),
+            path: format!("/s/{name}"),
+            size,
+            owner: "root".to_owned(),
+            ..DirEntry::default()
+        }
     }
 
     #[test]
@@ -134,15 +140,15 @@ mod tests {
 
     #[test]
     fn only_folders_and_regular_files_are_led_to() {
-        let of = |name: &str, mode| Entry { mode, ..entry(name, 7) };
+        let of = |name: &str, mode| DirEntry { mode, ..entry(name, 7) };
         let folder = Directory::new(vec![of("d", 0o040_755), of("f", 0o100_644), of("pipe", 0o010_600), of("old", 0)]);
         let file = RegularFile::listed("/s/f", 0o100_644).unwrap();
-        assert_eq!(folder.leads("/s/f"), Leads::File(file, 7));
-        assert_eq!(folder.leads("/s/d/"), Leads::Folder);
-        assert_eq!(folder.leads("/s/pipe"), Leads::Other(FileKind::Pipe));
-        assert_eq!(folder.leads("/s/old"), Leads::Other(FileKind::Unknown));
-        assert_eq!(folder.leads("/s/p"), Leads::Nothing);
-        let elsewhere = Leads::Other(FileKind::Unknown);
+        assert_eq!(folder.leads("/s/f"), PathTarget::File(file, 7));
+        assert_eq!(folder.leads("/s/d/"), PathTarget::Folder);
+        assert_eq!(folder.leads("/s/pipe"), PathTarget::Other(FileKind::Pipe));
+        assert_eq!(folder.leads("/s/old"), PathTarget::Other(FileKind::Unknown));
+        assert_eq!(folder.leads("/s/p"), PathTarget::Nothing);
+        let elsewhere = PathTarget::Other(FileKind::Unknown);
         assert_eq!(folder.leads("/elsewhere/f"), elsewhere, "a file of that name in another folder may be a pipe");
     }
 

@@ -7,7 +7,7 @@ use crate::mesos::calls::files::{FileInfo, FileKind, RegularFile};
 /// A file or folder. A symbolic link appears as its target (PROTOCOL.md, "LIST_FILES"). Only a listing makes one with a path and
 /// a mode: the two together decide whether it may be opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Entry {
+pub struct DirEntry {
     /// The last part of the path; `/` for the root.
     pub name: String,
     /// The whole path, as it is asked for.
@@ -28,7 +28,7 @@ pub struct Entry {
     pub group: String,
 }
 
-impl Entry {
+impl DirEntry {
     /// The whole path, as it is asked for.
     pub fn path(&self) -> &str {
         &self.path
@@ -64,8 +64,8 @@ impl Entry {
 }
 
 /// What was reported of a file or folder.
-pub(super) fn entry(info: &FileInfo<'_>) -> Entry {
-    Entry {
+pub(super) fn entry(info: &FileInfo<'_>) -> DirEntry {
+    DirEntry {
         name: base_name(info.path()).to_owned(),
         path: info.path().to_owned(),
         is_folder: info.is_directory(),
@@ -79,7 +79,7 @@ pub(super) fn entry(info: &FileInfo<'_>) -> Entry {
 }
 
 /// Folders first, then files, each by name.
-pub(super) fn in_order(mut all: Vec<Entry>) -> Vec<Entry> {
+pub(super) fn in_order(mut all: Vec<DirEntry>) -> Vec<DirEntry> {
     all.sort_by(|a, b| b.is_folder.cmp(&a.is_folder).then_with(|| a.name.cmp(&b.name)));
     all
 }
@@ -203,30 +203,30 @@ impl Sandbox {
     ///
     /// A default executor gives each of its tasks a folder of its own, `tasks/ID`, a link to `containers/ID`; all others work in the
     /// run's. An executor's id may have been used again: once it is known which run is meant, no other will do.
-    pub fn folders(&self, task: Option<&TaskId>, run: &Run, work_dir: &str) -> Vec<Folder> {
-        let folder = |path: String, is_its_own| Folder { path, is_its_own };
+    pub fn folders(&self, task: Option<&TaskId>, run: &RunSelector, work_dir: &str) -> Vec<SandboxFolder> {
+        let folder = |path: String, is_its_own| SandboxFolder { path, is_its_own };
         let base = match run {
-            Run::Of { container, .. } => self.run(work_dir, container),
-            Run::Latest | Run::Unknown if work_dir.is_empty() => self.latest(),
-            Run::Latest | Run::Unknown => self.run(work_dir, "latest"),
+            RunSelector::Of { container, .. } => self.run(work_dir, container),
+            RunSelector::Latest | RunSelector::Unknown if work_dir.is_empty() => self.latest(),
+            RunSelector::Latest | RunSelector::Unknown => self.run(work_dir, "latest"),
         };
         let Some(task) = task else { return vec![folder(base, true)] };
         let own = folder(format!("{base}/tasks/{task}"), true);
         match run {
-            Run::Of { inner, .. } if !inner.is_empty() => {
+            RunSelector::Of { inner, .. } if !inner.is_empty() => {
                 let container: String = inner.iter().map(|id| format!("/containers/{id}")).collect();
                 vec![own, folder(format!("{base}{container}"), true)]
             }
-            Run::Of { .. } | Run::Latest => vec![own, folder(base, true)],
+            RunSelector::Of { .. } | RunSelector::Latest => vec![own, folder(base, true)],
             // Mesos' own executor for a command has its task's id.
-            Run::Unknown => vec![own, folder(base, self.executor.as_str() == task.as_str())],
+            RunSelector::Unknown => vec![own, folder(base, self.executor.as_str() == task.as_str())],
         }
     }
 }
 
 /// A run of an executor.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Run {
+pub enum RunSelector {
     /// The run in a container. A task that ran in one nested in it has a folder of its own; the outermost of those is the first.
     Of {
         /// Id of the executor's container, which names the folder of the run.
@@ -242,7 +242,7 @@ pub enum Run {
 
 /// A folder where a sandbox may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Folder {
+pub struct SandboxFolder {
     /// The folder's path, as READ_FILE and LIST_FILES take it.
     pub path: String,
     /// Whether a file found in the folder can only belong to this run.
@@ -294,8 +294,8 @@ mod tests {
     #[test]
     fn no_other_run_is_shown_for_the_one_that_is_meant() {
         let of = Sandbox { agent: "a".into(), framework: "f".into(), executor: "e".into() };
-        let check = |task: Option<&str>, run: &Run, expected: &[(&str, bool)]| {
-            let work_dir = if matches!(run, Run::Of { .. }) { "/w/" } else { "" };
+        let check = |task: Option<&str>, run: &RunSelector, expected: &[(&str, bool)]| {
+            let work_dir = if matches!(run, RunSelector::Of { .. }) { "/w/" } else { "" };
             let folders = of.folders(task.map(TaskId::from).as_ref(), run, work_dir);
             let folders: Vec<_> = folders.iter().map(|folder| (folder.path.as_str(), folder.is_its_own)).collect();
             assert_eq!(folders, expected, "{task:?} {run:?}");
@@ -305,31 +305,31 @@ mod tests {
         let (run_t, latest_t) = (format!("{run}/tasks/t"), format!("{latest}/tasks/t"));
         let own = |is_nested| {
             let inner = if is_nested { vec!["n".into()] } else { Vec::new() };
-            Run::Of { container: "c".into(), inner }
+            RunSelector::Of { container: "c".into(), inner }
         };
         check(None, &own(false), &[(run, true)]);
-        check(None, &Run::Latest, &[(latest, true)]);
+        check(None, &RunSelector::Latest, &[(latest, true)]);
         check(Some("t"), &own(false), &[(&run_t, true), (run, true)]);
         // Without the link to it, its container's folder is there all the same.
         check(Some("t"), &own(true), &[(&run_t, true), (&format!("{run}/containers/n"), true)]);
-        let deep = Run::Of { container: "c".into(), inner: vec!["n".into(), "m".into()] };
+        let deep = RunSelector::Of { container: "c".into(), inner: vec!["n".into(), "m".into()] };
         check(Some("t"), &deep, &[(&run_t, true), (&format!("{run}/containers/n/containers/m"), true)]);
-        check(Some("t"), &Run::Latest, &[(&latest_t, true), (latest, true)]);
-        check(Some("t"), &Run::Unknown, &[(&latest_t, true), (latest, false)]);
-        check(Some("e"), &Run::Unknown, &[(&format!("{latest}/tasks/e"), true), (latest, true)]);
+        check(Some("t"), &RunSelector::Latest, &[(&latest_t, true), (latest, true)]);
+        check(Some("t"), &RunSelector::Unknown, &[(&latest_t, true), (latest, false)]);
+        check(Some("e"), &RunSelector::Unknown, &[(&format!("{latest}/tasks/e"), true), (latest, true)]);
     }
 
     #[test]
     fn agents_before_1_5_have_sandboxes_below_their_work_dir_alone() {
         let of = Sandbox { agent: "a".into(), framework: "f".into(), executor: "e".into() };
         let latest = "/w/slaves/a/frameworks/f/executors/e/runs/latest";
-        let folders = |task: Option<&str>, run: &Run| {
+        let folders = |task: Option<&str>, run: &RunSelector| {
             let folders = of.folders(task.map(TaskId::from).as_ref(), run, "/w");
             folders.into_iter().map(|folder| (folder.path, folder.is_its_own)).collect::<Vec<_>>()
         };
-        assert_eq!(folders(None, &Run::Latest), [(latest.to_owned(), true)]);
+        assert_eq!(folders(None, &RunSelector::Latest), [(latest.to_owned(), true)]);
         let own = format!("{latest}/tasks/e");
-        assert_eq!(folders(Some("e"), &Run::Unknown), [(own, true), (latest.to_owned(), true)]);
+        assert_eq!(folders(Some("e"), &RunSelector::Unknown), [(own, true), (latest.to_owned(), true)]);
         assert_eq!(below("/w/", &"a".into(), "/frameworks/f/executors/e/runs/latest/x"), Some(format!("{latest}/x")));
         assert_eq!(below("/w", &"a".into(), "/slave/log"), None);
     }

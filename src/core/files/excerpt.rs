@@ -1,7 +1,7 @@
 //! Lines of a file, whole, from the one that has an offset to the one that has another: bytes as the file has them.
 
 use super::WINDOW;
-use crate::files::tail::Reported;
+use crate::files::tail::ReadReply;
 use crate::files::text_format::TextFormat;
 
 /// Lines longer than this are copied in part: 16 MiB.
@@ -48,13 +48,13 @@ impl Excerpt {
     }
 
     /// Takes the answer to the read: the bytes and the file's size.
-    pub fn answered(&mut self, reported: Reported) {
-        let reported = Reported { bytes: reported.bytes.into_iter().take(WINDOW as usize).collect(), ..reported };
+    pub fn answered(&mut self, reported: ReadReply) {
+        let reported = ReadReply { bytes: reported.bytes.into_iter().take(WINDOW as usize).collect(), ..reported };
         if self.begins { self.take_after(&reported) } else { self.take_before(&reported) }
     }
 
     /// Looks for where the line begins.
-    fn take_before(&mut self, reported: &Reported) {
+    fn take_before(&mut self, reported: &ReadReply) {
         let at = self.from.saturating_sub(WINDOW);
         let before = reported.bytes.get(..(self.from - at) as usize).unwrap_or(&reported.bytes);
         // The next byte tells whether a return before it ends a line.
@@ -67,7 +67,7 @@ impl Excerpt {
         (self.from, self.begins) = (start.min(self.from), is_start);
     }
 
-    fn take_after(&mut self, reported: &Reported) {
+    fn take_after(&mut self, reported: &ReadReply) {
         self.bytes.extend_from_slice(&reported.bytes);
         let is_end = reported.bytes.is_empty() || self.end() >= reported.size;
         let last = usize::try_from(self.to - self.from).unwrap_or(usize::MAX);
@@ -113,7 +113,7 @@ mod tests {
                 while let Some(at) = excerpt.next_read() {
                     let at = at as usize;
                     let bytes = file[at..(at + WINDOW as usize).min(file.len())].to_vec();
-                    excerpt.answered(Reported { size: file.len() as u64, bytes });
+                    excerpt.answered(ReadReply { size: file.len() as u64, bytes });
                 }
                 let (first, last) = (from.start.min(to.start) as usize, from.start.max(to.start) as usize);
                 let first = file[..first].iter().rposition(|byte| *byte == b'\n').map_or(0, |lf| lf + 1);

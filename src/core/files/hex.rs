@@ -30,14 +30,14 @@ pub fn is_binary(bytes: &[u8]) -> bool {
 
 /// A line of sixteen bytes: each as two digits, and as a letter where it is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Octets {
+pub struct HexRow {
     /// The bytes in hexadecimal, padded to sixteen: a space between bytes, two in the middle.
     pub digits: String,
     /// One character a byte: its ASCII character if that is printable, otherwise `·`.
     pub letters: String,
 }
 
-impl Octets {
+impl HexRow {
     /// Rows of the bytes at an offset. A short last row counts only at the file's end.
     pub fn spans(at: u64, bytes: &[u8], is_end: bool) -> Vec<Span> {
         let end = at + bytes.len() as u64;
@@ -90,10 +90,10 @@ mod tests {
 
     #[test]
     fn sixteen_a_line() {
-        let octets = Octets::of(b"\x7fELF and more");
+        let octets = HexRow::of(b"\x7fELF and more");
         assert_eq!(octets.digits, "7f 45 4c 46 20 61 6e 64  20 6d 6f 72 65         ");
         assert_eq!(octets.letters, "·ELF and more");
-        let spans = |is_end| Octets::spans(10, &[0; 40], is_end).iter().map(|span| span.start).collect::<Vec<_>>();
+        let spans = |is_end| HexRow::spans(10, &[0; 40], is_end).iter().map(|span| span.start).collect::<Vec<_>>();
         assert_eq!((spans(false), spans(true)), (vec![16, 32], vec![16, 32, 48]));
     }
 }

@@ -27,7 +27,7 @@ pub struct CachedLine {
 
 /// Cached lines around a place of the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct CachedLines {
     /// The lines in the file's order, each with the offset at which it begins.
     pub lines: Vec<(u64, CachedLine)>,
     /// Index of the first line at the place or behind it.
@@ -128,7 +128,7 @@ impl HitCache {
         place: u64,
         (above, below): (usize, usize),
         (unknown, end): (u64, u64),
-    ) -> (Found, bool) {
+    ) -> (CachedLines, bool) {
         self.near = place;
         let here = place.max(unknown).min(end);
         let is_away = here < self.from || here > self.to;
@@ -142,6 +142,6 @@ impl HitCache {
         lines.extend(self.lines.range(place..).take(below).map(own));
         let more_above = at < above && self.from > 0;
         let more_below = lines.len() - at < below && self.to != u64::MAX;
-        (Found { lines, at, more_above, more_below }, is_away)
+        (CachedLines { lines, at, more_above, more_below }, is_away)
     }
 }

@@ -25,7 +25,7 @@ pub struct Span {
 
 /// Hash of a whole line, by which a changed line is recognised. Independent of the encoding. `None` for a line without
 /// an end, which may go on.
-pub fn print(line: &[u8]) -> Option<u32> {
+pub fn line_hash(line: &[u8]) -> Option<u32> {
     // FNV-1a, which stays the same from one version of this to the next: addresses keep it.
     let mix = |hash: u32, byte: &u8| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
     line.ends_with(b"\n").then(|| line.iter().filter(|byte| byte.is_ascii()).fold(0x811c_9dc5, mix))

@@ -4,18 +4,18 @@
 use super::entry::{entry, in_order};
 use crate::files::answer::BadAnswer;
 use crate::files::directory::Directory;
-use crate::files::entry::Entry;
+use crate::files::entry::DirEntry;
 use crate::mesos::calls::Call;
 use crate::mesos::calls::files::{FileInfo, ListFiles};
 use crate::mesos::wire;
-use crate::mesos::wire::json_splitter::{List, Splitter};
+use crate::mesos::wire::json_splitter::{SnapshotList, Splitter};
 use crate::mesos::wire::skeleton::Skeleton;
 
 /// Parser of an answer to LIST_FILES, as it arrives.
 #[derive(Debug)]
 pub struct ListingParser {
     cutter: Splitter,
-    entries: Vec<Entry>,
+    entries: Vec<DirEntry>,
     wrong: Option<BadAnswer>,
 }
 
@@ -33,7 +33,7 @@ impl ListingParser {
             return;
         }
         let mut bad = None;
-        let fed = cutter.feed(bytes, &mut |_: List, json: &[u8]| match FileInfo::decode(
+        let fed = cutter.feed(bytes, &mut |_: SnapshotList, json: &[u8]| match FileInfo::decode(
             &wire::decode_lossy::decode_lossy(json),
         ) {
             Ok(info) => entries.push(entry(&info)),

@@ -6,53 +6,53 @@ use super::date_order::{Assumption, DateEvidence};
 use super::styled_line::plain;
 use crate::base::backoff::Backoff;
 use crate::base::units::Timestamp;
-use crate::files::bisect::Sighted;
-use crate::files::hit_cache::Found;
+use crate::files::bisect::TimeSearchResult;
+use crate::files::hit_cache::CachedLines;
 use crate::files::lines::Span;
-use crate::files::rotated_file::{RotatedFile, SpanRead, Stitched};
+use crate::files::rotated_file::{RotatedFile, SpanRead, SpanReadState};
 use crate::files::search::{Probe, Search};
 use crate::files::search_query::SearchQuery;
-use crate::files::tail::{Change, Read, Reported, Tail};
+use crate::files::tail::{ReadReply, Tail, TailChange, TailRead};
 use crate::files::text_format::Encoding;
-use crate::files::zone::Clock;
 use crate::files::zone::DateOrder;
+use crate::files::zone::TimeDefaults;
 
 /// So often a question about a time is asked again, before that is given up.
 const TRIES: u32 = 4;
 
 /// A question, put together from one or more to the files themselves. It is answered once.
 #[derive(Clone, Debug)]
-pub struct Ask {
-    of: Of,
-    stitch: SpanRead,
+pub struct FileRequest {
+    of: RequestPurpose,
+    span_read: SpanRead,
     /// Of which chain.
     life: u32,
 }
 
 /// What a question is for.
 #[derive(Clone, Copy, Debug)]
-enum Of {
-    Tail(Read),
+enum RequestPurpose {
+    Tail(TailRead),
     /// Of the search of that number.
     Search(u32, Probe),
     /// Of the time of that number, and the offset.
     Time(u32, u64),
 }
 
-impl Ask {
+impl FileRequest {
     /// Whether the read is the search's, and can wait.
     pub fn is_search(&self) -> bool {
-        matches!(self.of, Of::Search(..))
+        matches!(self.of, RequestPurpose::Search(..))
     }
 
     /// Next read: the file's path, an offset in it, and a length, both in bytes.
     pub fn next_read(&self) -> (&str, u64, u64) {
-        self.stitch.next_read()
+        self.span_read.next_read()
     }
 
     /// The answer to that.
-    pub fn answered(&mut self, reported: Reported) -> Stitched {
-        self.stitch.answered(reported)
+    pub fn answered(&mut self, reported: ReadReply) -> SpanReadState {
+        self.span_read.answered(reported)
     }
 }
 
@@ -67,9 +67,9 @@ pub struct Log {
     /// How many files are searched at a time, this one too.
     shares: usize,
     /// What is searched for as soon as it is known where the file ends, since a search begins there.
-    sought: Option<SearchQuery>,
+    query: Option<SearchQuery>,
     search_pause: Pause,
-    time: Option<Time>,
+    time: Option<TimeSearch>,
     times: u32,
     /// How long it was when the reader left its end; none while he is there, or before that is known.
     left: Option<u64>,
@@ -83,9 +83,9 @@ pub struct Log {
 
 /// The search for a time.
 #[derive(Debug)]
-struct Time {
+struct TimeSearch {
     target: Timestamp,
-    clock: Clock,
+    clock: TimeDefaults,
     /// None before it is known how long the file is.
     bisect: Option<Bisect>,
     is_out: bool,
@@ -133,7 +133,7 @@ impl Log {
             search: None,
             searches: 0,
             shares: 1,
-            sought: None,
+            query: None,
             search_pause: Pause::new(seed ^ 1),
             time: None,
             times: 0,
@@ -166,7 +166,7 @@ impl Log {
     }
 
     /// Lines around a place of those that were found; none without a search.
-    pub fn found(&mut self, place: u64, above: usize, below: usize) -> Option<Found> {
+    pub fn found(&mut self, place: u64, above: usize, below: usize) -> Option<CachedLines> {
         let mut found = self.search.as_mut()?.around(place, above, below);
         for (_, kept) in &mut found.lines {
             kept.number = kept.lines.and_then(|(block, lines)| self.tail.number(block, lines));
@@ -185,34 +185,34 @@ impl Log {
     }
 
     /// The next question, if one is due.
-    pub fn next_ask(&mut self, now: Timestamp) -> Option<Ask> {
+    pub fn next_ask(&mut self, now: Timestamp) -> Option<FileRequest> {
         if let Some(ask) = self.next_urgent(now) {
             return Some(ask);
         }
         let probe = self.search.as_mut().filter(|_| self.search_pause.is_over(now))?.next_read()?;
-        Some(self.stitched(Of::Search(self.searches, probe), probe.offset, probe.length))
+        Some(self.stitched(RequestPurpose::Search(self.searches, probe), probe.offset, probe.length))
     }
 
     /// The next read that the user waits for: none of the search's.
-    pub fn next_urgent(&mut self, now: Timestamp) -> Option<Ask> {
+    pub fn next_urgent(&mut self, now: Timestamp) -> Option<FileRequest> {
         if let Some(read) = self.tail.next_read(now) {
-            return Some(self.stitched(Of::Tail(read), read.offset, read.length));
+            return Some(self.stitched(RequestPurpose::Tail(read), read.offset, read.length));
         }
         let (of, offset) = self.next_of_time(now)?;
         Some(self.stitched(of, offset, super::WINDOW))
     }
 
-    fn next_of_time(&mut self, now: Timestamp) -> Option<(Of, u64)> {
+    fn next_of_time(&mut self, now: Timestamp) -> Option<(RequestPurpose, u64)> {
         let time = self.time.as_mut().filter(|time| !time.is_out && time.pause.is_over(now))?;
         let offset = time.bisect.as_ref()?.next_read()?;
         time.is_out = true;
         time.asked += 1;
-        Some((Of::Time(self.times, offset), offset))
+        Some((RequestPurpose::Time(self.times, offset), offset))
     }
 
-    fn stitched(&self, of: Of, offset: u64, length: u64) -> Ask {
-        let sized = matches!(of, Of::Tail(read) if read.is_poll());
-        Ask { of, stitch: SpanRead::new(&self.chain, offset, length, sized), life: self.life }
+    fn stitched(&self, of: RequestPurpose, offset: u64, length: u64) -> FileRequest {
+        let sized = matches!(of, RequestPurpose::Tail(read) if read.is_poll());
+        FileRequest { of, span_read: SpanRead::new(&self.chain, offset, length, sized), life: self.life }
     }
 
     /// Bytes of it that another user has a use for: the question is put to the files, and its answer kept from here.
@@ -229,39 +229,39 @@ impl Log {
     }
 
     /// Whether the read is about what is read now, not about what was read before.
-    pub fn is_current(&self, ask: &Ask) -> bool {
+    pub fn is_current(&self, ask: &FileRequest) -> bool {
         ask.life == self.life
     }
 
     /// Takes the outcome of a read: the state after its last answer, or `None` if one failed.
-    pub fn answered(&mut self, ask: &Ask, reported: Option<Stitched>, now: Timestamp) -> Change {
+    pub fn answered(&mut self, ask: &FileRequest, reported: Option<SpanReadState>, now: Timestamp) -> TailChange {
         if !self.is_current(ask) {
-            return Change::None;
+            return TailChange::None;
         }
         let reported = match reported {
-            Some(Stitched::Stale) => return self.begin_replaced(now),
-            Some(Stitched::Whole { size, bytes }) => {
+            Some(SpanReadState::Stale) => return self.begin_replaced(now),
+            Some(SpanReadState::Whole { size, bytes }) => {
                 let size = size.or(self.tail.size()).unwrap_or(0).max(self.chain.before());
-                Some(Reported { size, bytes })
+                Some(ReadReply { size, bytes })
             }
-            Some(Stitched::More) | None => None,
+            Some(SpanReadState::More) | None => None,
         };
         if let Some(reported) = &reported {
-            self.see_dates(ask.stitch.offset(), &reported.bytes, now);
+            self.see_dates(ask.span_read.offset(), &reported.bytes, now);
         }
         match ask.of {
-            Of::Tail(read) => self.tail_answered(read, reported, now),
-            Of::Search(number, probe) => {
+            RequestPurpose::Tail(read) => self.tail_answered(read, reported, now),
+            RequestPurpose::Search(number, probe) => {
                 if number == self.searches {
                     self.search_answered(probe, reported, now);
                 }
-                Change::None
+                TailChange::None
             }
-            Of::Time(number, offset) => {
+            RequestPurpose::Time(number, offset) => {
                 if number == self.times {
                     self.time_answered(offset, reported, now);
                 }
-                Change::None
+                TailChange::None
             }
         }
     }
@@ -310,14 +310,14 @@ impl Log {
         self.dates.has_times()
     }
 
-    fn tail_answered(&mut self, read: Read, reported: Option<Reported>, now: Timestamp) -> Change {
+    fn tail_answered(&mut self, read: TailRead, reported: Option<ReadReply>, now: Timestamp) -> TailChange {
         let was_known = self.tail.size().is_some();
         let format = self.tail.format();
         let change = self.tail.answered(read, reported, now);
-        if change == Change::Replaced {
+        if change == TailChange::Replaced {
             self.follow_replaced(now);
         }
-        if format != self.tail.format() && self.search.is_some() && change != Change::Replaced {
+        if format != self.tail.format() && self.search.is_some() && change != TailChange::Replaced {
             self.search_again();
         }
         let Some(size) = self.tail.size() else { return change };
@@ -325,7 +325,7 @@ impl Log {
             self.left = self.left.or(Some(size));
         }
         if let Some(time) = self.time.as_mut().filter(|time| time.bisect.is_none()) {
-            let clock = Clock { now, order: self.dates.order(), ..time.clock };
+            let clock = TimeDefaults { now, order: self.dates.order(), ..time.clock };
             time.bisect = Some(Bisect::new(time.target, size, clock).of_format(self.tail.format()));
         }
         self.begin_search();
@@ -334,10 +334,10 @@ impl Log {
     }
 
     /// An older file has changed: the offsets of all cached bytes are wrong.
-    fn begin_replaced(&mut self, now: Timestamp) -> Change {
+    fn begin_replaced(&mut self, now: Timestamp) -> TailChange {
         self.restart(now);
         self.follow_replaced(now);
-        Change::Replaced
+        TailChange::Replaced
     }
 
     fn follow_replaced(&mut self, now: Timestamp) {
@@ -353,28 +353,28 @@ impl Log {
     fn restart(&mut self, now: Timestamp) {
         self.life += 1;
         let pace = self.tail.pace();
-        let (is_calm, encoding) = (self.tail.is_calm(), self.tail.encoding());
+        let (is_quiet, encoding) = (self.tail.is_quiet(), self.tail.encoding());
         self.tail = Tail::new(now, self.seed.wrapping_add(u64::from(self.life)));
         self.tail.set_encoding(encoding);
         self.tail.set_pace(pace, now);
-        if is_calm {
-            self.tail.keep_calm();
+        if is_quiet {
+            self.tail.keep_quiet();
         }
     }
 
     fn search_again(&mut self) {
-        let sought = self.search.take().map(|search| search.sought().clone());
-        self.sought = sought.or(self.sought.take());
+        let query = self.search.take().map(|search| search.query().clone());
+        self.query = query.or(self.query.take());
         self.searches += 1;
         self.begin_search();
     }
 
-    fn search_answered(&mut self, probe: Probe, reported: Option<Reported>, now: Timestamp) {
+    fn search_answered(&mut self, probe: Probe, reported: Option<ReadReply>, now: Timestamp) {
         let Some(search) = &mut self.search else { return };
         // Only polls tell a search that the file has grown: its own answers would have it ask for the end without a pause.
         let known = self.tail.size().unwrap_or(u64::MAX);
         let reported = reported.map(|reported| self.tail.until_paused(probe.offset, reported));
-        let reported = reported.map(|reported| Reported { size: reported.size.min(known), ..reported });
+        let reported = reported.map(|reported| ReadReply { size: reported.size.min(known), ..reported });
         match reported {
             Some(_) => self.search_pause.end(),
             None => self.search_pause.begin(now),
@@ -382,7 +382,7 @@ impl Log {
         search.answered(probe, reported);
     }
 
-    fn time_answered(&mut self, offset: u64, reported: Option<Reported>, now: Timestamp) {
+    fn time_answered(&mut self, offset: u64, reported: Option<ReadReply>, now: Timestamp) {
         let Some(time) = &mut self.time else { return };
         time.is_out = false;
         let meant = time.bisect.as_mut().filter(|bisect| bisect.next_read() == Some(offset));
@@ -409,9 +409,9 @@ impl Log {
     }
 
     /// Searches from now on for something else, or for nothing.
-    pub fn seek(&mut self, sought: Option<SearchQuery>) {
+    pub fn seek(&mut self, query: Option<SearchQuery>) {
         self.search = None;
-        self.sought = sought;
+        self.query = query;
         self.searches += 1;
         self.search_pause.end();
         self.begin_search();
@@ -430,23 +430,23 @@ impl Log {
 
     fn begin_search(&mut self) {
         if let Some(size) = self.tail.size()
-            && let Some(sought) = self.sought.take()
+            && let Some(query) = self.query.take()
         {
-            let beside = sought.beside();
-            let mut search = Search::new(sought, beside, size, self.tail.format());
+            let beside = query.beside();
+            let mut search = Search::new(query, beside, size, self.tail.format());
             search.share(self.shares);
             self.search = Some(search);
         }
     }
 
     /// Looks for the first line that is not before a time. The clock is that of times that tell no zone.
-    pub fn find_time(&mut self, target: Timestamp, clock: impl Into<Clock>) {
+    pub fn find_time(&mut self, target: Timestamp, clock: impl Into<TimeDefaults>) {
         let clock = clock.into();
         self.times += 1;
-        let clock = Clock { order: self.dates.order(), ..clock };
+        let clock = TimeDefaults { order: self.dates.order(), ..clock };
         let bisect = self.tail.size().map(|size| Bisect::new(target, size, clock).of_format(self.tail.format()));
         let pause = Pause::new(self.seed ^ 2);
-        self.time = Some(Time { target, clock, bisect, is_out: false, tries: 0, pause, asked: 0 });
+        self.time = Some(TimeSearch { target, clock, bisect, is_out: false, tries: 0, pause, asked: 0 });
     }
 
     /// Time that is searched for, and the number of reads so far; `None` without a search.
@@ -466,11 +466,11 @@ impl Log {
     }
 
     /// Result of the search for a time; returned once.
-    pub fn time_found(&mut self) -> Option<Sighted> {
+    pub fn time_found(&mut self) -> Option<TimeSearchResult> {
         let time = self.time.as_ref()?;
         let sighted = match time.bisect.as_ref().and_then(Bisect::found) {
             Some(found) => found,
-            None if time.tries >= TRIES => Sighted::Unread,
+            None if time.tries >= TRIES => TimeSearchResult::Unread,
             None => return None,
         };
         self.forget_time();
@@ -494,7 +494,7 @@ impl Log {
     }
 
     /// The reader is at its end and sees what comes, or has left it.
-    pub fn set_left(&mut self, is_left: bool) {
+    pub fn set_scrolled_away(&mut self, is_left: bool) {
         if self.is_left != is_left {
             self.is_left = is_left;
             self.left = self.tail.size().filter(|_| is_left);
@@ -502,7 +502,7 @@ impl Log {
     }
 
     /// Bytes that arrived since the reader left the end.
-    pub fn fresh(&self) -> u64 {
+    pub fn unseen_bytes(&self) -> u64 {
         self.tail.size().zip(self.left).map_or(0, |(size, left)| size.saturating_sub(left))
     }
 

@@ -7,8 +7,8 @@ use super::styled_line::plain;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::files::stamp::Stamp;
 use crate::files::tail::Line;
-use crate::files::zone::Clock;
 use crate::files::zone::DateOrder;
+use crate::files::zone::TimeDefaults;
 
 /// Stretches whose arrival is remembered. What arrived before them counts by its time.
 const MOST: usize = 20_000;
@@ -139,51 +139,59 @@ impl Merge {
     }
 
     /// Lines around the place: at most `above` before it and `below` behind it.
-    pub fn stream(&self, lanes: &[MergeInput], above: usize, below: usize, clock: impl Into<Clock>) -> MergedLines {
+    pub fn stream(
+        &self,
+        inputs: &[MergeInput],
+        above: usize,
+        below: usize,
+        clock: impl Into<TimeDefaults>,
+    ) -> MergedLines {
         let clock = clock.into();
-        let keys: Vec<Vec<Key>> = lanes.iter().enumerate().map(|(file, lane)| self.keys(file, lane, clock)).collect();
-        let mut upper = Cursor::new(lanes);
+        let keys: Vec<Vec<MergeKey>> =
+            inputs.iter().enumerate().map(|(file, input)| self.keys(file, input, clock)).collect();
+        let mut upper = Cursor::new(inputs);
         // Of what is not there yet nobody knows where it belongs.
-        while upper.taken.len() < above && !lanes.iter().zip(&upper.at).any(|(lane, at)| *at == 0 && lane.more_above) {
+        while upper.taken.len() < above && !inputs.iter().zip(&upper.at).any(|(input, at)| *at == 0 && input.more_above)
+        {
             let Some((_, file)) = upper.heads(&keys, |at| at.checked_sub(1)).max_by_key(|head| *head) else { break };
             upper.up(file);
         }
-        let starts = lanes.iter().zip(&upper.at).all(|(lane, at)| *at == 0 && !lane.more_above);
-        let mut lower = Cursor::new(lanes);
-        let is_last = |lane: &MergeInput, at: usize| at >= lane.lines.len();
-        let waits = |(lane, at): (&MergeInput, &usize)| is_last(lane, *at) && lane.more_below;
-        while lower.taken.len() < below && !lanes.iter().zip(&lower.at).any(waits) {
+        let starts = inputs.iter().zip(&upper.at).all(|(input, at)| *at == 0 && !input.more_above);
+        let mut lower = Cursor::new(inputs);
+        let is_last = |input: &MergeInput, at: usize| at >= input.lines.len();
+        let waits = |(input, at): (&MergeInput, &usize)| is_last(input, *at) && input.more_below;
+        while lower.taken.len() < below && !inputs.iter().zip(&lower.at).any(waits) {
             let Some((_, file)) = lower.heads(&keys, Some).min_by_key(|head| *head) else { break };
             lower.down(file);
         }
-        let ends = lanes.iter().zip(&lower.at).all(|(lane, at)| is_last(lane, *at) && !lane.more_below);
+        let ends = inputs.iter().zip(&lower.at).all(|(input, at)| is_last(input, *at) && !input.more_below);
         upper.taken.reverse();
         let at = upper.taken.len();
         let line = |(file, nth): (usize, usize)| {
-            let line = lanes.get(file)?.lines.get(nth)?.clone();
+            let line = inputs.get(file)?.lines.get(nth)?.clone();
             Some(MergedLine { file, line })
         };
         let lines = upper.taken.into_iter().chain(lower.taken).filter_map(line).collect();
         MergedLines { lines, at, starts, ends }
     }
 
-    fn keys(&self, file: usize, lane: &MergeInput, clock: Clock) -> Vec<Key> {
-        let clock = Clock { order: lane.order, ..clock };
+    fn keys(&self, file: usize, input: &MergeInput, clock: TimeDefaults) -> Vec<MergeKey> {
+        let clock = TimeDefaults { order: input.order, ..clock };
         let stamp = |line: &Line| time_of(line, clock);
         let stamps: Vec<Option<Timestamp>> =
-            lane.lines.iter().map(stamp).map(|at| at.filter(|at| *at < clock.now + AHEAD)).collect();
+            input.lines.iter().map(stamp).map(|at| at.filter(|at| *at < clock.now + AHEAD)).collect();
         let mut last = (0, stamps.iter().flatten().next().copied().unwrap_or(Timestamp(i64::MIN)));
         let key = |(line, stamp): (&Line, Option<Timestamp>)| {
             let arrival = self.arrival(file, line.span.start);
             last = last.max((arrival, stamp.unwrap_or(last.1)));
             last
         };
-        lane.lines.iter().zip(stamps).map(key).collect()
+        input.lines.iter().zip(stamps).map(key).collect()
     }
 }
 
 /// The time that a line has; a part of one has none.
-pub(super) fn time_of(line: &Line, clock: Clock) -> Option<Timestamp> {
+pub(super) fn time_of(line: &Line, clock: TimeDefaults) -> Option<Timestamp> {
     if line.is_part { None } else { Stamp::parse(&plain(&line.bytes), clock).map(|stamp| stamp.at) }
 }
 
@@ -207,26 +215,26 @@ impl MergedLines {
 }
 
 /// As which stretch a line arrived, and its time.
-type Key = (u64, Timestamp);
+type MergeKey = (u64, Timestamp);
 
-/// How far each lane has been taken from.
+/// How far each input has been taken from.
 struct Cursor {
     at: Vec<usize>,
     taken: Vec<(usize, usize)>,
 }
 
 impl Cursor {
-    fn new(lanes: &[MergeInput]) -> Self {
-        Self { at: lanes.iter().map(|lane| lane.at).collect(), taken: Vec::new() }
+    fn new(inputs: &[MergeInput]) -> Self {
+        Self { at: inputs.iter().map(|input| input.at).collect(), taken: Vec::new() }
     }
 
     fn heads<'a>(
         &'a self,
-        keys: &'a [Vec<Key>],
+        keys: &'a [Vec<MergeKey>],
         nth: impl Fn(usize) -> Option<usize> + 'a,
-    ) -> impl Iterator<Item = (Key, usize)> + 'a {
-        let lanes = self.at.iter().zip(keys).enumerate();
-        lanes.filter_map(move |(file, (at, keys))| Some((*keys.get(nth(*at)?)?, file)))
+    ) -> impl Iterator<Item = (MergeKey, usize)> + 'a {
+        let inputs = self.at.iter().zip(keys).enumerate();
+        inputs.filter_map(move |(file, (at, keys))| Some((*keys.get(nth(*at)?)?, file)))
     }
 
     fn up(&mut self, file: usize) {

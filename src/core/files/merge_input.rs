@@ -2,13 +2,13 @@
 
 use crate::files::log::Log;
 use crate::files::merge::MergeInput;
-use crate::files::tail::{Form, Line, Screen};
+use crate::files::tail::{Line, RowKind, Screen};
 
 impl Log {
     /// The lines around an offset; `u64::MAX` is the end. One that fails does not wait, and holds the others up no longer.
-    pub fn lane(&mut self, at: u64, (above, below): (usize, usize), waits: bool) -> MergeInput {
+    pub fn merge_input(&mut self, at: u64, (above, below): (usize, usize), waits: bool) -> MergeInput {
         let size = self.size();
-        let Screen { lines, at: here, .. } = self.tail_mut().screen(at, above, below, Form::Lines);
+        let Screen { lines, at: here, .. } = self.tail_mut().screen(at, above, below, RowKind::Lines);
         let (first, last) = (lines.first().map(|line| line.span.start), lines.last().map(|line| line.span.end));
         let from = first.unwrap_or_else(|| at.min(size.unwrap_or(u64::MAX)));
         let more_below = at != u64::MAX && size.is_none_or(|size| last.unwrap_or(at) < size);
@@ -17,7 +17,12 @@ impl Log {
     }
 
     /// The lane of the lines that a search found and of their context, and where the context begins.
-    pub fn lane_of_found(&mut self, at: u64, (above, below): (usize, usize), waits: bool) -> (MergeInput, Vec<u64>) {
+    pub fn merge_input_of_found(
+        &mut self,
+        at: u64,
+        (above, below): (usize, usize),
+        waits: bool,
+    ) -> (MergeInput, Vec<u64>) {
         let found = self.found(at, above, below).unwrap_or_default();
         let (kept, here) = (found.lines, found.at);
         let more_above = here >= above || (waits && found.more_above);

@@ -5,10 +5,10 @@
 
 use super::merge::time_of;
 use crate::base::units::Timestamp;
-use crate::files::bisect::Sighted;
+use crate::files::bisect::TimeSearchResult;
 use crate::files::merge::{Merge, MergeInput, MergeOrder, MergedLines};
 use crate::files::tail::Line;
-use crate::files::zone::Clock;
+use crate::files::zone::TimeDefaults;
 
 /// Bits below this hold an offset, those above it the number of a file.
 const FILE: u64 = 1 << 56;
@@ -28,7 +28,7 @@ pub fn line_of(key: u64) -> Option<(usize, u64)> {
 /// Current place in the merged stream.
 #[derive(Clone, Debug)]
 pub struct MergedCursor {
-    weave: Merge,
+    merge: Merge,
     /// In each file; at their ends, if nowhere.
     place: Option<Vec<u64>>,
     /// Which line that is before.
@@ -57,7 +57,7 @@ impl MergedCursor {
     pub fn new(files: usize, order: MergeOrder, at: Option<(usize, u64)>) -> Self {
         let going = at.map(|at| Going { leader: Some(at), asked: false, place: vec![0; files], above: None });
         Self {
-            weave: Merge::new(files, order),
+            merge: Merge::new(files, order),
             place: None,
             key: at.map_or(0, |(_, at)| at.max(ARRIVED)),
             last: MergedLines::default(),
@@ -68,17 +68,17 @@ impl MergedCursor {
 
     /// How the lines of merged files are ordered.
     pub fn order(&self) -> MergeOrder {
-        self.weave.order()
+        self.merge.order()
     }
 
     /// A file is so long now.
     pub fn seen(&mut self, file: usize, size: u64) {
-        self.weave.seen(file, size);
+        self.merge.seen(file, size);
     }
 
     /// Notes that a file was replaced: the cursor moves before all of its lines.
     pub fn replaced(&mut self, file: usize, size: u64) {
-        self.weave.replaced(file, size);
+        self.merge.replaced(file, size);
         for place in [self.place.as_mut(), Some(&mut self.last_place)].into_iter().flatten() {
             place.get_mut(file).into_iter().for_each(|at| *at = 0);
         }
@@ -98,7 +98,7 @@ impl MergedCursor {
     }
 
     /// Before a line that was woven last, or a place as it was come to.
-    pub fn stand(&mut self, key: u64, sizes: &[u64]) {
+    pub fn seek_to(&mut self, key: u64, sizes: &[u64]) {
         if line_of(key).is_none() {
             return self.jump(key, sizes);
         }
@@ -148,7 +148,7 @@ impl MergedCursor {
 
     /// Lines around that offset, which is in the one of that index. Returns the time that is to be looked for in all other files: that
     /// of the line, or of the nearest above it that has one, or below it; if they have none, it is there.
-    pub fn led(&mut self, (lines, here): (&[Line], usize), clock: impl Into<Clock>) -> Option<Timestamp> {
+    pub fn led(&mut self, (lines, here): (&[Line], usize), clock: impl Into<TimeDefaults>) -> Option<Timestamp> {
         let clock = clock.into();
         let (leader, at) = self.leader()?;
         let going = self.going.as_mut()?;
@@ -161,15 +161,15 @@ impl MergedCursor {
 
     /// Takes each file's result of the time search. Returns the key of the current line and its distance from the top
     /// in pixels; `None` while a result is pending.
-    pub fn found(&mut self, found: &[Option<Sighted>], sizes: &[u64]) -> Option<(u64, f64)> {
+    pub fn found(&mut self, found: &[Option<TimeSearchResult>], sizes: &[u64]) -> Option<(u64, f64)> {
         let going = self.going.clone().filter(|going| going.asked)?;
         let leads = |nth: usize| going.leader.filter(|(leader, _)| *leader == nth);
         let mut place = going.place.clone();
         for (nth, at) in place.iter_mut().enumerate() {
             match (leads(nth), found.get(nth).copied().flatten()) {
                 (Some((_, start)), _) => *at = start,
-                (None, Some(Sighted::At(found) | Sighted::Near { offset: found, .. })) => *at = found,
-                (None, Some(Sighted::Nowhere | Sighted::Unread)) => {}
+                (None, Some(TimeSearchResult::At(found) | TimeSearchResult::Near { offset: found, .. })) => *at = found,
+                (None, Some(TimeSearchResult::Nowhere | TimeSearchResult::Unread)) => {}
                 (None, None) if sizes.get(nth).is_none_or(|size| *size == 0) => {}
                 (None, None) => return None,
             }
@@ -190,15 +190,15 @@ impl MergedCursor {
     }
 
     /// Merges the lines around the cursor, from those around it in each file.
-    pub fn weave(
+    pub fn merge(
         &mut self,
-        lanes: &[MergeInput],
+        inputs: &[MergeInput],
         (above, below): (usize, usize),
-        clock: impl Into<Clock>,
+        clock: impl Into<TimeDefaults>,
     ) -> MergedLines {
-        let end = |lane: &MergeInput| lane.lines.last().map_or(0, |line| line.span.end);
-        self.last_place = self.place.clone().unwrap_or_else(|| lanes.iter().map(end).collect());
-        self.last = self.weave.stream(lanes, above, below, clock);
+        let end = |input: &MergeInput| input.lines.last().map_or(0, |line| line.span.end);
+        self.last_place = self.place.clone().unwrap_or_else(|| inputs.iter().map(end).collect());
+        self.last = self.merge.stream(inputs, above, below, clock);
         self.last.clone()
     }
 

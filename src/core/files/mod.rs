@@ -6,7 +6,6 @@
 pub mod answer;
 pub mod bisect;
 mod block_cache;
-mod counts;
 pub mod date_order;
 pub mod directory;
 pub mod entry;
@@ -15,7 +14,9 @@ pub mod go_to;
 pub mod hex;
 pub mod hit_cache;
 pub mod hole;
+mod hole_map;
 pub mod level;
+mod line_counts;
 pub mod lines;
 pub mod listing_parser;
 pub mod log;
@@ -36,7 +37,6 @@ pub mod tail;
 pub mod text_format;
 mod time_text;
 pub mod viewport;
-mod voids;
 pub mod zone;
 mod zone_names;
 

@@ -24,14 +24,14 @@ pub enum Pattern {
 
 /// Whether the edges of a text are those of its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Edges {
+pub struct LineEdges {
     /// Whether the text's start is the line's start, where `^` matches.
     pub begins: bool,
     /// Whether the text's end is the line's end, where `$` matches.
     pub ends: bool,
 }
 
-impl Edges {
+impl LineEdges {
     /// The text is a whole line.
     pub const WHOLE: Self = Self { begins: true, ends: true };
 }
@@ -80,7 +80,7 @@ impl Pattern {
     }
 
     /// Where it is first in a part of a line. Anchors match only where the line begins or ends.
-    pub(super) fn first_in_part(&self, part: &str, edges: Edges) -> Option<usize> {
+    pub(super) fn first_in_part(&self, part: &str, edges: LineEdges) -> Option<usize> {
         let Self::Regex(regex) = self else { return self.first(part) };
         let from = if edges.begins { 0 } else { part.chars().next().map_or(0, char::len_utf8) };
         if edges.ends {

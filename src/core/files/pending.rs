@@ -6,13 +6,13 @@ use std::collections::VecDeque;
 use super::hit_cache::CachedLine;
 use super::level::Level;
 use super::lines::Span;
-use super::scan_job::Hit;
+use super::scan_job::HitOffset;
 
 /// Lines that wait: a very long one, and those close below it, so they are few.
 #[derive(Debug, Default)]
-pub(super) struct Pending {
+pub(super) struct PendingLines {
     /// The first in the file first.
-    pub(super) lines: VecDeque<Waiting>,
+    pub(super) lines: VecDeque<PendingLine>,
     /// The first of them is a part of the line that goes on where the search is.
     pub(super) is_open: bool,
     /// The level that the parts of that line tell that were searched, the first in the line.
@@ -21,8 +21,8 @@ pub(super) struct Pending {
 
 /// A line that waits.
 #[derive(Debug)]
-pub(super) struct Waiting {
-    pub(super) hit: Hit,
+pub(super) struct PendingLine {
+    pub(super) hit: HitOffset,
     pub(super) lines: u32,
     pub(super) is_part: bool,
     /// The rows that are shown of it, and those beside it.

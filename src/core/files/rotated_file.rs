@@ -1,11 +1,11 @@
 //! A file and those that it was before it was rotated, read through as one: `stdout.2`, `stdout.1`, `stdout`.
 
 use super::WINDOW;
-use crate::files::tail::Reported;
+use crate::files::tail::ReadReply;
 
 /// One file of a rotated chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct RotatedPart {
     /// The file's path, as READ_FILE takes it.
     pub path: String,
     /// Size in bytes; only the chain's last file grows.
@@ -15,13 +15,13 @@ pub struct Part {
 /// The files, the oldest first; the last is the one that is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RotatedFile {
-    older: Vec<Part>,
+    older: Vec<RotatedPart>,
     path: String,
 }
 
 impl RotatedFile {
     /// The file alone, or behind those that it was before.
-    pub fn new(path: &str, older: Vec<Part>) -> Self {
+    pub fn new(path: &str, older: Vec<RotatedPart>) -> Self {
         Self { older, path: path.to_owned() }
     }
 
@@ -31,7 +31,7 @@ impl RotatedFile {
     }
 
     /// The older files.
-    pub fn older(&self) -> &[Part] {
+    pub fn older(&self) -> &[RotatedPart] {
         &self.older
     }
 
@@ -61,7 +61,7 @@ pub struct SpanRead {
 
 /// Progress of a read that spans files of the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stitched {
+pub enum SpanReadState {
     /// Further reads are needed.
     More,
     /// The span is complete; shorter than requested only at the file's end.
@@ -103,7 +103,7 @@ impl SpanRead {
     }
 
     /// The answer to that.
-    pub fn answered(&mut self, reported: Reported) -> Stitched {
+    pub fn answered(&mut self, reported: ReadReply) -> SpanReadState {
         let before = self.chain.before();
         let asked_last = self.at() >= before || (self.rest() == 0 && self.sized);
         let (_, offset, length) = self.next_read();
@@ -112,7 +112,7 @@ impl SpanRead {
         if !asked_last {
             let is_other = self.part(self.at()).is_none_or(|part| part.size != reported.size) || came.is_empty();
             if length > 0 && is_other {
-                return Stitched::Stale;
+                return SpanReadState::Stale;
             }
         } else {
             self.size = Some(before.saturating_add(reported.size));
@@ -120,12 +120,12 @@ impl SpanRead {
         let is_over = asked_last && (is_end || came.is_empty());
         self.bytes.extend_from_slice(came);
         if is_over || (self.rest() == 0 && (self.size.is_some() || !self.sized)) {
-            return Stitched::Whole { size: self.size, bytes: std::mem::take(&mut self.bytes) };
+            return SpanReadState::Whole { size: self.size, bytes: std::mem::take(&mut self.bytes) };
         }
-        Stitched::More
+        SpanReadState::More
     }
 
-    fn part(&self, mut offset: u64) -> Option<&Part> {
+    fn part(&self, mut offset: u64) -> Option<&RotatedPart> {
         self.chain.older.iter().find(|part| {
             let is_in = offset < part.size;
             offset = offset.saturating_sub(part.size);
@@ -137,66 +137,66 @@ impl SpanRead {
 /// Looks for what a file was before it was rotated: `NAME.1`, `NAME.2` and so on, each older than the one before. It asks for them
 /// one by one, since a folder may hold a hundred thousand others.
 #[derive(Clone, Debug)]
-pub struct Siblings {
+pub struct RotationFinder {
     path: String,
     number: u32,
     /// The youngest first.
-    found: Vec<Part>,
+    found: Vec<RotatedPart>,
     /// One number was not there; while files are renamed there may be such a gap.
     is_gap: bool,
-    packed: Packed,
+    packed: CompressedState,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Packed {
+enum CompressedState {
     Unknown,
     Asked,
     No,
     Yes,
 }
 
-impl Siblings {
+impl RotationFinder {
     /// Starts the search for older files of a path.
     pub fn of(path: &str) -> Self {
-        Self { path: path.to_owned(), number: 1, found: Vec::new(), is_gap: false, packed: Packed::Unknown }
+        Self { path: path.to_owned(), number: 1, found: Vec::new(), is_gap: false, packed: CompressedState::Unknown }
     }
 
     /// The path to ask about, if there is another.
     pub fn next(&self) -> Option<String> {
         match self.packed {
-            Packed::Unknown => Some(format!("{}.{}", self.path, self.number)),
-            Packed::Asked => Some(format!("{}.{}.gz", self.path, self.number.saturating_sub(1))),
-            Packed::No | Packed::Yes => None,
+            CompressedState::Unknown => Some(format!("{}.{}", self.path, self.number)),
+            CompressedState::Asked => Some(format!("{}.{}.gz", self.path, self.number.saturating_sub(1))),
+            CompressedState::No | CompressedState::Yes => None,
         }
     }
 
     /// Takes the size of the probed file; `None` if there is no such file.
     pub fn answered(&mut self, size: Option<u64>) {
         match (self.packed, size) {
-            (Packed::Unknown, Some(size)) => {
-                self.found.extend(self.next().map(|path| Part { path, size }));
+            (CompressedState::Unknown, Some(size)) => {
+                self.found.extend(self.next().map(|path| RotatedPart { path, size }));
                 self.number += 1;
                 self.is_gap = false;
                 if self.found.len() >= MOST {
-                    self.packed = Packed::No;
+                    self.packed = CompressedState::No;
                 }
             }
-            (Packed::Unknown, None) if !self.is_gap => {
+            (CompressedState::Unknown, None) if !self.is_gap => {
                 self.is_gap = true;
                 self.number += 1;
             }
-            (Packed::Unknown, None) => self.packed = Packed::Asked,
-            (_, size) => self.packed = if size.is_some() { Packed::Yes } else { Packed::No },
+            (CompressedState::Unknown, None) => self.packed = CompressedState::Asked,
+            (_, size) => self.packed = if size.is_some() { CompressedState::Yes } else { CompressedState::No },
         }
     }
 
     /// Still older ones are compressed, and cannot be read through.
     pub fn has_packed(&self) -> bool {
-        self.packed == Packed::Yes
+        self.packed == CompressedState::Yes
     }
 
     /// Files that were found, the oldest first.
-    pub fn parts(self) -> Vec<Part> {
+    pub fn parts(self) -> Vec<RotatedPart> {
         self.found.into_iter().rev().collect()
     }
 }
@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     fn check(there: &[(&str, u64)], parts: &[&str], packed: bool) {
-        let mut siblings = Siblings::of("/s/stdout");
+        let mut siblings = RotationFinder::of("/s/stdout");
         let mut asked = 0;
         while let Some(path) = siblings.next() {
             asked += 1;
@@ -230,7 +230,7 @@ mod tests {
     }
 
     fn chain() -> RotatedFile {
-        let part = |name: &str, size| Part { path: format!("/s/{name}"), size };
+        let part = |name: &str, size| RotatedPart { path: format!("/s/{name}"), size };
         RotatedFile::new("/s/stdout", vec![part("stdout.2", 30), part("stdout.1", 20)])
     }
 
@@ -245,27 +245,27 @@ mod tests {
 
     #[test]
     fn a_question_about_several_files_is_put_together() {
-        let mut stitch = SpanRead::new(&chain(), 45, 10, false);
-        assert_eq!(stitch.next_read(), ("/s/stdout.1", 15, 5));
+        let mut span_read = SpanRead::new(&chain(), 45, 10, false);
+        assert_eq!(span_read.next_read(), ("/s/stdout.1", 15, 5));
         // An agent that answers more than it was asked for is not believed.
-        assert_eq!(stitch.answered(Reported { size: 20, bytes: vec![1; 9] }), Stitched::More);
-        assert_eq!(stitch.next_read(), ("/s/stdout", 0, 5));
-        let whole = Stitched::Whole { size: Some(53), bytes: vec![1, 1, 1, 1, 1, 2, 2, 2] };
-        assert_eq!(stitch.answered(Reported { size: 3, bytes: vec![2; 3] }), whole);
+        assert_eq!(span_read.answered(ReadReply { size: 20, bytes: vec![1; 9] }), SpanReadState::More);
+        assert_eq!(span_read.next_read(), ("/s/stdout", 0, 5));
+        let whole = SpanReadState::Whole { size: Some(53), bytes: vec![1, 1, 1, 1, 1, 2, 2, 2] };
+        assert_eq!(span_read.answered(ReadReply { size: 3, bytes: vec![2; 3] }), whole);
     }
 
     #[test]
     fn what_asks_for_the_size_asks_the_file_itself() {
-        let mut stitch = SpanRead::new(&chain(), 0, 4, true);
-        assert_eq!(stitch.answered(Reported { size: 30, bytes: vec![1; 4] }), Stitched::More);
-        assert_eq!(stitch.next_read(), ("/s/stdout", 0, 0));
-        let whole = Stitched::Whole { size: Some(57), bytes: vec![1; 4] };
-        assert_eq!(stitch.answered(Reported { size: 7, bytes: Vec::new() }), whole);
+        let mut span_read = SpanRead::new(&chain(), 0, 4, true);
+        assert_eq!(span_read.answered(ReadReply { size: 30, bytes: vec![1; 4] }), SpanReadState::More);
+        assert_eq!(span_read.next_read(), ("/s/stdout", 0, 0));
+        let whole = SpanReadState::Whole { size: Some(57), bytes: vec![1; 4] };
+        assert_eq!(span_read.answered(ReadReply { size: 7, bytes: Vec::new() }), whole);
     }
 
     #[test]
     fn an_older_file_of_another_size_is_another() {
-        let mut stitch = SpanRead::new(&chain(), 0, 4, false);
-        assert_eq!(stitch.answered(Reported { size: 31, bytes: vec![1; 4] }), Stitched::Stale);
+        let mut span_read = SpanRead::new(&chain(), 0, 4, false);
+        assert_eq!(span_read.answered(ReadReply { size: 31, bytes: vec![1; 4] }), SpanReadState::Stale);
     }
 }

@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use super::level::{Level, in_json};
 use super::lines::Span;
-use super::pattern::Edges;
-use super::search_query::{BOUND, Entry};
+use super::pattern::LineEdges;
+use super::search_query::{BOUND, LogEntry};
 use super::styled_line::{byte_of, plain};
 use crate::files::hit_cache::CachedLine;
 use crate::files::pattern::Pattern;
@@ -30,7 +30,7 @@ pub(super) enum ProbePurpose {
 }
 
 /// A line that was found, by where it begins.
-pub type Hit = u64;
+pub type HitOffset = u64;
 
 /// Bytes that are looked through, line by line.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ pub(super) struct ScanJob {
     /// Where the text may be; none where only reading line by line can tell.
     hints: Option<Vec<usize>>,
     next: usize,
-    entry: Entry,
+    entry: LogEntry,
     /// The last line that was looked at begins in these bytes, says nothing of itself, and is so long that no line behind it belongs
     /// to one before it.
     is_mute: bool,
@@ -65,7 +65,7 @@ pub(super) struct ScanJob {
     /// Lines that have the pattern, and belong to one whose beginning has not been read yet.
     pub(super) pending: Vec<Match>,
     /// Up to an offset in it, so many lines end since the block of that number began.
-    pub(super) counted: Option<Counted>,
+    pub(super) counted: Option<CountedLines>,
     /// For each span, how many lines end between where that block begins and where it does.
     pub(super) counts: Vec<i64>,
 }
@@ -83,7 +83,7 @@ pub(super) struct Match {
 
 /// How many lines end between where a block begins and an offset.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Counted {
+pub(super) struct CountedLines {
     pub(super) block: u64,
     pub(super) at: u64,
     pub(super) lines: i64,
@@ -91,7 +91,7 @@ pub(super) struct Counted {
 
 impl ScanJob {
     pub(super) fn new(
-        (sought, format): (&SearchQuery, TextFormat),
+        (query, format): (&SearchQuery, TextFormat),
         of: ProbePurpose,
         at: u64,
         bytes: Vec<u8>,
@@ -101,7 +101,7 @@ impl ScanJob {
         let spans = format.cut(at, &bytes, is_end);
         // Escapes may stand within a word; where there are none, only lines that have the text are looked at closer.
         let is_plain = format == TextFormat::default() && !bytes.contains(&0x1b);
-        let hints = sought.pattern.as_ref().filter(|_| is_plain).and_then(|pattern| pattern.hints(&bytes));
+        let hints = query.pattern.as_ref().filter(|_| is_plain).and_then(|pattern| pattern.hints(&bytes));
         let lines = lines(format, at, &bytes, &spans);
         Self {
             of,
@@ -115,7 +115,7 @@ impl ScanJob {
             is_end,
             hints,
             next: 0,
-            entry: Entry::default(),
+            entry: LogEntry::default(),
             is_mute: false,
             rest: None,
             part_level: None,
@@ -133,20 +133,20 @@ impl ScanJob {
     }
 
     /// What the line says of itself whose beginning these bytes lack, if they do.
-    pub(super) fn within(self, before: Entry) -> Self {
+    pub(super) fn within(self, before: LogEntry) -> Self {
         let begins = self.spans.first().is_none_or(|first| self.begins(first));
-        Self { entry: if begins { Entry::default() } else { before }, ..self }
+        Self { entry: if begins { LogEntry::default() } else { before }, ..self }
     }
 
     /// What is before these bytes is not known. `rest` is what of the last line is not here says of it.
     pub(super) fn behind_unknown(self, rest: Option<Level>) -> Self {
         let first = self.spans.first().map_or(0, |first| first.start);
-        let entry = if first == 0 { Entry::default() } else { Entry::OPEN.ending(first) };
+        let entry = if first == 0 { LogEntry::default() } else { LogEntry::OPEN.ending(first) };
         Self { entry, rest, ..self }
     }
 
     /// What the last line says of itself that was looked at.
-    pub(super) fn entry(&self) -> Entry {
+    pub(super) fn entry(&self) -> LogEntry {
         self.entry
     }
 
@@ -156,7 +156,7 @@ impl ScanJob {
     }
 
     /// Instead of being searched, lines are found that were before.
-    pub(super) fn with_known(mut self, hits: &VecDeque<Hit>) -> Self {
+    pub(super) fn with_known(mut self, hits: &VecDeque<HitOffset>) -> Self {
         let is_due = |line: &&Range<usize>| self.spans.get(line.start).is_some_and(|span| span.start < self.range.end);
         let known =
             self.lines.iter().filter(is_due).flat_map(|line| line.clone().map(move |span| (span, line.clone())));
@@ -202,7 +202,7 @@ impl ScanJob {
 
     /// The job with so much known of the piece of a file.
     pub(super) fn counted(self, block: u64, at: u64, lines: i64) -> Self {
-        Self { counted: Some(Counted { block, at, lines }), ..self }
+        Self { counted: Some(CountedLines { block, at, lines }), ..self }
     }
 
     /// Counts the lines, as far as it is known from where on.
@@ -245,12 +245,12 @@ impl ScanJob {
     }
 
     /// Looks through some lines; whether those were the last.
-    pub(super) fn go_on(&mut self, sought: &SearchQuery) -> bool {
+    pub(super) fn go_on(&mut self, query: &SearchQuery) -> bool {
         let mut looked = 0;
-        let step = if matches!(sought.pattern, Some(Pattern::Regex(_))) { STEP_BY_REGEX } else { STEP };
+        let step = if matches!(query.pattern, Some(Pattern::Regex(_))) { STEP_BY_REGEX } else { STEP };
         while let Some(line) = self.lines.get(self.next).cloned() {
             let Some(whole) = self.whole(&line).filter(|whole| whole.start < self.range.end) else { return true };
-            looked += self.look(sought, &line, whole);
+            looked += self.look(query, &line, whole);
             self.next += 1;
             if looked > step {
                 return false;
@@ -260,36 +260,36 @@ impl ScanJob {
     }
 
     /// Looks at a line; how many bytes that were.
-    fn look(&mut self, sought: &SearchQuery, line: &Range<usize>, whole: Span) -> usize {
+    fn look(&mut self, query: &SearchQuery, line: &Range<usize>, whole: Span) -> usize {
         let begins = self.begins(&whole);
         let in_range = begins && whole.start >= self.range.start;
         let may_have = in_range && self.may_have(&whole);
-        let edges = Edges { begins, ends: self.ends(line) };
+        let edges = LineEdges { begins, ends: self.ends(line) };
         let mut looked = 0;
-        if may_have || (begins && sought.is_by_entry()) {
+        if may_have || (begins && query.is_by_entry()) {
             let bytes = self.format.decode(whole.start, self.line(&whole)).into_owned();
             let text = plain(&bytes);
             looked += bytes.len();
             let rest = self.rest.filter(|_| !edges.ends);
-            self.entry = self.entry.then(sought, (whole.start, whole.end), &text, rest);
+            self.entry = self.entry.then(query, (whole.start, whole.end), &text, rest);
             self.is_mute = !self.entry.ends_at(whole.end) && whole.end - whole.start >= BOUND;
-            if may_have && self.may_be_of(sought) {
-                self.is_bounded |= !edges.ends && sought.is_bounded();
-                self.note(sought.first(&text, edges), sought, line.clone(), whole, (&bytes, false));
+            if may_have && self.may_be_of(query) {
+                self.is_bounded |= !edges.ends && query.is_bounded();
+                self.note(query.first(&text, edges), query, line.clone(), whole, (&bytes, false));
             }
         }
         if !begins {
             (self.entry, self.is_mute) = (self.entry.ending(whole.end), false);
         }
         if !in_range && let Some(from) = self.part {
-            looked += self.look_at_part(sought, line, from, edges);
+            looked += self.look_at_part(query, line, from, edges);
         }
         looked
     }
 
     /// Whether lines that belong to the last one that says something of itself are meant, as far as that is known.
-    fn may_be_of(&self, sought: &SearchQuery) -> bool {
-        sought.has_entry(&self.entry) || (sought.is_by_entry() && self.entry.is_open())
+    fn may_be_of(&self, query: &SearchQuery) -> bool {
+        query.has_entry(&self.entry) || (query.is_by_entry() && self.entry.is_open())
     }
 
     /// Whether a line ends in these bytes.
@@ -300,30 +300,30 @@ impl ScanJob {
     }
 
     /// Looks at the part of a line that begins there.
-    fn look_at_part(&mut self, sought: &SearchQuery, line: &Range<usize>, from: u64, edges: Edges) -> usize {
+    fn look_at_part(&mut self, query: &SearchQuery, line: &Range<usize>, from: u64, edges: LineEdges) -> usize {
         let first = self.spans.partition_point(|span| span.start < from).clamp(line.start, line.end);
         let rows = first..line.end;
         let Some(part) = self.whole(&rows) else { return 0 };
-        let may_have = self.may_have(&part) && self.may_be_of(sought);
-        if !may_have && sought.level.is_none() {
+        let may_have = self.may_have(&part) && self.may_be_of(query);
+        if !may_have && query.level.is_none() {
             return 0;
         }
         let bytes = self.format.decode(part.start, self.line(&part)).into_owned();
         let text = plain(&bytes);
-        self.part_level = self.part_level.or_else(|| sought.level.and_then(|_| in_json(&text)));
+        self.part_level = self.part_level.or_else(|| query.level.and_then(|_| in_json(&text)));
         if may_have {
-            let edges = Edges { begins: edges.begins && first == line.start, ..edges };
-            self.is_bounded |= sought.is_bounded();
-            self.note(sought.first(&text, edges), sought, rows, part, (&bytes, true));
+            let edges = LineEdges { begins: edges.begins && first == line.start, ..edges };
+            self.is_bounded |= query.is_bounded();
+            self.note(query.first(&text, edges), query, rows, part, (&bytes, true));
         }
         bytes.len()
     }
 
-    /// Notes that a line, or a part of one, has what is sought at an offset of its text.
+    /// Notes that a line, or a part of one, has what is query at an offset of its text.
     fn note(
         &mut self,
         offset: Option<usize>,
-        sought: &SearchQuery,
+        query: &SearchQuery,
         line: Range<usize>,
         whole: Span,
         (bytes, is_part): (&[u8], bool),
@@ -331,7 +331,7 @@ impl ScanJob {
         let Some(offset) = offset else { return };
         let span = self.span_at(&line, whole, bytes, byte_of(bytes, true, offset));
         let found = Match { span, line, is_part };
-        if sought.has_entry(&self.entry) && !(sought.is_by_entry() && self.entry.is_open()) {
+        if query.has_entry(&self.entry) && !(query.is_by_entry() && self.entry.is_open()) {
             self.found.push(found);
         } else {
             self.pending.push(found);

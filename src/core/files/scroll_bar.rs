@@ -12,7 +12,7 @@ const LEFT: f64 = 4.0;
 
 /// Part of the file that is in view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
+pub enum VisibleExtent {
     /// The whole file.
     Whole,
     /// A part of the file.
@@ -24,7 +24,7 @@ pub enum Reach {
 
 /// The bar, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Bar {
+pub struct ScrollBarMetrics {
     /// Distance that the bar can be moved, in pixels.
     pub room: f64,
     /// Distance that the bar is moved, in pixels.
@@ -33,12 +33,12 @@ pub struct Bar {
     pub at: f64,
 }
 
-impl Bar {
+impl ScrollBarMetrics {
     /// Bar at byte `at` of `size`, beside a box of that height in pixels.
-    pub fn of(at: f64, size: f64, height: f64, reach: Reach) -> Self {
+    pub fn of(at: f64, size: f64, height: f64, reach: VisibleExtent) -> Self {
         let (room, is_end) = match reach {
-            Reach::Whole => (0.0, false),
-            Reach::Part { is_end } => ((size / USUAL * LINE).clamp(height, TALLEST), is_end),
+            VisibleExtent::Whole => (0.0, false),
+            VisibleExtent::Part { is_end } => ((size / USUAL * LINE).clamp(height, TALLEST), is_end),
         };
         // Who does not follow the end has some pixels left to scroll there, though he may see it. Where a pixel of the bar is
         // thousands of lines, a finger that moves them by its own way has a screen left to go, up and down.
@@ -59,12 +59,12 @@ mod tests {
     use super::*;
 
     const HEIGHT: f64 = 500.0;
-    const PART: Reach = Reach::Part { is_end: false };
-    const END: Reach = Reach::Part { is_end: true };
+    const PART: VisibleExtent = VisibleExtent::Part { is_end: false };
+    const END: VisibleExtent = VisibleExtent::Part { is_end: true };
     const GIB: u64 = 1 << 30;
 
-    fn bar(at: u64, size: u64, reach: Reach) -> (f64, i32) {
-        let bar = Bar::of(at as f64, size as f64, HEIGHT, reach);
+    fn bar(at: u64, size: u64, reach: VisibleExtent) -> (f64, i32) {
+        let bar = ScrollBarMetrics::of(at as f64, size as f64, HEIGHT, reach);
         (bar.room, bar.top)
     }
 
@@ -73,20 +73,20 @@ mod tests {
         // 1 MB is 10,000 usual lines.
         assert_eq!(bar(0, 1_000_000, PART), (190_000.0, 0));
         assert_eq!(bar(250_000, 1_000_000, PART), (190_000.0, 47_500));
-        assert_eq!(Bar::moved_to(47_500.0, 190_000.0, 1_000_000), Some(250_000));
+        assert_eq!(ScrollBarMetrics::moved_to(47_500.0, 190_000.0, 1_000_000), Some(250_000));
     }
 
     #[test]
     fn the_end_is_the_bars_and_a_reader_who_does_not_follow_it_stays_off() {
         assert_eq!(bar(999_000, 1_000_000, END), (190_000.0, 190_000));
         assert_eq!(bar(1_000_000, 1_000_000, PART), (190_000.0, 189_996));
-        assert_eq!(Bar::moved_to(190_000.0, 190_000.0, 1_000_000), None);
-        assert_eq!(Bar::moved_to(189_999.0, 190_000.0, 1_000_000), None);
+        assert_eq!(ScrollBarMetrics::moved_to(190_000.0, 190_000.0, 1_000_000), None);
+        assert_eq!(ScrollBarMetrics::moved_to(189_999.0, 190_000.0, 1_000_000), None);
     }
 
     #[test]
     fn a_file_that_fits_has_no_bar_and_a_small_one_has_a_screen_of_it() {
-        assert_eq!(bar(0, 200, Reach::Whole), (0.0, 0));
+        assert_eq!(bar(0, 200, VisibleExtent::Whole), (0.0, 0));
         assert_eq!(bar(100, 200, PART), (HEIGHT, 250));
         assert_eq!(bar(0, 0, END), (HEIGHT, 500));
     }
@@ -99,13 +99,13 @@ mod tests {
         // A screen is left above the second line, and below the last but one.
         assert_eq!(bar(100, size, PART), (8_000_000.0, 500));
         assert_eq!(bar(size - 100, size, PART), (8_000_000.0, 7_999_500));
-        assert_eq!(Bar::moved_to(0.0, 8_000_000.0, size), Some(0));
-        assert_eq!(Bar::moved_to(4_000_000.0, 8_000_000.0, size), Some(32 * GIB));
-        assert_eq!(Bar::moved_to(7_999_998.0, 8_000_000.0, size), Some(68_719_459_556));
+        assert_eq!(ScrollBarMetrics::moved_to(0.0, 8_000_000.0, size), Some(0));
+        assert_eq!(ScrollBarMetrics::moved_to(4_000_000.0, 8_000_000.0, size), Some(32 * GIB));
+        assert_eq!(ScrollBarMetrics::moved_to(7_999_998.0, 8_000_000.0, size), Some(68_719_459_556));
     }
 
     #[test]
     fn a_bar_that_has_no_room_leads_to_the_end() {
-        assert_eq!(Bar::moved_to(0.0, 0.0, 100), None);
+        assert_eq!(ScrollBarMetrics::moved_to(0.0, 0.0, 100), None);
     }
 }

@@ -8,19 +8,19 @@ mod end;
 mod fill;
 mod settle;
 
-use crate::files::pending::Pending;
-use crate::files::scan_job::{Hit, ProbePurpose};
+use crate::files::pending::PendingLines;
+use crate::files::scan_job::{HitOffset, ProbePurpose};
 use std::collections::{BTreeMap, VecDeque};
 
 use super::WINDOW;
 use super::hit_cache::HitCache;
 use super::lines::{STRIDE, Span};
-use super::scan_job::{Counted, Match, ScanJob};
-use super::search_query::{BOUND, Entry};
-use crate::files::hit_cache::{CachedLine, Found};
+use super::scan_job::{CountedLines, Match, ScanJob};
+use super::search_query::{BOUND, LogEntry};
+use crate::files::hit_cache::{CachedLine, CachedLines};
 use crate::files::hole::Hole;
 use crate::files::search_query::SearchQuery;
-use crate::files::tail::{Line, Reported};
+use crate::files::tail::{Line, ReadReply};
 use crate::files::text_format::TextFormat;
 
 /// Questions that may be out: a few more than a browser has connections, so that none of those idles.
@@ -68,7 +68,7 @@ struct End {
     is_part: bool,
     is_found: bool,
     /// What the line says of itself that these bytes begin in, once its beginning was searched.
-    entry: Entry,
+    entry: LogEntry,
 }
 
 impl End {
@@ -80,7 +80,7 @@ impl End {
 /// The search.
 #[derive(Debug)]
 pub struct Search {
-    sought: SearchQuery,
+    query: SearchQuery,
     format: TextFormat,
     /// How many lines before and after each are kept too.
     beside: usize,
@@ -97,8 +97,8 @@ pub struct Search {
     /// The head of the block behind, up to the end of the line that is cut there at least.
     behind: Option<Vec<u8>>,
     /// The line that goes on there was found in a part of it.
-    open: Option<Hit>,
-    pending: Pending,
+    open: Option<HitOffset>,
+    pending: PendingLines,
     is_bounded: bool,
     /// Whether the line is longer than what is searched as one.
     is_within: bool,
@@ -109,13 +109,13 @@ pub struct Search {
     out: Vec<Probe>,
     /// What failed.
     again: Vec<Probe>,
-    hits: VecDeque<Hit>,
+    hits: VecDeque<HitOffset>,
     /// For each of these, how many lines end before it in its block.
     lines: VecDeque<u32>,
     found: u64,
     /// The last line had no end yet when it was found: where it begins, and its hit.
-    unfinished: Option<(u64, Hit)>,
-    shelf: HitCache,
+    unfinished: Option<(u64, HitOffset)>,
+    hit_cache: HitCache,
     /// What the reader lacks of lines that were let go of: above, and below.
     lacks: (bool, bool),
     /// Those came, and wait to be looked through.
@@ -127,10 +127,10 @@ pub struct Search {
 
 impl Search {
     /// Begins; of a file of that size and format.
-    pub fn new(sought: SearchQuery, beside: usize, size: u64, format: TextFormat) -> Self {
+    pub fn new(query: SearchQuery, beside: usize, size: u64, format: TextFormat) -> Self {
         // The part that is searched upwards has a whole block, so that few lines from below reach through it.
         let middle = (size / WINDOW).saturating_sub(1);
-        let back = if sought.is_by_entry() || beside > FEW { BOUND } else { STRIDE };
+        let back = if query.is_by_entry() || beside > FEW { BOUND } else { STRIDE };
         let at = middle * WINDOW;
         let end = End {
             at,
@@ -141,10 +141,10 @@ impl Search {
             is_joined: middle == 0,
             is_part: false,
             is_found: false,
-            entry: Entry::OPEN,
+            entry: LogEntry::OPEN,
         };
         Self {
-            sought,
+            query,
             format,
             beside,
             back,
@@ -155,7 +155,7 @@ impl Search {
             early: BTreeMap::new(),
             behind: None,
             open: None,
-            pending: Pending::default(),
+            pending: PendingLines::default(),
             is_bounded: false,
             is_within: false,
             is_last_line: true,
@@ -167,7 +167,7 @@ impl Search {
             lines: VecDeque::new(),
             found: 0,
             unfinished: None,
-            shelf: HitCache::new(KEPT),
+            hit_cache: HitCache::new(KEPT),
             lacks: (false, false),
             filled: None,
             task: None,
@@ -180,17 +180,17 @@ impl Search {
     pub fn share(&mut self, searches: usize) {
         self.abreast = (ABREAST / searches.max(1)).max(1);
         // A screen of the longest lines must find room.
-        self.shelf.set_most((KEPT / searches.max(1)).max(KEPT / 2));
+        self.hit_cache.set_most((KEPT / searches.max(1)).max(KEPT / 2));
     }
 
     /// Keeps that many bytes of lines at most.
     pub fn keep_at_most(&mut self, bytes: usize) {
-        self.shelf.set_most(bytes);
+        self.hit_cache.set_most(bytes);
     }
 
     /// Conditions of the search.
-    pub fn sought(&self) -> &SearchQuery {
-        &self.sought
+    pub fn query(&self) -> &SearchQuery {
+        &self.query
     }
 
     /// The file is at least so long.
@@ -222,7 +222,7 @@ impl Search {
     }
 
     /// The answer to a question; without one it is asked again. What it says is found by `work`.
-    pub fn answered(&mut self, probe: Probe, reported: Option<Reported>) {
+    pub fn answered(&mut self, probe: Probe, reported: Option<ReadReply>) {
         let Some(nth) = self.out.iter().position(|out| *out == probe) else { return };
         self.out.swap_remove(nth);
         let Some(reported) = reported else {
@@ -266,7 +266,7 @@ impl Search {
             self.task = self.end_task().or_else(|| self.block_task());
         }
         let Some(task) = &mut self.task else { return false };
-        if task.go_on(&self.sought)
+        if task.go_on(&self.query)
             && let Some(task) = self.task.take()
         {
             self.finish(task);
@@ -285,14 +285,14 @@ impl Search {
             blocks.push(block);
             let begins = self.format.line_ends(first * WINDOW, block).any(|end| end <= due);
             // What a line says of itself is at its start.
-            if !self.sought.is_by_entry() || begins || blocks.len() * WINDOW as usize >= LONGEST_LINE {
+            if !self.query.is_by_entry() || begins || blocks.len() * WINDOW as usize >= LONGEST_LINE {
                 break;
             }
         }
         blocks.reverse();
         let (at, bytes) = (first * WINDOW, blocks.concat());
         let line = self.format.line_ends(at, &bytes).take_while(|end| *end <= due).last();
-        let from = match (line, self.sought.is_by_entry()) {
+        let from = match (line, self.query.is_by_entry()) {
             // With its line end, from which it is seen that a line begins there.
             (Some(start), true) => start.saturating_sub(self.format.end_width()),
             (None, true) => at,
@@ -323,8 +323,7 @@ impl Search {
         let part = Some(start).filter(|_| self.is_within && number > 0);
         let bytes = [before.as_slice(), all.get(..length).unwrap_or_default()].concat();
         let is_end = length == all.len() && start + length as u64 >= self.size;
-        let task =
-            ScanJob::new((&self.sought, self.format), ProbePurpose::Block(number), at, bytes, is_end, start..end);
+        let task = ScanJob::new((&self.query, self.format), ProbePurpose::Block(number), at, bytes, is_end, start..end);
         Some(task.with_part(part).behind_unknown(self.level_of_rest()).counted(number, start, 0))
     }
 
@@ -336,24 +335,24 @@ impl Search {
             ProbePurpose::Block(number) => {
                 self.turn = number;
                 self.settle(&task);
-                self.count(&task, Where::Front);
+                self.count(&task, FileEnd::Front);
                 self.keep(&task);
             }
             ProbePurpose::End => {
                 self.keep_after_known(&task);
                 self.settle_end(&task);
-                self.count(&task, Where::Back);
+                self.count(&task, FileEnd::Back);
                 self.keep(&task);
                 self.end_of(&task);
             }
             ProbePurpose::Again { from, is_above: true, .. } => {
-                (self.shelf.from, self.shelf.torn.0) = (from, false);
+                (self.hit_cache.from, self.hit_cache.torn.0) = (from, false);
                 // Whether the reader lacks more is known once these are looked at.
                 self.lacks.0 &= task.found.is_empty();
                 self.keep(&task);
             }
             ProbePurpose::Again { to, is_above: false, .. } => {
-                (self.shelf.to, self.shelf.torn.1) = (to, false);
+                (self.hit_cache.to, self.hit_cache.torn.1) = (to, false);
                 self.lacks.1 &= task.found.is_empty();
                 if to >= self.end.from {
                     self.all_below();
@@ -364,21 +363,21 @@ impl Search {
     }
 
     /// How many lines end before the first line found, if that is known; that line is read again.
-    fn counted(&self, task: &ScanJob) -> Option<Counted> {
+    fn counted(&self, task: &ScanJob) -> Option<CountedLines> {
         let start = task.found.iter().find_map(|found| task.spans.get(found.span))?.start;
         let nth = self.hits.binary_search(&start).ok()?;
         let block = (start / WINDOW).min(self.middle);
         let lines = self.lines.get(nth).filter(|lines| **lines != u32::MAX);
-        lines.map(|lines| Counted { block, at: start, lines: i64::from(*lines) })
+        lines.map(|lines| CountedLines { block, at: start, lines: i64::from(*lines) })
     }
 
-    fn count(&mut self, task: &ScanJob, to: Where) {
+    fn count(&mut self, task: &ScanJob, to: FileEnd) {
         let place = |found: &Match| {
             let lines = task.counts.get(found.span).and_then(|lines| u32::try_from(*lines).ok());
             Some((task.spans.get(found.span)?.start, lines.unwrap_or(u32::MAX)))
         };
         match to {
-            Where::Front => {
+            FileEnd::Front => {
                 task.found.iter().rev().filter_map(|found| Some((found, place(found)?))).for_each(|(found, place)| {
                     let goes_on = found.is_part || task.spans.get(found.line.end).is_none();
                     self.count_front(place, goes_on, found.is_part);
@@ -387,7 +386,7 @@ impl Search {
                     (self.open, self.is_last_line) = (None, false);
                 }
             }
-            Where::Back => {
+            FileEnd::Back => {
                 task.found.iter().filter_map(|found| Some((found, place(found)?))).for_each(|(found, place)| {
                     self.count_back(place, found.is_part);
                 })
@@ -396,7 +395,7 @@ impl Search {
     }
 
     /// A hit before all others. That of a line which was found in a part of it takes the place of that.
-    fn count_front(&mut self, (hit, lines): (Hit, u32), goes_on: bool, is_part: bool) {
+    fn count_front(&mut self, (hit, lines): (HitOffset, u32), goes_on: bool, is_part: bool) {
         if let Some(open) = self.open.take_if(|_| goes_on)
             && self.hits.front() == Some(&open)
         {
@@ -413,7 +412,7 @@ impl Search {
         self.end.is_found |= goes_on && self.is_last_line;
     }
 
-    fn count_back(&mut self, (hit, lines): (Hit, u32), is_part: bool) {
+    fn count_back(&mut self, (hit, lines): (HitOffset, u32), is_part: bool) {
         if is_part {
             if std::mem::replace(&mut self.end.is_found, true) {
                 return;
@@ -437,7 +436,7 @@ impl Search {
         }
         for found in hits {
             let rows: Vec<_> = self.rows_of(task, found).collect();
-            rows.into_iter().for_each(|(span, kept)| self.shelf.put(&span, kept));
+            rows.into_iter().for_each(|(span, kept)| self.hit_cache.put(&span, kept));
         }
     }
 
@@ -457,7 +456,7 @@ impl Search {
             let is_hit = task.spans.get(nth).is_some_and(|span| self.hits.binary_search(&span.start).is_ok());
             for other in (first..(nth + 1 + self.beside).min(task.spans.len())).filter(|_| is_hit) {
                 if let Some((span, kept)) = task.kept(other, false) {
-                    self.shelf.put(&span, kept);
+                    self.hit_cache.put(&span, kept);
                 }
             }
         }
@@ -500,32 +499,32 @@ impl Search {
     }
 
     /// The first line found that begins at an offset or behind it.
-    pub fn from(&self, offset: u64) -> Option<Hit> {
+    pub fn from(&self, offset: u64) -> Option<HitOffset> {
         self.hits.get(self.hits.partition_point(|hit| *hit < offset)).copied()
     }
 
     /// The last that begins before an offset.
-    pub fn before(&self, offset: u64) -> Option<Hit> {
+    pub fn before(&self, offset: u64) -> Option<HitOffset> {
         self.hits.get(self.hits.partition_point(|hit| *hit < offset).checked_sub(1)?).copied()
     }
 
     /// Rank of a hit, from 1 at the file's start; `None` if not all hits before it are remembered.
-    pub fn rank(&self, hit: Hit) -> Option<u64> {
+    pub fn rank(&self, hit: HitOffset) -> Option<u64> {
         let nth = self.hits.partition_point(|other| *other < hit);
         (self.hits.get(nth) == Some(&hit)).then_some(self.found - self.hits.len() as u64 + nth as u64 + 1)
     }
 
     /// A line that was found, if it is kept.
-    pub fn line(&self, hit: Hit) -> Option<&[u8]> {
-        self.shelf.line(hit)
+    pub fn line(&self, hit: HitOffset) -> Option<&[u8]> {
+        self.hit_cache.line(hit)
     }
 
     /// Lines that were found, and those beside them, around a place: up to so many before it, and from it on. The reader is there.
-    pub fn around(&mut self, place: u64, above: usize, below: usize) -> Found {
+    pub fn around(&mut self, place: u64, above: usize, below: usize) -> CachedLines {
         let unknown = self.turn * WINDOW;
-        let (found, is_away) = self.shelf.around(place, (above, below), (unknown, self.end.from));
+        let (found, is_away) = self.hit_cache.around(place, (above, below), (unknown, self.end.from));
         // The last line, if it has no end yet, is to be kept again.
-        self.end.is_new |= is_away && self.shelf.to == u64::MAX;
+        self.end.is_new |= is_away && self.hit_cache.to == u64::MAX;
         self.lacks = (found.more_above, found.more_below);
         found
     }
@@ -543,7 +542,7 @@ impl From<(u64, CachedLine)> for Line {
     }
 }
 
-enum Where {
+enum FileEnd {
     Front,
     Back,
 }

@@ -2,7 +2,7 @@
 //! to the one before it that does.
 
 use crate::files::level::{Glog, Level};
-use crate::files::pattern::{Edges, Pattern};
+use crate::files::pattern::{LineEdges, Pattern};
 use crate::files::stamp::Stamp;
 
 /// How far above a line the one may end that it belongs to, in bytes: less than a block, so that a part of the file tells as much
@@ -30,7 +30,7 @@ pub struct SearchQuery {
 
 /// What a line says of itself, and of those below it that say nothing.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Entry {
+pub(super) struct LogEntry {
     /// Where the line ends that says so.
     end: u64,
     level: Option<Level>,
@@ -40,7 +40,7 @@ pub(super) struct Entry {
     is_open: bool,
 }
 
-impl Entry {
+impl LogEntry {
     /// That of a line whose beginning has not been read yet.
     pub(super) const OPEN: Self = Self { end: 0, level: None, is_of_source: false, is_open: true };
 
@@ -60,14 +60,14 @@ impl Entry {
     }
 
     /// That of the next line, which begins and ends there. `rest` is the level that is reported by what of the line is not here.
-    pub(super) fn then(self, sought: &SearchQuery, (start, end): (u64, u64), line: &str, rest: Option<Level>) -> Self {
-        if !sought.is_by_entry() {
+    pub(super) fn then(self, query: &SearchQuery, (start, end): (u64, u64), line: &str, rest: Option<Level>) -> Self {
+        if !query.is_by_entry() {
             return self;
         }
         let level = Level::of_beginning(line, rest);
         if level.is_some() || Stamp::is_in(line) {
             let is_of_source = Glog::parse(line).is_some_and(|glog| {
-                glog.source.starts_with(&sought.source) && (sought.thread.is_empty() || glog.thread == sought.thread)
+                glog.source.starts_with(&query.source) && (query.thread.is_empty() || glog.thread == query.thread)
             });
             return Self { end, level, is_of_source, is_open: false };
         }
@@ -78,8 +78,8 @@ impl Entry {
 impl SearchQuery {
     /// Whether a single line meets the conditions.
     pub fn is_in(&self, line: &str) -> bool {
-        let entry = Entry::default().then(self, (0, line.len() as u64), line, None);
-        self.has_entry(&entry) && self.first(line, Edges::WHOLE).is_some()
+        let entry = LogEntry::default().then(self, (0, line.len() as u64), line, None);
+        self.has_entry(&entry) && self.first(line, LineEdges::WHOLE).is_some()
     }
 
     /// Lines belong to those before them.
@@ -97,13 +97,13 @@ impl SearchQuery {
     }
 
     /// Whether lines that belong to it have the level and the source.
-    pub(super) fn has_entry(&self, entry: &Entry) -> bool {
+    pub(super) fn has_entry(&self, entry: &LogEntry) -> bool {
         self.level.is_none_or(|least| entry.level.is_some_and(|level| level >= least))
             && (!self.is_by_glog() || entry.is_of_source)
     }
 
     /// Where a line, or a part of one, has the pattern first, in bytes: at its start without a pattern.
-    pub(super) fn first(&self, text: &str, edges: Edges) -> Option<usize> {
+    pub(super) fn first(&self, text: &str, edges: LineEdges) -> Option<usize> {
         match &self.pattern {
             Some(pattern) => pattern.first_in_part(text, edges),
             None => Some(0),

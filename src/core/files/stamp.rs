@@ -7,7 +7,7 @@ use super::time_text::{TimeText, days, days_before, instant};
 use super::zone::DateOrder;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::files::level::Glog;
-use crate::files::zone::Clock;
+use crate::files::zone::TimeDefaults;
 
 /// How far into a line its time may begin; a key of a JSON object may be farther behind.
 const HEAD: usize = 48;
@@ -36,7 +36,7 @@ const USUAL_EPOCH: std::ops::Range<i64> = 1_400_000_000..2_100_000_000;
 
 /// A time, and what is uncertain about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Reading {
+pub(super) struct ParsedStamp {
     pub(super) stamp: Stamp,
     /// In another order of dates its date would be another.
     pub(super) is_ambiguous: bool,
@@ -49,7 +49,7 @@ type Instant = (Timestamp, bool);
 
 impl Stamp {
     /// Parses the first time near a line's start; in a JSON object, the first under a usual key.
-    pub fn parse(line: &str, clock: impl Into<Clock>) -> Option<Self> {
+    pub fn parse(line: &str, clock: impl Into<TimeDefaults>) -> Option<Self> {
         Self::read(line, clock.into()).map(|reading| reading.stamp)
     }
 
@@ -64,7 +64,7 @@ impl Stamp {
     }
 
     /// The time, and what is uncertain about it.
-    pub(super) fn read(line: &str, clock: Clock) -> Option<Reading> {
+    pub(super) fn read(line: &str, clock: TimeDefaults) -> Option<ParsedStamp> {
         let (bytes, east) = (line.as_bytes(), clock.zone.seconds());
         let text = TimeText { bytes, at: 0, east, order: clock.order, unread: None };
         if Glog::parse(line).is_some() {
@@ -86,11 +86,11 @@ impl Stamp {
 }
 
 /// Runs a reader where the cursor is.
-fn stamp(text: TimeText<'_>, read: impl FnOnce(&mut TimeText<'_>) -> Option<Instant>) -> Option<Reading> {
+fn stamp(text: TimeText<'_>, read: impl FnOnce(&mut TimeText<'_>) -> Option<Instant>) -> Option<ParsedStamp> {
     let mut rest = text;
     let (at, is_ambiguous) = read(&mut rest)?;
     let stamp = Stamp { at, from: text.at, to: rest.at };
-    Some(Reading { stamp, is_ambiguous, unread_zone: rest.unread })
+    Some(ParsedStamp { stamp, is_ambiguous, unread_zone: rest.unread })
 }
 
 /// Where numbers and words begin, near a line's start.
@@ -232,7 +232,7 @@ fn epoch(text: &mut TimeText<'_>, now: Timestamp) -> Option<Instant> {
 }
 
 /// The value under a key that JSON logs put their time under.
-fn in_json(line: &str, text: TimeText<'_>, now: Timestamp) -> Option<Reading> {
+fn in_json(line: &str, text: TimeText<'_>, now: Timestamp) -> Option<ParsedStamp> {
     let end = line.floor_char_boundary(JSON_HEAD);
     let head = line.get(..end)?;
     head.match_indices("\":").find_map(|(quote, _)| {
@@ -281,7 +281,7 @@ fn numeric(text: &mut TimeText<'_>) -> Option<NumericDay> {
 mod tests {
     use super::*;
     use crate::files::zone::DateOrder;
-    use crate::files::zone::Zone;
+    use crate::files::zone::UtcOffset;
 
     /// 2026-11-22T00:08:20Z.
     const NOW: i64 = 1_795_306_100;
@@ -377,7 +377,7 @@ mod tests {
     #[test]
     fn ambiguous_dates_follow_the_order_of_the_file() {
         let day = |line: &str, order| {
-            let clock = Clock { order, ..Clock::from(Timestamp(NOW * 1_000_000_000)) };
+            let clock = TimeDefaults { order, ..TimeDefaults::from(Timestamp(NOW * 1_000_000_000)) };
             Stamp::read(line, clock)
                 .map(|reading| (reading.stamp.at.0 / 86_400_000_000_000 - 20_000, reading.is_ambiguous))
         };
@@ -392,7 +392,10 @@ mod tests {
 
     #[test]
     fn what_tells_no_zone_is_read_by_the_one_that_was_chosen() {
-        let clock = Clock { zone: Zone::parse("+09:00").unwrap(), ..Clock::from(Timestamp(NOW * 1_000_000_000)) };
+        let clock = TimeDefaults {
+            zone: UtcOffset::parse("+09:00").unwrap(),
+            ..TimeDefaults::from(Timestamp(NOW * 1_000_000_000))
+        };
         let at = |line: &str| Stamp::parse(line, clock).map(|stamp| stamp.at.0 / 1_000_000_000 - NOW);
         assert_eq!(at("I1122 09:08:20.000000 1 a.cpp:1] x"), Some(0));
         assert_eq!(at("Nov 22 09:08:21 host x"), Some(1));

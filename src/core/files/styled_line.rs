@@ -6,26 +6,26 @@
 use anstyle_parse::{Params, Parser, Perform, Utf8Parser};
 use memchr::memmem;
 
-use crate::base::visible::spelt;
+use crate::base::escaping::escaped;
 use crate::files::hole::HOLE;
 
 /// A colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Colour {
+pub enum TextColour {
     /// One of a terminal's sixteen colours, in the reader's palette; 16 is the page's own colour, used for inverse
     /// text.
-    Of(u8),
+    Palette(u8),
     /// Red, green and blue.
-    Exact(u8, u8, u8),
+    Rgb(u8, u8, u8),
 }
 
 /// Colours and attributes of a stretch of text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TextStyle {
     /// Colour of the letters; `None` for the page's own.
-    pub ink: Option<Colour>,
+    pub fg: Option<TextColour>,
     /// Colour behind the letters; `None` for the page's own.
-    pub ground: Option<Colour>,
+    pub bg: Option<TextColour>,
     /// Bold (SGR 1).
     pub bold: bool,
     /// Faint (SGR 2).
@@ -42,7 +42,7 @@ pub struct TextStyle {
 
 /// A stretch of a line in one style.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct StyledSpan {
     /// The characters of the stretch, without control sequences.
     pub text: String,
     /// How all of those characters look.
@@ -53,7 +53,7 @@ pub struct Part {
 
 /// Style at a line's end, which the next line begins with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Style {
+pub struct CarriedStyle {
     look: TextStyle,
     inverse: bool,
 }
@@ -72,11 +72,11 @@ pub struct StyledLine {
 impl StyledLine {
     /// The line without its end. With `all`, what was overwritten stays, each carriage return as a sign.
     pub fn of(bytes: &[u8], all: bool) -> Self {
-        Self::below(Style::default(), bytes, all).0
+        Self::below(CarriedStyle::default(), bytes, all).0
     }
 
     /// A line below one that left a style, and the style that it leaves itself.
-    pub fn below(style: Style, bytes: &[u8], all: bool) -> (Self, Style) {
+    pub fn below(style: CarriedStyle, bytes: &[u8], all: bool) -> (Self, CarriedStyle) {
         let mut pen = Pen::new(style, all);
         pen.line(bytes);
         (pen.line, pen.style)
@@ -91,7 +91,7 @@ impl StyledLine {
     }
 
     /// Splits the line by style and by marks, which are in order; where two overlap, the first wins.
-    pub fn parts(&self, marks: &[(usize, usize, u8)]) -> Vec<Part> {
+    pub fn parts(&self, marks: &[(usize, usize, u8)]) -> Vec<StyledSpan> {
         let mut edges: Vec<usize> = self.looks.iter().map(|(at, _)| *at).collect();
         edges.extend(marks.iter().flat_map(|(from, to, _)| [*from, *to]));
         edges.extend([0, self.text.len()]);
@@ -101,7 +101,7 @@ impl StyledLine {
         let part = |pair: &[usize]| {
             let (from, to) = (*pair.first()?, *pair.get(1)?);
             let look = self.looks.partition_point(|(at, _)| *at <= from).checked_sub(1);
-            Some(Part {
+            Some(StyledSpan {
                 text: self.text.get(from..to)?.to_owned(),
                 look: look.and_then(|at| self.looks.get(at)).map_or(TextStyle::default(), |(_, look)| *look),
                 mark: marks.iter().find(|(start, end, _)| *start <= from && to <= *end).map(|(.., mark)| *mark),
@@ -114,7 +114,7 @@ impl StyledLine {
 /// Offset in a line's bytes of an offset in its shown text, so that a selection is copied from the file. The text's
 /// start and end map to the line's, without its line end.
 pub fn byte_of(bytes: &[u8], all: bool, offset: usize) -> usize {
-    let mut pen = Pen { sought: Some(offset), ..Pen::new(Style::default(), all) };
+    let mut pen = Pen { sought: Some(offset), ..Pen::new(CarriedStyle::default(), all) };
     pen.line(bytes);
     if offset == 0 { 0 } else { pen.found.unwrap_or(without_end(bytes).len()) }
 }
@@ -152,7 +152,7 @@ fn left_open(bytes: &[u8]) -> Option<usize> {
 /// Writes a line down as a terminal would.
 struct Pen {
     line: StyledLine,
-    style: Style,
+    style: CarriedStyle,
     all: bool,
     /// A carriage return came: the next text overwrites the line from its start.
     returned: bool,
@@ -164,7 +164,7 @@ struct Pen {
 }
 
 impl Pen {
-    fn new(style: Style, all: bool) -> Self {
+    fn new(style: CarriedStyle, all: bool) -> Self {
         Self { line: StyledLine::default(), style, all, returned: false, at: 0, sought: None, found: None }
     }
 
@@ -228,7 +228,7 @@ impl Pen {
             '\r' if self.all => self.spell("␍"),
             '\r' => self.returned = true,
             '\t' => self.write("\t", self.style.look),
-            _ if is_unseen(c) => self.spell(&spelt(c).unwrap_or_default()),
+            _ if is_unseen(c) => self.spell(&escaped(c).unwrap_or_default()),
             _ => {
                 let look = self.now();
                 self.write(c.encode_utf8(&mut [0; 4]), look);
@@ -240,8 +240,8 @@ impl Pen {
         let look = self.style.look;
         // What is inverse without colours has the page's own, the other way round; 16 stands for them.
         if self.style.inverse {
-            let page = Colour::Of(16);
-            return TextStyle { ink: look.ground.or(Some(page)), ground: look.ink.or(Some(page)), ..look };
+            let page = TextColour::Palette(16);
+            return TextStyle { fg: look.bg.or(Some(page)), bg: look.fg.or(Some(page)), ..look };
         }
         look
     }
@@ -268,8 +268,8 @@ impl Pen {
 
     /// SGR, ECMA-48 8.3.117.
     fn style(&mut self, params: &Params) {
-        let Style { look, inverse } = &mut self.style;
-        let basic = |code: u16| u8::try_from(code).ok().map(Colour::Of);
+        let CarriedStyle { look, inverse } = &mut self.style;
+        let basic = |code: u16| u8::try_from(code).ok().map(TextColour::Palette);
         let mut codes = params.iter();
         while let Some(code) = codes.next() {
             let first = code.first().copied().unwrap_or(0);
@@ -286,12 +286,12 @@ impl Pen {
                 24 => look.underline = false,
                 27 => *inverse = false,
                 29 => look.struck = false,
-                30..=37 => look.ink = basic(first - 30),
-                39 => look.ink = None,
-                40..=47 => look.ground = basic(first - 40),
-                49 => look.ground = None,
-                90..=97 => look.ink = basic(first - 82),
-                100..=107 => look.ground = basic(first - 92),
+                30..=37 => look.fg = basic(first - 30),
+                39 => look.fg = None,
+                40..=47 => look.bg = basic(first - 40),
+                49 => look.bg = None,
+                90..=97 => look.fg = basic(first - 82),
+                100..=107 => look.bg = basic(first - 92),
                 38 | 48 => {
                     // `38:5:N` is one parameter, `38;5;N` are three.
                     let colour = if code.len() > 1 {
@@ -299,7 +299,7 @@ impl Pen {
                     } else {
                         colour(&mut codes.by_ref().map(|code| code.first().copied().unwrap_or(0)), false)
                     };
-                    if first == 38 { look.ink = colour } else { look.ground = colour }
+                    if first == 38 { look.fg = colour } else { look.bg = colour }
                 }
                 _ => {}
             }
@@ -322,7 +322,7 @@ impl Perform for Pen {
     fn csi_dispatch(&mut self, params: &Params, intermediates: &[u8], ignore: bool, action: u8) {
         if action == b'm' && intermediates.is_empty() && !ignore {
             if params.is_empty() {
-                self.style = Style::default();
+                self.style = CarriedStyle::default();
             } else {
                 self.style(params);
             }
@@ -331,26 +331,26 @@ impl Perform for Pen {
 }
 
 /// One of 256, or red, green and blue.
-fn colour(rest: &mut dyn Iterator<Item = u16>, spaced: bool) -> Option<Colour> {
+fn colour(rest: &mut dyn Iterator<Item = u16>, spaced: bool) -> Option<TextColour> {
     let byte = |value: u16| u8::try_from(value).ok();
     match rest.next()? {
         5 => match byte(rest.next()?)? {
-            code @ 0..=15 => Some(Colour::Of(code)),
+            code @ 0..=15 => Some(TextColour::Palette(code)),
             // As xterm has them: a cube of six steps each, and greys.
             code @ 16..=231 => {
                 let level = |step: u8| if step == 0 { 0 } else { 55 + 40 * step };
                 let cube = code - 16;
-                Some(Colour::Exact(level(cube / 36), level(cube / 6 % 6), level(cube % 6)))
+                Some(TextColour::Rgb(level(cube / 36), level(cube / 6 % 6), level(cube % 6)))
             }
             code @ 232..=255 => {
                 let grey = 8 + 10 * (code - 232);
-                Some(Colour::Exact(grey, grey, grey))
+                Some(TextColour::Rgb(grey, grey, grey))
             }
         },
         2 => {
             // `38:2::R:G:B` tells a colour space first.
             let all: Vec<u16> = rest.take(3 + usize::from(spaced)).skip(usize::from(spaced)).collect();
-            Some(Colour::Exact(byte(*all.first()?)?, byte(*all.get(1)?)?, byte(*all.get(2)?)?))
+            Some(TextColour::Rgb(byte(*all.first()?)?, byte(*all.get(1)?)?, byte(*all.get(2)?)?))
         }
         _ => None,
     }
@@ -359,7 +359,7 @@ fn colour(rest: &mut dyn Iterator<Item = u16>, spaced: bool) -> Option<Colour> {
 /// Characters that are invisible, or that move others; blanks and joiners are what a log writes all the time.
 fn is_unseen(c: char) -> bool {
     let is_usual = matches!(c, '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{200c}' | '\u{200d}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{2800}' | '\u{fe00}'..='\u{fe0f}');
-    !is_usual && spelt(c).is_some()
+    !is_usual && escaped(c).is_some()
 }
 
 #[cfg(test)]
@@ -391,33 +391,36 @@ mod tests {
     fn colours_and_styles() {
         let shown = check(b"\x1b[1;31mno\x1b[0m yes\x1b[2K\x1b]0;title\x07!", "no yes!");
         let parts = shown.parts(&[]);
-        assert_eq!(parts[0].look, TextStyle { ink: Some(Colour::Of(1)), bold: true, ..TextStyle::default() });
+        assert_eq!(parts[0].look, TextStyle { fg: Some(TextColour::Palette(1)), bold: true, ..TextStyle::default() });
         assert_eq!((parts.len(), parts[1].text.as_str(), parts[1].look), (2, " yes!", TextStyle::default()));
-        let ink = |bytes: &[u8]| StyledLine::of(bytes, false).parts(&[])[0].look.ink;
-        assert_eq!(ink(b"\x1b[38;5;196mx"), Some(Colour::Exact(255, 0, 0)));
-        assert_eq!(ink(b"\x1b[38;5;240mx"), Some(Colour::Exact(88, 88, 88)));
-        assert_eq!(ink(b"\x1b[38;5;300mx"), None);
-        assert_eq!(ink(b"\x1b[38;2;0;200;7mx"), Some(Colour::Exact(0, 200, 7)));
-        assert_eq!(ink(b"\x1b[38:2::1:2:3mx"), Some(Colour::Exact(1, 2, 3)));
-        assert_eq!(ink(b"\x1b[38:5:4mx"), Some(Colour::Of(4)));
-        assert_eq!(ink(b"\x1b[97mx"), Some(Colour::Of(15)));
-        assert_eq!(ink(b"\x1b[7mx"), Some(Colour::Of(16)));
+        let fg = |bytes: &[u8]| StyledLine::of(bytes, false).parts(&[])[0].look.fg;
+        assert_eq!(fg(b"\x1b[38;5;196mx"), Some(TextColour::Rgb(255, 0, 0)));
+        assert_eq!(fg(b"\x1b[38;5;240mx"), Some(TextColour::Rgb(88, 88, 88)));
+        assert_eq!(fg(b"\x1b[38;5;300mx"), None);
+        assert_eq!(fg(b"\x1b[38;2;0;200;7mx"), Some(TextColour::Rgb(0, 200, 7)));
+        assert_eq!(fg(b"\x1b[38:2::1:2:3mx"), Some(TextColour::Rgb(1, 2, 3)));
+        assert_eq!(fg(b"\x1b[38:5:4mx"), Some(TextColour::Palette(4)));
+        assert_eq!(fg(b"\x1b[97mx"), Some(TextColour::Palette(15)));
+        assert_eq!(fg(b"\x1b[7mx"), Some(TextColour::Palette(16)));
         let both = StyledLine::of(b"\x1b[38;2;1;2;3;1mx", false).parts(&[])[0].look;
         assert_eq!(
-            (both.ink, both.bold),
-            (Some(Colour::Exact(1, 2, 3)), true),
+            (both.fg, both.bold),
+            (Some(TextColour::Rgb(1, 2, 3)), true),
             "what comes behind a colour is its own"
         );
     }
 
     #[test]
     fn a_style_lasts_until_it_is_ended() {
-        let (_, red) = StyledLine::below(Style::default(), b"\x1b[31mone\n", false);
+        let (_, red) = StyledLine::below(CarriedStyle::default(), b"\x1b[31mone\n", false);
         let (two, still) = StyledLine::below(red, b"two\n", false);
         let (three, none) = StyledLine::below(still, b"three\x1b[0m!\n", false);
-        let looks = |shown: &StyledLine| shown.parts(&[]).iter().map(|part| part.look.ink).collect::<Vec<_>>();
-        assert_eq!((looks(&two), looks(&three)), (vec![Some(Colour::Of(1))], vec![Some(Colour::Of(1)), None]));
-        assert_eq!((still, none), (red, Style::default()));
+        let looks = |shown: &StyledLine| shown.parts(&[]).iter().map(|part| part.look.fg).collect::<Vec<_>>();
+        assert_eq!(
+            (looks(&two), looks(&three)),
+            (vec![Some(TextColour::Palette(1))], vec![Some(TextColour::Palette(1)), None])
+        );
+        assert_eq!((still, none), (red, CarriedStyle::default()));
     }
 
     #[test]

@@ -8,9 +8,9 @@ mod screen;
 
 use super::WINDOW;
 use super::block_cache::BlockCache;
-use super::counts::Counts;
+use super::hole_map::HoleChange;
+use super::line_counts::LineCounts;
 use super::lines::{STRIDE, Span};
-use super::voids::Seen;
 use crate::base::backoff::Backoff;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::files::hole::Hole;
@@ -37,7 +37,7 @@ const IDLE: Nanoseconds = Nanoseconds::from_secs(5);
 
 /// How often the file is polled for growth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pace {
+pub enum FollowMode {
     /// A user reads the end.
     Follow,
     /// A user reads elsewhere.
@@ -50,17 +50,17 @@ pub enum Pace {
 
 /// Unit that a file is split into for display.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Form {
+pub enum RowKind {
     /// Lines of text, by the line ends of the file's format.
     #[default]
     Lines,
     /// Rows of sixteen bytes, for binary files.
-    Octets,
+    Hex,
 }
 
 /// A read of the file that is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Read {
+pub struct TailRead {
     /// Offset of the first byte in the file.
     pub offset: u64,
     /// Number of bytes to read; 0 asks for the size alone.
@@ -72,7 +72,7 @@ pub struct Read {
     is_poll: bool,
 }
 
-impl Read {
+impl TailRead {
     /// Whether the read asks how long the file is now.
     pub fn is_poll(&self) -> bool {
         self.is_poll
@@ -81,7 +81,7 @@ impl Read {
 
 /// An answer: the whole file's size, and the bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reported {
+pub struct ReadReply {
     /// Size of the whole file in bytes (READ_FILE's `size`).
     pub size: u64,
     /// The bytes from the offset that was read; fewer than asked for at the file's end.
@@ -90,7 +90,7 @@ pub struct Reported {
 
 /// Change that an answer caused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum TailChange {
     /// The answer brought nothing new.
     None,
     /// More bytes are cached, or the file has grown.
@@ -127,7 +127,7 @@ pub struct Screen {
 
 /// The first bytes of the file.
 #[derive(Clone, Debug)]
-enum Head {
+enum FileHead {
     Unknown,
     /// Only they can tell the format.
     Wanted,
@@ -142,11 +142,11 @@ pub struct Tail {
     /// Some bytes of the file, and their offset: each poll reads them again.
     tip: (u64, Vec<u8>),
     next_tip: Option<NextTip>,
-    counts: Counts,
+    counts: LineCounts,
     format: TextFormat,
     /// What the reader chose.
     encoding: Option<Encoding>,
-    head: Head,
+    head: FileHead,
     /// Enough text was seen to tell the format.
     is_learnt: bool,
     /// Some of it was seen to be Windows-1252.
@@ -155,9 +155,9 @@ pub struct Tail {
     has_returns: bool,
     /// What a screen needs: its place, how far around it, and whether that is all of a hole.
     wanted: (u64, u64, bool),
-    pace: Pace,
-    is_calm: bool,
-    out: Vec<Read>,
+    pace: FollowMode,
+    is_quiet: bool,
+    out: Vec<TailRead>,
     life: u32,
     poll_at: Timestamp,
     grew: Timestamp,
@@ -182,16 +182,16 @@ impl Tail {
             size: None,
             tip: (0, Vec::new()),
             next_tip: None,
-            counts: Counts::default(),
+            counts: LineCounts::default(),
             format: TextFormat::default(),
             encoding: None,
-            head: Head::Unknown,
+            head: FileHead::Unknown,
             is_learnt: false,
             is_windows: false,
             has_returns: false,
             wanted: (0, 0, false),
-            pace: Pace::Look,
-            is_calm: false,
+            pace: FollowMode::Look,
+            is_quiet: false,
             out: Vec::new(),
             life: 0,
             poll_at: now,
@@ -217,13 +217,13 @@ impl Tail {
     }
 
     /// How often the file is polled for growth.
-    pub fn pace(&self) -> Pace {
+    pub fn pace(&self) -> FollowMode {
         self.pace
     }
 
     /// Whether the file is read no more often for growing.
-    pub fn is_calm(&self) -> bool {
-        self.is_calm
+    pub fn is_quiet(&self) -> bool {
+        self.is_quiet
     }
 
     /// Number of times that another file has replaced it.
@@ -237,11 +237,11 @@ impl Tail {
     }
 
     /// Looks for growth as eagerly as that, at once if it is more eager than before.
-    pub fn set_pace(&mut self, pace: Pace, now: Timestamp) {
+    pub fn set_pace(&mut self, pace: FollowMode, now: Timestamp) {
         if pace != self.pace {
             self.pace = pace;
             self.poll_at = now;
-            if pace == Pace::Paused {
+            if pace == FollowMode::Paused {
                 self.freeze();
             }
         }
@@ -257,16 +257,16 @@ impl Tail {
     }
 
     /// An answer without what was added since the file is paused.
-    pub(super) fn until_paused(&self, offset: u64, reported: Reported) -> Reported {
-        let Some(size) = self.size.filter(|_| self.pace == Pace::Paused) else { return reported };
+    pub(super) fn until_paused(&self, offset: u64, reported: ReadReply) -> ReadReply {
+        let Some(size) = self.size.filter(|_| self.pace == FollowMode::Paused) else { return reported };
         let mut bytes = reported.bytes;
         bytes.truncate(usize::try_from(size.saturating_sub(offset)).unwrap_or(usize::MAX));
-        Reported { size: reported.size.min(size), bytes }
+        ReadReply { size: reported.size.min(size), bytes }
     }
 
     /// Reads a file no more often for growing. Mesos' own log grows by being read, since it logs each call.
-    pub fn keep_calm(&mut self) {
-        self.is_calm = true;
+    pub fn keep_quiet(&mut self) {
+        self.is_quiet = true;
     }
 
     /// Tries again now.
@@ -276,7 +276,7 @@ impl Tail {
     }
 
     /// The next question, if one is due. It is answered by `answered`, once.
-    pub fn next_read(&mut self, now: Timestamp) -> Option<Read> {
+    pub fn next_read(&mut self, now: Timestamp) -> Option<TailRead> {
         if self.retry_at.is_some_and(|at| at > now) || self.out.len() >= ABREAST {
             return None;
         }
@@ -300,22 +300,22 @@ impl Tail {
 
     /// Growth is looked for, and no such question is out.
     fn polls(&self) -> bool {
-        (self.pace != Pace::Paused || self.size.is_none()) && !self.out.iter().any(|read| read.is_poll)
+        (self.pace != FollowMode::Paused || self.size.is_none()) && !self.out.iter().any(|read| read.is_poll)
     }
 
-    fn gap(&self) -> Option<Read> {
+    fn gap(&self) -> Option<TailRead> {
         let (near, reach, all) = self.wanted;
         let known = self.size?;
-        if matches!(self.head, Head::Wanted) && !self.out.iter().any(|read| read.offset == 0) {
-            return Some(Read { offset: 0, length: HEAD, life: self.life, known, is_poll: false });
+        if matches!(self.head, FileHead::Wanted) && !self.out.iter().any(|read| read.offset == 0) {
+            return Some(TailRead { offset: 0, length: HEAD, life: self.life, known, is_poll: false });
         }
         let gaps = self.pieces.missing(near, reach, known, all);
         let free = |(offset, _): &(u64, u64)| !self.out.iter().any(|read| read.offset / WINDOW == offset / WINDOW);
         let (offset, length) = gaps.into_iter().find(free)?;
-        Some(Read { offset, length, life: self.life, known, is_poll: false })
+        Some(TailRead { offset, length, life: self.life, known, is_poll: false })
     }
 
-    fn poll(&self, now: Timestamp) -> Option<Read> {
+    fn poll(&self, now: Timestamp) -> Option<TailRead> {
         let known = self.size.is_some();
         if !self.polls() || self.poll_at > now {
             return None;
@@ -326,27 +326,27 @@ impl Tail {
         // How long it is, is all that a reader needs who looks elsewhere, or who is far behind: the end is read by itself.
         let length = match self.pace {
             _ if !known => 0,
-            Pace::Follow if size.saturating_sub(offset) < WINDOW => WINDOW,
-            Pace::Follow | Pace::Look | Pace::Hidden | Pace::Paused => OVERLAP,
+            FollowMode::Follow if size.saturating_sub(offset) < WINDOW => WINDOW,
+            FollowMode::Follow | FollowMode::Look | FollowMode::Hidden | FollowMode::Paused => OVERLAP,
         };
-        Some(Read { offset, length, life: self.life, known: size, is_poll: true })
+        Some(TailRead { offset, length, life: self.life, known: size, is_poll: true })
     }
 
     /// An answer came, or, without one, the question failed.
-    pub fn answered(&mut self, read: Read, reported: Option<Reported>, now: Timestamp) -> Change {
+    pub fn answered(&mut self, read: TailRead, reported: Option<ReadReply>, now: Timestamp) -> TailChange {
         self.out.retain(|out| *out != read);
         let Some(reported) = reported else {
             if self.retry_at.is_none_or(|at| at <= now) {
                 self.retry_at = Some(now + self.backoff.next_wait());
             }
-            return Change::None;
+            return TailChange::None;
         };
         self.retry_at = None;
         self.backoff.reset();
         // A poll that was out when the file was paused would show what was added meanwhile.
-        let is_paused = self.pace == Pace::Paused && self.size.is_some();
+        let is_paused = self.pace == FollowMode::Paused && self.size.is_some();
         if read.life != self.life || (is_paused && read.is_poll) {
-            return Change::None;
+            return TailChange::None;
         }
         let change = if self.is_another(read, &reported) {
             self.replaced(read, reported, now)
@@ -371,7 +371,7 @@ impl Tail {
         }
     }
 
-    fn is_another(&self, read: Read, reported: &Reported) -> bool {
+    fn is_another(&self, read: TailRead, reported: &ReadReply) -> bool {
         let Some(size) = self.size else { return false };
         // Answers may overtake each other: that it is shorter than a later one reported says nothing.
         if reported.size < size {
@@ -387,12 +387,12 @@ impl Tail {
         known.zip(&reported.bytes).any(|(known, seen)| known != seen)
     }
 
-    fn replaced(&mut self, read: Read, reported: Reported, now: Timestamp) -> Change {
+    fn replaced(&mut self, read: TailRead, reported: ReadReply, now: Timestamp) -> TailChange {
         self.pieces.clear();
         self.tip.1.clear();
         self.next_tip = None;
-        self.counts = Counts::default();
-        (self.format, self.head, self.is_learnt) = (TextFormat::default(), Head::Unknown, false);
+        self.counts = LineCounts::default();
+        (self.format, self.head, self.is_learnt) = (TextFormat::default(), FileHead::Unknown, false);
         (self.is_windows, self.has_returns) = (false, false);
         self.life += 1;
         self.size = Some(reported.size);
@@ -401,10 +401,10 @@ impl Tail {
         if reported.size >= read.offset {
             self.hold(read, &reported);
         }
-        Change::Replaced
+        TailChange::Replaced
     }
 
-    fn take(&mut self, read: Read, reported: Reported, now: Timestamp) -> Change {
+    fn take(&mut self, read: TailRead, reported: ReadReply, now: Timestamp) -> TailChange {
         let size = self.size.unwrap_or(0);
         // Only a poll tells growth. If each answer did, a file that is always written to would always lack the bytes of the time that
         // the last answer took: its end would never be held, and what is missing would be asked for without a pause.
@@ -417,10 +417,10 @@ impl Tail {
         self.hold(read, &reported);
         self.pieces.trim(self.wanted.0);
         let is_gap = !read.is_poll && !reported.bytes.is_empty();
-        if grew || is_gap { Change::More } else { Change::None }
+        if grew || is_gap { TailChange::More } else { TailChange::None }
     }
 
-    fn hold(&mut self, read: Read, reported: &Reported) {
+    fn hold(&mut self, read: TailRead, reported: &ReadReply) {
         let (offset, length) = (read.offset, reported.bytes.len());
         let seen = self.pieces.put(offset, &reported.bytes);
         self.learn_format(offset, &reported.bytes);
@@ -455,21 +455,21 @@ impl Tail {
     }
 
     /// A hole has no line ends.
-    fn count_hole(&mut self, seen: Seen) {
+    fn count_hole(&mut self, seen: HoleChange) {
         match seen {
-            Seen::Text => {}
-            Seen::Hole(blocks) if blocks.end - blocks.start > COUNTED => {}
-            Seen::Hole(blocks) => blocks.for_each(|number| self.counts.put(number, 0)),
-            Seen::Broken(blocks) => self.counts.forget(blocks),
+            HoleChange::Text => {}
+            HoleChange::Hole(blocks) if blocks.end - blocks.start > COUNTED => {}
+            HoleChange::Hole(blocks) => blocks.for_each(|number| self.counts.put(number, 0)),
+            HoleChange::Broken(blocks) => self.counts.forget(blocks),
         }
     }
 
     /// The wait from this poll to the next: short where the file has just grown, longer the longer it has not.
     fn wait(&self, now: Timestamp) -> Nanoseconds {
         let least = Nanoseconds::from_millis(match self.pace {
-            Pace::Follow if !self.is_calm => 250,
-            Pace::Follow | Pace::Look => 2000,
-            Pace::Hidden | Pace::Paused => return Nanoseconds::from_secs(30),
+            FollowMode::Follow if !self.is_quiet => 250,
+            FollowMode::Follow | FollowMode::Look => 2000,
+            FollowMode::Hidden | FollowMode::Paused => return Nanoseconds::from_secs(30),
         });
         Nanoseconds(now.since(self.grew).0 / SHARE).clamp(least, IDLE)
     }

@@ -1,6 +1,6 @@
 //! Which lines of a file are in sight, by how tall those are that are drawn. Knows neither lines nor elements.
 
-use super::scroll_bar::{Bar, LINE, Reach};
+use super::scroll_bar::{LINE, ScrollBarMetrics, VisibleExtent};
 
 /// Lines that are drawn beyond what is seen, on each side.
 const BEYOND: usize = 24;
@@ -29,7 +29,7 @@ pub struct RowBox {
 
 /// Whether the drawn rows reach the ends of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Edges {
+pub struct FileEdges {
     /// The first row is the first of all.
     pub starts: bool,
     /// The last row is the last of all.
@@ -38,7 +38,7 @@ pub struct Edges {
 
 /// Position of the rows, and the row at the top.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Settled {
+pub struct ScrollPosition {
     /// Pixels by which the rows are moved up.
     pub shift: f64,
     /// Current position of the reader.
@@ -51,15 +51,19 @@ pub struct Settled {
     pub fits: bool,
 }
 
-impl Settled {
+impl ScrollPosition {
     /// Bar for this position in a file of `size` bytes; `before` is the first row's offset, if its key is none.
-    pub fn bar(&self, before: Option<u64>, size: u64, height: f64) -> Bar {
+    pub fn bar(&self, before: Option<u64>, size: u64, height: f64) -> ScrollBarMetrics {
         let (first, length) = match before {
             Some(before) => (before, 0),
             None => (self.first.key, self.first.end.saturating_sub(self.first.key)),
         };
-        let reach = if self.fits { Reach::Whole } else { Reach::Part { is_end: self.anchor == ScrollAnchor::End } };
-        Bar::of(first as f64 + length as f64 * self.above, size as f64, height, reach)
+        let reach = if self.fits {
+            VisibleExtent::Whole
+        } else {
+            VisibleExtent::Part { is_end: self.anchor == ScrollAnchor::End }
+        };
+        ScrollBarMetrics::of(first as f64 + length as f64 * self.above, size as f64, height, reach)
     }
 }
 
@@ -117,7 +121,13 @@ impl Viewport {
     }
 
     /// Sets the rows that were drawn to where the anchor is; nothing of none.
-    pub fn settle(&mut self, rows: Vec<RowBox>, anchor: ScrollAnchor, height: f64, edges: Edges) -> Option<Settled> {
+    pub fn settle(
+        &mut self,
+        rows: Vec<RowBox>,
+        anchor: ScrollAnchor,
+        height: f64,
+        edges: FileEdges,
+    ) -> Option<ScrollPosition> {
         self.rows = rows;
         self.in_sight.clear();
         let tall = self.height();
@@ -135,7 +145,7 @@ impl Viewport {
             ScrollAnchor::End => ScrollAnchor::End,
         };
         let above = ((shift - first.top) / first.height.max(1.0)).clamp(0.0, 1.0);
-        Some(Settled { shift, anchor, first, above, fits: self.fits })
+        Some(ScrollPosition { shift, anchor, first, above, fits: self.fits })
     }
 
     /// The keys of the lines in sight, from top to bottom.
@@ -183,8 +193,8 @@ impl Viewport {
 mod tests {
     use super::*;
 
-    const WHOLE: Edges = Edges { starts: true, ends: true };
-    const MIDDLE: Edges = Edges { starts: false, ends: false };
+    const WHOLE: FileEdges = FileEdges { starts: true, ends: true };
+    const MIDDLE: FileEdges = FileEdges { starts: false, ends: false };
 
     /// Rows of 100 bytes and 20 pixels each, from an offset on; every fifth is wrapped to three times the height.
     fn rows(from: u64, count: u64) -> Vec<RowBox> {
@@ -197,7 +207,7 @@ mod tests {
         (0..count).map(row).collect()
     }
 
-    fn settled(rows: Vec<RowBox>, anchor: ScrollAnchor, edges: Edges) -> (Viewport, Settled) {
+    fn settled(rows: Vec<RowBox>, anchor: ScrollAnchor, edges: FileEdges) -> (Viewport, ScrollPosition) {
         let mut viewport = Viewport::default();
         let settled = viewport.settle(rows, anchor, 100.0, edges).expect("there are rows");
         (viewport, settled)
@@ -213,14 +223,14 @@ mod tests {
 
     #[test]
     fn the_end_shows_the_last_rows() {
-        let (viewport, settled) = settled(rows(0, 20), ScrollAnchor::End, Edges { starts: false, ends: true });
+        let (viewport, settled) = settled(rows(0, 20), ScrollAnchor::End, FileEdges { starts: false, ends: true });
         assert_eq!((settled.shift, settled.anchor), (460.0, ScrollAnchor::End));
         assert_eq!(viewport.in_sight(), [1_700, 1_800, 1_900]);
     }
 
     #[test]
     fn an_anchor_below_the_last_screen_stays_on_it() {
-        let (_, led) = settled(rows(0, 20), ScrollAnchor::Line(1_900, 0.0), Edges { starts: false, ends: true });
+        let (_, led) = settled(rows(0, 20), ScrollAnchor::Line(1_900, 0.0), FileEdges { starts: false, ends: true });
         assert_eq!((led.shift, led.anchor), (460.0, ScrollAnchor::Line(1_700, 0.0)));
     }
 
@@ -242,7 +252,7 @@ mod tests {
 
     #[test]
     fn following_stops_when_scrolled_up_and_goes_on_when_scrolled_down_to_the_end() {
-        let end = Edges { starts: false, ends: true };
+        let end = FileEdges { starts: false, ends: true };
         let (mut viewport, _) = settled(rows(0, 20), ScrollAnchor::End, end);
         viewport.scroll(-40.0);
         let up = viewport.shifted(ScrollAnchor::End, 100.0).expect("it moved");
@@ -258,7 +268,7 @@ mod tests {
 
     #[test]
     fn a_reader_who_was_led_to_the_last_screen_does_not_follow() {
-        let (_, led) = settled(rows(0, 20), ScrollAnchor::Line(1_700, 0.0), Edges { starts: false, ends: true });
+        let (_, led) = settled(rows(0, 20), ScrollAnchor::Line(1_700, 0.0), FileEdges { starts: false, ends: true });
         assert_eq!(led.anchor, ScrollAnchor::Line(1_700, 0.0));
     }
 

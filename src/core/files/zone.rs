@@ -9,9 +9,9 @@ const FARTHEST: i32 = 14 * 60;
 
 /// Minutes east of UTC.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Zone(i32);
+pub struct UtcOffset(i32);
 
-impl Zone {
+impl UtcOffset {
     /// Zone by its minutes east of UTC; `None` beyond those in use on earth.
     pub fn east(minutes: i32) -> Option<Self> {
         (minutes.abs() <= FARTHEST).then_some(Self(minutes))
@@ -45,7 +45,7 @@ impl Zone {
     }
 }
 
-impl fmt::Display for Zone {
+impl fmt::Display for UtcOffset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0 == 0 {
             return f.write_str("UTC");
@@ -111,24 +111,24 @@ impl DateOrder {
 
 /// Defaults for times that lack a year or a zone, or whose date is ambiguous.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Clock {
+pub struct TimeDefaults {
     /// The current time: a time without a year is read as the latest that is not ahead of it.
     pub now: Timestamp,
     /// The zone that a time without one is in.
-    pub zone: Zone,
+    pub zone: UtcOffset,
     /// Order in which a date such as `03/04/26` is read.
     pub order: DateOrder,
 }
 
-impl From<Timestamp> for Clock {
+impl From<Timestamp> for TimeDefaults {
     fn from(now: Timestamp) -> Self {
-        Self { now, zone: Zone::default(), order: DateOrder::default() }
+        Self { now, zone: UtcOffset::default(), order: DateOrder::default() }
     }
 }
 
-impl Clock {
+impl TimeDefaults {
     /// The time now, in a zone.
-    pub fn new(now: Timestamp, zone: Zone) -> Self {
+    pub fn new(now: Timestamp, zone: UtcOffset) -> Self {
         Self { zone, ..now.into() }
     }
 }
@@ -142,14 +142,14 @@ mod tests {
         let cases =
             [("UTC", 0), ("+09:00", 540), ("-9:30", -570), ("+2", 120), ("+0530", 330), ("UTC-3", -180), ("", 0)];
         for (text, minutes) in cases {
-            assert_eq!(Zone::parse(text), Zone::east(minutes), "{text}");
+            assert_eq!(UtcOffset::parse(text), UtcOffset::east(minutes), "{text}");
         }
         for text in ["2", "+", "+15", "+1:60", "+1:2:3", "Tokyo", "+é1", "+-1", "+ééé"] {
-            assert_eq!(Zone::parse(text), None, "{text}");
+            assert_eq!(UtcOffset::parse(text), None, "{text}");
         }
         for minutes in [-840, -570, -1, 0, 59, 840] {
-            let zone = Zone::east(minutes).unwrap();
-            assert_eq!(Zone::parse(&zone.to_string()), Some(zone), "{zone}");
+            let zone = UtcOffset::east(minutes).unwrap();
+            assert_eq!(UtcOffset::parse(&zone.to_string()), Some(zone), "{zone}");
         }
     }
 }

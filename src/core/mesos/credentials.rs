@@ -11,14 +11,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credentials {
     /// The user that the credentials name.
-    pub who: Who,
+    pub who: Principal,
     /// Value of the `Authorization` header.
     pub authorization: Authorization,
 }
 
 /// Identity that credentials name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Who {
+pub enum Principal {
     /// The user name of basic authentication.
     User(String),
     /// A bearer token, which names no user in readable form.
@@ -31,7 +31,7 @@ pub struct Authorization(String);
 
 /// Why credentials cannot be sent; the page shows it beside the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unsendable {
+pub enum CredentialsError {
     /// The user name is empty.
     #[error("A user name is needed.")]
     NoUser,
@@ -54,34 +54,34 @@ impl Credentials {
     ///
     /// # Errors
     /// If the user's name is none.
-    pub fn basic(user: &str, password: &str) -> Result<Self, Unsendable> {
+    pub fn basic(user: &str, password: &str) -> Result<Self, CredentialsError> {
         if user.is_empty() {
-            return Err(Unsendable::NoUser);
+            return Err(CredentialsError::NoUser);
         }
         if user.contains(':') {
-            return Err(Unsendable::ColonInUser);
+            return Err(CredentialsError::ColonInUser);
         }
         // Mesos compares the scheme's name with regard to case (recorded/auth, 008).
         let authorization = Authorization(format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))));
-        Ok(Self { who: Who::User(user.to_owned()), authorization })
+        Ok(Self { who: Principal::User(user.to_owned()), authorization })
     }
 
     /// A token, without what a paste brings along at its ends.
     ///
     /// # Errors
     /// If no header could hold it.
-    pub fn bearer(token: &str) -> Result<Self, Unsendable> {
+    pub fn bearer(token: &str) -> Result<Self, CredentialsError> {
         let token = token.trim();
         if token.is_empty() {
-            return Err(Unsendable::NoToken);
+            return Err(CredentialsError::NoToken);
         }
         if token.contains(char::is_whitespace) {
-            return Err(Unsendable::SpaceInToken);
+            return Err(CredentialsError::SpaceInToken);
         }
         if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Unsendable::NotInAHeader);
+            return Err(CredentialsError::NotInAHeader);
         }
-        Ok(Self { who: Who::Token, authorization: Authorization(format!("Bearer {}", token)) })
+        Ok(Self { who: Principal::Token, authorization: Authorization(format!("Bearer {}", token)) })
     }
 }
 
@@ -114,19 +114,19 @@ mod tests {
         assert_eq!(basic("alice", "secret"), "Basic YWxpY2U6c2VjcmV0");
         assert_eq!(basic("bob", "secret2"), "Basic Ym9iOnNlY3JldDI=");
         let token = Credentials::bearer(" a.b-c_d~e+f/g= \n").expect("it can be sent");
-        assert_eq!((token.authorization.reveal(), token.who), ("Bearer a.b-c_d~e+f/g=", Who::Token));
+        assert_eq!((token.authorization.reveal(), token.who), ("Bearer a.b-c_d~e+f/g=", Principal::Token));
     }
 
     #[test]
     fn what_cannot_be_sent_is_said() {
-        let refused = |credentials: Result<Credentials, Unsendable>| credentials.expect_err("it cannot be sent");
-        assert_eq!(refused(Credentials::basic("", "x")), Unsendable::NoUser);
-        assert_eq!(refused(Credentials::basic("a:b", "x")), Unsendable::ColonInUser);
-        assert_eq!(refused(Credentials::bearer(" ")), Unsendable::NoToken);
-        assert_eq!(refused(Credentials::bearer("Bearer abc")), Unsendable::SpaceInToken);
-        assert_eq!(refused(Credentials::bearer("abc\r\nX-Other: 1")), Unsendable::SpaceInToken);
-        assert_eq!(refused(Credentials::bearer("clé")), Unsendable::NotInAHeader);
-        assert_eq!(refused(Credentials::bearer("a\u{0}b")), Unsendable::NotInAHeader);
+        let refused = |credentials: Result<Credentials, CredentialsError>| credentials.expect_err("it cannot be sent");
+        assert_eq!(refused(Credentials::basic("", "x")), CredentialsError::NoUser);
+        assert_eq!(refused(Credentials::basic("a:b", "x")), CredentialsError::ColonInUser);
+        assert_eq!(refused(Credentials::bearer(" ")), CredentialsError::NoToken);
+        assert_eq!(refused(Credentials::bearer("Bearer abc")), CredentialsError::SpaceInToken);
+        assert_eq!(refused(Credentials::bearer("abc\r\nX-Other: 1")), CredentialsError::SpaceInToken);
+        assert_eq!(refused(Credentials::bearer("clé")), CredentialsError::NotInAHeader);
+        assert_eq!(refused(Credentials::bearer("a\u{0}b")), CredentialsError::NotInAHeader);
     }
 
     #[test]

@@ -3,6 +3,6 @@
 pub mod calls;
 pub mod credentials;
 pub mod defaults;
+pub mod error_text;
 pub mod recordio;
 pub mod wire;
-pub mod words;

@@ -40,7 +40,7 @@ pub enum Error {
 
 /// A piece of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part<'a> {
+pub enum RecordPart<'a> {
     /// A record begins; so many octets follow.
     Begin(u64),
     /// Further bytes of the record, never empty.
@@ -50,7 +50,7 @@ pub enum Part<'a> {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum State {
+enum DecoderState {
     Size { digits: u8, size: u64 },
     Body { left: u64 },
     Failed(Error),
@@ -59,16 +59,16 @@ enum State {
 /// Cuts the stream, wherever its chunks are cut. Copies and holds nothing.
 #[derive(Debug)]
 pub struct Decoder {
-    state: State,
+    state: DecoderState,
 }
 
 impl Default for Decoder {
     fn default() -> Self {
-        Self { state: State::SIZE }
+        Self { state: DecoderState::SIZE }
     }
 }
 
-impl State {
+impl DecoderState {
     const SIZE: Self = Self::Size { digits: 0, size: 0 };
 }
 
@@ -77,46 +77,50 @@ impl Decoder {
     ///
     /// # Errors
     /// If the size line is none; from then on always the same.
-    pub fn next<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Part<'a>>, Error> {
+    pub fn next<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<RecordPart<'a>>, Error> {
         match self.state {
-            State::Failed(error) => Err(error),
-            State::Size { .. } => self.size(input).inspect_err(|error| self.state = State::Failed(*error)),
-            State::Body { left: 0 } => {
-                self.state = State::SIZE;
-                Ok(Some(Part::End))
+            DecoderState::Failed(error) => Err(error),
+            DecoderState::Size { .. } => {
+                self.size(input).inspect_err(|error| self.state = DecoderState::Failed(*error))
             }
-            State::Body { left } => Ok(self.body(left, input)),
+            DecoderState::Body { left: 0 } => {
+                self.state = DecoderState::SIZE;
+                Ok(Some(RecordPart::End))
+            }
+            DecoderState::Body { left } => Ok(self.body(left, input)),
         }
     }
 
     /// Whether the stream may end here: between two records.
     pub fn is_between_records(&self) -> bool {
-        matches!(self.state, State::Size { digits: 0, .. })
+        matches!(self.state, DecoderState::Size { digits: 0, .. })
     }
 
-    fn size<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Part<'a>>, Error> {
+    fn size<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<RecordPart<'a>>, Error> {
         while let Some((&byte, rest)) = input.split_first() {
             *input = rest;
-            let State::Size { digits, size } = self.state else { return Ok(None) };
+            let DecoderState::Size { digits, size } = self.state else { return Ok(None) };
             match byte {
                 b'\n' if digits == 0 => return Err(Error::NoSize),
                 b'\n' => {
-                    self.state = State::Body { left: size };
-                    return Ok(Some(Part::Begin(size)));
+                    self.state = DecoderState::Body { left: size };
+                    return Ok(Some(RecordPart::Begin(size)));
                 }
-                b'0'..=b'9' => self.state = State::Size { digits: digits + 1, size: appended(digits, size, byte)? },
+                b'0'..=b'9' => {
+                    self.state = DecoderState::Size { digits: digits + 1, size: appended(digits, size, byte)? }
+                }
                 other => return Err(Error::NotADigit(other)),
             }
         }
         Ok(None)
     }
 
-    fn body<'a>(&mut self, left: u64, input: &mut &'a [u8]) -> Option<Part<'a>> {
+    fn body<'a>(&mut self, left: u64, input: &mut &'a [u8]) -> Option<RecordPart<'a>> {
         let here = usize::try_from(left).unwrap_or(usize::MAX).min(input.len());
         let (bytes, rest) = input.split_at_checked(here).filter(|_| here > 0)?;
         *input = rest;
-        self.state = State::Body { left: left - here as u64 };
-        Some(Part::Bytes(bytes))
+        self.state = DecoderState::Body { left: left - here as u64 };
+        Some(RecordPart::Bytes(bytes))
     }
 }
 
@@ -163,25 +167,25 @@ impl Records {
         loop {
             let Some(part) = self.decoder.next(input)? else { return Ok(None) };
             match part {
-                Part::Begin(size) if !self.opened => {
+                RecordPart::Begin(size) if !self.opened => {
                     return within(size, ARRIVING_LIMIT).map(|()| Some(Record::Opening(size)));
                 }
-                Part::Bytes(bytes) if !self.opened => return Ok(Some(Record::Arriving(bytes))),
-                Part::End if !self.opened => {
+                RecordPart::Bytes(bytes) if !self.opened => return Ok(Some(Record::Arriving(bytes))),
+                RecordPart::End if !self.opened => {
                     self.opened = true;
                     return Ok(Some(Record::Arrived));
                 }
-                Part::Begin(size) => {
+                RecordPart::Begin(size) => {
                     within(size, WHOLE_LIMIT)?;
                     self.expected = size;
                 }
                 // Most records lie in one chunk and are not copied.
-                Part::Bytes(bytes) if self.held.is_empty() && bytes.len() as u64 == self.expected => {
+                RecordPart::Bytes(bytes) if self.held.is_empty() && bytes.len() as u64 == self.expected => {
                     self.decoder.next(input)?;
                     return Ok(Some(Record::Whole(bytes)));
                 }
-                Part::Bytes(bytes) => self.hold(bytes),
-                Part::End => {
+                RecordPart::Bytes(bytes) => self.hold(bytes),
+                RecordPart::End => {
                     self.handed_out = true;
                     return Ok(Some(Record::Whole(&self.held)));
                 }

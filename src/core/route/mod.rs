@@ -1,18 +1,18 @@
 //! Addresses: `#/agents?filter=state%3Aactive`. One enum, one total parser, one printer; nothing else prints or parses them.
 //! The law: `Route::parse(&route.to_string()) == route`, for any ids. Every deep link of the stock UI leads somewhere.
 
-mod part;
-pub mod place;
+pub mod browse_params;
+mod segment;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
 
-use self::part::{Encoded, Part, decode, unescape, value};
-use self::place::{place, write_place};
+use self::browse_params::{place, write_place};
+use self::segment::{EncodedText, PathSegment, decode, unescape, value};
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId, Role, TaskId};
 
-use self::place::Place;
+use self::browse_params::BrowseParams;
 
 /// A page of the console. Every address begins with `#`, because a master serves nothing but `/`. The stock UI's addresses lead to
 /// the same pages, `#/slaves…` too.
@@ -46,56 +46,56 @@ use self::place::Place;
 /// | `#/trouble` | `Trouble` |
 /// | anything else | `Unknown` |
 ///
-/// Every table takes `filter` and `sort`. [`Place`] has the parameters of the browse routes. Those of executors and tasks find the
+/// Every table takes `filter` and `sort`. [`BrowseParams`] has the parameters of the browse routes. Those of executors and tasks find the
 /// sandbox on the agent first, and then lead to it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Route {
     /// The overview: problems, capacity and counts.
     Overview,
     /// The table of agents.
-    Agents(Table),
+    Agents(TableParams),
     /// An agent, by its id.
     Agent(AgentId),
     /// A folder or file of an agent, by its path.
-    AgentBrowse(AgentId, Place),
+    AgentBrowse(AgentId, BrowseParams),
     /// A framework on one agent.
     AgentFramework(AgentId, FrameworkId),
     /// An executor: its agent, its framework and its id.
     Executor(AgentId, FrameworkId, ExecutorId),
     /// An executor's sandbox, which the page finds first. `path` is relative to it.
-    ExecutorBrowse(AgentId, FrameworkId, ExecutorId, Place),
+    ExecutorBrowse(AgentId, FrameworkId, ExecutorId, BrowseParams),
     /// A task's folder in its executor's sandbox, which the page finds first.
-    TaskBrowse(AgentId, FrameworkId, ExecutorId, TaskId, Place),
+    TaskBrowse(AgentId, FrameworkId, ExecutorId, TaskId, BrowseParams),
     /// The table of executors.
-    Executors(Table),
+    Executors(TableParams),
     /// The table of frameworks, completed ones included.
-    Frameworks(Table),
+    Frameworks(TableParams),
     /// A framework, by its id.
     Framework(FrameworkId),
     /// The table of tasks.
-    Tasks(Table),
+    Tasks(TableParams),
     /// A task: its framework and its id.
     Task(FrameworkId, TaskId),
     /// The table of roles.
-    Roles(Table),
+    Roles(TableParams),
     /// A role, by its full name, such as `eng/web`.
     Role(Role),
     /// The table of offers and inverse offers.
-    Offers(Table),
+    Offers(TableParams),
     /// An offer or an inverse offer, by its id.
     Offer(String),
     /// The table of operations on resources.
-    Operations(Table),
+    Operations(TableParams),
     /// An operation, by its UUID.
     Operation(String),
     /// The table of reservations and persistent volumes.
-    Volumes(Table),
+    Volumes(TableParams),
     /// The maintenance schedule.
     Maintenance,
     /// The leading master.
     Master,
     /// The master's own log.
-    MasterBrowse(Place),
+    MasterBrowse(BrowseParams),
     /// Diagnostics: what could not be decoded, and which calls failed.
     Trouble,
     /// The writes that this tab has sent.
@@ -106,7 +106,7 @@ pub enum Route {
 
 /// The parameters of a table's address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Table {
+pub struct TableParams {
     /// The filter, as typed; empty for all rows.
     pub filter: String,
     /// Column and direction of the order, such as `cpus` or `-cpus`; empty for the table's default order.
@@ -123,7 +123,7 @@ impl Route {
     }
 
     /// The table's parameters; `None` if the page is no table.
-    pub fn table(&mut self) -> Option<&mut Table> {
+    pub fn table(&mut self) -> Option<&mut TableParams> {
         match self {
             Self::Agents(table)
             | Self::Executors(table)
@@ -158,10 +158,10 @@ impl Route {
     pub fn page(&self) -> Self {
         let mut page = self.clone();
         if let Some(table) = page.table() {
-            *table = Table::default();
+            *table = TableParams::default();
         }
         if let Self::AgentBrowse(_, place) | Self::MasterBrowse(place) = &mut page {
-            *place = Place::of(std::mem::take(&mut place.path));
+            *place = BrowseParams::of(std::mem::take(&mut place.path));
         }
         page
     }
@@ -214,8 +214,11 @@ fn of_agent(agent: AgentId, rest: &[&str], query: &str) -> Option<Route> {
     })
 }
 
-fn table(query: &str) -> Option<Table> {
-    Some(Table { filter: value(query, "filter")?.unwrap_or_default(), sort: value(query, "sort")?.unwrap_or_default() })
+fn table(query: &str) -> Option<TableParams> {
+    Some(TableParams {
+        filter: value(query, "filter")?.unwrap_or_default(),
+        sort: value(query, "sort")?.unwrap_or_default(),
+    })
 }
 
 impl fmt::Display for Route {
@@ -223,9 +226,9 @@ impl fmt::Display for Route {
         match self {
             Self::Overview => f.write_str("#/"),
             Self::Agents(table) => write_table(f, "agents", table),
-            Self::Agent(agent) => write!(f, "#/agents/{}", Part(agent.as_str())),
+            Self::Agent(agent) => write!(f, "#/agents/{}", PathSegment(agent.as_str())),
             Self::AgentBrowse(agent, place) => {
-                write!(f, "#/agents/{}/browse", Part(agent.as_str()))?;
+                write!(f, "#/agents/{}/browse", PathSegment(agent.as_str()))?;
                 write_place(f, place)
             }
             Self::AgentFramework(agent, framework) => write_agent_framework(f, agent, framework),
@@ -237,22 +240,22 @@ impl fmt::Display for Route {
             }
             Self::TaskBrowse(agent, framework, executor, task, place) => {
                 write_executor(f, agent, framework, executor)?;
-                write!(f, "/tasks/{}/browse", Part(task.as_str()))?;
+                write!(f, "/tasks/{}/browse", PathSegment(task.as_str()))?;
                 write_place(f, place)
             }
             Self::Executors(table) => write_table(f, "executors", table),
             Self::Frameworks(table) => write_table(f, "frameworks", table),
-            Self::Framework(framework) => write!(f, "#/frameworks/{}", Part(framework.as_str())),
+            Self::Framework(framework) => write!(f, "#/frameworks/{}", PathSegment(framework.as_str())),
             Self::Tasks(table) => write_table(f, "tasks", table),
             Self::Task(framework, task) => {
-                write!(f, "#/frameworks/{}/tasks/{}", Part(framework.as_str()), Part(task.as_str()))
+                write!(f, "#/frameworks/{}/tasks/{}", PathSegment(framework.as_str()), PathSegment(task.as_str()))
             }
             Self::Roles(table) => write_table(f, "roles", table),
-            Self::Role(role) => write!(f, "#/roles/{}", Part(role.as_str())),
+            Self::Role(role) => write!(f, "#/roles/{}", PathSegment(role.as_str())),
             Self::Offers(table) => write_table(f, "offers", table),
-            Self::Offer(offer) => write!(f, "#/offers/{}", Part(offer)),
+            Self::Offer(offer) => write!(f, "#/offers/{}", PathSegment(offer)),
             Self::Operations(table) => write_table(f, "operations", table),
-            Self::Operation(operation) => write!(f, "#/operations/{}", Part(operation)),
+            Self::Operation(operation) => write!(f, "#/operations/{}", PathSegment(operation)),
             Self::Volumes(table) => write_table(f, "volumes", table),
             Self::Maintenance => f.write_str("#/maintenance"),
             Self::Master => f.write_str("#/master"),
@@ -267,17 +270,17 @@ impl fmt::Display for Route {
     }
 }
 
-fn write_table(f: &mut fmt::Formatter<'_>, name: &str, table: &Table) -> fmt::Result {
+fn write_table(f: &mut fmt::Formatter<'_>, name: &str, table: &TableParams) -> fmt::Result {
     write!(f, "#/{name}")?;
     let kept = [("filter", &table.filter), ("sort", &table.sort)];
     for (nth, (key, value)) in kept.into_iter().filter(|(_, value)| !value.is_empty()).enumerate() {
-        write!(f, "{}{key}={}", if nth == 0 { '?' } else { '&' }, Encoded(value))?;
+        write!(f, "{}{key}={}", if nth == 0 { '?' } else { '&' }, EncodedText(value))?;
     }
     Ok(())
 }
 
 fn write_agent_framework(f: &mut fmt::Formatter<'_>, agent: &AgentId, framework: &FrameworkId) -> fmt::Result {
-    write!(f, "#/agents/{}/frameworks/{}", Part(agent.as_str()), Part(framework.as_str()))
+    write!(f, "#/agents/{}/frameworks/{}", PathSegment(agent.as_str()), PathSegment(framework.as_str()))
 }
 
 fn write_executor(
@@ -287,5 +290,5 @@ fn write_executor(
     executor: &ExecutorId,
 ) -> fmt::Result {
     write_agent_framework(f, agent, framework)?;
-    write!(f, "/executors/{}", Part(executor.as_str()))
+    write!(f, "/executors/{}", PathSegment(executor.as_str()))
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId};
 use crate::files::merge::MergeOrder;
 use crate::files::text_format::Encoding;
-use crate::files::zone::{DateOrder, Zone};
+use crate::files::zone::{DateOrder, UtcOffset};
 
 fn check(hash: &str, route: Route) {
     assert_eq!(Route::parse(hash), route, "{hash}");
@@ -16,11 +16,11 @@ fn stock_links() {
     let (agent, framework, executor) = (AgentId::from("a-S1"), FrameworkId::from("f-0001"), ExecutorId::from("e.1"));
     check("", Route::Overview);
     check("#/", Route::Overview);
-    check("#/agents", Route::Agents(Table::default()));
-    check("#/agents/", Route::Agents(Table::default()));
+    check("#/agents", Route::Agents(TableParams::default()));
+    check("#/agents/", Route::Agents(TableParams::default()));
     check("#/slaves/a-S1", Route::Agent(agent.clone()));
-    check("#/agents/a-S1/browse?path=%2Fvar%2Flog", Route::AgentBrowse(agent.clone(), Place::of("/var/log")));
-    check("#/slaves/a-S1/browse?path=/var/a b", Route::AgentBrowse(agent.clone(), Place::of("/var/a b")));
+    check("#/agents/a-S1/browse?path=%2Fvar%2Flog", Route::AgentBrowse(agent.clone(), BrowseParams::of("/var/log")));
+    check("#/slaves/a-S1/browse?path=/var/a b", Route::AgentBrowse(agent.clone(), BrowseParams::of("/var/a b")));
     check("#/agents/a-S1/frameworks/f-0001/", Route::AgentFramework(agent.clone(), framework.clone()));
     check(
         "#/agents/a-S1/frameworks/f-0001/executors/e.1",
@@ -28,21 +28,21 @@ fn stock_links() {
     );
     check(
         "#/agents/a-S1/frameworks/f-0001/executors/e.1/browse",
-        Route::ExecutorBrowse(agent.clone(), framework.clone(), executor.clone(), Place::default()),
+        Route::ExecutorBrowse(agent.clone(), framework.clone(), executor.clone(), BrowseParams::default()),
     );
     check(
         "#/agents/a-S1/frameworks/f-0001/executors/e.1/tasks/t/browse",
-        Route::TaskBrowse(agent, framework.clone(), executor, "t".into(), Place::default()),
+        Route::TaskBrowse(agent, framework.clone(), executor, "t".into(), BrowseParams::default()),
     );
     check("#/frameworks/f-0001/", Route::Framework(framework));
-    check("#/offers", Route::Offers(Table::default()));
-    check("#/executors", Route::Executors(Table::default()));
-    check("#/operations?sort=-kind", Route::Operations(Table { sort: "-kind".into(), ..Table::default() }));
+    check("#/offers", Route::Offers(TableParams::default()));
+    check("#/executors", Route::Executors(TableParams::default()));
+    check("#/operations?sort=-kind", Route::Operations(TableParams { sort: "-kind".into(), ..TableParams::default() }));
 }
 
 #[test]
 fn a_table_keeps_filter_and_sort() {
-    let table = Table { filter: "state:active a&b=c".into(), sort: "-cpus".into() };
+    let table = TableParams { filter: "state:active a&b=c".into(), sort: "-cpus".into() };
     check("#/agents?filter=state%3Aactive%20a%26b%3Dc&sort=-cpus", Route::Agents(table));
 }
 
@@ -57,14 +57,14 @@ fn every_table_stays_one_page_whatever_its_filter() {
         assert_eq!(narrowed.table().map(|table| table.filter.as_str()), Some("abc"), "{name}");
     }
     let browsed = Route::parse("#/agents/a/browse?path=/x&at=5&find=y");
-    assert_eq!(browsed.page(), Route::AgentBrowse("a".into(), Place::of("/x")));
+    assert_eq!(browsed.page(), Route::AgentBrowse("a".into(), BrowseParams::of("/x")));
     let browsed = Route::parse("#/agents/a/browse?path=/x&beside=b@/y&merged=1&seen=0.7");
-    assert_eq!(browsed.page(), Route::AgentBrowse("a".into(), Place::of("/x")), "files come and go on one page");
+    assert_eq!(browsed.page(), Route::AgentBrowse("a".into(), BrowseParams::of("/x")), "files come and go on one page");
     assert_eq!(Route::Maintenance.page(), Route::Maintenance);
 }
 
-fn hostile(text: &str) -> Place {
-    Place {
+fn hostile(text: &str) -> BrowseParams {
+    BrowseParams {
         path: text.into(),
         run: text.into(),
         filter: text.into(),
@@ -83,7 +83,7 @@ fn hostile(text: &str) -> Place {
         level: text.into(),
         source: text.into(),
         thread: text.into(),
-        zone: Zone::parse("-9:30").unwrap(),
+        zone: UtcOffset::parse("-9:30").unwrap(),
         dates: Some(DateOrder::MonthFirst),
         encoding: Some(Encoding::Windows1252),
         marks: vec![text.into(), "b".into()],
@@ -121,7 +121,7 @@ fn hostile_ids_come_back() {
             Route::Offer(id.into()),
             Route::Operation(id.into()),
             Route::Task(framework, id.into()),
-            Route::Agents(Table { filter: id.into(), sort: id.into() }),
+            Route::Agents(TableParams { filter: id.into(), sort: id.into() }),
         ] {
             assert_eq!(Route::parse(&route.to_string()), route, "{route}");
         }
@@ -137,7 +137,7 @@ fn what_leads_nowhere_is_kept() {
 
 #[test]
 fn lines_are_linked() {
-    let mut place = Place::of("/a");
+    let mut place = BrowseParams::of("/a");
     place.link(Some((1, 50, Some(9))));
     assert_eq!((place.linked(1), place.linked(0), place.print), (Some((50, 50)), None, Some(9)));
     place.link_up_to((1, 20, Some(8)));
@@ -145,5 +145,5 @@ fn lines_are_linked() {
     place.link_up_to((0, 70, Some(8)));
     assert_eq!((place.linked(0), place.linked(1), place.print), (Some((70, 70)), None, Some(8)));
     place.link(None);
-    assert_eq!(place, Place::of("/a"));
+    assert_eq!(place, BrowseParams::of("/a"));
 }

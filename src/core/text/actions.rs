@@ -2,43 +2,43 @@
 
 use super::{count, percent, plural, span};
 use crate::actions::Action;
-use crate::actions::amount::print_amount;
-use crate::actions::draining::{Grounds, USUAL};
-use crate::actions::execution::{Doubt, Outcome};
+use crate::actions::amount::format_amount;
+use crate::actions::draining::{DEFAULT_KILL_GRACE, EstimateBasis};
+use crate::actions::execution::{Outcome, Uncertainty};
 use crate::actions::form::FormError;
-use crate::actions::plan::{Check, Impact, Names, On, PlanValue};
-use crate::actions::removal::Removal;
+use crate::actions::preview::{Affected, ImpactKind, NameList, PreviewValue, QuotaCheck};
+use crate::actions::quota_removal::QuotaRemoval;
 use crate::base::role;
 use crate::base::units::Nanoseconds;
 use crate::mesos::calls::CONTENT_TYPE;
 use crate::text::checks;
 
 /// A value before or after a change.
-pub fn value(value: &PlanValue) -> String {
+pub fn value(value: &PreviewValue) -> String {
     let word = match value {
-        PlanValue::Typed(text) => text,
-        PlanValue::Active => "active",
-        PlanValue::Inactive => "inactive",
-        PlanValue::Unreachable => "unreachable",
-        PlanValue::Deactivated => "deactivated",
-        PlanValue::Disconnected => "disconnected",
-        PlanValue::NotBack => "not back since the master started",
-        PlanValue::Recovered => "recovered",
-        PlanValue::Completed => "completed",
-        PlanValue::Gone => "gone",
-        PlanValue::NotListed => "not listed",
-        PlanValue::Drain { is_over, grace, mark_gone } => {
+        PreviewValue::Typed(text) => text,
+        PreviewValue::Active => "active",
+        PreviewValue::Inactive => "inactive",
+        PreviewValue::Unreachable => "unreachable",
+        PreviewValue::Deactivated => "deactivated",
+        PreviewValue::Disconnected => "disconnected",
+        PreviewValue::NotBack => "not back since the master started",
+        PreviewValue::Recovered => "recovered",
+        PreviewValue::Completed => "completed",
+        PreviewValue::Gone => "gone",
+        PreviewValue::NotListed => "not listed",
+        PreviewValue::Drain { is_over, grace, mark_gone } => {
             let word = if *is_over { "drained" } else { "draining" };
             let grace = grace.map_or_else(String::new, |grace| format!(", at most {grace} s a task"));
             return format!("{word}{grace}{}", if *mark_gone { ", then marked gone" } else { "" });
         }
-        PlanValue::Up => "up",
-        PlanValue::Draining => "draining",
-        PlanValue::Down => "down",
-        PlanValue::NotRead => "not read yet",
-        PlanValue::NotAllowed => "not allowed",
-        PlanValue::NotReadable => "not readable",
-        PlanValue::After(length) => return format!("after {}", span(*length)),
+        PreviewValue::Up => "up",
+        PreviewValue::Draining => "draining",
+        PreviewValue::Down => "down",
+        PreviewValue::NotRead => "not read yet",
+        PreviewValue::NotAllowed => "not allowed",
+        PreviewValue::NotReadable => "not readable",
+        PreviewValue::After(length) => return format!("after {}", span(*length)),
     };
     word.to_owned()
 }
@@ -47,130 +47,138 @@ pub fn value(value: &PlanValue) -> String {
 pub const FALLS_BACK: &str = "falls back";
 
 /// What follows from a change, in a sentence.
-pub fn impact(impact: &Impact) -> String {
+pub fn impact(impact: &ImpactKind) -> String {
     let words = match impact {
-        Impact::NotOffered => "It is offered no more, until it is reactivated.",
-        Impact::OfferedAgain => "Its resources are offered again.",
-        Impact::OffersRescinded => "What is offered of it now is rescinded.",
-        Impact::StaysUnreachable => {
+        ImpactKind::NotOffered => "It is offered no more, until it is reactivated.",
+        ImpactKind::OfferedAgain => "Its resources are offered again.",
+        ImpactKind::OffersRescinded => "What is offered of it now is rescinded.",
+        ImpactKind::StaysUnreachable => {
             "The master goes on listing tasks that were lost with it, and tells nobody that it is gone: here it stays “unreachable” until those are forgotten."
         }
-        Impact::PerhapsUnknown => {
+        ImpactKind::PerhapsUnknown => {
             "The master lists no such agent now. It lists none that it cannot reach; of an id that it never knew it says that it was not found."
         }
-        Impact::NeverBack => {
+        ImpactKind::NeverBack => {
             "The agent is told to shut down, and never comes back under its id. Its volumes and sandboxes are lost to the cluster."
         }
-        Impact::FrameworkFails => "The framework is told that it failed, and can never register under this id again.",
-        Impact::FrameworkOffers => "Its offers are rescinded, and what it holds is offered to others.",
-        Impact::DrainedToo => {
+        ImpactKind::FrameworkFails => {
+            "The framework is told that it failed, and can never register under this id again."
+        }
+        ImpactKind::FrameworkOffers => "Its offers are rescinded, and what it holds is offered to others.",
+        ImpactKind::DrainedToo => {
             "Agents that are drained by DRAIN_AGENT would be scheduled as well; they cannot be drained again until they leave the schedule."
         }
-        Impact::NotAccepted => "Frameworks with tasks there have not accepted an inverse offer for it.",
-        Impact::MachinesUp => "They leave the schedule, and agents may register from them again; Mesos starts none.",
+        ImpactKind::NotAccepted => "Frameworks with tasks there have not accepted an inverse offer for it.",
+        ImpactKind::MachinesUp => {
+            "They leave the schedule, and agents may register from them again; Mesos starts none."
+        }
         other => return on_tasks(other).or_else(|| on_roles(other)).or_else(|| on_machines(other)).unwrap_or_default(),
     };
     words.to_owned()
 }
 
-fn on_tasks(impact: &Impact) -> Option<String> {
+fn on_tasks(impact: &ImpactKind) -> Option<String> {
     let live = |tasks: &u32| plural(*tasks, "live task", "live tasks");
     Some(match impact {
-        Impact::TasksKilled(tasks, grace) => format!("{} are killed, with at most {grace} s to end each.", live(tasks)),
-        Impact::TasksKilledByPolicy(tasks) => {
+        ImpactKind::TasksKilled(tasks, grace) => {
+            format!("{} are killed, with at most {grace} s to end each.", live(tasks))
+        }
+        ImpactKind::TasksKilledByPolicy(tasks) => {
             format!("{} are killed, with the time to end that their own kill policies give.", live(tasks))
         }
-        Impact::TasksEnded(tasks) => {
+        ImpactKind::TasksEnded(tasks) => {
             format!("{} are ended at once: marking gone waits for no grace period.", live(tasks))
         }
-        Impact::TasksGone(tasks) => format!("{} are gone with it, at once (TASK_GONE_BY_OPERATOR).", live(tasks)),
-        Impact::TasksGivenUp(tasks) => {
+        ImpactKind::TasksGone(tasks) => format!("{} are gone with it, at once (TASK_GONE_BY_OPERATOR).", live(tasks)),
+        ImpactKind::TasksGivenUp(tasks) => {
             format!(
                 "{} given up: they never come back.",
                 some(*tasks, ["unreachable task is", "unreachable tasks are"])
             )
         }
-        Impact::TasksGoOn(tasks) => {
+        ImpactKind::TasksGoOn(tasks) => {
             let go = some(*tasks, ["live task goes", "live tasks go"]);
             format!("Its {go} on, and it is offered no more, until it is reactivated.")
         }
-        Impact::FrameworkKilled(tasks, agents) => {
+        ImpactKind::FrameworkKilled(tasks, agents) => {
             format!("{} on {} and their executors are killed.", live(tasks), plural(*agents, "agent", "agents"))
         }
-        Impact::FallsBack(length) => format!("Falls back to the level of its flags by itself after {}.", span(*length)),
-        Impact::TasksThere(tasks) => {
+        ImpactKind::FallsBack(length) => {
+            format!("Falls back to the level of its flags by itself after {}.", span(*length))
+        }
+        ImpactKind::TasksThere(tasks) => {
             let run = some(*tasks, ["live task runs", "live tasks run"]);
             format!("{run} there; they are lost if a machine is taken down before they leave.")
         }
-        Impact::TasksLost(tasks) => {
+        ImpactKind::TasksLost(tasks) => {
             format!("{} lost at once: nothing waits for them.", some(*tasks, ["live task is", "live tasks are"]))
         }
         _ => return None,
     })
 }
 
-fn on_roles(impact: &Impact) -> Option<String> {
+fn on_roles(impact: &ImpactKind) -> Option<String> {
     Some(match impact {
-        Impact::QuotaWaits(role) => {
+        ImpactKind::QuotaWaits(role) => {
             format!("The master lists no framework in role {role}; what is guaranteed to it is kept free for one.")
         }
-        Impact::AboveLimit(role, resource) => format!(
+        ImpactKind::AboveLimit(role, resource) => format!(
             "{role} would be above its limit of {resource}: nothing is killed, but it is offered no more until it is below."
         ),
-        Impact::TooManyGuarantees(resource) => format!("Not all guarantees of {resource} could be kept at once."),
-        Impact::QuotaRemoved(role) => format!("Nothing is guaranteed to {role} any more, and nothing limits it."),
-        Impact::Share(role, before, after) => {
+        ImpactKind::TooManyGuarantees(resource) => format!("Not all guarantees of {resource} could be kept at once."),
+        ImpactKind::QuotaRemoved(role) => format!("Nothing is guaranteed to {role} any more, and nothing limits it."),
+        ImpactKind::Share(role, before, after) => {
             let beside = role::parent(role.as_str())
                 .map_or_else(|| "the top roles".to_owned(), |above| format!("those under {above}"));
             format!("Fair share of {role} among {beside}: {} → {}", percent(*before, 1.0), percent(*after, 1.0))
         }
-        Impact::MoreShares(roles) => {
+        ImpactKind::MoreShares(roles) => {
             format!("The shares of {} beside them change, too.", plural(*roles, "role", "roles"))
         }
-        Impact::AllOffersRescinded(offers) => format!(
+        ImpactKind::AllOffersRescinded(offers) => format!(
             "All outstanding offers are rescinded ({} now), and made anew by the new weights.",
             count(u64::from(*offers))
         ),
-        Impact::WeightWaits(role) => {
+        ImpactKind::WeightWaits(role) => {
             format!("The master lists no framework in role {role}; the weight waits for one.")
         }
         _ => return None,
     })
 }
 
-fn on_machines(impact: &Impact) -> Option<String> {
+fn on_machines(impact: &ImpactKind) -> Option<String> {
     Some(match impact {
-        Impact::MachinesDrain(machines) => format!(
+        ImpactKind::MachinesDrain(machines) => format!(
             "{} to drain: what is offered of {} is rescinded, and frameworks are asked to leave by inverse offers. Nothing is killed yet.",
             some(*machines, ["machine begins", "machines begin"]),
             if *machines == 1 { "it" } else { "them" }
         ),
-        Impact::MachinesLeave(machines) => {
+        ImpactKind::MachinesLeave(machines) => {
             format!("{} in no window any more, and up again.", some(*machines, ["machine is", "machines are"]))
         }
-        Impact::MachinesMove(machines) => format!(
+        ImpactKind::MachinesMove(machines) => format!(
             "{} other times: inverse offers for the old ones are rescinded, and frameworks are asked anew.",
             some(*machines, ["machine gets", "machines get"])
         ),
-        Impact::StayDown(machines) => {
+        ImpactKind::StayDown(machines) => {
             format!("Down already, and down it stays, whatever the times say: {}.", names(machines))
         }
-        Impact::WindowsOverlap(machines, agents) => format!(
+        ImpactKind::WindowsOverlap(machines, agents) => format!(
             "Windows overlap: up to {} are unavailable at the same time, of {}.",
             plural(*machines, "machine", "machines"),
             plural(*agents, "registered agent", "registered agents")
         ),
-        Impact::NoAgent(machines) => format!("No registered agent runs on {}.", names(machines)),
-        Impact::HalfNamed(machines) => format!(
+        ImpactKind::NoAgent(machines) => format!("No registered agent runs on {}.", names(machines)),
+        ImpactKind::HalfNamed(machines) => format!(
             "{} lacks its host name or its address. Mesos compares both with what the agent registered, so its agent would not be asked to leave.",
             names(machines)
         ),
-        Impact::WindowsOver(windows) => format!(
+        ImpactKind::WindowsOver(windows) => format!(
             "{} already over. Mesos keeps such windows until somebody removes them.",
             some(*windows, ["window is", "windows are"])
         ),
-        Impact::WindowsEmpty(windows) => format!("{} of no length.", some(*windows, ["window is", "windows are"])),
-        Impact::AgentsRemoved(agents) => format!(
+        ImpactKind::WindowsEmpty(windows) => format!("{} of no length.", some(*windows, ["window is", "windows are"])),
+        ImpactKind::AgentsRemoved(agents) => format!(
             "{} shut down and removed. An agent that was shut down does not start again by itself when the machine is taken up.",
             some(*agents, ["agent is", "agents are"])
         ),
@@ -182,44 +190,46 @@ fn some(number: u32, [one, many]: [&str; 2]) -> String {
     plural(number, one, many)
 }
 
-fn names(Names { first, more }: &Names) -> String {
+fn names(NameList { first, more }: &NameList) -> String {
     let head = first.join(", ");
     if *more == 0 { head } else { format!("{head} and {} more", count(u64::from(*more))) }
 }
 
 /// The name of what an effect is about, as on a link.
-pub fn on(on: &On) -> String {
+pub fn on(on: &Affected) -> String {
     let all = |tasks: &u32| plural(*tasks, "task", "tasks");
     match on {
-        On::Agent(_, name, None) => name.clone(),
-        On::Agent(_, name, Some(tasks)) | On::Framework(_, name, tasks) => format!("{name} ({tasks})"),
-        On::HostTasks(_, name, tasks) => format!("{name} ({})", count(u64::from(*tasks))),
-        On::Role(role) => role.0.clone(),
-        On::AgentTasks(_, tasks) | On::UnreachableTasks(_, tasks) | On::FrameworkTasks(_, tasks) => all(tasks),
+        Affected::Agent(_, name, None) => name.clone(),
+        Affected::Agent(_, name, Some(tasks)) | Affected::Framework(_, name, tasks) => format!("{name} ({tasks})"),
+        Affected::HostTasks(_, name, tasks) => format!("{name} ({})", count(u64::from(*tasks))),
+        Affected::Role(role) => role.0.clone(),
+        Affected::AgentTasks(_, tasks) | Affected::UnreachableTasks(_, tasks) | Affected::FrameworkTasks(_, tasks) => {
+            all(tasks)
+        }
     }
 }
 
 /// What a master would refuse without force, in a sentence.
-pub fn check(check: &Check) -> String {
+pub fn check(check: &QuotaCheck) -> String {
     match check {
-        Check::OverLimit { role, resource, consumed, limit } => format!(
+        QuotaCheck::OverLimit { role, resource, consumed, limit } => format!(
             "{role} consumes {} of {resource} already, more than its new limit of {}.",
-            print_amount(resource, *consumed),
-            print_amount(resource, *limit)
+            format_amount(resource, *consumed),
+            format_amount(resource, *limit)
         ),
-        Check::OverCapacity { resource, guaranteed, capacity } => format!(
+        QuotaCheck::OverCapacity { resource, guaranteed, capacity } => format!(
             "All guarantees of {resource} together, {}, are more than the cluster has: {}.",
-            print_amount(resource, *guaranteed),
-            print_amount(resource, *capacity)
+            format_amount(resource, *guaranteed),
+            format_amount(resource, *capacity)
         ),
     }
 }
 
 /// What is wrong with a form, in a sentence.
-pub fn wrong(wrong: &FormError) -> String {
+pub fn form_error(wrong: &FormError) -> String {
     let words = match wrong {
         FormError::Role(error) => return error.to_string(),
-        FormError::Refused(why) => return checks::why_not(why),
+        FormError::Refused(why) => return checks::disabled_reason(why),
         FormError::Amount(error) => return error.to_string(),
         FormError::GuaranteeAboveLimit => "The guarantee is more than the limit.",
         FormError::RoleTwice => "The role is there twice.",
@@ -244,27 +254,27 @@ pub fn wrong(wrong: &FormError) -> String {
 pub const NOTHING_CHANGED: &str = "Nothing is changed.";
 
 /// What the end of a drain is estimated from, in a sentence.
-pub fn grounds(grounds: Grounds) -> String {
+pub fn estimate_basis(grounds: EstimateBasis) -> String {
     match grounds {
-        Grounds::Unreachable => "The master cannot reach it, so nothing on it ends until it is back.".to_owned(),
-        Grounds::NoTask => {
+        EstimateBasis::Unreachable => "The master cannot reach it, so nothing on it ends until it is back.".to_owned(),
+        EstimateBasis::NoTask => {
             "No live task is left: it counts as drained once its frameworks have acknowledged how each ended."
                 .to_owned()
         }
-        Grounds::LongerPolicy { own, most } => format!(
+        EstimateBasis::LongerPolicy { own, most } => format!(
             "A task has a kill policy of {}, longer than the drain's grace period of {}; Mesos' command executor keeps to it.",
             span(own),
             span(most)
         ),
-        Grounds::GracePeriod(most) => {
+        EstimateBasis::GracePeriod(most) => {
             format!("Each task was given at most {} to end, from the drain's beginning.", span(most))
         }
-        Grounds::LongestPolicy(own) => {
+        EstimateBasis::LongestPolicy(own) => {
             format!("The longest kill policy of a task that is left gives it {} to end.", span(own))
         }
-        Grounds::Nothing => format!(
+        EstimateBasis::Nothing => format!(
             "The drain has no grace period, and no task that is left has a kill policy: Mesos' own executors give {} then, others what they like.",
-            span(USUAL)
+            span(DEFAULT_KILL_GRACE)
         ),
     }
 }
@@ -272,38 +282,38 @@ pub fn grounds(grounds: Grounds) -> String {
 /// How a change ended, in a sentence; `instead` words what the cluster shows in place of what was wanted.
 pub fn outcome(outcome: &Outcome, instead: impl FnOnce() -> String) -> String {
     match outcome {
-        Outcome::Shown => DONE.to_owned(),
+        Outcome::Confirmed => DONE.to_owned(),
         Outcome::Started => "Begun, as the cluster shows; it goes on by itself.".to_owned(),
         Outcome::Diverged(_) => format!("Taken, but the cluster shows something else: {}.", instead()),
-        Outcome::Taken => "Taken. Nothing in the state tells of its effect.".to_owned(),
+        Outcome::Accepted => "Taken. Nothing in the state tells of its effect.".to_owned(),
         Outcome::Refused(status, words) if words.is_empty() => format!("Refused with status {status}, without a word."),
         Outcome::Refused(status, words) => format!("Refused ({status}): {words}"),
         Outcome::Unknown(why) => {
             format!("Outcome unknown: {}. The cluster does not show it so far.", doubt(why).trim_end_matches('.'))
         }
-        Outcome::Blocked(why) => format!("Not sent: {}", checks::why_not(why)),
+        Outcome::Blocked(why) => format!("Not sent: {}", checks::disabled_reason(why)),
         Outcome::Unsent(words) => format!("Not sent: {words}"),
-        Outcome::NotSentOn(by) => format!("Not done. {by}"),
+        Outcome::Intercepted(by) => format!("Not done. {by}"),
     }
 }
 
 /// What is said of a change that the cluster shows.
 pub const DONE: &str = "Done: the cluster shows it.";
 
-fn doubt(doubt: &Doubt) -> String {
+fn doubt(doubt: &Uncertainty) -> String {
     match doubt {
-        Doubt::Lost(words) => words.clone(),
-        Doubt::Unread(status) => {
+        Uncertainty::Lost(words) => words.clone(),
+        Uncertainty::Unread(status) => {
             format!("It was accepted ({status}), but the cluster could not be read again since.")
         }
-        Doubt::Left => "The page was left before an answer came.".to_owned(),
+        Uncertainty::Left => "The page was left before an answer came.".to_owned(),
     }
 }
 
 /// The request for a shell: `url` is where such requests go. Who is signed in adds `-u` by hand: no secret is ever printed.
 /// `None` where there is no request.
-pub fn curl(act: &Action, removal: Option<&Removal>, url: &str) -> Option<String> {
-    let body = act.request(removal)?;
+pub fn curl(action: &Action, removal: Option<&QuotaRemoval>, url: &str) -> Option<String> {
+    let body = action.request(removal)?;
     let body = String::from_utf8_lossy(&body).replace('\'', r"'\''");
     let url = url.replace('\'', r"'\''");
     Some(format!("curl -X POST -H 'Content-Type: {CONTENT_TYPE}' -d '{body}' '{url}'"))
@@ -321,17 +331,17 @@ mod tests {
 
     #[test]
     fn what_follows_is_a_sentence_in_the_right_number() {
-        let check = |of: Impact, words: &str| assert_eq!(impact(&of).replace(THIN, " "), words);
-        check(Impact::TasksGoOn(1), "Its 1 live task goes on, and it is offered no more, until it is reactivated.");
-        check(Impact::TasksKilled(2, 30), "2 live tasks are killed, with at most 30 s to end each.");
-        check(Impact::TasksGivenUp(1), "1 unreachable task is given up: they never come back.");
-        check(Impact::FrameworkKilled(3, 1), "3 live tasks on 1 agent and their executors are killed.");
-        check(Impact::Share("a/b".into(), 0.25, 0.5), "Fair share of a/b among those under a: 25 % → 50 %");
-        check(Impact::MachinesLeave(2), "2 machines are in no window any more, and up again.");
-        let names = Names { first: vec!["a".to_owned(), "b".to_owned()], more: 1_234 };
-        check(Impact::NoAgent(names), "No registered agent runs on a, b and 1 234 more.");
+        let check = |of: ImpactKind, words: &str| assert_eq!(impact(&of).replace(THIN, " "), words);
+        check(ImpactKind::TasksGoOn(1), "Its 1 live task goes on, and it is offered no more, until it is reactivated.");
+        check(ImpactKind::TasksKilled(2, 30), "2 live tasks are killed, with at most 30 s to end each.");
+        check(ImpactKind::TasksGivenUp(1), "1 unreachable task is given up: they never come back.");
+        check(ImpactKind::FrameworkKilled(3, 1), "3 live tasks on 1 agent and their executors are killed.");
+        check(ImpactKind::Share("a/b".into(), 0.25, 0.5), "Fair share of a/b among those under a: 25 % → 50 %");
+        check(ImpactKind::MachinesLeave(2), "2 machines are in no window any more, and up again.");
+        let names = NameList { first: vec!["a".to_owned(), "b".to_owned()], more: 1_234 };
+        check(ImpactKind::NoAgent(names), "No registered agent runs on a, b and 1 234 more.");
         check(
-            Impact::AgentsRemoved(1),
+            ImpactKind::AgentsRemoved(1),
             "1 agent is shut down and removed. An agent that was shut down does not start again by itself when the machine is taken up.",
         );
     }
@@ -340,7 +350,7 @@ mod tests {
     fn what_needs_force_names_its_amounts_as_they_are_typed() {
         let (resource, guaranteed) = ("mem".to_owned(), 10_240.0);
         assert_eq!(
-            check(&Check::OverCapacity { resource, guaranteed, capacity: 1024.5 }),
+            check(&QuotaCheck::OverCapacity { resource, guaranteed, capacity: 1024.5 }),
             "All guarantees of mem together, 10 GiB, are more than the cluster has: 1024.5 MiB."
         );
     }
@@ -350,7 +360,7 @@ mod tests {
         let check = |of: Outcome, words: &str| assert_eq!(outcome(&of, String::new), words);
         check(Outcome::Refused(403, String::new()), "Refused with status 403, without a word.");
         check(
-            Outcome::Unknown(Doubt::Unread(200)),
+            Outcome::Unknown(Uncertainty::Unread(200)),
             "Outcome unknown: It was accepted (200), but the cluster could not be read again since. The cluster does not show it so far.",
         );
         check(
@@ -361,8 +371,8 @@ mod tests {
 
     #[test]
     fn a_drain_is_a_state_with_its_terms() {
-        let drain = PlanValue::Drain { is_over: false, grace: Some(30), mark_gone: true };
+        let drain = PreviewValue::Drain { is_over: false, grace: Some(30), mark_gone: true };
         assert_eq!(value(&drain), "draining, at most 30 s a task, then marked gone");
-        assert_eq!(value(&PlanValue::After(Nanoseconds::from_secs(600))).replace(THIN, " "), "after 10 min");
+        assert_eq!(value(&PreviewValue::After(Nanoseconds::from_secs(600))).replace(THIN, " "), "after 10 min");
     }
 }

@@ -8,12 +8,12 @@ use crate::mesos::calls::maintenance::MachineId;
 use crate::text::actions::DONE;
 
 /// The change in a few words, with what it is about: `subject` is the host or the framework's name, where that is known.
-pub fn title(act: &Action, subject: Option<&str>) -> String {
+pub fn title(action: &Action, subject: Option<&str>) -> String {
     let named = |id: &str| match subject {
         Some(subject) => format!("{subject} ({})", short_id(id)),
         None => short_id(id),
     };
-    match act {
+    match action {
         Action::Quotas { quotas, .. } => {
             format!("Quota of {}", several(quotas.iter().map(|quota| quota.role.0.clone()), "roles"))
         }
@@ -44,8 +44,8 @@ pub fn title(act: &Action, subject: Option<&str>) -> String {
 }
 
 /// The title of a change that puts back another.
-pub fn put_back_title(act: &Action, subject: Option<&str>) -> String {
-    format!("Put back: {}", title(act, subject))
+pub fn put_back_title(action: &Action, subject: Option<&str>) -> String {
+    format!("Put back: {}", title(action, subject))
 }
 
 fn machine_names(machines: &[MachineId]) -> String {
@@ -89,7 +89,7 @@ pub fn so_far(run: &Batch) -> String {
         0 => String::new(),
         failed => format!(", {} failed", count(failed as u64)),
     };
-    format!("{} of {}{failed}", count(run.over() as u64), count(run.acts().len() as u64))
+    format!("{} of {}{failed}", count(run.over() as u64), count(run.actions().len() as u64))
 }
 
 #[cfg(test)]
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_change_is_titled_by_what_it_is_about() {
-        let check = |act: Action, subject: Option<&str>, words: &str| assert_eq!(title(&act, subject), words);
+        let check = |action: Action, subject: Option<&str>, words: &str| assert_eq!(title(&action, subject), words);
         check(Action::Deactivate("c3946a13a-S3".into()), None, "Deactivate agent …-S3");
         check(Action::MarkGone("c3946a13a-S3".into()), Some("node-1"), "Mark agent node-1 (…-S3) gone");
         check(Action::Teardown("f".into()), Some("marathon"), "Tear down framework marathon (f)");

@@ -1,21 +1,21 @@
 //! What may not be done, and why; what is not known, and why.
 
-use crate::checks::eligibility::{AgentVerb, DisabledReason};
+use crate::checks::eligibility::{AgentAction, DisabledReason};
 use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
 
 /// An agent's verb, as on a button.
-pub const fn verb(verb: AgentVerb) -> &'static str {
+pub const fn verb(verb: AgentAction) -> &'static str {
     match verb {
-        AgentVerb::Drain => "Drain",
-        AgentVerb::Deactivate => "Deactivate",
-        AgentVerb::Reactivate => "Reactivate",
-        AgentVerb::MarkGone => "Mark gone",
+        AgentAction::Drain => "Drain",
+        AgentAction::Deactivate => "Deactivate",
+        AgentAction::Reactivate => "Reactivate",
+        AgentAction::MarkGone => "Mark gone",
     }
 }
 
 /// A part of the state, as it is called on screen.
-pub const fn part(part: Topic) -> &'static str {
+pub const fn topic(part: Topic) -> &'static str {
     match part {
         Topic::Master => "the master",
         Topic::Flags => "the master's flags",
@@ -53,7 +53,7 @@ pub fn reason(why: &Unknown) -> Option<String> {
 }
 
 /// Why something cannot be done now, in a sentence.
-pub fn why_not(why: &DisabledReason) -> String {
+pub fn disabled_reason(why: &DisabledReason) -> String {
     let words = match why {
         DisabledReason::Drained => "It is drained already, and so deactivated.",
         DisabledReason::Deactivated => "It is deactivated already.",
@@ -85,7 +85,7 @@ fn of(why: &DisabledReason) -> String {
             format!("{role} is a nested role, and Mesos does not support quotas of those yet.")
         }
         DisabledReason::Misread(of, misfit) => {
-            format!("Mesoscope cannot read all of {} ({misfit}), and a change would lose that.", part(*of))
+            format!("Mesoscope cannot read all of {} ({misfit}), and a change would lose that.", topic(*of))
         }
         DisabledReason::NoUpdateQuota(version) => format!(
             "This master runs Mesos {version}. It does not know UPDATE_QUOTA, which came with Mesos 1.9. \
@@ -132,8 +132,8 @@ fn of(why: &DisabledReason) -> String {
 }
 
 /// Why something cannot be done now, and what says so.
-pub fn why_not_with_source(why: &DisabledReason) -> String {
-    format!("{} ({})", why_not(why), source(why))
+pub fn disabled_reason_with_source(why: &DisabledReason) -> String {
+    format!("{} ({})", disabled_reason(why), source(why))
 }
 
 /// What says so: a file of Mesos' sources, as of 1.11.0, or what here does.
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn a_reason_is_a_sentence_and_says_who_says_so() {
         let check = |why: DisabledReason, words: &str, from: &str| {
-            assert_eq!((why_not(&why).as_str(), source(&why)), (words, from));
+            assert_eq!((disabled_reason(&why).as_str(), source(&why)), (words, from));
         };
         check(DisabledReason::NotDeactivated, "It is not deactivated.", "src/master/http.cpp");
         check(

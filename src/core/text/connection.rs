@@ -2,10 +2,10 @@
 
 use std::fmt::{Display, Formatter, Result};
 
-use crate::checks::cause::Cause;
+use crate::checks::disconnect::DisconnectReason;
 use crate::mesos::calls::Refusal;
-use crate::mesos::calls::agent::Stranger;
-use crate::mesos::calls::answer::{Intercepted, Unanswered};
+use crate::mesos::calls::agent::WrongAgent;
+use crate::mesos::calls::answer::{CallError, Intercepted};
 
 /// What one does where a standby master serves the page.
 const STANDBY: &str =
@@ -40,7 +40,7 @@ impl Display for Intercepted {
     }
 }
 
-impl Display for Unanswered {
+impl Display for CallError {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
             Self::Refused(refusal) | Self::NotSent(refusal) | Self::Unclear(refusal) => refusal.fmt(f),
@@ -57,7 +57,7 @@ impl Display for Unanswered {
     }
 }
 
-impl Display for Stranger {
+impl Display for WrongAgent {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         f.write_str("Another agent answers at this address: ")?;
         match (&self.id, self.hostname.as_str()) {
@@ -69,7 +69,7 @@ impl Display for Stranger {
     }
 }
 
-impl Display for Cause {
+impl Display for DisconnectReason {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
             Self::NoConnection => f.write_str("the browser could not reach the master"),

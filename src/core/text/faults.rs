@@ -4,7 +4,7 @@ use std::fmt::{Display, Formatter, Result};
 
 use crate::cluster::unknown::ReadFailure;
 use crate::mesos::calls::ReplyError;
-use crate::mesos::calls::read_call::NotARead;
+use crate::mesos::calls::read_call::ReadCallError;
 use crate::mesos::wire::event::EventError;
 use crate::mesos::wire::fault::{AnswerFault, JsonFault, NotAnObject};
 use crate::mesos::wire::field::Misfit;
@@ -126,7 +126,7 @@ impl Display for ReadFailure {
     }
 }
 
-impl Display for NotARead {
+impl Display for ReadCallError {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
             Self::OtherType(kind) => write!(f, "{kind} is not known to read"),

@@ -2,7 +2,7 @@
 
 use crate::base::skew::Skew;
 use crate::base::units::{self, Bytes, Nanoseconds, Timestamp};
-use crate::checks::visibility::{Evidence, List, Visibility};
+use crate::checks::visibility::{Evidence, FilteredList, Visibility};
 use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
 use crate::mesos::wire::state::TaskState;
@@ -256,7 +256,7 @@ fn apart(skew: Skew) -> String {
 
 /// A headline and words for what stands where a part of the state is not known: nobody may take it for "none".
 pub fn unknown(part: Topic, why: &Unknown) -> (String, String) {
-    let (name, call) = (checks::part(part), part.call());
+    let (name, call) = (checks::topic(part), part.call());
     match why {
         Unknown::NotYet => (format!("Reading {name}"), format!("{call} has not been answered yet.")),
         Unknown::Refused(words) => {
@@ -276,7 +276,7 @@ fn with_reason(says: String, words: &str) -> String {
 
 /// The headline and the words of an empty list of the master's: nothing has arrived yet, there is none, or none that the caller may
 /// see, and what contradicts it.
-pub fn none(list: List, (title, words): (&str, &str), visibility: &Visibility) -> (String, String) {
+pub fn none(list: FilteredList, (title, words): (&str, &str), visibility: &Visibility) -> (String, String) {
     if !visibility.is_whole {
         return ("Nothing has come yet".to_owned(), "The cluster's state is still on its way.".to_owned());
     }
@@ -302,7 +302,7 @@ pub fn none_visible(title: &str, sender: &str) -> (String, String) {
 }
 
 /// What contradicts that a list of the master's is empty, in a sentence.
-pub fn evidence(list: List, evidence: Evidence) -> String {
+pub fn evidence(list: FilteredList, evidence: Evidence) -> String {
     let name = list.name();
     match evidence {
         Evidence::Counted(number) => {
@@ -371,7 +371,7 @@ mod tests {
         let check = |mebibytes: &[f64], expected: &str| {
             let sum = mebibytes.iter().fold(Bytes::default(), |sum, of| sum + Bytes::from_mebibytes(*of));
             let text = bytes_summed(sum);
-            assert_eq!(crate::base::visible::visible(&text), text, "the page spells out nothing of it");
+            assert_eq!(crate::base::escaping::escape_invisible(&text), text, "the page spells out nothing of it");
             assert_eq!(text.replace(THIN, " "), expected);
         };
         let like = |part: f64| {

@@ -2,102 +2,102 @@
 
 use super::{count, count_differs, percent, plural, scalar, short_id, span};
 use crate::base::ids::AgentId;
-use crate::checks::lint::{Kind, Problem, Where, Whose};
+use crate::checks::lint::{AffectedFrameworks, AffectedHosts, Problem, ProblemKind};
 
 /// A problem in one sentence.
 pub fn headline(problem: &Problem) -> String {
     let number = problem.count;
     let agents = || plural(number, "agent", "agents");
     match &problem.kind {
-        Kind::TasksFailing(_) => format!("{} failed in 10 min", plural(number, "task", "tasks")),
-        Kind::TasksUnreachable => format!("{} unreachable", plural(number, "task", "tasks")),
-        Kind::CountDiffers { state, counted, held } => count_differs(*state, *counted, *held),
-        Kind::AgentsUnreachable(_) => format!("{} unreachable", agents()),
-        Kind::AgentsDisconnected(_) => format!("{} disconnected", agents()),
-        Kind::AgentsRecovered(_) => format!("{} not back since the master started", agents()),
-        Kind::FrameworkDisconnected { name, .. } => format!("Framework {name} is disconnected"),
-        Kind::TasksStuck(state) => format!("{} stuck {}", plural(number, "task", "tasks"), state.name()),
-        Kind::FrameworksDisconnected(_) => format!("{} disconnected", plural(number, "framework", "frameworks")),
-        Kind::FrameworksRecovered(_) => {
+        ProblemKind::TasksFailing(_) => format!("{} failed in 10 min", plural(number, "task", "tasks")),
+        ProblemKind::TasksUnreachable => format!("{} unreachable", plural(number, "task", "tasks")),
+        ProblemKind::CountDiffers { state, counted, held } => count_differs(*state, *counted, *held),
+        ProblemKind::AgentsUnreachable(_) => format!("{} unreachable", agents()),
+        ProblemKind::AgentsDisconnected(_) => format!("{} disconnected", agents()),
+        ProblemKind::AgentsRecovered(_) => format!("{} not back since the master started", agents()),
+        ProblemKind::FrameworkDisconnected { name, .. } => format!("Framework {name} is disconnected"),
+        ProblemKind::TasksStuck(state) => format!("{} stuck {}", plural(number, "task", "tasks"), state.name()),
+        ProblemKind::FrameworksDisconnected(_) => format!("{} disconnected", plural(number, "framework", "frameworks")),
+        ProblemKind::FrameworksRecovered(_) => {
             format!("{} not back since the master started", plural(number, "framework", "frameworks"))
         }
-        Kind::RoleNearLimit { role, resource, share } if share.is_infinite() => {
+        ProblemKind::RoleNearLimit { role, resource, share } if share.is_infinite() => {
             format!("Role {role} has {resource}, and its limit is 0")
         }
-        Kind::RoleNearLimit { role, resource, share } if *share > 1.0 => {
+        ProblemKind::RoleNearLimit { role, resource, share } if *share > 1.0 => {
             format!("Role {role} is over its limit of {resource}: {}", percent(*share, 1.0))
         }
-        Kind::RoleNearLimit { role, resource, share } => {
+        ProblemKind::RoleNearLimit { role, resource, share } => {
             format!("Role {role} has {} of its limit of {resource}", percent(*share, 1.0))
         }
-        Kind::RolesNearLimits => {
+        ProblemKind::RolesNearLimits => {
             format!("{} near their limits or over them", plural(number, "more role", "more roles"))
         }
-        Kind::GuaranteesExceed { resource, guaranteed, total } => {
+        ProblemKind::GuaranteesExceed { resource, guaranteed, total } => {
             format!(
                 "Roles are guaranteed {} of {resource}, and there are {}",
                 scalar(resource, *guaranteed),
                 scalar(resource, *total)
             )
         }
-        Kind::MachinesDown => format!("{} down for maintenance", plural(number, "machine", "machines")),
-        Kind::MaintenanceDue(_) if problem.since.is_some() => {
+        ProblemKind::MachinesDown => format!("{} down for maintenance", plural(number, "machine", "machines")),
+        ProblemKind::MaintenanceDue(_) if problem.since.is_some() => {
             format!("Maintenance of {} has begun", plural(number, "machine", "machines"))
         }
-        Kind::MaintenanceDue(_) => format!("Maintenance of {} is due", plural(number, "machine", "machines")),
-        Kind::MaintenanceOver(_) => {
+        ProblemKind::MaintenanceDue(_) => format!("Maintenance of {} is due", plural(number, "machine", "machines")),
+        ProblemKind::MaintenanceOver(_) => {
             format!("The maintenance window of {} has ended", plural(number, "machine", "machines"))
         }
-        Kind::MasterElected => "The master was elected a moment ago".to_owned(),
-        Kind::AgentsDeactivated(_) => format!("{} deactivated", agents()),
-        Kind::AgentsDraining(_) => format!("{} draining or drained", agents()),
+        ProblemKind::MasterElected => "The master was elected a moment ago".to_owned(),
+        ProblemKind::AgentsDeactivated(_) => format!("{} deactivated", agents()),
+        ProblemKind::AgentsDraining(_) => format!("{} draining or drained", agents()),
     }
 }
 
 /// What stands below the sentence: the likely cause, or who is concerned.
 pub fn explanation(problem: &Problem) -> String {
     match &problem.kind {
-        Kind::TasksFailing(_) => String::new(),
-        Kind::TasksUnreachable => "on agents that the master cannot reach".to_owned(),
-        Kind::TasksStuck(_) => "for more than five minutes".to_owned(),
-        Kind::CountDiffers { .. } => LOST_UPDATE.to_owned(),
-        Kind::RoleNearLimit { .. } => {
+        ProblemKind::TasksFailing(_) => String::new(),
+        ProblemKind::TasksUnreachable => "on agents that the master cannot reach".to_owned(),
+        ProblemKind::TasksStuck(_) => "for more than five minutes".to_owned(),
+        ProblemKind::CountDiffers { .. } => LOST_UPDATE.to_owned(),
+        ProblemKind::RoleNearLimit { .. } => {
             "what is allocated to it and to the roles below it, and what is reserved for them".to_owned()
         }
-        Kind::RolesNearLimits => String::new(),
-        Kind::GuaranteesExceed { .. } => {
+        ProblemKind::RolesNearLimits => String::new(),
+        ProblemKind::GuaranteesExceed { .. } => {
             "agents that can be reached have less: not all guarantees can be met, and each change of a quota needs force".to_owned()
         }
-        Kind::MachinesDown => "their agents were shut down, and do not start again by themselves when the machines are taken up".to_owned(),
-        Kind::MaintenanceDue(_) => "the machines of a window are still up".to_owned(),
-        Kind::MaintenanceOver(_) => {
+        ProblemKind::MachinesDown => "their agents were shut down, and do not start again by themselves when the machines are taken up".to_owned(),
+        ProblemKind::MaintenanceDue(_) => "the machines of a window are still up".to_owned(),
+        ProblemKind::MaintenanceOver(_) => {
             "its machines were not taken down, and are in the schedule still: frameworks are asked to leave them"
                 .to_owned()
         }
-        Kind::MasterElected => "agents and frameworks may still be on their way back".to_owned(),
-        Kind::AgentsUnreachable(place) if place.hosts.is_empty() => {
+        ProblemKind::MasterElected => "agents and frameworks may still be on their way back".to_owned(),
+        ProblemKind::AgentsUnreachable(place) if place.hosts.is_empty() => {
             "by the master's count; it lists none of them, and no task that it remembers is on one".to_owned()
         }
-        Kind::FrameworksDisconnected(whose) | Kind::FrameworksRecovered(whose) => names(whose, problem.count),
-        Kind::AgentsUnreachable(place) | Kind::AgentsDisconnected(place) | Kind::AgentsRecovered(place) => {
+        ProblemKind::FrameworksDisconnected(whose) | ProblemKind::FrameworksRecovered(whose) => names(whose, problem.count),
+        ProblemKind::AgentsUnreachable(place) | ProblemKind::AgentsDisconnected(place) | ProblemKind::AgentsRecovered(place) => {
             who(place, problem.count)
         }
-        Kind::AgentsDeactivated(place) | Kind::AgentsDraining(place) => who(place, problem.count),
-        Kind::FrameworkDisconnected { tasks, failover_timeout, .. } => {
+        ProblemKind::AgentsDeactivated(place) | ProblemKind::AgentsDraining(place) => who(place, problem.count),
+        ProblemKind::FrameworkDisconnected { tasks, failover_timeout, .. } => {
             let running = plural(*tasks, "task keeps running", "tasks keep running");
             format!("{running} · fails over after {}", span(*failover_timeout))
         }
     }
 }
 
-fn who(place: &Where, number: u32) -> String {
+fn who(place: &AffectedHosts, number: u32) -> String {
     // The name of one that was never reported is its id.
     let name = |(id, host): &(AgentId, String)| if id.as_str() == host { short_id(host) } else { host.clone() };
     let hosts: Vec<String> = place.hosts.iter().map(name).collect();
     some_of(hosts.iter().map(String::as_str).collect(), number, place.tasks)
 }
 
-fn names(whose: &Whose, number: u32) -> String {
+fn names(whose: &AffectedFrameworks, number: u32) -> String {
     let names = whose.frameworks.iter().map(|(_, name)| name.as_str());
     some_of(names.collect(), number, whose.tasks)
 }

@@ -3,7 +3,7 @@
 use std::fmt::{Display, Formatter, Result};
 
 use crate::checks::trouble::{Origin, PageKind, Reason};
-use crate::mesos::wire::json_splitter::List;
+use crate::mesos::wire::json_splitter::SnapshotList;
 use crate::mesos::wire::lists::ListedKind;
 
 impl Display for Origin {
@@ -34,20 +34,20 @@ impl Display for Reason {
     }
 }
 
-const fn entry(list: List) -> &'static str {
+const fn entry(list: SnapshotList) -> &'static str {
     match list {
-        List::Tasks => "a task",
-        List::UnreachableTasks => "an unreachable task",
-        List::CompletedTasks => "a completed task",
-        List::Executors => "an executor",
-        List::Frameworks => "a framework",
-        List::CompletedFrameworks => "a completed framework",
-        List::Agents => "an agent",
-        List::RecoveredAgents => "a recovered agent",
-        List::OrphanTasks => "an orphan task",
-        List::OrphanExecutors => "an orphan executor",
-        List::RecoveredFrameworks => "a recovered framework",
-        List::Other => "an object",
+        SnapshotList::Tasks => "a task",
+        SnapshotList::UnreachableTasks => "an unreachable task",
+        SnapshotList::CompletedTasks => "a completed task",
+        SnapshotList::Executors => "an executor",
+        SnapshotList::Frameworks => "a framework",
+        SnapshotList::CompletedFrameworks => "a completed framework",
+        SnapshotList::Agents => "an agent",
+        SnapshotList::RecoveredAgents => "a recovered agent",
+        SnapshotList::OrphanTasks => "an orphan task",
+        SnapshotList::OrphanExecutors => "an orphan executor",
+        SnapshotList::RecoveredFrameworks => "a recovered framework",
+        SnapshotList::Other => "an object",
     }
 }
 

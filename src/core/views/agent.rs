@@ -8,22 +8,22 @@ use super::agents::{AgentRow, row};
 use super::executors::{self, ExecutorRow};
 use super::overview::Capacity;
 use super::view::Unreadable;
-use super::view::{Absent, Sources, View};
+use super::view::{AbsentReason, Sources, View};
 use super::volumes::{self, VolumeRow};
 use crate::actions;
-use crate::actions::draining::Draining;
+use crate::actions::draining::DrainProgress;
 use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::base::order;
 use crate::base::units::{Quantities, Timestamp};
-use crate::checks::eligibility::{self, AgentVerb, DisabledReason};
+use crate::checks::eligibility::{self, AgentAction, DisabledReason};
 use crate::checks::trouble::PageKind;
 use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
-use crate::cluster::executor::Placed;
+use crate::cluster::executor::PlacedExecutor;
 use crate::cluster::role::MachineMode;
 use crate::cluster::task::{Section, TaskCounts};
 use crate::cluster::topic::Topic;
-use crate::cluster::unknown::Reading;
+use crate::cluster::unknown::Fetched;
 use crate::mesos::calls::maintenance::MachineId;
 use crate::mesos::wire::field::Misfit;
 use crate::mesos::wire::{self, detail};
@@ -50,16 +50,16 @@ pub struct AgentDetail {
     /// Its tasks by state. `None` where none has come while the snapshot arrives.
     pub tasks: Option<TaskCounts>,
     /// Details from its own JSON that the row lacks: reservations and volumes, capabilities, its drain.
-    pub reported: detail::Agent,
+    pub reported: detail::DetailedAgent,
     /// Executors on it that the master lists or that live tasks name, each with the resources of itself and its live
     /// tasks.
     pub executors: Vec<(ExecutorRow, Quantities)>,
     /// The machine's maintenance mode and the start of its window; `None` while the machine is up.
-    pub maintenance: Reading<Option<(MachineMode, Option<Timestamp>)>>,
+    pub maintenance: Fetched<Option<(MachineMode, Option<Timestamp>)>>,
     /// Progress of its drain; `None` unless it is draining.
-    pub draining: Option<Draining>,
+    pub draining: Option<DrainProgress>,
     /// Every action on agents, with the reason why it is disabled now; `None` if it is enabled.
-    pub can: Vec<(AgentVerb, Option<DisabledReason>)>,
+    pub can: Vec<(AgentAction, Option<DisabledReason>)>,
     /// Why its logging level cannot be changed; `None` if it can.
     pub mute: Option<DisabledReason>,
     /// Its resources, summed. `None` if a list among them cannot be read.
@@ -97,17 +97,17 @@ pub struct FrameworkOnAgent {
 pub struct AgentQuery(pub AgentId);
 
 impl View for AgentQuery {
-    type Answer = Result<AgentDetail, Absent>;
+    type Answer = Result<AgentDetail, AbsentReason>;
 
     fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
         let cluster = sources.cluster;
-        agent(cluster, &self.0).ok_or_else(|| match Absent::from(cluster) {
-            Absent::Unknown if cluster.is_gone(&self.0) => Absent::Gone,
+        agent(cluster, &self.0).ok_or_else(|| match AbsentReason::from(cluster) {
+            AbsentReason::Unknown if cluster.is_gone(&self.0) => AbsentReason::Gone,
             absent => absent,
         })
     }
 
-    fn parts(&self) -> &'static [Topic] {
+    fn topics(&self) -> &'static [Topic] {
         &[Topic::Agents, Topic::Executors, Topic::Machines, Topic::Schedule, Topic::Metrics]
     }
 
@@ -122,13 +122,13 @@ fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
     let agent = cluster.agent(id)?;
     let held = volumes::of(agent);
     let json = cluster.json(agent.json);
-    let unreadable = if agent.recovered { Vec::new() } else { wire::shape::agent_misfits(&json) };
+    let unreadable = if agent.recovered { Vec::new() } else { wire::misfits::agent_misfits(&json) };
     let row = row(agent);
     Some(AgentDetail {
         capacity: capacity(&row, &held),
         row,
         since: agent.since(),
-        can: AgentVerb::ALL.into_iter().map(|verb| (verb, verb.on(agent, cluster).err())).collect(),
+        can: AgentAction::ALL.into_iter().map(|verb| (verb, verb.on(agent, cluster).err())).collect(),
         mute: eligibility::set_logging_level(Some(agent)).err(),
         reported: detail::agent(&json),
         draining: actions::draining::draining(cluster, id),
@@ -158,7 +158,7 @@ fn executors_on(cluster: &Cluster, agent: &AgentId) -> Vec<(ExecutorRow, Quantit
     for task in cluster.tasks_of(agent).filter(|task| task.section == Section::Live) {
         *used.entry((cluster.framework_id_of(task), task.executor())).or_default() += task.used;
     }
-    let row = |placed: Placed<'_>| {
+    let row = |placed: PlacedExecutor<'_>| {
         let its = used.get(&(placed.framework, placed.id)).copied().unwrap_or_default();
         let sum = placed.executor.used + its;
         (executors::row(placed), sum)
@@ -169,7 +169,7 @@ fn executors_on(cluster: &Cluster, agent: &AgentId) -> Vec<(ExecutorRow, Quantit
     })
 }
 
-fn maintenance(cluster: &Cluster, agent: &Agent) -> Reading<Option<(MachineMode, Option<Timestamp>)>> {
+fn maintenance(cluster: &Cluster, agent: &Agent) -> Fetched<Option<(MachineMode, Option<Timestamp>)>> {
     let is = |id: &MachineId| agent.is_on(id);
     let machine = cluster.machines()?.iter().find(|machine| is(&machine.id));
     let windows = cluster.schedule().map(|schedule| schedule.windows.as_slice()).unwrap_or_default();

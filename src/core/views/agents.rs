@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use super::filter::Row;
-use super::table::{Column, Sort, TableQuery, Window, window};
+use super::table::{Column, Sort, TableQuery, TableWindow, window};
 use crate::base::ids::AgentId;
 use crate::base::skew::ClusterTime;
 use crate::base::units::{Quantities, Timestamp};
@@ -103,13 +103,13 @@ impl Column for AgentColumn {
         "total.disk",
         "total.gpus",
     ];
-    const PARTS: &'static [Topic] = &[Topic::Agents, Topic::Metrics];
+    const TOPICS: &'static [Topic] = &[Topic::Agents, Topic::Metrics];
     const COMES_FIRST: bool = true;
     fn name(self) -> &'static str {
         Self::name(self)
     }
 
-    fn rows(cluster: &Cluster, query: &TableQuery<Self>, _now: ClusterTime) -> Window<Self::Row> {
+    fn rows(cluster: &Cluster, query: &TableQuery<Self>, _now: ClusterTime) -> TableWindow<Self::Row> {
         agents(cluster, query)
     }
 }
@@ -184,8 +184,8 @@ pub fn state(agent: &Agent) -> AgentState {
     match agent.drain {
         _ if agent.unreachable => AgentState::Unreachable,
         _ if agent.recovered => AgentState::Recovered,
-        Some(crate::cluster::agent::Drain::Drained) => AgentState::Drained,
-        Some(crate::cluster::agent::Drain::Draining) => AgentState::Draining,
+        Some(crate::cluster::agent::DrainState::Drained) => AgentState::Drained,
+        Some(crate::cluster::agent::DrainState::Draining) => AgentState::Draining,
         None if agent.deactivated => AgentState::Deactivated,
         None if !agent.active => AgentState::Disconnected,
         None => AgentState::Active,
@@ -212,10 +212,10 @@ pub fn row(agent: &Agent) -> AgentRow {
 }
 
 /// The requested rows.
-fn agents(cluster: &Cluster, query: &TableQuery<AgentColumn>) -> Window<AgentRow> {
+fn agents(cluster: &Cluster, query: &TableQuery<AgentColumn>) -> TableWindow<AgentRow> {
     let tie = |a: &&Agent, b: &&Agent| by_host(a, b).then_with(|| a.id.cmp(&b.id));
     let window = window(cluster.agents(), query, |a, b, column| by_column(a, b, column), tie, row);
-    Window { arriving: cluster.arriving(), ..window }
+    TableWindow { arriving: cluster.arriving(), ..window }
 }
 
 /// Compares host names; agents that are known by their tasks alone come last.

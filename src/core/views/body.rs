@@ -17,7 +17,7 @@ impl View for BodyQuery {
         sources.cluster.body(self.0).unwrap_or_default().to_owned()
     }
 
-    fn parts(&self) -> &'static [Topic] {
+    fn topics(&self) -> &'static [Topic] {
         match self.0 {
             Topic::Schedule => &[Topic::Schedule],
             Topic::Machines => &[Topic::Machines],

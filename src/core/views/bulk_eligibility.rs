@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::view::{Sources, View};
 use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::base::units::Timestamp;
-use crate::checks::eligibility::{self, AgentVerb, DisabledReason};
+use crate::checks::eligibility::{self, AgentAction, DisabledReason};
 use crate::cluster::Cluster;
 use crate::cluster::topic::Topic;
 
@@ -18,7 +18,7 @@ const LOOKED_AT: usize = 300;
 
 /// Objects selected for a bulk action.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Whom {
+pub enum BulkSubjects {
     /// Agents, by id.
     Agents(Vec<AgentId>),
     /// Frameworks, by id.
@@ -29,37 +29,37 @@ pub enum Whom {
 
 /// Asks which actions are disabled for all selected objects, and which objects no longer exist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CannotQuery(pub Whom);
+pub struct BulkEligibilityQuery(pub BulkSubjects);
 
 /// Actions that are disabled for all selected objects, and the objects that no longer exist.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cannot {
+pub struct BulkEligibility {
     /// Per action, in the order of its verbs: why it is disabled for all of them; `None` if it is enabled for at least
     /// one.
-    pub why_not: Vec<Option<DisabledReason>>,
+    pub disabled_reason: Vec<Option<DisabledReason>>,
     /// Ids, or names of roles, that the cluster does not list. Empty while it is not known what it lists.
     pub unlisted: BTreeSet<String>,
 }
 
-impl View for CannotQuery {
-    type Answer = Cannot;
+impl View for BulkEligibilityQuery {
+    type Answer = BulkEligibility;
 
     fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
         let unlisted = if sources.cluster.arriving() { BTreeSet::new() } else { unlisted(sources.cluster, &self.0) };
-        Cannot { why_not: cannot(sources.cluster, &self.0), unlisted }
+        BulkEligibility { disabled_reason: cannot(sources.cluster, &self.0), unlisted }
     }
 
-    fn parts(&self) -> &'static [Topic] {
+    fn topics(&self) -> &'static [Topic] {
         &[Topic::Agents]
     }
 }
 
-fn unlisted(cluster: &Cluster, whom: &Whom) -> BTreeSet<String> {
+fn unlisted(cluster: &Cluster, whom: &BulkSubjects) -> BTreeSet<String> {
     match whom {
-        Whom::Agents(ids) => missing(ids, AgentId::as_str, |id| cluster.agent(id).is_some()),
-        Whom::Frameworks(ids) => missing(ids, FrameworkId::as_str, |id| cluster.framework(id).is_some()),
-        Whom::Roles(_) if cluster.roles_reported().is_err() => BTreeSet::new(),
-        Whom::Roles(names) => {
+        BulkSubjects::Agents(ids) => missing(ids, AgentId::as_str, |id| cluster.agent(id).is_some()),
+        BulkSubjects::Frameworks(ids) => missing(ids, FrameworkId::as_str, |id| cluster.framework(id).is_some()),
+        BulkSubjects::Roles(_) if cluster.roles_reported().is_err() => BTreeSet::new(),
+        BulkSubjects::Roles(names) => {
             let listed = super::roles::names(cluster);
             missing(names, Role::as_str, |name| listed.contains(name.as_str()))
         }
@@ -70,14 +70,14 @@ fn missing<T>(ids: &[T], text: fn(&T) -> &str, is_listed: impl Fn(&T) -> bool) -
     ids.iter().filter(|id| !is_listed(id)).map(|id| text(id).to_owned()).collect()
 }
 
-fn cannot(cluster: &Cluster, whom: &Whom) -> Vec<Option<DisabledReason>> {
+fn cannot(cluster: &Cluster, whom: &BulkSubjects) -> Vec<Option<DisabledReason>> {
     match whom {
-        Whom::Agents(ids) => {
-            let verb = |verb: AgentVerb| none_of(ids, |id| Some(verb.on(cluster.agent(id)?, cluster)));
-            AgentVerb::ALL.into_iter().map(verb).collect()
+        BulkSubjects::Agents(ids) => {
+            let verb = |verb: AgentAction| none_of(ids, |id| Some(verb.on(cluster.agent(id)?, cluster)));
+            AgentAction::ALL.into_iter().map(verb).collect()
         }
-        Whom::Roles(_) => Vec::new(),
-        Whom::Frameworks(ids) => vec![none_of(ids, |id| Some(eligibility::tear_down(cluster.framework(id)?)))],
+        BulkSubjects::Roles(_) => Vec::new(),
+        BulkSubjects::Frameworks(ids) => vec![none_of(ids, |id| Some(eligibility::tear_down(cluster.framework(id)?)))],
     }
 }
 
@@ -92,14 +92,14 @@ fn none_of<T>(ids: &[T], can: impl Fn(&T) -> Option<Result<(), DisabledReason>>)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mesos::wire::json_splitter::List;
+    use crate::mesos::wire::json_splitter::SnapshotList;
 
     fn cluster() -> Cluster {
         let mut cluster = Cluster::default();
         let agent = r#"{"agent_info":{"id":{"value":"S1"},"hostname":"node-1"},"active":true}"#;
         let framework = r#"{"framework_info":{"id":{"value":"F1"},"roles":["web"]},"active":true}"#;
-        cluster.arrive(List::Agents, agent, Timestamp(1)).expect("it is an agent");
-        cluster.arrive(List::Frameworks, framework, Timestamp(1)).expect("it is a framework");
+        cluster.arrive(SnapshotList::Agents, agent, Timestamp(1)).expect("it is an agent");
+        cluster.arrive(SnapshotList::Frameworks, framework, Timestamp(1)).expect("it is a framework");
         cluster
     }
 
@@ -107,14 +107,14 @@ mod tests {
     fn what_has_left_the_cluster_is_unlisted_whatever_its_kind() {
         let mut cluster = cluster();
         cluster.arrived(None);
-        let check = |whom: Whom, expected: &[&str]| {
+        let check = |whom: BulkSubjects, expected: &[&str]| {
             assert_eq!(unlisted(&cluster, &whom).iter().map(String::as_str).collect::<Vec<_>>(), expected, "{whom:?}");
         };
-        check(Whom::Agents(vec!["S1".into(), "S2".into()]), &["S2"]);
-        check(Whom::Frameworks(vec!["F2".into(), "F1".into()]), &["F2"]);
-        check(Whom::Roles(vec!["web".into(), "db".into()]), &[]);
+        check(BulkSubjects::Agents(vec!["S1".into(), "S2".into()]), &["S2"]);
+        check(BulkSubjects::Frameworks(vec!["F2".into(), "F1".into()]), &["F2"]);
+        check(BulkSubjects::Roles(vec!["web".into(), "db".into()]), &[]);
         cluster.report_roles(Vec::new());
-        let whom = Whom::Roles(vec!["web".into(), "db".into()]);
+        let whom = BulkSubjects::Roles(vec!["web".into(), "db".into()]);
         assert_eq!(unlisted(&cluster, &whom), ["db".to_owned()].into(), "once the roles are read");
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::filter::{Filter, Row};
 use crate::base::ids::TaskKey;
 use crate::cluster::Cluster;
-use crate::cluster::change::{Change, Subject, What};
+use crate::cluster::change::{Change, ChangeKind, Subject};
 use crate::cluster::task::Task;
 
 /// Asks for the latest changes that the filter lets through, the newest first.
@@ -30,18 +30,19 @@ impl View for ChangesQuery {
 /// The newest changes that pass the filter, at most `count`.
 fn changes(cluster: &Cluster, filter: &str, count: u32) -> Vec<Change> {
     let filter = Filter::parse(filter);
-    let through = cluster.changes().filter(|change| filter.is_empty() || filter.matches(&Item::of(cluster, change)));
+    let through =
+        cluster.changes().filter(|change| filter.is_empty() || filter.matches(&ChangeItem::of(cluster, change)));
     through.take(count as usize).cloned().collect()
 }
 
 /// A change, and the task that it is about, if the state still has it.
-struct Item<'a> {
+struct ChangeItem<'a> {
     cluster: &'a Cluster,
     change: &'a Change,
     task: Option<&'a Task>,
 }
 
-impl<'a> Item<'a> {
+impl<'a> ChangeItem<'a> {
     fn of(cluster: &'a Cluster, change: &'a Change) -> Self {
         let task = match &change.subject {
             Subject::Task { framework, id, .. } => {
@@ -54,13 +55,13 @@ impl<'a> Item<'a> {
 
     fn message(&self) -> &'a str {
         match &self.change.what {
-            What::Task { message, .. } => message,
-            What::Added | What::Updated | What::Removed => "",
+            ChangeKind::Task { message, .. } => message,
+            ChangeKind::Added | ChangeKind::Updated | ChangeKind::Removed => "",
         }
     }
 }
 
-impl Row for Item<'_> {
+impl Row for ChangeItem<'_> {
     fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
         let Change { subject, what, .. } = self.change;
         let (id, name) = subject.named();

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::roles::add_above;
+use super::roles::add_ancestors;
 use crate::base::units::Timestamp;
 use crate::cluster::{Cluster, Master};
 use crate::mesos::wire::state::TaskState;
@@ -44,7 +44,7 @@ pub struct MasterSummary {
 /// The cluster in short.
 pub fn cluster_summary(cluster: &Cluster) -> ClusterSummary {
     let mut roles = cluster.roles();
-    add_above(&mut roles);
+    add_ancestors(&mut roles);
     let known = |count: u32| (count > 0 || !cluster.arriving()).then_some(count);
     ClusterSummary {
         cluster: cluster.name().map(str::to_owned),

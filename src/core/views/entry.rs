@@ -7,7 +7,7 @@ use super::operations::{self, OperationRow};
 use super::roles::{self, RoleColumn, RoleRow};
 use super::table::{Column, TableQuery};
 use super::view::Unreadable;
-use super::view::{Absent, Sources, View};
+use super::view::{AbsentReason, Sources, View};
 use crate::base::ids::{FrameworkId, Role};
 use crate::base::units::Timestamp;
 use crate::checks::trouble::PageKind;
@@ -15,9 +15,9 @@ use crate::cluster::Cluster;
 use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
 use crate::mesos::calls;
-use crate::mesos::wire::detail::Resource;
+use crate::mesos::wire::detail::DetailedResource;
 use crate::mesos::wire::field::Misfit;
-use crate::mesos::wire::{self, lists, pick};
+use crate::mesos::wire::{self, extract, lists};
 
 /// Identifies an offer, an operation or a role.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -31,8 +31,8 @@ pub enum EntryKey {
 }
 
 impl EntryKey {
-    /// The parts of the state without which it is not known whether there is such an entry.
-    const fn own_parts(&self) -> &'static [Topic] {
+    /// The topics of the state without which it is not known whether there is such an entry.
+    const fn own_topics(&self) -> &'static [Topic] {
         match self {
             Self::Offer(_) => &[Topic::Frameworks],
             Self::Operation(_) => &[Topic::Operations],
@@ -43,9 +43,9 @@ impl EntryKey {
 
 /// An entry, with its JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
-    /// The row that the table shows, with the parts that only this page shows.
-    pub what: EntryOf,
+pub struct EntryDetail {
+    /// The row that the table shows, with the topics that only this page shows.
+    pub what: EntryKind,
     /// Fields of its JSON that could not be read, and why, in words.
     pub unreadable: Vec<Misfit>,
     /// Its own JSON from each read that returned it.
@@ -54,11 +54,11 @@ pub struct Entry {
 
 /// The entry itself, by kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum EntryOf {
+pub enum EntryKind {
     /// An offer or inverse offer, and its resources one by one.
-    Offer(OfferRow, Vec<Resource>),
+    Offer(OfferRow, Vec<DetailedResource>),
     /// An operation, and the resources that it is about.
-    Operation(OperationRow, Vec<Resource>),
+    Operation(OperationRow, Vec<DetailedResource>),
     /// A role and its relations.
     Role {
         /// The role as the table of roles lists it.
@@ -75,7 +75,7 @@ pub enum EntryOf {
 pub struct EntryQuery(pub EntryKey);
 
 impl View for EntryQuery {
-    type Answer = Result<Entry, Absent>;
+    type Answer = Result<EntryDetail, AbsentReason>;
 
     fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
         let cluster = sources.cluster;
@@ -83,16 +83,16 @@ impl View for EntryQuery {
         let unread = |part: &Topic| {
             let never = || cluster.asked(*part).is_none().then_some(&Unknown::NotYet);
             let why = cluster.unknown(*part).or_else(never)?;
-            Some(Absent::Unread(*part, why.clone()))
+            Some(AbsentReason::Unread(*part, why.clone()))
         };
-        let absent = || self.0.own_parts().iter().find_map(unread).unwrap_or_else(|| cluster.into());
+        let absent = || self.0.own_topics().iter().find_map(unread).unwrap_or_else(|| cluster.into());
         entry(cluster, &self.0).ok_or_else(absent)
     }
 
-    fn parts(&self) -> &'static [Topic] {
+    fn topics(&self) -> &'static [Topic] {
         match self.0 {
-            EntryKey::Role(_) => <RoleColumn as Column>::PARTS,
-            EntryKey::Offer(_) | EntryKey::Operation(_) => self.0.own_parts(),
+            EntryKey::Role(_) => <RoleColumn as Column>::TOPICS,
+            EntryKey::Offer(_) | EntryKey::Operation(_) => self.0.own_topics(),
         }
     }
 
@@ -105,7 +105,7 @@ impl View for EntryQuery {
 }
 
 /// The entry with this key; `None` if the cluster lists no such entry.
-fn entry(cluster: &Cluster, key: &EntryKey) -> Option<Entry> {
+fn entry(cluster: &Cluster, key: &EntryKey) -> Option<EntryDetail> {
     match key {
         EntryKey::Offer(id) => offer(cluster, id),
         EntryKey::Operation(uuid) => operation(cluster, uuid),
@@ -113,28 +113,28 @@ fn entry(cluster: &Cluster, key: &EntryKey) -> Option<Entry> {
     }
 }
 
-fn offer(cluster: &Cluster, id: &str) -> Option<Entry> {
+fn offer(cluster: &Cluster, id: &str) -> Option<EntryDetail> {
     let (framework, row) = offers::find(cluster, id)?;
     let json = cluster.json(framework.json);
-    let own = pick::offer(&json, id).or_else(|| pick::inverse_offer(&json, id)).unwrap_or_default();
-    Some(Entry {
-        what: EntryOf::Offer(row, pick::offered(own)),
+    let own = extract::offer(&json, id).or_else(|| extract::inverse_offer(&json, id)).unwrap_or_default();
+    Some(EntryDetail {
+        what: EntryKind::Offer(row, extract::offered(own)),
         json: reported(Topic::Frameworks, Some(own)),
-        unreadable: wire::shape::offer_misfits(own),
+        unreadable: wire::misfits::offer_misfits(own),
     })
 }
 
-fn operation(cluster: &Cluster, uuid: &str) -> Option<Entry> {
+fn operation(cluster: &Cluster, uuid: &str) -> Option<EntryDetail> {
     let row = operations::find(cluster, uuid)?;
-    let own = cluster.body(Topic::Operations).and_then(|body| pick::operation(body, uuid)).unwrap_or_default();
-    Some(Entry {
-        what: EntryOf::Operation(row, pick::operated(own)),
+    let own = cluster.body(Topic::Operations).and_then(|body| extract::operation(body, uuid)).unwrap_or_default();
+    Some(EntryDetail {
+        what: EntryKind::Operation(row, extract::operated(own)),
         json: reported(Topic::Operations, Some(own)),
         unreadable: lists::operation_misfits(own),
     })
 }
 
-fn role(cluster: &Cluster, name: &Role) -> Option<Entry> {
+fn role(cluster: &Cluster, name: &Role) -> Option<EntryDetail> {
     let all = TableQuery { sort: RoleColumn::DEFAULT.into(), ..TableQuery::all(u32::MAX) };
     let rows = roles::roles(cluster, &all).rows;
     let row = Box::new(rows.iter().find(|row| row.name == *name)?.clone());
@@ -148,15 +148,15 @@ fn role(cluster: &Cluster, name: &Role) -> Option<Entry> {
     let of = |part, pick: fn(&'_ str, &str) -> Option<String>| {
         reported(part, cluster.body(part).and_then(|body| pick(body, name.as_str())).as_deref())
     };
-    let roles = of(Topic::Roles, |body, name| pick::role(body, name).map(str::to_owned));
-    let quota = of(Topic::Quota, |body, name| pick::quota(body, name).map(str::to_owned));
+    let roles = of(Topic::Roles, |body, name| extract::role(body, name).map(str::to_owned));
+    let quota = of(Topic::Quota, |body, name| extract::quota(body, name).map(str::to_owned));
     let json = [roles, quota].concat();
     let misfits = json.iter().flat_map(|(part, json)| match part {
-        Topic::Roles => wire::shape::misfits_of::<calls::cluster::Role<'_>>(json),
-        _ => wire::shape::misfits_of::<calls::quota::QuotaConfig>(json),
+        Topic::Roles => wire::misfits::misfits_of::<calls::cluster::RoleInfo<'_>>(json),
+        _ => wire::misfits::misfits_of::<calls::quota::QuotaConfig>(json),
     });
     let unreadable = misfits.collect();
-    Some(Entry { what: EntryOf::Role { row, frameworks, below: below.collect() }, json, unreadable })
+    Some(EntryDetail { what: EntryKind::Role { row, frameworks, below: below.collect() }, json, unreadable })
 }
 
 fn reported(part: Topic, json: Option<&str>) -> Vec<(Topic, String)> {

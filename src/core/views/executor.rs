@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::executors::{self, ExecutorRow};
 use super::tasks::{self, TaskRow};
 use super::view::Unreadable;
-use super::view::{Absent, Sources, View};
+use super::view::{AbsentReason, Sources, View};
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId, Role, TaskId};
 use crate::base::order;
 use crate::base::units::{Quantities, Timestamp};
@@ -15,8 +15,8 @@ use crate::checks::trouble::PageKind;
 use crate::cluster::Cluster;
 use crate::cluster::task::{Section, Task};
 use crate::cluster::topic::Topic;
+use crate::mesos::wire::agent_api::{AgentTask, TaskStage};
 use crate::mesos::wire::field::Misfit;
-use crate::mesos::wire::own::{Stage, Work};
 use crate::mesos::wire::state::TaskState;
 use crate::mesos::wire::{self, detail};
 
@@ -50,7 +50,7 @@ pub struct AgentFrameworkDetail {
     /// The roles that the framework is in.
     pub roles: Vec<Role>,
     /// The framework's tasks on this agent.
-    pub tasks: TasksThere,
+    pub tasks: TaskRows,
 }
 
 /// An executor's page.
@@ -64,7 +64,7 @@ pub struct ExecutorDetail {
     /// task.
     pub row: Option<ExecutorRow>,
     /// Details from the executor's own JSON; empty ones if the master does not list it.
-    pub reported: detail::Executor,
+    pub reported: detail::DetailedExecutor,
     /// Resources of its live tasks.
     pub used: Quantities,
     /// Id of its latest container, from its tasks' statuses; empty if none names one.
@@ -72,9 +72,9 @@ pub struct ExecutorDetail {
     /// Containers of its runs, the latest first, from its tasks' statuses; each with the time of the newest status.
     pub runs: Vec<(String, Option<Timestamp>)>,
     /// The executor's tasks.
-    pub tasks: TasksThere,
+    pub tasks: TaskRows,
     /// Resource limits of its newest tasks, where they have any; only the first 50 tasks are read.
-    pub limits: Limits,
+    pub limits: TaskLimits,
     /// Fields of its JSON that could not be read, and why, in words.
     pub unreadable: Vec<Misfit>,
     /// The executor as the master reported it, as JSON; empty if it did not.
@@ -83,7 +83,7 @@ pub struct ExecutorDetail {
 
 /// Tasks of an executor, or of a framework on an agent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct TasksThere {
+pub struct TaskRows {
     /// Live tasks, then unreachable, then completed ones; each section newest first, at most 500 in all.
     pub rows: Vec<TaskRow>,
     /// Number of such tasks that the state holds, listed here or not.
@@ -94,7 +94,7 @@ pub struct TasksThere {
 
 /// A task of an executor, merged from the master's and the agent's reports.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Errand {
+pub struct ExecutorTask {
     /// The framework that the task belongs to.
     pub framework: FrameworkId,
     /// The task's id.
@@ -102,7 +102,7 @@ pub struct Errand {
     /// The task's name, which need not be unique.
     pub name: String,
     /// Progress of the task at its agent; derived from the master's state where the agent does not list it.
-    pub stage: Stage,
+    pub stage: TaskStage,
     /// State of the task, as the master reports it; as the agent does, where only that knows the task.
     pub state: TaskState,
     /// The task's own resources, without its executor's.
@@ -126,15 +126,15 @@ pub struct Errand {
 }
 
 /// Resource limits of tasks, by task id: names and amounts, infinite for no limit.
-pub type Limits = Vec<(TaskId, Vec<(String, f64)>)>;
+pub type TaskLimits = Vec<(TaskId, Vec<(String, f64)>)>;
 
 /// Merges the master's tasks with those that only the agent reports, each once, the newest first. The stage is the
 /// agent's, which knows it best; `limits` are those of the master's tasks.
-pub fn together(rows: &[TaskRow], limits: &Limits, works: &[Work], agent: &AgentId) -> Vec<Errand> {
-    let by_agent: HashMap<(&str, &str), &Work> =
+pub fn merge_tasks(rows: &[TaskRow], limits: &TaskLimits, works: &[AgentTask], agent: &AgentId) -> Vec<ExecutorTask> {
+    let by_agent: HashMap<(&str, &str), &AgentTask> =
         works.iter().map(|work| ((work.framework.as_str(), work.id.as_str()), work)).collect();
     let mut known: HashSet<(&str, &str)> = HashSet::new();
-    let mut all: Vec<Errand> = Vec::new();
+    let mut all: Vec<ExecutorTask> = Vec::new();
     for row in rows {
         let key = (row.framework.as_str(), row.id.as_str());
         known.insert(key);
@@ -142,23 +142,23 @@ pub fn together(rows: &[TaskRow], limits: &Limits, works: &[Work], agent: &Agent
         let work = by_agent.get(&key).filter(|_| row.section == Section::Live);
         let reported = limits.iter().find(|(id, _)| *id == row.id).map(|(_, limits)| limits);
         let limits = reported.or_else(|| work.map(|work| &work.limits)).cloned().unwrap_or_default();
-        all.push(Errand { limits, ..of_row(row, work.map_or(stage(row), |work| work.stage)) });
+        all.push(ExecutorTask { limits, ..of_row(row, work.map_or(stage(row), |work| work.stage)) });
     }
     let unknown = works.iter().filter(|work| !known.contains(&(work.framework.as_str(), work.id.as_str())));
     all.extend(unknown.map(|work| of_work(work, agent)));
     order::sorted(all, |a, b| b.updated.cmp(&a.updated).then_with(|| a.id.cmp(&b.id)))
 }
 
-const fn stage(row: &TaskRow) -> Stage {
+const fn stage(row: &TaskRow) -> TaskStage {
     match (row.section, row.state) {
-        (Section::Completed, _) => Stage::Completed,
-        (Section::Live, TaskState::Staging) => Stage::Queued,
-        (Section::Live | Section::Unreachable, _) => Stage::Running,
+        (Section::Completed, _) => TaskStage::Completed,
+        (Section::Live, TaskState::Staging) => TaskStage::Queued,
+        (Section::Live | Section::Unreachable, _) => TaskStage::Running,
     }
 }
 
-fn of_row(row: &TaskRow, stage: Stage) -> Errand {
-    Errand {
+fn of_row(row: &TaskRow, stage: TaskStage) -> ExecutorTask {
+    ExecutorTask {
         framework: row.framework.clone(),
         id: row.id.clone(),
         name: row.name.clone(),
@@ -176,8 +176,8 @@ fn of_row(row: &TaskRow, stage: Stage) -> Errand {
     }
 }
 
-fn of_work(work: &Work, agent: &AgentId) -> Errand {
-    Errand {
+fn of_work(work: &AgentTask, agent: &AgentId) -> ExecutorTask {
+    ExecutorTask {
         framework: work.framework.as_str().into(),
         id: work.id.as_str().into(),
         name: work.name.clone(),
@@ -200,13 +200,13 @@ fn of_work(work: &Work, agent: &AgentId) -> Errand {
 pub struct AgentFrameworkQuery(pub AgentId, pub FrameworkId);
 
 impl View for AgentFrameworkQuery {
-    type Answer = Result<AgentFrameworkDetail, Absent>;
+    type Answer = Result<AgentFrameworkDetail, AbsentReason>;
 
     fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
         agent_framework(sources.cluster, &self.0, &self.1).ok_or_else(|| sources.cluster.into())
     }
 
-    fn parts(&self) -> &'static [Topic] {
+    fn topics(&self) -> &'static [Topic] {
         &[Topic::Executors]
     }
 }
@@ -239,13 +239,13 @@ fn agent_framework(cluster: &Cluster, agent: &AgentId, framework: &FrameworkId) 
 pub struct ExecutorQuery(pub ExecutorKey);
 
 impl View for ExecutorQuery {
-    type Answer = Result<ExecutorDetail, Absent>;
+    type Answer = Result<ExecutorDetail, AbsentReason>;
 
     fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
         executor(sources.cluster, &self.0).ok_or_else(|| sources.cluster.into())
     }
 
-    fn parts(&self) -> &'static [Topic] {
+    fn topics(&self) -> &'static [Topic] {
         &[Topic::Executors]
     }
 
@@ -269,7 +269,7 @@ fn executor(cluster: &Cluster, key: &ExecutorKey) -> Option<ExecutorDetail> {
     }
     let placed = cluster.executors_at(agent, framework).find(|placed| placed.id == executor.as_str());
     let json = placed.map(|placed| cluster.json(placed.executor.json)).unwrap_or_default();
-    let mut limits = Limits::new();
+    let mut limits = TaskLimits::new();
     let runs = runs(there.iter().take(LOOKED_AT).map(|task| {
         let reported = detail::task(&cluster.task_json(task));
         if !reported.limits.is_empty() {
@@ -288,7 +288,7 @@ fn executor(cluster: &Cluster, key: &ExecutorKey) -> Option<ExecutorDetail> {
         runs,
         limits,
         tasks: listed(cluster, &there),
-        unreadable: if json.is_empty() { Vec::new() } else { wire::shape::executor_misfits(&json) },
+        unreadable: if json.is_empty() { Vec::new() } else { wire::misfits::executor_misfits(&json) },
         json,
     })
 }
@@ -329,8 +329,8 @@ fn live<'a>(tasks: &'a [&Task]) -> impl Iterator<Item = &'a Task> {
     tasks.iter().copied().filter(|task| task.section == Section::Live)
 }
 
-fn listed(cluster: &Cluster, tasks: &[&Task]) -> TasksThere {
-    TasksThere {
+fn listed(cluster: &Cluster, tasks: &[&Task]) -> TaskRows {
+    TaskRows {
         rows: tasks.iter().take(TASKS).map(|task| tasks::row(cluster, task)).collect(),
         known: u32::try_from(tasks.len()).unwrap_or(u32::MAX),
         live: u32::try_from(live(tasks).count()).unwrap_or(u32::MAX),

@@ -5,12 +5,12 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use super::filter::Row;
-use super::table::{Column, Sort, TableQuery, Window, window};
+use super::table::{Column, Sort, TableQuery, TableWindow, window};
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId};
 use crate::base::skew::ClusterTime;
 use crate::base::units::Quantities;
 use crate::cluster::Cluster;
-use crate::cluster::executor::Placed;
+use crate::cluster::executor::PlacedExecutor;
 use crate::cluster::topic::Topic;
 
 /// Columns of the table of executors, in their order from left to right.
@@ -81,12 +81,12 @@ impl Column for ExecutorColumn {
     const DEFAULT: Sort<Self> = Sort { column: Self::Framework, descending: false };
     const WORDS: &'static [&'static str] = &["framework", "agent", "role", "name", "id", "type", "source"];
     const NUMBERS: &'static [&'static str] = &["tasks", "cpus", "mem", "disk", "gpus"];
-    const PARTS: &'static [Topic] = &[Topic::Executors];
+    const TOPICS: &'static [Topic] = &[Topic::Executors];
     fn name(self) -> &'static str {
         Self::name(self)
     }
 
-    fn rows(cluster: &Cluster, query: &TableQuery<Self>, _now: ClusterTime) -> Window<Self::Row> {
+    fn rows(cluster: &Cluster, query: &TableQuery<Self>, _now: ClusterTime) -> TableWindow<Self::Row> {
         executors(cluster, query)
     }
 }
@@ -119,16 +119,16 @@ pub struct ExecutorRow {
 }
 
 /// The requested rows.
-fn executors(cluster: &Cluster, query: &TableQuery<ExecutorColumn>) -> Window<ExecutorRow> {
-    let tie = |a: &Placed<'_>, b: &Placed<'_>| {
+fn executors(cluster: &Cluster, query: &TableQuery<ExecutorColumn>) -> TableWindow<ExecutorRow> {
+    let tie = |a: &PlacedExecutor<'_>, b: &PlacedExecutor<'_>| {
         a.id.cmp(b.id).then_with(|| a.agent.cmp(b.agent)).then_with(|| a.framework.cmp(b.framework))
     };
     let window = window(cluster.executors(), query, by_column, tie, row);
-    Window { arriving: cluster.arriving(), ..window }
+    TableWindow { arriving: cluster.arriving(), ..window }
 }
 
 /// The executor as a row.
-pub fn row(placed: Placed<'_>) -> ExecutorRow {
+pub fn row(placed: PlacedExecutor<'_>) -> ExecutorRow {
     ExecutorRow {
         id: placed.id.into(),
         name: placed.executor.name.clone(),
@@ -144,7 +144,7 @@ pub fn row(placed: Placed<'_>) -> ExecutorRow {
     }
 }
 
-fn by_column(a: &Placed<'_>, b: &Placed<'_>, column: ExecutorColumn) -> Ordering {
+fn by_column(a: &PlacedExecutor<'_>, b: &PlacedExecutor<'_>, column: ExecutorColumn) -> Ordering {
     let (x, y) = (a.executor, b.executor);
     match column {
         ExecutorColumn::Id => a.id.cmp(b.id),
@@ -162,7 +162,7 @@ fn by_column(a: &Placed<'_>, b: &Placed<'_>, column: ExecutorColumn) -> Ordering
     }
 }
 
-impl Row for Placed<'_> {
+impl Row for PlacedExecutor<'_> {
     fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
         let reported = self.executor;
         let texts = [

@@ -3,7 +3,7 @@
 
 use super::filter::Filter;
 use super::query::Query;
-use super::table::Window;
+use super::table::TableWindow;
 use super::tasks;
 use super::view::Sources;
 use crate::base::encoding::encode;
@@ -32,7 +32,7 @@ impl Export {
         (self.order, self.reported) = (None, 0);
     }
 
-    /// The next piece, an encoded `Window`. The last has `arriving: false`; one whose first row is 0 starts over. A
+    /// The next piece, an encoded `TableWindow`. The last has `arriving: false`; one whose first row is 0 starts over. A
     /// piece of tasks has those that still exist and still pass the filter, in their current state. Other tables are
     /// one piece.
     pub fn next(&mut self, sources: Sources<'_>, now: Timestamp) -> Vec<u8> {
@@ -48,14 +48,14 @@ impl Export {
         self.reported = matched.min(first + PIECE);
         let [total, matched, first] =
             [cluster.tasks_held(), matched, first].map(|number| u32::try_from(number).unwrap_or(u32::MAX));
-        encode(&Window {
+        encode(&TableWindow {
             total,
             matched,
             first,
             rows,
             arriving: self.reported < order.len(),
             facets: Vec::new(),
-            blame: Vec::new(),
+            empty_reasons: Vec::new(),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::filter::{Filter, Row, Sifted};
+use super::filter::{Filter, FilterOutcome, Row};
 use super::table::Facet;
 use crate::base::order;
 use crate::cluster::Cluster;
@@ -28,13 +28,13 @@ impl<'a> Facets<'a> {
 
     /// Counts the task where it counts; whether the filter lets it through.
     pub(super) fn takes(&mut self, task: &'a Task, row: &impl Row) -> bool {
-        let sifted = if self.filter.is_empty() { Sifted::Through } else { self.filter.sift(row, &FIELDS) };
+        let sifted = if self.filter.is_empty() { FilterOutcome::Through } else { self.filter.classify(row, &FIELDS) };
         for (at, (counts, value)) in self.counts.iter_mut().zip(numbers(task)).enumerate() {
-            if sifted == Sifted::Through || sifted == Sifted::FailsOnly(at) {
+            if sifted == FilterOutcome::Through || sifted == FilterOutcome::FailsOnly(at) {
                 count(counts, value, task);
             }
         }
-        sifted == Sifted::Through
+        sifted == FilterOutcome::Through
     }
 
     /// The counts: for each field its commonest values, and those that the filter asks for.
@@ -56,7 +56,7 @@ impl<'a> Facets<'a> {
         }
         // A filter can say neither nothing nor a quote.
         named.retain(|(name, _)| !name.is_empty() && !name.contains('"'));
-        let commonest = order::first_of(&named, COMMONEST, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+        let commonest = order::top_n(&named, COMMONEST, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
         let rest = (0_u32..).zip(&named).filter(|(at, _)| !commonest.contains(at)).map(|(_, value)| value);
         let wanted = rest.filter(|(name, _)| self.filter.wants(field, name));
         let commonest = commonest.iter().filter_map(|at| named.get(*at as usize));

@@ -82,7 +82,7 @@ impl Filter {
     }
 
     /// Index of the only word that rejects the row; `None` if none or several do.
-    pub fn keeps_out(&self, row: &impl Row) -> Option<usize> {
+    pub fn only_failing_term(&self, row: &impl Row) -> Option<usize> {
         let mut against = self.terms.iter().enumerate().filter(|(_, term)| term.holds(row) == term.negated);
         let (at, _) = against.next()?;
         against.next().is_none().then_some(at)
@@ -111,18 +111,18 @@ impl Filter {
 
     /// Whether the row passes.
     pub fn matches(&self, row: &impl Row) -> bool {
-        self.sift(row, &[]) == Sifted::Through
+        self.classify(row, &[]) == FilterOutcome::Through
     }
 
     /// Whether the row passes, or would pass without the terms of one of these fields.
-    pub fn sift(&self, row: &impl Row, fields: &[&str]) -> Sifted {
-        let mut sifted = Sifted::Through;
+    pub fn classify(&self, row: &impl Row, fields: &[&str]) -> FilterOutcome {
+        let mut sifted = FilterOutcome::Through;
         for term in self.terms.iter().filter(|term| term.holds(row) == term.negated) {
             let field = term.wants().and_then(|wanted| fields.iter().position(|field| *field == wanted));
             sifted = match (field, sifted) {
-                (Some(at), Sifted::Through) => Sifted::FailsOnly(at),
-                (Some(at), Sifted::FailsOnly(other)) if at == other => sifted,
-                _ => return Sifted::Out,
+                (Some(at), FilterOutcome::Through) => FilterOutcome::FailsOnly(at),
+                (Some(at), FilterOutcome::FailsOnly(other)) if at == other => sifted,
+                _ => return FilterOutcome::Out,
             };
         }
         sifted
@@ -165,7 +165,7 @@ impl Filter {
 
 /// The unfinished word at the end of a filter, for completion.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ending {
+pub struct PartialWord {
     /// Text before the word, which is already complete.
     pub before: String,
     /// Whether the word begins with `-`, so that matching rows are left out.
@@ -176,7 +176,7 @@ pub struct Ending {
     pub part: String,
 }
 
-impl Ending {
+impl PartialWord {
     /// The last word of a filter's text; an empty one after a blank.
     pub fn of(text: &str) -> Self {
         let quoted = text.matches('"').count() % 2 == 1;
@@ -204,7 +204,7 @@ impl Ending {
 
 /// Result of a filter for a row, for counts of the values of fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sifted {
+pub enum FilterOutcome {
     /// The row passes the filter.
     Through,
     /// The row fails only on terms of one field, given by its index in the list of fields.

@@ -8,7 +8,7 @@ use super::frameworks::{self, FrameworkRow};
 use super::offers::{self, OfferRow};
 use super::tasks::{self, TaskRow};
 use super::view::Unreadable;
-use super::view::{Absent, Sources, View};
+use super::view::{AbsentReason, Sources, View};
 use crate::base::ids::FrameworkId;
 use crate::base::units::Nanoseconds;
 use crate::base::units::Timestamp;
@@ -31,13 +31,13 @@ const OFFERS: usize = 200;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FrameworkDetail {
     /// Why it cannot be torn down now; `None` if it can.
-    pub why_not: Option<DisabledReason>,
+    pub disabled_reason: Option<DisabledReason>,
     /// The framework as the table of frameworks lists it.
     pub row: FrameworkRow,
     /// How long a disconnected scheduler may stay away before its tasks are killed, `FrameworkInfo.failover_timeout`.
     pub failover_timeout: Nanoseconds,
     /// Details from the framework's own JSON that the row lacks.
-    pub reported: detail::Framework,
+    pub reported: detail::DetailedFramework,
     /// Its tasks by state. `None` where none has come while the snapshot arrives.
     pub tasks: Option<TaskCounts>,
     /// Up to eight running tasks, whose logs can be opened side by side.
@@ -63,13 +63,13 @@ pub struct FrameworkDetail {
 pub struct FrameworkQuery(pub FrameworkId);
 
 impl View for FrameworkQuery {
-    type Answer = Result<FrameworkDetail, Absent>;
+    type Answer = Result<FrameworkDetail, AbsentReason>;
 
     fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
         framework(sources.cluster, &self.0).ok_or_else(|| sources.cluster.into())
     }
 
-    fn parts(&self) -> &'static [Topic] {
+    fn topics(&self) -> &'static [Topic] {
         &[Topic::Frameworks, Topic::Metrics]
     }
 
@@ -88,7 +88,7 @@ fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail> {
     let agents: HashSet<&str> = live.map(|task| cluster.agent_id_of(task)).collect();
     let listed = |is: fn(&OfferRow) -> bool| offers::of_framework(cluster, framework).filter(is).take(OFFERS).collect();
     Some(FrameworkDetail {
-        why_not: eligibility::tear_down(framework).err(),
+        disabled_reason: eligibility::tear_down(framework).err(),
         row: frameworks::row(framework, total),
         failover_timeout: framework.failover_timeout,
         reported: detail::framework(&json),
@@ -103,7 +103,7 @@ fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail> {
         offers: listed(|row| row.inverse.is_none()),
         inverse_offers: listed(|row| row.inverse.is_some()),
         inverse_known: u32::try_from(framework.inverse_offers.len()).unwrap_or(u32::MAX),
-        unreadable: wire::shape::framework_misfits(&json),
+        unreadable: wire::misfits::framework_misfits(&json),
         json,
         arriving: cluster.arriving(),
     })

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use super::filter::Row;
-use super::table::{Column, Sort, TableQuery, Window, window};
+use super::table::{Column, Sort, TableQuery, TableWindow, window};
 use crate::base::ids::{FrameworkId, Role};
 use crate::base::skew::ClusterTime;
 use crate::base::units::{Quantities, Timestamp};
@@ -129,13 +129,13 @@ impl Column for FrameworkColumn {
         "offered.disk",
         "offered.gpus",
     ];
-    const PARTS: &'static [Topic] = &[Topic::Frameworks, Topic::Metrics];
+    const TOPICS: &'static [Topic] = &[Topic::Frameworks, Topic::Metrics];
     const COMES_FIRST: bool = true;
     fn name(self) -> &'static str {
         Self::name(self)
     }
 
-    fn rows(cluster: &Cluster, query: &TableQuery<Self>, _now: ClusterTime) -> Window<Self::Row> {
+    fn rows(cluster: &Cluster, query: &TableQuery<Self>, _now: ClusterTime) -> TableWindow<Self::Row> {
         frameworks(cluster, query)
     }
 }
@@ -206,20 +206,20 @@ pub struct FrameworkRow {
 }
 
 #[derive(Clone, Copy)]
-struct Item<'a> {
+struct FrameworkItem<'a> {
     framework: &'a Framework,
     total: Quantities,
 }
 
 /// The requested rows.
-fn frameworks(cluster: &Cluster, query: &TableQuery<FrameworkColumn>) -> Window<FrameworkRow> {
+fn frameworks(cluster: &Cluster, query: &TableQuery<FrameworkColumn>) -> TableWindow<FrameworkRow> {
     let total = cluster.total();
-    let items = cluster.frameworks().map(|framework| Item { framework, total });
-    let tie = |a: &Item<'_>, b: &Item<'_>| {
+    let items = cluster.frameworks().map(|framework| FrameworkItem { framework, total });
+    let tie = |a: &FrameworkItem<'_>, b: &FrameworkItem<'_>| {
         a.framework.name.cmp(&b.framework.name).then_with(|| a.framework.id.cmp(&b.framework.id))
     };
     let window = window(items, query, by_column, tie, |item| row(item.framework, item.total));
-    Window { arriving: cluster.arriving(), ..window }
+    TableWindow { arriving: cluster.arriving(), ..window }
 }
 
 /// The framework as a row; `total` is the cluster's resources, for its share.
@@ -255,9 +255,10 @@ pub fn state(framework: &Framework) -> FrameworkState {
     }
 }
 
-fn by_column(a: &Item<'_>, b: &Item<'_>, column: FrameworkColumn) -> Ordering {
-    let share =
-        |item: &Item<'_>| item.framework.allocated().map_or(-1.0, |allocated| allocated.largest_share_of(item.total));
+fn by_column(a: &FrameworkItem<'_>, b: &FrameworkItem<'_>, column: FrameworkColumn) -> Ordering {
+    let share = |item: &FrameworkItem<'_>| {
+        item.framework.allocated().map_or(-1.0, |allocated| allocated.largest_share_of(item.total))
+    };
     let (x, y) = (a.framework, b.framework);
     match column {
         FrameworkColumn::Name => x.name.cmp(&y.name),
@@ -284,7 +285,7 @@ fn by_column(a: &Item<'_>, b: &Item<'_>, column: FrameworkColumn) -> Ordering {
     }
 }
 
-impl Row for Item<'_> {
+impl Row for FrameworkItem<'_> {
     fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
         let framework = self.framework;
         [

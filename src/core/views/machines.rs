@@ -13,7 +13,7 @@ use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
 use crate::cluster::role::MachineMode;
 use crate::cluster::topic::Topic;
-use crate::cluster::unknown::Reading;
+use crate::cluster::unknown::Fetched;
 use crate::mesos::calls::maintenance::MachineId;
 
 /// Maximum number of machines listed for a filter.
@@ -49,7 +49,7 @@ pub struct MachineChoice {
     /// Number of live tasks of all agents on the machine.
     pub tasks: u32,
     /// Its maintenance mode now; `None` while it is up.
-    pub mode: Reading<Option<MachineMode>>,
+    pub mode: Fetched<Option<MachineMode>>,
 }
 
 impl View for MachineQuery {
@@ -59,7 +59,7 @@ impl View for MachineQuery {
         machines(sources.cluster, self)
     }
 
-    fn parts(&self) -> &'static [Topic] {
+    fn topics(&self) -> &'static [Topic] {
         &[Topic::Schedule, Topic::Machines]
     }
 }
@@ -124,7 +124,7 @@ fn by_machine(rows: impl Iterator<Item = MachineChoice>) -> Vec<MachineChoice> {
 mod tests {
     use super::*;
     use crate::base::units::Timestamp;
-    use crate::mesos::wire::json_splitter::List;
+    use crate::mesos::wire::json_splitter::SnapshotList;
 
     #[test]
     fn agents_whose_host_names_differ_in_case_are_on_one_machine() {
@@ -133,7 +133,7 @@ mod tests {
             let agent = format!(
                 r#"{{"agent_info":{{"id":{{"value":"{id}"}},"hostname":"{host}"}},"pid":"slave(1)@10.0.0.1:5051"}}"#
             );
-            cluster.arrive(List::Agents, &agent, Timestamp(0)).expect("an agent");
+            cluster.arrive(SnapshotList::Agents, &agent, Timestamp(0)).expect("an agent");
         }
         cluster.arrived(None);
         let found = machines(&cluster, &MachineQuery::Filter(String::new()));

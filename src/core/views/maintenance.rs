@@ -14,7 +14,7 @@ use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
 use crate::cluster::role::{Machine, MachineMode};
 use crate::cluster::topic::Topic;
-use crate::cluster::unknown::{Reading, Unknown};
+use crate::cluster::unknown::{Fetched, Unknown};
 use crate::mesos::calls::maintenance::MachineId;
 use crate::views::view::Cost;
 
@@ -33,9 +33,9 @@ pub struct Maintenance {
     /// Number of inverse offers, listed here or not.
     pub inverse_known: u32,
     /// Whether the schedule is known; if not, the absence of windows means nothing.
-    pub schedule: Reading<()>,
+    pub schedule: Fetched<()>,
     /// Whether the maintenance status is known: which machines are down or draining.
-    pub status: Reading<()>,
+    pub status: Fetched<()>,
 }
 
 /// Machines and when they will be unavailable.
@@ -55,7 +55,7 @@ pub struct MachineRow {
     /// Host name and address, as in the schedule or in the maintenance status.
     pub id: MachineId,
     /// Maintenance mode of the machine; `None` while the master reports it as up.
-    pub mode: Reading<Option<MachineMode>>,
+    pub mode: Fetched<Option<MachineMode>>,
     /// Agents on it: id, host name, state, and number of live tasks.
     pub agents: Vec<(AgentId, String, AgentState, u32)>,
     /// Frameworks' answers to inverse offers: id, name, and `ACCEPT`, `DECLINE` or `UNKNOWN`.
@@ -73,12 +73,12 @@ impl View for MaintenanceQuery {
         maintenance(sources.cluster)
     }
 
-    fn parts(&self) -> &'static [Topic] {
+    fn topics(&self) -> &'static [Topic] {
         &[Topic::Schedule, Topic::Machines, Topic::Agents, Topic::Frameworks]
     }
 
     // Another operator may change both at any time, and no event tells of it.
-    fn close_parts(&self) -> &'static [Topic] {
+    fn frequent_topics(&self) -> &'static [Topic] {
         &[Topic::Schedule, Topic::Machines]
     }
 
@@ -122,7 +122,7 @@ fn maintenance(cluster: &Cluster) -> Maintenance {
 struct Hosts<'a> {
     /// Agents by host name in lower case, and by address.
     agents: HashMap<String, Vec<&'a Agent>>,
-    machines: Reading<HashMap<&'a MachineId, &'a Machine>>,
+    machines: Fetched<HashMap<&'a MachineId, &'a Machine>>,
 }
 
 impl<'a> Hosts<'a> {
@@ -170,10 +170,10 @@ mod tests {
     use super::*;
     use crate::actions;
     use crate::actions::Action;
-    use crate::actions::plan::Progress;
+    use crate::actions::preview::Progress;
     use crate::checks::eligibility;
     use crate::mesos::wire::field;
-    use crate::mesos::wire::json_splitter::List;
+    use crate::mesos::wire::json_splitter::SnapshotList;
     use crate::views::machines::{MachineQuery, machines};
 
     const NOW: Timestamp = Timestamp(1_800_000_000_000_000_000);
@@ -184,7 +184,7 @@ mod tests {
         let agent = format!(
             r#"{{"agent_info":{{"id":{{"value":"S1"}},"hostname":"{agent}"}},"active":true,"pid":"slave(1)@10.0.0.1:5051"}}"#
         );
-        cluster.arrive(List::Agents, &agent, NOW).expect("an agent");
+        cluster.arrive(SnapshotList::Agents, &agent, NOW).expect("an agent");
         cluster.arrived(None);
         let id = format!(r#"{{"hostname":"{scheduled}","ip":"10.0.0.1"}}"#);
         let window =
@@ -206,14 +206,15 @@ mod tests {
         let agent = cluster.agent(&"S1".into()).expect("it is there");
         assert_eq!(eligibility::start_maintenance(&agent.machine(), &cluster), Ok(()));
         assert!(matches!(
-            eligibility::AgentVerb::Drain.on(agent, &cluster),
+            eligibility::AgentAction::Drain.on(agent, &cluster),
             Err(eligibility::DisabledReason::Scheduled(_))
         ));
         let found = machines(&cluster, &MachineQuery::Hosts(vec!["NODE-1.example.com".to_owned()]));
         assert!(found.unknown.is_empty() && found.rows.iter().all(|row| row.mode == Ok(Some(MachineMode::Draining))));
-        let windows = vec![actions::Window { machines: vec![agent.machine()], start: Timestamp(1), duration: None }];
+        let windows =
+            vec![actions::MaintenanceWindow { machines: vec![agent.machine()], start: Timestamp(1), duration: None }];
         assert_eq!(
-            actions::preview::plan(&cluster, &Action::Schedule(windows), NOW).shows,
+            actions::dry_run::preview(&cluster, &Action::Schedule(windows), NOW).progress,
             Progress::Applied,
             "nothing else is scheduled"
         );
@@ -225,7 +226,7 @@ mod tests {
         let agent = cluster.agent(&"S1".into()).expect("it is there").machine();
         assert_eq!(eligibility::mode(&agent, &cluster), Ok(Some(MachineMode::Down)));
         assert_eq!(
-            actions::preview::plan(&cluster, &Action::StartMaintenance(vec![agent]), NOW).shows,
+            actions::dry_run::preview(&cluster, &Action::StartMaintenance(vec![agent]), NOW).progress,
             Progress::Applied
         );
     }

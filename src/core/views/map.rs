@@ -24,12 +24,12 @@ pub struct MapQuery {
     /// Grouping criterion: `domain`, `role` for reservations, an attribute's name, or empty for one group.
     pub group: String,
     /// The value that colours the cells.
-    pub colour: Colour,
+    pub colour: ColourBy,
 }
 
 /// The value that a cell's colour encodes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Colour {
+pub enum ColourBy {
     /// State of the agent.
     #[default]
     State,
@@ -43,7 +43,7 @@ pub enum Colour {
     Gpus,
 }
 
-impl Colour {
+impl ColourBy {
     /// All choices, in the order of the menu.
     pub const ALL: [Self; 5] = [Self::State, Self::Cpus, Self::Mem, Self::Disk, Self::Gpus];
 
@@ -81,7 +81,7 @@ pub struct MapGroup {
 }
 
 /// Cell of an agent that has none of the resource, or whose amounts are not known.
-pub const NOTHING: u8 = 255;
+pub const NO_RESOURCE: u8 = 255;
 /// Maximum number of groups; a criterion with more values makes one group.
 const GROUPS: usize = 256;
 
@@ -92,7 +92,7 @@ impl View for MapQuery {
         map(sources.cluster, self)
     }
 
-    fn parts(&self) -> &'static [Topic] {
+    fn topics(&self) -> &'static [Topic] {
         &[Topic::Agents, Topic::Metrics]
     }
 
@@ -129,7 +129,7 @@ impl View for CellQuery {
         cell(sources.cluster, &self.map, self.group, self.cell)
     }
 
-    fn parts(&self) -> &'static [Topic] {
+    fn topics(&self) -> &'static [Topic] {
         &[Topic::Agents, Topic::Metrics]
     }
 
@@ -179,18 +179,18 @@ fn roles(agent: &Agent) -> Cow<'_, str> {
     }
 }
 
-fn shade(agent: &Agent, colour: Colour) -> u8 {
+fn shade(agent: &Agent, colour: ColourBy) -> u8 {
     let (allocated, total) = (agent.allocated(), agent.total);
     let is_known = !agent.unknown.total && !agent.unknown.allocated;
     let share = |part: f64, whole: f64| {
-        if whole > 0.0 && is_known { (part / whole * 100.0).clamp(0.0, 100.0) as u8 } else { NOTHING }
+        if whole > 0.0 && is_known { (part / whole * 100.0).clamp(0.0, 100.0) as u8 } else { NO_RESOURCE }
     };
     match colour {
-        Colour::State => state(agent) as u8,
-        Colour::Cpus => share(allocated.cpus.as_f64(), total.cpus.as_f64()),
-        Colour::Mem => share(allocated.mem.as_f64(), total.mem.as_f64()),
-        Colour::Disk => share(allocated.disk.as_f64(), total.disk.as_f64()),
-        Colour::Gpus => share(allocated.gpus.as_f64(), total.gpus.as_f64()),
+        ColourBy::State => state(agent) as u8,
+        ColourBy::Cpus => share(allocated.cpus.as_f64(), total.cpus.as_f64()),
+        ColourBy::Mem => share(allocated.mem.as_f64(), total.mem.as_f64()),
+        ColourBy::Disk => share(allocated.disk.as_f64(), total.disk.as_f64()),
+        ColourBy::Gpus => share(allocated.gpus.as_f64(), total.gpus.as_f64()),
     }
 }
 

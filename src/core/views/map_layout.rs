@@ -2,7 +2,7 @@
 
 /// A group's cells.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Block {
+pub struct GroupBlock {
     /// Left edge of the first cell.
     pub x: f64,
     /// Top edge of the first row of cells; the name is above it.
@@ -19,13 +19,13 @@ pub struct Layout {
     /// From one cell to the next.
     pub step: f64,
     /// The groups, in their order.
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<GroupBlock>,
     /// Height of all blocks together.
     pub height: f64,
 }
 
 /// Height of a group's name, in pixels.
-pub const NAME: f64 = 18.0;
+pub const NAME_HEIGHT: f64 = 18.0;
 /// Minimum width of a block, in pixels: some letters of its name.
 const NARROW: f64 = 76.0;
 const BETWEEN: f64 = 14.0;
@@ -49,8 +49,8 @@ impl Layout {
             if x > 0.0 && x + wide > width {
                 (x, y, high) = (0.0, y + high + BETWEEN, 0.0);
             }
-            let top = if named { NAME } else { 0.0 };
-            blocks.push(Block { x, y: y + top, columns, cells });
+            let top = if named { NAME_HEIGHT } else { 0.0 };
+            blocks.push(GroupBlock { x, y: y + top, columns, cells });
             high = high.max(top + f64::from(cells.div_ceil(columns)) * step);
             x += wide + BETWEEN;
         }
@@ -118,7 +118,7 @@ mod tests {
     fn one_group_fills_the_width() {
         let layout = Layout::of(&[100], 400.0);
         assert_eq!((layout.step, layout.height), (20.0, 100.0));
-        assert_eq!(layout.blocks, [Block { x: 0.0, y: 0.0, columns: 20, cells: 100 }]);
+        assert_eq!(layout.blocks, [GroupBlock { x: 0.0, y: 0.0, columns: 20, cells: 100 }]);
         assert_eq!((layout.at(399.0, 99.0), layout.at(401.0, 5.0), layout.at(5.0, 101.0)), (Some((0, 99)), None, None));
     }
 

@@ -7,17 +7,17 @@ use super::view::{Sources, View};
 use crate::base::units::Timestamp;
 use crate::cluster::Cluster;
 use crate::cluster::topic::Topic;
-use crate::cluster::unknown::Reading;
+use crate::cluster::unknown::Fetched;
 
 /// The page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MasterDetail {
     /// Its id and its summary.
-    pub leader: Reading<(String, MasterSummary)>,
+    pub leader: Fetched<(String, MasterSummary)>,
     /// The master's flags as names and values, in its own order.
-    pub flags: Reading<Vec<(String, String)>>,
+    pub flags: Fetched<Vec<(String, String)>>,
     /// The master's metrics, by name.
-    pub metrics: Reading<Vec<(String, f64)>>,
+    pub metrics: Fetched<Vec<(String, f64)>>,
 }
 
 /// Asks for the leading master.
@@ -31,12 +31,12 @@ impl View for MasterQuery {
         master(sources.cluster)
     }
 
-    fn parts(&self) -> &'static [Topic] {
+    fn topics(&self) -> &'static [Topic] {
         &[Topic::Metrics]
     }
 }
 
-/// The page as it is. Each of its parts is known or not by itself.
+/// The page as it is. Each of its topics is known or not by itself.
 fn master(cluster: &Cluster) -> MasterDetail {
     let metrics = cluster.metrics();
     MasterDetail {

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use super::filter::Row;
-use super::table::{Column, Sort, TableQuery, Window, window};
+use super::table::{Column, Sort, TableQuery, TableWindow, window};
 use crate::base::ids::{AgentId, FrameworkId};
 use crate::base::skew::ClusterTime;
 use crate::base::units::{Nanoseconds, Quantities, Timestamp};
@@ -82,12 +82,12 @@ impl Column for OfferColumn {
     const DEFAULT: Sort<Self> = Sort { column: Self::Framework, descending: false };
     const WORDS: &'static [&'static str] = &["framework", "agent", "role", "kind", "others", "id"];
     const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus"];
-    const PARTS: &'static [Topic] = &[Topic::Frameworks];
+    const TOPICS: &'static [Topic] = &[Topic::Frameworks];
     fn name(self) -> &'static str {
         Self::name(self)
     }
 
-    fn rows(cluster: &Cluster, query: &TableQuery<Self>, _now: ClusterTime) -> Window<Self::Row> {
+    fn rows(cluster: &Cluster, query: &TableQuery<Self>, _now: ClusterTime) -> TableWindow<Self::Row> {
         offers(cluster, query)
     }
 }
@@ -125,24 +125,25 @@ pub struct Unavailable {
 }
 
 #[derive(Clone, Copy)]
-struct Item<'a> {
+struct OfferItem<'a> {
     framework: &'a Framework,
-    what: What<'a>,
+    what: EitherOffer<'a>,
     hostname: &'a str,
 }
 
 #[derive(Clone, Copy)]
-enum What<'a> {
+enum EitherOffer<'a> {
     Offer(&'a Offer),
     Inverse(&'a InverseOffer),
 }
 
-impl<'a> Item<'a> {
+impl<'a> OfferItem<'a> {
     fn of(cluster: &'a Cluster, framework: &'a Framework) -> impl Iterator<Item = Self> {
-        let offer = move |offer: &'a Offer| Item { framework, what: What::Offer(offer), hostname: &offer.hostname };
-        let inverse = move |offer: &'a InverseOffer| Item {
+        let offer =
+            move |offer: &'a Offer| OfferItem { framework, what: EitherOffer::Offer(offer), hostname: &offer.hostname };
+        let inverse = move |offer: &'a InverseOffer| OfferItem {
             framework,
-            what: What::Inverse(offer),
+            what: EitherOffer::Inverse(offer),
             hostname: cluster.hostname(&offer.agent),
         };
         framework.offers.iter().map(offer).chain(framework.inverse_offers.iter().map(inverse))
@@ -150,50 +151,50 @@ impl<'a> Item<'a> {
 
     fn id(self) -> &'a str {
         match self.what {
-            What::Offer(offer) => &offer.id,
-            What::Inverse(offer) => &offer.id,
+            EitherOffer::Offer(offer) => &offer.id,
+            EitherOffer::Inverse(offer) => &offer.id,
         }
     }
 
     fn kind(self) -> &'static str {
         match self.what {
-            What::Offer(_) => "offer",
-            What::Inverse(_) => "inverse",
+            EitherOffer::Offer(_) => "offer",
+            EitherOffer::Inverse(_) => "inverse",
         }
     }
 
     fn agent(self) -> &'a AgentId {
         match self.what {
-            What::Offer(offer) => &offer.agent,
-            What::Inverse(offer) => &offer.agent,
+            EitherOffer::Offer(offer) => &offer.agent,
+            EitherOffer::Inverse(offer) => &offer.agent,
         }
     }
 
     fn role(self) -> &'a str {
         match self.what {
-            What::Offer(offer) => &offer.role,
-            What::Inverse(_) => "",
+            EitherOffer::Offer(offer) => &offer.role,
+            EitherOffer::Inverse(_) => "",
         }
     }
 
     fn resources(self) -> Quantities {
         match self.what {
-            What::Offer(offer) => offer.resources,
-            What::Inverse(_) => Quantities::NONE,
+            EitherOffer::Offer(offer) => offer.resources,
+            EitherOffer::Inverse(_) => Quantities::NONE,
         }
     }
 
     fn others(self) -> String {
         match self.what {
-            What::Offer(offer) => offer.pieces.to_string(),
-            What::Inverse(_) => String::new(),
+            EitherOffer::Offer(offer) => offer.pieces.to_string(),
+            EitherOffer::Inverse(_) => String::new(),
         }
     }
 
     fn inverse(self) -> Option<Unavailable> {
         match self.what {
-            What::Offer(_) => None,
-            What::Inverse(offer) => Some(Unavailable { start: offer.start, duration: offer.duration }),
+            EitherOffer::Offer(_) => None,
+            EitherOffer::Inverse(offer) => Some(Unavailable { start: offer.start, duration: offer.duration }),
         }
     }
 
@@ -213,25 +214,25 @@ impl<'a> Item<'a> {
 }
 
 /// The requested rows.
-fn offers(cluster: &Cluster, query: &TableQuery<OfferColumn>) -> Window<OfferRow> {
-    let items = cluster.frameworks().flat_map(|framework| Item::of(cluster, framework));
-    let tie = |a: &Item<'_>, b: &Item<'_>| a.id().cmp(b.id());
-    let window = window(items, query, by_column, tie, Item::row);
-    Window { arriving: cluster.arriving(), ..window }
+fn offers(cluster: &Cluster, query: &TableQuery<OfferColumn>) -> TableWindow<OfferRow> {
+    let items = cluster.frameworks().flat_map(|framework| OfferItem::of(cluster, framework));
+    let tie = |a: &OfferItem<'_>, b: &OfferItem<'_>| a.id().cmp(b.id());
+    let window = window(items, query, by_column, tie, OfferItem::row);
+    TableWindow { arriving: cluster.arriving(), ..window }
 }
 
 /// The offers and inverse offers of one framework.
 pub fn of_framework<'a>(cluster: &'a Cluster, framework: &'a Framework) -> impl Iterator<Item = OfferRow> {
-    Item::of(cluster, framework).map(Item::row)
+    OfferItem::of(cluster, framework).map(OfferItem::row)
 }
 
 /// The offer or inverse offer with this id, and the framework that it is made to.
 pub fn find<'a>(cluster: &'a Cluster, id: &str) -> Option<(&'a Framework, OfferRow)> {
-    let mut all = cluster.frameworks().flat_map(|framework| Item::of(cluster, framework));
+    let mut all = cluster.frameworks().flat_map(|framework| OfferItem::of(cluster, framework));
     all.find(|item| item.id() == id).map(|item| (item.framework, item.row()))
 }
 
-fn by_column(a: &Item<'_>, b: &Item<'_>, column: OfferColumn) -> Ordering {
+fn by_column(a: &OfferItem<'_>, b: &OfferItem<'_>, column: OfferColumn) -> Ordering {
     let (x, y) = (a.resources(), b.resources());
     match column {
         OfferColumn::Id => a.id().cmp(b.id()),
@@ -247,13 +248,13 @@ fn by_column(a: &Item<'_>, b: &Item<'_>, column: OfferColumn) -> Ordering {
         OfferColumn::Start => a.inverse().map(|of| of.start).cmp(&b.inverse().map(|of| of.start)),
         // What has no end is longest.
         OfferColumn::Duration => {
-            let length = |item: &Item<'_>| item.inverse().map(|of| of.duration.map_or(i64::MAX, |of| of.0));
+            let length = |item: &OfferItem<'_>| item.inverse().map(|of| of.duration.map_or(i64::MAX, |of| of.0));
             length(a).cmp(&length(b))
         }
     }
 }
 
-impl Row for Item<'_> {
+impl Row for OfferItem<'_> {
     fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
         [self.id(), self.hostname, self.role(), &self.framework.name, self.kind()].into_iter().any(contains)
     }

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use super::filter::Row;
-use super::table::{Column, Sort, TableQuery, Window, window};
+use super::table::{Column, Sort, TableQuery, TableWindow, window};
 use crate::base::ids::{AgentId, FrameworkId};
 use crate::base::skew::ClusterTime;
 use crate::cluster::Cluster;
@@ -49,12 +49,12 @@ impl Column for OperationColumn {
     const DEFAULT: Sort<Self> = Sort { column: Self::State, descending: false };
     const WORDS: &'static [&'static str] = &["kind", "state", "framework", "agent", "message", "id"];
     const NUMBERS: &'static [&'static str] = &[];
-    const PARTS: &'static [Topic] = &[Topic::Operations];
+    const TOPICS: &'static [Topic] = &[Topic::Operations];
     fn name(self) -> &'static str {
         Self::name(self)
     }
 
-    fn rows(cluster: &Cluster, query: &TableQuery<Self>, _now: ClusterTime) -> Window<Self::Row> {
+    fn rows(cluster: &Cluster, query: &TableQuery<Self>, _now: ClusterTime) -> TableWindow<Self::Row> {
         operations(cluster, query)
     }
 }
@@ -83,13 +83,13 @@ pub struct OperationRow {
 }
 
 #[derive(Clone, Copy)]
-struct Item<'a> {
+struct OperationItem<'a> {
     reported: &'a Operation,
     framework_name: &'a str,
     hostname: &'a str,
 }
 
-impl<'a> Item<'a> {
+impl<'a> OperationItem<'a> {
     fn of(cluster: &'a Cluster, reported: &'a Operation) -> Self {
         let framework = cluster.framework(&reported.framework.as_str().into());
         Self {
@@ -103,18 +103,18 @@ impl<'a> Item<'a> {
 /// The operation with this UUID.
 pub fn find(cluster: &Cluster, uuid: &str) -> Option<OperationRow> {
     let reported = cluster.operations().ok()?.iter().find(|reported| reported.uuid == uuid)?;
-    Some(row(Item::of(cluster, reported)))
+    Some(row(OperationItem::of(cluster, reported)))
 }
 
 /// The requested rows.
-fn operations(cluster: &Cluster, query: &TableQuery<OperationColumn>) -> Window<OperationRow> {
-    let item = |reported| Item::of(cluster, reported);
-    let tie = |a: &Item<'_>, b: &Item<'_>| a.reported.uuid.cmp(&b.reported.uuid);
+fn operations(cluster: &Cluster, query: &TableQuery<OperationColumn>) -> TableWindow<OperationRow> {
+    let item = |reported| OperationItem::of(cluster, reported);
+    let tie = |a: &OperationItem<'_>, b: &OperationItem<'_>| a.reported.uuid.cmp(&b.reported.uuid);
     let window = window(cluster.operations().unwrap_or_default().iter().map(item), query, by_column, tie, row);
-    Window { arriving: cluster.arriving(), ..window }
+    TableWindow { arriving: cluster.arriving(), ..window }
 }
 
-fn row(item: Item<'_>) -> OperationRow {
+fn row(item: OperationItem<'_>) -> OperationRow {
     OperationRow {
         kind: item.reported.kind.clone(),
         state: state(item.reported).to_owned(),
@@ -136,7 +136,7 @@ fn id(reported: &Operation) -> &str {
     if reported.id.is_empty() { &reported.uuid } else { &reported.id }
 }
 
-fn by_column(a: &Item<'_>, b: &Item<'_>, column: OperationColumn) -> Ordering {
+fn by_column(a: &OperationItem<'_>, b: &OperationItem<'_>, column: OperationColumn) -> Ordering {
     let (x, y) = (a.reported, b.reported);
     match column {
         OperationColumn::Kind => x.kind.cmp(&y.kind),
@@ -148,7 +148,7 @@ fn by_column(a: &Item<'_>, b: &Item<'_>, column: OperationColumn) -> Ordering {
     }
 }
 
-impl Row for Item<'_> {
+impl Row for OperationItem<'_> {
     fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
         let reported = self.reported;
         [

@@ -11,7 +11,7 @@ use crate::base::order;
 use crate::base::skew::ClusterTime;
 use crate::base::units::Quantities;
 use crate::base::units::Timestamp;
-use crate::checks::lint::{self, Kind, Problem};
+use crate::checks::lint::{self, Problem, ProblemKind};
 use crate::cluster::Cluster;
 use crate::cluster::agent::{Agent, UnknownAmounts};
 use crate::cluster::history::History;
@@ -38,7 +38,7 @@ pub struct Overview {
     /// Numbers of agents by state.
     pub agents: AgentCounts,
     /// Number of reachable agents with an amount that cannot be read; `capacity` leaves them out.
-    pub unmeasured: u32,
+    pub unreadable_agents: u32,
     /// Whether the snapshot is incomplete, so that every figure covers only the part received so far.
     pub arriving: bool,
 }
@@ -101,7 +101,7 @@ impl View for OverviewQuery {
         overview(sources.cluster, sources.history, sources.cluster.time(now))
     }
 
-    fn parts(&self) -> &'static [Topic] {
+    fn topics(&self) -> &'static [Topic] {
         &[Topic::Agents, Topic::Frameworks, Topic::Metrics, Topic::Quota, Topic::Schedule, Topic::Machines]
     }
 
@@ -124,7 +124,7 @@ fn overview(cluster: &Cluster, history: &History, now: ClusterTime) -> Overview 
         tasks: *cluster.task_counts(),
         ended: ended(cluster),
         agents: agent_counts(cluster),
-        unmeasured: unmeasured(cluster),
+        unreadable_agents: unreadable_agents(cluster),
         arriving: cluster.arriving(),
     }
 }
@@ -132,7 +132,7 @@ fn overview(cluster: &Cluster, history: &History, now: ClusterTime) -> Overview 
 /// Problems of the cluster; `history` adds since when a role is near its limit, which Mesos does not record.
 fn problems(cluster: &Cluster, history: &History, now: ClusterTime) -> Vec<Problem> {
     let since = |problem: Problem| match &problem.kind {
-        Kind::RoleNearLimit { role, .. } => Problem { since: history.near_since(role), ..problem },
+        ProblemKind::RoleNearLimit { role, .. } => Problem { since: history.near_since(role), ..problem },
         _ => problem,
     };
     lint::problems(cluster, now).into_iter().map(since).collect()
@@ -155,7 +155,7 @@ fn is_measured(agent: &Agent) -> bool {
     agent.unknown == UnknownAmounts::default()
 }
 
-fn unmeasured(cluster: &Cluster) -> u32 {
+fn unreadable_agents(cluster: &Cluster) -> u32 {
     let without = cluster.agents().filter(|agent| agent.is_there() && !is_measured(agent));
     u32::try_from(without.count()).unwrap_or(u32::MAX)
 }
@@ -177,7 +177,7 @@ fn roles(cluster: &Cluster, total: Quantities) -> Vec<RoleShare> {
         let held = |of: &RoleShare| of.reserved.largest_share_of(total);
         b.share.total_cmp(&a.share).then_with(|| held(b).total_cmp(&held(a))).then_with(|| a.role.cmp(&b.role))
     };
-    let order = order::first_of(&shares, ROLES, largest);
+    let order = order::top_n(&shares, ROLES, largest);
     let first = order.into_iter().filter_map(|at| shares.get(at as usize).cloned());
     first.filter(|share| share.share > 0.0 || share.reserved != Quantities::NONE).collect()
 }

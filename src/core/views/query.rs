@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::agent::AgentQuery;
 use super::agents::AgentColumn;
 use super::body::BodyQuery;
-use super::bulk_eligibility::CannotQuery;
+use super::bulk_eligibility::BulkEligibilityQuery;
 use super::changes::ChangesQuery;
 use super::entry::EntryQuery;
 use super::executor::{AgentFrameworkQuery, ExecutorQuery};
@@ -20,10 +20,10 @@ use super::master::MasterQuery;
 use super::offers::OfferColumn;
 use super::operations::OperationColumn;
 use super::overview::OverviewQuery;
-use super::plans::{BudgetQuery, PlansQuery, SharesQuery, WeightsQuery};
+use super::previews::{BudgetQuery, PreviewsQuery, SharesQuery, WeightsQuery};
 use super::roles::RoleColumn;
 use super::search::tasks::TaskSearch;
-use super::search::{ExecutorSearch, SearchQuery};
+use super::search::{ExecutorSearch, GeneralSearch};
 use super::table::TableQuery;
 use super::task::TaskQuery;
 use super::tasks::TaskColumn;
@@ -36,7 +36,7 @@ use crate::cluster::topic::Topic;
 
 /// An encoded answer, whose type only the asking page knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Encoded {
+pub struct EncodedAnswer {
     /// `View::Answer` as `base::encoding` has it.
     pub bytes: Vec<u8>,
     /// Whether the answer is empty only because the snapshot has just started.
@@ -48,39 +48,39 @@ pub struct Encoded {
 /// A view with the type of its answer erased, for the engine.
 pub trait AnyView {
     /// Answers from the sources, encoded; see [`View::answer`].
-    fn answer(&self, sources: Sources<'_>, now: Timestamp) -> Encoded;
+    fn answer(&self, sources: Sources<'_>, now: Timestamp) -> EncodedAnswer;
     /// The encoded answer with all rows of the table; see [`View::whole`].
     fn whole_answer(&self, sources: Sources<'_>, now: Timestamp) -> Vec<u8>;
-    /// Topics to read while a page shows the view; see [`View::parts`].
-    fn parts(&self) -> &'static [Topic];
-    /// Topics to read more often than others; see [`View::close_parts`].
-    fn close_parts(&self) -> &'static [Topic];
+    /// Topics to read while a page shows the view; see [`View::topics`].
+    fn topics(&self) -> &'static [Topic];
+    /// Topics to read more often than others; see [`View::frequent_topics`].
+    fn frequent_topics(&self) -> &'static [Topic];
     /// Amount of work per answer; see [`View::cost`].
     fn cost(&self) -> Cost;
     /// A number that changes whenever the answer may; see [`View::revision`].
     fn revision(&self, sources: Sources<'_>) -> u64;
     /// Whether the answer changes with time alone; see [`View::ages`].
     fn ages(&self) -> bool;
-    /// Whether the answer may wait for those of other views; see [`View::gives_way`].
-    fn gives_way(&self) -> bool;
+    /// Whether the answer may wait for those of other views; see [`View::is_low_priority`].
+    fn is_low_priority(&self) -> bool;
 }
 
 impl<V: View> AnyView for V {
-    fn answer(&self, sources: Sources<'_>, now: Timestamp) -> Encoded {
+    fn answer(&self, sources: Sources<'_>, now: Timestamp) -> EncodedAnswer {
         let answer = View::answer(self, sources, now);
-        Encoded { bytes: encode(&answer), is_blank: V::is_blank(&answer), unreadable: V::unreadable(&answer) }
+        EncodedAnswer { bytes: encode(&answer), is_blank: V::is_blank(&answer), unreadable: V::unreadable(&answer) }
     }
 
     fn whole_answer(&self, sources: Sources<'_>, now: Timestamp) -> Vec<u8> {
         encode(&View::answer(&self.whole(), sources, now))
     }
 
-    fn parts(&self) -> &'static [Topic] {
-        View::parts(self)
+    fn topics(&self) -> &'static [Topic] {
+        View::topics(self)
     }
 
-    fn close_parts(&self) -> &'static [Topic] {
-        View::close_parts(self)
+    fn frequent_topics(&self) -> &'static [Topic] {
+        View::frequent_topics(self)
     }
 
     fn cost(&self) -> Cost {
@@ -95,8 +95,8 @@ impl<V: View> AnyView for V {
         View::ages(self)
     }
 
-    fn gives_way(&self) -> bool {
-        View::gives_way(self)
+    fn is_low_priority(&self) -> bool {
+        View::is_low_priority(self)
     }
 }
 
@@ -137,7 +137,7 @@ queries! {
     /// Amounts around a role's quota.
     Budget(BudgetQuery),
     /// Actions that are disabled for a whole selection.
-    Cannot(CannotQuery),
+    BulkEligibility(BulkEligibilityQuery),
     /// The agent of one cell of the map.
     Cell(CellQuery),
     /// The latest changes.
@@ -171,11 +171,11 @@ queries! {
     /// The overview.
     Overview(OverviewQuery),
     /// Previews of actions.
-    Plans(PlansQuery),
+    Previews(PreviewsQuery),
     /// Rows of the table of roles.
     Roles(TableQuery<RoleColumn>),
     /// Objects that match words, without tasks and executors.
-    Search(SearchQuery),
+    Search(GeneralSearch),
     /// Fair shares with other weights.
     Shares(SharesQuery),
     /// One task.

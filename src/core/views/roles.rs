@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::filter::{Filter, Row};
-use super::table::{Column, Order, Sort, TableQuery, Window, window};
+use super::table::{Column, Order, Sort, TableQuery, TableWindow, window};
 use crate::actions;
 use crate::base::ids::Role;
 use crate::base::order;
@@ -14,13 +14,13 @@ use crate::base::role::ancestors;
 use crate::base::skew::ClusterTime;
 use crate::base::units::Quantities;
 use crate::cluster::Cluster;
-use crate::cluster::sums::RoleSums;
+use crate::cluster::role_sums::RoleSums;
 use crate::cluster::topic::Topic;
-use crate::cluster::unknown::{ReadFailure, Reading, Unknown};
+use crate::cluster::unknown::{Fetched, ReadFailure, Unknown};
 
 /// An amount that a role has of each resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Amount {
+pub enum RoleAmount {
     /// Resources of its live tasks and their executors.
     Allocated,
     /// Resources in outstanding offers to its frameworks.
@@ -37,7 +37,7 @@ pub enum Amount {
 
 /// A resource with an amount of its own in tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Counted {
+pub enum ResourceKind {
     /// Processors.
     Cpus,
     /// Memory, in bytes.
@@ -66,7 +66,7 @@ pub enum RoleColumn {
     /// Reserved resources that are no amounts, such as ports.
     Others,
     /// One amount of one resource.
-    Of(Amount, Counted),
+    Of(RoleAmount, ResourceKind),
 }
 
 impl RoleColumn {
@@ -80,30 +80,30 @@ impl RoleColumn {
             Self::Tasks => "tasks",
             Self::Quota => "quota",
             Self::Others => "reserved.others",
-            Self::Of(Amount::Allocated, Counted::Cpus) => "cpus",
-            Self::Of(Amount::Allocated, Counted::Mem) => "mem",
-            Self::Of(Amount::Allocated, Counted::Disk) => "disk",
-            Self::Of(Amount::Allocated, Counted::Gpus) => "gpus",
-            Self::Of(Amount::Offered, Counted::Cpus) => "offered.cpus",
-            Self::Of(Amount::Offered, Counted::Mem) => "offered.mem",
-            Self::Of(Amount::Offered, Counted::Disk) => "offered.disk",
-            Self::Of(Amount::Offered, Counted::Gpus) => "offered.gpus",
-            Self::Of(Amount::Reserved, Counted::Cpus) => "reserved.cpus",
-            Self::Of(Amount::Reserved, Counted::Mem) => "reserved.mem",
-            Self::Of(Amount::Reserved, Counted::Disk) => "reserved.disk",
-            Self::Of(Amount::Reserved, Counted::Gpus) => "reserved.gpus",
-            Self::Of(Amount::Consumed, Counted::Cpus) => "consumed.cpus",
-            Self::Of(Amount::Consumed, Counted::Mem) => "consumed.mem",
-            Self::Of(Amount::Consumed, Counted::Disk) => "consumed.disk",
-            Self::Of(Amount::Consumed, Counted::Gpus) => "consumed.gpus",
-            Self::Of(Amount::Guarantee, Counted::Cpus) => "guarantee.cpus",
-            Self::Of(Amount::Guarantee, Counted::Mem) => "guarantee.mem",
-            Self::Of(Amount::Guarantee, Counted::Disk) => "guarantee.disk",
-            Self::Of(Amount::Guarantee, Counted::Gpus) => "guarantee.gpus",
-            Self::Of(Amount::Limit, Counted::Cpus) => "limit.cpus",
-            Self::Of(Amount::Limit, Counted::Mem) => "limit.mem",
-            Self::Of(Amount::Limit, Counted::Disk) => "limit.disk",
-            Self::Of(Amount::Limit, Counted::Gpus) => "limit.gpus",
+            Self::Of(RoleAmount::Allocated, ResourceKind::Cpus) => "cpus",
+            Self::Of(RoleAmount::Allocated, ResourceKind::Mem) => "mem",
+            Self::Of(RoleAmount::Allocated, ResourceKind::Disk) => "disk",
+            Self::Of(RoleAmount::Allocated, ResourceKind::Gpus) => "gpus",
+            Self::Of(RoleAmount::Offered, ResourceKind::Cpus) => "offered.cpus",
+            Self::Of(RoleAmount::Offered, ResourceKind::Mem) => "offered.mem",
+            Self::Of(RoleAmount::Offered, ResourceKind::Disk) => "offered.disk",
+            Self::Of(RoleAmount::Offered, ResourceKind::Gpus) => "offered.gpus",
+            Self::Of(RoleAmount::Reserved, ResourceKind::Cpus) => "reserved.cpus",
+            Self::Of(RoleAmount::Reserved, ResourceKind::Mem) => "reserved.mem",
+            Self::Of(RoleAmount::Reserved, ResourceKind::Disk) => "reserved.disk",
+            Self::Of(RoleAmount::Reserved, ResourceKind::Gpus) => "reserved.gpus",
+            Self::Of(RoleAmount::Consumed, ResourceKind::Cpus) => "consumed.cpus",
+            Self::Of(RoleAmount::Consumed, ResourceKind::Mem) => "consumed.mem",
+            Self::Of(RoleAmount::Consumed, ResourceKind::Disk) => "consumed.disk",
+            Self::Of(RoleAmount::Consumed, ResourceKind::Gpus) => "consumed.gpus",
+            Self::Of(RoleAmount::Guarantee, ResourceKind::Cpus) => "guarantee.cpus",
+            Self::Of(RoleAmount::Guarantee, ResourceKind::Mem) => "guarantee.mem",
+            Self::Of(RoleAmount::Guarantee, ResourceKind::Disk) => "guarantee.disk",
+            Self::Of(RoleAmount::Guarantee, ResourceKind::Gpus) => "guarantee.gpus",
+            Self::Of(RoleAmount::Limit, ResourceKind::Cpus) => "limit.cpus",
+            Self::Of(RoleAmount::Limit, ResourceKind::Mem) => "limit.mem",
+            Self::Of(RoleAmount::Limit, ResourceKind::Disk) => "limit.disk",
+            Self::Of(RoleAmount::Limit, ResourceKind::Gpus) => "limit.gpus",
         }
     }
 }
@@ -118,30 +118,30 @@ impl Column for RoleColumn {
         Self::Tasks,
         Self::Quota,
         Self::Others,
-        Self::Of(Amount::Allocated, Counted::Cpus),
-        Self::Of(Amount::Allocated, Counted::Mem),
-        Self::Of(Amount::Allocated, Counted::Disk),
-        Self::Of(Amount::Allocated, Counted::Gpus),
-        Self::Of(Amount::Offered, Counted::Cpus),
-        Self::Of(Amount::Offered, Counted::Mem),
-        Self::Of(Amount::Offered, Counted::Disk),
-        Self::Of(Amount::Offered, Counted::Gpus),
-        Self::Of(Amount::Reserved, Counted::Cpus),
-        Self::Of(Amount::Reserved, Counted::Mem),
-        Self::Of(Amount::Reserved, Counted::Disk),
-        Self::Of(Amount::Reserved, Counted::Gpus),
-        Self::Of(Amount::Consumed, Counted::Cpus),
-        Self::Of(Amount::Consumed, Counted::Mem),
-        Self::Of(Amount::Consumed, Counted::Disk),
-        Self::Of(Amount::Consumed, Counted::Gpus),
-        Self::Of(Amount::Guarantee, Counted::Cpus),
-        Self::Of(Amount::Guarantee, Counted::Mem),
-        Self::Of(Amount::Guarantee, Counted::Disk),
-        Self::Of(Amount::Guarantee, Counted::Gpus),
-        Self::Of(Amount::Limit, Counted::Cpus),
-        Self::Of(Amount::Limit, Counted::Mem),
-        Self::Of(Amount::Limit, Counted::Disk),
-        Self::Of(Amount::Limit, Counted::Gpus),
+        Self::Of(RoleAmount::Allocated, ResourceKind::Cpus),
+        Self::Of(RoleAmount::Allocated, ResourceKind::Mem),
+        Self::Of(RoleAmount::Allocated, ResourceKind::Disk),
+        Self::Of(RoleAmount::Allocated, ResourceKind::Gpus),
+        Self::Of(RoleAmount::Offered, ResourceKind::Cpus),
+        Self::Of(RoleAmount::Offered, ResourceKind::Mem),
+        Self::Of(RoleAmount::Offered, ResourceKind::Disk),
+        Self::Of(RoleAmount::Offered, ResourceKind::Gpus),
+        Self::Of(RoleAmount::Reserved, ResourceKind::Cpus),
+        Self::Of(RoleAmount::Reserved, ResourceKind::Mem),
+        Self::Of(RoleAmount::Reserved, ResourceKind::Disk),
+        Self::Of(RoleAmount::Reserved, ResourceKind::Gpus),
+        Self::Of(RoleAmount::Consumed, ResourceKind::Cpus),
+        Self::Of(RoleAmount::Consumed, ResourceKind::Mem),
+        Self::Of(RoleAmount::Consumed, ResourceKind::Disk),
+        Self::Of(RoleAmount::Consumed, ResourceKind::Gpus),
+        Self::Of(RoleAmount::Guarantee, ResourceKind::Cpus),
+        Self::Of(RoleAmount::Guarantee, ResourceKind::Mem),
+        Self::Of(RoleAmount::Guarantee, ResourceKind::Disk),
+        Self::Of(RoleAmount::Guarantee, ResourceKind::Gpus),
+        Self::Of(RoleAmount::Limit, ResourceKind::Cpus),
+        Self::Of(RoleAmount::Limit, ResourceKind::Mem),
+        Self::Of(RoleAmount::Limit, ResourceKind::Disk),
+        Self::Of(RoleAmount::Limit, ResourceKind::Gpus),
     ];
     const DEFAULT: Sort<Self> = Sort { column: Self::Name, descending: false };
     const WORDS: &'static [&'static str] = &["role", "quota"];
@@ -176,21 +176,21 @@ impl Column for RoleColumn {
         "limit.disk",
         "limit.gpus",
     ];
-    const PARTS: &'static [Topic] = &[Topic::Roles, Topic::Weights, Topic::Quota, Topic::Frameworks, Topic::Agents];
+    const TOPICS: &'static [Topic] = &[Topic::Roles, Topic::Weights, Topic::Quota, Topic::Frameworks, Topic::Agents];
     fn name(self) -> &'static str {
         Self::name(self)
     }
 
-    fn rows(cluster: &Cluster, query: &TableQuery<Self>, _now: ClusterTime) -> Window<Self::Row> {
+    fn rows(cluster: &Cluster, query: &TableQuery<Self>, _now: ClusterTime) -> TableWindow<Self::Row> {
         roles(cluster, query)
     }
 }
 
 /// A role's amounts by kind and resource, in processors or bytes; `None` for a guarantee or limit that is not set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Amounts([[Option<f64>; 4]; 6]);
+pub struct RoleAmounts([[Option<f64>; 4]; 6]);
 
-impl Amounts {
+impl RoleAmounts {
     fn of(sums: &RoleSums, quota: &[QuotaRow]) -> Self {
         let counted =
             |of: Quantities| [of.cpus.as_f64(), of.mem.as_f64(), of.disk.as_f64(), of.gpus.as_f64()].map(Some);
@@ -212,7 +212,7 @@ impl Amounts {
     }
 
     /// The amount of the resource.
-    pub fn get(&self, amount: Amount, of: Counted) -> Option<f64> {
+    pub fn get(&self, amount: RoleAmount, of: ResourceKind) -> Option<f64> {
         self.at(amount as u8, of as u8)
     }
 
@@ -230,7 +230,7 @@ pub struct RoleRow {
     /// Depth in the tree: `eng/web` has 1; 0 where the order or the filter makes the rows no tree.
     pub depth: u32,
     /// Weight of the role; 1 if none was set.
-    pub weight: Reading<f64>,
+    pub weight: Fetched<f64>,
     /// Its fair share among its siblings, from 0 to 1; `None` if no framework is in it or below it.
     pub share: Option<f64>,
     /// Number of frameworks in the role that are not completed.
@@ -238,13 +238,13 @@ pub struct RoleRow {
     /// Number of live tasks of the role and its descendants.
     pub tasks: u32,
     /// Amounts of the role and its descendants.
-    pub amounts: Amounts,
+    pub amounts: RoleAmounts,
     /// Number of its descendants.
     pub below: u32,
     /// Reserved resources that are no amounts, such as ports: name, and number of items.
     pub pieces: Vec<(String, u64)>,
     /// Its quota, one entry per resource; empty if it has none.
-    pub quota: Reading<Vec<QuotaRow>>,
+    pub quota: Fetched<Vec<QuotaRow>>,
 }
 
 /// The quota of one resource.
@@ -259,18 +259,18 @@ pub struct QuotaRow {
 }
 
 #[derive(Clone, Copy)]
-struct Item<'a> {
+struct RoleItem<'a> {
     name: &'a str,
     sums: &'a RoleSums,
     weight: Result<f64, &'a Unknown>,
     share: Option<f64>,
     quota: Result<&'a [QuotaRow], &'a Unknown>,
-    amounts: Amounts,
+    amounts: RoleAmounts,
     below: u32,
 }
 
 /// The requested rows.
-pub(super) fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window<RoleRow> {
+pub(super) fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> TableWindow<RoleRow> {
     let mut sums = cluster.role_sums();
     for name in names(cluster) {
         sums.entry(name.to_owned()).or_default();
@@ -288,12 +288,12 @@ pub(super) fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window
         });
         let below = below.get(name.as_str()).copied().unwrap_or_default();
         let weight = actions::weights::weight_of(cluster, &Role::from(name.as_str())).map_err(|_| no_weights);
-        let (share, amounts) = (shares.get(name).copied(), Amounts::of(sums, quota.unwrap_or_default()));
-        Item { name, sums, weight, share, quota, amounts, below }
+        let (share, amounts) = (shares.get(name).copied(), RoleAmounts::of(sums, quota.unwrap_or_default()));
+        RoleItem { name, sums, weight, share, quota, amounts, below }
     });
-    let items: Vec<Item<'_>> = items.collect();
+    let items: Vec<RoleItem<'_>> = items.collect();
     let is_tree = is_tree(query.sort, &query.filter);
-    let row = |item: Item<'_>| RoleRow {
+    let row = |item: RoleItem<'_>| RoleRow {
         name: item.name.into(),
         depth: if is_tree { depth(item.name) } else { 0 },
         weight: item.weight.map_err(Unknown::clone),
@@ -306,7 +306,7 @@ pub(super) fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window
         quota: item.quota.map(<[_]>::to_vec).map_err(Unknown::clone),
     };
     let window = window(items.into_iter(), query, by_column, |a, b| tree(a.name, b.name), row);
-    Window { arriving: cluster.arriving(), ..window }
+    TableWindow { arriving: cluster.arriving(), ..window }
 }
 
 /// Whether the rows make a tree: sorted by name, with nothing filtered out but folded roles.
@@ -338,18 +338,18 @@ pub(super) fn names(cluster: &Cluster) -> BTreeSet<&str> {
     let quotas = cluster.quota().ok();
     names.extend(quotas.iter().flat_map(|quota| quota.configs()).map(|config| config.role.as_str()));
     names.extend(quotas.iter().flat_map(|quota| quota.infos()).map(|info| info.role.as_str()));
-    add_above(&mut names);
+    add_ancestors(&mut names);
     names
 }
 
 /// Adds all ancestors of the roles.
-pub(super) fn add_above(names: &mut BTreeSet<&str>) {
+pub(super) fn add_ancestors(names: &mut BTreeSet<&str>) {
     let parents: Vec<&str> = names.iter().flat_map(|name| ancestors(name)).collect();
     names.extend(parents);
 }
 
 /// The quotas that are set, by role. Of one that has something that cannot be read, no amount is known.
-fn quotas(cluster: &Cluster) -> Reading<BTreeMap<String, Reading<Vec<QuotaRow>>>> {
+fn quotas(cluster: &Cluster) -> Fetched<BTreeMap<String, Fetched<Vec<QuotaRow>>>> {
     let configs = cluster.quota()?.quotas();
     let mut quotas = BTreeMap::new();
     for config in &configs {
@@ -373,20 +373,20 @@ fn quotas(cluster: &Cluster) -> Reading<BTreeMap<String, Reading<Vec<QuotaRow>>>
     Ok(quotas)
 }
 
-/// Compares roles so that each precedes its descendants: by the parts of the name, not its letters.
+/// Compares roles so that each precedes its descendants: by the topics of the name, not its letters.
 fn tree(a: &str, b: &str) -> Ordering {
     a.split('/').cmp(b.split('/'))
 }
 
 /// The roles and their ancestors, in the order of the tree, each with its depth.
-pub fn with_those_above<'a>(roles: impl Iterator<Item = &'a Role>) -> Vec<(Role, usize)> {
+pub fn with_ancestors<'a>(roles: impl Iterator<Item = &'a Role>) -> Vec<(Role, usize)> {
     let mut all: BTreeSet<&str> = roles.map(Role::as_str).collect();
-    add_above(&mut all);
+    add_ancestors(&mut all);
     let all = order::sorted(all.into_iter().collect(), |a: &&str, b: &&str| tree(a, b));
     all.into_iter().map(|role| (role.into(), role.matches('/').count())).collect()
 }
 
-fn by_column(a: &Item<'_>, b: &Item<'_>, column: RoleColumn) -> Ordering {
+fn by_column(a: &RoleItem<'_>, b: &RoleItem<'_>, column: RoleColumn) -> Ordering {
     match column {
         RoleColumn::Name => tree(a.name, b.name),
         RoleColumn::Weight => a.weight.unwrap_or(-1.0).total_cmp(&b.weight.unwrap_or(-1.0)),
@@ -397,18 +397,18 @@ fn by_column(a: &Item<'_>, b: &Item<'_>, column: RoleColumn) -> Ordering {
         RoleColumn::Others => pieces(a).cmp(&pieces(b)),
         // What is not set comes before nothing.
         RoleColumn::Of(amount, of) => {
-            let by = |item: &Item<'_>| item.amounts.get(amount, of).unwrap_or(-1.0);
+            let by = |item: &RoleItem<'_>| item.amounts.get(amount, of).unwrap_or(-1.0);
             by(a).total_cmp(&by(b))
         }
     }
 }
 
 /// Number of items in all.
-fn pieces(of: &Item<'_>) -> u64 {
+fn pieces(of: &RoleItem<'_>) -> u64 {
     of.sums.pieces.values().fold(0, |sum, count| sum.saturating_add(*count))
 }
 
-impl Row for Item<'_> {
+impl Row for RoleItem<'_> {
     fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
         contains(self.name)
     }
@@ -438,7 +438,7 @@ impl Row for Item<'_> {
                 let column = RoleColumn::ALL.iter().find(|column| column.name() == name)?;
                 let RoleColumn::Of(amount, of) = *column else { return None };
                 let value = self.amounts.get(amount, of)?;
-                if matches!(of, Counted::Mem | Counted::Disk) { value / GIBIBYTE } else { value }
+                if matches!(of, ResourceKind::Mem | ResourceKind::Disk) { value / GIBIBYTE } else { value }
             }
         })
     }

@@ -1,7 +1,7 @@
 //! Positions of a table's rows in the scrolling box, and the range of visible rows. Knows no row.
 
 /// Height of a row in CSS pixels, equal to `--row` in the style sheet.
-pub const ROW: f64 = 32.0;
+pub const ROW_HEIGHT: f64 = 32.0;
 /// Number of rows requested above and below the visible ones, in whole steps. Each costs as much as a visible one.
 const OVERSCAN: u32 = 12;
 /// The first requested row is a multiple of this, so that a short scroll requests nothing. The step is small enough
@@ -12,7 +12,7 @@ const TALLEST: f64 = 10_000_000.0;
 
 /// The requested rows, and the scroll position that they follow from.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Range {
+pub struct RowRange {
     /// Index of the first requested row.
     pub first: u32,
     /// Number of requested rows.
@@ -23,10 +23,10 @@ pub struct Range {
     pub height: f64,
 }
 
-impl Range {
+impl RowRange {
     /// Number of rows from `first` up to the last visible one.
     pub fn in_sight(self, first: u32) -> usize {
-        (self.top + self.height / ROW).ceil().max(0.0) as usize - (first as usize).min(self.top as usize)
+        (self.top + self.height / ROW_HEIGHT).ceil().max(0.0) as usize - (first as usize).min(self.top as usize)
     }
 
     /// The range of the same box, scrolled to the top.
@@ -37,7 +37,7 @@ impl Range {
     /// The range of a box of this height, with row `top` as the first visible one.
     pub fn at(top: f64, height: f64) -> Self {
         let step = top as u32 - top as u32 % STEP;
-        let seen = ((height / ROW).ceil() as u32).next_multiple_of(STEP);
+        let seen = ((height / ROW_HEIGHT).ceil() as u32).next_multiple_of(STEP);
         let first = step.saturating_sub(OVERSCAN);
         Self { first, count: step - first + seen + STEP + OVERSCAN, top, height }
     }
@@ -55,7 +55,7 @@ pub struct Scale {
 impl Scale {
     /// The scale for this number of rows, in a box of this height.
     pub fn of(rows: u32, height: f64) -> Self {
-        let whole = f64::from(rows) * ROW;
+        let whole = f64::from(rows) * ROW_HEIGHT;
         let tall = whole.min(TALLEST);
         let speed = if whole > tall { (whole - height) / (tall - height) } else { 1.0 };
         Self { rows, tall, speed }
@@ -63,22 +63,22 @@ impl Scale {
 
     /// The row at this scroll position.
     pub fn row(self, scroll: f64) -> f64 {
-        (scroll * self.speed / ROW).clamp(0.0, f64::from(self.rows))
+        (scroll * self.speed / ROW_HEIGHT).clamp(0.0, f64::from(self.rows))
     }
 
     /// The scroll position at which this row is the first.
     pub fn scroll(self, row: f64) -> f64 {
-        row * ROW / self.speed
+        row * ROW_HEIGHT / self.speed
     }
 
     /// Empty height above the row `first`, while `top` is the first visible row.
     pub fn before(self, first: u32, top: f64) -> f64 {
-        (self.scroll(top) - (top - f64::from(first)) * ROW).clamp(0.0, self.tall)
+        (self.scroll(top) - (top - f64::from(first)) * ROW_HEIGHT).clamp(0.0, self.tall)
     }
 
     /// Empty height below this number of rows.
     pub fn after(self, before: f64, rows: usize) -> f64 {
-        (self.tall - before - rows as f64 * ROW).max(0.0)
+        (self.tall - before - rows as f64 * ROW_HEIGHT).max(0.0)
     }
 }
 
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn windows_begin_at_steps() {
-        assert_eq!((Range::at(0.0, 800.0).first, Range::at(0.0, 800.0).count), (0, 44));
-        assert_eq!(Range::at(57.9, 800.0).first, 44);
+        assert_eq!((RowRange::at(0.0, 800.0).first, RowRange::at(0.0, 800.0).count), (0, 44));
+        assert_eq!(RowRange::at(57.9, 800.0).first, 44);
     }
 }

@@ -1,6 +1,6 @@
 //! Suggestions for the end of a table's filter: fields, and their values. Requests neither.
 
-use super::filter::Ending;
+use super::filter::PartialWord;
 use super::table::Facet;
 
 /// Maximum number of suggestions.
@@ -34,7 +34,7 @@ pub fn suggestions(
     (words, numbers): (&[&str], &[&str]),
     names: &[(String, u32)],
     values: Option<&Facet>,
-    ending: &Ending,
+    ending: &PartialWord,
 ) -> Vec<Suggestion> {
     let names = names.iter().map(|(name, _)| name.as_str());
     let fields = words.iter().copied().chain(names).map(|name| (name, ":", Detail::Field));
@@ -52,7 +52,7 @@ pub fn suggestions(
 }
 
 /// The field's values. One with a quote cannot be written.
-fn valued(facet: &Facet, ending: &Ending) -> Vec<Suggestion> {
+fn valued(facet: &Facet, ending: &PartialWord) -> Vec<Suggestion> {
     let field = facet.field.as_str();
     if ending.field.as_deref().is_some_and(|typed| typed != field) {
         return Vec::new();
@@ -73,7 +73,7 @@ mod tests {
 
     fn offered(text: &str, values: Option<&Facet>) -> Vec<(String, String)> {
         let names = [("rack".to_owned(), 3), ("Native".to_owned(), 1)];
-        let all = suggestions(FIELDS, &names, values, &Ending::of(text));
+        let all = suggestions(FIELDS, &names, values, &PartialWord::of(text));
         all.into_iter().map(|it| (it.shown, it.text)).collect()
     }
 

@@ -1,4 +1,4 @@
-//! Common parts of all tables: named columns, an order, a filter, a window of rows. Knows none of them.
+//! Common topics of all tables: named columns, an order, a filter, a window of rows. Knows none of them.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -29,7 +29,7 @@ pub trait Column: Copy + Debug + PartialEq + 'static {
     /// Fields with numbers that a filter may compare.
     const NUMBERS: &'static [&'static str];
     /// Topics that the rows show and that no event reports.
-    const PARTS: &'static [Topic];
+    const TOPICS: &'static [Topic];
     /// Whether the snapshot's first rows fill the table, so that an empty one is requested again soon.
     const COMES_FIRST: bool = false;
     /// Amount of work per answer.
@@ -39,7 +39,7 @@ pub trait Column: Copy + Debug + PartialEq + 'static {
     /// Its name in filters and addresses.
     fn name(self) -> &'static str;
     /// The rows that the query asks for.
-    fn rows(cluster: &Cluster, query: &TableQuery<Self>, now: ClusterTime) -> Window<Self::Row>;
+    fn rows(cluster: &Cluster, query: &TableQuery<Self>, now: ClusterTime) -> TableWindow<Self::Row>;
 }
 
 /// A column to sort by, and the direction.
@@ -140,14 +140,14 @@ impl<C: Column> TableQuery<C> {
 }
 
 impl<C: Column> View for TableQuery<C> {
-    type Answer = Window<C::Row>;
+    type Answer = TableWindow<C::Row>;
 
     fn answer(&self, sources: Sources<'_>, now: Timestamp) -> Self::Answer {
         C::rows(sources.cluster, self, sources.cluster.time(now))
     }
 
-    fn parts(&self) -> &'static [Topic] {
-        C::PARTS
+    fn topics(&self) -> &'static [Topic] {
+        C::TOPICS
     }
 
     fn cost(&self) -> Cost {
@@ -169,7 +169,7 @@ impl<C: Column> View for TableQuery<C> {
 
 /// Some consecutive rows of a table, and their position in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Window<R> {
+pub struct TableWindow<R> {
     /// Number of rows in the table.
     pub total: u32,
     /// Number of rows that pass the filter.
@@ -183,7 +183,7 @@ pub struct Window<R> {
     /// Commonest values of fields, in tables that count them.
     pub facets: Vec<Facet>,
     /// Why no row passes, word by word of the filter; if rows pass, only the words that ask for unknown fields.
-    pub blame: Vec<EmptyReason>,
+    pub empty_reasons: Vec<EmptyReason>,
 }
 
 /// A word of a filter that no row passes, or that asks for a field which no row has.
@@ -214,7 +214,7 @@ impl<'a> EmptyReasons<'a> {
     pub(super) fn note(&mut self, row: &impl Row, through: bool) -> bool {
         self.any |= through;
         if !self.any {
-            let alone = self.filter.keeps_out(row).and_then(|at| self.words.get_mut(at));
+            let alone = self.filter.only_failing_term(row).and_then(|at| self.words.get_mut(at));
             alone.into_iter().for_each(|(alone, _)| *alone += 1);
         }
         for (at, (_, reported)) in self.words.iter_mut().enumerate().filter(|(_, (_, reported))| !*reported) {
@@ -226,13 +226,13 @@ impl<'a> EmptyReasons<'a> {
     /// The reasons against all `rows` rows; if one passed, only words that ask for unknown fields.
     pub(super) fn reported(self, rows: usize) -> Vec<EmptyReason> {
         let Self { filter, words, any } = self;
-        let blame = |(at, (word, (alone, reported))): (usize, (&str, (u32, bool)))| EmptyReason {
+        let empty_reasons = |(at, (word, (alone, reported))): (usize, (&str, (u32, bool)))| EmptyReason {
             word: word.to_owned(),
             alone,
             unknown: filter.field_of(at).filter(|_| !reported).map(str::to_owned),
         };
-        let blames = filter.words().zip(words).enumerate().map(blame);
-        blames.filter(|blame| rows > 0 && (!any || blame.unknown.is_some())).collect()
+        let blames = filter.words().zip(words).enumerate().map(empty_reasons);
+        blames.filter(|empty_reasons| rows > 0 && (!any || empty_reasons.unknown.is_some())).collect()
     }
 }
 
@@ -253,7 +253,7 @@ pub(super) fn window<T: Row + Copy, C: Column, R>(
     by_column: impl Fn(&T, &T, C) -> Ordering,
     tie: impl Fn(&T, &T) -> Ordering,
     row: impl Fn(T) -> R,
-) -> Window<R> {
+) -> TableWindow<R> {
     let filter = Filter::parse(&query.filter);
     let mut total = 0_usize;
     let counted = all.inspect(|_| total += 1);
@@ -262,8 +262,8 @@ pub(super) fn window<T: Row + Copy, C: Column, R>(
     let through = counted.filter(|item| filter.is_empty() || blames.note(item, filter.matches(item)));
     let matched: Vec<T> = through.inspect(|item| values.iter_mut().for_each(|values| values.note(item))).collect();
     let last = (query.first as usize).saturating_add(query.count as usize).min(matched.len());
-    let order = order::first_of(&matched, last, |a, b| query.sort.compare(a, b, &by_column).then_with(|| tie(a, b)));
-    Window {
+    let order = order::top_n(&matched, last, |a, b| query.sort.compare(a, b, &by_column).then_with(|| tie(a, b)));
+    TableWindow {
         total: u32::try_from(total).unwrap_or(u32::MAX),
         matched: u32::try_from(matched.len()).unwrap_or(u32::MAX),
         first: query.first,
@@ -275,7 +275,7 @@ pub(super) fn window<T: Row + Copy, C: Column, R>(
             .collect(),
         arriving: false,
         facets: values.map(Values::reported).into_iter().collect(),
-        blame: blames.reported(total),
+        empty_reasons: blames.reported(total),
     }
 }
 
@@ -311,7 +311,7 @@ impl<'a> Values<'a> {
 
     fn reported(self) -> Facet {
         let values: Vec<(Box<str>, u32)> = self.counts.into_iter().collect();
-        let order = order::first_of(&values, COMMONEST, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let order = order::top_n(&values, COMMONEST, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         let first = order.into_iter().filter_map(|at| values.get(at as usize));
         Facet { field: self.field.to_owned(), values: first.map(|(name, count)| (name.to_string(), *count)).collect() }
     }

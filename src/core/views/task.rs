@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::tasks::{self, TaskRow};
 use super::view::Unreadable;
-use super::view::{Absent, Sources, View};
+use super::view::{AbsentReason, Sources, View};
 use crate::base::ids::{ExecutorId, TaskKey};
 use crate::base::order;
 use crate::base::units::Timestamp;
@@ -26,7 +26,7 @@ pub struct TaskDetail {
     /// Id of its executor; the task's own id if it runs without one.
     pub executor: ExecutorId,
     /// Details from the task's own JSON that the row lacks.
-    pub reported: detail::Task,
+    pub reported: detail::DetailedTask,
     /// Other known tasks of its executor, at most 50.
     pub siblings: Vec<TaskRow>,
     /// Number of those tasks, listed here or not.
@@ -42,14 +42,14 @@ pub struct TaskDetail {
 pub struct TaskQuery(pub TaskKey);
 
 impl View for TaskQuery {
-    type Answer = Result<TaskDetail, Absent>;
+    type Answer = Result<TaskDetail, AbsentReason>;
 
     fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
         task(sources.cluster, &self.0).ok_or_else(|| sources.cluster.into())
     }
 
     // The counts tell of updates that were lost.
-    fn parts(&self) -> &'static [Topic] {
+    fn topics(&self) -> &'static [Topic] {
         &[Topic::Metrics]
     }
 
@@ -75,7 +75,7 @@ fn task(cluster: &Cluster, key: &TaskKey) -> Option<TaskDetail> {
         reported: detail::task(&json),
         siblings,
         siblings_known,
-        unreadable: wire::shape::task_misfits(&json),
+        unreadable: wire::misfits::task_misfits(&json),
         json,
     })
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::facets::Facets;
 use super::filter::{Filter, Row};
-use super::table::{Column, EmptyReasons, Sort, TableQuery, Window, window};
+use super::table::{Column, EmptyReasons, Sort, TableQuery, TableWindow, window};
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
 use crate::base::order;
 use crate::base::skew::ClusterTime;
@@ -135,7 +135,7 @@ impl Column for TaskColumn {
     ];
     const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus", "changed", "started"];
     // The counts tell of updates that were lost.
-    const PARTS: &'static [Topic] = &[Topic::Metrics];
+    const TOPICS: &'static [Topic] = &[Topic::Metrics];
     const COMES_FIRST: bool = true;
     const COST: Cost = Cost::Tasks;
     const AGING: &'static [&'static str] = &["changed", "started"];
@@ -143,7 +143,7 @@ impl Column for TaskColumn {
         Self::name(self)
     }
 
-    fn rows(cluster: &Cluster, query: &TableQuery<Self>, now: ClusterTime) -> Window<Self::Row> {
+    fn rows(cluster: &Cluster, query: &TableQuery<Self>, now: ClusterTime) -> TableWindow<Self::Row> {
         tasks(cluster, query, now)
     }
 }
@@ -204,26 +204,26 @@ impl TaskRow {
 
 /// A task with the cluster that resolves its owners, for filters.
 #[derive(Clone, Copy)]
-struct Item<'a> {
+struct TaskItem<'a> {
     cluster: &'a Cluster,
     task: &'a Task,
     now: ClusterTime,
 }
 
 /// The requested rows, with counts of the values among the tasks that match.
-fn tasks(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: ClusterTime) -> Window<TaskRow> {
+fn tasks(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: ClusterTime) -> TableWindow<TaskRow> {
     let mut facets = Facets::new(cluster, &query.filter);
     let filter = Filter::parse(&query.filter);
     let mut blames = EmptyReasons::new(&filter);
     let items = candidates(cluster, &filter)
-        .map(|task| Item { cluster, task, now })
+        .map(|task| TaskItem { cluster, task, now })
         .filter(|item| blames.note(item, facets.takes(item.task, item)));
     let filtered = TableQuery { filter: String::new(), ..query.clone() };
     let window = window(items, &filtered, by_column, tie, |item| row(cluster, item.task));
     let total = u32::try_from(cluster.tasks_held()).unwrap_or(u32::MAX);
     let facets = if query.values.is_some() { window.facets } else { facets.reported() };
-    let blame = blames.reported(cluster.tasks_held());
-    Window { total, arriving: cluster.arriving(), facets, blame, ..window }
+    let empty_reasons = blames.reported(cluster.tasks_held());
+    TableWindow { total, arriving: cluster.arriving(), facets, empty_reasons, ..window }
 }
 
 /// Tasks that can match: one framework's or one agent's if the filter names its id, else all.
@@ -242,9 +242,9 @@ fn candidates<'a>(cluster: &'a Cluster, filter: &Filter) -> Box<dyn Iterator<Ite
 /// Numbers of all tasks that pass the filter, in the requested order.
 pub(super) fn order(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: ClusterTime) -> Vec<u32> {
     let filter = Filter::parse(&query.filter);
-    let items = cluster.numbered_tasks().map(|(number, task)| (number, Item { cluster, task, now }));
-    let matched: Vec<(u32, Item<'_>)> = items.filter(|(_, item)| filter.matches(item)).collect();
-    let order = order::first_of(&matched, matched.len(), |(_, a), (_, b)| {
+    let items = cluster.numbered_tasks().map(|(number, task)| (number, TaskItem { cluster, task, now }));
+    let matched: Vec<(u32, TaskItem<'_>)> = items.filter(|(_, item)| filter.matches(item)).collect();
+    let order = order::top_n(&matched, matched.len(), |(_, a), (_, b)| {
         query.sort.compare(a, b, &by_column).then_with(|| tie(a, b))
     });
     order.iter().filter_map(|at| matched.get(*at as usize)).map(|(number, _)| *number).collect()
@@ -253,7 +253,7 @@ pub(super) fn order(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: Clus
 /// The task with this number as a row, if it exists and passes the filter.
 pub(super) fn numbered(cluster: &Cluster, number: u32, filter: &Filter, now: ClusterTime) -> Option<TaskRow> {
     let task = cluster.numbered_task(number)?;
-    filter.matches(&Item { cluster, task, now }).then(|| row(cluster, task))
+    filter.matches(&TaskItem { cluster, task, now }).then(|| row(cluster, task))
 }
 
 /// Compares tasks so that the latest change comes first.
@@ -262,7 +262,7 @@ pub(super) fn newer(cluster: &Cluster, a: &Task, b: &Task) -> Ordering {
 }
 
 /// Compares tasks so that the latest added comes first.
-fn tie(a: &Item<'_>, b: &Item<'_>) -> Ordering {
+fn tie(a: &TaskItem<'_>, b: &TaskItem<'_>) -> Ordering {
     b.task.serial().cmp(&a.task.serial())
 }
 
@@ -294,7 +294,7 @@ pub fn row(cluster: &Cluster, task: &Task) -> TaskRow {
     }
 }
 
-fn by_column(a: &Item<'_>, b: &Item<'_>, column: TaskColumn) -> Ordering {
+fn by_column(a: &TaskItem<'_>, b: &TaskItem<'_>, column: TaskColumn) -> Ordering {
     let (cluster, a, b) = (a.cluster, a.task, b.task);
     match column {
         TaskColumn::Name => a.name().cmp(b.name()),
@@ -329,7 +329,7 @@ const fn section_name(section: Section) -> &'static str {
     }
 }
 
-impl Row for Item<'_> {
+impl Row for TaskItem<'_> {
     fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
         let Self { cluster, task, .. } = self;
         contains(task.name())

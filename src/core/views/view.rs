@@ -34,12 +34,12 @@ pub trait View: Clone + Debug + PartialEq {
     fn answer(&self, sources: Sources<'_>, now: Timestamp) -> Self::Answer;
 
     /// Topics that the view shows and that no event reports; they are read while a page shows it.
-    fn parts(&self) -> &'static [Topic] {
+    fn topics(&self) -> &'static [Topic] {
         &[]
     }
 
     /// Topics that are read more often than others while a page shows the view.
-    fn close_parts(&self) -> &'static [Topic] {
+    fn frequent_topics(&self) -> &'static [Topic] {
         &[]
     }
 
@@ -59,7 +59,7 @@ pub trait View: Clone + Debug + PartialEq {
     }
 
     /// Whether the answer may wait for those of other views.
-    fn gives_way(&self) -> bool {
+    fn is_low_priority(&self) -> bool {
         false
     }
 
@@ -112,7 +112,7 @@ impl Unreadable {
 
 /// Reason why there is no answer about an object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Absent {
+pub enum AbsentReason {
     /// The snapshot is incomplete, and the part received so far lacks the object.
     Arriving,
     /// The topic that would list the object is not known.
@@ -123,7 +123,7 @@ pub enum Absent {
     Gone,
 }
 
-impl From<&Cluster> for Absent {
+impl From<&Cluster> for AbsentReason {
     /// The reason why the cluster lacks an object that its snapshot would bring.
     fn from(cluster: &Cluster) -> Self {
         if cluster.arriving() { Self::Arriving } else { Self::Unknown }

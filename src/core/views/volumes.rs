@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use super::filter::Row;
-use super::table::{Column, Sort, TableQuery, Window, window};
+use super::table::{Column, Sort, TableQuery, TableWindow, window};
 use crate::base::ids::{AgentId, Role};
 use crate::base::order;
 use crate::base::skew::ClusterTime;
@@ -83,19 +83,19 @@ impl Column for VolumeColumn {
     const DEFAULT: Sort<Self> = Sort { column: Self::Agent, descending: false };
     const WORDS: &'static [&'static str] = &["role", "kind", "agent", "volume", "principal", "path", "others", "used"];
     const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus"];
-    const PARTS: &'static [Topic] = &[Topic::Agents];
+    const TOPICS: &'static [Topic] = &[Topic::Agents];
     fn name(self) -> &'static str {
         Self::name(self)
     }
 
-    fn rows(cluster: &Cluster, query: &TableQuery<Self>, _now: ClusterTime) -> Window<Self::Row> {
+    fn rows(cluster: &Cluster, query: &TableQuery<Self>, _now: ClusterTime) -> TableWindow<Self::Row> {
         volumes(cluster, query)
     }
 }
 
 /// Kind of a reservation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum HeldAs {
+pub enum ReservationKind {
     /// A static reservation, by the agent's flag `--resources`.
     Static,
     /// A dynamic reservation, made while the agent ran.
@@ -104,7 +104,7 @@ pub enum HeldAs {
     Volume,
 }
 
-impl HeldAs {
+impl ReservationKind {
     /// The word for it, in filters and on screen.
     pub const fn name(self) -> &'static str {
         match self {
@@ -125,7 +125,7 @@ pub struct VolumeRow {
     /// The role that they are reserved for, as refined last.
     pub role: Role,
     /// Whether it is a static reservation, a dynamic one, or a volume.
-    pub kind: HeldAs,
+    pub kind: ReservationKind,
     /// The volume's id; empty for a reservation.
     pub volume: String,
     /// Path of the volume in a task's container; empty for a reservation.
@@ -145,17 +145,17 @@ pub struct VolumeRow {
 }
 
 #[derive(Clone, Copy)]
-struct Item<'a> {
+struct VolumeItem<'a> {
     agent: &'a Agent,
     reserved: &'a Reserved,
 }
 
-impl Item<'_> {
-    fn kind(&self) -> HeldAs {
+impl VolumeItem<'_> {
+    fn kind(&self) -> ReservationKind {
         match self.reserved.dynamic {
-            _ if !self.reserved.volume.is_empty() => HeldAs::Volume,
-            true => HeldAs::Dynamic,
-            false => HeldAs::Static,
+            _ if !self.reserved.volume.is_empty() => ReservationKind::Volume,
+            true => ReservationKind::Dynamic,
+            false => ReservationKind::Static,
         }
     }
 
@@ -198,24 +198,24 @@ impl Item<'_> {
 }
 
 /// The requested rows.
-fn volumes(cluster: &Cluster, query: &TableQuery<VolumeColumn>) -> Window<VolumeRow> {
-    let of = |agent| move |reserved| Item { agent, reserved };
+fn volumes(cluster: &Cluster, query: &TableQuery<VolumeColumn>) -> TableWindow<VolumeRow> {
+    let of = |agent| move |reserved| VolumeItem { agent, reserved };
     let items = cluster.agents().flat_map(|agent| agent.reserved.iter().map(of(agent)));
-    Window { arriving: cluster.arriving(), ..window(items, query, by_column, tie, Item::row) }
+    TableWindow { arriving: cluster.arriving(), ..window(items, query, by_column, tie, VolumeItem::row) }
 }
 
 /// Reservations and volumes of one agent.
 pub(super) fn of(agent: &Agent) -> Vec<VolumeRow> {
-    let items: Vec<Item<'_>> = agent.reserved.iter().map(|reserved| Item { agent, reserved }).collect();
-    order::sorted(items, tie).into_iter().map(Item::row).collect()
+    let items: Vec<VolumeItem<'_>> = agent.reserved.iter().map(|reserved| VolumeItem { agent, reserved }).collect();
+    order::sorted(items, tie).into_iter().map(VolumeItem::row).collect()
 }
 
-fn tie(a: &Item<'_>, b: &Item<'_>) -> Ordering {
-    let key = |of: &Item<'_>| (of.agent.hostname.clone(), of.agent.id.clone(), of.reserved.role.clone());
+fn tie(a: &VolumeItem<'_>, b: &VolumeItem<'_>) -> Ordering {
+    let key = |of: &VolumeItem<'_>| (of.agent.hostname.clone(), of.agent.id.clone(), of.reserved.role.clone());
     key(a).cmp(&key(b)).then_with(|| a.kind().cmp(&b.kind())).then_with(|| a.reserved.volume.cmp(&b.reserved.volume))
 }
 
-fn by_column(a: &Item<'_>, b: &Item<'_>, column: VolumeColumn) -> Ordering {
+fn by_column(a: &VolumeItem<'_>, b: &VolumeItem<'_>, column: VolumeColumn) -> Ordering {
     let (one, other) = (a.reserved, b.reserved);
     match column {
         VolumeColumn::Agent => a.agent.hostname.cmp(&b.agent.hostname),
@@ -233,7 +233,7 @@ fn by_column(a: &Item<'_>, b: &Item<'_>, column: VolumeColumn) -> Ordering {
     }
 }
 
-impl Row for Item<'_> {
+impl Row for VolumeItem<'_> {
     fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
         let Reserved { role, principal, volume, container_path, .. } = self.reserved;
         [self.agent.hostname.as_str(), role, self.kind().name(), volume, container_path, principal]

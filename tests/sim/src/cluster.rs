@@ -4,17 +4,17 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::sync::Arc;
 
-use crate::due::{Next, Step};
+use crate::catalog::ExecutorKind;
 use crate::logging::Logging;
-use crate::names::Runner;
 use crate::pieces::{Part, Pieces};
 use crate::rng::Rng;
+use crate::scheduled_steps::{Next, ScheduledStep};
 use crate::size::Size;
 use crate::world::cluster::{Addresses, World};
 use crate::world::task::{State, Task};
 
 /// When a cluster is found of which nobody said when: Sunday, 22 November 2026, 00:08:20 UTC.
-pub(crate) const FOUND: i64 = 1_795_306_100_000_000_000;
+pub(crate) const DEFAULT_START: i64 = 1_795_306_100_000_000_000;
 
 /// The cluster. Does no IO, and knows no time but what it is reported.
 #[derive(Debug)]
@@ -25,9 +25,9 @@ pub struct Sim {
     /// Events a second that life makes.
     pub(crate) rate: f64,
     /// What has started and will go on: the soonest first, in the order in which it was started.
-    pub(crate) due: BinaryHeap<Reverse<(i64, u64, Step)>>,
+    pub(crate) due: BinaryHeap<Reverse<(i64, u64, ScheduledStep)>>,
     /// Steps that operators set off, which go on at any rate.
-    pub(crate) ordered: BinaryHeap<Reverse<(i64, u64, Step)>>,
+    pub(crate) ordered: BinaryHeap<Reverse<(i64, u64, ScheduledStep)>>,
     pub(crate) started: u64,
     pub(crate) next: Next,
     pub(crate) logging: Logging,
@@ -40,7 +40,7 @@ pub struct Sim {
 impl Sim {
     /// The cluster of that seed and size, found at a fixed time. Nothing happens until a rate is set or a hand moves it.
     pub fn new(seed: u64, size: Size) -> Sim {
-        Sim::at(seed, size, FOUND)
+        Sim::at(seed, size, DEFAULT_START)
     }
 
     /// A cluster that is found at that time: nanoseconds since the Unix epoch.
@@ -110,7 +110,7 @@ impl Sim {
     /// A pod's running task: the ids of its agent, its framework and its executor, and its own.
     pub fn some_pod(&self) -> Option<[String; 4]> {
         let world = &self.world;
-        let is_pod = |task: &&Task| task.runner(world) == Runner::Pod && task.state == State::Running;
+        let is_pod = |task: &&Task| task.runner(world) == ExecutorKind::Pod && task.state == State::Running;
         let task = world.tasks.live().find(is_pod)?;
         let text = |write: &dyn Fn(&mut Vec<u8>)| {
             let mut bytes = Vec::new();

@@ -1,25 +1,25 @@
 //! A simulated Apache Mesos cluster: seeded, and driven by the clock that is passed in.
 //! `Sim` is the cluster and does no IO; `server` puts it behind sockets. It imports nothing of the console: it is a second opinion.
 //!
-//! The map: `cluster` is `Sim`, `world` is the state and what can happen to it, `life` decides what does, `hand` lets others decide, `likeness` makes the recorded cluster,
-//! `obey` does what operators say,
+//! The map: `cluster` is `Sim`, `world` is the state and what can happen to it, `background_events` decides what does, `manual_events` lets others decide, `recorded_cluster` makes the recorded cluster,
+//! `operator_effects` does what operators say,
 //! `write` has the JSON of each object, `pieces` puts them together, `answer` has the calls, `server` has HTTP and the faults.
 
 pub mod answer;
+mod background_events;
+mod catalog;
 pub mod cluster;
-mod due;
-mod hand;
-mod life;
-pub mod likeness;
+mod file_content;
+mod json_out;
 mod logging;
-mod names;
-mod obey;
-mod out;
+mod manual_events;
+mod operator_effects;
 pub mod pieces;
+pub mod recorded_cluster;
 pub mod rng;
+mod scheduled_steps;
 pub mod server;
 pub mod size;
-mod text;
 mod time;
 mod world;
 mod write;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::out::{Count, Out};
-use crate::world::agent::Standing;
+use crate::json_out::{Count, Out};
+use crate::world::agent::AgentState;
 use crate::world::cluster::World;
 use crate::world::resources::Amount;
 use crate::write;
@@ -247,7 +247,7 @@ impl Pieces {
     fn recovered_agent(&self, at: &mut Cursor, out: &mut impl Out) -> bool {
         while let Some(agent) = self.world.agents.get(at.item) {
             at.item += 1;
-            if agent.standing == Standing::Recovered {
+            if agent.standing == AgentState::Recovered {
                 comma(at, out);
                 write::agent::info(out, &self.world, agent, true);
                 return true;

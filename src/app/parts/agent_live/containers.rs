@@ -5,21 +5,21 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
 use mesoscope_core::base::units::Bytes;
-use mesoscope_core::mesos::wire::own::{Container, Run, Stage, Work};
+use mesoscope_core::mesos::wire::agent_api::{AgentTask, Container, ExecutorRun, TaskStage};
 use mesoscope_core::route::Route;
-use mesoscope_core::route::place::Place;
+use mesoscope_core::route::browse_params::BrowseParams;
 use mesoscope_core::text;
 
-use crate::parts::data_age::EmptyThere;
-use crate::parts::name::sandbox_links;
+use crate::parts::data_age::EmptyAgentList;
+use crate::parts::links::sandbox_links;
 use crate::widgets::copy::Copy;
 use crate::widgets::meter::Meter;
 
 /// Tasks by the containers that they run in.
-pub(super) type Inhabitants = BTreeMap<String, Inhabitant>;
+pub(super) type TasksByContainer = BTreeMap<String, ContainerTask>;
 
 #[derive(Clone, PartialEq)]
-pub(super) struct Inhabitant {
+pub(super) struct ContainerTask {
     framework: FrameworkId,
     executor: ExecutorId,
     task: TaskId,
@@ -27,10 +27,10 @@ pub(super) struct Inhabitant {
 }
 
 /// Which task is in which container.
-pub(super) fn inhabitants(runs: &[Run]) -> Inhabitants {
-    let tasks = runs.iter().flat_map(|run| &run.tasks).filter(|task| task.stage == Stage::Running);
-    let one = |task: &Work| {
-        let inhabitant = Inhabitant {
+pub(super) fn tasks_by_container(runs: &[ExecutorRun]) -> TasksByContainer {
+    let tasks = runs.iter().flat_map(|run| &run.tasks).filter(|task| task.stage == TaskStage::Running);
+    let one = |task: &AgentTask| {
+        let inhabitant = ContainerTask {
             framework: task.framework.as_str().into(),
             executor: task.executor.as_str().into(),
             task: task.id.as_str().into(),
@@ -43,7 +43,7 @@ pub(super) fn inhabitants(runs: &[Run]) -> Inhabitants {
 
 /// A table of containers. A row stays while its container does; its figures change.
 #[component]
-pub(super) fn Containers(agent: AgentId, rows: Memo<Vec<Container>>, inside: Memo<Inhabitants>) -> impl IntoView {
+pub(super) fn Containers(agent: AgentId, rows: Memo<Vec<Container>>, inside: Memo<TasksByContainer>) -> impl IntoView {
     let none = Memo::new(move |_| rows.with(Vec::is_empty));
     let lines = move || rows.with(|rows| rows.iter().map(|row| row.line.clone()).collect::<Vec<_>>());
     let agent = StoredValue::new(agent);
@@ -72,14 +72,18 @@ pub(super) fn Containers(agent: AgentId, rows: Memo<Vec<Container>>, inside: Mem
         }
     };
     move || {
-        if none.get() { view! { <EmptyThere words="No container runs here."/> }.into_any() } else { table().into_any() }
+        if none.get() {
+            view! { <EmptyAgentList words="No container runs here."/> }.into_any()
+        } else {
+            table().into_any()
+        }
     }
 }
 
 /// What runs in it: an executor, a task nested in one, or neither that Mesos would name.
-fn who(agent: AgentId, row: &Container, inside: &Inhabitants) -> AnyView {
+fn who(agent: AgentId, row: &Container, inside: &TasksByContainer) -> AnyView {
     let own = row.line.last().and_then(|id| inside.get(id));
-    if let Some(Inhabitant { framework, task, name, .. }) = own.filter(|_| row.line.len() > 1) {
+    if let Some(ContainerTask { framework, task, name, .. }) = own.filter(|_| row.line.len() > 1) {
         let name = if name.is_empty() { task.0.clone() } else { name.clone() };
         return view! { <a href=Route::Task(framework.clone(), task.clone()).to_string() title=task.0.clone()>{name}</a> }.into_any();
     }
@@ -92,11 +96,11 @@ fn who(agent: AgentId, row: &Container, inside: &Inhabitants) -> AnyView {
 }
 
 /// The sandbox of just this run; of a nested container, of the task in it. Mesos shows none of others.
-fn files(agent: &AgentId, row: &Container, inside: &Inhabitants) -> Option<AnyView> {
+fn files(agent: &AgentId, row: &Container, inside: &TasksByContainer) -> Option<AnyView> {
     let run = row.line.first().cloned().unwrap_or_default();
-    let there = |file: &str| Place { run: run.clone(), ..Place::of(file) };
+    let there = |file: &str| BrowseParams { run: run.clone(), ..BrowseParams::of(file) };
     if row.line.len() > 1 {
-        let Inhabitant { framework, executor, task, .. } = inside.get(row.line.last()?)?.clone();
+        let ContainerTask { framework, executor, task, .. } = inside.get(row.line.last()?)?.clone();
         return Some(sandbox_links(|file| {
             Route::TaskBrowse(agent.clone(), framework.clone(), executor.clone(), task.clone(), there(file))
         }));

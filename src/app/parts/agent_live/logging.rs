@@ -2,16 +2,16 @@
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
-use mesoscope_core::actions::plan::{Entry, Key, PlanValue};
+use mesoscope_core::actions::preview::{PreviewEntry, PreviewKey, PreviewValue};
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::calls::process::GetLoggingLevel;
-use mesoscope_core::mesos::wire::own;
+use mesoscope_core::mesos::wire::agent_api;
 use mesoscope_core::text;
 
-use super::polled::{Beat, Pace, Polled};
-use crate::acts::acts;
+use super::polled::{PollMode, PollTimer, Polled};
+use crate::actions::action_store;
 use crate::api_client::ApiRequest;
 use crate::clock::now;
 use crate::hooks::on_change;
@@ -21,28 +21,34 @@ fn question(agent: Option<AgentId>) -> ApiRequest {
     ApiRequest::new(&GetLoggingLevel, agent.map_or(Target::Master, Target::Agent))
 }
 
-fn entries(reported: &[(String, String)]) -> Vec<Entry> {
+fn entries(reported: &[(String, String)]) -> Vec<PreviewEntry> {
     reported
         .iter()
-        .map(|(name, value)| Entry { key: Key::Named(name.clone()), value: PlanValue::Typed(value.clone()) })
+        .map(|(name, value)| PreviewEntry {
+            key: PreviewKey::Named(name.clone()),
+            value: PreviewValue::Typed(value.clone()),
+        })
         .collect()
 }
 
 /// The present level, once.
-pub(crate) async fn ask_level(agent: Option<AgentId>, link: Link) -> Option<Vec<Entry>> {
-    question(agent).ask(link).await.ok().map(|body| entries(&own::logging_level(&body)))
+pub(crate) async fn fetch_level(agent: Option<AgentId>, link: Link) -> Option<Vec<PreviewEntry>> {
+    question(agent).ask(link).await.ok().map(|body| entries(&agent_api::logging_level(&body)))
 }
 
 /// The present level, for as long as the scope lasts.
-pub(crate) fn reported_level(agent: Option<AgentId>) -> Signal<Vec<Entry>> {
-    let level = Polled::start(question(agent), Beat::start(), Pace::Often, |body, _| own::logging_level(body));
+pub(crate) fn reported_level(agent: Option<AgentId>) -> Signal<Vec<PreviewEntry>> {
+    let level = Polled::start(question(agent), PollTimer::start(), PollMode::Repeated, |body, _| {
+        agent_api::logging_level(body)
+    });
     level.slice(|reported| entries(reported)).into()
 }
 
 /// The level in words, with the time that is left until it falls back.
 pub(crate) fn verbosity(agent: Option<AgentId>) -> Memo<String> {
-    let beat = Beat::start();
-    let level = Polled::start(question(agent.clone()), beat, Pace::Often, |body, _| own::logging_level(body));
+    let beat = PollTimer::start();
+    let level =
+        Polled::start(question(agent.clone()), beat, PollMode::Repeated, |body, _| agent_api::logging_level(body));
     let reported = level.slice(|reported| reported.first().map(|(_, value)| value.clone()));
     let until = Memo::new(move |_| until(&agent));
     // The user who has just set it wants to see it.
@@ -58,9 +64,9 @@ pub(crate) fn verbosity(agent: Option<AgentId>) -> Memo<String> {
 
 /// When what this tab has set last falls back.
 fn until(agent: &Option<AgentId>) -> Option<Timestamp> {
-    acts().journal.read().iter().rev().find_map(|entry| match (&entry.act, &entry.outcome) {
+    action_store().journal.read().iter().rev().find_map(|entry| match (&entry.action, &entry.outcome) {
         (_, None) => None,
-        (_, Some(outcome)) if !outcome.is_perhaps_done() => None,
+        (_, Some(outcome)) if !outcome.may_be_done() => None,
         (Action::LoggingLevel { agent: of, length, .. }, _) if of == agent => Some(entry.at + *length),
         _ => None,
     })

@@ -1,7 +1,7 @@
 //! What only an agent knows, on the pages of it and of what runs on it: the page asks it itself, and each part stands alone.
 
+pub(crate) mod conflicting_report;
 mod containers;
-pub(crate) mod contrary;
 pub(crate) mod logging;
 mod polled;
 pub(crate) mod process;
@@ -9,62 +9,71 @@ pub(crate) mod runs;
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::AgentId;
-use mesoscope_core::mesos::calls::agent::GetState;
+use mesoscope_core::mesos::calls::agent::GetAgentState;
 use mesoscope_core::mesos::calls::containers::GetContainers;
-use mesoscope_core::mesos::wire::own::{self, Container, Run};
+use mesoscope_core::mesos::wire::agent_api::{self, Container, ExecutorRun};
 use mesoscope_core::text;
 
-use self::containers::{Containers, inhabitants};
+use self::containers::{Containers, tasks_by_container};
 
-use self::polled::{Beat, Pace, Polled};
-use self::process::{Inside, Process};
+use self::polled::{PollMode, PollTimer, Polled};
+use self::process::{FlagsAndMetrics, Process};
 use crate::api_client::ApiRequest;
-use crate::clock::AgoHere;
+use crate::clock::AgoByBrowserClock;
 use crate::link::link;
-use crate::widgets::panel::{Blank, Panel};
+use crate::widgets::panel::{EmptyState, Panel};
 
-use self::runs::Line;
+use self::runs::ExecutorEntry;
 
 /// An agent that is asked for what runs on it.
 #[derive(Clone, Copy)]
 pub(crate) struct AgentSession {
-    beat: Beat,
-    pub(crate) runs: Polled<Vec<Run>>,
+    beat: PollTimer,
+    pub(crate) runs: Polled<Vec<ExecutorRun>>,
     containers: Polled<Vec<Container>>,
 }
 
 impl AgentSession {
     /// Asks for as long as the scope lasts.
     pub(crate) fn start(agent: &AgentId) -> Self {
-        let beat = Beat::start();
+        let beat = PollTimer::start();
         let all = GetContainers { show_nested: true, show_standalone: true };
         Self {
             beat,
-            runs: Polled::start(ApiRequest::new(&GetState, agent.clone()), beat, Pace::Often, |body, _| {
-                own::runs(body)
+            runs: Polled::start(ApiRequest::new(&GetAgentState, agent.clone()), beat, PollMode::Repeated, |body, _| {
+                agent_api::runs(body)
             }),
-            containers: Polled::start(ApiRequest::new(&all, agent.clone()), beat, Pace::Often, |body, before| {
-                own::containers(body, before)
-            }),
+            containers: Polled::start(
+                ApiRequest::new(&all, agent.clone()),
+                beat,
+                PollMode::Repeated,
+                |body, before| agent_api::containers(body, before),
+            ),
         }
     }
 
     /// The executors that are meant, with what they use.
-    pub(crate) fn lines(self, is_meant: impl Fn(&Run) -> bool + Send + Sync + 'static) -> Memo<Vec<Line>> {
+    pub(crate) fn lines(
+        self,
+        is_meant: impl Fn(&ExecutorRun) -> bool + Send + Sync + 'static,
+    ) -> Memo<Vec<ExecutorEntry>> {
         let runs = self.runs.slice(move |runs| runs.iter().filter(|run| is_meant(run)).cloned().collect::<Vec<_>>());
         let containers = self.containers.slice(Vec::clone);
-        Memo::new(move |_| containers.with(|all| runs.with(|runs| runs.iter().map(|run| Line::of(run, all)).collect())))
+        Memo::new(move |_| {
+            containers.with(|all| runs.with(|runs| runs.iter().map(|run| ExecutorEntry::of(run, all)).collect()))
+        })
     }
 
     /// How old it is, a way to ask again, and why the agent does not answer, if it does not.
     fn standing(self) -> impl IntoView {
         let (at, failed) = (self.runs.at(), self.runs.failed);
-        let age = move || at.get().map(|at| view! { <span class="dim">"It answered "<AgoHere at/>"."</span> });
+        let age =
+            move || at.get().map(|at| view! { <span class="dim">"It answered "<AgoByBrowserClock at/>"."</span> });
         let stale = move || if at.with(Option::is_some) { " What it told before is shown." } else { "" };
         let why = move || {
             let why = failed.get()?;
             Some(
-                view! { <Panel title="No answer"><Blank title=why.headline() words=format!("{why}{}", stale())/></Panel> },
+                view! { <Panel title="No answer"><EmptyState title=why.headline() words=format!("{why}{}", stale())/></Panel> },
             )
         };
         view! {
@@ -88,7 +97,7 @@ impl AgentSession {
             };
             all.iter().filter(|row| outer(row)).cloned().collect::<Vec<_>>()
         });
-        let inside = self.runs.slice(|runs| inhabitants(runs));
+        let inside = self.runs.slice(|runs| tasks_by_container(runs));
         let failed = self.containers.but_for(self.runs);
         let reported = self.containers.is_reported();
         let shown = StoredValue::new(agent);
@@ -96,7 +105,7 @@ impl AgentSession {
             (reported.get() || failed.with(Option::is_some)).then(|| {
                 view! {
                     <Panel title="Containers">
-                        {move || failed.get().map(|why| view! { <Blank title=why.headline() words=why.to_string()/> })}
+                        {move || failed.get().map(|why| view! { <EmptyState title=why.headline() words=why.to_string()/> })}
                         {move || reported.get().then(|| view! { <Containers agent=shown.get_value() rows inside/> })}
                     </Panel>
                 }
@@ -118,31 +127,31 @@ fn clock_notice(agent: AgentId) -> impl IntoView {
 
 /// On the agent's page.
 #[component]
-pub(crate) fn AgentOwn(id: AgentId, reach: AgentSession) -> impl IntoView {
-    let beat = reach.beat;
+pub(crate) fn AgentLivePanels(id: AgentId, session: AgentSession) -> impl IntoView {
+    let beat = session.beat;
     view! {
         <section class="own" aria-label="What the agent itself tells">
-            {reach.standing()}
+            {session.standing()}
             {clock_notice(id.clone())}
-            {reach.containers(id.clone(), |_| true)}
-            <Process id=id.clone() beat behind=reach.runs/>
-            <Inside id beat/>
+            {session.containers(id.clone(), |_| true)}
+            <Process id=id.clone() beat behind=session.runs/>
+            <FlagsAndMetrics id beat/>
         </section>
     }
 }
 
 /// On the pages of what runs on an agent: the containers that are meant.
 #[component]
-pub(crate) fn ExecutorOwn(
+pub(crate) fn ExecutorLivePanels(
     agent: AgentId,
-    reach: AgentSession,
+    session: AgentSession,
     is_meant: impl Fn(&Container) -> bool + Send + Sync + 'static,
 ) -> impl IntoView {
     view! {
         <section class="own" aria-label="What the agent itself tells">
-            {reach.standing()}
+            {session.standing()}
             {clock_notice(agent.clone())}
-            {reach.containers(agent, is_meant)}
+            {session.containers(agent, is_meant)}
         </section>
     }
 }

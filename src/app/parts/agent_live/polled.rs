@@ -10,30 +10,30 @@ use mesoscope_core::base::units::Timestamp;
 
 use crate::api_client::{ApiError, ApiRequest};
 use crate::clock::now_signal;
-use crate::hooks::{Timer, every, on_window, put};
+use crate::hooks::{Timer, every, on_window, set_if_changed};
 use crate::link::link;
 
 const EVERY: Duration = Duration::from_secs(10);
 /// How soon the second reading comes: only two show how much is used.
-const SECOND: Duration = Duration::from_secs(2);
+const SECOND_READ_AFTER: Duration = Duration::from_secs(2);
 
 /// When to ask.
 #[derive(Clone, Copy)]
-pub(crate) struct Beat {
+pub(crate) struct PollTimer {
     timed: RwSignal<u32>,
     wanted: RwSignal<u32>,
 }
 
 /// How often something is asked.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pace {
+pub(super) enum PollMode {
     /// Every ten seconds, and when a user wants to know.
-    Often,
+    Repeated,
     /// Until it is answered, and when a user wants to know: it changes with the agent's start at most.
     Once,
 }
 
-impl Beat {
+impl PollTimer {
     /// Runs for as long as the scope does.
     pub(super) fn start() -> Self {
         let beat = Self { timed: RwSignal::new(0), wanted: RwSignal::new(0) };
@@ -42,7 +42,7 @@ impl Beat {
                 beat.timed.update(|count| *count += 1);
             }
         };
-        Timer::new().start(SECOND, tick);
+        Timer::new().start(SECOND_READ_AFTER, tick);
         every(EVERY, tick);
         on_window(ev::visibilitychange, move |_| tick());
         beat
@@ -72,14 +72,14 @@ impl<T: Send + Sync + 'static> Copy for Polled<T> {}
 
 impl<T: Clone + Default + PartialEq + Send + Sync + 'static> Polled<T> {
     /// Asks from now on. `read` gets the body, and what was read before.
-    pub(super) fn start(question: ApiRequest, beat: Beat, pace: Pace, read: fn(&str, &T) -> T) -> Self {
+    pub(super) fn start(question: ApiRequest, beat: PollTimer, pace: PollMode, read: fn(&str, &T) -> T) -> Self {
         let reading = Self { reported: RwSignal::new(None), failed: RwSignal::new(None) };
         let (link, now) = (link(), now_signal());
         Effect::new(move |asked: Option<u32>| {
             let wanted = beat.wanted.get();
             beat.timed.track();
             link.identity.track();
-            if pace == Pace::Once && asked == Some(wanted) && reading.is_good() {
+            if pace == PollMode::Once && asked == Some(wanted) && reading.is_good() {
                 return wanted;
             }
             let question = question.clone();
@@ -105,7 +105,7 @@ impl<T: Clone + Default + PartialEq + Send + Sync + 'static> Polled<T> {
                 *reported = Some((read(&body, &before), now));
             });
         }
-        put(self.failed, failed);
+        set_if_changed(self.failed, failed);
     }
 
     /// A part of what was reported, which changes only when it does; nothing before anything was reported.

@@ -6,28 +6,28 @@ use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::calls::process::{GetFlags, GetMetrics, GetVersion};
 use mesoscope_core::mesos::calls::providers::GetResourceProviders;
+use mesoscope_core::mesos::wire::agent_api::{self, ExecutorRun};
 use mesoscope_core::mesos::wire::detail::Provider;
-use mesoscope_core::mesos::wire::own::{self, Run};
 
-use super::polled::{Beat, Pace, Polled};
+use super::polled::{PollMode, PollTimer, Polled};
 use crate::api_client::{ApiError, ApiRequest};
 use crate::clock::now_signal;
-use crate::parts::data_age::EmptyThere;
-use crate::parts::detail::{fact, foreign, resources, when};
-use crate::parts::named::{figure_words, flags_table, named, named_table};
+use crate::parts::data_age::EmptyAgentList;
+use crate::parts::detail::{fact, resources, untrusted_text, when};
+use crate::parts::name_value_table::{filter_by_words, flags_table, named_table, number_text};
 use crate::widgets::filter::FilterBox;
-use crate::widgets::panel::{Blank, Panel};
+use crate::widgets::panel::{EmptyState, Panel};
 
 /// Version and providers. What fails as `behind` does says nothing of its own.
 #[component]
-pub(super) fn Process(id: AgentId, beat: Beat, behind: Polled<Vec<Run>>) -> impl IntoView {
+pub(super) fn Process(id: AgentId, beat: PollTimer, behind: Polled<Vec<ExecutorRun>>) -> impl IntoView {
     let version = ApiRequest::new(&GetVersion, Target::Agent(id.clone()));
-    let version = Polled::start(version, beat, Pace::Once, |body, _| own::version(body));
+    let version = Polled::start(version, beat, PollMode::Once, |body, _| agent_api::version(body));
     let agent = id.clone();
     let providers = ApiRequest::new(&GetResourceProviders, id);
-    let providers = Polled::start(providers, beat, Pace::Once, |body, _| own::providers(body));
+    let providers = Polled::start(providers, beat, PollMode::Once, |body, _| agent_api::providers(body));
     let metrics = ApiRequest::new(&GetMetrics::default(), Target::Agent(agent));
-    let metrics = Polled::start(metrics, beat, Pace::Often, |body, _| own::metrics(body));
+    let metrics = Polled::start(metrics, beat, PollMode::Repeated, |body, _| agent_api::metrics(body));
     let counted = metrics.slice(|metrics| metrics.clone());
     let now = now_signal();
     let counts = move || counted.with(|counted| process(counted, now.get_untracked()));
@@ -55,11 +55,11 @@ fn process(metrics: &[(String, f64)], now: Timestamp) -> AnyView {
         ("lost", "slave/tasks_lost"),
     ];
     let counted = states.into_iter().filter_map(|(word, name)| Some((word, value(name)?)));
-    let counted: Vec<String> = counted.map(|(word, count)| format!("{} {word}", figure_words(count))).collect();
+    let counted: Vec<String> = counted.map(|(word, count)| format!("{} {word}", number_text(count))).collect();
     view! {
         <dl class="facts">
             {fact("Started", when(started))}
-            {fact("Tasks since then", foreign(&counted.join(", ")))}
+            {fact("Tasks since then", untrusted_text(&counted.join(", ")))}
         </dl>
     }
     .into_any()
@@ -77,7 +77,7 @@ fn panel<T: Clone + Default + PartialEq + Send + Sync + 'static>(
         (reported.get() || failed.with(Option::is_some)).then(|| {
             view! {
                 <Panel title>
-                    {move || failed.get().map(|why| view! { <Blank title=why.headline() words=why.to_string()/> })}
+                    {move || failed.get().map(|why| view! { <EmptyState title=why.headline() words=why.to_string()/> })}
                     {move || reported.get().then(view)}
                 </Panel>
             }
@@ -89,25 +89,25 @@ fn panel<T: Clone + Default + PartialEq + Send + Sync + 'static>(
 #[component]
 pub(crate) fn MasterBuild() -> impl IntoView {
     let version = ApiRequest::new(&GetVersion, Target::Master);
-    let version = Polled::start(version, Beat::start(), Pace::Once, |body, _| own::version(body));
+    let version = Polled::start(version, PollTimer::start(), PollMode::Once, |body, _| agent_api::version(body));
     // The version itself is reported beside it.
     let facts =
         version.slice(|version| version.iter().filter(|(name, _)| name != "version").cloned().collect::<Vec<_>>());
     let failed = version.failed;
     move || match failed.get() {
-        Some(why) => view! { <Blank title="Its build is not told" words=why.to_string()/> }.into_any(),
+        Some(why) => view! { <EmptyState title="Its build is not told" words=why.to_string()/> }.into_any(),
         None => facts.with(|facts| build(facts)),
     }
 }
 
 fn build(reported: &[(String, String)]) -> AnyView {
-    let fact = |(name, value): &(String, String)| view! { <div><dt>{name.replace('_', " ")}</dt><dd>{foreign(value)}</dd></div> };
+    let fact = |(name, value): &(String, String)| view! { <div><dt>{name.replace('_', " ")}</dt><dd>{untrusted_text(value)}</dd></div> };
     view! { <dl class="facts">{reported.iter().map(fact).collect_view()}</dl> }.into_any()
 }
 
 fn given(reported: &[Provider]) -> AnyView {
     if reported.is_empty() {
-        return view! { <EmptyThere words="The agent's resources are all its own."/> }.into_any();
+        return view! { <EmptyAgentList words="The agent's resources are all its own."/> }.into_any();
     }
     let one = |provider: &Provider| {
         view! {
@@ -115,8 +115,8 @@ fn given(reported: &[Provider]) -> AnyView {
                 {fact("Name", provider.name.clone())}
                 {fact("Type", provider.kind.clone())}
                 {fact("ID", view! { <span class="mono">{provider.id.clone()}</span> })}
-                {fact("Plugin", foreign(&provider.plugin))}
-                {fact("Reserved for", foreign(&provider.reserved_for))}
+                {fact("Plugin", untrusted_text(&provider.plugin))}
+                {fact("Reserved for", untrusted_text(&provider.reserved_for))}
             </dl>
             {resources("Resources of a provider", &provider.resources)}
         }
@@ -126,7 +126,7 @@ fn given(reported: &[Provider]) -> AnyView {
 
 /// Flags and metrics, which are asked for only while they are looked at.
 #[component]
-pub(super) fn Inside(id: AgentId, beat: Beat) -> impl IntoView {
+pub(super) fn FlagsAndMetrics(id: AgentId, beat: PollTimer) -> impl IntoView {
     let open = RwSignal::new(false);
     let toggle = move |_| open.update(|open| *open = !*open);
     let word = move || if open.get() { "Hide" } else { "Show" };
@@ -141,11 +141,11 @@ pub(super) fn Inside(id: AgentId, beat: Beat) -> impl IntoView {
     }
 }
 
-fn tables(id: &AgentId, beat: Beat) -> AnyView {
+fn tables(id: &AgentId, beat: PollTimer) -> AnyView {
     let flags = ApiRequest::new(&GetFlags, Target::Agent(id.clone()));
-    let flags = Polled::start(flags, beat, Pace::Once, |body, _| own::flags(body));
+    let flags = Polled::start(flags, beat, PollMode::Once, |body, _| agent_api::flags(body));
     let metrics = ApiRequest::new(&GetMetrics::default(), Target::Agent(id.clone()));
-    let metrics = Polled::start(metrics, beat, Pace::Often, |body, _| own::metrics(body));
+    let metrics = Polled::start(metrics, beat, PollMode::Repeated, |body, _| agent_api::metrics(body));
     let filter = RwSignal::new(String::new());
     let on_filter = Callback::new(move |text| filter.set(text));
     let words =
@@ -153,16 +153,17 @@ fn tables(id: &AgentId, beat: Beat) -> AnyView {
     let all_flags = flags.slice(|flags| flags.clone());
     let all_metrics = metrics.slice(|metrics| metrics.clone());
     let flag_rows = move || {
-        let rows = all_flags.with(|all| named(all, &words.read(), |(name, value)| (name.clone(), value.clone())));
+        let rows =
+            all_flags.with(|all| filter_by_words(all, &words.read(), |(name, value)| (name.clone(), value.clone())));
         flags_table(rows, !words.read().is_empty(), mesoscope_core::mesos::defaults::of_agent)
     };
     let metric_rows = move || {
-        let rows =
-            all_metrics.with(|all| named(all, &words.read(), |(name, value)| (name.clone(), figure_words(*value))));
+        let rows = all_metrics
+            .with(|all| filter_by_words(all, &words.read(), |(name, value)| (name.clone(), number_text(*value))));
         named_table(rows, !words.read().is_empty())
     };
     let failed = |reading: RwSignal<Option<ApiError>>| {
-        move || reading.get().map(|why| view! { <Blank title=why.headline() words=why.to_string()/> })
+        move || reading.get().map(|why| view! { <EmptyState title=why.headline() words=why.to_string()/> })
     };
     let (flags_reported, metrics_reported) = (flags.is_reported(), metrics.is_reported());
     view! {

@@ -5,22 +5,22 @@ use std::collections::HashMap;
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, ExecutorId, FrameworkId};
 use mesoscope_core::base::units::{Bytes, Quantities};
-use mesoscope_core::mesos::wire::own::{Container, Run, Stage};
+use mesoscope_core::mesos::wire::agent_api::{Container, ExecutorRun, TaskStage};
 use mesoscope_core::route::Route;
-use mesoscope_core::route::place::Place;
+use mesoscope_core::route::browse_params::BrowseParams;
 use mesoscope_core::text;
-use mesoscope_core::views::executor::Errand;
+use mesoscope_core::views::executor::ExecutorTask;
 use mesoscope_core::views::executors::ExecutorRow;
 
-use crate::clock::AgoThere;
-use crate::parts::data_age::EmptyThere;
+use crate::clock::AgoByAgentClock;
+use crate::parts::data_age::EmptyAgentList;
 use crate::parts::detail::ROWS;
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
-use crate::parts::name::{framework_link, id_text, sandbox_links};
+use crate::parts::links::{framework_link, id_text, sandbox_links};
 use crate::parts::state::{health_mark, task_state};
 use crate::widgets::copy::Copy;
-use crate::widgets::long::{Extent, long};
-use crate::widgets::panel::{Blank, Panel};
+use crate::widgets::long_list::{ListExtent, long_list};
+use crate::widgets::panel::{EmptyState, Panel};
 use mesoscope_core::text::scalar;
 
 /// How many executors are listed that have ended; an agent keeps 150 of each framework.
@@ -28,7 +28,7 @@ const ENDED: usize = 50;
 
 /// A line of a table of executors, from whichever source.
 #[derive(Clone, Default, PartialEq)]
-pub(crate) struct Line {
+pub(crate) struct ExecutorEntry {
     pub(crate) id: ExecutorId,
     pub(crate) name: String,
     pub(crate) source: String,
@@ -46,7 +46,7 @@ pub(crate) struct Line {
     pub(crate) uses: [Option<f64>; 3],
 }
 
-impl Line {
+impl ExecutorEntry {
     /// As the master tells it, which counts live tasks alone, with what they and the executor have.
     pub(crate) fn reported((row, allocated): &(ExecutorRow, Quantities)) -> Self {
         Self {
@@ -63,11 +63,11 @@ impl Line {
     }
 
     /// As the agent tells it.
-    pub(crate) fn of(run: &Run, containers: &[Container]) -> Self {
+    pub(crate) fn of(run: &ExecutorRun, containers: &[Container]) -> Self {
         let reported = &run.executor;
         let scalars = reported.resources.iter().filter_map(|part| Some(Quantities::of(&part.name, part.scalar?)));
         let own = scalars.fold(Quantities::NONE, |sum, part| sum + part);
-        let live = run.tasks.iter().filter(|task| task.stage != Stage::Completed);
+        let live = run.tasks.iter().filter(|task| task.stage != TaskStage::Completed);
         let is_its =
             |container: &&Container| container.executor == reported.id && container.framework == reported.framework;
         let container = containers.iter().find(is_its).filter(|_| !run.ended);
@@ -85,7 +85,7 @@ impl Line {
                 .find(|task| run.ended && !task.run.is_empty())
                 .map(|task| task.run.clone())
                 .unwrap_or_default(),
-            tasks: [Stage::Queued, Stage::Running, Stage::Completed].map(|stage| Some(run.count(stage))),
+            tasks: [TaskStage::Queued, TaskStage::Running, TaskStage::Completed].map(|stage| Some(run.count(stage))),
             allocated: live.fold(own, |sum, task| sum + task.used),
             uses: container.map_or([None; 3], |it| [it.cpus_now, it.usage.mem_rss, it.usage.disk_used]),
         }
@@ -93,7 +93,7 @@ impl Line {
 }
 
 /// The executors that run, and the first of those that have ended. Before the agent has answered, they are the master's.
-pub(crate) fn executor_lines(agent: AgentId, lines: Memo<Vec<Line>>, has_answered: Memo<bool>) -> AnyView {
+pub(crate) fn executor_tables(agent: AgentId, lines: Memo<Vec<ExecutorEntry>>, has_answered: Memo<bool>) -> AnyView {
     let none = Memo::new(move |_| lines.read().is_empty());
     let ended = Memo::new(move |_| lines.with(|lines| lines.iter().filter(|line| line.ended).count()));
     let more = move || {
@@ -103,16 +103,17 @@ pub(crate) fn executor_lines(agent: AgentId, lines: Memo<Vec<Line>>, has_answere
     let table = move || {
         let agent = agent.clone();
         let shown = Memo::new(move |_| lines.with(|lines| with_doubts(lines)));
-        let says =
-            |(line, _): &(Line, bool)| format!("{} {} {} {}", line.id.0, line.name, line.framework_name, line.role);
-        let draw = move |(line, is_unsure): &(Line, bool)| executor_line(&agent, line, *is_unsure).into_any();
-        long(Extent::first("executors", ROWS), shown, says, draw, executors_table)
+        let says = |(line, _): &(ExecutorEntry, bool)| {
+            format!("{} {} {} {}", line.id.0, line.name, line.framework_name, line.role)
+        };
+        let draw = move |(line, is_unsure): &(ExecutorEntry, bool)| executor_line(&agent, line, *is_unsure).into_any();
+        long_list(ListExtent::first("executors", ROWS), shown, says, draw, executors_table)
     };
     let blank = move || {
         match has_answered.get() {
-        true => view! { <EmptyThere words="No executor runs here, and none that ran is remembered."/> }.into_any(),
+        true => view! { <EmptyAgentList words="No executor runs here, and none that ran is remembered."/> }.into_any(),
         false => {
-            view! { <Blank title="Not known" words="The master lists none here, and the agent has not answered. Executors of command tasks only the agent knows."/> }.into_any()
+            view! { <EmptyState title="Not known" words="The master lists none here, and the agent has not answered. Executors of command tasks only the agent knows."/> }.into_any()
         }
     }
     };
@@ -127,10 +128,11 @@ pub(crate) fn executor_lines(agent: AgentId, lines: Memo<Vec<Line>>, has_answere
 
 /// All but the later ones of those that ended. Of one that has ended nobody knows which run it was, where another has its id and
 /// no task of its own is remembered.
-fn with_doubts(lines: &[Line]) -> Vec<(Line, bool)> {
+fn with_doubts(lines: &[ExecutorEntry]) -> Vec<(ExecutorEntry, bool)> {
     let mut named: HashMap<(&str, &str), u32> = HashMap::new();
     lines.iter().for_each(|line| *named.entry((line.id.as_str(), line.framework.as_str())).or_default() += 1);
-    let several = |line: &Line| named.get(&(line.id.as_str(), line.framework.as_str())).is_some_and(|count| *count > 1);
+    let several =
+        |line: &ExecutorEntry| named.get(&(line.id.as_str(), line.framework.as_str())).is_some_and(|count| *count > 1);
     let mut ended = 0;
     let shown = lines.iter().filter(|line| {
         ended += usize::from(line.ended);
@@ -157,11 +159,11 @@ pub(crate) fn of_allocated(used: Option<String>, allocated: String) -> String {
     }
 }
 
-fn executor_line(agent: &AgentId, line: &Line, is_unsure: bool) -> impl IntoView + use<> {
+fn executor_line(agent: &AgentId, line: &ExecutorEntry, is_unsure: bool) -> impl IntoView + use<> {
     let there = Route::Executor(agent.clone(), line.framework.clone(), line.id.clone());
     let files = (!is_unsure).then(|| {
         sandbox_links(|file| {
-            let place = Place { run: line.run.clone(), ..Place::of(file) };
+            let place = BrowseParams { run: line.run.clone(), ..BrowseParams::of(file) };
             Route::ExecutorBrowse(agent.clone(), line.framework.clone(), line.id.clone(), place)
         })
     });
@@ -190,32 +192,32 @@ fn executor_line(agent: &AgentId, line: &Line, is_unsure: bool) -> impl IntoView
 
 /// Tasks in three panels: queued, running, completed; but for the second none that is empty.
 #[component]
-pub(crate) fn Errands(rows: Memo<Vec<Errand>>) -> impl IntoView {
-    let panel = move |title: &'static str, stage: Stage| {
+pub(crate) fn Errands(rows: Memo<Vec<ExecutorTask>>) -> impl IntoView {
+    let panel = move |title: &'static str, stage: TaskStage| {
         let mine = Memo::new(move |_| {
             rows.with(|rows| rows.iter().filter(|row| row.stage == stage).cloned().collect::<Vec<_>>())
         });
         let aside = move || mine.with(|mine| text::count(mine.len() as u64));
-        let shown = Memo::new(move |_| stage == Stage::Running || mine.with(|mine| !mine.is_empty()));
+        let shown = Memo::new(move |_| stage == TaskStage::Running || mine.with(|mine| !mine.is_empty()));
         move || shown.get().then(|| view! { <Panel title aside>{errands(title, mine)}</Panel> })
     };
     view! {
-        {panel("Queued tasks", Stage::Queued)}
-        {panel("Running tasks", Stage::Running)}
-        {panel("Completed tasks", Stage::Completed)}
+        {panel("Queued tasks", TaskStage::Queued)}
+        {panel("Running tasks", TaskStage::Running)}
+        {panel("Completed tasks", TaskStage::Completed)}
     }
 }
 
-fn links(row: &Errand) -> impl IntoView + use<> {
+fn links(row: &ExecutorTask) -> impl IntoView + use<> {
     let there = |file: &str| {
         let (agent, executor) = (row.agent.clone(), row.executor.clone());
-        Route::TaskBrowse(agent, row.framework.clone(), executor, row.id.clone(), Place::of(file))
+        Route::TaskBrowse(agent, row.framework.clone(), executor, row.id.clone(), BrowseParams::of(file))
     };
     sandbox_links(there)
 }
 
-fn errands(title: &'static str, rows: Memo<Vec<Errand>>) -> AnyView {
-    let line = |row: &Errand| {
+fn errands(title: &'static str, rows: Memo<Vec<ExecutorTask>>) -> AnyView {
+    let line = |row: &ExecutorTask| {
         let name = if row.name.is_empty() { row.id.0.clone() } else { row.name.clone() };
         // The master has forgotten it, so that there is no page of it.
         let name = if row.known {
@@ -238,14 +240,14 @@ fn errands(title: &'static str, rows: Memo<Vec<Errand>>) -> AnyView {
                 <td class="num">{bytes_or_nothing(row.used.mem)}{limit("mem")}</td>
                 <td class="num">{bytes_or_nothing(row.used.disk)}</td>
                 <td class="num">{amount_or_nothing(row.used.gpus.as_f64())}</td>
-                <td class="dim">{row.updated.map(|at| view! { <AgoThere agent=row.agent.clone() at/> })}</td>
+                <td class="dim">{row.updated.map(|at| view! { <AgoByAgentClock agent=row.agent.clone() at/> })}</td>
                 <td>{links(row)}</td>
                 <td class="dim" title=row.message.clone()>{row.message.clone()}</td>
             </tr>
         }
         .into_any()
     };
-    let says = |row: &Errand| format!("{} {} {} {}", row.name, row.id.0, row.role, row.message);
+    let says = |row: &ExecutorTask| format!("{} {} {} {}", row.name, row.id.0, row.role, row.message);
     let none = Memo::new(move |_| rows.read().is_empty());
     let frame = move |rows: AnyView| {
         view! {
@@ -257,9 +259,9 @@ fn errands(title: &'static str, rows: Memo<Vec<Errand>>) -> AnyView {
     };
     (move || {
         if none.get() {
-            return view! { <EmptyThere words="No task of it runs here now."/> }.into_any();
+            return view! { <EmptyAgentList words="No task of it runs here now."/> }.into_any();
         }
-        long(Extent::first("tasks", ROWS), rows, says, line, frame)
+        long_list(ListExtent::first("tasks", ROWS), rows, says, line, frame)
     })
     .into_any()
 }

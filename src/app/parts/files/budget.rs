@@ -14,7 +14,7 @@ type Wake = Box<dyn Fn() + Send + Sync>;
 
 /// The budget.
 #[derive(Clone, Copy)]
-pub(super) struct Budget {
+pub(super) struct RequestBudget {
     out: StoredValue<usize>,
     /// What wakes the files whose search waits for its turn.
     waiting: StoredValue<Vec<Wake>>,
@@ -25,9 +25,9 @@ pub(super) struct Budget {
 }
 
 /// One question's part of it, until it is answered or given up.
-pub(super) struct Slot(Budget);
+pub(super) struct Slot(RequestBudget);
 
-impl Budget {
+impl RequestBudget {
     pub(super) fn new() -> Self {
         Self {
             out: StoredValue::new(0),
@@ -63,9 +63,9 @@ impl Budget {
     }
 
     /// One more file in which a time is looked for, until this is dropped.
-    pub(super) fn hold(self) -> Hold {
+    pub(super) fn hold(self) -> SearchPause {
         self.looking.try_update_value(|looking| *looking += 1);
-        Hold(self)
+        SearchPause(self)
     }
 
     fn wake(self) {
@@ -88,9 +88,9 @@ impl Drop for Slot {
 }
 
 /// Holds up the searches of all files.
-pub(super) struct Hold(Budget);
+pub(super) struct SearchPause(RequestBudget);
 
-impl Drop for Hold {
+impl Drop for SearchPause {
     fn drop(&mut self) {
         self.0.looking.try_update_value(|looking| *looking = looking.saturating_sub(1));
         self.0.wake();

@@ -8,28 +8,28 @@ use std::sync::Arc;
 
 use mesoscope_core::base::units::Bytes;
 use mesoscope_core::files::directory::Directory;
-use mesoscope_core::files::entry::{Entry, permissions};
+use mesoscope_core::files::entry::{DirEntry, permissions};
 use mesoscope_core::text;
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, KeyboardEventInit};
 
 use super::save::save_icon;
-use crate::clock::{Ago, AgoThere};
+use crate::clock::{Ago, AgoByAgentClock};
 use crate::hooks::on_window;
 use crate::parts::files::viewer_context::ViewerContext;
 use crate::widgets::copy::Copy;
 use crate::widgets::filter::FilterBox;
 use crate::widgets::grid::Grid;
-use crate::widgets::grid::choice::{Choice, column_menu};
-use crate::widgets::grid::column::{Column, Opens, Order, RowWindow};
-use crate::widgets::grid::place::guess;
-use mesoscope_core::views::scroll::Range;
+use crate::widgets::grid::column::{Column, Order, RowLink, RowWindow};
+use crate::widgets::grid::column_choice::{ColumnChoice, column_menu};
+use crate::widgets::grid::row_range::initial_range;
+use mesoscope_core::views::scroll::RowRange;
 
 /// An entry with where it leads.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Item {
-    pub(crate) entry: Entry,
+    pub(crate) entry: DirEntry,
     /// None for a pipe, a device or a socket: it must not be opened.
     pub(crate) href: Option<String>,
     pub(crate) target: Target,
@@ -61,7 +61,7 @@ static COLUMNS: [Column<Item>; 8] = [
     })
     .drawn(|item| {
         let changed = |at| match item.target.clone() {
-            Target::Agent(agent) => view! { <span class="dim"><AgoThere agent at/></span> }.into_any(),
+            Target::Agent(agent) => view! { <span class="dim"><AgoByAgentClock agent at/></span> }.into_any(),
             Target::Master => view! { <span class="dim"><Ago at/></span> }.into_any(),
         };
         item.entry.modified.map(changed).into_any()
@@ -76,25 +76,25 @@ static COLUMNS: [Column<Item>; 8] = [
         view! { <span class="id">{save}<Copy text=Signal::stored(path) label="the path" in_table=true/></span> }
             .into_any()
     }),
-    Column::figures("links", "Links", "70px", None, |item: &Item| item.entry.links.to_string()).at_need(),
+    Column::figures("links", "Links", "70px", None, |item: &Item| item.entry.links.to_string()).hidden_by_default(),
 ];
 
 /// The table. `tools` stand beside the filter; `up` leads to the folder above.
 pub(crate) fn folder(
     entries: Signal<Arc<Directory>>,
-    item: Callback<Entry, Item>,
+    item: Callback<DirEntry, Item>,
     path: Signal<String>,
     up: Signal<Option<String>>,
     (tools, notice): (ViewFn, ViewFn),
     around: ViewerContext,
 ) -> AnyView {
-    let range = RwSignal::new(guess());
+    let range = RwSignal::new(initial_range());
     let filter = Memo::new(move |_| around.place.with(|place| place.filter.clone()));
     let sort = Memo::new(move |_| around.place.with(|place| place.sort.clone()));
-    let choice = Choice::of("files", COLUMNS.iter().map(Column::head).collect());
+    let choice = ColumnChoice::of("files", COLUMNS.iter().map(Column::head).collect());
     let order = Memo::new(move |_| entries.with(|entries| entries.ordered(&filter.read(), &sort.read())));
     let seen = Memo::new(move |_| {
-        let Range { first, count, .. } = range.get();
+        let RowRange { first, count, .. } = range.get();
         let order = order.read();
         let first = (first as usize).min(order.len());
         let shown = order.get(first..(first + count as usize).min(order.len())).unwrap_or_default();
@@ -190,17 +190,17 @@ struct Window {
 impl Window {
     fn seen(&self) -> RowWindow {
         let Self { matched, first, rows } = self.clone();
-        let window = mesoscope_core::views::table::Window {
+        let window = mesoscope_core::views::table::TableWindow {
             matched,
             total: matched,
             first,
             rows,
             arriving: false,
             facets: Vec::new(),
-            blame: Vec::new(),
+            empty_reasons: Vec::new(),
         };
         let opens =
-            |item: &Item| Opens { href: item.href.clone().unwrap_or_default(), id: item.entry.path().to_owned() };
+            |item: &Item| RowLink { href: item.href.clone().unwrap_or_default(), id: item.entry.path().to_owned() };
         RowWindow::of(window, &COLUMNS, |item| item.entry.path().to_owned(), opens)
     }
 }

@@ -3,44 +3,44 @@
 
 use leptos::prelude::*;
 use mesoscope_core::files;
-use mesoscope_core::files::bisect::Sighted;
+use mesoscope_core::files::bisect::TimeSearchResult;
 use mesoscope_core::files::scroll_bar::LINE;
-use mesoscope_core::files::tail::Pace;
+use mesoscope_core::files::tail::FollowMode;
 use mesoscope_core::files::viewport::ScrollAnchor;
-use mesoscope_core::route::place::Place;
+use mesoscope_core::route::browse_params::BrowseParams;
 
-use super::pane::Linked;
-use super::rows::Rows;
+use super::pane::LinkedLine;
+use super::rows::RenderedLines;
 use super::scroll::Scroller;
-use crate::hooks::{on_change, on_each, put};
+use crate::hooks::{on_change, on_update, set_if_changed};
 
 impl Scroller {
     /// Follows its file.
-    pub(super) fn keep_up(self, place: Signal<Place>, paused: RwSignal<bool>) {
-        let feed = self.feed;
+    pub(super) fn keep_up(self, place: Signal<BrowseParams>, paused: RwSignal<bool>) {
+        let log_source = self.log_source;
         Effect::new(move |_| {
-            let pace = match (paused.get(), self.spot.get()) {
-                (true, _) => Pace::Paused,
-                (false, ScrollAnchor::End) => Pace::Follow,
-                (false, ScrollAnchor::Line(..)) => Pace::Look,
+            let pace = match (paused.get(), self.anchor.get()) {
+                (true, _) => FollowMode::Paused,
+                (false, ScrollAnchor::End) => FollowMode::Follow,
+                (false, ScrollAnchor::Line(..)) => FollowMode::Look,
             };
-            self.feeds().into_iter().for_each(|feed| feed.set_pace(pace));
+            self.log_sources().into_iter().for_each(|log_source| log_source.set_pace(pace));
         });
         if self.stream.is_some() {
             return;
         }
-        let found = move || feed.found.get().and_then(Sighted::offset);
-        on_each(found, move |found| {
+        let found = move || log_source.found.get().and_then(TimeSearchResult::offset);
+        on_update(found, move |found| {
             // A stream of which it is one goes there by itself.
             let is_alone = place.with(|place| place.merged.is_none());
             found.into_iter().filter(|_| is_alone).for_each(|found| self.go(ScrollAnchor::Line(found, 0.0)));
         });
         // Of another file in its place nothing is where it was: who read elsewhere than at the end reads it from its start.
-        let replaced = move || feed.replaced.get();
+        let replaced = move || log_source.replaced.get();
         on_change(replaced, move |replaced| {
-            if let ScrollAnchor::Line(at, _) = self.spot.get()
+            if let ScrollAnchor::Line(at, _) = self.anchor.get()
                 && replaced.is_some()
-                && !feed.chained.get()
+                && !log_source.chained.get()
             {
                 self.was_at.set_value(Some(at));
                 self.go(ScrollAnchor::Line(0, 0.0));
@@ -49,13 +49,13 @@ impl Scroller {
     }
 
     /// The first line in sight: of which file of the address, where it begins there, and what it is like.
-    pub(super) fn first_line(self) -> Option<Linked> {
+    pub(super) fn first_line(self) -> Option<LinkedLine> {
         let (file, at) = self.first()?;
         self.line(self.key(file, at))
     }
 
     /// The line below one of the address, or above it; the first in sight, if that one is not drawn. It is brought into sight.
-    pub(super) fn next_line(self, from: Option<(usize, u64)>, is_down: bool) -> Option<Linked> {
+    pub(super) fn next_line(self, from: Option<(usize, u64)>, is_down: bool) -> Option<LinkedLine> {
         let from = from.and_then(|(file, at)| Some(self.key(self.drawn(file)?, at)));
         let next = from.and_then(|key| self.with_rows(|rows| rows.beside(key, is_down)));
         let Some(next) = next else { return self.first_line() };
@@ -74,20 +74,21 @@ impl Scroller {
         file.checked_sub(self.file_of(0)).filter(|drawn| self.stream.is_some() || *drawn == 0)
     }
 
-    pub(super) fn line(self, key: u64) -> Option<Linked> {
+    pub(super) fn line(self, key: u64) -> Option<LinkedLine> {
         let (drawn, at) = if self.stream.is_some() { files::merged_cursor::line_of(key)? } else { (0, key) };
-        let print = self.with_rows(|rows| files::lines::print(rows.bytes(key)?));
+        let print = self.with_rows(|rows| files::lines::line_hash(rows.bytes(key)?));
         Some((self.file_of(drawn), at, print))
     }
 
     /// Says whether another line stands where one was linked; nothing as long as that is not seen.
     pub(super) fn look_at_link(self) {
         // Bytes are no lines.
-        let reported = self.dress.with_untracked(|dress| dress.linked.zip(dress.print).filter(|_| !dress.hex));
+        let reported =
+            self.options.with_untracked(|options| options.linked.zip(options.print).filter(|_| !options.hex));
         let Some(((drawn, from, to), print)) = reported else { return self.say_other(false) };
         // Of a stretch that was linked upwards the line is the last.
-        let is_it = |rows: &Rows| {
-            let prints = [from, to].map(|at| rows.bytes(self.key(drawn, at)).and_then(files::lines::print));
+        let is_it = |rows: &RenderedLines| {
+            let prints = [from, to].map(|at| rows.bytes(self.key(drawn, at)).and_then(files::lines::line_hash));
             let is_gone = self.stream.is_none() && !self.only.get_untracked() && rows.covers(from);
             match prints {
                 [None, None] => is_gone.then_some(false),
@@ -100,6 +101,6 @@ impl Scroller {
     }
 
     fn say_other(self, is_other: bool) {
-        put(self.is_other, is_other);
+        set_if_changed(self.is_other, is_other);
     }
 }

@@ -1,7 +1,7 @@
 //! The ways to a certain place in a file: its top, its end, a byte, a time.
 
 use leptos::prelude::*;
-use mesoscope_core::files::bisect::Sighted;
+use mesoscope_core::files::bisect::TimeSearchResult;
 use mesoscope_core::files::go_to::{TypedTime, byte};
 use mesoscope_core::files::log::Log;
 use mesoscope_core::files::viewport::ScrollAnchor;
@@ -10,9 +10,9 @@ use web_sys::KeyboardEvent;
 use super::log_source::LogSource;
 use super::scroll::Scroller;
 use crate::clock::{self, Clocks};
-use crate::download::words;
-use crate::parts::files::spot::Wanted;
+use crate::download::size_text;
 use crate::parts::files::viewer_context::ViewerContext;
+use crate::parts::files::visible_rows::TargetTime;
 use crate::widgets::copy::copy;
 use crate::widgets::menu::Menu;
 
@@ -20,12 +20,15 @@ use crate::widgets::menu::Menu;
 pub(super) fn jump_menu(active: Signal<Scroller>, around: ViewerContext) -> AnyView {
     let mistyped = RwSignal::new(None::<&'static str>);
     let reported = RwSignal::new(None::<&'static str>);
-    let found = Memo::new(move |_| active.get().feeds().iter().map(|feed| feed.found.get()).collect::<Vec<_>>());
+    let found = Memo::new(move |_| {
+        active.get().log_sources().iter().map(|log_source| log_source.found.get()).collect::<Vec<_>>()
+    });
     // Who went to a byte since has no need of the time.
     let left = RwSignal::new(Vec::new());
     let not_found = move || found.with(|found| left.with(|left| left != found).then(|| not_found(found)).flatten());
     let wrong = move || mistyped.get().or_else(not_found);
-    let sampled = Memo::new(move |_| found.with(|found| found.iter().flatten().map(Sighted::skipped).sum::<u64>()));
+    let sampled =
+        Memo::new(move |_| found.with(|found| found.iter().flatten().map(TimeSearchResult::skipped).sum::<u64>()));
     let to_byte = move |event: KeyboardEvent| {
         if event.key() == "Enter" {
             match byte(&event_target_value(&event), active.get_untracked().size.get_untracked().unwrap_or(0)) {
@@ -52,42 +55,42 @@ pub(super) fn jump_menu(active: Signal<Scroller>, around: ViewerContext) -> AnyV
         }
     };
     let content = move || {
-        let sight = active.get_untracked();
+        let scroller = active.get_untracked();
         view! {
             <div class="buttons">
-                <button class="button" on:click=move |_| sight.go(ScrollAnchor::Line(0, 0.0))>"Top"</button>
-                <button class="button" on:click=move |_| sight.go(ScrollAnchor::End)>"End"</button>
+                <button class="button" on:click=move |_| scroller.go(ScrollAnchor::Line(0, 0.0))>"Top"</button>
+                <button class="button" on:click=move |_| scroller.go(ScrollAnchor::End)>"End"</button>
                 <button class="button" on:click=move |_| link_here(active.get_untracked(), around, reported)>"Copy a link to here"</button>
             </div>
             <div class="field"><label for="to-byte">"To a byte, or a share"</label><input id="to-byte" type="text" inputmode="numeric" autocomplete="off" placeholder="4096 or 50 %, then Enter" on:keydown=to_byte/></div>
             <div class="field"><label for="to-time">"To a time, "{clock::zone_name()}</label><input id="to-time" type="text" autocomplete="off" placeholder="14:05 or 10 min ago, then Enter" on:keydown=to_time/></div>
             <p class="wrong" role="status">{wrong}</p>
             <p role="status">{move || reported.get()}</p>
-            <p role="status">{move || Some(sampled.get()).filter(|skipped| *skipped > 0).map(|skipped| format!("No times were found in {} before this line, of which only samples were read. Earlier lines may be there.", words(skipped)))}</p>
+            <p role="status">{move || Some(sampled.get()).filter(|skipped| *skipped > 0).map(|skipped| format!("No times were found in {} before this line, of which only samples were read. Earlier lines may be there.", size_text(skipped)))}</p>
             {finding(active)}
         }
     };
     view! { <Menu label="Go to" title=|| "Go to" content/> }.into_any()
 }
 
-fn not_found(found: &[Option<Sighted>]) -> Option<&'static str> {
-    if found.contains(&Some(Sighted::Unread)) {
+fn not_found(found: &[Option<TimeSearchResult>]) -> Option<&'static str> {
+    if found.contains(&Some(TimeSearchResult::Unread)) {
         return Some("The file could not be read, so the time was not found.");
     }
-    let is_nowhere = found.iter().all(|found| *found == Some(Sighted::Nowhere));
+    let is_nowhere = found.iter().all(|found| *found == Some(TimeSearchResult::Nowhere));
     is_nowhere.then_some("No line of the file begins with a time that is understood.")
 }
 
 /// How far the search for a time is, and the way to stop it.
 fn finding(active: Signal<Scroller>) -> impl IntoView {
     let asked = Memo::new(move |_| {
-        let feeds = active.get().feeds();
-        feeds.iter().for_each(|feed| feed.news.track());
-        let one = |feed: &LogSource| feed.log.with_value(Log::finding).map(|(_, asked)| asked);
-        feeds.iter().filter_map(one).reduce(|a, b| a + b)
+        let log_sources = active.get().log_sources();
+        log_sources.iter().for_each(|log_source| log_source.news.track());
+        let one = |log_source: &LogSource| log_source.log.with_value(Log::finding).map(|(_, asked)| asked);
+        log_sources.iter().filter_map(one).reduce(|a, b| a + b)
     });
     let stop = move |_| {
-        active.get_untracked().feeds().into_iter().for_each(LogSource::forget_time);
+        active.get_untracked().log_sources().into_iter().for_each(LogSource::forget_time);
         active.get_untracked().stay();
     };
     move || {
@@ -99,8 +102,8 @@ fn finding(active: Signal<Scroller>) -> impl IntoView {
 }
 
 /// The first line in sight, as an address that leads to it.
-fn link_here(sight: Scroller, around: ViewerContext, reported: RwSignal<Option<&'static str>>) {
-    let Some(line) = sight.first_line() else { return };
+fn link_here(scroller: Scroller, around: ViewerContext, reported: RwSignal<Option<&'static str>>) {
+    let Some(line) = scroller.first_line() else { return };
     // It leads to the line, not to where the reader was.
     around.rest.run(None);
     around.change(|place| place.link(Some(line)));
@@ -113,9 +116,9 @@ fn link_here(sight: Scroller, around: ViewerContext, reported: RwSignal<Option<&
 }
 
 /// A time of the reader's: of today, of a day, or so long ago.
-fn time(text: &str, clocks: Clocks) -> Option<Wanted> {
+fn time(text: &str, clocks: Clocks) -> Option<TargetTime> {
     match TypedTime::parse(text)? {
-        TypedTime::Ago(length) => Some(Wanted::Ago(length, clocks)),
-        TypedTime::Date(text) => clock::parse(text).map(Wanted::At),
+        TypedTime::Ago(length) => Some(TargetTime::Ago(length, clocks)),
+        TypedTime::Date(text) => clock::parse(text).map(TargetTime::At),
     }
 }

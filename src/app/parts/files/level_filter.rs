@@ -28,9 +28,9 @@ pub(super) fn level_choice(around: ViewerContext) -> impl IntoView {
 pub(super) fn source_menu(active: Signal<Scroller>, around: ViewerContext) -> impl IntoView {
     let seen = Memo::new(move |known: Option<&Seen>| {
         let mut all = known.cloned().unwrap_or_default();
-        for feed in active.get().feeds() {
-            feed.news.track();
-            feed.log.with_value(|log| {
+        for log_source in active.get().log_sources() {
+            log_source.news.track();
+            log_source.log.with_value(|log| {
                 let sample = log.tail().sample();
                 let sample = String::from_utf8_lossy(&sample);
                 for glog in sample.lines().take(MANY).filter_map(Glog::parse) {

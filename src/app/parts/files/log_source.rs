@@ -1,6 +1,6 @@
 //! A file, read for as long as its scope lasts: asks what the core wants asked, and says when something came.
 
-use crate::hooks::{Timer, now, on_window, put, wait};
+use crate::hooks::{Timer, now, on_window, set_if_changed, wait};
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Poll, Waker};
@@ -13,30 +13,30 @@ use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::files;
-use mesoscope_core::files::bisect::Sighted;
-use mesoscope_core::files::directory::Leads;
-use mesoscope_core::files::log::{Ask, Log};
-use mesoscope_core::files::rotated_file::{Part, RotatedFile, Siblings, SpanRead, Stitched};
+use mesoscope_core::files::bisect::TimeSearchResult;
+use mesoscope_core::files::directory::PathTarget;
+use mesoscope_core::files::log::{FileRequest, Log};
+use mesoscope_core::files::rotated_file::{RotatedFile, RotatedPart, RotationFinder, SpanRead, SpanReadState};
 use mesoscope_core::files::search_query::SearchQuery;
-use mesoscope_core::files::tail::{Change, Pace, Reported};
-use mesoscope_core::files::zone::Clock;
+use mesoscope_core::files::tail::{FollowMode, ReadReply, TailChange};
+use mesoscope_core::files::zone::TimeDefaults;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::calls::files::{ReadFile, RegularFile};
-use mesoscope_core::route::place::Place;
+use mesoscope_core::route::browse_params::BrowseParams;
 
-use super::budget::{Budget, Hold};
+use super::budget::{RequestBudget, SearchPause};
 use crate::api_client::{ApiError, ApiRequest};
 use crate::link::{Link, link};
-use crate::listing::{Listing, below_work_dir, folder_of, list, lookup, regular};
+use crate::listing::{CachePolicy, below_work_dir, folder_of, list, lookup, regular_file};
 use crate::listing::{is_absent, is_log};
-use crate::parts::files::sought::Asked;
+use crate::parts::files::search_pattern::SearchedPlace;
 
 /// A timer is set no farther ahead.
 const LONGEST: Duration = Duration::from_secs(60);
 /// Milliseconds that a search may take of the page's thread at a time.
 const SLICE: f64 = 8.0;
 
-type Out = Pin<Box<dyn Future<Output = (Ask, Result<Stitched, ApiError>)>>>;
+type Out = Pin<Box<dyn Future<Output = (FileRequest, Result<SpanReadState, ApiError>)>>>;
 
 /// How the file is waited for; nothing of it is a signal.
 #[derive(Default)]
@@ -65,32 +65,32 @@ pub(crate) struct LogSource {
     /// When another came in its place: it was cut or rotated.
     pub(super) replaced: RwSignal<Option<Timestamp>>,
     /// What came of looking for a time.
-    pub(super) found: RwSignal<Option<Sighted>>,
-    pace: StoredValue<Pace>,
+    pub(super) found: RwSignal<Option<TimeSearchResult>>,
+    pace: StoredValue<FollowMode>,
     /// What it was before it was rotated, the oldest first; and whether still older ones are compressed.
-    pub(super) older: RwSignal<(Vec<Part>, bool)>,
+    pub(super) older: RwSignal<(Vec<RotatedPart>, bool)>,
     /// Those are read as its beginning.
     pub(super) chained: RwSignal<bool>,
     /// What it is searched for, as it was asked: who asks for the same again changes nothing.
-    pub(super) asked: StoredValue<Option<Asked>>,
-    budget: Budget,
+    pub(super) asked: StoredValue<Option<SearchedPlace>>,
+    budget: RequestBudget,
     /// Regular files that may be read.
     files: StoredValue<Vec<RegularFile>>,
-    listing: StoredValue<Listing>,
+    listing: StoredValue<CachePolicy>,
     /// Searches wait as long as a time is looked for in this file.
-    hold: StoredValue<Option<Hold>>,
+    hold: StoredValue<Option<SearchPause>>,
     link: Link,
 }
 
 impl LogSource {
     /// Reads from now on.
     /// Those that it was before are read as its beginning, if `chained`.
-    pub(super) fn start(target: Target, path: &str, chained: bool, budget: Budget) -> Self {
+    pub(super) fn start(target: Target, path: &str, chained: bool, budget: RequestBudget) -> Self {
         let mut log = Log::new(path, now(), (js_sys::Math::random() * 1e15) as u64);
         if is_log(path) {
-            log.tail_mut().keep_calm();
+            log.tail_mut().keep_quiet();
         }
-        let feed = Self {
+        let log_source = Self {
             log: StoredValue::new_local(log),
             waits: StoredValue::new_local(Waits::default()),
             timer: Timer::new(),
@@ -103,33 +103,33 @@ impl LogSource {
             failed: RwSignal::new(None),
             replaced: RwSignal::new(None),
             found: RwSignal::new(None),
-            pace: StoredValue::new(Pace::Follow),
+            pace: StoredValue::new(FollowMode::Follow),
             older: RwSignal::default(),
             chained: RwSignal::new(chained),
             asked: StoredValue::new(None),
             budget,
             files: StoredValue::new(Vec::new()),
-            listing: StoredValue::new(Listing::Kept),
+            listing: StoredValue::new(CachePolicy::Cached),
             hold: StoredValue::new(None),
             link: link(),
         };
-        spawn_local_scoped_with_cancellation(feed.run());
-        on_window(ev::visibilitychange, move |_| feed.keep_pace());
-        feed.keep_pace();
-        let known = Memo::new(move |known: Option<&bool>| known == Some(&true) || feed.size.get().is_some());
+        spawn_local_scoped_with_cancellation(log_source.run());
+        on_window(ev::visibilitychange, move |_| log_source.keep_pace());
+        log_source.keep_pace();
+        let known = Memo::new(move |known: Option<&bool>| known == Some(&true) || log_source.size.get().is_some());
         Effect::new(move |_| {
-            let is_replaced = feed.replaced.get().is_some();
+            let is_replaced = log_source.replaced.get().is_some();
             if known.get() && (is_replaced || !chained) {
                 spawn_local_scoped_with_cancellation(async move {
-                    let _ = feed.look_for_older(is_replaced).await;
+                    let _ = log_source.look_for_older(is_replaced).await;
                 });
             }
         });
-        feed
+        log_source
     }
 
     /// Reads as eagerly from now on.
-    pub(super) fn set_pace(self, pace: Pace) {
+    pub(super) fn set_pace(self, pace: FollowMode) {
         if self.pace.try_get_value() != Some(pace) {
             self.pace.try_set_value(pace);
             self.keep_pace();
@@ -138,8 +138,8 @@ impl LogSource {
 
     fn keep_pace(self) {
         let Some(pace) = self.pace.try_get_value() else { return };
-        let pace = if document().hidden() && pace != Pace::Paused { Pace::Hidden } else { pace };
-        let rests = |pace| matches!(pace, Pace::Paused | Pace::Hidden);
+        let pace = if document().hidden() && pace != FollowMode::Paused { FollowMode::Hidden } else { pace };
+        let rests = |pace| matches!(pace, FollowMode::Paused | FollowMode::Hidden);
         let before = self.log.try_with_value(|log| log.tail().pace());
         if before.is_some_and(rests) && !rests(pace) {
             self.forget_files();
@@ -190,7 +190,7 @@ impl LogSource {
         }
     }
 
-    fn next_ask(self) -> Option<Ask> {
+    fn next_ask(self) -> Option<FileRequest> {
         let urgent = self.log.try_update_value(|log| log.next_urgent(now())).flatten();
         let searches = || self.log.try_with_value(|log| log.search().is_some()) == Some(true);
         if urgent.is_some() || !searches() || !self.budget.has_room(move || self.wake()) {
@@ -223,11 +223,11 @@ impl LogSource {
         self.news.try_update(|news| *news = news.wrapping_add(1));
     }
 
-    async fn ask(self, mut ask: Ask) -> (Ask, Result<Stitched, ApiError>) {
+    async fn ask(self, mut ask: FileRequest) -> (FileRequest, Result<SpanReadState, ApiError>) {
         loop {
             let (path, offset, length) = ask.next_read();
             match self.one(path, offset, length).await.map(|reported| ask.answered(reported)) {
-                Ok(Stitched::More) => {}
+                Ok(SpanReadState::More) => {}
                 Err(why) if is_absent(&why) && self.size.get_untracked().is_none() => {
                     self.look_elsewhere().await;
                     return (ask, Err(why));
@@ -237,7 +237,7 @@ impl LogSource {
         }
     }
 
-    async fn one(self, path: &str, offset: u64, length: u64) -> Result<Reported, ApiError> {
+    async fn one(self, path: &str, offset: u64, length: u64) -> Result<ReadReply, ApiError> {
         let reported = self.try_one(path, offset, length).await;
         if reported.is_err() {
             // Whatever is there when the reading goes on is looked up before.
@@ -246,8 +246,8 @@ impl LogSource {
         reported
     }
 
-    async fn try_one(self, path: &str, offset: u64, length: u64) -> Result<Reported, ApiError> {
-        let call = ReadFile::window(&self.regular(path).await?, offset, length);
+    async fn try_one(self, path: &str, offset: u64, length: u64) -> Result<ReadReply, ApiError> {
+        let call = ReadFile::window(&self.regular_file(path).await?, offset, length);
         let body = ApiRequest::new(&call, self.target.get_value()).ask(self.link).await?;
         let mut reported = files::answer::reported(&body).map_err(|error| ApiError::BadAnswer(error.to_string()))?;
         // An agent may say more than it was asked for.
@@ -256,13 +256,13 @@ impl LogSource {
     }
 
     /// The path of a regular file, as the folder's listing has it: looked up once, until the reading restarts.
-    async fn regular(self, path: &str) -> Result<RegularFile, ApiError> {
+    async fn regular_file(self, path: &str) -> Result<RegularFile, ApiError> {
         let known = self.files.try_with_value(|files| files.iter().find(|file| file.path() == path).cloned());
         if let Some(file) = known.flatten() {
             return Ok(file);
         }
-        let listing = self.listing.try_get_value().unwrap_or(Listing::New);
-        let file = regular(self.link, &self.target.get_value(), path, listing).await?;
+        let listing = self.listing.try_get_value().unwrap_or(CachePolicy::Fresh);
+        let file = regular_file(self.link, &self.target.get_value(), path, listing).await?;
         self.files.try_update_value(|files| files.push(file.clone()));
         Ok(file)
     }
@@ -270,24 +270,24 @@ impl LogSource {
     /// The reading restarts: other files may have come in the place of those that were read.
     fn forget_files(self) {
         self.files.try_update_value(Vec::clear);
-        self.listing.try_set_value(Listing::New);
+        self.listing.try_set_value(CachePolicy::Fresh);
     }
 
     /// Bytes of the file, of those before it, or of both; less only where the file ends. And how long all is.
     pub(super) async fn read(self, offset: u64, length: u64) -> Result<(Vec<u8>, u64), ApiError> {
-        let mut stitch: SpanRead = self.log.with_value(|log| log.excerpt(offset, length));
+        let mut span_read: SpanRead = self.log.with_value(|log| log.excerpt(offset, length));
         loop {
-            let (path, at, most) = stitch.next_read();
+            let (path, at, most) = span_read.next_read();
             let reported = self.one(path, at, most).await?;
-            match stitch.answered(reported) {
-                Stitched::More => {}
-                Stitched::Whole { size, bytes } => return Ok((bytes, size.unwrap_or(0))),
-                Stitched::Stale => return Err(ApiError::BadAnswer("the files were rotated meanwhile".to_owned())),
+            match span_read.answered(reported) {
+                SpanReadState::More => {}
+                SpanReadState::Whole { size, bytes } => return Ok((bytes, size.unwrap_or(0))),
+                SpanReadState::Stale => return Err(ApiError::BadAnswer("the files were rotated meanwhile".to_owned())),
             }
         }
     }
 
-    fn take(self, ask: &Ask, reported: Result<Stitched, ApiError>) {
+    fn take(self, ask: &FileRequest, reported: Result<SpanReadState, ApiError>) {
         let failed = reported.as_ref().err().cloned();
         // What was asked of another file says nothing of this one.
         let change = self.log.try_update_value(|log| {
@@ -297,17 +297,17 @@ impl LogSource {
         });
         let Some(Some((change, size, replaced, found))) = change else { return };
         self.keep_hold();
-        put(self.failed, failed);
+        set_if_changed(self.failed, failed);
         // The reader may have dismissed the last one.
-        if change == Change::Replaced {
+        if change == TailChange::Replaced {
             self.forget_files();
             self.replaced.set(replaced);
         }
-        put(self.size, size);
+        set_if_changed(self.size, size);
         if found.is_some() {
             self.found.set(found);
         }
-        if change != Change::None {
+        if change != TailChange::None {
             self.tell();
         }
     }
@@ -317,8 +317,8 @@ impl LogSource {
     async fn look_elsewhere(self) {
         let (path, target) = (self.path.get_untracked(), self.target.get_value());
         if let Some((folder, instead)) = files::entry::task_folder(&path) {
-            let reported = lookup(self.link, &target, &folder, Listing::Kept).await;
-            let is_there = async |path: &str| lookup(self.link, &target, path, Listing::Kept).await.is_ok();
+            let reported = lookup(self.link, &target, &folder, CachePolicy::Cached).await;
+            let is_there = async |path: &str| lookup(self.link, &target, path, CachePolicy::Cached).await.is_ok();
             if reported.is_err_and(|why| is_absent(&why))
                 && is_there(&instead).await
                 && self.path.get_untracked() == path
@@ -354,7 +354,7 @@ impl LogSource {
             wait(1000).await;
         }
         let Some(folder) = folder_of(&path) else { return Ok(()) };
-        let listing = if is_rotating { Listing::New } else { Listing::Kept };
+        let listing = if is_rotating { CachePolicy::Fresh } else { CachePolicy::Cached };
         let listed = match list(self.link, &self.target.get_value(), folder, listing).await {
             Ok(listed) => listed,
             Err(why) => {
@@ -365,13 +365,13 @@ impl LogSource {
             }
         };
         let is_runs = files::entry::Owner::of(&path).is_some_and(|owner| owner.root == folder.len());
-        self.has_tasks_apart.set(is_runs && listed.leads(&format!("{folder}/tasks")) == Leads::Folder);
-        let mut siblings = Siblings::of(&path);
+        self.has_tasks_apart.set(is_runs && listed.leads(&format!("{folder}/tasks")) == PathTarget::Folder);
+        let mut siblings = RotationFinder::of(&path);
         while let Some(next) = siblings.next() {
             // A pipe of such a name is no older part of the file.
             siblings.answered(match listed.leads(&next) {
-                Leads::File(_, size) => Some(size),
-                Leads::Nothing | Leads::Folder | Leads::Other(_) => None,
+                PathTarget::File(_, size) => Some(size),
+                PathTarget::Nothing | PathTarget::Folder | PathTarget::Other(_) => None,
             });
         }
         let (is_packed, parts) = (siblings.has_packed(), siblings.parts());
@@ -413,7 +413,7 @@ impl LogSource {
     }
 
     /// Reads dates and text so where the file does not tell.
-    pub(super) fn choose(self, place: &Place) {
+    pub(super) fn choose(self, place: &BrowseParams) {
         self.update(|log| {
             log.choose_dates(place.dates);
             log.set_encoding(place.encoding);
@@ -431,7 +431,7 @@ impl LogSource {
     }
 
     /// Looks for the first line that is not before a time; `found` tells it.
-    pub(super) fn seek(self, time: Timestamp, clock: Clock) {
+    pub(super) fn seek(self, time: Timestamp, clock: TimeDefaults) {
         self.found.set(None);
         self.update(|log| log.find_time(time, clock));
     }
@@ -447,7 +447,7 @@ impl LogSource {
     }
 
     /// Reads those that it was before as its beginning; how many bytes those have.
-    pub(super) fn chain(self, older: Vec<Part>) -> u64 {
+    pub(super) fn chain(self, older: Vec<RotatedPart>) -> u64 {
         let chain = RotatedFile::new(&self.path.get_untracked(), older);
         let before = chain.before();
         self.size.set(None);

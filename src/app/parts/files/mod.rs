@@ -1,15 +1,16 @@
 //! Files of the master and of agents: what is in a folder, and what is in a file.
 
+mod ambiguities;
 mod budget;
 mod copy;
-mod doubts;
+mod display_settings;
 pub(crate) mod folder;
 mod follow;
 mod jump;
 mod level_filter;
 mod log_source;
-mod looks;
-mod open;
+mod merged_files;
+mod open_files;
 mod pane;
 pub(crate) mod path;
 mod pointer_input;
@@ -21,9 +22,8 @@ pub(crate) mod save;
 mod scroll;
 mod scroll_bar;
 mod search_bar;
+pub(crate) mod search_pattern;
 mod side_by_side;
-pub(crate) mod sought;
-pub(crate) mod spot;
-mod stream;
 pub(crate) mod viewer;
 pub(crate) mod viewer_context;
+pub(crate) mod visible_rows;

@@ -6,18 +6,18 @@ use std::time::Duration;
 use leptos::prelude::*;
 use mesoscope_core::files;
 use mesoscope_core::mesos::calls::{Refusal, Target};
-use mesoscope_core::mesos::words::{PathRefusal, path_refusal};
+use mesoscope_core::mesos::error_text::{PathRefusal, path_refusal};
 use mesoscope_core::views::agent::AgentQuery;
 use mesoscope_core::views::agents::AgentState;
-use mesoscope_core::views::view::Absent;
+use mesoscope_core::views::view::AbsentReason;
 
 use crate::api_client::ApiError;
 use crate::clock::to_the_minute;
-use crate::hooks::after;
+use crate::hooks::has_elapsed;
 use crate::link::link;
 
 /// Why nothing is shown: in a few words, and in more.
-pub(crate) fn why_nothing(target: &Target, path: &str, why: &ApiError) -> (&'static str, String) {
+pub(crate) fn not_shown_reason(target: &Target, path: &str, why: &ApiError) -> (&'static str, String) {
     let title = why.of(target);
     match why {
         _ if is_absent(why) && is_log(path) => {
@@ -52,31 +52,31 @@ pub(crate) fn why_nothing(target: &Target, path: &str, why: &ApiError) -> (&'sta
 }
 
 /// What is said while an answer is waited for; nothing in the first half second, by when most are there.
-pub(crate) fn asking(words: &'static str) -> AnyView {
-    let late = after(Duration::from_millis(500));
+pub(crate) fn loading_notice(words: &'static str) -> AnyView {
+    let late = has_elapsed(Duration::from_millis(500));
     view! { <p class="dim" role="status">{move || late.get().then_some(words)}</p> }.into_any()
 }
 
 /// What the master knows of an agent that does not answer: that it is gone, or since when it is not reached; nothing of one that it
 /// reaches itself.
-pub(crate) fn whereabouts(target: &Target, why: &ApiError) -> Option<AnyView> {
+pub(crate) fn agent_availability(target: &Target, why: &ApiError) -> Option<AnyView> {
     let is_away = match why {
-        ApiError::Late(_) | ApiError::NoConnection | ApiError::BrokenOff | ApiError::Unheard(_) => true,
+        ApiError::Timeout(_) | ApiError::NoConnection | ApiError::BrokenOff | ApiError::OutcomeUnknown(_) => true,
         ApiError::Refused(Refusal { status, words }) => {
             matches!(status, 502..=504) || (*status == 404 && !words.is_empty())
         }
-        ApiError::NoWay
+        ApiError::NotForwarded
         | ApiError::BadAnswer(_)
-        | ApiError::Special(_)
+        | ApiError::NotRegularFile(_)
         | ApiError::Intercepted(_)
         | ApiError::TooLong(_)
-        | ApiError::Another(_) => false,
+        | ApiError::WrongAgent(_) => false,
     };
     let Target::Agent(agent) = target.clone() else { return None };
     let answer = is_away.then(|| link().watch(move || AgentQuery(agent.clone())))?;
     let reported = Memo::new(move |_| {
         match answer.get() {
-        Some(Err(Absent::Unknown | Absent::Gone)) => {
+        Some(Err(AbsentReason::Unknown | AbsentReason::Gone)) => {
             Some("The master knows no agent of this id: it has left the cluster, or the id is mistyped. If its host is still there, so may be the sandbox, below the agent’s --work_dir.".to_owned())
         }
         Some(Ok(detail)) => {

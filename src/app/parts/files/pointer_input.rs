@@ -55,7 +55,7 @@ impl Scroller {
         let lines = sheet.query_selector_all(".line").ok()?;
         let lines = (0..lines.length()).filter_map(|nth| lines.item(nth)?.dyn_into::<Element>().ok());
         let lines = lines.filter(|line| selection.contains_node_with_allow_partial_containment(line, true) == Ok(true));
-        if self.dress.with_untracked(|dress| dress.hex) {
+        if self.options.with_untracked(|options| options.hex) {
             let parts = |line: &Element| {
                 let part = |class: &str| within(&range, &line.query_selector(class).ok().flatten()?);
                 [".octets", ".letters"]
@@ -86,7 +86,7 @@ impl Scroller {
         };
         let (from, to) = (range.start_container().ok()?, range.end_container().ok()?);
         let start = if line.contains(Some(&from)) { before(&from, range.start_offset().ok()?)? } else { 0 };
-        let all = self.dress.with_untracked(|dress| dress.all);
+        let all = self.options.with_untracked(|options| options.all);
         let start = self.with_rows(|rows| rows.byte_of(key, start, true, all))?;
         if !line.contains(Some(&to)) {
             return bytes.get(start..).map(<[u8]>::to_vec);

@@ -9,7 +9,7 @@ use mesoscope_core::files::{self, WINDOW};
 use mesoscope_core::mesos::wire;
 
 use super::log_source::LogSource;
-use crate::download::words;
+use crate::download::size_text;
 use crate::hooks::{now, wait};
 
 /// What is read for a preview at most.
@@ -53,8 +53,8 @@ enum Seen {
 }
 
 /// The preview of a file that has one, above its bytes. A picture's is open at first.
-pub(super) fn preview(feed: LogSource) -> Option<AnyView> {
-    let kind = kind(&feed.path.get_untracked())?;
+pub(super) fn preview(log_source: LogSource) -> Option<AnyView> {
+    let kind = kind(&log_source.path.get_untracked())?;
     let open = RwSignal::new(matches!(kind, Kind::Picture(_)));
     let seen = RwSignal::new(None::<Seen>);
     let reading = StoredValue::new(false);
@@ -65,7 +65,7 @@ pub(super) fn preview(feed: LogSource) -> Option<AnyView> {
             reading.set_value(true);
             owner.with(|| {
                 spawn_local_scoped_with_cancellation(async move {
-                    seen.set(Some(read(feed, kind).await));
+                    seen.set(Some(read(log_source, kind).await));
                     reading.set_value(false);
                 });
             });
@@ -105,15 +105,15 @@ pub(super) fn preview(feed: LogSource) -> Option<AnyView> {
     )
 }
 
-async fn read(feed: LogSource, kind: Kind) -> Seen {
+async fn read(log_source: LogSource, kind: Kind) -> Seen {
     let mut bytes = Vec::new();
     loop {
-        let (more, size) = match feed.read(bytes.len() as u64, WINDOW).await {
+        let (more, size) = match log_source.read(bytes.len() as u64, WINDOW).await {
             Ok(reported) => reported,
             Err(why) => return Seen::No(why.to_string()),
         };
         if size > MOST {
-            let (size, most) = (words(size), words(MOST));
+            let (size, most) = (size_text(size), size_text(MOST));
             return Seen::No(match kind {
                 Kind::Json => {
                     format!("It has {size}. JSON is indented up to {most}. Below it is as it is written, at any size.")
@@ -174,7 +174,7 @@ fn shortened(block: String) -> String {
         return block;
     }
     let line = |line: &str| match line.char_indices().nth(LONGEST) {
-        Some((at, _)) => format!("{} … and {} more", &line[..at], words((line.len() - at) as u64)),
+        Some((at, _)) => format!("{} … and {} more", &line[..at], size_text((line.len() - at) as u64)),
         None => line.to_owned(),
     };
     block.lines().map(line).collect::<Vec<_>>().join("\n")

@@ -8,7 +8,7 @@ use mesoscope_core::files::viewport::RowBox;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::rows::{RenderOptions, Row, Rows};
+use super::rows::{FileRow, RenderOptions, RenderedLines};
 use crate::hooks::{Frame, now};
 
 /// Milliseconds from one time that news is drawn to the next.
@@ -18,7 +18,7 @@ const EVERY: f64 = 100.0;
 #[derive(Clone, Copy)]
 pub(super) struct Renderer {
     pub(super) sheet: NodeRef<Div>,
-    rows: StoredValue<Option<Rows>, LocalStorage>,
+    rows: StoredValue<Option<RenderedLines>, LocalStorage>,
     frame: Frame,
     /// When news was drawn last, in milliseconds.
     drawn: StoredValue<f64>,
@@ -55,11 +55,11 @@ impl Renderer {
     }
 
     /// Draws just these rows, and measures them; nothing where there is no place for them.
-    pub(super) fn draw(self, rows: &[Row], dress: &RenderOptions, lives: u64) -> Vec<RowBox> {
+    pub(super) fn draw(self, rows: &[FileRow], options: &RenderOptions, lives: u64) -> Vec<RowBox> {
         let Some(sheet) = self.sheet.get_untracked() else { return Vec::new() };
-        let draw = |drawn: &mut Option<Rows>| {
-            let drawn = drawn.get_or_insert_with(|| Rows::new(sheet.unchecked_into::<HtmlElement>()));
-            drawn.draw(rows, dress, now(), lives);
+        let draw = |drawn: &mut Option<RenderedLines>| {
+            let drawn = drawn.get_or_insert_with(|| RenderedLines::new(sheet.unchecked_into::<HtmlElement>()));
+            drawn.draw(rows, options, now(), lives);
             drawn.measure()
         };
         self.rows.try_update_value(draw).unwrap_or_default()
@@ -75,7 +75,7 @@ impl Renderer {
     }
 
     /// What is drawn.
-    pub(super) fn with_rows<T>(self, of: impl FnOnce(&Rows) -> Option<T>) -> Option<T> {
+    pub(super) fn with_rows<T>(self, of: impl FnOnce(&RenderedLines) -> Option<T>) -> Option<T> {
         self.rows.try_with_value(|rows| rows.as_ref().and_then(of)).flatten()
     }
 

@@ -5,25 +5,25 @@ use mesoscope_core::files;
 use mesoscope_core::files::viewport::ScrollAnchor;
 
 use super::scroll::Scroller;
-use crate::download::words;
+use crate::download::size_text;
 use crate::parts::files::viewer_context::ViewerContext;
 
 /// The button, below the lines: above them it would push down what one is about to click. A stream has its files as they are.
-pub(super) fn older(sight: Scroller, around: ViewerContext) -> impl IntoView {
+pub(super) fn older(scroller: Scroller, around: ViewerContext) -> impl IntoView {
     move || {
-        let (parts, is_packed) = sight.feed.older.get();
+        let (parts, is_packed) = scroller.log_source.older.get();
         let packed = is_packed.then_some("Still older ones are compressed: the folder has them to download.");
-        if sight.stream.is_some() || (parts.is_empty() && packed.is_none()) {
+        if scroller.stream.is_some() || (parts.is_empty() && packed.is_none()) {
             return None;
         }
         let total: u64 = parts.iter().map(|part| part.size).sum();
         let names: Vec<&str> = parts.iter().map(|part| files::entry::base_name(&part.path)).collect();
         let title = format!("It was rotated: {}", names.join(", "));
-        let label = format!("Read through {} older, {}", parts.len(), words(total));
+        let label = format!("Read through {} older, {}", parts.len(), size_text(total));
         let button = (!parts.is_empty()).then(|| {
-            let pressed = move || sight.feed.chained.get().to_string();
+            let pressed = move || scroller.log_source.chained.get().to_string();
             view! {
-                <button class="text-button" title=title aria-pressed=pressed on:click=move |_| toggle(sight, around)>{label}</button>
+                <button class="text-button" title=title aria-pressed=pressed on:click=move |_| toggle(scroller, around)>{label}</button>
             }
         });
         Some(view! { {button}<span>{packed}</span> })
@@ -31,24 +31,24 @@ pub(super) fn older(sight: Scroller, around: ViewerContext) -> impl IntoView {
 }
 
 /// Who reads somewhere stays there, and a linked line stays linked: all offsets count from the oldest file's start, or no more so.
-fn toggle(sight: Scroller, around: ViewerContext) {
-    let feed = sight.feed;
-    let (parts, _) = feed.older.get_untracked();
-    let is_chained = !feed.chained.get_untracked();
+fn toggle(scroller: Scroller, around: ViewerContext) {
+    let log_source = scroller.log_source;
+    let (parts, _) = log_source.older.get_untracked();
+    let is_chained = !log_source.chained.get_untracked();
     let youngest = parts.last().map_or(0, |part| part.size);
     let before: u64 = parts.iter().map(|part| part.size).sum();
     let shifted = |at: u64| if is_chained { at + before } else { at.saturating_sub(before) };
-    feed.chained.set(is_chained);
-    feed.chain(if is_chained { parts } else { Vec::new() });
+    log_source.chained.set(is_chained);
+    log_source.chain(if is_chained { parts } else { Vec::new() });
     // Who was moved when it was rotated finds the line again that he read.
-    let was_at = sight.was_at.try_update_value(Option::take).flatten();
+    let was_at = scroller.was_at.try_update_value(Option::take).flatten();
     let back = was_at.filter(|at| is_chained && *at < youngest).map(|at| before - youngest + at);
-    match (back, sight.spot.get_untracked()) {
-        (Some(at), _) => sight.go(ScrollAnchor::Line(at, 0.0)),
-        (None, ScrollAnchor::Line(at, pixels)) => sight.go(ScrollAnchor::Line(shifted(at), pixels)),
-        (None, ScrollAnchor::End) => sight.go(ScrollAnchor::End),
+    match (back, scroller.anchor.get_untracked()) {
+        (Some(at), _) => scroller.go(ScrollAnchor::Line(at, 0.0)),
+        (None, ScrollAnchor::Line(at, pixels)) => scroller.go(ScrollAnchor::Line(shifted(at), pixels)),
+        (None, ScrollAnchor::End) => scroller.go(ScrollAnchor::End),
     }
-    let file = sight.file_of(0);
+    let file = scroller.file_of(0);
     around.rest.run(None);
     around.change(|place| {
         place.older.retain(|older| *older != file);

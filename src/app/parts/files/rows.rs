@@ -7,17 +7,17 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use leptos::prelude::document;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::files;
-use mesoscope_core::files::hex::Octets;
+use mesoscope_core::files::hex::HexRow;
 use mesoscope_core::files::hole::Hole;
 use mesoscope_core::files::level::{Glog, Level};
 use mesoscope_core::files::pattern::Pattern;
 use mesoscope_core::files::row_context::RowContext;
 use mesoscope_core::files::stamp::Stamp;
-use mesoscope_core::files::styled_line::{Colour, Style, StyledLine, TextStyle};
+use mesoscope_core::files::styled_line::{CarriedStyle, StyledLine, TextColour, TextStyle};
 use mesoscope_core::files::tail::Line;
 use mesoscope_core::files::viewport::RowBox;
 use mesoscope_core::files::zone::DateOrder;
-use mesoscope_core::files::zone::{Clock, Zone};
+use mesoscope_core::files::zone::{TimeDefaults, UtcOffset};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -32,7 +32,7 @@ pub(super) struct RenderOptions {
     /// Times in the reader's zone.
     pub(super) local: bool,
     /// That of times that tell none.
-    pub(super) zone: Zone,
+    pub(super) zone: UtcOffset,
     /// Offsets instead of line numbers.
     pub(super) offsets: bool,
     /// What is searched for, then the words that are marked.
@@ -47,7 +47,7 @@ pub(super) struct RenderOptions {
 
 /// A line to draw.
 #[derive(Clone, Debug)]
-pub(super) struct Row {
+pub(super) struct FileRow {
     pub(super) line: Line,
     /// What tells it from all others.
     pub(super) key: u64,
@@ -65,14 +65,14 @@ pub(super) struct Row {
 /// The time of a line, among its marks.
 const TIME: u8 = u8::MAX;
 
-impl Row {
+impl FileRow {
     /// A line of the only file.
     pub(super) fn of(line: Line, order: DateOrder) -> Self {
         Self { key: line.span.start, line, file: 0, source: None, is_beside: false, after_gap: false, order }
     }
 
     /// What it looks like, as a number: another text at the same place is another line, whatever brought it there.
-    fn face(&self, style: Style, context: Option<&RowContext>) -> u64 {
+    fn face(&self, style: CarriedStyle, context: Option<&RowContext>) -> u64 {
         let mut hasher = DefaultHasher::new();
         (self.line.span.end, &self.line.bytes, self.is_beside, self.after_gap, style).hash(&mut hasher);
         (context, self.order, self.line.hole).hash(&mut hasher);
@@ -80,50 +80,50 @@ impl Row {
     }
 
     /// The time that is drawn by the reader's clock.
-    fn stamp(&self, text: &str, dress: &RenderOptions, clock: Clock) -> Option<Stamp> {
-        let clock = Clock { order: self.order, ..clock };
-        (dress.local && !self.line.is_part).then(|| Stamp::parse(text, clock)).flatten()
+    fn stamp(&self, text: &str, options: &RenderOptions, clock: TimeDefaults) -> Option<Stamp> {
+        let clock = TimeDefaults { order: self.order, ..clock };
+        (options.local && !self.line.is_part).then(|| Stamp::parse(text, clock)).flatten()
     }
 }
 
 /// What is drawn, in order.
-pub(super) struct Rows {
+pub(super) struct RenderedLines {
     box_: HtmlElement,
-    drawn: BTreeMap<u64, Drawn>,
+    drawn: BTreeMap<u64, RenderedLine>,
     /// Their keys from top to bottom. In one file those rise.
     order: Vec<u64>,
     /// The style that lines begin with, as far as one is known: it lasts from one line to the next, however far the reader goes on.
-    styles: BTreeMap<u64, Style>,
+    styles: BTreeMap<u64, CarriedStyle>,
     lives: u64,
 }
 
-struct Drawn {
+struct RenderedLine {
     end: u64,
     bytes: Vec<u8>,
     /// The time that is drawn by the reader's clock.
     stamp: Option<Stamp>,
     /// The style that it leaves to the next.
-    leaves: Style,
+    leaves: CarriedStyle,
     face: u64,
     version: u32,
     number: Option<u64>,
     element: HtmlElement,
 }
 
-impl Rows {
+impl RenderedLines {
     pub(super) fn new(box_: HtmlElement) -> Self {
         Self { box_, drawn: BTreeMap::new(), order: Vec::new(), styles: BTreeMap::new(), lives: 0 }
     }
 
     /// Draws just these. A line that stays keeps its element, and with it what is selected.
-    pub(super) fn draw(&mut self, rows: &[Row], dress: &RenderOptions, now: Timestamp, lives: u64) {
+    pub(super) fn draw(&mut self, rows: &[FileRow], options: &RenderOptions, now: Timestamp, lives: u64) {
         if lives != self.lives || self.styles.len() > STYLES {
             self.styles.clear();
             self.lives = lives;
         }
-        let clock = Clock::new(now, dress.zone);
+        let clock = TimeDefaults::new(now, options.zone);
         let lines: Vec<_> = rows.iter().map(|row| (row.file, &row.line)).collect();
-        let contexts = RowContext::of_rows(&lines, &dress.patterns, dress.all);
+        let contexts = RowContext::of_rows(&lines, &options.patterns, options.all);
         let mut before = std::mem::take(&mut self.drawn);
         let mut last: Option<Element> = None;
         self.order.clear();
@@ -132,24 +132,24 @@ impl Rows {
             let style = self.styles.get(&key).copied().unwrap_or_default();
             let face = row.face(style, context.as_ref());
             let old = before.remove(&key);
-            let is_new = old.as_ref().is_none_or(|drawn| drawn.face != face || drawn.version != dress.version);
+            let is_new = old.as_ref().is_none_or(|drawn| drawn.face != face || drawn.version != options.version);
             if let Some(gone) = old.as_ref().filter(|_| is_new) {
                 gone.element.remove();
             }
             let (element, leaves, stamp) = match old.filter(|_| !is_new) {
                 Some(drawn) => {
                     if drawn.number != number {
-                        number_of(&drawn.element, start, number, dress);
+                        number_of(&drawn.element, start, number, options);
                     }
                     (drawn.element, drawn.leaves, drawn.stamp)
                 }
-                None => match element((row, context.as_ref()), dress, clock, style) {
+                None => match element((row, context.as_ref()), options, clock, style) {
                     Some(element) => element,
                     None => continue,
                 },
             };
             let next = key + (end - start);
-            if leaves == Style::default() {
+            if leaves == CarriedStyle::default() {
                 self.styles.remove(&next);
             } else {
                 self.styles.insert(next, leaves);
@@ -164,8 +164,8 @@ impl Rows {
             last = Some(element.clone().into());
             self.order.push(key);
             let bytes = row.line.bytes.clone();
-            let version = dress.version;
-            self.drawn.insert(key, Drawn { end, bytes, stamp, leaves, face, version, number, element });
+            let version = options.version;
+            self.drawn.insert(key, RenderedLine { end, bytes, stamp, leaves, face, version, number, element });
         }
         before.values().for_each(|drawn| drawn.element.remove());
         let mut stray = last.and_then(|last| last.next_element_sibling());
@@ -183,7 +183,7 @@ impl Rows {
     /// Where in a line's bytes that is which is drawn at an offset of its text. Of a time that is drawn by another clock all is meant:
     /// its start, or its end.
     pub(super) fn byte_of(&self, key: u64, offset: usize, is_start: bool, all: bool) -> Option<usize> {
-        let Drawn { bytes, stamp, .. } = self.drawn.get(&key)?;
+        let RenderedLine { bytes, stamp, .. } = self.drawn.get(&key)?;
         let offset = match *stamp {
             Some(Stamp { at, from, to }) if offset > from => {
                 let behind = from + to_the_millisecond(at).len();
@@ -218,7 +218,7 @@ impl Rows {
     /// Where all of them stand, in pixels of the box, from top to bottom.
     pub(super) fn measure(&self) -> Vec<RowBox> {
         let drawn = self.order.iter().filter_map(|key| self.drawn.get_key_value(key));
-        let measure = |(key, Drawn { end, element, .. }): (&u64, &Drawn)| {
+        let measure = |(key, RenderedLine { end, element, .. }): (&u64, &RenderedLine)| {
             let (top, height) = (f64::from(element.offset_top()), f64::from(element.offset_height()));
             RowBox { key: *key, end: *end, top, height }
         };
@@ -244,11 +244,11 @@ const STYLES: usize = 20_000;
 type Context<'a> = Option<&'a RowContext>;
 
 fn element(
-    (row, context): (&Row, Context<'_>),
-    dress: &RenderOptions,
-    clock: Clock,
-    style: Style,
-) -> Option<(HtmlElement, Style, Option<Stamp>)> {
+    (row, context): (&FileRow, Context<'_>),
+    options: &RenderOptions,
+    clock: TimeDefaults,
+    style: CarriedStyle,
+) -> Option<(HtmlElement, CarriedStyle, Option<Stamp>)> {
     let span = row.line.span;
     let element = create("div", "line")?;
     set(&element, "data-at", &span.start.to_string());
@@ -259,11 +259,11 @@ fn element(
     if row.after_gap {
         set(&element, "data-gap", "");
     }
-    if dress.linked.is_some_and(|(file, from, to)| file == row.file && (from..=to).contains(&span.start)) {
+    if options.linked.is_some_and(|(file, from, to)| file == row.file && (from..=to).contains(&span.start)) {
         set(&element, "data-linked", "");
     }
     element.append_child(create("span", "number")?.as_ref()).ok()?;
-    number_of(&element, span.start, row.line.number, dress);
+    number_of(&element, span.start, row.line.number, options);
     if let Some(name) = &row.source {
         let source = create("span", "source")?;
         set(&element, "data-file", &row.file.to_string());
@@ -272,23 +272,23 @@ fn element(
         set(&source, "title", "Click to link this line, with Shift up to here.");
         element.append_child(&source).ok()?;
     }
-    if dress.hex {
-        let octets = Octets::of(&row.line.bytes);
+    if options.hex {
+        let octets = HexRow::of(&row.line.bytes);
         for (class, text) in [("octets", &octets.digits), ("letters", &octets.letters)] {
             let part = create("span", class)?;
             part.set_text_content(Some(text));
             element.append_child(&part).ok()?;
         }
-        return Some((element, Style::default(), None));
+        return Some((element, CarriedStyle::default(), None));
     }
-    let (shown, leaves) = StyledLine::below(style, &row.line.bytes, dress.all);
+    let (shown, leaves) = StyledLine::below(style, &row.line.bytes, options.all);
     let shown = shown.with_odd_end(&hole_words(row.line.hole));
     if let Some(level) = context.map_or_else(|| Level::of(&shown.text), |context| context.level) {
         set(&element, "data-level", level.name());
     }
     let text = create("span", "text")?;
-    let stamp = row.stamp(&shown.text, dress, clock);
-    words(&text, &shown, dress, (stamp, context))?;
+    let stamp = row.stamp(&shown.text, options, clock);
+    words(&text, &shown, options, (stamp, context))?;
     if shown.overwritten > 0 {
         set(&text, "data-overwritten", &shown.overwritten.to_string());
         set(&text, "title", "So often this line was overwritten, as by a progress bar; the last is shown.");
@@ -300,11 +300,11 @@ fn element(
     Some((element, leaves, stamp))
 }
 
-fn number_of(row: &Element, start: u64, number: Option<u64>, dress: &RenderOptions) {
+fn number_of(row: &Element, start: u64, number: Option<u64>, options: &RenderOptions) {
     let text = match number {
-        _ if dress.hex => format!("{start:08x}"),
-        Some(number) if !dress.offsets => number.to_string(),
-        None if !dress.offsets => String::new(),
+        _ if options.hex => format!("{start:08x}"),
+        Some(number) if !options.offsets => number.to_string(),
+        None if !options.offsets => String::new(),
         Some(_) | None => start.to_string(),
     };
     if let Some(cell) = row.first_element_child() {
@@ -317,14 +317,14 @@ fn number_of(row: &Element, start: u64, number: Option<u64>, dress: &RenderOptio
 fn words(
     text: &HtmlElement,
     shown: &StyledLine,
-    dress: &RenderOptions,
+    options: &RenderOptions,
     (stamp, context): (Option<Stamp>, Context<'_>),
 ) -> Option<()> {
     let mut marks: Vec<(usize, usize, u8)> = Vec::new();
     marks.extend(stamp.map(|stamp| (stamp.from, stamp.to, TIME)));
     match context {
         Some(context) => marks.extend(&context.marks),
-        None => dress.patterns.iter().for_each(|(pattern, colour)| {
+        None => options.patterns.iter().for_each(|(pattern, colour)| {
             marks.extend(pattern.places(&shown.text).into_iter().map(|(from, to)| (from, to, *colour)));
         }),
     }
@@ -376,10 +376,10 @@ fn hole_words(hole: Hole) -> String {
 const HEAD: u8 = u8::MAX - 1;
 
 /// A colour as it is, for the style to make legible on the page's ground.
-fn coloured(piece: &HtmlElement, name: &str, property: &str, colour: Option<Colour>) {
+fn coloured(piece: &HtmlElement, name: &str, property: &str, colour: Option<TextColour>) {
     match colour {
-        Some(Colour::Of(number)) => set(piece, name, &number.to_string()),
-        Some(Colour::Exact(red, green, blue)) => {
+        Some(TextColour::Palette(number)) => set(piece, name, &number.to_string()),
+        Some(TextColour::Rgb(red, green, blue)) => {
             set(piece, name, "exact");
             let _ = piece.style().set_property(property, &format!("rgb({red} {green} {blue})"));
         }
@@ -388,8 +388,8 @@ fn coloured(piece: &HtmlElement, name: &str, property: &str, colour: Option<Colo
 }
 
 fn dressed(piece: &HtmlElement, look: TextStyle) {
-    coloured(piece, "data-ink", "--ink-exact", look.ink);
-    coloured(piece, "data-ground", "--g", look.ground);
+    coloured(piece, "data-ink", "--ink-exact", look.fg);
+    coloured(piece, "data-ground", "--g", look.bg);
     let styles = [
         (look.bold, "bold"),
         (look.dim, "faint"),

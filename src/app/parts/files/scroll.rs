@@ -2,27 +2,27 @@
 
 use leptos::prelude::*;
 use mesoscope_core::files;
-use mesoscope_core::files::hit_cache::{CachedLine, Found};
+use mesoscope_core::files::hit_cache::{CachedLine, CachedLines};
 use mesoscope_core::files::log::Log;
 use mesoscope_core::files::search::Search;
-use mesoscope_core::files::tail::{Form, Line};
-use mesoscope_core::files::viewport::{Edges, ScrollAnchor, Viewport};
-use mesoscope_core::files::zone::{Clock, Zone};
+use mesoscope_core::files::tail::{Line, RowKind};
+use mesoscope_core::files::viewport::{FileEdges, ScrollAnchor, Viewport};
+use mesoscope_core::files::zone::{TimeDefaults, UtcOffset};
 
 use super::log_source::LogSource;
+use super::merged_files::MergedFiles;
 use super::renderer::Renderer;
-use super::rows::{RenderOptions, Row, Rows};
+use super::rows::{FileRow, RenderOptions, RenderedLines};
 use super::scroll_bar::{Moved, ScrollBar};
-use super::stream::Stream;
-use crate::hooks::{now, on_each, put};
-use crate::parts::files::spot::{Seen, Wanted};
+use crate::hooks::{now, on_update, set_if_changed};
+use crate::parts::files::visible_rows::{TargetTime, VisibleRows};
 
 /// What the reader sees of a file.
 #[derive(Clone, Copy)]
 pub(super) struct Scroller {
     /// The file; the first of them where it is several as one.
-    pub(super) feed: LogSource,
-    pub(super) stream: Option<Stream>,
+    pub(super) log_source: LogSource,
+    pub(super) stream: Option<MergedFiles>,
     /// Tells it from all others of the page.
     pub(super) id: u32,
     /// Which of those in the address it is, or the first of it.
@@ -32,8 +32,8 @@ pub(super) struct Scroller {
     pub(super) bar: ScrollBar,
     pub(super) renderer: Renderer,
     viewport: StoredValue<Viewport>,
-    pub(super) spot: RwSignal<ScrollAnchor>,
-    pub(super) dress: Memo<RenderOptions>,
+    pub(super) anchor: RwSignal<ScrollAnchor>,
+    pub(super) options: Memo<RenderOptions>,
     /// Only what was found is shown.
     pub(super) only: Signal<bool>,
     /// The line that is linked is another by now.
@@ -49,24 +49,24 @@ pub(super) struct Scroller {
 impl Scroller {
     /// Of one file, or of several as one, of which it is the first.
     pub(super) fn new(
-        (feed, stream): (LogSource, Option<Stream>),
+        (log_source, stream): (LogSource, Option<MergedFiles>),
         (id, file): (u32, RwSignal<usize>),
-        spot: ScrollAnchor,
+        anchor: ScrollAnchor,
         only: Signal<bool>,
-        dress: Memo<RenderOptions>,
+        options: Memo<RenderOptions>,
     ) -> Self {
-        feed.log.update_value(|log| log.set_left(spot != ScrollAnchor::End));
-        let sight = Self {
-            feed,
+        log_source.log.update_value(|log| log.set_scrolled_away(anchor != ScrollAnchor::End));
+        let scroller = Self {
+            log_source,
             stream,
             id,
             file,
-            size: stream.map_or(feed.size.into(), |stream| Signal::derive(move || stream.size())),
+            size: stream.map_or(log_source.size.into(), |stream| Signal::derive(move || stream.size())),
             bar: ScrollBar::new(),
             renderer: Renderer::new(),
             viewport: StoredValue::new(Viewport::default()),
-            spot: RwSignal::new(spot),
-            dress,
+            anchor: RwSignal::new(anchor),
+            options,
             only,
             is_other: RwSignal::new(false),
             top: RwSignal::new(None),
@@ -74,9 +74,12 @@ impl Scroller {
             led_to: StoredValue::new(None),
         };
         if let Some(stream) = stream {
-            on_each(move || stream.came.get(), move |spot| spot.into_iter().for_each(|spot| sight.come(spot)));
+            on_update(
+                move || stream.came.get(),
+                move |anchor| anchor.into_iter().for_each(|anchor| scroller.come(anchor)),
+            );
         }
-        sight
+        scroller
     }
 
     /// Which file of the address a line is of, by its number among those that are drawn.
@@ -85,12 +88,12 @@ impl Scroller {
     }
 
     /// The files.
-    pub(super) fn feeds(self) -> Vec<LogSource> {
-        self.stream.map_or_else(|| vec![self.feed], Stream::feeds)
+    pub(super) fn log_sources(self) -> Vec<LogSource> {
+        self.stream.map_or_else(|| vec![self.log_source], MergedFiles::log_sources)
     }
 
     fn wake(self) {
-        self.feeds().into_iter().for_each(LogSource::wake);
+        self.log_sources().into_iter().for_each(LogSource::wake);
     }
 
     /// Draws in the next frame, however often it is asked.
@@ -100,26 +103,26 @@ impl Scroller {
 
     /// Draws what is new.
     pub(super) fn draw_in_time(self) {
-        let follows = self.spot.get_untracked() == ScrollAnchor::End && self.top.with_untracked(Option::is_some);
+        let follows = self.anchor.get_untracked() == ScrollAnchor::End && self.top.with_untracked(Option::is_some);
         self.renderer.in_time(follows, move || self.draw());
     }
 
     /// The lines around the spot, as elements, and those where they belong; then the bar.
     fn draw(self) {
         let Some(height) = self.bar.height().filter(|height| *height > 0.0) else { return };
-        let spot = self.spot.get_untracked();
-        let shifted = self.viewport.try_update_value(|viewport| viewport.shifted(spot, height)).flatten();
-        shifted.into_iter().for_each(|spot| self.put(spot));
-        let spot = self.spot.get_untracked();
+        let anchor = self.anchor.get_untracked();
+        let shifted = self.viewport.try_update_value(|viewport| viewport.shifted(anchor, height)).flatten();
+        shifted.into_iter().for_each(|anchor| self.set_anchor(anchor));
+        let anchor = self.anchor.get_untracked();
         let seen = match self.stream {
-            Some(stream) => stream.lines(spot, height, self.only.get_untracked()),
-            None => self.lines(spot, height),
+            Some(stream) => stream.lines(anchor, height, self.only.get_untracked()),
+            None => self.lines(anchor, height),
         };
         // What was there stays until what comes is there.
         let Some(seen) = seen.filter(|seen| !seen.rows.is_empty() || !seen.waits) else {
             return self.wake();
         };
-        put(self.spot, seen.spot);
+        set_if_changed(self.anchor, seen.anchor);
         self.settle(&seen, height);
         self.show_hit();
         self.look_at_link();
@@ -127,46 +130,48 @@ impl Scroller {
         self.wake();
     }
 
-    fn put(self, spot: ScrollAnchor) {
-        let is_left = spot != ScrollAnchor::End;
-        self.feeds().iter().for_each(|feed| feed.log.update_value(|log| log.set_left(is_left)));
-        put(self.spot, spot);
+    fn set_anchor(self, anchor: ScrollAnchor) {
+        let is_left = anchor != ScrollAnchor::End;
+        self.log_sources()
+            .iter()
+            .for_each(|log_source| log_source.log.update_value(|log| log.set_scrolled_away(is_left)));
+        set_if_changed(self.anchor, anchor);
     }
 
-    fn lines(self, spot: ScrollAnchor, height: f64) -> Option<Seen> {
-        let (above, below) = Viewport::wanted(spot == ScrollAnchor::End, height);
-        let place = match spot {
+    fn lines(self, anchor: ScrollAnchor, height: f64) -> Option<VisibleRows> {
+        let (above, below) = Viewport::wanted(anchor == ScrollAnchor::End, height);
+        let place = match anchor {
             ScrollAnchor::End => u64::MAX,
             ScrollAnchor::Line(start, _) => start,
         };
-        let hex = self.dress.with_untracked(|dress| dress.hex);
+        let hex = self.options.with_untracked(|options| options.hex);
         let only = self.only.get_untracked() && !hex;
-        self.feed.log.try_update_value(|log| {
+        self.log_source.log.try_update_value(|log| {
             let size = log.size();
             if let Some(found) = only.then(|| log.found(place, above, below)).flatten() {
-                return found_rows(log, found, spot);
+                return found_rows(log, found, anchor);
             }
-            let form = if hex { Form::Octets } else { Form::Lines };
+            let form = if hex { RowKind::Hex } else { RowKind::Lines };
             let order = log.date_order();
             let screen = log.tail_mut().screen(place, above, below, form);
-            let rows: Vec<Row> = screen.lines.into_iter().map(|line| Row::of(line, order)).collect();
+            let rows: Vec<FileRow> = screen.lines.into_iter().map(|line| FileRow::of(line, order)).collect();
             let starts = rows.first().is_some_and(|row| row.line.span.start == 0);
             let ends = rows.last().is_some_and(|row| row.line.span.end >= size.unwrap_or(0));
-            let edges = Edges { starts, ends };
-            Seen { rows, size: size.unwrap_or(0), spot, edges, waits: size != Some(0), lives: log.lives() }
+            let edges = FileEdges { starts, ends };
+            VisibleRows { rows, size: size.unwrap_or(0), anchor, edges, waits: size != Some(0), lives: log.lives() }
         })
     }
 
     /// Draws the lines, and sets them to where the spot is, and the bar to where the lines are.
-    fn settle(self, seen: &Seen, height: f64) {
-        let boxes = self.renderer.draw(&seen.rows, &self.dress.get_untracked(), seen.lives);
-        let settle = |viewport: &mut Viewport| viewport.settle(boxes, seen.spot, height, seen.edges);
+    fn settle(self, seen: &VisibleRows, height: f64) {
+        let boxes = self.renderer.draw(&seen.rows, &self.options.get_untracked(), seen.lives);
+        let settle = |viewport: &mut Viewport| viewport.settle(boxes, seen.anchor, height, seen.edges);
         let Some(settled) = self.viewport.try_update_value(settle).flatten() else { return self.top.set(None) };
         self.renderer.shift(settled.shift);
         let before = self.stream.map(|stream| stream.before(settled.first.key));
-        put(self.top, Some(before.unwrap_or(settled.first.key)));
-        if settled.anchor != seen.spot {
-            self.put(settled.anchor);
+        set_if_changed(self.top, Some(before.unwrap_or(settled.first.key)));
+        if settled.anchor != seen.anchor {
+            self.set_anchor(settled.anchor);
         }
         self.bar.set(settled.bar(before, seen.size, height), height);
     }
@@ -195,29 +200,29 @@ impl Scroller {
     }
 
     /// Leads elsewhere.
-    pub(super) fn go(self, spot: ScrollAnchor) {
+    pub(super) fn go(self, anchor: ScrollAnchor) {
         self.viewport.update_value(Viewport::lead);
-        self.come(spot);
+        self.come(anchor);
     }
 
     /// Has come to where it was led, or scrolled.
-    fn come(self, spot: ScrollAnchor) {
+    fn come(self, anchor: ScrollAnchor) {
         self.stay();
-        self.put(spot);
+        self.set_anchor(anchor);
         self.draw_soon();
     }
 
     /// Gives up going elsewhere.
     pub(super) fn stay(self) {
-        self.stream.into_iter().for_each(Stream::stay);
+        self.stream.into_iter().for_each(MergedFiles::stay);
     }
 
     /// To a time.
-    pub(super) fn seek(self, wanted: Wanted, zone: Zone) {
+    pub(super) fn seek(self, wanted: TargetTime, zone: UtcOffset) {
         self.viewport.update_value(Viewport::lead);
         match self.stream {
             Some(stream) => stream.seek(wanted),
-            None => self.feed.seek(wanted.there(&self.feed.target()), Clock::new(now(), zone)),
+            None => self.log_source.seek(wanted.there(&self.log_source.target()), TimeDefaults::new(now(), zone)),
         }
         self.draw_soon();
     }
@@ -239,7 +244,7 @@ impl Scroller {
                 let beyond = if forward { from.map(|at| at + 1) } else { from };
                 let start = beyond.or(if forward { edge } else { edge.map(|at| at + 1) }).unwrap_or(0);
                 let search = |search: &Search| if forward { search.from(start) } else { search.before(start) };
-                (0, self.feed.log.with_value(|log| log.search().and_then(search))?)
+                (0, self.log_source.log.with_value(|log| log.search().and_then(search))?)
             }
         };
         self.led_to.set_value(Some(key(hit)));
@@ -259,11 +264,11 @@ impl Scroller {
 
     /// The first line in sight; none at the end.
     pub(super) fn place(self) -> Option<(usize, u64)> {
-        self.first().filter(|_| self.spot.get_untracked() != ScrollAnchor::End)
+        self.first().filter(|_| self.anchor.get_untracked() != ScrollAnchor::End)
     }
 
     /// What is drawn.
-    pub(super) fn with_rows<T>(self, of: impl FnOnce(&Rows) -> Option<T>) -> Option<T> {
+    pub(super) fn with_rows<T>(self, of: impl FnOnce(&RenderedLines) -> Option<T>) -> Option<T> {
         self.renderer.with_rows(of)
     }
 
@@ -292,17 +297,17 @@ impl Scroller {
 }
 
 /// Lines that were found, and those beside them.
-fn found_rows(log: &Log, found: Found, spot: ScrollAnchor) -> Seen {
+fn found_rows(log: &Log, found: CachedLines, anchor: ScrollAnchor) -> VisibleRows {
     let (mut last, order) = (None, log.date_order());
     let row = |(start, kept): (u64, CachedLine)| {
         let after_gap = last.replace(kept.end).is_some_and(|end| end != start);
         let is_beside = !kept.is_hit;
-        Row { is_beside, after_gap, ..Row::of(Line::from((start, kept)), order) }
+        FileRow { is_beside, after_gap, ..FileRow::of(Line::from((start, kept)), order) }
     };
     let rows = found.lines.into_iter().map(row).collect();
     let starts = !found.more_above && log.search().is_some_and(Search::is_done);
     let waits = found.more_above || found.more_below;
     let size = log.size().unwrap_or(0);
-    let edges = Edges { starts, ends: !found.more_below };
-    Seen { rows, size, spot, edges, waits, lives: log.lives() }
+    let edges = FileEdges { starts, ends: !found.more_below };
+    VisibleRows { rows, size, anchor, edges, waits, lives: log.lives() }
 }

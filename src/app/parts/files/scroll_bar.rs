@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use mesoscope_core::files::scroll_bar::Bar;
+use mesoscope_core::files::scroll_bar::ScrollBarMetrics;
 use web_sys::{Element, HtmlElement};
 
 use crate::hooks::Timer;
@@ -49,7 +49,7 @@ impl ScrollBar {
     }
 
     /// Sets it, unless a finger is on it.
-    pub(super) fn set(self, bar: Bar, height: f64) {
+    pub(super) fn set(self, bar: ScrollBarMetrics, height: f64) {
         let (Some(scroller), Some(spacer)) = (self.scroller.get_untracked(), self.spacer.get_untracked()) else {
             return;
         };
@@ -87,7 +87,7 @@ impl ScrollBar {
         Some(if self.touching.get_value() {
             Moved::By(f64::from(by))
         } else {
-            Moved::To(Bar::moved_to(f64::from(top), room, size))
+            Moved::To(ScrollBarMetrics::moved_to(f64::from(top), room, size))
         })
     }
 

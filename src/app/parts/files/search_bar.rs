@@ -1,6 +1,6 @@
 //! The search in a file: what is typed, how far it is, and from one line found to the next.
 
-use crate::parts::files::sought::{Asked, pattern};
+use crate::parts::files::search_pattern::{SearchedPlace, pattern};
 use std::time::Duration;
 
 use leptos::html::Input;
@@ -9,14 +9,14 @@ use mesoscope_core::files;
 use mesoscope_core::files::level::Level;
 use mesoscope_core::files::search::Search;
 use mesoscope_core::files::search_query::SearchQuery;
-use mesoscope_core::route::place::Place;
+use mesoscope_core::route::browse_params::BrowseParams;
 use mesoscope_core::text;
 use web_sys::KeyboardEvent;
 
 use super::log_source::LogSource;
-use super::open::Opened;
+use super::open_files::OpenFiles;
 use super::scroll::Scroller;
-use crate::hooks::{Timer, on_each};
+use crate::hooks::{Timer, on_update};
 use crate::icon::Icon;
 use crate::parts::files::viewer_context::ViewerContext;
 
@@ -35,9 +35,9 @@ pub(super) struct SearchBar {
     wish: RwSignal<Option<bool>>,
 }
 
-fn asked(place: &Place) -> Asked {
-    let Place { find, is_regex, context, level, source, thread, .. } = place.clone();
-    Place { find, is_regex, context, level, source, thread, ..Place::default() }
+fn asked(place: &BrowseParams) -> SearchedPlace {
+    let BrowseParams { find, is_regex, context, level, source, thread, .. } = place.clone();
+    BrowseParams { find, is_regex, context, level, source, thread, ..BrowseParams::default() }
 }
 
 impl SearchBar {
@@ -52,19 +52,19 @@ impl SearchBar {
     }
 
     /// Searches all files whenever what is searched for changes, and those that come.
-    pub(super) fn keep_searching(self, opened: Opened) {
+    pub(super) fn keep_searching(self, opened: OpenFiles) {
         let wanted = Memo::new(move |_| self.around.place.with(asked));
         let timer = Timer::new();
-        Effect::new(move |before: Option<Asked>| {
-            let (now, feeds) = (wanted.get(), opened.feeds());
+        Effect::new(move |before: Option<SearchedPlace>| {
+            let (now, log_sources) = (wanted.get(), opened.log_sources());
             let wait = if before.is_some_and(|before| before != now) { PAUSE } else { Duration::ZERO };
             let asked = now.clone();
-            timer.start(wait, move || self.begin(&asked, &feeds));
+            timer.start(wait, move || self.begin(&asked, &log_sources));
             now
         });
     }
 
-    fn begin(self, asked: &Asked, feeds: &[LogSource]) {
+    fn begin(self, asked: &SearchedPlace, log_sources: &[LogSource]) {
         let pattern = pattern(&asked.find, asked.is_regex);
         self.wrong.try_set(pattern.as_ref().err().cloned());
         let Ok(pattern) = pattern else { return };
@@ -77,11 +77,11 @@ impl SearchBar {
             context: asked.context.map(usize::from),
         };
         let is_any = sought.pattern.is_some() || asked.narrows();
-        for feed in feeds {
-            feed.share(feeds.len());
-            let before = feed.asked.try_update_value(|before| before.replace(asked.clone())).flatten();
+        for log_source in log_sources {
+            log_source.share(log_sources.len());
+            let before = log_source.asked.try_update_value(|before| before.replace(asked.clone())).flatten();
             if before.as_ref() != Some(asked) {
-                feed.search(is_any.then(|| sought.clone()));
+                log_source.search(is_any.then(|| sought.clone()));
                 self.at.try_set(None);
             }
         }
@@ -90,65 +90,65 @@ impl SearchBar {
         }
     }
 
-    pub(super) fn next(self, sight: Scroller) {
-        self.step(sight, true);
+    pub(super) fn next(self, scroller: Scroller) {
+        self.step(scroller, true);
     }
 
-    pub(super) fn previous(self, sight: Scroller) {
-        self.step(sight, false);
+    pub(super) fn previous(self, scroller: Scroller) {
+        self.step(scroller, false);
     }
 
-    fn step(self, sight: Scroller, forward: bool) {
-        let is_found = self.step_now(sight, forward);
+    fn step(self, scroller: Scroller, forward: bool) {
+        let is_found = self.step_now(scroller, forward);
         self.wish.set((!is_found).then_some(forward));
     }
 
     /// Goes on where a user asked for a line before any was found.
-    pub(super) fn keep_wish(self, sight: Signal<Scroller>) {
+    pub(super) fn keep_wish(self, scroller: Signal<Scroller>) {
         let wished = move || {
-            let (forward, sight) = (self.wish.get()?, sight.get());
-            sight.feeds().iter().for_each(|feed| feed.news.track());
-            Some((forward, sight))
+            let (forward, scroller) = (self.wish.get()?, scroller.get());
+            scroller.log_sources().iter().for_each(|log_source| log_source.news.track());
+            Some((forward, scroller))
         };
-        on_each(wished, move |wished| {
-            let Some((forward, sight)) = wished else { return };
-            let is_over =
-                |feed: &LogSource| feed.log.with_value(|log| log.search().is_some_and(|search| !search.is_going()));
-            let is_over = sight.feeds().iter().all(is_over);
-            if self.step_now(sight, forward) || is_over {
+        on_update(wished, move |wished| {
+            let Some((forward, scroller)) = wished else { return };
+            let is_over = |log_source: &LogSource| {
+                log_source.log.with_value(|log| log.search().is_some_and(|search| !search.is_going()))
+            };
+            let is_over = scroller.log_sources().iter().all(is_over);
+            if self.step_now(scroller, forward) || is_over {
                 self.wish.set(None);
             }
         });
     }
 
     /// Whether there is such a line.
-    fn step_now(self, sight: Scroller, forward: bool) -> bool {
-        let hit = sight.step(self.at.get_untracked(), forward);
+    fn step_now(self, scroller: Scroller, forward: bool) -> bool {
+        let hit = scroller.step(self.at.get_untracked(), forward);
         if let Some(hit) = hit {
             self.at.set(Some(hit));
             let (file, at) = hit;
-            let print = sight
-                .feeds()
-                .get(file)
-                .and_then(|feed| feed.log.with_value(|log| files::lines::print(log.search()?.line(at)?)));
-            self.around.change(|place| place.link(Some((sight.file_of(file), at, print))));
+            let print = scroller.log_sources().get(file).and_then(|log_source| {
+                log_source.log.with_value(|log| files::lines::line_hash(log.search()?.line(at)?))
+            });
+            self.around.change(|place| place.link(Some((scroller.file_of(file), at, print))));
         }
         hit.is_some()
     }
 
     /// The box with all that belongs to it.
-    pub(super) fn view(self, sight: Signal<Scroller>) -> impl IntoView {
+    pub(super) fn view(self, scroller: Signal<Scroller>) -> impl IntoView {
         let type_ = move |event| {
             let find = event_target_value(&event);
             self.around.change(|place| place.find = find);
         };
         let press = move |event: KeyboardEvent| match event.key().as_str() {
-            "Enter" if event.shift_key() => self.next(sight.get_untracked()),
-            "Enter" => self.previous(sight.get_untracked()),
+            "Enter" if event.shift_key() => self.next(scroller.get_untracked()),
+            "Enter" => self.previous(scroller.get_untracked()),
             "Escape" => self.around.change(|place| (place.find, place.only) = (String::new(), false)),
             _ => {}
         };
-        let flag = move |of: fn(&Place) -> bool, set: fn(&mut Place, bool)| {
+        let flag = move |of: fn(&BrowseParams) -> bool, set: fn(&mut BrowseParams, bool)| {
             let pressed = move || self.around.place.with(of).to_string();
             let click = move |_| {
                 self.around.change(|place| {
@@ -171,9 +171,9 @@ impl SearchBar {
             </div>
             <Show when=has_words>
                 <div class="found">
-                    {move || self.found(sight.get())}
-                    <button class="quiet" aria-label="Previous, upwards" title="Previous, upwards (Enter)" on:click=move |_| self.previous(sight.get_untracked())>"↑"</button>
-                    <button class="quiet" aria-label="Next, downwards" title="Next, downwards (Shift and Enter)" on:click=move |_| self.next(sight.get_untracked())>"↓"</button>
+                    {move || self.found(scroller.get())}
+                    <button class="quiet" aria-label="Previous, upwards" title="Previous, upwards (Enter)" on:click=move |_| self.previous(scroller.get_untracked())>"↑"</button>
+                    <button class="quiet" aria-label="Next, downwards" title="Next, downwards (Shift and Enter)" on:click=move |_| self.next(scroller.get_untracked())>"↓"</button>
                     <button class="button small" aria-pressed=only on:click=on_only>"Only these lines"</button>
                 </div>
             </Show>
@@ -184,28 +184,33 @@ impl SearchBar {
 
 impl SearchBar {
     /// How many lines were found, and which of them one was gone to last; how far the search is, and the way to stop it.
-    fn found(self, sight: Scroller) -> AnyView {
-        let one = |feed: &LogSource| {
-            feed.news.track();
-            feed.log
+    fn found(self, scroller: Scroller) -> AnyView {
+        let one = |log_source: &LogSource| {
+            log_source.news.track();
+            log_source
+                .log
                 .with_value(|log| log.search().map(|search| (search.found(), search.progress(), !search.is_going())))
         };
         let reported = Memo::new(move |_| {
-            sight.feeds().iter().filter_map(one).reduce(|(found, (done, of), is_done), more| {
+            scroller.log_sources().iter().filter_map(one).reduce(|(found, (done, of), is_done), more| {
                 (found + more.0, (done + more.1.0, of + more.1.1), is_done && more.2)
             })
         });
         let is_bounded = Memo::new(move |_| {
-            let of = |feed: &LogSource| {
-                feed.news.track();
-                feed.log.with_value(|log| log.search().is_some_and(Search::is_bounded))
+            let of = |log_source: &LogSource| {
+                log_source.news.track();
+                log_source.log.with_value(|log| log.search().is_some_and(Search::is_bounded))
             };
-            sight.feeds().iter().any(of)
+            scroller.log_sources().iter().any(of)
         });
         let bounded = move || is_bounded.get().then(|| view! { <span class="dim" role="status">{BOUNDED}</span> });
         let rank = move || {
-            let (_, at) = self.at.get().filter(|_| sight.stream.is_none())?;
-            sight.feed.log.with_value(|log| log.search()?.rank(at)).map(|rank| format!("{} of ", text::count(rank)))
+            let (_, at) = self.at.get().filter(|_| scroller.stream.is_none())?;
+            scroller
+                .log_source
+                .log
+                .with_value(|log| log.search()?.rank(at))
+                .map(|rank| format!("{} of ", text::count(rank)))
         };
         let words = move || {
             reported.get().map(|(found, (done, of), is_done)| {
@@ -223,7 +228,7 @@ impl SearchBar {
             reported.get().filter(|(.., is_done)| !is_done).map(|(_, (done, of), _)| done as f64 / of.max(1) as f64)
         };
         let going_on = Memo::new(move |_| going().is_some());
-        let stop = move |_| sight.feeds().into_iter().for_each(LogSource::stop);
+        let stop = move |_| scroller.log_sources().into_iter().for_each(LogSource::stop);
         view! {
             <span role="status">{words}</span>{bounded}
             <Show when=move || going_on.get()>

@@ -8,7 +8,7 @@ use mesoscope_core::files::entry::Sandbox;
 use mesoscope_core::files::merge::MergeOrder;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::text;
-use mesoscope_core::views::table::{Column, TableQuery, Window};
+use mesoscope_core::views::table::{Column, TableQuery, TableWindow};
 use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
 use web_sys::KeyboardEvent;
 
@@ -147,7 +147,7 @@ fn tasks(link: Link, files: Files, framework: Option<String>) -> AnyView {
         values: None,
     });
     let found = Memo::new(move |last: Option<&Option<(Vec<TaskRow>, u32)>>| match answer.get() {
-        Some(Window { rows, matched, .. }) => Some((rows, matched)),
+        Some(TableWindow { rows, matched, .. }) => Some((rows, matched)),
         _ => last.cloned().flatten(),
     });
     let line = move |row: &TaskRow| {

@@ -13,20 +13,20 @@ use mesoscope_core::text;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
-use super::copy::Copied;
+use super::copy::CopyState;
+use super::display_settings::{DisplaySettings, display_menu, highlight_chips};
 use super::jump::jump_menu;
 use super::level_filter::{level_choice, source_menu};
 use super::log_source::LogSource;
-use super::looks::{Looks, look_menu, marks};
-use super::open::Opened;
-use super::pane::{Hooks, Linked, pane};
+use super::merged_files::{self, MergedFiles};
+use super::open_files::OpenFiles;
+use super::pane::{LinkedLine, PaneCallbacks, pane};
 use super::preview::preview;
 use super::rotated::older;
 use super::save::download_button;
 use super::scroll::Scroller;
 use super::search_bar::SearchBar;
 use super::side_by_side::beside_menu;
-use super::stream::{self, Stream};
 use crate::clock;
 use crate::hooks::{Timer, on_change, on_window};
 use crate::icon::Icon;
@@ -36,9 +36,9 @@ const REST: Duration = Duration::from_millis(150);
 
 /// The viewer. `of` is whose the file is; others may stand beside it.
 pub(crate) fn viewer(of: Target, around: ViewerContext) -> AnyView {
-    let looks = Looks::kept();
+    let looks = DisplaySettings::load();
     let paused = RwSignal::new(false);
-    let opened = Opened::start(of.clone(), around, looks, paused);
+    let opened = OpenFiles::start(of.clone(), around, looks, paused);
     let (panes, active) = (opened.panes(), opened.active());
     let seek = SearchBar::new(around);
     seek.keep_searching(opened);
@@ -48,15 +48,15 @@ pub(crate) fn viewer(of: Target, around: ViewerContext) -> AnyView {
     let hooks = hooks(around, seek, active, (paused, looks.wrap));
     keys_everywhere(active, hooks);
     let many = Memo::new(move |_| panes.with(|panes| panes.len() > 1));
-    let alone = Memo::new(move |_| opened.feeds().len() == 1);
-    let preview = move || alone.get().then(|| preview(untrack(|| active.get()).feed));
-    let one = move |sight: Scroller| {
-        let name = sight.stream.map_or_else(
-            || files::entry::base_name(&sight.feed.path.get_untracked()).to_owned(),
+    let alone = Memo::new(move |_| opened.log_sources().len() == 1);
+    let preview = move || alone.get().then(|| preview(untrack(|| active.get()).log_source));
+    let one = move |scroller: Scroller| {
+        let name = scroller.stream.map_or_else(
+            || files::entry::base_name(&scroller.log_source.path.get_untracked()).to_owned(),
             |_| "The files as one".to_owned(),
         );
-        let head = move || many.get().then(|| head(around, sight));
-        view! { <div class="pane-box" on:focusin=move |_| opened.choose(sight)>{head}{pane(sight, name, hooks, older(sight, around))}</div> }
+        let head = move || many.get().then(|| head(around, scroller));
+        view! { <div class="pane-box" on:focusin=move |_| opened.choose(scroller)>{head}{pane(scroller, name, hooks, older(scroller, around))}</div> }
     };
     view! {
         <div class="viewer">
@@ -66,18 +66,18 @@ pub(crate) fn viewer(of: Target, around: ViewerContext) -> AnyView {
                     {level_choice(around)}
                     {source_menu(active, around)}
                     {jump_menu(active, around)}
-                    {look_menu(looks, active, around)}
+                    {display_menu(looks, active, around)}
                     {beside_menu(of, around)}
-                    {move || { let feed = active.get().feed; download_button(feed.target(), feed.path.get(), "Download") }}
+                    {move || { let log_source = active.get().log_source; download_button(log_source.target(), log_source.path.get(), "Download") }}
                     {follow_button(active, paused)}
                 </div>
                 {move || opened.stream().map(|stream| sources(around, stream))}
-                {marks(around)}
+                {highlight_chips(around)}
                 {clock_notice(opened)}
             </div>
             {preview}
             <div class="panes" data-count=move || panes.with(Vec::len)>
-                <For each=move || panes.get() key=|sight| sight.id let:sight>{one(sight)}</For>
+                <For each=move || panes.get() key=|scroller| scroller.id let:scroller>{one(scroller)}</For>
             </div>
         </div>
     }
@@ -88,17 +88,17 @@ pub(crate) fn viewer(of: Target, around: ViewerContext) -> AnyView {
 fn keep_seen(active: Signal<Scroller>, around: ViewerContext) {
     let timer = Timer::new();
     Effect::new(move |before: Option<()>| {
-        let sight = active.get();
-        sight.spot.track();
-        sight.top.track();
+        let scroller = active.get();
+        scroller.anchor.track();
+        scroller.top.track();
         if before.is_none() {
             return;
         }
         let say = move || {
-            let is_end = sight.spot.try_get_untracked().is_none_or(|spot| spot == ScrollAnchor::End);
-            let first = sight.first().filter(|_| !is_end).map(|(file, at)| (sight.file_of(file), at));
+            let is_end = scroller.anchor.try_get_untracked().is_none_or(|anchor| anchor == ScrollAnchor::End);
+            let first = scroller.first().filter(|_| !is_end).map(|(file, at)| (scroller.file_of(file), at));
             // What is no log begins at its top by itself.
-            let is_top = |(_, at): &(usize, u64)| *at == 0 && sight.dress.with_untracked(|dress| dress.hex);
+            let is_top = |(_, at): &(usize, u64)| *at == 0 && scroller.options.with_untracked(|options| options.hex);
             around.rest.try_run(first.filter(|first| !is_top(first)));
         };
         timer.start(REST, say);
@@ -106,7 +106,7 @@ fn keep_seen(active: Signal<Scroller>, around: ViewerContext) {
 }
 
 /// Keys do what they do in the pane wherever the focus is on the page, unless it is where they mean something else.
-fn keys_everywhere(active: Signal<Scroller>, hooks: Hooks) {
+fn keys_everywhere(active: Signal<Scroller>, hooks: PaneCallbacks) {
     on_window(ev::keydown, move |event| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let is_in = |selector: &str| target.as_ref().is_some_and(|it| it.closest(selector).ok().flatten().is_some());
@@ -130,10 +130,10 @@ fn hooks(
     seek: SearchBar,
     active: Signal<Scroller>,
     (paused, wrap): (RwSignal<bool>, RwSignal<bool>),
-) -> Hooks {
-    let copied = RwSignal::new(Copied::No);
-    let link = Callback::new(move |(line, up_to): (Option<Linked>, bool)| {
-        copied.set(Copied::No);
+) -> PaneCallbacks {
+    let copied = RwSignal::new(CopyState::Idle);
+    let link = Callback::new(move |(line, up_to): (Option<LinkedLine>, bool)| {
+        copied.set(CopyState::Idle);
         around.change(|place| match line.filter(|_| up_to) {
             Some(line) => place.link_up_to(line),
             None => place.link(line),
@@ -143,26 +143,26 @@ fn hooks(
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
         }
-        let sight = active.get_untracked();
+        let scroller = active.get_untracked();
         match event.key().as_str() {
             "/" => {
                 event.prevent_default();
                 let _ = seek.input.get_untracked().map(|input| input.focus());
             }
-            "n" => seek.next(sight),
-            "N" => seek.previous(sight),
-            "g" => sight.go(ScrollAnchor::Line(0, 0.0)),
-            "G" => sight.go(ScrollAnchor::End),
+            "n" => seek.next(scroller),
+            "N" => seek.previous(scroller),
+            "g" => scroller.go(ScrollAnchor::Line(0, 0.0)),
+            "G" => scroller.go(ScrollAnchor::End),
             "w" => wrap.update(|wrap| *wrap = !*wrap),
             "f" => paused.update(|paused| *paused = !*paused),
             "l" => {
                 let is_linked = around.place.with_untracked(|place| place.at.is_some());
-                link.run((sight.first_line().filter(|_| !is_linked), false));
+                link.run((scroller.first_line().filter(|_| !is_linked), false));
             }
             key @ ("j" | "k" | "J" | "K") => {
                 let last = around.place.with_untracked(|place| Some((place.of, place.to.or(place.at)?)));
                 let is_down = key.eq_ignore_ascii_case("j");
-                if let Some(line) = sight.next_line(last, is_down) {
+                if let Some(line) = scroller.next_line(last, is_down) {
                     link.run((Some(line), matches!(key, "J" | "K")));
                 }
             }
@@ -170,16 +170,16 @@ fn hooks(
         }
     });
     let dates = Callback::new(move |order| around.change(|place| place.dates = Some(order)));
-    Hooks { link, key, dates, paused, wrap, copied }
+    PaneCallbacks { link, key, dates, paused, wrap, copied }
 }
 
 fn follow_button(active: Signal<Scroller>, paused: RwSignal<bool>) -> impl IntoView {
-    let word = move || match (paused.get(), active.get().spot.get()) {
+    let word = move || match (paused.get(), active.get().anchor.get()) {
         (true, _) => "Resume",
         (false, ScrollAnchor::End) => "Pause",
         (false, ScrollAnchor::Line(..)) => "Follow",
     };
-    let click = move |_| match (paused.get_untracked(), active.get_untracked().spot.get_untracked()) {
+    let click = move |_| match (paused.get_untracked(), active.get_untracked().anchor.get_untracked()) {
         (true, _) => {
             paused.set(false);
             active.get_untracked().go(ScrollAnchor::End);
@@ -191,10 +191,10 @@ fn follow_button(active: Signal<Scroller>, paused: RwSignal<bool>) -> impl IntoV
 }
 
 /// That the times of a log are by a clock that differs from the reader's, where it does by more than seconds.
-fn clock_notice(opened: Opened) -> impl IntoView {
+fn clock_notice(opened: OpenFiles) -> impl IntoView {
     let clocks = clock::clocks();
     let words = Memo::new(move |_| {
-        let targets: BTreeSet<Target> = opened.feeds().into_iter().map(LogSource::target).collect();
+        let targets: BTreeSet<Target> = opened.log_sources().into_iter().map(LogSource::target).collect();
         let is_alone = targets.len() == 1;
         let whose = |target: &Target| match target {
             Target::Master => "The master's".to_owned(),
@@ -209,13 +209,13 @@ fn clock_notice(opened: Opened) -> impl IntoView {
 }
 
 /// The files of a stream in their colours, each but the first with the way to leave it out.
-fn sources(around: ViewerContext, stream: Stream) -> impl IntoView {
-    let chip = |(nth, feed): (usize, LogSource)| {
-        let (name, path) = (stream::name(feed), feed.path.get_untracked());
+fn sources(around: ViewerContext, stream: MergedFiles) -> impl IntoView {
+    let chip = |(nth, log_source): (usize, LogSource)| {
+        let (name, path) = (merged_files::name(log_source), log_source.path.get_untracked());
         let close = (nth > 0).then(|| close_button(around, RwSignal::new(nth), &name));
         view! { <span class="chip" data-mark=(nth % 6 + 1).to_string() title=path>{name}{close}</span> }
     };
-    view! { <div class="chips" role="group" aria-label="Files">{stream.feeds().into_iter().enumerate().map(chip).collect_view()}</div> }
+    view! { <div class="chips" role="group" aria-label="Files">{stream.log_sources().into_iter().enumerate().map(chip).collect_view()}</div> }
 }
 
 fn close_button(around: ViewerContext, nth: RwSignal<usize>, name: &str) -> AnyView {
@@ -229,8 +229,8 @@ fn close_button(around: ViewerContext, nth: RwSignal<usize>, name: &str) -> AnyV
 }
 
 /// Above each of several panes: what it is, and the way to close it.
-fn head(around: ViewerContext, sight: Scroller) -> AnyView {
-    let name = stream::name(sight.feed);
-    let close = (sight.file_of(0) > 0).then(|| close_button(around, sight.file, &name));
-    view! { <div class="pane-head"><b title=sight.feed.path>{name}</b>{close}</div> }.into_any()
+fn head(around: ViewerContext, scroller: Scroller) -> AnyView {
+    let name = merged_files::name(scroller.log_source);
+    let close = (scroller.file_of(0) > 0).then(|| close_button(around, scroller.file, &name));
+    view! { <div class="pane-head"><b title=scroller.log_source.path>{name}</b>{close}</div> }.into_any()
 }

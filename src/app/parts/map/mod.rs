@@ -6,23 +6,23 @@ mod paint;
 use leptos::html::{Canvas, Div};
 use leptos::prelude::*;
 use mesoscope_core::base::units::{Bytes, Quantities};
-use mesoscope_core::checks::visibility::List;
+use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::agents::{AgentRow, AgentState};
 use mesoscope_core::views::map::CellQuery;
-use mesoscope_core::views::map::{AgentMap, Colour, MapQuery};
+use mesoscope_core::views::map::{AgentMap, ColourBy, MapQuery};
 use mesoscope_core::views::map_layout::Layout;
 use wasm_bindgen::JsCast;
 use web_sys::{KeyboardEvent, PointerEvent};
 
 use super::state::agent_tone;
-use crate::hooks::{on_layout, put};
+use crate::hooks::{on_layout, set_if_changed};
 use crate::link::link;
-use crate::parts::data_age::Empty;
-use crate::storage::{keep, kept};
+use crate::parts::data_age::EmptyMasterList;
+use crate::storage::{load, save};
 use crate::theme;
-use crate::widgets::panel::Blank;
+use crate::widgets::panel::EmptyState;
 
 const GROUP: &str = "map.group";
 const COLOUR: &str = "map.colour";
@@ -33,10 +33,10 @@ type Cell = (u32, u32);
 /// The map with its choices.
 #[component]
 pub(crate) fn Agents() -> impl IntoView {
-    let chosen = kept(COLOUR).and_then(|name| Colour::ALL.into_iter().find(|colour| colour.name() == name));
+    let chosen = load(COLOUR).and_then(|name| ColourBy::ALL.into_iter().find(|colour| colour.name() == name));
     let query = RwSignal::new(MapQuery {
         filter: String::new(),
-        group: kept(GROUP).unwrap_or_default(),
+        group: load(GROUP).unwrap_or_default(),
         colour: chosen.unwrap_or_default(),
     });
     let map = link().watch(move || query.get());
@@ -59,20 +59,20 @@ pub(crate) fn Agents() -> impl IntoView {
 
 fn blank(is_all: bool) -> AnyView {
     if is_all {
-        view! { <Empty list=List::Agents title="No agents" words="None is registered with this master."/> }.into_any()
+        view! { <EmptyMasterList list=FilteredList::Agents title="No agents" words="None is registered with this master."/> }.into_any()
     } else {
-        view! { <Blank title="No agent fits" words="None has all that is asked for above."/> }.into_any()
+        view! { <EmptyState title="No agent fits" words="None has all that is asked for above."/> }.into_any()
     }
 }
 
 fn colour_choice(query: RwSignal<MapQuery>) -> impl IntoView {
     let choose = move |event| {
         let name = event_target_value(&event);
-        let chosen = Colour::ALL.into_iter().find(|colour| colour.name() == name).unwrap_or_default();
+        let chosen = ColourBy::ALL.into_iter().find(|colour| colour.name() == name).unwrap_or_default();
         query.update(|query| query.colour = chosen);
-        keep(COLOUR, (chosen != Colour::State).then_some(chosen.name()));
+        save(COLOUR, (chosen != ColourBy::State).then_some(chosen.name()));
     };
-    let colours = Colour::ALL.map(|colour| {
+    let colours = ColourBy::ALL.map(|colour| {
         let selected = query.with_untracked(|query| query.colour == colour);
         view! { <option value=colour.name() selected=selected>{words(colour)}</option> }
     });
@@ -82,7 +82,7 @@ fn colour_choice(query: RwSignal<MapQuery>) -> impl IntoView {
 fn group_choice(query: RwSignal<MapQuery>, by: Memo<Vec<String>>) -> impl IntoView {
     let choose = move |event| {
         query.update(|query| query.group = event_target_value(&event));
-        query.with_untracked(|query| keep(GROUP, Some(query.group.as_str()).filter(|group| !group.is_empty())));
+        query.with_untracked(|query| save(GROUP, Some(query.group.as_str()).filter(|group| !group.is_empty())));
     };
     let option = move |name: &str, words: String| {
         let selected = query.with_untracked(|query| query.group == name);
@@ -101,13 +101,13 @@ fn group_choice(query: RwSignal<MapQuery>, by: Memo<Vec<String>>) -> impl IntoVi
     view! { <label>"Group by "<select aria-label="Group by" on:change=choose>{option("", "nothing".to_owned())}{groups}</select></label> }
 }
 
-const fn words(colour: Colour) -> &'static str {
+const fn words(colour: ColourBy) -> &'static str {
     match colour {
-        Colour::State => "state",
-        Colour::Cpus => "CPUs allocated",
-        Colour::Mem => "memory allocated",
-        Colour::Disk => "disk allocated",
-        Colour::Gpus => "GPUs allocated",
+        ColourBy::State => "state",
+        ColourBy::Cpus => "CPUs allocated",
+        ColourBy::Mem => "memory allocated",
+        ColourBy::Disk => "disk allocated",
+        ColourBy::Gpus => "GPUs allocated",
     }
 }
 
@@ -122,8 +122,8 @@ const STATES: [AgentState; 7] = [
 ];
 
 /// What the colours mean; its swatches are where the drawing takes them from.
-fn key(colour: Colour) -> AnyView {
-    if colour == Colour::State {
+fn key(colour: ColourBy) -> AnyView {
+    if colour == ColourBy::State {
         let states = STATES.map(|state| view! { <span data-tone=agent_tone(state)><i></i>{state.name()}</span> });
         return view! { <div class="map-key">{states.collect_view()}</div> }.into_any();
     }
@@ -148,7 +148,7 @@ fn Cells(query: RwSignal<MapQuery>, map: ReadSignal<Option<AgentMap>>) -> impl I
         let Some(place) = canvas.get_untracked().map(|canvas| canvas.get_bounding_client_rect()) else { return };
         let (x, y) = (f64::from(event.client_x()) - place.left(), f64::from(event.client_y()) - place.top());
         let cell = layout.with_untracked(|layout| layout.at(x, y));
-        put(pointed, cell);
+        set_if_changed(pointed, cell);
     };
     let pressed = move |event: KeyboardEvent| go_on(&event, pointed, layout, holder);
     let of =
@@ -168,7 +168,7 @@ fn width_of(holder: NodeRef<Div>) -> RwSignal<f64> {
     on_layout(holder, move || {
         let wide = holder.try_get_untracked().flatten().map_or(0.0, |holder| f64::from(holder.client_width()));
         if wide > 0.0 {
-            put(width, wide);
+            set_if_changed(width, wide);
         }
     });
     width

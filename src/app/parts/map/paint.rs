@@ -1,9 +1,9 @@
 //! Draws the map. Colours are taken from the swatches of its key, so that they follow the theme.
 
 use leptos::prelude::*;
-use mesoscope_core::base::visible;
-use mesoscope_core::views::map::{AgentMap, Colour, NOTHING};
-use mesoscope_core::views::map_layout::{Layout, NAME};
+use mesoscope_core::base::escaping;
+use mesoscope_core::views::map::{AgentMap, ColourBy, NO_RESOURCE};
+use mesoscope_core::views::map_layout::{Layout, NAME_HEIGHT};
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData};
 
@@ -16,7 +16,7 @@ pub(super) fn paint(
     canvas: &HtmlCanvasElement,
     key: &Element,
     map: &AgentMap,
-    colour: Colour,
+    colour: ColourBy,
     layout: &Layout,
     width: f64,
 ) -> Option<()> {
@@ -54,12 +54,12 @@ pub(super) fn paint(
         context.set_font(&colours.font);
         context.set_fill_style_str(&colours.ink);
         for (group, block) in map.groups.iter().zip(&layout.blocks) {
-            let name = if group.name.is_empty() { "none".into() } else { visible::visible(&group.name) };
+            let name = if group.name.is_empty() { "none".into() } else { escaping::escape_invisible(&group.name) };
             let room = f64::from(block.columns) * layout.step;
             let _ = context.fill_text_with_max_width(
                 &shortened(&context, &name, room),
                 block.x,
-                block.y - NAME + 12.0,
+                block.y - NAME_HEIGHT + 12.0,
                 room,
             );
         }
@@ -149,10 +149,10 @@ impl Colours {
 }
 
 /// Which swatch it is. By state they stand in the states' order; of shares there is one for nothing, then one for each tenth.
-fn swatch(shade: u8, colour: Colour) -> usize {
+fn swatch(shade: u8, colour: ColourBy) -> usize {
     match (colour, shade) {
-        (Colour::State, state) => usize::from(state),
-        (_, NOTHING) => 0,
+        (ColourBy::State, state) => usize::from(state),
+        (_, NO_RESOURCE) => 0,
         (_, share) => 1 + usize::from(share.min(99) / 10),
     }
 }

@@ -4,9 +4,9 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::text;
-use mesoscope_core::views::span::Span;
+use mesoscope_core::views::time_span::TimeSpan;
 
-use super::bar::{Drag, Ground, Row, bar};
+use super::bar::{AxisGeometry, Drag, Row, bar};
 use crate::clock::{cluster_now as now, to_the_minute};
 use crate::parts::schedule::draft::Draft;
 
@@ -18,13 +18,13 @@ const MINUTE: i64 = 60_000_000_000;
 
 /// The axis.
 pub(super) fn axis(draft: Draft) -> AnyView {
-    let chosen = RwSignal::new(None::<Span>);
+    let chosen = RwSignal::new(None::<TimeSpan>);
     let drag = RwSignal::new(None::<Drag>);
-    let fit = Memo::new(move |before: Option<&Span>| {
+    let fit = Memo::new(move |before: Option<&TimeSpan>| {
         // What is dragged must not move the ground below it.
         let held = before.copied().filter(|_| drag.read().is_some());
         let minute = Timestamp(now().0 / MINUTE * MINUTE);
-        held.unwrap_or_else(|| draft.shown.with(|windows| Span::of(windows, minute, before.copied())))
+        held.unwrap_or_else(|| draft.shown.with(|windows| TimeSpan::of(windows, minute, before.copied())))
     });
     let span = Memo::new(move |_| chosen.get().unwrap_or_else(|| fit.get()));
     let tracks: NodeRef<Div> = NodeRef::new();
@@ -33,7 +33,7 @@ pub(super) fn axis(draft: Draft) -> AnyView {
     let ground = move || {
         let place = tracks.get_untracked().map(|tracks| tracks.get_bounding_client_rect());
         let (left, width) = place.map_or((0.0, 1.0), |place| (place.left(), place.width()));
-        Ground { left, width, span: span.get_untracked() }
+        AxisGeometry { left, width, span: span.get_untracked() }
     };
     let rows = Memo::new(move |_| draft.shown.with(|windows| rows(windows)));
     let more = move || {
@@ -82,9 +82,9 @@ fn lines() -> impl IntoView {
 }
 
 /// A row for each machine, or, of windows of many, for the first ones.
-fn rows(windows: &[mesoscope_core::actions::Window]) -> Vec<Row> {
+fn rows(windows: &[mesoscope_core::actions::MaintenanceWindow]) -> Vec<Row> {
     let each = (ROWS / windows.len().max(1)).max(1);
-    let of = |(at, window): (usize, &mesoscope_core::actions::Window)| {
+    let of = |(at, window): (usize, &mesoscope_core::actions::MaintenanceWindow)| {
         let more = window.machines.len().saturating_sub(each);
         let row = |(nth, machine): (usize, &mesoscope_core::mesos::calls::maintenance::MachineId)| {
             let is_last = nth + 1 == each;

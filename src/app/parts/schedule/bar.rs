@@ -1,15 +1,15 @@
 //! One row of the axis: a machine, and its window as a bar, which is moved and stretched by dragging or by keys.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::Window;
+use mesoscope_core::actions::MaintenanceWindow;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::text;
-use mesoscope_core::views::span::Span;
+use mesoscope_core::views::time_span::TimeSpan;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
 
 use crate::clock::to_the_minute;
-use crate::parts::act::focus_on;
+use crate::parts::action::focus_on;
 use crate::parts::schedule::draft::{Draft, LEAST, TWO_HOURS};
 
 /// What is dragged falls on such steps.
@@ -36,13 +36,13 @@ enum Grip {
 
 /// Where the axis lies on the screen, in pixels, and the time that it shows.
 #[derive(Clone, Copy)]
-pub(super) struct Ground {
+pub(super) struct AxisGeometry {
     pub(super) left: f64,
     pub(super) width: f64,
-    pub(super) span: Span,
+    pub(super) span: TimeSpan,
 }
 
-impl Ground {
+impl AxisGeometry {
     /// So many nanoseconds a pixel stands for.
     fn a_pixel(self) -> f64 {
         self.span.length() as f64 / self.width.max(1.0)
@@ -65,23 +65,23 @@ pub(super) struct Drag {
     at: usize,
     grip: Grip,
     x: i32,
-    window: Window,
+    window: MaintenanceWindow,
 }
 
 impl Drag {
     /// Chooses the window below the pointer, and takes hold of it while the schedule is edited; where a new one may be drawn, of
     /// its end.
-    pub(super) fn begin(draft: Draft, drag: RwSignal<Option<Self>>, event: &PointerEvent, ground: Ground) {
+    pub(super) fn begin(draft: Draft, drag: RwSignal<Option<Self>>, event: &PointerEvent, ground: AxisGeometry) {
         let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
         if event.button() == 0 && target.matches("[data-draw]").unwrap_or(false) {
             let start = Timestamp(steps(ground.at(f64::from(event.client_x()))));
-            draft.add(Window { machines: Vec::new(), start, duration: Some(LEAST) });
+            draft.add(MaintenanceWindow { machines: Vec::new(), start, duration: Some(LEAST) });
             return Self::hold(draft, drag, event, Grip::End);
         }
         let bar = target.closest(&format!("[{PLACE}]")).ok().flatten();
         let at = bar.and_then(|bar| bar.get_attribute(PLACE)).and_then(|at| at.parse::<usize>().ok());
         let Some(at) = at.filter(|_| event.button() == 0) else { return };
-        draft.sketch.chosen.set(Some(at));
+        draft.saved_draft.chosen.set(Some(at));
         let grip = match target.class_name().as_str() {
             "start" => Grip::Start,
             "end" => Grip::End,
@@ -92,7 +92,7 @@ impl Drag {
 
     /// Takes hold of the chosen window.
     fn hold(draft: Draft, drag: RwSignal<Option<Self>>, event: &PointerEvent, grip: Grip) {
-        let Some(at) = draft.sketch.chosen.get_untracked() else { return };
+        let Some(at) = draft.saved_draft.chosen.get_untracked() else { return };
         let Some(window) = untrack(|| draft.window(at)) else { return };
         // The pointer may leave the axis, and be let go anywhere.
         let rows = event.current_target().and_then(|rows| rows.dyn_into::<Element>().ok());
@@ -111,7 +111,7 @@ impl Drag {
     }
 
     /// The pointer has moved.
-    pub(super) fn go_on(draft: Draft, drag: RwSignal<Option<Self>>, event: &PointerEvent, ground: Ground) {
+    pub(super) fn go_on(draft: Draft, drag: RwSignal<Option<Self>>, event: &PointerEvent, ground: AxisGeometry) {
         let Some(Self { at, grip, x, window }) = drag.get_untracked() else { return };
         if event.buttons() == 0 {
             return drag.set(None);
@@ -121,16 +121,16 @@ impl Drag {
         let dragged = match (grip, window.duration) {
             (Grip::Start, Some(length)) => {
                 let by = by.min(Nanoseconds(length.0 - STEP).max(Nanoseconds(0)));
-                Window { start: window.start + by, duration: Some(Nanoseconds(length.0 - by.0)), ..window }
+                MaintenanceWindow { start: window.start + by, duration: Some(Nanoseconds(length.0 - by.0)), ..window }
             }
             // There is no end within sight, nor beyond.
-            (Grip::End, _) if pointer > ground.left + ground.width => Window { duration: None, ..window },
-            (Grip::End, Some(length)) => Window { duration: Some((length + by).max(LEAST)), ..window },
+            (Grip::End, _) if pointer > ground.left + ground.width => MaintenanceWindow { duration: None, ..window },
+            (Grip::End, Some(length)) => MaintenanceWindow { duration: Some((length + by).max(LEAST)), ..window },
             (Grip::End, None) => {
                 let end = Timestamp(steps(ground.at(pointer)));
-                Window { duration: Some(end.since(window.start).max(LEAST)), ..window }
+                MaintenanceWindow { duration: Some(end.since(window.start).max(LEAST)), ..window }
             }
-            (Grip::Whole | Grip::Start, _) => Window { start: window.start + by, ..window },
+            (Grip::Whole | Grip::Start, _) => MaintenanceWindow { start: window.start + by, ..window },
         };
         if untrack(|| draft.window(at)).as_ref() != Some(&dragged) {
             draft.change_one(at, |now| (now.start, now.duration) = (dragged.start, dragged.duration));
@@ -139,7 +139,7 @@ impl Drag {
 }
 
 /// The row.
-pub(super) fn bar(draft: Draft, span: Memo<Span>, row: Row) -> AnyView {
+pub(super) fn bar(draft: Draft, span: Memo<TimeSpan>, row: Row) -> AnyView {
     let Row { at, name } = row;
     let times = Memo::new(move |_| {
         draft.shown.with(|windows| windows.get(at).map(|window| (window.start, window.duration)).unwrap_or_default())
@@ -155,14 +155,14 @@ pub(super) fn bar(draft: Draft, span: Memo<Span>, row: Row) -> AnyView {
         format!("{of}, from {} {length}", to_the_minute(start))
     };
     let label = says.clone();
-    let chosen = move || (draft.sketch.chosen.get() == Some(at)).then_some("");
+    let chosen = move || (draft.saved_draft.chosen.get() == Some(at)).then_some("");
     let open = move || times.read().1.is_none().then_some("");
     view! {
         <div class="axis-row">
             <span title=title>{name}</span>
             <div><button class="window" data-window=at data-chosen=chosen data-open=open aria-label=label title=says aria-describedby=move || draft.is_editing().then_some("axis-hint")
                 style:left=move || format!("{:.3}%", left()) style:width=move || format!("{:.3}%", (right() - left()).max(0.0))
-                on:click=move |_| draft.sketch.chosen.set(Some(at)) on:keydown=move |event| pressed(draft, at, &event)>
+                on:click=move |_| draft.saved_draft.chosen.set(Some(at)) on:keydown=move |event| pressed(draft, at, &event)>
                 <i class="start"></i><i class="end"></i></button></div>
         </div>
     }
@@ -197,7 +197,7 @@ fn pressed(draft: Draft, at: usize, event: &KeyboardEvent) {
 
 /// Chooses the window, and goes on to its form.
 pub(super) fn open_form(draft: Draft, at: usize) {
-    draft.sketch.chosen.set(Some(at));
+    draft.saved_draft.chosen.set(Some(at));
     focus_later(".window-form input".to_owned());
 }
 

@@ -1,9 +1,9 @@
 //! The maintenance schedule as it is drawn up.
 
-use crate::acts::{Sketch, acts};
+use crate::actions::{SavedDraft, action_store};
 use leptos::prelude::*;
-use mesoscope_core::actions::Window;
-use mesoscope_core::actions::length::print_length;
+use mesoscope_core::actions::MaintenanceWindow;
+use mesoscope_core::actions::duration::format_duration;
 use mesoscope_core::actions::merge::{merge, same_schedule};
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::mesos::calls::maintenance::MachineId;
@@ -19,18 +19,18 @@ pub(super) const LEAST: Nanoseconds = Nanoseconds::from_secs(5 * 60);
 #[derive(Clone, Copy)]
 pub(super) struct Draft {
     pub(super) reported: ReadSignal<Option<Maintenance>>,
-    pub(super) sketch: Sketch,
+    pub(super) saved_draft: SavedDraft,
     /// What is on screen: the draft, or what is reported.
-    pub(super) shown: Memo<Vec<Window>>,
+    pub(super) shown: Memo<Vec<MaintenanceWindow>>,
     /// What is typed in the chosen window's form.
-    pub(super) typed: RwSignal<Typed>,
+    pub(super) typed: RwSignal<TypedWindow>,
     /// Machines that both changed when their changes were taken over.
-    pub(super) clashes: RwSignal<Vec<MachineId>>,
+    pub(super) conflicts: RwSignal<Vec<MachineId>>,
 }
 
 /// What is typed in the chosen window's form, where that is not what the draft says.
 #[derive(Clone, Default)]
-pub(super) struct Typed {
+pub(super) struct TypedWindow {
     /// The beginning is no time.
     pub(super) is_undated: bool,
     /// The length, until the window lasts otherwise, as when its bar is stretched; that of one without an end is remembered.
@@ -39,52 +39,53 @@ pub(super) struct Typed {
 
 impl Draft {
     pub(super) fn of(reported: ReadSignal<Option<Maintenance>>) -> Self {
-        let sketch = acts().sketch;
-        let shown = Memo::new(move |_| sketch.windows.get().unwrap_or_else(|| current(reported).unwrap_or_default()));
-        Self { reported, sketch, shown, typed: RwSignal::default(), clashes: RwSignal::new(Vec::new()) }
+        let saved_draft = action_store().saved_draft;
+        let shown =
+            Memo::new(move |_| saved_draft.windows.get().unwrap_or_else(|| current(reported).unwrap_or_default()));
+        Self { reported, saved_draft, shown, typed: RwSignal::default(), conflicts: RwSignal::new(Vec::new()) }
     }
 
     /// What the master tells; `None` before it reported anything.
-    pub(super) fn current(self) -> Option<Vec<Window>> {
+    pub(super) fn current(self) -> Option<Vec<MaintenanceWindow>> {
         current(self.reported)
     }
 
     pub(super) fn is_editing(self) -> bool {
-        self.sketch.windows.read().is_some()
+        self.saved_draft.windows.read().is_some()
     }
 
     pub(super) fn is_editing_untracked(self) -> bool {
-        self.sketch.windows.read_untracked().is_some()
+        self.saved_draft.windows.read_untracked().is_some()
     }
 
     /// Begins from what stands; from nothing only when it is known that nothing does.
     pub(super) fn begin(self) {
         let Some(current) = untrack(|| self.current()) else { return };
-        self.sketch.base.set(current.clone());
-        self.sketch.windows.set(Some(current));
-        self.sketch.chosen.set(None);
-        self.clashes.set(Vec::new());
+        self.saved_draft.base.set(current.clone());
+        self.saved_draft.windows.set(Some(current));
+        self.saved_draft.chosen.set(None);
+        self.conflicts.set(Vec::new());
     }
 
     pub(super) fn end(self) {
-        self.sketch.windows.set(None);
-        self.sketch.chosen.set(None);
-        self.sketch.refusal.set(None);
-        self.clashes.set(Vec::new());
+        self.saved_draft.windows.set(None);
+        self.saved_draft.chosen.set(None);
+        self.saved_draft.refusal.set(None);
+        self.conflicts.set(Vec::new());
     }
 
-    pub(super) fn change(self, with: impl FnOnce(&mut Vec<Window>)) {
+    pub(super) fn change(self, with: impl FnOnce(&mut Vec<MaintenanceWindow>)) {
         if !self.is_editing_untracked() {
             self.begin();
         }
-        self.sketch.windows.update(|windows| {
+        self.saved_draft.windows.update(|windows| {
             if let Some(windows) = windows {
                 with(windows);
             }
         });
     }
 
-    pub(super) fn change_one(self, at: usize, with: impl FnOnce(&mut Window)) {
+    pub(super) fn change_one(self, at: usize, with: impl FnOnce(&mut MaintenanceWindow)) {
         let before = untrack(|| self.window(at)).and_then(|window| window.duration);
         self.change(|windows| {
             if let Some(window) = windows.get_mut(at) {
@@ -95,23 +96,23 @@ impl Draft {
         if now != before {
             self.typed.update(|typed| match now {
                 Some(_) => typed.length = None,
-                None => typed.length = typed.length.take().or(before.map(print_length)),
+                None => typed.length = typed.length.take().or(before.map(format_duration)),
             });
         }
     }
 
-    pub(super) fn window(self, at: usize) -> Option<Window> {
-        self.sketch.windows.with(|windows| windows.as_ref()?.get(at).cloned())
+    pub(super) fn window(self, at: usize) -> Option<MaintenanceWindow> {
+        self.saved_draft.windows.with(|windows| windows.as_ref()?.get(at).cloned())
     }
 
-    pub(super) fn add(self, window: Window) {
+    pub(super) fn add(self, window: MaintenanceWindow) {
         self.change(|windows| windows.push(window));
-        let last = self.sketch.windows.with_untracked(|windows| windows.as_ref()?.len().checked_sub(1));
-        self.sketch.chosen.set(last);
+        let last = self.saved_draft.windows.with_untracked(|windows| windows.as_ref()?.len().checked_sub(1));
+        self.saved_draft.chosen.set(last);
     }
 
     pub(super) fn remove(self, at: usize) {
-        self.sketch.chosen.set(None);
+        self.saved_draft.chosen.set(None);
         self.change(|windows| {
             if at < windows.len() {
                 windows.remove(at);
@@ -122,7 +123,7 @@ impl Draft {
     /// Another of the same times. A machine stands in one window only, so it begins without any.
     pub(super) fn copy(self, at: usize) {
         if let Some(window) = untrack(|| self.window(at)) {
-            self.add(Window { machines: Vec::new(), ..window });
+            self.add(MaintenanceWindow { machines: Vec::new(), ..window });
         }
     }
 
@@ -132,7 +133,7 @@ impl Draft {
         let half = window.machines.len().div_ceil(2);
         let (stay, go) = window.machines.split_at_checked(half).unwrap_or_default();
         let (stay, go) = (stay.to_vec(), go.to_vec());
-        let mut other = Window { machines: go, ..window };
+        let mut other = MaintenanceWindow { machines: go, ..window };
         let short = other.duration.filter(|_| in_time).map(|length| Nanoseconds(length.0 / 2));
         if let Some(short) = short {
             other.start = other.start + short;
@@ -164,31 +165,31 @@ impl Draft {
     }
 
     /// Theirs where only they changed something, the draft's in all else.
-    pub(super) fn take_theirs(self) {
+    pub(super) fn merge_theirs(self) {
         let Some(current) = untrack(|| self.current()) else { return };
         let mine = untrack(|| self.shown.get());
-        let merged = self.sketch.base.with_untracked(|base| merge(base, &mine, &current));
-        self.sketch.chosen.set(None);
-        self.sketch.base.set(current);
-        self.sketch.windows.set(Some(merged.windows));
-        self.clashes.set(merged.clashes);
+        let merged = self.saved_draft.base.with_untracked(|base| merge(base, &mine, &current));
+        self.saved_draft.chosen.set(None);
+        self.saved_draft.base.set(current);
+        self.saved_draft.windows.set(Some(merged.windows));
+        self.conflicts.set(merged.conflicts);
     }
 
     /// Whether another user has changed the schedule since the draft was started.
     pub(super) fn is_overtaken(self) -> bool {
-        let base = self.sketch.base.read();
+        let base = self.saved_draft.base.read();
         self.current().is_some_and(|current| !same_schedule(&base, &current))
     }
 
     /// Whether the draft says anything new.
     pub(super) fn is_changed(self) -> bool {
-        let base = self.sketch.base.read();
+        let base = self.saved_draft.base.read();
         self.shown.with(|shown| !same_schedule(&base, shown))
     }
 }
 
-fn current(reported: ReadSignal<Option<Maintenance>>) -> Option<Vec<Window>> {
-    let window = |row: &mesoscope_core::views::maintenance::WindowRow| Window {
+fn current(reported: ReadSignal<Option<Maintenance>>) -> Option<Vec<MaintenanceWindow>> {
+    let window = |row: &mesoscope_core::views::maintenance::WindowRow| MaintenanceWindow {
         machines: row.machines.iter().map(|machine| machine.id.clone()).collect(),
         start: row.start,
         duration: row.duration,

@@ -1,12 +1,12 @@
 //! The schedule as a whole: what is reported, or the draft of another, and the way to review it.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::form::Field;
+use mesoscope_core::actions::form::FormField;
 use mesoscope_core::actions::merge::same_schedule;
-use mesoscope_core::actions::{Action, Window};
-use mesoscope_core::checks::visibility::List;
+use mesoscope_core::actions::{Action, MaintenanceWindow};
+use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::cluster::topic::Topic;
-use mesoscope_core::mesos::words::names_machine;
+use mesoscope_core::mesos::error_text::names_machine;
 use mesoscope_core::text;
 use mesoscope_core::views::maintenance::Maintenance;
 
@@ -16,12 +16,12 @@ use super::files::{Import, files};
 use super::form::{form, unread};
 use super::list::list;
 use super::table::table;
-use crate::acts::{Proposal, acts};
+use crate::actions::{Proposal, action_store};
 use crate::clock::cluster_now as now;
-use crate::hooks::on_each;
-use crate::parts::data_age::{none_words, untold};
+use crate::hooks::on_update;
+use crate::parts::data_age::{empty_list_text, not_reported};
 use crate::parts::schedule::draft::{Draft, TWO_HOURS, next_hour};
-use crate::widgets::panel::{Blank, Panel};
+use crate::widgets::panel::{EmptyState, Panel};
 
 /// The schedule, and all that is done with it.
 pub(crate) fn schedule(reported: ReadSignal<Option<Maintenance>>) -> AnyView {
@@ -29,7 +29,7 @@ pub(crate) fn schedule(reported: ReadSignal<Option<Maintenance>>) -> AnyView {
     let import = Import::new();
     let editing = Memo::new(move |_| draft.is_editing());
     settle(draft);
-    let untold = untold(&[Topic::Schedule, Topic::Machines]);
+    let untold = not_reported(&[Topic::Schedule, Topic::Machines]);
     let blank = move || {
         if editing.get() || !draft.shown.read().is_empty() {
             return None;
@@ -37,18 +37,18 @@ pub(crate) fn schedule(reported: ReadSignal<Option<Maintenance>>) -> AnyView {
         let nothing = "No machine is in maintenance, and none will be. A window says when machines will be unavailable: frameworks are then asked to leave them.";
         let (title, words) = match (untold.get(), draft.current()) {
             (Some(unknown), _) => unknown,
-            (None, Some(_)) => none_words(List::Machines, "Nothing is scheduled", nothing),
+            (None, Some(_)) => empty_list_text(FilteredList::Machines, "Nothing is scheduled", nothing),
             (None, None) => return None,
         };
-        Some(view! { <Blank title words/> })
+        Some(view! { <EmptyState title words/> })
     };
     let some = Memo::new(move |_| !draft.shown.read().is_empty());
     let tools = move || {
-        let closed = acts().closed().map(|why| text::checks::why_not(&why));
+        let closed = action_store().disabled_reason().map(|why| text::checks::disabled_reason(&why));
         view! { {new_window(draft, closed)}{files(draft, import)} }
     };
     let chosen =
-        move || draft.sketch.chosen.get().filter(|at| editing.get() && *at < draft.shown.read_untracked().len());
+        move || draft.saved_draft.chosen.get().filter(|at| editing.get() && *at < draft.shown.read_untracked().len());
     view! {
         <Panel title="Schedule" aside=tools>
             {import.view(draft)}
@@ -65,48 +65,52 @@ pub(crate) fn schedule(reported: ReadSignal<Option<Maintenance>>) -> AnyView {
 
 /// When the cluster shows what was drawn up the draft has done its work. And what this tab itself has sent is nobody else's change.
 fn settle(draft: Draft) {
-    let journal = acts().journal;
+    let journal = action_store().journal;
     let reported = move || (draft.current(), journal.read().len());
-    on_each(reported, move |(current, _)| {
+    on_update(reported, move |(current, _)| {
         let Some(current) = current else { return };
-        if !draft.is_editing() || draft.sketch.base.with(|base| same_schedule(base, &current)) {
+        if !draft.is_editing() || draft.saved_draft.base.with(|base| same_schedule(base, &current)) {
             return;
         }
         if draft.shown.with(|shown| same_schedule(shown, &current)) {
             return draft.end();
         }
         let entries = journal.read();
-        let sent = entries.iter().rev().find_map(|entry| match &entry.act {
+        let sent = entries.iter().rev().find_map(|entry| match &entry.action {
             Action::Schedule(windows) => Some(windows),
             _ => None,
         });
         if sent.is_some_and(|sent| same_schedule(sent, &current)) {
-            draft.sketch.base.set(current);
+            draft.saved_draft.base.set(current);
         }
     });
 }
 
 fn new_window(draft: Draft, closed: Option<String>) -> AnyView {
-    let why_not = Signal::derive(move || {
+    let disabled_reason = Signal::derive(move || {
         let unknown = || draft.current().is_none().then(|| "The schedule that stands was not read yet.".to_owned());
         closed.clone().or_else(unknown)
     });
     let edit = move |_| {
-        if why_not.read_untracked().is_none() {
+        if disabled_reason.read_untracked().is_none() {
             draft.begin();
         }
     };
     let add = move |_| {
-        if why_not.read_untracked().is_none() {
-            draft.add(Window { machines: Vec::new(), start: next_hour(untrack(now)), duration: Some(TWO_HOURS) });
-            let last = untrack(|| draft.sketch.chosen.get());
+        if disabled_reason.read_untracked().is_none() {
+            draft.add(MaintenanceWindow {
+                machines: Vec::new(),
+                start: next_hour(untrack(now)),
+                duration: Some(TWO_HOURS),
+            });
+            let last = untrack(|| draft.saved_draft.chosen.get());
             last.into_iter().for_each(|at| open_form(draft, at));
         }
     };
-    let off = move || why_not.read().is_some().then_some("true");
+    let off = move || disabled_reason.read().is_some().then_some("true");
     view! {
-        <Show when=move || !draft.is_editing()><button class="button" aria-disabled=off title=why_not aria-description=why_not on:click=edit>"Edit"</button></Show>
-        <button class="button" aria-disabled=off title=why_not aria-description=why_not on:click=add>"New window"</button>
+        <Show when=move || !draft.is_editing()><button class="button" aria-disabled=off title=disabled_reason aria-description=disabled_reason on:click=edit>"Edit"</button></Show>
+        <button class="button" aria-disabled=off title=disabled_reason aria-description=disabled_reason on:click=add>"New window"</button>
     }
     .into_any()
 }
@@ -116,10 +120,10 @@ fn foot(draft: Draft) -> AnyView {
     let faults = Memo::new(move |_| {
         let formal = draft.shown.with(|windows| Action::Schedule(windows.clone()).faults());
         let formal = formal.into_iter().map(|fault| match fault.field {
-            Field::Window(at) => (Some(at), text::actions::wrong(&fault.wrong)),
-            _ => (None, text::actions::wrong(&fault.wrong)),
+            FormField::Window(at) => (Some(at), text::actions::form_error(&fault.wrong)),
+            _ => (None, text::actions::form_error(&fault.wrong)),
         });
-        let chosen = draft.sketch.chosen.get();
+        let chosen = draft.saved_draft.chosen.get();
         let unread = chosen.and_then(|at| unread(draft, at)).map(|words| (chosen, words.to_owned()));
         unread.into_iter().chain(formal).collect::<Vec<_>>()
     });
@@ -130,7 +134,7 @@ fn foot(draft: Draft) -> AnyView {
     };
     let wrong = move || faults.get().into_iter().map(|(at, words)| fault(draft, at, words)).collect_view();
     let refused = move || {
-        draft.sketch.refusal.get().map(|words| {
+        draft.saved_draft.refusal.get().map(|words| {
             let at = draft.shown.with(|windows| named(windows, &words));
             fault(draft, at, format!("Mesos refused it: {words}"))
         })
@@ -138,7 +142,7 @@ fn foot(draft: Draft) -> AnyView {
     let is_stuck = move || !faults.read().is_empty() || !draft.is_changed();
     let review = move |_| {
         if !untrack(is_stuck) {
-            acts().propose(Proposal::Schedule(draft.shown.get_untracked()));
+            action_store().propose(Proposal::Schedule(draft.shown.get_untracked()));
         }
     };
     view! {
@@ -162,7 +166,7 @@ fn fault(draft: Draft, at: Option<usize>, words: String) -> AnyView {
 }
 
 /// The window with the machine that Mesos' words name.
-fn named(windows: &[Window], words: &str) -> Option<usize> {
+fn named(windows: &[MaintenanceWindow], words: &str) -> Option<usize> {
     windows.iter().rposition(|window| {
         window.machines.iter().any(|machine| names_machine(words, (machine.host(), machine.address())))
     })
@@ -174,18 +178,18 @@ fn overtaken(draft: Draft) -> AnyView {
             view! {
                 <div class="stage" data-tone="warn">
                     <p class="state" data-tone="warn">"Somebody else has changed the schedule since you began. What you send replaces the whole of it, theirs too; the review shows every difference."</p>
-                    <div class="tools"><button class="button" on:click=move |_| draft.take_theirs()>"Take their changes into mine"</button><button class="button" on:click=move |_| draft.begin()>"Begin again from theirs"</button></div>
+                    <div class="tools"><button class="button" on:click=move |_| draft.merge_theirs()>"Take their changes into mine"</button><button class="button" on:click=move |_| draft.begin()>"Begin again from theirs"</button></div>
                 </div>
             }
         })
     };
-    let clashes = move || {
-        let names: Vec<String> = draft.clashes.read().iter().map(ToString::to_string).collect();
+    let conflicts = move || {
+        let names: Vec<String> = draft.conflicts.read().iter().map(ToString::to_string).collect();
         (!names.is_empty()).then(|| {
             let words =
                 format!("Their changes are in the draft. Both of you changed {}: yours stays.", names.join(", "));
             view! { <p class="stage" data-tone="warn">{words}</p> }
         })
     };
-    view! { {changed}{clashes} }.into_any()
+    view! { {changed}{conflicts} }.into_any()
 }

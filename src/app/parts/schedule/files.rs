@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
-use mesoscope_core::actions::Window;
-use mesoscope_core::actions::calendar::refusal::{ImportError, LeftOut};
+use mesoscope_core::actions::MaintenanceWindow;
+use mesoscope_core::actions::calendar::import_error::{ImportError, SkippedEvent};
 use mesoscope_core::actions::calendar::{Imported, read_schedule, to_calendar, to_json};
 use mesoscope_core::text;
 use wasm_bindgen::JsCast;
@@ -14,8 +14,8 @@ use web_sys::{Blob, Event, HtmlInputElement};
 
 use super::zones;
 use crate::clock::{now, today};
-use crate::download::give;
-use crate::hooks::outliving;
+use crate::download::save_blob;
+use crate::hooks::spawn_unscoped;
 use crate::parts::schedule::draft::Draft;
 use crate::widgets::menu::Menu;
 
@@ -53,7 +53,7 @@ impl Import {
 
     fn read(self, draft: Draft, bytes: Arc<Vec<u8>>, zone: String) {
         let floating = Some(zone.as_str()).filter(|zone| !zone.is_empty());
-        let read = read_schedule(&bytes, &zones::Browser::default(), floating);
+        let read = read_schedule(&bytes, &zones::BrowserZones::default(), floating);
         self.problem.set(None);
         match read {
             Ok(_) if draft.is_editing_untracked() && untrack(|| draft.is_changed()) => {
@@ -80,11 +80,12 @@ impl Import {
     fn preview(self, draft: Draft, opened: Opened) -> AnyView {
         let Opened { bytes, zone, imported } = opened;
         let left_out = &imported.left_out;
-        let line = |LeftOut { name, why }: &LeftOut| view! { <li><b>{name.clone()}</b>": "{why.to_string()}</li> };
+        let line =
+            |SkippedEvent { name, why }: &SkippedEvent| view! { <li><b>{name.clone()}</b>": "{why.to_string()}</li> };
         let lines = left_out.iter().take(LISTED).map(line).collect_view();
         let rest = left_out.len().saturating_sub(LISTED);
         let rest = (rest > 0).then(|| view! { <li>{format!("and {} more", text::count(rest as u64))}</li> });
-        let windows = imported.windows().map(<[Window]>::to_vec);
+        let windows = imported.windows().map(<[MaintenanceWindow]>::to_vec);
         let count = |number: usize, one, many| text::plural(u32::try_from(number).unwrap_or(u32::MAX), one, many);
         let says = match (&windows, left_out.len()) {
             (None, _) => "The file has no window that can be imported. Nothing is changed.".to_owned(),
@@ -120,7 +121,7 @@ impl Import {
 
 /// The zone of times that name none: nobody but the user knows it.
 fn zone_choice(zone: String, choose: impl Fn(Event) + 'static) -> AnyView {
-    let own = zones::own().filter(|own| own != "UTC");
+    let own = zones::browser_zone().filter(|own| own != "UTC");
     let option = |value: String, words: String| {
         let is_chosen = zone == value;
         view! { <option value=value selected=is_chosen>{words}</option> }
@@ -131,7 +132,7 @@ fn zone_choice(zone: String, choose: impl Fn(Event) + 'static) -> AnyView {
     view! { <label>"Times without a zone: "<select on:change=choose>{options}</select></label> }.into_any()
 }
 
-fn take(draft: Draft, windows: &[Window]) {
+fn take(draft: Draft, windows: &[MaintenanceWindow]) {
     let windows = windows.to_vec();
     draft.begin();
     draft.change(|now| *now = windows);
@@ -150,7 +151,7 @@ pub(super) fn files(draft: Draft, import: Import) -> AnyView {
         if file.size() > MOST {
             return import.problem.set(Some("The file is larger than any schedule.".to_owned()));
         }
-        outliving(async move {
+        spawn_unscoped(async move {
             match JsFuture::from(file.array_buffer()).await {
                 Ok(buffer) => import.read(draft, Arc::new(Uint8Array::new(&buffer).to_vec()), String::new()),
                 Err(_) => import.problem.set(Some("The browser could not read the file.".to_owned())),
@@ -169,6 +170,6 @@ pub(super) fn files(draft: Draft, import: Import) -> AnyView {
 
 fn save(text: &str, ending: &str) {
     if let Ok(file) = Blob::new_with_str_sequence(&Array::of1(&text.into())) {
-        let _ = give(&file, &format!("maintenance-{}.{ending}", today()));
+        let _ = save_blob(&file, &format!("maintenance-{}.{ending}", today()));
     }
 }

@@ -2,15 +2,15 @@
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
-use mesoscope_core::actions::form::{Fault, Field};
-use mesoscope_core::actions::length::{print_length, read_length};
+use mesoscope_core::actions::duration::{format_duration, parse_duration};
+use mesoscope_core::actions::form::{Fault, FormField};
 use mesoscope_core::base::units::Nanoseconds;
 use mesoscope_core::text;
 
-use super::choose::machines;
+use super::machine_picker::machines;
 use crate::clock::{from_input, to_input, zone_name};
-use crate::parts::act::field::{Kind as FieldKind, field};
-use crate::parts::schedule::draft::{Draft, TWO_HOURS, Typed};
+use crate::parts::action::field::{FieldKind, field};
+use crate::parts::schedule::draft::{Draft, TWO_HOURS, TypedWindow};
 use crate::widgets::panel::Panel;
 
 pub(super) fn form(draft: Draft, at: usize) -> AnyView {
@@ -20,7 +20,7 @@ pub(super) fn form(draft: Draft, at: usize) -> AnyView {
     let text = Memo::new(move |_| length_text(draft, at));
     let is_open = Signal::derive(move || duration(draft, at).is_none());
     let wrong = Signal::derive(move || wrong_length(draft, at));
-    on_cleanup(move || drop(draft.typed.try_set(Typed::default())));
+    on_cleanup(move || drop(draft.typed.try_set(TypedWindow::default())));
     let lasts = move |text: String| {
         if let Ok(length) = length(&text) {
             draft.change_one(at, |window| window.duration = Some(length));
@@ -53,7 +53,7 @@ pub(super) fn form(draft: Draft, at: usize) -> AnyView {
 /// The length that was typed. Mesos accepts a duration of 0 too (PROTOCOL.md, "UPDATE_MAINTENANCE_SCHEDULE"): one that is there
 /// stays, and none is made.
 fn length(text: &str) -> Result<Nanoseconds, String> {
-    match read_length(text) {
+    match parse_duration(text) {
         Ok(Nanoseconds(..=0)) => Err("It lasts no time. Say how long it lasts, or delete it.".to_owned()),
         read => read.map_err(|error| error.to_string()),
     }
@@ -92,7 +92,7 @@ fn duration(draft: Draft, at: usize) -> Option<Nanoseconds> {
 /// What is in the field of the length.
 fn length_text(draft: Draft, at: usize) -> String {
     let typed = draft.typed.with(|typed| typed.length.clone());
-    typed.unwrap_or_else(|| print_length(duration(draft, at).unwrap_or(TWO_HOURS)))
+    typed.unwrap_or_else(|| format_duration(duration(draft, at).unwrap_or(TWO_HOURS)))
 }
 
 fn wrong_length(draft: Draft, at: usize) -> Option<String> {
@@ -103,10 +103,10 @@ fn wrong_length(draft: Draft, at: usize) -> Option<String> {
 /// What is wrong with the window.
 fn faults(draft: Draft, at: usize) -> impl IntoView + use<> {
     let all = draft.shown.with(|windows| Action::Schedule(windows.clone()).faults());
-    let here = |fault: &Fault| fault.field == Field::Window(at);
+    let here = |fault: &Fault| fault.field == FormField::Window(at);
     all.into_iter()
         .filter(here)
-        .map(|fault| view! { <p class="wrong">{text::actions::wrong(&fault.wrong)}</p> })
+        .map(|fault| view! { <p class="wrong">{text::actions::form_error(&fault.wrong)}</p> })
         .collect_view()
 }
 
@@ -117,6 +117,6 @@ fn aside(draft: Draft, at: usize) -> impl IntoView {
         <button class="text-button" title="Half of the machines into a window of their own, at the same times" on:click=move |_| draft.split(at, false)>"Split its machines"</button>
         <button class="text-button" title="Half of the machines first, then the others, each for half of the time" on:click=move |_| draft.split(at, true)>"One half after the other"</button>
         <button class="text-button" on:click=move |_| draft.remove(at)>"Delete"</button>
-        <button class="text-button" on:click=move |_| draft.sketch.chosen.set(None)>"Close"</button>
+        <button class="text-button" on:click=move |_| draft.saved_draft.chosen.set(None)>"Close"</button>
     }
 }

@@ -11,10 +11,10 @@ use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::text;
 use mesoscope_core::views::maintenance::{MachineRow, WindowRow};
 
-use crate::acts::Proposal;
+use crate::actions::Proposal;
 use crate::clock::{Ago, cluster_now as now, to_the_minute};
-use crate::parts::act::control::{Choice as ActChoice, act_button};
-use crate::parts::name::{agent_link, framework_link};
+use crate::parts::action::control::{ActionChoice, action_button};
+use crate::parts::links::{agent_link, framework_link};
 use crate::parts::schedule::draft::Draft;
 use crate::parts::state::agent_state;
 use crate::widgets::panel::Panel;
@@ -78,8 +78,12 @@ fn bulk(windows: Memo<Vec<WindowRow>>, others: Memo<Vec<MachineRow>>, chosen: Ch
 
 fn bulk_of((there, draining, down): (usize, Vec<MachineId>, Vec<MachineId>), chosen: Chosen) -> AnyView {
     let button = |name: &'static str, mode: MachineMode, ids: Vec<MachineId>, none: DisabledReason| {
-        let why_not = ids.is_empty().then_some(none);
-        act_button(ActChoice { name, why_not, proposal: Proposal::Machines(mode == MachineMode::Draining, ids) })
+        let disabled_reason = ids.is_empty().then_some(none);
+        action_button(ActionChoice {
+            name,
+            disabled_reason,
+            proposal: Proposal::Machines(mode == MachineMode::Draining, ids),
+        })
     };
     let says = text::plural(u32::try_from(there).unwrap_or(u32::MAX), "machine chosen", "machines chosen");
     view! {
@@ -124,7 +128,9 @@ fn both(rows: Memo<Vec<MachineRow>>) -> AnyView {
         Memo::new(move |_| rows.with(|rows| [of_mode(rows, MachineMode::Draining), of_mode(rows, MachineMode::Down)]));
     let button = |ids: Vec<MachineId>, down: bool| {
         let name = if down { "Take all down" } else { "Take all up" };
-        (ids.len() > 1).then(|| act_button(ActChoice { name, why_not: None, proposal: Proposal::Machines(down, ids) }))
+        (ids.len() > 1).then(|| {
+            action_button(ActionChoice { name, disabled_reason: None, proposal: Proposal::Machines(down, ids) })
+        })
     };
     (move || {
         let [draining, down] = all.get();
@@ -174,6 +180,12 @@ fn machines(rows: Memo<Vec<MachineRow>>, chosen: Chosen) -> AnyView {
     .into_any()
 }
 
+fn mode_button(mode: MachineMode, id: MachineId) -> impl IntoView {
+    let down = mode == MachineMode::Draining;
+    let name = if down { "Take down" } else { "Take up" };
+    action_button(ActionChoice { name, disabled_reason: None, proposal: Proposal::Machines(down, vec![id]) })
+}
+
 fn machine(rows: Memo<Vec<MachineRow>>, id: MachineId, chosen: Chosen) -> AnyView {
     let (name, label) = (id.to_string(), format!("Choose {id}"));
     let id = StoredValue::new(id);
@@ -207,13 +219,7 @@ fn machine(rows: Memo<Vec<MachineRow>>, id: MachineId, chosen: Chosen) -> AnyVie
         };
         answers.into_iter().map(answer).collect_view()
     };
-    let button = move || {
-        mode.get().ok().flatten().map(|mode| {
-            let down = mode == MachineMode::Draining;
-            let name = if down { "Take down" } else { "Take up" };
-            act_button(ActChoice { name, why_not: None, proposal: Proposal::Machines(down, vec![id.get_value()]) })
-        })
-    };
+    let button = move || mode.get().ok().flatten().map(|mode| mode_button(mode, id.get_value()));
     let choose = move |event| {
         let is_on = event_target_checked(&event);
         chosen.update(|chosen| match is_on {

@@ -3,11 +3,11 @@
 
 mod axis;
 mod bar;
-mod choose;
 pub(crate) mod draft;
 pub(crate) mod editor;
 mod files;
 mod form;
 mod list;
+mod machine_picker;
 mod table;
 mod zones;

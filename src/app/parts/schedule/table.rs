@@ -1,8 +1,8 @@
 //! The draft as a table: every window, what is new about it, and the ways to change it. The axis draws only so many.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::form::Field;
-use mesoscope_core::actions::{Action, Window};
+use mesoscope_core::actions::form::FormField;
+use mesoscope_core::actions::{Action, MaintenanceWindow};
 use mesoscope_core::text;
 
 use super::bar::open_form;
@@ -24,10 +24,10 @@ struct Line {
 }
 
 pub(super) fn table(draft: Draft) -> AnyView {
-    let lines = Memo::new(move |_| draft.shown.with(|windows| lines(windows, &draft.sketch.base.read())));
+    let lines = Memo::new(move |_| draft.shown.with(|windows| lines(windows, &draft.saved_draft.base.read())));
     let row = move |at: usize| {
         let line = Memo::new(move |_| lines.with(|lines| lines.get(at).cloned().unwrap_or_default()));
-        let chosen = move || (draft.sketch.chosen.get() == Some(at)).then_some("");
+        let chosen = move || (draft.saved_draft.chosen.get() == Some(at)).then_some("");
         let name = format!("Window {}", at + 1);
         let (edit, delete) = (format!("Edit window {}", at + 1), format!("Delete window {}", at + 1));
         view! {
@@ -51,9 +51,9 @@ pub(super) fn table(draft: Draft) -> AnyView {
     .into_any()
 }
 
-fn lines(windows: &[Window], base: &[Window]) -> Vec<Line> {
+fn lines(windows: &[MaintenanceWindow], base: &[MaintenanceWindow]) -> Vec<Line> {
     let faults = Action::Schedule(windows.to_vec()).faults();
-    let line = |(at, window): (usize, &Window)| {
+    let line = |(at, window): (usize, &MaintenanceWindow)| {
         let names: Vec<String> = window.machines.iter().take(NAMED).map(ToString::to_string).collect();
         let rest = window.machines.len().saturating_sub(NAMED);
         let rest = if rest > 0 { format!(" and {} more", text::count(rest as u64)) } else { String::new() };
@@ -64,14 +64,14 @@ fn lines(windows: &[Window], base: &[Window]) -> Vec<Line> {
             news: news(window, base),
             fault: faults
                 .iter()
-                .find(|fault| fault.field == Field::Window(at))
-                .map(|fault| text::actions::wrong(&fault.wrong)),
+                .find(|fault| fault.field == FormField::Window(at))
+                .map(|fault| text::actions::form_error(&fault.wrong)),
         }
     };
     windows.iter().enumerate().map(line).collect()
 }
 
-fn news(window: &Window, base: &[Window]) -> (&'static str, &'static str) {
+fn news(window: &MaintenanceWindow, base: &[MaintenanceWindow]) -> (&'static str, &'static str) {
     if base.contains(window) {
         return ("as it stands", "idle");
     }

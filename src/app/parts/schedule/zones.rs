@@ -10,9 +10,9 @@ use wasm_bindgen::{JsCast, JsValue};
 
 /// Formatters by zone; `None` where the browser knows no such zone.
 #[derive(Default)]
-pub(super) struct Browser(RefCell<BTreeMap<String, Option<Function>>>);
+pub(super) struct BrowserZones(RefCell<BTreeMap<String, Option<Function>>>);
 
-impl Zones for Browser {
+impl Zones for BrowserZones {
     fn offset(&self, zone: &str, at: Timestamp) -> Option<i64> {
         let mut formatters = self.0.borrow_mut();
         let format = formatters.entry(zone.to_owned()).or_insert_with(|| formatter(zone)).as_ref()?;
@@ -57,7 +57,7 @@ fn formatter(zone: &str) -> Option<Function> {
 }
 
 /// The zone of the browser itself, as `Europe/Berlin`.
-pub(super) fn own() -> Option<String> {
+pub(super) fn browser_zone() -> Option<String> {
     let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok();
     let class: Function = get(&get(&js_sys::global(), "Intl")?, "DateTimeFormat")?.dyn_into().ok()?;
     let format = Reflect::construct(&class, &Array::new()).ok()?;

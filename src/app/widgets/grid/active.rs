@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::lines::RenderedRow;
+use super::rendered_rows::RenderedRow;
 
 /// A row as it was chosen.
 #[derive(Clone, PartialEq)]
@@ -14,26 +14,26 @@ struct Chosen {
 }
 
 #[derive(Clone, Copy)]
-pub(super) struct Active {
+pub(super) struct ActiveRow {
     chosen: RwSignal<Option<Chosen>>,
     subject: Signal<String>,
-    lines: RwSignal<Vec<RenderedRow>>,
+    rows: RwSignal<Vec<RenderedRow>>,
     /// What was chosen, and the number of that row now.
     now: Memo<Option<(Chosen, u32)>>,
 }
 
-impl Active {
-    pub(super) fn new(subject: Signal<String>, lines: RwSignal<Vec<RenderedRow>>) -> Self {
+impl ActiveRow {
+    pub(super) fn new(subject: Signal<String>, rows: RwSignal<Vec<RenderedRow>>) -> Self {
         let chosen = RwSignal::new(None::<Chosen>);
         let now = Memo::new(move |last: Option<&Option<(Chosen, u32)>>| {
             let chosen = chosen.get().filter(|chosen| chosen.subject == *subject.read())?;
-            let is_it = |line: &&RenderedRow| Some(&line.key) == chosen.key.as_ref();
-            let drawn = lines.with(|lines| lines.iter().find(is_it).map(RenderedRow::at));
+            let is_it = |row: &&RenderedRow| Some(&row.key) == chosen.key.as_ref();
+            let drawn = rows.with(|rows| rows.iter().find(is_it).map(RenderedRow::at));
             let last = last.cloned().flatten().filter(|(last, _)| *last == chosen).map(|(_, at)| at);
             let at = drawn.or(last).unwrap_or(chosen.at);
             Some((chosen, at))
         });
-        Self { chosen, subject, lines, now }
+        Self { chosen, subject, rows, now }
     }
 
     /// The row's number.
@@ -42,8 +42,7 @@ impl Active {
     }
 
     pub(super) fn set(self, at: u32) {
-        let key =
-            self.lines.with_untracked(|lines| lines.iter().find(|line| line.at() == at).map(|line| line.key.clone()));
+        let key = self.rows.with_untracked(|rows| rows.iter().find(|row| row.at() == at).map(|row| row.key.clone()));
         self.chosen.set(Some(Chosen { subject: self.subject.get_untracked(), at, key }));
     }
 }

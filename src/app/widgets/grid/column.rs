@@ -1,7 +1,7 @@
 //! What a table is made of: columns, their heads, rows as they are drawn.
 
 use leptos::prelude::*;
-use mesoscope_core::views::table::Window;
+use mesoscope_core::views::table::TableWindow;
 use std::sync::Arc;
 
 /// A column: how it is called, how wide it is, and what stands in it.
@@ -23,11 +23,11 @@ pub(crate) struct Column<R: 'static> {
     /// In place of that: drawn once, with its words as they change, for what must outlast them, as a field that is typed in.
     pub(crate) live: Option<fn(&R, Memo<String>) -> AnyView>,
     /// What stands for it in a file, under which headings; without it, the words under its title.
-    pub(crate) file: Option<&'static [InFile<R>]>,
+    pub(crate) file: Option<&'static [ExportColumn<R>]>,
 }
 
 /// A column of a file: its heading, which names the unit, and what stands in it for a machine to read.
-pub(crate) type InFile<R> = (&'static str, fn(&R) -> String);
+pub(crate) type ExportColumn<R> = (&'static str, fn(&R) -> String);
 
 impl<R> Column<R> {
     /// A column of words.
@@ -59,32 +59,32 @@ impl<R> Column<R> {
     }
 
     /// Makes a column whose cells outlast a change of their words.
-    pub(crate) const fn living(mut self, cell: fn(&R, Memo<String>) -> AnyView) -> Self {
+    pub(crate) const fn with_live_cell(mut self, cell: fn(&R, Memo<String>) -> AnyView) -> Self {
         self.live = Some(cell);
         self
     }
 
     /// Makes a column that is hidden until the user asks for it.
-    pub(crate) const fn at_need(mut self) -> Self {
+    pub(crate) const fn hidden_by_default(mut self) -> Self {
         self.usual = false;
         self
     }
 
     /// Makes a column that an exported file says otherwise.
-    pub(crate) const fn in_file(mut self, file: &'static [InFile<R>]) -> Self {
+    pub(crate) const fn exported_as(mut self, file: &'static [ExportColumn<R>]) -> Self {
         self.file = Some(file);
         self
     }
 
     /// Makes a column that an exported file leaves out.
-    pub(crate) const fn not_in_file(self) -> Self {
-        self.in_file(&[])
+    pub(crate) const fn not_exported(self) -> Self {
+        self.exported_as(&[])
     }
 }
 
 /// What a row leads to: its address, empty if nothing, and the id that is copied.
 #[derive(Clone, PartialEq)]
-pub(crate) struct Opens {
+pub(crate) struct RowLink {
     pub(crate) href: String,
     pub(crate) id: String,
 }
@@ -98,7 +98,7 @@ pub(crate) struct RowModel {
     pub(crate) key: String,
     /// One for each column; while they stay the same, the cells do.
     pub(crate) says: Vec<String>,
-    pub(crate) opens: Opens,
+    pub(crate) opens: RowLink,
     /// How the cell of that column stands there, if not as its words.
     pub(crate) draw: Draw,
 }
@@ -108,19 +108,19 @@ pub(crate) struct RowModel {
 pub(crate) struct RowWindow {
     pub(crate) matched: u32,
     pub(crate) first: u32,
-    pub(crate) lines: Vec<RowModel>,
+    pub(crate) rows: Vec<RowModel>,
     pub(crate) arriving: bool,
 }
 
 impl RowWindow {
     /// A window whose rows are of any kind.
     pub(crate) fn of<R: Clone + Send + Sync + 'static>(
-        window: Window<R>,
+        window: TableWindow<R>,
         columns: &'static [Column<R>],
         key: fn(&R) -> String,
-        opens: fn(&R) -> Opens,
+        opens: fn(&R) -> RowLink,
     ) -> Self {
-        let line = |row: R| RowModel {
+        let row = |row: R| RowModel {
             key: key(&row),
             says: columns.iter().map(|column| (column.says)(&row)).collect(),
             opens: opens(&row),
@@ -132,7 +132,7 @@ impl RowWindow {
         Self {
             matched: window.matched,
             first: window.first,
-            lines: window.rows.into_iter().map(line).collect(),
+            rows: window.rows.into_iter().map(row).collect(),
             arriving: window.arriving,
         }
     }

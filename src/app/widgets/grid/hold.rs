@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::hooks::{Timer, put};
+use crate::hooks::{Timer, set_if_changed};
 
 /// After so long without a movement the rows go on.
 const REST: Duration = Duration::from_secs(4);
@@ -44,14 +44,14 @@ impl Hold {
         if event.pointer_type() != "mouse" {
             return;
         }
-        put(self.held, Some(self.subject.get_untracked()));
-        self.rest.start(REST, move || put(self.held, None));
+        set_if_changed(self.held, Some(self.subject.get_untracked()));
+        self.rest.start(REST, move || set_if_changed(self.held, None));
     }
 
     /// Lets the rows move again: the pointer has left.
     pub(super) fn release(self) {
         self.rest.stop();
-        put(self.held, None);
+        set_if_changed(self.held, None);
     }
 }
 

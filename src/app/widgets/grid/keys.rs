@@ -7,25 +7,25 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use web_sys::{HtmlDivElement, KeyboardEvent};
 
-use super::active::Active;
-use super::lines::RenderedRow;
-use super::row::selects;
+use super::active::ActiveRow;
+use super::rendered_rows::RenderedRow;
+use super::row_view::selects;
 use crate::widgets::copy::copy;
-use crate::widgets::grid::choice::Choice;
 use crate::widgets::grid::column::RowModel;
+use crate::widgets::grid::column_choice::ColumnChoice;
 use crate::widgets::grid::marks::Marks;
-use mesoscope_core::views::scroll::{ROW, Scale};
+use mesoscope_core::views::scroll::{ROW_HEIGHT, Scale};
 
 #[derive(Clone, Copy)]
 pub(super) struct Keys {
     /// The number of the row that the keys are about.
-    pub(super) active: Active,
+    pub(super) active: ActiveRow,
     /// The place of the cell in it, if they are about one.
     pub(super) column: RwSignal<Option<usize>>,
     pub(super) marks: Option<Marks>,
-    pub(super) choice: Choice,
+    pub(super) choice: ColumnChoice,
     pub(super) scroller: NodeRef<Div>,
-    pub(super) lines: RwSignal<Vec<RenderedRow>>,
+    pub(super) rows: RwSignal<Vec<RenderedRow>>,
     pub(super) matched: Memo<u32>,
     pub(super) scale: Memo<Scale>,
     /// What the last key did, for a moment.
@@ -48,13 +48,13 @@ impl Keys {
         let own = event.target() == event.current_target();
         match key.as_str() {
             "Enter" if own => {
-                let leads = self.chosen().map(|line| line.opens.href).filter(|href| !href.is_empty());
+                let leads = self.chosen().map(|row| row.opens.href).filter(|href| !href.is_empty());
                 leads.into_iter().for_each(|href| drop(window().location().set_hash(&href)));
             }
             " " if own && self.marks.is_some() => {
                 event.prevent_default();
-                let line = self.chosen();
-                self.marks.into_iter().zip(line).for_each(|(marks, line)| marks.toggle(&line));
+                let row = self.chosen();
+                self.marks.into_iter().zip(row).for_each(|(marks, row)| marks.toggle(&row));
             }
             "ArrowLeft" | "ArrowRight" if own => {
                 event.prevent_default();
@@ -72,9 +72,9 @@ impl Keys {
 
     fn chosen(self) -> Option<RowModel> {
         let active = untrack(|| self.active.get())?;
-        self.lines.with_untracked(|lines| {
-            let mut shown = lines.iter().map(|line| line.value.read_untracked());
-            shown.find(|shown| shown.at == active).map(|shown| shown.line.clone())
+        self.rows.with_untracked(|rows| {
+            let mut shown = rows.iter().map(|row| row.state.read_untracked());
+            shown.find(|shown| shown.at == active).map(|shown| shown.row.clone())
         })
     }
 
@@ -93,16 +93,16 @@ impl Keys {
 
     /// Copies, and says so for a moment.
     fn copy(self, event: &KeyboardEvent) {
-        let Some(line) = self.chosen() else { return };
+        let Some(row) = self.chosen() else { return };
         event.prevent_default();
         let shown = untrack(|| self.choice.heads());
-        let says = |at: usize| line.says.get(at).cloned().unwrap_or_default();
+        let says = |at: usize| row.says.get(at).cloned().unwrap_or_default();
         let (text, what) = match self.column.get_untracked().and_then(|column| shown.get(column)) {
             _ if event.shift_key() => {
                 (shown.iter().map(|(at, _)| says(*at)).collect::<Vec<_>>().join("\t"), "the row".to_owned())
             }
             Some((at, _)) => (says(*at), says(*at)),
-            None => (line.opens.id.clone(), line.opens.id.clone()),
+            None => (row.opens.id.clone(), row.opens.id.clone()),
         };
         let said = self.said;
         copy(&text, move |is_copied| {
@@ -143,5 +143,5 @@ impl Keys {
 
 /// Whole rows that the box shows below its header, which covers the first of its pixels.
 fn rows_of(scroller: &HtmlDivElement) -> f64 {
-    (f64::from(scroller.client_height()) / ROW - 1.0).floor().max(1.0)
+    (f64::from(scroller.client_height()) / ROW_HEIGHT - 1.0).floor().max(1.0)
 }

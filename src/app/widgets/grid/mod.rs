@@ -2,15 +2,15 @@
 //! Knows neither what a row is nor where rows come from.
 
 mod active;
-pub(crate) mod choice;
 pub(crate) mod column;
+pub(crate) mod column_choice;
 mod head;
 mod hold;
 mod keys;
-mod lines;
 pub(crate) mod marks;
-pub(crate) mod place;
-mod row;
+mod rendered_rows;
+pub(crate) mod row_range;
+mod row_view;
 
 use crate::hooks::on_change;
 use crate::widgets::grid::column::{Order, RowWindow};
@@ -18,24 +18,24 @@ use crate::widgets::grid::column::{Order, RowWindow};
 use leptos::html::Div;
 use leptos::prelude::*;
 
-use self::active::Active;
+use self::active::ActiveRow;
 use self::head::header;
 use self::hold::Hold;
 use self::keys::Keys;
-use self::lines::Lines;
-use self::row::row;
+use self::rendered_rows::RenderedRows;
+use self::row_view::row_view;
 
-use self::choice::Choice;
+use self::column_choice::ColumnChoice;
 use self::marks::Marks;
-use mesoscope_core::views::scroll::{Range, Scale};
+use mesoscope_core::views::scroll::{RowRange, Scale};
 
 /// The table. When `subject` changes, it is another table, and begins at its top. It writes `range` as it is scrolled.
 #[component]
 pub(crate) fn Grid(
     label: &'static str,
-    choice: Choice,
+    choice: ColumnChoice,
     seen: Signal<Option<RowWindow>>,
-    range: RwSignal<Range>,
+    range: RwSignal<RowRange>,
     order: Order,
     /// Rows may be marked.
     marks: Option<Marks>,
@@ -45,20 +45,20 @@ pub(crate) fn Grid(
     let window = seen;
     let scroller: NodeRef<Div> = NodeRef::new();
     let hold = Hold::new(subject);
-    let lines = Lines::follow(window, hold.held(), range);
-    let (active, column) = (Active::new(subject, lines), RwSignal::new(None::<usize>));
+    let rows = RenderedRows::follow(window, hold.held(), range);
+    let (active, column) = (ActiveRow::new(subject, rows), RwSignal::new(None::<usize>));
     let matched = Memo::new(move |_| window.with(|window| window.as_ref().map_or(0, |window| window.matched)));
     let scale = Memo::new(move |_| Scale::of(matched.get(), range.read().height));
     let shown = Memo::new(move |_| {
-        window.with(|window| window.as_ref().map(|window| (window.first, window.lines.len())).unwrap_or_default())
+        window.with(|window| window.as_ref().map(|window| (window.first, window.rows.len())).unwrap_or_default())
     });
     let before = Memo::new(move |_| scale.get().before(shown.get().0, range.read().top));
-    let after = move || scale.get().after(before.get(), lines.read().len());
-    let look = place::look(scroller, range, scale);
+    let after = move || scale.get().after(before.get(), rows.read().len());
+    let look = row_range::look(scroller, range, scale);
     let to_the_top = move |_: &_| _ = scroller.get().map(|scroller| scroller.set_scroll_top(0));
     on_change(move || subject.get(), to_the_top);
     let said = RwSignal::new(None::<String>);
-    let keys = Keys { active, column, marks, choice, scroller, lines, matched, scale, said };
+    let keys = Keys { active, column, marks, choice, scroller, rows, matched, scale, said };
     let is_empty = move |arriving: bool| {
         window.with(|window| window.as_ref().is_some_and(|window| window.matched == 0 && window.arriving == arriving))
     };
@@ -70,7 +70,7 @@ pub(crate) fn Grid(
                 <thead><tr role="row" aria-rowindex="1">{headers}</tr></thead>
                 <tbody on:pointermove=move |event| hold.moved(&event) on:pointerleave=move |_| hold.release() on:focusin=move |_| hold.typed(true) on:focusout=move |_| hold.typed(false)>
                     {space(move || before.get())}
-                    <For each=move || lines.get() key=|line| line.key.clone() let:line>{row(choice, line.value, active, marks)}</For>
+                    <For each=move || rows.get() key=|row| row.key.clone() let:row>{row_view(choice, row.state, active, marks)}</For>
                     {space(after)}
                 </tbody>
             </table>

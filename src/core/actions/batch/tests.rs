@@ -2,21 +2,21 @@
 
 use super::*;
 use crate::actions::RoleQuota;
-use crate::actions::plan::{PlanValue, named};
+use crate::actions::preview::{PreviewValue, named};
 use crate::mesos::calls::Refusal;
 use crate::mesos::calls::answer::Intercepted;
 
-fn plans(states: &[(&str, Progress)], asked: i64) -> Plans {
-    let plan = |(current, shows): &(&str, Progress)| Plan {
+fn plans(states: &[(&str, Progress)], asked: i64) -> Previews {
+    let preview = |(current, shows): &(&str, Progress)| Preview {
         asked: Some(Timestamp(asked)),
-        shows: *shows,
-        ..Plan::new(vec![named("a", typed(current))], vec![named("a", typed("draining"))])
+        progress: *shows,
+        ..Preview::new(vec![named("a", typed(current))], vec![named("a", typed("draining"))])
     };
-    states.iter().map(plan).enumerate().collect()
+    states.iter().map(preview).enumerate().collect()
 }
 
-fn typed(text: &str) -> PlanValue {
-    PlanValue::Typed(text.to_owned())
+fn typed(text: &str) -> PreviewValue {
+    PreviewValue::Typed(text.to_owned())
 }
 
 fn drains(number: usize) -> Vec<Action> {
@@ -26,29 +26,29 @@ fn drains(number: usize) -> Vec<Action> {
 #[test]
 fn a_roll_waits_for_each_and_stops_at_a_failure() {
     let mut run = Batch::default();
-    run.edit(drains(3), Pace { at_once: 1, waits: true, stops: true });
+    run.edit(drains(3), BatchOptions { at_once: 1, waits: true, stops: true });
     let before = [("active", Progress::Pending); 3];
     run.planned(&plans(&before, 1), Timestamp(1));
-    assert_eq!(run.go(Timestamp(10)), [Step::Read]);
-    assert_eq!(run.planned(&plans(&before, 10), Timestamp(11)), [Step::Send(0)]);
+    assert_eq!(run.go(Timestamp(10)), [BatchStep::Read]);
+    assert_eq!(run.planned(&plans(&before, 10), Timestamp(11)), [BatchStep::Send(0)]);
     run.answered(0, Ok(200), Timestamp(12));
     let started = [("draining", Progress::Started), before[1], before[2]];
     assert_eq!(run.planned(&plans(&started, 12), Timestamp(13)), [], "it is draining, and the next waits");
     assert!(run.is_busy());
     let done = [("drained", Progress::Applied), before[1], before[2]];
     assert_eq!(run.planned(&plans(&done, 14), Timestamp(15)), [], "the next begins, with what was just read");
-    assert_eq!(run.tick(&plans(&done, 14), Timestamp(16)), [Step::Send(1)]);
+    assert_eq!(run.tick(&plans(&done, 14), Timestamp(16)), [BatchStep::Send(1)]);
     let no = Refusal { status: 400, words: "Unknown agent".to_owned() };
-    assert_eq!(run.answered(1, Err(NotTaken::Refused(no)), Timestamp(17)), []);
+    assert_eq!(run.answered(1, Err(SendFailure::Refused(no)), Timestamp(17)), []);
     assert_eq!((run.failed(), run.is_stopped(), run.is_busy()), (vec![1], true, false));
-    assert_eq!(run.go(Timestamp(20)), [Step::Read], "tried again");
+    assert_eq!(run.go(Timestamp(20)), [BatchStep::Read], "tried again");
     assert!(run.is_done(0) && !run.is_done(1));
 }
 
 #[test]
 fn a_roll_does_not_wait_for_what_no_longer_drains() {
     let mut run = Batch::default();
-    run.edit(drains(2), Pace { at_once: 1, waits: true, stops: true });
+    run.edit(drains(2), BatchOptions { at_once: 1, waits: true, stops: true });
     let before = [("active", Progress::Pending); 2];
     run.planned(&plans(&before, 1), Timestamp(1));
     run.go(Timestamp(10));
@@ -63,9 +63,9 @@ fn a_roll_does_not_wait_for_what_no_longer_drains() {
 #[test]
 fn of_a_run_of_thousands_only_those_that_are_next_are_looked_at() {
     let mut run = Batch::default();
-    run.edit(drains(40_000), Pace { at_once: 100, ..Pace::default() });
+    run.edit(drains(40_000), BatchOptions { at_once: 100, ..BatchOptions::default() });
     assert_eq!(run.looked_at(), (0..300).collect::<Vec<_>>());
-    let plans = |run: &Batch, shows: Progress, asked: i64| -> Plans {
+    let plans = |run: &Batch, shows: Progress, asked: i64| -> Previews {
         let one = plans(&[("active", shows)], asked).remove(&0).expect("a plan");
         run.looked_at().into_iter().map(|at| (at, one.clone())).collect()
     };
@@ -77,7 +77,7 @@ fn of_a_run_of_thousands_only_those_that_are_next_are_looked_at() {
         let seen = plans(&run, Progress::Pending, now);
         let steps = [run.planned(&seen, Timestamp(now)), run.tick(&seen, Timestamp(now))].concat();
         for step in steps {
-            let Step::Send(at) = step else { continue };
+            let BatchStep::Send(at) = step else { continue };
             sent.push(at);
             run.answered(at, Ok(200), Timestamp(now));
         }
@@ -93,15 +93,15 @@ fn of_a_run_of_thousands_only_those_that_are_next_are_looked_at() {
 #[test]
 fn no_more_are_on_their_way_than_may_be() {
     let mut run = Batch::default();
-    run.edit(drains(10), Pace::default());
+    run.edit(drains(10), BatchOptions::default());
     let before = [("active", Progress::Pending); 10];
     run.planned(&plans(&before, 1), Timestamp(1));
     run.go(Timestamp(2));
     let sent = run.planned(&plans(&before, 3), Timestamp(4));
-    assert_eq!(sent, [Step::Send(0), Step::Send(1), Step::Send(2), Step::Send(3)]);
+    assert_eq!(sent, [BatchStep::Send(0), BatchStep::Send(1), BatchStep::Send(2), BatchStep::Send(3)]);
     run.stop();
-    run.edit(drains(1), Pace::default());
-    assert_eq!(run.acts().len(), 10, "what is on its way is not edited");
+    run.edit(drains(1), BatchOptions::default());
+    assert_eq!(run.actions().len(), 10, "what is on its way is not edited");
 }
 
 /// One of each kind.
@@ -135,44 +135,47 @@ fn quota(force: bool) -> Action {
 }
 
 /// A run of one that was sent, and then was answered so.
-fn sent(act: Action, answer: Result<u16, NotTaken>) -> Batch {
+fn sent(action: Action, answer: Result<u16, SendFailure>) -> Batch {
     let mut run = Batch::default();
-    run.edit(vec![act], Pace::default());
+    run.edit(vec![action], BatchOptions::default());
     let before = plans(&[("before", Progress::Pending)], 1);
     run.planned(&before, Timestamp(1));
     run.go(Timestamp(2));
     let before = plans(&[("before", Progress::Pending)], 3);
     run.planned(&before, Timestamp(4));
-    let plan = before.get(&0).expect("it is planned");
-    run.sends(0, &Plan { back: Some(Action::Reactivate("S1".into())), ..plan.clone() });
+    let preview = before.get(&0).expect("it is planned");
+    run.sends(0, &Preview { back: Some(Action::Reactivate("S1".into())), ..preview.clone() });
     run.answered(0, answer, Timestamp(5));
     run
 }
 
 #[test]
 fn after_it_was_sent_nobody_asks_whether_it_could_be_sent_again() {
-    let why_not = DisabledReason::Deactivated;
-    for act in every_kind() {
-        let mut run = sent(act.clone(), Ok(200));
+    let disabled_reason = DisabledReason::Deactivated;
+    for action in every_kind() {
+        let mut run = sent(action.clone(), Ok(200));
         let mut after = plans(&[("draining", Progress::Applied)], 6);
-        for plan in after.values_mut() {
-            plan.why_not = Some(why_not.clone());
-            plan.effects = vec![Effect::new(crate::actions::plan::Tone::Bad, crate::actions::plan::Impact::NeverBack)];
-            plan.back = None;
+        for preview in after.values_mut() {
+            preview.disabled_reason = Some(disabled_reason.clone());
+            preview.effects = vec![Impact::new(
+                crate::actions::preview::Severity::Bad,
+                crate::actions::preview::ImpactKind::NeverBack,
+            )];
+            preview.back = None;
         }
-        let plan = after.get(&0).expect("it is planned").clone();
+        let preview = after.get(&0).expect("it is planned").clone();
         let check = |run: &Batch, when: &str| {
-            let sight = run.sight(0, &plan);
-            assert_eq!((&sight.why_not, sight.effects.len()), (&None, 0), "{act:?} {when}");
-            assert_eq!(sight.differences.len(), 1, "{act:?} {when}: what it was to do is still there");
-            assert!(sight.is_sent, "{act:?} {when}: what was before is past");
+            let sight = run.sight(0, &preview);
+            assert_eq!((&sight.disabled_reason, sight.effects.len()), (&None, 0), "{action:?} {when}");
+            assert_eq!(sight.differences.len(), 1, "{action:?} {when}: what it was to do is still there");
+            assert!(sight.is_sent, "{action:?} {when}: what was before is past");
             sight.back
         };
         if run.is_busy() {
             assert_eq!(check(&run, "on its way"), None);
         }
         run.planned(&after, Timestamp(7));
-        assert!(!run.is_busy() && run.failed().is_empty(), "{act:?}");
+        assert!(!run.is_busy() && run.failed().is_empty(), "{action:?}");
         assert_eq!(check(&run, "over"), Some(Action::Reactivate("S1".into())), "what can be done next");
     }
 }
@@ -180,10 +183,10 @@ fn after_it_was_sent_nobody_asks_whether_it_could_be_sent_again() {
 #[test]
 fn a_change_keeps_the_name_of_what_it_was_about() {
     let mut run = Batch::default();
-    run.edit(vec![Action::MarkGone("S1".into()), Action::MarkGone("S2".into())], Pace::default());
+    run.edit(vec![Action::MarkGone("S1".into()), Action::MarkGone("S2".into())], BatchOptions::default());
     let mut listed = plans(&[("active", Progress::Pending), ("active", Progress::Pending)], 1);
-    for (plan, name) in listed.values_mut().zip(["node-1", "node-2"]) {
-        plan.subject = Some(name.to_owned());
+    for (preview, name) in listed.values_mut().zip(["node-1", "node-2"]) {
+        preview.subject = Some(name.to_owned());
     }
     run.planned(&listed, Timestamp(1));
     run.go(Timestamp(2));
@@ -193,21 +196,21 @@ fn a_change_keeps_the_name_of_what_it_was_about() {
         Timestamp(4),
     );
     assert_eq!((run.subject(0), run.subject(1)), (Some("node-1"), Some("node-2")));
-    run.edit(vec![Action::MarkGone("S3".into())], Pace::default());
+    run.edit(vec![Action::MarkGone("S3".into())], BatchOptions::default());
     assert_eq!(run.subject(0), None, "another change has not been named yet");
 }
 
 #[test]
 fn what_was_not_done_is_looked_at_as_before() {
-    let no = || NotTaken::Refused(Refusal { status: 400, words: "No".to_owned() });
-    let page = || NotTaken::NotSentOn(Intercepted { status: 200, title: "Sign in".to_owned(), signs_in: true });
-    let why_not = DisabledReason::Drained;
-    for (not_taken, is_named) in [(no(), true), (page(), true), (NotTaken::Lost("cut".to_owned()), false)] {
+    let no = || SendFailure::Refused(Refusal { status: 400, words: "No".to_owned() });
+    let page = || SendFailure::Intercepted(Intercepted { status: 200, title: "Sign in".to_owned(), signs_in: true });
+    let disabled_reason = DisabledReason::Drained;
+    for (not_taken, is_named) in [(no(), true), (page(), true), (SendFailure::Lost("cut".to_owned()), false)] {
         let run = sent(Action::Deactivate("S1".into()), Err(not_taken));
-        let mut plan = plans(&[("active", Progress::Pending)], 6).remove(&0).expect("a plan");
-        plan.why_not = Some(why_not.clone());
-        assert_eq!(run.sight(0, &plan).why_not.is_some(), is_named);
-        assert_eq!(run.sight(0, &plan).is_sent, !is_named, "what was not taken is still to come");
+        let mut preview = plans(&[("active", Progress::Pending)], 6).remove(&0).expect("a plan");
+        preview.disabled_reason = Some(disabled_reason.clone());
+        assert_eq!(run.sight(0, &preview).disabled_reason.is_some(), is_named);
+        assert_eq!(run.sight(0, &preview).is_sent, !is_named, "what was not taken is still to come");
     }
     let run = sent(Action::Deactivate("S1".into()), Err(page()));
     assert_eq!(run.failed(), vec![0], "it can be tried again");
@@ -216,12 +219,12 @@ fn what_was_not_done_is_looked_at_as_before() {
 #[test]
 fn a_refusal_that_names_force_offers_it_for_these_changes_alone() {
     let words = "Invalid QuotaConfig: total quota guarantees 'cpus:8.001' exceed cluster capacity 'cpus:8' (use 'force' flag to bypass this check)";
-    let refused = |words: &str| NotTaken::Refused(Refusal { status: 400, words: words.to_owned() });
+    let refused = |words: &str| SendFailure::Refused(Refusal { status: 400, words: words.to_owned() });
     let mut run = sent(quota(false), Err(refused(words)));
     assert_eq!(run.offered_force(), Some(words));
-    run.edit(vec![quota(true)], Pace::default());
+    run.edit(vec![quota(true)], BatchOptions::default());
     assert_eq!(run.offered_force(), Some(words), "it is what was offered");
-    run.edit(vec![Action::Quotas { quotas: Vec::new(), force: false }], Pace::default());
+    run.edit(vec![Action::Quotas { quotas: Vec::new(), force: false }], BatchOptions::default());
     assert_eq!(run.offered_force(), None, "another form was not refused");
     let other = "Invalid QuotaConfig: 'QuotaConfig.role' must be set";
     assert_eq!(sent(quota(false), Err(refused(other))).offered_force(), None);

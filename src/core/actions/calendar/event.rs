@@ -2,10 +2,10 @@
 
 use super::lines::{Component, Property, unescape};
 use super::time::second_of;
-use super::time::{Length, Moment, length, moment, timestamp};
+use super::time::{IcalDuration, IcalTime, length, moment, timestamp};
 use super::zones::{Definition, Zone, Zones};
-use crate::actions::Window;
-use crate::actions::calendar::refusal::{LeftOut, Why};
+use crate::actions::MaintenanceWindow;
+use crate::actions::calendar::import_error::{SkipReason, SkippedEvent};
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::mesos::calls::maintenance::MachineId;
 
@@ -33,7 +33,7 @@ pub(super) const START: &str = "X-MESOS-START";
 pub(super) const DURATION: &str = "X-MESOS-DURATION";
 
 /// The seconds in which it begins and ends: what a calendar can say of it.
-pub(super) fn seconds(window: &Window) -> (i64, Option<i64>) {
+pub(super) fn seconds(window: &MaintenanceWindow) -> (i64, Option<i64>) {
     (second_of(window.start), window.duration.map(|length| second_of(window.start + length)))
 }
 
@@ -45,11 +45,15 @@ pub(super) fn machine(text: &str) -> Option<MachineId> {
 }
 
 /// The windows of all calendars of a file, in its order, and what is none.
-pub(super) fn windows(file: &Component, known: &dyn Zones, floating: Option<&str>) -> (Vec<Window>, Vec<LeftOut>) {
+pub(super) fn windows(
+    file: &Component,
+    known: &dyn Zones,
+    floating: Option<&str>,
+) -> (Vec<MaintenanceWindow>, Vec<SkippedEvent>) {
     let (mut windows, mut left_out) = (Vec::new(), Vec::new());
     for (nth, component) in file.parts.iter().enumerate() {
         if component.name != "VCALENDAR" {
-            left_out.push(LeftOut { name: named(component, nth + 1), why: Why::NotInCalendar });
+            left_out.push(SkippedEvent { name: named(component, nth + 1), why: SkipReason::NotInCalendar });
             continue;
         }
         let calendar = Calendar::of(component, known, floating);
@@ -57,15 +61,15 @@ pub(super) fn windows(file: &Component, known: &dyn Zones, floating: Option<&str
         for (nth, part) in entries.enumerate() {
             match calendar.window(part) {
                 Ok(window) => windows.push(window),
-                Err(why) => left_out.push(LeftOut { name: named(part, nth + 1), why }),
+                Err(why) => left_out.push(SkippedEvent { name: named(part, nth + 1), why }),
             }
         }
-        let unread = component.unread.clone().map(Why::Unread);
-        let cut = component.is_cut.then_some(Why::Cut);
-        left_out.extend(unread.into_iter().chain(cut).map(|why| LeftOut { name: named(component, nth + 1), why }));
+        let unread = component.unread.clone().map(SkipReason::Unread);
+        let cut = component.is_cut.then_some(SkipReason::Cut);
+        left_out.extend(unread.into_iter().chain(cut).map(|why| SkippedEvent { name: named(component, nth + 1), why }));
     }
     if let Some(line) = &file.unread {
-        left_out.push(LeftOut { name: line.clone(), why: Why::NotInCalendar });
+        left_out.push(SkippedEvent { name: line.clone(), why: SkipReason::NotInCalendar });
     }
     (windows, left_out)
 }
@@ -94,76 +98,83 @@ impl<'a> Calendar<'a> {
         Self { zones, own, known, is_cancelled }
     }
 
-    fn window(&self, event: &Component) -> Result<Window, Why> {
+    fn window(&self, event: &Component) -> Result<MaintenanceWindow, SkipReason> {
         if event.name != "VEVENT" {
-            return Err(Why::NoEvent(event.name.clone()));
+            return Err(SkipReason::NoEvent(event.name.clone()));
         }
         check_whole(event)?;
         if self.is_cancelled || event.value("STATUS").is_some_and(|status| status.eq_ignore_ascii_case("CANCELLED")) {
-            return Err(Why::Cancelled);
+            return Err(SkipReason::Cancelled);
         }
         let machines = machines(event)?;
-        let start = event.all("DTSTART").next().ok_or(Why::NoStart)?;
+        let start = event.all("DTSTART").next().ok_or(SkipReason::NoStart)?;
         let begins = self.time(start)?;
         let is_endless = event.value(ENDLESS).is_some_and(|value| value.eq_ignore_ascii_case("TRUE"));
         let end = match (event.all("DTEND").next(), event.all("DURATION").next()) {
-            (Some(_), Some(_)) => return Err(Why::TwoEnds),
+            (Some(_), Some(_)) => return Err(SkipReason::TwoEnds),
             (Some(end), None) => Some(self.end(end, begins)?),
             (None, Some(lasts)) => Some(begins.after(lasts)?),
             (None, None) if is_endless => None,
             (None, None) => match begins.at {
-                Moment::Day(day) => Some(begins.zone.utc(day.in_days(1).ok_or(Why::Range)?).ok_or(Why::Range)?),
-                Moment::Time(_) | Moment::Utc(_) => return Err(Why::NoEnd),
+                IcalTime::Day(day) => {
+                    Some(begins.zone.utc(day.in_days(1).ok_or(SkipReason::Range)?).ok_or(SkipReason::Range)?)
+                }
+                IcalTime::Time(_) | IcalTime::Utc(_) => return Err(SkipReason::NoEnd),
             },
         };
         if end.is_some() && is_endless {
-            return Err(Why::TwoEnds);
+            return Err(SkipReason::TwoEnds);
         }
         exact(event, machines, begins.utc, end)
     }
 
-    fn end(&self, end: &Property, begins: Begin<'_>) -> Result<i64, Why> {
-        let is_day = |at| matches!(at, Moment::Day(_));
+    fn end(&self, end: &Property, begins: Begin<'_>) -> Result<i64, SkipReason> {
+        let is_day = |at| matches!(at, IcalTime::Day(_));
         if moment(end.value.trim()).is_some_and(|at| is_day(at) != is_day(begins.at)) {
-            return Err(Why::MixedDays);
+            return Err(SkipReason::MixedDays);
         }
         let ends = self.time(end)?;
-        if ends.utc < begins.utc { Err(Why::EndsBefore) } else { Ok(ends.utc) }
+        if ends.utc < begins.utc { Err(SkipReason::EndsBefore) } else { Ok(ends.utc) }
     }
 
     /// The time in a property, and its zone.
-    fn time<'b>(&'b self, property: &'b Property) -> Result<Begin<'b>, Why> {
-        let wrong = || Why::Time(property.name.clone(), property.value.chars().take(NAME).collect());
+    fn time<'b>(&'b self, property: &'b Property) -> Result<Begin<'b>, SkipReason> {
+        let wrong = || SkipReason::Time(property.name.clone(), property.value.chars().take(NAME).collect());
         let at = moment(property.value.trim()).ok_or_else(wrong)?;
-        let kind = property.param("VALUE").unwrap_or(if matches!(at, Moment::Day(_)) { "DATE" } else { "DATE-TIME" });
-        let is_day = matches!(at, Moment::Day(_));
+        let kind = property.param("VALUE").unwrap_or(if matches!(at, IcalTime::Day(_)) { "DATE" } else { "DATE-TIME" });
+        let is_day = matches!(at, IcalTime::Day(_));
         if !kind.eq_ignore_ascii_case(if is_day { "DATE" } else { "DATE-TIME" }) {
             return Err(wrong());
         }
         let zone = property.param("TZID").filter(|zone| !zone.is_empty());
         let (local, zone) = match at {
-            Moment::Utc(local) => {
-                zone.filter(|zone| !is_utc(zone)).map_or(Ok(()), |zone| Err(Why::TwoZones(zone.to_owned())))?;
+            IcalTime::Utc(local) => {
+                zone.filter(|zone| !is_utc(zone)).map_or(Ok(()), |zone| Err(SkipReason::TwoZones(zone.to_owned())))?;
                 (local, Zone::Utc)
             }
-            Moment::Day(local) | Moment::Time(local) => {
-                (local, self.zone(zone.or(self.own).ok_or(if is_day { Why::FloatingDay } else { Why::Floating })?)?)
-            }
+            IcalTime::Day(local) | IcalTime::Time(local) => (
+                local,
+                self.zone(zone.or(self.own).ok_or(if is_day {
+                    SkipReason::FloatingDay
+                } else {
+                    SkipReason::Floating
+                })?)?,
+            ),
         };
         let utc = zone.utc(local).filter(|utc| timestamp(*utc).is_some());
         match (utc, zone) {
             (Some(utc), _) => Ok(Begin { at, zone, utc }),
             (None, Zone::Named(name, known)) if known.offset(name, Timestamp(0)).is_none() => {
-                Err(Why::UnknownZone(name.to_owned()))
+                Err(SkipReason::UnknownZone(name.to_owned()))
             }
-            (None, _) => Err(Why::Range),
+            (None, _) => Err(SkipReason::Range),
         }
     }
 
-    fn zone<'b>(&'b self, name: &'b str) -> Result<Zone<'b>, Why> {
+    fn zone<'b>(&'b self, name: &'b str) -> Result<Zone<'b>, SkipReason> {
         match self.zones.iter().find(|(known, _)| *known == name) {
             Some((_, Some(definition))) => Ok(Zone::Defined(definition)),
-            Some((_, None)) => Err(Why::Zone(name.to_owned())),
+            Some((_, None)) => Err(SkipReason::Zone(name.to_owned())),
             None if is_utc(name) => Ok(Zone::Utc),
             None => Ok(Zone::Named(name, self.known)),
         }
@@ -179,7 +190,7 @@ fn is_utc(zone: &str) -> bool {
 /// When an event begins: as it is written, in which zone, and in seconds since 1970.
 #[derive(Clone, Copy)]
 struct Begin<'a> {
-    at: Moment,
+    at: IcalTime,
     zone: Zone<'a>,
     utc: i64,
 }
@@ -187,55 +198,64 @@ struct Begin<'a> {
 impl Begin<'_> {
     /// The end of what lasts so. Days are the calendar's, which summer time makes longer and shorter; hours are exact
     /// (RFC 5545, 3.3.6).
-    fn after(self, lasts: &Property) -> Result<i64, Why> {
-        let wrong = || Why::Time(lasts.name.clone(), lasts.value.chars().take(NAME).collect());
-        let Length { negative, days, seconds, timed } = length(lasts.value.trim()).ok_or_else(wrong)?;
+    fn after(self, lasts: &Property) -> Result<i64, SkipReason> {
+        let wrong = || SkipReason::Time(lasts.name.clone(), lasts.value.chars().take(NAME).collect());
+        let IcalDuration { negative, days, seconds, timed } = length(lasts.value.trim()).ok_or_else(wrong)?;
         if negative {
-            return Err(Why::EndsBefore);
+            return Err(SkipReason::EndsBefore);
         }
         let local = match self.at {
-            Moment::Day(_) if timed => return Err(wrong()),
-            Moment::Day(local) | Moment::Time(local) | Moment::Utc(local) => local,
+            IcalTime::Day(_) if timed => return Err(wrong()),
+            IcalTime::Day(local) | IcalTime::Time(local) | IcalTime::Utc(local) => local,
         };
         // A start in a gap is not where its zone's clock would put it: only whole days are counted by that clock.
         let begins =
             if days == 0 { Some(self.utc) } else { local.in_days(days).and_then(|local| self.zone.utc(local)) };
-        begins.and_then(|utc| utc.checked_add(seconds)).ok_or(Why::Range)
+        begins.and_then(|utc| utc.checked_add(seconds)).ok_or(SkipReason::Range)
     }
 }
 
 /// Checks that each line was read, that unique properties occur once, and that the event does not recur.
-fn check_whole(event: &Component) -> Result<(), Why> {
+fn check_whole(event: &Component) -> Result<(), SkipReason> {
     if let Some(line) = &event.unread {
-        return Err(Why::Unread(line.clone()));
+        return Err(SkipReason::Unread(line.clone()));
     }
     if event.is_cut {
-        return Err(Why::Cut);
+        return Err(SkipReason::Cut);
     }
     for name in ["RRULE", "RDATE", "EXRULE", "EXDATE", "RECURRENCE-ID"] {
         if let Some(property) = event.all(name).next() {
-            return Err(Why::Recurs(format!("{name}:{}", property.value.chars().take(NAME).collect::<String>())));
+            return Err(SkipReason::Recurs(format!(
+                "{name}:{}",
+                property.value.chars().take(NAME).collect::<String>()
+            )));
         }
     }
     let once = ["DTSTART", "DTEND", "DURATION", "STATUS", START, DURATION, ENDLESS];
     let twice = once.into_iter().find(|name| event.all(name).nth(1).is_some());
-    twice.map_or(Ok(()), |name| Err(Why::Twice(name)))
+    twice.map_or(Ok(()), |name| Err(SkipReason::Twice(name)))
 }
 
-fn machines(event: &Component) -> Result<Vec<MachineId>, Why> {
-    let read =
-        |property: &Property| machine(&unescape(&property.value)).ok_or_else(|| Why::Machine(property.value.clone()));
+fn machines(event: &Component) -> Result<Vec<MachineId>, SkipReason> {
+    let read = |property: &Property| {
+        machine(&unescape(&property.value)).ok_or_else(|| SkipReason::Machine(property.value.clone()))
+    };
     let machines = event.all(MACHINE).map(read).collect::<Result<Vec<_>, _>>()?;
-    if machines.is_empty() { Err(Why::NoMachine) } else { Ok(machines) }
+    if machines.is_empty() { Err(SkipReason::NoMachine) } else { Ok(machines) }
 }
 
 /// The window, to the nanosecond if the file has that and the event was not moved since.
-fn exact(event: &Component, machines: Vec<MachineId>, begins: i64, ends: Option<i64>) -> Result<Window, Why> {
-    let start = timestamp(begins).ok_or(Why::Range)?;
-    let end = ends.map(|ends| timestamp(ends).ok_or(Why::Range)).transpose()?;
-    let plain = Window { machines, start, duration: end.map(|end| end.since(start)) };
+fn exact(
+    event: &Component,
+    machines: Vec<MachineId>,
+    begins: i64,
+    ends: Option<i64>,
+) -> Result<MaintenanceWindow, SkipReason> {
+    let start = timestamp(begins).ok_or(SkipReason::Range)?;
+    let end = ends.map(|ends| timestamp(ends).ok_or(SkipReason::Range)).transpose()?;
+    let plain = MaintenanceWindow { machines, start, duration: end.map(|end| end.since(start)) };
     let number = |name: &str| event.value(name).and_then(|value| value.parse::<i64>().ok());
     let start = number(START).map_or(plain.start, Timestamp);
-    let written = Window { start, duration: number(DURATION).map(Nanoseconds), ..plain.clone() };
+    let written = MaintenanceWindow { start, duration: number(DURATION).map(Nanoseconds), ..plain.clone() };
     Ok(if seconds(&written) == seconds(&plain) { written } else { plain })
 }

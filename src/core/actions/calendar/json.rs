@@ -3,13 +3,13 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::actions::Window;
-use crate::actions::calendar::refusal::{ImportError, JsonError, WindowError};
+use crate::actions::MaintenanceWindow;
+use crate::actions::calendar::import_error::{ImportError, JsonError, WindowError};
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::mesos::calls::maintenance::MachineId;
 
 /// The windows of the schedule, of a call that writes one, or of an answer that has one.
-pub(super) fn windows(text: &str) -> Result<Vec<Window>, ImportError> {
+pub(super) fn windows(text: &str) -> Result<Vec<MaintenanceWindow>, ImportError> {
     let wrong = |error| Err(ImportError::Json(error));
     let json: Value =
         serde_json::from_str(text).map_err(|error| ImportError::Json(JsonError::Syntax(error.to_string())))?;
@@ -26,12 +26,12 @@ pub(super) fn windows(text: &str) -> Result<Vec<Window>, ImportError> {
     }
 }
 
-fn window(number: usize, value: &Value) -> Result<Window, ImportError> {
+fn window(number: usize, value: &Value) -> Result<MaintenanceWindow, ImportError> {
     read(value).map_err(|error| ImportError::Window(number, error))
 }
 
 /// A window that has all that one needs, and nothing that would be passed over.
-fn read(window: &Value) -> Result<Window, WindowError> {
+fn read(window: &Value) -> Result<MaintenanceWindow, WindowError> {
     let window = fields(Some(window), "window", &["machine_ids", "unavailability"])?;
     let machines = window.get("machine_ids").and_then(Value::as_array).filter(|machines| !machines.is_empty());
     let machines = machines.ok_or(WindowError::NoMachine)?.iter().map(machine).collect::<Result<_, _>>()?;
@@ -39,7 +39,7 @@ fn read(window: &Value) -> Result<Window, WindowError> {
     let start = Timestamp(nanoseconds(times.get("start"), "start")?);
     let duration = times.get("duration").filter(|value| !value.is_null());
     let duration = duration.map(|value| nanoseconds(Some(value), "duration").map(Nanoseconds)).transpose()?;
-    Ok(Window { machines, start, duration })
+    Ok(MaintenanceWindow { machines, start, duration })
 }
 
 fn machine(value: &Value) -> Result<MachineId, WindowError> {

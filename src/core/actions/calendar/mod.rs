@@ -2,15 +2,15 @@
 //! file becomes windows, with a reason for each entry that does not; nothing is replaced.
 
 pub mod event;
+pub mod import_error;
 mod json;
 mod lines;
-pub mod refusal;
 mod time;
 pub mod zones;
 
-use super::Window;
+use super::MaintenanceWindow;
 use crate::actions::calendar::event::{DURATION, ENDLESS, MACHINE, START, seconds};
-use crate::actions::calendar::refusal::{ImportError, LeftOut, Why};
+use crate::actions::calendar::import_error::{ImportError, SkipReason, SkippedEvent};
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::mesos::calls::maintenance::Schedule;
 
@@ -22,25 +22,25 @@ const FOLD: usize = 73;
 /// Contents of a file: windows, and the entries that are none.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Imported {
-    windows: Vec<Window>,
+    windows: Vec<MaintenanceWindow>,
     /// Entries that are no windows. The user must see them before the windows are used.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<SkippedEvent>,
 }
 
 impl Imported {
     /// The windows; `None` if there is none, which must not replace a schedule.
-    pub fn windows(&self) -> Option<&[Window]> {
+    pub fn windows(&self) -> Option<&[MaintenanceWindow]> {
         (!self.windows.is_empty()).then_some(self.windows.as_slice())
     }
 
     /// Number of events that are left out only because their times name no zone.
     pub fn without_zone(&self) -> usize {
-        self.left_out.iter().filter(|entry| matches!(entry.why, Why::Floating | Why::FloatingDay)).count()
+        self.left_out.iter().filter(|entry| matches!(entry.why, SkipReason::Floating | SkipReason::FloatingDay)).count()
     }
 }
 
 /// The schedule as Mesos writes it.
-pub fn to_json(windows: &[Window]) -> String {
+pub fn to_json(windows: &[MaintenanceWindow]) -> String {
     let schedule = Schedule { windows: windows.iter().map(Into::into).collect() };
     serde_json::to_string_pretty(&schedule).unwrap_or_default()
 }
@@ -87,7 +87,7 @@ fn text(bytes: &[u8]) -> Result<&str, ImportError> {
 }
 
 /// The schedule as a calendar, written at that time.
-pub fn to_calendar(windows: &[Window], now: Timestamp) -> String {
+pub fn to_calendar(windows: &[MaintenanceWindow], now: Timestamp) -> String {
     let mut text = String::new();
     let mut line = |content: String| fold(&mut text, &content);
     line("BEGIN:VCALENDAR".to_owned());
@@ -119,7 +119,7 @@ pub fn to_calendar(windows: &[Window], now: Timestamp) -> String {
 }
 
 /// Whether its seconds say all about it.
-fn is_whole(window: &Window) -> bool {
+fn is_whole(window: &MaintenanceWindow) -> bool {
     let (start, end) = seconds(window);
     let whole = |second: i64| time::timestamp(second);
     let length = end.and_then(|end| Some(Nanoseconds(whole(end)?.0.checked_sub(whole(start)?.0)?)));

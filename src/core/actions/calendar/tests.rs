@@ -32,7 +32,7 @@ fn calendar(head: &str, event: &str) -> String {
 }
 
 /// When an event begins, as jiff writes it, and how many seconds it lasts.
-fn window(head: &str, event: &str) -> Result<(String, Option<i64>), Why> {
+fn window(head: &str, event: &str) -> Result<(String, Option<i64>), SkipReason> {
     let imported = read(&calendar(head, event)).unwrap_or_else(|error| panic!("{event}: {error}"));
     match (imported.windows(), imported.left_out.as_slice()) {
         (Some([window]), []) => {
@@ -50,7 +50,7 @@ fn check(head: &str, event: &str, start: &str, seconds: impl Into<Option<i64>>) 
 }
 
 #[track_caller]
-fn check_out(head: &str, event: &str, why: Why) {
+fn check_out(head: &str, event: &str, why: SkipReason) {
     assert_eq!(window(head, event), Err(why), "{head}{event}");
 }
 
@@ -60,15 +60,15 @@ fn an_end_is_the_events_own() {
     for event in [format!("{AT}DTEND:20261223T140000Z\n{alarm}"), format!("{alarm}{AT}DTEND:20261223T140000Z")] {
         check("", &event, "2026-12-23T10:00:00Z", 14_400);
     }
-    check_out("", &format!("{AT}{alarm}"), Why::NoEnd);
-    check_out("", AT, Why::NoEnd);
+    check_out("", &format!("{AT}{alarm}"), SkipReason::NoEnd);
+    check_out("", AT, SkipReason::NoEnd);
     check("", &format!("{AT}X-MESOS-ENDLESS:TRUE"), "2026-12-23T10:00:00Z", None);
-    check_out("", &format!("{AT}DURATION:PT1H\nDTEND:20261223T140000Z"), Why::TwoEnds);
-    check_out("", &format!("{AT}DURATION:PT1H\nX-MESOS-ENDLESS:TRUE"), Why::TwoEnds);
-    check_out("", &format!("{AT}DTEND:20261223T090000Z"), Why::EndsBefore);
-    check_out("", &format!("{AT}DTEND:20261224"), Why::MixedDays);
-    check_out("", &format!("{AT}DTEND:20261223T140000"), Why::Floating);
-    check_out("", &format!("{AT}{AT}DURATION:PT1H"), Why::Twice("DTSTART"));
+    check_out("", &format!("{AT}DURATION:PT1H\nDTEND:20261223T140000Z"), SkipReason::TwoEnds);
+    check_out("", &format!("{AT}DURATION:PT1H\nX-MESOS-ENDLESS:TRUE"), SkipReason::TwoEnds);
+    check_out("", &format!("{AT}DTEND:20261223T090000Z"), SkipReason::EndsBefore);
+    check_out("", &format!("{AT}DTEND:20261224"), SkipReason::MixedDays);
+    check_out("", &format!("{AT}DTEND:20261223T140000"), SkipReason::Floating);
+    check_out("", &format!("{AT}{AT}DURATION:PT1H"), SkipReason::Twice("DTSTART"));
 }
 
 #[test]
@@ -79,13 +79,13 @@ fn lengths_are_as_the_grammar_has_them() {
     {
         assert_eq!(hours(text), Ok(Some(seconds)), "{text}");
     }
-    assert_eq!(hours("-PT1H"), Err(Why::EndsBefore));
+    assert_eq!(hours("-PT1H"), Err(SkipReason::EndsBefore));
     for text in
         ["", "P", "PT", "P1", "P1X", "PT1D", "P1H", "P1W1D", "PT1M1H", "PT99999999999999999999H", "1H", "P-1D", "P1.5D"]
     {
-        assert_eq!(hours(text), Err(Why::Time("DURATION".to_owned(), text.to_owned())), "{text}");
+        assert_eq!(hours(text), Err(SkipReason::Time("DURATION".to_owned(), text.to_owned())), "{text}");
     }
-    assert_eq!(hours("P99999999D"), Err(Why::Range));
+    assert_eq!(hours("P99999999D"), Err(SkipReason::Range));
 }
 
 #[test]
@@ -95,9 +95,9 @@ fn whole_days_are_days_of_a_zone() {
     check(berlin, "DTSTART;VALUE=DATE:20261223\nDTEND;VALUE=DATE:20261225", "2026-12-22T23:00:00Z", 172_800);
     check(berlin, "DTSTART:20261025", "2026-10-24T22:00:00Z", 25 * 3600);
     check(berlin, "DTSTART;VALUE=DATE:20260328\nDURATION:P2D", "2026-03-27T23:00:00Z", 47 * 3600);
-    check_out(berlin, "DTSTART:20261223\nDURATION:PT5H", Why::Time("DURATION".to_owned(), "PT5H".to_owned()));
-    check_out(berlin, "DTSTART:20261223\nDTEND:20261223T100000Z", Why::MixedDays);
-    check_out("", "DTSTART;VALUE=DATE:20261223", Why::FloatingDay);
+    check_out(berlin, "DTSTART:20261223\nDURATION:PT5H", SkipReason::Time("DURATION".to_owned(), "PT5H".to_owned()));
+    check_out(berlin, "DTSTART:20261223\nDTEND:20261223T100000Z", SkipReason::MixedDays);
+    check_out("", "DTSTART;VALUE=DATE:20261223", SkipReason::FloatingDay);
     let day = calendar("", "DTSTART;VALUE=DATE:20261223");
     assert_eq!(read(&day).map(|read| (read.windows().is_some(), read.without_zone())), Ok((false, 1)));
     let chosen = read_schedule(day.as_bytes(), &Database, Some("Asia/Tokyo")).expect("a calendar");
@@ -121,19 +121,19 @@ fn times_are_in_their_zones() {
     );
     check("", "dtstart;tzid=UTC:20260701T120000\nduration:pt1h", "2026-07-01T12:00:00Z", 3600);
     check("", "DTSTART;TZID=UTC:20260701T120000Z\nDURATION:PT1H", "2026-07-01T12:00:00Z", 3600);
-    check_out("", "DTSTART:20261223T150001\nDTEND:20261223T160001", Why::Floating);
+    check_out("", "DTSTART:20261223T150001\nDTEND:20261223T160001", SkipReason::Floating);
     check_out(
         "",
         "DTSTART;TZID=Europe/Berlin:20260701T120000Z\nDURATION:PT1H",
-        Why::TwoZones("Europe/Berlin".to_owned()),
+        SkipReason::TwoZones("Europe/Berlin".to_owned()),
     );
     let windows = "W. Europe Standard Time";
     check_out(
         "",
         &format!("DTSTART;TZID={windows}:20260701T120000\nDURATION:PT1H"),
-        Why::UnknownZone(windows.to_owned()),
+        SkipReason::UnknownZone(windows.to_owned()),
     );
-    let time = |text: &str| Why::Time("DTSTART".to_owned(), text.to_owned());
+    let time = |text: &str| SkipReason::Time("DTSTART".to_owned(), text.to_owned());
     for text in [
         "20261223T101500+0100",
         "20261223T990000Z",
@@ -152,7 +152,7 @@ fn times_are_in_their_zones() {
     check_out("", "DTSTART;VALUE=DATE:20261223T100000Z\nDURATION:PT1H", time("20261223T100000Z"));
     check_out("", "DTSTART;VALUE=PERIOD:20261223T100000Z/PT1H", time("20261223T100000Z/PT1H"));
     check("", "DTSTART:20240229T235960Z\nDURATION:PT1H", "2024-02-29T23:59:59Z", 3600);
-    check_out("", "DTSTART:99990101T000000Z\nDURATION:PT1H", Why::Range);
+    check_out("", "DTSTART:99990101T000000Z\nDURATION:PT1H", SkipReason::Range);
 }
 
 #[test]
@@ -209,7 +209,7 @@ proptest! {
 #[test]
 fn a_definition_that_is_not_understood_is_no_zone() {
     let event = "DTSTART;TZID=own:20261025T023000\nDURATION:PT1H";
-    let zone = || Why::Zone("own".to_owned());
+    let zone = || SkipReason::Zone("own".to_owned());
     for (part, other) in [
         ("FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", "FREQ=MONTHLY"),
         ("BYDAY=-1SU", "BYDAY=SU"),
@@ -230,25 +230,25 @@ fn a_definition_that_is_not_understood_is_no_zone() {
 #[test]
 fn what_is_no_single_event_is_left_out_by_name() {
     let whole = format!("{AT}DURATION:PT1H\n");
-    check_out("", &format!("{whole}RRULE:FREQ=WEEKLY"), Why::Recurs("RRULE:FREQ=WEEKLY".to_owned()));
-    check_out("", &format!("{whole}EXDATE:20261223T100000Z"), Why::Recurs("EXDATE:20261223T100000Z".to_owned()));
-    check_out("", &format!("{whole}STATUS:Cancelled"), Why::Cancelled);
-    check_out("METHOD:CANCEL\n", &whole, Why::Cancelled);
-    check_out("", &format!("{whole}no content line"), Why::Unread("no content line".to_owned()));
-    check_out("", "DURATION:PT1H", Why::NoStart);
-    check_out("", &format!("{whole}X-MESOS-MACHINE:- -"), Why::Machine("- -".to_owned()));
+    check_out("", &format!("{whole}RRULE:FREQ=WEEKLY"), SkipReason::Recurs("RRULE:FREQ=WEEKLY".to_owned()));
+    check_out("", &format!("{whole}EXDATE:20261223T100000Z"), SkipReason::Recurs("EXDATE:20261223T100000Z".to_owned()));
+    check_out("", &format!("{whole}STATUS:Cancelled"), SkipReason::Cancelled);
+    check_out("METHOD:CANCEL\n", &whole, SkipReason::Cancelled);
+    check_out("", &format!("{whole}no content line"), SkipReason::Unread("no content line".to_owned()));
+    check_out("", "DURATION:PT1H", SkipReason::NoStart);
+    check_out("", &format!("{whole}X-MESOS-MACHINE:- -"), SkipReason::Machine("- -".to_owned()));
     let others = format!(
         "BEGIN:VCALENDAR\nBEGIN:VTODO\nSUMMARY:Buy\\, then\n {AT}END:VTODO\nEND:VCALENDAR\nBEGIN:VCALENDAR\nBEGIN:VEVENT\n{AT}END:VEVENT\nBEGIN:VEVENT\n{MACHINES}{whole}END:VEVENT\nBEGIN:VEVENT\nSUMMARY:Last\n{MACHINES}{whole}"
     );
     let imported = read(&others).expect("a calendar");
-    assert_eq!(imported.windows().map(<[Window]>::len), Some(1), "several calendars are one schedule");
+    assert_eq!(imported.windows().map(<[MaintenanceWindow]>::len), Some(1), "several calendars are one schedule");
     let expected = [
-        ("Buy, thenDTSTART:20261223T100000Z", Why::NoEvent("VTODO".to_owned())),
-        ("VEVENT 1", Why::NoMachine),
-        ("Last", Why::Cut),
-        ("VCALENDAR 2", Why::Cut),
+        ("Buy, thenDTSTART:20261223T100000Z", SkipReason::NoEvent("VTODO".to_owned())),
+        ("VEVENT 1", SkipReason::NoMachine),
+        ("Last", SkipReason::Cut),
+        ("VCALENDAR 2", SkipReason::Cut),
     ];
-    assert_eq!(imported.left_out, expected.map(|(name, why)| LeftOut { name: name.to_owned(), why }));
+    assert_eq!(imported.left_out, expected.map(|(name, why)| SkippedEvent { name: name.to_owned(), why }));
 }
 
 #[test]
@@ -335,12 +335,16 @@ fn machine_id() -> impl Strategy<Value = MachineId> {
     })
 }
 
-fn any_window() -> impl Strategy<Value = Window> {
+fn any_window() -> impl Strategy<Value = MaintenanceWindow> {
     let seconds = (-1_000_000_000_i64..8_000_000_000).prop_map(|seconds| seconds * 1_000_000_000);
     let start = prop_oneof![seconds, -9_000_000_000_000_000_000_i64..9_000_000_000_000_000_000];
     let length = prop_oneof![(0_i64..10_000_000).prop_map(|seconds| seconds * 1_000_000_000), 0..=i64::MAX];
     (prop::collection::vec(machine_id(), 1..4), start, prop::option::of(length)).prop_map(
-        |(machines, start, length)| Window { machines, start: Timestamp(start), duration: length.map(Nanoseconds) },
+        |(machines, start, length)| MaintenanceWindow {
+            machines,
+            start: Timestamp(start),
+            duration: length.map(Nanoseconds),
+        },
     )
 }
 

@@ -31,7 +31,7 @@ impl Local {
 
 /// A DATE or a DATE-TIME.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Moment {
+pub(super) enum IcalTime {
     /// A day, which begins at its midnight.
     Day(Local),
     Time(Local),
@@ -39,9 +39,9 @@ pub(super) enum Moment {
 }
 
 /// `20261123`, `20261123T101500`, `20261123T101500Z`.
-pub(super) fn moment(text: &str) -> Option<Moment> {
+pub(super) fn moment(text: &str) -> Option<IcalTime> {
     let Some((day, time)) = text.split_once(['T', 't']) else {
-        return Local::at(calendar_day(text)?, 0).map(Moment::Day);
+        return Local::at(calendar_day(text)?, 0).map(IcalTime::Day);
     };
     let (digits, is_utc) = time.strip_suffix(['Z', 'z']).map_or((time, false), |digits| (digits, true));
     let [hour, minute, second] = pairs(digits)?;
@@ -50,7 +50,7 @@ pub(super) fn moment(text: &str) -> Option<Moment> {
     }
     // Second 60 is a leap second, and those who know none take it for second 59 (3.3.12).
     let local = Local::at(calendar_day(day)?, hour * 3600 + minute * 60 + second.min(59))?;
-    Some(if is_utc { Moment::Utc(local) } else { Moment::Time(local) })
+    Some(if is_utc { IcalTime::Utc(local) } else { IcalTime::Time(local) })
 }
 
 fn calendar_day(text: &str) -> Option<(i64, i64, i64)> {
@@ -84,7 +84,7 @@ pub(super) fn offset(text: &str) -> Option<i64> {
 
 /// A DURATION: days are as long as the calendar has them, seconds are exact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Length {
+pub(super) struct IcalDuration {
     pub(super) negative: bool,
     pub(super) days: i64,
     pub(super) seconds: i64,
@@ -93,7 +93,7 @@ pub(super) struct Length {
 }
 
 /// `P2W`, `P1DT12H`, `PT1H30M`, `-PT15M`.
-pub(super) fn length(text: &str) -> Option<Length> {
+pub(super) fn length(text: &str) -> Option<IcalDuration> {
     let (negative, text) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -107,7 +107,7 @@ pub(super) fn length(text: &str) -> Option<Length> {
         None => number(date.strip_suffix('D')?)?,
     };
     let seconds = time.map_or(Some(0), seconds)?;
-    Some(Length { negative, days, seconds, timed: time.is_some() })
+    Some(IcalDuration { negative, days, seconds, timed: time.is_some() })
 }
 
 fn seconds(time: &str) -> Option<i64> {

@@ -2,7 +2,7 @@
 //! knows. Knows no zone itself.
 
 use super::lines::Component;
-use super::time::{DAY, Local, Moment, moment, offset};
+use super::time::{DAY, IcalTime, Local, moment, offset};
 use crate::base::civil::{days, month_length};
 use crate::base::units::Timestamp;
 
@@ -104,11 +104,11 @@ impl Observance {
         if part.unread.is_some() || part.is_cut || part.all("EXRULE").chain(part.all("EXDATE")).next().is_some() {
             return None;
         }
-        let Moment::Time(start) = moment(one("DTSTART")?)? else { return None };
+        let IcalTime::Time(start) = moment(one("DTSTART")?)? else { return None };
         let dates = part.all("RDATE").flat_map(|dates| dates.value.split(','));
         let dates = dates.map(|date| match moment(date.trim())? {
-            Moment::Time(local) => Some(local),
-            Moment::Day(_) | Moment::Utc(_) => None,
+            IcalTime::Time(local) => Some(local),
+            IcalTime::Day(_) | IcalTime::Utc(_) => None,
         });
         let rule = match part.all("RRULE").count() {
             0 => None,
@@ -155,8 +155,8 @@ impl Rule {
                 ("BYDAY", value) => by_day = Some(weekday(value)?),
                 ("BYMONTHDAY", value) => among = value.split(',').map(day_of_month).collect::<Option<_>>()?,
                 ("UNTIL", value) => match moment(value)? {
-                    Moment::Utc(Local(utc)) => until = Some(utc),
-                    Moment::Day(_) | Moment::Time(_) => return None,
+                    IcalTime::Utc(Local(utc)) => until = Some(utc),
+                    IcalTime::Day(_) | IcalTime::Time(_) => return None,
                 },
                 _ => return None,
             }

@@ -47,13 +47,13 @@ impl Search {
         // The last row may have grown.
         for span in self.format.cut(*at, bytes, is_end).iter().filter(|span| span.start >= *from) {
             let row = bytes.get((span.start - at) as usize..(span.end - at) as usize);
-            if self.shelf.line(span.start).is_some() {
-                self.shelf.mend(span, &self.format.decode(span.start, row.unwrap_or_default()));
+            if self.hit_cache.line(span.start).is_some() {
+                self.hit_cache.mend(span, &self.format.decode(span.start, row.unwrap_or_default()));
             }
         }
         let part = Some(*from).filter(|_| self.end.is_part);
         let range = *from..u64::MAX;
-        let task = ScanJob::new((&self.sought, self.format), ProbePurpose::End, *at, bytes.clone(), is_end, range);
+        let task = ScanJob::new((&self.query, self.format), ProbePurpose::End, *at, bytes.clone(), is_end, range);
         let task = task.with_part(part).within(self.end.entry);
         Some(task.counted(self.middle, *from, self.end.lines))
     }
@@ -66,7 +66,7 @@ impl Search {
             self.found -= 1;
             self.open = self.open.filter(|open| *open != hit);
             self.end.is_found = false;
-            self.shelf.unmark(start);
+            self.hit_cache.unmark(start);
         }
     }
 
@@ -102,7 +102,7 @@ impl Search {
         let due = from.saturating_sub(self.back + STRIDE).max(at);
         let head = self.end.bytes.get(..(due - at) as usize).unwrap_or_default();
         let line = self.format.line_ends(at, head).last().map(|start| start.saturating_sub(self.format.end_width()));
-        let mut keep = if self.sought.is_by_entry() { line.unwrap_or(at).max(at) } else { due };
+        let mut keep = if self.query.is_by_entry() { line.unwrap_or(at).max(at) } else { due };
         if self.end.end() - keep > 2 * LONGEST_LINE as u64 {
             // A line that never ends is searched in parts.
             keep = self.format.align(self.end.end() - LONGEST_LINE as u64);

@@ -29,7 +29,7 @@ impl Search {
     }
 
     pub(super) fn fill_above(&mut self) -> Option<Probe> {
-        let border = self.shelf.from.checked_sub(1)? + 1;
+        let border = self.hit_cache.from.checked_sub(1)? + 1;
         let hit = self.before(border);
         let (before, after) = self.margins();
         let window = |to: u64| {
@@ -41,13 +41,13 @@ impl Search {
         // What was found, but is remembered no more, may be anywhere.
         let is_lost = self.found > self.hits.len() as u64;
         let (offset, from, to) = match hit {
-            Some(hit) if !self.shelf.torn.0 && hit < from => {
+            Some(hit) if !self.hit_cache.torn.0 && hit < from => {
                 let to = (hit + after).min(border);
                 let (offset, from) = window(to);
                 (offset, from, to)
             }
-            None if !self.shelf.torn.0 && !is_lost => {
-                self.shelf.from = 0;
+            None if !self.hit_cache.torn.0 && !is_lost => {
+                self.hit_cache.from = 0;
                 return None;
             }
             Some(_) | None => (offset, from, border),
@@ -57,9 +57,9 @@ impl Search {
     }
 
     pub(super) fn fill_below(&mut self) -> Option<Probe> {
-        let border = self.shelf.to;
+        let border = self.hit_cache.to;
         let hit = self.from(border);
-        let to_end = hit.is_none() && !self.shelf.torn.1;
+        let to_end = hit.is_none() && !self.hit_cache.torn.1;
         if border == u64::MAX || border >= self.end.from || to_end {
             self.all_below();
             return None;
@@ -71,7 +71,7 @@ impl Search {
         };
         let (offset, to) = window(border);
         let (offset, from, to) = match hit {
-            Some(hit) if !self.shelf.torn.1 && hit >= to => {
+            Some(hit) if !self.hit_cache.torn.1 && hit >= to => {
                 let from = hit.saturating_sub(after).max(border);
                 let (offset, to) = window(from);
                 (offset, from, to)
@@ -83,8 +83,8 @@ impl Search {
 
     /// All that was found behind what is kept is kept, too; the last line, if it is one that has no end, once it is searched again.
     pub(super) fn all_below(&mut self) {
-        if self.shelf.to != u64::MAX {
-            self.shelf.to = u64::MAX;
+        if self.hit_cache.to != u64::MAX {
+            self.hit_cache.to = u64::MAX;
             self.end.is_new = true;
         }
     }
@@ -93,7 +93,8 @@ impl Search {
         let (probe, bytes) = self.filled.take()?;
         let ProbePurpose::Again { from, to, is_above } = probe.of else { return None };
         // The borders may have moved meanwhile.
-        let is_same = if is_above { to <= self.shelf.from && self.shelf.from != 0 } else { from >= self.shelf.to };
+        let is_same =
+            if is_above { to <= self.hit_cache.from && self.hit_cache.from != 0 } else { from >= self.hit_cache.to };
         let is_end = probe.offset + bytes.len() as u64 >= self.size;
         let spans = self.format.cut(probe.offset, &bytes, is_end);
         // A line that was found just outside has some beside it that are meant.
@@ -101,7 +102,7 @@ impl Search {
         let start = |nth: usize| spans.get(nth).map_or(u64::MAX, |span| span.start);
         let first = start(index(from).saturating_sub(self.beside.max(ROWS)));
         let range = first..start(index(to) + self.beside.max(ROWS)).min(self.end.from);
-        let task = ScanJob::new((&self.sought, self.format), probe.of, probe.offset, bytes, is_end, range);
+        let task = ScanJob::new((&self.query, self.format), probe.of, probe.offset, bytes, is_end, range);
         let are_known = self.found == self.hits.len() as u64;
         is_same.then(|| if are_known { task.with_known(&self.hits) } else { task })
     }

@@ -1,11 +1,11 @@
 //! What becomes of lines that wait for the beginning of the line that they belong to.
 
 use super::super::scan_job::{Match, ScanJob};
-use super::super::search_query::Entry;
+use super::super::search_query::LogEntry;
 use super::{PLACES, Search};
 use crate::files::level::Level;
-use crate::files::pending::Waiting;
-use crate::files::scan_job::Hit;
+use crate::files::pending::PendingLine;
+use crate::files::scan_job::HitOffset;
 
 impl Search {
     /// What the parts below say of the line whose beginning is searched now.
@@ -15,7 +15,7 @@ impl Search {
 
     /// A block was searched. Once it is known what the line says that goes on at its end, it is known which of those below are meant.
     pub(super) fn settle(&mut self, task: &ScanJob) {
-        if !self.sought.is_by_entry() {
+        if !self.query.is_by_entry() {
             return;
         }
         let entry = task.entry();
@@ -58,32 +58,32 @@ impl Search {
         self.pending.level = self.pending.level.or(task.part_level.filter(|_| self.end.entry.is_open()));
     }
 
-    fn waiting(&self, task: &ScanJob, found: &Match) -> Option<Waiting> {
+    fn waiting(&self, task: &ScanJob, found: &Match) -> Option<PendingLine> {
         let hit = task.spans.get(found.span)?.start;
         let lines = task.counts.get(found.span).and_then(|lines| u32::try_from(*lines).ok()).unwrap_or(u32::MAX);
         let rows = self.rows_of(task, found).collect();
-        Some(Waiting { hit, lines, is_part: found.is_part, rows })
+        Some(PendingLine { hit, lines, is_part: found.is_part, rows })
     }
 
-    fn resolve(&mut self, entry: &Entry) {
+    fn resolve(&mut self, entry: &LogEntry) {
         if self.end.entry.is_open() {
             self.end.entry = *entry;
         }
         let (lines, is_open) = (std::mem::take(&mut self.pending.lines), std::mem::take(&mut self.pending.is_open));
-        if !self.sought.has_entry(entry) {
+        if !self.query.has_entry(entry) {
             return;
         }
         let first = lines.front().filter(|first| is_open && first.is_part).map(|first| first.hit);
         self.open = first.or(self.open);
         self.end.is_found |= self.is_last_line && lines.iter().any(|waiting| waiting.is_part);
-        for Waiting { hit, lines, rows, .. } in lines {
+        for PendingLine { hit, lines, rows, .. } in lines {
             self.insert(hit, lines);
-            rows.into_iter().for_each(|(span, kept)| self.shelf.put(&span, kept));
+            rows.into_iter().for_each(|(span, kept)| self.hit_cache.put(&span, kept));
         }
     }
 
     /// A hit among others, of which those at the file's end may have been found before.
-    fn insert(&mut self, hit: Hit, lines: u32) {
+    fn insert(&mut self, hit: HitOffset, lines: u32) {
         let at = self.hits.partition_point(|other| *other < hit);
         self.found += 1;
         if self.hits.len() < PLACES {

@@ -2,22 +2,23 @@
 
 use std::borrow::Cow;
 
-use super::{Counts, HEAD, Head, SAMPLE, Tail};
+use super::{FileHead, HEAD, SAMPLE, Tail};
 use crate::files::hex::is_binary;
+use crate::files::line_counts::LineCounts;
 use crate::files::text_format::{Encoding, LineEnd, TextFormat};
 
 impl Tail {
     /// Learns the format of the text, until enough of it is known.
     pub(super) fn learn_format(&mut self, offset: u64, bytes: &[u8]) {
-        if offset == 0 && !bytes.is_empty() && !matches!(self.head, Head::Known(_)) {
-            self.head = Head::Known(bytes.get(..HEAD as usize).unwrap_or(bytes).to_vec());
+        if offset == 0 && !bytes.is_empty() && !matches!(self.head, FileHead::Known(_)) {
+            self.head = FileHead::Known(bytes.get(..HEAD as usize).unwrap_or(bytes).to_vec());
         } else if self.is_learnt {
             return;
         }
         let sample = self.pieces.first(HEAD as usize);
         // A hole tells nothing.
         self.is_learnt |= sample.len() > 2 * SAMPLE && sample.iter().any(|byte| *byte != 0);
-        let head = if let Head::Known(head) = &self.head { head.as_slice() } else { &[] };
+        let head = if let FileHead::Known(head) = &self.head { head.as_slice() } else { &[] };
         let format = match self.encoding {
             Some(encoding) => TextFormat::of_encoding(encoding, sample),
             // ASCII is both: it does not say that other bytes of the file are UTF-8.
@@ -28,7 +29,7 @@ impl Tail {
             self.is_windows = format.encoding == Encoding::Windows1252;
         }
         if head.is_empty() && (sample.contains(&0) || std::str::from_utf8(sample).is_err()) {
-            self.head = Head::Wanted;
+            self.head = FileHead::Wanted;
         }
         let format = format.with_returns(sample);
         self.see_format(format);
@@ -40,7 +41,7 @@ impl Tail {
         let format = if self.has_returns { format.and_returns() } else { format };
         if format != self.format {
             self.format = format;
-            self.counts = Counts::default();
+            self.counts = LineCounts::default();
         }
     }
 
@@ -59,7 +60,7 @@ impl Tail {
 
     /// Whether the file begins with the mark of UTF-32, which is not read as text.
     pub fn is_utf32(&self) -> bool {
-        matches!(&self.head, Head::Known(head) if matches!(head.as_slice(), [0xff, 0xfe, 0, 0] | [0, 0, 0xfe, 0xff]))
+        matches!(&self.head, FileHead::Known(head) if matches!(head.as_slice(), [0xff, 0xfe, 0, 0] | [0, 0, 0xfe, 0xff]))
     }
 
     /// Format of the file's text, as far as known.
@@ -75,7 +76,7 @@ impl Tail {
     /// Whether the file looks like no text; none before any of it came.
     pub fn is_binary(&self) -> Option<bool> {
         let sample = self.pieces.first(HEAD as usize);
-        let is_known = !sample.is_empty() && !matches!(self.head, Head::Wanted);
+        let is_known = !sample.is_empty() && !matches!(self.head, FileHead::Wanted);
         is_known.then(|| is_binary(&self.sample()))
     }
 }

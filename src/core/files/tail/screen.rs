@@ -1,14 +1,14 @@
 //! The lines around a place in a file, with what is not held of them.
 
-use super::{FAR, Form, LONGEST, Line, REACH, Screen, Tail};
-use crate::files::block_cache::Held;
-use crate::files::hex::Octets;
+use super::{FAR, LONGEST, Line, REACH, RowKind, Screen, Tail};
+use crate::files::block_cache::CachedSpan;
+use crate::files::hex::HexRow;
 use crate::files::hole::{HOLE, Hole};
 use crate::files::lines::Span;
 
 impl Tail {
     /// The lines around a place, as far as they are held; what is missing is asked for next.
-    pub fn screen(&mut self, place: u64, above: usize, below: usize, form: Form) -> Screen {
+    pub fn screen(&mut self, place: u64, above: usize, below: usize, form: RowKind) -> Screen {
         let count = (above, below);
         let size = self.size.unwrap_or(0);
         let end = place.min(size);
@@ -16,11 +16,11 @@ impl Tail {
         let place = if place > size { self.pieces.end_near(size).unwrap_or(end) } else { end };
         let mut reach = REACH;
         loop {
-            let held = self.pieces.around(place, reach, form == Form::Octets);
+            let held = self.pieces.around(place, reach, form == RowKind::Hex);
             let (place, is_end) = (held.own(place), held.real(held.end()) == size);
             let rows = match form {
-                Form::Lines => self.rows(&held, is_end),
-                Form::Octets => Octets::spans(held.at, &held.bytes, is_end).into(),
+                RowKind::Lines => self.rows(&held, is_end),
+                RowKind::Hex => HexRow::spans(held.at, &held.bytes, is_end).into(),
             };
             let (before, behind) = (place.saturating_sub(held.at), held.end().saturating_sub(place));
             let here = rows.spans.partition_point(|span| span.end <= place);
@@ -31,7 +31,7 @@ impl Tail {
             let is_partial =
                 (before < reach && held.at > 0 && here < above) || (!is_end && rows.spans.len() < here + below);
             if (enough_above && enough_below) || reach >= FAR {
-                self.wanted = (end, reach, form == Form::Octets);
+                self.wanted = (end, reach, form == RowKind::Hex);
                 return Screen { is_partial, ..self.lines(&held, &rows, here, count) };
             }
             reach *= 2;
@@ -39,7 +39,7 @@ impl Tail {
     }
 
     /// The lines and their parts. What is one row reaches to both sides of what is held, if there is nothing else.
-    pub(super) fn rows(&self, held: &Held, is_end: bool) -> Rows {
+    pub(super) fn rows(&self, held: &CachedSpan, is_end: bool) -> Rows {
         let (at, end) = (held.at, held.end());
         let mut rows: Rows = self.format.cut(at, &held.bytes, is_end).into();
         let spans = &mut rows.spans;
@@ -59,7 +59,7 @@ impl Tail {
         rows
     }
 
-    fn lines(&self, held: &Held, rows: &Rows, here: usize, (above, below): (usize, usize)) -> Screen {
+    fn lines(&self, held: &CachedSpan, rows: &Rows, here: usize, (above, below): (usize, usize)) -> Screen {
         let from = here.saturating_sub(above);
         let shown = rows.spans.get(from..(here + below).min(rows.spans.len())).unwrap_or_default();
         let inside = |offset: u64| usize::try_from(offset.saturating_sub(held.at)).unwrap_or(usize::MAX);

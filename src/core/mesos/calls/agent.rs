@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Call, cluster};
 use crate::base::ids::AgentId;
-use crate::mesos::wire::own;
+use crate::mesos::wire::agent_api;
 
 /// The agent itself.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -12,7 +12,7 @@ pub struct GetAgent;
 
 /// An agent that answers where another one was asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub struct Stranger {
+pub struct WrongAgent {
     /// Empty if it does not say.
     pub hostname: String,
     /// `None` for one that has not registered.
@@ -21,28 +21,28 @@ pub struct Stranger {
 
 /// Whether GET_AGENT was answered by another agent than the one that was asked: several have had the same address, one after
 /// the other. `None` also if the answer cannot be read.
-pub fn stranger(asked: &AgentId, answer: &str) -> Option<Stranger> {
-    let own::Identity { id, hostname, .. } = own::myself(answer)?;
+pub fn wrong_agent(asked: &AgentId, answer: &str) -> Option<WrongAgent> {
+    let agent_api::AgentIdentity { id, hostname, .. } = agent_api::identity(answer)?;
     let id = AgentId(id);
     let is_other = id != *asked;
-    is_other.then(|| Stranger { hostname, id: Some(id).filter(|id| !id.as_str().is_empty()) })
+    is_other.then(|| WrongAgent { hostname, id: Some(id).filter(|id| !id.as_str().is_empty()) })
 }
 
 impl Call for GetAgent {
     const TYPE: &'static str = "GET_AGENT";
     const READS: bool = true;
-    type Reply<'a> = own::Myself;
+    type Reply<'a> = agent_api::IdentityReply;
     type To = AgentId;
 }
 
 /// All that the agent knows, at one moment.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct GetState;
+pub struct GetAgentState;
 
-impl Call for GetState {
+impl Call for GetAgentState {
     const TYPE: &'static str = "GET_STATE";
     const READS: bool = true;
-    type Reply<'a> = own::Runs;
+    type Reply<'a> = agent_api::Runs;
     type To = AgentId;
 
     fn longest_answer(&self) -> u64 {
@@ -52,13 +52,13 @@ impl Call for GetState {
 
 /// The frameworks that have, or had, work here.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct GetFrameworks;
+pub struct GetAgentFrameworks;
 
-impl Call for GetFrameworks {
+impl Call for GetAgentFrameworks {
     const TYPE: &'static str = "GET_FRAMEWORKS";
     const READS: bool = true;
     /// Only `framework_info` of each is filled.
-    type Reply<'a> = cluster::Frameworks<'a>;
+    type Reply<'a> = cluster::FrameworksReply<'a>;
     type To = AgentId;
 
     fn longest_answer(&self) -> u64 {
@@ -68,12 +68,12 @@ impl Call for GetFrameworks {
 
 /// The executors here.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct GetExecutors;
+pub struct GetAgentExecutors;
 
-impl Call for GetExecutors {
+impl Call for GetAgentExecutors {
     const TYPE: &'static str = "GET_EXECUTORS";
     const READS: bool = true;
-    type Reply<'a> = own::Executors;
+    type Reply<'a> = agent_api::AgentExecutors;
     type To = AgentId;
 
     fn longest_answer(&self) -> u64 {
@@ -83,12 +83,12 @@ impl Call for GetExecutors {
 
 /// The tasks here.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct GetTasks;
+pub struct GetAgentTasks;
 
-impl Call for GetTasks {
+impl Call for GetAgentTasks {
     const TYPE: &'static str = "GET_TASKS";
     const READS: bool = true;
-    type Reply<'a> = own::Tasks;
+    type Reply<'a> = agent_api::AgentTasks;
     type To = AgentId;
 
     fn longest_answer(&self) -> u64 {
@@ -104,7 +104,11 @@ mod tests {
     fn an_agent_is_known_by_its_id() {
         let check = |info: &str, expected: Option<&str>| {
             let answer = format!(r#"{{"type":"GET_AGENT","get_agent":{{"agent_info":{info}}}}}"#);
-            assert_eq!(stranger(&"S1".into(), &answer).map(|other| other.to_string()).as_deref(), expected, "{info}");
+            assert_eq!(
+                wrong_agent(&"S1".into(), &answer).map(|other| other.to_string()).as_deref(),
+                expected,
+                "{info}"
+            );
         };
         check(r#"{"id":{"value":"S1"},"hostname":"h"}"#, None);
         check(
@@ -115,7 +119,7 @@ mod tests {
         check(r#"{"hostname":"new"}"#, Some("Another agent answers at this address: new, which has not registered."));
         check("{}", Some("Another agent answers at this address: one that has not registered."));
         for unread in ["", "{}", r#"{"type":"GET_FLAGS"}"#, "<html>"] {
-            assert_eq!(stranger(&"S1".into(), unread), None, "{unread}");
+            assert_eq!(wrong_agent(&"S1".into(), unread), None, "{unread}");
         }
     }
 }

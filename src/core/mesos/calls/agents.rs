@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::values::Valued;
-use super::{Call, Done, Master};
+use super::{Call, EmptyReply, LeadingMaster};
 use crate::base::ids::AgentId;
 
 /// Ends the agent's tasks and offers it no more, until it is reactivated or, with `mark_gone`, forever.
@@ -36,8 +36,8 @@ impl Call for DrainAgent {
     const TYPE: &'static str = "DRAIN_AGENT";
     const FIELD: Option<&'static str> = Some("drain_agent");
     const READS: bool = false;
-    type Reply<'a> = Done;
-    type To = Master;
+    type Reply<'a> = EmptyReply;
+    type To = LeadingMaster;
 }
 
 /// Offers the agent's resources no more; its tasks go on. May be repeated.
@@ -51,8 +51,8 @@ impl Call for DeactivateAgent {
     const TYPE: &'static str = "DEACTIVATE_AGENT";
     const FIELD: Option<&'static str> = Some("deactivate_agent");
     const READS: bool = false;
-    type Reply<'a> = Done;
-    type To = Master;
+    type Reply<'a> = EmptyReply;
+    type To = LeadingMaster;
 }
 
 /// Offers a deactivated or drained agent's resources again.
@@ -66,8 +66,8 @@ impl Call for ReactivateAgent {
     const TYPE: &'static str = "REACTIVATE_AGENT";
     const FIELD: Option<&'static str> = Some("reactivate_agent");
     const READS: bool = false;
-    type Reply<'a> = Done;
-    type To = Master;
+    type Reply<'a> = EmptyReply;
+    type To = LeadingMaster;
 }
 
 /// Declares that the agent never comes back; its tasks are gone with it. May be repeated, cannot be undone.
@@ -81,6 +81,6 @@ impl Call for MarkAgentGone {
     const TYPE: &'static str = "MARK_AGENT_GONE";
     const FIELD: Option<&'static str> = Some("mark_agent_gone");
     const READS: bool = false;
-    type Reply<'a> = Done;
-    type To = Master;
+    type Reply<'a> = EmptyReply;
+    type To = LeadingMaster;
 }

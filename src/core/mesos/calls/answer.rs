@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 use super::{
     CONTENT_TYPE, Call, GATEWAY, OUTCOME, OUTCOME_NOT_SENT, OUTCOME_REDIRECT, OUTCOME_UNKNOWN, Refusal, html, refusal,
 };
+use crate::mesos::error_text::{is_reason_alone, is_unavailable};
 use crate::mesos::wire;
-use crate::mesos::words::{is_reason_alone, is_unavailable};
 
 /// The head of an HTTP answer, as far as a browser shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Head {
+pub struct ResponseHead {
     /// The HTTP status; 0 for a redirect that was not followed.
     pub status: u16,
     /// The value of `Content-Type`.
@@ -27,14 +27,14 @@ pub struct Head {
     /// The value of `OUTCOME`, by which the gateway speaks.
     pub outcome: Option<String>,
     /// Server of the page. Probe it where `needs_front` says so.
-    pub front: Front,
+    pub front: PageServer,
     /// Whether it asks for something that can be typed into a form, as `asks_for_words` says. Each 401 of Mesos does.
     pub has_challenge: bool,
 }
 
 /// Server of the page, and so of the API, as a request for the page shows it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Front {
+pub enum PageServer {
     /// Nobody asked for the page, or no answer came.
     #[default]
     Unknown,
@@ -46,14 +46,14 @@ pub enum Front {
     Redirect,
 }
 
-impl Front {
+impl PageServer {
     /// Derives the server of a page from the head of its answer.
-    pub fn of(page: &Head) -> Self {
+    pub fn of(page: &ResponseHead) -> Self {
         match page {
-            Head { is_redirect: true, .. } => Self::Redirect,
-            Head { by_gateway: true, .. } => Self::Gateway,
-            Head { status: 200..300, .. } => Self::Other,
-            Head { .. } => Self::Unknown,
+            ResponseHead { is_redirect: true, .. } => Self::Redirect,
+            ResponseHead { by_gateway: true, .. } => Self::Gateway,
+            ResponseHead { status: 200..300, .. } => Self::Other,
+            ResponseHead { .. } => Self::Unknown,
         }
     }
 }
@@ -92,7 +92,7 @@ pub fn expected<C: Call>(call: &C) -> Expected {
 
 /// Why a call has no answer of Mesos that it could be content with. `text` has the words for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-pub enum Unanswered {
+pub enum CallError {
     /// Mesos said no. Nothing was done.
     Refused(Refusal),
     /// The gateway said no, in its own words. Nothing was sent to Mesos.
@@ -125,7 +125,7 @@ pub struct Intercepted {
     pub signs_in: bool,
 }
 
-impl Head {
+impl ResponseHead {
     /// The head of an answer with that status. `header` gives the value of a header by its name, in lower case.
     pub fn read(status: u16, is_redirect: bool, header: impl Fn(&str) -> Option<String>) -> Self {
         Self {
@@ -135,7 +135,7 @@ impl Head {
             by_gateway: header(GATEWAY).is_some(),
             outcome: header(OUTCOME),
             has_challenge: header("www-authenticate").is_some_and(|challenge| asks_for_words(&challenge)),
-            front: Front::Unknown,
+            front: PageServer::Unknown,
         }
     }
 
@@ -173,10 +173,10 @@ impl Head {
     ///
     /// # Errors
     /// Who answered instead, and what that means for the call.
-    pub fn judge(&self, expected: &Expected, body: &[u8]) -> Result<(), Unanswered> {
+    pub fn judge(&self, expected: &Expected, body: &[u8]) -> Result<(), CallError> {
         if self.is_redirect || matches!(self.status, 300..400) {
-            let is_standby = self.front == Front::Other;
-            return Err(if is_standby { Unanswered::Standby } else { intercepted(0, String::new(), true) });
+            let is_standby = self.front == PageServer::Other;
+            return Err(if is_standby { CallError::Standby } else { intercepted(0, String::new(), true) });
         }
         let kind = self.kind();
         let is_page = html::is_page(kind.as_deref(), body);
@@ -185,8 +185,8 @@ impl Head {
         }
         let said = refusal(self.status, body);
         match self.outcome.as_deref() {
-            Some(OUTCOME_UNKNOWN) => return Err(Unanswered::Unclear(said)),
-            Some(OUTCOME_NOT_SENT) => return Err(Unanswered::NotSent(said)),
+            Some(OUTCOME_UNKNOWN) => return Err(CallError::Unclear(said)),
+            Some(OUTCOME_NOT_SENT) => return Err(CallError::NotSent(said)),
             Some(OUTCOME_REDIRECT) => return Err(intercepted(0, said.words, true)),
             _ => {}
         }
@@ -198,23 +198,23 @@ impl Head {
             401 if !self.has_challenge && kind.as_deref() != Some("text/plain") => {
                 intercepted(self.status, words, true)
             }
-            401 => Unanswered::Refused(Refusal { status: 401, words }),
+            401 => CallError::Refused(Refusal { status: 401, words }),
             // 511 is a captive portal's.
             407 | 511 => intercepted(self.status, words, true),
             400..500 if is_page => intercepted(self.status, words, false),
-            400..500 => Unanswered::Refused(said),
+            400..500 => CallError::Refused(said),
             // A proxy says in plain words, too, that its way to the master broke.
-            503 if is_unavailable(&said.words) => Unanswered::Refused(said),
-            500 if !is_page && !is_reason_alone(&said.words) => Unanswered::Refused(said),
-            501 if !is_page => Unanswered::Refused(said),
+            503 if is_unavailable(&said.words) => CallError::Refused(said),
+            500 if !is_page && !is_reason_alone(&said.words) => CallError::Refused(said),
+            501 if !is_page => CallError::Refused(said),
             _ => unlike(self.status, &words),
         })
     }
 
     /// A body behind a head that promises the right one.
-    fn is_answer(&self, expected: &Expected, body: &[u8]) -> Result<(), Unanswered> {
+    fn is_answer(&self, expected: &Expected, body: &[u8]) -> Result<(), CallError> {
         if body.len() as u64 > expected.longest {
-            return Err(Unanswered::TooLong(expected.call.to_owned(), expected.longest));
+            return Err(CallError::TooLong(expected.call.to_owned(), expected.longest));
         }
         let is_good = match expected.content {
             Content::Nothing => body.is_empty(),
@@ -224,8 +224,8 @@ impl Head {
         };
         let is_vouched_for = expected.content != Content::Nothing || self.by_gateway;
         match self.front {
-            Front::Redirect if !is_vouched_for => Err(intercepted(self.status, String::new(), true)),
-            Front::Gateway if !is_vouched_for => Err(unlike(self.status, "")),
+            PageServer::Redirect if !is_vouched_for => Err(intercepted(self.status, String::new(), true)),
+            PageServer::Gateway if !is_vouched_for => Err(unlike(self.status, "")),
             _ if is_good => Ok(()),
             _ if expected.content == Content::Records => Err(unlike(self.status, &refusal(self.status, body).words)),
             _ => Err(unlike(self.status, "")),
@@ -233,8 +233,8 @@ impl Head {
     }
 }
 
-fn intercepted(status: u16, title: String, signs_in: bool) -> Unanswered {
-    Unanswered::Intercepted(Intercepted { status, title, signs_in })
+fn intercepted(status: u16, title: String, signs_in: bool) -> CallError {
+    CallError::Intercepted(Intercepted { status, title, signs_in })
 }
 
 /// The words of a refusal, as text: of a web page no more than its title.
@@ -271,8 +271,8 @@ fn names(call: &str, body: &[u8]) -> bool {
     }
 }
 
-fn unlike(status: u16, words: &str) -> Unanswered {
-    Unanswered::NotMesos { status, words: words.to_owned() }
+fn unlike(status: u16, words: &str) -> CallError {
+    CallError::NotMesos { status, words: words.to_owned() }
 }
 
 #[cfg(test)]
@@ -286,14 +286,15 @@ mod tests {
     #[test]
     fn the_front_is_what_answers_for_the_page() {
         let check = |status, is_redirect, gateway: Option<&str>, front| {
-            let head = Head::read(status, is_redirect, |name| gateway.filter(|_| name == GATEWAY).map(str::to_owned));
-            assert_eq!(Front::of(&head), front);
+            let head =
+                ResponseHead::read(status, is_redirect, |name| gateway.filter(|_| name == GATEWAY).map(str::to_owned));
+            assert_eq!(PageServer::of(&head), front);
         };
-        check(0, true, None, Front::Redirect);
-        check(200, false, Some("1"), Front::Gateway);
-        check(404, false, Some("1"), Front::Gateway);
-        check(200, false, None, Front::Other);
-        check(502, false, None, Front::Unknown);
+        check(0, true, None, PageServer::Redirect);
+        check(200, false, Some("1"), PageServer::Gateway);
+        check(404, false, Some("1"), PageServer::Gateway);
+        check(200, false, None, PageServer::Other);
+        check(502, false, None, PageServer::Unknown);
     }
 
     const PAGE: &str = "<!doctype html><html><title>Sign in</title><body>login</body></html>";
@@ -301,8 +302,8 @@ mod tests {
     const TEXT: Option<&str> = Some("text/plain; charset=utf-8");
     const HTML: Option<&str> = Some("text/html; charset=utf-8");
 
-    fn head(status: u16, content_type: Option<&str>) -> Head {
-        Head { status, content_type: content_type.map(str::to_owned), ..Head::default() }
+    fn head(status: u16, content_type: Option<&str>) -> ResponseHead {
+        ResponseHead { status, content_type: content_type.map(str::to_owned), ..ResponseHead::default() }
     }
 
     fn change() -> Expected {
@@ -310,16 +311,16 @@ mod tests {
     }
 
     /// In a word: `done`, or who answered instead.
-    fn word(result: Result<(), Unanswered>) -> &'static str {
+    fn word(result: Result<(), CallError>) -> &'static str {
         match result {
             Ok(()) => "done",
-            Err(Unanswered::Refused(_)) => "refused",
-            Err(Unanswered::NotSent(_)) => "not sent",
-            Err(Unanswered::Intercepted(Intercepted { signs_in: true, .. })) => "expired",
-            Err(Unanswered::Intercepted(_)) => "barred",
-            Err(Unanswered::Standby) => "standby",
-            Err(Unanswered::Unclear(_) | Unanswered::NotMesos { .. }) => "unclear",
-            Err(Unanswered::TooLong(..)) => "too long",
+            Err(CallError::Refused(_)) => "refused",
+            Err(CallError::NotSent(_)) => "not sent",
+            Err(CallError::Intercepted(Intercepted { signs_in: true, .. })) => "expired",
+            Err(CallError::Intercepted(_)) => "barred",
+            Err(CallError::Standby) => "standby",
+            Err(CallError::Unclear(_) | CallError::NotMesos { .. }) => "unclear",
+            Err(CallError::TooLong(..)) => "too long",
         }
     }
 
@@ -385,30 +386,30 @@ mod tests {
     fn the_gateway_says_what_became_of_a_call() {
         let said = |outcome: Option<&str>, by_gateway, front| {
             let outcome = outcome.map(str::to_owned);
-            Head { by_gateway, outcome, front, ..head(502, TEXT) }.judge(&change(), b"No master\n")
+            ResponseHead { by_gateway, outcome, front, ..head(502, TEXT) }.judge(&change(), b"No master\n")
         };
-        assert_eq!(word(said(Some(OUTCOME_UNKNOWN), true, Front::Unknown)), "unclear");
-        assert_eq!(word(said(Some(OUTCOME_NOT_SENT), true, Front::Unknown)), "not sent");
-        assert_eq!(word(said(Some(OUTCOME_REDIRECT), true, Front::Unknown)), "expired");
+        assert_eq!(word(said(Some(OUTCOME_UNKNOWN), true, PageServer::Unknown)), "unclear");
+        assert_eq!(word(said(Some(OUTCOME_NOT_SENT), true, PageServer::Unknown)), "not sent");
+        assert_eq!(word(said(Some(OUTCOME_REDIRECT), true, PageServer::Unknown)), "expired");
         let silent = |by_gateway, front| {
-            let head = Head { by_gateway, front, ..head(200, None) };
+            let head = ResponseHead { by_gateway, front, ..head(200, None) };
             (head.needs_front(&change()), word(head.judge(&change(), b"")))
         };
-        assert_eq!(silent(true, Front::Unknown), (false, "done"));
-        assert_eq!(silent(false, Front::Other), (true, "done"), "a master serves the page");
-        assert_eq!(silent(false, Front::Gateway), (true, "unclear"), "something before the gateway answered");
-        assert_eq!(silent(false, Front::Redirect), (true, "expired"));
+        assert_eq!(silent(true, PageServer::Unknown), (false, "done"));
+        assert_eq!(silent(false, PageServer::Other), (true, "done"), "a master serves the page");
+        assert_eq!(silent(false, PageServer::Gateway), (true, "unclear"), "something before the gateway answered");
+        assert_eq!(silent(false, PageServer::Redirect), (true, "expired"));
     }
 
     #[test]
     fn a_redirect_is_a_standby_masters_only_where_a_master_serves_the_page() {
         for (front, expected) in [
-            (Front::Other, "standby"),
-            (Front::Gateway, "expired"),
-            (Front::Redirect, "expired"),
-            (Front::Unknown, "expired"),
+            (PageServer::Other, "standby"),
+            (PageServer::Gateway, "expired"),
+            (PageServer::Redirect, "expired"),
+            (PageServer::Unknown, "expired"),
         ] {
-            let head = Head { is_redirect: true, front, ..Head::default() };
+            let head = ResponseHead { is_redirect: true, front, ..ResponseHead::default() };
             for call in [change(), expected_flags(), records()] {
                 assert!(head.needs_front(&call));
                 assert_eq!(word(head.judge(&call, b"")), expected);

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{Call, Master};
+use super::{Call, LeadingMaster};
 use crate::mesos::wire;
 use crate::mesos::wire::agent::AgentInfo;
 use crate::mesos::wire::field::fields;
@@ -15,24 +15,24 @@ pub struct GetState;
 
 /// The four parts of the state. No call lists unreachable or gone agents (PROTOCOL.md, "GET_STATE").
 #[derive(Debug, Default)]
-pub struct State<'a> {
+pub struct StateReply<'a> {
     /// Tasks in the form of GET_TASKS.
-    pub get_tasks: Tasks<'a>,
+    pub get_tasks: TasksReply<'a>,
     /// Executors in the form of GET_EXECUTORS.
-    pub get_executors: Executors<'a>,
+    pub get_executors: ExecutorsReply<'a>,
     /// Frameworks in the form of GET_FRAMEWORKS.
-    pub get_frameworks: Frameworks<'a>,
+    pub get_frameworks: FrameworksReply<'a>,
     /// Agents in the form of GET_AGENTS.
-    pub get_agents: Agents<'a>,
+    pub get_agents: AgentsReply<'a>,
 }
 
-fields! { impl<'de> State<'de>; "get_tasks" => get_tasks, "get_executors" => get_executors, "get_frameworks" => get_frameworks, "get_agents" => get_agents }
+fields! { impl<'de> StateReply<'de>; "get_tasks" => get_tasks, "get_executors" => get_executors, "get_frameworks" => get_frameworks, "get_agents" => get_agents }
 
 impl Call for GetState {
     const TYPE: &'static str = "GET_STATE";
     const READS: bool = true;
-    type Reply<'a> = State<'a>;
-    type To = Master;
+    type Reply<'a> = StateReply<'a>;
+    type To = LeadingMaster;
 
     fn longest_answer(&self) -> u64 {
         4 << 30
@@ -45,20 +45,20 @@ pub struct GetAgents;
 
 /// Registered agents, and those that a new master waits for.
 #[derive(Debug, Default)]
-pub struct Agents<'a> {
+pub struct AgentsReply<'a> {
     /// Registered agents, connected or not; unreachable and gone agents are absent.
-    pub agents: Vec<wire::agent::Agent<'a>>,
+    pub agents: Vec<wire::agent::ReportedAgent<'a>>,
     /// Plain AgentInfo (PROTOCOL.md, "GET_AGENTS").
     pub recovered_agents: Vec<AgentInfo<'a>>,
 }
 
-fields! { impl<'de> Agents<'de>; "agents" => agents, "recovered_agents" => recovered_agents }
+fields! { impl<'de> AgentsReply<'de>; "agents" => agents, "recovered_agents" => recovered_agents }
 
 impl Call for GetAgents {
     const TYPE: &'static str = "GET_AGENTS";
     const READS: bool = true;
-    type Reply<'a> = Agents<'a>;
-    type To = Master;
+    type Reply<'a> = AgentsReply<'a>;
+    type To = LeadingMaster;
 
     fn longest_answer(&self) -> u64 {
         // At 40,000 agents 160 MB.
@@ -72,20 +72,20 @@ pub struct GetFrameworks;
 
 /// Frameworks, and the last fifty that are gone. `recovered_frameworks` is always empty and left out.
 #[derive(Debug, Default)]
-pub struct Frameworks<'a> {
+pub struct FrameworksReply<'a> {
     /// Frameworks that have not ended, connected or not.
-    pub frameworks: Vec<wire::framework::Framework<'a>>,
+    pub frameworks: Vec<wire::framework::ReportedFramework<'a>>,
     /// The latest frameworks that have ended, at most fifty by default.
-    pub completed_frameworks: Vec<wire::framework::Framework<'a>>,
+    pub completed_frameworks: Vec<wire::framework::ReportedFramework<'a>>,
 }
 
-fields! { impl<'de> Frameworks<'de>; "frameworks" => frameworks, "completed_frameworks" => completed_frameworks }
+fields! { impl<'de> FrameworksReply<'de>; "frameworks" => frameworks, "completed_frameworks" => completed_frameworks }
 
 impl Call for GetFrameworks {
     const TYPE: &'static str = "GET_FRAMEWORKS";
     const READS: bool = true;
-    type Reply<'a> = Frameworks<'a>;
-    type To = Master;
+    type Reply<'a> = FrameworksReply<'a>;
+    type To = LeadingMaster;
 
     fn longest_answer(&self) -> u64 {
         512 << 20
@@ -98,18 +98,18 @@ pub struct GetExecutors;
 
 /// The answer to GET_EXECUTORS. `orphan_executors` is always empty and left out.
 #[derive(Debug, Default)]
-pub struct Executors<'a> {
+pub struct ExecutorsReply<'a> {
     /// Executors on registered agents; command executors are absent.
-    pub executors: Vec<wire::agent::Executor<'a>>,
+    pub executors: Vec<wire::agent::ReportedExecutor<'a>>,
 }
 
-fields! { impl<'de> Executors<'de>; "executors" => executors }
+fields! { impl<'de> ExecutorsReply<'de>; "executors" => executors }
 
 impl Call for GetExecutors {
     const TYPE: &'static str = "GET_EXECUTORS";
     const READS: bool = true;
-    type Reply<'a> = Executors<'a>;
-    type To = Master;
+    type Reply<'a> = ExecutorsReply<'a>;
+    type To = LeadingMaster;
 
     fn longest_answer(&self) -> u64 {
         512 << 20
@@ -122,22 +122,22 @@ pub struct GetTasks;
 
 /// Tasks by list (PROTOCOL.md, "GET_TASKS").
 #[derive(Debug, Default)]
-pub struct Tasks<'a> {
+pub struct TasksReply<'a> {
     /// Tasks that have not ended, or whose end is not acknowledged.
-    pub tasks: Vec<wire::task::Task<'a>>,
+    pub tasks: Vec<wire::task::ReportedTask<'a>>,
     /// Tasks on agents that the master cannot reach.
-    pub unreachable_tasks: Vec<wire::task::Task<'a>>,
+    pub unreachable_tasks: Vec<wire::task::ReportedTask<'a>>,
     /// The latest tasks that have ended, as far as the master keeps them.
-    pub completed_tasks: Vec<wire::task::Task<'a>>,
+    pub completed_tasks: Vec<wire::task::ReportedTask<'a>>,
 }
 
-fields! { impl<'de> Tasks<'de>; "tasks" => tasks, "unreachable_tasks" => unreachable_tasks, "completed_tasks" => completed_tasks }
+fields! { impl<'de> TasksReply<'de>; "tasks" => tasks, "unreachable_tasks" => unreachable_tasks, "completed_tasks" => completed_tasks }
 
 impl Call for GetTasks {
     const TYPE: &'static str = "GET_TASKS";
     const READS: bool = true;
-    type Reply<'a> = Tasks<'a>;
-    type To = Master;
+    type Reply<'a> = TasksReply<'a>;
+    type To = LeadingMaster;
 
     fn longest_answer(&self) -> u64 {
         4 << 30
@@ -150,14 +150,14 @@ pub struct GetRoles;
 
 /// The answer to GET_ROLES.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Roles<'a> {
+pub struct RolesReply<'a> {
     /// Roles in the order of their names; parents of a nested role with a weight are among them.
-    pub roles: Vec<Role<'a>>,
+    pub roles: Vec<RoleInfo<'a>>,
 }
 
 /// A role with its weight and use. The old GET /roles reports more: reserved, quota consumed.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Role<'a> {
+pub struct RoleInfo<'a> {
     /// The role's name, as `eng/dev`; `*` for the default role.
     pub name: Text<'a>,
     /// The role's weight, 1 by default; `None` if it could not be read.
@@ -168,8 +168,8 @@ pub struct Role<'a> {
     pub resources: wire::resource::Resources<'a>,
 }
 
-fields! { impl<'de> Roles<'de>; "roles" => roles }
-fields! { impl<'de> Role<'de>, identified by |role| !role.name.as_str().is_empty();
+fields! { impl<'de> RolesReply<'de>; "roles" => roles }
+fields! { impl<'de> RoleInfo<'de>, identified by |role| !role.name.as_str().is_empty();
     "name" => name,
     "weight" => weight,
     "frameworks" => frameworks,
@@ -179,8 +179,8 @@ fields! { impl<'de> Role<'de>, identified by |role| !role.name.as_str().is_empty
 impl Call for GetRoles {
     const TYPE: &'static str = "GET_ROLES";
     const READS: bool = true;
-    type Reply<'a> = Roles<'a>;
-    type To = Master;
+    type Reply<'a> = RolesReply<'a>;
+    type To = LeadingMaster;
 
     fn longest_answer(&self) -> u64 {
         64 << 20

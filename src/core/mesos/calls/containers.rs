@@ -8,10 +8,10 @@ use serde::Serialize;
 use super::command::{CommandInfo, ContainerInfo};
 use super::resource::{Resource, Rest};
 use super::values::Scalar;
-use super::{Call, Done};
+use super::{Call, EmptyReply};
 use crate::base::ids::{AgentId, ContainerId};
+use crate::mesos::wire::agent_api;
 use crate::mesos::wire::field::fields;
-use crate::mesos::wire::own;
 use crate::mesos::wire::scalar::{Integer, Text};
 
 /// A container that has a parent. Without one, LAUNCH_NESTED_CONTAINER is refused (PROTOCOL.md, "LAUNCH_CONTAINER"), and
@@ -59,7 +59,7 @@ impl Call for GetContainers {
     const TYPE: &'static str = "GET_CONTAINERS";
     const FIELD: Option<&'static str> = Some("get_containers");
     const READS: bool = true;
-    type Reply<'a> = own::Containers;
+    type Reply<'a> = agent_api::Containers;
     type To = AgentId;
 
     fn longest_answer(&self) -> u64 {
@@ -90,7 +90,7 @@ impl Call for LaunchContainer {
     const TYPE: &'static str = "LAUNCH_CONTAINER";
     const FIELD: Option<&'static str> = Some("launch_container");
     const READS: bool = false;
-    type Reply<'a> = Done;
+    type Reply<'a> = EmptyReply;
     type To = AgentId;
 }
 
@@ -111,7 +111,7 @@ impl Call for LaunchNestedContainer {
     const TYPE: &'static str = "LAUNCH_NESTED_CONTAINER";
     const FIELD: Option<&'static str> = Some("launch_nested_container");
     const READS: bool = false;
-    type Reply<'a> = Done;
+    type Reply<'a> = EmptyReply;
     type To = AgentId;
 }
 
@@ -124,7 +124,7 @@ pub struct WaitContainer {
 
 /// End of a container (the answer to WAIT_CONTAINER).
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Ended<'a> {
+pub struct ContainerTermination<'a> {
     /// Wait status, as `wait(2)` gives it: exit code 3 is 768, a SIGKILL is 9. `None` if not reported.
     pub exit_status: Option<Integer>,
     /// Task state, as `TASK_FAILED`; empty if not reported.
@@ -135,7 +135,7 @@ pub struct Ended<'a> {
     pub message: Text<'a>,
 }
 
-fields! { impl<'de> Ended<'de>;
+fields! { impl<'de> ContainerTermination<'de>;
     "exit_status" => exit_status,
     "state" => state,
     "reason" => reason,
@@ -146,7 +146,7 @@ impl Call for WaitContainer {
     const TYPE: &'static str = "WAIT_CONTAINER";
     const FIELD: Option<&'static str> = Some("wait_container");
     const READS: bool = true;
-    type Reply<'a> = Ended<'a>;
+    type Reply<'a> = ContainerTermination<'a>;
     type To = AgentId;
 }
 
@@ -161,7 +161,7 @@ impl Call for WaitNestedContainer {
     const TYPE: &'static str = "WAIT_NESTED_CONTAINER";
     const FIELD: Option<&'static str> = Some("wait_nested_container");
     const READS: bool = true;
-    type Reply<'a> = Ended<'a>;
+    type Reply<'a> = ContainerTermination<'a>;
     type To = AgentId;
 }
 
@@ -179,7 +179,7 @@ impl Call for KillContainer {
     const TYPE: &'static str = "KILL_CONTAINER";
     const FIELD: Option<&'static str> = Some("kill_container");
     const READS: bool = false;
-    type Reply<'a> = Done;
+    type Reply<'a> = EmptyReply;
     type To = AgentId;
 }
 
@@ -197,7 +197,7 @@ impl Call for KillNestedContainer {
     const TYPE: &'static str = "KILL_NESTED_CONTAINER";
     const FIELD: Option<&'static str> = Some("kill_nested_container");
     const READS: bool = false;
-    type Reply<'a> = Done;
+    type Reply<'a> = EmptyReply;
     type To = AgentId;
 }
 
@@ -219,7 +219,7 @@ impl Call for RemoveContainer {
     const TYPE: &'static str = "REMOVE_CONTAINER";
     const FIELD: Option<&'static str> = Some("remove_container");
     const READS: bool = false;
-    type Reply<'a> = Done;
+    type Reply<'a> = EmptyReply;
     type To = AgentId;
 }
 
@@ -234,7 +234,7 @@ impl Call for RemoveNestedContainer {
     const TYPE: &'static str = "REMOVE_NESTED_CONTAINER";
     const FIELD: Option<&'static str> = Some("remove_nested_container");
     const READS: bool = false;
-    type Reply<'a> = Done;
+    type Reply<'a> = EmptyReply;
     type To = AgentId;
 }
 
@@ -269,6 +269,6 @@ impl Call for PruneImages {
     const TYPE: &'static str = "PRUNE_IMAGES";
     const FIELD: Option<&'static str> = Some("prune_images");
     const READS: bool = false;
-    type Reply<'a> = Done;
+    type Reply<'a> = EmptyReply;
     type To = AgentId;
 }

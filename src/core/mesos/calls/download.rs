@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A download.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Progress {
+pub struct DownloadProgress {
     /// Bytes sent so far.
     pub sent: u64,
     /// Total size in bytes; `None` if unknown, as for a folder.
@@ -15,7 +15,7 @@ pub struct Progress {
     pub why: Option<String>,
 }
 
-impl Progress {
+impl DownloadProgress {
     /// Parses the gateway's report; `None` if the body is none.
     pub fn parse(body: &str) -> Option<Self> {
         serde_json::from_str(body).ok()
@@ -33,8 +33,8 @@ mod tests {
 
     #[test]
     fn what_is_reported_is_understood() {
-        let progress = Progress { sent: u64::MAX, size: None, ended: true, why: Some("\"no\"".to_owned()) };
-        assert_eq!(Progress::parse(&progress.reported()), Some(progress));
-        assert_eq!(Progress::parse("404"), None);
+        let progress = DownloadProgress { sent: u64::MAX, size: None, ended: true, why: Some("\"no\"".to_owned()) };
+        assert_eq!(DownloadProgress::parse(&progress.reported()), Some(progress));
+        assert_eq!(DownloadProgress::parse("404"), None);
     }
 }

@@ -200,16 +200,16 @@ impl ReadFile {
 
 /// A window of a file.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Window<'a> {
+pub struct FileChunk<'a> {
     /// The whole file's, in bytes, whatever was read; smaller than the offset means that the file was rotated or cut.
     size: Option<Integer>,
     /// Base64, with padding. Empty at and past the end.
     pub data: Text<'a>,
 }
 
-fields! { impl<'de> Window<'de>; "size" => size, "data" => data }
+fields! { impl<'de> FileChunk<'de>; "size" => size, "data" => data }
 
-impl Window<'_> {
+impl FileChunk<'_> {
     /// The whole file's size. `None` if it is missing or no such number: a file whose size is not known is not empty.
     pub fn size(&self) -> Option<u64> {
         self.size.and_then(|size| u64::try_from(size.0).ok())
@@ -220,7 +220,7 @@ impl Call for ReadFile {
     const TYPE: &'static str = "READ_FILE";
     const FIELD: Option<&'static str> = Some("read_file");
     const READS: bool = true;
-    type Reply<'a> = Window<'a>;
+    type Reply<'a> = FileChunk<'a>;
     type To = Target;
 
     fn longest_answer(&self) -> u64 {

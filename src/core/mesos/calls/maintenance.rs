@@ -7,7 +7,7 @@ use std::hash::{Hash, Hasher};
 use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Done, Master};
+use super::{Call, EmptyReply, LeadingMaster};
 use crate::mesos::wire::field::fields;
 use crate::mesos::wire::scalar::{Id, Name};
 use crate::mesos::wire::time::{Time, Unavailability};
@@ -158,7 +158,7 @@ impl Call for GetMaintenanceStatus {
     const TYPE: &'static str = "GET_MAINTENANCE_STATUS";
     const READS: bool = true;
     type Reply<'a> = MaintenanceStatus<'a>;
-    type To = Master;
+    type To = LeadingMaster;
 
     fn longest_answer(&self) -> u64 {
         64 << 20
@@ -202,7 +202,7 @@ impl Call for GetMaintenanceSchedule {
     const TYPE: &'static str = "GET_MAINTENANCE_SCHEDULE";
     const READS: bool = true;
     type Reply<'a> = MaintenanceSchedule;
-    type To = Master;
+    type To = LeadingMaster;
 
     fn longest_answer(&self) -> u64 {
         64 << 20
@@ -220,8 +220,8 @@ impl Call for UpdateMaintenanceSchedule {
     const TYPE: &'static str = "UPDATE_MAINTENANCE_SCHEDULE";
     const FIELD: Option<&'static str> = Some("update_maintenance_schedule");
     const READS: bool = false;
-    type Reply<'a> = Done;
-    type To = Master;
+    type Reply<'a> = EmptyReply;
+    type To = LeadingMaster;
 }
 
 /// Takes scheduled machines down: their agents are shut down, their tasks are lost.
@@ -235,8 +235,8 @@ impl Call for StartMaintenance {
     const TYPE: &'static str = "START_MAINTENANCE";
     const FIELD: Option<&'static str> = Some("start_maintenance");
     const READS: bool = false;
-    type Reply<'a> = Done;
-    type To = Master;
+    type Reply<'a> = EmptyReply;
+    type To = LeadingMaster;
 }
 
 /// Takes machines up again, and out of the schedule.
@@ -250,8 +250,8 @@ impl Call for StopMaintenance {
     const TYPE: &'static str = "STOP_MAINTENANCE";
     const FIELD: Option<&'static str> = Some("stop_maintenance");
     const READS: bool = false;
-    type Reply<'a> = Done;
-    type To = Master;
+    type Reply<'a> = EmptyReply;
+    type To = LeadingMaster;
 }
 
 #[cfg(test)]

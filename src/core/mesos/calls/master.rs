@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Call, Master};
+use super::{Call, LeadingMaster};
 use crate::mesos::wire::agent::Domain;
 use crate::mesos::wire::field::fields;
 use crate::mesos::wire::scalar::{Double, Integer, Name, Text};
@@ -83,5 +83,5 @@ impl Call for GetMaster {
     const TYPE: &'static str = "GET_MASTER";
     const READS: bool = true;
     type Reply<'a> = Leader<'a>;
-    type To = Master;
+    type To = LeadingMaster;
 }

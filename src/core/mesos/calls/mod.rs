@@ -97,7 +97,7 @@ pub trait Call: Serialize {
     fn longest_answer(&self) -> u64 {
         if Self::READS { LONGEST_ANSWER } else { crate::mesos::calls::LONGEST_REFUSAL }
     }
-    /// Process that takes the call: `Master`, `AgentId`, or `Target` for either.
+    /// Process that takes the call: `LeadingMaster`, `AgentId`, or `Target` for either.
     type To: Into<Target>;
 }
 
@@ -112,7 +112,7 @@ pub enum Target {
 
 /// The leading master, as the only target of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Master;
+pub struct LeadingMaster;
 
 /// Characters that a part of a path holds unescaped, as in a browser's `encodeURIComponent`: letters, digits and these.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
@@ -136,8 +136,8 @@ impl Target {
     }
 }
 
-impl From<Master> for Target {
-    fn from(_: Master) -> Self {
+impl From<LeadingMaster> for Target {
+    fn from(_: LeadingMaster) -> Self {
         Self::Master
     }
 }
@@ -150,12 +150,12 @@ impl From<AgentId> for Target {
 
 /// The request's body: `{"type": …}` and the arguments under their key.
 pub fn request<C: Call>(call: &C) -> Vec<u8> {
-    serde_json::to_vec(&Envelope(call)).expect("text keys and plain values always print")
+    serde_json::to_vec(&CallEnvelope(call)).expect("text keys and plain values always print")
 }
 
-struct Envelope<'a, C>(&'a C);
+struct CallEnvelope<'a, C>(&'a C);
 
-impl<C: Call> Serialize for Envelope<'_, C> {
+impl<C: Call> Serialize for CallEnvelope<'_, C> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("type", C::TYPE)?;
@@ -211,9 +211,9 @@ fn reply_of<'a, C: Call>(body: &'a str) -> Result<(C::Reply<'a>, Misfits), Answe
 /// An answer whose body is ignored: a write's, or a stream's, which is read record by record. A write's 202 means that
 /// it may still fail at the agent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Done;
+pub struct EmptyReply;
 
-impl<'de> Field<'de> for Done {
+impl<'de> Field<'de> for EmptyReply {
     const EXPECTED: JsonForm = JsonForm::Anything;
 
     fn read<D: Deserializer<'de>>(json: D, _: &mut Misfits) -> Result<Option<Self>, D::Error> {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Call, Target};
 use crate::mesos::wire::field::fields;
-use crate::mesos::wire::lists::OperationTold;
+use crate::mesos::wire::lists::ReportedOperation;
 
 /// The operations that the master, or an agent, lists: those of frameworks only (PROTOCOL.md, "GET_OPERATIONS").
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -14,7 +14,7 @@ pub struct GetOperations;
 #[derive(Debug, Default)]
 pub struct Operations<'a> {
     /// Operations in Mesos' order; an operator's own are never listed.
-    pub operations: Vec<OperationTold<'a>>,
+    pub operations: Vec<ReportedOperation<'a>>,
 }
 
 fields! { impl<'de> Operations<'de>; "operations" => operations }

@@ -3,9 +3,9 @@
 
 use serde::Serialize;
 
-use super::{Call, Done, Target};
+use super::{Call, EmptyReply, Target};
+use crate::mesos::wire::agent_api;
 use crate::mesos::wire::field::fields;
-use crate::mesos::wire::own;
 use crate::mesos::wire::time::DurationInfo;
 
 /// Reads whether the process is healthy. Needs no authorization.
@@ -35,7 +35,7 @@ pub struct GetFlags;
 impl Call for GetFlags {
     const TYPE: &'static str = "GET_FLAGS";
     const READS: bool = true;
-    type Reply<'a> = own::Flags;
+    type Reply<'a> = agent_api::Flags;
     type To = Target;
 }
 
@@ -46,7 +46,7 @@ pub struct GetVersion;
 impl Call for GetVersion {
     const TYPE: &'static str = "GET_VERSION";
     const READS: bool = true;
-    type Reply<'a> = own::Version;
+    type Reply<'a> = agent_api::Version;
     type To = Target;
 }
 
@@ -62,7 +62,7 @@ impl Call for GetMetrics {
     const TYPE: &'static str = "GET_METRICS";
     const FIELD: Option<&'static str> = Some("get_metrics");
     const READS: bool = true;
-    type Reply<'a> = own::Metrics;
+    type Reply<'a> = agent_api::Metrics;
     type To = Target;
 
     fn longest_answer(&self) -> u64 {
@@ -78,7 +78,7 @@ pub struct GetLoggingLevel;
 impl Call for GetLoggingLevel {
     const TYPE: &'static str = "GET_LOGGING_LEVEL";
     const READS: bool = true;
-    type Reply<'a> = own::LoggingLevel;
+    type Reply<'a> = agent_api::LoggingLevel;
     type To = Target;
 }
 
@@ -95,6 +95,6 @@ impl Call for SetLoggingLevel {
     const TYPE: &'static str = "SET_LOGGING_LEVEL";
     const FIELD: Option<&'static str> = Some("set_logging_level");
     const READS: bool = false;
-    type Reply<'a> = Done;
+    type Reply<'a> = EmptyReply;
     type To = Target;
 }

@@ -1,13 +1,13 @@
-//! Resource providers of an agent: listed, configured, given up. What they provide is read by `wire::own`.
+//! Resource providers of an agent: listed, configured, given up. What they provide is read by `wire::agent_api`.
 
 use serde::Serialize;
 
 use super::command::CommandInfo;
 use super::resource::{ReservationInfo, Resource, Rest};
 use super::values::Valued;
-use super::{Call, Done};
+use super::{Call, EmptyReply};
 use crate::base::ids::AgentId;
-use crate::mesos::wire::own::Providers;
+use crate::mesos::wire::agent_api::Providers;
 
 /// The providers that have registered.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -100,7 +100,7 @@ impl Call for AddResourceProviderConfig {
     const TYPE: &'static str = "ADD_RESOURCE_PROVIDER_CONFIG";
     const FIELD: Option<&'static str> = Some("add_resource_provider_config");
     const READS: bool = false;
-    type Reply<'a> = Done;
+    type Reply<'a> = EmptyReply;
     type To = AgentId;
 }
 
@@ -115,7 +115,7 @@ impl Call for UpdateResourceProviderConfig {
     const TYPE: &'static str = "UPDATE_RESOURCE_PROVIDER_CONFIG";
     const FIELD: Option<&'static str> = Some("update_resource_provider_config");
     const READS: bool = false;
-    type Reply<'a> = Done;
+    type Reply<'a> = EmptyReply;
     type To = AgentId;
 }
 
@@ -133,7 +133,7 @@ impl Call for RemoveResourceProviderConfig {
     const TYPE: &'static str = "REMOVE_RESOURCE_PROVIDER_CONFIG";
     const FIELD: Option<&'static str> = Some("remove_resource_provider_config");
     const READS: bool = false;
-    type Reply<'a> = Done;
+    type Reply<'a> = EmptyReply;
     type To = AgentId;
 }
 
@@ -148,6 +148,6 @@ impl Call for MarkResourceProviderGone {
     const TYPE: &'static str = "MARK_RESOURCE_PROVIDER_GONE";
     const FIELD: Option<&'static str> = Some("mark_resource_provider_gone");
     const READS: bool = false;
-    type Reply<'a> = Done;
+    type Reply<'a> = EmptyReply;
     type To = AgentId;
 }

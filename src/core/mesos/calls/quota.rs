@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use super::resource::Resource;
 use super::values::Scalar;
-use super::{Call, Done, Master};
+use super::{Call, EmptyReply, LeadingMaster};
 use crate::base::ids::Role;
+use crate::mesos::wire::extract;
 use crate::mesos::wire::field::{Field, Lenient, fields};
-use crate::mesos::wire::pick;
 
 /// The quotas that were ever set.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -102,8 +102,8 @@ pub struct Guarantee {
 
 /// The roles whose quota has something that cannot be read, in an answer to GET_QUOTA: their amounts are not known.
 pub fn unreadable(answer: &str) -> BTreeSet<Role> {
-    let configs = pick::quota_configs(answer).filter_map(unreadable_in::<QuotaConfig>).map(|config| config.role);
-    let infos = pick::quota_infos(answer).filter_map(unreadable_in::<QuotaInfo>).map(|info| info.role);
+    let configs = extract::quota_configs(answer).filter_map(unreadable_in::<QuotaConfig>).map(|config| config.role);
+    let infos = extract::quota_infos(answer).filter_map(unreadable_in::<QuotaInfo>).map(|info| info.role);
     configs.chain(infos).collect()
 }
 
@@ -134,7 +134,7 @@ impl Call for GetQuota {
     const TYPE: &'static str = "GET_QUOTA";
     const READS: bool = true;
     type Reply<'a> = Quota;
-    type To = Master;
+    type To = LeadingMaster;
 
     fn longest_answer(&self) -> u64 {
         64 << 20
@@ -156,8 +156,8 @@ impl Call for UpdateQuota {
     const TYPE: &'static str = "UPDATE_QUOTA";
     const FIELD: Option<&'static str> = Some("update_quota");
     const READS: bool = false;
-    type Reply<'a> = Done;
-    type To = Master;
+    type Reply<'a> = EmptyReply;
+    type To = LeadingMaster;
 }
 
 /// Guarantees and limits a role to the same amounts, if it has no quota. Masters before 1.9 know no `UpdateQuota`; later ones
@@ -184,8 +184,8 @@ impl Call for SetQuota {
     const TYPE: &'static str = "SET_QUOTA";
     const FIELD: Option<&'static str> = Some("set_quota");
     const READS: bool = false;
-    type Reply<'a> = Done;
-    type To = Master;
+    type Reply<'a> = EmptyReply;
+    type To = LeadingMaster;
 }
 
 /// Removes a role's quota. From 1.9 on `UpdateQuota` with a config without amounts does so, which is safe at any time.
@@ -213,6 +213,6 @@ impl Call for RemoveQuota {
     const TYPE: &'static str = "REMOVE_QUOTA";
     const FIELD: Option<&'static str> = Some("remove_quota");
     const READS: bool = false;
-    type Reply<'a> = Done;
-    type To = Master;
+    type Reply<'a> = EmptyReply;
+    type To = LeadingMaster;
 }

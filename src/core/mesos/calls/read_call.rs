@@ -21,11 +21,11 @@ use crate::mesos::wire::json_form::JsonForm;
 
 /// A call that changes nothing, of a master or of an agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadCall(Envelope);
+pub struct ReadCall(ReadEnvelope);
 
 /// Why a body is not accepted as a call that only reads.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotARead {
+pub enum ReadCallError {
     /// The call's type is not known to only read.
     OtherType(String),
     /// The parser's words: it is no JSON, or has a field that is not known.
@@ -50,20 +50,20 @@ impl ReadCall {
     ///
     /// # Errors
     /// If Mesos might read anything else in the body.
-    pub fn parse(body: &[u8]) -> Result<Self, NotARead> {
-        let unclear = |error: serde_json::Error| NotARead::Json(short(&error));
+    pub fn parse(body: &[u8]) -> Result<Self, ReadCallError> {
+        let unclear = |error: serde_json::Error| ReadCallError::Json(short(&error));
         let Types { first, is_repeated } = serde_json::from_slice(body).map_err(unclear)?;
-        let kind = first.ok_or(NotARead::NoType)?;
+        let kind = first.ok_or(ReadCallError::NoType)?;
         if is_repeated {
-            return Err(NotARead::TwoTypes);
+            return Err(ReadCallError::TwoTypes);
         }
         let Some((_, field)) = READS.iter().find(|(name, _)| *name == kind) else {
-            return Err(NotARead::OtherType(kind));
+            return Err(ReadCallError::OtherType(kind));
         };
-        let Object(call) = serde_json::from_slice::<Object<Envelope>>(body).map_err(unclear)?;
+        let Object(call) = serde_json::from_slice::<Object<ReadEnvelope>>(body).map_err(unclear)?;
         match call.given().find(|given| Some(*given) != *field) {
-            Some(field) => Err(NotARead::OtherField { kind, field }),
-            None if has_nul(&serde_json::to_value(&call).map_err(unclear)?) => Err(NotARead::Nul),
+            Some(field) => Err(ReadCallError::OtherField { kind, field }),
+            None if has_nul(&serde_json::to_value(&call).map_err(unclear)?) => Err(ReadCallError::Nul),
             None => Ok(Self(call)),
         }
     }
@@ -122,26 +122,26 @@ const fn read<C: Call>() -> (&'static str, Option<&'static str>) {
 /// The whole of a call, with every field that any read has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Envelope {
+struct ReadEnvelope {
     #[serde(rename = "type")]
     kind: String,
     #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
-    get_metrics: Option<Metrics>,
+    get_metrics: Option<GetMetricsFields>,
     #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
-    list_files: Option<Folder>,
+    list_files: Option<ListFilesFields>,
     #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
-    read_file: Option<Window>,
+    read_file: Option<ReadFileFields>,
     #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
-    get_containers: Option<Containers>,
+    get_containers: Option<GetContainersFields>,
     #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
-    wait_container: Option<OneContainer>,
+    wait_container: Option<WaitContainerFields>,
     #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
-    wait_nested_container: Option<OneContainer>,
+    wait_nested_container: Option<WaitContainerFields>,
     #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
-    attach_container_output: Option<OneContainer>,
+    attach_container_output: Option<WaitContainerFields>,
 }
 
-impl Envelope {
+impl ReadEnvelope {
     /// The names of the arguments that it has.
     fn given(&self) -> impl Iterator<Item = &'static str> + use<> {
         let all = [
@@ -159,7 +159,7 @@ impl Envelope {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Metrics {
+struct GetMetricsFields {
     #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
     timeout: Option<Timeout>,
 }
@@ -172,13 +172,13 @@ struct Timeout {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Folder {
+struct ListFilesFields {
     path: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Window {
+struct ReadFileFields {
     path: String,
     offset: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -187,7 +187,7 @@ struct Window {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Containers {
+struct GetContainersFields {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     show_nested: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -196,16 +196,16 @@ struct Containers {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct OneContainer {
+struct WaitContainerFields {
     #[serde(deserialize_with = "container")]
-    container_id: Container,
+    container_id: ContainerIdFields,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Container {
+struct ContainerIdFields {
     #[serde(default, deserialize_with = "parent", skip_serializing_if = "Option::is_none")]
-    parent: Option<Box<Container>>,
+    parent: Option<Box<ContainerIdFields>>,
     value: String,
 }
 
@@ -213,11 +213,11 @@ fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Opt
     Object::deserialize(from).map(|Object(value)| Some(value))
 }
 
-fn container<'de, D: Deserializer<'de>>(from: D) -> Result<Container, D::Error> {
+fn container<'de, D: Deserializer<'de>>(from: D) -> Result<ContainerIdFields, D::Error> {
     Object::deserialize(from).map(|Object(value)| value)
 }
 
-fn parent<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Box<Container>>, D::Error> {
+fn parent<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Box<ContainerIdFields>>, D::Error> {
     container(from).map(|value| Some(Box::new(value)))
 }
 
@@ -331,7 +331,7 @@ mod tests {
         }
     }
 
-    fn refused(body: &str) -> NotARead {
+    fn refused(body: &str) -> ReadCallError {
         match ReadCall::parse(body.as_bytes()) {
             Err(why) => why,
             Ok(call) => panic!("{body:?} was taken for {call:?}"),
@@ -349,7 +349,7 @@ mod tests {
             r#"{"type":"WAIT_NESTED_CONTAINER","wait_nested_container":{"container_id":{"value":"c","parent":{"value":"\u0000p"}}}}"#,
             r#"{"type":"ATTACH_CONTAINER_OUTPUT","attach_container_output":{"container_id":{"value":"\u0000"}}}"#,
         ] {
-            assert_eq!(refused(body), NotARead::Nul, "{body}");
+            assert_eq!(refused(body), ReadCallError::Nul, "{body}");
         }
         // Six letters that only look like one.
         let spelt = r#"{"type":"LIST_FILES","list_files":{"path":"/s\\u0000"}}"#;
@@ -360,7 +360,7 @@ mod tests {
     fn a_write_is_named() {
         for name in ["TEARDOWN", "SET_LOGGING_LEVEL", "ATTACH_CONTAINER_INPUT", "get_state", "GET_STATE\\u0000", ""] {
             let body = format!("{{\"teardown\":{{}},\"type\":\"{name}\"}}");
-            assert_eq!(refused(&body), NotARead::OtherType(name.replace("\\u0000", "\0")), "{name}");
+            assert_eq!(refused(&body), ReadCallError::OtherType(name.replace("\\u0000", "\0")), "{name}");
         }
     }
 
@@ -394,7 +394,7 @@ mod tests {
             ("", "EOF"),
         ] {
             let why = refused(body);
-            assert!(!matches!(why, NotARead::OtherType(_)), "{body} was taken for a write");
+            assert!(!matches!(why, ReadCallError::OtherType(_)), "{body} was taken for a write");
             let words = why.to_string();
             assert!(words.contains(part), "{body}: {words}");
         }
@@ -406,6 +406,6 @@ mod tests {
         let id = |depth| (0..depth).fold(r#"{"value":"c"}"#.to_owned(), within);
         let body = |depth| format!(r#"{{"type":"WAIT_CONTAINER","wait_container":{{"container_id":{}}}}}"#, id(depth));
         assert!(ReadCall::parse(body(32).as_bytes()).is_ok());
-        assert!(matches!(refused(&body(1000)), NotARead::Json(_)));
+        assert!(matches!(refused(&body(1000)), ReadCallError::Json(_)));
     }
 }

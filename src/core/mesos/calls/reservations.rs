@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::resource::Resource;
 use super::values::{Scalar, Valued};
-use super::{Call, Done, Master};
+use super::{Call, EmptyReply, LeadingMaster};
 use crate::base::ids::AgentId;
 
 /// Resources, at least one, each of them some amount.
@@ -14,7 +14,7 @@ use crate::base::ids::AgentId;
 /// "Calls that abort Mesos"). The master rounds to thousandths before it looks, and so does this.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(transparent)]
-pub struct Amounts(Vec<Resource>);
+pub struct NonZeroResources(Vec<Resource>);
 
 /// Why resources are no amount of anything.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,7 +27,7 @@ pub enum NoAmount {
     Nothing(String),
 }
 
-impl Amounts {
+impl NonZeroResources {
     /// Builds the call for these resources.
     pub fn new(resources: Vec<Resource>) -> Result<Self, NoAmount> {
         let nothing = resources.iter().find(|resource| !resource.is_something());
@@ -49,19 +49,19 @@ impl Amounts {
 pub struct ReserveResources {
     agent_id: Valued<AgentId>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<Amounts>,
-    resources: Amounts,
+    source: Option<NonZeroResources>,
+    resources: NonZeroResources,
 }
 
 impl ReserveResources {
     /// Unreserved resources, as they shall be.
     pub fn new(agent_id: AgentId, resources: Vec<Resource>) -> Result<Self, NoAmount> {
-        Ok(Self { agent_id: agent_id.into(), source: None, resources: Amounts::new(resources)? })
+        Ok(Self { agent_id: agent_id.into(), source: None, resources: NonZeroResources::new(resources)? })
     }
 
     /// Resources as they are, and as they shall be.
     pub fn again(agent_id: AgentId, source: Vec<Resource>, resources: Vec<Resource>) -> Result<Self, NoAmount> {
-        let source = Some(Amounts::new(source)?);
+        let source = Some(NonZeroResources::new(source)?);
         Ok(Self { source, ..Self::new(agent_id, resources)? })
     }
 }
@@ -70,21 +70,21 @@ impl Call for ReserveResources {
     const TYPE: &'static str = "RESERVE_RESOURCES";
     const FIELD: Option<&'static str> = Some("reserve_resources");
     const READS: bool = false;
-    type Reply<'a> = Done;
-    type To = Master;
+    type Reply<'a> = EmptyReply;
+    type To = LeadingMaster;
 }
 
 /// Gives dynamically reserved resources back; volumes on them must be destroyed before.
 #[derive(Clone, Debug, Serialize)]
 pub struct UnreserveResources {
     agent_id: Valued<AgentId>,
-    resources: Amounts,
+    resources: NonZeroResources,
 }
 
 impl UnreserveResources {
     /// The resources, as they are reserved.
     pub fn new(agent_id: AgentId, resources: Vec<Resource>) -> Result<Self, NoAmount> {
-        Ok(Self { agent_id: agent_id.into(), resources: Amounts::new(resources)? })
+        Ok(Self { agent_id: agent_id.into(), resources: NonZeroResources::new(resources)? })
     }
 }
 
@@ -92,21 +92,21 @@ impl Call for UnreserveResources {
     const TYPE: &'static str = "UNRESERVE_RESOURCES";
     const FIELD: Option<&'static str> = Some("unreserve_resources");
     const READS: bool = false;
-    type Reply<'a> = Done;
-    type To = Master;
+    type Reply<'a> = EmptyReply;
+    type To = LeadingMaster;
 }
 
 /// Makes persistent volumes of reserved disk.
 #[derive(Clone, Debug, Serialize)]
 pub struct CreateVolumes {
     agent_id: Valued<AgentId>,
-    volumes: Amounts,
+    volumes: NonZeroResources,
 }
 
 impl CreateVolumes {
     /// The volumes, as they shall be.
     pub fn new(agent_id: AgentId, volumes: Vec<Resource>) -> Result<Self, NoAmount> {
-        Ok(Self { agent_id: agent_id.into(), volumes: Amounts::new(volumes)? })
+        Ok(Self { agent_id: agent_id.into(), volumes: NonZeroResources::new(volumes)? })
     }
 }
 
@@ -114,21 +114,21 @@ impl Call for CreateVolumes {
     const TYPE: &'static str = "CREATE_VOLUMES";
     const FIELD: Option<&'static str> = Some("create_volumes");
     const READS: bool = false;
-    type Reply<'a> = Done;
-    type To = Master;
+    type Reply<'a> = EmptyReply;
+    type To = LeadingMaster;
 }
 
 /// Destroys persistent volumes and what is in them; the disk stays reserved.
 #[derive(Clone, Debug, Serialize)]
 pub struct DestroyVolumes {
     agent_id: Valued<AgentId>,
-    volumes: Amounts,
+    volumes: NonZeroResources,
 }
 
 impl DestroyVolumes {
     /// The volumes, as they are.
     pub fn new(agent_id: AgentId, volumes: Vec<Resource>) -> Result<Self, NoAmount> {
-        Ok(Self { agent_id: agent_id.into(), volumes: Amounts::new(volumes)? })
+        Ok(Self { agent_id: agent_id.into(), volumes: NonZeroResources::new(volumes)? })
     }
 }
 
@@ -136,8 +136,8 @@ impl Call for DestroyVolumes {
     const TYPE: &'static str = "DESTROY_VOLUMES";
     const FIELD: Option<&'static str> = Some("destroy_volumes");
     const READS: bool = false;
-    type Reply<'a> = Done;
-    type To = Master;
+    type Reply<'a> = EmptyReply;
+    type To = LeadingMaster;
 }
 
 /// Enlarges a persistent volume by free disk of the same reservation.
@@ -159,8 +159,8 @@ impl Call for GrowVolume {
     const TYPE: &'static str = "GROW_VOLUME";
     const FIELD: Option<&'static str> = Some("grow_volume");
     const READS: bool = false;
-    type Reply<'a> = Done;
-    type To = Master;
+    type Reply<'a> = EmptyReply;
+    type To = LeadingMaster;
 }
 
 /// Takes disk, in MiB, from a persistent volume that is not in use.
@@ -185,8 +185,8 @@ impl Call for ShrinkVolume {
     const TYPE: &'static str = "SHRINK_VOLUME";
     const FIELD: Option<&'static str> = Some("shrink_volume");
     const READS: bool = false;
-    type Reply<'a> = Done;
-    type To = Master;
+    type Reply<'a> = EmptyReply;
+    type To = LeadingMaster;
 }
 
 fn some(resource: Resource) -> Result<Resource, NoAmount> {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::command::{CommandInfo, ContainerInfo, TtyInfo};
 use super::containers::Nested;
-use super::{Call, Done};
+use super::{Call, EmptyReply};
 use crate::base::ids::AgentId;
 use crate::base::units::Nanoseconds;
 use crate::mesos::calls::container_path::ContainerPath;
@@ -29,7 +29,7 @@ impl Call for LaunchNestedContainerSession {
     const TYPE: &'static str = "LAUNCH_NESTED_CONTAINER_SESSION";
     const FIELD: Option<&'static str> = Some("launch_nested_container_session");
     const READS: bool = false;
-    type Reply<'a> = Done;
+    type Reply<'a> = EmptyReply;
     type To = AgentId;
 }
 
@@ -44,7 +44,7 @@ impl Call for AttachContainerOutput {
     const TYPE: &'static str = "ATTACH_CONTAINER_OUTPUT";
     const FIELD: Option<&'static str> = Some("attach_container_output");
     const READS: bool = true;
-    type Reply<'a> = Done;
+    type Reply<'a> = EmptyReply;
     type To = AgentId;
 
     fn longest_answer(&self) -> u64 {
@@ -75,7 +75,7 @@ impl Call for AttachContainerInput {
     const TYPE: &'static str = "ATTACH_CONTAINER_INPUT";
     const FIELD: Option<&'static str> = Some("attach_container_input");
     const READS: bool = false;
-    type Reply<'a> = Done;
+    type Reply<'a> = EmptyReply;
     type To = AgentId;
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Call, Done, Master};
+use super::{Call, EmptyReply, LeadingMaster};
 
 /// A snapshot, then every event, until one side leaves. There is no resuming: a reconnect begins with a snapshot again.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -11,8 +11,8 @@ pub struct Subscribe;
 impl Call for Subscribe {
     const TYPE: &'static str = "SUBSCRIBE";
     const READS: bool = true;
-    type Reply<'a> = Done;
-    type To = Master;
+    type Reply<'a> = EmptyReply;
+    type To = LeadingMaster;
 
     fn longest_answer(&self) -> u64 {
         u64::MAX

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::values::Valued;
-use super::{Call, Done, Master};
+use super::{Call, EmptyReply, LeadingMaster};
 use crate::base::ids::FrameworkId;
 
 /// Ends a framework with all its tasks and executors. An unknown one is refused with 400.
@@ -17,6 +17,6 @@ impl Call for Teardown {
     const TYPE: &'static str = "TEARDOWN";
     const FIELD: Option<&'static str> = Some("teardown");
     const READS: bool = false;
-    type Reply<'a> = Done;
-    type To = Master;
+    type Reply<'a> = EmptyReply;
+    type To = LeadingMaster;
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Call, Done, Master};
+use super::{Call, EmptyReply, LeadingMaster};
 use crate::base::ids::Role;
 use crate::mesos::wire::field::fields;
 
@@ -33,7 +33,7 @@ impl Call for GetWeights {
     const TYPE: &'static str = "GET_WEIGHTS";
     const READS: bool = true;
     type Reply<'a> = Weights;
-    type To = Master;
+    type To = LeadingMaster;
 
     fn longest_answer(&self) -> u64 {
         64 << 20
@@ -51,6 +51,6 @@ impl Call for UpdateWeights {
     const TYPE: &'static str = "UPDATE_WEIGHTS";
     const FIELD: Option<&'static str> = Some("update_weights");
     const READS: bool = false;
-    type Reply<'a> = Done;
-    type To = Master;
+    type Reply<'a> = EmptyReply;
+    type To = LeadingMaster;
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::field::fields;
-use super::pieces::Ranges;
+use super::non_scalars::ReportedRanges;
 use super::resource::Resources;
 use super::resource_totals::ResourceTotals;
 use super::scalar::{Double, Id, Integer, Name, Text};
@@ -11,7 +11,7 @@ use super::time::Time;
 
 /// An agent as the master holds it.
 #[derive(Clone, Debug, Default)]
-pub struct Agent<'a> {
+pub struct ReportedAgent<'a> {
     /// The agent's own description of itself (AgentInfo).
     pub agent_info: AgentInfo<'a>,
     /// Whether the agent is connected and its resources are offered; false while it is disconnected or deactivated.
@@ -38,7 +38,7 @@ pub struct Agent<'a> {
     pub estimated_drain_start_time: Time,
 }
 
-fields! { impl<'de> Agent<'de>, identified by |agent| agent.agent_info.has_identity();
+fields! { impl<'de> ReportedAgent<'de>, identified by |agent| agent.agent_info.has_identity();
     "agent_info" => agent_info,
     "active" => active,
     "deactivated" => deactivated,
@@ -99,8 +99,8 @@ pub struct Attribute<'a> {
     /// The attribute's name, which may occur more than once.
     pub name: Text<'a>,
     text: Option<Id<'a>>,
-    scalar: Option<Scalar>,
-    ranges: Option<Ranges>,
+    scalar: Option<AttributeScalar>,
+    ranges: Option<ReportedRanges>,
 }
 
 fields! { impl<'de> Attribute<'de>;
@@ -125,11 +125,11 @@ impl Attribute<'_> {
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Scalar {
+struct AttributeScalar {
     value: Double,
 }
 
-fields! { impl<'de> Scalar; "value" => value }
+fields! { impl<'de> AttributeScalar; "value" => value }
 
 /// Domain of an agent or a master (DomainInfo).
 #[derive(Clone, Debug, Default)]
@@ -141,8 +141,8 @@ fields! { impl<'de> Domain<'de>; "fault_domain" => fault_domain }
 
 #[derive(Clone, Debug, Default)]
 struct FaultDomain<'a> {
-    region: Place<'a>,
-    zone: Place<'a>,
+    region: RegionOrZone<'a>,
+    zone: RegionOrZone<'a>,
 }
 
 fields! { impl<'de> FaultDomain<'de>;
@@ -151,11 +151,11 @@ fields! { impl<'de> FaultDomain<'de>;
 }
 
 #[derive(Clone, Debug, Default)]
-struct Place<'a> {
+struct RegionOrZone<'a> {
     name: Text<'a>,
 }
 
-fields! { impl<'de> Place<'de>; "name" => name }
+fields! { impl<'de> RegionOrZone<'de>; "name" => name }
 
 /// Draining state of an agent.
 #[derive(Clone, Debug, Default)]
@@ -168,14 +168,14 @@ fields! { impl<'de> DrainInfo<'de>; "state" => state }
 
 /// An executor and where it runs.
 #[derive(Clone, Debug, Default)]
-pub struct Executor<'a> {
+pub struct ReportedExecutor<'a> {
     /// The executor's description (ExecutorInfo).
     pub executor_info: ExecutorInfo<'a>,
     /// The agent that the executor runs on.
     pub agent_id: Id<'a>,
 }
 
-fields! { impl<'de> Executor<'de>, identified by |executor| executor.agent_id.has_identity() && executor.executor_info.has_identity();
+fields! { impl<'de> ReportedExecutor<'de>, identified by |executor| executor.agent_id.has_identity() && executor.executor_info.has_identity();
     "executor_info" => executor_info,
     "agent_id" => agent_id,
 }

@@ -9,11 +9,11 @@ use crate::base::units::{Nanoseconds, Timestamp};
 
 /// Fields of a task that its page shows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Task {
+pub struct DetailedTask {
     /// User that the task runs as (Task.user); empty if not reported.
     pub user: String,
     /// Resources that the task was launched with.
-    pub resources: Vec<Resource>,
+    pub resources: Vec<DetailedResource>,
     /// Limit of each resource, `mem` and `disk` in MiB; infinite for no limit.
     pub limits: Vec<(String, f64)>,
     /// Keys and values of the task's labels, in Mesos' order; a key may occur twice.
@@ -35,7 +35,7 @@ pub struct Task {
     /// The task's own check; `None` without one.
     pub check: Option<TaskCheck>,
     /// Statuses that the master keeps, oldest first.
-    pub history: Vec<Status>,
+    pub history: Vec<DetailedStatus>,
     /// Ids of the containers around the task, outermost first, its own last.
     pub containers: Vec<String>,
     /// IP addresses of the newest status, each with its network's name in brackets if it has one.
@@ -64,7 +64,7 @@ pub enum CheckResult {
 
 /// One status of a task.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Status {
+pub struct DetailedStatus {
     /// The state that the status reports.
     pub state: TaskState,
     /// Time of the status (TaskStatus.timestamp); `None` if not reported.
@@ -87,7 +87,7 @@ pub struct Status {
 
 /// One resource, with its reservation, allocation and disk.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Resource {
+pub struct DetailedResource {
     /// The resource's name, as `cpus`.
     pub name: String,
     /// Amount of a scalar, `mem` and `disk` in MiB; `None` for ranges and sets.
@@ -116,20 +116,20 @@ pub struct Resource {
 
 /// Fields of an agent that its page shows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Agent {
+pub struct DetailedAgent {
     /// All resources of the agent, with reservations and volumes (Agent.total_resources).
-    pub resources: Vec<Resource>,
+    pub resources: Vec<DetailedResource>,
     /// Capabilities of the agent, as `MULTI_ROLE`.
     pub capabilities: Vec<String>,
     /// Type and name of its resource providers, and the MiB of disk that each has.
     pub providers: Vec<(String, String, f64)>,
     /// Settings of the drain; `None` unless the agent is being drained or is drained.
-    pub drain: Option<Drain>,
+    pub drain: Option<DrainConfig>,
 }
 
 /// Settings of an agent's drain (DrainConfig).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Drain {
+pub struct DrainConfig {
     /// Whether the agent is marked gone when its last task has ended.
     pub mark_gone: bool,
     /// Longest time that tasks get to end; `None` for their own kill policies.
@@ -140,7 +140,7 @@ pub struct Drain {
 
 /// Fields of a framework that its page shows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Framework {
+pub struct DetailedFramework {
     /// Whether agents save the state of its tasks, which then survive a restart of the agent.
     pub checkpoint: bool,
     /// Capabilities of the framework, as `PARTITION_AWARE`.
@@ -155,7 +155,7 @@ pub struct Framework {
 
 /// Fields of an executor that its page shows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Executor {
+pub struct DetailedExecutor {
     /// Id of the framework that the executor belongs to.
     pub framework: String,
     /// The executor's id (ExecutorInfo.executor_id).
@@ -169,7 +169,7 @@ pub struct Executor {
     /// Command line that starts the executor, arguments included.
     pub command: String,
     /// Resources of the executor itself, without those of its tasks.
-    pub resources: Vec<Resource>,
+    pub resources: Vec<DetailedResource>,
     /// Keys and values of the executor's labels, in Mesos' order; a key may occur twice.
     pub labels: Vec<(String, String)>,
 }
@@ -188,7 +188,7 @@ pub struct Provider {
     /// Role of its default reservation, the innermost one; empty for none.
     pub reserved_for: String,
     /// All resources of the provider (total_resources).
-    pub resources: Vec<Resource>,
+    pub resources: Vec<DetailedResource>,
 }
 
 /// An operation on resources, as the operations page shows it.
@@ -211,28 +211,28 @@ pub struct Operation {
 }
 
 /// Reads a task's own JSON. What is not as expected is left out.
-pub fn task(json: &str) -> Task {
+pub fn task(json: &str) -> DetailedTask {
     tree::read(json, task_of).0
 }
 
 /// Reads an agent's own JSON. What is not as expected is left out.
-pub fn agent(json: &str) -> Agent {
+pub fn agent(json: &str) -> DetailedAgent {
     tree::read(json, agent_of).0
 }
 
 /// Reads an executor's own JSON. What is not as expected is left out.
-pub fn executor(json: &str) -> Executor {
+pub fn executor(json: &str) -> DetailedExecutor {
     tree::read(json, executor_of).0
 }
 
 /// Reads a framework's own JSON. What is not as expected is left out.
-pub fn framework(json: &str) -> Framework {
+pub fn framework(json: &str) -> DetailedFramework {
     tree::read(json, framework_of).0
 }
 
-pub(super) fn task_of(task: Tree<'_>) -> Task {
+pub(super) fn task_of(task: Tree<'_>) -> DetailedTask {
     let port = |port: Tree<'_>| (port.integer("number"), port.text("name"), port.text("protocol"));
-    let reported = Task {
+    let reported = DetailedTask {
         user: task.text("user"),
         resources: task.list("resources", resource),
         limits: limits(task),
@@ -245,7 +245,7 @@ pub(super) fn task_of(task: Tree<'_>) -> Task {
         image: image(task),
         network: network(task),
         port_mappings: port_mappings(task),
-        ..Task::default()
+        ..DetailedTask::default()
     };
     let (history, stays): (Vec<_>, Vec<_>) =
         task.list("statuses", |reported| (status(reported), stay(reported))).into_iter().unzip();
@@ -254,20 +254,20 @@ pub(super) fn task_of(task: Tree<'_>) -> Task {
     let lines = || newest().map(|stay| &stay.line).filter(|line| !line.is_empty());
     let line = lines().find(|line| line.len() > 1).or_else(|| lines().next());
     let addresses = newest().next().map(|stay| stay.addresses.clone()).unwrap_or_default();
-    Task { containers: line.cloned().unwrap_or_default(), addresses, history, ..reported }
+    DetailedTask { containers: line.cloned().unwrap_or_default(), addresses, history, ..reported }
 }
 
-pub(super) fn agent_of(agent: Tree<'_>) -> Agent {
+pub(super) fn agent_of(agent: Tree<'_>) -> DetailedAgent {
     let in_short = |reported: Provider| {
         let disks = reported.resources.iter().filter(|resource| resource.name == "disk");
         let disk = disks.filter_map(|disk| disk.scalar).sum();
         (reported.kind, reported.name, disk)
     };
-    Agent {
+    DetailedAgent {
         resources: agent.list("total_resources", resource),
         capabilities: capabilities(agent, "capabilities"),
         providers: agent.list("resource_providers", provider).into_iter().map(in_short).collect(),
-        drain: agent.part("drain_info", |info| Drain {
+        drain: agent.part("drain_info", |info| DrainConfig {
             since: length(agent, "estimated_drain_start_time").map(|since| Timestamp(since.0)),
             ..info.part("config", drain).unwrap_or_default()
         }),
@@ -275,17 +275,17 @@ pub(super) fn agent_of(agent: Tree<'_>) -> Agent {
 }
 
 /// How an agent is drained, without since when.
-pub(super) fn drain(config: Tree<'_>) -> Drain {
-    Drain {
+pub(super) fn drain(config: Tree<'_>) -> DrainConfig {
+    DrainConfig {
         mark_gone: config.flag("mark_gone").unwrap_or_default(),
         max_grace_period: length(config, "max_grace_period"),
         since: None,
     }
 }
 
-pub(super) fn framework_of(framework: Tree<'_>) -> Framework {
+pub(super) fn framework_of(framework: Tree<'_>) -> DetailedFramework {
     let json_of = |way: &str| framework.json(way).map(|json| if json == "{}" { String::new() } else { json });
-    Framework {
+    DetailedFramework {
         checkpoint: framework.flag("framework_info.checkpoint").unwrap_or_default(),
         capabilities: capabilities(framework, "framework_info.capabilities"),
         labels: labels(framework, "framework_info.labels.labels"),
@@ -299,10 +299,10 @@ pub(super) fn framework_name(framework: Tree<'_>) -> (String, String) {
     (framework.text("framework_info.id.value"), framework.text("framework_info.name"))
 }
 
-pub(super) fn executor_of(executor: Tree<'_>) -> Executor {
+pub(super) fn executor_of(executor: Tree<'_>) -> DetailedExecutor {
     let arguments = executor.texts("executor_info.command.arguments");
     let command = format!("{} {}", executor.text("executor_info.command.value"), arguments.join(" "));
-    Executor {
+    DetailedExecutor {
         framework: executor.text("executor_info.framework_id.value"),
         id: executor.text("executor_info.executor_id.value"),
         name: executor.text("executor_info.name"),
@@ -327,13 +327,13 @@ pub(super) fn provider(reported: Tree<'_>) -> Provider {
     }
 }
 
-pub(super) fn resource(reported: Tree<'_>) -> Resource {
+pub(super) fn resource(reported: Tree<'_>) -> DetailedResource {
     let reservation = |one: Tree<'_>| (one.name("type"), one.text("role"), one.text("principal"));
     let newest = reported.list("reservations", reservation).into_iter().next_back();
     let plain = reported.text("role");
     let made_by = reported.text("disk.persistence.principal");
     let (kind, role, reserved_by) = newest.unwrap_or((String::new(), plain, String::new()));
-    Resource {
+    DetailedResource {
         name: reported.text("name"),
         scalar: reported.number("scalar.value"),
         items: items_of(reported),
@@ -350,12 +350,12 @@ pub(super) fn resource(reported: Tree<'_>) -> Resource {
 }
 
 /// The resources that an offer is of.
-pub(super) fn offered(offer: Tree<'_>) -> Vec<Resource> {
+pub(super) fn offered(offer: Tree<'_>) -> Vec<DetailedResource> {
     offer.list("resources", resource)
 }
 
 /// The resources that an operation is about.
-pub(super) fn operated(operation: Tree<'_>) -> Vec<Resource> {
+pub(super) fn operated(operation: Tree<'_>) -> Vec<DetailedResource> {
     let of = |reported: Tree<'_>| {
         let many = ["resources", "volumes"].map(|list| reported.list(list, resource)).concat();
         let one = ["source", "volume", "addition"].into_iter().filter_map(|one| reported.part(one, resource));
@@ -391,14 +391,14 @@ fn items_of(reported: Tree<'_>) -> String {
     }
 }
 
-fn status(reported: Tree<'_>) -> Status {
+fn status(reported: Tree<'_>) -> DetailedStatus {
     let short = |way: &str, prefix: &str| {
         let name = reported.name(way);
         name.strip_prefix(prefix).map(str::to_owned).unwrap_or(name)
     };
     let limits =
         reported.list("limitation.resources", |resource| (resource.text("name"), resource.number("scalar.value")));
-    Status {
+    DetailedStatus {
         state: state(reported),
         at: reported.number("timestamp").map(Timestamp::from_secs_f64),
         source: short("source", "SOURCE_"),
@@ -412,7 +412,7 @@ fn status(reported: Tree<'_>) -> Status {
 }
 
 /// The newest status of a task, and where it runs by that.
-pub(super) fn latest(task: Tree<'_>) -> Option<(Status, Stay)> {
+pub(super) fn latest(task: Tree<'_>) -> Option<(DetailedStatus, ContainerLocation)> {
     let all = task.list("statuses", |reported| (status(reported), stay(reported).unwrap_or_default()));
     all.into_iter().next_back()
 }
@@ -424,7 +424,7 @@ pub(super) fn state(reported: Tree<'_>) -> TaskState {
 
 /// Where a task or a container runs.
 #[derive(Clone, Default)]
-pub(super) struct Stay {
+pub(super) struct ContainerLocation {
     /// The container after its parents, outermost first; empty if it is not reported.
     pub(super) line: Vec<String>,
     pub(super) addresses: Vec<String>,
@@ -433,8 +433,8 @@ pub(super) struct Stay {
 }
 
 /// What a task's status, or a container, tells of where it runs.
-pub(super) fn stay(reported: Tree<'_>) -> Option<Stay> {
-    reported.part("container_status", |status| Stay {
+pub(super) fn stay(reported: Tree<'_>) -> Option<ContainerLocation> {
+    reported.part("container_status", |status| ContainerLocation {
         line: status.part("container_id", line_of).unwrap_or_default(),
         addresses: status.list("network_infos", addresses).concat(),
         pid: status.number("executor_pid").map(|_| status.integer("executor_pid")),

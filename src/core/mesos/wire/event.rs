@@ -10,26 +10,26 @@ use super::fault::JsonFault;
 use super::field::{self, Field, Lenient, Misfits, fields};
 use super::scalar::{Id, Text};
 use super::state::TaskState;
-use super::task::Status;
-use crate::mesos::wire::agent::Agent;
-use crate::mesos::wire::framework::{Framework, FrameworkInfo};
-use crate::mesos::wire::task::Task;
+use super::task::TaskStatus;
+use crate::mesos::wire::agent::ReportedAgent;
+use crate::mesos::wire::framework::{FrameworkInfo, ReportedFramework};
+use crate::mesos::wire::task::ReportedTask;
 
 /// An event of the stream; objects come with their own JSON.
 #[derive(Clone, Debug)]
 pub enum Event<'a> {
     /// TASK_ADDED: a task that the master did not hold before, or that came back.
-    TaskAdded(Box<Task<'a>>, &'a RawValue),
+    TaskAdded(Box<ReportedTask<'a>>, &'a RawValue),
     /// TASK_UPDATED: a new status of a task.
-    TaskUpdated(Box<Updated<'a>>),
+    TaskUpdated(Box<TaskUpdate<'a>>),
     /// AGENT_ADDED: an agent that is new to this master, or that came back.
-    AgentAdded(Box<Agent<'a>>, &'a RawValue),
+    AgentAdded(Box<ReportedAgent<'a>>, &'a RawValue),
     /// AGENT_REMOVED: the id of an agent that has left, or has become unreachable or gone.
     AgentRemoved(Id<'a>),
     /// FRAMEWORK_ADDED: a framework that has subscribed for the first time, or that a new master has recovered.
-    FrameworkAdded(Box<Framework<'a>>, &'a RawValue),
+    FrameworkAdded(Box<ReportedFramework<'a>>, &'a RawValue),
     /// FRAMEWORK_UPDATED: a framework that has re-registered or changed its description.
-    FrameworkUpdated(Box<Framework<'a>>, &'a RawValue),
+    FrameworkUpdated(Box<ReportedFramework<'a>>, &'a RawValue),
     /// FRAMEWORK_REMOVED: a framework that was torn down or whose failover timeout has ended.
     FrameworkRemoved(Box<FrameworkInfo<'a>>),
     /// HEARTBEAT: the stream is alive; sent every 15 seconds.
@@ -40,20 +40,20 @@ pub enum Event<'a> {
 
 /// A task's new state: `state` is the agent's newest, `status` the update that is being delivered (PROTOCOL.md, "TASK_UPDATED").
 #[derive(Clone, Debug)]
-pub struct Updated<'a> {
+pub struct TaskUpdate<'a> {
     /// The framework that the task belongs to.
     pub framework_id: Id<'a>,
     /// The newest state that the agent knows.
     pub state: TaskState,
     /// The update, which also names the task.
-    pub status: Status<'a>,
+    pub status: TaskStatus<'a>,
     /// The status as it came, if it came as one.
     pub json: Option<&'a RawValue>,
 }
 
 /// The type that a record names, whatever else is in it; empty if it names none.
 pub fn kind(record: &str) -> String {
-    let envelope = field::read::<Envelope<'_>>(record);
+    let envelope = field::read::<EventEnvelope<'_>>(record);
     envelope.map(|envelope| envelope.kind.0.into_owned()).unwrap_or_default()
 }
 
@@ -87,18 +87,18 @@ impl From<serde_json::Error> for EventError {
 }
 
 #[derive(Default)]
-struct Envelope<'a> {
+struct EventEnvelope<'a> {
     kind: Text<'a>,
-    task_added: Option<Holding<'a>>,
+    task_added: Option<EventObject<'a>>,
     task_updated: Option<TaskUpdated<'a>>,
-    agent_added: Option<Holding<'a>>,
+    agent_added: Option<EventObject<'a>>,
     agent_removed: Option<AgentRemoved<'a>>,
-    framework_added: Option<Holding<'a>>,
-    framework_updated: Option<Holding<'a>>,
+    framework_added: Option<EventObject<'a>>,
+    framework_updated: Option<EventObject<'a>>,
     framework_removed: Option<FrameworkRemoved<'a>>,
 }
 
-fields! { impl<'de> Envelope<'de>;
+fields! { impl<'de> EventEnvelope<'de>;
     "type" => kind,
     "task_added" => task_added,
     "task_updated" => task_updated,
@@ -111,13 +111,13 @@ fields! { impl<'de> Envelope<'de>;
 
 /// `{"task": …}`, `{"agent": …}` or `{"framework": …}`.
 #[derive(Default)]
-struct Holding<'a> {
+struct EventObject<'a> {
     task: Option<&'a RawValue>,
     agent: Option<&'a RawValue>,
     framework: Option<&'a RawValue>,
 }
 
-fields! { impl<'de> Holding<'de>; "task" => task, "agent" => agent, "framework" => framework }
+fields! { impl<'de> EventObject<'de>; "task" => task, "agent" => agent, "framework" => framework }
 
 #[derive(Default)]
 struct TaskUpdated<'a> {
@@ -159,7 +159,7 @@ impl<'a> Event<'a> {
     /// # Errors
     /// If it is no event; the next record may well be one.
     pub fn decode(record: &'a str) -> Result<(Self, Misfits), EventError> {
-        let Lenient { value, mut misfits } = serde_json::from_str::<Lenient<Envelope<'a>>>(record)?;
+        let Lenient { value, mut misfits } = serde_json::from_str::<Lenient<EventEnvelope<'a>>>(record)?;
         let envelope = value.ok_or(EventError::NoObject)?;
         let found = &mut misfits;
         let event = match envelope.kind.as_str() {
@@ -194,7 +194,7 @@ impl<'a> Event<'a> {
 
 /// An object typed, and its own JSON.
 fn object<'a, T: Field<'a>>(
-    holding: Option<Holding<'a>>,
+    holding: Option<EventObject<'a>>,
     found: &mut Misfits,
 ) -> Result<(Box<T>, &'a RawValue), EventError> {
     let holding = holding.and_then(|holding| holding.task.or(holding.agent).or(holding.framework));
@@ -209,16 +209,17 @@ fn identified<'a, T: Field<'a>>(object: Option<T>) -> Result<T, EventError> {
     if object.has_identity() { Ok(object) } else { Err(EventError::Unidentified) }
 }
 
-fn updated<'a>(body: Option<TaskUpdated<'a>>, found: &mut Misfits) -> Result<Box<Updated<'a>>, EventError> {
+fn updated<'a>(body: Option<TaskUpdated<'a>>, found: &mut Misfits) -> Result<Box<TaskUpdate<'a>>, EventError> {
     let body = body.ok_or(EventError::Empty)?;
-    let beside = Status {
+    let beside = TaskStatus {
         task_id: body.task_id,
         agent_id: body.agent_id,
         executor_id: body.executor_id,
         state: body.state.unwrap_or_default(),
-        ..Status::default()
+        ..TaskStatus::default()
     };
-    let reported = body.status.map(|status| serde_json::from_str::<Lenient<Status<'a>>>(status.get())).transpose()?;
+    let reported =
+        body.status.map(|status| serde_json::from_str::<Lenient<TaskStatus<'a>>>(status.get())).transpose()?;
     let (reported, json) = match reported {
         Some(Lenient { value, misfits }) => {
             found.extend(misfits);
@@ -229,7 +230,7 @@ fn updated<'a>(body: Option<TaskUpdated<'a>>, found: &mut Misfits) -> Result<Box
     let status = reported.unwrap_or(beside);
     if status.task_id.has_identity() && body.framework_id.has_identity() {
         let state = body.state.unwrap_or(status.state);
-        Ok(Box::new(Updated { framework_id: body.framework_id, state, status, json }))
+        Ok(Box::new(TaskUpdate { framework_id: body.framework_id, state, status, json }))
     } else {
         Err(EventError::Unidentified)
     }

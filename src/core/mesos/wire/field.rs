@@ -113,7 +113,7 @@ impl Misfits {
 }
 
 /// A JSON value, by how it fits the expected form.
-pub enum Form<T> {
+pub enum FieldValue<T> {
     /// The value has the expected form.
     Expected(T),
     /// The value has another form, from which it can be read all the same.
@@ -122,12 +122,12 @@ pub enum Form<T> {
     Unreadable,
 }
 
-impl<T> Form<T> {
-    pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> Form<U> {
+impl<T> FieldValue<T> {
+    pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> FieldValue<U> {
         match self {
-            Self::Expected(value) => Form::Expected(change(value)),
-            Self::Other(value) => Form::Other(change(value)),
-            Self::Unreadable => Form::Unreadable,
+            Self::Expected(value) => FieldValue::Expected(change(value)),
+            Self::Other(value) => FieldValue::Other(change(value)),
+            Self::Unreadable => FieldValue::Unreadable,
         }
     }
 }
@@ -154,36 +154,36 @@ pub trait Field<'de>: Sized {
     }
 
     /// From a text.
-    fn of_text(_: Cow<'de, str>) -> Form<Self> {
-        Form::Unreadable
+    fn of_text(_: Cow<'de, str>) -> FieldValue<Self> {
+        FieldValue::Unreadable
     }
 
     /// From a boolean.
-    fn of_bool(_: bool) -> Form<Self> {
-        Form::Unreadable
+    fn of_bool(_: bool) -> FieldValue<Self> {
+        FieldValue::Unreadable
     }
 
     /// From a number.
-    fn of_number(_: Number) -> Form<Self> {
-        Form::Unreadable
+    fn of_number(_: Number) -> FieldValue<Self> {
+        FieldValue::Unreadable
     }
 
     /// From a list.
     ///
     /// # Errors
     /// If it is no JSON.
-    fn of_list<A: SeqAccess<'de>>(mut list: A, _: &mut Misfits) -> Result<Form<Self>, A::Error> {
+    fn of_list<A: SeqAccess<'de>>(mut list: A, _: &mut Misfits) -> Result<FieldValue<Self>, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Form::Unreadable)
+        Ok(FieldValue::Unreadable)
     }
 
     /// From an object.
     ///
     /// # Errors
     /// If it is no JSON.
-    fn of_map<A: MapAccess<'de>>(mut map: A, _: &mut Misfits) -> Result<Form<Self>, A::Error> {
+    fn of_map<A: MapAccess<'de>>(mut map: A, _: &mut Misfits) -> Result<FieldValue<Self>, A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Form::Unreadable)
+        Ok(FieldValue::Unreadable)
     }
 
     /// From whatever comes. `None` for null, and for what is recorded as unreadable.
@@ -207,17 +207,17 @@ impl<'m, T> Reader<'m, T> {
     }
 
     /// The one place where a field that does not fit is recorded.
-    fn take<'de>(self, form: Form<T>, found: JsonForm) -> Option<T>
+    fn take<'de>(self, form: FieldValue<T>, found: JsonForm) -> Option<T>
     where
         T: Field<'de>,
     {
         match form {
-            Form::Expected(value) => Some(value),
-            Form::Other(value) => {
+            FieldValue::Expected(value) => Some(value),
+            FieldValue::Other(value) => {
                 self.misfits.record(T::EXPECTED, found);
                 Some(value)
             }
-            Form::Unreadable => {
+            FieldValue::Unreadable => {
                 self.misfits.record(T::EXPECTED, found);
                 None
             }
@@ -351,7 +351,7 @@ macro_rules! fields {
             fn of_map<A: serde::de::MapAccess<$de>>(
                 mut map: A,
                 misfits: &mut $crate::mesos::wire::field::Misfits,
-            ) -> Result<$crate::mesos::wire::field::Form<Self>, A::Error> {
+            ) -> Result<$crate::mesos::wire::field::FieldValue<Self>, A::Error> {
                 let mut message = Self::default();
                 while let Some(key) = map.next_key::<$crate::mesos::wire::field::Key<$de>>()? {
                     match &*key.0 {
@@ -360,7 +360,7 @@ macro_rules! fields {
                     }
                 }
                 let Self { $($field: _),* } = &message;
-                Ok($crate::mesos::wire::field::Form::Expected(message))
+                Ok($crate::mesos::wire::field::FieldValue::Expected(message))
             }
         }
     };
@@ -408,24 +408,24 @@ impl<'de, T: Field<'de>> Field<'de> for Box<T> {
 impl<'de, T: Field<'de>> Field<'de> for Vec<T> {
     const EXPECTED: JsonForm = JsonForm::List;
 
-    fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
+    fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<FieldValue<Self>, A::Error> {
         let mut all = Self::new();
         each(list, misfits, |value| all.push(value))?;
-        Ok(Form::Expected(all))
+        Ok(FieldValue::Expected(all))
     }
 }
 
 impl<'de, T: Field<'de> + Default> Field<'de> for BTreeMap<String, T> {
     const EXPECTED: JsonForm = JsonForm::Object;
 
-    fn of_map<A: MapAccess<'de>>(mut map: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
+    fn of_map<A: MapAccess<'de>>(mut map: A, misfits: &mut Misfits) -> Result<FieldValue<Self>, A::Error> {
         let mut all = Self::new();
         while let Some(name) = map.next_key::<String>()? {
             let mut value: Option<T> = None;
             put(&mut value, &name, &mut map, misfits)?;
             value.into_iter().for_each(|value| drop(all.insert(name.clone(), value)));
         }
-        Ok(Form::Expected(all))
+        Ok(FieldValue::Expected(all))
     }
 }
 
@@ -460,11 +460,11 @@ impl<'de> Field<'de> for &'de RawValue {
 impl<'de> Field<'de> for bool {
     const EXPECTED: JsonForm = JsonForm::Boolean;
 
-    fn of_bool(value: bool) -> Form<Self> {
-        Form::Expected(value)
+    fn of_bool(value: bool) -> FieldValue<Self> {
+        FieldValue::Expected(value)
     }
-    fn of_text(text: Cow<'de, str>) -> Form<Self> {
-        text.parse().map_or(Form::Unreadable, Form::Other)
+    fn of_text(text: Cow<'de, str>) -> FieldValue<Self> {
+        text.parse().map_or(FieldValue::Unreadable, FieldValue::Other)
     }
 }
 
@@ -475,9 +475,9 @@ pub(super) struct Present;
 impl<'de> Field<'de> for Present {
     const EXPECTED: JsonForm = JsonForm::Object;
 
-    fn of_map<A: MapAccess<'de>>(mut map: A, _: &mut Misfits) -> Result<Form<Self>, A::Error> {
+    fn of_map<A: MapAccess<'de>>(mut map: A, _: &mut Misfits) -> Result<FieldValue<Self>, A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Form::Expected(Self))
+        Ok(FieldValue::Expected(Self))
     }
 }
 

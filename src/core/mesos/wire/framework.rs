@@ -1,16 +1,16 @@
 //! Frameworks (include/mesos/v1/master/master.proto, Response.GetFrameworks.Framework).
 
 use super::field::fields;
-use super::resource::{AllocationInfo, Resources};
+use super::resource::{ReportedAllocation, Resources};
 use super::resource_totals::ResourceTotals;
 use super::scalar::{Double, Id, Text};
-use super::task::Labels;
+use super::task::LabelsText;
 use super::time::{Time, Unavailability};
 use crate::base::units::Nanoseconds;
 
 /// A framework as the master holds it.
 #[derive(Clone, Debug, Default)]
-pub struct Framework<'a> {
+pub struct ReportedFramework<'a> {
     /// The framework's own description of itself (FrameworkInfo).
     pub framework_info: FrameworkInfo<'a>,
     /// Whether resources are offered to the framework; false while it is disconnected or deactivated.
@@ -30,12 +30,12 @@ pub struct Framework<'a> {
     /// Resources in its open offers. Never in an event.
     pub offered_resources: Resources<'a>,
     /// Offers that the framework has not answered yet. Never in an event.
-    pub offers: Vec<Offer<'a>>,
+    pub offers: Vec<ReportedOffer<'a>>,
     /// Inverse offers that the framework has not answered yet. Never in an event.
-    pub inverse_offers: Vec<InverseOffer<'a>>,
+    pub inverse_offers: Vec<ReportedInverseOffer<'a>>,
 }
 
-fields! { impl<'de> Framework<'de>, identified by |framework| framework.framework_info.has_identity();
+fields! { impl<'de> ReportedFramework<'de>, identified by |framework| framework.framework_info.has_identity();
     "framework_info" => framework_info,
     "active" => active,
     "connected" => connected,
@@ -51,7 +51,7 @@ fields! { impl<'de> Framework<'de>, identified by |framework| framework.framewor
 
 /// Resources that a framework may take (include/mesos/v1/mesos.proto, Offer).
 #[derive(Clone, Debug, Default)]
-pub struct Offer<'a> {
+pub struct ReportedOffer<'a> {
     /// The offer's id, unique in the cluster.
     pub id: Id<'a>,
     /// The agent whose resources are offered.
@@ -60,10 +60,10 @@ pub struct Offer<'a> {
     pub hostname: Text<'a>,
     /// The resources that are offered, with reservations and volumes.
     pub resources: ResourceTotals,
-    allocation_info: AllocationInfo<'a>,
+    allocation_info: ReportedAllocation<'a>,
 }
 
-fields! { impl<'de> Offer<'de>, identified by |offer| offer.id.has_identity();
+fields! { impl<'de> ReportedOffer<'de>, identified by |offer| offer.id.has_identity();
     "id" => id,
     "agent_id" => agent_id,
     "hostname" => hostname,
@@ -71,7 +71,7 @@ fields! { impl<'de> Offer<'de>, identified by |offer| offer.id.has_identity();
     "allocation_info" => allocation_info,
 }
 
-impl Offer<'_> {
+impl ReportedOffer<'_> {
     /// The role for which it is made.
     pub fn role(&self) -> &str {
         self.allocation_info.role.as_str()
@@ -80,7 +80,7 @@ impl Offer<'_> {
 
 /// A request to free an agent (include/mesos/v1/mesos.proto, InverseOffer).
 #[derive(Clone, Debug, Default)]
-pub struct InverseOffer<'a> {
+pub struct ReportedInverseOffer<'a> {
     /// The inverse offer's id (InverseOffer.id).
     pub id: Id<'a>,
     /// The agent that is to be freed.
@@ -89,7 +89,7 @@ pub struct InverseOffer<'a> {
     pub unavailability: Unavailability,
 }
 
-fields! { impl<'de> InverseOffer<'de>, identified by |offer| offer.id.has_identity();
+fields! { impl<'de> ReportedInverseOffer<'de>, identified by |offer| offer.id.has_identity();
     "id" => id,
     "agent_id" => agent_id,
     "unavailability" => unavailability,
@@ -115,7 +115,7 @@ pub struct FrameworkInfo<'a> {
     /// Address of the framework's own web page; untrusted, may be empty.
     pub webui_url: Text<'a>,
     /// Labels that the framework gave itself.
-    pub labels: Labels,
+    pub labels: LabelsText,
     failover_timeout: Double,
 }
 

@@ -25,7 +25,7 @@ const UNKNOWN_LISTS: usize = 32;
 
 /// A list of the snapshot, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum List {
+pub enum SnapshotList {
     /// `get_tasks.tasks`: tasks that have not ended, or whose end is not acknowledged.
     Tasks,
     /// `get_tasks.unreachable_tasks`: tasks on agents that the master cannot reach.
@@ -64,7 +64,7 @@ pub struct UnknownList {
     pub entries: u64,
 }
 
-impl List {
+impl SnapshotList {
     fn from_name(name: &[u8]) -> Self {
         match name {
             b"tasks" => Self::Tasks,
@@ -95,7 +95,7 @@ pub enum SplitError {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Text {
+enum StringState {
     Outside,
     Inside,
     Escaped,
@@ -104,19 +104,19 @@ enum Text {
 /// Receiver of the elements.
 pub trait ElementSink {
     /// Takes one complete element.
-    fn whole(&mut self, list: List, json: &[u8]);
+    fn whole(&mut self, list: SnapshotList, json: &[u8]);
 
     /// Reads an element off the front of a text and says how long it is, so that nobody has to look for its end. `None` if it
     /// has not come whole or is not as it should be: then it is cut out, and `whole` gets it.
-    fn front(&mut self, list: List, text: &str) -> Option<usize>;
+    fn front(&mut self, list: SnapshotList, text: &str) -> Option<usize>;
 }
 
-impl<F: FnMut(List, &[u8])> ElementSink for F {
-    fn whole(&mut self, list: List, json: &[u8]) {
+impl<F: FnMut(SnapshotList, &[u8])> ElementSink for F {
+    fn whole(&mut self, list: SnapshotList, json: &[u8]) {
         self(list, json);
     }
 
-    fn front(&mut self, _: List, _: &str) -> Option<usize> {
+    fn front(&mut self, _: SnapshotList, _: &str) -> Option<usize> {
         None
     }
 }
@@ -126,14 +126,14 @@ impl<F: FnMut(List, &[u8])> ElementSink for F {
 pub struct Splitter {
     /// Keys of the objects around the lists.
     within: &'static [&'static str],
-    text: Text,
+    text: StringState,
     /// Brackets open outside elements; true for `[`.
     open: Vec<bool>,
     /// An element is being cut.
     cutting: bool,
     /// Brackets open inside that element.
     depth: usize,
-    list: List,
+    list: SnapshotList,
     /// The last text of the skeleton: a key, if a colon follows it.
     key: Vec<u8>,
     keys: Vec<Vec<u8>>,
@@ -169,11 +169,11 @@ impl Splitter {
     fn within(within: &'static [&'static str]) -> Self {
         Self {
             within,
-            text: Text::Outside,
+            text: StringState::Outside,
             open: Vec::new(),
             cutting: false,
             depth: 0,
-            list: List::Other,
+            list: SnapshotList::Other,
             key: Vec::new(),
             keys: Vec::new(),
             skeleton: Vec::new(),
@@ -229,7 +229,7 @@ impl Splitter {
     /// # Errors
     /// If it ended inside something.
     pub fn finish(self) -> Result<Vec<u8>, SplitError> {
-        let ended = self.text == Text::Outside && self.open.is_empty() && !self.cutting;
+        let ended = self.text == StringState::Outside && self.open.is_empty() && !self.cutting;
         if ended { Ok(self.skeleton) } else { Err(SplitError::Unbalanced) }
     }
 
@@ -272,32 +272,34 @@ impl Splitter {
         let (mut text, mut depth, mut at) = (self.text, self.depth, 0);
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
             match text {
-                Text::Inside => match memchr2(b'"', b'\\', rest) {
+                StringState::Inside => match memchr2(b'"', b'\\', rest) {
                     None => break,
                     Some(found) => {
-                        text = if rest.get(found) == Some(&b'"') { Text::Outside } else { Text::Escaped };
+                        text = if rest.get(found) == Some(&b'"') { StringState::Outside } else { StringState::Escaped };
                         at += found + 1;
                     }
                 },
-                Text::Escaped => {
-                    text = Text::Inside;
+                StringState::Escaped => {
+                    text = StringState::Inside;
                     at += 1;
                 }
-                Text::Outside => match rest.iter().position(|byte| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']')) {
-                    None => break,
-                    Some(found) => {
-                        at += found + 1;
-                        match rest.get(found) {
-                            Some(b'"') => text = Text::Inside,
-                            Some(b'{' | b'[') => depth += 1,
-                            _ => depth -= 1,
-                        }
-                        if depth == 0 {
-                            (self.text, self.depth) = (text, depth);
-                            return Some(at);
+                StringState::Outside => {
+                    match rest.iter().position(|byte| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']')) {
+                        None => break,
+                        Some(found) => {
+                            at += found + 1;
+                            match rest.get(found) {
+                                Some(b'"') => text = StringState::Inside,
+                                Some(b'{' | b'[') => depth += 1,
+                                _ => depth -= 1,
+                            }
+                            if depth == 0 {
+                                (self.text, self.depth) = (text, depth);
+                                return Some(at);
+                            }
                         }
                     }
-                },
+                }
             }
         }
         (self.text, self.depth) = (text, depth);
@@ -307,7 +309,7 @@ impl Splitter {
     /// Goes on until an element begins; that first bracket is the element's.
     fn in_skeleton(&mut self, bytes: &[u8]) -> Result<usize, SplitError> {
         for (at, &byte) in bytes.iter().enumerate() {
-            if self.text == Text::Outside && self.in_list() && matches!(byte, b'{' | b'[') {
+            if self.text == StringState::Outside && self.in_list() && matches!(byte, b'{' | b'[') {
                 self.cutting = true;
                 if let Some(unknown) = self.unknown.last_mut().filter(|_| self.in_unknown) {
                     unknown.entries += 1;
@@ -324,25 +326,25 @@ impl Splitter {
     }
 
     fn skeleton_byte(&mut self, byte: u8) -> Result<(), SplitError> {
-        let between_elements = self.in_list() && (self.text != Text::Outside || byte != b']');
+        let between_elements = self.in_list() && (self.text != StringState::Outside || byte != b']');
         if between_elements {
             self.stray_byte(byte);
         }
         match (self.text, byte) {
-            (Text::Escaped, _) => {
-                self.text = Text::Inside;
+            (StringState::Escaped, _) => {
+                self.text = StringState::Inside;
                 self.key_byte(byte);
             }
-            (Text::Inside, b'\\') => self.text = Text::Escaped,
-            (Text::Inside, b'"') => self.text = Text::Outside,
-            (Text::Inside, _) => self.key_byte(byte),
-            (Text::Outside, b'"') => {
-                self.text = Text::Inside;
+            (StringState::Inside, b'\\') => self.text = StringState::Escaped,
+            (StringState::Inside, b'"') => self.text = StringState::Outside,
+            (StringState::Inside, _) => self.key_byte(byte),
+            (StringState::Outside, b'"') => {
+                self.text = StringState::Inside;
                 self.key.clear();
             }
-            (Text::Outside, b'{' | b'[') => self.open_bracket(byte == b'['),
-            (Text::Outside, b'}' | b']') => self.close_bracket(byte == b']')?,
-            (Text::Outside, _) => {}
+            (StringState::Outside, b'{' | b'[') => self.open_bracket(byte == b'['),
+            (StringState::Outside, b'}' | b']') => self.close_bracket(byte == b']')?,
+            (StringState::Outside, _) => {}
         }
         if !between_elements {
             self.skeleton.push(byte);
@@ -359,7 +361,7 @@ impl Splitter {
 
     /// A value between elements is no element, and is left out: it is counted where it begins.
     fn stray_byte(&mut self, byte: u8) {
-        let is_stray = self.text != Text::Outside || !matches!(byte, b',' | b' ' | b'\t' | b'\r' | b'\n');
+        let is_stray = self.text != StringState::Outside || !matches!(byte, b',' | b' ' | b'\t' | b'\r' | b'\n');
         self.strays += u64::from(is_stray && !self.in_stray);
         self.in_stray = is_stray;
     }
@@ -370,9 +372,13 @@ impl Splitter {
         if self.in_list() {
             let reported = self.keys.get(1..=self.within.len()).unwrap_or_default();
             let is_reported = reported.iter().zip(self.within).all(|(key, name)| key == name.as_bytes());
-            self.list = self.keys.last().filter(|_| is_reported).map_or(List::Other, |name| List::from_name(name));
+            self.list = self
+                .keys
+                .last()
+                .filter(|_| is_reported)
+                .map_or(SnapshotList::Other, |name| SnapshotList::from_name(name));
             self.in_stray = false;
-            self.in_unknown = self.list == List::Other && is_reported && self.unknown.len() < UNKNOWN_LISTS;
+            self.in_unknown = self.list == SnapshotList::Other && is_reported && self.unknown.len() < UNKNOWN_LISTS;
             if self.in_unknown {
                 let key = |back: usize| {
                     self.keys.iter().rev().nth(back).map_or_else(String::new, |key| decode_lossy(key).into_owned())
@@ -402,12 +408,12 @@ mod tests {
 
     const SNAPSHOT: &str = r#"{"type":"SUBSCRIBED","subscribed":{"get_state":{"get_tasks":{"tasks":[{"a":"]}\"{"},{"b":[[]]} , {}],"unreachable_tasks":[]},"get_agents":{"agents":[{"é":1}],"news":[{"x":"\\"}]}},"heartbeat_interval_seconds":15.0}}"#;
 
-    type Cut = (Vec<(List, String)>, Result<String, SplitError>);
+    type Cut = (Vec<(SnapshotList, String)>, Result<String, SplitError>);
 
     fn cut(chunks: &[&[u8]]) -> Cut {
         let (mut cutter, mut elements) = (Splitter::default(), Vec::new());
         for chunk in chunks {
-            if let Err(error) = cutter.feed(chunk, &mut |list: List, json: &[u8]| {
+            if let Err(error) = cutter.feed(chunk, &mut |list: SnapshotList, json: &[u8]| {
                 elements.push((list, String::from_utf8_lossy(json).into_owned()))
             }) {
                 return (elements, Err(error));
@@ -420,11 +426,11 @@ mod tests {
     fn elements_and_skeleton_at_every_cut() {
         let whole = cut(&[SNAPSHOT.as_bytes()]);
         let expected = [
-            (List::Tasks, r#"{"a":"]}\"{"}"#),
-            (List::Tasks, r#"{"b":[[]]}"#),
-            (List::Tasks, "{}"),
-            (List::Agents, r#"{"é":1}"#),
-            (List::Other, r#"{"x":"\\"}"#),
+            (SnapshotList::Tasks, r#"{"a":"]}\"{"}"#),
+            (SnapshotList::Tasks, r#"{"b":[[]]}"#),
+            (SnapshotList::Tasks, "{}"),
+            (SnapshotList::Agents, r#"{"é":1}"#),
+            (SnapshotList::Other, r#"{"x":"\\"}"#),
         ];
         assert_eq!(whole.0, expected.map(|(list, json)| (list, json.to_owned())));
         let skeleton = r#"{"type":"SUBSCRIBED","subscribed":{"get_state":{"get_tasks":{"tasks":[],"unreachable_tasks":[]},"get_agents":{"agents":[],"news":[]}},"heartbeat_interval_seconds":15.0}}"#;
@@ -444,7 +450,7 @@ mod tests {
             let mut cutter = Splitter::default();
             let mut found = 0;
             for chunk in chunks {
-                cutter.feed(chunk, &mut |_: List, _: &[u8]| found += 1).expect("it can be cut");
+                cutter.feed(chunk, &mut |_: SnapshotList, _: &[u8]| found += 1).expect("it can be cut");
             }
             let unknown: Vec<UnknownList> = cutter.unknown_lists().cloned().collect();
             (found, cutter.strays(), unknown, cutter.finish().is_ok())
@@ -463,7 +469,7 @@ mod tests {
             let (mut cutter, mut elements) = (Splitter::of_answer().leaving_out_over(7), Vec::new());
             let (head, tail) = json.split_at(at);
             for chunk in [head, tail] {
-                let mut take = |_: List, json: &[u8]| elements.push(String::from_utf8_lossy(json).into_owned());
+                let mut take = |_: SnapshotList, json: &[u8]| elements.push(String::from_utf8_lossy(json).into_owned());
                 assert_eq!(cutter.feed(chunk, &mut take), Ok(()), "cut at {at}");
             }
             assert_eq!(elements, [r#"{"a":1}"#, "[3]", r#"{"d":4}"#], "cut at {at}");

@@ -9,14 +9,14 @@ use super::detail::Operation;
 use super::fault::AnswerFault;
 use super::field::{Field, Lenient, Misfit, Misfits, fields};
 use super::json_form::JsonForm;
+use super::misfits::misfits_of;
 use super::scalar::{Id, Name, Text};
-use super::shape::misfits_of;
-use crate::mesos::wire::agent::Executor;
-use crate::mesos::wire::framework::{Framework, FrameworkInfo};
+use crate::mesos::wire::agent::ReportedExecutor;
+use crate::mesos::wire::framework::{FrameworkInfo, ReportedFramework};
 use crate::mesos::wire::json_splitter::UnknownList;
 
 /// An object, and its own JSON.
-pub type Reported<'a, T> = (T, &'a str);
+pub type WithJson<'a, T> = (T, &'a str);
 
 /// The objects of an answer that could not be read as they are: each with its fields' misfits, and its JSON.
 #[derive(Clone, Debug, Default)]
@@ -50,13 +50,13 @@ pub enum ListedKind {
 
 /// The answer to GET_FRAMEWORKS.
 #[derive(Clone, Debug, Default)]
-pub struct Frameworks<'a> {
+pub struct FrameworkLists<'a> {
     /// Frameworks that have not ended.
-    pub frameworks: Vec<Reported<'a, Framework<'a>>>,
+    pub frameworks: Vec<WithJson<'a, ReportedFramework<'a>>>,
     /// Frameworks that have ended, in the order in which they did.
-    pub completed: Vec<Reported<'a, Framework<'a>>>,
+    pub completed: Vec<WithJson<'a, ReportedFramework<'a>>>,
     /// Frameworks that a master before 1.3 knows from its agents only, since it was elected.
-    pub recovered: Vec<Reported<'a, FrameworkInfo<'a>>>,
+    pub recovered: Vec<WithJson<'a, FrameworkInfo<'a>>>,
     /// Lists of the answer that this build does not know.
     pub unknown: Vec<UnknownList>,
     /// Objects, and fields of objects, that could not be read.
@@ -65,9 +65,9 @@ pub struct Frameworks<'a> {
 
 /// The answer to GET_EXECUTORS.
 #[derive(Clone, Debug, Default)]
-pub struct Executors<'a> {
+pub struct ExecutorLists<'a> {
     /// All executors, with those of frameworks that have not come back to a master before 1.3.
-    pub executors: Vec<Reported<'a, Executor<'a>>>,
+    pub executors: Vec<WithJson<'a, ReportedExecutor<'a>>>,
     /// Lists of the answer that this build does not know.
     pub unknown: Vec<UnknownList>,
     /// Objects, and fields of objects, that could not be read.
@@ -78,10 +78,10 @@ pub struct Executors<'a> {
 ///
 /// # Errors
 /// If it is none.
-pub fn frameworks(body: &str) -> Result<Frameworks<'_>, AnswerFault> {
+pub fn frameworks(body: &str) -> Result<FrameworkLists<'_>, AnswerFault> {
     let mut lists = lists(body, "get_frameworks")?;
     let mut misread = Misread::default();
-    Ok(Frameworks {
+    Ok(FrameworkLists {
         frameworks: reported(&mut lists, "frameworks", ListedKind::Framework, &mut misread)?,
         completed: reported(&mut lists, "completed_frameworks", ListedKind::CompletedFramework, &mut misread)?,
         recovered: reported(&mut lists, "recovered_frameworks", ListedKind::RecoveredFramework, &mut misread)?,
@@ -94,12 +94,12 @@ pub fn frameworks(body: &str) -> Result<Frameworks<'_>, AnswerFault> {
 ///
 /// # Errors
 /// If it is none.
-pub fn executors(body: &str) -> Result<Executors<'_>, AnswerFault> {
+pub fn executors(body: &str) -> Result<ExecutorLists<'_>, AnswerFault> {
     let mut lists = lists(body, "get_executors")?;
     let mut misread = Misread::default();
     let mut executors = reported(&mut lists, "executors", ListedKind::Executor, &mut misread)?;
     executors.extend(reported(&mut lists, "orphan_executors", ListedKind::OrphanExecutor, &mut misread)?);
-    Ok(Executors { executors, unknown: unknown("get_executors", lists), misread })
+    Ok(ExecutorLists { executors, unknown: unknown("get_executors", lists), misread })
 }
 
 /// Reads the body of an answer to GET_OPERATIONS.
@@ -111,7 +111,7 @@ pub fn operations(body: &str) -> Result<(Vec<Operation>, Misread<'_>), AnswerFau
     let reported = reported(&mut lists(body, "get_operations")?, "operations", ListedKind::Operation, &mut misread)?;
     let text = |text: &str| text.to_owned();
     let id = |id: Option<Id<'_>>| id.map_or_else(String::new, |id| text(id.as_str()));
-    let one = |(reported, _): Reported<'_, OperationTold<'_>>| Operation {
+    let one = |(reported, _): WithJson<'_, ReportedOperation<'_>>| Operation {
         id: id(reported.info.id),
         uuid: text(reported.uuid.as_str()),
         kind: text(reported.info.kind.as_str()),
@@ -125,12 +125,12 @@ pub fn operations(body: &str) -> Result<(Vec<Operation>, Misread<'_>), AnswerFau
 
 /// The fields of one operation that have another form than expected.
 pub fn operation_misfits(json: &str) -> Vec<Misfit> {
-    misfits_of::<OperationTold<'_>>(json)
+    misfits_of::<ReportedOperation<'_>>(json)
 }
 
 /// An operation as the master holds it.
 #[derive(Debug, Default)]
-pub struct OperationTold<'a> {
+pub struct ReportedOperation<'a> {
     uuid: Id<'a>,
     framework_id: Option<Id<'a>>,
     agent_id: Option<Id<'a>>,
@@ -150,7 +150,7 @@ struct OperationStatus<'a> {
     message: Text<'a>,
 }
 
-fields! { impl<'de> OperationTold<'de>, identified by |reported| reported.uuid.has_identity();
+fields! { impl<'de> ReportedOperation<'de>, identified by |reported| reported.uuid.has_identity();
     "uuid" => uuid,
     "framework_id" => framework_id,
     "agent_id" => agent_id,
@@ -178,7 +178,7 @@ fn reported<'a, T: Field<'a>>(
     name: &str,
     kind: ListedKind,
     misread: &mut Misread<'a>,
-) -> Result<Vec<Reported<'a, T>>, AnswerFault> {
+) -> Result<Vec<WithJson<'a, T>>, AnswerFault> {
     let Some(list) = lists.remove(name) else { return Ok(Vec::new()) };
     AnswerFault::unless(list.get(), JsonForm::List, name)?;
     let objects: Vec<&'a RawValue> = serde_json::from_str(list.get())?;

@@ -6,9 +6,11 @@
 //! in its own JSON, which is kept beside them.
 
 pub mod agent;
+pub mod agent_api;
 pub mod decode_lossy;
 pub mod detail;
 pub mod event;
+pub mod extract;
 pub mod fault;
 pub mod field;
 pub mod framework;
@@ -16,16 +18,14 @@ pub mod history;
 pub mod json_form;
 pub mod json_splitter;
 pub mod lists;
-pub mod own;
-pub mod pick;
-pub mod pieces;
+pub mod misfits;
+pub mod non_scalars;
 pub mod resource;
 pub mod resource_totals;
+pub mod sanitize_json;
 pub mod scalar;
-pub mod shape;
 pub mod skeleton;
 pub mod state;
-pub mod tame;
 pub mod task;
 pub mod time;
 mod tree;

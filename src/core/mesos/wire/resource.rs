@@ -3,27 +3,27 @@
 
 use serde::de::SeqAccess;
 
-use super::field::{Field, Form, If, Misfits, Present, each, fields};
+use super::field::{Field, FieldValue, If, Misfits, Present, each, fields};
 use super::json_form::JsonForm;
-use super::pieces::{Pieces, Ranges, Set};
+use super::non_scalars::{NonScalars, ReportedRanges, ReportedSet};
 use super::scalar::{Amount, Name, Text};
 use crate::base::units::Quantities;
 
 /// A resource. For whom it is held is read only where `HELD` says so: tasks have many resources, and none of them tells it.
 #[derive(Default)]
-pub(super) struct Resource<'a, const HELD: bool> {
+pub(super) struct ReportedResource<'a, const HELD: bool> {
     name: Text<'a>,
-    scalar: Option<Scalar>,
-    ranges: Option<Ranges>,
-    set: Option<Set<'a>>,
-    pub(super) allocation_info: Option<AllocationInfo<'a>>,
+    scalar: Option<ReportedScalar>,
+    ranges: Option<ReportedRanges>,
+    set: Option<ReportedSet<'a>>,
+    pub(super) allocation_info: Option<ReportedAllocation<'a>>,
     pub(super) role: If<HELD, Option<Text<'a>>>,
     pub(super) reservations: If<HELD, Vec<Reservation<'a>>>,
     pub(super) disk: If<HELD, Option<Disk<'a>>>,
     pub(super) shared: If<HELD, Option<Present>>,
 }
 
-fields! { impl<'de, const HELD: bool> Resource<'de, HELD>;
+fields! { impl<'de, const HELD: bool> ReportedResource<'de, HELD>;
     "name" => name,
     "scalar" => scalar,
     "ranges" => ranges,
@@ -36,13 +36,13 @@ fields! { impl<'de, const HELD: bool> Resource<'de, HELD>;
 }
 
 #[derive(Default)]
-struct Scalar {
+struct ReportedScalar {
     value: Amount,
 }
 
 /// For which role a resource is allocated, or an offer made.
 #[derive(Clone, Debug, Default)]
-pub(super) struct AllocationInfo<'a> {
+pub(super) struct ReportedAllocation<'a> {
     pub(super) role: Text<'a>,
 }
 
@@ -55,28 +55,28 @@ pub(super) struct Reservation<'a> {
 
 #[derive(Default)]
 pub(super) struct Disk<'a> {
-    pub(super) persistence: Option<Persistence<'a>>,
-    pub(super) volume: Option<Volume<'a>>,
+    pub(super) persistence: Option<ReportedPersistence<'a>>,
+    pub(super) volume: Option<ReportedVolume<'a>>,
 }
 
 #[derive(Default)]
-pub(super) struct Persistence<'a> {
+pub(super) struct ReportedPersistence<'a> {
     pub(super) id: Text<'a>,
 }
 
 #[derive(Default)]
-pub(super) struct Volume<'a> {
+pub(super) struct ReportedVolume<'a> {
     pub(super) container_path: Text<'a>,
 }
 
-fields! { impl<'de> Scalar; "value" => value }
-fields! { impl<'de> AllocationInfo<'de>; "role" => role }
+fields! { impl<'de> ReportedScalar; "value" => value }
+fields! { impl<'de> ReportedAllocation<'de>; "role" => role }
 fields! { impl<'de> Reservation<'de>; "type" => r#type, "role" => role, "principal" => principal }
 fields! { impl<'de> Disk<'de>; "persistence" => persistence, "volume" => volume }
-fields! { impl<'de> Persistence<'de>; "id" => id }
-fields! { impl<'de> Volume<'de>; "container_path" => container_path }
+fields! { impl<'de> ReportedPersistence<'de>; "id" => id }
+fields! { impl<'de> ReportedVolume<'de>; "container_path" => container_path }
 
-impl<const HELD: bool> Resource<'_, HELD> {
+impl<const HELD: bool> ReportedResource<'_, HELD> {
     /// How much it is, if it is an amount.
     pub(super) fn quantities(&self) -> Quantities {
         let scalar = self.scalar.as_ref().map_or(0.0, |scalar| scalar.value.0);
@@ -84,7 +84,7 @@ impl<const HELD: bool> Resource<'_, HELD> {
     }
 
     /// Adds what it is, if it is no amount.
-    pub(super) fn add_pieces(&self, pieces: &mut Pieces) {
+    pub(super) fn add_pieces(&self, pieces: &mut NonScalars) {
         if self.ranges.is_some() || self.set.is_some() {
             pieces.add_parts(self.name.as_str(), self.ranges.as_ref(), self.set.as_ref());
         }
@@ -97,7 +97,7 @@ pub struct Resources<'a> {
     /// Sums of the scalars `cpus`, `gpus`, `mem` and `disk`.
     pub quantities: Quantities,
     /// Ranges and sets, as ports.
-    pub pieces: Pieces,
+    pub pieces: NonScalars,
     /// Role that the first resource is allocated to; `None` if it is not allocated.
     pub role: Option<Text<'a>>,
 }
@@ -105,15 +105,15 @@ pub struct Resources<'a> {
 impl<'de> Field<'de> for Resources<'de> {
     const EXPECTED: JsonForm = JsonForm::Resources;
 
-    fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
+    fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<FieldValue<Self>, A::Error> {
         let mut sum = Self::default();
-        each(list, misfits, |resource: Resource<'de, false>| {
+        each(list, misfits, |resource: ReportedResource<'de, false>| {
             sum.quantities += resource.quantities();
             resource.add_pieces(&mut sum.pieces);
             if sum.role.is_none() {
                 sum.role = resource.allocation_info.map(|allocation| allocation.role);
             }
         })?;
-        Ok(Form::Expected(sum))
+        Ok(FieldValue::Expected(sum))
     }
 }

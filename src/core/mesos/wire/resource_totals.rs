@@ -2,10 +2,10 @@
 
 use serde::de::SeqAccess;
 
-use super::field::{Field, Form, Misfits, each};
+use super::field::{Field, FieldValue, Misfits, each};
 use super::json_form::JsonForm;
-use super::pieces::Pieces;
-use super::resource::Resource;
+use super::non_scalars::NonScalars;
+use super::resource::ReportedResource;
 use super::scalar::Text;
 use crate::base::units::Quantities;
 
@@ -15,7 +15,7 @@ pub struct ResourceTotals {
     /// Sums of the scalars `cpus`, `gpus`, `mem` and `disk`.
     pub quantities: Quantities,
     /// Ranges and sets, as ports.
-    pub pieces: Pieces,
+    pub pieces: NonScalars,
     /// Reserved resources, by role, way and principal; each volume apart.
     pub reserved: Vec<Reserved>,
     /// Allocated resources, by role.
@@ -40,7 +40,7 @@ pub struct Reserved {
     /// Sums of the scalars that are reserved, or the volume's size.
     pub quantities: Quantities,
     /// Ranges and sets that are reserved, as ports.
-    pub pieces: Pieces,
+    pub pieces: NonScalars,
 }
 
 impl Reserved {
@@ -51,8 +51,8 @@ impl Reserved {
     }
 }
 
-impl Resource<'_, true> {
-    fn reserved(&self, quantities: Quantities, pieces: Pieces) -> Option<Reserved> {
+impl ReportedResource<'_, true> {
+    fn reserved(&self, quantities: Quantities, pieces: NonScalars) -> Option<Reserved> {
         let newest = self.reservations.0.last();
         let plain = self.role.0.as_ref().map(Text::as_str).filter(|role| *role != "*");
         let role = newest.map(|reservation| reservation.role.as_str()).or(plain)?;
@@ -74,7 +74,7 @@ impl Resource<'_, true> {
 }
 
 impl ResourceTotals {
-    fn add(&mut self, resource: &Resource<'_, true>) {
+    fn add(&mut self, resource: &ReportedResource<'_, true>) {
         let quantities = resource.quantities();
         self.quantities += quantities;
         if let Some(role) = resource.allocation_info.as_ref().map(|allocation| allocation.role.as_str()) {
@@ -83,7 +83,7 @@ impl ResourceTotals {
                 None => self.allocated.push((role.to_owned(), quantities)),
             }
         }
-        let mut pieces = Pieces::default();
+        let mut pieces = NonScalars::default();
         resource.add_pieces(&mut pieces);
         self.pieces.add(&pieces);
         let Some(reserved) = resource.reserved(quantities, pieces) else { return };
@@ -100,10 +100,10 @@ impl ResourceTotals {
 impl<'de> Field<'de> for ResourceTotals {
     const EXPECTED: JsonForm = JsonForm::Resources;
 
-    fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
+    fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<FieldValue<Self>, A::Error> {
         let mut held = Self::default();
-        each(list, misfits, |resource: Resource<'de, true>| held.add(&resource))?;
-        Ok(Form::Expected(held))
+        each(list, misfits, |resource: ReportedResource<'de, true>| held.add(&resource))?;
+        Ok(FieldValue::Expected(held))
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::de::{IgnoredAny, MapAccess};
 
-use super::field::{Field, Form, Misfits, Number, fields};
+use super::field::{Field, FieldValue, Misfits, Number, fields};
 use super::json_form::JsonForm;
 use crate::base::ids::Role;
 
@@ -22,19 +22,19 @@ impl Text<'_> {
 impl<'de> Field<'de> for Text<'de> {
     const EXPECTED: JsonForm = JsonForm::Text;
 
-    fn of_text(text: Cow<'de, str>) -> Form<Self> {
-        Form::Expected(Self(text))
+    fn of_text(text: Cow<'de, str>) -> FieldValue<Self> {
+        FieldValue::Expected(Self(text))
     }
-    fn of_bool(value: bool) -> Form<Self> {
-        Form::Other(Self(Cow::Owned(value.to_string())))
+    fn of_bool(value: bool) -> FieldValue<Self> {
+        FieldValue::Other(Self(Cow::Owned(value.to_string())))
     }
-    fn of_number(number: Number) -> Form<Self> {
+    fn of_number(number: Number) -> FieldValue<Self> {
         let text = match number {
             Number::Whole(value) => value.to_string(),
             Number::Large(value) => value.to_string(),
             Number::Fraction(value) => value.to_string(),
         };
-        Form::Other(Self(Cow::Owned(text)))
+        FieldValue::Other(Self(Cow::Owned(text)))
     }
 }
 
@@ -52,11 +52,11 @@ impl Name<'_> {
 impl<'de> Field<'de> for Name<'de> {
     const EXPECTED: JsonForm = JsonForm::Name;
 
-    fn of_text(text: Cow<'de, str>) -> Form<Self> {
-        Form::Expected(Self(text))
+    fn of_text(text: Cow<'de, str>) -> FieldValue<Self> {
+        FieldValue::Expected(Self(text))
     }
-    fn of_map<A: MapAccess<'de>>(map: A, _: &mut Misfits) -> Result<Form<Self>, A::Error> {
-        Ok(if is_empty(map)? { Form::Expected(Self::default()) } else { Form::Unreadable })
+    fn of_map<A: MapAccess<'de>>(map: A, _: &mut Misfits) -> Result<FieldValue<Self>, A::Error> {
+        Ok(if is_empty(map)? { FieldValue::Expected(Self::default()) } else { FieldValue::Unreadable })
     }
 }
 
@@ -72,13 +72,13 @@ pub(super) fn is_empty<'de, A: MapAccess<'de>>(mut map: A) -> Result<bool, A::Er
 impl<'de> Field<'de> for String {
     const EXPECTED: JsonForm = JsonForm::Text;
 
-    fn of_text(text: Cow<'de, str>) -> Form<Self> {
-        Form::Expected(text.into_owned())
+    fn of_text(text: Cow<'de, str>) -> FieldValue<Self> {
+        FieldValue::Expected(text.into_owned())
     }
-    fn of_bool(value: bool) -> Form<Self> {
+    fn of_bool(value: bool) -> FieldValue<Self> {
         Text::of_bool(value).map(|text| text.0.into_owned())
     }
-    fn of_number(number: Number) -> Form<Self> {
+    fn of_number(number: Number) -> FieldValue<Self> {
         Text::of_number(number).map(|text| text.0.into_owned())
     }
 }
@@ -86,13 +86,13 @@ impl<'de> Field<'de> for String {
 impl<'de> Field<'de> for Role {
     const EXPECTED: JsonForm = JsonForm::Text;
 
-    fn of_text(text: Cow<'de, str>) -> Form<Self> {
+    fn of_text(text: Cow<'de, str>) -> FieldValue<Self> {
         String::of_text(text).map(Self)
     }
-    fn of_bool(value: bool) -> Form<Self> {
+    fn of_bool(value: bool) -> FieldValue<Self> {
         String::of_bool(value).map(Self)
     }
-    fn of_number(number: Number) -> Form<Self> {
+    fn of_number(number: Number) -> FieldValue<Self> {
         String::of_number(number).map(Self)
     }
 }
@@ -120,18 +120,18 @@ pub struct Integer(pub i64);
 impl<'de> Field<'de> for Integer {
     const EXPECTED: JsonForm = JsonForm::WholeNumber;
 
-    fn of_number(number: Number) -> Form<Self> {
+    fn of_number(number: Number) -> FieldValue<Self> {
         match number {
-            Number::Whole(value) => Form::Expected(Self(value)),
+            Number::Whole(value) => FieldValue::Expected(Self(value)),
             // Mesos lets numbers past i64 wrap (2^63 becomes negative), so that is what they mean.
-            Number::Large(value) => Form::Expected(Self(value.cast_signed())),
-            Number::Fraction(value) if value.abs() < i64::MAX as f64 => Form::Expected(Self(value as i64)),
-            Number::Fraction(_) => Form::Unreadable,
+            Number::Large(value) => FieldValue::Expected(Self(value.cast_signed())),
+            Number::Fraction(value) if value.abs() < i64::MAX as f64 => FieldValue::Expected(Self(value as i64)),
+            Number::Fraction(_) => FieldValue::Unreadable,
         }
     }
-    fn of_text(text: Cow<'de, str>) -> Form<Self> {
+    fn of_text(text: Cow<'de, str>) -> FieldValue<Self> {
         let number = number(&text);
-        number.map_or(Form::Unreadable, Self::of_number)
+        number.map_or(FieldValue::Unreadable, Self::of_number)
     }
 }
 
@@ -142,26 +142,26 @@ pub struct Double(pub f64);
 impl<'de> Field<'de> for Double {
     const EXPECTED: JsonForm = JsonForm::Number;
 
-    fn of_number(number: Number) -> Form<Self> {
-        Form::Expected(Self(match number {
+    fn of_number(number: Number) -> FieldValue<Self> {
+        FieldValue::Expected(Self(match number {
             Number::Whole(value) => value as f64,
             Number::Large(value) => value as f64,
             Number::Fraction(value) => value,
         }))
     }
-    fn of_text(text: Cow<'de, str>) -> Form<Self> {
+    fn of_text(text: Cow<'de, str>) -> FieldValue<Self> {
         let number = number(&text);
-        number.map_or(Form::Unreadable, Self::of_number)
+        number.map_or(FieldValue::Unreadable, Self::of_number)
     }
 }
 
 impl<'de> Field<'de> for f64 {
     const EXPECTED: JsonForm = Double::EXPECTED;
 
-    fn of_number(number: Number) -> Form<Self> {
+    fn of_number(number: Number) -> FieldValue<Self> {
         Double::of_number(number).map(|double| double.0)
     }
-    fn of_text(text: Cow<'de, str>) -> Form<Self> {
+    fn of_text(text: Cow<'de, str>) -> FieldValue<Self> {
         Double::of_text(text).map(|double| double.0)
     }
 }
@@ -169,10 +169,10 @@ impl<'de> Field<'de> for f64 {
 impl<'de> Field<'de> for u64 {
     const EXPECTED: JsonForm = Integer::EXPECTED;
 
-    fn of_number(number: Number) -> Form<Self> {
+    fn of_number(number: Number) -> FieldValue<Self> {
         Integer::of_number(number).map(|integer| integer.0.cast_unsigned())
     }
-    fn of_text(text: Cow<'de, str>) -> Form<Self> {
+    fn of_text(text: Cow<'de, str>) -> FieldValue<Self> {
         Integer::of_text(text).map(|integer| integer.0.cast_unsigned())
     }
 }
@@ -180,10 +180,10 @@ impl<'de> Field<'de> for u64 {
 impl<'de> Field<'de> for i64 {
     const EXPECTED: JsonForm = Integer::EXPECTED;
 
-    fn of_number(number: Number) -> Form<Self> {
+    fn of_number(number: Number) -> FieldValue<Self> {
         Integer::of_number(number).map(|integer| integer.0)
     }
-    fn of_text(text: Cow<'de, str>) -> Form<Self> {
+    fn of_text(text: Cow<'de, str>) -> FieldValue<Self> {
         Integer::of_text(text).map(|integer| integer.0)
     }
 }
@@ -206,22 +206,22 @@ impl Amount {
     /// An exbibyte and more in MiB; amounts are counted in bytes and thousandths, up to `i64`.
     const MOST: f64 = 8e12;
 
-    const fn of(value: f64) -> Form<Self> {
-        if value >= 0.0 && value <= Self::MOST { Form::Expected(Self(value)) } else { Form::Unreadable }
+    const fn of(value: f64) -> FieldValue<Self> {
+        if value >= 0.0 && value <= Self::MOST { FieldValue::Expected(Self(value)) } else { FieldValue::Unreadable }
     }
 }
 
 impl<'de> Field<'de> for Amount {
     const EXPECTED: JsonForm = JsonForm::Amount;
 
-    fn of_number(number: Number) -> Form<Self> {
+    fn of_number(number: Number) -> FieldValue<Self> {
         match Double::of_number(number) {
-            Form::Expected(value) | Form::Other(value) => Self::of(value.0),
-            Form::Unreadable => Form::Unreadable,
+            FieldValue::Expected(value) | FieldValue::Other(value) => Self::of(value.0),
+            FieldValue::Unreadable => FieldValue::Unreadable,
         }
     }
-    fn of_text(text: Cow<'de, str>) -> Form<Self> {
+    fn of_text(text: Cow<'de, str>) -> FieldValue<Self> {
         let number = number(&text);
-        number.map_or(Form::Unreadable, Self::of_number)
+        number.map_or(FieldValue::Unreadable, Self::of_number)
     }
 }

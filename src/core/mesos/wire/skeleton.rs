@@ -14,7 +14,7 @@ pub struct Skeleton {
 }
 
 #[derive(Default)]
-struct Record {
+struct SkeletonRecord {
     kind: String,
     subscribed: Subscribed,
 }
@@ -22,12 +22,12 @@ struct Record {
 #[derive(Default)]
 struct Subscribed {
     heartbeat_interval_seconds: Option<Double>,
-    get_state: State,
+    get_state: SkeletonLists,
 }
 
 /// What lists are left of: none of them may be anything else.
 #[derive(Default)]
-struct State {
+struct SkeletonLists {
     get_tasks: BTreeMap<String, Nothing>,
     get_executors: BTreeMap<String, Nothing>,
     get_frameworks: BTreeMap<String, Nothing>,
@@ -36,12 +36,12 @@ struct State {
 
 type Nothing = Vec<Present>;
 
-fields! { impl<'de> Record; "type" => kind, "subscribed" => subscribed }
+fields! { impl<'de> SkeletonRecord; "type" => kind, "subscribed" => subscribed }
 fields! { impl<'de> Subscribed;
     "heartbeat_interval_seconds" => heartbeat_interval_seconds,
     "get_state" => get_state,
 }
-fields! { impl<'de> State;
+fields! { impl<'de> SkeletonLists;
     "get_tasks" => get_tasks,
     "get_executors" => get_executors,
     "get_frameworks" => get_frameworks,
@@ -54,8 +54,8 @@ impl Skeleton {
     /// # Errors
     /// If it is no JSON.
     pub fn decode(skeleton: &str) -> Result<Self, serde_json::Error> {
-        let Lenient { value, misfits } = serde_json::from_str::<Lenient<Record>>(skeleton)?;
-        let Record { kind, subscribed } = value.unwrap_or_default();
+        let Lenient { value, misfits } = serde_json::from_str::<Lenient<SkeletonRecord>>(skeleton)?;
+        let SkeletonRecord { kind, subscribed } = value.unwrap_or_default();
         Ok(Self { kind, heartbeat_seconds: subscribed.heartbeat_interval_seconds.map(|seconds| seconds.0), misfits })
     }
 

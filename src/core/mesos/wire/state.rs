@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::de::{Deserializer, MapAccess};
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::field::{Field, Form, Misfits};
+use super::field::{Field, FieldValue, Misfits};
 use super::json_form::JsonForm;
 use super::scalar::is_empty;
 
@@ -138,12 +138,12 @@ impl TaskState {
 impl<'de> Field<'de> for TaskState {
     const EXPECTED: JsonForm = JsonForm::TaskState;
 
-    fn of_text(name: Cow<'de, str>) -> Form<Self> {
-        Form::Expected(Self::from_name(&name))
+    fn of_text(name: Cow<'de, str>) -> FieldValue<Self> {
+        FieldValue::Expected(Self::from_name(&name))
     }
     /// A name that the v1 API lacks comes as `{}`.
-    fn of_map<A: MapAccess<'de>>(map: A, _: &mut Misfits) -> Result<Form<Self>, A::Error> {
-        Ok(if is_empty(map)? { Form::Expected(Self::Unrecognised) } else { Form::Unreadable })
+    fn of_map<A: MapAccess<'de>>(map: A, _: &mut Misfits) -> Result<FieldValue<Self>, A::Error> {
+        Ok(if is_empty(map)? { FieldValue::Expected(Self::Unrecognised) } else { FieldValue::Unreadable })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::de::{MapAccess, SeqAccess};
 
-use super::field::{self, Field, Form, Misfits, RawObject, each, fields};
+use super::field::{self, Field, FieldValue, Misfits, RawObject, each, fields};
 use super::json_form::JsonForm;
 use super::resource::Resources;
 use super::scalar::{Double, Id, Name, Text};
@@ -12,7 +12,7 @@ use crate::base::units::Timestamp;
 
 /// A task as the master holds it. An example of the official page has only half of its fields, so all have defaults.
 #[derive(Clone, Debug, Default)]
-pub struct Task<'a> {
+pub struct ReportedTask<'a> {
     /// Display name that the framework gave the task; may be empty.
     pub name: Text<'a>,
     /// The task's id, unique in its framework among active tasks.
@@ -30,10 +30,10 @@ pub struct Task<'a> {
     /// Statuses of the task that the master keeps, reduced to its ends.
     pub statuses: Statuses<'a>,
     /// Labels that the framework gave the task.
-    pub labels: Labels,
+    pub labels: LabelsText,
 }
 
-fields! { impl<'de> Task<'de>, identified by |task| task.task_id.has_identity() && task.framework_id.has_identity();
+fields! { impl<'de> ReportedTask<'de>, identified by |task| task.task_id.has_identity() && task.framework_id.has_identity();
     "name" => name,
     "task_id" => task_id,
     "framework_id" => framework_id,
@@ -47,12 +47,12 @@ fields! { impl<'de> Task<'de>, identified by |task| task.task_id.has_identity() 
 
 /// Labels in one text, each as `key=value`, or as its key alone if it has no value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Labels(pub String);
+pub struct LabelsText(pub String);
 
 /// Separator of two labels in a text: no label has it.
 const BETWEEN: char = '\u{1f}';
 
-impl Labels {
+impl LabelsText {
     /// The labels of such a text.
     pub fn split(text: &str) -> impl Iterator<Item = &str> {
         text.split(BETWEEN).filter(|label| !label.is_empty())
@@ -61,35 +61,35 @@ impl Labels {
 
 #[derive(Default)]
 struct LabelList<'a> {
-    labels: Vec<Label<'a>>,
+    labels: Vec<ReportedLabel<'a>>,
 }
 
 fields! { impl<'de> LabelList<'de>; "labels" => labels }
 
 #[derive(Default)]
-struct Label<'a> {
+struct ReportedLabel<'a> {
     key: Text<'a>,
     value: Text<'a>,
 }
 
-fields! { impl<'de> Label<'de>;
+fields! { impl<'de> ReportedLabel<'de>;
     "key" => key,
     "value" => value,
 }
 
-impl<'de> Field<'de> for Labels {
+impl<'de> Field<'de> for LabelsText {
     const EXPECTED: JsonForm = JsonForm::Object;
 
-    fn of_map<A: MapAccess<'de>>(map: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
+    fn of_map<A: MapAccess<'de>>(map: A, misfits: &mut Misfits) -> Result<FieldValue<Self>, A::Error> {
         let list = LabelList::of_map(map, misfits)?;
         Ok(list.map(|list| Self::of(&list.labels)))
     }
 }
 
-impl Labels {
-    fn of(labels: &[Label<'_>]) -> Self {
+impl LabelsText {
+    fn of(labels: &[ReportedLabel<'_>]) -> Self {
         let mut text = String::new();
-        for Label { key, value } in labels {
+        for ReportedLabel { key, value } in labels {
             if !text.is_empty() {
                 text.push(BETWEEN);
             }
@@ -108,21 +108,21 @@ pub struct Statuses<'a> {
     /// Time of the first status TASK_RUNNING; `None` if there is none.
     pub running: Option<Timestamp>,
     /// The newest status; `None` if there is none yet.
-    pub last: Option<Status<'a>>,
+    pub last: Option<TaskStatus<'a>>,
     /// Of the newest that tells any.
     container: Option<RawObject<'a>>,
 }
 
 impl Statuses<'_> {
     /// Container of the newest status that names one; empty if none does.
-    pub fn container(&self) -> Container<'_> {
+    pub fn container(&self) -> TaskContainer<'_> {
         container(self.container)
     }
 }
 
 /// One status of a task.
 #[derive(Clone, Debug, Default)]
-pub struct Status<'a> {
+pub struct TaskStatus<'a> {
     /// The task that the status is about.
     pub task_id: Id<'a>,
     /// The state that the status reports.
@@ -147,7 +147,7 @@ pub struct Status<'a> {
     pub(super) container_status: Option<RawObject<'a>>,
 }
 
-fields! { impl<'de> Status<'de>;
+fields! { impl<'de> TaskStatus<'de>;
     "task_id" => task_id,
     "state" => state,
     "agent_id" => agent_id,
@@ -163,7 +163,7 @@ fields! { impl<'de> Status<'de>;
 
 /// Container that a task runs in.
 #[derive(Clone, Debug, Default)]
-pub struct Container<'a> {
+pub struct TaskContainer<'a> {
     /// Id of the task's container, then those of the containers around it.
     pub line: Vec<Text<'a>>,
     /// IP addresses of the container (network_infos.ip_addresses), in Mesos' order.
@@ -194,22 +194,22 @@ fields! { impl<'de> ContainerId<'de>;
 
 #[derive(Default)]
 struct NetworkInfo<'a> {
-    ip_addresses: Vec<Address<'a>>,
+    ip_addresses: Vec<IpAddress<'a>>,
 }
 
 fields! { impl<'de> NetworkInfo<'de>; "ip_addresses" => ip_addresses }
 
 #[derive(Default)]
-struct Address<'a> {
+struct IpAddress<'a> {
     ip_address: Text<'a>,
 }
 
-fields! { impl<'de> Address<'de>; "ip_address" => ip_address }
+fields! { impl<'de> IpAddress<'de>; "ip_address" => ip_address }
 
 /// What is not as expected is left out: nothing but a search depends on it.
-fn container(reported: Option<RawObject<'_>>) -> Container<'_> {
+fn container(reported: Option<RawObject<'_>>) -> TaskContainer<'_> {
     let reported = reported.and_then(|reported| field::read::<ContainerStatus<'_>>(reported.0.get()));
-    let Some(reported) = reported else { return Container::default() };
+    let Some(reported) = reported else { return TaskContainer::default() };
     let mut line = Vec::new();
     let mut next = reported.container_id;
     while let Some(id) = next {
@@ -217,12 +217,12 @@ fn container(reported: Option<RawObject<'_>>) -> Container<'_> {
         next = id.parent.map(|parent| *parent);
     }
     let addresses = reported.network_infos.into_iter().flat_map(|network| network.ip_addresses);
-    Container { line, addresses: addresses.map(|address| address.ip_address).collect() }
+    TaskContainer { line, addresses: addresses.map(|address| address.ip_address).collect() }
 }
 
-impl Status<'_> {
+impl TaskStatus<'_> {
     /// Container that the status names; empty if it names none.
-    pub fn container(&self) -> Container<'_> {
+    pub fn container(&self) -> TaskContainer<'_> {
         container(self.container_status)
     }
 
@@ -250,9 +250,9 @@ impl Status<'_> {
 impl<'de> Field<'de> for Statuses<'de> {
     const EXPECTED: JsonForm = JsonForm::Statuses;
 
-    fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
+    fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<FieldValue<Self>, A::Error> {
         let mut ends = Self::default();
-        each(list, misfits, |status: Status<'de>| {
+        each(list, misfits, |status: TaskStatus<'de>| {
             ends.first = ends.first.or(status.at());
             if status.state == TaskState::Running {
                 ends.running = ends.running.or(status.at());
@@ -260,6 +260,6 @@ impl<'de> Field<'de> for Statuses<'de> {
             ends.container = status.container_status.or(ends.container);
             ends.last = Some(status);
         })?;
-        Ok(Form::Expected(ends))
+        Ok(FieldValue::Expected(ends))
     }
 }

@@ -108,7 +108,7 @@ fn a_role_is_meant_with_those_below_it() {
 fn what_keeps_a_row_out_is_named() {
     let alone = |text: &str| {
         let filter = Filter::parse(text);
-        filter.keeps_out(&Host).and_then(|at| filter.words().nth(at).map(str::to_owned))
+        filter.only_failing_term(&Host).and_then(|at| filter.words().nth(at).map(str::to_owned))
     };
     assert_eq!(alone("ams zone:\"fra 1\" cpus>2"), Some("zone:\"fra 1\"".to_owned()));
     assert_eq!(alone("ams -state:in"), Some("-state:in".to_owned()));
@@ -132,12 +132,12 @@ fn ages_have_units() {
 
 #[test]
 fn a_row_may_lack_one_field_alone() {
-    let sift = |filter: &str| Filter::parse(filter).sift(&Host, &["zone", "rack"]);
-    assert_eq!(sift("ams zone:2b"), Sifted::Through);
-    assert_eq!(sift("ams zone:fra zone:=x"), Sifted::FailsOnly(0));
-    assert_eq!(sift("zone:fra rack:r1"), Sifted::Out);
-    assert_eq!(sift("zone:fra nothing"), Sifted::Out);
-    assert_eq!(sift("-zone:ams"), Sifted::Out);
+    let classify = |filter: &str| Filter::parse(filter).classify(&Host, &["zone", "rack"]);
+    assert_eq!(classify("ams zone:2b"), FilterOutcome::Through);
+    assert_eq!(classify("ams zone:fra zone:=x"), FilterOutcome::FailsOnly(0));
+    assert_eq!(classify("zone:fra rack:r1"), FilterOutcome::Out);
+    assert_eq!(classify("zone:fra nothing"), FilterOutcome::Out);
+    assert_eq!(classify("-zone:ams"), FilterOutcome::Out);
 }
 
 #[test]
@@ -158,16 +158,16 @@ fn a_value_is_toggled_and_the_rest_stays() {
 
 #[test]
 fn the_word_that_is_typed_is_completed() {
-    let ending = Ending::of("web -STATE:fa");
-    let expected = Ending { before: "web ".into(), negated: true, field: Some("state".into()), part: "fa".into() };
+    let ending = PartialWord::of("web -STATE:fa");
+    let expected = PartialWord { before: "web ".into(), negated: true, field: Some("state".into()), part: "fa".into() };
     assert_eq!(ending, expected);
     assert_eq!(ending.with_value("state", "failed"), "web -state:failed ");
-    assert_eq!(Ending::of("web fra").with_field("framework", ":"), "web framework:");
-    assert_eq!(Ending::of("role:=\"a b").part, "a b");
-    assert_eq!(Ending::of("role:=\"a b").with_value("role", "a b c"), "role:=\"a b c\" ");
-    assert_eq!(Ending::of("web "), Ending { before: "web ".into(), ..Ending::default() });
+    assert_eq!(PartialWord::of("web fra").with_field("framework", ":"), "web framework:");
+    assert_eq!(PartialWord::of("role:=\"a b").part, "a b");
+    assert_eq!(PartialWord::of("role:=\"a b").with_value("role", "a b c"), "role:=\"a b c\" ");
+    assert_eq!(PartialWord::of("web "), PartialWord { before: "web ".into(), ..PartialWord::default() });
     for text in ["", "-", ":", "-:", "\"", "a:\"", " \u{3000}"] {
-        Ending::of(text).with_value("state", "x");
+        PartialWord::of(text).with_value("state", "x");
     }
 }
 

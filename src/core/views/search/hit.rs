@@ -9,7 +9,7 @@ use crate::mesos::wire::state::TaskState;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Hit {
     /// The object that was found.
-    pub what: Found,
+    pub what: HitTarget,
     /// Name of the object, such as a host name or a task's name.
     pub title: String,
     /// Text that distinguishes it from objects with that name: its id, its host, its role.
@@ -20,7 +20,7 @@ pub struct Hit {
 
 /// The object that a search found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Found {
+pub enum HitTarget {
     /// An agent, by its id.
     Agent(AgentId),
     /// A framework, by its id.

@@ -11,9 +11,9 @@ use crate::cluster::topic::Topic;
 use crate::views::view::{Sources, View};
 use serde::{Deserialize, Serialize};
 
-use crate::views::search::hit::{Found, Hit};
+use crate::views::search::hit::{Hit, HitTarget};
 
-use self::rank::{Best, Texts, score, words};
+use self::rank::{Best, SearchTexts, score, words};
 
 use super::ignore_case::Needle;
 use super::roles;
@@ -22,16 +22,16 @@ use crate::cluster::Cluster;
 
 /// Searches all tables but those of executors and tasks for words, the best match first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SearchQuery(pub String);
+pub struct GeneralSearch(pub String);
 
-impl View for SearchQuery {
+impl View for GeneralSearch {
     type Answer = Vec<Hit>;
 
     fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
         search(sources.cluster, &self.0)
     }
 
-    fn parts(&self) -> &'static [Topic] {
+    fn topics(&self) -> &'static [Topic] {
         &[Topic::Frameworks, Topic::Operations, Topic::Machines]
     }
 }
@@ -60,7 +60,7 @@ impl View for ExecutorSearch {
         executors(sources.cluster, &self.0)
     }
 
-    fn parts(&self) -> &'static [Topic] {
+    fn topics(&self) -> &'static [Topic] {
         &[Topic::Executors]
     }
 }
@@ -92,7 +92,7 @@ struct Finds<'a> {
 }
 
 impl Finds<'_> {
-    fn look(&mut self, texts: Texts<'_>, hit: impl FnOnce() -> (Found, String, String)) {
+    fn look(&mut self, texts: SearchTexts<'_>, hit: impl FnOnce() -> (HitTarget, String, String)) {
         self.best.offer(score(self.words, texts), || {
             let (what, title, detail) = hit();
             Hit { what, title, detail, score: 0 }
@@ -108,8 +108,8 @@ impl Finds<'_> {
         for agent in cluster.agents() {
             let own = [agent.id.as_str(), &agent.pid];
             let said = [agent.attributes.as_str(), &agent.domain];
-            self.look(Texts { name: &agent.hostname, own: &own, said: &said, owners: &[] }, || {
-                (Found::Agent(agent.id.clone()), agent.hostname.clone(), agent.id.0.clone())
+            self.look(SearchTexts { name: &agent.hostname, own: &own, said: &said, owners: &[] }, || {
+                (HitTarget::Agent(agent.id.clone()), agent.hostname.clone(), agent.id.0.clone())
             });
         }
         self.next();
@@ -125,9 +125,10 @@ impl Finds<'_> {
                 &framework.labels,
             ];
             said.extend(framework.roles.iter().map(Role::as_str));
-            self.look(Texts { name: &framework.name, own: &[framework.id.as_str()], said: &said, owners: &[] }, || {
-                (Found::Framework(framework.id.clone()), framework.name.clone(), framework.id.0.clone())
-            });
+            self.look(
+                SearchTexts { name: &framework.name, own: &[framework.id.as_str()], said: &said, owners: &[] },
+                || (HitTarget::Framework(framework.id.clone()), framework.name.clone(), framework.id.0.clone()),
+            );
         }
         self.next();
     }
@@ -135,18 +136,21 @@ impl Finds<'_> {
     fn executors(&mut self, cluster: &Cluster) {
         for placed in cluster.executors() {
             let owners = [placed.framework_name, placed.hostname];
-            self.look(Texts { name: placed.id, own: &[&placed.executor.name], said: &[], owners: &owners }, || {
-                let what = Found::Executor(placed.agent.into(), placed.framework.into(), placed.id.into());
-                (what, placed.id.to_owned(), owners.join(" · "))
-            });
+            self.look(
+                SearchTexts { name: placed.id, own: &[&placed.executor.name], said: &[], owners: &owners },
+                || {
+                    let what = HitTarget::Executor(placed.agent.into(), placed.framework.into(), placed.id.into());
+                    (what, placed.id.to_owned(), owners.join(" · "))
+                },
+            );
         }
         self.next();
     }
 
     fn roles(&mut self, cluster: &Cluster) {
         for role in roles::names(cluster) {
-            self.look(Texts { name: role, ..Texts::default() }, || {
-                (Found::Role(role.into()), role.to_owned(), String::new())
+            self.look(SearchTexts { name: role, ..SearchTexts::default() }, || {
+                (HitTarget::Role(role.into()), role.to_owned(), String::new())
             });
         }
         self.next();
@@ -156,14 +160,14 @@ impl Finds<'_> {
         for framework in cluster.frameworks() {
             for offer in &framework.offers {
                 let owners = [framework.name.as_str(), &offer.hostname, &offer.role];
-                self.look(Texts { own: &[&offer.id], owners: &owners, ..Texts::default() }, || {
-                    (Found::Offer(offer.id.clone()), offer.id.clone(), owners.join(" · "))
+                self.look(SearchTexts { own: &[&offer.id], owners: &owners, ..SearchTexts::default() }, || {
+                    (HitTarget::Offer(offer.id.clone()), offer.id.clone(), owners.join(" · "))
                 });
             }
             for offer in &framework.inverse_offers {
                 let owners = [framework.name.as_str(), cluster.hostname(&offer.agent)];
-                self.look(Texts { own: &[&offer.id], owners: &owners, ..Texts::default() }, || {
-                    (Found::Offer(offer.id.clone()), offer.id.clone(), owners.join(" · "))
+                self.look(SearchTexts { own: &[&offer.id], owners: &owners, ..SearchTexts::default() }, || {
+                    (HitTarget::Offer(offer.id.clone()), offer.id.clone(), owners.join(" · "))
                 });
             }
         }
@@ -173,7 +177,7 @@ impl Finds<'_> {
     fn operations(&mut self, cluster: &Cluster) {
         for reported in cluster.operations().unwrap_or_default() {
             let owners = [cluster.hostname(&reported.agent.as_str().into())];
-            let texts = Texts {
+            let texts = SearchTexts {
                 name: &reported.id,
                 own: &[&reported.uuid],
                 said: &[&reported.kind, &reported.state, &reported.message],
@@ -181,7 +185,7 @@ impl Finds<'_> {
             };
             self.look(texts, || {
                 let detail = format!("{} · {}", reported.uuid, owners.concat());
-                (Found::Operation(reported.uuid.clone()), reported.kind.to_lowercase(), detail)
+                (HitTarget::Operation(reported.uuid.clone()), reported.kind.to_lowercase(), detail)
             });
         }
         self.next();
@@ -192,8 +196,8 @@ impl Finds<'_> {
             for held in agent.reserved.iter().filter(|held| !held.volume.is_empty()) {
                 let said = [held.container_path.as_str(), &held.principal];
                 let owners = [held.role.as_str(), &agent.hostname];
-                self.look(Texts { name: &held.volume, own: &[], said: &said, owners: &owners }, || {
-                    (Found::Volume(held.volume.clone()), held.volume.clone(), owners.join(" · "))
+                self.look(SearchTexts { name: &held.volume, own: &[], said: &said, owners: &owners }, || {
+                    (HitTarget::Volume(held.volume.clone()), held.volume.clone(), owners.join(" · "))
                 });
             }
         }
@@ -204,9 +208,9 @@ impl Finds<'_> {
         for machine in cluster.machines().unwrap_or_default() {
             let name = machine.id.hostname.as_deref().unwrap_or_default();
             let ip = machine.id.ip.as_deref().unwrap_or_default();
-            self.look(Texts { name, own: &[ip], ..Texts::default() }, || {
+            self.look(SearchTexts { name, own: &[ip], ..SearchTexts::default() }, || {
                 let titles = [name, ip].into_iter().filter(|part| !part.is_empty());
-                (Found::Machine, titles.collect::<Vec<_>>().join(" "), String::new())
+                (HitTarget::Machine, titles.collect::<Vec<_>>().join(" "), String::new())
             });
         }
         self.next();

@@ -13,7 +13,7 @@ pub(super) const WORDS: usize = 8;
 
 /// The texts of something, by how much they mean.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Texts<'a> {
+pub(super) struct SearchTexts<'a> {
     /// Its name, for which letters in order are enough.
     pub(super) name: &'a str,
     /// Its ids and addresses.
@@ -30,12 +30,12 @@ pub(super) fn words(text: &str) -> Vec<Needle> {
 }
 
 /// The sum of how well each word fits; none, if a word fits nowhere.
-pub(super) fn score(words: &[Needle], texts: Texts<'_>) -> Option<u32> {
+pub(super) fn score(words: &[Needle], texts: SearchTexts<'_>) -> Option<u32> {
     words.iter().map(|word| best(word, texts, true)).sum()
 }
 
 /// Score of the word in the text that it fits best.
-pub(super) fn best(word: &Needle, texts: Texts<'_>, loose: bool) -> Option<u32> {
+pub(super) fn best(word: &Needle, texts: SearchTexts<'_>, loose: bool) -> Option<u32> {
     let best_of = |all: &[&str]| all.iter().filter_map(|text| fit(text, word)).max();
     let loosely = || (loose && in_order(texts.name, word)).then_some(5);
     let name = fit(texts.name, word).or_else(loosely).map(|fit| fit * 4 + 2);
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     fn scored(typed: &str, name: &str, own: &[&str]) -> Option<u32> {
-        score(&words(typed), Texts { name, own, ..Texts::default() })
+        score(&words(typed), SearchTexts { name, own, ..SearchTexts::default() })
     }
 
     #[test]
@@ -106,11 +106,11 @@ mod tests {
 
     #[test]
     fn what_a_thing_is_called_means_more_than_whose_it_is() {
-        let one = |texts: Texts<'_>| score(&words("web"), texts);
-        let by_name = one(Texts { name: "web-1", ..Texts::default() });
-        let by_id = one(Texts { own: &["web-1"], ..Texts::default() });
-        let by_label = one(Texts { said: &["web-1"], ..Texts::default() });
-        let by_owner = one(Texts { owners: &["web-1"], ..Texts::default() });
+        let one = |texts: SearchTexts<'_>| score(&words("web"), texts);
+        let by_name = one(SearchTexts { name: "web-1", ..SearchTexts::default() });
+        let by_id = one(SearchTexts { own: &["web-1"], ..SearchTexts::default() });
+        let by_label = one(SearchTexts { said: &["web-1"], ..SearchTexts::default() });
+        let by_owner = one(SearchTexts { owners: &["web-1"], ..SearchTexts::default() });
         assert!(by_name > by_id && by_id > by_label && by_label > by_owner && by_owner > None);
     }
 

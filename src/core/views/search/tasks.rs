@@ -7,12 +7,12 @@ use crate::views::view::{Sources, View};
 use serde::{Deserialize, Serialize};
 
 use super::ordered;
-use super::rank::{Best, Texts, WORDS, best, fit, in_order, words};
+use super::rank::{Best, SearchTexts, WORDS, best, fit, in_order, words};
 use crate::cluster::Cluster;
 use crate::cluster::container_ids::IdPrefix;
 use crate::cluster::task::Task;
 use crate::views::ignore_case::Needle;
-use crate::views::search::hit::{Found, Hit};
+use crate::views::search::hit::{Hit, HitTarget};
 
 /// Number of rows that are searched first; the earliest ones are live tasks.
 const FIRST: u32 = 1 << 15;
@@ -40,7 +40,7 @@ impl View for TaskSearch {
     }
 
     // What was found soon does not wait for the rest.
-    fn gives_way(&self) -> bool {
+    fn is_low_priority(&self) -> bool {
         true
     }
 }
@@ -52,7 +52,7 @@ fn tasks(cluster: &Cluster, text: &str, rest: bool) -> Vec<Hit> {
         return Vec::new();
     }
     let hit = |task: &Task| Hit {
-        what: Found::Task(cluster.framework_of(task).0, task.id().into(), task.state),
+        what: HitTarget::Task(cluster.framework_of(task).0, task.id().into(), task.state),
         title: if task.name().is_empty() { task.id().to_owned() } else { task.name().to_owned() },
         detail: format!("{} · {} · {}", task.id(), cluster.framework_name_of(task), cluster.hostname_of(task)),
         score: 0,
@@ -146,5 +146,5 @@ fn own(task: &Task, word: &Needle) -> Option<u32> {
         return None;
     }
     let own = [task.id(), task.executor(), task.addresses()];
-    best(word, Texts { name: task.name(), own: &own, ..Texts::default() }, false)
+    best(word, SearchTexts { name: task.name(), own: &own, ..SearchTexts::default() }, false)
 }

@@ -7,9 +7,9 @@ use serde_json::json;
 use crate::answer::call::Call;
 use crate::answer::reply::{Answer, Body};
 use crate::answer::{files, fixed, logging, metrics};
+use crate::catalog::ExecutorKind;
 use crate::cluster::Sim;
-use crate::names::Runner;
-use crate::out::Out;
+use crate::json_out::Out;
 use crate::world::agent::Agent;
 use crate::world::cluster::World;
 use crate::world::resources::EXECUTOR;
@@ -133,7 +133,7 @@ fn containers(out: &mut Vec<u8>, world: &World, agent: &Agent, call: &Call) {
         out.str(if first { "{\"containers\":[" } else { "," });
         first = false;
         container(out, world, task, false);
-        if nested && task.runner(world) == Runner::Pod {
+        if nested && task.runner(world) == ExecutorKind::Pod {
             out.str(",");
             container(out, world, task, true);
         }
@@ -142,7 +142,7 @@ fn containers(out: &mut Vec<u8>, world: &World, agent: &Agent, call: &Call) {
 }
 
 fn container(out: &mut Vec<u8>, world: &World, task: &Task, nested: bool) {
-    let outer = task.runner(world) == Runner::Pod && !nested;
+    let outer = task.runner(world) == ExecutorKind::Pod && !nested;
     let id = |out: &mut Vec<u8>| if outer { task.executor_container(out, world) } else { task.container(out, world) };
     out.str("{");
     if !nested {

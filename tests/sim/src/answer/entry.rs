@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::text::Content;
+use crate::file_content::Content;
 
 pub(super) const DIRECTORY: u32 = 16_877;
 pub(super) const FILE: u32 = 33_188;

@@ -9,9 +9,9 @@ use crate::answer::call::Call;
 use crate::answer::entry::{DIRECTORY, Entry, FILE};
 use crate::answer::reply::Answer;
 use crate::answer::sandbox;
-use crate::names::Runner;
+use crate::catalog::ExecutorKind;
+use crate::file_content::{Content, Kind};
 use crate::rng::mix;
-use crate::text::{Content, Kind};
 use crate::world::agent::Agent;
 use crate::world::cluster::World;
 use crate::world::task::Task;
@@ -76,7 +76,7 @@ fn roots(world: &World, agent: &Agent, task: &Task) -> [String; 3] {
     };
     let framework = text(&|out| world.framework_id(out, task.framework));
     let executor = text(&|out| task.executor_id(out, world));
-    let pod = task.runner(world) == crate::names::Runner::Pod;
+    let pod = task.runner(world) == crate::catalog::ExecutorKind::Pod;
     let container = text(&|out| if pod { task.executor_container(out, world) } else { task.container(out, world) });
     let runs = format!("/frameworks/{framework}/executors/{executor}/runs");
     let real = format!("{WORK_DIR}/slaves/{}{runs}", world.agent_id_text(agent.number));
@@ -119,7 +119,7 @@ pub(super) fn read(call: &Call, tree: &Tree) -> Answer {
 impl Tree {
     /// A pod's task has a folder of its own in its executor's; all others have their executor's.
     fn attach(&mut self, world: &World, task: &Task, root: &str, asked: &str) {
-        if task.runner(world) != Runner::Pod {
+        if task.runner(world) != ExecutorKind::Pod {
             return sandbox::fill(&mut self.entries, world, task, root, asked);
         }
         let own = format!("{root}/tasks/{}", task.id_text(world));

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::answer::reply::Answer;
-use crate::out::Out;
+use crate::json_out::Out;
 use crate::world::agent::Agent;
 use crate::world::cluster::World;
 

@@ -8,7 +8,7 @@ use crate::answer::call::Call;
 use crate::answer::reply::{Answer, Body};
 use crate::answer::{files, fixed, logging, maintenance, metrics, old_quota, operate, policy};
 use crate::cluster::Sim;
-use crate::out::Out;
+use crate::json_out::Out;
 use crate::pieces::Part;
 use crate::world::cluster::World;
 use crate::world::resources::Amount;

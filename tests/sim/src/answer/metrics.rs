@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::answer::reply::Answer;
-use crate::out::Out;
-use crate::world::agent::{Agent, Standing};
+use crate::json_out::Out;
+use crate::world::agent::{Agent, AgentState};
 use crate::world::cluster::World;
 use crate::world::resources::Amount;
 use crate::world::task::State;
@@ -72,11 +72,11 @@ fn uptime(nanos: i64) -> u64 {
 
 fn agents(metrics: &mut Metrics, world: &World) {
     let count = |of: fn(&Agent) -> bool| world.agents.iter().filter(|agent| of(agent)).count() as u64;
-    set(metrics, "master/slaves_active", count(|agent| agent.standing == Standing::Active));
-    set(metrics, "master/slaves_inactive", count(|agent| agent.listed() && agent.standing != Standing::Active));
+    set(metrics, "master/slaves_active", count(|agent| agent.standing == AgentState::Active));
+    set(metrics, "master/slaves_inactive", count(|agent| agent.listed() && agent.standing != AgentState::Active));
     set(metrics, "master/slaves_connected", count(Agent::connected));
-    set(metrics, "master/slaves_disconnected", count(|agent| agent.standing == Standing::Disconnected));
-    set(metrics, "master/slaves_unreachable", count(|agent| agent.standing == Standing::Unreachable));
+    set(metrics, "master/slaves_disconnected", count(|agent| agent.standing == AgentState::Disconnected));
+    set(metrics, "master/slaves_unreachable", count(|agent| agent.standing == AgentState::Unreachable));
 }
 
 fn frameworks(metrics: &mut Metrics, world: &World) {

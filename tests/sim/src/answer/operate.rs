@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::answer::call::{Call, int};
 use crate::answer::reply::Answer;
 use crate::cluster::Sim;
-use crate::world::agent::{Drain, Standing};
+use crate::world::agent::{AgentState, Drain};
 use crate::write::event;
 
 pub(super) fn deactivate(sim: &mut Sim, call: &Call) -> Answer {
@@ -14,7 +14,7 @@ pub(super) fn deactivate(sim: &mut Sim, call: &Call) -> Answer {
     let agent = &mut sim.change().agents[number as usize];
     let entry = agent.entry();
     if !entry.deactivated() {
-        *entry = Standing::Deactivated;
+        *entry = AgentState::Deactivated;
     }
     sim.change().withdraw_offers(|offer| offer.agent == number);
     Answer::done()
@@ -26,12 +26,12 @@ pub(super) fn reactivate(sim: &mut Sim, call: &Call) -> Answer {
     let agent = &mut sim.change().agents[number as usize];
     let gone = !agent.known();
     match *agent.entry() {
-        Standing::Draining => Answer::refused(400, "Agent is still in the DRAINING state"),
-        Standing::Drained | Standing::Deactivated if gone => {
+        AgentState::Draining => Answer::refused(400, "Agent is still in the DRAINING state"),
+        AgentState::Drained | AgentState::Deactivated if gone => {
             Answer::refused(409, "Agent removed while processing the call")
         }
-        Standing::Drained | Standing::Deactivated => {
-            *agent.entry() = Standing::Active;
+        AgentState::Drained | AgentState::Deactivated => {
+            *agent.entry() = AgentState::Active;
             agent.draining = None;
             Answer::done()
         }
@@ -75,7 +75,7 @@ pub(super) fn mark_gone(sim: &mut Sim, call: &Call) -> Answer {
         return Answer::refused(503, format!("Agent {id} is already being transitioned to gone"));
     }
     // A repetition is accepted, and there is no AGENT_REMOVED (PROTOCOL.md, "MARK_AGENT_GONE").
-    if sim.world.agent(number).standing != Standing::Gone {
+    if sim.world.agent(number).standing != AgentState::Gone {
         sim.mark_agent_gone(number);
     }
     Answer::done()

@@ -3,8 +3,8 @@
 use base64::Engine;
 
 use crate::answer::entry::{DIRECTORY, Entry, FILE};
+use crate::file_content::{Content, Kind, PAGE, RECORD};
 use crate::rng::mix;
-use crate::text::{Content, Kind, PAGE, RECORD};
 use crate::time::SECOND;
 use crate::world::cluster::World;
 use crate::world::task::{State, Task};
@@ -213,7 +213,7 @@ fn error_text(world: &World, task: &Task, since: i64) -> String {
     let head = Content::Lines { kind: Kind::Glog, since, rate: 400, begin: 0 }.read(mix(hash, 3), 0, PAGE);
     let mut text = String::from_utf8_lossy(&head).into_owned();
     if task.state == State::Failed {
-        let why = crate::out::text(|out| {
+        let why = crate::json_out::text(|out| {
             task.statuses().last().into_iter().for_each(|status| status.cause.message(out, world, task))
         });
         let why = why.trim_start_matches("\"message\":\"").trim_end_matches("\",").replace("\\n", "\n");

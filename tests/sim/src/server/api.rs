@@ -95,14 +95,14 @@ pub(super) fn reply(request: &Request, target: Target, answer: Answer) -> Reply 
         Body::Pieces(pieces) if !gzip => Reply::Pieces(pieces),
         Body::Pieces(pieces) => Reply::Compressed(pieces),
         Body::Empty => Response::empty(answer.status).into(),
-        Body::Text(text) => squeeze(Response::text(answer.status, text), gzip).into(),
+        Body::Text(text) => compress_body(Response::text(answer.status, text), gzip).into(),
         Body::Json(body) => {
-            squeeze(Response { content_type: Some(JSON), body, ..Response::empty(answer.status) }, gzip).into()
+            compress_body(Response { content_type: Some(JSON), body, ..Response::empty(answer.status) }, gzip).into()
         }
     }
 }
 
-fn squeeze(mut response: Response, gzip: bool) -> Response {
+fn compress_body(mut response: Response, gzip: bool) -> Response {
     if gzip && response.body.len() >= GZIP {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
         // Writing to memory does not fail; if it did, the plain body is right as well.

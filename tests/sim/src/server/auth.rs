@@ -9,7 +9,7 @@ use crate::answer::reply::Target;
 
 /// What opens the door. Where there is neither, everybody comes in.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Door {
+pub(super) struct Authenticator {
     /// `user:password`.
     pub(super) credentials: Option<String>,
     pub(super) token: Option<String>,
@@ -17,7 +17,7 @@ pub(super) struct Door {
     pub(super) guest: Option<String>,
 }
 
-impl Door {
+impl Authenticator {
     /// Refuses who does not say who they are, or says it wrongly.
     pub(super) fn refuse(&self, request: &Request, target: Target) -> Option<Response> {
         let open = self.guest.is_none() && self.credentials.is_none() && self.token.is_none();

@@ -7,11 +7,11 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
 use super::api::{self, Reply};
+use super::call_fault::{self, CallFailure};
 use super::clock::now_nanos;
 use super::http::{JSON, Request, Requests, Response};
 use super::pipe::Pipe;
 use super::shared::Shared;
-use super::trip::{self, How};
 use super::{control, guest, stream, webui};
 use crate::answer::reply::Target;
 use crate::pieces::Pieces;
@@ -134,7 +134,7 @@ fn call(shared: &Arc<Shared>, place: usize, request: &Request) -> Option<Reply> 
 /// The call is done and answered, unless it goes wrong on request.
 fn done(shared: &Arc<Shared>, request: &Request, target: Target) -> Option<Reply> {
     let how = shared.trip(&request.body);
-    if how.is_none_or(How::is_done) {
+    if how.is_none_or(CallFailure::is_done) {
         let is_guest = target == Target::Master && shared.door.is_guest(request);
         let answer = shared.with(|sim| {
             let other = is_guest.then(|| guest::answer(sim, &request.body)).flatten();
@@ -146,13 +146,13 @@ fn done(shared: &Arc<Shared>, request: &Request, target: Target) -> Option<Reply
         }
     }
     match how? {
-        How::Status(status) => Some(trip::refusal(status, &request.body, target).into()),
-        How::Page(status) => Some(trip::page(status).into()),
-        How::SignOn => Some(Response::empty(302).with("Location", "http://sign-on.example/login").into()),
-        How::Force => Some(trip::by_force().into()),
-        How::Hang { .. } => Some(Reply::Nothing),
-        How::Cut { done: true } => Some(Reply::Half),
-        How::Cut { done: false } => None,
+        CallFailure::Status(status) => Some(call_fault::refusal(status, &request.body, target).into()),
+        CallFailure::Page(status) => Some(call_fault::page(status).into()),
+        CallFailure::SignOn => Some(Response::empty(302).with("Location", "http://sign-on.example/login").into()),
+        CallFailure::Force => Some(call_fault::by_force().into()),
+        CallFailure::Hang { .. } => Some(Reply::Nothing),
+        CallFailure::Cut { done: true } => Some(Reply::Half),
+        CallFailure::Cut { done: false } => None,
     }
 }
 

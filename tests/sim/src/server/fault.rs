@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::trip::Trip;
+use super::call_fault::CallFault;
 
 /// What goes wrong. Some faults happen once, some last until `None`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub enum Fault {
     /// Every call to a master is answered so: 401, 403, 503. Lasts; open streams go on.
     Status(u16),
     /// Some calls, to a master or an agent, go wrong: `call/DRAIN_AGENT/503`, or only the next of them: `once/WRITES/cut-after`.
-    Call(Trip),
+    Call(CallFault),
     /// Everything is sent at some 5 kB a second. Lasts.
     SlowBytes,
     /// That agent's endpoint hangs up on every request, and the master finds it disconnected. Lasts.

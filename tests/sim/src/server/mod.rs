@@ -2,6 +2,7 @@
 
 mod api;
 mod auth;
+pub mod call_fault;
 mod clock;
 pub mod config;
 mod connection;
@@ -12,7 +13,6 @@ mod http;
 mod pipe;
 mod shared;
 mod stream;
-pub mod trip;
 mod webui;
 
 use std::io;

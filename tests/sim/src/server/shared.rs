@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use super::auth::Door;
+use super::auth::Authenticator;
+use super::call_fault::{self, CallFailure, CallFault};
 use super::clock::now_nanos;
 use super::config::Config;
 use super::fault::Fault;
-use super::trip::{self, How, Trip};
 use crate::cluster::Sim;
 use crate::pieces::Pieces;
 
@@ -36,7 +36,7 @@ pub(super) struct Shared {
     pub(super) heartbeat: Duration,
     pub(super) bandwidth: Option<u64>,
     pub(super) webui_dir: Option<PathBuf>,
-    pub(super) door: Door,
+    pub(super) door: Authenticator,
     slow: AtomicBool,
     silent: watch::Sender<bool>,
 }
@@ -51,12 +51,12 @@ struct State {
     status: Option<u16>,
     stopped: HashSet<u32>,
     /// Calls that go wrong, the newest first.
-    trips: Vec<Trip>,
+    trips: Vec<CallFault>,
 }
 
 /// What a stream is reported to do besides passing on events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
+pub(super) enum StreamOrder {
     Go,
     /// End the body, and leave the connection open, as an eviction does.
     Close,
@@ -70,7 +70,7 @@ pub(super) enum Order {
 struct Subscriber {
     events: mpsc::UnboundedSender<Arc<[u8]>>,
     waiting: Arc<AtomicUsize>,
-    order: watch::Sender<Order>,
+    order: watch::Sender<StreamOrder>,
 }
 
 /// One stream's end of it.
@@ -79,7 +79,7 @@ pub(super) struct Subscription {
     pub(super) snapshot: Pieces,
     pub(super) events: mpsc::UnboundedReceiver<Arc<[u8]>>,
     pub(super) waiting: Arc<AtomicUsize>,
-    pub(super) order: watch::Receiver<Order>,
+    pub(super) order: watch::Receiver<StreamOrder>,
     pub(super) silent: watch::Receiver<bool>,
 }
 
@@ -94,7 +94,7 @@ impl Shared {
             heartbeat: config.heartbeat,
             bandwidth: config.bandwidth,
             webui_dir: config.webui_dir.clone(),
-            door: Door {
+            door: Authenticator {
                 credentials: config.credentials.clone(),
                 token: config.token.clone(),
                 guest: config.guest.clone(),
@@ -124,7 +124,7 @@ impl Shared {
         state.sim.advance(now_nanos());
         state.pass_on();
         let (events, received) = mpsc::unbounded_channel();
-        let (order, reported) = watch::channel(Order::Go);
+        let (order, reported) = watch::channel(StreamOrder::Go);
         let waiting = Arc::new(AtomicUsize::new(0));
         state.subscribers.push(Subscriber { events, waiting: Arc::clone(&waiting), order });
         state.count();
@@ -152,9 +152,9 @@ impl Shared {
     }
 
     /// How that call goes wrong, if it does.
-    pub(super) fn trip(&self, body: &[u8]) -> Option<How> {
+    pub(super) fn trip(&self, body: &[u8]) -> Option<CallFailure> {
         let mut state = self.state();
-        let (place, how) = trip::trip(&state.trips, body)?;
+        let (place, how) = call_fault::trip(&state.trips, body)?;
         if let Some(place) = place.filter(|place| state.trips.get(*place).is_some_and(|trip| trip.once)) {
             state.trips.remove(place);
         }
@@ -179,8 +179,8 @@ impl Shared {
                 self.slow.store(false, Ordering::Relaxed);
                 self.silent.send_replace(false);
             }
-            Fault::CutMidRecord => state.order(Order::Cut),
-            Fault::CloseStreams => state.order(Order::Close),
+            Fault::CutMidRecord => state.order(StreamOrder::Cut),
+            Fault::CloseStreams => state.order(StreamOrder::Close),
             Fault::Silence => drop(self.silent.send_replace(true)),
             Fault::Strange => STRANGE.iter().for_each(|record| state.send(&framed(record))),
             Fault::Garbage => state.send(b"<html>502 Bad Gateway</html>\n"),
@@ -205,7 +205,7 @@ impl Shared {
         if let Some(port) = self.master_ports.get(state.leader) {
             state.sim.elect(*port);
         }
-        state.order(Order::HangUp);
+        state.order(StreamOrder::HangUp);
     }
 }
 
@@ -228,7 +228,7 @@ impl State {
         });
     }
 
-    fn order(&mut self, order: Order) {
+    fn order(&mut self, order: StreamOrder) {
         for subscriber in self.subscribers.drain(..) {
             subscriber.order.send_replace(order);
         }

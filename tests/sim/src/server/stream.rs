@@ -10,7 +10,7 @@ use tokio::time::{Instant, interval_at};
 use super::clock::now_nanos;
 use super::http::{Requests, stream_head};
 use super::pipe::Pipe;
-use super::shared::{Order, Shared, Subscription};
+use super::shared::{Shared, StreamOrder, Subscription};
 use crate::write::event::HEARTBEAT;
 
 /// The largest record that is one chunk: as the recorded ones are, and as is bearable to hold.
@@ -31,19 +31,19 @@ where
     let mut subscription = shared.subscribe();
     let end = tokio::select! {
         end = write(shared, &mut subscription, pipe) => end,
-        () = requests.hung_up() => Ok(Order::HangUp),
+        () = requests.hung_up() => Ok(StreamOrder::HangUp),
     };
     drop(subscription);
     shared.forget_ended();
     match end? {
-        Order::Close => pipe.write(b"0\r\n\r\n").await.map(|()| true),
+        StreamOrder::Close => pipe.write(b"0\r\n\r\n").await.map(|()| true),
         // The head of a heartbeat: twenty bytes are announced, and half of them come.
-        Order::Cut => pipe.write(b"17\r\n20\n{\"type\":\"HE").await.map(|()| false),
-        Order::HangUp | Order::Go => Ok(false),
+        StreamOrder::Cut => pipe.write(b"17\r\n20\n{\"type\":\"HE").await.map(|()| false),
+        StreamOrder::HangUp | StreamOrder::Go => Ok(false),
     }
 }
 
-async fn write<W>(shared: &Arc<Shared>, subscription: &mut Subscription, pipe: &mut Pipe<W>) -> io::Result<Order>
+async fn write<W>(shared: &Arc<Shared>, subscription: &mut Subscription, pipe: &mut Pipe<W>) -> io::Result<StreamOrder>
 where
     W: AsyncWrite + Unpin,
 {
@@ -62,7 +62,7 @@ where
             changed = subscription.order.changed() => {
                 let order = *subscription.order.borrow();
                 // The sender is gone without an order when this stream lagged too far behind.
-                return Ok(if changed.is_ok() { order } else { Order::HangUp });
+                return Ok(if changed.is_ok() { order } else { StreamOrder::HangUp });
             }
             event = subscription.events.recv() => {
                 let Some(event) = event else { return Ok(last_order(subscription)) };
@@ -83,15 +83,15 @@ where
 }
 
 /// The channel of events and that of orders end together, in no order.
-fn last_order(subscription: &Subscription) -> Order {
+fn last_order(subscription: &Subscription) -> StreamOrder {
     match *subscription.order.borrow() {
-        Order::Go => Order::HangUp,
+        StreamOrder::Go => StreamOrder::HangUp,
         order => order,
     }
 }
 
 /// Waits while the master is silent; an order breaks the silence.
-async fn speak(subscription: &mut Subscription) -> Option<Order> {
+async fn speak(subscription: &mut Subscription) -> Option<StreamOrder> {
     let gone = tokio::select! {
         biased;
         spoken = subscription.silent.wait_for(|silent| !silent) => Some(spoken.is_err()),
@@ -99,7 +99,7 @@ async fn speak(subscription: &mut Subscription) -> Option<Order> {
     };
     match gone {
         Some(false) => None,
-        Some(true) => Some(Order::HangUp),
+        Some(true) => Some(StreamOrder::HangUp),
         None => Some(last_order(subscription)),
     }
 }
@@ -110,7 +110,7 @@ async fn heartbeat<W: AsyncWrite + Unpin>(pipe: &mut Pipe<W>) -> io::Result<()> 
 }
 
 /// The record SUBSCRIBED: its length, which is counted first, and then its payload as it is made.
-async fn snapshot<W>(subscription: &mut Subscription, pipe: &mut Pipe<W>) -> io::Result<Option<Order>>
+async fn snapshot<W>(subscription: &mut Subscription, pipe: &mut Pipe<W>) -> io::Result<Option<StreamOrder>>
 where
     W: AsyncWrite + Unpin,
 {
@@ -126,7 +126,7 @@ where
             return Ok(None);
         }
         buffer.clear();
-        if *subscription.order.borrow() != Order::Go {
+        if *subscription.order.borrow() != StreamOrder::Go {
             return Ok(Some(last_order(subscription)));
         }
         // Making a snapshot is all computing when the peer reads quickly: let others have the thread, too.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{LATER, SECOND, TINY, events, id, list};
 use crate::cluster::Sim;
 use crate::size::Size;
-use crate::world::agent::Standing;
+use crate::world::agent::AgentState;
 
 /// The master's ring of a framework's completed tasks.
 const RING: usize = 1000;
@@ -164,7 +164,7 @@ fn check_fold(seed: u64, size: Size, rate: f64, seconds: i64) {
 /// The copy is the state, but for ghosts: no event tells that an agent is unreachable.
 pub(super) fn check_copy(mut copy: Copy, sim: &Sim) {
     let now = Copy::of(&sim.state());
-    let unreachable = sim.world.agents.iter().filter(|agent| agent.standing == Standing::Unreachable);
+    let unreachable = sim.world.agents.iter().filter(|agent| agent.standing == AgentState::Unreachable);
     let unreachable: Vec<String> = unreachable.map(|agent| sim.world.agent_id_text(agent.number)).collect();
     copy.agents.retain(|agent| !unreachable.contains(agent));
     copy.trimmed().check(&now);

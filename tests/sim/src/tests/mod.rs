@@ -103,7 +103,7 @@ fn a_snapshot_stays_what_it_was_while_life_goes_on() {
 }
 
 #[test]
-fn sizes_are_what_they_say() {
+fn a_size_decides_the_number_of_agents_and_tasks() {
     let state = Sim::new(1, Size::Small).state();
     // One agent is unreachable, and its tasks with it.
     assert_eq!(list(&state, "/get_state/get_agents/agents").len(), 99);

@@ -7,7 +7,7 @@ use super::{LATER, SECOND, TINY, ask, events, id, list};
 use crate::answer::reply::Target;
 use crate::cluster::Sim;
 use crate::size::Size;
-use crate::world::agent::Standing;
+use crate::world::agent::AgentState;
 
 /// Status and words.
 fn write(sim: &mut Sim, kind: &str, fields: Value) -> (u16, String) {
@@ -27,7 +27,7 @@ fn entry(sim: &Sim, number: u32) -> Option<Value> {
 }
 
 fn busiest(sim: &Sim) -> u32 {
-    let active = sim.world.agents.iter().filter(|agent| agent.standing == Standing::Active);
+    let active = sim.world.agents.iter().filter(|agent| agent.standing == AgentState::Active);
     active.max_by_key(|agent| agent.tasks.len()).expect("an agent").number
 }
 
@@ -259,8 +259,8 @@ fn what_cannot_be_reached_drains_when_it_is_back() {
     assert_eq!(write(&mut sim, "DRAIN_AGENT", call).0, 200);
     let tasks = sim.world.agent(number).tasks.len();
     after(&mut sim, 30.0);
-    assert_eq!((sim.world.agent(number).tasks.len(), sim.world.agent(number).standing), (tasks, Standing::Draining));
+    assert_eq!((sim.world.agent(number).tasks.len(), sim.world.agent(number).standing), (tasks, AgentState::Draining));
     sim.return_agent(number);
     after(&mut sim, 60.0);
-    assert_eq!((sim.world.agent(number).tasks.len(), sim.world.agent(number).standing), (0, Standing::Drained));
+    assert_eq!((sim.world.agent(number).tasks.len(), sim.world.agent(number).standing), (0, AgentState::Drained));
 }

@@ -7,7 +7,7 @@ use super::{LATER, SECOND, TINY, ask, events, id, list};
 use crate::answer::reply::Target;
 use crate::cluster::Sim;
 use crate::size::Size;
-use crate::world::agent::Standing;
+use crate::world::agent::AgentState;
 use crate::world::cause::Cause;
 use crate::world::task::State;
 
@@ -89,7 +89,7 @@ fn what_ended_out_of_sight_returns_ended() {
     let added = events(&mut sim);
     let ended = added.iter().filter(|event| event["task_added"]["task"]["state"] == "TASK_FINISHED").count();
     assert!(ended > 0 && ended < added.len() / 4, "{ended} of {}", added.len());
-    assert!(sim.world.agents.iter().filter(|it| it.standing == Standing::Unreachable).count() <= 1);
+    assert!(sim.world.agents.iter().filter(|it| it.standing == AgentState::Unreachable).count() <= 1);
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! An agent: what changes is kept, what it is made of is derived from its number.
 
-use crate::names::{MACHINES, Machine, RECORDED_MACHINE, REGIONS, SITES, ZONES};
-use crate::out::Out;
+use crate::catalog::{MACHINES, Machine, RECORDED_MACHINE, REGIONS, SITES, ZONES};
+use crate::json_out::Out;
 use crate::rng::{mix, pick};
 use crate::world::resources::{Amount, Ports};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum AgentState {
     Active,
     /// Its process is gone and the master has noticed, but not given it up yet: `active` is false.
     Disconnected,
@@ -25,7 +25,7 @@ pub(crate) enum Standing {
 
 /// What an agent is like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Likeness {
+pub(crate) enum AgentModel {
     /// A machine of the example's sites.
     Example,
     /// An agent of the recorded cluster.
@@ -35,10 +35,10 @@ pub(crate) enum Likeness {
 #[derive(Clone, Debug)]
 pub(crate) struct Agent {
     pub(crate) number: u32,
-    pub(crate) likeness: Likeness,
-    pub(crate) standing: Standing,
+    pub(crate) likeness: AgentModel,
+    pub(crate) standing: AgentState,
     /// What the registry says of one that is recovered, which it is again when it is back.
-    pub(crate) kept: Standing,
+    pub(crate) kept: AgentState,
     pub(crate) registered: i64,
     /// 0 for one that never came back.
     pub(crate) reregistered: i64,
@@ -64,9 +64,9 @@ pub(crate) struct Drain {
     pub(crate) mark_gone: bool,
 }
 
-impl Standing {
+impl AgentState {
     pub(crate) fn deactivated(self) -> bool {
-        matches!(self, Standing::Deactivated | Standing::Draining | Standing::Drained)
+        matches!(self, AgentState::Deactivated | AgentState::Draining | AgentState::Drained)
     }
 }
 
@@ -74,9 +74,9 @@ impl Agent {
     pub(crate) fn new(number: u32, registered: i64) -> Agent {
         Agent {
             number,
-            likeness: Likeness::Example,
-            standing: Standing::Active,
-            kept: Standing::Active,
+            likeness: AgentModel::Example,
+            standing: AgentState::Active,
+            kept: AgentState::Active,
             registered,
             reregistered: 0,
             draining: None,
@@ -90,16 +90,16 @@ impl Agent {
 
     /// Whether GET_AGENTS has it.
     pub(crate) fn listed(&self) -> bool {
-        !matches!(self.standing, Standing::Unreachable | Standing::Recovered | Standing::Gone | Standing::Down)
+        !matches!(self.standing, AgentState::Unreachable | AgentState::Recovered | AgentState::Gone | AgentState::Down)
     }
 
     /// Whether the master knows it, and it may be back: it can be drained and deactivated.
     pub(crate) fn known(&self) -> bool {
-        self.listed() || matches!(self.standing, Standing::Unreachable | Standing::Recovered)
+        self.listed() || matches!(self.standing, AgentState::Unreachable | AgentState::Recovered)
     }
 
     /// Its standing in the registry, which one that is out of sight has when it is back.
-    pub(crate) fn entry(&mut self) -> &mut Standing {
+    pub(crate) fn entry(&mut self) -> &mut AgentState {
         if self.listed() { &mut self.standing } else { &mut self.kept }
     }
 
@@ -108,7 +108,7 @@ impl Agent {
     }
 
     pub(crate) fn connected(&self) -> bool {
-        self.listed() && self.standing != Standing::Disconnected && !self.away
+        self.listed() && self.standing != AgentState::Disconnected && !self.away
     }
 
     fn hash(&self, seed: u64) -> u64 {
@@ -117,8 +117,8 @@ impl Agent {
 
     pub(crate) fn machine(&self, seed: u64) -> Machine {
         match self.likeness {
-            Likeness::Example => pick(MACHINES, self.hash(seed)),
-            Likeness::Recorded => RECORDED_MACHINE,
+            AgentModel::Example => pick(MACHINES, self.hash(seed)),
+            AgentModel::Recorded => RECORDED_MACHINE,
         }
     }
 
@@ -135,7 +135,7 @@ impl Agent {
 
     /// What is dynamically reserved on it, and for which role: one agent in sixteen has something.
     pub(crate) fn reserved(&self, seed: u64) -> Option<(&'static str, Amount)> {
-        if self.likeness == Likeness::Recorded {
+        if self.likeness == AgentModel::Recorded {
             return None;
         }
         let hash = self.hash(seed) >> 16;
@@ -146,7 +146,7 @@ impl Agent {
     /// The disks of its resource provider, in MB: one agent in sixteen has a provider of two.
     pub(crate) fn provided(&self, seed: u64) -> Option<[u64; 2]> {
         let hash = self.hash(seed) >> 32;
-        (self.likeness == Likeness::Example && hash.is_multiple_of(16)).then_some([409_600, 102_400])
+        (self.likeness == AgentModel::Example && hash.is_multiple_of(16)).then_some([409_600, 102_400])
     }
 
     /// What the master counts: its own resources, and its provider's.
@@ -163,7 +163,7 @@ impl Agent {
     }
 
     pub(crate) fn version(&self, seed: u64) -> &'static str {
-        if self.likeness == Likeness::Example && (self.hash(seed) >> 24).is_multiple_of(12) {
+        if self.likeness == AgentModel::Example && (self.hash(seed) >> 24).is_multiple_of(12) {
             "1.10.0"
         } else {
             "1.11.0"
@@ -176,7 +176,7 @@ impl Agent {
 
     /// `a0417.ams.example`, or `agent1.local`, which counts from one.
     pub(crate) fn hostname(&self, out: &mut impl Out, _seed: u64) {
-        if self.likeness == Likeness::Recorded {
+        if self.likeness == AgentModel::Recorded {
             out.str("agent");
             out.int(u64::from(self.number) + 1);
             return out.str(".local");

@@ -3,7 +3,7 @@
 
 use crate::world::agent::Agent;
 use crate::world::cause::Cause;
-use crate::world::cluster::{Rings, World};
+use crate::world::cluster::{RetentionLimits, World};
 use crate::world::framework::Framework;
 use crate::world::resources::Amount;
 use crate::world::task::{State, Status, Task};
@@ -125,7 +125,7 @@ impl World {
     }
 
     /// The master keeps so much of what is over, from now on.
-    pub(crate) fn keep(&mut self, rings: Rings) {
+    pub(crate) fn keep(&mut self, rings: RetentionLimits) {
         self.rings = rings;
         for number in 0..self.frameworks.len() {
             self.frameworks[number].trim(rings.completed_tasks);

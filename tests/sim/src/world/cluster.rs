@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::out::Out;
+use crate::json_out::Out;
 use crate::size::Size;
 use crate::world::agent::Agent;
 use crate::world::framework::Framework;
@@ -13,7 +13,7 @@ use crate::world::tasks::Tasks;
 
 /// How much a master keeps of what is over.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Rings {
+pub(crate) struct RetentionLimits {
     /// `--max_completed_tasks_per_framework`
     pub(crate) completed_tasks: usize,
     /// `--max_unreachable_tasks_per_framework`
@@ -23,7 +23,8 @@ pub(crate) struct Rings {
 }
 
 /// Mesos' defaults (src/master/constants.hpp).
-pub(crate) const RINGS: Rings = Rings { completed_tasks: 1000, unreachable_tasks: 1000, completed_frameworks: 50 };
+pub(crate) const DEFAULT_RETENTION: RetentionLimits =
+    RetentionLimits { completed_tasks: 1000, unreachable_tasks: 1000, completed_frameworks: 50 };
 
 /// Shared by `Arc` with snapshots that are being written, and copied when it changes under one.
 #[derive(Clone, Debug)]
@@ -51,8 +52,8 @@ pub(crate) struct World {
     /// The oldest first.
     pub(crate) operations: Vec<Operation>,
     pub(crate) policy: Policy,
-    pub(crate) rings: Rings,
-    pub(crate) tally: Tally,
+    pub(crate) rings: RetentionLimits,
+    pub(crate) tally: Counters,
     pub(crate) subscribers: usize,
     /// When all logs were rotated by hand, and whether what they were was kept.
     pub(crate) rotations: Vec<(i64, bool)>,
@@ -98,7 +99,7 @@ pub(crate) struct Operation {
 
 /// What the master has counted since it started.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Tally {
+pub(crate) struct Counters {
     pub(crate) ended: BTreeMap<State, u64>,
     pub(crate) launched: u64,
     pub(crate) updates: u64,

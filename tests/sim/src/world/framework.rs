@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::names::{KINDS, Kind, Runner, TEAMS};
+use crate::catalog::{ExecutorKind, FrameworkKind, KINDS, TEAMS};
 use crate::rng::pick;
 use crate::world::task::Task;
 
@@ -27,7 +27,7 @@ pub(crate) struct Framework {
     pub(crate) completed: VecDeque<Task>,
     /// Slots of its unreachable tasks that the master still keeps, the oldest first.
     pub(crate) unreachable: VecDeque<u32>,
-    kind: &'static Kind,
+    kind: &'static FrameworkKind,
     /// Its roles as task ids have them: `eng_web_`.
     prefixes: Vec<String>,
 }
@@ -43,7 +43,7 @@ impl Framework {
         Framework::of(kind, name, number, registered)
     }
 
-    pub(crate) fn of(kind: &'static Kind, name: String, number: u32, registered: i64) -> Framework {
+    pub(crate) fn of(kind: &'static FrameworkKind, name: String, number: u32, registered: i64) -> Framework {
         Framework {
             number,
             name,
@@ -63,7 +63,7 @@ impl Framework {
         }
     }
 
-    pub(crate) fn kind(&self) -> &'static Kind {
+    pub(crate) fn kind(&self) -> &'static FrameworkKind {
         self.kind
     }
 
@@ -86,12 +86,12 @@ impl Framework {
     }
 
     pub(crate) fn has_executors(&self) -> bool {
-        self.kind().runner != Runner::Command
+        self.kind().runner != ExecutorKind::Command
     }
 
     /// Mesos' own executors say TASK_STARTING first; the frameworks' say TASK_RUNNING at once.
     pub(crate) fn reports_starting(&self) -> bool {
-        !matches!(self.kind().runner, Runner::Own(_))
+        !matches!(self.kind().runner, ExecutorKind::Own(_))
     }
 
     /// Keeps a task that has ended; the ring drops its oldest.

@@ -1,7 +1,7 @@
 //! Names and ids of a task, and who runs it: derived from its serial and its framework, and not stored.
 
-use crate::names::{Ids, Runner};
-use crate::out::Out;
+use crate::catalog::{ExecutorKind, TaskIdScheme};
+use crate::json_out::Out;
 use crate::rng::{mix, pick};
 use crate::world::cluster::World;
 use crate::world::task::Task;
@@ -21,20 +21,20 @@ impl Task {
         let hash = self.hash(world.seed);
         let framework = world.framework(self.framework);
         match framework.kind().ids {
-            Ids::Prefixed => {
+            TaskIdScheme::Prefixed => {
                 out.all(&[framework.prefix(self.role), self.job(world), "."]);
                 out.uuid(hash, mix(hash, 4));
             }
-            Ids::Uuid => {
+            TaskIdScheme::Uuid => {
                 out.all(&[self.job(world), "."]);
                 out.uuid(hash, mix(hash, 4));
             }
-            Ids::Cron => {
+            TaskIdScheme::Cron => {
                 out.str("ct:17953");
                 out.padded(u64::from(self.serial), 8);
                 out.all(&[":0:", self.job(world), ":"]);
             }
-            Ids::Number => {
+            TaskIdScheme::Number => {
                 out.all(&["executor-", self.job(world), "-20261122-"]);
                 out.padded(u64::from(self.serial), 7);
             }
@@ -48,19 +48,19 @@ impl Task {
     }
 
     /// Whether it has an executor of its own, which holds resources too.
-    pub(crate) fn runner(&self, world: &World) -> Runner {
+    pub(crate) fn runner(&self, world: &World) -> ExecutorKind {
         world.framework(self.framework).kind().runner
     }
 
     /// The inside of the string of its executor's id; a command task has its own id there, in statuses only.
     pub(crate) fn executor_id(&self, out: &mut impl Out, world: &World) {
         match self.runner(world) {
-            Runner::Command => self.id(out, world),
-            Runner::Pod => {
+            ExecutorKind::Command => self.id(out, world),
+            ExecutorKind::Pod => {
                 out.str("pod-");
                 out.padded(u64::from(self.serial), 7);
             }
-            Runner::Own(name) => {
+            ExecutorKind::Own(name) => {
                 out.all(&[name, "-"]);
                 out.padded(u64::from(self.serial), 7);
             }

@@ -3,14 +3,14 @@
 
 use std::collections::VecDeque;
 
-use crate::world::agent::Standing;
+use crate::world::agent::AgentState;
 use crate::world::cause::Cause;
-use crate::world::cluster::{Tally, World};
+use crate::world::cluster::{Counters, World};
 use crate::world::task::{State, Status, Task};
 
 /// What an agent's return has to tell, in the master's order.
 #[derive(Clone, Debug)]
-pub(crate) enum News {
+pub(crate) enum ReturnEvent {
     Task(Box<Task>),
     Agent(u32),
     Framework(u32),
@@ -27,8 +27,8 @@ impl World {
         });
         let lost = lost.collect();
         let agent = &mut self.agents[number as usize];
-        agent.kept = if agent.deactivated() { agent.standing } else { Standing::Active };
-        agent.standing = Standing::Unreachable;
+        agent.kept = if agent.deactivated() { agent.standing } else { AgentState::Active };
+        agent.standing = AgentState::Unreachable;
         self.tally.removed_unhealthy += 1;
         lost
     }
@@ -36,20 +36,20 @@ impl World {
     /// An agent is back, and its tasks as it knows them: those of frameworks that the master knows, then itself, then the others,
     /// each framework before its first task (PROTOCOL.md, "FRAMEWORK_ADDED"). What ended meanwhile is announced once, ended
     /// ("TASK_ADDED").
-    pub(crate) fn find_again(&mut self, number: u32, ended: impl Fn(&Task) -> bool) -> Vec<News> {
+    pub(crate) fn find_again(&mut self, number: u32, ended: impl Fn(&Task) -> bool) -> Vec<ReturnEvent> {
         let slots = self.agent(number).tasks.clone();
         let (known, unknown): (Vec<u32>, Vec<u32>) =
             slots.into_iter().partition(|slot| self.frameworks[self.tasks.at(*slot).framework as usize].known);
         self.back(number);
-        let mut news: Vec<News> = Vec::new();
+        let mut news: Vec<ReturnEvent> = Vec::new();
         for slot in known {
             news.push(self.task_again(slot, &ended));
         }
-        news.push(News::Agent(number));
+        news.push(ReturnEvent::Agent(number));
         for slot in unknown {
             let framework = self.tasks.at(slot).framework;
             if self.recover_framework(framework) {
-                news.push(News::Framework(framework));
+                news.push(ReturnEvent::Framework(framework));
             }
             news.push(self.task_again(slot, &ended));
         }
@@ -59,15 +59,15 @@ impl World {
     fn back(&mut self, number: u32) {
         let now = self.now;
         let agent = &mut self.agents[number as usize];
-        if agent.standing == Standing::Recovered {
+        if agent.standing == AgentState::Recovered {
             agent.registered = now;
         }
         (agent.standing, agent.reregistered) = (agent.kept, now);
-        agent.kept = Standing::Active;
+        agent.kept = AgentState::Active;
         self.tally.reregistrations += 1;
     }
 
-    fn task_again(&mut self, slot: u32, ended: &impl Fn(&Task) -> bool) -> News {
+    fn task_again(&mut self, slot: u32, ended: &impl Fn(&Task) -> bool) -> ReturnEvent {
         self.tasks.find_again(slot);
         let at = self.now;
         let task = self.tasks.at_mut(slot);
@@ -80,7 +80,7 @@ impl World {
         } else {
             self.tasks.at(slot).clone()
         };
-        News::Task(Box::new(task))
+        ReturnEvent::Task(Box::new(task))
     }
 
     /// The master learns of a framework by what an agent runs of it; whether it did.
@@ -112,7 +112,7 @@ impl World {
             }
         }
         let agent = &mut self.agents[number as usize];
-        agent.standing = Standing::Gone;
+        agent.standing = AgentState::Gone;
         agent.draining = None;
         reported
     }
@@ -120,7 +120,7 @@ impl World {
     /// Another master leads. It knows the registry: which agents there were. No task, no framework, nothing that was over.
     pub(crate) fn forget_all(&mut self) {
         (self.started, self.elected) = (self.now, self.now);
-        self.tally = Tally { offers: self.tally.offers, operations: self.tally.operations, ..Tally::default() };
+        self.tally = Counters { offers: self.tally.offers, operations: self.tally.operations, ..Counters::default() };
         self.offers.clear();
         self.operations.clear();
         self.completed_frameworks.clear();
@@ -138,7 +138,7 @@ impl World {
 
     fn forget_agent(&mut self, number: usize) {
         for slot in self.agents[number].tasks.clone() {
-            if self.agents[number].standing == Standing::Gone {
+            if self.agents[number].standing == AgentState::Gone {
                 self.forget(slot);
             } else {
                 self.hide(slot);
@@ -146,8 +146,8 @@ impl World {
         }
         let agent = &mut self.agents[number];
         if agent.listed() {
-            agent.kept = if agent.deactivated() { agent.standing } else { Standing::Active };
-            agent.standing = Standing::Recovered;
+            agent.kept = if agent.deactivated() { agent.standing } else { AgentState::Active };
+            agent.standing = AgentState::Recovered;
         }
     }
 

@@ -2,7 +2,7 @@
 
 /// What a task asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Needs {
+pub(crate) struct TaskResources {
     pub(crate) cpus: u32,
     pub(crate) mem: u32,
     pub(crate) disk: u32,
@@ -12,7 +12,7 @@ pub(crate) struct Needs {
 }
 
 /// An executor's own share, besides its task's (as the default executor's in the recordings).
-pub(crate) const EXECUTOR: Needs = Needs { cpus: 100, mem: 32, disk: 32, gpus: 0, port: 0 };
+pub(crate) const EXECUTOR: TaskResources = TaskResources { cpus: 100, mem: 32, disk: 32, gpus: 0, port: 0 };
 
 /// The ports an agent has: Mesos' default.
 pub(crate) const PORTS: (u16, u16) = (31_000, 32_000);
@@ -89,7 +89,7 @@ pub(crate) struct Amount {
 }
 
 impl Amount {
-    pub(crate) fn add(&mut self, needs: &Needs) {
+    pub(crate) fn add(&mut self, needs: &TaskResources) {
         self.cpus += u64::from(needs.cpus);
         self.mem += u64::from(needs.mem);
         self.disk += u64::from(needs.disk);
@@ -118,7 +118,7 @@ impl Amount {
     }
 
     /// Whether a task of these needs fits in it, its port aside.
-    pub(crate) fn holds(&self, needs: &Needs) -> bool {
+    pub(crate) fn holds(&self, needs: &TaskResources) -> bool {
         self.cpus >= u64::from(needs.cpus)
             && self.mem >= u64::from(needs.mem)
             && self.disk >= u64::from(needs.disk)

@@ -2,7 +2,7 @@
 
 use crate::rng::mix;
 use crate::world::cause::Cause;
-use crate::world::resources::Needs;
+use crate::world::resources::TaskResources;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum State {
@@ -53,7 +53,7 @@ pub(crate) struct Task {
     pub(crate) agent: u32,
     /// Its place in the list that it is in.
     pub(crate) place: u32,
-    pub(crate) needs: Needs,
+    pub(crate) needs: TaskResources,
     pub(crate) state: State,
     /// Which of its framework's roles it runs in.
     pub(crate) role: u8,
@@ -64,7 +64,7 @@ pub(crate) struct Task {
 }
 
 impl Task {
-    pub(crate) fn new(serial: u32, framework: u32, agent: u32, needs: Needs, role: u8) -> Task {
+    pub(crate) fn new(serial: u32, framework: u32, agent: u32, needs: TaskResources, role: u8) -> Task {
         let none = Status { state: State::Staging, cause: Cause::Plain, at: 0 };
         let statuses = [none; STATUSES];
         Task { serial, framework, agent, place: 0, needs, state: State::Staging, role, again: 0, count: 0, statuses }

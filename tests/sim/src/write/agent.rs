@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::out::Out;
+use crate::json_out::Out;
 use crate::rng::mix;
-use crate::world::agent::{Agent, Standing};
+use crate::world::agent::{Agent, AgentState};
 use crate::world::cluster::World;
 use crate::world::resources::Amount;
 use crate::write::resources::{self, Tail, by_role, items};
@@ -82,7 +82,7 @@ pub(crate) fn attributes(out: &mut impl Out, world: &World, agent: &Agent) {
 fn state(out: &mut impl Out, world: &World, agent: &Agent) {
     let bool = |yes| if yes { "true" } else { "false" };
     let (port, nth) = world.addresses.agent(agent.number);
-    let active = agent.standing == Standing::Active;
+    let active = agent.standing == AgentState::Active;
     out.all(&[",\"active\":", bool(active), ",\"deactivated\":", bool(agent.deactivated())]);
     out.all(&[",\"version\":\"", agent.version(world.seed), "\",\"pid\":\"slave("]);
     out.int(u64::from(nth));
@@ -130,7 +130,7 @@ fn offered(world: &World, agent: &Agent) -> BTreeMap<&'static str, Amount> {
 
 fn drain(out: &mut impl Out, agent: &Agent) {
     let Some(drain) = agent.draining else { return };
-    let state = if agent.standing == Standing::Drained { "DRAINED" } else { "DRAINING" };
+    let state = if agent.standing == AgentState::Drained { "DRAINED" } else { "DRAINING" };
     out.all(&[",\"drain_info\":{\"state\":\"", state, "\",\"config\":"]);
     drain_config(out, &drain);
     out.str("},\"estimated_drain_start_time\":");

@@ -1,6 +1,6 @@
 //! The message of a TaskStatus, in Mesos' own words.
 
-use crate::out::Out;
+use crate::json_out::Out;
 use crate::world::cause::Cause;
 use crate::world::cluster::World;
 use crate::world::task::Task;

@@ -1,6 +1,6 @@
 //! The events of SUBSCRIBE, one record each.
 
-use crate::out::Out;
+use crate::json_out::Out;
 use crate::world::cluster::World;
 use crate::world::task::Task;
 use crate::write::{agent, framework, task, value};

@@ -1,7 +1,7 @@
 //! Executors, as the master lists them (the default and the frameworks' own) and as an agent does (the command executor's too).
 
-use crate::names::Runner;
-use crate::out::Out;
+use crate::catalog::ExecutorKind;
+use crate::json_out::Out;
 use crate::world::cluster::World;
 use crate::world::resources::EXECUTOR;
 use crate::world::task::Task;
@@ -26,18 +26,18 @@ pub(crate) fn of_agent<O: Out>(out: &mut O, world: &World, task: &Task, rest: im
     let runner = task.runner(world);
     out.str("{\"executor_info\":{");
     match runner {
-        Runner::Pod => out.str("\"type\":\"DEFAULT\","),
-        Runner::Own(_) => out.str("\"type\":\"CUSTOM\","),
-        Runner::Command => {}
+        ExecutorKind::Pod => out.str("\"type\":\"DEFAULT\","),
+        ExecutorKind::Own(_) => out.str("\"type\":\"CUSTOM\","),
+        ExecutorKind::Command => {}
     }
     out.str("\"executor_id\":");
     value(out, |out| task.executor_id(out, world));
     out.str(",\"framework_id\":");
     value(out, |out| world.framework_id(out, task.framework));
     match runner {
-        Runner::Pod => {}
-        Runner::Own(name) => out.all(&[",\"command\":{\"shell\":true,\"value\":\"./", name, "\"}"]),
-        Runner::Command => out.str(
+        ExecutorKind::Pod => {}
+        ExecutorKind::Own(name) => out.all(&[",\"command\":{\"shell\":true,\"value\":\"./", name, "\"}"]),
+        ExecutorKind::Command => out.str(
             ",\"command\":{\"shell\":false,\"value\":\"mesos-executor\",\"arguments\":[\"mesos-executor\",\"--launcher_dir=libexec\"]}",
         ),
     }
@@ -45,9 +45,9 @@ pub(crate) fn of_agent<O: Out>(out: &mut O, world: &World, task: &Task, rest: im
     let role = world.framework(task.framework).role(task.role);
     resources::needs(out, &EXECUTOR, Tail::Allocated(role));
     match runner {
-        Runner::Pod => {}
-        Runner::Own(name) => out.all(&[",\"name\":\"", name, "\""]),
-        Runner::Command => {
+        ExecutorKind::Pod => {}
+        ExecutorKind::Own(name) => out.all(&[",\"name\":\"", name, "\""]),
+        ExecutorKind::Command => {
             out.str(",\"name\":\"Command Executor (Task: ");
             task.id(out, world);
             out.str(")\",\"source\":\"");

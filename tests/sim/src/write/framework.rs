@@ -1,6 +1,6 @@
 //! Frameworks, their offers, and the sums of what they hold.
 
-use crate::out::Out;
+use crate::json_out::Out;
 use crate::world::cluster::{Offer, World};
 use crate::world::framework::Framework;
 use crate::world::resources::Amount;

@@ -10,7 +10,7 @@ pub(crate) mod provider;
 pub(crate) mod resources;
 pub(crate) mod task;
 
-use crate::out::Out;
+use crate::json_out::Out;
 
 /// `{"value":"<written by id>"}`
 pub(crate) fn value<O: Out>(out: &mut O, id: impl FnOnce(&mut O)) {

@@ -1,6 +1,6 @@
 //! Offer operations with an id, as GET_OPERATIONS lists them (recorded/fold/09-reservations-quota).
 
-use crate::out::Out;
+use crate::json_out::Out;
 use crate::rng::mix;
 use crate::world::cluster::{Operation, World};
 use crate::write::value;

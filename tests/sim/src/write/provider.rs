@@ -1,6 +1,6 @@
 //! An agent's resource provider, and what it provides: a raw disk, and a file system on another that was made of one.
 
-use crate::out::Out;
+use crate::json_out::Out;
 use crate::rng::mix;
 use crate::world::agent::Agent;
 use crate::world::cluster::World;

@@ -1,7 +1,7 @@
 //! Resources. Those of an agent's info have neither role nor reservation; totals have a role; allocated ones say for whom.
 
-use crate::out::Out;
-use crate::world::resources::{Amount, Needs};
+use crate::json_out::Out;
+use crate::world::resources::{Amount, TaskResources};
 
 /// What stands behind a resource's value, before its closing brace.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +38,7 @@ impl Tail<'_> {
 }
 
 /// A task's or an executor's resources, as a list.
-pub(crate) fn needs(out: &mut impl Out, needs: &Needs, tail: Tail) {
+pub(crate) fn needs(out: &mut impl Out, needs: &TaskResources, tail: Tail) {
     out.str("[{\"name\":\"cpus\",\"type\":\"SCALAR\",\"scalar\":{\"value\":");
     out.milli(u64::from(needs.cpus));
     out.str("}");

@@ -1,7 +1,7 @@
 //! A task and its statuses.
 
-use crate::names::Runner;
-use crate::out::Out;
+use crate::catalog::ExecutorKind;
+use crate::json_out::Out;
 use crate::rng::mix;
 use crate::world::cluster::World;
 use crate::world::task::{Status, Task};
@@ -14,7 +14,7 @@ pub(crate) fn task<O: Out>(out: &mut O, world: &World, task: &Task) {
     value(out, |out| task.id(out, world));
     out.str(",\"framework_id\":");
     value(out, |out| world.framework_id(out, task.framework));
-    if task.runner(world) != Runner::Command {
+    if task.runner(world) != ExecutorKind::Command {
         out.str(",\"executor_id\":");
         value(out, |out| task.executor_id(out, world));
     }
@@ -82,7 +82,7 @@ fn container<O: Out>(out: &mut O, world: &World, task: &Task) {
     out.str(",\"container_status\":{\"container_id\":{\"value\":\"");
     task.container(out, world);
     out.str("\"");
-    if task.runner(world) == Runner::Pod {
+    if task.runner(world) == ExecutorKind::Pod {
         out.str(",\"parent\":");
         value(out, |out| task.executor_container(out, world));
     }

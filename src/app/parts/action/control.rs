@@ -1,0 +1,62 @@
+//! The buttons that propose a change. What cannot be done now is disabled with the reason, never hidden.
+
+use leptos::prelude::*;
+use mesoscope_core::checks::eligibility::DisabledReason;
+use mesoscope_core::text::checks;
+
+use crate::actions::{Proposal, action_store};
+use crate::widgets::menu::Menu;
+
+/// One thing that may be done.
+#[derive(Clone, PartialEq)]
+pub(crate) struct ActionChoice {
+    pub(crate) name: &'static str,
+    pub(crate) disabled_reason: Option<DisabledReason>,
+    pub(crate) proposal: Proposal,
+}
+
+/// A button; the reason why not is its tooltip, and is read with the button.
+pub(crate) fn action_button(choice: ActionChoice) -> AnyView {
+    button(choice.name, Signal::stored(Some(choice)), "button")
+}
+
+/// A button whose reason why not may come and go.
+pub(crate) fn action_button_of(name: &'static str, choice: Signal<Option<ActionChoice>>) -> AnyView {
+    button(name, choice, "button")
+}
+
+fn button(name: &'static str, choice: Signal<Option<ActionChoice>>, class: &'static str) -> AnyView {
+    let actions = action_store();
+    let disabled_reason = Memo::new(move |_| reason(choice));
+    let reason = move || disabled_reason.get().map(|why| checks::disabled_reason_with_source(&why));
+    let click = move |_| {
+        if let (None, Some(choice)) = (disabled_reason.get_untracked(), choice.get_untracked()) {
+            actions.propose(choice.proposal);
+        }
+    };
+    view! {
+        <button class=class aria-disabled=move || disabled_reason.read().is_some().then_some("true") title=reason
+            aria-description=reason on:click=click>{name}" …"</button>
+    }
+    .into_any()
+}
+
+fn reason(choice: Signal<Option<ActionChoice>>) -> Option<DisabledReason> {
+    action_store()
+        .disabled_reason()
+        .or_else(|| choice.with(|choice| choice.as_ref().and_then(|choice| choice.disabled_reason.clone())))
+}
+
+/// Several things that may be done to one object, in a menu, each with the reason why not beneath. A button stays where
+/// it is while the cluster changes, so that it keeps the focus and a press that has started.
+pub(crate) fn action_menu(choices: Signal<Vec<ActionChoice>>) -> AnyView {
+    let names =
+        Memo::new(move |_| choices.with(|choices| choices.iter().map(|choice| choice.name).collect::<Vec<_>>()));
+    let line = move |name: &'static str| {
+        let choice = Signal::derive(move || choices.with(|all| all.iter().find(|choice| choice.name == name).cloned()));
+        let why = move || reason(choice).map(|why| checks::disabled_reason(&why));
+        view! { <div class="act-choice">{button(name, choice, "text-button")}<p class="dim">{why}</p></div> }
+    };
+    let content = move || view! { <For each=move || names.get() key=|name| *name children=line/> };
+    view! { <Menu label="Actions" title=|| "Actions" content/> }.into_any()
+}

@@ -1,0 +1,102 @@
+//! The one dialog in which the cluster is changed. Out of sight it keeps what was typed, and what is on its way goes on; a button
+//! at the page's foot brings it back.
+
+use crate::parts::action::focus::focus_first;
+use leptos::html::Dialog;
+use leptos::prelude::*;
+use mesoscope_core::text;
+
+use super::review::Review;
+use super::{ActionForm, agents, logging, machines, quotas, teardown, weights};
+use crate::actions::{ActionStore, Proposal, action_store};
+use crate::icon::Icon;
+
+/// The dialog, for the shell; and, while it is out of sight, the button that brings it back.
+#[component]
+pub(crate) fn ActionDialog() -> impl IntoView {
+    let actions = action_store();
+    let dialog: NodeRef<Dialog> = NodeRef::new();
+    Effect::new(move |_| {
+        let (shown, there) = (actions.shown.get(), actions.proposal.read().is_some());
+        let Some(dialog) = dialog.get() else { return };
+        match (shown && there, dialog.open()) {
+            (true, is_open) => {
+                if !is_open {
+                    let _ = dialog.show_modal();
+                }
+                // The form is drawn by then.
+                request_animation_frame(move || focus_first(&dialog));
+            }
+            (false, true) => dialog.close(),
+            (false, false) => {}
+        }
+    });
+    let closed = move |_| {
+        if dialog.get_untracked().is_some_and(|dialog| !dialog.open()) && actions.shown.get_untracked() {
+            actions.hide();
+        }
+    };
+    let content = move || actions.proposal.get().map(|proposal| view! { <Content proposal/> });
+    view! {
+        <dialog class="act" node_ref=dialog aria-labelledby="act-title" on:close=closed>{content}</dialog>
+        {move || (!actions.shown.get() && actions.proposal.read().is_some()).then(|| back(actions))}
+    }
+}
+
+/// What is out of sight, in a few words.
+fn back(actions: ActionStore) -> AnyView {
+    let says = move || match (actions.progress.get(), actions.ended.get()) {
+        (Some(words), _) => ("busy", words),
+        (None, Some((true, words))) => ("ok", words),
+        (None, Some((false, words))) => ("bad", words),
+        (None, None) => match actions.refused.get() {
+            Some(words) => ("bad", words),
+            None => ("warn", format!("Not sent: {}", actions.title.get())),
+        },
+    };
+    view! {
+        <button class="button act-back" on:click=move |_| actions.shown.set(true)>
+            <span class="state" data-tone=move || says().0>{move || says().1}</span></button>
+    }
+    .into_any()
+}
+
+#[component]
+fn Content(proposal: Proposal) -> impl IntoView {
+    let actions = action_store();
+    let form = match proposal {
+        Proposal::Agents(verb, agents) => agents::form(verb, agents),
+        Proposal::Teardown(frameworks) => teardown::form(frameworks),
+        Proposal::Quotas(roles) => quotas::form(roles),
+        Proposal::Weights(weights) => weights::form(weights),
+        Proposal::Machines(down, ids) => machines::form(down, ids),
+        Proposal::Schedule(windows) => machines::schedule(windows),
+        Proposal::LoggingLevel(agent, name) => logging::form(agent, &name),
+        Proposal::Undo(action, subject) => ActionForm {
+            is_undo: true,
+            ..ActionForm::plain(text::changes::put_back_title(&action, subject.as_deref()), "Put back", vec![action])
+        },
+    };
+    actions.title.set(form.title.clone());
+    let waiting = move || {
+        actions.next.read().is_some().then(|| {
+            if actions.progress.read().is_some() {
+                view! { <p class="stage">"This is still on its way. What you chose now comes when it is over."</p> }.into_any()
+            } else {
+                view! {
+                    <div class="stage" data-tone="warn"><p>"You began this before, and have not sent it. What you chose now comes after it."</p>
+                        <div class="tools"><button class="button" on:click=move |_| actions.give_up()>"Drop this, and go on"</button></div></div>
+                }
+                .into_any()
+            }
+        })
+    };
+    view! {
+        <header>
+            <h2 id="act-title" tabindex="-1">{form.title.clone()}</h2>
+            <button class="quiet" aria-label="Close" title="Close (Escape); what was typed is kept" on:click=move |_| actions.hide()>{Icon::Cross.view()}</button>
+        </header>
+        {waiting}
+        <Review form/>
+    }
+}

@@ -1,0 +1,41 @@
+//! What follows from a change, and for whom.
+
+use leptos::prelude::*;
+use mesoscope_core::actions::preview::{Affected, Impact, Severity};
+use mesoscope_core::route::{Route, TableParams};
+use mesoscope_core::text;
+
+/// The effects, the gravest first.
+pub(super) fn effects(rows: &[Impact]) -> AnyView {
+    if rows.is_empty() {
+        return ().into_any();
+    }
+    let line = |effect: &Impact| {
+        let (tone, word) = match effect.tone {
+            Severity::Note => ("idle", "Note: "),
+            Severity::Warn => ("warn", "Mind: "),
+            Severity::Bad => ("bad", "Danger: "),
+        };
+        let more = (effect.more > 0).then(|| format!("and {} more", text::count(u64::from(effect.more))));
+        let on = (!effect.on.is_empty())
+            .then(|| view! { <span class="chips">{effect.on.iter().map(link).collect_view()}<span class="dim">{more}</span></span> });
+        view! { <li class="state" data-tone=tone><div><span class="unseen">{word}</span>{text::actions::impact(&effect.impact)}" "{on}</div></li> }
+    };
+    view! { <ul class="effects" aria-label="What follows">{rows.iter().map(line).collect_view()}</ul> }.into_any()
+}
+
+fn link(on: &Affected) -> AnyView {
+    let filtered = |filter: String| TableParams { filter, sort: String::new() };
+    let route = match on {
+        Affected::Agent(id, ..) => Route::Agent(id.clone()),
+        Affected::Framework(id, ..) => Route::Framework(id.clone()),
+        Affected::Role(role) => Route::Roles(filtered(format!("role:{role}"))),
+        Affected::AgentTasks(id, _) | Affected::HostTasks(id, ..) => {
+            Route::Tasks(filtered(format!("agent:={id} list:live")))
+        }
+        Affected::UnreachableTasks(id, _) => Route::Tasks(filtered(format!("agent:={id} list:unreachable"))),
+        Affected::FrameworkTasks(id, _) => Route::Tasks(filtered(format!("framework:={id} list:live"))),
+    };
+    // In a tab of its own: the form stays as it is.
+    view! { <a class="chip link" href=route.to_string() target="_blank">{text::actions::on(on)}</a> }.into_any()
+}

@@ -1,0 +1,41 @@
+//! A field of a form, with what is wrong with what is typed in it right beside it, for the eye and for the ear.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use leptos::prelude::*;
+
+/// Names that no two fields of the page share.
+static LAST: AtomicU32 = AtomicU32::new(0);
+
+/// How the field looks, and what it takes.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct FieldKind {
+    pub(crate) is_short: bool,
+    /// `numeric` or `decimal`, where a screen has keys for it.
+    pub(crate) mode: Option<&'static str>,
+    pub(crate) placeholder: &'static str,
+    /// Whether it takes anything now.
+    pub(crate) is_off: Option<Signal<bool>>,
+}
+
+/// The field; `label` names it where no label stands around it.
+pub(crate) fn field(
+    label: Option<String>,
+    kind: FieldKind,
+    text: Signal<String>,
+    fault: Signal<Option<String>>,
+    on_input: impl Fn(String) + 'static,
+) -> AnyView {
+    let id = format!("fault-{}", LAST.fetch_add(1, Ordering::Relaxed));
+    let (described, of) = (id.clone(), id);
+    let class = if kind.is_short { "inline short" } else { "inline" };
+    view! {
+        <span class="typed">
+            <input class=class type="text" autocomplete="off" autocapitalize="none" spellcheck="false" inputmode=kind.mode placeholder=kind.placeholder aria-label=label
+                aria-invalid=move || fault.read().is_some().then_some("true") aria-describedby=move || fault.read().is_some().then(|| described.clone())
+                disabled=move || kind.is_off.is_some_and(|is_off| is_off.get()) prop:value=move || text.get() on:input=move |event| on_input(event_target_value(&event))/>
+            <span class="wrong" id=of>{move || fault.get()}</span>
+        </span>
+    }
+    .into_any()
+}

@@ -1,0 +1,446 @@
+//! Quotas of roles: guarantees and limits, typed with units, beside what the role consumes, what others are guaranteed and what
+//! the cluster has. What nobody has touched follows the cluster.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use mesoscope_core::actions::amount::{format_amount, parse_amount};
+use mesoscope_core::actions::batch::BatchOptions;
+use mesoscope_core::actions::form::check_role;
+use mesoscope_core::actions::quotas::{Budget, Budgets};
+use mesoscope_core::actions::{Action, RoleQuota};
+use mesoscope_core::base::ids::Role;
+use mesoscope_core::checks::eligibility::QuotaCalls;
+use mesoscope_core::cluster::topic::Topic;
+use mesoscope_core::mesos::error_text::names_role;
+use mesoscope_core::views::previews::BudgetQuery;
+
+use super::field::{FieldKind, field};
+use super::{ActionForm, number_of};
+use crate::link::link;
+use crate::parts::data_age::not_reported;
+use mesoscope_core::text::scalar;
+
+/// All roles of the form.
+#[derive(Clone, Copy)]
+struct Sections {
+    all: RwSignal<Vec<Section>>,
+    /// Owns what is typed: sections come one by one.
+    owner: StoredValue<Owner>,
+    /// The calls that the master takes: an old one has other ones.
+    calls: Memo<QuotaCalls>,
+    refusal: RwSignal<Option<String>>,
+}
+
+/// One role of the form.
+#[derive(Clone, Copy)]
+struct Section {
+    number: usize,
+    role: RwSignal<String>,
+    is_new: bool,
+    /// Whether its quota is to be removed, for a master that changes none.
+    removes: RwSignal<bool>,
+    /// What the cluster says of the role; `None` until it has said what stands.
+    reported: Memo<Option<Budgets>>,
+    /// What was typed, by resource. One that was added stands here too.
+    typed: RwSignal<BTreeMap<String, Typed>>,
+    /// Its resources, once it is known what stands. One that only another role had goes with it, unless a user typed there.
+    resources: Memo<Option<Vec<String>>>,
+    sections: Sections,
+}
+
+/// Amounts as they are typed, as far as they are.
+#[derive(Default)]
+struct Typed {
+    guarantee: Option<String>,
+    limit: Option<String>,
+}
+
+/// A resource of a role.
+#[derive(Clone)]
+struct Line {
+    section: Section,
+    resource: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bound {
+    Guarantee,
+    Limit,
+}
+
+impl Line {
+    fn budget<T: Default>(&self, of: impl FnOnce(&Budget) -> T) -> T {
+        self.section.reported.with(|reported| {
+            let mut budgets = reported.iter().flat_map(|reported| &reported.resources);
+            budgets.find(|budget| budget.resource == self.resource).map(of).unwrap_or_default()
+        })
+    }
+
+    /// What was typed, or else what the cluster says now.
+    fn text(&self, bound: Bound) -> String {
+        let typed = |typed: &Typed| match bound {
+            Bound::Guarantee => typed.guarantee.clone(),
+            Bound::Limit => typed.limit.clone(),
+        };
+        let typed = self.section.typed.with(|all| all.get(&self.resource).and_then(typed));
+        typed.unwrap_or_else(|| {
+            let amount = self.budget(|budget| if bound == Bound::Limit { budget.limit } else { budget.guarantee });
+            amount.map(|amount| format_amount(&self.resource, amount)).unwrap_or_default()
+        })
+    }
+
+    fn set(&self, bound: Bound, text: String) {
+        self.section.typed.update(|all| {
+            let typed = all.entry(self.resource.clone()).or_default();
+            *(if bound == Bound::Limit { &mut typed.limit } else { &mut typed.guarantee }) = Some(text);
+        });
+    }
+
+    fn amount(&self, bound: Bound) -> Result<Option<f64>, String> {
+        parse_amount(&self.resource, &self.text(bound)).map_err(|error| error.to_string())
+    }
+
+    /// What is wrong with what was typed.
+    fn fault(&self, bound: Bound) -> Option<String> {
+        let upside_down = || bound == Bound::Guarantee && self.limit().is_some_and(|limit| self.guaranteed() > limit);
+        self.amount(bound).err().or_else(|| upside_down().then(|| "More than the limit.".to_owned()))
+    }
+
+    /// What is guaranteed, as far as it can be read.
+    fn guaranteed(&self) -> f64 {
+        self.amount(Bound::Guarantee).ok().flatten().unwrap_or(0.0)
+    }
+
+    fn limit(&self) -> Option<f64> {
+        self.amount(Bound::Limit).ok().flatten()
+    }
+
+    fn is_wrong(&self) -> bool {
+        self.fault(Bound::Guarantee).is_some() || self.fault(Bound::Limit).is_some()
+    }
+}
+
+impl Section {
+    fn new(number: usize, name: String, is_new: bool, sections: Sections) -> Self {
+        let (role, typed) = (RwSignal::new(name), RwSignal::new(BTreeMap::<String, Typed>::new()));
+        let name = move || role.read().trim().to_owned();
+        let answer = link().watch(move || BudgetQuery(Role(name())));
+        let reported = Memo::new(move |last: Option<&Option<Budgets>>| match answer.get() {
+            Some((role, Ok(budgets))) if role.as_str() == name() => Some(budgets),
+            _ => last.cloned().flatten(),
+        });
+        let resources = Memo::new(move |last: Option<&Option<Vec<String>>>| {
+            let (reported, typed) = (reported.read(), typed.read());
+            let all: Vec<&String> =
+                reported.as_ref()?.resources.iter().map(|it| &it.resource).chain(typed.keys()).collect();
+            let mut resources = last.cloned().flatten().unwrap_or_default();
+            resources.retain(|resource| all.contains(&resource));
+            for resource in all {
+                if !resources.contains(resource) {
+                    resources.push(resource.clone());
+                }
+            }
+            Some(resources)
+        });
+        Self { number, role, is_new, removes: RwSignal::new(false), reported, typed, resources, sections }
+    }
+
+    fn name(self) -> String {
+        self.role.read().trim().to_owned()
+    }
+
+    fn lines(self) -> Option<Vec<Line>> {
+        let line = |resource| Line { section: self, resource };
+        self.resources.get().map(|resources| resources.into_iter().map(line).collect())
+    }
+
+    fn quota(self) -> Option<RoleQuota> {
+        let mut quota = RoleQuota { role: Role(self.name()), ..RoleQuota::default() };
+        for line in self.lines()? {
+            // A guarantee of nothing is none.
+            let guarantee = Some(line.guaranteed()).filter(|amount| *amount > 0.0);
+            quota.guarantees.extend(guarantee.map(|amount| (line.resource.clone(), amount)));
+            quota.limits.extend(line.limit().map(|amount| (line.resource, amount)));
+        }
+        Some(quota)
+    }
+
+    /// Its change for a master that changes no quota: the first quota, or the removal of the one that is set.
+    fn old_act(self) -> Option<Action> {
+        let quota = self.quota()?;
+        match self.has_quota() {
+            true => self.removes.get().then_some(Action::RemoveQuota(quota.role)),
+            false if quota.guarantees.is_empty() => None,
+            false => Some(Action::SetQuota { role: quota.role, guarantee: quota.guarantees, force: false }),
+        }
+    }
+
+    /// What is wrong with its name; another section's counts, too.
+    fn fault(self) -> Option<String> {
+        let name = self.name();
+        let twice = || {
+            let others = self.sections.all.get();
+            others.iter().any(|other| other.number < self.number && other.name() == name)
+        };
+        let nested = || name.contains('/').then(|| "Mesos does not support quotas of nested roles yet.".to_owned());
+        let wrong = check_role(&name).err().map(|error| error.to_string()).or_else(nested);
+        wrong.or_else(|| twice().then(|| "This role is there already.".to_owned()))
+    }
+
+    fn is_wrong(self) -> bool {
+        self.fault().is_some() || self.lines().into_iter().flatten().any(|line| line.is_wrong())
+    }
+
+    fn add(self, resource: String) {
+        if !resource.is_empty() {
+            self.typed.update(|typed| _ = typed.entry(resource).or_default());
+        }
+    }
+
+    fn reset(self) {
+        for resource in self.resources.get_untracked().into_iter().flatten() {
+            let nothing = Typed { guarantee: Some(String::new()), limit: Some(String::new()) };
+            self.typed.update(|typed| _ = typed.insert(resource, nothing));
+        }
+    }
+
+    fn has_quota(self) -> bool {
+        let has = |budget: &Budget| budget.guarantee.is_some() || budget.limit.is_some();
+        self.reported.with(|reported| reported.iter().flat_map(|reported| &reported.resources).any(has))
+    }
+
+    fn view(self) -> AnyView {
+        let refused = move || {
+            let named = |words: &&String| names_role(words, &self.name());
+            self.sections.refusal.with(|words| words.as_ref().filter(named).cloned())
+        };
+        let fault = Signal::derive(move || {
+            // A name that nobody has started to type is missing, and not wrong.
+            self.fault().filter(|_| !self.name().is_empty()).or_else(refused)
+        });
+        let named = move |name: String| {
+            // Who agreed to remove one role's quota has not agreed to remove another's.
+            self.removes.set(false);
+            self.role.set(name);
+        };
+        let name = if self.is_new {
+            let input = field(None, FieldKind::default(), self.role.into(), fault, named);
+            view! { <label>"Role" {input}</label> }.into_any()
+        } else {
+            let text = self.name();
+            view! { <h3>{text}</h3><p class="wrong">{refused}</p> }.into_any()
+        };
+        let known = move || {
+            (self.is_new && self.has_quota() && !self.sections.is_old()).then(|| {
+                view! { <p class="state" data-tone="warn">{format!("{} has a quota already: it is shown, and what you set replaces it.", self.name())}</p> }
+            })
+        };
+        let reset = move || {
+            (!self.sections.is_old()).then(
+                || view! { <button class="text-button" type="button" on:click=move |_| self.reset()>"Reset"</button> },
+            )
+        };
+        let waits = move || self.reported.with(Option::is_none);
+        let fields = Memo::new(move |_| !(self.sections.is_old() && self.has_quota()));
+        view! {
+            <section class="quota" data-refused=move || refused().map(|_| "")>
+                <header>{name}{reset}</header>
+                {known}
+                <Show when=move || !waits() fallback=waiting>
+                    {move || if fields.get() { self.fields() } else { self.removal() }}
+                </Show>
+            </section>
+        }
+        .into_any()
+    }
+
+    /// The amounts, to be typed.
+    fn fields(self) -> AnyView {
+        let more = RwSignal::new(String::new());
+        let add = move |_| {
+            self.add(more.get_untracked().trim().to_owned());
+            more.set(String::new());
+        };
+        let rows = move || self.lines().unwrap_or_default();
+        let is_old = self.sections.is_old();
+        let limit = (!is_old).then(|| view! { <th>"Limit"</th> });
+        view! {
+            <div class="scroll-x"><table class="plain">
+                <thead><tr><th>"Resource"</th><th>{if is_old { "Guarantee and limit" } else { "Guarantee" }}</th>{limit}<th class="wide">"Of the cluster"</th></tr></thead>
+                <tbody><For each=rows key=|line| line.resource.clone() children=row/></tbody>
+            </table></div>
+            <p class="more"><input class="inline" type="text" placeholder="another resource" aria-label="Another resource" prop:value=more on:input=move |event| more.set(event_target_value(&event))/>
+                <button class="text-button" type="button" on:click=add>"Add it"</button></p>
+        }
+        .into_any()
+    }
+
+    /// The only change to a quota that an old master takes.
+    fn removal(self) -> AnyView {
+        let says = move || {
+            format!("{} has a quota. This master cannot change it: remove it first, then set the new one.", self.name())
+        };
+        view! {
+            <p class="state" data-tone="warn">{says}</p>
+            <label><input type="checkbox" prop:checked=self.removes on:change=move |event| self.removes.set(event_target_checked(&event))/>{move || format!("Remove the quota of {}", self.name())}</label>
+        }
+        .into_any()
+    }
+}
+
+/// Before the cluster has said what stands, nothing typed could be compared with it.
+fn waiting() -> AnyView {
+    let untold = not_reported(&[Topic::Quota, Topic::Master]);
+    let words = move || untold.get().map(|(title, why)| format!("{title}. {why}"));
+    view! { <p class="state" data-tone="busy">{words}</p> }.into_any()
+}
+
+impl Sections {
+    /// Whether the master knows no call that changes a quota.
+    fn is_old(self) -> bool {
+        self.calls.with(|calls| matches!(calls, QuotaCalls::SetAndRemove(_)))
+    }
+
+    fn add(self, role: String, is_new: bool) {
+        let number = self.all.with_untracked(Vec::len);
+        let section = self.owner.with_value(|owner| owner.with(|| Section::new(number, role, is_new, self)));
+        self.all.update(|all| all.push(section));
+    }
+
+    /// By how much the form moves what is guaranteed to roles other than that one.
+    fn moved(self, but: usize, resource: &str) -> f64 {
+        let moved = |section: &Section| {
+            let line = section.lines()?.into_iter().find(|line| line.resource == resource)?;
+            Some(line.guaranteed() - line.budget(|budget| budget.guarantee.unwrap_or(0.0)))
+        };
+        // A sum of nothing is -0.
+        self.all.get().iter().filter(|section| section.number != but).filter_map(moved).fold(0.0, |sum, by| sum + by)
+    }
+}
+
+fn row(line: Line) -> AnyView {
+    let input = |bound: Bound, name: &str, placeholder: &'static str| {
+        let kind = FieldKind { is_short: true, mode: Some("text"), placeholder, is_off: None };
+        let (shown, checked, typed) = (line.clone(), line.clone(), line.clone());
+        let text = Signal::derive(move || shown.text(bound));
+        let fault = Signal::derive(move || checked.fault(bound));
+        field(Some(format!("{name} of {}", line.resource)), kind, text, fault, move |text| typed.set(bound, text))
+    };
+    let guarantee = input(Bound::Guarantee, "Guarantee", "none");
+    let limit = (!line.section.sections.is_old()).then(|| {
+        let limit = input(Bound::Limit, "Limit", "no limit");
+        view! { <td>{limit}</td> }
+    });
+    view! {
+        <tr><th scope="row">{line.resource.clone()}</th><td>{guarantee}</td>{limit}<td class="wide">{bar(line)}</td></tr>
+    }
+    .into_any()
+}
+
+/// What others are guaranteed, then what this role would be; what it consumes beneath, and its limit as a mark.
+fn bar(line: Line) -> AnyView {
+    let (section, name) = (line.section, line.resource.clone());
+    let line = StoredValue::new(line);
+    let capacity = Memo::new(move |_| line.read_value().budget(|it| it.capacity).filter(|capacity| *capacity > 0.0));
+    let consumed = Memo::new(move |_| line.read_value().budget(|it| it.consumed.unwrap_or(0.0)));
+    let others = Memo::new(move |_| {
+        let line = line.read_value();
+        line.budget(|budget| budget.others) + section.sections.moved(section.number, &line.resource)
+    });
+    let guarantee = Memo::new(move |_| line.read_value().guaranteed());
+    let limit = Memo::new(move |_| line.read_value().limit());
+    let share = move |amount: f64| {
+        let capacity = capacity.get().unwrap_or(f64::INFINITY);
+        format!("{:.2}%", (amount / capacity * 100.0).clamp(0.0, 100.0))
+    };
+    let says = move || {
+        let amount = |amount: f64| scalar(&name, amount);
+        let Some(capacity) = capacity.get() else {
+            return "No registered agent has any that Mesos counts.".to_owned();
+        };
+        let left = capacity - others.get() - guarantee.get();
+        let left = if left < 0.0 { format!("too much by {}", amount(-left)) } else { format!("left {}", amount(left)) };
+        let (consumed, others) = (amount(consumed.get()), amount(others.get() + 0.0));
+        format!("consumes {consumed} · others have {others} · {left} of {}", amount(capacity))
+    };
+    let over = move || limit.get().is_some_and(|limit| consumed.get() > limit);
+    let too_much = move || capacity.get().is_some_and(|capacity| others.get() + guarantee.get() > capacity);
+    view! {
+        <div class="budget" data-over=move || over().then_some("") data-short=move || too_much().then_some("")>
+            <Show when=move || capacity.get().is_some()>
+                <div class="track"><i class="others" style:width=move || share(others.get())></i><i style:width=move || share(guarantee.get())></i></div>
+                <div class="track thin"><i style:width=move || share(consumed.get())></i></div>
+                {move || limit.get().map(|limit| view! { <b class="mark" style:left=share(limit)></b> })}
+            </Show>
+            <small class="dim">{says}</small>
+        </div>
+    }
+    .into_any()
+}
+
+/// The form: a section for each role, and as many new ones as one likes.
+pub(super) fn form(roles: Vec<Role>) -> ActionForm {
+    let title = match roles.as_slice() {
+        [] => "Quota of a role".to_owned(),
+        [role] => format!("Quota of {role}"),
+        many => format!("Quotas of {}", number_of(many.len(), "role", "roles")),
+    };
+    let (all, refusal) = (RwSignal::new(Vec::<Section>::new()), RwSignal::new(None));
+    let calls = Memo::new(move |_| {
+        let calls = |section: &Section| {
+            section.reported.with(|reported| reported.as_ref().map(|reported| reported.calls.clone()))
+        };
+        all.with(|all| all.iter().find_map(calls)).unwrap_or_default()
+    });
+    let owner = StoredValue::new(Owner::current().unwrap_or_default());
+    let sections = Sections { all, owner, calls, refusal };
+    if roles.is_empty() {
+        sections.add(String::new(), true);
+    }
+    roles.into_iter().for_each(|role| sections.add(role.0, false));
+    let actions = Signal::derive(move || {
+        if sections.is_old() {
+            return sections.all.get().into_iter().filter_map(Section::old_act).collect();
+        }
+        let quotas: Option<Vec<RoleQuota>> = sections.all.get().into_iter().map(Section::quota).collect();
+        quotas.map(|quotas| Action::Quotas { quotas, force: false }).into_iter().collect::<Vec<_>>()
+    });
+    let is_wrong = Signal::derive(move || sections.all.get().into_iter().any(Section::is_wrong));
+    let another = move |_| sections.add(String::new(), true);
+    let old = move || match sections.calls.get() {
+        QuotaCalls::Update => None,
+        QuotaCalls::SetAndRemove(version) => Some(view! { <p>{about_old(&version)}</p> }),
+    };
+    // Each change of an old master is a call of its own, and is checked against those before it.
+    let pace = Signal::derive(move || {
+        if sections.is_old() { BatchOptions { at_once: 1, ..BatchOptions::default() } } else { BatchOptions::default() }
+    });
+    let verb = Signal::derive(move || {
+        let removes =
+            actions.with(|actions| actions.iter().filter(|action| matches!(action, Action::RemoveQuota(_))).count());
+        match actions.with(Vec::len) - removes {
+            0 if removes > 0 => "Remove quota",
+            _ if removes > 0 => "Set and remove",
+            _ => "Set quota",
+        }
+    });
+    let view = view! {
+        <div class="quotas">
+            {old}
+            <For each=move || sections.all.get() key=|section| section.number children=Section::view/>
+            <p><button class="text-button" type="button" on:click=another>"Add another role"</button></p>
+            <p class="dim">"Memory and disk in MiB, or with a unit: 512, 2 GiB, 1.5 TiB. A role without any amount has no quota."</p>
+        </div>
+    }
+    .into_any();
+    ActionForm { actions, is_wrong, view, refusal, pace, verb, ..ActionForm::plain(title, "Set quota", Vec::new()) }
+}
+
+/// What an operator of today does not expect of an old master.
+fn about_old(version: &str) -> String {
+    format!(
+        "This master runs Mesos {version}. Before Mesos 1.9 a role's guarantee is also its limit, and a quota cannot be changed: \
+         it is removed first, then set again."
+    )
+}

@@ -1,0 +1,49 @@
+//! How far one change is, in words.
+
+use leptos::prelude::*;
+use mesoscope_core::actions::execution::{Outcome, Stage};
+use mesoscope_core::actions::preview::{Preview, PreviewValue, differences};
+use mesoscope_core::text;
+
+use super::words;
+use crate::sign_in::sign_in_again;
+
+/// What is beside the change, and in which tone.
+pub(super) fn stage_text(stage: &Stage, is_done: bool) -> (&'static str, String) {
+    let tone = match stage {
+        Stage::Review => "idle",
+        Stage::Reading(_) | Stage::Sending | Stage::Following(..) => "busy",
+        Stage::Unread => "bad",
+        Stage::Conflict(_) | Stage::ResponseLost(..) => "warn",
+        Stage::Over(Outcome::Started) if is_done => "ok",
+        Stage::Over(outcome) => words::outcome_tone(outcome),
+    };
+    (tone, text::changes::stage(stage, is_done, words::outcome_words))
+}
+
+/// How far one change among many is. Its row has no room for three ways: it says what was there, and what is there now.
+pub(super) fn stage_text_in_table(stage: &Stage, is_done: bool, preview: Option<&Preview>) -> (&'static str, String) {
+    let (Stage::Conflict(base), Some(preview)) = (stage, preview) else { return stage_text(stage, is_done) };
+    let moved = differences(base, &preview.current).into_iter().map(|row| {
+        let value = |value: Option<PreviewValue>| words::value(value.as_ref());
+        format!("{}: {} → {}", words::key(&row.key), value(row.before), value(row.after))
+    });
+    let moved: Vec<String> = moved.collect();
+    ("warn", text::changes::conflict(&moved))
+}
+
+/// How far the change is, drawn; and what another operator has changed meanwhile.
+pub(super) fn stage(stage: &Stage, is_done: bool, preview: Option<&Preview>) -> AnyView {
+    let (tone, words) = stage_text(stage, is_done);
+    let ways = match (stage, preview) {
+        (Stage::Conflict(base), Some(preview)) => words::conflict_table(base, &preview.current, &preview.desired),
+        _ => ().into_any(),
+    };
+    if words.is_empty() {
+        return ().into_any();
+    }
+    let is_expired = matches!(stage, Stage::Over(Outcome::Intercepted(by)) if by.signs_in);
+    let sign_in = is_expired.then(sign_in_again);
+    view! { <div class="stage" data-tone=tone><p class="state" data-tone=tone>{words}</p>{ways}{sign_in}</div> }
+        .into_any()
+}

@@ -1,0 +1,80 @@
+//! The weights of roles, many at once. A field that nobody has touched follows the cluster, and its role is left alone.
+
+use leptos::prelude::*;
+use mesoscope_core::actions::Action;
+use mesoscope_core::actions::weights::{format_weight, parse_weight};
+use mesoscope_core::base::ids::Role;
+use mesoscope_core::cluster::topic::Topic;
+use mesoscope_core::mesos::error_text::names_role;
+use mesoscope_core::views::previews::WeightsQuery;
+
+use super::field::{FieldKind, field};
+use super::{ActionForm, number_of};
+use crate::link::link;
+use crate::parts::data_age::not_reported;
+
+/// A role's weight.
+#[derive(Clone)]
+struct Line {
+    role: Role,
+    /// What stands, once that is known.
+    now: Memo<Option<f64>>,
+    /// What was typed, if anything was.
+    typed: RwSignal<Option<String>>,
+}
+
+impl Line {
+    /// What is wanted of it, if it was touched.
+    fn weight(&self) -> Option<Result<f64, String>> {
+        let typed = self.typed.get()?;
+        Some(parse_weight(&typed).map_err(|error| error.to_string()))
+    }
+}
+
+/// The form: a field for each role.
+pub(super) fn form(roles: Vec<(Role, Option<String>)>) -> ActionForm {
+    let title = match roles.as_slice() {
+        [(role, _)] => format!("Weight of {role}"),
+        many => format!("Weights of {}", number_of(many.len(), "role", "roles")),
+    };
+    let asked: Vec<Role> = roles.iter().map(|(role, _)| role.clone()).collect();
+    let answer = link().watch(move || WeightsQuery(asked.clone()));
+    let line = |(nth, (role, typed)): (usize, (Role, _))| {
+        let now = Memo::new(move |_| answer.with(|weights| weights.as_ref()?.get(nth)?.as_ref().ok().copied()));
+        Line { role, now, typed: RwSignal::new(typed) }
+    };
+    let lines = StoredValue::new(roles.into_iter().enumerate().map(line).collect::<Vec<_>>());
+    // All or nothing; what nobody touched need not be sent.
+    let actions = Signal::derive(move || {
+        let touched = |line: &Line| {
+            // Before it is known what stands nothing can be compared with it.
+            let weight = line.weight()?.ok().filter(|_| line.now.read().is_some())?;
+            Some((line.role.clone(), weight))
+        };
+        let touched = lines.with_value(|lines| lines.iter().filter_map(touched).collect::<Vec<_>>());
+        if touched.is_empty() { Vec::new() } else { vec![Action::Weights(touched)] }
+    });
+    let is_wrong = Signal::derive(move || {
+        lines.with_value(|lines| lines.iter().any(|line| line.weight().is_some_and(|weight| weight.is_err())))
+    });
+    let refusal = RwSignal::new(None::<String>);
+    let row = move |line: Line| {
+        let (role, now, typed) = (line.role.0.clone(), line.now, line.typed);
+        let named = role.clone();
+        let refused = move || refusal.with(|words| words.clone().filter(|words| names_role(words, &named)));
+        let fault = Signal::derive(move || line.weight().and_then(Result::err).or_else(&refused));
+        let text =
+            Signal::derive(move || typed.get().unwrap_or_else(|| now.get().map(format_weight).unwrap_or_default()));
+        let kind = FieldKind { is_short: true, mode: Some("decimal"), ..FieldKind::default() };
+        let input = field(None, kind, text, fault, move |text| typed.set(Some(text)));
+        view! { <label>{role}" "{input}<span class="dim">{move || now.get().map(|now| format!("now {}", format_weight(now)))}</span></label> }
+    };
+    let untold = not_reported(&[Topic::Weights]);
+    let unread = move || untold.get().map(|(title, why)| format!("{title}. {why}"));
+    let view = view! {
+        <p class="dim">{unread}</p>
+        <div class="weights">{lines.get_value().into_iter().map(row).collect_view()}</div>
+    }
+    .into_any();
+    ActionForm { actions, is_wrong, view, refusal, ..ActionForm::plain(title, "Set weights", Vec::new()) }
+}

@@ -1,0 +1,119 @@
+//! A change in words: what it is, how it ended, what differs, what is sent.
+
+use leptos::prelude::*;
+use mesoscope_core::actions::Action;
+use mesoscope_core::actions::execution::Outcome;
+use mesoscope_core::actions::preview::{Difference, PreviewEntry, PreviewKey, PreviewValue};
+use mesoscope_core::actions::quota_removal::QuotaRemoval;
+use mesoscope_core::text;
+
+use crate::api_client::url;
+use crate::clock::to_the_minute;
+use crate::widgets::copy::Copy;
+
+/// How a change ended, in a sentence.
+pub(crate) fn outcome_words(outcome: &Outcome) -> String {
+    text::actions::outcome(outcome, || match outcome {
+        Outcome::Diverged(current) => {
+            let one = |entry: &PreviewEntry| format!("{}: {}", key(&entry.key), text::actions::value(&entry.value));
+            current.iter().map(one).collect::<Vec<_>>().join("; ")
+        }
+        _ => String::new(),
+    })
+}
+
+/// The tone of how a change ended.
+pub(crate) fn outcome_tone(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Confirmed | Outcome::Accepted => "ok",
+        Outcome::Started => "busy",
+        Outcome::Diverged(_) | Outcome::Unknown(_) => "warn",
+        Outcome::Refused(..) | Outcome::Blocked(_) | Outcome::Unsent(_) | Outcome::Intercepted(_) => "bad",
+    }
+}
+
+/// What a value is of, in words.
+pub(super) fn key(key: &PreviewKey) -> String {
+    match key {
+        PreviewKey::Named(name) => name.clone(),
+        PreviewKey::FallsBack => text::actions::FALLS_BACK.to_owned(),
+        PreviewKey::Window(start, length, _) => format!("{} {}", to_the_minute(*start), text::actions::lasts(*length)),
+    }
+}
+
+/// A value in words, or that there is none.
+pub(super) fn value(value: Option<&PreviewValue>) -> String {
+    value.map_or_else(|| "–".to_owned(), text::actions::value)
+}
+
+/// The heads above what is, and what would be; once a change was sent, above what was, and what was to be.
+pub(super) const fn heads(is_sent: bool) -> (&'static str, &'static str) {
+    if is_sent { ("Before", "After") } else { ("Now", "Then") }
+}
+
+/// Values before and after, one a row.
+pub(super) fn differences_table(rows: &[Difference], is_sent: bool) -> AnyView {
+    let (before, after) = heads(is_sent);
+    let cell = |value: &Option<PreviewValue>| match value {
+        Some(value) => text::actions::value(value).into_any(),
+        None => view! { <span class="dim">"–"</span> }.into_any(),
+    };
+    let line = |row: &Difference| {
+        let kind = match (&row.before, &row.after) {
+            (None, _) => "added",
+            (_, None) => "removed",
+            _ => "changed",
+        };
+        view! {
+            <tr data-kind=kind><th scope="row">{key(&row.key)}</th><td class="wrap">{cell(&row.before)}</td><td class="wrap after">{cell(&row.after)}</td></tr>
+        }
+    };
+    view! {
+        <div class="scroll-x" tabindex="0" role="group" aria-label="What changes"><table class="plain changes">
+            <thead><tr><th>"What"</th><th>{before}</th><th>{after}</th></tr></thead>
+            <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
+    }
+    .into_any()
+}
+
+/// What another user changed meanwhile, beside what was there before and what is wanted.
+pub(super) fn conflict_table(base: &[PreviewEntry], current: &[PreviewEntry], desired: &[PreviewEntry]) -> AnyView {
+    let of = |entries: &[PreviewEntry], key: &PreviewKey| {
+        value(entries.iter().find(|entry| entry.key == *key).map(|entry| &entry.value))
+    };
+    let mut keys: Vec<&PreviewKey> = Vec::new();
+    for entry in desired.iter().chain(current).chain(base) {
+        if !keys.contains(&&entry.key) {
+            keys.push(&entry.key);
+        }
+    }
+    let line = |at: &&PreviewKey| {
+        let (before, theirs, mine) = (of(base, at), of(current, at), of(desired, at));
+        let theirs_moved = before != theirs;
+        view! {
+            <tr><th scope="row">{key(at)}</th><td class="wrap">{before}</td><td class="wrap" data-tone=theirs_moved.then_some("warn")>{theirs}</td><td class="wrap after">{mine}</td></tr>
+        }
+    };
+    view! {
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Three ways"><table class="plain changes">
+            <thead><tr><th>"What"</th><th>"When you began"</th><th>"Now, by somebody else"</th><th>"As you want it"</th></tr></thead>
+            <tbody>{keys.iter().map(line).collect_view()}</tbody></table></div>
+    }
+    .into_any()
+}
+
+/// The exact request, as JSON and as curl. Without it where it must not be repeated: a copied command would be.
+pub(crate) fn request_view(action: &Action, removal: Option<&QuotaRemoval>) -> AnyView {
+    let (Some(json), Some(curl)) =
+        (action.request(removal), text::actions::curl(action, removal, &url(&action.target())))
+    else {
+        return view! { <p class="dim">"Shown only while the role has a quota. Sent to a role without one, this call aborts the master."</p> }.into_any();
+    };
+    let json = String::from_utf8_lossy(&json).into_owned();
+    let (json_to_copy, curl_to_copy) = (json.clone(), curl.clone());
+    view! {
+        <div class="request"><span>"JSON"</span><code tabindex="0" role="group" aria-label="The request as JSON">{json}</code><Copy text=Signal::stored(json_to_copy) label="the JSON"/></div>
+        <div class="request"><span>"curl"</span><code tabindex="0" role="group" aria-label="The request as curl">{curl}</code><Copy text=Signal::stored(curl_to_copy) label="the command"/></div>
+    }
+    .into_any()
+}

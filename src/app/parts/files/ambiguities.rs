@@ -1,0 +1,77 @@
+//! What is uncertain about a file: how its text is encoded, which of a date's numbers is the day, and zones that are not read.
+
+use leptos::prelude::*;
+use mesoscope_core::files::log::Log;
+use mesoscope_core::files::text_format::Encoding;
+use mesoscope_core::files::zone::{Date, DateOrder};
+
+use super::log_source::LogSource;
+use super::merged_files;
+use super::scroll::Scroller;
+
+/// How the text of what is seen is encoded, where it is not as usual; why it is shown as bytes, if that is known.
+pub(super) fn encoding_notice(scroller: Scroller) -> Option<String> {
+    let is_hex = scroller.options.with(|options| options.hex);
+    let one = |log_source: &LogSource| {
+        log_source.news.track();
+        log_source.log.with_value(|log| match log.tail().format().encoding {
+            _ if is_hex => log.tail().is_utf32().then_some("UTF-32 is not read as text"),
+            Encoding::Utf8 => None,
+            encoding => Some(encoding.name()),
+        })
+    };
+    let names = scroller.log_sources().iter().filter_map(one).collect::<Vec<_>>().join(", ");
+    (!names.is_empty()).then_some(names)
+}
+
+/// How times are read for want of anything that tells, where they are compared or drawn.
+pub(super) fn ambiguity_notice(scroller: Scroller, choose: Callback<DateOrder>) -> impl IntoView {
+    let matters = Memo::new(move |_| scroller.stream.is_some() || scroller.options.with(|options| options.local));
+    let one = move |log_source: LogSource| {
+        let before =
+            if scroller.stream.is_some() { format!("{}: ", merged_files::name(log_source)) } else { String::new() };
+        let doubts = Memo::new(move |_| {
+            log_source.news.track();
+            let reported = |log: &Log| (log.assumed_dates(), log.unread_zones().join(", "));
+            matters.get().then(|| log_source.log.with_value(reported))
+        });
+        move || {
+            let (assumed, zones) = doubts.get()?;
+            let before = before.clone();
+            let assumed = assumed.map(|assumed| {
+                let other = |(order, is): (DateOrder, Date)| {
+                    let click = move |_| choose.run(order);
+                    view! { " "<button class="text-button" on:click=click>{format!("Read it as {}", date(is))}</button> }
+                };
+                let words = format!("{before}{} is read as {}; no line tells.", assumed.text, date(assumed.is_read_as));
+                view! { <p>{words}{assumed.others.into_iter().map(other).collect_view()}</p> }
+            });
+            let zones = (!zones.is_empty()).then(|| {
+                let zone = move || scroller.options.with(|options| options.zone.to_string());
+                view! { <p>{before.clone()}"The zone "{zones}" is not read. Its times are taken as "{zone}"; View changes that."</p> }
+            });
+            Some(view! { {assumed}{zones} })
+        }
+    };
+    scroller.log_sources().into_iter().map(one).collect_view()
+}
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+fn date(date: Date) -> String {
+    let month = MONTHS.get((date.month as usize).wrapping_sub(1)).copied().unwrap_or_default();
+    format!("{} {month} {}", date.day, date.year)
+}

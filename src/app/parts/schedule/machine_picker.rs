@@ -1,0 +1,179 @@
+//! Machines for a window: from the agents, by a filter, or from a list of hosts that is pasted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use leptos::prelude::*;
+use mesoscope_core::mesos::calls::maintenance::MachineId;
+use mesoscope_core::text;
+use mesoscope_core::views::machines::{MachineChoice, MachineQuery, Machines};
+
+use crate::link::link;
+use crate::parts::schedule::draft::Draft;
+use crate::widgets::long_list::{ListExtent, long_list};
+
+/// The machines of a window, and the ways to more.
+pub(super) fn machines(draft: Draft, at: usize) -> AnyView {
+    let (filter, pasted) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let found = reported(move || MachineQuery::Filter(filter.get()));
+    let named = reported(move || MachineQuery::Hosts(pasted.with(|pasted| hosts(pasted))));
+    let choosing = MachinePicker { draft, at, filter, pasted, found, named };
+    view! {
+        <div class="chosen-machines">
+            {choosing.chips()}
+            <div class="choosing">
+                <label>"From the agents" <input class="inline" type="text" spellcheck="false" placeholder="host, rack:r12, tasks>3 …" prop:value=filter on:input=move |event| filter.set(event_target_value(&event))/></label>
+                <ul>{move || choosing.list()}</ul><p class="dim">{move || choosing.none()}</p>{move || choosing.all()}
+            </div>
+            <div class="choosing">
+                <label>"Or paste hosts" <textarea rows="3" spellcheck="false" placeholder="one a line, names or addresses" prop:value=pasted on:input=move |event| pasted.set(event_target_value(&event))></textarea></label>
+                {move || choosing.paste()}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn hosts(pasted: &str) -> Vec<String> {
+    let separates = |letter: char| letter.is_whitespace() || matches!(letter, ',' | ';');
+    pasted.split(separates).filter(|host| !host.is_empty()).map(str::to_owned).collect()
+}
+
+/// The window of a draft whose machines are chosen, and what they are chosen from.
+#[derive(Clone, Copy)]
+struct MachinePicker {
+    draft: Draft,
+    at: usize,
+    filter: RwSignal<String>,
+    pasted: RwSignal<String>,
+    /// Those that fit the filter.
+    found: Memo<Machines>,
+    /// Those of the pasted hosts.
+    named: Memo<Machines>,
+}
+
+impl MachinePicker {
+    /// The machines of the window, each with a button that takes it out.
+    fn chips(self) -> AnyView {
+        let Self { draft, at, .. } = self;
+        let inside = Memo::new(move |_| draft.window(at).map(|window| window.machines).unwrap_or_default());
+        let remove = move |id: &MachineId| {
+            draft.change_one(at, |window| window.machines.retain(|machine| machine != id));
+        };
+        let chip = move |id: &MachineId| {
+            let id = id.clone();
+            let name = id.to_string();
+            let label = format!("Take {name} out");
+            view! { <span class="chip">{name}<button class="quiet" type="button" aria-label=label on:click=move |_| remove(&id)>"×"</button></span> }.into_any()
+        };
+        let frame = |chips: AnyView| view! { <span class="chips">{chips}</span> }.into_any();
+        long_list(ListExtent::first("machines", 30), inside, ToString::to_string, chip, frame)
+    }
+
+    /// A machine stands once in the whole schedule: what is taken elsewhere is not added again.
+    fn add(self, ids: Vec<MachineId>) {
+        let mut taken: BTreeSet<MachineId> = untrack(|| self.taken()).into_keys().collect();
+        let new: Vec<MachineId> = ids.into_iter().filter(|id| taken.insert(id.clone())).collect();
+        self.draft.change_one(self.at, |window| window.machines.extend(new));
+    }
+
+    /// The machines of the draft, each with the place of its window.
+    fn taken(self) -> BTreeMap<MachineId, usize> {
+        let windows = self.draft.shown.get().into_iter().enumerate();
+        windows.flat_map(|(at, window)| window.machines.into_iter().map(move |id| (id, at))).collect()
+    }
+
+    /// Those that fit the filter and are in no window.
+    fn offered(self) -> Vec<MachineChoice> {
+        let taken = self.taken();
+        self.found.with(|found| found.rows.iter().filter(|row| !taken.contains_key(&row.id)).cloned().collect())
+    }
+
+    fn list(self) -> impl IntoView + use<> {
+        let line = |row: MachineChoice| {
+            let words = format!("{} · {}", row.id, text::plural(row.tasks, "live task", "live tasks"));
+            view! { <li><button class="text-button" type="button" on:click=move |_| self.add(vec![row.id.clone()])>"Add"</button>" "{words}</li> }
+        };
+        self.offered().into_iter().take(8).map(line).collect_view()
+    }
+
+    fn none(self) -> Option<&'static str> {
+        let matched = self.found.read().matched;
+        let words = if matched == 0 { "No agent fits." } else { "All that fit are in a window already." };
+        (self.offered().is_empty() && !self.filter.read().is_empty()).then_some(words)
+    }
+
+    fn all(self) -> Option<AnyView> {
+        let offered = self.offered();
+        let matched = self.found.with(|found| found.matched as usize);
+        // More fit than are listed: adding those alone would be half of what was asked.
+        (offered.len() > 1 && matched <= 200 && !self.filter.read().is_empty()).then(|| {
+            let ids: Vec<MachineId> = offered.iter().map(|row| row.id.clone()).collect();
+            let words = format!("Add all {}", text::count(offered.len() as u64));
+            view! { <button class="button" type="button" on:click=move |_| self.add(ids.clone())>{words}</button> }
+                .into_any()
+        })
+    }
+
+    /// What can be added of the pasted hosts. What is not added stays in the field, with the reason.
+    fn paste(self) -> impl IntoView + use<> {
+        let Machines { rows, unknown, .. } = self.named.get();
+        let taken = self.taken();
+        let by_name = |host: String| MachineId { hostname: Some(host), ip: None };
+        let known: Vec<MachineId> = rows.into_iter().map(|row| row.id).collect();
+        let unknown: Vec<MachineId> = unknown.into_iter().map(by_name).collect();
+        let left_out = left_out(known.iter().chain(&unknown), &taken, self.at);
+        let (kept, known): (Vec<_>, Vec<_>) = known.into_iter().partition(|id| taken.contains_key(id));
+        let (kept_too, unknown): (Vec<_>, Vec<_>) = unknown.into_iter().partition(|id| taken.contains_key(id));
+        let kept: Vec<String> = kept.iter().chain(&kept_too).map(host).collect();
+        let unnamed: Vec<String> = unknown.iter().map(host).collect();
+        let others: Vec<String> = kept.iter().cloned().chain(known.iter().map(host)).collect();
+        let none = (!unnamed.is_empty()).then(|| format!("No agent is registered on: {}. ", listed(&unnamed)));
+        let add = move |ids: &[MachineId], rest: &[String]| {
+            self.add(ids.to_vec());
+            self.pasted.set(rest.join("\n"));
+        };
+        let button = (!known.is_empty()).then(|| {
+            let rest = [kept.as_slice(), &unnamed].concat();
+            let words =
+                format!("Add {}", text::plural(u32::try_from(known.len()).unwrap_or(u32::MAX), "machine", "machines"));
+            view! { <button class="button" type="button" on:click=move |_| add(&known, &rest)>{words}</button> }
+        });
+        let anyway = (!unknown.is_empty()).then(|| {
+            view! { <button class="text-button" type="button" on:click=move |_| add(&unknown, &others)>"Add the unknown by name all the same"</button> }
+        });
+        view! { <p class="wrong" role="status">{none}{left_out}</p><div class="tools">{button}{anyway}</div> }
+    }
+}
+
+/// Which of these machines are in a window already, window by window. `at` is the window that they were named for.
+fn left_out<'a>(
+    ids: impl Iterator<Item = &'a MachineId>,
+    taken: &BTreeMap<MachineId, usize>,
+    at: usize,
+) -> Option<String> {
+    let mut by_window: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for (id, window) in ids.filter_map(|id| Some((id, taken.get(id)?))) {
+        by_window.entry(*window).or_default().push(id.to_string());
+    }
+    let line = |(window, names): (usize, Vec<String>)| {
+        let place = if window == at { "in this window".to_owned() } else { format!("in window {}", window + 1) };
+        format!("Not added, since already {place}: {}.", listed(&names))
+    };
+    (!by_window.is_empty()).then(|| by_window.into_iter().map(line).collect::<Vec<_>>().join(" "))
+}
+
+/// Hosts that are named in a sentence.
+const NAMED: usize = 10;
+
+fn listed(names: &[String]) -> String {
+    text::listed(names.iter().map(String::as_str), NAMED)
+}
+
+fn host(id: &MachineId) -> String {
+    if id.host().is_empty() { id.address().to_owned() } else { id.host().to_owned() }
+}
+
+fn reported(query: impl Fn() -> MachineQuery + Send + Sync + 'static) -> Memo<Machines> {
+    let answer = link().watch(query);
+    Memo::new(move |_| answer.get().unwrap_or_default())
+}

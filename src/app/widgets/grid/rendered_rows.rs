@@ -1,0 +1,176 @@
+//! The rows that are drawn. A keyed row does not redraw when only its value changes, so each has a signal of its own.
+
+use leptos::prelude::*;
+
+use crate::hooks::{after_paint, on_update};
+use crate::widgets::TINT;
+use crate::widgets::grid::column::{RowModel, RowWindow};
+use mesoscope_core::views::scroll::RowRange;
+
+/// Where more than one row in so many changes at once, a tint says nothing.
+const MANY: usize = 4;
+/// Rows that an empty table takes in its first frame, when nothing of a row has ever been drawn.
+const FEW: usize = 5;
+/// Rows that come in each frame after the first: no more, since a machine that is busy with a snapshot draws them slowly.
+const MORE: usize = 10;
+
+/// A row that is drawn.
+#[derive(Clone)]
+pub(super) struct RenderedRow {
+    pub(super) key: String,
+    pub(super) state: ArcRwSignal<RowState>,
+}
+
+/// What a row shows: its number, its words, and of each cell the view that changed it, while the cell is tinted.
+pub(super) struct RowState {
+    pub(super) at: u32,
+    pub(super) row: RowModel,
+    pub(super) changed: Vec<Option<u32>>,
+}
+
+/// Views are counted, and the rows that each changed.
+#[derive(Clone, Copy, Default)]
+struct View {
+    number: u32,
+    tints: bool,
+    changed: usize,
+}
+
+pub(super) struct RenderedRows;
+
+impl RenderedRows {
+    /// The rows of the window as it is; those that stay keep their signals. While they are held, they keep their places too:
+    /// what they say goes on, and what comes and goes waits.
+    pub(super) fn follow(
+        window: Signal<Option<RowWindow>>,
+        held: Signal<bool>,
+        range: RwSignal<RowRange>,
+    ) -> RwSignal<Vec<RenderedRow>> {
+        let drawn_rows = RwSignal::new(Vec::<RenderedRow>::new());
+        let first = StoredValue::new(None::<u32>);
+        let latest = StoredValue::new(0);
+        let views = StoredValue::new(View::default());
+        let reported = move || (held.get(), window.get());
+        on_update(reported, move |(held, window)| {
+            let Some(window) = window else { return };
+            let (arriving, last, old) = (window.arriving, views.get_value(), drawn_rows.get());
+            let tints = !arriving && last.changed <= old.len() / MANY;
+            let mut view = View { number: last.number.wrapping_add(1), tints, changed: 0 };
+            if held && !arriving && first.get_value() == Some(window.first) && !window.rows.is_empty() {
+                refresh(&old, window.rows, &mut view);
+            } else {
+                first.set_value(Some(window.first));
+                let all = window.rows.into_iter().zip(window.first..);
+                let new: Vec<_> = all.map(|(row, at)| drawn(&old, at, row, &mut view)).collect();
+                mark(!new.is_empty(), arriving);
+                latest.set_value(view.number);
+                let wanted = move || latest.try_get_value() == Some(view.number);
+                if old.len() < FEW {
+                    fill(drawn_rows, new, FEW, wanted);
+                } else if are_others(&old, &new) {
+                    fill(drawn_rows, new, range.get().in_sight(window.first), wanted);
+                } else if !new.iter().map(|row| &row.key).eq(old.iter().map(|row| &row.key)) {
+                    drawn_rows.set(new);
+                }
+            }
+            if view.tints && view.changed > 0 {
+                set_timeout(move || clear(drawn_rows, view.number), TINT);
+            }
+            views.set_value(view);
+        });
+        drawn_rows
+    }
+}
+
+/// Whether most rows are not those that stood there, as in another order.
+fn are_others(old: &[RenderedRow], new: &[RenderedRow]) -> bool {
+    let kept = new.iter().filter(|row| old.iter().any(|other| other.key == row.key)).count();
+    kept < new.len() / 2
+}
+
+/// So many rows now, and others in the frames after it, so that none is late. `wanted` says whether they are still those to show.
+fn fill(
+    drawn_rows: RwSignal<Vec<RenderedRow>>,
+    mut rows: Vec<RenderedRow>,
+    now: usize,
+    wanted: impl Fn() -> bool + 'static,
+) {
+    let rest = rows.split_off(rows.len().min(now));
+    drawn_rows.set(rows.clone());
+    if !rest.is_empty() {
+        after_paint(move || {
+            if wanted() {
+                rows.extend(rest);
+                fill(drawn_rows, rows, now + MORE, wanted);
+            }
+        });
+    }
+}
+
+/// What the rows say now, where they stand.
+fn refresh(drawn: &[RenderedRow], rows: Vec<RowModel>, view: &mut View) {
+    for row in rows {
+        let Some(kept) = drawn.iter().find(|kept| kept.key == row.key) else { continue };
+        kept.update(kept.at(), row, view);
+    }
+}
+
+fn drawn(old: &[RenderedRow], at: u32, row: RowModel, view: &mut View) -> RenderedRow {
+    let Some(kept) = old.iter().find(|drawn| drawn.key == row.key) else {
+        let changed = vec![None; row.says.len()];
+        return RenderedRow { key: row.key.clone(), state: ArcRwSignal::new(RowState { at, row, changed }) };
+    };
+    kept.update(at, row, view);
+    kept.clone()
+}
+
+impl RenderedRow {
+    /// Its number.
+    pub(super) fn at(&self) -> u32 {
+        self.state.read_untracked().at
+    }
+
+    fn update(&self, at: u32, row: RowModel, view: &mut View) {
+        let shown = self.state.read_untracked();
+        let says = shown.row.says == row.says;
+        let same = says && shown.at == at && shown.row.opens == row.opens;
+        drop(shown);
+        view.changed += usize::from(!says);
+        if !same {
+            let tint = view.tints.then_some(view.number);
+            self.state.update(|shown| shown.turn_into(at, row, tint));
+        }
+    }
+}
+
+impl RowState {
+    fn turn_into(&mut self, at: u32, row: RowModel, tint: Option<u32>) {
+        for ((changed, was), is) in self.changed.iter_mut().zip(&self.row.says).zip(&row.says) {
+            *changed = if was == is { *changed } else { tint };
+        }
+        (self.at, self.row) = (at, row);
+    }
+}
+
+/// What that view has tinted, and none since, is plain again.
+fn clear(drawn_rows: RwSignal<Vec<RenderedRow>>, view: u32) {
+    for row in drawn_rows.try_get_untracked().into_iter().flatten() {
+        if row.state.read_untracked().changed.contains(&Some(view)) {
+            row.state.update(|shown| {
+                shown.changed.iter_mut().filter(|changed| **changed == Some(view)).for_each(|changed| *changed = None);
+            });
+        }
+    }
+}
+
+/// For `cargo measure`: when the first row and all rows were painted.
+fn mark(filled: bool, arriving: bool) {
+    request_animation_frame(move || {
+        let Some(clock) = leptos::prelude::window().performance() else { return };
+        for (name, due) in [("rows:first", filled), ("rows:all", filled && !arriving)] {
+            if due && clock.get_entries_by_name(name).length() == 0 {
+                let _ = clock.mark(name);
+            }
+        }
+    });
+}

@@ -1,0 +1,34 @@
+//! Which rows are asked for, as the box scrolls.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use mesoscope_core::views::scroll::{RowRange, Scale};
+
+use crate::hooks::{Frame, on_layout, set_if_changed};
+
+/// Before the box has been measured: as much as the window could show.
+pub(crate) fn initial_range() -> RowRange {
+    let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(900.0);
+    RowRange::at(0.0, height)
+}
+
+/// Scrolling asks for rows once a frame.
+pub(super) fn look(
+    scroller: NodeRef<Div>,
+    range: RwSignal<RowRange>,
+    scale: Memo<Scale>,
+) -> impl Fn() + Copy + 'static {
+    let frame = Frame::new();
+    let look = move || {
+        frame.ask(move || {
+            let (Some(scroller), Some(scale)) = (scroller.try_get_untracked().flatten(), scale.try_get_untracked())
+            else {
+                return;
+            };
+            let seen = RowRange::at(scale.row(f64::from(scroller.scroll_top())), f64::from(scroller.client_height()));
+            set_if_changed(range, seen);
+        });
+    };
+    on_layout(scroller, look);
+    look
+}

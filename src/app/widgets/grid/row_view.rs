@@ -1,0 +1,109 @@
+//! A row's view: its cells, and where a click on it leads.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::MouseEvent;
+
+use super::active::ActiveRow;
+use super::rendered_rows::RowState;
+use crate::widgets::grid::column::Head;
+use crate::widgets::grid::column_choice::ColumnChoice;
+use crate::widgets::grid::marks::Marks;
+
+/// A row's view.
+pub(super) fn row_view(
+    choice: ColumnChoice,
+    value: ArcRwSignal<RowState>,
+    active: ActiveRow,
+    marks: Option<Marks>,
+) -> impl IntoView {
+    let at = {
+        let value = value.clone();
+        Memo::new(move |_| value.read().at)
+    };
+    let drawn = value.clone();
+    let key = value.read_untracked().row.key.clone();
+    let selected = {
+        let key = key.clone();
+        move || marks.map(|marks| marks.has(&key).to_string())
+    };
+    let cells = move || {
+        let tick = |nth: usize| {
+            let (value, key) = (drawn.clone(), key.clone());
+            marks.filter(|_| nth == 0).map(|marks| marks.tick(move || value.read_untracked().row.clone(), key))
+        };
+        let heads = choice.heads().into_iter().enumerate();
+        heads.map(|(nth, (at, head))| cell(head, at, drawn.clone(), tick(nth))).collect_view()
+    };
+    let opens = {
+        let value = value.clone();
+        move || value.read_untracked().row.opens.href.clone()
+    };
+    let (opens_too, clicked) = (opens.clone(), move |event: MouseEvent| open(&event, at, active, &opens));
+    view! {
+        <tr role="row" aria-selected=selected id=move || format!("row-{}", at.get()) aria-rowindex=move || at.get() + 2
+            data-active=move || (active.get() == Some(at.get())).then_some("") on:click=clicked
+            on:auxclick=move |event| if event.button() == 1 && is_plain(&event) { beside(&opens_too()) }>
+            {cells}
+        </tr>
+    }
+}
+
+/// A click on a row leads to what it is about, unless it was on something with a use of its own, or selected a text.
+fn open(event: &MouseEvent, at: Memo<u32>, active: ActiveRow, href: &impl Fn() -> String) {
+    active.set(at.get_untracked());
+    if !is_plain(event) || selects() || href().is_empty() {
+        return;
+    }
+    if event.ctrl_key() || event.meta_key() {
+        beside(&href());
+    } else if !event.shift_key() {
+        let _ = leptos::prelude::window().location().set_hash(&href());
+    }
+}
+
+/// In a tab of its own.
+fn beside(href: &str) {
+    if href.is_empty() {
+        return;
+    }
+    let _ = leptos::prelude::window().open_with_url_and_target(href, "_blank");
+}
+
+fn is_plain(event: &MouseEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|target| target.closest("a, button, input").ok().flatten().is_none())
+}
+
+/// Whether a text is selected.
+pub(super) fn selects() -> bool {
+    let selection = document().get_selection().ok().flatten();
+    selection.is_some_and(|selection| !selection.is_collapsed())
+}
+
+/// A cell is drawn again only when what it says has changed. The tint that tells so is there or not: one that faded would
+/// have the browser draw the whole table sixty times a second.
+fn cell(head: Head, column: usize, value: ArcRwSignal<RowState>, tick: Option<AnyView>) -> impl IntoView {
+    let says = {
+        let value = value.clone();
+        Memo::new(move |_| value.read().row.says.get(column).cloned().unwrap_or_default())
+    };
+    let touched = {
+        let value = value.clone();
+        move || value.read().changed.get(column).is_some_and(Option::is_some).then_some("")
+    };
+    let draw = move || {
+        let draw = value.read_untracked().row.draw.clone();
+        draw(column, says)
+    };
+    let view = if head.lives {
+        draw().into_any()
+    } else {
+        (move || {
+            let words = says.get();
+            draw().unwrap_or_else(|| words.into_any())
+        })
+        .into_any()
+    };
+    view! { <td role="gridcell" class:num=head.numeric data-wide=head.narrow.is_none().then_some("") data-touched=touched>{tick}{view}</td> }
+}

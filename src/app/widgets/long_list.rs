@@ -1,0 +1,99 @@
+//! Entries of which there may be thousands: the first of them, how many there are, a filter for all, and more at need.
+
+use leptos::prelude::*;
+use mesoscope_core::text;
+
+/// So many more are drawn at a time.
+const MORE: usize = 500;
+
+/// What a long list is called, and how many of its entries are drawn at first.
+#[derive(Clone, Copy)]
+pub(crate) struct ListExtent {
+    pub(crate) label: &'static str,
+    pub(crate) few: usize,
+    /// The newest come last: those are drawn at first.
+    pub(crate) from_end: bool,
+}
+
+impl ListExtent {
+    pub(crate) const fn first(label: &'static str, few: usize) -> Self {
+        Self { label, few, from_end: false }
+    }
+
+    pub(crate) const fn last(label: &'static str, few: usize) -> Self {
+        Self { label, few, from_end: true }
+    }
+}
+
+/// The entries, drawn within their frame; `says` is what the filter reads. The frame and the filter outlast a change of the entries.
+pub(crate) fn long_list<T: Send + Sync + 'static>(
+    extent: ListExtent,
+    entries: impl Into<Signal<Vec<T>>>,
+    says: impl Fn(&T) -> String + Send + Sync + 'static,
+    draw: impl Fn(&T) -> AnyView + Send + Sync + 'static,
+    frame: impl FnOnce(AnyView) -> AnyView,
+) -> AnyView {
+    let ListExtent { few, from_end, .. } = extent;
+    let entries: Signal<Vec<T>> = entries.into();
+    let (sought, most) = (RwSignal::new(String::new()), RwSignal::new(few));
+    let fitting = Memo::new(move |_| {
+        let sought = sought.read().to_lowercase();
+        let fits = |entry: &T| sought.is_empty() || says(entry).to_lowercase().contains(&sought);
+        let all = |all: &Vec<T>| {
+            all.iter().enumerate().filter(|(_, entry)| fits(entry)).map(|(at, _)| at).collect::<Vec<_>>()
+        };
+        entries.with(all)
+    });
+    let rows = move || {
+        let (fitting, most) = (fitting.get(), most.get());
+        let skipped = if from_end { fitting.len().saturating_sub(most) } else { 0 };
+        let shown = fitting.into_iter().skip(skipped).take(most);
+        entries.with(|all| shown.filter_map(|at| all.get(at)).map(&draw).collect_view())
+    };
+    let is_long = Memo::new(move |_| entries.with(Vec::len) > few);
+    let tools = move || {
+        is_long.get().then(|| tools(extent, Signal::derive(move || entries.with(Vec::len)), fitting, sought, most))
+    };
+    view! { <div class="long" data-open=move || (most.get() > few).then_some("")>{frame(rows.into_any())}{tools}</div> }
+        .into_any()
+}
+
+/// How much is shown, and the ways to the rest.
+fn tools(
+    extent: ListExtent,
+    total: Signal<usize>,
+    fitting: Memo<Vec<usize>>,
+    sought: RwSignal<String>,
+    most: RwSignal<usize>,
+) -> AnyView {
+    let ListExtent { label, few, from_end } = extent;
+    let counts = move || {
+        let (fitting, all) = (fitting.read().len(), text::count(total.get() as u64));
+        let shown = text::count(fitting.min(most.get()) as u64);
+        let of = if sought.read().is_empty() {
+            String::new()
+        } else {
+            format!("{} that fit, of ", text::count(fitting as u64))
+        };
+        format!("{} {shown} of {of}{all}", if from_end { "The last" } else { "The first" })
+    };
+    let rest = move || fitting.read().len().saturating_sub(most.get());
+    let more = move || match rest() {
+        0 => (most.get() > few).then(|| "Show fewer".to_owned()),
+        rest if rest <= MORE => Some(format!("Show all {}", text::count(fitting.read().len() as u64))),
+        _ => Some(format!("Show {MORE} more")),
+    };
+    let click = move |_| match untrack(rest) {
+        0 => most.set(few),
+        rest => most.update(|most| *most += rest.min(MORE)),
+    };
+    view! {
+        <div class="long-tools">
+            <span class="dim" role="status">{counts}</span>
+            <input class="inline" type="search" aria-label=format!("Filter {label}") placeholder="filter" autocomplete="off" spellcheck="false"
+                prop:value=sought on:input=move |event| sought.set(event_target_value(&event))/>
+            {move || more().map(|words| view! { <button class="text-button" type="button" on:click=click>{words}</button> })}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,125 @@
+//! Corrects tasks by an answer that lists all of them.
+
+use super::Cluster;
+use super::change::ChangeKind;
+use super::reread::{Reread, RereadTask};
+use super::task::Section;
+use super::tasks::RowId;
+use crate::base::ids::TaskKey;
+use crate::base::units::{Nanoseconds, Timestamp};
+use crate::mesos::wire;
+use crate::mesos::wire::field;
+use std::collections::BTreeSet;
+
+/// How long to wait for a late event: a heartbeat's interval. A later one is applied like any other.
+const LATE: Nanoseconds = Nanoseconds::from_secs(15);
+
+/// Maximum number of tasks that are changed at once; others wait for the next answer.
+const MOST_CHANGED: usize = 4096;
+
+fn key(reported: &wire::task::ReportedTask<'_>) -> TaskKey {
+    TaskKey { framework: reported.framework_id.as_str().into(), task: reported.task_id.as_str().into() }
+}
+
+impl Cluster {
+    /// Starts a read of all tasks, requested now.
+    pub fn tasks_asked(&mut self) {
+        self.reread = Some(Reread::default());
+    }
+
+    /// Ends a read of all tasks that failed.
+    pub(super) fn tasks_unread(&mut self) {
+        self.reread = None;
+    }
+
+    /// Completes the answer.
+    pub(super) fn tasks_read(&mut self, now: Timestamp) {
+        self.reread.iter_mut().for_each(|reread| reread.due = Some(now + LATE));
+    }
+
+    /// Time at which `settle_tasks` has work to do; `None` if it has none.
+    pub fn tasks_due(&self) -> Option<Timestamp> {
+        self.reread.as_ref()?.due
+    }
+
+    /// Notes an event of the task.
+    pub(super) fn heard_of_task(&mut self, framework: &str, task: &str) {
+        if let Some(reread) = &mut self.reread {
+            reread.changed.insert(TaskKey { framework: framework.into(), task: task.into() });
+        }
+    }
+
+    /// Takes over one task of the answer, from the list of this section.
+    pub(super) fn reread_task(&mut self, reported: &wire::task::ReportedTask<'_>, json: &str, section: Section) {
+        let key = key(reported);
+        let row = self.row_of(&key);
+        let held = row.and_then(|row| self.tasks.get(row)).map(|task| (task.state, task.section));
+        let is_other = match held {
+            // What has ended has ended.
+            Some((_, Section::Completed)) => false,
+            Some(held) => held != (reported.state, section),
+            None => section != Section::Completed && self.is_active_framework(&key),
+        };
+        let Some(reread) = &mut self.reread else { return };
+        if section != Section::Completed {
+            reread.seen.extend(row);
+        }
+        if is_other && reread.found.len() < MOST_CHANGED {
+            reread.found.push(RereadTask { key, section, json: json.to_owned() });
+        }
+    }
+
+    /// Applies the answer once it is due. What the copy holds as live or unreachable, and the master lists no more, goes.
+    pub fn settle_tasks(&mut self, now: Timestamp) {
+        let Some(mut reread) = self.reread.take_if(|reread| reread.due.is_some_and(|due| now >= due)) else { return };
+        let mut ended = BTreeSet::new();
+        let (mut over, live): (Vec<RereadTask>, Vec<RereadTask>) = std::mem::take(&mut reread.found)
+            .into_iter()
+            .filter(|found| !reread.changed.contains(&found.key))
+            .partition(|found| found.section == Section::Completed);
+        for found in &live {
+            reread.seen.extend(self.take_over(found, now));
+        }
+        // Of several of one id the newest, which is the last.
+        over.reverse();
+        over.retain(|found| ended.insert(found.key.clone()));
+        for found in over.iter().rev() {
+            if self.row_of(&found.key).is_some_and(|row| !reread.seen.contains(&row)) {
+                self.take_over(found, now);
+            }
+        }
+        let is_gone = |(row, task): &(RowId, &crate::cluster::task::Task)| {
+            let framework = self.frameworks.id(task.framework).into();
+            let is_listed = reread.seen.contains(row) || task.section == Section::Completed;
+            !is_listed && !reread.changed.contains(&TaskKey { framework, task: task.id().into() })
+        };
+        let gone: Vec<RowId> = self.tasks.unsorted_rows().filter(is_gone).map(|(row, _)| row).collect();
+        gone.into_iter().for_each(|row| self.forget(row));
+        // What differed before is compared again when the metrics are read again.
+        self.differences.clear();
+        self.revision += 1;
+    }
+
+    /// The answer's task in the place of the copy's.
+    fn take_over(&mut self, found: &RereadTask, now: Timestamp) -> Option<RowId> {
+        let reported = field::read::<wire::task::ReportedTask<'_>>(&found.json)?;
+        let is_over = found.section == Section::Completed || reported.state.is_terminal();
+        let before = self.row_of(&found.key);
+        before.into_iter().for_each(|row| self.forget(row));
+        let row = self.place(&reported, &found.json, if is_over { Section::Completed } else { found.section });
+        if let Some(task) = self.tasks.get(row) {
+            let what = ChangeKind::Task { state: reported.state, message: task.message().to_owned() };
+            self.log.change(self.time(now).get(), self.subject(task), what);
+        }
+        self.recall_failure(row, now);
+        Some(row)
+    }
+
+    fn row_of(&self, key: &TaskKey) -> Option<RowId> {
+        self.tasks.find(self.frameworks.find(key.framework.as_str())?, key.task.as_str())
+    }
+
+    fn is_active_framework(&self, key: &TaskKey) -> bool {
+        self.framework(&key.framework).is_some_and(|framework| !framework.completed())
+    }
+}

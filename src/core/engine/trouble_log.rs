@@ -1,0 +1,33 @@
+//! Where fields are recorded that have another form than expected.
+
+use crate::base::units::Timestamp;
+use crate::checks::trouble::{Category, Origin, Reason, Trouble};
+use crate::mesos::wire::fault::NotAnObject;
+use crate::mesos::wire::field::Misfits;
+use crate::mesos::wire::lists::Misread;
+
+/// Where fields of another form than expected are recorded, and when.
+pub(super) struct TroubleLog<'a> {
+    pub(super) trouble: &'a mut Trouble,
+    pub(super) now: Timestamp,
+}
+
+impl TroubleLog<'_> {
+    pub(super) fn again(&mut self) -> TroubleLog<'_> {
+        TroubleLog { trouble: self.trouble, now: self.now }
+    }
+
+    pub(super) fn misfits(&mut self, what: &Origin, misfits: &Misfits, json: &str) {
+        self.trouble.misfits(what, misfits, json, self.now);
+    }
+
+    pub(super) fn misread(&mut self, misread: &Misread<'_>) {
+        for (what, misfits, json) in &misread.fields {
+            self.misfits(&Origin::Listed(*what), misfits, json);
+        }
+        for (what, json) in &misread.unidentified {
+            let why = Some(Reason::Object(NotAnObject::Unidentified));
+            self.trouble.report(Category::Misfit, Origin::Listed(*what), why, json, self.now);
+        }
+    }
+}

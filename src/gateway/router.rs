@@ -1,0 +1,48 @@
+//! The routes, and what their handlers share. Decides nothing itself.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{Response, StatusCode};
+use axum::middleware::{self, Next};
+use axum::routing::{get, post};
+
+use crate::state::SharedState;
+use crate::{download, proxy, receive, security, static_files, text_responses};
+
+pub fn router(app: SharedState) -> Router {
+    Router::new()
+        .route("/api/v1", post(proxy::master).fallback(proxy::only_post))
+        .route("/agent/{id}/api/v1", post(proxy::agent).fallback(proxy::only_post))
+        .route("/download", post(download::announce).fallback(proxy::only_post))
+        .route("/download/{ticket}", get(download::fetch))
+        .route("/download/{ticket}/state", get(download::state).post(download::stop))
+        .route("/healthz", get("ok\n"))
+        .fallback(static_files::serve)
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn_with_state(app.receiver.clone(), receive::receive))
+        .layer(middleware::from_fn_with_state(app.clone(), guarded))
+        .layer(middleware::map_response(security::harden))
+        .with_state(app)
+}
+
+async fn guarded(State(app): State<SharedState>, request: Request, next: Next) -> Response<Body> {
+    if let Err(why) = app.mark.check(request.headers()) {
+        tracing::warn!(%why, "refused");
+        return text_responses::plain(StatusCode::LOOP_DETECTED, why.to_string());
+    }
+    if let Err(refusal) = app.guard.check(&request) {
+        tracing::info!(%refusal, "refused");
+        let why = format!("Refused: {refusal}.");
+        let is_visit = text_responses::is_page_load(&request);
+        return if is_visit {
+            text_responses::page(refusal.status(), &why)
+        } else {
+            text_responses::plain(refusal.status(), why)
+        };
+    }
+    match app.access.check_path(request.method(), request.uri().path()) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => text_responses::plain(refusal.status(), refusal.to_string()),
+    }
+}

@@ -1,0 +1,406 @@
+//! Maintenance windows on their axis, by keys alone and by the pointer; what another user schedules meanwhile; the schedule as a file;
+//! machines taken down and up again.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use sim::server::config::Config;
+use thirtyfour::prelude::*;
+
+use super::actions::{check_appearance, type_confirmation};
+use super::journey::{Setup, journey_with};
+use super::schedule::{call, windows};
+use super::world::World;
+use super::writes::send;
+use crate::still;
+
+const HOUR: i64 = 3600;
+
+fn now() -> i64 {
+    mesoscope_tests::now_nanos() / 1_000_000_000
+}
+
+/// The machines that are scheduled, as Mesos tells them.
+fn scheduled(world: &World) -> Vec<Value> {
+    let reported = call(world, json!({ "type": "GET_MAINTENANCE_SCHEDULE" }));
+    let windows = reported["get_maintenance_schedule"]["schedule"]["windows"].as_array().cloned().unwrap_or_default();
+    windows.iter().flat_map(|window| window["machine_ids"].as_array().cloned().unwrap_or_default()).collect()
+}
+
+/// A window, as Mesos is reported one: its machines, when it begins and how long it lasts, in seconds.
+fn window(machines: &[Value], start: i64, lasts: i64) -> Value {
+    let nanos = |seconds: i64| json!({ "nanoseconds": seconds * 1_000_000_000 });
+    json!({ "machine_ids": machines, "unavailability": { "start": nanos(start), "duration": nanos(lasts) } })
+}
+
+/// Another schedule, past the page.
+fn replace(world: &World, windows: &[Value]) {
+    let schedule = json!({ "schedule": { "windows": windows } });
+    call(world, json!({ "type": "UPDATE_MAINTENANCE_SCHEDULE", "update_maintenance_schedule": schedule }));
+}
+
+/// One window, two hours from now, of one machine; it begins at a full hour.
+fn soon(world: &World) -> (Value, i64) {
+    let machine = scheduled(world).swap_remove(0);
+    let start = now() / HOUR * HOUR + 2 * HOUR;
+    replace(world, &[window(std::slice::from_ref(&machine), start, 2 * HOUR)]);
+    (machine, start)
+}
+
+/// The next thing that the Tab key comes to with this in its name.
+async fn tab_to(world: &World, name: &str) -> WebDriverResult<()> {
+    const SAYS: &str = "const at = document.activeElement; return at.ariaLabel || at.innerText || '';";
+    for _ in 0..120 {
+        world.press(Key::Tab + "").await?;
+        if world.script(SAYS, []).await?.convert::<String>()?.contains(name) {
+            return Ok(());
+        }
+    }
+    panic!("the Tab key never came to {name:?}");
+}
+
+#[test]
+fn a_window_is_moved_by_keys_alone() {
+    journey_with("axis-keys", still(), async |world| {
+        let (machine, start) = soon(world);
+        let host = machine["hostname"].as_str().unwrap_or_default();
+        world.open("#/maintenance").await?;
+        world.wait_for(host).await?;
+        world.find("button", "~for 2 h").await?;
+        tab_to(world, "Edit").await?;
+        world.press(Key::Enter + "").await?;
+        world.wait_for("nothing is changed").await?;
+        tab_to(world, &format!("{host} ")).await?;
+        // By a quarter of an hour, then by a whole one; and its end by a quarter more.
+        world.press(Key::Right + "").await?;
+        world.press(Key::Shift + Key::Right).await?;
+        world.press("]").await?;
+        world.find("button", "~for 2 h 15 min").await?;
+        world.press("c").await?;
+        world.wait_for("Draft of 2 windows").await?;
+        world.wait_for("no machine yet").await?;
+        check_appearance(world, "axis").await?;
+        tab_to(world, "no machine yet").await?;
+        world.press(Key::Delete + "").await?;
+        world.wait_for("Draft of 1 window, not sent yet").await?;
+        tab_to(world, "Review").await?;
+        world.press(Key::Enter + "").await?;
+        world.find("button", "Replace").await?;
+        tab_to(world, "Replace").await?;
+        let button = world.find("button", "Replace").await?;
+        let ready = async || Ok(button.attr("aria-disabled").await?.is_none());
+        world.until("it can be sent", ready).await?;
+        world.press(Key::Enter + "").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        let moved = (vec![host.to_owned()], start + HOUR + 900, Some(2 * HOUR + 900));
+        assert_eq!(windows(world), [moved]);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_window_is_dragged_and_stretched_by_the_pointer() {
+    journey_with("axis-drag", still(), async |world| {
+        let (_, start) = soon(world);
+        world.size(1440, 900).await?;
+        world.open("#/maintenance").await?;
+        let bar = world.find("button", "~for 2 h").await?;
+        world.click("button", "Edit").await?;
+        world.wait_for("nothing is changed").await?;
+        let drag = async |at: i64, by: i64| {
+            let actions = world.driver.action_chain().move_to_element_with_offset(&bar, at, 0).click_and_hold();
+            actions.move_by_offset(by / 2, 0).move_by_offset(by - by / 2, 2).release().perform().await
+        };
+        let places = world.script("return arguments[0].getBoundingClientRect().width", [bar.to_json()?]).await?;
+        let width = places.convert::<f64>()?;
+        // As far as it is long: by two hours, to the five minutes that a pixel may make of it.
+        drag(0, width as i64).await?;
+        world.wait_for("not sent yet").await?;
+        world.screenshot("axis-dragged").await?;
+        drag((width / 2.0) as i64 - 2, (width / 2.0) as i64).await?;
+        world.click("button", "Review …").await?;
+        send(world, "Replace").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        let (_, begins, lasts) = windows(world).swap_remove(0);
+        let near = |reported: i64, wanted: i64| (reported - wanted).abs() <= 600 && (reported - start) % 300 == 0;
+        assert!(
+            near(begins, start + 2 * HOUR) && near(lasts.unwrap_or_default(), 3 * HOUR),
+            "{begins} {lasts:?} {start}"
+        );
+        Ok(())
+    });
+}
+
+#[test]
+fn what_another_user_schedules_is_taken_into_the_draft() {
+    journey_with("merge", still(), async |world| {
+        let machines = scheduled(world);
+        let start = now() / HOUR * HOUR + 24 * HOUR;
+        replace(world, &[]);
+        world.open("#/maintenance").await?;
+        world.wait_for("Nothing is scheduled").await?;
+        world.click("button", "New window").await?;
+        world.field("From the agents").await?.send_keys("a0007").await?;
+        world.click("button", "Add").await?;
+        world.wait_for("Draft of 1 window, not sent yet").await?;
+        replace(world, &[window(&machines, start, HOUR)]);
+        // The review reads the schedule again.
+        world.click("button", "Review …").await?;
+        world.find("group", "What changes").await?;
+        world.wait_for("Somebody else has changed the schedule since you began.").await?;
+        world.click("button", "Cancel").await?;
+        check_appearance(world, "schedule-overtaken").await?;
+        world.click("button", "Take their changes into mine").await?;
+        world.wait_gone("Somebody else has changed").await?;
+        world.wait_for("Draft of 2 windows, not sent yet").await?;
+        world.click("button", "Review …").await?;
+        world.find("group", "What changes").await?;
+        send(world, "Replace").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        assert_eq!(windows(world).len(), 2);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_host_that_is_in_another_window_is_named_and_not_added() {
+    journey_with("paste-taken", still(), async |world| {
+        let (machine, _) = soon(world);
+        let host = machine["hostname"].as_str().unwrap_or_default();
+        let (_, free) = super::actions::free(world).into_iter().find(|(_, free)| free != host).expect("one is free");
+        world.open("#/maintenance").await?;
+        world.click("button", "New window").await?;
+        world.fill("Or paste hosts", &format!("{} {free} {free}", host.to_uppercase())).await?;
+        world.wait_for(&format!("Not added, since already in window 1: {host}")).await?;
+        world.click("button", "Add 1 machine").await?;
+        world.wait_for("Draft of 2 windows, not sent yet").await?;
+        world.find("button", &format!("~Take {free}")).await?;
+        world.wait_for(&format!("Not added, since already in window 1: {host}")).await?;
+        world.wait_no("button", "~Add 1").await?;
+        world.axe().await?;
+        world.screenshot("paste-taken").await?;
+        // Nor is a window taken that lasts no time.
+        world.fill("Lasts", "0 min").await?;
+        world.wait_for("It lasts no time. Say how long it lasts, or delete it.").await?;
+        let review = world.find("button", "Review …").await?;
+        assert_eq!(review.attr("aria-disabled").await?.as_deref(), Some("true"));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_machine_is_taken_down_and_up_again() {
+    journey_with("down-and-up", still(), async |world| {
+        let (machine, _) = soon(world);
+        let host = machine["hostname"].as_str().unwrap_or_default();
+        world.open("#/maintenance").await?;
+        world.click("button", "Take down …").await?;
+        type_confirmation(world, "Take down", host).await?;
+        check_appearance(world, "act-take-down").await?;
+        send(world, "Take down").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        let modes =
+            || call(world, json!({ "type": "GET_MAINTENANCE_STATUS" }))["get_maintenance_status"]["status"].clone();
+        assert_eq!(modes()["down_machines"], json!([machine]));
+        world.click("button", "Close").await?;
+        world.click("button", "Take up …").await?;
+        send(world, "Take up").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        assert_eq!(modes(), json!({}));
+        world.click("button", "Close").await?;
+        world.wait_for("Nothing is scheduled").await?;
+        world.axe().await
+    });
+}
+
+#[test]
+fn a_window_without_an_end_is_drawn_by_the_pointer() {
+    journey_with("axis-open", still(), async |world| {
+        let (_, start) = soon(world);
+        world.size(1440, 900).await?;
+        world.open("#/maintenance").await?;
+        let bar = world.find("button", "~for 2 h").await?;
+        world.click("button", "Edit").await?;
+        world.wait_for("nothing is changed").await?;
+        let places = "const bar = arguments[0].getBoundingClientRect(), axis = arguments[0].parentElement.getBoundingClientRect();
+            return [bar.width, axis.right - bar.right, axis.width]";
+        let places = world.script(places, [bar.to_json()?]).await?.convert::<Vec<f64>>()?;
+        let (width, rest, axis) = (places[0], places[1], places[2]);
+        let actions = world.driver.action_chain().move_to_element_with_offset(&bar, (width / 2.0) as i64 - 2, 0);
+        actions
+            .click_and_hold()
+            .move_by_offset(rest as i64 / 2, 0)
+            .move_by_offset(rest as i64 / 2 + 12, 0)
+            .perform()
+            .await?;
+        // Still in the hand.
+        world.find("button", "~without an end").await?;
+        world.axe().await?;
+        world.driver.action_chain().release().perform().await?;
+        world.wait_for("not sent yet").await?;
+        check_appearance(world, "axis-open").await?;
+        world.size(1440, 900).await?;
+        // And back: its end is where the axis ends.
+        let bar = world.find("button", "~without an end").await?;
+        let width = world.script("return arguments[0].getBoundingClientRect().width", [bar.to_json()?]).await?;
+        let width = width.convert::<f64>()?;
+        let actions = world.driver.action_chain().move_to_element_with_offset(&bar, (width / 2.0) as i64 - 3, 0);
+        let by = -(axis as i64 / 8);
+        actions.click_and_hold().move_by_offset(by / 2, 0).move_by_offset(by - by / 2, 0).release().perform().await?;
+        world.wait_no("button", "~without an end").await?;
+        // By a key as well.
+        let bar = world.find("button", "~for ").await?;
+        bar.focus().await?;
+        world.press("o").await?;
+        world.find("button", "~without an end").await?;
+        world.click("button", "Review …").await?;
+        send(world, "Replace").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        let (_, begins, lasts) = windows(world).swap_remove(0);
+        assert_eq!((begins, lasts), (start, None));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_new_window_is_drawn_by_the_pointer() {
+    journey_with("axis-draw", still(), async |world| {
+        soon(world);
+        world.size(1440, 900).await?;
+        world.open("#/maintenance").await?;
+        world.find("button", "~for 2 h").await?;
+        world.click("button", "Edit").await?;
+        world.wait_for("drag from its beginning to its end").await?;
+        let place = world.driver.find(By::Css("[data-draw]")).await?;
+        let actions = world.driver.action_chain().move_to_element_center(&place).click_and_hold();
+        actions.move_by_offset(60, 0).move_by_offset(60, 0).release().perform().await?;
+        world.wait_for("Draft of 2 windows, not sent yet").await?;
+        world.wait_for("no machine yet").await?;
+        world.wait_for("No machine is in this window.").await?;
+        world.field("From the agents").await?.send_keys("a0007").await?;
+        world.click("button", "Add").await?;
+        check_appearance(world, "axis-drawn").await?;
+        world.click("button", "Review …").await?;
+        send(world, "Replace").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        let drawn = windows(world).into_iter().find(|window| window.0.iter().any(|host| host.starts_with("a0007")));
+        let (_, start, lasts) = drawn.expect("it is there");
+        assert!(start % 300 == 0 && lasts.is_some_and(|lasts| lasts > 300 && lasts % 300 == 0), "{start} {lasts:?}");
+        Ok(())
+    });
+}
+
+#[test]
+fn machines_of_several_windows_are_taken_down_at_once() {
+    journey_with("across-windows", still(), async |world| {
+        let machines = scheduled(world);
+        let start = now() / HOUR * HOUR + 2 * HOUR;
+        let [one, other] = [&machines[..1], &machines[1..2]];
+        replace(world, &[window(one, start, HOUR), window(other, start + 2 * HOUR, HOUR)]);
+        world.open("#/maintenance").await?;
+        for machine in [one, other] {
+            let host = machine[0]["hostname"].as_str().unwrap_or_default();
+            world.click("checkbox", &format!("~Choose {host}")).await?;
+        }
+        world.wait_for("2 machines chosen").await?;
+        check_appearance(world, "across-windows").await?;
+        let up = world.find("button", "Take the chosen up …").await?;
+        assert_eq!(up.attr("aria-disabled").await?.as_deref(), Some("true"));
+        world.click("button", "Take the chosen down …").await?;
+        type_confirmation(world, "Take down", "2 machines").await?;
+        send(world, "Take down").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        let status = call(world, json!({ "type": "GET_MAINTENANCE_STATUS" }));
+        let down = status["get_maintenance_status"]["status"]["down_machines"].as_array().map(Vec::len);
+        assert_eq!(down, Some(2));
+        world.click("button", "Close").await?;
+        // They are chosen still, and can be taken up as they were taken down.
+        world.click("button", "Take the chosen up …").await?;
+        send(world, "Take up").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        world.click("button", "Close").await?;
+        world.wait_for("Nothing is scheduled").await
+    });
+}
+
+#[test]
+fn who_is_signed_in_is_warned_of_windows_that_may_be_left_out() {
+    // Bob may see no window, and schedule none; the master leaves out what he may not see without a word.
+    let guest = Some("bob:secret2".to_owned());
+    let setup = Setup { cluster: Config { guest, ..still().cluster }, flags: Vec::new() };
+    journey_with("filtered-schedule", setup, async |world| {
+        let before = windows(world);
+        assert!(!before.is_empty());
+        world.open("#/maintenance").await?;
+        world.fill("User name", "bob").await?;
+        world.fill("Password", "secret2").await?;
+        world.press(Key::Enter + "").await?;
+        world.wait_for("Nothing is scheduled").await?;
+        world.click("button", "New window").await?;
+        world.field("From the agents").await?.send_keys("a0007").await?;
+        world.click("button", "Add").await?;
+        world.wait_for("not sent yet").await?;
+        world.click("button", "Review …").await?;
+        world.wait_for("the master may have left out windows that you may not see").await?;
+        check_appearance(world, "act-filtered").await?;
+        send(world, "Replace").await?;
+        world.wait_for("Refused (403): 403 Forbidden.").await?;
+        assert_eq!(windows(world), before);
+        Ok(())
+    });
+}
+
+/// The file that the page would have given the browser.
+const CATCH: &str = "const make = URL.createObjectURL;
+URL.createObjectURL = (blob) => { window.caught = blob; return make.call(URL, blob); };
+HTMLAnchorElement.prototype.click = function () { window.file = this.download; };";
+const CAUGHT: &str = "const done = arguments[0]; window.caught.text().then((text) => done([window.file, text]));";
+
+async fn export(world: &World, name: &str) -> WebDriverResult<(String, String)> {
+    world.click("button", "Files").await?;
+    world.click("button", name).await?;
+    let file = world.driver.execute_async(CAUGHT, vec![]).await?.convert()?;
+    world.press(Key::Escape + "").await?;
+    world.wait_no("button", name).await?;
+    Ok(file)
+}
+
+async fn import(world: &World, name: &str, text: &str) -> WebDriverResult<()> {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, text)?;
+    world.click("button", "Files").await?;
+    world.find("button", "Export as JSON").await?;
+    world.driver.find(By::Css("input[type=file]")).await?.send_keys(path.display().to_string()).await?;
+    world.press(Key::Escape + "").await
+}
+
+#[test]
+fn the_schedule_goes_into_files_and_comes_back() {
+    journey_with("schedule-files", still(), async |world| {
+        soon(world);
+        let before = windows(world);
+        world.open("#/maintenance").await?;
+        world.find("button", "~for 2 h").await?;
+        world.script(CATCH, []).await?;
+        let (name, written) = export(world, "Export as JSON").await?;
+        assert!(name.starts_with("maintenance-") && name.ends_with(".json"), "{name}");
+        let reported = serde_json::from_str::<Value>(&written).expect("it is JSON");
+        assert_eq!(reported["windows"].as_array().map(Vec::len), Some(1));
+        let (name, calendar) = export(world, "Export as iCalendar").await?;
+        assert!(name.ends_with(".ics") && calendar.contains("BEGIN:VEVENT"), "{name}: {calendar}");
+        import(world, "broken.ics", "hello").await?;
+        world.wait_for("This is neither a maintenance schedule in JSON nor an iCalendar file.").await?;
+        // Nothing stands any more, until the calendar is read.
+        replace(world, &[]);
+        world.driver.refresh().await?;
+        world.wait_for("Nothing is scheduled").await?;
+        import(world, "schedule.ics", &calendar).await?;
+        world.wait_for("Draft of 1 window, not sent yet").await?;
+        world.axe().await?;
+        world.click("button", "Review …").await?;
+        send(world, "Replace").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        assert_eq!(windows(world), before);
+        Ok(())
+    });
+}
