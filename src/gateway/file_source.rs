@@ -34,6 +34,8 @@ const ABREAST: usize = 4;
 const LISTING: usize = 256 << 20;
 /// Bytes of a refusal.
 const REFUSAL: usize = 64 << 10;
+/// So many symbolic links Linux follows on one path.
+const MOST_LINKS: usize = 40;
 /// Bytes of the largest window: 64 KiB in base64, and what stands around them.
 const ANSWER: usize = 1 << 20;
 /// So long an agent may take for a window, and so often it is asked again for one that did not come.
@@ -91,6 +93,14 @@ impl NotDownloadable {
     }
 }
 
+async fn words(answer: Response<Incoming>) -> Result<Bytes, NotDownloadable> {
+    collected(answer, REFUSAL).await
+}
+
+fn refused(status: StatusCode, words: &[u8]) -> NotDownloadable {
+    NotDownloadable::ByMesos(status, calls::refusal(status.as_u16(), words).words)
+}
+
 fn without_nul(path: &str) -> Result<(), NotDownloadable> {
     if path.contains('\0') { Err(NotDownloadable::Nul) } else { Ok(()) }
 }
@@ -105,23 +115,27 @@ pub struct FileSource {
 
 impl FileSource {
     async fn send<C: Call>(&self, call: &C) -> Result<Response<Incoming>, NotDownloadable> {
+        let answer = self.ask(call).await?;
+        if answer.status() == StatusCode::OK {
+            Ok(answer)
+        } else {
+            Err(refused(answer.status(), &words(answer).await?))
+        }
+    }
+
+    /// The answer, whatever its status.
+    async fn ask<C: Call>(&self, call: &C) -> Result<Response<Incoming>, NotDownloadable> {
         let mut headers = self.headers.clone();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(calls::CONTENT_TYPE));
         headers.insert(ACCEPT, HeaderValue::from_static(calls::CONTENT_TYPE));
         let ask = UpstreamCall { headers, call: Admitted::read(call) };
         let unread = |words: String| NotDownloadable::Unread(words);
-        let answer = match &self.target {
-            Target::Master => self.app.masters.call(&ask).await.map_err(|error| unread(error.to_string()))?.answer,
+        match &self.target {
+            Target::Master => Ok(self.app.masters.call(&ask).await.map_err(|error| unread(error.to_string()))?.answer),
             Target::Agent(id) => {
-                call_agent(&self.app, id.as_str(), &ask).await.map_err(|error| unread(error.to_string()))?
+                call_agent(&self.app, id.as_str(), &ask).await.map_err(|error| unread(error.to_string()))
             }
-        };
-        if answer.status() == StatusCode::OK {
-            return Ok(answer);
         }
-        let status = answer.status();
-        let words = collected(answer, REFUSAL).await?;
-        Err(NotDownloadable::ByMesos(status, calls::refusal(status.as_u16(), &words).words))
     }
 
     /// What a path leads to, by the listing of the folder that it is in: nothing else says whether it may be opened.
@@ -161,14 +175,28 @@ impl FileSource {
 
     /// Whether there is a folder; asks for nothing that is in it.
     pub async fn is_folder(&self, path: &str) -> Result<bool, NotDownloadable> {
-        let Some(probe) = ReadFile::folder_probe(path) else { return Ok(false) };
-        match self.send(&probe).await {
-            Err(NotDownloadable::ByMesos(status @ StatusCode::BAD_REQUEST, words)) => {
-                Ok(path_refusal(status.as_u16(), &words) == PathRefusal::Directory)
+        Ok(self.folder_refusal(path).await? == Some(PathRefusal::Directory))
+    }
+
+    /// Whether a folder's path ends with a symbolic link to a folder beside it. Such a link has the parent that its target has; but
+    /// who goes through it again and again is refused.
+    pub async fn is_link_beside(&self, path: &str) -> Result<bool, NotDownloadable> {
+        let round = format!("/../{}", files::entry::base_name(path)).repeat(MOST_LINKS);
+        Ok(self.folder_refusal(&format!("{path}{round}")).await? == Some(PathRefusal::Links))
+    }
+
+    /// Why the folder at a path is refused as a file; `None` if the answer is another.
+    async fn folder_refusal(&self, path: &str) -> Result<Option<PathRefusal>, NotDownloadable> {
+        let Some(probe) = ReadFile::folder_probe(path) else { return Ok(None) };
+        let answer = self.ask(&probe).await?;
+        match answer.status() {
+            // The words end with the reason; before it they quote the path, however long.
+            status @ StatusCode::BAD_REQUEST => {
+                let words = words(answer).await?;
+                Ok(Some(path_refusal(status.as_u16(), &String::from_utf8_lossy(&words))))
             }
-            Err(refused) if refused.is_absent() => Ok(false),
-            Err(refused) => Err(refused),
-            Ok(_) => Ok(false),
+            StatusCode::OK | StatusCode::NOT_FOUND => Ok(None),
+            status => Err(refused(status, &words(answer).await?)),
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Listings follow symbolic links and never say so, and what they list has no identity. But Mesos resolves a path as the kernel does
 //! (PROTOCOL.md, "LIST_FILES"), so `folder/link/..` is not `folder`: by such paths a link is known, whatever its folder's contents
-//! become meanwhile.
+//! become meanwhile. A link to a folder beside it is known by how often a path may go through it.
 //! Links to folders are not followed, so that nothing is packed twice and nothing goes round. Links to files are not known from files;
 //! Mesos itself follows none that leads out of the sandbox.
 
@@ -12,7 +12,7 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use futures_util::future::try_join;
+use futures_util::future::try_join3;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::entry::DirEntry;
@@ -169,14 +169,18 @@ impl Walk {
         Ok(one(tarball::header(&format!("{name}/"), 0, &entry)?))
     }
 
-    /// By four questions of one answer each, whatever the folder holds.
+    /// By a few questions of one answer each, whatever the folder holds.
     async fn place(&self, name: &str, entry: &DirEntry, within: &Folder) -> Result<Place, NotDownloadable> {
         let (source, path) = (&self.source, entry.path());
         let folder = |levels| Folder { path: path.to_owned(), name: name.to_owned(), levels, depth: within.depth + 1 };
         // The first is true of each folder that is no link. The second is false of each that is not below the one it is in.
         let back = format!("{path}/../{}", entry.name);
         let highest = up(path, within.levels + 1);
-        let (is_there, is_below) = try_join(source.is_folder(&back), source.is_folder(&highest)).await?;
+        let questions = try_join3(source.is_folder(&back), source.is_folder(&highest), source.is_link_beside(path));
+        let (is_there, is_below, is_link_beside) = questions.await?;
+        if is_link_beside {
+            return Ok(Place::Elsewhere);
+        }
         if is_there && is_below {
             return Ok(Place::Own(folder(within.levels + 1)));
         }

@@ -49,6 +49,10 @@ async fn before(disk: Disk) -> (Script, std::sync::Arc<std::sync::Mutex<Disk>>, 
     (script, disk, gateway)
 }
 
+/// A name so long that the refusal of a path with it many times is long, too.
+const LONG_LINK: &str =
+    "link-with-a-name-of-more-than-a-hundred-letters-link-with-a-name-of-more-than-a-hundred-letters-link-with-a-name";
+
 #[tokio::test]
 async fn links_to_folders_are_not_followed() {
     let mut disk = Disk::of(&[
@@ -60,6 +64,12 @@ async fn links_to_folders_are_not_followed() {
         ("a/b/text", file("deep")),
         ("a/x/x", Node::Link("..")),
         ("beside", Node::Link("a/b")),
+        ("directory", Node::Link("a")),
+        ("abs", Node::Link("/s/a")),
+        ("abs again", Node::Link("abs")),
+        ("a/link", Node::Link("b")),
+        (LONG_LINK, Node::Link("a")),
+        ("a/b/round", Node::Link("round")),
         ("log", Node::Link("stdout")),
         ("out", Node::Link("/etc")),
     ]);
@@ -68,7 +78,19 @@ async fn links_to_folders_are_not_followed() {
     let all = packed(&gateway, "/s").await;
     let once = |name: &str| names(&all).iter().filter(|it| it.ends_with(name)).count();
     assert_eq!((once("/text"), once("/stdout"), once("/log")), (1, 1, 1), "{:?}", names(&all));
-    for link in ["/s/up", "/s/a/b/up", "/s/a/b/top", "/s/a/b/self", "/s/a/x/x", "/s/beside"] {
+    for link in [
+        "/s/up",
+        "/s/a/b/up",
+        "/s/a/b/top",
+        "/s/a/b/self",
+        "/s/a/x/x",
+        "/s/beside",
+        "/s/directory",
+        "/s/abs",
+        "/s/abs again",
+        "/s/a/link",
+        &format!("/s/{LONG_LINK}"),
+    ] {
         assert!(left_out(&all).contains(&format!("{link} (a symbolic link")), "{link}: {}", left_out(&all));
     }
     // Nor out of a folder inside the sandbox.

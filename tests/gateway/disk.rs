@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use super::script::{Reply, Script, Seen, reply};
 
 pub const ROOT: &str = "/s";
+/// So many links a kernel follows on one path.
+const MOST_LINKS: usize = 40;
 
 #[derive(Clone, Debug)]
 pub enum Node {
@@ -44,8 +46,8 @@ impl Disk {
         disk
     }
 
-    /// Where a path leads, through all links.
-    fn resolve(&self, path: &str, depth: usize) -> Option<String> {
+    /// Where a path leads, through all links. `None` if nowhere; `links` counts those on the way.
+    fn resolve(&self, path: &str, links: &mut usize) -> Option<String> {
         let mut at = String::new();
         for part in path.split('/').filter(|part| !part.is_empty()) {
             // Only a folder has `.` and `..`.
@@ -57,9 +59,10 @@ impl Disk {
                 name => {
                     let next = format!("{at}/{name}");
                     at = match self.nodes.get(&next) {
-                        Some(Node::Link(to)) if depth < 9 => {
+                        Some(Node::Link(to)) => {
+                            *links += 1;
                             let to = if to.starts_with('/') { (*to).to_owned() } else { format!("{at}/{to}") };
-                            self.resolve(&to, depth + 1)?
+                            if *links > MOST_LINKS { None } else { self.resolve(&to, links) }?
                         }
                         _ => next,
                     };
@@ -70,7 +73,12 @@ impl Disk {
     }
 
     fn find(&self, path: &str) -> Result<(String, &Node), Box<Reply>> {
-        let at = self.resolve(path, 0).ok_or_else(|| Box::new(reply(404, "")))?;
+        let mut links = 0;
+        let at = self.resolve(path, &mut links).ok_or_else(|| {
+            let looped =
+                format!("Failed to determine canonical path of '{path}': Too many levels of symbolic links.\n");
+            Box::new(if links > MOST_LINKS { reply(400, looped) } else { reply(404, "") })
+        })?;
         if at != ROOT && !at.starts_with(&format!("{ROOT}/")) {
             let shown = path == ROOT || path.starts_with(&format!("{ROOT}/"));
             let refusal = if shown { reply(400, format!("'{path}' is inaccessible.\n")) } else { reply(404, "") };

@@ -56,15 +56,19 @@ pub enum PathRefusal {
     Directory,
     /// The path leads out of what is served.
     Outside,
+    /// The path leads through more symbolic links than the agent's system follows.
+    Links,
     /// Any other reason: the path does not exist, or the caller may not read it.
     Other,
 }
 
 /// Why READ_FILE or LIST_FILES was refused with that status (src/files/files.cpp).
 pub fn path_refusal(status: u16, words: &str) -> PathRefusal {
-    match status {
-        400 if words.contains("directory") => PathRefusal::Directory,
-        400 if words.contains("inaccessible") => PathRefusal::Outside,
+    // The words may quote the path, which may have any word in it.
+    match (status, words.trim_end().trim_end_matches('.')) {
+        (400, words) if words.ends_with("Too many levels of symbolic links") => PathRefusal::Links,
+        (400, words) if words.ends_with("is inaccessible") => PathRefusal::Outside,
+        (400, words) if words.ends_with("a directory") => PathRefusal::Directory,
         _ => PathRefusal::Other,
     }
 }
@@ -154,10 +158,15 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_is_not_read_is_a_directory_or_outside() {
+    fn a_path_that_is_not_read_is_a_directory_or_outside_or_goes_through_links() {
         assert_eq!(path_refusal(400, "Cannot read a directory.\n"), PathRefusal::Directory);
         assert_eq!(path_refusal(400, "Resolved path is inaccessible."), PathRefusal::Outside);
         assert_eq!(path_refusal(404, "directory"), PathRefusal::Other);
+        let through_links =
+            "Failed to determine canonical path of '/s/directory/x': Too many levels of symbolic links.\n";
+        assert_eq!(path_refusal(400, through_links), PathRefusal::Links);
+        assert_eq!(path_refusal(400, "'/s/a directory' is inaccessible.\n"), PathRefusal::Outside);
+        assert_eq!(path_refusal(400, "Failed to stat '/s/inaccessible directory.x'"), PathRefusal::Other);
     }
 
     #[test]
