@@ -69,7 +69,7 @@ const fn tone(kind: &ProblemKind) -> &'static str {
         | ProblemKind::GuaranteesExceed { .. } => "warn",
         ProblemKind::CountDiffers { .. } => "warn",
         ProblemKind::TasksStuck(_) | ProblemKind::RoleNearLimit { .. } | ProblemKind::MaintenanceDue(_) => "warn",
-        ProblemKind::MachinesDown => "lost",
+        ProblemKind::MachinesDown { .. } => "lost",
         ProblemKind::AgentsDeactivated(_) | ProblemKind::MaintenanceOver(_) => "idle",
         ProblemKind::AgentsDraining(_) | ProblemKind::MasterElected => "busy",
     }
@@ -95,7 +95,7 @@ fn place(kind: &ProblemKind) -> Route {
         ProblemKind::RolesNearLimits | ProblemKind::GuaranteesExceed { .. } => Route::Roles(table("quota:yes")),
         ProblemKind::FrameworksDisconnected(_) => Route::Frameworks(table("state:disconnected")),
         ProblemKind::FrameworksRecovered(_) => Route::Frameworks(table("state:recovered")),
-        ProblemKind::MachinesDown | ProblemKind::MaintenanceDue(_) | ProblemKind::MaintenanceOver(_) => {
+        ProblemKind::MachinesDown { .. } | ProblemKind::MaintenanceDue(_) | ProblemKind::MaintenanceOver(_) => {
             Route::Maintenance
         }
         ProblemKind::MasterElected => Route::Master,

@@ -142,12 +142,12 @@ fn registered(cluster: &Cluster) -> impl Iterator<Item = &Agent> {
 
 /// A machine without an agent is often a slip: its name must be as the agent registered.
 fn unknown(cluster: &Cluster, machines: &[MachineId]) -> Vec<Impact> {
-    let nobody = |machine: &&MachineId| !cluster.agents().any(|agent| agent.is_on(machine));
-    let is_half = |machine: &&MachineId| machine.host().is_empty() || machine.address().is_empty();
+    let is_half = |machine: &&MachineId| cluster.agents().any(|agent| agent.is_half_named_by(machine));
+    let nobody = |machine: &&MachineId| !is_half(machine) && !cluster.agents().any(|agent| agent.is_of(machine));
     let names = |which: &dyn Fn(&&MachineId) -> bool| -> Vec<String> {
         machines.iter().filter(which).map(ToString::to_string).collect()
     };
-    let (unknown, half) = (names(&nobody), names(&|machine| !nobody(machine) && is_half(machine)));
+    let (unknown, half) = (names(&nobody), names(&is_half));
     let warn = |names: Vec<String>, impact: fn(NameList) -> ImpactKind| {
         (!names.is_empty()).then(|| Impact::new(Severity::Warn, impact(NameList::new(&names))))
     };
@@ -220,6 +220,7 @@ pub(super) fn start(cluster: &Cluster, machines: &[MachineId]) -> Preview {
         preview.effects.push(Impact::new(Severity::Bad, ImpactKind::TasksLost(tasks)).on(of));
     }
     preview.effects.extend(not_accepted(cluster, machines));
+    preview.effects.extend(unknown(cluster, machines));
     // What it kills does not come back; the machines do.
     preview.back = Some(Action::StopMaintenance(machines.to_vec()));
     preview.name = Some(match machines {

@@ -88,7 +88,10 @@ pub enum ProblemKind {
         total: f64,
     },
     /// Machines that START_MAINTENANCE took down.
-    MachinesDown,
+    MachinesDown {
+        /// Machines among them without a host name or an address: no agent is such a machine, and none was shut down.
+        half_named: u32,
+    },
     /// A maintenance window has started, or starts within the hour, at this time.
     MaintenanceDue(Timestamp),
     /// A maintenance window ended at this time, but its machines are still in the schedule.
@@ -291,7 +294,9 @@ fn maintenance(cluster: &Cluster, now: ClusterTime) -> Vec<Problem> {
     let down: Vec<&Machine> = machines.iter().filter(|machine| machine.mode == MachineMode::Down).collect();
     let known: HashSet<&MachineId> = down.iter().map(|machine| &machine.id).collect();
     let first = (!down.is_empty()).then(|| Problem {
-        kind: ProblemKind::MachinesDown,
+        kind: ProblemKind::MachinesDown {
+            half_named: number(down.iter().filter(|machine| machine.id.is_half_named()).count()),
+        },
         count: number(down.len()),
         since: down.iter().filter_map(|machine| machine.since).min(),
     });

@@ -126,15 +126,20 @@ impl Agent {
         !self.active && !self.deactivated && !self.recovered && !self.unreachable && self.drain.is_none()
     }
 
-    /// Whether it runs on the machine, which may be given by host name, by address, or by both.
-    pub fn is_on(&self, machine: &MachineId) -> bool {
-        machine.fits(&self.hostname, self.ip().unwrap_or_default())
-    }
-
     /// Whether Mesos takes the machine for its own: both host name and address must equal those that it registered
     /// with.
     pub fn is_of(&self, machine: &MachineId) -> bool {
-        !machine.host().is_empty() && !machine.address().is_empty() && self.is_on(machine)
+        !machine.is_half_named() && self.resembles(machine)
+    }
+
+    /// Whether the machine lacks its host name or its address, and has the other of the agent: to Mesos it is none of
+    /// the agent's.
+    pub fn is_half_named_by(&self, machine: &MachineId) -> bool {
+        machine.is_half_named() && self.resembles(machine)
+    }
+
+    fn resembles(&self, machine: &MachineId) -> bool {
+        machine.fits(&self.hostname, self.ip().unwrap_or_default())
     }
 
     /// The machine that it runs on, by the host name and address that it registered with.

@@ -170,7 +170,7 @@ fn on_machines(impact: &ImpactKind) -> Option<String> {
         ),
         ImpactKind::NoAgent(machines) => format!("No registered agent runs on {}.", names(machines)),
         ImpactKind::HalfNamed(machines) => format!(
-            "{} lacks its host name or its address. Mesos compares both with what the agent registered, so its agent would not be asked to leave.",
+            "{} lacks its host name or its address. Mesos matches both, so no agent is such a machine: none is asked to leave, or shut down.",
             names(machines)
         ),
         ImpactKind::WindowsOver(windows) => format!(

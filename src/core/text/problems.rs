@@ -40,7 +40,7 @@ pub fn headline(problem: &Problem) -> String {
                 scalar(resource, *total)
             )
         }
-        ProblemKind::MachinesDown => format!("{} down for maintenance", plural(number, "machine", "machines")),
+        ProblemKind::MachinesDown { .. } => format!("{} down for maintenance", plural(number, "machine", "machines")),
         ProblemKind::MaintenanceDue(_) if problem.since.is_some() => {
             format!("Maintenance of {} has begun", plural(number, "machine", "machines"))
         }
@@ -68,7 +68,7 @@ pub fn explanation(problem: &Problem) -> String {
         ProblemKind::GuaranteesExceed { .. } => {
             "agents that can be reached have less: not all guarantees can be met, and each change of a quota needs force".to_owned()
         }
-        ProblemKind::MachinesDown => "their agents were shut down, and do not start again by themselves when the machines are taken up".to_owned(),
+        ProblemKind::MachinesDown { half_named } => machines_down(problem.count, *half_named),
         ProblemKind::MaintenanceDue(_) => "the machines of a window are still up".to_owned(),
         ProblemKind::MaintenanceOver(_) => {
             "its machines were not taken down, and are in the schedule still: frameworks are asked to leave them"
@@ -87,6 +87,18 @@ pub fn explanation(problem: &Problem) -> String {
             let running = plural(*tasks, "task keeps running", "tasks keep running");
             format!("{running} · fails over after {}", span(*failover_timeout))
         }
+    }
+}
+
+fn machines_down(number: u32, half_named: u32) -> String {
+    let shut_down = "their agents were shut down, and do not start again by themselves when the machines are taken up";
+    let half = plural(half_named, "machine lacks its host name or its IP", "machines lack their host name or their IP");
+    match half_named {
+        0 => shut_down.to_owned(),
+        _ if half_named >= number => {
+            "Mesos matches host and IP: no agent is such a machine, and none was shut down".to_owned()
+        }
+        _ => format!("{shut_down}; {half}, and no agent is such a machine"),
     }
 }
 
@@ -111,3 +123,22 @@ fn some_of(names: Vec<&str>, number: u32, tasks: u32) -> String {
 /// What follows where the master's counts differ from what it has reported.
 const LOST_UPDATE: &str =
     "an update may have been lost: all tasks are read again; until the counts agree, some may be out of date";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_without_its_host_or_its_address_shut_no_agent_down() {
+        let check = |count: u32, half_named: u32, words: &str| {
+            let problem = Problem { kind: ProblemKind::MachinesDown { half_named }, count, since: None };
+            assert_eq!(explanation(&problem), words);
+        };
+        let shut_down =
+            "their agents were shut down, and do not start again by themselves when the machines are taken up";
+        check(2, 0, shut_down);
+        check(2, 2, "Mesos matches host and IP: no agent is such a machine, and none was shut down");
+        let half = "1 machine lacks its host name or its IP, and no agent is such a machine";
+        check(2, 1, &format!("{shut_down}; {half}"));
+    }
+}

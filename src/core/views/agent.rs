@@ -170,7 +170,7 @@ fn executors_on(cluster: &Cluster, agent: &AgentId) -> Vec<(ExecutorRow, Quantit
 }
 
 fn maintenance(cluster: &Cluster, agent: &Agent) -> Fetched<Option<(MachineMode, Option<Timestamp>)>> {
-    let is = |id: &MachineId| agent.is_on(id);
+    let is = |id: &MachineId| agent.is_of(id);
     let machine = cluster.machines()?.iter().find(|machine| is(&machine.id));
     let windows = cluster.schedule().map(|schedule| schedule.windows.as_slice()).unwrap_or_default();
     let window = windows.iter().find(|window| window.machine_ids.iter().any(is));

@@ -56,7 +56,8 @@ pub struct MachineRow {
     pub id: MachineId,
     /// Maintenance mode of the machine; `None` while the master reports it as up.
     pub mode: Fetched<Option<MachineMode>>,
-    /// Agents on it: id, host name, state, and number of live tasks.
+    /// Agents whose machine it is to Mesos, which compares host name and address: id, host name, state, and number of
+    /// live tasks.
     pub agents: Vec<(AgentId, String, AgentState, u32)>,
     /// Frameworks' answers to inverse offers: id, name, and `ACCEPT`, `DECLINE` or `UNKNOWN`.
     pub answers: Vec<(FrameworkId, String, String)>,
@@ -120,7 +121,7 @@ fn maintenance(cluster: &Cluster) -> Maintenance {
 
 /// Index of agents and machines, since thousands of machines are looked up among thousands of agents.
 struct Hosts<'a> {
-    /// Agents by host name in lower case, and by address.
+    /// Agents by host name in lower case.
     agents: HashMap<String, Vec<&'a Agent>>,
     machines: Fetched<HashMap<&'a MachineId, &'a Machine>>,
 }
@@ -129,21 +130,16 @@ impl<'a> Hosts<'a> {
     fn of(cluster: &'a Cluster) -> Self {
         let mut agents: HashMap<String, Vec<&Agent>> = HashMap::new();
         for agent in cluster.agents() {
-            let names = [Some(agent.hostname.to_ascii_lowercase()), agent.ip().map(str::to_owned)];
-            names.into_iter().flatten().for_each(|name| agents.entry(name).or_default().push(agent));
+            agents.entry(agent.hostname.to_ascii_lowercase()).or_default().push(agent);
         }
         let machines = cluster.machines().map(|all| all.iter().map(|machine| (&machine.id, machine)).collect());
         Self { agents, machines }
     }
 
     fn agents_on(&self, id: &MachineId) -> Vec<&'a Agent> {
-        let name = if id.host().is_empty() { id.address().to_owned() } else { id.host().to_ascii_lowercase() };
-        let found = self.agents.get(&name).into_iter().flatten().copied().filter(|agent| agent.is_on(id));
-        let mut found = order::sorted(found.collect(), |a: &&Agent, b: &&Agent| {
-            a.hostname.cmp(&b.hostname).then_with(|| a.id.cmp(&b.id))
-        });
-        found.dedup_by(|a, b| a.id == b.id);
-        found
+        let found = self.agents.get(&id.host().to_ascii_lowercase()).into_iter().flatten().copied();
+        let found = found.filter(|agent| agent.is_of(id)).collect();
+        order::sorted(found, |a: &&Agent, b: &&Agent| a.hostname.cmp(&b.hostname).then_with(|| a.id.cmp(&b.id)))
     }
 
     fn machine(&self, cluster: &Cluster, id: &MachineId) -> MachineRow {
@@ -170,27 +166,33 @@ mod tests {
     use super::*;
     use crate::actions;
     use crate::actions::Action;
-    use crate::actions::preview::Progress;
+    use crate::actions::preview::{ImpactKind, NameList, Progress};
     use crate::checks::eligibility;
+    use crate::checks::trouble::Trouble;
+    use crate::cluster::history::History;
     use crate::mesos::wire::field;
     use crate::mesos::wire::json_splitter::SnapshotList;
+    use crate::views::agent::AgentQuery;
     use crate::views::machines::{MachineQuery, machines};
 
     const NOW: Timestamp = Timestamp(1_800_000_000_000_000_000);
 
     /// An agent of this name, and a schedule that names its machine in another case.
     fn cluster(agent: &str, scheduled: &str, mode: &str) -> Cluster {
+        cluster_of(agent, &format!(r#"{{"hostname":"{scheduled}","ip":"10.0.0.1"}}"#), mode)
+    }
+
+    fn cluster_of(agent: &str, id: &str, mode: &str) -> Cluster {
         let mut cluster = Cluster::default();
         let agent = format!(
             r#"{{"agent_info":{{"id":{{"value":"S1"}},"hostname":"{agent}"}},"active":true,"pid":"slave(1)@10.0.0.1:5051"}}"#
         );
         cluster.arrive(SnapshotList::Agents, &agent, NOW).expect("an agent");
         cluster.arrived(None);
-        let id = format!(r#"{{"hostname":"{scheduled}","ip":"10.0.0.1"}}"#);
         let window =
             format!(r#"{{"windows":[{{"machine_ids":[{id}],"unavailability":{{"start":{{"nanoseconds":1}}}}}}]}}"#);
         cluster.report_schedule(field::read(&window).expect("a schedule"));
-        let machine = if mode == "draining_machines" { format!(r#"{{"id":{id}}}"#) } else { id };
+        let machine = if mode == "draining_machines" { format!(r#"{{"id":{id}}}"#) } else { id.to_owned() };
         let status = format!(r#"{{"status":{{"{mode}":[{machine}]}}}}"#);
         cluster.report_machines(&field::read(&status).expect("a status"), NOW);
         cluster
@@ -218,6 +220,33 @@ mod tests {
             Progress::Applied,
             "nothing else is scheduled"
         );
+    }
+
+    #[test]
+    fn a_machine_without_its_host_or_its_address_is_no_agents() {
+        for half in [r#"{"hostname":"node-1"}"#, r#"{"ip":"10.0.0.1"}"#, r#"{"hostname":"node-1","ip":""}"#] {
+            for mode in ["draining_machines", "down_machines"] {
+                let cluster = cluster_of("node-1", half, mode);
+                let page = maintenance(&cluster);
+                let row = page.windows.first().and_then(|window| window.machines.first()).expect("a machine");
+                assert!(row.agents.is_empty() && row.id.is_half_named(), "{half}");
+                let detail = {
+                    let (trouble, history) = (Trouble::default(), History::default());
+                    AgentQuery("S1".into())
+                        .answer(Sources { cluster: &cluster, trouble: &trouble, history: &history }, NOW)
+                }
+                .expect("it is listed");
+                assert_eq!(detail.maintenance, Ok(None), "{half}");
+                let start = Action::StartMaintenance(vec![row.id.clone()]);
+                let effects = actions::dry_run::preview(&cluster, &start, NOW).effects;
+                let kinds: Vec<_> = effects.into_iter().map(|effect| effect.impact).collect();
+                assert_eq!(
+                    kinds,
+                    [ImpactKind::HalfNamed(NameList { first: vec![row.id.to_string()], more: 0 })],
+                    "{half}"
+                );
+            }
+        }
     }
 
     #[test]

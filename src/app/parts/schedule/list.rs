@@ -212,6 +212,7 @@ fn machine(rows: Memo<Vec<MachineRow>>, id: MachineId, chosen: Chosen) -> AnyVie
         };
         agents.into_iter().map(agent).collect_view()
     };
+    let half_named = id.read_value().is_half_named().then_some(text::checks::HALF_NAMED);
     let answers = move || {
         let answers = row.with(|row| row.as_ref().map(|row| row.answers.clone()).unwrap_or_default());
         let answer = |(id, name, answer): (_, String, String)| {
@@ -232,7 +233,7 @@ fn machine(rows: Memo<Vec<MachineRow>>, id: MachineId, chosen: Chosen) -> AnyVie
             <td class="tick"><input type="checkbox" aria-label=label prop:checked=move || chosen.read().contains(&*id.read_value()) on:change=choose/></td>
             <td>{name}</td>
             <td><span class="state" data-tone=tone>{word}</span></td>
-            <td class="wrap"><span class="chips">{agents}</span></td>
+            <td class="wrap"><span class="chips">{agents}</span><span class="dim">{half_named}</span></td>
             <td class="wrap"><span class="chips">{answers}</span></td>
             <td class="num">{button}</td>
         </tr>

@@ -39,6 +39,11 @@ impl MachineId {
         a.eq_ignore_ascii_case(b)
     }
 
+    /// Whether it lacks its host name or its address. Mesos compares both, so no agent is such a machine.
+    pub fn is_half_named(&self) -> bool {
+        self.host().is_empty() || self.address().is_empty()
+    }
+
     /// Whether both its parts, where it has them, are those of a machine with this host name and this address.
     pub fn fits(&self, host: &str, address: &str) -> bool {
         let has_host = self.host().is_empty() || Self::is_same_host(self.host(), host);
