@@ -118,9 +118,8 @@ impl MachinePicker {
     fn paste(self) -> impl IntoView + use<> {
         let Machines { rows, unknown, .. } = self.named.get();
         let taken = self.taken();
-        let by_name = |host: String| MachineId { hostname: Some(host), ip: None };
         let known: Vec<MachineId> = rows.into_iter().map(|row| row.id).collect();
-        let unknown: Vec<MachineId> = unknown.into_iter().map(by_name).collect();
+        let unknown: Vec<MachineId> = unknown.iter().map(|word| MachineId::named(word)).collect();
         let left_out = left_out(known.iter().chain(&unknown), &taken, self.at);
         let (kept, known): (Vec<_>, Vec<_>) = known.into_iter().partition(|id| taken.contains_key(id));
         let (kept_too, unknown): (Vec<_>, Vec<_>) = unknown.into_iter().partition(|id| taken.contains_key(id));

@@ -15,8 +15,10 @@ const NAME: usize = 60;
 /// A calendar, and the zones in which its times are.
 struct Calendar<'a> {
     zones: Vec<(&'a str, Option<Definition>)>,
-    /// The zone of times that name none.
+    /// The zone that the calendar names for times that name none.
     own: Option<&'a str>,
+    /// The one that the user chose for them, if the calendar names none either.
+    floating: Option<&'a str>,
     known: &'a dyn Zones,
     is_cancelled: bool,
 }
@@ -37,11 +39,20 @@ pub(super) fn seconds(window: &MaintenanceWindow) -> (i64, Option<i64>) {
     (second_of(window.start), window.duration.map(|length| second_of(window.start + length)))
 }
 
+/// `host ip`, either of which may be `-`, or one of them alone.
 pub(super) fn machine(text: &str) -> Option<MachineId> {
-    let (hostname, ip) = text.rsplit_once(' ').unwrap_or((text, "-"));
-    let part = |part: &str| Some(part.trim().to_owned()).filter(|part| !part.is_empty() && part != "-");
-    let id = MachineId { hostname: part(hostname), ip: part(ip) };
-    (id != MachineId::default()).then_some(id)
+    let mut parts = text.split_whitespace();
+    let id = match (parts.next()?, parts.next(), parts.next()) {
+        (one, None, None) => MachineId::named(one),
+        (hostname, Some(ip), None) => {
+            let part = |part: &str| Some(part.to_owned()).filter(|part| part != "-");
+            MachineId { hostname: part(hostname), ip: part(ip) }
+        }
+        _ => return None,
+    };
+    // Between commas there are several machines, of which one would be made.
+    let is_one = |part: &str| part != "-" && !part.contains([',', ';']);
+    (id != MachineId::default() && is_one(id.host()) && is_one(id.address())).then_some(id)
 }
 
 /// The windows of all calendars of a file, in its order, and what is none.
@@ -93,9 +104,9 @@ impl<'a> Calendar<'a> {
                 None => zones.push((name, definition)),
             }
         }
-        let own = calendar.value("X-WR-TIMEZONE").filter(|name| !name.is_empty()).or(floating);
+        let own = calendar.value("X-WR-TIMEZONE").filter(|name| !name.is_empty());
         let is_cancelled = calendar.value("METHOD").is_some_and(|method| method.eq_ignore_ascii_case("CANCEL"));
-        Self { zones, own, known, is_cancelled }
+        Self { zones, own, floating, known, is_cancelled }
     }
 
     fn window(&self, event: &Component) -> Result<MaintenanceWindow, SkipReason> {
@@ -152,14 +163,11 @@ impl<'a> Calendar<'a> {
                 zone.filter(|zone| !is_utc(zone)).map_or(Ok(()), |zone| Err(SkipReason::TwoZones(zone.to_owned())))?;
                 (local, Zone::Utc)
             }
-            IcalTime::Day(local) | IcalTime::Time(local) => (
-                local,
-                self.zone(zone.or(self.own).ok_or(if is_day {
-                    SkipReason::FloatingDay
-                } else {
-                    SkipReason::Floating
-                })?)?,
-            ),
+            IcalTime::Day(local) | IcalTime::Time(local) => {
+                let chosen = || self.floating.map(|name| Zone::Named(name, self.known));
+                let none = if is_day { SkipReason::FloatingDay } else { SkipReason::Floating };
+                (local, zone.or(self.own).map(|name| self.zone(name)).or_else(|| chosen().map(Ok)).ok_or(none)??)
+            }
         };
         let utc = zone.utc(local).filter(|utc| timestamp(*utc).is_some());
         match (utc, zone) {
@@ -176,7 +184,8 @@ impl<'a> Calendar<'a> {
             Some((_, Some(definition))) => Ok(Zone::Defined(definition)),
             Some((_, None)) => Err(SkipReason::Zone(name.to_owned())),
             None if is_utc(name) => Ok(Zone::Utc),
-            None => Ok(Zone::Named(name, self.known)),
+            None if is_area_and_location(name) => Ok(Zone::Named(name, self.known)),
+            None => Err(SkipReason::UnknownZone(name.to_owned())),
         }
     }
 }
@@ -184,7 +193,13 @@ impl<'a> Calendar<'a> {
 /// Names of UTC itself.
 fn is_utc(zone: &str) -> bool {
     let zone = zone.to_ascii_uppercase();
-    matches!(zone.strip_prefix("ETC/").unwrap_or(&zone), "UTC" | "GMT" | "ZULU" | "UCT" | "UNIVERSAL")
+    matches!(zone.strip_prefix("ETC/").unwrap_or(&zone), "UTC" | "GMT" | "Z" | "ZULU" | "UCT" | "UNIVERSAL")
+}
+
+/// `Europe/Berlin`. Names without a slash are abbreviations and old aliases: browsers know them, but each takes one of the zones that
+/// a name as CST or IST may mean.
+fn is_area_and_location(zone: &str) -> bool {
+    zone.split_once('/').is_some_and(|(area, location)| !area.is_empty() && !location.is_empty())
 }
 
 /// When an event begins: as it is written, in which zone, and in seconds since 1970.

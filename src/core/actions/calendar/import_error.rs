@@ -51,8 +51,10 @@ pub enum SkipReason {
     /// A whole day without a time zone.
     #[error("It is about whole days, and names no time zone.")]
     FloatingDay,
-    /// A `TZID` that is neither defined in the file nor known otherwise.
-    #[error("Its time zone “{0}” is not known.")]
+    /// A `TZID` that is neither defined in the file nor known otherwise, or that may mean several zones.
+    #[error(
+        "Its time zone “{0}” is not certain: the file does not define it, and it is no known name such as “Europe/Berlin”."
+    )]
     UnknownZone(String),
     /// A `TZID` whose VTIMEZONE in the file cannot be read.
     #[error("The file's definition of its time zone “{0}” cannot be read.")]

@@ -155,6 +155,87 @@ fn times_are_in_their_zones() {
     check_out("", "DTSTART:99990101T000000Z\nDURATION:PT1H", SkipReason::Range);
 }
 
+/// A browser, which takes one of the zones that an abbreviation may mean.
+struct Guesses;
+
+impl Zones for Guesses {
+    fn offset(&self, _: &str, _: Timestamp) -> Option<i64> {
+        Some(-6 * 3600)
+    }
+}
+
+#[test]
+fn a_zone_that_is_no_area_and_location_is_not_guessed() {
+    let guessed = |head: &str, event: &str, floating: Option<&str>| {
+        let imported = read_schedule(calendar(head, event).as_bytes(), &Guesses, floating).expect("a calendar");
+        let start = imported.windows().map(|windows| windows[0].start.0 / 1_000_000_000);
+        start.ok_or_else(|| imported.left_out[0].why.clone())
+    };
+    let local = "20260701T120000\nDURATION:PT1H";
+    // 2026-07-01T12:00:00Z.
+    let noon = 1_782_907_200;
+    for name in [
+        "CST", "IST", "EST", "MST", "HST", "EST5EDT", "PST8PDT", "CST6CDT", "MST7MDT", "WET", "CET", "MET", "EET",
+        "ROK", "PRC", "ROC", "NZ", "GB", "BST", "JST", "cst", "Cuba", "GB-Eire", "NZ-CHAT", "Hongkong", "GMT+5",
+        "GMT-0", "UTC+1", "AST", "PST", "BET", "/", "CST/", "/CST",
+    ] {
+        let unknown = Err(SkipReason::UnknownZone(name.to_owned()));
+        assert_eq!(guessed("", &format!("DTSTART;TZID=\"{name}\":{local}"), None), unknown);
+        assert_eq!(
+            guessed(&format!("X-WR-TIMEZONE:{name}\n"), &format!("DTSTART:{local}"), Some("Asia/Tokyo")),
+            unknown
+        );
+        let defined = BERLIN.replace("TZID:own", &format!("TZID:{name}"));
+        assert_eq!(guessed(&defined, &format!("DTSTART;TZID=\"{name}\":{local}"), None), Ok(noon - 2 * 3600), "{name}");
+    }
+    for name in ["America/Chicago", "america/chicago", "America/Indiana/Knox", "Etc/GMT+6", "US/Central"] {
+        assert_eq!(guessed("", &format!("DTSTART;TZID={name}:{local}"), None), Ok(noon + 6 * 3600), "{name}");
+    }
+    for name in ["UTC", "GMT", "Z", "Etc/UTC", "Etc/GMT"] {
+        assert_eq!(guessed("", &format!("DTSTART;TZID={name}:{local}"), None), Ok(noon), "{name}");
+    }
+    // The user's own choice is no guess.
+    assert_eq!(guessed("", &format!("DTSTART:{local}"), Some("CST6CDT")), Ok(noon + 6 * 3600));
+}
+
+#[test]
+fn a_machine_is_one_host_and_one_address() {
+    let read_machine = |value: &str| {
+        let file = calendar("", &format!("{AT}DURATION:PT1H")).replace("h 10.0.0.1", value);
+        let imported = read(&file).expect("a calendar");
+        let machine = imported.windows().map(|windows| windows[0].machines[0].clone());
+        machine
+            .map(|id| (id.hostname.unwrap_or_default(), id.ip.unwrap_or_default()))
+            .ok_or_else(|| imported.left_out[0].why.clone())
+    };
+    for (value, hostname, ip) in [
+        ("h 10.0.0.1", "h", "10.0.0.1"),
+        ("h\t 10.0.0.1 ", "h", "10.0.0.1"),
+        ("h -", "h", ""),
+        ("- 10.0.0.1", "", "10.0.0.1"),
+        ("h.example.com", "h.example.com", ""),
+        ("10.0.0.1", "", "10.0.0.1"),
+    ] {
+        assert_eq!(read_machine(value), Ok((hostname.to_owned(), ip.to_owned())), "{value}");
+    }
+    for value in [
+        "a 10.0.0.1,b 10.0.0.2",
+        "a\\, b",
+        "a,b",
+        "a,b 10.0.0.1",
+        "a 10.0.0.1,10.0.0.2",
+        "a b 10.0.0.1",
+        "a;b",
+        "-",
+        "- -",
+        "a\u{a0}b 10.0.0.1",
+        "a 10.0.0.1 10.0.0.2",
+        "a\\nb 10.0.0.1",
+    ] {
+        assert_eq!(read_machine(value), Err(SkipReason::Machine(value.to_owned())), "{value}");
+    }
+}
+
 #[test]
 fn a_time_that_comes_twice_is_the_first_and_a_skipped_one_is_by_the_offset_before() {
     let at = |local: &str| format!("DTSTART;TZID=America/New_York:{local}\nDURATION:PT1H");
@@ -329,7 +410,7 @@ fn lines_end_and_fold_in_many_ways() {
 }
 
 fn machine_id() -> impl Strategy<Value = MachineId> {
-    ("[a-z0-9.,;:\"é\\\\-]{1,90}", any::<[u8; 4]>()).prop_map(|(hostname, [a, b, c, d])| MachineId {
+    ("[a-z0-9.:\"é\\\\-]{1,90}", any::<[u8; 4]>()).prop_map(|(hostname, [a, b, c, d])| MachineId {
         hostname: Some(format!("h{hostname}")),
         ip: Some(format!("{a}.{b}.{c}.{d}")),
     })

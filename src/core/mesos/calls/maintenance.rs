@@ -1,5 +1,6 @@
 //! Maintenance of machines: the schedule, and taking them down and up. Checks nothing; the master's refusals are good.
 
+use core::net::Ipv4Addr;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -24,6 +25,14 @@ pub struct MachineId {
 }
 
 impl MachineId {
+    /// The machine that a single word names: by its address if it is one, else by its host name.
+    pub fn named(word: &str) -> Self {
+        // No host name has colons; whether Mesos takes the address is another question.
+        let is_ip = word.parse::<Ipv4Addr>().is_ok() || word.matches(':').count() > 1;
+        let word = Some(word.to_owned());
+        if is_ip { Self { hostname: None, ip: word } } else { Self { hostname: word, ip: None } }
+    }
+
     /// The host name; empty if it has none.
     pub fn host(&self) -> &str {
         self.hostname.as_deref().unwrap_or_default()
@@ -287,6 +296,16 @@ mod tests {
         check(&machine(Some("ab"), Some("c")), &machine(Some("a"), Some("bc")), false);
         // Mesos folds ASCII letters alone.
         check(&machine(Some("KÖLN"), None), &machine(Some("köln"), None), false);
+    }
+
+    #[test]
+    fn a_word_names_a_machine_by_its_address_or_its_host_name() {
+        for address in ["10.0.0.50", "0.0.0.0", "2001:db8::1", "::1"] {
+            assert_eq!(MachineId::named(address), machine(None, Some(address)), "{address}");
+        }
+        for host in ["zzzz", "10.0.0.50.example.com", "10.0.0.256", "10.0.0", "node-1", "node:5051"] {
+            assert_eq!(MachineId::named(host), machine(Some(host), None), "{host}");
+        }
     }
 
     #[test]
