@@ -354,7 +354,7 @@ fn recorded_file_answers_are_read() {
 fn what_is_missing_above_a_border_of_blocks_is_asked_for() {
     use Happens::{Answer, Grows, Jump, Time};
     let mut world = World::new();
-    // The last block alone is held when a reader goes to where it begins: the lines above stand in the one before.
+    // The last block alone is held when a reader goes to where it begins: the lines above are in the one before.
     let all = [Grows(5 * 65_536), Jump(5 * WINDOW), Time(779), Answer(0), Jump(0), Answer(1), Jump(4 * WINDOW)];
     all.iter().for_each(|what| world.happen(what));
     world.settle();

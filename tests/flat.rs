@@ -27,7 +27,7 @@ const RATE: i64 = 200;
 const SECOND: i64 = 1_000_000_000;
 const TAB: Client = Client(1);
 /// An object's JSON and what came since, compressed: a task's is some 600 bytes, an agent's 900. Blocks of which half is let go
-/// still stand, so there is room for twice that and more.
+/// still exist, so there is room for twice that and more.
 const BYTES_AN_OBJECT: usize = 4_000;
 
 /// What the copy holds, and what the process does.

@@ -49,7 +49,7 @@ fn nonsense(dice: &mut Rng) -> Vec<u8> {
     bytes
 }
 
-/// Everything that cargo-fuzz found once stands in findings/TARGET, a file each.
+/// Everything that cargo-fuzz found once is in findings/TARGET, a file each.
 fn check(target: &str, entry: fn(&[u8])) {
     for file in findings(target) {
         entry(&fs::read(&file).expect("a finding can be read"));

@@ -279,13 +279,13 @@ fn compare_shapes(recorded: &Value, found: &Value, known: &Shapes) -> Result<(),
 /// Paths with the types of what is there, `.get_tasks.tasks[].name string`.
 #[derive(Debug, Default)]
 struct Shapes {
-    /// In any recording or example, wherever such an object stands: an agent of an event is as one of a list.
+    /// In any recording or example, wherever such an object is: an agent of an event is as one of a list.
     any: BTreeSet<String>,
     /// In every recorded answer to a call.
     all: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// Where objects of a kind stand.
+/// Where objects of a kind are.
 const KINDS: &[(&str, &[&str])] = &[
     ("agent", &[".agents[]", ".agent_added.agent"]),
     (

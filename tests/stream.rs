@@ -188,7 +188,7 @@ fn a_recorded_stream_folds_to_what_the_master_answered() {
     }
 }
 
-/// How many tasks stand in each of the master's lists.
+/// How many tasks are in each of the master's lists.
 fn sections(cluster: &Cluster) -> [usize; 3] {
     [Section::Live, Section::Unreachable, Section::Completed]
         .map(|section| cluster.tasks().filter(|task| task.section == section).count())

@@ -193,7 +193,7 @@ fn steps() -> impl Strategy<Value = Vec<Vec<u8>>> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// To any line of any file: that line is there, what stands before it is not later, what stands behind it is not earlier.
+    /// To any line of any file: that line is there, what is before it is not later, what is behind it is not earlier.
     #[test]
     fn a_stream_goes_to_any_line_of_any_file(steps in steps(), file in 0..5usize, nth in 0..80usize) {
         let mut world = World::new(&steps, None);
@@ -210,7 +210,7 @@ proptest! {
         prop_assert!(world.is_in_order(&stream));
         prop_assert_eq!(stream.lines.len(), whole.lines.len());
         prop_assert_eq!(world.cursor.at(key_of(file, start)).unwrap()[file], start);
-        // Scrolled to any other line, it stands before just that one.
+        // Scrolled to any other line, it is before just that one.
         let other = &whole.lines[nth % whole.lines.len()];
         let key = key_of(other.file, other.line.span.start);
         world.cursor.seek_to(key, &world.sizes());

@@ -1,4 +1,4 @@
-//! The habits that a machine can keep: who imports whom, where things stand, what is never written.
+//! The habits that a machine can keep: who imports whom, where things are, what is never written.
 //! A rule is a function over the files of the checkout, and is shown to guard by files that break it. Formatting and types are
 //! other tools' business.
 
@@ -23,7 +23,7 @@ use std::collections::BTreeSet;
 
 use tidy::{citations, cycles, dependencies, effects, imports, models, names, prose, shape, styles, words};
 
-/// What may stand at the top level besides dotfiles, and what a build leaves there.
+/// What may be at the top level besides dotfiles, and what a build leaves there.
 const TOP_LEVEL: [&str; 11] = [
     "Cargo.toml",
     "Cargo.lock",

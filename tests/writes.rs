@@ -32,7 +32,7 @@ struct Exchange {
 /// The exchanges of those folders, in the order of their dates; within a second, of their names.
 fn exchanges(folders: &[&str]) -> Vec<Exchange> {
     let mut all: Vec<Exchange> = folders.iter().flat_map(|folder| recorded(folder)).collect();
-    // A stable sort: files of one folder stand in the order of their names already.
+    // A stable sort: files of one folder are in the order of their names already.
     all.sort_by_key(|exchange| exchange.at);
     all
 }

@@ -22,7 +22,7 @@ pub(crate) fn Account() -> impl IntoView {
     }
 }
 
-/// What is said stands in a popover, which the browser closes by Escape or a click beside it.
+/// What is said is in a popover, which the browser closes by Escape or a click beside it.
 #[component]
 fn Badge(who: Option<Principal>) -> impl IntoView {
     let link = link();

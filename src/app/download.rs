@@ -1,5 +1,5 @@
 //! Files and folders as downloads. The gateway streams them by a ticket, so that the browser writes them to disk as they come;
-//! without a gateway the page reads a file by windows itself, up to what a browser holds. All that go on stand in one list, whatever page
+//! without a gateway the page reads a file by windows itself, up to what a browser holds. All that go on are in one list, whatever page
 //! they were started on. Which of them may run is the engine's to say, which knows those of all tabs.
 
 use mesoscope_core::base::escaping;
@@ -27,7 +27,7 @@ use crate::listing::{CachePolicy, regular_file};
 /// What a page holds of a file at most, to hand it to the browser.
 const HELD: u64 = 256 << 20;
 
-/// How a download stands.
+/// State of a download.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct DownloadState {
     progress: DownloadProgress,

@@ -1,8 +1,8 @@
-//! One family of strokes, 16 px. An icon never stands without a word or a label.
+//! One family of strokes, 16 px. An icon always has a word or a label beside it.
 
 use leptos::prelude::*;
 
-/// What a picture stands for.
+/// What a picture represents.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Icon {
     Overview,

@@ -65,7 +65,7 @@ struct Inner {
 #[derive(Clone, Copy)]
 pub(crate) struct Link {
     inner: StoredValue<Inner, LocalStorage>,
-    /// How the connection stands, once the worker said so.
+    /// State of the connection, once the worker said so.
     pub(crate) status: RwSignal<Option<Status>>,
     /// Who is signed in: what the page's own calls carry, too. Held here and in the worker, and nowhere else.
     pub(crate) identity: RwSignal<Option<Credentials>>,

@@ -1,4 +1,4 @@
-//! What stands around every page: the cluster, the connection, the ways to go.
+//! What is around every page: the cluster, the connection, the ways to go.
 
 use mesoscope_core::base::escaping;
 use std::time::Duration;
@@ -36,7 +36,7 @@ pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
     let page = Memo::new(move |_| here.read().page());
     let main: NodeRef<Main> = NodeRef::new();
     title_and_focus(page, main);
-    // The page comes in a task of its own, once its frame stands.
+    // The page comes in a task of its own, once its frame is drawn.
     let is_ready = RwSignal::new(false);
     set_timeout(move || is_ready.set(true), Duration::ZERO);
     let stale = move || link.status.with(|status| status.as_ref().is_some_and(is_stale)).then_some("");
@@ -249,7 +249,7 @@ fn Clocks() -> impl IntoView {
     view! { {clocks}{differs} }
 }
 
-/// Stands above the page while the connection is not as it should be.
+/// Banner above the page, shown while the connection is not as it should be.
 #[component]
 fn Notice() -> impl IntoView {
     let link = link();

@@ -11,7 +11,7 @@ use mesoscope_core::mesos::credentials::{Credentials, CredentialsError, Principa
 use super::link::{base, link};
 use crate::widgets::field::Field;
 
-/// The way to the sign-on page that stands before this one: the console, in another tab, so that nothing here is lost.
+/// The way to the sign-on page that is before this one: the console, in another tab, so that nothing here is lost.
 pub(crate) fn sign_in_again() -> AnyView {
     view! { <a class="button" href=base() target="_blank" rel="noopener" title="Opens this console in a new tab, and so its sign-on page. What you typed here stays.">"Sign in again"</a> }
         .into_any()

@@ -19,7 +19,7 @@ const SHOWN: [&str; 6] = ["title", "aria-label", "aria-description", "aria-value
 const WITH_SHOWN: &str = "[title],[aria-label],[aria-description],[aria-valuetext],[placeholder],[alt]";
 /// Where files are shown, byte for byte.
 const FILES: &str = ".file";
-/// Where line ends and tabs stand for themselves.
+/// Where line ends and tabs represent themselves.
 const AS_WRITTEN: &str = "pre, textarea";
 
 /// Begins to watch.

@@ -1,7 +1,7 @@
 //! The core of Mesoscope: bytes -> records -> events -> cluster -> answers. The page, its worker and the gateway are its edges.
 //!
 //! It reads no clock, does no IO, never logs, and never panics on input. What it does not understand it counts.
-//! The modules stand in reading order, which is the data's order; each imports only those above it.
+//! The modules are in reading order, which is the data's order; each imports only those above it.
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::indexing_slicing))]
 #![warn(missing_docs)]

@@ -43,7 +43,7 @@ impl Browser {
     }
 }
 
-/// nginx stands where PATH does not always look. Without it, its tests say that they are left out, and in CI they fail.
+/// nginx is in folders that PATH does not always have. Without it, its tests say that they are left out, and in CI they fail.
 pub fn nginx(steps: &mut Steps) -> Outcome {
     let is_here = || on_path("nginx").is_some() || Path::new("/usr/sbin/nginx").is_file();
     if !is_here() && can_apt_install() {

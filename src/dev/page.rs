@@ -36,7 +36,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// Builds `dist/`, unless it stands there as the present sources would make it.
+    /// Builds `dist/`, unless it is there as the present sources would make it.
     pub fn ready(steps: &mut Steps, tools: &Tools) -> Outcome<Page> {
         let sources = read(content_hash(&SOURCES, &NOT_THE_PAGE))?;
         let note_of_last = run::target().join("page.stamp");
@@ -82,7 +82,7 @@ fn build(tools: &Tools, sources: &str) -> Outcome {
     trunk.env("MESOSCOPE_BUILD", sources);
     run::run(cargo(&["fetch", "--quiet", "--locked"]).env_remove("RUSTFLAGS"))?;
     run::run(tools.with_env(&mut trunk))?;
-    // The wasm knows it by the environment; the script that starts the worker before it stands in the page itself.
+    // The wasm knows it by the environment; the script that starts the worker before it is in the page itself.
     let index = Path::new("dist/index.html");
     let html = read(fs::read_to_string(index))?;
     read(fs::write(index, html.replace("%BUILD%", sources)))

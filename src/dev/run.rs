@@ -137,7 +137,7 @@ fn shown(command: &Command) -> String {
     words.join(" ")
 }
 
-/// Where a program of that name stands on PATH.
+/// Where a program of that name is on PATH.
 pub fn on_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())

@@ -51,7 +51,7 @@ pub async fn announce(
     }
 }
 
-/// A path waits with its ticket. Linux takes 4 KiB; what stands for the sandbox may be longer than its folder.
+/// A path waits with its ticket. Linux takes 4 KiB; what represents the sandbox may be longer than its folder.
 const LONGEST_PATH: usize = 16 * 1024;
 
 const SPENT: &str = "This download was fetched already, or not in time. Please ask for it again.";
@@ -82,7 +82,7 @@ pub async fn fetch(State(app): State<SharedState>, method: Method, Path(ticket):
     }
 }
 
-/// How a download stands, for who has its ticket.
+/// State of a download, for who has its ticket.
 pub async fn state(State(app): State<SharedState>, Path(name): Path<String>) -> Response<Body> {
     match app.downloads.reported(&name) {
         Some(progress) => plain(StatusCode::OK, progress.reported()),

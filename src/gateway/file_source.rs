@@ -36,7 +36,7 @@ const LISTING: usize = 256 << 20;
 const REFUSAL: usize = 64 << 10;
 /// So many symbolic links Linux follows on one path.
 const MOST_LINKS: usize = 40;
-/// Bytes of the largest window: 64 KiB in base64, and what stands around them.
+/// Bytes of the largest window: 64 KiB in base64, and what is around them.
 const ANSWER: usize = 1 << 20;
 /// So long an agent may take for a window, and so often it is asked again for one that did not come.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -161,7 +161,7 @@ impl FileSource {
             Err(refused) if refused.is_absent() => refused,
             Err(refused) => return Err(refused),
         };
-        // A sandbox's own folder stands in no listing.
+        // A sandbox's own folder is in no listing.
         match self.list(path).await? {
             entries if entries.is_empty() && !self.is_folder(path).await? => Err(absent),
             entries => Ok(Kind::Folder(entries)),

@@ -334,7 +334,7 @@ impl NoLeader {
         NoLeader { perhaps_done: last_heard && !ask.call.reads(), tried }
     }
 
-    /// Where no master said anything, what stands before a configured one has the word: a page to sign in, say.
+    /// Where no master said anything, what is before a configured one has the word: a page to sign in, say.
     fn or_answer(mut self) -> Result<LeaderAnswer, NoLeader> {
         let is_page = |tried: &Attempt| {
             tried.candidate.trust == Trust::Configured && matches!(tried.said, AttemptError::NotAMaster(_))

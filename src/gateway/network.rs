@@ -112,7 +112,7 @@ impl AllowedAddresses {
     }
 }
 
-/// The IPv4 address that an IPv6 one stands for, if it does (RFC 4291, 2.5.5; RFC 6052).
+/// The IPv4 address that an IPv6 one represents, if it does (RFC 4291, 2.5.5; RFC 6052).
 fn plain(ip: IpAddr) -> IpAddr {
     let IpAddr::V6(v6) = ip else { return ip };
     let embedded = match v6.segments() {

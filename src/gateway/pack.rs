@@ -27,7 +27,7 @@ const MOST: usize = 100_000;
 /// Names on the list of what was left out; all others are counted.
 const MOST_NOTES: usize = 2_000;
 const DEEPEST: usize = 64;
-/// Bytes of zeros that stand for the end of a file that became shorter; with more of them the archive breaks off.
+/// Bytes of zeros that represent the end of a file that became shorter; with more of them the archive breaks off.
 const MOST_ZEROS: u64 = 1 << 30;
 /// So many folders above the one that is packed are looked for, as a path may name.
 const HIGHEST: usize = 24;

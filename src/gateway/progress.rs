@@ -1,4 +1,4 @@
-//! How downloads stand that are fetched now, or were a moment ago: how much was sent, and what became of them. Who has the ticket may ask,
+//! States of the downloads that are fetched now, or were a moment ago: how much was sent, and what became of them. Who has the ticket may ask,
 //! and may stop one. Holds numbers, no bytes.
 
 use std::collections::HashMap;
@@ -85,7 +85,7 @@ impl Downloads {
         .boxed()
     }
 
-    /// How one stands; none of one that was never fetched, or long ago.
+    /// State of a download; none of one that was never fetched, or long ago.
     pub fn reported(&self, name: &str) -> Option<DownloadProgress> {
         let going = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name)?.clone();
         let end = going.ended();

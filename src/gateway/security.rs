@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 const FIXED: [(&str, &str); 8] = [
-    // What stands before this gateway, and answers in its place, does not say so.
+    // What is before this gateway, and answers in its place, does not say so.
     (mesoscope_core::mesos::calls::GATEWAY, "yes"),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),

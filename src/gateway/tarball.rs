@@ -20,7 +20,7 @@ fn blocks(name: &str, size: u64, mode: i64, mut header: tar::Header) -> io::Resu
     Ok(std::mem::take(builder.get_mut()))
 }
 
-/// A link in the archive to what stands in it already, from the folder that it is in.
+/// A link in the archive to what is in it already, from the folder that it is in.
 pub fn link(name: &str, to: &str, entry: &DirEntry) -> io::Result<Vec<u8>> {
     let mut header = head(entry);
     header.set_size(0);

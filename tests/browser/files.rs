@@ -287,7 +287,7 @@ fn files_of_any_size_are_one_stream() {
         world.wait_for("Reading").await?;
         let times = woven(world).await?.0;
         assert!(times.is_sorted(), "in the order of their times: {times:?}");
-        // Far from any end of theirs, both stand at the same time.
+        // Far from any end of theirs, both are at the same time.
         let before = woven(world).await?.0;
         world.script("const file = document.querySelector('.file'); file.scrollTop = (file.scrollHeight - file.clientHeight) / 2", []).await?;
         world

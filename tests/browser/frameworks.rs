@@ -93,7 +93,7 @@ async fn agree(world: &World) -> WebDriverResult<String> {
     Ok(asked)
 }
 
-/// What stands beside a term of the page.
+/// What is beside a term of the page.
 async fn fact(world: &World, term: &str) -> WebDriverResult<String> {
     let script =
         "const term = [...document.querySelectorAll('main dt')].find((term) => term.innerText === arguments[0]);

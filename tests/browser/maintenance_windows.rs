@@ -390,7 +390,7 @@ fn the_schedule_goes_into_files_and_comes_back() {
         assert!(name.ends_with(".ics") && calendar.contains("BEGIN:VEVENT"), "{name}: {calendar}");
         import(world, "broken.ics", "hello").await?;
         world.wait_for("This is neither a maintenance schedule in JSON nor an iCalendar file.").await?;
-        // Nothing stands any more, until the calendar is read.
+        // Nothing is known any more, until the calendar is read.
         replace(world, &[]);
         world.driver.refresh().await?;
         world.wait_for("Nothing is scheduled").await?;

@@ -8,7 +8,7 @@ use super::journey::{Setup, journey_with};
 use super::world::{Theme, World};
 use super::writes::{send, trip, type_quota};
 
-/// A cluster that stands still and lets alice in.
+/// A cluster that does not change and lets alice in.
 pub fn guarded() -> Setup {
     let (credentials, token) = (Some("alice:sésame".to_owned()), Some("abc.def".to_owned()));
     Setup { cluster: Config { rate: 0.0, credentials, token, ..Config::default() }, flags: Vec::new() }

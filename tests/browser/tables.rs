@@ -7,7 +7,7 @@ use thirtyfour::prelude::*;
 use super::journey::{Setup, journey_with};
 use super::world::{Theme, World};
 
-/// A cluster that stands still.
+/// A cluster that does not change.
 fn still() -> Setup {
     Setup { cluster: Config { rate: 0.0, ..Config::default() }, flags: Vec::new() }
 }

@@ -163,7 +163,7 @@ fn a_middle_click_opens_a_row_beside() {
     journey_with("row-middle", still(), async |world| {
         table(world, "#/agents").await?;
         let here = world.driver.window().await?;
-        // On the row itself, where no link stands.
+        // On the row itself, where no link is.
         let place = "const row = document.querySelectorAll('[role=grid] tbody [role=row]')[2];
             const box = row.querySelector('td:nth-child(3)').getBoundingClientRect();
             return [box.right - 8, box.top + box.height / 2, row.querySelector('a').getAttribute('href')]";

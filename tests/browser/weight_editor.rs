@@ -1,4 +1,4 @@
-//! Weights of roles, edited where they stand in the table, by keys alone, while the cluster moves.
+//! Weights of roles, edited where they are in the table, by keys alone, while the cluster moves.
 
 use serde_json::{Value, json};
 use sim::server::config::Config;

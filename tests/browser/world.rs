@@ -110,7 +110,7 @@ impl World {
         self.driver.active_element().await?.send_keys(keys).await
     }
 
-    /// Types into a field, in place of what stands there.
+    /// Types into a field, in place of what is there.
     pub async fn fill(&self, label: &str, text: &str) -> WebDriverResult<()> {
         let field = self.find("field", label).await?;
         field.send_keys(Key::Control + "a").await?;

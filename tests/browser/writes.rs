@@ -22,7 +22,7 @@ pub fn trip(world: &World, name: &str) {
     world.sim.fault(name.parse().expect("a fault of that name"));
 }
 
-/// Clicks the button that sends, once it can: what stands must be known, and what will change.
+/// Clicks the button that sends, once it can: the current state must be known, and what will change.
 pub async fn send(world: &World, name: &str) -> WebDriverResult<()> {
     world.click("button", name).await
 }

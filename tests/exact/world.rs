@@ -28,7 +28,7 @@ const HEARTBEAT: &[u8] = b"{\"type\":\"HEARTBEAT\"}";
 const TAB: Client = Client(1);
 /// So long after the last change every part has been read again, however the reads are paced.
 const SETTLED: i64 = 60 * SECOND;
-/// By then the last task has ended of an agent that drains, which goes on in a cluster that stands still otherwise.
+/// By then the last task has ended of an agent that drains, which goes on in a cluster that does not change otherwise.
 const OBEYED: i64 = 21 * SECOND;
 
 #[derive(Debug)]

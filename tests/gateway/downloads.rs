@@ -97,7 +97,7 @@ async fn what_cannot_be_read_is_refused_where_it_is_announced() {
         announce(&gateway, agent, path).with("authorization", "Basic YWxpY2U6c2VjcmV0")
     };
     let ticket = signed(None, "/master/log").send().await.words().await;
-    // The ticket stands for who asked for it.
+    // The ticket represents who asked for it.
     assert_eq!(fetch(&gateway, &ticket).await.0, 200);
     // 404 would say that nobody there gives downloads.
     assert_eq!(signed(None, "/nowhere").send().await.status, 410);
@@ -111,7 +111,7 @@ async fn what_cannot_be_read_is_refused_where_it_is_announced() {
     assert_eq!(evil.status, 403);
 }
 
-/// How the download of a ticket stands.
+/// State of the download of a ticket.
 async fn state(gateway: &Gateway, method: Method, ticket: &str) -> (u16, String) {
     let answer = ask(&gateway.at, method, &format!("/download/{}/state", ticket.trim()), "").send().await;
     (answer.status.as_u16(), answer.words().await)

@@ -156,7 +156,7 @@ fn download() -> u64 {
     sum
 }
 
-/// A compressed copy counts for the file that it stands beside.
+/// A compressed copy counts for the file that it is beside.
 fn as_sent(file: &Path) -> u64 {
     let size = |path: &Path| fs::metadata(path).map(|data| if data.is_file() { data.len() } else { 0 });
     let copy = |kind: &str| PathBuf::from(format!("{}.{kind}", file.display()));

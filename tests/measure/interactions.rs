@@ -1,4 +1,4 @@
-//! What a person does to a table, by real keys and clicks: from the input to painted rows. The cluster stands still
+//! What a person does to a table, by real keys and clicks: from the input to painted rows. The cluster does not change
 //! meanwhile, so that whatever changes the rows is the answer.
 
 use thirtyfour::prelude::*;

@@ -54,7 +54,7 @@ fn ticks(pid: u32) -> Option<f64> {
     Some(of(11)? + of(12)?)
 }
 
-/// The fields after the name, which stands in brackets and may hold anything: state, parent, ...
+/// The fields after the name, which is in brackets and may hold anything: state, parent, ...
 fn stat(pid: u32) -> Option<Vec<String>> {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     Some(text.rsplit_once(')')?.1.split_whitespace().map(str::to_owned).collect())

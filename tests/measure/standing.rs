@@ -1,4 +1,4 @@
-//! What it costs to stand open: under a steady flow of events while scrolling, and doing nothing.
+//! What it costs to be open: under a steady flow of events while scrolling, and doing nothing.
 
 use std::time::{Duration, Instant};
 

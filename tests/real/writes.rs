@@ -325,7 +325,7 @@ async fn post(at: &str, body: Vec<u8>) -> (u16, String) {
     (answer.status.as_u16(), answer.words().await)
 }
 
-/// What stands beside the type of an answer.
+/// What is beside the type of an answer.
 fn content(body: &str) -> Value {
     let mut answer: Value = serde_json::from_str(body).expect("an answer is JSON");
     let call = answer["type"].as_str().unwrap_or_default().to_lowercase();

@@ -113,8 +113,8 @@ fn is_lost_with_its_agent(here: &Task, there: &Task, reported: &Picture) -> bool
         && !reported.agents.contains_key(&here.agent)
 }
 
-/// Completed tasks within a framework, and completed frameworks, stand in the order in which they ended. What a rule lets
-/// stand on one side alone is left out.
+/// Completed tasks within a framework, and completed frameworks, are in the order in which they ended. What a rule lets
+/// be on one side alone is left out.
 fn order(folded: &Picture, reported: &Picture, outcome: &mut Outcome) {
     let frameworks: BTreeSet<&String> = folded.completed_tasks.keys().chain(reported.completed_tasks.keys()).collect();
     for framework in frameworks {

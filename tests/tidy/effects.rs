@@ -4,7 +4,7 @@ use super::parsed;
 use super::rule::{Report, Rule, tree};
 use super::source::rust;
 
-/// Sees calls that stand in the effect itself, not those in functions that it calls. What happens because a value has changed is said
+/// Sees calls that are in the effect itself, not those in functions that it calls. What happens because a value has changed is said
 /// by `on_change` and `on_each` of the app's hooks, which follow that value alone.
 pub const SETS_NOTHING: Rule = Rule {
     says: "an Effect sets no signal: what can be derived is a Memo",

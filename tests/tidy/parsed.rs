@@ -13,7 +13,7 @@ pub struct Function {
     pub lines: usize,
 }
 
-/// All functions with a body, those within functions too; closures and what stands in a macro belong to the function around them.
+/// All functions with a body, those within functions too; closures and what is in a macro belong to the function around them.
 pub fn functions(file: &Source) -> Vec<Function> {
     let mut found = Functions::default();
     found.visit_file(&parsed(file));
@@ -87,7 +87,7 @@ pub struct Text {
     pub text: String,
 }
 
-/// The string literals of a file, those in macros too. What stands in an attribute, in `expect`, in `assert!` or in a test is left out.
+/// The string literals of a file, those in macros too. What is in an attribute, in `expect`, in `assert!` or in a test is left out.
 pub fn literals(file: &Source) -> Vec<Text> {
     let mut found = Vec::new();
     in_tokens(tokens(file), &mut found);

@@ -1,4 +1,4 @@
-//! Where words for people stand, and how docs begin.
+//! Where words for people are, and how docs begin.
 
 use super::imports::variants;
 use super::parsed;

@@ -28,7 +28,7 @@ impl Source {
         self.path.ends_with("/tests.rs") || self.path.contains("/tests/")
     }
 
-    /// Tests may do what the code they test may not. Their modules stand last in a file, or are files of their own.
+    /// Tests may do what the code they test may not. Their modules are last in a file, or are files of their own.
     pub fn without_tests(&self) -> Source {
         let end = self
             .code
@@ -83,7 +83,7 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
     }
 }
 
-/// The line of the first place where `needle` stands by itself, not as a part of a longer word.
+/// The line of the first place where `needle` is by itself, not as a part of a longer word.
 pub fn word(code: &str, needle: &str) -> Option<usize> {
     let apart = |neighbour: Option<char>, edge: Option<char>| {
         let letter = |c: char| c.is_alphanumeric() || c == '_';

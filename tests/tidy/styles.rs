@@ -1,4 +1,4 @@
-//! What stands in style/. Reads declarations, line by line; knows no more of CSS than that.
+//! What is in style/. Reads declarations, line by line; knows no more of CSS than that.
 
 use super::rule::{Report, Rule, tree};
 use super::source::Source;
@@ -112,7 +112,7 @@ fn colours(file: &Source) -> Vec<String> {
     offences
 }
 
-/// What stands after the colon of each declaration of a line. A selector may have one too (`a:hover`), but no colour after it.
+/// What is after the colon of each declaration of a line. A selector may have one too (`a:hover`), but no colour after it.
 fn values(line: &str) -> impl Iterator<Item = &str> {
     line.split([';', '{', '}']).filter_map(|declaration| Some(declaration.split_once(':')?.1))
 }
@@ -154,7 +154,7 @@ fn is_spacing(property: &str) -> bool {
     is_gap || is_radius || is_font || ["margin", "padding"].iter().any(|word| is_one_of(word))
 }
 
-/// Whether a length stands there by itself. Lengths in `em` follow a text's size, so no token can hold them.
+/// Whether a length is there by itself. Lengths in `em` follow a text's size, so no token can hold them.
 fn has_length(value: &str) -> bool {
     let words = value.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '-'));
     let number = |word: &str| ["px", "rem"].iter().find_map(|unit| word.strip_suffix(unit)?.parse::<f64>().ok());

@@ -53,7 +53,7 @@ pub(crate) struct Journal(RwSignal<Vec<JournalEntry>>);
 impl Journal {
     /// As the tab has kept it.
     pub(super) fn load() -> Self {
-        // The storage takes text alone: a letter stands for each byte.
+        // The storage takes text alone: a letter represents each byte.
         let bytes = |text: String| text.chars().filter_map(|letter| u8::try_from(u32::from(letter)).ok()).collect();
         let kept = StorageArea::Session.load(NAME).map(bytes);
         let mut entries: Vec<JournalEntry> = kept.and_then(|bytes: Vec<u8>| decode(&bytes).ok()).unwrap_or_default();

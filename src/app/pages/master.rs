@@ -26,7 +26,7 @@ use crate::widgets::panel::{EmptyState, Panel};
 pub(crate) fn MasterPage() -> impl IntoView {
     let answer = link().watch(|| MasterQuery);
     let facts_of = Memo::new(move |_| answer.with(|detail| detail.as_ref()?.leader.clone().ok()));
-    // What stands in their place while they are not known is said by their panels.
+    // What is in their place while they are not known is said by their panels.
     let flags_of = Memo::new(move |_| answer.with(|detail| detail.as_ref()?.flags.clone().ok()).unwrap_or_default());
     let metrics_of =
         Memo::new(move |_| answer.with(|detail| detail.as_ref()?.metrics.clone().ok()).unwrap_or_default());

@@ -341,7 +341,7 @@ fn name(row: &RoleRow) -> AnyView {
         .into_any()
 }
 
-/// The button that leaves out what stands below a role, or shows it again, where the rows make a tree. The address keeps it,
+/// The button that leaves out what is below a role, or shows it again, where the rows make a tree. The address keeps it,
 /// as a part of the filter.
 fn fold(row: &RoleRow) -> AnyView {
     let (at, word) = (route(), views::roles::fold(&row.name));

@@ -55,7 +55,7 @@ fn missing(parts: &'static [Topic]) -> Memo<Vec<(Topic, Unknown)>> {
     })
 }
 
-/// A headline and words for what stands there while one of these parts was never reported, in place of "none".
+/// A headline and words for what is there while one of these parts was never reported, in place of "none".
 pub(crate) fn not_reported(parts: &'static [Topic]) -> Memo<Option<(String, String)>> {
     let missing = missing(parts);
     Memo::new(move |_| {
@@ -95,7 +95,7 @@ fn visibility<T>(of: impl Fn(&Visibility) -> T) -> T {
     known.with(of)
 }
 
-/// What stands where a list of the master's is empty: none, or none that the caller may see.
+/// Text shown where a list of the master's is empty: none, or none that the caller may see.
 #[component]
 pub(crate) fn EmptyMasterList(list: FilteredList, title: &'static str, words: &'static str) -> impl IntoView {
     move || {
@@ -109,7 +109,7 @@ pub(crate) fn empty_list_text(list: FilteredList, title: &str, words: &str) -> (
     visibility(|visibility| text::none(list, (title, words), visibility))
 }
 
-/// What stands where an agent's own list is empty. An agent has an authorizer of its own.
+/// Text shown where an agent's own list is empty. An agent has an authorizer of its own.
 #[component]
 pub(crate) fn EmptyAgentList(words: &'static str) -> impl IntoView {
     move || {

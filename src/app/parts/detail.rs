@@ -30,7 +30,7 @@ pub(crate) const ROWS: usize = 60;
 /// A page's answer: `None` before it came, or why there is no such thing.
 pub(crate) type Detail<T> = ReadSignal<Option<Result<T, AbsentReason>>>;
 
-/// A part of the answer, which changes only when it does. The default stands for it before the answer came.
+/// A part of the answer, which changes only when it does. The default represents it before the answer came.
 pub(crate) fn slice<T, S>(detail: Detail<T>, of: fn(&T) -> S) -> Memo<S>
 where
     T: PartialEq + Send + Sync + 'static,

@@ -10,7 +10,7 @@ use mesoscope_core::views::table::Facet;
 use super::state::task_tone;
 use crate::widgets::menu::Menu;
 
-/// The counts, the filter that they stand beside, and where a new filter goes.
+/// The counts, the filter that they are beside, and where a new filter goes.
 #[derive(Clone, Copy)]
 pub(crate) struct Facets {
     pub(crate) counts: Memo<Vec<Facet>>,

@@ -47,9 +47,9 @@ pub(crate) struct TableSpec<C: views::table::Column> {
     pub(crate) parts: &'static [Topic],
     pub(crate) key: fn(&C::Row) -> String,
     pub(crate) opens: fn(&C::Row) -> RowLink,
-    /// What may be done with the rows that are marked; none can be, without. And what stands there when none is.
+    /// What may be done with the rows that are marked; none can be, without. And what is there when none is.
     pub(crate) actions: Option<BulkActions>,
-    /// What stands there if there is nothing at all.
+    /// What is there if there is nothing at all.
     pub(crate) none: (FilteredList, &'static str, &'static str),
 }
 
@@ -286,7 +286,7 @@ impl TablePage {
     }
 }
 
-/// Where a list that belongs to the table's page stands in what the master sends.
+/// Where a list that belongs to the table's page is in what the master sends.
 fn lists_of(table: &str) -> fn(&str) -> bool {
     match table {
         "agents" => |within| within == "get_agents",

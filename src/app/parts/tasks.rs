@@ -145,7 +145,7 @@ const LISTS: [TaskList; 3] = [
     TaskList { name: "completed", title: "Completed", count: TaskCounts::completed },
 ];
 
-/// The tasks that a term of a filter names, by the list that they stand in; the column `without` says the same in each row.
+/// The tasks that a term of a filter names, by the list that they are in; the column `without` says the same in each row.
 #[component]
 pub(crate) fn TaskLists(
     term: String,

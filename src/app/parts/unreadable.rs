@@ -27,7 +27,7 @@ pub(crate) fn unreadable_fields(fields: Memo<Vec<Misfit>>) -> impl IntoView {
     }
 }
 
-/// Lists that stand in one of these objects of the master's answers, as `get_tasks`, and that this build does not know.
+/// Lists that are in one of these objects of the master's answers, as `get_tasks`, and that this build does not know.
 pub(crate) fn unknown_lists(belongs: fn(&str) -> bool) -> impl IntoView {
     let link = link();
     let lists = Memo::new(move |_| {

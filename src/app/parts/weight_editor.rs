@@ -1,4 +1,4 @@
-//! Weights of roles, edited where they stand in the table: a field in each row, and beside it the share that the role would come to.
+//! Weights of roles, edited where they are in the table: a field in each row, and beside it the share that the role would come to.
 //! Nothing is sent from here: all that was typed is reviewed at once.
 
 use std::collections::BTreeMap;

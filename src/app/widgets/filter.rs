@@ -19,7 +19,7 @@ pub(crate) struct SuggestionList {
     pub(crate) suggestions: Signal<Vec<Suggestion>>,
 }
 
-/// The box; `on_change` gets what stands in it at each key.
+/// The box; `on_change` gets what is in it at each key.
 #[component]
 pub(crate) fn FilterBox(
     label: String,

@@ -16,7 +16,7 @@ pub(crate) fn Track(taken: f64, #[prop(optional)] promised: f64, whole: f64) -> 
     }
 }
 
-/// A bar and its figures: `26.6 / 32`, with the whole dimmed, and as wide in each row, so that figures stand below figures.
+/// A bar and its figures: `26.6 / 32`, with the whole dimmed, and as wide in each row, so that figures are below figures.
 /// The title has the exact amounts, where the figures have not.
 #[component]
 pub(crate) fn Meter(

@@ -13,7 +13,7 @@ pub(crate) fn Panel(title: &'static str, #[prop(optional, into)] aside: ViewFn, 
     }
 }
 
-/// What stands where there is nothing, and why.
+/// Text shown where there is nothing, and why.
 #[component]
 pub(crate) fn EmptyState(#[prop(into)] title: String, #[prop(into)] words: String) -> impl IntoView {
     view! { <div class="blank"><b>{title}</b><p>{words}</p></div> }

@@ -11,7 +11,7 @@ use crate::clock::time_of_day;
 const WIDE: f64 = 100.0;
 const HIGH: f64 = 24.0;
 
-/// The line of points by time in milliseconds and value; nothing of fewer than two. With `scale`, what it spans stands below it,
+/// The line of points by time in milliseconds and value; nothing of fewer than two. With `scale`, what it spans is below it,
 /// or the value that is pointed at.
 #[component]
 pub(crate) fn Spark(#[prop(into)] points: Signal<Vec<(f64, f64)>>, #[prop(optional)] scale: bool) -> impl IntoView {

@@ -87,7 +87,7 @@ pub(super) fn preview(cluster: &Cluster, desired: &[RoleQuota]) -> Preview {
         .err()
         .or_else(named);
     let Ok(now) = current(cluster) else {
-        // Nothing is sent before it is known what stands.
+        // Nothing is sent before the current state is known.
         return Preview { disabled_reason, progress: Progress::Pending, ..Preview::new(Vec::new(), entries(desired)) };
     };
     let of = |role: &Role| {

@@ -21,7 +21,7 @@ use crate::mesos::calls::maintenance::MachineId;
 
 pub(super) fn preview(cluster: &Cluster, windows: &[MaintenanceWindow], now: ClusterTime) -> Preview {
     let Ok(schedule) = cluster.schedule() else {
-        // Nothing is sent before it is known what stands.
+        // Nothing is sent before the current state is known.
         return Preview { is_whole: true, progress: Progress::Pending, ..Preview::new(Vec::new(), entries(windows)) };
     };
     let before: Vec<MaintenanceWindow> = schedule.windows.iter().map(MaintenanceWindow::from).collect();

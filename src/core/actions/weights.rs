@@ -19,7 +19,7 @@ const SAME: f64 = 1e-9;
 const REPORTED: usize = 8;
 
 pub(super) fn preview(cluster: &Cluster, weights: &[(Role, f64)]) -> Preview {
-    // What is not known cannot be said to stand, nor be put back.
+    // What is not known is not current, and cannot be put back.
     let known = |(role, _): &(Role, f64)| weight_of(cluster, role).ok().map(|weight| (role.clone(), weight));
     let before: Vec<(Role, f64)> = weights.iter().filter_map(known).collect();
     let current: Vec<PreviewEntry> = entries(before.iter().map(|(role, weight)| (role, *weight)));

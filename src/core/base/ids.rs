@@ -1,4 +1,4 @@
-//! Identities as types, so that an agent's id cannot stand where a framework's belongs.
+//! Identities as types, so that an agent's id cannot be where a framework's belongs.
 //! Says nothing about what an id looks like: Mesos takes any text, and so do these.
 
 use std::borrow::Borrow;

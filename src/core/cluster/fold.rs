@@ -45,7 +45,7 @@ impl Cluster {
         self.heard_of_task(reported.framework_id.as_str(), reported.task_id.as_str());
         self.make_room_for(reported);
         let row = self.place(reported, json, section);
-        // A task that is launched has no status yet: it stands as it does since now.
+        // A task that is launched has no status yet: it has its state since now.
         let time = self.time(now).get();
         self.tasks.get_mut(row).into_iter().for_each(|task| task.updated = task.updated.or(Some(time)));
         if let Some(task) = self.tasks.get(row) {

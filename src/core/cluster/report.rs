@@ -231,7 +231,7 @@ impl Cluster {
         if reported.misread.unidentified.is_empty() {
             self.forget_stale_frameworks(asked);
         }
-        // What ended after the answer was made stands behind it.
+        // What ended after the answer was made is behind it.
         let since: Vec<Slot> = self.completed_frameworks.iter().copied().filter(|slot| !ended.contains(slot)).collect();
         self.completed_frameworks = ended.into_iter().chain(since).collect();
         self.trim_frameworks();

@@ -107,7 +107,7 @@ pub enum FromEngine {
     SignedOut,
 }
 
-/// How the connection stands and what cluster it is: what the shell shows at all times.
+/// State of the connection and what cluster it is: what the shell shows at all times.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Status {
     /// State of the stream from the master.

@@ -36,7 +36,7 @@ const AHEAD: &[Topic] = &[Topic::Agents];
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ReadId(pub u32);
 
-/// How a part stands: how fresh it is, and whether reading it fails.
+/// State of a topic: how fresh it is, and whether reading it fails.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TopicStatus {
     /// Topic that the reads are of.
@@ -257,7 +257,7 @@ impl Poller {
         state.next = Some(now + Nanoseconds(wait.max(least.0)));
     }
 
-    /// How each part stands that was ever read, or that should have been.
+    /// State of each topic that was ever read, or that should have been.
     pub fn status(&self) -> Vec<TopicStatus> {
         let known = self.topics.iter().filter(|(_, state)| state.reported.is_some() || state.failing.is_some());
         known

@@ -1,5 +1,5 @@
 //! The bytes of a file that are held: blocks of 64 KiB, the nearest to what is looked at, and no more than so many. Of a hole of NULs
-//! one block stands for all.
+//! one block represents all.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

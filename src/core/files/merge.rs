@@ -1,6 +1,6 @@
 //! Several files as one stream: their lines in the order of their times, or as they arrived. Reads nothing and holds no line.
 //!
-//! Where the stream stands is an offset in each file; the lines around those are woven again whenever they are looked at. A line
+//! The position of the stream is an offset in each file; the lines around those are woven again whenever they are looked at. A line
 //! without a time belongs to the one before it, and no line is earlier than one before it in its file.
 
 use super::styled_line::plain;

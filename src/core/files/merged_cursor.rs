@@ -1,4 +1,4 @@
-//! Where a stream of several files stands in each of them, and how it gets elsewhere: to a line of one file, to a time, to a share
+//! The position of a stream of several files in each of them, and how it gets elsewhere: to a line of one file, to a time, to a share
 //! of all bytes. Reads nothing: it says whose lines it must see, and which time is to be looked for in which file.
 //!
 //! A line of the stream is reported by its file and its offset there, as one number; a place that is no line's is a sum of all bytes.
@@ -12,7 +12,7 @@ use crate::files::zone::TimeDefaults;
 
 /// Bits below this hold an offset, those above it the number of a file.
 const FILE: u64 = 1 << 56;
-/// Stands for the first line where it arrived, before that is known.
+/// Placeholder for the first line of the place that it goes to, before that line is known.
 pub const ARRIVED: u64 = 1;
 
 /// A line, as one number.
@@ -219,7 +219,7 @@ impl MergedCursor {
     ) -> Option<(usize, u64)> {
         let here = from.or(edge).and_then(|key| self.at(key)).or_else(|| self.place.clone());
         let here = here.unwrap_or_else(|| self.last_place.clone());
-        // The line itself is meant where it was not gone to yet and others stand behind it, and is not where it was.
+        // The line itself is meant where it was not gone to yet and others are behind it, and is not where it was.
         let own = match (from.and_then(line_of), edge.and_then(line_of)) {
             (Some(own), _) if forward => Some(own),
             (None, Some(own)) if !forward => Some(own),

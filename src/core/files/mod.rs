@@ -1,4 +1,4 @@
-//! Files of any size, by windows of READ_FILE: from bytes to lines, and where in the file they stand. Does no IO.
+//! Files of any size, by windows of READ_FILE: from bytes to lines, and where in the file they are. Does no IO.
 //!
 //! A window has at most 64 KiB and the whole file's size (PROTOCOL.md, "READ_FILE"); of the file no more is ever held
 //! than a few MiB around what is looked at. Offsets are bytes from the file's start.

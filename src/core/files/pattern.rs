@@ -86,7 +86,7 @@ impl Pattern {
         if edges.ends {
             return regex.find_at(part, from).map(|found| found.start());
         }
-        // What stands behind the part is a letter of no alphabet.
+        // What is behind the part is a letter of no alphabet.
         let open = format!("{part}\u{fffc}");
         regex.find_at(&open, from).map(|found| found.start())
     }

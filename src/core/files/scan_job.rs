@@ -99,7 +99,7 @@ impl ScanJob {
         range: Range<u64>,
     ) -> Self {
         let spans = format.cut(at, &bytes, is_end);
-        // Escapes may stand within a word; where there are none, only lines that have the text are looked at closer.
+        // Escapes may be within a word; where there are none, only lines that have the text are looked at closer.
         let is_plain = format == TextFormat::default() && !bytes.contains(&0x1b);
         let hints = query.pattern.as_ref().filter(|_| is_plain).and_then(|pattern| pattern.hints(&bytes));
         let lines = lines(format, at, &bytes, &spans);

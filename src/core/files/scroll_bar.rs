@@ -1,4 +1,4 @@
-//! The scroll bar of a file. It stands for bytes, since no file is measured in lines before it has been read: it is as long as an
+//! The scroll bar of a file. It represents bytes, since no file is measured in lines before it has been read: it is as long as an
 //! average file's lines are tall, and where it is set to is a share of the bytes.
 
 /// The height in pixels of a line that is not wrapped.

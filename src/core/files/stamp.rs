@@ -29,7 +29,7 @@ pub struct Stamp {
     pub to: usize,
 }
 
-/// Stands for now where only is asked whether there is a time. Some 180 years ahead, so that no time is too late.
+/// Placeholder for the present time, for callers that only ask whether a line has a time. Some 180 years ahead, so that no time is too late.
 const UNKNOWN_NOW: Timestamp = Timestamp(7_000_000_000_000_000_000);
 /// Then a number is a time from 2014 to 2036, in seconds.
 const USUAL_EPOCH: std::ops::Range<i64> = 1_400_000_000..2_100_000_000;

@@ -238,7 +238,7 @@ impl Pen {
 
     fn now(&self) -> TextStyle {
         let look = self.style.look;
-        // What is inverse without colours has the page's own, the other way round; 16 stands for them.
+        // What is inverse without colours has the page's own, the other way round; 16 represents them.
         if self.style.inverse {
             let page = TextColour::Palette(16);
             return TextStyle { fg: look.bg.or(Some(page)), bg: look.fg.or(Some(page)), ..look };

@@ -1,6 +1,6 @@
 //! One file that is read by windows and followed as it grows: what to ask next, and when; and what came of it.
 //!
-//! A poll asks for a few bytes that are known already and for what stands behind them. So a file that was cut, or that is
+//! A poll asks for a few bytes that are known already and for what is behind them. So a file that was cut, or that is
 //! another under the same name, is noticed by its size or by those bytes.
 
 mod format;

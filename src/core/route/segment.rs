@@ -14,7 +14,7 @@ pub(super) fn value(query: &str, name: &str) -> Option<Option<String>> {
     }
 }
 
-/// Stands for the empty id, which a path cannot hold: no id of Mesos' is one control character.
+/// Placeholder for the empty id, which a path cannot hold: no id of Mesos' is one control character.
 const EMPTY: &str = "\u{0}";
 
 /// One part of a path; see `EMPTY`.

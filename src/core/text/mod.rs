@@ -83,7 +83,7 @@ pub fn bytes_summed_like(part: Bytes, whole: Bytes) -> String {
     if is_nothing { bytes_summed(part) } else { text }
 }
 
-/// The number that stands for a sum in the unit that suits `whole`, and that unit. Mesos counts in MiB, so no unit is smaller.
+/// The number that represents a sum in the unit that suits `whole`, and that unit. Mesos counts in MiB, so no unit is smaller.
 fn summed(sum: Bytes, whole: Bytes) -> (String, &'static str) {
     let unit = unit_of(whole).max(MIB);
     let scalar = units::decimal(sum.as_f64() / MEBIBYTE);
@@ -254,7 +254,7 @@ fn apart(skew: Skew) -> String {
     format!("{} {word}", span(Nanoseconds::from_secs(apart.as_secs_rounded())))
 }
 
-/// A headline and words for what stands where a part of the state is not known: nobody may take it for "none".
+/// Headline and text shown where a part of the state is not known: nobody may take it for "none".
 pub fn unknown(part: Topic, why: &Unknown) -> (String, String) {
     let (name, call) = (checks::topic(part), part.call());
     match why {

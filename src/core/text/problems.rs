@@ -54,7 +54,7 @@ pub fn headline(problem: &Problem) -> String {
     }
 }
 
-/// What stands below the sentence: the likely cause, or who is concerned.
+/// What is below the sentence: the likely cause, or who is concerned.
 pub fn explanation(problem: &Problem) -> String {
     match &problem.kind {
         ProblemKind::TasksFailing(_) => String::new(),

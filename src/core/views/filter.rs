@@ -380,7 +380,7 @@ fn is(value: &str, wanted: &str) -> bool {
     value.eq_ignore_ascii_case(wanted) || (!value.is_ascii() && value.to_lowercase() == wanted.to_lowercase())
 }
 
-/// Whether the whole value is like the pattern, whose `*` stands for anything.
+/// Whether the whole value is like the pattern, whose `*` means anything.
 fn fits(value: &str, pattern: &str) -> bool {
     let value = value.to_lowercase();
     let mut parts = pattern.split('*');

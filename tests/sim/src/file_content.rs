@@ -45,7 +45,7 @@ pub(crate) enum Kind {
 }
 
 impl Content {
-    /// The byte that stands there.
+    /// The byte that is there.
     pub(crate) fn read(&self, seed: u64, from: u64, to: u64) -> Vec<u8> {
         match self {
             Content::Fixed(bytes) => {

@@ -1,5 +1,5 @@
 //! Writes JSON by hand, in Mesos' forms, to a buffer or to a counter.
-//! A record's length stands before it, and a large record is never held whole: so it is counted first and written after.
+//! A record's length is before it, and a large record is never held whole: so it is counted first and written after.
 
 /// What takes the bytes.
 pub(crate) trait Out {

@@ -18,7 +18,7 @@ pub(crate) struct FieldKind {
     pub(crate) is_off: Option<Signal<bool>>,
 }
 
-/// The field; `label` names it where no label stands around it.
+/// The field; `label` names it where no label is around it.
 pub(crate) fn field(
     label: Option<String>,
     kind: FieldKind,

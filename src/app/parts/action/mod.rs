@@ -31,13 +31,13 @@ struct ActionForm {
     /// What the button that sends it says.
     verb: Signal<&'static str>,
     actions: Signal<Vec<Action>>,
-    /// Whether anything that was typed cannot be read, which stands beside its field; nothing is sent then.
+    /// Whether anything that was typed cannot be read, which is beside its field; nothing is sent then.
     is_wrong: Signal<bool>,
     pace: Signal<BatchOptions>,
     view: AnyView,
     /// Mesos' refusal of it, for the field that it is about.
     refusal: RwSignal<Option<String>>,
-    /// What stands, where the form asks for that itself because the cluster's state does not tell it.
+    /// The current value, where the form asks for that itself because the cluster's state does not tell it.
     current: Option<Signal<Vec<PreviewEntry>>>,
     /// Whether the change puts back what another did.
     is_undo: bool,

@@ -40,11 +40,11 @@ struct Section {
     is_new: bool,
     /// Whether its quota is to be removed, for a master that changes none.
     removes: RwSignal<bool>,
-    /// What the cluster says of the role; `None` until it has said what stands.
+    /// What the cluster says of the role; `None` until the current quota is known.
     reported: Memo<Option<Budgets>>,
-    /// What was typed, by resource. One that was added stands here too.
+    /// What was typed, by resource. One that was added is here too.
     typed: RwSignal<BTreeMap<String, Typed>>,
-    /// Its resources, once it is known what stands. One that only another role had goes with it, unless a user typed there.
+    /// Its resources, once the current quota is known. One that only another role had goes with it, unless a user typed there.
     resources: Memo<Option<Vec<String>>>,
     sections: Sections,
 }
@@ -289,7 +289,7 @@ impl Section {
     }
 }
 
-/// Before the cluster has said what stands, nothing typed could be compared with it.
+/// Before the current quota is known, nothing typed could be compared with it.
 fn waiting() -> AnyView {
     let untold = not_reported(&[Topic::Quota, Topic::Master]);
     let words = move || untold.get().map(|(title, why)| format!("{title}. {why}"));

@@ -1,4 +1,4 @@
-//! What stands between a form and the cluster: what will change, what follows for whom, the request itself, and how far it is.
+//! What is between a form and the cluster: what will change, what follows for whom, the request itself, and how far it is.
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
@@ -233,7 +233,7 @@ struct SendChecks {
 }
 
 impl SendChecks {
-    /// Why nothing can be sent, in words; in none where they stand elsewhere already.
+    /// Why nothing can be sent, in words; in none where they are elsewhere already.
     fn disabled_reason(self) -> Option<String> {
         let Self { runner, desired, is_wrong, force, forces, name, typed_name } = self;
         let BatchRunner { plans, is_current, .. } = runner;
@@ -277,7 +277,7 @@ impl SendChecks {
 
 fn footer_text(run: &Batch, disabled_reason: Option<String>) -> String {
     let is_one = run.actions().len() == 1;
-    // Of one, how far it is stands right above.
+    // The progress of a single change is right above.
     let is_reported = is_one && run.executions().first().is_some_and(|execution| *execution.stage() != Stage::Review);
     match run.has_started() {
         true if is_reported => String::new(),

@@ -53,7 +53,7 @@ impl BatchRunner {
         let (plans, is_current) = plans_of(run, going, link, current);
         let runner = Self { run, plans, is_current, is_undo, refusal, link, actions };
         on_update(move || (desired.get(), pace.get()), move |(desired, pace)| runner.edit(desired, pace));
-        // So that what stands is known as it is now, and not as it was reported a while ago.
+        // So that the current state is known, and not one that was reported a while ago.
         Effect::new(move |last: Option<bool>| {
             let first = going.with(|actions| parts(actions));
             if last != Some(true) && !first.is_empty() {

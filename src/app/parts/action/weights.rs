@@ -17,7 +17,7 @@ use crate::parts::data_age::not_reported;
 #[derive(Clone)]
 struct Line {
     role: Role,
-    /// What stands, once that is known.
+    /// The current weights, once they are known.
     now: Memo<Option<f64>>,
     /// What was typed, if anything was.
     typed: RwSignal<Option<String>>,
@@ -47,7 +47,7 @@ pub(super) fn form(roles: Vec<(Role, Option<String>)>) -> ActionForm {
     // All or nothing; what nobody touched need not be sent.
     let actions = Signal::derive(move || {
         let touched = |line: &Line| {
-            // Before it is known what stands nothing can be compared with it.
+            // Before the current weights are known nothing can be compared with it.
             let weight = line.weight()?.ok().filter(|_| line.now.read().is_some())?;
             Some((line.role.clone(), weight))
         };

@@ -1,4 +1,4 @@
-//! What only an agent knows, on the pages of it and of what runs on it: the page asks it itself, and each part stands alone.
+//! What only an agent knows, on the pages of it and of what runs on it: the page asks it itself, and each part is independent.
 
 pub(crate) mod conflicting_report;
 mod containers;

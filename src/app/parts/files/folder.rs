@@ -79,7 +79,7 @@ static COLUMNS: [Column<Item>; 8] = [
     Column::figures("links", "Links", "70px", None, |item: &Item| item.entry.links.to_string()).hidden_by_default(),
 ];
 
-/// The table. `tools` stand beside the filter; `up` leads to the folder above.
+/// The table. `tools` are beside the filter; `up` leads to the folder above.
 pub(crate) fn folder(
     entries: Signal<Arc<Directory>>,
     item: Callback<DirEntry, Item>,

@@ -80,7 +80,7 @@ impl Scroller {
         Some((self.file_of(drawn), at, print))
     }
 
-    /// Says whether another line stands where one was linked; nothing as long as that is not seen.
+    /// Says whether another line is where one was linked; nothing as long as that is not seen.
     pub(super) fn look_at_link(self) {
         // Bytes are no lines.
         let reported =

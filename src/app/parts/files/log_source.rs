@@ -159,7 +159,7 @@ impl LogSource {
 
     async fn run(self) {
         let mut out: FuturesUnordered<Out> = FuturesUnordered::new();
-        // Where its lines stand is known once those before it are.
+        // Where its lines are is known once those before it are.
         while self.chained.get_untracked() && self.look_for_older(false).await.is_err() {
             wait(2000).await;
         }

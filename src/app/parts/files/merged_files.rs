@@ -31,7 +31,7 @@ pub(super) struct MergedFiles {
     pub(super) files: StoredValue<Vec<(LogSource, String)>>,
     cursor: StoredValue<MergedCursor, LocalStorage>,
     place: Signal<BrowseParams>,
-    /// The line that it came to, and pixels of what stands before that.
+    /// The line that it came to, and pixels of what is before that.
     pub(super) came: RwSignal<Option<ScrollAnchor>>,
 }
 

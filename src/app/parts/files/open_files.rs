@@ -74,7 +74,7 @@ impl OpenFiles {
         let files = move || named.get();
         on_change(files, move |(names, ..)| {
             let place = around.place.get();
-            // Where it stands in the others depends on how times are read.
+            // Where it is in the others depends on how times are read.
             let seen = opened.merged.get().and_then(Scroller::place);
             // Another number is a file's when one before it is closed.
             let seen = seen.and_then(|(file, at)| {
@@ -206,7 +206,7 @@ impl OpenFiles {
     }
 }
 
-/// The files of an address, the first one first; an agent without an id stands for the master.
+/// The files of an address, the first one first; an agent without an id represents the master.
 fn names(of: &Target, place: &BrowseParams) -> Vec<Named> {
     let target = |agent: &AgentId| match agent.as_str() {
         "" => Target::Master,

@@ -1,4 +1,4 @@
-//! A file's lines, with the bar beside them, and below them where they stand.
+//! A file's lines, with the bar beside them, and below them where they are.
 
 use std::time::Duration;
 
@@ -39,7 +39,7 @@ pub(super) struct PaneCallbacks {
     pub(super) copied: RwSignal<CopyState>,
 }
 
-/// The pane. What leads to older files stands below the lines.
+/// The pane. What leads to older files is below the lines.
 pub(super) fn pane(scroller: Scroller, name: String, hooks: PaneCallbacks, older: impl IntoView + 'static) -> AnyView {
     on_window(ev::resize, move |_| scroller.draw_soon());
     on_cleanup(move || scroller.undraw());
@@ -179,7 +179,7 @@ fn foot(scroller: Scroller, hooks: PaneCallbacks, older: impl IntoView + 'static
     }
 }
 
-/// What became of a file, and why it is not read, if it is not. The name stands before it where there are several.
+/// What became of a file, and why it is not read, if it is not. The name is before it where there are several.
 fn said(log_source: LogSource, name: String) -> impl IntoView {
     let before = name.clone();
     let clock = clock::now_signal();

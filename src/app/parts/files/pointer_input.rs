@@ -77,7 +77,7 @@ impl Scroller {
         let key = self.key(reported("data-file").unwrap_or(0) as usize, reported("data-at")?);
         let bytes = self.with_rows(|rows| Some(rows.bytes(key)?.to_vec()))?;
         let text = line.query_selector(".text").ok().flatten()?;
-        // How much of the text stands before the end of a selection.
+        // How much of the text is before the end of a selection.
         let before = |node: &Node, offset: u32| {
             let part = document().create_range().ok()?;
             part.set_start(&text, 0).ok()?;

@@ -20,7 +20,7 @@ const TOGETHER: usize = 200;
 const LONGEST: usize = 10_000;
 /// Bytes of indented JSON that the page holds: of deep JSON most are blanks.
 const MOST_LINES: usize = 64 << 20;
-/// So many milliseconds at a time the page stands still for it.
+/// So many milliseconds at a time the page freezes for it.
 const SLICE: f64 = 12.0;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -168,7 +168,7 @@ fn spread(bytes: Vec<u8>) -> Seen {
     Seen::Text(blocks)
 }
 
-/// Its lines, and of those that are too long what stands first.
+/// Its lines, and of those that are too long what is first.
 fn shortened(block: String) -> String {
     if block.lines().all(|line| line.len() <= LONGEST) {
         return block;

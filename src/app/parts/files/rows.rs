@@ -1,4 +1,4 @@
-//! The lines on screen, as elements: drawn by hand, since where they stand is set before the browser paints. Text is only ever
+//! The lines on screen, as elements: drawn by hand, since where they are is set before the browser paints. Text is only ever
 //! a text node.
 
 use std::collections::BTreeMap;
@@ -215,7 +215,7 @@ impl RenderedLines {
         self.order.get(if is_below { nth + 1 } else { nth.checked_sub(1)? }).copied()
     }
 
-    /// Where all of them stand, in pixels of the box, from top to bottom.
+    /// Where all of them are, in pixels of the box, from top to bottom.
     pub(super) fn measure(&self) -> Vec<RowBox> {
         let drawn = self.order.iter().filter_map(|key| self.drawn.get_key_value(key));
         let measure = |(key, RenderedLine { end, element, .. }): (&u64, &RenderedLine)| {
@@ -372,7 +372,7 @@ fn hole_words(hole: Hole) -> String {
     }
 }
 
-/// What stands before glog's words, among the marks.
+/// What is before glog's words, among the marks.
 const HEAD: u8 = u8::MAX - 1;
 
 /// A colour as it is, for the style to make legible on the page's ground.

@@ -228,7 +228,7 @@ impl Scroller {
     }
 
     /// To the next line that a search found, or to the one before: from the line that was gone to last, if that is still in sight,
-    /// otherwise from what is. It is shown with some of what stands before it. Which file it is of, and where it begins there.
+    /// otherwise from what is. It is shown with some of what is before it. Which file it is of, and where it begins there.
     pub(super) fn step(self, from: Option<(usize, u64)>, forward: bool) -> Option<(usize, u64)> {
         let above = (self.bar.height().unwrap_or(300.0) / 3.0).round();
         let key = |(file, at): (usize, u64)| self.stream.map_or(at, |_| files::merged_cursor::key_of(file, at));

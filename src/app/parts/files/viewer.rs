@@ -34,7 +34,7 @@ use crate::icon::Icon;
 /// Where a reader rests so long is kept in the address.
 const REST: Duration = Duration::from_millis(150);
 
-/// The viewer. `of` is whose the file is; others may stand beside it.
+/// The viewer. `of` is whose the file is; others may be beside it.
 pub(crate) fn viewer(of: Target, around: ViewerContext) -> AnyView {
     let looks = DisplaySettings::load();
     let paused = RwSignal::new(false);
@@ -84,7 +84,7 @@ pub(crate) fn viewer(of: Target, around: ViewerContext) -> AnyView {
     .into_any()
 }
 
-/// Where the reader came to rest stands in the address, so that a reader who comes back is there again.
+/// Where the reader came to rest is in the address, so that a reader who comes back is there again.
 fn keep_seen(active: Signal<Scroller>, around: ViewerContext) {
     let timer = Timer::new();
     Effect::new(move |before: Option<()>| {
@@ -220,7 +220,7 @@ fn sources(around: ViewerContext, stream: MergedFiles) -> impl IntoView {
 
 fn close_button(around: ViewerContext, nth: RwSignal<usize>, name: &str) -> AnyView {
     let close = move |_| {
-        // Where he is in others is said again once they stand.
+        // Where he is in others is said again once they are drawn.
         around.rest.run(None);
         around.step(|place| place.close(nth.get_untracked()));
     };

@@ -11,7 +11,7 @@ use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData};
 const MOST: usize = 16 << 20;
 
 /// Draws it again. Cells are set as pixels and put on the canvas at once, where that can be done: for 40,000 of them, each drawn by itself,
-/// the page would stand still.
+/// the page would freeze.
 pub(super) fn paint(
     canvas: &HtmlCanvasElement,
     key: &Element,
@@ -148,7 +148,7 @@ impl Colours {
     }
 }
 
-/// Which swatch it is. By state they stand in the states' order; of shares there is one for nothing, then one for each tenth.
+/// Which swatch it is. By state they are in the states' order; of shares there is one for nothing, then one for each tenth.
 fn swatch(shade: u8, colour: ColourBy) -> usize {
     match (colour, shade) {
         (ColourBy::State, state) => usize::from(state),

@@ -43,7 +43,7 @@ pub(super) struct AxisGeometry {
 }
 
 impl AxisGeometry {
-    /// So many nanoseconds a pixel stands for.
+    /// So many nanoseconds a pixel represents.
     fn a_pixel(self) -> f64 {
         self.span.length() as f64 / self.width.max(1.0)
     }

@@ -58,7 +58,7 @@ impl Draft {
         self.saved_draft.windows.read_untracked().is_some()
     }
 
-    /// Begins from what stands; from nothing only when it is known that nothing does.
+    /// Begins from the current schedule; from nothing only when it is known that there is none.
     pub(super) fn begin(self) {
         let Some(current) = untrack(|| self.current()) else { return };
         self.saved_draft.base.set(current.clone());
@@ -120,7 +120,7 @@ impl Draft {
         });
     }
 
-    /// Another of the same times. A machine stands in one window only, so it begins without any.
+    /// Another of the same times. A machine is in one window only, so it begins without any.
     pub(super) fn copy(self, at: usize) {
         if let Some(window) = untrack(|| self.window(at)) {
             self.add(MaintenanceWindow { machines: Vec::new(), ..window });

@@ -1,5 +1,5 @@
 //! The windows one by one, with their machines: what mode each is in, who is on it, what frameworks answered, and taking it
-//! down and up: alone, by window, or those that are chosen, in whichever windows they stand. A row that is there stays, whatever it says.
+//! down and up: alone, by window, or those that are chosen, in whichever windows they are. A row that is there stays, whatever it says.
 
 use std::collections::BTreeSet;
 

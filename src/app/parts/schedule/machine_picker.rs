@@ -69,7 +69,7 @@ impl MachinePicker {
         long_list(ListExtent::first("machines", 30), inside, ToString::to_string, chip, frame)
     }
 
-    /// A machine stands once in the whole schedule: what is taken elsewhere is not added again.
+    /// A machine occurs once in the whole schedule: one that is taken elsewhere is not added again.
     fn add(self, ids: Vec<MachineId>) {
         let mut taken: BTreeSet<MachineId> = untrack(|| self.taken()).into_keys().collect();
         let new: Vec<MachineId> = ids.into_iter().filter(|id| taken.insert(id.clone())).collect();

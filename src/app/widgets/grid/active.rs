@@ -1,4 +1,4 @@
-//! The row that the keys are about. When rows come and go it stays the same row, wherever it stands then; another subject has none.
+//! The row that the keys are about. When rows come and go it stays the same row, wherever it is then; another subject has none.
 
 use leptos::prelude::*;
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use mesoscope_core::views::table::TableWindow;
 use std::sync::Arc;
 
-/// A column: how it is called, how wide it is, and what stands in it.
+/// A column: how it is called, how wide it is, and what is in it.
 pub(crate) struct Column<R: 'static> {
     /// Its name in addresses.
     pub(crate) name: &'static str,
@@ -12,21 +12,21 @@ pub(crate) struct Column<R: 'static> {
     pub(crate) width: &'static str,
     /// The width on a narrow screen; a column without one is left out there.
     pub(crate) narrow: Option<&'static str>,
-    /// Figures, which stand at the right.
+    /// Figures, which are at the right.
     pub(crate) numeric: bool,
     /// Whether the column is shown unless the user chose otherwise.
     pub(crate) usual: bool,
     /// What the cell says, in plain words: while they stay the same, the cell does.
     pub(crate) says: fn(&R) -> String,
-    /// How it stands there; without it, as the words.
+    /// How it is shown; without it, as the words.
     pub(crate) cell: Option<fn(&R) -> AnyView>,
     /// In place of that: drawn once, with its words as they change, for what must outlast them, as a field that is typed in.
     pub(crate) live: Option<fn(&R, Memo<String>) -> AnyView>,
-    /// What stands for it in a file, under which headings; without it, the words under its title.
+    /// What represents it in a file, under which headings; without it, the words under its title.
     pub(crate) file: Option<&'static [ExportColumn<R>]>,
 }
 
-/// A column of a file: its heading, which names the unit, and what stands in it for a machine to read.
+/// A column of a file: its heading, which names the unit, and what is in it for a machine to read.
 pub(crate) type ExportColumn<R> = (&'static str, fn(&R) -> String);
 
 impl<R> Column<R> {
@@ -99,7 +99,7 @@ pub(crate) struct RowModel {
     /// One for each column; while they stay the same, the cells do.
     pub(crate) says: Vec<String>,
     pub(crate) opens: RowLink,
-    /// How the cell of that column stands there, if not as its words.
+    /// How the cell of that column is shown, if not as its words.
     pub(crate) draw: Draw,
 }
 

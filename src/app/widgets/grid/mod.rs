@@ -81,7 +81,7 @@ pub(crate) fn Grid(
     }
 }
 
-/// Stands for the rows that are not drawn.
+/// Spacer row in place of the rows that are not drawn.
 fn space(height: impl Fn() -> f64 + Send + Sync + 'static) -> impl IntoView {
     view! { <tr class="space" aria-hidden="true"><td style:height=move || format!("{:.0}px", height())></td></tr> }
 }

@@ -107,7 +107,7 @@ fn fill(
     }
 }
 
-/// What the rows say now, where they stand.
+/// What the rows say now, where they are.
 fn refresh(drawn: &[RenderedRow], rows: Vec<RowModel>, view: &mut View) {
     for row in rows {
         let Some(kept) = drawn.iter().find(|kept| kept.key == row.key) else { continue };

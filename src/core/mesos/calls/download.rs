@@ -1,4 +1,4 @@
-//! How a download stands that the gateway streams: what it tells the page, which sees nothing of a download that its browser takes.
+//! State of a download that the gateway streams: what it sends to the page, which sees nothing of a download that its browser takes.
 
 use serde::{Deserialize, Serialize};
 

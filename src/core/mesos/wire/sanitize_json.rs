@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-/// serde_json refuses what is nested deeper than 128; messages stand in answers, lists and objects of their own.
+/// serde_json refuses what is nested deeper than 128; messages are within answers, lists and objects of their own.
 const DEEPEST: usize = 100;
 /// What takes the place of what is nested too deeply.
 const TOO_DEEP: &str = "\"(nested-too-deeply)\"";

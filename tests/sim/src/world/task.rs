@@ -98,7 +98,7 @@ impl Task {
         self.state = self.statuses().last().map_or(State::Staging, |status| status.state);
     }
 
-    /// The last status that an executor or agent sent: its state and uuid stand in the task too.
+    /// The last status that an executor or agent sent: its state and uuid are in the task too.
     pub(crate) fn reported(&self) -> Option<Status> {
         self.statuses().iter().rev().find(|status| !status.cause.is_the_masters()).copied()
     }

@@ -21,7 +21,7 @@ pub(crate) fn of_master<O: Out>(out: &mut O, world: &World, task: &Task) {
     });
 }
 
-/// An entry of an agent's GET_EXECUTORS; `rest` writes what stands beside `executor_info`.
+/// An entry of an agent's GET_EXECUTORS; `rest` writes what is beside `executor_info`.
 pub(crate) fn of_agent<O: Out>(out: &mut O, world: &World, task: &Task, rest: impl FnOnce(&mut O)) {
     let runner = task.runner(world);
     out.str("{\"executor_info\":{");

@@ -3,7 +3,7 @@
 use crate::json_out::Out;
 use crate::world::resources::{Amount, TaskResources};
 
-/// What stands behind a resource's value, before its closing brace.
+/// What is behind a resource's value, before its closing brace.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Tail<'a> {
     /// An agent's own info.
@@ -58,7 +58,7 @@ pub(crate) fn needs(out: &mut impl Out, needs: &TaskResources, tail: Tail) {
     out.str("]");
 }
 
-/// The items of a sum, without brackets; `first` says that nothing stands before them. Whether something was written.
+/// The items of a sum, without brackets; `first` says that nothing is before them. Whether something was written.
 pub(crate) fn items(out: &mut impl Out, amount: &Amount, tail: Tail, first: bool) -> bool {
     let mut first = first;
     let scalars =
