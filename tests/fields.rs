@@ -204,6 +204,8 @@ fn check(name: &str, object: &Value, read: impl Fn(&str) -> Reading, identity: i
                 misfits.iter().all(|misfit| misfit.found != JsonForm::Number && misfit.found != JsonForm::Boolean)
                     || !misfits.iter().any(|misfit| misfit.expected == JsonForm::Text);
             if !misfits.is_empty() && unreadable && !new.is_object() && !new.is_array() {
+                // That resources are not known is said besides.
+                let after = after.replace("is_unread: true", "is_unread: false");
                 assert_eq!(after, without, "{name} {way:?} = {new}: {misfits:?}");
             }
             let is = |value: &Value| std::mem::discriminant(value);
@@ -282,7 +284,7 @@ fn objects_in_the_form_of_the_older_api_stay_and_their_fields_are_named() {
     assert_eq!(hosts, ["one", "three", "two"]);
     assert_eq!(cluster.agent(&"S2".into()).map(|agent| agent.attributes.as_str()), Some("rack:106"));
     assert_eq!(cluster.frameworks().map(|framework| framework.name.as_str()).collect::<Vec<_>>(), ["marathon"]);
-    assert_eq!(cluster.tasks().map(|task| task.used.cpus.as_f64()).collect::<Vec<_>>(), [1.0]);
+    assert_eq!(cluster.tasks().map(|task| (task.id(), task.used())).collect::<Vec<_>>(), [("t", None)]);
     let named: Vec<String> =
         engine.trouble().of(Category::Field).iter().map(|kind| format!("{}: {}", kind.what, why(kind))).collect();
     let expected = [

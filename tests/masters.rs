@@ -198,7 +198,10 @@ fn orphans_run_and_are_shown() {
     world.record(&snapshot(&state, ""));
     for read in [false, true] {
         let cluster = world.engine.shown();
-        assert_eq!(cluster.tasks().map(|task| (task.id(), task.used.cpus.as_f64())).collect::<Vec<_>>(), [("t1", 1.0)]);
+        assert_eq!(
+            cluster.tasks().map(|task| (task.id(), task.used().unwrap_or_default().cpus.as_f64())).collect::<Vec<_>>(),
+            [("t1", 1.0)]
+        );
         let known: Vec<_> = cluster.frameworks().map(|one| (one.name.as_str(), one.recovered, one.tasks)).collect();
         assert_eq!(known, [("marathon", true, 1)], "read again: {read}");
         assert_eq!(cluster.executors().map(|placed| placed.executor.name.as_str()).collect::<Vec<_>>(), ["orphaned"]);

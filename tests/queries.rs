@@ -163,9 +163,12 @@ fn labels_are_found_and_counted() {
 fn a_second_key_orders_what_the_first_leaves_equal() {
     let world = World::new();
     let rows = world.tasks("", "state,-cpus").rows;
-    let key = |row: &TaskRow| (row.section, row.state, std::cmp::Reverse(row.used.cpus));
+    let key = |row: &TaskRow| (row.section, row.state, std::cmp::Reverse(row.used.map(|of| of.cpus)));
     assert!(rows.is_sorted_by_key(key));
-    assert!(!rows.is_sorted_by_key(|row| (row.section, row.state, row.used.cpus)), "the second key says something");
+    assert!(
+        !rows.is_sorted_by_key(|row| (row.section, row.state, row.used.map(|of| of.cpus))),
+        "the second key says something"
+    );
     assert_eq!(Order::<TaskColumn>::parse("state,-cpus").print(), "state,-cpus");
     assert_eq!(Order::<TaskColumn>::parse("state,state").print(), "state");
     assert_eq!(Order::<TaskColumn>::parse("-updated").print(), "");

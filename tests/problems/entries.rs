@@ -185,16 +185,22 @@ fn an_agent_tells_of_frameworks_that_have_no_more_than_an_executor_there() {
     let world = World::new(&state, &[]);
     let detail = world.answer(&AgentQuery("a".into())).expect("it has a page");
     let shares = detail.frameworks.iter().map(|share| {
-        (share.name.as_str(), share.user.as_str(), share.tasks, share.executors, share.allocated.cpus.as_f64())
+        (
+            share.name.as_str(),
+            share.user.as_str(),
+            share.tasks,
+            share.executors,
+            share.allocated.map(|of| of.cpus.as_f64()),
+        )
     });
-    assert_eq!(shares.collect::<Vec<_>>(), [("name-f", "u", 2, 0, 2.0), ("name-idle", "u", 0, 1, 0.5)]);
+    assert_eq!(shares.collect::<Vec<_>>(), [("name-f", "u", 2, 0, Some(2.0)), ("name-idle", "u", 0, 1, Some(0.5))]);
     let tasks = detail.tasks.expect("they have come");
     assert_eq!((tasks.running, tasks.staging, tasks.completed()), (1, 1, 1));
     let held = detail.held_for.iter().map(|(role, held, _)| (role.as_str(), held.cpus.as_f64()));
     assert_eq!(held.collect::<Vec<_>>(), [("a", 4.0), ("b", 2.0)]);
     assert_eq!(detail.reported.providers, [("t".to_owned(), "n".to_owned(), 5.0)]);
     let [(row, allocated)] = detail.executors.as_slice() else { panic!("{:?}", detail.executors) };
-    assert_eq!((row.id.as_str(), allocated.cpus.as_f64()), ("e", 0.5));
+    assert_eq!((row.id.as_str(), allocated.map(|of| of.cpus.as_f64())), ("e", Some(0.5)));
     // It holds something for two roles, and is a cell of one group all the same.
     let query = MapQuery { group: "role".into(), ..MapQuery::default() };
     let map = world.answer(&query);

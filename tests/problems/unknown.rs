@@ -1,5 +1,7 @@
 //! What only reads bring: not yet, refused, failed and none are four different things.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use mesoscope_core::actions::{self, Action};
 use mesoscope_core::base::ids::{AgentId, TaskKey};
 use mesoscope_core::checks::eligibility::{self, DisabledReason};
@@ -21,12 +23,15 @@ use mesoscope_core::views::agents::{AgentColumn, AgentRow};
 use mesoscope_core::views::cluster_summary;
 use mesoscope_core::views::entry::EntryQuery;
 use mesoscope_core::views::entry::{EntryKey, EntryKind};
+use mesoscope_core::views::executor::AgentFrameworkQuery;
+use mesoscope_core::views::executors::{ExecutorColumn, ExecutorRow};
 use mesoscope_core::views::frameworks::FrameworkColumn;
 use mesoscope_core::views::master::MasterQuery;
 use mesoscope_core::views::previews::BudgetQuery;
-use mesoscope_core::views::roles::{RoleColumn, RoleRow};
-use mesoscope_core::views::table::TableQuery;
+use mesoscope_core::views::roles::{ResourceKind, RoleAmount, RoleColumn, RoleRow};
+use mesoscope_core::views::table::{Order, TableQuery};
 use mesoscope_core::views::task::TaskQuery;
+use mesoscope_core::views::tasks::TaskColumn;
 use serde_json::{Value, json};
 
 use crate::{World, agent, agents as listed, framework, task};
@@ -403,4 +408,118 @@ fn the_table_of_agents_has_no_zero_for_an_amount_that_cannot_be_read() {
 fn failed(status: u16, words: &str) -> Unknown {
     let refusal = Refusal { status, words: words.to_owned() };
     ReadFailure::Unanswered(CallError::Refused(refusal)).into()
+}
+
+fn executors(world: &World, filter: &str) -> Vec<ExecutorRow> {
+    world.answer(&TableQuery::<ExecutorColumn> { filter: filter.into(), ..TableQuery::all(10) }).rows
+}
+
+/// Tasks on agent `a`: one whose resources are fine, and three with some that cannot be read.
+fn world_of_unread_tasks() -> World {
+    let with = |id: &str, resources: Value| {
+        let mut task = task(id, "TASK_RUNNING", "a");
+        task["resources"] = resources;
+        task
+    };
+    let in_dev = |name: &str, value: Value| json!({"name": name, "type": "SCALAR", "scalar": {"value": value}, "allocation_info": {"role": "dev"}});
+    let no_amount = with("no-amount", json!([in_dev("mem", json!(128)), in_dev("cpus", json!("two"))]));
+    let no_role =
+        with("no-role", json!([{"name": "cpus", "type": "SCALAR", "scalar": {"value": 1}, "allocation_info": "dev"}]));
+    let tasks = [
+        with("fine", json!([in_dev("cpus", json!(2))])),
+        no_amount,
+        no_role,
+        with("no-list", json!({"cpus": 2})),
+        with("none", json!([])),
+    ];
+    World::new(&json!({"get_tasks": {"tasks": tasks}, "get_agents": {"agents": [agent("a", &json!({}))]}}), &[])
+}
+
+#[test]
+fn resources_of_a_task_that_cannot_be_read_are_not_none() {
+    let world = world_of_unread_tasks();
+    let row = |id: &str| {
+        let row = world.tasks(&format!("id:={id}")).pop().expect("it is listed");
+        let key = TaskKey { framework: "f".into(), task: id.into() };
+        assert_eq!(world.answer(&TaskQuery(key)).expect("it has a page").row, row, "its page says the same");
+        (row.role.unwrap_or("?".to_owned()), row.used.map(|of| of.cpus.as_f64()))
+    };
+    assert_eq!(row("fine"), ("dev".to_owned(), Some(2.0)));
+    assert_eq!(row("no-amount"), ("dev".to_owned(), None));
+    assert_eq!(row("no-role"), ("?".to_owned(), None));
+    assert_eq!(row("no-list"), ("?".to_owned(), None));
+    assert_eq!(row("none"), ("*".to_owned(), Some(0.0)));
+    let ids = |filter: &str| world.tasks(filter).into_iter().map(|row| row.id.0).collect::<BTreeSet<_>>();
+    let set = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<BTreeSet<_>>();
+    assert_eq!(ids("cpus<1"), set(&["none"]));
+    assert_eq!(ids("cpus>0"), set(&["fine"]));
+    assert_eq!(ids("mem>0"), set(&[]));
+    assert_eq!(ids("role:dev"), set(&["fine", "no-amount"]));
+    assert_eq!(ids("role:=*"), set(&["none"]));
+    let sort = Order::parse("cpus");
+    let sorted = world.answer(&TableQuery::<TaskColumn> { sort, ..TableQuery::all(10) }).rows;
+    let sorted: Vec<_> = sorted.iter().map(|row| row.used.map(|of| of.cpus.as_f64())).collect();
+    assert_eq!(sorted, [None, None, None, Some(0.0), Some(2.0)]);
+}
+
+#[test]
+fn sums_say_which_tasks_they_leave_out() {
+    let mut world = world_of_unread_tasks();
+    let summary = |world: &World| cluster_summary::cluster_summary(world.engine.shown());
+    assert_eq!(summary(&world).unreadable_tasks, 3);
+    let words = text::sums_without(summary(&world).unreadable_tasks);
+    assert_eq!(words.as_deref(), Some("Sums by role may leave out 3 tasks, whose resources cannot be read."));
+    let reported = |world: &World| {
+        let row = |row: RoleRow| {
+            (row.name.0, (row.tasks, row.amounts.get(RoleAmount::Allocated, ResourceKind::Cpus), row.unreadable_tasks))
+        };
+        roles(world, "").into_iter().map(row).collect::<BTreeMap<_, _>>()
+    };
+    let expected = [("*", (1, Some(0.0), 0)), ("dev", (2, Some(2.0), 1))].map(|(name, sums)| (name.to_owned(), sums));
+    assert_eq!(reported(&world), BTreeMap::from(expected));
+    let there = world.answer(&AgentFrameworkQuery("a".into(), "f".into())).expect("it has a page");
+    assert_eq!(there.used, None);
+    let share = world.answer(&AgentQuery("a".into())).expect("it has a page").frameworks.pop().expect("it runs there");
+    assert_eq!((share.tasks, share.allocated), (5, None));
+    world.engine.shown().check().expect("what is derived agrees");
+    for id in ["no-amount", "no-role", "no-list"] {
+        let status = json!({"task_id": {"value": id}, "state": "TASK_FINISHED"});
+        let update = json!({"framework_id": {"value": "f"}, "state": "TASK_FINISHED", "status": status});
+        world.event(&json!({"type": "TASK_UPDATED", "task_updated": update}));
+    }
+    assert_eq!(text::sums_without(summary(&world).unreadable_tasks), None);
+    let there = world.answer(&AgentFrameworkQuery("a".into(), "f".into())).expect("it has a page");
+    assert_eq!(there.used.map(|of| of.cpus.as_f64()), Some(2.0));
+    world.engine.shown().check().expect("what is derived agrees");
+}
+
+#[test]
+fn own_resources_of_an_executor_that_cannot_be_read_are_not_none() {
+    let executor = |id: &str, resources: Value| {
+        json!({"agent_id": {"value": "a"}, "executor_info": {"executor_id": {"value": id}, "framework_id": {"value": "f"},
+            "resources": resources}})
+    };
+    let one = |value: Value| json!([{"name": "cpus", "type": "SCALAR", "scalar": {"value": value}, "allocation_info": {"role": "dev"}}]);
+    let list = [
+        executor("fine", one(json!(1))),
+        executor("no-amount", one(json!("one"))),
+        executor("no-list", json!("one")),
+        executor("none", json!([])),
+    ];
+    let mut named = task("t", "TASK_RUNNING", "a");
+    named["executor_id"] = json!({"value": "named"});
+    let world = World::new(&json!({"get_executors": {"executors": list}, "get_tasks": {"tasks": [named]}}), &[]);
+    let rows = executors(&world, "");
+    let reported: Vec<_> =
+        rows.iter().map(|row| (row.id.as_str(), row.role.as_deref(), row.used.map(|of| of.cpus.as_f64()))).collect();
+    let expected = [
+        ("fine", Some("dev"), Some(1.0)),
+        ("named", None, None),
+        ("no-amount", Some("dev"), None),
+        ("no-list", None, None),
+        ("none", Some(""), Some(0.0)),
+    ];
+    assert_eq!(reported, expected);
+    let ids = |filter: &str| executors(&world, filter).into_iter().map(|row| row.id.0).collect::<Vec<_>>();
+    assert_eq!((ids("cpus<1"), ids("cpus>0")), (vec!["none".to_owned()], vec!["fine".to_owned()]));
 }

@@ -93,7 +93,7 @@ fn roles_labels_and_users_are_found() {
     let framework = world.list("/get_frameworks/frameworks")[0];
     let user = text(framework, "/framework_info/user");
     assert!(found(&world, user).iter().any(|hit| matches!(hit.what, HitTarget::Framework(_))), "{user}");
-    let both = format!("{} {}", text(task, "/name"), world.tasks("", "").rows[0].role);
+    let both = format!("{} {}", text(task, "/name"), world.tasks("", "").rows[0].role.as_deref().unwrap_or_default());
     let hits = found(&world, &both);
     assert!(hits.iter().all(|hit| !matches!(hit.what, HitTarget::Agent(_))), "every word must fit");
     assert!(found(&world, " ").is_empty() && found(&world, "no-such-thing-anywhere").is_empty());

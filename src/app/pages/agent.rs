@@ -36,7 +36,7 @@ use crate::parts::detail::{
     Detail, ROWS, UnreadableFields, chips, fact, not_known, pairs, reservations_table, resources, slice,
     untrusted_text, usage_text, when,
 };
-use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
+use crate::parts::figure::{bytes_or_nothing, known_amount, known_bytes};
 use crate::parts::state::agent_state;
 use crate::parts::tasks::TaskLists;
 use crate::parts::unreadable::unreadable_fields;
@@ -327,10 +327,10 @@ fn framework_row(agent: &AgentId, row: &OnAgent) -> AnyView {
             <td>{text::listed(roles.iter().map(Role::as_str), 20)}</td>
             <td class="num">{text::count(u64::from(*tasks))}</td>
             <td class="num">{text::count(u64::from(*executors))}</td>
-            <td class="num">{of_allocated(cpus.map(|cpus| format!("{cpus:.2}")), amount_or_nothing(allocated.cpus.as_f64()))}</td>
-            <td class="num">{of_allocated(mem.map(bytes), bytes_or_nothing(allocated.mem))}</td>
-            <td class="num">{of_allocated(disk.map(bytes), bytes_or_nothing(allocated.disk))}</td>
-            <td class="num">{amount_or_nothing(allocated.gpus.as_f64())}</td>
+            <td class="num">{of_allocated(cpus.map(|cpus| format!("{cpus:.2}")), known_amount(*allocated, |of| of.cpus.as_f64()))}</td>
+            <td class="num">{of_allocated(mem.map(bytes), known_bytes(*allocated, |of| of.mem))}</td>
+            <td class="num">{of_allocated(disk.map(bytes), known_bytes(*allocated, |of| of.disk))}</td>
+            <td class="num">{known_amount(*allocated, |of| of.gpus.as_f64())}</td>
             <td>{short(id)}</td>
         </tr>
     }

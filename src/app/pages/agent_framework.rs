@@ -15,6 +15,7 @@ use crate::parts::agent_live::runs::{Errands, ExecutorEntry, executor_tables};
 use crate::parts::agent_live::{AgentSession, ExecutorLivePanels};
 use crate::parts::data_age::DataAge;
 use crate::parts::detail::{Detail, chips, fact, slice, usage_text};
+use crate::parts::figure::known_or_not;
 use crate::parts::links::{agent_link, framework_link};
 use crate::widgets::panel::{EmptyState, Panel};
 
@@ -92,7 +93,7 @@ fn facts(
     host: &str,
     (framework, name): (&FrameworkId, &str),
     live: u32,
-    used: Quantities,
+    used: Option<Quantities>,
     roles: &[Role],
 ) -> AnyView {
     let roles: Vec<String> = roles.iter().map(|role| role.0.clone()).collect();
@@ -102,7 +103,7 @@ fn facts(
             {fact("Agent", agent_link(agent, host))}
             {fact("Roles", chips(&roles))}
             {fact("Live tasks", text::count(u64::from(live)))}
-            {fact("Used here", usage_text(used))}
+            {fact("Used here", known_or_not(used, usage_text))}
         </dl>
     }
     .into_any()

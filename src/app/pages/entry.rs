@@ -234,7 +234,9 @@ fn role(row: &RoleRow, frameworks: &[(FrameworkId, String)], below: &[Role]) -> 
     };
     let whole = if row.below > 0 { "of it and of those below it" } else { "" };
     let table = amounts(&row.amounts, &row.quota);
-    view! { <Panel title="Role">{facts}</Panel><Panel title="Resources" aside=move || whole>{table}</Panel> }.into_any()
+    let lacks = text::sums_without(row.unreadable_tasks).map(|words| view! { <p class="dim blank">{words}</p> });
+    view! { <Panel title="Role">{facts}</Panel><Panel title="Resources" aside=move || whole>{table}{lacks}</Panel> }
+        .into_any()
 }
 
 /// By resource, what the role has and may have.

@@ -18,7 +18,10 @@ use crate::parts::absent::{NotFoundNotice, known_or_absent};
 use crate::parts::agent_live::runs::Errands;
 use crate::parts::agent_live::{AgentSession, ExecutorLivePanels};
 use crate::parts::data_age::DataAge;
-use crate::parts::detail::{Detail, fact, pairs, resources, slice, untrusted_text, usage_text};
+use crate::parts::detail::{
+    Detail, UnreadableFields, fact, not_known, pairs, resources, slice, unknown, untrusted_text, usage_text,
+};
+use crate::parts::figure::known_or_not;
 use crate::parts::links::{agent_link, framework_link, sandbox_links};
 use crate::parts::unreadable::unreadable_fields;
 use crate::widgets::code::Code;
@@ -83,6 +86,7 @@ fn known(key: &ExecutorKey, detail: Detail<ExecutorDetail>) -> AnyView {
         all.retain(|(container, _)| !current.with(|current| current == container));
         all
     });
+    let unread = slice(detail, |detail| detail.unreadable.clone());
     let nothing = move || asked.get() && reported.with(Option::is_none) && !by_master.get() && rows.with(Vec::is_empty);
     let words = "Neither the master nor the agent lists such an executor of that framework here. It may have ended long ago, its id may be mistyped, or you may not see it.";
     let (key, meant) = (StoredValue::new(key.clone()), key.clone());
@@ -92,13 +96,17 @@ fn known(key: &ExecutorKey, detail: Detail<ExecutorDetail>) -> AnyView {
     };
     let own = move || {
         let of_agent = reported.get().map(|(executor, _)| executor.resources);
-        of_agent
-            .or_else(|| facts_of.get().map(|facts| facts.reported.resources))
-            .map(|rows| resources("Resources of the executor", &rows))
+        let rows = of_agent.or_else(|| facts_of.get().map(|facts| facts.reported.resources))?;
+        let is_unread = unread.with(|fields| UnreadableFields(fields.clone()).lacks("executor_info.resources"));
+        Some(if rows.is_empty() && is_unread {
+            not_known("The executor's resources cannot be read.")
+        } else {
+            resources("Resources of the executor", &rows)
+        })
     };
     view! {
         <Show when=nothing><section class="panel"><EmptyState title="Nothing is known of this executor" words/></section></Show>
-        {unreadable_fields(slice(detail, |detail| detail.unreadable.clone()))}
+        {unreadable_fields(unread)}
         <div class="columns">
             <Panel title="Executor">{facts}</Panel>
             <Panel title="Its own resources">{own}</Panel>
@@ -121,7 +129,9 @@ struct Facts {
     framework_name: String,
     reported: DetailedExecutor,
     listed: bool,
-    used: Quantities,
+    /// By the master; empty if that does not list the executor.
+    role: Option<String>,
+    used: Option<Quantities>,
     container: String,
 }
 
@@ -132,6 +142,7 @@ impl Facts {
             framework_name: detail.framework_name.clone(),
             reported: detail.reported.clone(),
             listed: detail.row.is_some(),
+            role: detail.row.as_ref().map_or(Some(String::new()), |row| row.role.clone()),
             used: detail.used,
             container: detail.container.clone(),
         }
@@ -163,6 +174,10 @@ fn facts(
     runs: &[(String, Option<Timestamp>)],
 ) -> AnyView {
     let ExecutorKey { agent, framework, executor } = key.clone();
+    let role = match &of_agent {
+        Some(reported) => Some(reported.resources.first().map_or(String::new(), |first| first.allocated_to.clone())),
+        None => facts.role,
+    };
     let reported = of_agent.unwrap_or(facts.reported);
     let (tone, word) = match (ended, facts.listed) {
         (Some(true), _) => ("idle", "ended"),
@@ -186,13 +201,13 @@ fn facts(
             {fact("Name", untrusted_text(&reported.name))}
             {fact("Kind", untrusted_text(&reported.kind.to_lowercase()))}
             {fact("Source", untrusted_text(&reported.source))}
-            {fact("Role", untrusted_text(reported.resources.first().map_or("", |first| &first.allocated_to)))}
+            {fact("Role", role.as_deref().map_or_else(unknown, untrusted_text))}
             {fact("Framework", framework_link(&framework, &facts.framework_name))}
             {fact("Agent", agent_link(&agent, &facts.hostname))}
             {fact("Container", container)}
             {fact("Sandbox", files)}
             {(!runs.is_empty()).then(|| fact("Older runs", older_runs(key, runs)))}
-            {fact("Used by its live tasks", usage_text(facts.used))}
+            {fact("Used by its live tasks", known_or_not(facts.used, usage_text))}
             {fact("Command", view! { <span class="mono">{untrusted_text(&reported.command)}</span> })}
             {fact("Labels", pairs(&reported.labels))}
         </dl>

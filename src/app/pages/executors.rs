@@ -7,7 +7,7 @@ use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::executors::{ExecutorColumn, ExecutorRow};
 
-use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
+use crate::parts::figure::{exact_amount, exact_bytes, known_amount, known_bytes, known_text};
 use crate::parts::links::{agent_cell, framework_cell};
 use crate::parts::table::{TableSpec, table_page};
 use crate::widgets::grid::column::{Column, RowLink};
@@ -24,12 +24,12 @@ static COLUMNS: [Col; 12] = [
         .drawn(|row| agent_cell(&row.agent, &row.hostname))
         .exported_as(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
     Col::figures(ExecutorColumn::Tasks.name(), "Live tasks", "90px", None, |row| text::count(u64::from(row.tasks))).exported_as(&[("Live tasks", |row| row.tasks.to_string())]),
-    Col::figures(ExecutorColumn::Cpus.name(), "Own CPUs", "90px", None, |row| amount_or_nothing(row.used.cpus.as_f64())).exported_as(&[("Own CPUs", |row| row.used.cpus.as_f64().to_string())]),
-    Col::figures(ExecutorColumn::Mem.name(), "Own memory", "100px", None, |row| bytes_or_nothing(row.used.mem)).exported_as(&[("Own memory (bytes)", |row| row.used.mem.get().to_string())]),
-    Col::words(ExecutorColumn::Role.name(), "Role", "110px", None, |row| row.role.clone()),
+    Col::figures(ExecutorColumn::Cpus.name(), "Own CPUs", "90px", None, |row| known_amount(row.used, |of| of.cpus.as_f64())).exported_as(&[("Own CPUs", |row| exact_amount(row.used, |of| of.cpus.as_f64()))]),
+    Col::figures(ExecutorColumn::Mem.name(), "Own memory", "100px", None, |row| known_bytes(row.used, |of| of.mem)).exported_as(&[("Own memory (bytes)", |row| exact_bytes(row.used, |of| of.mem))]),
+    Col::words(ExecutorColumn::Role.name(), "Role", "110px", None, |row| known_text(&row.role)),
     Col::words(ExecutorColumn::Name.name(), "Name", "180px", None, |row| row.name.clone()),
-    Col::figures(ExecutorColumn::Disk.name(), "Own disk", "90px", None, |row| bytes_or_nothing(row.used.disk)).exported_as(&[("Own disk (bytes)", |row| row.used.disk.get().to_string())]).hidden_by_default(),
-    Col::figures(ExecutorColumn::Gpus.name(), "Own GPUs", "90px", None, |row| amount_or_nothing(row.used.gpus.as_f64())).exported_as(&[("Own GPUs", |row| row.used.gpus.as_f64().to_string())]).hidden_by_default(),
+    Col::figures(ExecutorColumn::Disk.name(), "Own disk", "90px", None, |row| known_bytes(row.used, |of| of.disk)).exported_as(&[("Own disk (bytes)", |row| exact_bytes(row.used, |of| of.disk))]).hidden_by_default(),
+    Col::figures(ExecutorColumn::Gpus.name(), "Own GPUs", "90px", None, |row| known_amount(row.used, |of| of.gpus.as_f64())).exported_as(&[("Own GPUs", |row| exact_amount(row.used, |of| of.gpus.as_f64()))]).hidden_by_default(),
     Col::words(ExecutorColumn::Kind.name(), "Type", "90px", None, |row| row.kind.to_lowercase()).hidden_by_default(),
     Col::words(ExecutorColumn::Source.name(), "Source", "160px", None, |row| row.source.clone()).hidden_by_default(),
 ];

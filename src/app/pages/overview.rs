@@ -19,7 +19,7 @@ use crate::parts::data_age::{DataAge, unread_topics};
 use crate::parts::map::Agents as AgentMap;
 use crate::parts::problem::Problems;
 use crate::parts::shares::RoleShares;
-use crate::parts::unreadable::unknown_lists;
+use crate::parts::unreadable::{unknown_lists, unreadable_tasks};
 use crate::widgets::panel::{EmptyState, Panel};
 
 /// The page.
@@ -59,7 +59,7 @@ pub(crate) fn OverviewPage() -> impl IntoView {
         {unknown_lists(|within| !matches!(within, "get_agents" | "get_frameworks" | "get_executors" | "get_tasks"))}
         <div class="columns">
             <Panel title="Needs attention" aside=move || number(problems)>{move || attention(problems.get(), overview.with(arriving), unseen.get())}</Panel>
-            <div class="stack"><CapacityPanel title="Capacity" capacity unreadable_agents/><RoleShares roles/></div>
+            <div class="stack"><CapacityPanel title="Capacity" capacity unreadable_agents/><RoleShares roles/>{unreadable_tasks()}</div>
         </div>
         <Panel title="Tasks" aside=span>{move || tasks.with(|(counts, ended)| task_counts_over_time(*counts, ended, history))}</Panel>
         <Panel title="Agents">{move || agents(overview.with(|overview| known_agents(overview).map(|overview| overview.agents)))}{render_after_paint(|| view! { <AgentMap/> }.into_any())}</Panel>

@@ -15,8 +15,8 @@ use crate::link::link;
 use crate::parts::absent::{NotFoundNotice, known_or_absent};
 use crate::parts::agent_live::conflicting_report::conflicting_report;
 use crate::parts::detail::{
-    Detail, ROWS, UnreadableFields, chips, fact, not_known, pairs, resources, shown_of_total, slice, untrusted_text,
-    when,
+    Detail, ROWS, UnreadableFields, chips, fact, not_known, pairs, resources, shown_of_total, slice, unknown,
+    untrusted_text, when,
 };
 use crate::parts::links::{agent_link, framework_link, role_link, sandbox_links, task_files};
 use crate::parts::state::task_state;
@@ -131,7 +131,7 @@ fn facts(row: &TaskRow, executor: &str, user: &str, by_master: bool, known: &Unr
             {fact("Framework", framework_link(&row.framework, &row.framework_name))}
             {fact("Agent", agent_link(&row.agent, &row.hostname))}
             {fact("Executor", view! { <a class="mono" href=run.to_string()>{executor.to_owned()}</a> })}
-            {known.fact("resources", "Role", role_link(&row.role))}
+            {fact("Role", row.role.as_deref().map_or_else(unknown, role_link))}
             {known.fact("user", "User", untrusted_text(user))}
             {known.fact("statuses", "Health", health)}
             {known.fact("statuses", "Started", moment(row.started, row.agent.clone(), false))}

@@ -51,6 +51,11 @@ pub(crate) fn not_known(words: &'static str) -> AnyView {
     view! { <EmptyState title="Not known" words/> }.into_any()
 }
 
+/// What is shown in place of a value that cannot be read.
+pub(crate) fn unknown() -> AnyView {
+    view! { <span class="dim">"not known"</span> }.into_any()
+}
+
 /// The facts of an object, some fields of which cannot be read.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct UnreadableFields(pub(crate) Vec<Misfit>);
@@ -58,8 +63,7 @@ pub(crate) struct UnreadableFields(pub(crate) Vec<Misfit>);
 impl UnreadableFields {
     /// A fact that is reported at that way in the object's JSON.
     pub(crate) fn fact(&self, way: &str, name: &'static str, value: impl IntoView + 'static) -> AnyView {
-        let value =
-            if self.lacks(way) { view! { <span class="dim">"not known"</span> }.into_any() } else { value.into_any() };
+        let value = if self.lacks(way) { unknown() } else { value.into_any() };
         fact(name, value)
     }
 

@@ -1,7 +1,7 @@
 //! Figures of tables. Nothing is said of nothing: a column of zeros hides the one that is not.
 
 use leptos::prelude::*;
-use mesoscope_core::base::units::{Bytes, Nanoseconds, Timestamp};
+use mesoscope_core::base::units::{Bytes, Nanoseconds, Quantities, Timestamp};
 use mesoscope_core::text;
 
 use crate::clock::{Ago, AgoWithSkew, utc};
@@ -19,6 +19,31 @@ pub(crate) fn amount_or_nothing(number: f64) -> String {
 /// An amount of memory or disk, with its unit.
 pub(crate) fn bytes_or_nothing(bytes: Bytes) -> String {
     if bytes.get() == 0 { String::new() } else { text::bytes_exactly(bytes) }
+}
+
+/// A number of cpus or gpus of resources that may not be known.
+pub(crate) fn known_amount(of: Option<Quantities>, amount: fn(Quantities) -> f64) -> String {
+    known_or_not(of, |of| amount_or_nothing(amount(of)))
+}
+
+/// An amount of memory or disk of resources that may not be known.
+pub(crate) fn known_bytes(of: Option<Quantities>, bytes: fn(Quantities) -> Bytes) -> String {
+    known_or_not(of, |of| bytes_or_nothing(bytes(of)))
+}
+
+/// An amount in a file, in full.
+pub(crate) fn exact_amount(of: Option<Quantities>, amount: fn(Quantities) -> f64) -> String {
+    known_or_not(of, |of| amount(of).to_string())
+}
+
+/// A number of bytes in a file.
+pub(crate) fn exact_bytes(of: Option<Quantities>, bytes: fn(Quantities) -> Bytes) -> String {
+    known_or_not(of, |of| bytes(of).get().to_string())
+}
+
+/// A text that may not be known.
+pub(crate) fn known_text(text: &Option<String>) -> String {
+    known_or_not(text.as_ref(), String::clone)
 }
 
 /// Resources that are no amounts, as ports, which a narrow column cuts.

@@ -22,7 +22,7 @@ use crate::clock::{now_signal, time_of_day};
 use crate::link::link;
 use crate::parts::action::control::{ActionChoice, action_button};
 use crate::parts::data_age::{DataAge, empty_list_text, not_reported};
-use crate::parts::unreadable::unknown_lists;
+use crate::parts::unreadable::{unknown_lists, unreadable_tasks};
 use crate::router::{push, replace, route};
 use crate::widgets::filter::{FilterBox, SuggestionList};
 use crate::widgets::grid::Grid;
@@ -279,6 +279,7 @@ impl TablePage {
                 {move || counted_fields.get().then(|| Facets { counts: facets, filter, on_filter: on_facet }.view())}
             </div>
             {unknown_lists(lists_of(source.name))}
+            {(source.name == "roles").then(unreadable_tasks)}
             <Grid label choice seen=seen.into() range order=Order { sort, on_sort } marks=marks.map(|(_, marks)| marks) subject=move || table.with(|table| format!("{}\n{}", table.filter, table.sort))
                 empty=move || empty(label, none, untold.get().filter(|_| is_blank()), filter.get(), empty_reasons, on_filter)/>
         }

@@ -11,7 +11,9 @@ use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
 
 use crate::link::link;
 use crate::parts::data_age::empty_list_text;
-use crate::parts::figure::{ago_with_skew, amount_or_nothing, bytes_or_nothing, others_cell, time_or_nothing};
+use crate::parts::figure::{
+    ago_with_skew, exact_amount, exact_bytes, known_amount, known_bytes, known_text, others_cell, time_or_nothing,
+};
 use crate::parts::links::{agent_cell, framework_cell, id_text, task_files};
 use crate::parts::state::{health_mark, task_state};
 use crate::widgets::copy::Copy;
@@ -33,12 +35,13 @@ pub(crate) static TASK_COLUMNS: [Col; 21] = [
         .drawn(|row| framework_cell(&row.framework, &row.framework_name)),
     Col::words(TaskColumn::Agent.name(), "Agent", "132px", None, |row| row.hostname.clone())
         .drawn(|row| agent_cell(&row.agent, &row.hostname)),
-    Col::words(TaskColumn::Role.name(), "Role", "96px", None, |row| row.role.clone())
-        .drawn(|row| row.role.clone().into_any()),
-    Col::figures(TaskColumn::Cpus.name(), "CPUs", "64px", Some("24%"), |row| amount_or_nothing(row.used.cpus.as_f64()))
-        .exported_as(&[("CPUs", |row| row.used.cpus.as_f64().to_string())]),
-    Col::figures(TaskColumn::Mem.name(), "Memory", "84px", None, |row| bytes_or_nothing(row.used.mem))
-        .exported_as(&[("Memory (bytes)", |row| row.used.mem.get().to_string())]),
+    Col::words(TaskColumn::Role.name(), "Role", "96px", None, |row| known_text(&row.role)),
+    Col::figures(TaskColumn::Cpus.name(), "CPUs", "64px", Some("24%"), |row| {
+        known_amount(row.used, |of| of.cpus.as_f64())
+    })
+    .exported_as(&[("CPUs", |row| exact_amount(row.used, |of| of.cpus.as_f64()))]),
+    Col::figures(TaskColumn::Mem.name(), "Memory", "84px", None, |row| known_bytes(row.used, |of| of.mem))
+        .exported_as(&[("Memory (bytes)", |row| exact_bytes(row.used, |of| of.mem))]),
     Col::words(TaskColumn::Health.name(), "Health", "86px", None, |row| health_words(row).to_owned())
         .drawn(|row| health_mark(row.healthy)),
     Col::words(TaskColumn::Updated.name(), "Changed", "92px", None, |row| format!("{:?}", row.updated))
@@ -53,14 +56,14 @@ pub(crate) static TASK_COLUMNS: [Col; 21] = [
     Col::words(TaskColumn::Id.name(), "ID", "150px", None, |row| row.id.0.clone())
         .drawn(|row| copied(row.id.as_str(), "the task's id"))
         .hidden_by_default(),
-    Col::figures(TaskColumn::Disk.name(), "Disk", "84px", None, |row| bytes_or_nothing(row.used.disk))
-        .exported_as(&[("Disk (bytes)", |row| row.used.disk.get().to_string())])
+    Col::figures(TaskColumn::Disk.name(), "Disk", "84px", None, |row| known_bytes(row.used, |of| of.disk))
+        .exported_as(&[("Disk (bytes)", |row| exact_bytes(row.used, |of| of.disk))])
         .hidden_by_default(),
-    Col::figures(TaskColumn::Gpus.name(), "GPUs", "60px", None, |row| amount_or_nothing(row.used.gpus.as_f64()))
-        .exported_as(&[("GPUs", |row| row.used.gpus.as_f64().to_string())])
+    Col::figures(TaskColumn::Gpus.name(), "GPUs", "60px", None, |row| known_amount(row.used, |of| of.gpus.as_f64()))
+        .exported_as(&[("GPUs", |row| exact_amount(row.used, |of| of.gpus.as_f64()))])
         .hidden_by_default(),
-    Col::words(TaskColumn::Others.name(), "Others", "150px", None, |row| row.others.clone())
-        .drawn(|row| others_cell(&row.others))
+    Col::words(TaskColumn::Others.name(), "Others", "150px", None, |row| known_text(&row.others))
+        .drawn(|row| others_cell(&known_text(&row.others)))
         .hidden_by_default(),
     Col::words(TaskColumn::Started.name(), "Started", "92px", None, |row| format!("{:?}", row.started))
         .drawn(|row| ago_with_skew(row.started, row.ahead))

@@ -27,6 +27,20 @@ pub(crate) fn unreadable_fields(fields: Memo<Vec<Misfit>>) -> impl IntoView {
     }
 }
 
+/// How many tasks the sums by role may leave out, since their resources cannot be read.
+pub(crate) fn unreadable_tasks() -> impl IntoView {
+    let status = link().status;
+    let words = Memo::new(move |_| {
+        let standing = status.with(|status| status.as_ref()?.standing.as_ref().map(|known| known.unreadable_tasks));
+        text::sums_without(standing.unwrap_or_default())
+    });
+    move || words.get().map(warning)
+}
+
+fn warning(words: String) -> impl IntoView {
+    view! { <p class="unknown-list"><span class="state" data-tone="warn">{words}</span></p> }
+}
+
 /// Lists that are in one of these objects of the master's answers, as `get_tasks`, and that this build does not know.
 pub(crate) fn unknown_lists(belongs: fn(&str) -> bool) -> impl IntoView {
     let link = link();
@@ -40,7 +54,7 @@ pub(crate) fn unknown_lists(belongs: fn(&str) -> bool) -> impl IntoView {
             if list.entries == 1 { "1 entry".to_owned() } else { format!("{} entries", text::count(list.entries)) };
         let words =
             format!("The master also sent \u{201c}{}\u{201d} ({entries}), which this version cannot read.", list.name);
-        view! { <p class="unknown-list"><span class="state" data-tone="warn">{words}</span></p> }
+        warning(words)
     };
     move || lists.with(|lists| lists.iter().map(line).collect_view())
 }

@@ -20,7 +20,7 @@ impl Cluster {
         for (row, task) in self.tasks.unsorted_rows() {
             counts.add(task.state, task.section);
             let live = task.section == Section::Live;
-            let load = if live { Load { tasks: 1, used: task.used } } else { Load::default() };
+            let load = if live { Load::of(task) } else { Load::default() };
             add(agents.entry(task.agent).or_default(), row, load);
             add(frameworks.entry(task.framework).or_default(), row, load);
             add(roles.entry(task.role).or_default(), row, load);
@@ -34,7 +34,8 @@ impl Cluster {
         for (slot, id, entry) in self.agents.unsorted() {
             let (rows, load) = agents.remove(&slot).unwrap_or_default();
             same(id, &(sorted(&entry.rows), entry.load), &(rows, load))?;
-            let known = entry.known.as_ref().map_or(load, |agent| Load { tasks: agent.tasks, used: agent.used });
+            let known =
+                entry.known.as_ref().map_or(load, |agent| Load { tasks: agent.tasks, used: agent.used, ..load });
             same(id, &known, &load)?;
         }
         for (slot, id, entry) in self.frameworks.unsorted() {
@@ -48,7 +49,8 @@ impl Cluster {
                 same(id, &(self.whole && ring.len() > self.limits.of(section)), &false)?;
             }
             same(id, &(sorted(&entry.rows), entry.load), &(rows.clone(), load))?;
-            let known = entry.known.as_ref().map_or(load, |known| Load { tasks: known.tasks, used: known.used });
+            let known =
+                entry.known.as_ref().map_or(load, |known| Load { tasks: known.tasks, used: known.used, ..load });
             same(id, &known, &load)?;
         }
         for (slot, id, entry) in self.roles.unsorted() {
@@ -83,8 +85,7 @@ impl Cluster {
 
 fn add(sums: &mut (Vec<RowId>, Load), row: RowId, load: Load) {
     sums.0.push(row);
-    sums.1.tasks += load.tasks;
-    sums.1.used += load.used;
+    sums.1.add(load);
 }
 
 fn sorted(rows: &[RowId]) -> Vec<RowId> {

@@ -16,10 +16,10 @@ pub struct Executor {
     pub kind: String,
     /// The framework's own label for where the tasks come from, `ExecutorInfo.source`; empty if it has none.
     pub source: String,
-    /// The role that its own resources are allocated to; empty if it has none.
-    pub role: String,
-    /// Its own resources, without its tasks'.
-    pub used: Quantities,
+    /// The role that its own resources are allocated to; empty if it has none, `None` if it was not reported or cannot be read.
+    pub role: Option<String>,
+    /// Its own resources, without its tasks'; `None` if they were not reported or cannot be read.
+    pub used: Option<Quantities>,
     /// The executor as the master reported it; empty if only its tasks name it.
     pub json: StoredJson,
     /// Number of live tasks that name it; derived.

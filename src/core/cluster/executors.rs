@@ -54,8 +54,8 @@ impl Cluster {
         info.name.as_str().clone_into(&mut executor.name);
         info.r#type.as_str().clone_into(&mut executor.kind);
         info.source.as_str().clone_into(&mut executor.source);
-        info.resources.role.as_ref().map_or("", wire::scalar::Text::as_str).clone_into(&mut executor.role);
-        executor.used = info.resources.quantities;
+        executor.role = info.resources.known_role().map(str::to_owned);
+        executor.used = info.resources.known_quantities();
         executor.known = ExecutorSource::Listed;
         let old = std::mem::replace(&mut executor.json, json);
         self.blobs.release(old);

@@ -8,7 +8,7 @@ use super::container_ids::ContainerIds;
 use super::interner::Slot;
 use super::json_store::StoredJson;
 use super::task;
-use super::task::{Owners, Section, Task, TaskTexts};
+use super::task::{Owners, Section, Task, TaskTexts, UNKNOWN_ROLE};
 use super::tasks::RowId;
 use crate::base::units::{Quantities, Timestamp};
 use crate::cluster::agent::{Agent, UnknownAmounts};
@@ -68,7 +68,10 @@ impl Cluster {
         let of = Owners {
             framework: self.frameworks.slot(reported.framework_id.as_str()),
             agent: self.agents.slot(reported.agent_id.as_str()),
-            role: self.roles.slot(reported.resources.role.as_ref().map_or(ANY_ROLE, wire::scalar::Text::as_str)),
+            role: self.roles.slot(match reported.resources.known_role() {
+                Some("") => ANY_ROLE,
+                role => role.unwrap_or(UNKNOWN_ROLE),
+            }),
             labels: self.labels.slot(&reported.labels.0),
             reason: self.reasons.slot(reported.statuses.last.as_ref().map_or("", wire::task::TaskStatus::reason)),
         };
@@ -77,7 +80,8 @@ impl Cluster {
         let mut task = Task::new(of, texts(reported, &addresses, &others), reported.state, section);
         task.trace = ContainerIds::of(&container);
         let last = reported.statuses.last.as_ref();
-        task.used = reported.resources.quantities;
+        task.used = reported.resources.known_quantities().unwrap_or_default();
+        task.is_unread = reported.resources.is_unread;
         task.started = reported.statuses.running.or(reported.statuses.first);
         task.updated = last.and_then(wire::task::TaskStatus::at);
         task.is_by_cluster = last.is_none_or(wire::task::TaskStatus::is_by_master);

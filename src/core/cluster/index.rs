@@ -76,10 +76,7 @@ impl Cluster {
         self.counts.add(task.state, section);
         match section {
             Section::Live => {
-                self.account(row, |load, used| {
-                    load.tasks += 1;
-                    load.used += used;
-                });
+                self.account(row, Load::add);
                 self.executor_runs(row);
             }
             Section::Unreachable | Section::Completed => {
@@ -98,10 +95,7 @@ impl Cluster {
         self.counts.remove(task.state, section);
         match section {
             Section::Live => {
-                self.account(row, |load, used| {
-                    load.tasks = load.tasks.saturating_sub(1);
-                    load.used -= used;
-                });
+                self.account(row, Load::remove);
                 self.executor_rests(row);
             }
             Section::Unreachable | Section::Completed => {
@@ -112,12 +106,12 @@ impl Cluster {
     }
 
     /// Adds or removes a live task's resources at its agent, framework and role.
-    fn account(&mut self, row: RowId, change: impl Fn(&mut Load, crate::base::units::Quantities)) {
+    fn account(&mut self, row: RowId, change: impl Fn(&mut Load, Load)) {
         let Some(task) = self.tasks.get(row) else { return };
-        let (used, whole) = (task.used, self.whole);
+        let (its, whole) = (Load::of(task), self.whole);
         if let Some(entry) = self.agents.get_mut(task.agent) {
-            change(&mut entry.load, used);
-            let Load { tasks, used } = entry.load;
+            change(&mut entry.load, its);
+            let Load { tasks, used, .. } = entry.load;
             if let Some(agent) = &mut entry.known {
                 (agent.tasks, agent.used) = (tasks, used);
                 // A task of the snapshot is among what the master said is allocated, though the agent came before it.
@@ -127,12 +121,12 @@ impl Cluster {
             }
         }
         if let Some(entry) = self.frameworks.get_mut(task.framework) {
-            change(&mut entry.load, used);
-            let Load { tasks, used } = entry.load;
+            change(&mut entry.load, its);
+            let Load { tasks, used, .. } = entry.load;
             entry.known.iter_mut().for_each(|framework| (framework.tasks, framework.used) = (tasks, used));
         }
         if let Some(entry) = self.roles.get_mut(task.role) {
-            change(&mut entry.load, used);
+            change(&mut entry.load, its);
         }
     }
 

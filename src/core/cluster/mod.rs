@@ -200,6 +200,26 @@ impl HistoryLimits {
 struct Load {
     tasks: u32,
     used: Quantities,
+    /// Number of those tasks whose resources cannot be read; `used` leaves them out.
+    unread: u32,
+}
+
+impl Load {
+    fn of(task: &Task) -> Self {
+        Self { tasks: 1, used: task.used, unread: u32::from(task.is_unread) }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.tasks += other.tasks;
+        self.used += other.used;
+        self.unread += other.unread;
+    }
+
+    fn remove(&mut self, other: Self) {
+        self.tasks = self.tasks.saturating_sub(other.tasks);
+        self.used -= other.used;
+        self.unread = self.unread.saturating_sub(other.unread);
+    }
 }
 
 /// Everything that is known of an agent's id; tasks may name agents that the state does not list, or not yet.
@@ -410,9 +430,9 @@ impl Cluster {
         self.agents.get(task.agent).map_or("", |entry| &entry.hostname)
     }
 
-    /// The role that a task's resources are allocated to.
-    pub fn role_of(&self, task: &Task) -> &str {
-        self.roles.id(task.role)
+    /// The role that a task's resources are allocated to; `None` if it cannot be read.
+    pub fn role_of(&self, task: &Task) -> Option<&str> {
+        Some(self.roles.id(task.role)).filter(|role| *role != task::UNKNOWN_ROLE)
     }
 
     /// The task's labels, each as `key=value`.

@@ -341,7 +341,7 @@ impl Cluster {
         for (slot, since) in lost {
             let id = self.agents.id(slot).into();
             let Some(entry) = self.agents.get_mut(slot) else { continue };
-            let (hostname, Load { tasks, used }) = (entry.hostname.to_string(), entry.load);
+            let (hostname, Load { tasks, used, .. }) = (entry.hostname.to_string(), entry.load);
             entry.known = Some(crate::cluster::agent::Agent {
                 id,
                 hostname,

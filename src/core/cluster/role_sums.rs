@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Cluster;
+use super::{Cluster, Load};
 use crate::base::role::with_ancestors;
 use crate::base::units::Quantities;
 
@@ -15,6 +15,8 @@ pub struct RoleSums {
     pub tasks: u32,
     /// Resources of those tasks.
     pub used: Quantities,
+    /// Number of those tasks whose resources cannot be read; `used` leaves them out.
+    pub unreadable_tasks: u32,
     /// Allocated resources: those of live tasks and of their executors.
     pub allocated: Quantities,
     /// Resources in outstanding offers.
@@ -40,7 +42,7 @@ impl Cluster {
     pub fn allocated_by_role(&self) -> BTreeMap<&str, Quantities> {
         let mut all: BTreeMap<&str, Quantities> = BTreeMap::new();
         for role in self.roles() {
-            *all.entry(role).or_default() += self.role_load(role).1;
+            *all.entry(role).or_default() += self.role_load(role).used;
         }
         for agent in self.agents().filter(|agent| agent.is_there()) {
             for (role, own) in &agent.overhead {
@@ -54,11 +56,12 @@ impl Cluster {
     pub fn role_sums(&self) -> BTreeMap<String, RoleSums> {
         let mut sums: BTreeMap<String, RoleSums> = BTreeMap::new();
         for role in self.roles() {
-            let (tasks, used) = self.role_load(role);
+            let Load { tasks, used, unread } = self.role_load(role);
             for name in with_ancestors(role) {
                 let sum = sums.entry(name.to_owned()).or_default();
                 sum.tasks += tasks;
                 sum.used += used;
+                sum.unreadable_tasks += unread;
             }
         }
         for (role, allocated) in self.allocated_by_role() {

@@ -1,9 +1,10 @@
 //! Roles of the cluster, and the other answers that only reads bring.
 
 use super::role::{Machine, MachineMode, ReportedRole};
+use super::task::UNKNOWN_ROLE;
 use super::{Cluster, Load};
 use crate::base::ids::{AgentId, Role};
-use crate::base::units::{Quantities, Timestamp};
+use crate::base::units::Timestamp;
 use crate::cluster::topic::Topic;
 use crate::cluster::unknown::{Fetched, ReadFailure, Unknown};
 use crate::mesos::calls::maintenance::{MaintenanceStatus, Schedule};
@@ -18,16 +19,20 @@ impl Cluster {
     pub fn roles(&self) -> BTreeSet<&str> {
         let active = self.frameworks().filter(|framework| !framework.completed());
         let mut roles: BTreeSet<&str> = active.flat_map(|framework| framework.roles.iter()).map(Role::as_str).collect();
-        roles.extend(self.roles.unsorted().filter(|(.., entry)| entry.load.tasks > 0).map(|(_, name, _)| name));
+        let loaded = self.roles.unsorted().filter(|(.., entry)| entry.load.tasks > 0).map(|(_, name, _)| name);
+        roles.extend(loaded.filter(|name| *name != UNKNOWN_ROLE));
         roles.extend(self.reported.roles.iter().flatten().map(|role| role.name.as_str()));
         roles
     }
 
     /// Live tasks of a role, and what they use. Derived.
-    pub fn role_load(&self, role: &str) -> (u32, Quantities) {
-        let Load { tasks, used } =
-            self.roles.find(role).and_then(|slot| self.roles.get(slot)).map_or(Load::default(), |entry| entry.load);
-        (tasks, used)
+    pub(super) fn role_load(&self, role: &str) -> Load {
+        self.roles.find(role).and_then(|slot| self.roles.get(slot)).map_or(Load::default(), |entry| entry.load)
+    }
+
+    /// Number of live tasks whose resources cannot be read, so that sums leave them out.
+    pub fn unreadable_tasks(&self) -> u32 {
+        self.roles.unsorted().fold(0, |sum, (.., entry)| sum + entry.load.unread)
     }
 
     /// Roles as GET_ROLES reported them.

@@ -20,12 +20,15 @@ pub enum Section {
     Completed,
 }
 
+/// Name in place of a role that is not known: no role has an empty name.
+pub(super) const UNKNOWN_ROLE: &str = "";
+
 /// A task of the cluster.
 #[derive(Debug)]
 pub struct Task {
     pub(super) framework: Slot,
     pub(super) agent: Slot,
-    /// The role that its resources are allocated to.
+    /// The role that its resources are allocated to; that without a name if it is not known.
     pub(super) role: Slot,
     /// Its labels, which tasks of one kind have in common.
     pub(super) labels: Slot,
@@ -46,8 +49,10 @@ pub struct Task {
     pub state: TaskState,
     /// The master's list that has the task.
     pub section: Section,
-    /// Its own resources, without its executor's.
-    pub used: Quantities,
+    /// Its own resources, without its executor's; none if they cannot be read, which `is_unread` says.
+    pub(super) used: Quantities,
+    /// Whether something of its resources cannot be read.
+    pub(super) is_unread: bool,
     /// Time at which it was first seen running, or of its first status, by its agent's clock; `None` before.
     pub started: Option<Timestamp>,
     /// Time of its newest status, by its sender's clock; `None` if none has come.
@@ -128,6 +133,7 @@ impl Task {
             state,
             section,
             used: Quantities::NONE,
+            is_unread: false,
             started: None,
             updated: None,
             is_by_cluster: true,
@@ -178,6 +184,11 @@ impl Task {
     /// Whether it runs, or ran, in a container whose id has this prefix.
     pub fn is_in(&self, container: &IdPrefix) -> bool {
         self.trace.begins_with(container)
+    }
+
+    /// Its own resources, without its executor's; `None` if they cannot be read.
+    pub fn used(&self) -> Option<Quantities> {
+        (!self.is_unread).then_some(self.used)
     }
 
     /// Message of its newest status; empty if it has none.

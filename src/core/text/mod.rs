@@ -222,6 +222,12 @@ pub fn count_differs(state: TaskState, counted: u32, held: u32) -> String {
     format!("The master counts {} {} tasks, and has reported {}", number(counted), state.name(), number(held))
 }
 
+/// How many tasks sums by role may leave out, if any.
+pub fn sums_without(tasks: u32) -> Option<String> {
+    let tasks = (tasks > 0).then(|| plural(tasks, "task", "tasks"))?;
+    Some(format!("Sums by role may leave out {tasks}, whose resources cannot be read."))
+}
+
 /// How far the cluster's clock is from this machine's, where that is worth a word.
 pub fn skew(skew: Skew) -> Option<String> {
     let apart = skew.is_notable().then(|| apart(skew))?;

@@ -52,8 +52,8 @@ pub struct AgentDetail {
     /// Details from its own JSON that the row lacks: reservations and volumes, capabilities, its drain.
     pub reported: detail::DetailedAgent,
     /// Executors on it that the master lists or that live tasks name, each with the resources of itself and its live
-    /// tasks.
-    pub executors: Vec<(ExecutorRow, Quantities)>,
+    /// tasks; `None` if they cannot be read.
+    pub executors: Vec<(ExecutorRow, Option<Quantities>)>,
     /// The machine's maintenance mode and the start of its window; `None` while the machine is up.
     pub maintenance: Fetched<Option<(MachineMode, Option<Timestamp>)>>,
     /// Progress of its drain; `None` unless it is draining.
@@ -88,8 +88,8 @@ pub struct FrameworkOnAgent {
     pub tasks: u32,
     /// Number of its executors on this agent.
     pub executors: u32,
-    /// Resources of its live tasks and of its executors here.
-    pub allocated: Quantities,
+    /// Resources of its live tasks and of its executors here; `None` if some of them cannot be read.
+    pub allocated: Option<Quantities>,
 }
 
 /// Asks for one agent, with everything that is known of it.
@@ -153,18 +153,18 @@ fn capacity(row: &AgentRow, held: &[VolumeRow]) -> Option<Capacity> {
     Some(Capacity { total, allocated, offered, reserved, withheld: Quantities::NONE })
 }
 
-fn executors_on(cluster: &Cluster, agent: &AgentId) -> Vec<(ExecutorRow, Quantities)> {
-    let mut used: BTreeMap<(&str, &str), Quantities> = BTreeMap::new();
+fn executors_on(cluster: &Cluster, agent: &AgentId) -> Vec<(ExecutorRow, Option<Quantities>)> {
+    let mut used: BTreeMap<(&str, &str), Option<Quantities>> = BTreeMap::new();
     for task in cluster.tasks_of(agent).filter(|task| task.section == Section::Live) {
-        *used.entry((cluster.framework_id_of(task), task.executor())).or_default() += task.used;
+        add(used.entry((cluster.framework_id_of(task), task.executor())).or_insert(NOTHING), task.used());
     }
     let row = |placed: PlacedExecutor<'_>| {
-        let its = used.get(&(placed.framework, placed.id)).copied().unwrap_or_default();
-        let sum = placed.executor.used + its;
+        let mut sum = used.get(&(placed.framework, placed.id)).copied().unwrap_or(NOTHING);
+        add(&mut sum, placed.executor.used);
         (executors::row(placed), sum)
     };
     let rows = cluster.executors_on(agent).map(row).collect();
-    order::sorted(rows, |(a, _): &(ExecutorRow, Quantities), (b, _)| {
+    order::sorted(rows, |(a, _): &(ExecutorRow, Option<Quantities>), (b, _)| {
         a.framework_name.cmp(&b.framework_name).then_with(|| a.id.cmp(&b.id))
     })
 }
@@ -188,20 +188,29 @@ fn held_for(rows: &[VolumeRow]) -> Vec<(Role, Quantities, Quantities)> {
     sums.into_iter().map(|(role, (held, allocated))| (role.clone(), held, allocated)).collect()
 }
 
+/// A sum of nothing, which is known.
+const NOTHING: Option<Quantities> = Some(Quantities::NONE);
+
+/// A sum with something that is not known is not known.
+fn add(sum: &mut Option<Quantities>, used: Option<Quantities>) {
+    *sum = sum.zip(used).map(|(sum, used)| sum + used);
+}
+
 /// Frameworks with a live task or an executor on the agent, those with most tasks first.
 fn frameworks(cluster: &Cluster, agent: &AgentId) -> Vec<FrameworkOnAgent> {
-    let mut shares: BTreeMap<&str, (u32, u32, Quantities)> = BTreeMap::new();
+    let mut shares: BTreeMap<&str, (u32, u32, Option<Quantities>)> = BTreeMap::new();
+    let none = (0, 0, NOTHING);
     for task in cluster.tasks_of(agent).filter(|task| task.section == Section::Live) {
-        let (tasks, _, allocated) = shares.entry(cluster.framework_id_of(task)).or_default();
+        let (tasks, _, allocated) = shares.entry(cluster.framework_id_of(task)).or_insert(none);
         *tasks += 1;
-        *allocated += task.used;
+        add(allocated, task.used());
     }
     for placed in cluster.executors_on(agent) {
-        let (_, executors, allocated) = shares.entry(placed.framework).or_default();
+        let (_, executors, allocated) = shares.entry(placed.framework).or_insert(none);
         *executors += 1;
-        *allocated += placed.executor.used;
+        add(allocated, placed.executor.used);
     }
-    let share = |(id, (tasks, executors, allocated)): (&str, (u32, u32, Quantities))| {
+    let share = |(id, (tasks, executors, allocated)): (&str, (u32, u32, Option<Quantities>))| {
         let id = FrameworkId::from(id);
         let known = cluster.framework(&id);
         let (name, user) = known.map(|known| (known.name.clone(), known.user.clone())).unwrap_or_default();

@@ -82,7 +82,7 @@ impl Row for ChangeItem<'_> {
             ("agent" | "host", Subject::Task { .. }, Some(task)) => {
                 matches(self.cluster.hostname_of(task)) || matches(self.cluster.agent_id_of(task))
             }
-            ("role", _, Some(task)) => matches(self.cluster.role_of(task)),
+            ("role", _, Some(task)) => self.cluster.role_of(task).is_some_and(matches),
             (kind, ..) if kind == subject.kind() => matches(title) || matches(id),
             ("id", ..) => matches(id),
             ("name" | "host", ..) => matches(title),

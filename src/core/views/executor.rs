@@ -43,10 +43,10 @@ pub struct AgentFrameworkDetail {
     pub hostname: String,
     /// The framework's name; empty if the framework was never reported.
     pub framework_name: String,
-    /// Resources of its live tasks and of its executors on the agent.
-    pub used: Quantities,
-    /// Its executors on the agent, each with the resources of itself and its live tasks.
-    pub executors: Vec<(ExecutorRow, Quantities)>,
+    /// Resources of its live tasks and of its executors on the agent; `None` if some of them cannot be read.
+    pub used: Option<Quantities>,
+    /// Its executors on the agent, each with the resources of itself and its live tasks; `None` if they cannot be read.
+    pub executors: Vec<(ExecutorRow, Option<Quantities>)>,
     /// The roles that the framework is in.
     pub roles: Vec<Role>,
     /// The framework's tasks on this agent.
@@ -65,8 +65,8 @@ pub struct ExecutorDetail {
     pub row: Option<ExecutorRow>,
     /// Details from the executor's own JSON; empty ones if the master does not list it.
     pub reported: detail::DetailedExecutor,
-    /// Resources of its live tasks.
-    pub used: Quantities,
+    /// Resources of its live tasks; `None` if some of them cannot be read.
+    pub used: Option<Quantities>,
     /// Id of its latest container, from its tasks' statuses; empty if none names one.
     pub container: String,
     /// Containers of its runs, the latest first, from its tasks' statuses; each with the time of the newest status.
@@ -105,12 +105,12 @@ pub struct ExecutorTask {
     pub stage: TaskStage,
     /// State of the task, as the master reports it; as the agent does, where only that knows the task.
     pub state: TaskState,
-    /// The task's own resources, without its executor's.
-    pub used: Quantities,
+    /// The task's own resources, without its executor's; `None` if they cannot be read.
+    pub used: Option<Quantities>,
     /// Most that it may use of each resource, by name; infinite for no limit.
     pub limits: Vec<(String, f64)>,
-    /// The role that its resources are allocated to.
-    pub role: String,
+    /// The role that its resources are allocated to; `None` if it cannot be read.
+    pub role: Option<String>,
     /// Result of its latest health check; `None` without a health check or before its first result.
     pub healthy: Option<bool>,
     /// Time of its newest status, by the clock of its sender; `None` if none has come.
@@ -183,9 +183,9 @@ fn of_work(work: &AgentTask, agent: &AgentId) -> ExecutorTask {
         name: work.name.clone(),
         stage: work.stage,
         state: work.state,
-        used: work.used,
+        used: Some(work.used),
         limits: work.limits.clone(),
-        role: work.role.clone(),
+        role: Some(work.role.clone()),
         healthy: work.healthy,
         updated: work.updated,
         message: work.message.clone(),
@@ -219,15 +219,15 @@ fn agent_framework(cluster: &Cluster, agent: &AgentId, framework: &FrameworkId) 
     }
     let with_tasks = |row: ExecutorRow| {
         let its_own = there.iter().copied().filter(|task| task.executor() == row.id.as_str()).collect::<Vec<_>>();
-        let sum = row.used + used(&its_own);
+        let sum = [row.used, used(&its_own)].into_iter().sum();
         (row, sum)
     };
     let rows: Vec<_> = cluster.executors_at(agent, framework).map(executors::row).map(with_tasks).collect();
-    let own = rows.iter().fold(Quantities::NONE, |sum, (row, _)| sum + row.used);
+    let own = rows.iter().map(|(row, _)| row.used);
     Some(AgentFrameworkDetail {
         hostname: cluster.hostname(agent).to_owned(),
         framework_name: name_of(cluster, framework),
-        used: used(&there) + own,
+        used: own.chain([used(&there)]).sum(),
         executors: order::sorted(rows, |(a, _), (b, _)| a.id.cmp(&b.id)),
         roles: cluster.framework(framework).map(|framework| framework.roles.clone()).unwrap_or_default(),
         tasks: listed(cluster, &there),
@@ -321,8 +321,8 @@ fn tasks_of<'a>(
     })
 }
 
-fn used(tasks: &[&Task]) -> Quantities {
-    live(tasks).fold(Quantities::NONE, |sum, task| sum + task.used)
+fn used(tasks: &[&Task]) -> Option<Quantities> {
+    live(tasks).map(Task::used).sum()
 }
 
 fn live<'a>(tasks: &'a [&Task]) -> impl Iterator<Item = &'a Task> {

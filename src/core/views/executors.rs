@@ -108,14 +108,14 @@ pub struct ExecutorRow {
     pub hostname: String,
     /// Number of live tasks that name it.
     pub tasks: u32,
-    /// The role of its own resources; empty if it has none.
-    pub role: String,
+    /// The role of its own resources; empty if it has none, `None` if it cannot be read.
+    pub role: Option<String>,
     /// `ExecutorInfo.type`: `DEFAULT`, which is Mesos' own, or `CUSTOM`; empty if it was not reported.
     pub kind: String,
     /// The framework's own label for where the tasks come from, `ExecutorInfo.source`; empty if it has none.
     pub source: String,
-    /// Its own resources, without its tasks'.
-    pub used: Quantities,
+    /// Its own resources, without its tasks'; `None` if they cannot be read.
+    pub used: Option<Quantities>,
 }
 
 /// The requested rows.
@@ -152,10 +152,11 @@ fn by_column(a: &PlacedExecutor<'_>, b: &PlacedExecutor<'_>, column: ExecutorCol
         ExecutorColumn::Framework => a.framework_name.cmp(b.framework_name),
         ExecutorColumn::Agent => a.hostname.cmp(b.hostname),
         ExecutorColumn::Tasks => x.tasks.cmp(&y.tasks),
-        ExecutorColumn::Cpus => x.used.cpus.cmp(&y.used.cpus),
-        ExecutorColumn::Mem => x.used.mem.cmp(&y.used.mem),
-        ExecutorColumn::Disk => x.used.disk.cmp(&y.used.disk),
-        ExecutorColumn::Gpus => x.used.gpus.cmp(&y.used.gpus),
+        // What is not known comes before none.
+        ExecutorColumn::Cpus => x.used.map(|of| of.cpus).cmp(&y.used.map(|of| of.cpus)),
+        ExecutorColumn::Mem => x.used.map(|of| of.mem).cmp(&y.used.map(|of| of.mem)),
+        ExecutorColumn::Disk => x.used.map(|of| of.disk).cmp(&y.used.map(|of| of.disk)),
+        ExecutorColumn::Gpus => x.used.map(|of| of.gpus).cmp(&y.used.map(|of| of.gpus)),
         ExecutorColumn::Role => x.role.cmp(&y.role),
         ExecutorColumn::Kind => x.kind.cmp(&y.kind),
         ExecutorColumn::Source => x.source.cmp(&y.source),
@@ -170,7 +171,7 @@ impl Row for PlacedExecutor<'_> {
             &reported.name,
             self.framework_name,
             self.hostname,
-            &reported.role,
+            reported.role.as_deref().unwrap_or_default(),
             &reported.kind,
             &reported.source,
         ];
@@ -181,7 +182,7 @@ impl Row for PlacedExecutor<'_> {
         match name {
             "id" | "executor" => matches(self.id),
             "name" => matches(&self.executor.name),
-            "role" => matches(&self.executor.role),
+            "role" => self.executor.role.as_deref().is_some_and(matches),
             "type" => matches(&self.executor.kind),
             "source" => matches(&self.executor.source),
             "framework" => matches(self.framework_name) || matches(self.framework),
@@ -193,7 +194,7 @@ impl Row for PlacedExecutor<'_> {
     fn number(&self, name: &str) -> Option<f64> {
         Some(match name {
             "tasks" => f64::from(self.executor.tasks),
-            _ => return self.executor.used.named(name),
+            _ => return self.executor.used?.named(name),
         })
     }
 }

@@ -74,7 +74,7 @@ impl<'a> Facets<'a> {
             "agent" => Some(self.cluster.hostname_of(task))
                 .filter(|name| !name.is_empty())
                 .unwrap_or_else(|| self.cluster.agent_id_of(task)),
-            "role" => self.cluster.role_of(task),
+            "role" => self.cluster.role_of(task).unwrap_or_default(),
             "label" => return self.cluster.labels_of(task).collect(),
             "reason" => reason(self.cluster, task),
             _ => health_name(task.healthy),

@@ -239,6 +239,8 @@ pub struct RoleRow {
     pub tasks: u32,
     /// Amounts of the role and its descendants.
     pub amounts: RoleAmounts,
+    /// Number of those tasks whose resources cannot be read, so that amounts may leave them out.
+    pub unreadable_tasks: u32,
     /// Number of its descendants.
     pub below: u32,
     /// Reserved resources that are no amounts, such as ports: name, and number of items.
@@ -301,6 +303,7 @@ pub(super) fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> TableW
         frameworks: item.sums.frameworks,
         tasks: item.sums.tasks,
         amounts: item.amounts,
+        unreadable_tasks: item.sums.unreadable_tasks,
         below: item.below,
         pieces: item.sums.pieces.iter().map(|(name, count)| (name.clone(), *count)).collect(),
         quota: item.quota.map(<[_]>::to_vec).map_err(Unknown::clone),

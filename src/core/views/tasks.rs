@@ -163,18 +163,18 @@ pub struct TaskRow {
     pub agent: AgentId,
     /// Host name of the agent; empty if the agent was never reported.
     pub hostname: String,
-    /// The role that its resources are allocated to; empty if none was reported.
-    pub role: String,
+    /// The role that its resources are allocated to; `None` if it cannot be read.
+    pub role: Option<String>,
     /// State of the task, or how it ended.
     pub state: TaskState,
     /// The master's list that has the task.
     pub section: Section,
     /// Id of its executor, whose sandbox it shares; the task's own id if it runs without one.
     pub executor: ExecutorId,
-    /// The task's own resources, without its executor's.
-    pub used: Quantities,
-    /// Its resources that are no amounts, as `ports [31000-31002]`; empty if it has none.
-    pub others: String,
+    /// The task's own resources, without its executor's; `None` if they cannot be read.
+    pub used: Option<Quantities>,
+    /// Its resources that are no amounts, as `ports [31000-31002]`; empty if it has none, `None` if they cannot be read.
+    pub others: Option<String>,
     /// Result of its latest health check; `None` without a health check or before its first result.
     pub healthy: Option<bool>,
     /// Time at which it was first seen running, by its agent's clock.
@@ -276,11 +276,11 @@ pub fn row(cluster: &Cluster, task: &Task) -> TaskRow {
         framework_name,
         agent: cluster.agent_of(task),
         hostname: cluster.hostname_of(task).to_owned(),
-        role: cluster.role_of(task).to_owned(),
+        role: cluster.role_of(task).map(str::to_owned),
         state: task.state,
         section: task.section,
-        used: task.used,
-        others: task.others().to_owned(),
+        used: task.used(),
+        others: task.used().map(|_| task.others().to_owned()),
         healthy: task.healthy,
         started: task.started,
         updated: task.updated,
@@ -302,12 +302,13 @@ fn by_column(a: &TaskItem<'_>, b: &TaskItem<'_>, column: TaskColumn) -> Ordering
         TaskColumn::State => a.section.cmp(&b.section).then_with(|| a.state.cmp(&b.state)),
         TaskColumn::Framework => cluster.framework_name_of(a).cmp(cluster.framework_name_of(b)),
         TaskColumn::Agent => cluster.hostname_of(a).cmp(cluster.hostname_of(b)),
-        TaskColumn::Role => cluster.role_of(a).cmp(cluster.role_of(b)),
-        TaskColumn::Cpus => a.used.cpus.cmp(&b.used.cpus),
-        TaskColumn::Mem => a.used.mem.cmp(&b.used.mem),
-        TaskColumn::Disk => a.used.disk.cmp(&b.used.disk),
-        TaskColumn::Gpus => a.used.gpus.cmp(&b.used.gpus),
-        TaskColumn::Others => a.others().cmp(b.others()),
+        TaskColumn::Role => cluster.role_of(a).cmp(&cluster.role_of(b)),
+        // What is not known comes before none.
+        TaskColumn::Cpus => by_amount(a, b, |of| of.cpus),
+        TaskColumn::Mem => by_amount(a, b, |of| of.mem),
+        TaskColumn::Disk => by_amount(a, b, |of| of.disk),
+        TaskColumn::Gpus => by_amount(a, b, |of| of.gpus),
+        TaskColumn::Others => a.used().map(|_| a.others()).cmp(&b.used().map(|_| b.others())),
         TaskColumn::Health => a.healthy.cmp(&b.healthy),
         TaskColumn::Started => cluster.started_at(a).cmp(&cluster.started_at(b)),
         TaskColumn::Updated => cluster.changed_at(a).cmp(&cluster.changed_at(b)),
@@ -318,6 +319,10 @@ fn by_column(a: &TaskItem<'_>, b: &TaskItem<'_>, column: TaskColumn) -> Ordering
         TaskColumn::AgentId => cluster.agent_id_of(a).cmp(cluster.agent_id_of(b)),
         TaskColumn::Executor => a.executor().cmp(b.executor()),
     }
+}
+
+fn by_amount<T: Ord>(a: &Task, b: &Task, of: fn(Quantities) -> T) -> Ordering {
+    a.used().map(of).cmp(&b.used().map(of))
 }
 
 /// Name of the list that has a task, for filters.
@@ -338,7 +343,7 @@ impl Row for TaskItem<'_> {
             || contains(task.state.name())
             || contains(cluster.framework_name_of(task))
             || contains(cluster.hostname_of(task))
-            || contains(cluster.role_of(task))
+            || cluster.role_of(task).is_some_and(&mut *contains)
             || contains(task.message())
             || contains(reason(cluster, task))
             || cluster.labels_of(task).any(contains)
@@ -358,10 +363,10 @@ impl Row for TaskItem<'_> {
             "executor" => matches(task.executor()),
             "container" => task.containers().any(|id| matches(&id)),
             "address" | "ip" => task.addresses().split(' ').any(matches),
-            "role" => matches(cluster.role_of(task)),
+            "role" => cluster.role_of(task).is_some_and(matches),
             "health" => matches(health_name(task.healthy)),
             "message" => matches(task.message()),
-            "others" => matches(task.others()),
+            "others" => task.used().is_some() && matches(task.others()),
             "reason" => matches(reason(cluster, task)),
             "label" => cluster.labels_of(task).any(matches),
             _ => false,
@@ -373,7 +378,7 @@ impl Row for TaskItem<'_> {
         match name {
             "changed" => minutes(self.cluster.changed_at(self.task)),
             "started" => minutes(self.cluster.started_at(self.task)),
-            _ => self.task.used.named(name),
+            _ => self.task.used()?.named(name),
         }
     }
 }

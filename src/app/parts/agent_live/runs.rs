@@ -15,7 +15,7 @@ use mesoscope_core::views::executors::ExecutorRow;
 use crate::clock::AgoByAgentClock;
 use crate::parts::data_age::EmptyAgentList;
 use crate::parts::detail::ROWS;
-use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
+use crate::parts::figure::{bytes_or_nothing, known_amount, known_bytes, known_text};
 use crate::parts::links::{framework_link, id_text, sandbox_links};
 use crate::parts::state::{health_mark, task_state};
 use crate::widgets::copy::Copy;
@@ -40,15 +40,15 @@ pub(crate) struct ExecutorEntry {
     pub(crate) run: String,
     /// Queued, running and completed tasks; without the last where only the master tells.
     pub(crate) tasks: [Option<usize>; 3],
-    /// Its own resources, and those of its tasks.
-    pub(crate) allocated: Quantities,
+    /// Its own resources, and those of its tasks; `None` if they cannot be read.
+    pub(crate) allocated: Option<Quantities>,
     /// Processors, bytes of memory and of disk that its container uses, as far as the agent tells.
     pub(crate) uses: [Option<f64>; 3],
 }
 
 impl ExecutorEntry {
     /// As the master tells it, which counts live tasks alone, with what they and the executor have.
-    pub(crate) fn reported((row, allocated): &(ExecutorRow, Quantities)) -> Self {
+    pub(crate) fn reported((row, allocated): &(ExecutorRow, Option<Quantities>)) -> Self {
         Self {
             id: row.id.clone(),
             name: row.name.clone(),
@@ -56,7 +56,7 @@ impl ExecutorEntry {
             framework_name: row.framework_name.clone(),
             tasks: [None, Some(row.tasks as usize), None],
             source: row.source.clone(),
-            role: row.role.clone(),
+            role: known_text(&row.role),
             allocated: *allocated,
             ..Self::default()
         }
@@ -86,7 +86,7 @@ impl ExecutorEntry {
                 .map(|task| task.run.clone())
                 .unwrap_or_default(),
             tasks: [TaskStage::Queued, TaskStage::Running, TaskStage::Completed].map(|stage| Some(run.count(stage))),
-            allocated: live.fold(own, |sum, task| sum + task.used),
+            allocated: Some(live.fold(own, |sum, task| sum + task.used)),
             uses: container.map_or([None; 3], |it| [it.cpus_now, it.usage.mem_rss, it.usage.disk_used]),
         }
     }
@@ -180,10 +180,10 @@ fn executor_line(agent: &AgentId, line: &ExecutorEntry, is_unsure: bool) -> impl
             <td>{framework_link(&line.framework, &line.framework_name)}</td>
             <td>{line.role.clone()}</td>
             <td class="num">{queued}</td><td class="num">{running}</td><td class="num">{completed}</td>
-            <td class="num">{of_allocated(cpus.map(|cpus| format!("{cpus:.2}")), amount_or_nothing(of.cpus.as_f64()))}</td>
-            <td class="num">{of_allocated(mem.map(bytes), bytes_or_nothing(of.mem))}</td>
-            <td class="num">{of_allocated(disk.map(bytes), bytes_or_nothing(of.disk))}</td>
-            <td class="num">{amount_or_nothing(of.gpus.as_f64())}</td>
+            <td class="num">{of_allocated(cpus.map(|cpus| format!("{cpus:.2}")), known_amount(of, |of| of.cpus.as_f64()))}</td>
+            <td class="num">{of_allocated(mem.map(bytes), known_bytes(of, |of| of.mem))}</td>
+            <td class="num">{of_allocated(disk.map(bytes), known_bytes(of, |of| of.disk))}</td>
+            <td class="num">{known_amount(of, |of| of.gpus.as_f64())}</td>
             <td title=line.source.clone()>{line.source.clone()}</td>
             <td>{files}</td>
         </tr>
@@ -235,11 +235,11 @@ fn errands(title: &'static str, rows: Memo<Vec<ExecutorTask>>) -> AnyView {
                 <td class="id">{id_text(row.id.as_str())}<Copy text=Signal::stored(row.id.0.clone()) label="the task's id"/></td>
                 <td>{task_state(row.state)}</td>
                 <td>{health_mark(row.healthy)}</td>
-                <td>{row.role.clone()}</td>
-                <td class="num">{amount_or_nothing(row.used.cpus.as_f64())}{limit("cpus")}</td>
-                <td class="num">{bytes_or_nothing(row.used.mem)}{limit("mem")}</td>
-                <td class="num">{bytes_or_nothing(row.used.disk)}</td>
-                <td class="num">{amount_or_nothing(row.used.gpus.as_f64())}</td>
+                <td>{known_text(&row.role)}</td>
+                <td class="num">{known_amount(row.used, |of| of.cpus.as_f64())}{limit("cpus")}</td>
+                <td class="num">{known_bytes(row.used, |of| of.mem)}{limit("mem")}</td>
+                <td class="num">{known_bytes(row.used, |of| of.disk)}</td>
+                <td class="num">{known_amount(row.used, |of| of.gpus.as_f64())}</td>
                 <td class="dim">{row.updated.map(|at| view! { <AgoByAgentClock agent=row.agent.clone() at/> })}</td>
                 <td>{links(row)}</td>
                 <td class="dim" title=row.message.clone()>{row.message.clone()}</td>
@@ -247,7 +247,7 @@ fn errands(title: &'static str, rows: Memo<Vec<ExecutorTask>>) -> AnyView {
         }
         .into_any()
     };
-    let says = |row: &ExecutorTask| format!("{} {} {} {}", row.name, row.id.0, row.role, row.message);
+    let says = |row: &ExecutorTask| format!("{} {} {} {}", row.name, row.id.0, known_text(&row.role), row.message);
     let none = Memo::new(move |_| rows.read().is_empty());
     let frame = move |rows: AnyView| {
         view! {

@@ -191,8 +191,16 @@ pub trait Field<'de>: Sized {
     /// # Errors
     /// If it is no JSON.
     fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {
-        json.deserialize_any(Reader::new(misfits))
+        of_any(json, misfits)
     }
+}
+
+/// Reads a value by its form, as a type does that has no reading of its own.
+pub(super) fn of_any<'de, T: Field<'de>, D: Deserializer<'de>>(
+    json: D,
+    misfits: &mut Misfits,
+) -> Result<Option<T>, D::Error> {
+    json.deserialize_any(Reader::new(misfits))
 }
 
 /// Reads one value, and records what does not fit.

@@ -1,9 +1,9 @@
 //! A resource as tables read it (include/mesos/v1/mesos.proto, Resource), and a list of them summed up.
 //! What of it is reserved is summed up by `resource_totals`.
 
-use serde::de::SeqAccess;
+use serde::de::{Deserializer, SeqAccess};
 
-use super::field::{Field, FieldValue, If, Misfits, Present, each, fields};
+use super::field::{self, Field, FieldValue, If, Misfits, Present, each, fields};
 use super::json_form::JsonForm;
 use super::non_scalars::{NonScalars, ReportedRanges, ReportedSet};
 use super::scalar::{Amount, Name, Text};
@@ -100,10 +100,32 @@ pub struct Resources<'a> {
     pub pieces: NonScalars,
     /// Role that the first resource is allocated to; `None` if it is not allocated.
     pub role: Option<Text<'a>>,
+    /// Whether the list is no list, or something in it cannot be read.
+    pub is_unread: bool,
+}
+
+impl Resources<'_> {
+    /// Sums of the scalars; `None` if they are not known, since something of the list cannot be read.
+    pub fn known_quantities(&self) -> Option<Quantities> {
+        (!self.is_unread).then_some(self.quantities)
+    }
+
+    /// Role that the resources are allocated to, empty if none says one; `None` if it may be in what cannot be read.
+    pub fn known_role(&self) -> Option<&str> {
+        let role = self.role.as_ref().map_or("", Text::as_str);
+        (!self.is_unread || !role.is_empty()).then_some(role)
+    }
 }
 
 impl<'de> Field<'de> for Resources<'de> {
     const EXPECTED: JsonForm = JsonForm::Resources;
+
+    fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {
+        let before = misfits.count();
+        let read = field::of_any::<Self, D>(json, misfits)?;
+        let unread = |read: Option<Self>| Self { is_unread: true, ..read.unwrap_or_default() };
+        Ok(if misfits.count() > before { Some(unread(read)) } else { read })
+    }
 
     fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<FieldValue<Self>, A::Error> {
         let mut sum = Self::default();
@@ -111,7 +133,8 @@ impl<'de> Field<'de> for Resources<'de> {
             sum.quantities += resource.quantities();
             resource.add_pieces(&mut sum.pieces);
             if sum.role.is_none() {
-                sum.role = resource.allocation_info.map(|allocation| allocation.role);
+                let role = resource.allocation_info.map(|allocation| allocation.role);
+                sum.role = role.filter(|role| !role.as_str().is_empty());
             }
         })?;
         Ok(FieldValue::Expected(sum))

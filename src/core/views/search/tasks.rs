@@ -128,7 +128,7 @@ impl<'a> Sieve<'a> {
                 1,
             ),
             self.agents.fits(task.agent_number(), words, || [cluster.hostname_of(task), cluster.agent_id_of(task)], 1),
-            self.roles.fits(task.role_number(), words, || [cluster.role_of(task), ""], 1),
+            self.roles.fits(task.role_number(), words, || [cluster.role_of(task).unwrap_or_default(), ""], 1),
         ];
         let mut sum = 0;
         for (at, (word, container)) in words.iter().zip(&self.containers).enumerate() {
