@@ -18,6 +18,10 @@ use mesoscope_core::files::text_format::{Encoding, TextFormat};
 use mesoscope_tests::shared::log::{MIDNIGHT, NOW, finish, hits, read, search_all, utf16};
 use proptest::prelude::*;
 
+/// The beginning of an access log's line, whose time is far behind its start, and which names no level.
+const ACCESS: &str =
+    "console.internal.prod.example.com:443 203.0.113.195, 70.41.3.18 - - [22/Nov/2026:00:00:01 +0000] \"GET /";
+
 fn line_of(file: &[u8], at: u64) -> u64 {
     file[..at as usize].iter().rposition(|byte| *byte == b'\n').map_or(0, |lf| lf as u64 + 1)
 }
@@ -83,6 +87,8 @@ fn lines_of(length: BoxedStrategy<usize>, most: usize) -> impl Strategy<Value = 
         "2026-11-22 00:00:01 ERROR ",
         "INFO ",
         "{\"level\":\"warn\",\"msg\":\"",
+        "{\"err\":{\"level\":\"error\"},\"level\":30,\"msg\":\"",
+        ACCESS,
     ]);
     let word = prop::sample::select(vec!["needle", "need", "end", "begin", "{\"level\":\"error\"}"]);
     let line = (length, head, prop::collection::vec((word, any::<prop::sample::Index>()), 0..3));
@@ -217,7 +223,7 @@ proptest! {
 
     #[test]
     fn a_time_is_found_behind_any_stretch_without_one(
-        lines in prop::collection::vec((0..4u8, prop_oneof![4 => 0..300usize, 1 => 0..200_000usize]), 1..60), sought in -5..400i64,
+        lines in prop::collection::vec((0..6u8, prop_oneof![4 => 0..300usize, 1 => 0..200_000usize]), 1..60), sought in -5..400i64,
     ) {
         let (file, times) = timed(&lines);
         let target = Timestamp((MIDNIGHT + sought) * 1_000_000_000);
@@ -260,6 +266,21 @@ fn timed(lines: &[(u8, usize)]) -> (Vec<u8>, Vec<(u64, Timestamp)>) {
             0 | 1 => {
                 times.push((file.len() as u64, Timestamp((MIDNIGHT + seconds) * 1_000_000_000)));
                 file.extend(format!("2026-11-22T00:{minutes:02}:{rest:02}Z {}\n", "w".repeat(*length)).bytes());
+            }
+            // The time is behind a body of any length, but no longer than what is read at once.
+            4 => {
+                times.push((file.len() as u64, Timestamp((MIDNIGHT + seconds) * 1_000_000_000)));
+                let body = "q".repeat(length.min(&40_000).to_owned());
+                let job = "{\"time\":\"2020-01-01 00:00:00\"}";
+                file.extend(
+                    format!("{{\"job\":{job},\"b\":\"{body}\",\"ts\":\"2026-11-22T00:{minutes:02}:{rest:02}Z\"}}\n")
+                        .bytes(),
+                );
+            }
+            5 => {
+                times.push((file.len() as u64, Timestamp((MIDNIGHT + seconds) * 1_000_000_000)));
+                let host = "h".repeat(length % 400);
+                file.extend(format!("{host}h - - [22/Nov/2026:00:{minutes:02}:{rest:02} +0000] \"GET\n").bytes());
             }
             2 => (0..length / 30 + 1).for_each(|_| file.extend(b"    at some.place(Some.java:7)\n")),
             _ => file.extend(vec![0; length + 16]),

@@ -36,7 +36,8 @@ fn lane(file: &[u8], place: u64, count: usize) -> MergeInput {
     let (from, to) = (here.saturating_sub(count), (here + count).min(spans.len()));
     let line = |span: &mesoscope_core::files::lines::Span| {
         let bytes = file[span.start as usize..span.end as usize].to_vec();
-        Line { span: *span, bytes, number: None, is_part: false, hole: Hole::default() }
+        let is_part = span.start > 0 && file[span.start as usize - 1] != b'\n';
+        Line { span: *span, bytes, number: None, is_part, hole: Hole::default() }
     };
     MergeInput {
         lines: spans[from..to].iter().map(line).collect(),
@@ -120,6 +121,35 @@ fn a_file_of_which_lines_are_missing_holds_the_stream() {
     assert!(stream.lines.is_empty() && !stream.starts && stream.ends);
     let lanes = [lane(&files[0], u64::MAX, 100), lane(&files[1], u64::MAX, 1)];
     assert_eq!(weave.stream(&lanes, 10, 0, now).lines.len(), 1);
+}
+
+#[test]
+fn a_long_line_has_its_place_by_the_time_behind_its_body() {
+    let seconds = 1_795_305_600;
+    let now = Timestamp((seconds + 90_000) * 1_000_000_000);
+    let plain: Vec<u8> = (0..6).flat_map(|nth| format!("2026-11-22T00:00:{:02}Z x\n", nth * 2).into_bytes()).collect();
+    let json = |(nth, length): (usize, &usize)| {
+        let (job, body) = ("{\"time\":\"2020-01-01 00:00:00\"}", "q".repeat(*length));
+        format!("{{\"job\":{job},\"body\":\"{body}\",\"time\":\"2026-11-22T00:00:{:02}Z\"}}\n", nth * 2 + 1)
+            .into_bytes()
+    };
+    let bodies = [20, 4_500, 30_000, 20, 100_000, 20];
+    let files = [plain, bodies.iter().enumerate().flat_map(json).collect()];
+    let merge = Merge::new(2, MergeOrder::Time);
+    let order = |stream: &MergedLines| {
+        stream.lines.iter().filter(|row| !row.line.is_part).map(|row| row.file).collect::<Vec<_>>()
+    };
+    let down = merge.stream(&files.each_ref().map(|file| lane(file, 0, 1_000)), 0, 1_000, now);
+    let up = merge.stream(&files.each_ref().map(|file| lane(file, u64::MAX, 1_000)), 1_000, 0, now);
+    assert_eq!((order(&down), order(&up)), ([0, 1].repeat(6), [0, 1].repeat(6)));
+    // Going to such a line shows the other file at its time.
+    let lines = lane(&files[1], 0, 1_000).lines;
+    for (here, row) in lines.iter().enumerate().filter(|(_, row)| !row.is_part) {
+        let mut cursor = MergedCursor::new(2, MergeOrder::Time, None);
+        cursor.go((1, row.span.start), 0.0);
+        let nth = lines[..here].iter().filter(|row| !row.is_part).count() as i64;
+        assert_eq!(cursor.led((&lines, here), now), Some(Timestamp((seconds + nth * 2 + 1) * 1_000_000_000)));
+    }
 }
 
 /// Files that are there whole, and a stream of them.

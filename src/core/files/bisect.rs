@@ -118,12 +118,13 @@ impl Bisect {
     pub fn answered(&mut self, bytes: &[u8], size: u64) {
         let end = self.probe + bytes.len() as u64;
         let is_end = bytes.is_empty() || end >= size;
-        let spans = self.format.cut(self.probe, bytes, is_end);
-        let stamped = self.stamped(bytes, &spans);
+        let mut lines = self.format.lines(self.probe, bytes, is_end);
+        let open = lines.pop_if(|line| !is_end && self.is_open(bytes, line));
+        let stamped = self.stamped(bytes, &lines);
         self.seen |= !stamped.is_empty();
         let later = stamped.iter().find(|(start, at)| (self.low..self.high).contains(start) && *at >= self.target);
         let earlier = stamped.iter().rev().find(|(start, at)| *start < self.high && *at < self.target);
-        let read = read_to(self.format, self.probe, bytes);
+        let read = open.map_or_else(|| read_to(self.format, self.probe, bytes), |line| line.start);
         match (later, earlier) {
             // Nothing is between the two.
             (Some((start, _)), Some((before, _))) if before < start => {
@@ -136,14 +137,23 @@ impl Bisect {
         }
     }
 
-    /// The lines that begin in these bytes with a time.
-    fn stamped(&self, bytes: &[u8], spans: &[Span]) -> Vec<(u64, Timestamp)> {
-        let one = |span: &Span| {
-            let line = bytes.get((span.start - self.probe) as usize..(span.end - self.probe) as usize)?;
-            let text = self.format.decode(span.start, line);
-            Some((span.start, Stamp::parse(&plain(&text), self.clock)?.at))
-        };
-        spans.iter().filter(|span| self.format.begins(self.probe, bytes, span.start)).filter_map(one).collect()
+    /// Those of these lines that have a time.
+    fn stamped(&self, bytes: &[u8], lines: &[Span]) -> Vec<(u64, Timestamp)> {
+        let one =
+            |line: &Span| Some((line.start, self.read_line(bytes, line, |text| Stamp::parse(text, self.clock))?.at));
+        lines.iter().filter_map(one).collect()
+    }
+
+    fn read_line<T>(&self, bytes: &[u8], line: &Span, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        let text = bytes.get((line.start - self.probe) as usize..(line.end - self.probe) as usize)?;
+        read(&plain(&self.format.decode(line.start, text)))
+    }
+
+    /// Whether what is not here of a line may say its time. Of one that begins where these bytes do, no other bytes have more.
+    fn is_open(&self, bytes: &[u8], line: &Span) -> bool {
+        let is_first = self.before(line.start) <= self.probe;
+        let ends = self.format.ends_line(self.probe, bytes, line.end);
+        !is_first && !ends && self.read_line(bytes, line, |text| Stamp::is_open(text).then_some(())).is_some()
     }
 
     /// A line is not before the time; what is still to be read ends at `high`.
@@ -155,9 +165,15 @@ impl Bisect {
 
     /// A line is before the time, and all up to it.
     fn came_earlier(&mut self, start: u64, read: u64, is_end: bool) {
+        let is_known = start <= self.low;
         self.low = self.low.max(start);
         if is_end || read >= self.high {
             return self.finish();
+        }
+        if is_known {
+            // The same bytes would come again.
+            self.probe = self.before(read);
+            return;
         }
         self.halve();
     }

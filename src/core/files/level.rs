@@ -1,5 +1,7 @@
 //! How grave a line is, where it says so; and what glog, which Mesos itself logs with, puts before its words.
 
+use super::json_keys::own_keys;
+
 /// Severity of a line, the least severe first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
@@ -40,7 +42,7 @@ impl Level {
             return Some(glog.level);
         }
         if line.trim_ascii_start().starts_with('{')
-            && let Some(level) = in_json(line).or(rest)
+            && let Some(level) = of_own_key(line).or_else(|| in_json(line)).or(rest)
         {
             return Some(level);
         }
@@ -78,15 +80,24 @@ pub(super) fn in_json(line: &str) -> Option<Level> {
         // No key is longer; a line may be megabytes long.
         let head = line.get(line.floor_char_boundary(quote.saturating_sub(16))..quote)?;
         let key = head.rsplit('"').next().filter(|key| key.len() < head.len())?;
-        if !KEYS.contains(&key.to_ascii_lowercase().as_str()) {
-            return None;
-        }
-        let value = line.get(quote + 2..)?.trim_ascii_start();
-        match value.strip_prefix('"') {
-            Some(word) => by_word(word.split(|c: char| !c.is_ascii_alphanumeric()).next()?, true),
-            None => by_number(value.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()?),
-        }
+        if is_of_level(key) { value(line.get(quote + 2..)?.trim_ascii_start()) } else { None }
     })
+}
+
+/// The level under a key of the object's own.
+fn of_own_key(line: &str) -> Option<Level> {
+    own_keys(line).filter(|(key, _)| is_of_level(key)).find_map(|(_, at)| value(line.get(at..)?))
+}
+
+fn is_of_level(key: &str) -> bool {
+    KEYS.iter().any(|known| key.eq_ignore_ascii_case(known))
+}
+
+fn value(value: &str) -> Option<Level> {
+    match value.strip_prefix('"') {
+        Some(word) => by_word(word.split(|c: char| !c.is_ascii_alphanumeric()).next()?, true),
+        None => by_number(value.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()?),
+    }
 }
 
 /// 10 is trace, 20 debug, 30 info, 40 warn, 50 error, 60 fatal.
@@ -185,6 +196,8 @@ mod tests {
             ("{\"level\":30,\"time\":1795306100500,\"msg\":\"ERROR\"}", Some(Level::Info)),
             ("{\"level\":50,\"time\":1795306100500}", Some(Level::Error)),
             ("{\"msg\":\"level:\", \"log.level\": \"WARN\"}", Some(Level::Warn)),
+            ("{\"err\":{\"level\":\"error\"},\"level\":30}", Some(Level::Info)),
+            ("{\"err\":{\"level\":\"error\"},\"msg\":\"x\"}", Some(Level::Error)),
             ("SEVERE: x", Some(Level::Error)),
             ("an (unhandled) error", None),
             ("", None),

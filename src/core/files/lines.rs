@@ -50,6 +50,19 @@ impl TextFormat {
         starts.windows(2).filter_map(span).collect()
     }
 
+    /// The lines that begin in these bytes, which are at that offset, each with all its parts that are here.
+    pub(super) fn lines(self, at: u64, bytes: &[u8], is_end: bool) -> Vec<Span> {
+        let mut lines: Vec<Span> = Vec::new();
+        for span in self.cut(at, bytes, is_end) {
+            if self.begins(at, bytes, span.start) {
+                lines.push(span);
+            } else if let Some(line) = lines.last_mut() {
+                line.end = span.end;
+            }
+        }
+        lines
+    }
+
     /// Each offset at which a line or a part of one is known to begin. The last may be the end of the bytes, where the next begins.
     fn starts(self, at: u64, bytes: &[u8]) -> Vec<u64> {
         let lines = self.line_starts(at, bytes);

@@ -268,7 +268,7 @@ impl Log {
 
     fn see_dates(&mut self, at: u64, bytes: &[u8], now: Timestamp) {
         let format = self.tail.format();
-        let lines = format.cut(at, bytes, false).into_iter().filter(|span| format.begins(at, bytes, span.start));
+        let lines = format.lines(at, bytes, false).into_iter();
         let text = |span: Span| {
             let line = bytes.get((span.start - at) as usize..(span.end - at) as usize).unwrap_or_default();
             plain(&format.decode(span.start, line)).into_owned().into()

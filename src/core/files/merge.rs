@@ -177,9 +177,9 @@ impl Merge {
 
     fn keys(&self, file: usize, input: &MergeInput, clock: TimeDefaults) -> Vec<MergeKey> {
         let clock = TimeDefaults { order: input.order, ..clock };
-        let stamp = |line: &Line| time_of(line, clock);
+        let stamp = |nth: usize| time_of(&input.lines, nth, clock);
         let stamps: Vec<Option<Timestamp>> =
-            input.lines.iter().map(stamp).map(|at| at.filter(|at| *at < clock.now + AHEAD)).collect();
+            (0..input.lines.len()).map(stamp).map(|at| at.filter(|at| *at < clock.now + AHEAD)).collect();
         let mut last = (0, stamps.iter().flatten().next().copied().unwrap_or(Timestamp(i64::MIN)));
         let key = |(line, stamp): (&Line, Option<Timestamp>)| {
             let arrival = self.arrival(file, line.span.start);
@@ -190,9 +190,16 @@ impl Merge {
     }
 }
 
-/// The time that a line has; a part of one has none.
-pub(super) fn time_of(line: &Line, clock: TimeDefaults) -> Option<Timestamp> {
-    if line.is_part { None } else { Stamp::parse(&plain(&line.bytes), clock).map(|stamp| stamp.at) }
+/// The time of one of these lines, of which its parts behind it may tell; a part has none itself.
+pub(super) fn time_of(lines: &[Line], nth: usize, clock: TimeDefaults) -> Option<Timestamp> {
+    let (line, rest) = lines.get(nth..)?.split_first().filter(|(line, _)| !line.is_part)?;
+    let parts = rest.iter().take_while(|row| row.is_part);
+    let mut text = plain(&line.bytes);
+    if parts.clone().next().is_some() && Stamp::is_open(&text) {
+        let whole: Vec<u8> = [line].into_iter().chain(parts).flat_map(|row| row.bytes.iter().copied()).collect();
+        text = plain(&whole).into_owned().into();
+    }
+    Stamp::parse(&text, clock).map(|stamp| stamp.at)
 }
 
 impl MergedLines {

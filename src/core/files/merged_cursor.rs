@@ -152,11 +152,11 @@ impl MergedCursor {
         let clock = clock.into();
         let (leader, at) = self.leader()?;
         let going = self.going.as_mut()?;
-        let stamp = |line: &Line| time_of(line, clock);
         going.asked = true;
         going.leader = Some((leader, lines.get(here).map_or(at, |line| line.span.start)));
-        let (above, below) = lines.split_at((here + 1).min(lines.len()));
-        above.iter().rev().find_map(stamp).or_else(|| below.iter().find_map(stamp))
+        let behind = (here + 1).min(lines.len());
+        let stamp = |nth: usize| time_of(lines, nth, clock);
+        (0..behind).rev().find_map(stamp).or_else(|| (behind..lines.len()).find_map(stamp))
     }
 
     /// Takes each file's result of the time search. Returns the key of the current line and its distance from the top

@@ -15,6 +15,7 @@ pub mod hex;
 pub mod hit_cache;
 pub mod hole;
 mod hole_map;
+mod json_keys;
 pub mod level;
 mod line_counts;
 pub mod lines;

@@ -3,15 +3,19 @@
 //! A time without a zone is read in the clock's zone, one without a year is the latest that is not after now, and ambiguous numbers
 //! are read in the clock's order of dates.
 
+use memchr::memchr_iter;
+
+use super::json_keys::own_keys;
 use super::time_text::{TimeText, days, days_before, instant};
 use super::zone::DateOrder;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::files::level::Glog;
 use crate::files::zone::TimeDefaults;
 
-/// How far into a line its time may begin; a key of a JSON object may be farther behind.
+/// How far into a line its time may begin; that of an access log, which follows names, may be farther behind, and a key of a JSON
+/// object anywhere.
 const HEAD: usize = 48;
-const JSON_HEAD: usize = 4000;
+const ACCESS_HEAD: usize = 512;
 /// Keys of JSON logs (pino, zap, logback, Elastic's ECS, Docker, bunyan).
 const KEYS: [&str; 9] = ["time", "ts", "timestamp", "@timestamp", "t", "date", "datetime", "asctime", "instant"];
 /// A number at a line's start is a time only if it is of these last years, up to a day ahead.
@@ -48,7 +52,7 @@ pub(super) struct ParsedStamp {
 type Instant = (Timestamp, bool);
 
 impl Stamp {
-    /// Parses the first time near a line's start; in a JSON object, the first under a usual key.
+    /// Parses the first time near a line's start; in a JSON object, the first under a usual key of its own, or else of an object in it.
     pub fn parse(line: &str, clock: impl Into<TimeDefaults>) -> Option<Self> {
         Self::read(line, clock.into()).map(|reading| reading.stamp)
     }
@@ -56,6 +60,12 @@ impl Stamp {
     /// Whether there is a time.
     pub(super) fn is_in(line: &str) -> bool {
         Self::find(line).is_some()
+    }
+
+    /// Whether the rest of a line, of which only this beginning is here, may still say when it was written.
+    pub(super) fn is_open(line: &str) -> bool {
+        let text = TimeText { bytes: line.as_bytes(), at: 0, east: 0, order: DateOrder::default(), unread: None };
+        is_json(line) && of_own_key(line, text, UNKNOWN_NOW).is_none()
     }
 
     /// Where there is a time, whenever that was.
@@ -70,18 +80,19 @@ impl Stamp {
         if Glog::parse(line).is_some() {
             return stamp(TimeText { at: 1, ..text }, |text| glog(text, clock.now));
         }
-        if line.trim_ascii_start().starts_with('{')
-            && let Some(found) = in_json(line, text, clock.now)
+        if is_json(line)
+            && let Some(found) = of_own_key(line, text, clock.now).or_else(|| of_any_key(line, text, clock.now))
         {
             return Some(found);
         }
-        starts(line.as_bytes()).find_map(|at| {
+        let near_start = starts(line.as_bytes()).find_map(|at| {
             let text = TimeText { at, ..text };
             stamp(text, |text| dated(text, clock.now)).or_else(|| {
                 let is_first = line.as_bytes().iter().take(at).all(|byte| matches!(byte, b' ' | b'[' | b'('));
                 is_first.then(|| stamp(text, |text| epoch(text, clock.now))).flatten()
             })
-        })
+        });
+        near_start.or_else(|| in_access_log(text, clock.now).filter(|_| !is_json(line)))
     }
 }
 
@@ -231,19 +242,47 @@ fn epoch(text: &mut TimeText<'_>, now: Timestamp) -> Option<Instant> {
     (ends && is_near).then(|| certain(at))
 }
 
-/// The value under a key that JSON logs put their time under.
-fn in_json(line: &str, text: TimeText<'_>, now: Timestamp) -> Option<ParsedStamp> {
-    let end = line.floor_char_boundary(JSON_HEAD);
-    let head = line.get(..end)?;
-    head.match_indices("\":").find_map(|(quote, _)| {
-        let key = head.get(..quote)?.rsplit('"').next()?;
-        if !KEYS.contains(&key) {
-            return None;
-        }
-        let mut text = TimeText { at: quote + 2, ..text };
+pub(super) fn is_json(line: &str) -> bool {
+    line.trim_ascii_start().starts_with('{')
+}
+
+fn is_of_time(key: &str) -> bool {
+    KEYS.iter().any(|known| key.eq_ignore_ascii_case(known))
+}
+
+/// The value under a key of the object's own that JSON logs put their time under.
+fn of_own_key(line: &str, text: TimeText<'_>, now: Timestamp) -> Option<ParsedStamp> {
+    own_keys(line).filter(|(key, _)| is_of_time(key)).find_map(|(_, at)| value(TimeText { at, ..text }, now))
+}
+
+/// The value under such a key of an object in it.
+fn of_any_key(line: &str, text: TimeText<'_>, now: Timestamp) -> Option<ParsedStamp> {
+    line.match_indices("\":").find_map(|(quote, _)| {
+        let key = line.get(..quote)?.rsplit('"').next().filter(|key| is_of_time(key));
+        let mut text = TimeText { at: key.map(|_| quote + 2)?, ..text };
         let _ = text.blanks();
-        let _ = text.byte(b'"');
-        stamp(text, |text| dated(text, now)).or_else(|| stamp(text, |text| epoch(text, now)))
+        value(text, now)
+    })
+}
+
+fn value(mut text: TimeText<'_>, now: Timestamp) -> Option<ParsedStamp> {
+    let _ = text.byte(b'"');
+    stamp(text, |text| dated(text, now)).or_else(|| stamp(text, |text| epoch(text, now)))
+}
+
+/// `HOST ADDRESS - USER [22/Nov/2026:00:08:20 +0000] "GET`, where the names before the time are of any length. What is in quotes, or
+/// is in a line that is indented, quotes another log.
+fn in_access_log(text: TimeText<'_>, now: Timestamp) -> Option<ParsedStamp> {
+    let head = text.bytes.get(..text.bytes.len().min(ACCESS_HEAD))?;
+    head.first().filter(|byte| !byte.is_ascii_whitespace())?;
+    memchr_iter(b'[', head).find_map(|bracket| {
+        let before = head.get(..bracket).filter(|before| before.ends_with(b" "))?;
+        let is_quote = |at: &usize| !before.get(..*at).is_some_and(|before| before.ends_with(b"\\"));
+        let is_outside = memchr_iter(b'"', before).filter(is_quote).count().is_multiple_of(2);
+        let time = TimeText { at: bracket + 1, ..text };
+        let found = stamp(time, |text| day_month(text, now).map(certain)).filter(|_| is_outside)?;
+        let end = found.unread_zone.map_or(found.stamp.to, |(_, to)| to);
+        text.bytes.get(end..)?.starts_with(b"] \"").then_some(found)
     })
 }
 
@@ -287,7 +326,12 @@ mod tests {
     const NOW: i64 = 1_795_306_100;
 
     fn check(line: &str, seconds: f64, text: &str) {
-        let stamp = Stamp::parse(line, Timestamp(NOW * 1_000_000_000)).unwrap_or_else(|| panic!("{line}"));
+        check_in(DateOrder::YearFirst, line, seconds, text);
+    }
+
+    fn check_in(order: DateOrder, line: &str, seconds: f64, text: &str) {
+        let clock = TimeDefaults { order, ..TimeDefaults::from(Timestamp(NOW * 1_000_000_000)) };
+        let stamp = Stamp::parse(line, clock).unwrap_or_else(|| panic!("{line}"));
         assert_eq!((stamp.at.0 / 1_000_000, &line[stamp.from..stamp.to]), ((seconds * 1000.0) as i64, text), "{line}");
     }
 
@@ -356,6 +400,107 @@ mod tests {
     }
 
     #[test]
+    fn a_zone_follows_thousandths_behind_a_colon() {
+        let now = NOW as f64;
+        check_in(
+            DateOrder::MonthFirst,
+            "[11/22/26 1:08:20:250 CET] 0000001a WSServer A",
+            now + 0.25,
+            "11/22/26 1:08:20:250 CET",
+        );
+        check_in(
+            DateOrder::MonthFirst,
+            "[11/22/26 12:08:20:250 AM GMT] 0000001a A",
+            now + 0.25,
+            "11/22/26 12:08:20:250 AM GMT",
+        );
+        check_in(
+            DateOrder::DayFirst,
+            "[22.11.26 05:38:20:250 GMT+05:30] 0000001a A",
+            now + 0.25,
+            "22.11.26 05:38:20:250 GMT+05:30",
+        );
+        check("2026-11-22 00:08:20:250 x", now + 0.25, "2026-11-22 00:08:20:250");
+        check("2026-11-22T01:08:20:250+01:00 x", now + 0.25, "2026-11-22T01:08:20:250+01:00");
+        check("2026-11-22 00:08:20:2500 x", now, "2026-11-22 00:08:20");
+        check("2026-11-22 00:08:20: x", now, "2026-11-22 00:08:20");
+    }
+
+    #[test]
+    fn a_number_of_something_is_no_zone() {
+        let now = NOW as f64;
+        for (behind, read, hours) in [
+            ("-10 C", "", 0.0),
+            (" -10 C", "", 0.0),
+            (" +05 dB", "", 0.0),
+            (" +05 %", "", 0.0),
+            (" +05%", "", 0.0),
+            (" -10C", "", 0.0),
+            ("-10C", "", 0.0),
+            (" -10.5 C", "", 0.0),
+            (" -10,5 C", "", 0.0),
+            (" -10 degrees", "", 0.0),
+            (" +1 x", "", 0.0),
+            (" -03 [123] LOG:  x", " -03", -3.0),
+            (" -03 LOG:  x", " -03", -3.0),
+            (" -03 ERROR x", " -03", -3.0),
+            (" -03", " -03", -3.0),
+            (" -03: x", " -03", -3.0),
+            (" -03] x", " -03", -3.0),
+            ("-03 C", "-03", -3.0),
+            ("+05] x", "+05", 5.0),
+            (" +0530 C", " +0530", 5.5),
+            (" -03:00 C", " -03:00", -3.0),
+            (" +0100INFO x", " +0100", 1.0),
+            (" UTC+5 C", " UTC+5", 5.0),
+        ] {
+            let line = format!("2026-11-22 00:08:20{behind}");
+            // A number at once behind the seconds is no number of something.
+            let (read, hours) = if behind == "-10 C" { ("-10", -10.0) } else { (read, hours) };
+            check(&line, now - hours * 3600.0, &format!("2026-11-22 00:08:20{read}"));
+        }
+        check("Sun Nov 22 00:08:20 -03 2026 x", now + 3.0 * 3600.0, "Sun Nov 22 00:08:20 -03 2026");
+    }
+
+    #[test]
+    fn an_objects_own_keys_come_before_those_within_it() {
+        let now = NOW as f64;
+        let (own, text) = ("\"ts\":\"2026-11-22T00:08:20Z\"", "2026-11-22T00:08:20Z");
+        let long = "q\\\"{[\\\\".repeat(40_000);
+        for line in [
+            format!(
+                "{{\"level\":30,\"job\":{{\"date\":\"2020-01-01 00:00:00\",\"t\":1577836800}},\"msg\":\"x\",{own}}}"
+            ),
+            format!("{{\"jobs\":[{{\"time\":\"2020-01-01 00:00:00\"}},[1]],{own}}}"),
+            format!("  {{ \"msg\": \"{{\\\"time\\\":\\\"2020-01-01 00:00:00\\\"}}\", \"a\":{{}}, {own} }}"),
+            format!("{{\"time\":\"soon\",\"body\":\"{long}\",{own}}}"),
+            format!("{{\"job\":{{\"date\":\"2020-01-01 00:00:00\"}},\"body\":\"{long}\",{own}"),
+            format!("{{\"meta\":{{\"level\":30,{own}}},\"msg\":\"x\"}}"),
+            "{\"Level\":\"Error\",\"Timestamp\":\"2026-11-22T00:08:20Z\"}".to_owned(),
+        ] {
+            check(&line, now, text);
+        }
+    }
+
+    #[test]
+    fn an_access_logs_time_is_behind_names_of_any_length() {
+        let (now, text) = (NOW as f64, "22/Nov/2026:01:08:20 +0100");
+        for head in [
+            "10.0.0.1 - -".to_owned(),
+            "console.internal.prod.example.com:443 203.0.113.195 - -".to_owned(),
+            "203.0.113.195, 70.41.3.18, 150.172.238.178 - -".to_owned(),
+            "\"203.0.113.195, 70.41.3.18, 150.172.238.178\" - -".to_owned(),
+            "2001:0db8:85a3:0000:0000:8a2e:0370:7334 - frank.miller".to_owned(),
+            "[2001:0db8:85a3:0000:0000:8a2e:0370:7334]:8443 10.0.0.1 - frank.\\\"miller".to_owned(),
+            format!("{}.example.com 10.0.0.1 - -", "h".repeat(253)),
+        ] {
+            check(&format!("{head} [{text}] \"GET / HTTP/1.1\" 200 5"), now, text);
+        }
+        let far = format!("{} - - [{text}] \"GET / HTTP/1.1\" 200 5", "h".repeat(600));
+        assert_eq!(Stamp::parse(&far, Timestamp(NOW * 1_000_000_000)), None);
+    }
+
+    #[test]
     fn zones_that_are_not_read_are_named() {
         let zone = |line: &str| {
             let (from, to) = Stamp::read(line, Timestamp(NOW * 1_000_000_000).into())?.unread_zone?;
@@ -364,7 +509,11 @@ mod tests {
         assert_eq!(zone("2026-11-22 00:08:20 CST x"), Some("CST".to_owned()));
         assert_eq!(zone("Sun Nov 22 00:08:20 IST 2026 x"), Some("IST".to_owned()));
         assert_eq!(zone("2026-11-22 00:08:20.123 Europe/Berlin x"), Some("Europe/Berlin".to_owned()));
-        for read in ["CET", "INFO", "CSTX", "UTC", "+01:00", "Z", "a/b", "", "http/x"] {
+        assert_eq!(zone("[22 Nov 2026 0:08:20:250 IST] 0000001a x"), Some("IST".to_owned()));
+        assert_eq!(zone("2026-11-22 00:08:20 -03 user@db LOG: x"), Some("-03".to_owned()));
+        for read in
+            ["-10 C", "+05 dB", "-3", "-03 [1]", "CET", "INFO", "CSTX", "UTC", "+01:00", "Z", "a/b", "", "http/x"]
+        {
             assert_eq!(zone(&format!("2026-11-22 00:08:20 {read} x")), None, "{read}");
         }
     }
@@ -407,6 +556,11 @@ mod tests {
     #[test]
     fn no_time() {
         for line in [
+            "    10.0.0.1 some.very.long.host.name.example.com said - - [22/Nov/2026:00:08:20 +0000] \"GET",
+            "the upstream has answered with a line that said: \"10.0.0.1 - - [22/Nov/2026:00:08:20 +0000] \"GET",
+            "an.internal.host.of.production.example.com since [22/Nov/2026:00:08:20 +0000] is up",
+            "{\"message\":\"203.0.113.195, 70.41.3.18, 150.172.238.178 - - [22/Nov/2026:00:08:20 +0000] \\\"GET",
+            "{\"timeouts\":{\"times\":\"of production, and of what is like it\",\"since\":\"2026-11-22T00:08:20Z\"}}",
             "",
             "x",
             "2026",

@@ -120,8 +120,16 @@ impl<'a> TimeText<'a> {
         let minutes = self.number(2)?;
         self.byte(b':')?;
         let seconds = self.number(2)?;
-        let nanos = self.fraction();
+        let nanos = self.millis_behind_colon().unwrap_or_else(|| self.fraction());
         self.time_of_day(hours, minutes, seconds).map(|seconds| (seconds, nanos))
+    }
+
+    /// `:250`, as WebSphere and log4net write thousandths.
+    fn millis_behind_colon(&mut self) -> Option<i64> {
+        self.attempt(|text| {
+            text.byte(b':')?;
+            text.digits(3, 4).filter(|(_, digits)| *digits == 3).map(|(millis, _)| millis * 1_000_000)
+        })
     }
 
     /// `000820` and its fraction.
@@ -176,13 +184,42 @@ impl<'a> TimeText<'a> {
             if text.any(b"Zz").is_some() {
                 return text.ends_word().then_some(0);
             }
-            let _ = text.byte(b' ');
-            text.zone_name().or_else(|| text.offset(2))
+            let is_apart = text.byte(b' ').is_some();
+            text.zone_name().or_else(|| {
+                let (east, is_short) = text.offset(2)?;
+                (!(is_apart && is_short) || text.ends_hours()).then_some(east)
+            })
         });
         zone.unwrap_or_else(|| {
-            self.unread = self.unread_zone();
+            self.unread = self.unread_zone().or_else(|| self.unread_hours());
             self.east
         })
+    }
+
+    /// Whether `-03` behind a blank is a zone, as Postgres and `date` name those without letters, rather than a number of something.
+    fn ends_hours(&self) -> bool {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        match rest.strip_prefix(b" ").unwrap_or(rest) {
+            [] | [b'[' | b'(' | b'<' | b'{' | b'|' | b'-' | b'"' | b']' | b')' | b'}' | b';' | b'\t', ..] => true,
+            [b':' | b',', after @ ..] => after.first().is_none_or(|byte| !byte.is_ascii_digit()),
+            word => {
+                let (digits, capitals) = (count(word, u8::is_ascii_digit), count(word, u8::is_ascii_uppercase));
+                // A year, or a level.
+                digits == 4 || capitals >= 4 || (capitals == 3 && word.get(3) == Some(&b':'))
+            }
+        }
+    }
+
+    /// Where hours are that may be a zone's, or a number of what the word behind them says. A unit is of one or two letters.
+    fn unread_hours(&self) -> Option<(usize, usize)> {
+        let mut text = *self;
+        text.byte(b' ')?;
+        let from = text.at;
+        text.offset(2)?;
+        let to = text.at;
+        text.byte(b' ')?;
+        let word = text.bytes.get(text.at..)?;
+        (count(word, u8::is_ascii_alphabetic) > 2).then_some((from, to))
     }
 
     /// `CET`, `UTC`, `GMT+0100`.
@@ -191,7 +228,7 @@ impl<'a> TimeText<'a> {
             let name = text.capitals();
             text.at += name.len();
             if matches!(name, b"UTC" | b"GMT")
-                && let Some(east) = text.attempt(|text| text.offset(1))
+                && let Some((east, _)) = text.attempt(|text| text.offset(1))
             {
                 return Some(east);
             }
@@ -219,18 +256,30 @@ impl<'a> TimeText<'a> {
         self.peek().is_none_or(|byte| !byte.is_ascii_alphanumeric() && byte != b'+' && byte != b'-')
     }
 
-    /// `+02:00`, `+0200`, `+02`; and `+2`, if one digit is enough.
-    fn offset(&mut self, least: usize) -> Option<i64> {
+    /// `+02:00`, `+0200`, `+02`; and `+2`, if one digit is enough. With whether it is without minutes.
+    fn offset(&mut self, least: usize) -> Option<(i64, bool)> {
         let sign = if self.any(b"+-")? == b'-' { -1 } else { 1 };
         let (hours, _) = self.digits(least, 2)?;
         let minutes = self.attempt(|text| {
             let _ = text.byte(b':');
             text.number(2)
         });
+        let is_short = minutes.is_none();
         let minutes = minutes.unwrap_or(0);
-        let ends = self.peek().is_none_or(|byte| !byte.is_ascii_digit() && byte != b':');
-        (hours < 15 && minutes < 60 && ends).then_some(sign * (hours * 3600 + minutes * 60))
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let ends = match rest {
+            [b':' | b'.' | b',', digit, ..] if digit.is_ascii_digit() => false,
+            [letter, ..] if letter.is_ascii_alphabetic() => !is_short,
+            [byte, ..] => !byte.is_ascii_digit() && *byte != b'%',
+            [] => true,
+        };
+        (hours < 15 && minutes < 60 && ends).then_some((sign * (hours * 3600 + minutes * 60), is_short))
     }
+}
+
+/// How many bytes of a kind there are at the beginning.
+fn count(bytes: &[u8], is_meant: impl Fn(&u8) -> bool) -> usize {
+    bytes.iter().take_while(|byte| is_meant(byte)).count()
 }
 
 /// The instant of a day, the seconds of it, and a zone.
