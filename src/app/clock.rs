@@ -215,42 +215,49 @@ fn brief(at: Timestamp, now: Timestamp, zone: Zone) -> String {
 /// A moment that the cluster dated, also one to come: how long ago, or when, as was chosen; the other is reported when pointed at.
 #[component]
 pub(crate) fn Ago(at: Timestamp) -> impl IntoView {
-    ago(at, cluster_now_signal().into())
+    ago_said(at, cluster_now_signal().into(), None, text::ago)
 }
 
 /// A moment dated by a clock that is so far ahead of the cluster's.
 #[component]
 pub(crate) fn AgoWithSkew(at: Timestamp, ahead: Nanoseconds) -> impl IntoView {
     let cluster = cluster_now_signal();
-    ago_said(at, Signal::derive(move || cluster.get() + ahead), text::dated_by(ahead))
+    ago_said(at, Signal::derive(move || cluster.get() + ahead), text::dated_by(ahead), text::ago_at_most_now)
 }
 
 /// A moment that an agent dated, by that agent's clock where it is known.
 #[component]
-pub(crate) fn AgoByAgentClock(agent: AgentId, at: Timestamp) -> impl IntoView {
+pub(crate) fn AgoByAgentClock(
+    agent: AgentId,
+    at: Timestamp,
+    /// How far the agent's clock is ahead of the cluster's by its events.
+    #[prop(optional)]
+    ahead: Nanoseconds,
+) -> impl IntoView {
     let (clocks, here, cluster) = (link().clocks, now_signal(), cluster_now_signal());
     let there = move || match clocks.with(|clocks| clocks.get(&agent).copied()) {
         Some(skew) => skew.at(here.get()).get(),
-        None => cluster.get(),
+        None => cluster.get() + ahead,
     };
-    ago(at, Signal::derive(there))
+    ago_said(at, Signal::derive(there), text::dated_by(ahead), text::ago_at_most_now)
 }
 
 /// A moment by this machine's own clock.
 #[component]
 pub(crate) fn AgoByBrowserClock(at: Timestamp) -> impl IntoView {
-    ago(at, now_signal().into())
-}
-
-fn ago(at: Timestamp, now: Signal<Timestamp>) -> impl IntoView {
-    ago_said(at, now, None)
+    ago_said(at, now_signal().into(), None, text::ago)
 }
 
 /// `by` says whose clock it is, where that is not the master's.
-fn ago_said(at: Timestamp, now: Signal<Timestamp>, by: Option<String>) -> impl IntoView {
+fn ago_said(
+    at: Timestamp,
+    now: Signal<Timestamp>,
+    by: Option<String>,
+    words: fn(Timestamp, Timestamp) -> String,
+) -> impl IntoView {
     let by = by.map(|by| format!(" {by}")).unwrap_or_default();
     let TimeDisplay { ages, zone } = time_display();
-    let age = move || text::ago(at, now.get());
+    let age = move || words(at, now.get());
     let whole = move || {
         let zone = zone.get();
         format!("{}{}{by}", local(at, zone), if zone == Zone::Utc { " UTC" } else { "" })

@@ -9,7 +9,7 @@ use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::mesos::wire::state::TaskState;
 use serde_json::{Value, json};
 
-use crate::{START, World, task};
+use crate::{START, World, agent, task};
 
 const QUARTER: i64 = 900;
 
@@ -319,4 +319,116 @@ fn a_clock_that_a_page_measured_corrects_the_tables() {
     world.snapshot(&json!({"get_tasks": {"completed_tasks": [failed("late", 60, QUARTER)]}}));
     assert_eq!(failing(&world), Some(1));
     assert_eq!(world.tasks("changed<2 changed>0.5").len(), 1);
+}
+
+#[test]
+fn when_a_task_changed_is_not_known_without_a_date_unless_the_change_was_seen() {
+    let undated = |id: &str, state: &str| {
+        let mut task = task(id, state, "a");
+        task["statuses"] = json!([{"task_id": {"value": id}, "state": state, "agent_id": {"value": "a"}}]);
+        task
+    };
+    let state = json!({"get_tasks": {
+        "tasks": [task("staging", "TASK_STAGING", "a"), undated("running", "TASK_RUNNING")],
+        "completed_tasks": [task("failed", "TASK_FAILED", "a"), failed("dated", 1200, 0)]}});
+    let mut world = World::new(&state, &[]);
+    let dated = |world: &World| {
+        let rows = world.tasks("").into_iter().filter(|row| row.updated.is_some());
+        rows.map(|row| row.id.0).collect::<Vec<_>>()
+    };
+    for connection in 0..2 {
+        world.later(30);
+        assert_eq!(dated(&world), ["dated"], "{connection}");
+        assert_eq!(world.tasks("").first().map(|row| row.id.as_str().to_owned()), Some("dated".into()), "newest first");
+        assert_eq!((world.tasks("changed<10m").len(), world.tasks("changed>0").len()), (0, 1), "{connection}");
+        assert_eq!(failing(&world), None, "{connection}");
+        world.give(Input::StreamEnded(DisconnectReason::Closed));
+        world.later(5);
+        world.ask(ToEngine::Retry);
+        world.give(Input::StreamOpened);
+        world.snapshot(&state);
+    }
+    world.later(300);
+    let stuck = world.problems().into_iter().find(|one| one.kind == ProblemKind::TasksStuck(TaskState::Staging));
+    assert_eq!(
+        stuck.map(|one| (one.count, one.since)),
+        Some((1, None)),
+        "it was seen so for long, from when on is not known"
+    );
+    for (id, state) in [("staging", "TASK_RUNNING"), ("running", "TASK_FAILED")] {
+        let status = json!({"task_id": {"value": id}, "state": state, "agent_id": {"value": "a"}});
+        let update = json!({"framework_id": {"value": "f"}, "state": state, "status": status});
+        world.event(&json!({"type": "TASK_UPDATED", "task_updated": update}));
+        let row = world.tasks(&format!("id:={id}")).pop().expect("it is listed");
+        assert_eq!((row.updated, row.is_by_cluster), (Some(world.now), true), "{id}");
+    }
+    assert_eq!(world.tasks("changed<1").len(), 2);
+    assert_eq!(failing(&world), Some(1));
+}
+
+/// What these rows' agents' clocks are ahead by, in seconds.
+fn ahead(world: &World, filter: &str) -> Vec<i64> {
+    world.tasks(filter).iter().map(|row| row.ahead.as_secs_rounded()).collect()
+}
+
+#[test]
+fn each_event_that_comes_at_once_with_others_measures_its_agents_clock() {
+    let mut world = World::opening();
+    world.give(Input::DateHeader(&date(0), START));
+    let running = [("drift", "a"), ("good", "b")].map(|(id, agent)| task(id, "TASK_STAGING", agent));
+    world.snapshot(&json!({"get_tasks": {"tasks": running}}));
+    world.later(1);
+    let mut batch = Vec::new();
+    for event in [
+        update(&world, "drift", "TASK_FAILED", "SOURCE_EXECUTOR", QUARTER),
+        update(&world, "good", "TASK_FAILED", "SOURCE_EXECUTOR", 0),
+    ] {
+        mesoscope_core::mesos::recordio::encode(event.to_string().as_bytes(), &mut batch);
+    }
+    world.give(Input::StreamChunk(&batch));
+    world.later(30);
+    assert_eq!((ahead(&world, "id:=drift"), ahead(&world, "id:=good")), (vec![QUARTER], vec![0]));
+    assert_eq!(world.tasks("changed<0.6 changed>0.4").len(), 2);
+    assert_eq!(failing(&world), Some(2));
+    let detail = mesoscope_core::views::agent::AgentQuery("a".into());
+    assert_eq!(world.answer(&detail).ok().map(|detail| detail.ahead), None, "no list has the agent");
+}
+
+#[test]
+fn statuses_of_a_snapshot_that_are_dated_ahead_of_now_are_corrected() {
+    let mut world = World::opening();
+    world.give(Input::DateHeader(&date(0), START));
+    let completed = [failed("minute", 60, QUARTER), failed("hour", 3600, QUARTER)];
+    let state = json!({"get_tasks": {"completed_tasks": completed},
+        "get_agents": {"agents": [agent("a", &json!({}))]}});
+    world.snapshot(&state);
+    assert_eq!(failing(&world), Some(1));
+    assert_eq!(ahead(&world, "id:=minute"), [QUARTER - 60], "by so much at least");
+    assert_eq!(world.tasks("changed>55 changed<65").len(), 1);
+    world.event(&json!({"type": "TASK_ADDED", "task_added": {"task": task("new", "TASK_STAGING", "a")}}));
+    let running = update(&world, "new", "TASK_RUNNING", "SOURCE_EXECUTOR", QUARTER);
+    world.event(&running);
+    assert_eq!(ahead(&world, ""), [QUARTER; 3]);
+    assert_eq!(world.tasks("changed>0.9 changed<1.1").len(), 1);
+    let detail = world.answer(&mesoscope_core::views::agent::AgentQuery("a".into())).expect("it has a page");
+    assert_eq!(detail.ahead, Nanoseconds::from_secs(QUARTER));
+}
+
+#[test]
+fn an_update_that_is_sent_again_measures_no_clock_and_a_new_one_of_the_same_task_does() {
+    let mut world = world_with_running();
+    let old = update(&world, "r1", "TASK_FAILED", "SOURCE_EXECUTOR", -QUARTER);
+    for _ in 0..6 {
+        world.event(&old);
+        world.later(12);
+    }
+    assert_eq!(ahead(&world, "id:=r1"), [0], "one status may have been held back");
+    for _ in 0..6 {
+        let new = update(&world, "r1", "TASK_FAILED", "SOURCE_EXECUTOR", -QUARTER);
+        world.event(&new);
+        world.later(12);
+    }
+    assert_eq!(ahead(&world, "id:=r1"), [-QUARTER]);
+    assert_eq!(failing(&world), Some(1));
+    assert_eq!(world.tasks("changed<1 state:failed").len(), 1);
 }

@@ -107,6 +107,7 @@ fn not_found_notice(id: &AgentId) -> NotFoundNotice {
 
 fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
     let capacity = slice(detail, |detail| detail.capacity);
+    let ahead = slice(detail, |detail| detail.ahead);
     let facts_of = slice(detail, |detail| Some(Facts::of(detail)));
     let frameworks_of = slice(detail, |detail| detail.frameworks.clone());
     let held_of = slice(detail, |detail| (detail.held.clone(), detail.held_for.clone(), detail.capacity.is_some()));
@@ -145,7 +146,7 @@ fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
         <TaskLists term=whose without=TaskColumn::Agent counts=tasks_of/>
         <Panel title="Frameworks on it">{move || frameworks_of.with(|rows| lines.with(|lines| frameworks(&agent, rows, lines)))}</Panel>
         <Panel title="Executors">{executor_tables(home, lines, reported)}</Panel>
-        <AgentLivePanels id=id.clone() session/>
+        <AgentLivePanels id=id.clone() session ahead/>
         <Panel title="Reservations and volumes">{move || held_of.with(|(rows, by_role, is_known)| match rows.is_empty() && !is_known {
             true => unlisted(),
             false => view! { {held_for(by_role)}{reservations_table(rows)} }.into_any(),

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, TaskKey};
-use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::mesos::wire::detail::{self, DetailedStatus, TaskCheck};
 use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text;
@@ -10,7 +10,7 @@ use mesoscope_core::views::task::TaskDetail;
 use mesoscope_core::views::task::TaskQuery;
 use mesoscope_core::views::tasks::TaskRow;
 
-use crate::clock::{AgoByAgentClock, AgoWithSkew};
+use crate::clock::AgoByAgentClock;
 use crate::link::link;
 use crate::parts::absent::{NotFoundNotice, known_or_absent};
 use crate::parts::agent_live::conflicting_report::conflicting_report;
@@ -20,6 +20,7 @@ use crate::parts::detail::{
 };
 use crate::parts::links::{agent_link, framework_link, role_link, sandbox_links, task_files};
 use crate::parts::state::task_state;
+use crate::parts::tasks::changed;
 use crate::parts::unreadable::unreadable_fields;
 use crate::widgets::code::Code;
 use crate::widgets::copy::Copy;
@@ -64,12 +65,10 @@ fn not_found_notice(key: &TaskKey) -> NotFoundNotice {
 
 fn known(detail: Detail<TaskDetail>) -> AnyView {
     let facts_of = slice(detail, |detail| {
-        let by_master = detail.reported.history.last().is_some_and(|last| last.source == MASTER);
         Some((
             detail.row.clone(),
             detail.executor.clone(),
             detail.reported.user.clone(),
-            by_master,
             UnreadableFields(detail.unreadable.clone()),
         ))
     });
@@ -77,7 +76,11 @@ fn known(detail: Detail<TaskDetail>) -> AnyView {
         (detail.reported.resources.clone(), detail.reported.limits.clone(), UnreadableFields(detail.unreadable.clone()))
     });
     let history_of = slice(detail, |detail| {
-        (detail.reported.history.clone(), detail.row.agent.clone(), UnreadableFields(detail.unreadable.clone()))
+        (
+            detail.reported.history.clone(),
+            (detail.row.agent.clone(), detail.row.ahead),
+            UnreadableFields(detail.unreadable.clone()),
+        )
     });
     let where_of = slice(detail, |detail| {
         let reported = detail::DetailedTask { history: Vec::new(), resources: Vec::new(), ..detail.reported.clone() };
@@ -94,11 +97,11 @@ fn known(detail: Detail<TaskDetail>) -> AnyView {
         {unreadable}
         {conflicting_report(runs_at)}
         <div class="columns">
-            <div class="stack"><Panel title="Task">{move || facts_of.get().map(|(row, executor, user, by_master, known)| facts(&row, executor.as_str(), &user, by_master, &known))}</Panel>
+            <div class="stack"><Panel title="Task">{move || facts_of.get().map(|(row, executor, user, known)| facts(&row, executor.as_str(), &user, &known))}</Panel>
             <Panel title="Resources">{move || resources_of.with(|(rows, limits, known)| view! { {amounts(rows, known)} {limited(limits)} })}</Panel></div>
             <Panel title="Container, network, labels">{move || where_of.with(|(reported, known)| place(reported.clone(), known))}</Panel>
         </div>
-        <Panel title="History">{move || history_of.with(|(history, agent, known)| timeline(history, agent.clone(), known))}</Panel>
+        <Panel title="History">{move || history_of.with(|(history, clock, known)| timeline(history, clock.clone(), known))}</Panel>
         {move || siblings_of.with(|(siblings, known)| (!siblings.is_empty()).then(|| siblings_panel(siblings, *known)))}
         <Code title="As the master tells it" text=json.into()/>
     }
@@ -109,14 +112,16 @@ fn known(detail: Detail<TaskDetail>) -> AnyView {
 const MASTER: &str = "MASTER";
 
 /// A moment by the agent's clock; the master has dated what it reports of its own.
-fn moment(at: Option<Timestamp>, agent: AgentId, by_master: bool) -> AnyView {
+fn moment(at: Option<Timestamp>, (agent, ahead): (AgentId, Nanoseconds), by_master: bool) -> AnyView {
     match at {
-        Some(at) if !by_master => view! { <AgoByAgentClock agent at/> }.into_any(),
+        Some(at) if !by_master => view! { <AgoByAgentClock agent at ahead/> }.into_any(),
         at => when(at),
     }
 }
 
-fn facts(row: &TaskRow, executor: &str, user: &str, by_master: bool, known: &UnreadableFields) -> AnyView {
+fn facts(row: &TaskRow, executor: &str, user: &str, known: &UnreadableFields) -> AnyView {
+    let clock = (row.agent.clone(), row.ahead);
+    let changed = row.updated.map_or_else(unknown, |at| moment(Some(at), clock.clone(), row.is_by_cluster));
     let id = row.id.0.clone();
     let health = match row.healthy {
         Some(true) => "healthy",
@@ -134,8 +139,8 @@ fn facts(row: &TaskRow, executor: &str, user: &str, by_master: bool, known: &Unr
             {fact("Role", row.role.as_deref().map_or_else(unknown, role_link))}
             {known.fact("user", "User", untrusted_text(user))}
             {known.fact("statuses", "Health", health)}
-            {known.fact("statuses", "Started", moment(row.started, row.agent.clone(), false))}
-            {known.fact("statuses", "Changed", moment(row.updated, row.agent.clone(), by_master))}
+            {known.fact("statuses", "Started", moment(row.started, clock, false))}
+            {known.fact("statuses", "Changed", changed)}
             {known.fact("statuses", "Message", untrusted_text(&row.message))}
             {fact("Sandbox", files)}
         </dl>
@@ -158,7 +163,7 @@ fn limited(limits: &[(String, f64)]) -> Option<AnyView> {
 }
 
 /// The oldest first, with the time that each state lasted.
-fn timeline(history: &[DetailedStatus], agent: AgentId, known: &UnreadableFields) -> AnyView {
+fn timeline(history: &[DetailedStatus], clock: (AgentId, Nanoseconds), known: &UnreadableFields) -> AnyView {
     if history.is_empty() && known.lacks("statuses") {
         return not_known("The task's updates cannot be read.");
     }
@@ -179,7 +184,7 @@ fn timeline(history: &[DetailedStatus], agent: AgentId, known: &UnreadableFields
         let checked: Vec<String> = health.map(str::to_owned).into_iter().chain(check).collect();
         view! {
             <tr>
-                <td class="dim">{status.at.map(|at| moment(Some(at), agent.clone(), status.source == MASTER))}</td>
+                <td class="dim">{status.at.map(|at| moment(Some(at), clock.clone(), status.source == MASTER))}</td>
                 <td>{tone}</td>
                 <td class="num dim">{lasted}</td>
                 <td class="dim">{status.source.to_lowercase()}</td>
@@ -246,7 +251,7 @@ fn siblings_panel(siblings: &[TaskRow], known: u32) -> AnyView {
             <tr>
                 <td><a href=Route::Task(row.framework.clone(), row.id.clone()).to_string() title=row.id.0.clone()>{name}</a></td>
                 <td>{task_state(row.state)}</td>
-                <td class="dim">{row.updated.map(|at| view! { <AgoWithSkew at ahead=row.updated_ahead()/> })}</td>
+                <td class="dim">{changed(row)}</td>
                 <td class="dim" title=row.message.clone()>{row.message.clone()}</td>
             </tr>
         }

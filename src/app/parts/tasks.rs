@@ -9,10 +9,13 @@ use mesoscope_core::views;
 use mesoscope_core::views::table::TableQuery;
 use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
 
+use crate::clock::utc;
 use crate::link::link;
 use crate::parts::data_age::empty_list_text;
+use crate::parts::detail::unknown;
 use crate::parts::figure::{
-    ago_with_skew, exact_amount, exact_bytes, known_amount, known_bytes, known_text, others_cell, time_or_nothing,
+    ago_with_skew, exact_amount, exact_bytes, known_amount, known_bytes, known_or_not, known_text, others_cell,
+    time_or_nothing,
 };
 use crate::parts::links::{agent_cell, framework_cell, id_text, task_files};
 use crate::parts::state::{health_mark, task_state};
@@ -44,9 +47,11 @@ pub(crate) static TASK_COLUMNS: [Col; 21] = [
         .exported_as(&[("Memory (bytes)", |row| exact_bytes(row.used, |of| of.mem))]),
     Col::words(TaskColumn::Health.name(), "Health", "86px", None, |row| health_words(row).to_owned())
         .drawn(|row| health_mark(row.healthy)),
-    Col::words(TaskColumn::Updated.name(), "Changed", "92px", None, |row| format!("{:?}", row.updated))
-        .drawn(|row| ago_with_skew(row.updated, row.updated_ahead()))
-        .exported_as(&[("Changed", |row| time_or_nothing(row.updated))]),
+    Col::words(TaskColumn::Updated.name(), "Changed", "92px", None, |row| {
+        format!("{:?}", (row.updated, row.updated_ahead()))
+    })
+    .drawn(changed)
+    .exported_as(&[("Changed", |row| known_or_not(row.updated, utc))]),
     Col::words(TaskColumn::Message.name(), "Message", "98px", None, |row| row.message.clone()).drawn(message),
     Col::words(TaskColumn::Reason.name(), "Reason", "190px", None, |row| row.reason.clone()).hidden_by_default(),
     Col::words(TaskColumn::Labels.name(), "Labels", "220px", None, |row| row.labels.join(" "))
@@ -65,7 +70,7 @@ pub(crate) static TASK_COLUMNS: [Col; 21] = [
     Col::words(TaskColumn::Others.name(), "Others", "150px", None, |row| known_text(&row.others))
         .drawn(|row| others_cell(&known_text(&row.others)))
         .hidden_by_default(),
-    Col::words(TaskColumn::Started.name(), "Started", "92px", None, |row| format!("{:?}", row.started))
+    Col::words(TaskColumn::Started.name(), "Started", "92px", None, |row| format!("{:?}", (row.started, row.ahead)))
         .drawn(|row| ago_with_skew(row.started, row.ahead))
         .exported_as(&[("Started", |row| time_or_nothing(row.started))])
         .hidden_by_default(),
@@ -88,6 +93,11 @@ pub(crate) fn task_place(row: &TaskRow) -> String {
 fn name(row: &TaskRow) -> AnyView {
     let name = if row.name.is_empty() { row.id.0.clone() } else { row.name.clone() };
     view! { <a tabindex="-1" href=task_place(row) title=name.clone()>{name.clone()}</a> }.into_any()
+}
+
+/// Time of the newest change.
+pub(crate) fn changed(row: &TaskRow) -> AnyView {
+    if row.updated.is_none() { unknown() } else { ago_with_skew(row.updated, row.updated_ahead()) }
 }
 
 fn copied(id: &str, label: &'static str) -> AnyView {

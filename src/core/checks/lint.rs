@@ -188,7 +188,7 @@ fn tasks_standing(cluster: &Cluster, now: ClusterTime) -> [Option<Problem>; 4] {
     if counts.unreachable + counts.staging + counts.starting + counts.killing == 0 {
         return states.map(|_| None);
     }
-    let mut found = states.map(|state| (state, 0_u32, None::<Timestamp>));
+    let mut found = states.map(|state| (state, 0_u32, None::<Option<Timestamp>>));
     for task in cluster.tasks() {
         let state = match task.section {
             Section::Live => task.state,
@@ -196,10 +196,11 @@ fn tasks_standing(cluster: &Cluster, now: ClusterTime) -> [Option<Problem>; 4] {
             Section::Completed => continue,
         };
         let Some((_, number, since)) = found.iter_mut().find(|(each, ..)| *each == state) else { continue };
-        let at = cluster.changed_at(task);
-        if state == TaskState::Unreachable || at.is_some_and(|at| now.since(at) > STUCK_AFTER) {
+        let (at, seen) = (cluster.changed_at(task), cluster.unchanged_since(task));
+        if state == TaskState::Unreachable || seen.is_some_and(|at| now.since(at) > STUCK_AFTER) {
             *number += 1;
-            *since = since.map_or(at, |since| Some(at.map_or(since, |at| since.min(at))));
+            // What is not known may be the earliest.
+            *since = Some(since.map_or(at, |since| since.min(at)));
         }
     }
     found.map(|(state, count, since)| {
@@ -208,7 +209,7 @@ fn tasks_standing(cluster: &Cluster, now: ClusterTime) -> [Option<Problem>; 4] {
         } else {
             ProblemKind::TasksStuck(state)
         };
-        (count > 0).then_some(Problem { kind, count, since })
+        (count > 0).then_some(Problem { kind, count, since: since.flatten() })
     })
 }
 

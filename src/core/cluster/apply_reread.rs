@@ -3,7 +3,7 @@
 use super::Cluster;
 use super::change::ChangeKind;
 use super::reread::{Reread, RereadTask};
-use super::task::Section;
+use super::task::{DatedBy, Section};
 use super::tasks::RowId;
 use crate::base::ids::TaskKey;
 use crate::base::units::{Nanoseconds, Timestamp};
@@ -107,6 +107,10 @@ impl Cluster {
         let before = self.row_of(&found.key);
         before.into_iter().for_each(|row| self.forget(row));
         let row = self.place(&reported, &found.json, if is_over { Section::Completed } else { found.section });
+        let time = self.time(now).get();
+        self.tasks.get_mut(row).into_iter().filter(|task| task.updated.is_none()).for_each(|task| {
+            (task.updated, task.dated_by) = (Some(time), DatedBy::FirstSeen);
+        });
         if let Some(task) = self.tasks.get(row) {
             let what = ChangeKind::Task { state: reported.state, message: task.message().to_owned() };
             self.log.change(self.time(now).get(), self.subject(task), what);

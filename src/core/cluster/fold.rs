@@ -8,7 +8,7 @@ use super::container_ids::ContainerIds;
 use super::interner::Slot;
 use super::json_store::StoredJson;
 use super::task;
-use super::task::{Owners, Section, Task, TaskTexts, UNKNOWN_ROLE};
+use super::task::{DatedBy, Owners, Section, Task, TaskTexts, UNKNOWN_ROLE};
 use super::tasks::RowId;
 use crate::base::units::{Quantities, Timestamp};
 use crate::cluster::agent::{Agent, UnknownAmounts};
@@ -47,7 +47,9 @@ impl Cluster {
         let row = self.place(reported, json, section);
         // A task that is launched has no status yet: it has its state since now.
         let time = self.time(now).get();
-        self.tasks.get_mut(row).into_iter().for_each(|task| task.updated = task.updated.or(Some(time)));
+        self.tasks.get_mut(row).into_iter().filter(|task| task.updated.is_none()).for_each(|task| {
+            (task.updated, task.dated_by) = (Some(time), DatedBy::Cluster);
+        });
         if let Some(task) = self.tasks.get(row) {
             let message = task.message().to_owned();
             self.log.change(time, self.subject(task), ChangeKind::Task { state: reported.state, message });
@@ -84,7 +86,7 @@ impl Cluster {
         task.is_unread = reported.resources.is_unread;
         task.started = reported.statuses.running.or(reported.statuses.first);
         task.updated = last.and_then(wire::task::TaskStatus::at);
-        task.is_by_cluster = last.is_none_or(wire::task::TaskStatus::is_by_master);
+        task.dated_by = last.map_or(DatedBy::Cluster, dated_by);
         task.healthy = last.and_then(|status| status.healthy);
         task.last = last.map_or(reported.state, |status| status.state);
         task.json = self.blobs.keep(json.as_bytes());
@@ -97,10 +99,12 @@ impl Cluster {
         let Some(row) = self.tasks.find(framework, updated.status.task_id.as_str()) else { return };
         let json = updated.json.map(|json| self.blobs.keep(json.get().as_bytes()));
         let Some(old) = self.tasks.get(row).map(|task| (task.state, task.section)) else { return };
+        let time = self.time(now).get();
         let reason = self.reasons.slot(updated.status.reason());
+        self.note_date(row, &updated.status);
         let released = self.tasks.get_mut(row).and_then(|task| {
             task.reason = reason;
-            note(task, &updated.status, json)
+            note(task, &updated.status, json, time)
         });
         released.into_iter().for_each(|blob| self.blobs.release(blob));
         // What has ended has ended: only the statuses that were still to come are added.
@@ -113,11 +117,16 @@ impl Cluster {
             task.section = section_after(task.section, updated);
         }
         self.entered(row);
-        self.event_at = updated.status.at().map(|at| {
-            let agent = self.tasks.get(row).filter(|_| !updated.status.is_by_master());
-            (at, agent.map(|task| self.agent_of(task)))
-        });
         self.changed(row, old, &updated.status, now);
+    }
+
+    /// Notes when a status was made, which measures clocks. One that is sent again has its old date, and measures nothing.
+    fn note_date(&mut self, row: RowId, status: &wire::task::TaskStatus<'_>) {
+        let Some(task) = self.tasks.get(row) else { return };
+        if let Some(at) = status.at().filter(|at| task.updated != Some(*at)) {
+            let agent = (!status.is_by_master()).then(|| self.agent_of(task));
+            self.events_at.push((at, agent));
+        }
     }
 
     /// Updates the feed, the failures and the agent after a task's new state.
@@ -249,7 +258,7 @@ impl Cluster {
     /// Counts a failure of the snapshot if it is recent.
     pub(super) fn recall_failure(&mut self, row: RowId, now: Timestamp) {
         let Some(task) = self.tasks.get(row) else { return };
-        let at = task.updated.and(self.changed_at(task));
+        let at = self.changed_at(task);
         if let Some(at) = at.filter(|at| {
             task.section == Section::Completed && task.state.is_failure() && self.time(now).since(*at) <= FAILURES_KEPT
         }) {
@@ -285,11 +294,18 @@ fn is_replaced(task: &Task, reported: &wire::task::ReportedTask<'_>) -> bool {
 }
 
 /// Adds a status to the task's history; a status of the same state as the last replaces it. Gives back what it replaced.
-fn note(task: &mut Task, status: &wire::task::TaskStatus<'_>, json: Option<StoredJson>) -> Option<StoredJson> {
+/// One without a date is dated `now`, by the cluster's clock.
+fn note(
+    task: &mut Task,
+    status: &wire::task::TaskStatus<'_>,
+    json: Option<StoredJson>,
+    now: Timestamp,
+) -> Option<StoredJson> {
     task.set_status(status.message(), &status.container());
-    if let Some(at) = status.at() {
-        (task.updated, task.is_by_cluster) = (Some(at), status.is_by_master());
-    }
+    (task.updated, task.dated_by) = match status.at() {
+        Some(at) => (Some(at), dated_by(status)),
+        None => (Some(now), DatedBy::Cluster),
+    };
     task.healthy = status.healthy.or(task.healthy);
     if status.state == TaskState::Running {
         task.started = task.started.or(status.at());
@@ -303,6 +319,10 @@ fn note(task: &mut Task, status: &wire::task::TaskStatus<'_>, json: Option<Store
             None
         }
     }
+}
+
+fn dated_by(status: &wire::task::TaskStatus<'_>) -> DatedBy {
+    if status.is_by_master() { DatedBy::Cluster } else { DatedBy::Agent }
 }
 
 /// The section of a live or unreachable task after an update (PROTOCOL.md, "TASK_UPDATED").

@@ -120,10 +120,12 @@ pub struct Cluster {
     differences: Vec<CountDiffers>,
     /// How far agents' clocks are ahead of the cluster's, where that was measured and is notable.
     agents_ahead: HashMap<AgentId, Nanoseconds>,
-    /// Timestamp of the last event, and the agent whose clock it is by; `stamped` is the latest time that the master
-    /// gave to anything. Both stay until they are taken.
-    event_at: Option<(Timestamp, Option<AgentId>)>,
+    /// Timestamps of events, each with the agent whose clock it is by; `stamped` is the latest time that the master gave to
+    /// anything, `dated_ahead` the latest time of each agent's statuses that it dated ahead of now. All stay until they are
+    /// taken.
+    events_at: Vec<(Timestamp, Option<AgentId>)>,
     stamped: Option<Timestamp>,
+    dated_ahead: HashMap<Slot, Timestamp>,
 }
 
 /// Answers to reads of what no event announces (PROTOCOL.md, "Events that do not exist").
@@ -445,10 +447,15 @@ impl Cluster {
         self.labels.id(task.labels)
     }
 
-    /// Time of the task's newest status, by the cluster's clock as far as its agent's was measured. Without a status it
-    /// is the time at which the task was added, or the snapshot's start.
+    /// Time of the task's newest change, by the cluster's clock as far as its agent's was measured: of its newest status, or
+    /// else of the event that brought the change. `None` if that is not known.
     pub fn changed_at(&self, task: &Task) -> Option<Timestamp> {
-        let ahead = if task.is_by_cluster { Nanoseconds(0) } else { self.ahead_of(task) };
+        task.updated().and(self.unchanged_since(task))
+    }
+
+    /// A time at which the task was known to be as it is: of its newest change, or else when it was first seen so.
+    pub fn unchanged_since(&self, task: &Task) -> Option<Timestamp> {
+        let ahead = if task.is_by_cluster() { Nanoseconds(0) } else { self.ahead_of(task) };
         let updated = task.updated.map(|at| at + Nanoseconds(-ahead.0));
         updated.or(self.began)
     }
@@ -456,6 +463,11 @@ impl Cluster {
     /// Time at which the task was first seen running, by the cluster's clock as far as its agent's was measured.
     pub fn started_at(&self, task: &Task) -> Option<Timestamp> {
         task.started.map(|at| at + Nanoseconds(-self.ahead_of(task).0))
+    }
+
+    /// How far an agent's clock is ahead of the cluster's; 0 where that was not measured.
+    pub fn agent_ahead(&self, agent: &AgentId) -> Nanoseconds {
+        self.agents_ahead.get(agent).copied().unwrap_or_default()
     }
 
     /// How far the clock of the task's agent is ahead of the cluster's; 0 where that was not measured.

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::change::{ChangeKind, Subject};
 use super::interner::Slot;
-use super::task::Section;
+use super::task::{DatedBy, Section};
+use super::tasks::RowId;
 use super::{Cluster, HistoryLimits, Load, Master};
 use crate::base::ids::{AgentId, TaskKey};
 use crate::base::skew::Skew;
@@ -62,8 +63,18 @@ impl Cluster {
     fn arrive_task(&mut self, text: &str, section: Section, now: Timestamp) -> Result<Arrived, NotAnObject> {
         first(text, |task, json| {
             let row = self.place(&task, json, section);
+            self.note_ahead(row, now);
             self.recall_failure(row, now);
         })
+    }
+
+    /// Notes a status that its agent dated ahead of now: what has happened shows so that the agent's clock is ahead.
+    fn note_ahead(&mut self, row: RowId, now: Timestamp) {
+        let Some(task) = self.tasks.get(row).filter(|task| !task.is_by_cluster()) else { return };
+        if let Some(at) = task.updated().filter(|at| *at > now) {
+            let latest = self.dated_ahead.entry(task.agent).or_insert(at);
+            *latest = at.max(*latest);
+        }
     }
 
     /// Replaces the unknown lists: of the whole snapshot, or `within` one object of it, such as `get_agents`.
@@ -126,9 +137,10 @@ impl Cluster {
         for row in rows {
             let Some(task) = self.tasks.get(row) else { continue };
             let key = TaskKey { framework: self.framework_id_of(task).into(), task: task.id().into() };
-            let before =
-                old.task(&key).filter(|before| before.state == task.state).and_then(|before| old.changed_at(before));
-            self.tasks.get_mut(row).into_iter().for_each(|task| task.updated = before);
+            let Some(before) = old.task(&key).filter(|before| before.state == task.state) else { continue };
+            let dated_by = if before.updated().is_some() { DatedBy::Cluster } else { DatedBy::FirstSeen };
+            let since = old.unchanged_since(before);
+            self.tasks.get_mut(row).into_iter().for_each(|task| (task.updated, task.dated_by) = (since, dated_by));
         }
         for agent in self.agents.values_mut().filter_map(|entry| entry.known.as_mut()) {
             let before = old.agent(&agent.id).filter(|before| before.status_flags() == agent.status_flags());
@@ -272,9 +284,16 @@ impl Cluster {
         rows.into_iter().for_each(|row| self.recall_failure(row, now));
     }
 
-    /// Takes the timestamp of the last event, and the agent whose clock it is by; `None` for the master's clock.
-    pub fn take_event_at(&mut self) -> Option<(Timestamp, Option<AgentId>)> {
-        self.event_at.take()
+    /// Takes the timestamps of events, each with the agent whose clock it is by; `None` for the master's clock.
+    pub fn take_events_at(&mut self) -> Vec<(Timestamp, Option<AgentId>)> {
+        std::mem::take(&mut self.events_at)
+    }
+
+    /// Takes, of each agent, the latest time that it gave to a listed status, where that was still to come.
+    pub fn take_dated_ahead(&mut self) -> Vec<(AgentId, Timestamp)> {
+        let dated = std::mem::take(&mut self.dated_ahead);
+        let dated = dated.into_iter().map(|(agent, at)| (self.agents.id(agent).into(), at)).collect();
+        crate::base::order::sorted(dated, |a: &(AgentId, Timestamp), b| a.0.cmp(&b.0))
     }
 
     /// Takes the latest time that the master gave to anything that has happened.
@@ -328,7 +347,7 @@ impl Cluster {
     fn unreachable_since(&self, agent: Slot) -> Option<Option<Timestamp>> {
         let rows = self.agents.get(agent).map(|entry| entry.rows.as_slice()).unwrap_or_default();
         let tasks = rows.iter().filter_map(|row| self.tasks.get(*row));
-        tasks.filter(|task| task.section == Section::Unreachable).map(|task| task.updated).max()
+        tasks.filter(|task| task.section == Section::Unreachable).map(|task| task.updated()).max()
     }
 
     /// Adds the agents that unreachable tasks name, since no list has them (PROTOCOL.md, "GET_AGENTS").

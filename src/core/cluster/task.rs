@@ -55,10 +55,10 @@ pub struct Task {
     pub(super) is_unread: bool,
     /// Time at which it was first seen running, or of its first status, by its agent's clock; `None` before.
     pub started: Option<Timestamp>,
-    /// Time of its newest status, by its sender's clock; `None` if none has come.
-    pub updated: Option<Timestamp>,
-    /// Whether `updated` is by the cluster's clock: the master made the status, or none has come.
-    pub is_by_cluster: bool,
+    /// Time of its newest change, as `dated_by` says.
+    pub(super) updated: Option<Timestamp>,
+    /// What `updated` is by.
+    pub(super) dated_by: DatedBy,
     /// Result of its latest health check; `None` without a health check or before its first result.
     pub healthy: Option<bool>,
     /// The state of its newest status, which may lag behind `state`.
@@ -69,6 +69,17 @@ pub struct Task {
     pub(super) later: Vec<(TaskState, StoredJson)>,
     /// Sequence number in the order in which tasks came, or ended.
     pub(super) serial: u64,
+}
+
+/// What the time of a task's newest change is by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum DatedBy {
+    /// The agent made the status, and dated it by its own clock.
+    Agent,
+    /// The master made the status, or the change was seen as it came: the cluster's clock.
+    Cluster,
+    /// When the change came is not known: only that the task was as it is at that time, by the cluster's clock.
+    FirstSeen,
 }
 
 /// Owners and shared texts of a task, by their slots.
@@ -136,13 +147,24 @@ impl Task {
             is_unread: false,
             started: None,
             updated: None,
-            is_by_cluster: true,
+            dated_by: DatedBy::Cluster,
             healthy: None,
             last: state,
             json: StoredJson::default(),
             later: Vec::new(),
             serial: 0,
         }
+    }
+
+    /// Time of its newest change, by its sender's clock: of its status, or of its coming if the event had no date. `None` if
+    /// that is not known.
+    pub fn updated(&self) -> Option<Timestamp> {
+        self.updated.filter(|_| self.dated_by != DatedBy::FirstSeen)
+    }
+
+    /// Whether `updated` is by the cluster's clock: the master made the status, or none has come.
+    pub fn is_by_cluster(&self) -> bool {
+        self.dated_by != DatedBy::Agent
     }
 
     /// Its id.

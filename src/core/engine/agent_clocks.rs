@@ -39,6 +39,8 @@ struct AgentClock {
     events: VecDeque<(Timestamp, i64)>,
     /// By events.
     seen: Option<EventSkew>,
+    /// By the status of the last snapshot that the agent dated furthest ahead of now: the clock is ahead by at least so much.
+    listed: Option<Skew>,
     /// By calls of a page.
     measured: Option<Skew>,
 }
@@ -69,6 +71,26 @@ impl AgentClocks {
         clock.measured = clock.measured.filter(|measured| !seen.is_agreed || is_near(*measured, seen.skew));
         clock.seen = Some(seen);
         self.is_dirty = true;
+    }
+
+    /// A snapshot that comes now has a status of the agent that it dated then.
+    pub(super) fn listed(&mut self, agent: AgentId, at: Timestamp, now: Timestamp) {
+        let ahead = at.0.saturating_sub(now.0);
+        if !(NOTABLE..=MOST).contains(&ahead) {
+            return;
+        }
+        let clock = self.agents.entry(agent).or_default();
+        if clock.listed.is_none_or(|listed| listed.0.0 < ahead) {
+            clock.listed = Some(Skew(Nanoseconds(ahead)));
+            self.is_dirty = true;
+        }
+    }
+
+    /// A snapshot begins, perhaps another master's: what the one before listed says nothing of its clocks.
+    pub(super) fn snapshot_begins(&mut self) {
+        for clock in self.agents.values_mut() {
+            self.is_dirty |= clock.listed.take().is_some();
+        }
     }
 
     /// A page has measured an agent's clock.
@@ -118,7 +140,12 @@ impl AgentClock {
 
     fn ahead(&self, cluster: Skew) -> Option<Nanoseconds> {
         let by_events = || {
-            let EventSkew { skew, is_agreed } = self.seen?;
+            let (skew, is_agreed) = match self.seen {
+                Some(EventSkew { skew, is_agreed: true }) => (skew, true),
+                seen => {
+                    ([seen.map(|seen| seen.skew), self.listed].into_iter().flatten().max_by_key(|skew| skew.0)?, false)
+                }
+            };
             let apart = skew.from(cluster);
             // One that came late is behind for that alone.
             let is_reported = if is_agreed { apart.0.0.abs() >= NOTABLE } else { apart.0.0 >= NOTABLE };

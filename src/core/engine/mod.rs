@@ -150,9 +150,12 @@ impl Engine {
     fn measure(&mut self, now: Timestamp) {
         let Self { incoming, cluster, clocks, agent_clocks, agents_ahead, .. } = self;
         for cluster in incoming.iter_mut().chain([&mut *cluster]) {
-            if let Some((at, agent)) = cluster.take_event_at() {
+            for (at, agent) in cluster.take_events_at() {
                 clocks.event(at, now);
                 agent.into_iter().for_each(|agent| agent_clocks.event(agent, at, now));
+            }
+            for (agent, at) in cluster.take_dated_ahead() {
+                agent_clocks.listed(agent, at, now);
             }
             cluster.take_stamped().into_iter().for_each(|at| clocks.stamped(at, now));
         }
@@ -331,6 +334,7 @@ impl Engine {
         match fed {
             FeedResult::Opening(size) => {
                 self.session.opening(size, now);
+                self.agent_clocks.snapshot_begins();
                 let incoming = self.incoming.get_or_insert_default();
                 incoming.make_room(size);
                 incoming.set_skew(self.clocks.skew(), now);

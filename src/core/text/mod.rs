@@ -174,6 +174,11 @@ pub fn ago(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// How long ago something happened, by clocks that may differ: what has happened is not to come.
+pub fn ago_at_most_now(at: Timestamp, now: Timestamp) -> String {
+    if at.since(now).as_secs() > 0 { "now".to_owned() } else { ago(at, now) }
+}
+
 /// How long it is until something, to the minute: `8 s`, `12 min`, `2 h 54 min`, `3 d 1 h`.
 pub fn until(length: Nanoseconds) -> String {
     let seconds = length.as_secs_rounded();
@@ -420,6 +425,17 @@ mod tests {
         assert_eq!(span(Nanoseconds::from_millis(500)), "500\u{2009}ms");
         assert_eq!(age(Nanoseconds::from_millis(1500)), "2\u{2009}s");
         assert_eq!(age(Nanoseconds(i64::MAX)), "106752\u{2009}d");
+    }
+
+    #[test]
+    fn what_has_happened_is_not_to_come() {
+        let now = Timestamp(1_800_000_000_000_000_000);
+        let check = |seconds: i64, words: &str| {
+            assert_eq!(ago_at_most_now(now + Nanoseconds::from_secs(seconds), now), words);
+        };
+        check(900, "now");
+        check(5, "now");
+        check(-120, "2\u{2009}min ago");
     }
 
     #[test]

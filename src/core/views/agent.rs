@@ -14,7 +14,7 @@ use crate::actions;
 use crate::actions::draining::DrainProgress;
 use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::base::order;
-use crate::base::units::{Quantities, Timestamp};
+use crate::base::units::{Nanoseconds, Quantities, Timestamp};
 use crate::checks::eligibility::{self, AgentAction, DisabledReason};
 use crate::checks::trouble::PageKind;
 use crate::cluster::Cluster;
@@ -62,6 +62,8 @@ pub struct AgentDetail {
     pub can: Vec<(AgentAction, Option<DisabledReason>)>,
     /// Why its logging level cannot be changed; `None` if it can.
     pub mute: Option<DisabledReason>,
+    /// How far its clock is ahead of the cluster's; 0 where that was not measured.
+    pub ahead: Nanoseconds,
     /// Its resources, summed. `None` if a list among them cannot be read.
     pub capacity: Option<Capacity>,
     /// Fields of its JSON that could not be read, and why, in words.
@@ -138,6 +140,7 @@ fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
         held_for: held_for(&held),
         held,
         pid: agent.pid.clone(),
+        ahead: cluster.agent_ahead(id),
         domain: agent.domain.clone(),
         frameworks: frameworks(cluster, id),
         tasks: cluster.counts_of(cluster.tasks_of(id)),

@@ -275,7 +275,7 @@ fn executor(cluster: &Cluster, key: &ExecutorKey) -> Option<ExecutorDetail> {
         if !reported.limits.is_empty() {
             limits.push((task.id().into(), reported.limits));
         }
-        (reported.containers.into_iter().next().unwrap_or_default(), task.updated)
+        (reported.containers.into_iter().next().unwrap_or_default(), task.updated())
     }));
     Some(ExecutorDetail {
         hostname: cluster.hostname(agent).to_owned(),

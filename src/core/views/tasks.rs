@@ -179,7 +179,7 @@ pub struct TaskRow {
     pub healthy: Option<bool>,
     /// Time at which it was first seen running, by its agent's clock.
     pub started: Option<Timestamp>,
-    /// The time of its newest status, by the cluster's clock if `is_by_cluster`, else by its agent's.
+    /// The time of its newest change, by the cluster's clock if `is_by_cluster`, else by its agent's; `None` if not known.
     pub updated: Option<Timestamp>,
     /// Whether `updated` is by the cluster's clock: the master made the status, or none has come.
     pub is_by_cluster: bool,
@@ -283,8 +283,8 @@ pub fn row(cluster: &Cluster, task: &Task) -> TaskRow {
         others: task.used().map(|_| task.others().to_owned()),
         healthy: task.healthy,
         started: task.started,
-        updated: task.updated,
-        is_by_cluster: task.is_by_cluster,
+        updated: task.updated(),
+        is_by_cluster: task.is_by_cluster(),
         ahead: cluster.ahead_of(task),
         reason: reason(cluster, task).to_owned(),
         message: task.message().to_owned(),

@@ -9,6 +9,8 @@ pub(crate) mod runs;
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::AgentId;
+use mesoscope_core::base::skew::Skew;
+use mesoscope_core::base::units::Nanoseconds;
 use mesoscope_core::mesos::calls::agent::GetAgentState;
 use mesoscope_core::mesos::calls::containers::GetContainers;
 use mesoscope_core::mesos::wire::agent_api::{self, Container, ExecutorRun};
@@ -115,11 +117,13 @@ impl AgentSession {
 }
 
 /// That the agent's clock differs from the master's, where it does by more than seconds.
-fn clock_notice(agent: AgentId) -> impl IntoView {
+fn clock_notice(agent: AgentId, ahead: Option<Memo<Nanoseconds>>) -> impl IntoView {
     let link = link();
     let words = Memo::new(move |_| {
-        let own = link.clocks.with(|clocks| clocks.get(&agent).copied())?;
         let master = link.status.with(|status| status.as_ref().map(|status| status.skew))?;
+        let measured = link.clocks.with(|clocks| clocks.get(&agent).copied());
+        // An agent that cannot be asked is measured by its events.
+        let own = measured.or_else(|| Some(Skew(master.0 + ahead?.get())))?;
         text::agent_skew(own, master)
     });
     move || words.get().map(|words| view! { <p role="status"><span class="state" data-tone="warn">{words}</span></p> })
@@ -127,12 +131,12 @@ fn clock_notice(agent: AgentId) -> impl IntoView {
 
 /// On the agent's page.
 #[component]
-pub(crate) fn AgentLivePanels(id: AgentId, session: AgentSession) -> impl IntoView {
+pub(crate) fn AgentLivePanels(id: AgentId, session: AgentSession, ahead: Memo<Nanoseconds>) -> impl IntoView {
     let beat = session.beat;
     view! {
         <section class="own" aria-label="What the agent itself tells">
             {session.standing()}
-            {clock_notice(id.clone())}
+            {clock_notice(id.clone(), Some(ahead))}
             {session.containers(id.clone(), |_| true)}
             <Process id=id.clone() beat behind=session.runs/>
             <FlagsAndMetrics id beat/>
@@ -150,7 +154,7 @@ pub(crate) fn ExecutorLivePanels(
     view! {
         <section class="own" aria-label="What the agent itself tells">
             {session.standing()}
-            {clock_notice(agent.clone())}
+            {clock_notice(agent.clone(), None)}
             {session.containers(agent, is_meant)}
         </section>
     }
