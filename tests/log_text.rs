@@ -267,10 +267,10 @@ fn timed(lines: &[(u8, usize)]) -> (Vec<u8>, Vec<(u64, Timestamp)>) {
                 times.push((file.len() as u64, Timestamp((MIDNIGHT + seconds) * 1_000_000_000)));
                 file.extend(format!("2026-11-22T00:{minutes:02}:{rest:02}Z {}\n", "w".repeat(*length)).bytes());
             }
-            // The time is behind a body of any length, but no longer than what is read at once.
+            // The time is behind a body of any length.
             4 => {
                 times.push((file.len() as u64, Timestamp((MIDNIGHT + seconds) * 1_000_000_000)));
-                let body = "q".repeat(length.min(&40_000).to_owned());
+                let body = "q".repeat(*length);
                 let job = "{\"time\":\"2020-01-01 00:00:00\"}";
                 file.extend(
                     format!("{{\"job\":{job},\"b\":\"{body}\",\"ts\":\"2026-11-22T00:{minutes:02}:{rest:02}Z\"}}\n")

@@ -18,6 +18,9 @@ const IN_ORDER: u64 = 64;
 /// A range that is so long is read at once: the last line that begins in it is there with its first part.
 const AT_ONCE: u64 = WINDOW - 3 * STRIDE;
 
+/// A line whose time is behind so much of it has none.
+const LONGEST_LINE: usize = 16 * WINDOW as usize;
+
 /// The result of looking for a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeSearchResult {
@@ -74,6 +77,8 @@ pub struct Bisect {
     skipped: u64,
     passed: u64,
     seen: bool,
+    /// The offset, and the bytes so far, of a line that is longer than a window and whose time is not read yet.
+    held: Option<(u64, Vec<u8>)>,
     found: Option<TimeSearchResult>,
 }
 
@@ -93,6 +98,7 @@ impl Bisect {
             skipped: 0,
             passed: 0,
             seen: false,
+            held: None,
             found: None,
         };
         bisect.halve();
@@ -118,13 +124,27 @@ impl Bisect {
     pub fn answered(&mut self, bytes: &[u8], size: u64) {
         let end = self.probe + bytes.len() as u64;
         let is_end = bytes.is_empty() || end >= size;
+        let Some((start, mut held)) = self.held.take() else { return self.look_through(bytes, is_end) };
+        self.probe = start;
+        held.extend_from_slice(bytes);
+        self.look_through(&held, is_end);
+    }
+
+    fn look_through(&mut self, bytes: &[u8], is_end: bool) {
         let mut lines = self.format.lines(self.probe, bytes, is_end);
         let open = lines.pop_if(|line| !is_end && self.is_open(bytes, line));
+        let is_first = open.is_some_and(|line| line.start < self.high && self.before(line.start) <= self.probe);
+        if is_first && bytes.len() < LONGEST_LINE {
+            self.held = Some((self.probe, bytes.to_vec()));
+            self.probe += bytes.len() as u64;
+            return;
+        }
         let stamped = self.stamped(bytes, &lines);
         self.seen |= !stamped.is_empty();
         let later = stamped.iter().find(|(start, at)| (self.low..self.high).contains(start) && *at >= self.target);
         let earlier = stamped.iter().rev().find(|(start, at)| *start < self.high && *at < self.target);
-        let read = open.map_or_else(|| read_to(self.format, self.probe, bytes), |line| line.start);
+        let read =
+            open.filter(|_| !is_first).map_or_else(|| read_to(self.format, self.probe, bytes), |line| line.start);
         match (later, earlier) {
             // Nothing is between the two.
             (Some((start, _)), Some((before, _))) if before < start => {
@@ -149,11 +169,10 @@ impl Bisect {
         read(&plain(&self.format.decode(line.start, text)))
     }
 
-    /// Whether what is not here of a line may say its time. Of one that begins where these bytes do, no other bytes have more.
+    /// Whether what is not here of a line may say its time.
     fn is_open(&self, bytes: &[u8], line: &Span) -> bool {
-        let is_first = self.before(line.start) <= self.probe;
         let ends = self.format.ends_line(self.probe, bytes, line.end);
-        !is_first && !ends && self.read_line(bytes, line, |text| Stamp::is_open(text).then_some(())).is_some()
+        !ends && self.read_line(bytes, line, |text| Stamp::is_open(text).then_some(())).is_some()
     }
 
     /// A line is not before the time; what is still to be read ends at `high`.
