@@ -7,6 +7,7 @@ use mesoscope_core::checks::lint::ProblemKind;
 use mesoscope_core::engine::io::Input;
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::mesos::wire::state::TaskState;
+use mesoscope_core::views::executor::{TaskLimits, merge_tasks};
 use serde_json::{Value, json};
 
 use crate::{START, World, agent, task};
@@ -412,6 +413,8 @@ fn statuses_of_a_snapshot_that_are_dated_ahead_of_now_are_corrected() {
     assert_eq!(world.tasks("changed>0.9 changed<1.1").len(), 1);
     let detail = world.answer(&mesoscope_core::views::agent::AgentQuery("a".into())).expect("it has a page");
     assert_eq!(detail.ahead, Nanoseconds::from_secs(QUARTER));
+    let listed = merge_tasks(&world.tasks("id:=new"), &TaskLimits::new(), &[], &"a".into());
+    assert_eq!(listed.iter().map(|row| row.ahead).collect::<Vec<_>>(), [detail.ahead], "on its executor's page");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::view::Unreadable;
 use super::view::{AbsentReason, Sources, View};
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId, Role, TaskId};
 use crate::base::order;
-use crate::base::units::{Quantities, Timestamp};
+use crate::base::units::{Nanoseconds, Quantities, Timestamp};
 use crate::checks::trouble::PageKind;
 use crate::cluster::Cluster;
 use crate::cluster::task::{Section, Task};
@@ -115,6 +115,8 @@ pub struct ExecutorTask {
     pub healthy: Option<bool>,
     /// Time of its newest status, by the clock of its sender; `None` if none has come.
     pub updated: Option<Timestamp>,
+    /// How far the clock of `updated` is ahead of the cluster's, by the agent's events; 0 where that was not measured.
+    pub ahead: Nanoseconds,
     /// Message of its newest status; empty if it has none.
     pub message: String,
     /// Id of the executor that runs it.
@@ -169,6 +171,7 @@ fn of_row(row: &TaskRow, stage: TaskStage) -> ExecutorTask {
         role: row.role.clone(),
         healthy: row.healthy,
         updated: row.updated,
+        ahead: row.updated_ahead(),
         message: row.message.clone(),
         executor: row.executor.clone(),
         agent: row.agent.clone(),
@@ -188,6 +191,7 @@ fn of_work(work: &AgentTask, agent: &AgentId) -> ExecutorTask {
         role: Some(work.role.clone()),
         healthy: work.healthy,
         updated: work.updated,
+        ahead: Nanoseconds(0),
         message: work.message.clone(),
         executor: work.executor.as_str().into(),
         agent: agent.clone(),

@@ -240,7 +240,7 @@ fn errands(title: &'static str, rows: Memo<Vec<ExecutorTask>>) -> AnyView {
                 <td class="num">{known_bytes(row.used, |of| of.mem)}{limit("mem")}</td>
                 <td class="num">{known_bytes(row.used, |of| of.disk)}</td>
                 <td class="num">{known_amount(row.used, |of| of.gpus.as_f64())}</td>
-                <td class="dim">{row.updated.map(|at| view! { <AgoByAgentClock agent=row.agent.clone() at/> })}</td>
+                <td class="dim">{row.updated.map(|at| view! { <AgoByAgentClock agent=row.agent.clone() at ahead=row.ahead/> })}</td>
                 <td>{links(row)}</td>
                 <td class="dim" title=row.message.clone()>{row.message.clone()}</td>
             </tr>
