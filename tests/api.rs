@@ -269,11 +269,70 @@ fn unknown_fields_and_names_are_passed_over() {
 }
 
 #[test]
-fn absent_lists_and_keys_are_empty() {
+fn absent_lists_are_empty_and_so_are_answers_that_mesos_writes_without_their_key() {
     assert_eq!(reply::<weights::GetWeights>(r#"{"type":"GET_WEIGHTS"}"#).unwrap().0.weight_infos, []);
     assert!(reply::<cluster::GetAgents>(r#"{"type":"GET_AGENTS","get_agents":{}}"#).unwrap().0.agents.is_empty());
-    assert!(reply::<cluster::GetState>(r#"{"type":"GET_STATE"}"#).unwrap().0.get_tasks.tasks.is_empty());
-    assert_eq!(reply::<quota::GetQuota>(r#"{"type":"GET_QUOTA"}"#).unwrap().0.status.configs(), []);
+    assert!(reply::<containers::GetContainers>(r#"{"type":"GET_CONTAINERS"}"#).unwrap().0.0.is_empty());
+    let quota = reply::<quota::GetQuota>(r#"{"type":"GET_QUOTA","get_quota":{"status":{}}}"#).unwrap().0;
+    assert_eq!(quota.status.configs(), []);
+    let schedule = r#"{"type":"GET_MAINTENANCE_SCHEDULE","get_maintenance_schedule":{"schedule":{}}}"#;
+    assert_eq!(reply::<maintenance::GetMaintenanceSchedule>(schedule).unwrap().0.schedule.windows, []);
+}
+
+/// Of each call whose empty answer was recorded: an answer without what that one has says nothing.
+#[test]
+fn an_answer_without_its_content_is_none() {
+    fn check<C: Call>(content: &str, fault: &str) {
+        let key = C::TYPE.to_lowercase();
+        let body = match content {
+            "" => format!(r#"{{"type":"{}"}}"#, C::TYPE),
+            _ => format!(r#"{{"type":"{}",{content}}}"#, C::TYPE),
+        };
+        let fault = fault.replace("KEY", &key);
+        let words = reply::<C>(&body).map(|_| ()).expect_err(&body).to_string();
+        assert_eq!(words, format!("{}: the answer is not what Mesos sends: {fault}", C::TYPE), "{body}");
+    }
+    fn check_key<C: Call>() {
+        check::<C>("", "“KEY” is absent where an object is expected");
+        check::<C>(r#""error":"internal""#, "“KEY” is absent where an object is expected");
+        let key = C::TYPE.to_lowercase();
+        check::<C>(&format!(r#""{key}":null"#), "“KEY” is null where an object is expected");
+        let camel = key.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect::<String>();
+        check::<C>(&format!(r#""{camel}":{{}}"#), "“KEY” is absent where an object is expected");
+    }
+    check_key::<cluster::GetState>();
+    check_key::<cluster::GetAgents>();
+    check_key::<cluster::GetTasks>();
+    check_key::<cluster::GetRoles>();
+    check_key::<operations::GetOperations>();
+    check_key::<master::GetMaster>();
+    check_key::<quota::GetQuota>();
+    check_key::<maintenance::GetMaintenanceSchedule>();
+    check_key::<maintenance::GetMaintenanceStatus>();
+    check_key::<process::GetFlags>();
+    check_key::<process::GetMetrics>();
+    check_key::<process::GetVersion>();
+    check_key::<files::ListFiles>();
+    check_key::<providers::GetResourceProviders>();
+    let quota = |status: &str| format!(r#""get_quota":{status}"#);
+    check::<quota::GetQuota>(&quota("{}"), "“status” is absent where an object is expected");
+    check::<quota::GetQuota>(&quota(r#"{"status":null}"#), "“status” is null where an object is expected");
+    let configs = quota(r#"{"status":{"configs":null}}"#);
+    check::<quota::GetQuota>(&configs, "“status.configs” is null where a list is expected");
+    let schedule = |schedule: &str| format!(r#""get_maintenance_schedule":{schedule}"#);
+    type Schedule = maintenance::GetMaintenanceSchedule;
+    check::<Schedule>(&schedule("{}"), "“schedule” is absent where an object is expected");
+    check::<Schedule>(&schedule(r#"{"schedule":null}"#), "“schedule” is null where an object is expected");
+    let windows = schedule(r#"{"schedule":{"windows":null}}"#);
+    check::<Schedule>(&windows, "“schedule.windows” is null where a list is expected");
+    let status = |status: &str| format!(r#""get_maintenance_status":{status}"#);
+    type Status = maintenance::GetMaintenanceStatus;
+    check::<Status>(&status("{}"), "“status” is absent where an object is expected");
+    let down = status(r#"{"status":{"down_machines":null}}"#);
+    check::<Status>(&down, "“status.down_machines” is null where a list is expected");
+    check::<cluster::GetRoles>(r#""get_roles":{"roles":null}"#, "“roles” is null where a list is expected");
+    let weights = r#""get_weights":{"weight_infos":null}"#;
+    check::<weights::GetWeights>(weights, "“weight_infos” is null where a list is expected");
 }
 
 #[test]

@@ -179,7 +179,11 @@ impl ApiRequest {
 
     /// The answer's body. Dropping the future ends the request.
     pub(crate) async fn ask(self, link: Link) -> Result<String, ApiError> {
-        self.exchange(link).await.map(|(_, bytes)| wire::decode_lossy::decode_lossy(&bytes).into_owned())
+        let expected = self.expected;
+        let (_, bytes) = self.exchange(link).await?;
+        let body = wire::decode_lossy::decode_lossy(&bytes).into_owned();
+        expected.check_content(&body).map_err(|fault| ApiError::BadAnswer(fault.to_string()))?;
+        Ok(body)
     }
 
     async fn exchange(self, link: Link) -> Result<(u16, Vec<u8>), ApiError> {

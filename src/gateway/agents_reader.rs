@@ -104,7 +104,7 @@ impl Sink {
     fn finish(self) -> Result<AgentAddresses, BadAgentsAnswer> {
         let rest = self.cutter.finish().map_err(|_| BadAgentsAnswer::CutOff)?;
         let rest = wire::decode_lossy::decode_lossy(&rest);
-        if !Skeleton::decode(&rest).is_ok_and(|skeleton| skeleton.answers(GetAgents::TYPE)) {
+        if !Skeleton::decode(&rest).is_ok_and(|skeleton| skeleton.answers(GetAgents::TYPE).is_ok()) {
             return Err(BadAgentsAnswer::NoAnswer);
         }
         Ok(self.taken.recovered.into_iter().chain(self.taken.known).collect())

@@ -523,3 +523,21 @@ fn own_resources_of_an_executor_that_cannot_be_read_are_not_none() {
     let ids = |filter: &str| executors(&world, filter).into_iter().map(|row| row.id.0).collect::<Vec<_>>();
     assert_eq!((ids("cpus<1"), ids("cpus>0")), (vec!["none".to_owned()], vec!["fine".to_owned()]));
 }
+
+#[test]
+fn an_answer_without_its_content_leaves_what_was_known() {
+    let state = crate::agents(&[agent("S1", &json!({}))]);
+    for (content, quota) in [(json!(null), json!({})), (json!({"agents": null}), json!({"status": null}))] {
+        let answers =
+            [("GET_AGENTS", json!({"agents": [agent("S1", &json!({}))]})), ("GET_QUOTA", json!({"status": {}}))];
+        let mut world = World::new(&state, &answers);
+        world.later(60);
+        assert!(world.engine.shown().quota().is_ok());
+        world.answers.extend([("GET_AGENTS", content), ("GET_QUOTA", quota)]);
+        world.later(300);
+        assert_eq!(world.engine.shown().agents().count(), 1, "it is not gone");
+    }
+    let mut world = World::new(&state, &[("GET_QUOTA", json!({})), ("GET_MAINTENANCE_SCHEDULE", json!({}))]);
+    world.later(60);
+    assert!(world.maintenance().schedule.is_err() && world.engine.shown().quota().is_err(), "unknown is not none");
+}

@@ -211,7 +211,12 @@ impl Action {
 
     /// The expected answer: a status without a body.
     pub const fn expected(&self) -> Expected {
-        Expected { call: self.call(), content: Content::Nothing, longest: crate::mesos::calls::LONGEST_REFUSAL }
+        Expected {
+            call: self.call(),
+            content: Content::Nothing,
+            longest: crate::mesos::calls::LONGEST_REFUSAL,
+            may_lack_key: true,
+        }
     }
 
     /// The process that it is sent to.

@@ -212,10 +212,7 @@ impl ElementSink for AnswerSink<'_> {
 fn is_whole(part: Topic, cutter: Splitter) -> Result<(), AnswerError> {
     let rest = cutter.finish().map_err(|error| AnswerError { fault: error.into(), text: String::new() })?;
     let text = wire::decode_lossy::decode_lossy(&rest).into_owned();
-    let fault = match Skeleton::decode(&text) {
-        Ok(skeleton) if skeleton.answers(part.call()) => return Ok(()),
-        Ok(skeleton) => AnswerFault::OtherCall(skeleton.kind().to_owned()),
-        Err(error) => error.into(),
-    };
-    Err(AnswerError { fault, text })
+    let answered =
+        Skeleton::decode(&text).map_err(AnswerFault::from).and_then(|skeleton| skeleton.answers(part.call()));
+    answered.map_err(|fault| AnswerError { fault, text })
 }

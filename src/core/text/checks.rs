@@ -14,7 +14,7 @@ pub const fn verb(verb: AgentAction) -> &'static str {
     }
 }
 
-/// What stands in the place of a machine's agents if its host name or its IP is missing.
+/// Words in the place of a machine's agents if its host name or its IP is missing.
 pub const HALF_NAMED: &str = "Mesos matches host and IP; no agent is this machine";
 
 /// A part of the state, as it is called on screen.

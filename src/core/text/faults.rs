@@ -29,6 +29,7 @@ impl Display for JsonForm {
             Self::WithId => "an object with an id",
             Self::WithoutId => "one without",
             Self::Null => "null",
+            Self::Absent => "absent",
             Self::Anything => "anything",
         })
     }

@@ -8,10 +8,12 @@ use crate::mesos::calls::LONGEST_REFUSAL;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CONTENT_TYPE, Call, GATEWAY, OUTCOME, OUTCOME_NOT_SENT, OUTCOME_REDIRECT, OUTCOME_UNKNOWN, Refusal, html, refusal,
+    CONTENT_TYPE, Call, GATEWAY, OUTCOME, OUTCOME_NOT_SENT, OUTCOME_REDIRECT, OUTCOME_UNKNOWN, Refusal, content, html,
+    refusal,
 };
 use crate::mesos::error_text::{is_reason_alone, is_unavailable};
 use crate::mesos::wire;
+use crate::mesos::wire::fault::AnswerFault;
 
 /// The head of an HTTP answer, as far as a browser shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,6 +69,18 @@ pub struct Expected {
     pub content: Content,
     /// The longest body that is read, in bytes.
     pub longest: u64,
+    /// Whether an empty answer lacks its key.
+    pub may_lack_key: bool,
+}
+
+impl Expected {
+    /// Whether a body has what an answer to that call has: an object under the call's key.
+    ///
+    /// # Errors
+    /// If it has not, and so does not say that nothing is there.
+    pub fn check_content(&self, body: &str) -> Result<(), AnswerFault> {
+        content(body, self.call, self.may_lack_key).map(|_| ())
+    }
 }
 
 /// Kind of an answer's body.
@@ -87,7 +101,7 @@ pub fn expected<C: Call>(call: &C) -> Expected {
         _ if C::READS => Content::Object,
         _ => Content::Nothing,
     };
-    Expected { call: C::TYPE, content, longest: call.longest_answer() }
+    Expected { call: C::TYPE, content, longest: call.longest_answer(), may_lack_key: C::MAY_LACK_KEY }
 }
 
 /// Why a call has no answer of Mesos that it could be content with. `text` has the words for it.

@@ -59,6 +59,7 @@ impl Call for GetContainers {
     const TYPE: &'static str = "GET_CONTAINERS";
     const FIELD: Option<&'static str> = Some("get_containers");
     const READS: bool = true;
+    const MAY_LACK_KEY: bool = true;
     type Reply<'a> = agent_api::Containers;
     type To = AgentId;
 

@@ -158,7 +158,7 @@ pub struct InverseOfferStatus<'a> {
     pub timestamp: Time,
 }
 
-fields! { impl<'de> MaintenanceStatus<'de>; "status" => status }
+fields! { impl<'de> MaintenanceStatus<'de>; "status" => status required }
 fields! { impl<'de> ClusterStatus<'de>; "draining_machines" => draining_machines, "down_machines" => down_machines }
 fields! { impl<'de> DrainingMachine<'de>, identified by |machine| machine.id.has_identity(); "id" => id, "statuses" => statuses }
 fields! { impl<'de> InverseOfferStatus<'de>;
@@ -208,7 +208,7 @@ pub struct Window {
     pub unavailability: Unavailability,
 }
 
-fields! { impl<'de> MaintenanceSchedule; "schedule" => schedule }
+fields! { impl<'de> MaintenanceSchedule; "schedule" => schedule required }
 fields! { impl<'de> Schedule; "windows" => windows }
 fields! { impl<'de> Window; "machine_ids" => machine_ids, "unavailability" => unavailability }
 

@@ -62,7 +62,7 @@ pub struct Capability<'a> {
 }
 
 fields! { impl<'de> Leader<'de>;
-    "master_info" => master_info,
+    "master_info" => master_info required,
     "start_time" => start_time,
     "elected_time" => elected_time,
 }

@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 
 use crate::base::ids::AgentId;
 use crate::mesos::wire::fault::AnswerFault;
-use crate::mesos::wire::field::{Field, Lenient, Misfit, Misfits};
+use crate::mesos::wire::field::{Field, Lenient, Misfits};
 use crate::mesos::wire::json_form::JsonForm;
 
 pub mod container_path;
@@ -91,6 +91,9 @@ pub trait Call: Serialize {
     const FIELD: Option<&'static str> = None;
     /// Whether it changes nothing.
     const READS: bool;
+    /// Whether Mesos leaves out the answer's key where the answer is empty. A read's answer without its key is no answer
+    /// otherwise: that nothing is there would be untrue.
+    const MAY_LACK_KEY: bool = false;
     /// Body of a 200 or 202.
     type Reply<'a>: Field<'a> + Default;
     /// The longest body that an answer of its kind has, in bytes: more is not read. Nothing is expected of a change.
@@ -178,7 +181,7 @@ pub struct ReplyError {
 /// Reads the body of a 200 or 202: fields in another form than expected are left out, and named beside it. The body is text: make
 /// it so by `wire::mend`, since Mesos passes invalid UTF-8 on.
 ///
-/// An answer may lack its key (GET_WEIGHTS does when there are none; PROTOCOL.md, "JSON"), and is then an empty one.
+/// An answer of a call that `MAY_LACK_KEY` is empty without its key (PROTOCOL.md, "JSON"); any other is then none.
 ///
 /// # Errors
 /// If it is no answer to the call, or what does not fit is a whole list of it.
@@ -190,21 +193,29 @@ fn reply_of<'a, C: Call>(body: &'a str) -> Result<(C::Reply<'a>, Misfits), Answe
     if body.is_empty() {
         return if C::READS { Err(AnswerFault::Empty) } else { Ok(Default::default()) };
     }
-    AnswerFault::unless(body, JsonForm::Object, "")?;
-    let answer: BTreeMap<String, &'a RawValue> = serde_json::from_str(body)?;
-    let kind = answer.get("type").and_then(|kind| serde_json::from_str(kind.get()).ok());
-    let kind: String = kind.unwrap_or_default();
-    if kind != C::TYPE {
-        return Err(AnswerFault::OtherCall(kind));
-    }
-    let Some((key, content)) = answer.iter().find(|(key, _)| key.eq_ignore_ascii_case(C::TYPE)) else {
+    let Some(content) = content(body, C::TYPE, C::MAY_LACK_KEY || !C::READS)? else {
         return Ok(Default::default());
     };
     let Lenient { value, misfits } = serde_json::from_str(content.get())?;
     match misfits.hiding().cloned() {
-        Some(whole) if whole.path.is_empty() => Err(AnswerFault::Form(Misfit { path: key.clone(), ..whole })),
         Some(misfit) => Err(AnswerFault::Form(misfit)),
         None => Ok((value.unwrap_or_default(), misfits)),
+    }
+}
+
+/// The object under the call's key; `None` if it is absent, as it may be then.
+fn content<'a>(body: &'a str, call: &str, may_lack_key: bool) -> Result<Option<&'a RawValue>, AnswerFault> {
+    AnswerFault::unless(body, JsonForm::Object, "")?;
+    let answer: BTreeMap<String, &'a RawValue> = serde_json::from_str(body)?;
+    let kind = answer.get("type").and_then(|kind| serde_json::from_str(kind.get()).ok());
+    let kind: String = kind.unwrap_or_default();
+    if kind != call {
+        return Err(AnswerFault::OtherCall(kind));
+    }
+    match answer.iter().find(|(key, _)| key.eq_ignore_ascii_case(call)) {
+        Some((key, content)) => AnswerFault::unless(content.get(), JsonForm::Object, key).map(|()| Some(*content)),
+        None if may_lack_key => Ok(None),
+        None => Err(AnswerFault::absent(&call.to_ascii_lowercase())),
     }
 }
 

@@ -113,7 +113,7 @@ fn unreadable_in<'a, T: Field<'a>>(json: &'a str) -> Option<T> {
     value.filter(|_| !misfits.is_empty())
 }
 
-fields! { impl<'de> Quota; "status" => status }
+fields! { impl<'de> Quota; "status" => status required }
 fields! { impl<'de> QuotaStatus; "infos" => infos, "configs" => configs }
 fields! { impl<'de> QuotaConfig, identified by |config| !config.role.as_str().is_empty();
     "role" => role,

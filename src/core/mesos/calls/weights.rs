@@ -32,6 +32,7 @@ fields! { impl<'de> WeightInfo, identified by |info| !info.role.as_str().is_empt
 impl Call for GetWeights {
     const TYPE: &'static str = "GET_WEIGHTS";
     const READS: bool = true;
+    const MAY_LACK_KEY: bool = true;
     type Reply<'a> = Weights;
     type To = LeadingMaster;
 

@@ -66,6 +66,11 @@ impl From<serde_json::Error> for AnswerFault {
 }
 
 impl AnswerFault {
+    /// The object of that name, which Mesos always writes, is not there.
+    pub fn absent(name: &str) -> Self {
+        Self::Form(Misfit { path: name.to_owned(), expected: JsonForm::Object, found: JsonForm::Absent })
+    }
+
     /// A fault unless the JSON at that way has that form.
     ///
     /// # Errors

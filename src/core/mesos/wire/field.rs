@@ -87,6 +87,13 @@ impl Misfits {
         self.recorded.extend(more.recorded.into_iter().take(room));
     }
 
+    /// A field that Mesos always writes is not there.
+    pub(crate) fn absent(&mut self, name: &str, expected: JsonForm) {
+        let before = self.recorded.len();
+        self.record(expected, JsonForm::Absent);
+        self.within(before, name);
+    }
+
     pub(super) fn record(&mut self, expected: JsonForm, found: JsonForm) {
         self.count += 1;
         if self.recorded.len() < RECORDED {
@@ -248,6 +255,10 @@ impl<'de, T: Field<'de>> Visitor<'de> for Reader<'_, T> {
         write!(f, "{}", T::EXPECTED)
     }
     fn visit_unit<E>(self) -> Result<Option<T>, E> {
+        // Mesos leaves out what is empty, and writes no null.
+        if T::EXPECTED.holds_others() {
+            self.misfits.record(T::EXPECTED, JsonForm::Null);
+        }
         Ok(None)
     }
     fn visit_bool<E>(self, value: bool) -> Result<Option<T>, E> {
@@ -277,6 +288,11 @@ impl<'de, T: Field<'de>> Visitor<'de> for Reader<'_, T> {
         let form = T::of_map(map, self.misfits)?;
         Ok(self.take(form, JsonForm::Object))
     }
+}
+
+/// The form that a field is expected to have.
+pub(crate) const fn form_of<'de, T: Field<'de>>(_: &T) -> JsonForm {
+    T::EXPECTED
 }
 
 /// Reads a map's next value into a field. Null leaves the field as it is.
@@ -345,9 +361,10 @@ impl<'de> Visitor<'de> for KeyVisitor {
 }
 
 /// Lists a message's fields by their names in JSON. One that is not listed does not compile.
-/// `identified by` says what tells the message from others of its kind.
+/// `identified by` says what tells the message from others of its kind. Without a `required` field the message is misread,
+/// not empty: Mesos always writes it.
 macro_rules! fields {
-    (impl<$de:lifetime $(, const $flag:ident: bool)?> $message:ty $(, identified by $identity:expr)? ; $($key:literal => $field:ident),* $(,)?) => {
+    (impl<$de:lifetime $(, const $flag:ident: bool)?> $message:ty $(, identified by $identity:expr)? ; $($key:literal => $field:ident $($required:ident)?),* $(,)?) => {
         impl<$de $(, const $flag: bool)?> $crate::mesos::wire::field::Field<$de> for $message {
             const EXPECTED: $crate::mesos::wire::json_form::JsonForm = $crate::mesos::wire::json_form::JsonForm::Object;
 
@@ -361,12 +378,19 @@ macro_rules! fields {
                 misfits: &mut $crate::mesos::wire::field::Misfits,
             ) -> Result<$crate::mesos::wire::field::FieldValue<Self>, A::Error> {
                 let mut message = Self::default();
+                let mut absent: Vec<(&str, $crate::mesos::wire::json_form::JsonForm)> =
+                    vec![$($({
+                        const _: &str = stringify!($required);
+                        ($key, $crate::mesos::wire::field::form_of(&message.$field))
+                    },)?)*];
                 while let Some(key) = map.next_key::<$crate::mesos::wire::field::Key<$de>>()? {
+                    absent.retain(|(name, _)| *name != key.0);
                     match &*key.0 {
                         $($key => $crate::mesos::wire::field::put(&mut message.$field, $key, &mut map, misfits)?,)*
                         _ => drop(map.next_value::<serde::de::IgnoredAny>()?),
                     }
                 }
+                absent.into_iter().for_each(|(name, expected)| misfits.absent(name, expected));
                 let Self { $($field: _),* } = &message;
                 Ok($crate::mesos::wire::field::FieldValue::Expected(message))
             }

@@ -33,11 +33,18 @@ pub enum JsonForm {
     WithoutId,
     /// Null.
     Null,
+    /// Nothing: the field is not there.
+    Absent,
     /// Any form.
     Anything,
 }
 
 impl JsonForm {
+    /// Whether a value of that form holds others: null in its place does not say that it holds none.
+    pub(super) const fn holds_others(self) -> bool {
+        matches!(self, Self::Object | Self::List | Self::Resources | Self::Statuses)
+    }
+
     /// The form of a whole value, by its first letter.
     pub fn of(json: &str) -> Self {
         match json.trim_ascii_start().as_bytes().first() {

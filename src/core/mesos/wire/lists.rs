@@ -162,11 +162,11 @@ fields! { impl<'de> OperationStatus<'de>; "state" => state, "message" => message
 
 type Lists<'a> = BTreeMap<String, &'a RawValue>;
 
-/// The value under the answer's key, by name; empty where the key is absent, as in an empty answer.
+/// The value under the answer's key, by name. Without the key it is no answer: Mesos writes it where its lists are empty, too.
 fn lists<'a>(body: &'a str, key: &str) -> Result<Lists<'a>, AnswerFault> {
     AnswerFault::unless(body, JsonForm::Object, "")?;
     let mut answer: Lists<'a> = serde_json::from_str(body)?;
-    let Some(lists) = answer.remove(key) else { return Ok(Lists::new()) };
+    let Some(lists) = answer.remove(key) else { return Err(AnswerFault::absent(key)) };
     AnswerFault::unless(lists.get(), JsonForm::Object, key)?;
     Ok(serde_json::from_str(lists.get())?)
 }

@@ -1,7 +1,9 @@
-//! What is left of the first record when its lists are cut out: whether it was a snapshot, and the heartbeat's interval.
+//! What is left of the first record, or of an answer, when its lists are cut out: what it was, whether its lists were lists,
+//! and the heartbeat's interval.
 
 use std::collections::BTreeMap;
 
+use super::fault::AnswerFault;
 use super::field::{Lenient, Misfits, Present, fields};
 use super::scalar::Double;
 
@@ -11,12 +13,36 @@ pub struct Skeleton {
     kind: String,
     heartbeat_seconds: Option<f64>,
     misfits: Misfits,
+    /// The calls whose objects it has.
+    answers: Vec<&'static str>,
 }
 
 #[derive(Default)]
 struct SkeletonRecord {
     kind: String,
     subscribed: Subscribed,
+    get_agents: Option<AgentLists>,
+    get_tasks: Option<TaskLists>,
+    list_files: Option<FileLists>,
+}
+
+#[derive(Default)]
+struct FileLists {
+    file_infos: Nothing,
+}
+
+#[derive(Default)]
+struct AgentLists {
+    agents: Nothing,
+    recovered_agents: Nothing,
+}
+
+#[derive(Default)]
+struct TaskLists {
+    tasks: Nothing,
+    unreachable_tasks: Nothing,
+    completed_tasks: Nothing,
+    orphan_tasks: Nothing,
 }
 
 #[derive(Default)]
@@ -36,7 +62,21 @@ struct SkeletonLists {
 
 type Nothing = Vec<Present>;
 
-fields! { impl<'de> SkeletonRecord; "type" => kind, "subscribed" => subscribed }
+fields! { impl<'de> SkeletonRecord;
+    "type" => kind,
+    "subscribed" => subscribed,
+    "get_agents" => get_agents,
+    "get_tasks" => get_tasks,
+    "list_files" => list_files,
+}
+fields! { impl<'de> FileLists; "file_infos" => file_infos }
+fields! { impl<'de> AgentLists; "agents" => agents, "recovered_agents" => recovered_agents }
+fields! { impl<'de> TaskLists;
+    "tasks" => tasks,
+    "unreachable_tasks" => unreachable_tasks,
+    "completed_tasks" => completed_tasks,
+    "orphan_tasks" => orphan_tasks,
+}
 fields! { impl<'de> Subscribed;
     "heartbeat_interval_seconds" => heartbeat_interval_seconds,
     "get_state" => get_state,
@@ -55,8 +95,15 @@ impl Skeleton {
     /// If it is no JSON.
     pub fn decode(skeleton: &str) -> Result<Self, serde_json::Error> {
         let Lenient { value, misfits } = serde_json::from_str::<Lenient<SkeletonRecord>>(skeleton)?;
-        let SkeletonRecord { kind, subscribed } = value.unwrap_or_default();
-        Ok(Self { kind, heartbeat_seconds: subscribed.heartbeat_interval_seconds.map(|seconds| seconds.0), misfits })
+        let SkeletonRecord { kind, subscribed, get_agents, get_tasks, list_files } = value.unwrap_or_default();
+        let heartbeat_seconds = subscribed.heartbeat_interval_seconds.map(|seconds| seconds.0);
+        let has = [
+            ("GET_AGENTS", get_agents.is_some()),
+            ("GET_TASKS", get_tasks.is_some()),
+            ("LIST_FILES", list_files.is_some()),
+        ];
+        let answers = has.into_iter().filter(|(_, is_there)| *is_there).map(|(call, _)| call).collect();
+        Ok(Self { kind, heartbeat_seconds, misfits, answers })
     }
 
     /// Fields of another form than expected, as lists that are no lists.
@@ -69,14 +116,17 @@ impl Skeleton {
         self.kind == "SUBSCRIBED"
     }
 
-    /// The record's type; empty if it names none.
-    pub fn kind(&self) -> &str {
-        &self.kind
-    }
-
-    /// Whether it was the answer to that call.
-    pub fn answers(&self, call: &str) -> bool {
-        self.kind == call
+    /// Whether it was an answer to GET_AGENTS, GET_TASKS or LIST_FILES with lists for lists.
+    ///
+    /// # Errors
+    /// If it was none: that an object is not listed would mean nothing.
+    pub fn answers(&self, call: &str) -> Result<(), AnswerFault> {
+        match self.misfits.hiding() {
+            _ if self.kind != call => Err(AnswerFault::OtherCall(self.kind.clone())),
+            Some(misfit) => Err(AnswerFault::Form(misfit.clone())),
+            None if !self.answers.contains(&call) => Err(AnswerFault::absent(&call.to_ascii_lowercase())),
+            None => Ok(()),
+        }
     }
 
     /// Interval of the master's heartbeats in seconds; `None` if not reported.

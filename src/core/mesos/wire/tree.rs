@@ -132,9 +132,12 @@ impl<'a> Tree<'a> {
         part
     }
 
-    /// The value at the end of the path, if it is there and has that form.
+    /// The value at the end of the path, if it is there and has that form. Null does not say that a list is empty.
     fn leaf<T>(self, way: &str, expected: JsonForm, of: impl FnOnce(&'a Value) -> Option<T>) -> Option<T> {
         let value = self.at(way)?;
+        if value.is_null() && !expected.holds_others() {
+            return None;
+        }
         let leaf = of(value);
         if leaf.is_none() {
             self.misfit(way, expected, value);
@@ -146,7 +149,7 @@ impl<'a> Tree<'a> {
         let (mut value, mut passed) = (self.value, 0);
         for name in way.split('.').filter(|name| !name.is_empty()) {
             if let Value::Object(fields) = value {
-                value = fields.get(name).filter(|value| !value.is_null())?;
+                value = fields.get(name)?;
             } else {
                 if !value.is_null() {
                     self.misfit(way.get(..passed).unwrap_or_default().trim_end_matches('.'), JsonForm::Object, value);
@@ -155,7 +158,7 @@ impl<'a> Tree<'a> {
             }
             passed += name.len() + 1;
         }
-        (!value.is_null()).then_some(value)
+        Some(value)
     }
 
     fn misfit(self, way: &str, expected: JsonForm, found: &Value) {
