@@ -259,7 +259,7 @@ fn example_schedule() -> Schedule {
         MachineId { hostname: Some("myhost".into()), ip: None },
         MachineId { hostname: None, ip: Some("0.0.0.2".into()) },
     ];
-    let unavailability = Unavailability { start: Timestamp(1_470_820_233_192_017_920).into(), duration: None };
+    let unavailability = Some(Unavailability { start: Timestamp(1_470_820_233_192_017_920).into(), duration: None });
     Schedule { windows: vec![Window { machine_ids, unavailability }] }
 }
 

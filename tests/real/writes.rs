@@ -143,7 +143,7 @@ fn machine(host: &str) -> MachineId {
 fn window(hosts: &[&str], duration: Option<i64>) -> Window {
     let start = Timestamp(4_000_000_000_000_000_000);
     let unavailability = Unavailability { start: start.into(), duration: duration.map(|it| Nanoseconds(it).into()) };
-    Window { machine_ids: hosts.iter().map(|host| machine(host)).collect(), unavailability }
+    Window { machine_ids: hosts.iter().map(|host| machine(host)).collect(), unavailability: Some(unavailability) }
 }
 
 async fn schedule(clusters: &mut Clusters) {

@@ -166,7 +166,7 @@ fn offer(row: &OfferRow, of: &[DetailedResource]) -> AnyView {
             {fact("Agent", agent_link(&row.agent, &row.hostname))}
             {row.inverse.is_none().then(|| fact("Role", role_link(&row.role)))}
             {row.inverse.map(|of| fact("Unavailable from", when(of.start)))}
-            {row.inverse.map(|of| fact("For", of.duration.map_or_else(|| "ever".to_owned(), text::span)))}
+            {row.inverse.map(|of| fact("For", text::actions::unavailable_for(of.start, of.duration)))}
         </dl>
     };
     let of = row.inverse.is_none().then(|| made_of("Resources of the offer", of));

@@ -58,7 +58,7 @@ fn start(row: &OfferRow) -> Option<Timestamp> {
 }
 
 fn length(row: &OfferRow) -> String {
-    row.inverse.map(|of| of.duration.map_or_else(|| "ever".to_owned(), text::span)).unwrap_or_default()
+    row.inverse.map(|of| text::actions::unavailable_for(of.start, of.duration)).unwrap_or_default()
 }
 
 /// The page.

@@ -52,7 +52,7 @@ pub(crate) fn inverse_offers_panel(rows: &[OfferRow], known: u32) -> Option<AnyV
 fn inverse_offers(rows: &[OfferRow]) -> AnyView {
     let line = |row: &OfferRow| {
         let (start, duration) = row.inverse.map(|of| (of.start, of.duration)).unwrap_or_default();
-        let duration = duration.map_or_else(|| "ever".to_owned(), text::span);
+        let duration = text::actions::unavailable_for(start, duration);
         view! {
             <tr>
                 <td><a class="mono" href=Route::Offer(row.id.clone()).to_string()>{row.id.clone()}</a></td>

@@ -40,7 +40,7 @@ use crate::mesos::calls::values::Scalar;
 use crate::mesos::calls::weights::{UpdateWeights, WeightInfo};
 use crate::mesos::calls::{self, Call, Target};
 use crate::mesos::error_text::{QuotaRefusal, quota_refusal};
-use crate::mesos::wire::time::Unavailability;
+use crate::mesos::wire::time::{DurationInfo, Unavailability};
 
 /// One action of an operator, which is one call.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -121,13 +121,12 @@ pub struct MaintenanceWindow {
     pub duration: Option<Nanoseconds>,
 }
 
-impl From<&maintenance::Window> for MaintenanceWindow {
-    fn from(reported: &maintenance::Window) -> Self {
-        Self {
-            machines: reported.machine_ids.clone(),
-            start: reported.unavailability.start.at(),
-            duration: reported.unavailability.duration.map(|duration| duration.length()),
-        }
+impl MaintenanceWindow {
+    /// The window as the master reports it; `None` if its times cannot be read.
+    pub fn reported(window: &maintenance::Window) -> Option<Self> {
+        let times = window.unavailability?;
+        let duration = times.duration.map(DurationInfo::length);
+        Some(Self { machines: window.machine_ids.clone(), start: times.start.at(), duration })
     }
 }
 
@@ -135,7 +134,10 @@ impl From<&MaintenanceWindow> for maintenance::Window {
     fn from(window: &MaintenanceWindow) -> Self {
         Self {
             machine_ids: window.machines.clone(),
-            unavailability: Unavailability { start: window.start.into(), duration: window.duration.map(Into::into) },
+            unavailability: Some(Unavailability {
+                start: window.start.into(),
+                duration: window.duration.map(Into::into),
+            }),
         }
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn preview(cluster: &Cluster, windows: &[MaintenanceWindow], now: Clu
         // Nothing is sent before the current state is known.
         return Preview { is_whole: true, progress: Progress::Pending, ..Preview::new(Vec::new(), entries(windows)) };
     };
-    let before: Vec<MaintenanceWindow> = schedule.windows.iter().map(MaintenanceWindow::from).collect();
+    let before: Vec<MaintenanceWindow> = schedule.windows.iter().filter_map(MaintenanceWindow::reported).collect();
     let desired = spelt_as(&before, windows);
     let mut preview = Preview { is_whole: true, ..Preview::new(entries(&before), entries(&desired)) };
     let is_in = |windows: &[MaintenanceWindow], machine: &MachineId| {

@@ -303,8 +303,9 @@ fn maintenance(cluster: &Cluster, now: ClusterTime) -> Vec<Problem> {
     });
     let windows = cluster.schedule().map(|schedule| schedule.windows.as_slice()).unwrap_or_default();
     let due = windows.iter().filter_map(|window| {
-        let start = window.unavailability.start.at();
-        let end = window.unavailability.duration.map(|duration| start + duration.length());
+        let times = window.unavailability?;
+        let start = times.start.at();
+        let end = times.duration.map(|duration| start + duration.length());
         let machines = window.machine_ids.iter().filter(|id| !known.contains(id)).count();
         let (kind, since) = match end.filter(|end| *end <= now.get()) {
             Some(end) => (ProblemKind::MaintenanceOver(end), Some(end)),

@@ -29,9 +29,9 @@ pub struct InverseOffer {
     pub id: String,
     /// The agent that is to be freed.
     pub agent: AgentId,
-    /// Start of the unavailability; `None` if it was not reported.
+    /// Start of the unavailability; `None` if its times cannot be read.
     pub start: Option<Timestamp>,
-    /// Length of the unavailability; `None` for ever.
+    /// Length of the unavailability; `None` for ever, or without a start.
     pub duration: Option<Nanoseconds>,
 }
 
@@ -53,8 +53,8 @@ impl InverseOffer {
         Self {
             id: reported.id.as_str().to_owned(),
             agent: reported.agent_id.as_str().into(),
-            start: reported.unavailability.start.moment(),
-            duration: reported.unavailability.duration.map(DurationInfo::length),
+            start: reported.unavailability.map(|times| times.start.at()),
+            duration: reported.unavailability.and_then(|times| times.duration).map(DurationInfo::length),
         }
     }
 }

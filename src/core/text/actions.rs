@@ -9,7 +9,7 @@ use crate::actions::form::FormError;
 use crate::actions::preview::{Affected, ImpactKind, NameList, PreviewValue, QuotaCheck};
 use crate::actions::quota_removal::QuotaRemoval;
 use crate::base::role;
-use crate::base::units::Nanoseconds;
+use crate::base::units::{Nanoseconds, Timestamp};
 use crate::mesos::calls::CONTENT_TYPE;
 use crate::text::checks;
 
@@ -322,6 +322,15 @@ pub fn curl(action: &Action, removal: Option<&QuotaRemoval>, url: &str) -> Optio
 /// How long something lasts, as `for 2 h`, or that it has no end.
 pub fn lasts(length: Option<Nanoseconds>) -> String {
     length.map_or_else(|| "without an end".to_owned(), |length| format!("for {}", span(length)))
+}
+
+/// How long an agent is unavailable, after “for”. Without a start its times cannot be read.
+pub fn unavailable_for(start: Option<Timestamp>, length: Option<Nanoseconds>) -> String {
+    match (start, length) {
+        (None, _) => "not known".to_owned(),
+        (Some(_), None) => "ever".to_owned(),
+        (Some(_), Some(length)) => span(length),
+    }
 }
 
 #[cfg(test)]

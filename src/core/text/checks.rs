@@ -14,6 +14,10 @@ pub const fn verb(verb: AgentAction) -> &'static str {
     }
 }
 
+/// What is said of a schedule with a window whose times cannot be read.
+pub const UNDATED_WINDOW: &str =
+    "The times of a window are not known: they cannot be read. It is not drawn, and a new schedule would lose it.";
+
 /// Words in the place of a machine's agents if its host name or its IP is missing.
 pub const HALF_NAMED: &str = "Mesos matches host and IP; no agent is this machine";
 

@@ -177,7 +177,7 @@ fn maintenance(cluster: &Cluster, agent: &Agent) -> Fetched<Option<(MachineMode,
     let machine = cluster.machines()?.iter().find(|machine| is(&machine.id));
     let windows = cluster.schedule().map(|schedule| schedule.windows.as_slice()).unwrap_or_default();
     let window = windows.iter().find(|window| window.machine_ids.iter().any(is));
-    let start = window.map(|window| window.unavailability.start.at());
+    let start = window.and_then(|window| window.unavailability).map(|times| times.start.at());
     Ok(machine.map(|machine| (machine.mode, start)))
 }
 

@@ -41,10 +41,8 @@ pub struct Maintenance {
 /// Machines and when they will be unavailable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WindowRow {
-    /// When the machines become unavailable.
-    pub start: Timestamp,
-    /// How long they are unavailable; `None` for ever.
-    pub duration: Option<Nanoseconds>,
+    /// When the machines become unavailable, and for how long, where `None` is for ever; `None` if that cannot be read.
+    pub times: Option<(Timestamp, Option<Nanoseconds>)>,
     /// Machines of the window.
     pub machines: Vec<MachineRow>,
 }
@@ -95,12 +93,13 @@ fn maintenance(cluster: &Cluster) -> Maintenance {
     let windows: Vec<WindowRow> = scheduled
         .iter()
         .map(|window| WindowRow {
-            start: window.unavailability.start.at(),
-            duration: window.unavailability.duration.map(|duration| duration.length()),
+            times: window
+                .unavailability
+                .map(|times| (times.start.at(), times.duration.map(|duration| duration.length()))),
             machines: window.machine_ids.iter().map(|id| hosts.machine(cluster, id)).collect(),
         })
         .collect();
-    let windows = order::sorted(windows, |a, b| a.start.cmp(&b.start));
+    let windows = order::sorted(windows, |a, b| a.times.map(|of| of.0).cmp(&b.times.map(|of| of.0)));
     let scheduled: HashSet<&MachineId> = scheduled.iter().flat_map(|window| &window.machine_ids).collect();
     // Without the schedule, nobody knows which are in no window.
     let machines = cluster.schedule().and_then(|_| cluster.machines()).unwrap_or_default();
@@ -165,8 +164,8 @@ impl<'a> Hosts<'a> {
 mod tests {
     use super::*;
     use crate::actions;
-    use crate::actions::Action;
     use crate::actions::preview::{ImpactKind, NameList, Progress};
+    use crate::actions::{Action, MaintenanceWindow};
     use crate::checks::eligibility;
     use crate::checks::trouble::Trouble;
     use crate::cluster::history::History;
@@ -246,6 +245,22 @@ mod tests {
                     "{half}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn a_window_with_a_time_that_cannot_be_read_has_none() {
+        let good = r#"{"start":{"nanoseconds":1},"duration":{"nanoseconds":2}}"#;
+        for odd in [r#"{"start":{"nanoseconds":1},"duration":"1hrs"}"#, r#"{"start":5}"#, "{}", "null", "7"] {
+            let window =
+                |times: &str| format!(r#"{{"machine_ids":[{{"hostname":"a","ip":"b"}}],"unavailability":{times}}}"#);
+            let body = format!(r#"{{"windows":[{},{}]}}"#, window(good), window(odd));
+            let mut cluster = Cluster::default();
+            cluster.report_schedule(field::read(&body).expect("a schedule"));
+            let times: Vec<_> = maintenance(&cluster).windows.into_iter().map(|window| window.times).collect();
+            assert_eq!(times, [None, Some((Timestamp(1), Some(Nanoseconds(2))))], "{odd}");
+            let known = cluster.schedule().expect("it is known").windows.iter().filter_map(MaintenanceWindow::reported);
+            assert_eq!(known.count(), 1, "{odd}");
         }
     }
 

@@ -118,9 +118,9 @@ pub struct OfferRow {
 /// When an agent will be unavailable.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Unavailable {
-    /// Start of the unavailability; `None` if it was not reported.
+    /// Start of the unavailability; `None` if its times cannot be read.
     pub start: Option<Timestamp>,
-    /// Length of the unavailability; `None` for ever.
+    /// Length of the unavailability; `None` for ever, or without a start.
     pub duration: Option<Nanoseconds>,
 }
 

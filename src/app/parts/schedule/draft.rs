@@ -7,7 +7,8 @@ use mesoscope_core::actions::duration::format_duration;
 use mesoscope_core::actions::merge::{merge, same_schedule};
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::mesos::calls::maintenance::MachineId;
-use mesoscope_core::views::maintenance::Maintenance;
+use mesoscope_core::text;
+use mesoscope_core::views::maintenance::{Maintenance, WindowRow};
 
 /// What a window lasts, unless a user says otherwise.
 pub(super) const TWO_HOURS: Nanoseconds = Nanoseconds::from_secs(7200);
@@ -41,13 +42,18 @@ impl Draft {
     pub(super) fn of(reported: ReadSignal<Option<Maintenance>>) -> Self {
         let saved_draft = action_store().saved_draft;
         let shown =
-            Memo::new(move |_| saved_draft.windows.get().unwrap_or_else(|| current(reported).unwrap_or_default()));
+            Memo::new(move |_| saved_draft.windows.get().unwrap_or_else(|| readable(reported).unwrap_or_default()));
         Self { reported, saved_draft, shown, typed: RwSignal::default(), conflicts: RwSignal::new(Vec::new()) }
     }
 
     /// What the master tells; `None` before it reported anything.
     pub(super) fn current(self) -> Option<Vec<MaintenanceWindow>> {
         current(self.reported)
+    }
+
+    /// What the chart and the draft lack, where a window's times cannot be read.
+    pub(super) fn undated(self) -> Option<&'static str> {
+        (undated(self.reported) > 0).then_some(text::checks::UNDATED_WINDOW)
     }
 
     pub(super) fn is_editing(self) -> bool {
@@ -188,16 +194,28 @@ impl Draft {
     }
 }
 
+/// The whole schedule. With a window whose times cannot be read it is not known, since a draft would lose that window.
 fn current(reported: ReadSignal<Option<Maintenance>>) -> Option<Vec<MaintenanceWindow>> {
-    let window = |row: &mesoscope_core::views::maintenance::WindowRow| MaintenanceWindow {
-        machines: row.machines.iter().map(|machine| machine.id.clone()).collect(),
-        start: row.start,
-        duration: row.duration,
+    if undated(reported) == 0 { readable(reported) } else { None }
+}
+
+/// The windows whose times can be read.
+fn readable(reported: ReadSignal<Option<Maintenance>>) -> Option<Vec<MaintenanceWindow>> {
+    let window = |row: &WindowRow| {
+        let (start, duration) = row.times?;
+        let machines = row.machines.iter().map(|machine| machine.id.clone()).collect();
+        Some(MaintenanceWindow { machines, start, duration })
     };
     reported.with(|reported| {
         let reported = reported.as_ref().filter(|reported| reported.schedule.is_ok())?;
-        Some(reported.windows.iter().map(window).collect())
+        Some(reported.windows.iter().filter_map(window).collect())
     })
+}
+
+/// The number of windows whose times cannot be read.
+fn undated(reported: ReadSignal<Option<Maintenance>>) -> usize {
+    let count = |reported: &Maintenance| reported.windows.iter().filter(|window| window.times.is_none()).count();
+    reported.with(|reported| reported.as_ref().map_or(0, count))
 }
 
 /// The next full hour.

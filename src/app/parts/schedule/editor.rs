@@ -54,6 +54,7 @@ pub(crate) fn schedule(reported: ReadSignal<Option<Maintenance>>) -> AnyView {
             {import.view(draft)}
             {blank}
             <Show when=move || some.get() || editing.get()>{axis(draft)}</Show>
+            {move || draft.undated().map(|words| view! { <p class="dim note">{words}</p> })}
             <Show when=move || editing.get() && some.get()>{table(draft)}</Show>
             <Show when=move || editing.get()>{foot(draft)}</Show>
         </Panel>
@@ -89,7 +90,7 @@ fn settle(draft: Draft) {
 fn new_window(draft: Draft, closed: Option<String>) -> AnyView {
     let disabled_reason = Signal::derive(move || {
         let unknown = || draft.current().is_none().then(|| "The schedule that stands was not read yet.".to_owned());
-        closed.clone().or_else(unknown)
+        closed.clone().or_else(|| draft.undated().map(str::to_owned)).or_else(unknown)
     });
     let edit = move |_| {
         if disabled_reason.read_untracked().is_none() {

@@ -26,12 +26,12 @@ const ROWS: usize = 100;
 type Chosen = RwSignal<BTreeSet<MachineId>>;
 
 /// What tells a window from others: its times, and which of those with the same it is.
-type Key = (Timestamp, Option<Nanoseconds>, usize);
+type Key = (Option<(Timestamp, Option<Nanoseconds>)>, usize);
 
 fn key_of(windows: &[WindowRow], at: usize) -> Option<Key> {
     let window = windows.get(at)?;
-    let same = |other: &&WindowRow| other.start == window.start && other.duration == window.duration;
-    Some((window.start, window.duration, windows.iter().take(at).filter(same).count()))
+    let same = |other: &&WindowRow| other.times == window.times;
+    Some((window.times, windows.iter().take(at).filter(same).count()))
 }
 
 /// As the master tells it; a draft has a form of its own.
@@ -100,20 +100,22 @@ fn of_mode(rows: &[MachineRow], mode: MachineMode) -> Vec<MachineId> {
     rows.iter().filter(|row| row.mode == Ok(Some(mode))).map(|row| row.id.clone()).collect()
 }
 
-fn window((start, duration, _): Key, rows: Memo<Vec<MachineRow>>, chosen: Chosen) -> AnyView {
-    let length = duration.map_or_else(|| "without an end".to_owned(), |length| format!("for {}", text::span(length)));
-    let end = duration.map(|length| start + length);
+fn window((times, _): Key, rows: Memo<Vec<MachineRow>>, chosen: Chosen) -> AnyView {
+    let length = times.map(|(_, duration)| text::actions::lasts(duration));
+    let end = times.map(|(start, duration)| duration.map(|length| start + length));
+    let unknown = || view! { <span class="dim">"not known"</span> }.into_any();
     // Each has a name of its own for who hears the page.
     let label = move || {
         let first = rows.with(|rows| rows.first().map(|machine| machine.id.to_string()).unwrap_or_default());
-        format!("Window of {first}, from {}", to_the_minute(start))
+        let start = times.map_or_else(|| "not known".to_owned(), |(start, _)| to_the_minute(start));
+        format!("Window of {first}, from {start}")
     };
     view! {
         <section class="panel" aria-label=label>
             <header><h2>"Window"</h2><div class="aside"><span>{length}</span>{both(rows)}</div></header>
             <dl class="facts">
-                <div><dt>"Begins"</dt><dd>{moment(start)}</dd></div>
-                <div><dt>"Ends"</dt><dd>{end.map_or_else(|| "never".into_any(), moment)}</dd></div>
+                <div><dt>"Begins"</dt><dd>{times.map_or_else(unknown, |(start, _)| moment(start))}</dd></div>
+                <div><dt>"Ends"</dt><dd>{end.map_or_else(unknown, |end| end.map_or_else(|| "never".into_any(), moment))}</dd></div>
                 <div><dt>"Machines"</dt><dd>{move || text::count(rows.read().len() as u64)}</dd></div>
             </dl>
             {machines(rows, chosen)}

@@ -204,13 +204,14 @@ pub struct Window {
     /// Machines that share the window; at least one in a valid schedule.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub machine_ids: Vec<MachineId>,
-    /// Time in which the machines are unavailable.
-    pub unavailability: Unavailability,
+    /// Time in which the machines are unavailable; `None` if a part of it cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unavailability: Option<Unavailability>,
 }
 
 fields! { impl<'de> MaintenanceSchedule; "schedule" => schedule required }
 fields! { impl<'de> Schedule; "windows" => windows }
-fields! { impl<'de> Window; "machine_ids" => machine_ids, "unavailability" => unavailability }
+fields! { impl<'de> Window; "machine_ids" => machine_ids, "unavailability" => unavailability required }
 
 impl Call for GetMaintenanceSchedule {
     const TYPE: &'static str = "GET_MAINTENANCE_SCHEDULE";

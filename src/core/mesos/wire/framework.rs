@@ -85,8 +85,8 @@ pub struct ReportedInverseOffer<'a> {
     pub id: Id<'a>,
     /// The agent that is to be freed.
     pub agent_id: Id<'a>,
-    /// When the agent's machine will be unavailable.
-    pub unavailability: Unavailability,
+    /// When the agent's machine will be unavailable; `None` if a part of it cannot be read.
+    pub unavailability: Option<Unavailability>,
 }
 
 fields! { impl<'de> ReportedInverseOffer<'de>, identified by |offer| offer.id.has_identity();

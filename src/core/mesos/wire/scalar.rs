@@ -181,7 +181,10 @@ impl<'de> Field<'de> for i64 {
     const EXPECTED: JsonForm = Integer::EXPECTED;
 
     fn of_number(number: Number) -> FieldValue<Self> {
-        Integer::of_number(number).map(|integer| integer.0)
+        match number {
+            Number::Large(_) => FieldValue::Unreadable,
+            number => Integer::of_number(number).map(|integer| integer.0),
+        }
     }
     fn of_text(text: Cow<'de, str>) -> FieldValue<Self> {
         Integer::of_text(text).map(|integer| integer.0)
