@@ -1,4 +1,4 @@
-//! Who is signed in, always in sight: what that means for what is shown, and the way out.
+//! Account badge: the principal, the effect on what is visible, and sign-out.
 
 use leptos::prelude::*;
 use mesoscope_core::engine::message::ToEngine;
@@ -7,7 +7,7 @@ use mesoscope_core::mesos::credentials::Principal;
 use super::icon::Icon;
 use super::link::link;
 
-/// The badge in the bar. Nothing where the master asks nobody and hides nothing.
+/// Badge in the top bar; hidden if the master neither authenticates nor filters.
 #[component]
 pub(crate) fn Account() -> impl IntoView {
     let link = link();
@@ -22,7 +22,7 @@ pub(crate) fn Account() -> impl IntoView {
     }
 }
 
-/// What is said is in a popover, which the browser closes by Escape or a click beside it.
+/// The details are in a popover, which the browser closes by Escape or an outside click.
 #[component]
 fn Badge(who: Option<Principal>) -> impl IntoView {
     let link = link();

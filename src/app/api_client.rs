@@ -1,5 +1,6 @@
-//! A question of the page's own to an agent, or to the master: one call, one answer. The worker has no part in it but to say who is signed in.
-//! Understands no answer.
+//! API client of the page: one call to an agent or the master, one response. Uses the worker only for the credentials.
+//!
+//! Does not interpret responses.
 
 use std::time::Duration;
 
@@ -24,14 +25,14 @@ use web_sys::{AbortController, ReadableStreamDefaultReader, RequestCache, Reques
 use super::link::{Link, base};
 use crate::hooks;
 
-/// After so long an agent that is well has answered; the next question comes two seconds later.
+/// Timeout of a read; a healthy agent answers sooner, and the next poll comes two seconds later.
 const READ_TIMEOUT: Duration = Duration::from_secs(8);
-/// A change is waited for longer: after that nobody knows what became of it.
+/// Timeout of a write; longer, since afterwards its outcome is unknown.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(15);
-/// How long an agent may take for what takes long by itself.
+/// Timeout of a read that is slow by nature.
 const SLOW_READ_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A call and whom it is for.
+/// A call and its target.
 #[derive(Clone)]
 pub(crate) struct ApiRequest {
     to: Target,
@@ -40,10 +41,10 @@ pub(crate) struct ApiRequest {
     limit: Duration,
 }
 
-/// Why there is no answer.
+/// Why a call has no result.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ApiError {
-    /// What serves the page passes nothing on to agents.
+    /// The server of the page forwards no calls to agents.
     #[error(
         "Agents answer to no page of another origin, and what serves this one passes no calls on to them: a master does not. Served by the mesoscope executable, this page reaches every agent that the master knows."
     )]
@@ -54,39 +55,39 @@ pub(crate) enum ApiError {
     NoConnection,
     #[error("The connection broke before the answer had come.")]
     BrokenOff,
-    /// What is wrong with the answer.
+    /// What is wrong with the response.
     #[error("{0}")]
     BadAnswer(String),
-    /// No answer of Mesos came, though the call may have been heard: nobody knows.
+    /// No response from Mesos arrived, but the call may have been executed.
     #[error("{0}")]
     OutcomeUnknown(String),
-    /// The path leads to no regular file, and was not opened.
+    /// The path is not a regular file and was not opened.
     #[error(
         "It is a {}. Mesos waits when it opens such a file, and may serve no file of any task meanwhile. So this page does not read it.",
         file_kind(*.0)
     )]
     NotRegularFile(FileKind),
-    /// A no, by the agent or on the way to it.
+    /// Refused by the target or by a proxy.
     #[error("{0}")]
     Refused(Refusal),
-    /// Something on the way answered in its place, and sent nothing on.
+    /// A proxy answered instead and forwarded nothing.
     #[error("{0}")]
     Intercepted(Intercepted),
-    /// An answer that is longer than any of its kind.
+    /// The response exceeds the limit for its kind.
     #[error("{0}")]
     TooLong(String),
-    /// Where the agent was asked, another one answers: nothing that it says is shown, and nothing is sent to it.
+    /// Another agent answers at this address: its data is not shown, and nothing is sent to it.
     #[error("{0}")]
     WrongAgent(WrongAgent),
 }
 
 impl ApiError {
-    /// In a few words, of an agent that was asked.
+    /// Short description for an agent.
     pub(crate) fn headline(&self) -> &'static str {
         self.of(&Target::Agent(AgentId::default()))
     }
 
-    /// In a few words, of whom was asked.
+    /// Short description for a target.
     pub(crate) fn of(&self, asked: &Target) -> &'static str {
         let either = |agent: &'static str, master: &'static str| match asked {
             Target::Agent(_) => agent,
@@ -104,10 +105,10 @@ impl ApiError {
             Self::Intercepted(_) => "Something in between refuses",
             Self::TooLong(_) => "The answer is too long",
             Self::WrongAgent(_) => "Another agent answers",
-            // LIST_FILES and READ_FILE say no without a word.
+            // LIST_FILES and READ_FILE send a 404 without a body.
             Self::Refused(Refusal { status: 404, words }) if words.is_empty() => "Nothing is there",
             Self::Refused(Refusal { status: 403, .. }) => "Not allowed",
-            // The gateway knows whom it asks, and did not find it there.
+            // The gateway knows the target and did not reach it.
             Self::Refused(Refusal { status: 404 | 502 | 503 | 504, .. }) => {
                 either("The agent cannot be reached", "The master cannot be reached")
             }
@@ -120,7 +121,7 @@ impl ApiError {
             CallError::Intercepted(Intercepted { status: 404 | 405, .. }) if *to != Target::Master => {
                 Self::NotForwarded
             }
-            // Where no gateway has the word, it means that there is no such address. An agent's own 404 has no words.
+            // Without a gateway, such a status means an unknown address. An agent's own 404 has no body.
             CallError::Refused(Refusal { status: 404 | 405, words }) if *to != Target::Master && !words.is_empty() => {
                 Self::NotForwarded
             }
@@ -155,29 +156,28 @@ impl ApiRequest {
         Self { to: to.into(), body: calls::request(call), expected: answer::expected(call), limit: READ_TIMEOUT }
     }
 
-    /// Waits longer for the answer, which may be long, such as a folder of a hundred thousand files.
+    /// Extends the timeout for a long response, such as a folder with a hundred thousand files.
     pub(crate) fn patient(self) -> Self {
         Self { limit: SLOW_READ_TIMEOUT, ..self }
     }
 
-    /// A change. `None` for the removal of a quota that no plan has seen.
+    /// Request of an action; `None` for the removal of a quota without a preview.
     pub(crate) fn of(action: &Action, removal: Option<&QuotaRemoval>) -> Option<Self> {
         let body = action.request(removal)?;
         Some(Self { to: action.target(), body, expected: action.expected(), limit: WRITE_TIMEOUT })
     }
 
-    /// Sends a change, and gives the status with which it was taken. Dropping the future gives up waiting; the user may find that it
-    /// was done all the same.
+    /// Sends a change and returns the HTTP status. Dropping the future stops waiting; the change may be executed anyway.
     pub(crate) async fn send(self, link: Link) -> Result<u16, ApiError> {
         self.exchange(link).await.map(|(status, _)| status)
     }
 
-    /// A long answer's bytes, which are better read in parts.
+    /// Sends a read and returns the raw body, for long responses that are parsed in parts.
     pub(crate) async fn ask_bytes(self, link: Link) -> Result<Vec<u8>, ApiError> {
         self.exchange(link).await.map(|(_, bytes)| bytes)
     }
 
-    /// The answer's body. Dropping the future ends the request.
+    /// Sends a read and returns the body. Dropping the future cancels the request.
     pub(crate) async fn ask(self, link: Link) -> Result<String, ApiError> {
         let expected = self.expected;
         let (_, bytes) = self.exchange(link).await?;
@@ -199,7 +199,7 @@ impl ApiRequest {
         answer
     }
 
-    /// The answer of that agent, and of no other that has its address now. A change is sent only to itself.
+    /// Sends a call to an agent and rejects the response of any other at its address. A change is only sent to the right agent.
     async fn from(&self, agent: &AgentId, link: Link) -> Result<(u16, Vec<u8>), ApiError> {
         let stranger = link.stranger(agent, || who_answers(agent.clone(), link));
         if self.expected.content == Content::Nothing {
@@ -218,12 +218,12 @@ impl ApiRequest {
         let request = Request::post(&url(&self.to))
             .header("Content-Type", calls::CONTENT_TYPE)
             .header("Accept", calls::CONTENT_TYPE);
-        // The gateway has seen to it that a challenge opens no pop-up of the browser's.
+        // The gateway strips challenges, so that the browser opens no sign-in popup.
         let request = match link.identity.get_untracked() {
             Some(who) => request.header("Authorization", who.authorization.reveal()),
             None => request,
         };
-        // A call that is redirected would be lost on the way, and what it is redirected to would seem to answer it.
+        // A redirected POST loses its body, and the redirect's target would seem to answer it.
         let request = request.redirect(RequestRedirect::Manual).abort_signal(Some(&asking.controller.signal()));
         let body = Uint8Array::from(self.body.as_slice());
         let request = request.body(body).map_err(|_| ApiError::NoConnection)?;
@@ -247,7 +247,7 @@ impl ApiRequest {
     }
 }
 
-/// Who answers where that agent is asked, if it is another. Agents before Mesos 1.4 do not say.
+/// Identifies another agent that answers at this agent's address. Agents before Mesos 1.4 do not report their id.
 async fn who_answers(agent: AgentId, link: Link) -> Option<WrongAgent> {
     let (_, body) = ApiRequest::new(&GetAgent, agent.clone()).answer(link).await.ok()?;
     wrong_agent(&agent, &wire::decode_lossy::decode_lossy(&body))
@@ -258,13 +258,13 @@ fn head(response: &Response) -> ResponseHead {
     ResponseHead::read(response.status(), is_redirect, |name| response.headers().get(name))
 }
 
-/// What serves the page, as a request for it shows.
+/// Identifies the server of the page by a request for it.
 async fn front() -> PageServer {
     let request = Request::get(&base()).redirect(RequestRedirect::Manual).cache(RequestCache::NoStore);
     request.send().await.map_or(PageServer::Unknown, |page| PageServer::of(&head(&page)))
 }
 
-/// The body, or as much of it as shows that it has more than that many bytes: the caller then ends the request.
+/// Reads the body, up to just over `longest` bytes: the caller then cancels the request.
 async fn body_of(response: &Response, longest: u64) -> Result<Vec<u8>, JsValue> {
     let Some(body) = response.body() else { return Ok(Vec::new()) };
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
@@ -272,7 +272,7 @@ async fn body_of(response: &Response, longest: u64) -> Result<Vec<u8>, JsValue> 
     while bytes.len() as u64 <= longest {
         let part = JsFuture::from(reader.read()).await?;
         let part = Reflect::get(&part, &"value".into())?;
-        // At the end there is no value.
+        // The last read has no value.
         let Some(part) = part.dyn_ref::<Uint8Array>() else { break };
         let at = bytes.len();
         bytes.resize(at + part.length() as usize, 0);
@@ -281,7 +281,7 @@ async fn body_of(response: &Response, longest: u64) -> Result<Vec<u8>, JsValue> 
     Ok(bytes)
 }
 
-/// Lets everything else come first that waits for the page's thread.
+/// Yields the page's thread to other tasks.
 pub(crate) async fn yield_to_browser() {
     let mut comes = false;
     let promise = Promise::new(&mut |resolve, _| comes = window().set_timeout_with_callback(&resolve).is_ok());
@@ -290,12 +290,12 @@ pub(crate) async fn yield_to_browser() {
     }
 }
 
-/// Where calls to it go.
+/// URL of calls to a target.
 pub(crate) fn url(to: &Target) -> String {
     to.url(&base())
 }
 
-/// A question that is out, and ends with this at the latest.
+/// A request in flight with its timeout.
 struct RequestTimer {
     controller: AbortController,
     limit: Option<TimeoutHandle>,

@@ -1,4 +1,4 @@
-//! The page's clock: one coarse `now` for all ages, and times as ages or dates, in the reader's own zone or in UTC.
+//! Clock of the page: one coarse `now` for all ages, and times as ages or dates in the local zone or UTC.
 
 use std::cell::OnceCell;
 use std::time::Duration;
@@ -20,7 +20,7 @@ const ZONE: &str = "zone";
 #[derive(Clone, Copy)]
 struct Now(RwSignal<Timestamp>);
 
-/// What the cluster's clock says.
+/// The cluster's clock.
 #[derive(Clone, Copy)]
 struct ClusterNow(Memo<Timestamp>, Memo<Skew>);
 
@@ -42,40 +42,40 @@ pub(crate) fn provide() {
     });
 }
 
-/// The time, to the second.
+/// Current time, to the second.
 pub(crate) fn now() -> Timestamp {
     expect_context::<Now>().0.get()
 }
 
-/// How far the cluster's clock is from this machine's.
+/// Skew between the cluster's clock and this machine's.
 pub(crate) fn skew() -> Memo<Skew> {
     expect_context::<ClusterNow>().1
 }
 
-/// What the cluster's clock says, to the second: what the cluster dated is compared with this.
+/// Cluster time to the second, for comparison with the cluster's timestamps.
 pub(crate) fn cluster_now() -> Timestamp {
     cluster_now_signal().get()
 }
 
-/// What the cluster's clock says, for closures that run where there is no context.
+/// Cluster time, for closures that run without a context.
 pub(crate) fn cluster_now_signal() -> Memo<Timestamp> {
     expect_context::<ClusterNow>().0
 }
 
-/// The clocks of the master and of agents.
+/// Clocks of the master and of agents.
 #[derive(Clone, Copy)]
 pub(crate) struct Clocks {
     link: Link,
     cluster: Memo<Skew>,
 }
 
-/// The clocks, for closures that run where there is no context.
+/// The clocks, for closures that run without a context.
 pub(crate) fn clocks() -> Clocks {
     Clocks { link: link(), cluster: skew() }
 }
 
 impl Clocks {
-    /// How far the clock of a file's server is from this machine's: an agent's where it was measured, else the master's.
+    /// Skew of a file server's clock: the agent's if measured, otherwise the master's.
     pub(crate) fn skew(self, of: &Target) -> Skew {
         let measured = match of {
             Target::Agent(agent) => self.link.clocks.with(|clocks| clocks.get(agent).copied()),
@@ -85,42 +85,42 @@ impl Clocks {
     }
 }
 
-/// A function that tells the time, for closures that run where there is no context.
+/// Current time, for closures that run without a context.
 pub(crate) fn now_signal() -> RwSignal<Timestamp> {
     expect_context::<Now>().0
 }
 
-/// The time of day, as `21:12:04`, in the zone that was chosen.
+/// Time of day in the chosen zone: `21:12:04`.
 pub(crate) fn time_of_day(at: Timestamp) -> String {
     let local = local(at, time_display().zone.get());
     local.get(11..19).unwrap_or_default().to_owned()
 }
 
-/// A time as `2026-11-22 21:12:04.123`, in the zone that was chosen.
+/// Time in the chosen zone: `2026-11-22 21:12:04.123`.
 pub(crate) fn to_the_millisecond(at: Timestamp) -> String {
     format!("{}.{:03}", local(at, time_display().zone.get()), date(at).get_milliseconds())
 }
 
-/// A time as `2026-11-22 21:12`, in the zone that was chosen, which is named where it is not the reader's own.
+/// Time in the chosen zone: `2026-11-22 21:12`, with the zone unless it is local.
 pub(crate) fn to_the_minute(at: Timestamp) -> String {
     let zone = time_display().zone.get();
     let local = local(at, zone);
     format!("{}{}", local.get(..16).unwrap_or(&local), if zone == Zone::Utc { " UTC" } else { "" })
 }
 
-/// A time as an input of the kind `datetime-local` has it, in the zone that was chosen.
+/// Value of a `datetime-local` input in the chosen zone.
 pub(crate) fn to_input(at: Timestamp) -> String {
     local(at, time_display().zone.get()).get(..16).unwrap_or_default().replacen(' ', "T", 1)
 }
 
-/// The time that such an input says.
+/// Parses the value of a `datetime-local` input.
 pub(crate) fn from_input(text: &str) -> Option<Timestamp> {
     let zone = if time_display().zone.get_untracked() == Zone::Utc { "Z" } else { "" };
     let millis = js_sys::Date::new(&format!("{text}{zone}").into()).get_time();
     (!millis.is_nan()).then(|| Timestamp::from_millis(millis))
 }
 
-/// Whose clock it is, in words.
+/// Name of the chosen zone.
 pub(crate) fn zone_name() -> &'static str {
     match time_display().zone.get() {
         Zone::Local => "local time",
@@ -128,12 +128,12 @@ pub(crate) fn zone_name() -> &'static str {
     }
 }
 
-/// A time for machines to read, as `2026-11-22T21:12:04.000Z`.
+/// Machine-readable UTC time: `2026-11-22T21:12:04.000Z`.
 pub(crate) fn utc(at: Timestamp) -> String {
     date(at).to_iso_string().into()
 }
 
-/// A time of day, today's, or one of a day, as `14:05` or `2026-11-22 14:05:00`, in the zone that was chosen unless it tells one.
+/// Parses a time such as `14:05` (today) or `2026-11-22 14:05:00`, in the chosen zone unless it names one.
 pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     let zone = time_display().zone.get_untracked();
     let today = local(hooks::now(), zone);
@@ -141,17 +141,17 @@ pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     let whole = files::go_to::iso(text, day);
     let suffix = if zone == Zone::Utc { "Z" } else { "" };
     let time = |text: &str| Some(js_sys::Date::parse(text)).filter(|millis| !millis.is_nan());
-    // What tells its zone has no room for another.
+    // A text with a zone fails to parse with a second one.
     time(&format!("{whole}{suffix}")).or_else(|| time(&whole)).map(Timestamp::from_millis)
 }
 
-/// The day, as `2026-11-22`, in the reader's zone.
+/// Local date: `2026-11-22`.
 pub(crate) fn today() -> String {
     let date = date(hooks::now());
     format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date())
 }
 
-/// The browser's own zone, as it is now.
+/// Current UTC offset of the browser.
 pub(crate) fn browser_zone() -> Option<files::zone::UtcOffset> {
     files::zone::UtcOffset::east(-date(hooks::now()).get_timezone_offset() as i32)
 }
@@ -160,15 +160,15 @@ fn date(at: Timestamp) -> js_sys::Date {
     js_sys::Date::new(&at.as_millis().into())
 }
 
-/// How times are shown.
+/// Display settings of times.
 #[derive(Clone, Copy)]
 pub(crate) struct TimeDisplay {
-    /// As an age, rather than as a date.
+    /// Whether times are shown as ages.
     pub(crate) ages: RwSignal<bool>,
     pub(crate) zone: RwSignal<Zone>,
 }
 
-/// Whose clock a date is of.
+/// Zone of displayed dates.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Zone {
     Local,
@@ -176,7 +176,7 @@ pub(crate) enum Zone {
 }
 
 thread_local! {
-    /// Here and not in a context: times are also drawn where there is none.
+    /// Not in a context, since times are also formatted without one.
     static TIMES: OnceCell<TimeDisplay> = const { OnceCell::new() };
 }
 
@@ -185,14 +185,14 @@ pub(crate) fn time_display() -> TimeDisplay {
     TIMES.with(|times| *times.get_or_init(new))
 }
 
-/// `2026-11-22 21:12:04`, by that clock.
+/// Formats a time in a zone: `2026-11-22 21:12:04`.
 fn local(at: Timestamp, zone: Zone) -> String {
     let shift = match zone {
         Zone::Local => date(at).get_timezone_offset() * 60_000.0,
         Zone::Utc => 0.0,
     };
     let shifted = js_sys::Date::new(&(at.as_millis() - shift).into());
-    // A time that no calendar has.
+    // Times beyond the range of dates.
     if shifted.get_time().is_nan() {
         return "–".to_owned();
     }
@@ -200,7 +200,7 @@ fn local(at: Timestamp, zone: Zone) -> String {
     iso.get(..19).unwrap_or(&iso).replacen('T', " ", 1)
 }
 
-/// The date as far as it is needed: of today the time alone.
+/// Shortest form of a date: the time alone if it is today.
 fn brief(at: Timestamp, now: Timestamp, zone: Zone) -> String {
     let (at, today) = (local(at, zone), local(now, zone));
     match (at.get(..10), at.get(11..)) {
@@ -212,20 +212,20 @@ fn brief(at: Timestamp, now: Timestamp, zone: Zone) -> String {
     }
 }
 
-/// A moment that the cluster dated, also one to come: how long ago, or when, as was chosen; the other is reported when pointed at.
+/// A cluster timestamp, past or future, as an age or a date as chosen; the tooltip has the other.
 #[component]
 pub(crate) fn Ago(at: Timestamp) -> impl IntoView {
     ago_said(at, cluster_now_signal().into(), None, text::ago)
 }
 
-/// A moment dated by a clock that is so far ahead of the cluster's.
+/// A timestamp by a clock that is `ahead` of the cluster's.
 #[component]
 pub(crate) fn AgoWithSkew(at: Timestamp, ahead: Nanoseconds) -> impl IntoView {
     let cluster = cluster_now_signal();
     ago_said(at, Signal::derive(move || cluster.get() + ahead), text::dated_by(ahead), text::ago_at_most_now)
 }
 
-/// A moment that an agent dated, by that agent's clock where it is known.
+/// A timestamp by an agent's clock, corrected if its skew is known.
 #[component]
 pub(crate) fn AgoByAgentClock(
     agent: AgentId,
@@ -242,13 +242,13 @@ pub(crate) fn AgoByAgentClock(
     ago_said(at, Signal::derive(there), text::dated_by(ahead), text::ago_at_most_now)
 }
 
-/// A moment by this machine's own clock.
+/// A timestamp by this machine's clock.
 #[component]
 pub(crate) fn AgoByBrowserClock(at: Timestamp) -> impl IntoView {
     ago_said(at, now_signal().into(), None, text::ago)
 }
 
-/// `by` says whose clock it is, where that is not the master's.
+/// Renders a timestamp; `by` names the clock if it is not the master's.
 fn ago_said(
     at: Timestamp,
     now: Signal<Timestamp>,

@@ -1,6 +1,7 @@
-//! Files and folders as downloads. The gateway streams them by a ticket, so that the browser writes them to disk as they come;
-//! without a gateway the page reads a file by windows itself, up to what a browser holds. All that go on are in one list, whatever page
-//! they were started on. Which of them may run is the engine's to say, which knows those of all tabs.
+//! Downloads of files and folders. The gateway streams them by ticket, so that the browser writes them straight to disk.
+//!
+//! Without a gateway the page reads a file in windows, up to a memory limit. One list shows all downloads, wherever they were
+//! started. The engine schedules them across tabs.
 
 use mesoscope_core::base::escaping;
 
@@ -24,21 +25,21 @@ use super::link::{Link, base};
 use crate::hooks::{spawn_unscoped, wait};
 use crate::listing::{CachePolicy, regular_file};
 
-/// What a page holds of a file at most, to hand it to the browser.
+/// Maximum number of bytes held in memory for one download.
 const HELD: u64 = 256 << 20;
 
 /// State of a download.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct DownloadState {
     progress: DownloadProgress,
-    /// Others must end before it begins.
+    /// Whether it waits for others to end.
     is_queued: bool,
-    /// Whether the download is asked for, and nothing was answered yet.
+    /// Whether it was requested and has no response yet.
     is_new: bool,
     is_stopped: bool,
 }
 
-/// A download, as long as it goes on, and a while longer.
+/// A download, listed until shortly after its end.
 #[derive(Clone)]
 struct Download {
     id: DownloadId,
@@ -47,7 +48,7 @@ struct Download {
     standing: ArcRwSignal<DownloadState>,
 }
 
-/// A download that waits for others to end.
+/// A queued download.
 struct Job {
     id: DownloadId,
     link: Link,
@@ -56,7 +57,7 @@ struct Job {
     standing: ArcRwSignal<DownloadState>,
 }
 
-/// All of them.
+/// All downloads of the page.
 #[derive(Clone, Copy)]
 pub(crate) struct Downloads {
     all: RwSignal<Vec<Download>>,
@@ -64,7 +65,7 @@ pub(crate) struct Downloads {
     running: StoredValue<usize>,
 }
 
-/// None yet.
+/// Provides an empty list.
 pub(crate) fn provide() {
     provide_context(Downloads {
         all: RwSignal::new(Vec::new()),
@@ -73,13 +74,13 @@ pub(crate) fn provide() {
     });
 }
 
-/// All of them.
+/// All downloads of the page.
 pub(crate) fn downloads() -> Downloads {
     expect_context()
 }
 
 impl Downloads {
-    /// Downloads a file, or a folder as tar, once those before it have ended; it goes on wherever the reader goes.
+    /// Queues the download of a file, or of a folder as tar. Continues across pages.
     pub(crate) fn begin(self, link: Link, target: Target, path: String) {
         let id = self.count.try_update_value(|count| std::mem::replace(count, *count + 1)).unwrap_or_default();
         let id = DownloadId(id);
@@ -90,7 +91,7 @@ impl Downloads {
         link.queue_download(id, move || spawn_unscoped(self.work(job)));
     }
 
-    /// How many run now.
+    /// Number of running downloads.
     pub(crate) fn running(self) -> usize {
         self.running.try_get_value().unwrap_or_default()
     }
@@ -114,7 +115,7 @@ impl Downloads {
         }
     }
 
-    /// Stops one: it leaves the queue at once, or says so while it ends.
+    /// Stops a download: removes it from the queue, or cancels it.
     fn stop(self, Download { id, link, standing, .. }: &Download) {
         if standing.with_untracked(|standing| standing.is_queued) {
             link.end_download(*id);
@@ -128,7 +129,7 @@ impl Downloads {
         self.all.update(|all| all.retain(|download| download.id != id));
     }
 
-    /// Those that go on, or that failed, each with the way to stop it.
+    /// Lists running and failed downloads, each with a stop button.
     pub(crate) fn list(self) -> AnyView {
         let line = move |download: Download| {
             let Download { id, name, standing, .. } = download.clone();
@@ -179,10 +180,10 @@ impl Downloads {
     }
 }
 
-/// What is said of one that waits.
+/// Text of a queued download.
 const QUEUED: &str = "Queued: two downloads run at a time, over all tabs.";
 
-/// A size, in the unit that suits it.
+/// Size in a suitable unit.
 pub(crate) fn size_text(bytes: u64) -> String {
     let (number, unit) = text::bytes(Bytes::new(i64::try_from(bytes).unwrap_or(i64::MAX)));
     format!("{number} {unit}")
@@ -202,7 +203,7 @@ async fn run(link: Link, target: Target, path: String, standing: ArcRwSignal<Dow
     }
 }
 
-/// What the gateway streams goes past the page, straight to the browser: it is asked how far it is.
+/// Polls the progress from the gateway, since the stream bypasses the page.
 async fn watch(ticket: &str, standing: ArcRwSignal<DownloadState>) {
     let state = format!("{}download/{ticket}/state", base());
     let mut unheard = 0;
@@ -230,10 +231,10 @@ async fn watch(ticket: &str, standing: ArcRwSignal<DownloadState>) {
     }
 }
 
-/// So often it is asked in vain: then the browser may never have started.
+/// Number of consecutive failed polls after which the browser is assumed not to have started the download.
 const UNHEARD: u32 = 20;
 
-/// The ticket that the gateway gives.
+/// Requests a ticket from the gateway.
 async fn announce(link: Link, target: &Target, path: &str) -> Result<String, Refusal> {
     let agent = match target {
         Target::Master => serde_json::Value::Null,
@@ -276,7 +277,7 @@ async fn by_windows(
         let call = ReadFile::window(&file, at, WINDOW);
         let body = ApiRequest::new(&call, target.clone()).ask(link).await.map_err(|why| reported(&why))?;
         let window = files::answer::reported(&body).map_err(|why| why.to_string())?;
-        // Just what it has now: what is written meanwhile would have no end.
+        // Reads up to the current size: a growing file would never end.
         if at > 0 && window.size < size {
             return Err("The file was cut or rotated meanwhile: please ask for it again.".into());
         }
@@ -309,11 +310,11 @@ fn reported(why: &ApiError) -> String {
     }
 }
 
-/// Hands a file to the reader's browser, under that name.
+/// Saves a blob as a file of that name.
 pub(crate) fn save_blob(file: &Blob, name: &str) -> Option<()> {
     let url = Url::create_object_url_with_blob(file).ok()?;
     follow(&url, Some(name))?;
-    // The browser reads it after the click; how long after, it does not say.
+    // The browser reads the blob some time after the click and does not report when.
     set_timeout(move || drop(Url::revoke_object_url(&url)), std::time::Duration::from_secs(60));
     Some(())
 }

@@ -1,5 +1,6 @@
-//! What the page asks of the browser for as long as a scope lasts: events of the window, timers, frames. And what follows a change.
-//! Knows nothing of the page itself.
+//! Browser hooks bound to a reactive scope: window events, timers, frames and change handlers.
+//!
+//! Knows nothing of the page.
 
 use std::time::Duration;
 
@@ -9,16 +10,16 @@ use leptos::prelude::*;
 use mesoscope_core::base::units::Timestamp;
 use wasm_bindgen::JsCast;
 
-/// After a frame, so that the browser has painted it.
+/// Delay after a frame, so that the browser has painted it.
 const MOMENT: Duration = Duration::from_millis(4);
 
-/// The time, to the millisecond.
+/// Current time, to the millisecond.
 #[expect(clippy::disallowed_methods, reason = "the edge at which the time becomes an argument")]
 pub(crate) fn now() -> Timestamp {
     Timestamp::from_millis(js_sys::Date::now())
 }
 
-/// Waits so many milliseconds, or until the next task.
+/// Waits a number of milliseconds; 0 yields to the next task.
 pub(crate) async fn wait(millis: i32) {
     let mut later = |resolve: js_sys::Function, _| {
         let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
@@ -26,14 +27,13 @@ pub(crate) async fn wait(millis: i32) {
     let _ = wasm_bindgen_futures::JsFuture::from(js_sys::Promise::new(&mut later)).await;
 }
 
-/// Runs a task that outlives the component that began it: what was sent is heard of, whatever is shown by then.
+/// Spawns a task that outlives its component: the result of a write must be processed whatever page is shown.
 #[expect(clippy::disallowed_methods, reason = "the one place where a task is given away")]
 pub(crate) fn spawn_unscoped(task: impl Future<Output = ()> + 'static) {
     leptos::task::spawn_local(task);
 }
 
-/// Calls `react` each time the value has become another. What `react` reads is not followed. For what happens: what can be derived
-/// is a `Memo`.
+/// Calls `react` each time the value changes; reads in `react` are untracked. For side effects only: derived values are a `Memo`.
 pub(crate) fn on_change<T: PartialEq + 'static>(value: impl Fn() -> T + 'static, react: impl Fn(&T) + 'static) {
     Effect::new(move |before: Option<T>| {
         let now = value();
@@ -44,7 +44,7 @@ pub(crate) fn on_change<T: PartialEq + 'static>(value: impl Fn() -> T + 'static,
     });
 }
 
-/// Calls `react` with the value as it is first, and each time anything that it is made of moves. What `react` reads is not followed.
+/// Calls `react` with the initial value and after each update of its sources; reads in `react` are untracked.
 pub(crate) fn on_update<T: 'static>(value: impl Fn() -> T + 'static, react: impl Fn(T) + 'static) {
     Effect::new(move |_| {
         let now = value();
@@ -52,14 +52,14 @@ pub(crate) fn on_update<T: 'static>(value: impl Fn() -> T + 'static, react: impl
     });
 }
 
-/// Sets a signal that is there, unless it has that value already.
+/// Sets a signal if it still exists and its value differs.
 pub(crate) fn set_if_changed<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     if signal.try_with_untracked(|before| *before != value) == Some(true) {
         signal.set(value);
     }
 }
 
-/// Calls `heard` at each such event of the window until the scope ends.
+/// Calls `heard` for each such window event until the scope ends.
 pub(crate) fn on_window<E>(event: E, heard: impl Fn(E::EventType) + 'static)
 where
     E: EventDescriptor + 'static,
@@ -69,7 +69,7 @@ where
     on_cleanup(move || listener.remove());
 }
 
-/// Calls `look` when the element is there, and whenever the window's size changes.
+/// Calls `look` when the element is mounted, and at each resize of the window.
 pub(crate) fn on_layout(element: NodeRef<Div>, look: impl Fn() + Copy + 'static) {
     on_window(ev::resize, move |_| look());
     Effect::new(move |_| {
@@ -79,13 +79,13 @@ pub(crate) fn on_layout(element: NodeRef<Div>, look: impl Fn() + Copy + 'static)
     });
 }
 
-/// Calls `tick` again and again until the scope ends.
+/// Calls `tick` periodically until the scope ends.
 pub(crate) fn every(period: Duration, tick: impl Fn() + 'static) {
     let timer = set_interval_with_handle(tick, period).ok();
     on_cleanup(move || timer.iter().for_each(IntervalHandle::clear));
 }
 
-/// A call to come: a new one takes its place, and none comes once the scope has ended.
+/// A timeout that a new one replaces; cancelled when the scope ends.
 #[derive(Clone, Copy)]
 pub(crate) struct Timer(StoredValue<Option<TimeoutHandle>>);
 
@@ -106,7 +106,7 @@ impl Timer {
     }
 }
 
-/// What is drawn in the next frame, once, however often that is asked.
+/// Coalesces draw requests into one per frame.
 #[derive(Clone, Copy)]
 pub(crate) struct Frame(StoredValue<bool>);
 
@@ -126,23 +126,22 @@ impl Frame {
     }
 }
 
-/// Whether so much time has passed.
+/// Becomes true after a delay.
 pub(crate) fn has_elapsed(wait: Duration) -> ReadSignal<bool> {
     let due = RwSignal::new(false);
     set_timeout(move || _ = due.try_set(true), wait);
     due.read_only()
 }
 
-/// Draws what need not be there in the first frame in a task of its own, once the rest has been painted. A page that came whole
-/// would hold up everything else for as long.
+/// Renders in a later task, after the first frame was painted: a page rendered at once would block everything else.
 pub(crate) fn render_after_paint(draw: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
     let due = RwSignal::new(false);
     after_paint(move || _ = due.try_set(true));
     (move || due.get().then(&draw)).into_any()
 }
 
-/// Does it once what has been changed so far is on screen: what is asked for a frame comes before that is painted. And whatever else
-/// waited for that frame comes first.
+/// Runs an action after the current changes are painted and other tasks of that frame have run: frame callbacks run before the
+/// paint.
 pub(crate) fn after_paint(action: impl FnOnce() + 'static) {
     request_animation_frame(move || set_timeout(action, MOMENT));
 }

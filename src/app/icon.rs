@@ -1,8 +1,8 @@
-//! One family of strokes, 16 px. An icon always has a word or a label beside it.
+//! Icon set, 16 px strokes. An icon always has a word or a label.
 
 use leptos::prelude::*;
 
-/// What a picture represents.
+/// Meaning of an icon.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Icon {
     Overview,
@@ -67,7 +67,7 @@ impl Icon {
         }
     }
 
-    /// The picture, hidden from those who hear the page: the word beside it says the same.
+    /// Renders the icon, hidden from screen readers: the word beside it is equal.
     pub(crate) fn view(self) -> impl IntoView {
         view! { <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d=self.path()/></svg> }
     }

@@ -1,4 +1,4 @@
-//! The page's end of the line to the worker: messages out, answers in. Reconnects the page, not the master.
+//! Connection of the page to the worker: messages out, responses in. Reconnects the page, not the master.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -23,32 +23,32 @@ use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, MessagePort, SharedWorker, Worker, WorkerOptions};
 
 const LOADER: &str = "assets/loader.js";
-/// The worker's build must be the same: its files carry no hash, and an old worker may outlive its page.
+/// The worker must have an equal build: its files carry no hash, and an old worker may outlive its page.
 const BUILD: &str = mesoscope_core::build!();
 const HELLO_EVERY: Duration = Duration::from_millis(1000);
-/// Hellos without an answer after which the page says so.
+/// Number of unanswered hellos after which the page reports a problem.
 const PATIENCE: u32 = 8;
 
-/// So many milliseconds an agent is taken for the one that it was.
+/// Milliseconds for which an agent's identity check is cached.
 const KNOWN_FOR: f64 = 10_000.0;
 
-/// Who answers where an agent is asked: another one, if it says so.
+/// Identity check of an agent: another agent that answers at its address, if any.
 type AgentCheck = Shared<LocalBoxFuture<'static, Option<WrongAgent>>>;
 
 enum Port {
     Shared(MessagePort),
     Dedicated(Worker),
-    /// The browser would start no worker.
+    /// The browser failed to start a worker.
     None,
 }
 
-/// What becomes of a piece of an export; whether another is wanted.
+/// Consumes a chunk of an export; returns whether to continue.
 type ExportSink = Box<dyn FnMut(Vec<u8>) -> bool>;
 
-/// Shows the answer in the bytes.
+/// Decodes and shows a response.
 type Show = Rc<dyn Fn(&[u8]) -> Result<(), DecodeError>>;
 
-/// A download that waits for its turn, with what begins it, or that runs.
+/// A queued download with its start function; `None` while running.
 type Turn = Option<Box<dyn FnOnce()>>;
 
 struct Inner {
@@ -61,24 +61,24 @@ struct Inner {
     hellos: u32,
 }
 
-/// The line, as pages use it.
+/// The connection, as pages use it.
 #[derive(Clone, Copy)]
 pub(crate) struct Link {
     inner: StoredValue<Inner, LocalStorage>,
-    /// State of the connection, once the worker said so.
+    /// Connection status; `None` until the worker reports it.
     pub(crate) status: RwSignal<Option<Status>>,
-    /// Who is signed in: what the page's own calls carry, too. Held here and in the worker, and nowhere else.
+    /// Credentials for the page's own calls. Held only here and in the worker.
     pub(crate) identity: RwSignal<Option<Credentials>>,
-    /// Why there is no line at all, in words.
+    /// Why there is no connection to a worker.
     pub(crate) failure: RwSignal<Option<String>>,
-    /// Whether a login page answered the page's own last call in Mesos' place.
+    /// Whether a login page answered the page's last call.
     pub(crate) expired: RwSignal<bool>,
-    /// Who answers where an agent is asked, and since when that is known.
+    /// Cached identity checks by agent, with their time.
     answering: StoredValue<BTreeMap<AgentId, (f64, AgentCheck)>, LocalStorage>,
-    /// How far agents' clocks are from this machine's, of those that the page asked, and what was measured of each.
+    /// Measured clock skew of agents, and the estimators behind it.
     pub(crate) clocks: RwSignal<BTreeMap<AgentId, Skew>>,
     measures: StoredValue<BTreeMap<AgentId, SkewEstimator>, LocalStorage>,
-    /// How often a user has signed out: what the page keeps of whom it was is forgotten then.
+    /// Number of sign-outs: each clears the state that belongs to the user.
     pub(crate) signed_out: RwSignal<u32>,
 }
 
@@ -108,14 +108,14 @@ pub(crate) fn provide() {
     link.listen();
     link.hello();
     every(HELLO_EVERY, move || link.insist());
-    // The browser says when it has a network again; a machine that awakes shows its pages again.
+    // The browser reports a restored network; a resumed machine shows its pages again.
     on_window(ev::online, move |_| link.send(&ToEngine::Online));
-    // Should the browser keep the page for a way back, it is reported again who is signed in then.
+    // The browser may cache the page: the credentials are sent again on return.
     on_window(ev::pagehide, move |_| {
         link.identity.set(None);
         link.send(&ToEngine::Bye);
     });
-    // A page that comes back from the browser's cache said goodbye when it went.
+    // A page restored from the browser's cache had said goodbye.
     on_window(ev::pageshow, move |event| {
         if event.persisted() {
             link.again();
@@ -123,12 +123,12 @@ pub(crate) fn provide() {
     });
 }
 
-/// The line.
+/// The connection of the page.
 pub(crate) fn link() -> Link {
     expect_context()
 }
 
-/// Where the page is served from, with a slash at its end.
+/// Base URL of the page, with a trailing slash.
 pub(super) fn base() -> String {
     let page = document().base_uri().ok().flatten().unwrap_or_default();
     let end = page.find(['#', '?']).unwrap_or(page.len());
@@ -151,7 +151,7 @@ fn start() -> Port {
     Worker::new_with_options(&url, &options).map_or(Port::None, Port::Dedicated)
 }
 
-/// The worker that index.html has started already, if it is of that name.
+/// The worker that index.html already started, if its name matches.
 fn early(name: &str) -> Option<SharedWorker> {
     let early = Reflect::get(&window(), &"early".into()).ok().filter(JsValue::is_object)?;
     let is_ours = Reflect::get(&early, &"name".into()).ok()?.as_string().as_deref() == Some(name);
@@ -159,12 +159,12 @@ fn early(name: &str) -> Option<SharedWorker> {
 }
 
 impl Link {
-    /// The answer to the query once it has come, from now until the scope ends, and again whenever the query changes.
+    /// Response to a query, updated until the scope ends, also when the query changes.
     pub(crate) fn watch<V: View + Into<Query>>(self, query: impl Fn() -> V + 'static) -> ReadSignal<Option<V::Answer>> {
         self.watch_as(move || query().into(), decode::<V::Answer>)
     }
 
-    /// What `read` makes of the answer, where only the caller knows its type.
+    /// Response decoded by `read`, for callers with a type that only they know.
     pub(crate) fn watch_as<T: Send + Sync + 'static>(
         self,
         query: impl Fn() -> Query + 'static,
@@ -184,7 +184,7 @@ impl Link {
         });
         Effect::new(move |last: Option<Query>| {
             let query = query();
-            // A scroll by a pixel moves what the query is made of, and not the query.
+            // Scrolling by a pixel updates the inputs, but rarely the query.
             if last.as_ref() != Some(&query) {
                 self.inner.try_update_value(|inner| inner.views.insert(view, (query.clone(), show.clone())));
                 self.send(&ToEngine::Watch(view, query.clone()));
@@ -201,7 +201,7 @@ impl Link {
         view.unwrap_or(ViewId(0))
     }
 
-    /// Asks for all rows of a table, which come in pieces, as long as `take` wants another.
+    /// Requests all rows of a table in chunks, while `take` returns true.
     pub(crate) fn export(self, query: Query, take: impl FnMut(Vec<u8>) -> bool + 'static) -> ViewId {
         let view = self.next();
         self.inner.try_update_value(|inner| inner.exports.insert(view, Box::new(take)));
@@ -209,20 +209,20 @@ impl Link {
         view
     }
 
-    /// Ends an export.
+    /// Cancels an export.
     pub(crate) fn stop(self, view: ViewId) {
         if self.inner.try_update_value(|inner| inner.exports.remove(&view)).flatten().is_some() {
             self.send(&ToEngine::Unwatch(view));
         }
     }
 
-    /// Begins a download once it is its turn.
+    /// Queues a download; `begin` is called at its turn.
     pub(crate) fn queue_download(self, id: DownloadId, begin: impl FnOnce() + 'static) {
         self.inner.try_update_value(|inner| inner.downloads.insert(id, Some(Box::new(begin))));
         self.send(&ToEngine::Download(id, DownloadStage::Waiting));
     }
 
-    /// Gives back the place of a download, or its place in the queue.
+    /// Releases a download's slot or its place in the queue.
     pub(crate) fn end_download(self, id: DownloadId) {
         self.inner.try_update_value(|inner| inner.downloads.remove(&id));
         self.send(&ToEngine::Download(id, DownloadStage::Over));
@@ -233,7 +233,7 @@ impl Link {
         begin.into_iter().for_each(|begin| begin());
     }
 
-    /// The page draws between two pieces.
+    /// Passes a chunk on; the page draws between two chunks.
     fn take(self, view: ViewId, mut take: ExportSink, bytes: Vec<u8>) {
         if take(bytes) {
             self.inner.try_update_value(|inner| inner.exports.insert(view, take));
@@ -243,7 +243,7 @@ impl Link {
         }
     }
 
-    /// Says something to the engine.
+    /// Sends a message to the engine.
     pub(crate) fn send(self, message: &ToEngine) {
         let bytes: ArrayBuffer = Uint8Array::from(encode(message).as_slice()).buffer();
         let moved = Array::of1(&bytes);
@@ -254,14 +254,14 @@ impl Link {
         });
     }
 
-    /// Whether a login page answers in Mesos' place, as a call of the page's own shows.
+    /// Reports whether a login page answered one of the page's own calls.
     pub(super) fn expire(self, is_expired: bool) {
         if self.expired.try_get_untracked() == Some(!is_expired) {
             self.expired.set(is_expired);
         }
     }
 
-    /// Who answers where that agent is asked, if it is another. It is asked again after a while only, by all who ask at a time together.
+    /// Checks whether another agent answers at this address. The result is cached and shared by concurrent callers.
     pub(super) fn stranger<F>(self, agent: &AgentId, ask: impl FnOnce() -> F) -> AgentCheck
     where
         F: Future<Output = Option<WrongAgent>> + 'static,
@@ -281,7 +281,7 @@ impl Link {
         answering
     }
 
-    /// An agent has answered what was sent then, with that date.
+    /// Updates an agent's clock skew from the date header of its response.
     pub(super) fn dated(self, agent: &AgentId, date: &str, sent: Timestamp) {
         let now = hooks::now();
         let skew = self.measures.try_update_value(|measures| {
@@ -302,7 +302,7 @@ impl Link {
         self.send(&ToEngine::Hello { build: BUILD.to_owned(), base: base() });
     }
 
-    /// A worker that has not started yet may have lost what was said to it.
+    /// Repeats the hello: a worker that is still starting may have lost messages.
     fn insist(self) {
         let waited = self.inner.try_update_value(|inner| {
             inner.hellos += u32::from(!inner.welcomed);
@@ -316,7 +316,7 @@ impl Link {
         }
     }
 
-    /// Says all again to an engine that does not know this page (any more).
+    /// Sends all state again to an engine that does not know this page.
     fn again(self) {
         self.hello();
         self.say_all();
@@ -371,13 +371,13 @@ impl Link {
     fn welcomed(self) {
         let first = self.inner.try_update_value(|inner| !std::mem::replace(&mut inner.welcomed, true));
         self.failure.set(None);
-        // What was watched before the worker had started is said again.
+        // Queries from before the worker's start are sent again.
         if first == Some(true) {
             self.say_all();
         }
     }
 
-    /// Credit of one: the next answer comes when this one is on screen, and a hidden page, which draws nothing, gets none.
+    /// Shows a response, then grants one credit: the next one comes after the paint, and a hidden page gets none.
     fn show(self, view: ViewId, bytes: Vec<u8>) {
         if let Some(take) = self.inner.try_update_value(|inner| inner.exports.remove(&view)).flatten() {
             return self.take(view, take, bytes);
@@ -392,7 +392,7 @@ impl Link {
     }
 }
 
-/// For `cargo measure`, and for who wonders: what decoding the snapshot took.
+/// Exposes the snapshot's decoding figures to `cargo measure`.
 fn expose(status: &Status) {
     let figures = js_sys::Object::new();
     let set = |name: &str, value: u64| Reflect::set(&figures, &name.into(), &JsValue::from_f64(value as f64));

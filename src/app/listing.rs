@@ -1,8 +1,8 @@
-//! Listings of folders, kept for a moment: they tell which paths are regular files, and nothing else is read.
+//! Directory listings, cached for a moment: they identify regular files, and only those are read.
 //!
-//! Mesos opens what READ_FILE names and waits: a named pipe without a writer stops all files of that agent. So each path is looked up
-//! in the listing of its folder first, and again whenever the reading restarts. A file that is replaced by a pipe between two polls of
-//! one reading is not noticed: READ_FILE cannot ask for the type.
+//! Mesos opens what READ_FILE names and waits: a named pipe without a writer blocks all files of that agent. So each path is looked
+//! up in its folder's listing first, and again whenever reading restarts. A pipe that replaces a file between two polls is not
+//! noticed: READ_FILE cannot request the type.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -22,22 +22,22 @@ use crate::api_client::{ApiError, ApiRequest, yield_to_browser};
 use crate::hooks::now;
 use crate::link::Link;
 
-/// Bytes of a listing that are read at a time.
+/// Bytes of a listing parsed per slice.
 const PIECE: usize = 128 << 10;
-/// Listings that are kept.
+/// Maximum number of cached listings.
 const MOST: usize = 8;
-/// A listing is used for so long.
+/// Lifetime of a cached listing.
 const CACHE_TTL: Nanoseconds = Nanoseconds::from_secs(30);
 
-/// A file, or a folder.
+/// Type of a directory entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// With its size in bytes.
+    /// Regular file with its size in bytes.
     File(RegularFile, u64),
     Folder,
 }
 
-/// Whether a kept listing will do.
+/// Whether a cached listing is acceptable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CachePolicy {
     Cached,
@@ -57,7 +57,7 @@ thread_local! {
     static KEPT: RefCell<Vec<CachedListing>> = const { RefCell::new(Vec::new()) };
 }
 
-/// What a folder holds. Questions about the same folder at the same time are one question.
+/// Lists a folder; concurrent requests for it are shared.
 pub(crate) async fn list(link: Link, target: &Target, folder: &str, listing: CachePolicy) -> Listed {
     let folder = match folder.trim_end_matches('/') {
         "" => "/",
@@ -82,7 +82,7 @@ pub(crate) async fn list(link: Link, target: &Target, folder: &str, listing: Cac
     kept.await
 }
 
-/// Reads a listing in parts: one with hundreds of thousands of entries would hold up the page.
+/// Requests a listing and parses it in slices: hundreds of thousands of entries would block the page.
 async fn ask(link: Link, target: Target, folder: String) -> Listed {
     let bytes = ApiRequest::new(&ListFiles { path: folder }, target).patient().ask_bytes(link).await?;
     let mut gathering = ListingParser::default();
@@ -95,7 +95,7 @@ async fn ask(link: Link, target: Target, folder: String) -> Listed {
     gathering.finish().map(Arc::new).map_err(|why| ApiError::BadAnswer(why.to_string()))
 }
 
-/// What a path leads to, by listings alone: nothing is opened. The size is that of the listing; of a log, which has none, it is 0.
+/// Looks a path up in listings alone; nothing is opened. The size is the listing's, 0 for a log.
 pub(crate) async fn lookup(link: Link, target: &Target, path: &str, listing: CachePolicy) -> Result<Kind, ApiError> {
     if let Some(log) = RegularFile::log(path) {
         return Ok(Kind::File(log, 0));
@@ -108,7 +108,7 @@ pub(crate) async fn lookup(link: Link, target: &Target, path: &str, listing: Cac
     };
     let leads = match listed {
         Ok(Some(folder)) => folder.leads(path),
-        // Mesos lists nothing above what it shows, as above a sandbox: what is shown there is a folder.
+        // Mesos lists nothing above an attached path, such as a sandbox; the path itself is a folder.
         Ok(None) => PathTarget::Folder,
         Err(why) if is_absent(&why) => PathTarget::Folder,
         Err(why) => return Err(why),
@@ -121,7 +121,7 @@ pub(crate) async fn lookup(link: Link, target: &Target, path: &str, listing: Cac
     }
 }
 
-/// What a path leads to; a file can be read at this moment.
+/// Looks a path up and checks that a file is readable now.
 pub(crate) async fn kind(link: Link, target: Target, path: String) -> Result<Kind, ApiError> {
     let Kind::File(file, _) = lookup(link, &target, &path, CachePolicy::Fresh).await? else { return Ok(Kind::Folder) };
     let body = ApiRequest::new(&ReadFile::window(&file, 0, 0), target).ask(link).await?;
@@ -129,7 +129,7 @@ pub(crate) async fn kind(link: Link, target: Target, path: String) -> Result<Kin
     Ok(Kind::File(file, reported.size))
 }
 
-/// The path of a regular file that may be read.
+/// Looks up a regular file that is safe to read.
 pub(crate) async fn regular_file(
     link: Link,
     target: &Target,
@@ -142,20 +142,19 @@ pub(crate) async fn regular_file(
     }
 }
 
-/// The folder that holds what is read at a path; none of a log, which Mesos shows without one.
+/// Parent folder of a path; `None` for a log, which Mesos attaches without one.
 pub(crate) fn folder_of(path: &str) -> Option<&str> {
     files::entry::parent(path).filter(|_| !is_log(path))
 }
 
-/// The folder below which an agent keeps its sandboxes.
+/// Root of an agent's sandboxes.
 pub(crate) async fn work_dir(link: Link, agent: &Target) -> Result<String, ApiError> {
     let flags = ApiRequest::new(&GetFlags, agent.clone()).ask(link).await?;
     let work_dir = agent_api::flags(&flags).into_iter().find(|(name, _)| name == "work_dir").map(|(_, value)| value);
     work_dir.ok_or(ApiError::BadAnswer("the agent tells no --work_dir".to_owned()))
 }
 
-/// The path below the agent's `--work_dir` of what is not there under a virtual path, if it is there: agents before 1.5 know no virtual
-/// paths.
+/// Finds the path below the agent's `--work_dir` for a virtual path that is missing: agents before Mesos 1.5 have no virtual paths.
 pub(crate) async fn below_work_dir(link: Link, target: &Target, path: &str) -> Option<String> {
     let Target::Agent(agent) = target else { return None };
     files::entry::below("", agent, path)?;
@@ -163,12 +162,12 @@ pub(crate) async fn below_work_dir(link: Link, target: &Target, path: &str) -> O
     lookup(link, target, &path, CachePolicy::Fresh).await.is_ok().then_some(path)
 }
 
-/// Nothing has that path: Mesos says so without a word.
+/// Whether the path does not exist: Mesos sends an empty 404.
 pub(crate) fn is_absent(why: &ApiError) -> bool {
     matches!(why, ApiError::Refused(Refusal { status: 404, words }) if words.is_empty())
 }
 
-/// Whether the path is that of Mesos' own log, which no folder holds.
+/// Whether the path is Mesos' own log, which no folder contains.
 pub(crate) fn is_log(path: &str) -> bool {
     matches!(path, "/slave/log" | "/master/log")
 }

@@ -1,5 +1,6 @@
-//! The page, in the order in which it is built: link and router below, then pages -> parts -> widgets.
-//! It shows answers and sends messages. Nothing here knows how to read Mesos' JSON, and nothing counts or sorts.
+//! The page, in build order: link and router, then pages -> parts -> widgets.
+//!
+//! Shows responses and sends messages. Parses no Mesos JSON, and neither counts nor sorts.
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::indexing_slicing))]
 
@@ -29,7 +30,7 @@ use leptos::prelude::*;
 
 fn main() {
     console_error_panic_hook::set_once();
-    // The words of index.html for a page that does not start.
+    // Removes the startup notice of index.html.
     if let Some(startup) = leptos::prelude::document().get_element_by_id("startup") {
         startup.remove();
     }

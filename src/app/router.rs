@@ -1,4 +1,4 @@
-//! Where the reader is: the address' hash as a `Route`, and ways to go elsewhere.
+//! Router: the address' hash as a `Route`, and navigation.
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -10,11 +10,11 @@ use super::hooks::{on_window, set_if_changed};
 #[derive(Clone, Copy)]
 struct Location {
     route: RwSignal<Route>,
-    /// How often the browser led here by itself: by "back", a link, or what was typed into its address bar.
+    /// Number of navigations by the browser: back, a link, or a typed address.
     led: RwSignal<u32>,
 }
 
-/// Begins to follow the address.
+/// Starts to follow the address.
 pub(crate) fn provide() {
     let here = RwSignal::new(read());
     let led = RwSignal::new(0);
@@ -30,17 +30,17 @@ fn read() -> Route {
     Route::parse(&window().location().hash().unwrap_or_default())
 }
 
-/// Where the reader is.
+/// The current route.
 pub(crate) fn route() -> RwSignal<Route> {
     expect_context::<Location>().route
 }
 
-/// Moves when the browser led somewhere by itself, and not the page.
+/// Counter of navigations that the browser made, not the page.
 pub(crate) fn browser_navigations() -> RwSignal<u32> {
     expect_context::<Location>().led
 }
 
-/// Goes elsewhere, so that "back" leads here.
+/// Navigates with a history entry.
 pub(crate) fn push(here: RwSignal<Route>, route: Route) {
     let _ = window()
         .history()
@@ -48,7 +48,7 @@ pub(crate) fn push(here: RwSignal<Route>, route: Route) {
     here.set(route);
 }
 
-/// Replaces the current address by one that says the place more exactly: "back" does not lead through every letter that was typed.
+/// Replaces the current address without a history entry, so that "back" skips each typed letter.
 pub(crate) fn replace(here: RwSignal<Route>, route: Route) {
     let _ = window()
         .history()

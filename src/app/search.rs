@@ -1,5 +1,4 @@
-//! One search from everywhere: Ctrl+K or ⌘K, arrows, Enter. Over all tables at once, the console's own pages, and what can be done
-//! from anywhere.
+//! Global search by Ctrl+K or ⌘K: all tables, the console's pages, and global actions.
 
 use leptos::ev;
 use leptos::html::{Dialog, Input};
@@ -23,7 +22,7 @@ use super::router::{push, route};
 use crate::parts::data_age::{may_be_filtered, unread_topics};
 use crate::parts::state::task_state;
 
-/// A line of the list: what it is, where it leads.
+/// A search result.
 #[derive(Clone, PartialEq)]
 struct SearchResult {
     kind: &'static str,
@@ -33,15 +32,15 @@ struct SearchResult {
     leads: ResultTarget,
 }
 
-/// What comes of choosing a line.
+/// Effect of choosing a result.
 #[derive(Clone, PartialEq)]
 enum ResultTarget {
     Page(Box<Route>),
-    /// To a form, unless nothing may be changed.
+    /// Opens a form, unless changes are disabled.
     Propose(Proposal),
 }
 
-/// The button that opens it, and the box itself.
+/// The search button and its dialog.
 #[component]
 pub(crate) fn Search() -> impl IntoView {
     let dialog: NodeRef<Dialog> = NodeRef::new();
@@ -63,9 +62,9 @@ pub(crate) fn Search() -> impl IntoView {
     let close = Callback::new(move |()| {
         let _ = dialog.get_untracked().map(|dialog| dialog.close());
     });
-    // The event comes later, and the box may be open again by then.
+    // The event is delayed; the dialog may be open again by then.
     let closed = move |_| open.set(dialog.get_untracked().is_some_and(|dialog| dialog.open()));
-    // A click beside the box closes it; one inside has a child for its target.
+    // A click on the backdrop closes the dialog; inside, the target is a child.
     let beside = move |event: web_sys::MouseEvent| {
         if event.target() == event.current_target() {
             close.run(());
@@ -95,7 +94,7 @@ fn SearchBox(close: Callback<()>) -> impl IntoView {
         match line.leads {
             ResultTarget::Page(route) => push(here, *route),
             ResultTarget::Propose(proposal) if is_allowed() => actions.propose(proposal),
-            // It says why in the line.
+            // The result shows its disabled reason.
             ResultTarget::Propose(_) => {}
         }
     };
@@ -112,7 +111,7 @@ fn SearchBox(close: Callback<()>) -> impl IntoView {
             event.prevent_default();
             step(-1);
         }
-        // The box closes, and the focus goes back to the button: the same key must not press that one.
+        // Closing restores the focus to the button: this key must not press it.
         "Enter" => {
             event.prevent_default();
             go(chosen.get_untracked());
@@ -143,12 +142,11 @@ fn SearchBox(close: Callback<()>) -> impl IntoView {
     }
 }
 
-/// What is offered for a text: pages and actions, then what the cluster has, the best first.
+/// Results for a text: pages and actions first, then objects by rank.
 fn lines(text: RwSignal<String>) -> Memo<Vec<SearchResult>> {
     let actions = action_store();
     let answer = link().watch(move || GeneralSearch(text.get()));
-    // What is many comes after what is few, in the order in which it is watched: the first tasks, then executors, then all other
-    // tasks, of which there may be a million.
+    // Queries run in watch order, expensive ones last: the first tasks, executors, then the other tasks, up to a million.
     let tasks = move |rest| link().watch(move || TaskSearch { text: text.get(), rest });
     let first = tasks(false);
     let executors = link().watch(move || ExecutorSearch(text.get()));
@@ -164,9 +162,9 @@ fn lines(text: RwSignal<String>) -> Memo<Vec<SearchResult>> {
     })
 }
 
-/// What is said below the lines.
+/// Status text below the results.
 fn says(text: RwSignal<String>, lines: Memo<Vec<SearchResult>>) -> impl Fn() -> String {
-    // These are read for the search alone: until then, and if they are refused, nobody has looked at them.
+    // These topics are only read for the search: until then, or if refused, they are unknown.
     let unseen = unread_topics(&[Topic::Operations, Topic::Machines]);
     let none = Memo::new(move |_| {
         let fits = if may_be_filtered() { "Nothing that you may see fits." } else { "Nothing fits." };
@@ -193,7 +191,7 @@ fn row(at: usize, line: SearchResult, chosen: RwSignal<usize>, go: impl Fn() + '
     .into_any()
 }
 
-/// Hits that are shown: who finds more types more.
+/// Maximum number of results; a longer text narrows them.
 const MOST: usize = 40;
 
 fn line(hit: Hit) -> SearchResult {
@@ -214,7 +212,7 @@ fn line(hit: Hit) -> SearchResult {
     SearchResult { kind, title, detail, state, leads: ResultTarget::Page(Box::new(route)) }
 }
 
-/// The console's own pages whose names begin with what was typed.
+/// Console pages whose names start with the text.
 fn pages(text: &str) -> Vec<SearchResult> {
     let all = [
         ("Overview", Route::Overview),
@@ -244,7 +242,7 @@ fn pages(text: &str) -> Vec<SearchResult> {
     all.into_iter().filter(fits).map(page).collect()
 }
 
-/// What can be done from anywhere, with the reason where nothing can.
+/// Global actions that match, with the disabled reason.
 fn matching_actions(text: &str, closed: Option<DisabledReason>) -> Vec<SearchResult> {
     let all = [
         ("New quota", Proposal::Quotas(Vec::new())),

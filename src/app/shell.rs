@@ -1,4 +1,4 @@
-//! What is around every page: the cluster, the connection, the ways to go.
+//! Frame around every page: cluster, connection and navigation.
 
 use mesoscope_core::base::escaping;
 use std::time::Duration;
@@ -28,7 +28,7 @@ use super::theme::ThemeSwitch;
 use crate::parts::action::dialog::ActionDialog;
 use crate::times_menu::TimesMenu;
 
-/// The shell around a page.
+/// Renders the frame.
 #[component]
 pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
     let link = link();
@@ -36,7 +36,7 @@ pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
     let page = Memo::new(move |_| here.read().page());
     let main: NodeRef<Main> = NodeRef::new();
     title_and_focus(page, main);
-    // The page comes in a task of its own, once its frame is drawn.
+    // The page is rendered in a later task, after its frame.
     let is_ready = RwSignal::new(false);
     set_timeout(move || is_ready.set(true), Duration::ZERO);
     let stale = move || link.status.with(|status| status.as_ref().is_some_and(is_stale)).then_some("");
@@ -73,7 +73,7 @@ fn mark() -> impl IntoView {
     view! { <svg viewBox="0 0 22 22" aria-hidden="true"><circle cx="11" cy="11" r="9.2"/><path d="M4.5 13.5 8 8.5l3 4 2.6-3.6 3.9 4.6"/></svg> }
 }
 
-/// A new page has its own title, and who hears pages hears it: focus goes to its heading. Not at the first page, which nobody left.
+/// Sets the title and focuses the new page's heading for screen readers, except on the first page.
 fn title_and_focus(page: Memo<Route>, main: NodeRef<Main>) {
     Effect::new(move |_| {
         let name = name(&page.get());
@@ -139,7 +139,7 @@ fn cluster() -> impl IntoView {
         })
     };
     let master = move || standing.with(|standing| standing.as_ref().and_then(|standing| standing.master.clone()));
-    // A master may leave out who leads.
+    // A master may omit the leader.
     let words = move || {
         master().map(|master| match master.hostname.as_str() {
             "" => master.version,
@@ -149,7 +149,7 @@ fn cluster() -> impl IntoView {
     view! { <div class="cluster"><b title=name>{name}</b><span class="dim" title=words>{words}</span></div> }
 }
 
-/// The connection, always in sight: quiet when live, plain when not.
+/// Connection status, always visible; inconspicuous while live.
 fn pill() -> impl IntoView {
     let link = link();
     let view = move || match link.status.get() {
@@ -180,23 +180,23 @@ fn words(status: &Status) -> (&'static str, String, String) {
     }
 }
 
-/// What is not as it should be.
+/// Connection problem.
 #[derive(Clone, PartialEq)]
 enum ConnectionProblem {
-    /// There is no connection; it is tried again then, if it is.
+    /// Not connected; with the time of the next retry, if any.
     Lost(String, Option<Timestamp>),
-    /// There is none because a login page answers in the master's place. It is tried again then.
+    /// Not connected, since a login page answers; with the time of the next retry.
     Expired(String, Timestamp),
-    /// There is one, and a login page answers to other calls.
+    /// Connected, but a login page answers other calls.
     PartlyExpired,
     Silent,
-    /// The stream was asked for that long ago, and nothing has come.
+    /// Time of the stream request, which has no response yet.
     Unanswered(Timestamp),
-    /// The master does not let this page in any more, or not to all it asks.
+    /// The master rejects the credentials, for all or some calls.
     Unauthorised(&'static str, &'static str),
 }
 
-/// A master that is not busy begins its answer at once.
+/// A master that is not busy starts its response at once.
 const SLOW: Nanoseconds = Nanoseconds::from_secs(10);
 const UNANSWERED: &str = "The master has not begun its stream. It may be busy, or a proxy in between holds the stream back: it must not buffer it (nginx: proxy_buffering off).";
 
@@ -227,7 +227,7 @@ fn wrong(failure: Option<String>, status: Option<&Status>, expired: bool) -> Opt
     }
 }
 
-/// Says so while the cluster's clock and this machine's differ, or its counts and ours.
+/// Warns while the cluster's clock or its counts differ from ours.
 #[component]
 fn Clocks() -> impl IntoView {
     let (link, skew) = (link(), clock::skew());
@@ -249,7 +249,7 @@ fn Clocks() -> impl IntoView {
     view! { {clocks}{differs} }
 }
 
-/// Banner above the page, shown while the connection is not as it should be.
+/// Banner while the connection has a problem.
 #[component]
 fn Notice() -> impl IntoView {
     let link = link();
@@ -310,7 +310,7 @@ fn Notice() -> impl IntoView {
     }
 }
 
-/// The ways to go.
+/// Navigation.
 #[component]
 fn Rail() -> impl IntoView {
     let link = link();
@@ -366,7 +366,7 @@ fn Rail() -> impl IntoView {
     }
 }
 
-/// One way. `rest` are those that a narrow screen keeps under "More".
+/// Navigation link; `rest` links are under "More" on a narrow screen.
 #[component]
 fn NavLink(
     route: Route,
@@ -382,7 +382,7 @@ fn NavLink(
     view! { <a href=route.to_string() class:rest=rest class:end=end && rest aria-current=current>{icon.view()}<span>{name}</span><small>{number}</small></a> }
 }
 
-/// Whether a page is reached through that way.
+/// Whether a page belongs to a navigation link.
 fn belongs(here: &Route, way: &Route) -> bool {
     let of = match here.page() {
         Route::Agent(_) | Route::AgentBrowse(..) | Route::AgentFramework(..) => Route::Agents(TableParams::default()),

@@ -1,5 +1,6 @@
-//! The form for a master that asks who is there. What is typed goes to the worker, and stays in no element of the page.
-//! Judges no credentials; that is the master's.
+//! Sign-in form. Credentials go to the worker and stay in no element of the page.
+//!
+//! Does not check them; the master does.
 
 use leptos::ev::SubmitEvent;
 use leptos::html::Input;
@@ -11,33 +12,33 @@ use mesoscope_core::mesos::credentials::{Credentials, CredentialsError, Principa
 use super::link::{base, link};
 use crate::widgets::field::Field;
 
-/// The way to the sign-on page that is before this one: the console, in another tab, so that nothing here is lost.
+/// Link to the single sign-on page: the console in a new tab, so that nothing here is lost.
 pub(crate) fn sign_in_again() -> AnyView {
     view! { <a class="button" href=base() target="_blank" rel="noopener" title="Opens this console in a new tab, and so its sign-on page. What you typed here stays.">"Sign in again"</a> }
         .into_any()
 }
 
-/// Whether a user asked for the form while the page could still be shown.
+/// Whether the user requested the form.
 #[derive(Clone, Copy)]
 pub(crate) struct SignInRequest(RwSignal<bool>);
 
-/// Makes the form available to the shell.
+/// Provides the form to the shell.
 pub(crate) fn provide() {
     provide_context(SignInRequest(RwSignal::new(false)));
 }
 
 impl SignInRequest {
-    /// As the shell shares it.
+    /// Returns the shared request.
     pub(crate) fn here() -> Self {
         expect_context()
     }
 
-    /// The form, please.
+    /// Requests the form.
     pub(crate) fn want(self) {
         self.0.set(true);
     }
 
-    /// Whether the form takes the page's place: when it is wanted, or when there is nothing else to show.
+    /// Whether the form replaces the page: on request, or if there is nothing else to show.
     pub(crate) fn shown(self) -> Memo<bool> {
         let link = link();
         Memo::new(move |_| link.status.with(|status| status.as_ref().is_some_and(|status| due(status, self.0.get()))))
@@ -47,7 +48,7 @@ impl SignInRequest {
 fn due(status: &Status, wanted: bool) -> bool {
     match status.link {
         State::Unauthorised { .. } => wanted || status.standing.is_none(),
-        // The answer to what was typed is awaited here, so that nothing flickers.
+        // Waits for the response to the credentials, so that nothing flickers.
         State::Connecting { .. } => status.access.signing == SignInState::Pending && status.standing.is_none(),
         State::Arriving { .. } | State::Live { .. } | State::Silent { .. } => wanted && status.access.asked,
         State::Lost { .. } => false,
@@ -60,7 +61,7 @@ enum SignInMethod {
     Token,
 }
 
-/// The form, in the page's place.
+/// Renders the form in place of the page.
 #[component]
 pub(crate) fn SignIn() -> impl IntoView {
     let link = link();
@@ -117,13 +118,13 @@ fn wrong(signing: &SignInState) -> Option<String> {
     }
 }
 
-/// A browser calls loopback and https secure, and nothing else.
+/// Warning for plain http: browsers treat only loopback and https as secure.
 fn unprotected() -> Option<impl IntoView> {
     let words = "This page came over plain http, and so will the password go: anyone on the way can read it.";
     (!window().is_secure_context()).then(|| view! { <p class="wrong">{words}</p> })
 }
 
-/// What can be typed. The secrets are in their inputs alone, and are taken out of them when they are sent.
+/// Fields of the form. Secrets exist only in their inputs, and are cleared on submit.
 #[derive(Clone, Copy)]
 struct Fields {
     way: RwSignal<SignInMethod>,
@@ -131,7 +132,7 @@ struct Fields {
     user_input: NodeRef<Input>,
     password: NodeRef<Input>,
     token: NodeRef<Input>,
-    /// Mesos' own authenticator splits at every colon (PROTOCOL.md, "Authentication").
+    /// Mesos' authenticator splits at every colon (PROTOCOL.md, "Authentication").
     colon: RwSignal<bool>,
     unsendable: RwSignal<Option<CredentialsError>>,
 }
@@ -191,11 +192,11 @@ impl Fields {
         view! { <button class="text-button" type="button" on:click=change>{words}</button> }
     }
 
-    /// What was typed, if it can be sent; the secret is then no longer in its field.
+    /// Takes the credentials if valid, and clears the secret's field.
     fn take(self) -> Option<Credentials> {
         let of = |input: NodeRef<Input>| input.get_untracked().map(|input| input.value()).unwrap_or_default();
         let credentials = match self.way.get_untracked() {
-            // The browser may have filled it in without a word.
+            // The browser may have filled it in without an event.
             SignInMethod::Password => Credentials::basic(&of(self.user_input), &of(self.password)),
             SignInMethod::Token => Credentials::bearer(&of(self.token)),
         };
@@ -218,7 +219,7 @@ impl Fields {
         self.colon.set(false);
     }
 
-    /// Where to type next: the secret that was wrong, or the first field, if nothing else has the focus.
+    /// Focuses the rejected secret, or the first field if nothing else has the focus.
     fn focus(self, signing: &SignInState) {
         let free = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
         match (signing, self.way.get_untracked()) {

@@ -1,5 +1,7 @@
-//! Spells out what is not seen in all that the page shows: names of tasks, hosts and files come from anybody. It watches the
-//! document itself, before each frame is painted, so that no component can forget it. Files are left alone: they do it by themselves.
+//! Escapes invisible characters in the whole document: names of tasks, hosts and files are untrusted.
+//!
+//! Observes the document before each paint, so that no component can forget it. File contents are excluded: the viewer escapes
+//! them.
 
 use js_sys::{Array, Function, Object, Reflect, RegExp};
 use leptos::prelude::*;
@@ -8,21 +10,21 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Node};
 
-/// What may have to be spelt out. A thin space behind a digit is the page's own, between thousands.
+/// Characters to escape. A thin space after a digit is the page's own thousands separator.
 const SUSPECT: &str = concat!(
     r"[\0-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u2008\u200a-\u200f",
     r"\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]|(?<!\d)\u2009",
     r"|\ud80d|\ud82f|\ud834|[\udb40-\udb43]"
 );
-/// Attributes that are shown or read out.
+/// Attributes that are visible or read by screen readers.
 const SHOWN: [&str; 6] = ["title", "aria-label", "aria-description", "aria-valuetext", "placeholder", "alt"];
 const WITH_SHOWN: &str = "[title],[aria-label],[aria-description],[aria-valuetext],[placeholder],[alt]";
-/// Where files are shown, byte for byte.
+/// File contents, byte for byte.
 const FILES: &str = ".file";
-/// Where line ends and tabs represent themselves.
+/// Elements in which line ends and tabs are meaningful.
 const AS_WRITTEN: &str = "pre, textarea";
 
-/// Begins to watch.
+/// Starts the observer.
 pub(crate) fn watch_document() {
     let Some(body) = document().body() else { return };
     let suspect = RegExp::new(SUSPECT, "");
@@ -75,7 +77,7 @@ fn added_node(node: &Node, is_suspect: &dyn Fn(&JsValue) -> bool) {
     }
 }
 
-/// All texts below a node.
+/// Escapes all texts below a node.
 fn texts(node: &Node, is_suspect: &dyn Fn(&JsValue) -> bool) {
     if node.node_type() == Node::TEXT_NODE {
         return text(node, is_suspect);
@@ -106,7 +108,7 @@ fn text(node: &Node, is_suspect: &dyn Fn(&JsValue) -> bool) {
     }
 }
 
-/// As `visible`, with line ends and tabs as they are.
+/// Like `visible`, but keeps line ends and tabs.
 fn by_lines(text: &str) -> String {
     text.split_inclusive(['\n', '\t'])
         .map(|part| match part.strip_suffix(['\n', '\t']) {

@@ -1,14 +1,14 @@
-//! What the browser keeps until next time, where it lets anything be kept; otherwise it lasts as long as the page.
+//! Browser storage. If the browser refuses it, settings last as long as the page.
 
 use leptos::prelude::window;
 use web_sys::Storage;
 
-/// Where, and so for how long.
+/// Storage area, which determines the lifetime.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StorageArea {
-    /// In this browser, for all its tabs.
+    /// All tabs of this browser.
     Local,
-    /// In this tab, until it is closed.
+    /// This tab, until it is closed.
     Session,
 }
 
@@ -20,12 +20,12 @@ impl StorageArea {
         }
     }
 
-    /// What was kept there under that name.
+    /// Loads a value.
     pub(crate) fn load(self, name: &str) -> Option<String> {
         self.storage()?.get_item(&format!("mesoscope.{name}")).ok().flatten()
     }
 
-    /// Keeps it there, or, if there is nothing to keep, forgets.
+    /// Stores a value; `None` removes it.
     pub(crate) fn save(self, name: &str, value: Option<&str>) {
         let name = format!("mesoscope.{name}");
         let _ = self.storage().map(|storage| match value {
@@ -35,12 +35,12 @@ impl StorageArea {
     }
 }
 
-/// What the browser kept under that name.
+/// Loads a value of this browser.
 pub(crate) fn load(name: &str) -> Option<String> {
     StorageArea::Local.load(name)
 }
 
-/// Keeps it in this browser, or, if there is nothing to keep, forgets.
+/// Stores a value in this browser; `None` removes it.
 pub(crate) fn save(name: &str, value: Option<&str>) {
     StorageArea::Local.save(name, value);
 }

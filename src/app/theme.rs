@@ -1,4 +1,4 @@
-//! Light, dark, or as the system has it; kept where the browser lets it be kept.
+//! Colour theme: light, dark or the system's; stored if the browser allows it.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -40,7 +40,7 @@ struct Chosen(RwSignal<Theme>);
 #[derive(Clone, Copy)]
 struct Changes(Signal<u32>);
 
-/// Takes up the theme that was chosen before.
+/// Applies the stored theme.
 pub(crate) fn provide() {
     let kept = load(KEY);
     let theme = [Theme::Light, Theme::Dark]
@@ -59,11 +59,11 @@ pub(crate) fn provide() {
     let dark = window().match_media("(prefers-color-scheme: dark)").ok().flatten();
     let moved = Closure::<dyn FnMut()>::new(move || system.update(|changes| *changes += 1));
     dark.into_iter().for_each(|dark| dark.set_onchange(Some(moved.as_ref().unchecked_ref())));
-    // As long as the page.
+    // Lives as long as the page.
     moved.forget();
 }
 
-/// Moves whenever colours do.
+/// Increments whenever colours change.
 pub(crate) fn changes() -> Signal<u32> {
     expect_context::<Changes>().0
 }
@@ -74,11 +74,11 @@ fn show(theme: Theme) {
         Theme::System => root.remove_attribute("data-theme"),
         theme => root.set_attribute("data-theme", theme.name()),
     });
-    // A browser that keeps nothing still shows the theme.
+    // Without storage the theme still applies.
     save(KEY, Some(theme.name()));
 }
 
-/// The button that goes from one theme to the next.
+/// Button that cycles through the themes.
 #[component]
 pub(crate) fn ThemeSwitch() -> impl IntoView {
     let Chosen(chosen) = expect_context();

@@ -1,11 +1,11 @@
-//! The choice of how all times are shown.
+//! Menu for the display of times.
 
 use super::icon::Icon;
 use crate::clock::{TimeDisplay, Zone, time_display};
 use crate::widgets::menu::Menu;
 use leptos::prelude::*;
 
-/// The choice of how all times are shown.
+/// Menu for the display of times.
 #[component]
 pub(crate) fn TimesMenu() -> impl IntoView {
     let TimeDisplay { ages, zone } = time_display();

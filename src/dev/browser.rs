@@ -1,4 +1,6 @@
-//! Chromium and its driver, and the nginx that the gateway is tested behind: found, or installed where apt-get can. Starts none of them.
+//! Chromium and its driver, and nginx for gateway tests: found, or installed with apt-get.
+//!
+//! Starts none of them.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -17,10 +19,10 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// `None`, loudly, where there is none and none can be installed. In CI that is a failure.
+    /// Returns `None` with a warning if no browser is found or installable. In CI that is a failure.
     pub fn ready(steps: &mut Steps) -> Outcome<Option<Browser>> {
         if find().is_none() && can_apt_install() {
-            // A font too: without one, Chromium draws boxes.
+            // Includes a font: without one, Chromium draws boxes.
             let packages = ["chromium", "chromium-driver", "fonts-dejavu-core"];
             steps.step("installing chromium and its driver with apt-get", |_| apt_install(&packages))?;
         }
@@ -37,13 +39,13 @@ impl Browser {
         Ok(browser)
     }
 
-    /// A command that is to use them.
+    /// Adds the browser's paths to a command's environment.
     pub fn with_env<'a>(&self, command: &'a mut std::process::Command) -> &'a mut std::process::Command {
         command.env("CHROME", &self.chromium).env("CHROMEDRIVER", &self.driver)
     }
 }
 
-/// nginx is in folders that PATH does not always have. Without it, its tests say that they are left out, and in CI they fail.
+/// Finds or installs nginx, which may be outside PATH. Without it, its tests report that they are skipped; in CI they fail.
 pub fn nginx(steps: &mut Steps) -> Outcome {
     let is_here = || on_path("nginx").is_some() || Path::new("/usr/sbin/nginx").is_file();
     if !is_here() && can_apt_install() {
@@ -64,7 +66,7 @@ fn find() -> Option<Browser> {
     Some(Browser { chromium, driver })
 }
 
-/// Whether packages of the system can be installed without asking anyone.
+/// Whether system packages can be installed without a prompt.
 pub fn can_apt_install() -> bool {
     let is_root = || run::output(&mut program("id", &["-u"])).is_some_and(|id| id.trim() == "0");
     on_path("apt-get").is_some() && is_root()

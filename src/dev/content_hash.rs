@@ -1,4 +1,4 @@
-//! A number for the content of files, to tell whether anything changed. Not for secrets: it is plain FNV-1a.
+//! Content hash of files, to detect changes. Plain FNV-1a: not for secrets.
 
 use std::fs;
 use std::io;
@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 const START: u64 = 0xcbf2_9ce4_8422_2325;
 const STEP: u64 = 0x0100_0000_01b3;
 
-/// The stamp of these files and folders, their names and their bytes, except what `skip` names.
-/// A root that is not there counts as empty.
+/// Hashes the names and contents of these files and folders, except what `skip` names. A missing root counts as empty.
 pub fn content_hash(roots: &[&str], skip: &[&str]) -> io::Result<String> {
     let mut hash = START;
     for file in files(roots, skip)? {
@@ -42,7 +41,7 @@ fn collect(path: &Path, skip: &[&str], found: &mut Vec<PathBuf>) -> io::Result<(
     Ok(())
 }
 
-/// Mixes the length in too: otherwise "ab" + "c" and "a" + "bc" were one.
+/// Mixes in the length: otherwise "ab" + "c" and "a" + "bc" would be equal.
 fn mix(hash: u64, bytes: &[u8]) -> u64 {
     let length = (bytes.len() as u64).to_le_bytes();
     length.iter().chain(bytes).fold(hash, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(STEP))

@@ -1,5 +1,6 @@
-//! `cargo demo`: from a fresh checkout to a live console before a simulated cluster.
-//! Does not serve anything itself: at the end it becomes the executable that does.
+//! `cargo demo`: from a fresh checkout to a live console with a simulated cluster.
+//!
+//! Serves nothing itself: at the end it becomes the executable that does.
 
 use std::path::Path;
 use std::process::Command;
@@ -19,12 +20,12 @@ pub fn demo(args: &[String]) -> Outcome {
     let page = Page::ready(&mut steps, &tools)?;
     let executable = page.embed(&mut steps)?;
     steps.summary();
-    // It prints its address itself, once it listens there.
+    // The executable prints its address once it listens.
     println!("\nStarting Mesoscope before a simulated cluster; Ctrl-C ends it.");
     start(&executable, &flags)
 }
 
-/// `--port` in the executable's own words; the rest is its own already.
+/// Converts `--port` to the executable's flags; all others pass unchanged.
 fn flags(args: &[String]) -> Outcome<Vec<String>> {
     let mut flags = vec!["--demo".to_owned()];
     let mut port = PORT.to_owned();
@@ -43,7 +44,7 @@ fn flags(args: &[String]) -> Outcome<Vec<String>> {
     Ok(flags)
 }
 
-/// In our place, not below us: a signal meant for the demo then reaches it.
+/// Replaces this process, so that a signal meant for the demo reaches the executable.
 #[cfg(unix)]
 fn start(executable: &Path, flags: &[String]) -> Outcome {
     use std::os::unix::process::CommandExt;

@@ -1,4 +1,6 @@
-//! Firefox and its driver: found, or installed where apt-get can; the driver in a pinned version. Does not start them.
+//! Firefox and its driver: found, or installed with apt-get; the driver in a pinned version.
+//!
+//! Starts neither of them.
 
 use std::env;
 use std::path::PathBuf;
@@ -9,7 +11,7 @@ use crate::run::{Outcome, fail, on_path};
 use crate::steps::{Steps, warn};
 use crate::tools::Tools;
 
-/// Debian's, and the name elsewhere.
+/// Debian's name, then the usual one.
 const FIREFOX: [&str; 2] = ["firefox-esr", "firefox"];
 const MAC: &str = "/Applications/Firefox.app/Contents/MacOS/firefox";
 
@@ -20,7 +22,7 @@ pub struct Firefox {
 }
 
 impl Firefox {
-    /// `None`, loudly, where there is no Firefox and none can be installed. In CI that is a failure.
+    /// Returns `None` with a warning if Firefox is neither found nor installable. In CI that is a failure.
     pub fn ready(steps: &mut Steps, tools: &Tools) -> Outcome<Option<Firefox>> {
         if find().is_none() && can_apt_install() {
             steps.step("installing firefox-esr with apt-get", |_| apt_install(&["firefox-esr"]))?;
@@ -42,7 +44,7 @@ impl Firefox {
         Ok(Some(Firefox { firefox, driver }))
     }
 
-    /// A command that is to use them.
+    /// Adds the paths to a command's environment.
     pub fn with_env<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command.env("FIREFOX", &self.firefox).env("GECKODRIVER", &self.driver)
     }

@@ -1,4 +1,5 @@
-//! The project's own commands: `cargo demo`, `cargo verify`, `cargo measure` (aliases in .cargo/config.toml).
+//! The project's commands: `cargo demo`, `cargo verify`, `cargo measure` (aliases in .cargo/config.toml).
+//!
 //! Installs, builds, starts and checks; knows nothing of Mesos and imports nothing of the page or the gateway.
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::indexing_slicing))]
@@ -30,7 +31,7 @@ fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
     let command = args.next();
     let rest: Vec<String> = args.collect();
-    // The commands work from any folder of the checkout.
+    // Makes the commands work from any folder of the checkout.
     let checkout = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
     std::env::set_current_dir(checkout).expect("the checkout's own folder is there");
     let outcome = match command.as_deref() {

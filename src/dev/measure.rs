@@ -1,4 +1,4 @@
-//! `cargo measure`: builds what is to be measured, then hands over to the harness in tests/measure.
+//! `cargo measure`: builds what is measured, then runs the harness in tests/measure.
 
 use crate::browser::Browser;
 use crate::page::Page;

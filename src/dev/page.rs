@@ -1,5 +1,6 @@
-//! The page: built by trunk in release, compressed beside itself, weighed, and embedded into the executable.
-//! Does nothing where nothing changed.
+//! The page: built by trunk in release, compressed, checked for size, and embedded into the executable.
+//!
+//! Does nothing if nothing changed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use crate::run::{self, CommandError, Outcome, cargo, fail, program};
 use crate::steps::{Steps, note};
 use crate::tools::Tools;
 
-/// What the page is made of. Its build id is the stamp over these.
+/// Sources of the page; their hash is its build id.
 const SOURCES: [&str; 9] = [
     "src",
     "src/dev/styles.js",
@@ -23,20 +24,20 @@ const SOURCES: [&str; 9] = [
 ];
 const NOT_THE_PAGE: [&str; 2] = ["src/gateway", "src/dev"];
 const COMPRESSED: [&str; 7] = ["html", "js", "css", "wasm", "svg", "json", "webmanifest"];
-/// Below this a compressed copy saves no packet.
+/// Minimum size in bytes for compression: below, a compressed copy saves no packet.
 const WORTH_COMPRESSING: u64 = 1024;
 
-/// Brotli bytes that a first visit may take: page and worker together.
+/// Maximum brotli bytes of a first visit: page and worker together.
 const BUDGET: u64 = 1440 * 1000;
 
 /// A built page.
 pub struct Page {
-    /// The stamp of `dist/`; the executable is rebuilt when it changes.
+    /// Hash of `dist/`; the executable is rebuilt when it changes.
     id: String,
 }
 
 impl Page {
-    /// Builds `dist/`, unless it is there as the present sources would make it.
+    /// Builds `dist/`, unless it is up to date.
     pub fn ready(steps: &mut Steps, tools: &Tools) -> Outcome<Page> {
         let sources = read(content_hash(&SOURCES, &NOT_THE_PAGE))?;
         let note_of_last = run::target().join("page.stamp");
@@ -56,11 +57,11 @@ impl Page {
         Ok(Page { id: made })
     }
 
-    /// The executable with this page inside, in release.
+    /// Builds the release executable with the page embedded.
     pub fn embed(&self, steps: &mut Steps) -> Outcome<PathBuf> {
         steps.step("building the executable `mesoscope` with the page inside (release; about 2 minutes when nothing is built yet)", |_| {
             let mut build = cargo(&["build", "--release", "--package", "mesoscope"]);
-            // Cargo does not see that dist/ changed; the gateway reads this at compile time, and that it sees.
+            // Cargo does not track dist/, but it tracks this variable, which the gateway reads at compile time.
             run::run(build.env("MESOSCOPE_PAGE", &self.id))?;
             Ok(run::target().join("release").join("mesoscope"))
         })
@@ -72,17 +73,17 @@ impl Page {
 }
 
 fn build(tools: &Tools, sources: &str) -> Outcome {
-    // Otherwise what an earlier build left (its hashed names) would be embedded as well.
+    // Hashed files of an earlier build would be embedded too.
     if Path::new("dist").exists() {
         fs::remove_dir_all("dist").map_err(|error| CommandError(format!("dist: {error}")))?;
     }
     let mut trunk = program("trunk", &["build", "--release", "--public-url", "./"]);
-    // Trunk downloads nothing: all it needs is on PATH. NO_COLOR=1, which others understand, it takes for a mistake.
+    // Trunk needs no downloads: its tools are on PATH. It rejects NO_COLOR=1, a value that others accept.
     trunk.env("TRUNK_OFFLINE", "true").env("TRUNK_SKIP_VERSION_CHECK", "true").env_remove("NO_COLOR");
     trunk.env("MESOSCOPE_BUILD", sources);
     run::run(cargo(&["fetch", "--quiet", "--locked"]).env_remove("RUSTFLAGS"))?;
     run::run(tools.with_env(&mut trunk))?;
-    // The wasm knows it by the environment; the script that starts the worker before it is in the page itself.
+    // The wasm gets the build id by the environment, the page's inline worker script by this replacement.
     let index = Path::new("dist/index.html");
     let html = read(fs::read_to_string(index))?;
     read(fs::write(index, html.replace("%BUILD%", sources)))
@@ -99,7 +100,7 @@ fn compress() -> Outcome {
     run::run(program("node", &["-e", include_str!("compress.js"), "--"]).args(&worth))
 }
 
-/// Prints what a first visit downloads, and fails above the budget.
+/// Prints the download size of a first visit and fails above the budget.
 pub fn check_size() -> Outcome<u64> {
     let mut sum = 0;
     for file in read(files(&["dist"], &[]))? {

@@ -1,7 +1,7 @@
-//! Child processes: how they are started, what they inherit, and what a failed one says.
-//! Does not know which programs there are.
+//! Child processes: start, environment and errors.
 //!
-//! Hand-written: `xshell` would be compiled before the first word, and passes on no output line by line.
+//! Knows no specific program. Hand-written: `xshell` takes time to compile before the first output, and does not pass output on
+//! line by line.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -9,7 +9,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Why a command of ours cannot go on, in words for the person who typed it. Empty where they were said already.
+/// Why a command failed, for its user. Empty if already printed.
 #[derive(Debug)]
 pub struct CommandError(pub String);
 
@@ -25,19 +25,19 @@ pub fn fail<T>(why: impl Into<String>) -> Outcome<T> {
     Err(CommandError(why.into()))
 }
 
-/// Tests counted from the lines of those who ran them.
+/// Test counts, parsed from the output of test runners.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     passed: u64,
     failed: u64,
-    /// Tests that say that they were skipped, which their runner counts as passed.
+    /// Tests that report themselves skipped, which the runner counts as passed.
     skipped_tests: u64,
-    /// Tests and other checks that were skipped for want of something on this machine, each with what.
+    /// Reasons of skipped tests and checks: what this machine lacks.
     pub skipped: Vec<String>,
 }
 
 impl Tally {
-    /// The line that closes a run.
+    /// Summary line of a run.
     pub fn line(&self) -> String {
         let passed = self.passed.saturating_sub(self.skipped_tests);
         let skipped = self.skipped.len();
@@ -48,13 +48,13 @@ impl Tally {
         )
     }
 
-    /// Counts a line of a test run, if it is a result or says what was skipped.
+    /// Parses an output line: counts a test result, or records a skip.
     fn read(&mut self, line: &str) {
         if let Some((passed, failed)) = test_result(line) {
             self.passed += passed;
             self.failed += failed;
         }
-        // A test that writes past its runner may begin in the middle of the runner's line.
+        // A test that bypasses the runner's capture may print in the middle of a line.
         if let Some((_, what)) = line.split_once("!! LEFT OUT: ") {
             self.skipped.push(what.trim().to_owned());
             self.skipped_tests += 1;
@@ -62,7 +62,7 @@ impl Tally {
     }
 }
 
-/// The cargo that runs us.
+/// The cargo that runs this command.
 pub fn cargo(args: &[&str]) -> Command {
     let mut command = child(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(args);
@@ -75,8 +75,9 @@ pub fn program(name: &str, args: &[&str]) -> Command {
     command
 }
 
-/// `cargo run` tells its child which package and binary it is. A cargo or rustc further down would take that for its own,
-/// and rebuild what is built already.
+/// Creates a command without the variables of `cargo run`.
+///
+/// Cargo and rustc would take its package and binary variables for their own and rebuild everything.
 fn child(name: OsString) -> Command {
     let mut command = Command::new(name);
     let ours = |key: &str| {
@@ -90,19 +91,19 @@ fn child(name: OsString) -> Command {
     command
 }
 
-/// Runs it to its end, its output going where ours goes.
+/// Runs a command to its end with inherited output.
 pub fn run(command: &mut Command) -> Outcome {
     let status = command.stdin(Stdio::null()).status().map_err(|error| cannot_start(command, &error))?;
     if status.success() { Ok(()) } else { fail(format!("`{}` failed: {status}", shown(command))) }
 }
 
-/// Its standard output, where it starts and succeeds.
+/// Standard output of a command, if it starts and succeeds.
 pub fn output(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Runs it, passing its lines on, and counts the tests that they tell of. The count is there for a failed run too.
+/// Runs a command, passes its output on and counts its tests, also if it fails.
 pub fn run_tests(command: &mut Command, tally: &mut Tally) -> Outcome {
     let started = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
     let mut child = started.map_err(|error| cannot_start(command, &error))?;
@@ -116,7 +117,7 @@ pub fn run_tests(command: &mut Command, tally: &mut Tally) -> Outcome {
     if status.success() { Ok(()) } else { fail(format!("`{}` failed: {status}", shown(command))) }
 }
 
-/// Reads `test result: ok. 12 passed; 0 failed; ...`, as libtest and wasm-bindgen's runner print it.
+/// Parses `test result: ok. 12 passed; 0 failed; ...`, as libtest and wasm-bindgen's runner print it.
 fn test_result(line: &str) -> Option<(u64, u64)> {
     let (_, counts) = line.trim().strip_prefix("test result: ")?.split_once(". ")?;
     let of = |word: &str| {
@@ -137,7 +138,7 @@ fn shown(command: &Command) -> String {
     words.join(" ")
 }
 
-/// Where a program of that name is on PATH.
+/// Path of a program on PATH.
 pub fn on_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())

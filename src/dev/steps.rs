@@ -1,11 +1,11 @@
-//! Says what is being done, and how long it took.
+//! Progress output: the current step, and the duration of each.
 
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use crate::run::{Outcome, Tally};
 
-/// The steps of one command, in order, with their times and the tests that they ran.
+/// Steps of one command in order, with durations and test counts.
 pub struct Steps {
     started: Instant,
     done: Vec<(String, Duration)>,
@@ -17,7 +17,7 @@ impl Steps {
         Self { started: Instant::now(), done: Vec::new(), tally: Tally::default() }
     }
 
-    /// One step under its heading. A failed one ends the command, so only its name is kept for the summary.
+    /// Runs a step under its heading. A failed step ends the command, so the summary keeps only its name.
     pub fn step<T>(&mut self, name: &str, work: impl FnOnce(&mut Tally) -> Outcome<T>) -> Outcome<T> {
         eprintln!("\n{}", strong(&format!("== {name}")));
         let from = Instant::now();
@@ -29,7 +29,7 @@ impl Steps {
         outcome
     }
 
-    /// Every step and its time.
+    /// Prints every step and its duration.
     pub fn summary(&self) {
         println!();
         for (name, took) in &self.done {
@@ -47,7 +47,7 @@ pub fn note(words: &str) {
     eprintln!("   {words}");
 }
 
-/// For what must not be overlooked.
+/// Prints a prominent warning.
 pub fn warn(words: &str) {
     eprintln!("\n{}\n", strong(&format!("!! {words}")));
 }

@@ -1,5 +1,6 @@
-//! The tools that build and check the page, in pinned versions, installed once for all checkouts of this machine.
-//! Does not touch what is installed elsewhere, except for the wasm target and the components of the toolchain itself.
+//! Tools that build and check the page, in pinned versions, installed once for all checkouts of this machine.
+//!
+//! Changes no other installation, except for the toolchain's wasm target and components.
 
 use std::env;
 use std::ffi::OsString;
@@ -11,18 +12,18 @@ use std::process::Command;
 use crate::run::{self, CommandError, Outcome, cargo, fail, on_path, program};
 use crate::steps::{Steps, note};
 
-/// 0.22 wants a newer rustc than the one this project is built with.
+/// Version 0.22 needs a newer rustc than this project's.
 const TRUNK: &str = "0.21.14";
-/// The one that .trunk.toml asks for.
+/// Version required by .trunk.toml.
 const BINARYEN: &str = "132";
-/// What the browser journeys look for accessibility faults with.
+/// Accessibility checker of the browser journeys.
 const AXE: &str = "4.14.1";
-/// Between the browser journeys and Firefox.
+/// WebDriver of Firefox for the browser journeys.
 const GECKODRIVER: &str = "0.37.1";
 
 pub const WASM: &str = "wasm32-unknown-unknown";
 
-/// Where the tools are.
+/// Location of the tools.
 pub struct Tools {
     root: PathBuf,
 }
@@ -35,12 +36,12 @@ impl Tools {
         fs::create_dir_all(&tools.root).map_err(|error| CommandError(format!("{}: {error}", tools.root.display())))?;
         tools.npm(steps)?;
         install(steps, &tools.root, "trunk", &format!("trunk@{TRUNK}"), &["--locked"])?;
-        // Without --locked, as its lock file is older than what it needs.
+        // Without --locked, since its lock file is older than its requirements.
         install(steps, &tools.root, "wasm-bindgen", &format!("wasm-bindgen-cli@{bindgen}"), &[])?;
         Ok(tools)
     }
 
-    /// The command with our tools first on its PATH.
+    /// Puts the tools first on a command's PATH.
     pub fn with_env<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         let mut path = vec![self.root.join("bin"), self.root.join("node_modules/.bin")];
         path.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
@@ -51,7 +52,7 @@ impl Tools {
         self.root.join("node_modules/axe-core/axe.min.js")
     }
 
-    /// Firefox's driver, installed where it is missing: in a folder of its own, since only `cargo verify` needs it.
+    /// Path of Firefox's driver, installed if missing. In its own folder, since only `cargo verify` needs it.
     pub fn geckodriver(&self, steps: &mut Steps) -> Outcome<PathBuf> {
         let root = cache()?.join(format!("geckodriver-{GECKODRIVER}"));
         fs::create_dir_all(&root).map_err(|error| CommandError(format!("{}: {error}", root.display())))?;
@@ -82,7 +83,7 @@ impl Tools {
     }
 }
 
-/// A program from crates.io, into `root/bin`, unless it is there.
+/// Installs a program from crates.io into `root/bin`, if missing.
 fn install(steps: &mut Steps, root: &Path, binary: &str, package: &str, flags: &[&str]) -> Outcome {
     if root.join("bin").join(binary).is_file() {
         return Ok(());
@@ -93,23 +94,22 @@ fn install(steps: &mut Steps, root: &Path, binary: &str, package: &str, flags: &
         if !std::io::stderr().is_terminal() {
             install.arg("--quiet");
         }
-        // The tools are not hot: half the time to build them, and nobody notices when they run. Least of all those
-        // that only call others.
+        // The tools are not hot: low optimisation halves their build time at no noticeable cost, least for mere wrappers.
         let level = if binary == "wasm-bindgen" { "1" } else { "0" };
         for (key, value) in [("LTO", "off"), ("OPT_LEVEL", level), ("CODEGEN_UNITS", "16"), ("DEBUG", "0")] {
             install.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
         }
         let build = root.join(format!("build-{}", std::process::id()));
         install.env("CARGO_TARGET_DIR", &build);
-        // From the cache's folder: our own .cargo/config.toml is none of the tools' business.
+        // Runs in the cache's folder, so that this project's .cargo/config.toml does not apply.
         run::run(install.current_dir(root))?;
-        // Most of a gigabyte; a folder that stays costs only space.
+        // Most of a gigabyte; a folder that cannot be removed costs only space.
         let _ = fs::remove_dir_all(build);
         Ok(())
     })
 }
 
-/// The standard library for wasm.
+/// Installs the wasm target's standard library.
 pub fn wasm_target(steps: &mut Steps) -> Outcome {
     let folder = run::output(&mut program("rustc", &["--print", "target-libdir", "--target", WASM]));
     if folder.is_some_and(|folder| Path::new(folder.trim()).is_dir()) {
@@ -123,7 +123,7 @@ pub fn wasm_target(steps: &mut Steps) -> Outcome {
     steps.step(&format!("adding the target {WASM}"), |_| run::run(&mut program("rustup", &["target", "add", WASM])))
 }
 
-/// rustfmt and clippy, which a minimal rustup leaves out.
+/// Installs rustfmt and clippy, which a minimal rustup lacks.
 pub fn components(steps: &mut Steps) -> Outcome {
     for (command, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
         if run::output(&mut cargo(&[command, "--version"])).is_none() {
@@ -134,7 +134,7 @@ pub fn components(steps: &mut Steps) -> Outcome {
     Ok(())
 }
 
-/// The version of a crate in Cargo.lock. The page's glue code and the tool that makes it must be the same.
+/// Version of a crate in Cargo.lock. The page's glue code and its generator must have equal versions.
 fn locked(name: &str) -> Outcome<String> {
     let lock = fs::read_to_string("Cargo.lock").map_err(|error| CommandError(format!("Cargo.lock: {error}")))?;
     version_in(&lock, name).ok_or_else(|| CommandError(format!("Cargo.lock does not name {name}")))
@@ -145,7 +145,7 @@ fn version_in(lock: &str, name: &str) -> Option<String> {
     Some(entry.split_once('"')?.0.to_owned())
 }
 
-/// Outside the checkout, so that a second clone finds them.
+/// Cache folder outside the checkout, so that a second clone finds the tools.
 fn cache() -> Outcome<PathBuf> {
     let folder = match (env::var_os("XDG_CACHE_HOME"), env::var_os("HOME")) {
         (Some(cache), _) if Path::new(&cache).is_absolute() => PathBuf::from(cache),

@@ -1,5 +1,6 @@
-//! `cargo verify`: everything that CI runs, in an order that fails early. Stops at the first failure.
-//! What each test checks is the tests' business; this only runs them.
+//! `cargo verify`: everything that CI runs, ordered to fail early. Stops at the first failure.
+//!
+//! Only runs the tests; knows nothing of what they check.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,21 +13,21 @@ use crate::run::{self, CommandError, Outcome, Tally, cargo, on_path, program};
 use crate::steps::{Steps, warn};
 use crate::tools::{self, Tools, WASM};
 
-/// The journeys have a step of their own, after what they need.
+/// The journeys run in a later step, after what they need.
 const JOURNEYS: &str = "browser";
-/// Not a test: what tests share.
+/// Shared test code, no test.
 const SHARED: &str = "lib";
-/// The module of those that run in Firefox.
+/// Module of the tests that run in Firefox.
 const IN_FIREFOX: &str = "in_firefox::";
 const FUZZ_SECONDS: &str = "5";
-/// What property tests draw their cases from.
+/// Seed of property tests.
 const SEED: &str = "PROPTEST_RNG_SEED";
 
 pub fn verify() -> Outcome {
     let mut steps = Steps::new();
     let outcome = all(&mut steps);
     steps.summary();
-    // Said here rather than by our caller, so that the count is the last line.
+    // Printed here and not by the caller, so that the count is the last line.
     let outcome = outcome.map_err(|CommandError(why)| {
         println!("\nverify stopped: {why}");
         CommandError(String::new())
@@ -70,7 +71,7 @@ fn all(steps: &mut Steps) -> Outcome {
     fuzz(steps)
 }
 
-/// Known faults of dependencies, by a database that is here: it is not fetched. What else .deny.toml says is checked by tests/tidy.rs.
+/// Checks dependencies against the local advisory database, without fetching it. tests/tidy.rs checks the rest of .deny.toml.
 fn advisories(steps: &mut Steps) -> Outcome {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
@@ -98,7 +99,7 @@ fn journeys(page: &Page, executable: &Path, tools: &Tools) -> Command {
     journeys
 }
 
-/// All but the journeys, named one by one, since cargo cannot leave one out.
+/// Runs all tests except the journeys. Each is named, since cargo cannot exclude one.
 fn native_tests(tally: &mut Tally, page: &Page, executable: &Path) -> Outcome {
     let mut tests = cargo(&["test", "--lib", "--bins"]);
     for name in test_files("tests")?.into_iter() {
@@ -106,7 +107,7 @@ fn native_tests(tally: &mut Tally, page: &Page, executable: &Path) -> Outcome {
             tests.args(["--test", &name]);
         }
     }
-    // The same cases each time: a change is not to blame for what chance finds. `cargo test` alone draws others at each run.
+    // Fixed seed: a change must not fail for a random case. `cargo test` alone uses a new seed per run.
     if std::env::var_os(SEED).is_none() {
         tests.env(SEED, "1");
     }
@@ -126,7 +127,7 @@ fn test_files(folder: &str) -> Outcome<Vec<String>> {
     Ok(names)
 }
 
-/// Tests that start the executable get the one with the page inside.
+/// Passes the executable with the embedded page to tests that start it.
 fn with_page<'a>(command: &'a mut Command, page: &Page, executable: &Path) -> &'a mut Command {
     let executable = std::path::absolute(executable).unwrap_or_else(|_| executable.to_owned());
     command.env("MESOSCOPE_PAGE", page.id()).env("MESOSCOPE_EXE", executable)
@@ -138,8 +139,9 @@ fn wasm_tests(tally: &mut Tally, tools: &Tools, browser: &Browser) -> Outcome {
     run::run_tests(browser.with_env(tools.with_env(&mut tests)), tally)
 }
 
-/// Some seconds a target where cargo-fuzz and a nightly toolchain are. Elsewhere tests/fuzz.rs, which has run by now, must
-/// do: it feeds the same functions from a seeded generator.
+/// Fuzzes each target for a few seconds, if cargo-fuzz and a nightly toolchain exist.
+///
+/// Otherwise tests/fuzz.rs, which ran before, covers these functions with a seeded generator.
 fn fuzz(steps: &mut Steps) -> Outcome {
     let nightly = run::output(&mut program("rustup", &["run", "nightly", "cargo", "--version"])).is_some();
     if !nightly || on_path("cargo-fuzz").is_none() {

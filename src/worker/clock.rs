@@ -1,15 +1,15 @@
-//! The worker's clocks; the core has none of its own.
+//! Clocks of the worker; the core has none.
 
 use mesoscope_core::base::units::Timestamp;
 use wasm_bindgen::JsCast;
 
-/// The time of day.
+/// Current time.
 #[expect(clippy::disallowed_methods, reason = "the edge at which the time becomes an argument")]
 pub(crate) fn now() -> Timestamp {
     Timestamp::from_millis(js_sys::Date::now())
 }
 
-/// Milliseconds, finer than the time of day tells them, to measure how long something took.
+/// Monotonic milliseconds with sub-millisecond precision, for durations.
 pub(crate) fn millis() -> f64 {
     js_sys::global()
         .dyn_into::<web_sys::WorkerGlobalScope>()

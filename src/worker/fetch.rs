@@ -1,4 +1,4 @@
-//! The network: one stream, and reads beside it. Says what came; what that means is the engine's.
+//! Network of the worker: one stream, and reads beside it. Reports what arrived; the engine interprets it.
 
 use futures_util::StreamExt;
 use gloo_net::http::{Request, Response};
@@ -19,30 +19,30 @@ use web_sys::{AbortController, AbortSignal, MessageChannel, RequestCache, Reques
 
 use crate::clock::{millis, now};
 
-/// So long chunks may be folded without a look at what pages say.
+/// Milliseconds of stream work before waiting messages are handled.
 const SLICE_MILLIS: f64 = 12.0;
-/// So much is taken at a time: a part of what a browser holds ready, so that more comes while this is folded.
+/// Bytes per read: less than a browser buffers, so that more arrives meanwhile.
 const CHUNK: usize = 512 << 10;
 
-/// Who takes what comes.
+/// Receiver of network events.
 pub(crate) trait Sink: 'static {
     fn give(&self, input: Input<'_>);
 
-    /// The stream's next bytes.
+    /// Handles the next bytes of the stream.
     fn chunk(&self, bytes: &[u8]);
 }
 
-/// A call, and where it goes.
+/// A call and its URL.
 pub(crate) struct HttpCall {
     pub(crate) url: String,
-    /// Where the page is served from.
+    /// Base URL of the page.
     pub(crate) base: String,
     pub(crate) authorization: Option<Authorization>,
     pub(crate) body: Vec<u8>,
     pub(crate) expected: Expected,
 }
 
-/// Opens the stream; the guard's end aborts it.
+/// Opens the stream; dropping the guard aborts it.
 pub(crate) fn open(
     sink: impl Sink,
     base: &str,
@@ -55,7 +55,7 @@ pub(crate) fn open(
     let call = HttpCall { url, base: base.to_owned(), authorization, body, expected };
     begin(async move {
         let cause = stream(&sink, call, &signal).await;
-        // An abort is the engine's own doing; it wants to hear nothing of it.
+        // The engine itself caused the abort and expects no event.
         if !signal.aborted() {
             sink.give(Input::StreamEnded(cause));
         }
@@ -63,13 +63,13 @@ pub(crate) fn open(
     Some(fetching)
 }
 
-/// Runs a task by itself: it ends with its answer, or when its signal aborts it.
+/// Spawns a task that ends with its response or an abort.
 #[expect(clippy::disallowed_methods, reason = "a worker has no components that could own it")]
 fn begin(task: impl Future<Output = ()> + 'static) {
     spawn_local(task);
 }
 
-/// Asks one call.
+/// Performs a read.
 pub(crate) fn read(sink: impl Sink, id: ReadId, call: HttpCall) {
     begin(async move {
         match answer(&sink, id, call).await {
@@ -96,7 +96,7 @@ async fn stream(sink: &impl Sink, call: HttpCall, signal: &AbortSignal) -> Disco
     let Some(body) = response.body() else { return DisconnectReason::Closed };
     let (mut is_started, mut wrong) = (false, None);
     let chunk = |bytes: &[u8]| {
-        // A web page may come under any type.
+        // A web page may have any content type.
         if !std::mem::replace(&mut is_started, true) {
             wrong = head.judge(&call.expected, bytes).err();
         }
@@ -113,7 +113,7 @@ async fn stream(sink: &impl Sink, call: HttpCall, signal: &AbortSignal) -> Disco
     }
 }
 
-/// What answered in place of what was asked for. Of its body no more is read than it takes to say so.
+/// Identifies an unexpected response, reading no more of its body than necessary.
 async fn refused(response: &Response, head: &ResponseHead, expected: &Expected) -> Result<CallError, JsValue> {
     let longest = usize::try_from(head.longest(expected)).unwrap_or(usize::MAX);
     let mut words = Vec::new();
@@ -131,12 +131,12 @@ async fn refused(response: &Response, head: &ResponseHead, expected: &Expected) 
         .unwrap_or_else(|| CallError::NotMesos { status: head.status, words: String::new() }))
 }
 
-/// Hands out the body as it comes, until it ends or `take` wants no more.
+/// Passes the body on in chunks until it ends or `take` returns false.
 async fn chunks(body: web_sys::ReadableStream, mut take: impl FnMut(&[u8]) -> bool) -> Result<(), JsValue> {
     let mut body = ReadableStream::from_raw(body);
     let mut pace = Yielder::default();
     let mut buffer = vec![0; CHUNK];
-    // Who takes all that there is waits for what comes next. Not every browser lets one take less.
+    // A BYOB reader takes less than all buffered data, so that reads overlap with network. Not every browser has one.
     let Ok(mut reader) = body.try_get_byob_reader() else { return all_chunks(body, take).await };
     let mut view = Uint8Array::new_with_length(CHUNK as u32);
     loop {
@@ -151,7 +151,7 @@ async fn chunks(body: web_sys::ReadableStream, mut take: impl FnMut(&[u8]) -> bo
     }
 }
 
-/// Reads a body in the pieces that the browser likes.
+/// Reads a body in chunks of the browser's size.
 async fn all_chunks(body: ReadableStream, mut take: impl FnMut(&[u8]) -> bool) -> Result<(), JsValue> {
     let mut chunks = body.into_stream();
     let mut pace = Yielder::default();
@@ -164,14 +164,14 @@ async fn all_chunks(body: ReadableStream, mut take: impl FnMut(&[u8]) -> bool) -
     Ok(())
 }
 
-/// Reads of a stream that has data ready resolve at once, and starve the messages that wait.
+/// Yields regularly: reads with buffered data resolve at once and starve waiting messages.
 #[derive(Default)]
 struct Yielder {
     spent: f64,
 }
 
 impl Yielder {
-    /// Does what is to be done, and lets others come first now and then.
+    /// Runs a piece of work, and yields when the slice is used up.
     async fn keep(&mut self, work: impl FnOnce() -> bool) -> bool {
         let began = millis();
         let more = work();
@@ -184,8 +184,9 @@ impl Yielder {
     }
 }
 
-/// Lets the messages that wait come first. A timer would do, but browsers hold nested ones back for 4 ms. Where a browser
-/// has no scheduler yet, a message to ourselves takes a good millisecond.
+/// Yields to waiting messages through the scheduler, since browsers delay nested timers by 4 ms.
+///
+/// Without a scheduler, a message to itself takes about a millisecond.
 async fn turn() {
     let scheduler = Reflect::get(&js_sys::global(), &"scheduler".into()).unwrap_or_default();
     let post = Reflect::get(&scheduler, &"postTask".into()).ok().and_then(|post| post.dyn_into::<Function>().ok());
@@ -207,7 +208,7 @@ async fn turn() {
     channel.into_iter().for_each(|channel| channel.port1().close());
 }
 
-/// Brings the answer in pieces. The guard's end aborts what is left of one that is not read to its end.
+/// Passes a response on in chunks. Dropping the guard aborts one that is not read to its end.
 async fn answer(sink: &impl Sink, id: ReadId, call: HttpCall) -> Result<(), FailedRead> {
     let asking = FetchGuard::new().ok_or(FailedRead::silent(ReadFailure::NoConnection))?;
     let sent = now();
@@ -237,7 +238,7 @@ async fn answer(sink: &impl Sink, id: ReadId, call: HttpCall) -> Result<(), Fail
     wrong.map_or(Ok(()), |wrong| Err(wrong.into()))
 }
 
-/// An answer tells what its clock says.
+/// Reports the response's date header.
 fn dated(sink: &impl Sink, response: &Response, sent: Timestamp) {
     if let Some(date) = response.headers().get("date") {
         sink.give(Input::DateHeader(&date, sent));
@@ -245,8 +246,10 @@ fn dated(sink: &impl Sink, response: &Response, sent: Timestamp) {
 }
 
 impl HttpCall {
-    /// Sends it, and gives the answer with its head. By the Fetch standard no browser asks for credentials itself when a worker
-    /// is refused, since a worker has no window to ask in: so the page's own form is the only one.
+    /// Sends a call and returns the response with its head.
+    ///
+    /// By the Fetch standard, a rejected worker request opens no browser sign-in, since a worker has no window: the page's form is
+    /// the only one.
     async fn send(&self, signal: &AbortSignal) -> Result<(Response, ResponseHead), NoConnection> {
         let headers = [("Content-Type", calls::CONTENT_TYPE), ("Accept", calls::CONTENT_TYPE)];
         let who = self.authorization.as_ref().map(|authorization| ("Authorization", authorization.reveal()));
@@ -254,7 +257,7 @@ impl HttpCall {
             .into_iter()
             .chain(who)
             .fold(Request::post(&self.url), |request, (name, value)| request.header(name, value));
-        // A call that is redirected would be lost on the way, or done elsewhere; the gateway has followed to the leader already.
+        // A redirected POST loses its body or takes effect elsewhere; the gateway has already followed the leader.
         let request = request.redirect(RequestRedirect::Manual);
         let body = Uint8Array::from(self.body.as_slice());
         let request = request.abort_signal(Some(signal)).body(body).map_err(|_| NoConnection)?;
@@ -272,16 +275,16 @@ fn head(response: &Response) -> ResponseHead {
     ResponseHead::read(response.status(), is_redirect, |name| response.headers().get(name))
 }
 
-/// What serves the page, as a request for it shows.
+/// Identifies the server of the page by a request for it.
 async fn front(base: &str) -> PageServer {
     let request = Request::get(base).redirect(RequestRedirect::Manual).cache(RequestCache::NoStore);
     request.send().await.map_or(PageServer::Unknown, |page| PageServer::of(&head(&page)))
 }
 
-/// The browser reached nothing that answers. Its own words for that differ by browser, and never say more.
+/// The browser reached no server. Its own message differs by browser and adds nothing.
 struct NoConnection;
 
-/// A stream that is open; dropping a future alone would not end its fetch.
+/// An open request; dropping a future alone would not abort its fetch.
 pub(crate) struct FetchGuard(AbortController);
 
 impl FetchGuard {
@@ -302,7 +305,7 @@ mod tests {
 
     use super::*;
 
-    /// What is taken of a body, as far as it is wanted.
+    /// Reads a body up to a limit.
     async fn taken(body: web_sys::ReadableStream, most: usize) -> Vec<u8> {
         let mut all = Vec::new();
         let take = |bytes: &[u8]| {

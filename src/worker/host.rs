@@ -1,4 +1,4 @@
-//! The engine's host: brings what happened in, and does what comes out.
+//! Host of the engine: feeds it inputs and performs its outputs.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ use crate::clock::{millis, now};
 use crate::fetch::{self, FetchGuard, HttpCall, Sink};
 use crate::port::Port;
 
-/// The page's build and this must be the same.
+/// Build id; must equal the page's.
 const BUILD: &str = mesoscope_core::build!();
 
 pub(crate) struct Host {
@@ -35,7 +35,7 @@ impl Host {
         Self { engine: Engine::new(BUILD, seed), ports: BTreeMap::new(), last: 0, stream: None, timer: None }
     }
 
-    /// The stream's next bytes, timed.
+    /// Feeds the next bytes of the stream and measures the time.
     fn chunk(&mut self, bytes: &[u8]) {
         let began = millis();
         self.engine.handle(Input::StreamChunk(bytes), now());
@@ -54,7 +54,7 @@ impl Sink for Rc<RefCell<Host>> {
     }
 }
 
-/// A page has come.
+/// Registers a page.
 pub(crate) fn adopt(host: &Rc<RefCell<Host>>, port: Port) -> Client {
     let client = {
         let mut host = host.borrow_mut();
@@ -71,23 +71,23 @@ pub(crate) fn adopt(host: &Rc<RefCell<Host>>, port: Port) -> Client {
     client
 }
 
-/// A page said something.
+/// Handles a message of a page.
 pub(crate) fn heard(host: &Rc<RefCell<Host>>, client: Client, event: &MessageEvent) {
     let Ok(buffer) = event.data().dyn_into::<ArrayBuffer>() else { return };
     match decode::<ToEngine>(&Uint8Array::new(&buffer).to_vec()) {
         Ok(message) => give(host, Input::FromPage(client, message)),
-        // A page of another build speaks another language; it is reported the build, and reloads.
+        // A page of another build uses another format; it receives the build id and reloads.
         Err(_) => give(host, Input::FromPage(client, ToEngine::Hello { build: String::new(), base: String::new() })),
     }
 }
 
-/// One thing happened: the engine is reported, and what it wants is done.
+/// Feeds one input to the engine and performs its outputs.
 fn give(host: &Rc<RefCell<Host>>, input: Input<'_>) {
     host.borrow_mut().engine.handle(input, now());
     pump(host);
 }
 
-/// Does all that the engine wants, and sets the timer for when it wants to be woken.
+/// Performs all outputs and sets the timer for the next wake-up.
 fn pump(host: &Rc<RefCell<Host>>) {
     loop {
         let Some(output) = host.borrow_mut().engine.poll() else { break };

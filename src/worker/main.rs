@@ -1,5 +1,6 @@
-//! The worker: ports and fetch around `Engine`. It holds the stream, the cluster and the queries of all tabs.
-//! Decides nothing; what to do and when is the engine's.
+//! The worker: ports and fetch around `Engine`. Holds the stream, the cluster and the queries of all tabs.
+//!
+//! Decides nothing; the engine does.
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::indexing_slicing))]
 
@@ -27,7 +28,7 @@ fn main() {
     }
 }
 
-/// A shared worker: each tab has a port. Those that connected before this ran were kept by the loader.
+/// Serves a shared worker: each tab has a port. The loader queued ports that connected earlier.
 fn serve_tabs(host: &Rc<RefCell<Host>>, scope: &SharedWorkerGlobalScope) {
     let adopt = {
         let host = Rc::clone(host);
@@ -45,7 +46,7 @@ fn serve_tabs(host: &Rc<RefCell<Host>>, scope: &SharedWorkerGlobalScope) {
     connect.forget();
 }
 
-/// A dedicated worker, where the browser has no shared ones: its own scope is the only port.
+/// Serves a dedicated worker, for browsers without shared ones: its own scope is the only port.
 fn serve_one(host: &Rc<RefCell<Host>>) {
     let client = host::adopt(host, Port::Own);
     let heard = {

@@ -1,4 +1,4 @@
-//! Where a page's messages come and go: a tab's port, or the worker's own scope.
+//! Message port of a page: a tab's port, or the worker's own scope.
 
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use mesoscope_core::base::encoding::encode;
@@ -12,7 +12,7 @@ pub(crate) enum Port {
 }
 
 impl Port {
-    /// Sends a message as bytes, which are moved and not copied again. A port that is dead takes it in silence.
+    /// Sends a message as transferred bytes, without a copy. A closed port drops it silently.
     pub(crate) fn send(&self, message: &FromEngine) {
         let bytes: ArrayBuffer = Uint8Array::from(encode(message).as_slice()).buffer();
         let moved = Array::of1(&bytes);

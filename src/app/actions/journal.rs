@@ -1,5 +1,6 @@
-//! What was sent from this tab, and how it ended. It outlasts a reload, and no more than the tab: Mesos keeps no such list, and
-//! another operator's changes are not in it.
+//! Journal of changes sent from this tab, with their outcomes.
+//!
+//! Kept across reloads, until the tab is closed. Mesos has no such list, and other operators' changes are not in it.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::storage::StorageArea;
 
 const NAME: &str = "journal";
-/// The newest are kept.
+/// Maximum number of entries; the newest are kept.
 const KEPT: usize = 500;
 
 /// A change that was sent.
@@ -23,20 +24,20 @@ const KEPT: usize = 500;
 pub(crate) struct JournalEntry {
     pub(crate) at: Timestamp,
     pub(crate) action: Action,
-    /// The host name of the agent, or the framework's name, that it was about.
+    /// Hostname of the agent, or name of the framework.
     pub(crate) subject: Option<String>,
-    /// Whether the change put back another.
+    /// Whether the change undoes another one.
     pub(crate) is_undo: bool,
-    /// `None` while it is on its way.
+    /// `None` while in progress.
     pub(crate) outcome: Option<Outcome>,
-    /// What puts it back, where anything does.
+    /// Action that undoes the change, if there is one.
     pub(crate) back: Option<Action>,
-    /// Who was signed in then, if anybody was.
+    /// Principal at that time, if signed in.
     pub(crate) by: Option<Principal>,
 }
 
 impl JournalEntry {
-    /// The agent that it has marked gone: Mesos says so as soon as it accepts it.
+    /// The agent that the change has marked gone: final as soon as Mesos accepts it.
     fn gone(&self) -> Option<&AgentId> {
         match (&self.action, &self.outcome) {
             (Action::MarkGone(agent), Some(Outcome::Confirmed | Outcome::Accepted)) => Some(agent),
@@ -46,14 +47,14 @@ impl JournalEntry {
     }
 }
 
-/// The entries, the newest last.
+/// Entries, newest last.
 #[derive(Clone, Copy)]
 pub(crate) struct Journal(RwSignal<Vec<JournalEntry>>);
 
 impl Journal {
-    /// As the tab has kept it.
+    /// Loads the entries from the tab's storage.
     pub(super) fn load() -> Self {
-        // The storage takes text alone: a letter represents each byte.
+        // Storage only takes text: each character encodes one byte.
         let bytes = |text: String| text.chars().filter_map(|letter| u8::try_from(u32::from(letter)).ok()).collect();
         let kept = StorageArea::Session.load(NAME).map(bytes);
         let mut entries: Vec<JournalEntry> = kept.and_then(|bytes: Vec<u8>| decode(&bytes).ok()).unwrap_or_default();
@@ -67,12 +68,12 @@ impl Journal {
         self.0.read()
     }
 
-    /// Agents that were marked gone from this tab. The master may go on to show them as unreachable.
+    /// Agents marked gone from this tab. The master may still list them as unreachable.
     pub(crate) fn gone(self) -> BTreeSet<AgentId> {
         self.0.read().iter().filter_map(JournalEntry::gone).cloned().collect()
     }
 
-    /// Notes that it was sent.
+    /// Records a sent change.
     pub(crate) fn note(self, entry: JournalEntry) {
         self.change(|entries| {
             entries.push(entry);
@@ -81,7 +82,7 @@ impl Journal {
         });
     }
 
-    /// Notes how the newest entry of the change ended, or what became of it since.
+    /// Records the outcome of the newest open entry of a change.
     pub(crate) fn note_outcome(self, action: &Action, outcome: &Outcome) {
         let open = |entry: &JournalEntry| {
             matches!(entry.outcome, None | Some(Outcome::Started | Outcome::Unknown(_) | Outcome::Diverged(_)))
@@ -93,7 +94,7 @@ impl Journal {
         });
     }
 
-    /// Deletes all entries: the user has signed out.
+    /// Deletes all entries after sign-out.
     pub(super) fn clear(self) {
         self.change(Vec::clear);
     }

@@ -1,5 +1,6 @@
-//! What is being changed by this page: one change, or one run of many, at a time; the draft of a maintenance schedule; the
-//! journal of all that was sent. Whether anything may be changed at all.
+//! State of changes made by this page: the current form or batch, the schedule draft, and the journal.
+//!
+//! Also decides whether changes are allowed at all.
 
 pub(crate) mod journal;
 
@@ -19,65 +20,64 @@ use super::storage::{load, save};
 
 const READ_ONLY: &str = "read-only";
 
-/// What a user wants to change, before the form says how.
+/// An action chosen by the user, before the form adds details.
 #[derive(Clone, PartialEq)]
 pub(crate) enum Proposal {
     Agents(AgentAction, Vec<(AgentId, String)>),
     Teardown(Vec<(FrameworkId, String)>),
-    /// Quotas of these roles; of one that is still to be named, if there is none.
+    /// Quotas of these roles; empty for a role yet to be named.
     Quotas(Vec<Role>),
-    /// Weights, and what was typed for them already.
+    /// Weights of roles, with input already typed.
     Weights(Vec<(Role, Option<String>)>),
-    /// Takes machines down, or up again.
+    /// Takes machines down (`true`) or up.
     Machines(bool, Vec<MachineId>),
     Schedule(Vec<MaintenanceWindow>),
     LoggingLevel(Option<AgentId>, String),
-    /// A change that puts back another, and the host or the framework's name that it is about.
+    /// An action that undoes another, and the hostname or framework name it concerns.
     Undo(Action, Option<String>),
 }
 
-/// Another maintenance schedule, of which nothing is sent before it was reviewed. It outlasts the page on which it is drawn up.
+/// Draft of a maintenance schedule, sent only after review. Survives leaving its page.
 #[derive(Clone, Copy)]
 pub(crate) struct SavedDraft {
-    /// What stood when the editing began.
+    /// Schedule at the start of editing.
     pub(crate) base: RwSignal<Vec<MaintenanceWindow>>,
     /// `None` while nothing is edited.
     pub(crate) windows: RwSignal<Option<Vec<MaintenanceWindow>>>,
-    /// The window that the form is about, by its place.
+    /// Index of the window in the form.
     pub(crate) chosen: RwSignal<Option<usize>>,
-    /// Mesos' refusal of it, in its words.
+    /// Mesos' refusal in its own words.
     pub(crate) refusal: RwSignal<Option<String>>,
 }
 
 impl SavedDraft {
-    /// Whether something would be lost with it.
+    /// Whether the draft has unsent changes.
     pub(crate) fn is_changed(self) -> bool {
         self.windows.with(|windows| windows.as_ref().is_some_and(|windows| self.base.with(|base| base != windows)))
     }
 }
 
-/// Weights that are typed in the table of roles, by role, of which nothing is sent before it was reviewed; `None` while nothing is
-/// edited.
+/// Weights typed in the table of roles, sent only after review; `None` while nothing is edited.
 pub(crate) type TypedWeights = RwSignal<Option<BTreeMap<String, String>>>;
 
-/// The page's changes.
+/// State of the page's changes.
 #[derive(Clone, Copy)]
 pub(crate) struct ActionStore {
-    /// What the dialog is about, in sight or not.
+    /// Subject of the dialog, visible or hidden.
     pub(crate) proposal: RwSignal<Option<Proposal>>,
-    /// What was chosen while another form was still in use.
+    /// Action chosen while another form was in use.
     pub(crate) next: RwSignal<Option<Proposal>>,
-    /// Whether the dialog is in sight: a run goes on without, and what was typed stays.
+    /// Whether the dialog is visible; a hidden one keeps its batch running and its input.
     pub(crate) shown: RwSignal<bool>,
-    /// What the form is called.
+    /// Title of the form.
     pub(crate) title: RwSignal<String>,
-    /// Whether something was typed, or chosen, in the form.
+    /// Whether the form has user input.
     pub(crate) is_typed: RwSignal<bool>,
-    /// How the run is, in a few words, while one is on its way.
+    /// Short progress text while a batch runs.
     pub(crate) progress: RwSignal<Option<String>>,
-    /// How it ended out of sight: whether well, and in words.
+    /// Outcome of a batch that ended while hidden: success, and text.
     pub(crate) ended: RwSignal<Option<(bool, String)>>,
-    /// How what the form says now was sent in vain, in words.
+    /// Why the form's current input was refused.
     pub(crate) refused: RwSignal<Option<String>>,
     pub(crate) saved_draft: SavedDraft,
     pub(crate) weights: TypedWeights,
@@ -85,7 +85,7 @@ pub(crate) struct ActionStore {
     read_only: RwSignal<bool>,
 }
 
-/// Makes them available.
+/// Provides the store to the page.
 pub(crate) fn provide() {
     let saved_draft = SavedDraft {
         base: RwSignal::new(Vec::new()),
@@ -108,12 +108,12 @@ pub(crate) fn provide() {
         read_only: RwSignal::new(load(READ_ONLY).is_some()),
     };
     provide_context(actions);
-    // Another tab of the browser has turned the switch.
+    // Another tab has toggled read-only mode.
     on_window(ev::storage, move |_| set_if_changed(actions.read_only, load(READ_ONLY).is_some()));
-    // What a user has changed, or was about to, is none of the next one's business.
+    // Changes of one user must not be visible to the next.
     let signed_out = link().signed_out;
     on_change(move || signed_out.get(), move |_| actions.forget());
-    // Leaving the page would lose sight of what is on its way, and lose what was typed or drawn up.
+    // Leaving the page would lose the view of running changes, and unsent input.
     on_window(ev::beforeunload, move |event| {
         let weighs = || actions.weights.with(|typed| typed.as_ref().is_some_and(|typed| !typed.is_empty()));
         if untrack(|| {
@@ -124,19 +124,19 @@ pub(crate) fn provide() {
     });
 }
 
-/// The page's changes.
+/// The page's action store.
 pub(crate) fn action_store() -> ActionStore {
     expect_context()
 }
 
-/// Whether what serves the page passes on nothing that changes anything.
+/// Whether the server of the page forwards no changes.
 pub(crate) fn is_served_read_only() -> bool {
     let meta = document().query_selector("meta[name=\"mesoscope-access\"][content=\"read-only\"]");
     meta.ok().flatten().is_some()
 }
 
 impl ActionStore {
-    /// Opens the form for it. One that is on its way, or that holds what was typed, is shown first.
+    /// Opens the form of an action. A running batch or a form with input is shown first.
     pub(crate) fn propose(self, proposal: Proposal) {
         let is_kept = self.is_kept();
         match self.proposal.get_untracked() {
@@ -153,14 +153,14 @@ impl ActionStore {
         self.proposal.set(Some(proposal));
     }
 
-    /// Whether the dialog would lose something with what it is about.
+    /// Whether closing the dialog would lose something.
     fn is_kept(self) -> bool {
         self.is_typed.get_untracked()
             || self.progress.read_untracked().is_some()
             || self.ended.with_untracked(|ended| ended.as_ref().is_some_and(|(is_well, _)| !is_well))
     }
 
-    /// Hides the dialog. What nothing would be lost with is over.
+    /// Hides the dialog; discards it if nothing would be lost.
     pub(crate) fn hide(self) {
         self.shown.set(false);
         if !self.is_kept() {
@@ -168,7 +168,7 @@ impl ActionStore {
         }
     }
 
-    /// Drops what was typed, and goes on to what was chosen meanwhile.
+    /// Discards the input and opens the action chosen meanwhile.
     pub(crate) fn give_up(self) {
         if self.progress.read_untracked().is_some() {
             return self.shown.set(false);
@@ -184,7 +184,7 @@ impl ActionStore {
         }
     }
 
-    /// Forgets what was sent, typed and drawn up. What is on its way goes on, out of sight.
+    /// Clears journal, input and draft. Running requests continue in the background.
     fn forget(self) {
         self.next.set(None);
         self.shown.set(false);
@@ -200,7 +200,7 @@ impl ActionStore {
         self.journal.clear();
     }
 
-    /// Why nothing at all can be changed from here.
+    /// Why no change is possible from here; `None` if changes are allowed.
     pub(crate) fn disabled_reason(self) -> Option<DisabledReason> {
         if is_served_read_only() {
             return Some(DisabledReason::ServedReadOnly);

@@ -1,4 +1,4 @@
-//! One agent, with everything that the state knows of it.
+//! Page of one agent.
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
@@ -46,7 +46,7 @@ use crate::widgets::long_list::{ListExtent, long_list};
 use crate::widgets::panel::Panel;
 use mesoscope_core::text::scalar;
 
-/// The page.
+/// Renders the page.
 #[component]
 pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
     let asked = id.clone();
@@ -57,7 +57,7 @@ pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
     let title = move || name.with(|name| if name.is_empty() { known_id.clone() } else { name.clone() });
     let state = slice(detail, |detail| Some(detail.row.state));
     let choices = slice(detail, choices);
-    // One that the master's lists lack may still be in its registry, as one that it cannot reach.
+    // An agent missing from the master's lists may still be in its registry as unreachable.
     let is_unknown = Memo::new(move |_| detail.with(|detail| matches!(detail, Some(Err(AbsentReason::Unknown)))));
     let marked = id.clone();
     let is_marked = Memo::new(move |_| action_store().journal.gone().contains(&marked));
@@ -83,7 +83,7 @@ pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
     }
 }
 
-/// What may be done to it.
+/// Actions on the agent.
 fn choices(detail: &AgentDetail) -> Vec<ActionChoice> {
     let whom = (detail.row.id.clone(), detail.row.hostname.clone());
     let verbs = detail.can.iter().map(|(verb, disabled_reason)| ActionChoice {
@@ -246,7 +246,7 @@ fn maintenance((mode, start): (MachineMode, Option<Timestamp>)) -> AnyView {
     view! { <a class="link" href=Route::Maintenance.to_string()>{word}</a>{start} }.into_any()
 }
 
-/// What executors' containers use, as far as any tells.
+/// Total usage of the executors' containers, as far as reported.
 fn in_use<'a>(lines: impl Iterator<Item = &'a ExecutorEntry>) -> [Option<f64>; 3] {
     let add = |sum: Option<f64>, of: Option<f64>| of.map(|of| of + sum.unwrap_or_default()).or(sum);
     lines.fold([None; 3], |[cpus, mem, disk], line| {
@@ -255,7 +255,7 @@ fn in_use<'a>(lines: impl Iterator<Item = &'a ExecutorEntry>) -> [Option<f64>; 3
     })
 }
 
-/// A framework on an agent: with what runs of it and what that uses, or, of which only the agent remembers anything, by its name.
+/// A framework on an agent: running with its usage, or ended and known only to the agent.
 #[derive(Clone)]
 enum OnAgent {
     Runs(FrameworkOnAgent, [Option<f64>; 3]),
@@ -338,7 +338,7 @@ fn framework_row(agent: &AgentId, row: &OnAgent) -> AnyView {
     .into_any()
 }
 
-/// By role, what is held and what of it is allocated.
+/// Reservations by role, with the allocated part.
 fn held_for(rows: &[(Role, Quantities, Quantities)]) -> AnyView {
     let one = |(role, held, allocated): &(Role, Quantities, Quantities)| {
         let allocated = if *allocated == Quantities::NONE { "nothing".to_owned() } else { usage_text(*allocated) };

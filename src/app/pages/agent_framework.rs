@@ -1,4 +1,4 @@
-//! A framework on one agent: its executors and tasks there, by the master, and by the agent where it can be asked.
+//! Page of a framework on one agent: its executors and tasks, from the master and, if reachable, the agent.
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
@@ -19,7 +19,7 @@ use crate::parts::figure::known_or_not;
 use crate::parts::links::{agent_link, framework_link};
 use crate::widgets::panel::{EmptyState, Panel};
 
-/// The page.
+/// Renders the page.
 #[component]
 pub(crate) fn AgentFrameworkPage(agent: AgentId, framework: FrameworkId) -> impl IntoView {
     let asked = (agent.clone(), framework.clone());

@@ -1,4 +1,4 @@
-//! The table of agents.
+//! Table of agents.
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Quantities;
@@ -72,7 +72,7 @@ static COLUMNS: [Col; 14] = [
     Col::words(AgentColumn::Domain.name(), "Fault domain", "130px", None, |row| row.domain.clone()).hidden_by_default(),
 ];
 
-/// What may be done to many at once; each of them says for itself why not.
+/// Bulk actions; each agent reports its own disabled reason.
 fn marked(rows: Vec<MarkedRow>) -> Vec<ActionChoice> {
     let whom = |row: &MarkedRow| (row.id.as_str().into(), row.says.first().cloned().unwrap_or_default());
     let whom: Vec<_> = rows.iter().map(whom).collect();
@@ -88,18 +88,17 @@ fn whom(rows: &[MarkedRow]) -> BulkSubjects {
     BulkSubjects::Agents(rows.iter().map(|row| row.id.as_str().into()).collect())
 }
 
-/// What a meter shows.
+/// Text that changes whenever the meter does.
 fn shares(row: &AgentRow, of: fn(&Quantities) -> f64) -> String {
     format!("{:?}", [row.allocated, row.offered, row.total].map(|amounts| amounts.as_ref().map(of)))
 }
 
-/// What is no amount, as ports.
+/// Non-scalar resources, such as ports.
 fn others(row: &AgentRow) -> String {
     row.others.clone().unwrap_or_else(|| "not known".to_owned())
 }
 
-/// An amount in a file.
-/// The page.
+/// Renders the page.
 #[component]
 pub(crate) fn AgentsPage() -> impl IntoView {
     let table: TableSpec<AgentColumn> = TableSpec {

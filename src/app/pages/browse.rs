@@ -1,4 +1,4 @@
-//! A folder or a file of the master or of an agent: which of the two a path is, only asking tells.
+//! Page of a folder or file on the master or an agent; a lookup decides which of the two a path is.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ use crate::router::{browser_navigations, push, replace, route};
 use crate::widgets::copy::Copy;
 use crate::widgets::panel::EmptyState;
 
-/// What a path leads to.
+/// Result of the lookup.
 #[derive(Clone, PartialEq)]
 enum Found {
     Asking,
@@ -38,7 +38,7 @@ enum Found {
     Nothing(ApiError),
 }
 
-/// The page; without an agent, the master's. What has others beside it is a file, wherever its task's folder is.
+/// Renders the page; `None` is the master. A path with other files beside it is a file, wherever its task's folder is.
 #[component]
 pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView {
     let around = around();
@@ -61,7 +61,7 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView 
                 asked.asks.set(false);
                 let is_folder = found.get_untracked() == Found::Folder;
                 match reported {
-                    // What was there is shown on, with its age.
+                    // The previous content stays, with its age.
                     Found::Nothing(why) if is_folder => asked.failed.set(Some(why)),
                     reported => {
                         asked.failed.set(None);
@@ -92,7 +92,7 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView 
     view! { {head}<div class="browse">{body}</div> }
 }
 
-/// What the path leads to now; as an error another path, at which the same is.
+/// Looks the path up; the error names another path with the same content.
 async fn look(
     link: Link,
     target: &Target,
@@ -120,24 +120,24 @@ async fn look(
     })
 }
 
-/// How what is shown was asked for.
+/// Load state of the page.
 #[derive(Clone, Copy, Default)]
 struct LoadState {
-    /// Now.
+    /// Whether a request is in flight.
     asks: RwSignal<bool>,
-    /// When the folder was read that is shown, and why it could not be read again.
+    /// Time of the shown folder's listing, and the error of the latest attempt.
     read: RwSignal<Option<Timestamp>>,
     failed: RwSignal<Option<ApiError>>,
 }
 
 impl LoadState {
-    /// A button that asks again, and says so while it does.
+    /// Reload button with its progress.
     fn again(self, word: &'static str, again: Callback<()>) -> impl IntoView {
         let words = move || if self.asks.get() { "Asking …" } else { word };
         view! { <button class="button" aria-busy=move || self.asks.get().to_string() on:click=move |_| again.run(())>{words}</button> }
     }
 
-    /// Why what is shown is old, if it is.
+    /// Notice that the shown content is stale, with the reason.
     fn stale(self, target: Target, path: String) -> impl IntoView {
         move || {
             self.failed.get().map(|why| {
@@ -149,7 +149,7 @@ impl LoadState {
     }
 }
 
-/// The place in the address, and the way to another.
+/// Viewer context of the address.
 fn around() -> ViewerContext {
     let here = route();
     let place = Memo::new(move |before: Option<&BrowseParams>| match here.get() {
@@ -168,7 +168,7 @@ fn around() -> ViewerContext {
     };
     let (seen, led, page) = (seen_in(), browser_navigations(), here.get_untracked().page());
     let back = Memo::new(move |before: Option<&(u32, _)>| match (led.get(), before) {
-        // To another page.
+        // The browser left for another page.
         (_, Some(before)) if here.with_untracked(Route::page) != page => *before,
         (number, _) => (number, seen_in()),
     });
@@ -191,7 +191,7 @@ fn there(agent: Option<&AgentId>, path: &str) -> String {
     }
 }
 
-/// Whose it is, and each part of the path with a link to it.
+/// Breadcrumbs: the server, then each part of the path as a link.
 fn head(agent: Option<&AgentId>, path: &str) -> impl IntoView + use<> {
     let slash = || view! { <span class="crumb" aria-hidden="true">"/"</span> };
     let whose = match agent {
@@ -208,13 +208,13 @@ fn head(agent: Option<&AgentId>, path: &str) -> impl IntoView + use<> {
         let there = Route::Executor(agent.clone(), owner.framework.into(), owner.executor.into());
         view! { {slash()}<a class="crumb" href=there.to_string() title=owner.executor.to_owned()>{owner.executor.to_owned()}</a> }
     });
-    // Mesos attaches its log under a path whose folders are none.
+    // Mesos attaches its log under a path without real folders.
     let is_log = is_log(path);
     let parts = files::entry::crumbs(path).into_iter().filter(|(_, path)| path.len() >= root && !is_log);
     let mut parts: Vec<(String, String)> = parts.map(|(name, path)| (name.to_owned(), path.to_owned())).collect();
     let last = parts.pop().map_or_else(|| path.to_owned(), |(name, _)| name);
     let crumb = |(nth, (name, path)): (usize, (String, String))| {
-        // A run's folder is called by its container, which says nothing to anybody.
+        // The folder's name is a container id, meaningless to users.
         let name = if nth == 0 && root > 0 { "sandbox".to_owned() } else { name };
         view! { {slash()}<a class="crumb" href=there(agent, &path) title=path>{name}</a> }
     };
@@ -232,7 +232,7 @@ fn head(agent: Option<&AgentId>, path: &str) -> impl IntoView + use<> {
     }
 }
 
-/// The folder that a path is in; none above a sandbox, where Mesos shows nothing.
+/// Parent folder of a path; `None` above a sandbox, where Mesos exposes nothing.
 fn above(path: &str) -> Option<&str> {
     let is_inside = files::entry::Owner::of(path).is_none_or(|owner| path.trim_end_matches('/').len() > owner.root);
     files::entry::parent(path).filter(|_| is_inside)
@@ -270,7 +270,7 @@ fn folder_of(
     )
 }
 
-/// Why nothing is shown, and what may be tried.
+/// Explains why nothing is shown, with a retry button.
 fn nothing(agent: Option<&AgentId>, path: &str, why: &ApiError, (asked, again): (LoadState, Callback<()>)) -> AnyView {
     let target = agent.cloned().map_or(Target::Master, Target::Agent);
     let (title, words) = not_shown_reason(&target, path, why);

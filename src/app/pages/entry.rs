@@ -1,4 +1,4 @@
-//! One offer, one operation, or one role: what its table says of it, what it is made of, and its own JSON.
+//! Page of one offer, operation or role: its table row, its content and its JSON.
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{FrameworkId, Role};
@@ -33,7 +33,7 @@ use crate::widgets::copy::Copy;
 use crate::widgets::panel::Panel;
 use mesoscope_core::text::scalar;
 
-/// How the page speaks of it, and where it is listed.
+/// Noun of the object, and the page that lists all.
 struct Kind {
     of: &'static str,
     all: &'static str,
@@ -71,7 +71,7 @@ impl Kind {
     }
 }
 
-/// The page.
+/// Renders the page.
 #[component]
 pub(crate) fn EntryPage(key: EntryKey) -> impl IntoView {
     let asked = key.clone();
@@ -193,7 +193,7 @@ fn operation(row: &OperationRow, of: &[DetailedResource]) -> AnyView {
     view! { <Panel title="Operation">{facts}</Panel>{made_of("Resources of the operation", of)} }.into_any()
 }
 
-/// The value in words, or why it is not known.
+/// Text of a value, or why it is unknown.
 fn known_or<T>(value: &Fetched<T>, words: impl Fn(&T) -> String) -> AnyView {
     match value {
         Ok(value) => words(value).into_any(),
@@ -239,7 +239,7 @@ fn role(row: &RoleRow, frameworks: &[(FrameworkId, String)], below: &[Role]) -> 
         .into_any()
 }
 
-/// By resource, what the role has and may have.
+/// Amounts of the role by resource: quota, reserved, allocated.
 fn amounts(of: &RoleAmounts, known: &Fetched<Vec<QuotaRow>>) -> AnyView {
     let quota = known.as_deref().unwrap_or_default();
     let usual = [("cpus", "CPUs"), ("mem", "Memory"), ("disk", "Disk"), ("gpus", "GPUs")];

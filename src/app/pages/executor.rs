@@ -1,5 +1,4 @@
-//! One executor: what it is, its tasks by how far they are, its container; by the master, and by its agent where that can
-//! be asked.
+//! Page of one executor: facts, tasks by stage and its container, from the master and, if reachable, its agent.
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::{Quantities, Timestamp};
@@ -28,7 +27,7 @@ use crate::widgets::code::Code;
 use crate::widgets::copy::Copy;
 use crate::widgets::panel::{EmptyState, Panel};
 
-/// The page.
+/// Renders the page.
 #[component]
 pub(crate) fn ExecutorPage(key: ExecutorKey) -> impl IntoView {
     let asked = key.clone();
@@ -61,7 +60,7 @@ fn not_found_notice(key: &ExecutorKey) -> NotFoundNotice {
 fn known(key: &ExecutorKey, detail: Detail<ExecutorDetail>) -> AnyView {
     let session = AgentSession::start(&key.agent);
     let meant = key.clone();
-    // An id may be used again: the first is the one that runs, if one does.
+    // Executor ids may be reused: the first run is the running one, if any.
     let run = session.runs.slice(move |runs| runs.iter().find(|run| is(&meant, run)).cloned());
     let facts_of = slice(detail, |detail| Some(Facts::of(detail)));
     let reported = Memo::new(move |_| run.with(|run| run.as_ref().map(|run| (run.executor.clone(), run.ended))));
@@ -78,7 +77,7 @@ fn known(key: &ExecutorKey, detail: Detail<ExecutorDetail>) -> AnyView {
     let by_master = slice(detail, |detail| detail.row.is_some());
     let of_master = slice(detail, |detail| detail.runs.clone());
     let current = slice(detail, |detail| detail.container.clone());
-    // The agent remembers tasks that the master has forgotten.
+    // The agent keeps tasks that the master has forgotten.
     let older = Memo::new(move |_| {
         let of_agent = run.with(|run| run.as_ref().map(|run| run.tasks.clone()).unwrap_or_default());
         let of_agent = of_agent.into_iter().map(|work| (work.run, work.updated));
@@ -149,7 +148,7 @@ impl Facts {
     }
 }
 
-/// Runs of it under other containers, by the tasks that are remembered.
+/// Earlier runs under other containers, derived from known tasks.
 fn older_runs(key: &ExecutorKey, runs: &[(String, Option<Timestamp>)]) -> AnyView {
     let one = |(container, at): &(String, Option<Timestamp>)| {
         let ExecutorKey { agent, framework, executor } = key.clone();
@@ -163,7 +162,7 @@ fn older_runs(key: &ExecutorKey, runs: &[(String, Option<Timestamp>)]) -> AnyVie
     runs.iter().take(RUNS).map(one).collect_view().into_any()
 }
 
-/// Older runs that are listed.
+/// Maximum number of listed earlier runs.
 const RUNS: usize = 10;
 
 fn facts(

@@ -1,4 +1,4 @@
-//! The table of executors.
+//! Table of executors.
 
 use leptos::prelude::*;
 use mesoscope_core::checks::visibility::FilteredList;
@@ -38,7 +38,7 @@ fn there(row: &ExecutorRow) -> Route {
     Route::Executor(row.agent.clone(), row.framework.clone(), row.id.clone())
 }
 
-/// The page.
+/// Renders the page.
 #[component]
 pub(crate) fn ExecutorsPage() -> impl IntoView {
     let table: TableSpec<ExecutorColumn> = TableSpec {

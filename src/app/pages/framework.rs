@@ -1,4 +1,4 @@
-//! One framework: what it is, its tasks by state, its resources, its offers.
+//! Page of one framework: facts, task counts, resources and offers.
 
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ use crate::widgets::copy::Copy;
 use crate::widgets::long_list::{ListExtent, long_list};
 use crate::widgets::panel::Panel;
 
-/// The page.
+/// Renders the page.
 #[component]
 pub(crate) fn FrameworkPage(id: FrameworkId) -> impl IntoView {
     let asked = id.clone();
@@ -84,7 +84,7 @@ fn known(id: &FrameworkId, detail: Detail<FrameworkDetail>) -> AnyView {
     });
     let inverse_of = slice(detail, |detail| (detail.inverse_offers.clone(), detail.inverse_known));
     let json = slice(detail, |detail| detail.json.clone());
-    // What runs changes all the time; the link is of what ran when the page was opened.
+    // Running tasks change all the time; the link keeps those at the opening of the page.
     let running = slice(detail, |detail| detail.running.iter().map(log_of).collect::<Vec<_>>());
     let logs = Memo::new(move |before: Option<&Option<String>>| {
         before.cloned().flatten().or_else(|| running.with(|running| side_by_side(running)))
@@ -176,7 +176,7 @@ fn constraints(json: Option<&str>) -> AnyView {
     }
 }
 
-/// Its roles as the tree that they are: those above them, in which it is not, are dim.
+/// Role tree of the framework; ancestors that are not its own roles are dimmed.
 fn role_tree(roles: &[Role]) -> AnyView {
     let own: BTreeSet<&Role> = roles.iter().collect();
     let all = views::roles::with_ancestors(roles.iter()).into_iter();
@@ -218,14 +218,14 @@ fn uses(allocated: Option<Quantities>, offered: Option<Quantities>, share: Optio
     .into_any()
 }
 
-/// Where a task's stdout is.
+/// Location of a task's stdout.
 fn log_of(row: &TaskRow) -> (AgentId, String) {
     let (agent, framework, executor) = (row.agent.clone(), row.framework.clone(), row.executor.clone());
     let own = Sandbox { agent: agent.clone(), framework, executor }.of_task(&row.id);
     (agent, format!("{own}/stdout"))
 }
 
-/// The first, and the others beside it.
+/// Address of the first log with the others side by side.
 fn side_by_side(logs: &[(AgentId, String)]) -> Option<String> {
     let ((agent, path), beside) = logs.split_first()?;
     Some(

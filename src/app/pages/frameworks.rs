@@ -1,4 +1,4 @@
-//! The table of frameworks: active, inactive, disconnected, recovered and completed.
+//! Table of frameworks: active, inactive, disconnected, recovered and completed.
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::Role;
@@ -97,7 +97,7 @@ static COLUMNS: [Col; 21] = [
         .exported_as(&[("Ended", |row| time_or_nothing(row.unregistered))]),
 ];
 
-/// The page.
+/// Renders the page.
 #[component]
 pub(crate) fn FrameworksPage() -> impl IntoView {
     let table: TableSpec<FrameworkColumn> = TableSpec {
@@ -119,7 +119,7 @@ pub(crate) fn FrameworksPage() -> impl IntoView {
     table_page(table)
 }
 
-/// What may be done to many at once; each of them says for itself why not.
+/// Bulk actions; each framework reports its own disabled reason.
 fn marked(rows: Vec<MarkedRow>) -> Vec<ActionChoice> {
     let whom = |row: &MarkedRow| (row.id.as_str().into(), row.says.first().cloned().unwrap_or_default());
     let proposal = Proposal::Teardown(rows.iter().map(whom).collect());
@@ -144,7 +144,7 @@ fn id(row: &FrameworkRow) -> AnyView {
     view! { <span class="id"><span class="mono dim" title=full.clone()>{text::short_id(&full)}</span><Copy text=Signal::stored(full) label="the framework's id" in_table=true/></span> }.into_any()
 }
 
-/// As many as a cell has room for; the framework's page has all.
+/// Roles that fit into a cell; the framework's page has all.
 fn first_roles(row: &FrameworkRow) -> String {
     text::listed(row.roles.iter().map(Role::as_str), 20)
 }

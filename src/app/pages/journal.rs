@@ -1,4 +1,4 @@
-//! What was changed from this tab, how it ended, and the way back. And the switch that keeps all as it is.
+//! Journal page: changes from this tab, their outcomes and undo buttons, and the read-only switch.
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
@@ -21,10 +21,10 @@ use crate::parts::action::words::{outcome_tone, outcome_words, request_view};
 use crate::widgets::panel::{EmptyState, Panel};
 
 const PUT_BACK: &str = "Put back";
-/// The newest changes of a kind are looked at, whether they can be put back; of an older one its dialog says it.
+/// Number of newest changes per kind whose undo eligibility is queried; older ones are checked in their dialog.
 const MOST_PLANNED: usize = 50;
 
-/// The page.
+/// Renders the page.
 #[component]
 pub(crate) fn JournalPage() -> impl IntoView {
     let actions = action_store();
@@ -55,7 +55,7 @@ pub(crate) fn JournalPage() -> impl IntoView {
     }
 }
 
-/// What had only started when its form was closed may be done by now: an agent is drained. Until then, how far each is.
+/// Follows changes that were still in progress when their form closed, such as a drain, and returns their progress.
 fn follow() -> Memo<Vec<(Action, DrainProgress)>> {
     let journal = action_store().journal;
     let started = Memo::new(move |_| {
@@ -75,9 +75,9 @@ fn follow() -> Memo<Vec<(Action, DrainProgress)>> {
     })
 }
 
-/// The plans of these changes, once they came.
+/// Previews of these changes.
 fn plans(actions: Memo<Vec<Action>>) -> Memo<Vec<(Action, Preview)>> {
-    // Each list has its number: an answer is of one of them alone.
+    // A number ties each response to its list.
     let number = Memo::new(move |last: Option<&u32>| {
         actions.track();
         last.map_or(0, |last| last.wrapping_add(1))
@@ -89,14 +89,14 @@ fn plans(actions: Memo<Vec<Action>>) -> Memo<Vec<(Action, Preview)>> {
     })
 }
 
-/// What cannot be put back now, and why: its agent is gone, or it was put back already.
+/// Undo actions that are impossible now, with the reason: the agent is gone, or the change was already undone.
 fn barred() -> Memo<Vec<(Action, DisabledReason)>> {
     let of_agents = barred_of(|action| matches!(action, Action::Reactivate(_) | Action::Deactivate(_)));
     let of_machines = barred_of(|action| matches!(action, Action::StopMaintenance(_)));
     Memo::new(move |_| [of_agents.get(), of_machines.get()].concat())
 }
 
-/// The engine reads for the plans of one kind what they need.
+/// Queries one kind at a time: the engine reads the topics of that kind.
 fn barred_of(is_of_kind: fn(&Action) -> bool) -> Memo<Vec<(Action, DisabledReason)>> {
     let journal = action_store().journal;
     let backs = Memo::new(move |_| {
@@ -132,7 +132,7 @@ fn entry(
         None => ("busy", "On its way …".to_owned()),
         Some(outcome) => (outcome_tone(outcome), outcome_words(outcome)),
     };
-    // Of what was refused there is nothing to put back; what nobody knows of may have been done.
+    // A refused change has nothing to undo; one with an unknown outcome may have been applied.
     let may_be_done = entry.outcome.as_ref().is_some_and(Outcome::may_be_done);
     let back = entry.back.clone().filter(|_| may_be_done);
     let subject = entry.subject.clone();
@@ -174,7 +174,7 @@ fn entry(
     .into_any()
 }
 
-/// When it falls back by itself.
+/// Time when the change reverts by itself.
 fn reverts(entry: &JournalEntry) -> Option<mesoscope_core::base::units::Timestamp> {
     match (&entry.action, &entry.outcome) {
         (_, Some(outcome)) if !outcome.may_be_done() => None,

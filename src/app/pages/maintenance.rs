@@ -1,4 +1,4 @@
-//! The maintenance of machines: the schedule, how far it is, and what frameworks say to it.
+//! Maintenance page: the schedule, its progress, and the frameworks' answers.
 
 use leptos::prelude::*;
 use mesoscope_core::cluster::topic::Topic;
@@ -10,7 +10,7 @@ use crate::parts::detail::raw_answer;
 use crate::parts::offer::inverse_offers_panel;
 use crate::parts::schedule::editor::schedule;
 
-/// The page.
+/// Renders the page.
 #[component]
 pub(crate) fn MaintenancePage() -> impl IntoView {
     let reported = link().watch(|| MaintenanceQuery);

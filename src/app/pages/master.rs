@@ -1,4 +1,4 @@
-//! The leading master: who it is, its flags, its metrics.
+//! Page of the leading master: facts, flags and metrics.
 
 use leptos::prelude::*;
 use mesoscope_core::cluster::topic::Topic;
@@ -21,12 +21,12 @@ use crate::widgets::copy::Copy;
 use crate::widgets::filter::FilterBox;
 use crate::widgets::panel::{EmptyState, Panel};
 
-/// The page.
+/// Renders the page.
 #[component]
 pub(crate) fn MasterPage() -> impl IntoView {
     let answer = link().watch(|| MasterQuery);
     let facts_of = Memo::new(move |_| answer.with(|detail| detail.as_ref()?.leader.clone().ok()));
-    // What is in their place while they are not known is said by their panels.
+    // Missing values are explained by their panels.
     let flags_of = Memo::new(move |_| answer.with(|detail| detail.as_ref()?.flags.clone().ok()).unwrap_or_default());
     let metrics_of =
         Memo::new(move |_| answer.with(|detail| detail.as_ref()?.metrics.clone().ok()).unwrap_or_default());

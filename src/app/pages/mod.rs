@@ -1,4 +1,4 @@
-//! Which page an address shows. Pages never import pages.
+//! Maps an address to its page. Pages never import pages.
 
 mod agent;
 mod agent_framework;
@@ -32,7 +32,7 @@ use mesoscope_core::views::executor::ExecutorKey;
 
 use super::router::route;
 
-/// The page of the address.
+/// Renders the page of the address.
 #[component]
 pub(crate) fn Page() -> impl IntoView {
     let here = route();

@@ -1,4 +1,4 @@
-//! The table of offers that are out, and of inverse offers.
+//! Table of outstanding offers and inverse offers.
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Timestamp;
@@ -61,7 +61,7 @@ fn length(row: &OfferRow) -> String {
     row.inverse.map(|of| text::actions::unavailable_for(of.start, of.duration)).unwrap_or_default()
 }
 
-/// The page.
+/// Renders the page.
 #[component]
 pub(crate) fn OffersPage() -> impl IntoView {
     let table: TableSpec<OfferColumn> = TableSpec {

@@ -1,4 +1,4 @@
-//! The table of operations on resources.
+//! Table of operations on resources.
 
 use leptos::prelude::*;
 use mesoscope_core::checks::visibility::FilteredList;
@@ -43,7 +43,7 @@ fn whose(row: &OperationRow) -> AnyView {
     framework_cell(&row.framework, &row.framework_name)
 }
 
-/// The page.
+/// Renders the page.
 #[component]
 pub(crate) fn OperationsPage() -> impl IntoView {
     let table: TableSpec<OperationColumn> = TableSpec {

@@ -1,4 +1,4 @@
-//! The overview: what is wrong first, then capacity, then counts, agents, roles and the latest changes.
+//! Overview page: problems first, then capacity, counts, agents, roles and the latest changes.
 
 use leptos::prelude::*;
 use mesoscope_core::cluster::task::TaskCounts;
@@ -22,7 +22,7 @@ use crate::parts::shares::RoleShares;
 use crate::parts::unreadable::{unknown_lists, unreadable_tasks};
 use crate::widgets::panel::{EmptyState, Panel};
 
-/// The page.
+/// Renders the page.
 #[component]
 pub(crate) fn OverviewPage() -> impl IntoView {
     let overview = link().watch(|| OverviewQuery);
@@ -31,7 +31,7 @@ pub(crate) fn OverviewPage() -> impl IntoView {
     let capacity =
         Memo::new(move |_| overview.with(|overview| known_agents(overview).map(|overview| overview.capacity)));
     let roles = Memo::new(move |_| {
-        // Agents come before their tasks: that no role uses anything is known only then.
+        // Agents arrive before their tasks, so empty roles are unknown until then.
         let reported = |known: &&Overview| !known.arriving || !known.roles.is_empty();
         overview.with(|overview| {
             known_agents(overview).filter(reported).map(|known| (known.roles.clone(), known.capacity.total))
@@ -44,7 +44,7 @@ pub(crate) fn OverviewPage() -> impl IntoView {
     let history = Memo::new(move |_| history.get().unwrap_or_default());
     let tasks = Memo::new(move |_| {
         overview.with(|overview| {
-            // Of what has only started to come nothing is no figure.
+            // Zero counts of an arriving snapshot are unknown.
             let reported = |overview: &&Overview| !overview.arriving || overview.tasks != TaskCounts::default();
             let counts = overview.as_ref().filter(reported).map(|overview| overview.tasks);
             (counts, overview.as_ref().map(|overview| overview.ended.clone()).unwrap_or_default())
@@ -67,12 +67,12 @@ pub(crate) fn OverviewPage() -> impl IntoView {
     }
 }
 
-/// What it shows, and looks for problems in, that no event tells.
+/// Topics of the overview that no event updates.
 const PARTS: &[Topic] =
     &[Topic::Agents, Topic::Frameworks, Topic::Metrics, Topic::Quota, Topic::Schedule, Topic::Machines];
 const ARRIVING: &str = "figures are of what has come so far";
 
-/// Tasks come first in a snapshot: without an agent, nothing is known of agents yet.
+/// Tasks come first in a snapshot: without any agent, the agents are still unknown.
 fn known_agents(overview: &Option<Overview>) -> Option<&Overview> {
     overview.as_ref().filter(|overview| !overview.arriving || overview.agents != AgentCounts::default())
 }

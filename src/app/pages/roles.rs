@@ -1,4 +1,4 @@
-//! The table of roles: a tree with what each has, uses and may use.
+//! Table of roles: a tree with allocation, usage and quota.
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::Role;
@@ -265,7 +265,7 @@ fn whom(rows: &[MarkedRow]) -> BulkSubjects {
     BulkSubjects::Roles(rows.iter().map(|row| row.id.as_str().into()).collect())
 }
 
-/// A column of one amount.
+/// Column of one amount.
 const fn amount<const AMOUNT: u8, const OF: u8>(
     column: RoleColumn,
     title: &'static str,
@@ -288,7 +288,7 @@ fn says<const AMOUNT: u8, const OF: u8>(row: &RoleRow) -> String {
     }
     let Some(value) = row.amounts.at(AMOUNT, OF) else { return String::new() };
     match OF {
-        // No quota is not a quota of nothing.
+        // An absent quota differs from a quota of 0.
         _ if value == 0.0 && AMOUNT >= GUARANTEE => "0".to_owned(),
         MEM | DISK => bytes_or_nothing(Bytes::new(value as i64)),
         _ => amount_or_nothing(value),
@@ -306,7 +306,7 @@ fn titled(words: String) -> AnyView {
     view! { <span title=words.clone()>{words.clone()}</span> }.into_any()
 }
 
-/// The page.
+/// Renders the page.
 #[component]
 pub(crate) fn RolesPage() -> impl IntoView {
     let table: TableSpec<RoleColumn> = TableSpec {
@@ -329,7 +329,7 @@ pub(crate) fn RolesPage() -> impl IntoView {
     table_page(table)
 }
 
-/// In the tree the last part says enough.
+/// Name in the tree: the last path segment.
 fn shown_name(row: &RoleRow) -> String {
     if row.depth > 0 { row.name.last_part() } else { row.name.as_str() }.to_owned()
 }
@@ -341,8 +341,7 @@ fn name(row: &RoleRow) -> AnyView {
         .into_any()
 }
 
-/// The button that leaves out what is below a role, or shows it again, where the rows make a tree. The address keeps it,
-/// as a part of the filter.
+/// Button that collapses or expands a role's subtree. The state is kept as a term of the filter.
 fn fold(row: &RoleRow) -> AnyView {
     let (at, word) = (route(), views::roles::fold(&row.name));
     let own = word.clone();

@@ -1,4 +1,4 @@
-//! An executor's or a task's sandbox, by who it is of: finds the folder on the agent, and goes there.
+//! Redirects from an executor or task to its sandbox folder on the agent.
 
 use std::time::Duration;
 
@@ -23,22 +23,22 @@ use crate::parts::links::agent_link;
 use crate::router::{replace, route};
 use crate::widgets::panel::EmptyState;
 
-/// So long the cluster's own copy is waited for, which tells the run that a task was in.
+/// Timeout for the cluster's data, which identifies the task's run.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Why nobody is led anywhere.
+/// Why no sandbox was found.
 #[derive(Clone, PartialEq)]
 enum NoSandbox {
-    /// The agent does not tell where its sandboxes are.
+    /// The agent does not report where its sandboxes are.
     Flags(ApiError),
     Sandbox(ApiError),
-    /// Nothing is at the usual place, and where an old agent keeps its sandboxes is not known.
+    /// Nothing is at the usual path, and an old agent's sandbox root is unknown.
     Hidden(ApiError),
-    /// There is a folder, but it may be another run's.
+    /// A folder exists, but may belong to another run.
     Unsure(String),
 }
 
-/// The page. The place tells the file that it leads to, the folder itself if that is empty, and which run is meant.
+/// Renders the page. `place` names the file to open, empty for the folder, and the run.
 #[component]
 pub(crate) fn SandboxPage(of: Sandbox, task: Option<TaskId>, place: BrowseParams) -> impl IntoView {
     let failed = RwSignal::new(None::<NoSandbox>);
@@ -84,7 +84,7 @@ pub(crate) fn SandboxPage(of: Sandbox, task: Option<TaskId>, place: BrowseParams
     }
 }
 
-/// Why, and what may be tried.
+/// Explains the failure, with alternatives.
 fn lost(of: &Sandbox, why: &NoSandbox, lead: &dyn Fn(&str) -> Route, tries: RwSignal<u32>) -> impl IntoView + use<> {
     let target = Target::Agent(of.agent.clone());
     let (title, words) = match why {
@@ -137,8 +137,7 @@ fn lost(of: &Sandbox, why: &NoSandbox, lead: &dyn Fn(&str) -> Route, tries: RwSi
     }
 }
 
-/// The run that is meant; none before that is known. The master remembers in which container a task ran: an executor's id may have been
-/// used again since.
+/// Selects the run; `None` until known. The master remembers a task's container: the executor's id may have been reused since.
 fn run_of(link: Link, of: &Sandbox, task: Option<&TaskId>, run: &str) -> Memo<Option<RunSelector>> {
     let certain = match (run.is_empty(), task) {
         (false, _) => Some(RunSelector::Of { container: run.to_owned(), inner: Vec::new() }),
@@ -159,13 +158,13 @@ fn run_of(link: Link, of: &Sandbox, task: Option<&TaskId>, run: &str) -> Memo<Op
 fn run_in(detail: &TaskDetail) -> RunSelector {
     match detail.reported.containers.as_slice() {
         [container, inner @ ..] => RunSelector::Of { container: container.clone(), inner: inner.to_vec() },
-        // It is about to run, or runs: so its executor's run is the latest.
+        // A live task belongs to the latest run of its executor.
         [] if !detail.row.state.is_terminal() => RunSelector::Latest,
         [] => RunSelector::Unknown,
     }
 }
 
-/// The first folder that is there of those where it may be.
+/// Finds the first existing folder among the candidates.
 async fn find(link: Link, of: &Sandbox, task: Option<&TaskId>, run: &RunSelector) -> Result<String, NoSandbox> {
     let target = Target::Agent(of.agent.clone());
     match run {
@@ -173,7 +172,7 @@ async fn find(link: Link, of: &Sandbox, task: Option<&TaskId>, run: &RunSelector
             let work_dir = work_dir(link, &target).await.map_err(NoSandbox::Flags)?;
             first(link, &target, of.folders(task, run, &work_dir)).await
         }
-        // Agents before 1.5 show the latest run below their --work_dir alone.
+        // Agents before Mesos 1.5 expose the latest run only below their --work_dir.
         RunSelector::Latest | RunSelector::Unknown => match first(link, &target, of.folders(task, run, "")).await {
             Err(NoSandbox::Sandbox(why)) if is_absent(&why) => match work_dir(link, &target).await {
                 Ok(work_dir) => first(link, &target, of.folders(task, run, &work_dir)).await,

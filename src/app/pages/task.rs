@@ -1,4 +1,4 @@
-//! One task: what it is, its history, its container and network, and its pod's siblings.
+//! Page of one task: facts, history, container, network, and the other tasks of its pod.
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, TaskKey};
@@ -29,7 +29,7 @@ use crate::widgets::long_list::{ListExtent, long_list};
 use crate::widgets::panel::{EmptyState, Panel};
 use mesoscope_core::text::scalar;
 
-/// The page.
+/// Renders the page.
 #[component]
 pub(crate) fn TaskPage(key: TaskKey) -> impl IntoView {
     let asked = key.clone();
@@ -108,10 +108,10 @@ fn known(detail: Detail<TaskDetail>) -> AnyView {
     .into_any()
 }
 
-/// What dates an update that no agent made.
+/// Source of updates that the master created.
 const MASTER: &str = "MASTER";
 
-/// A moment by the agent's clock; the master has dated what it reports of its own.
+/// A timestamp by the agent's clock, or by the master's for its own updates.
 fn moment(at: Option<Timestamp>, (agent, ahead): (AgentId, Nanoseconds), by_master: bool) -> AnyView {
     match at {
         Some(at) if !by_master => view! { <AgoByAgentClock agent at ahead/> }.into_any(),
@@ -162,7 +162,7 @@ fn limited(limits: &[(String, f64)]) -> Option<AnyView> {
     })
 }
 
-/// The oldest first, with the time that each state lasted.
+/// State history, oldest first, with the duration of each state.
 fn timeline(history: &[DetailedStatus], clock: (AgentId, Nanoseconds), known: &UnreadableFields) -> AnyView {
     if history.is_empty() && known.lacks("statuses") {
         return not_known("The task's updates cannot be read.");

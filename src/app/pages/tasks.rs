@@ -1,4 +1,4 @@
-//! The table of tasks: live, unreachable and completed.
+//! Table of tasks: live, unreachable and completed.
 
 use leptos::prelude::*;
 use mesoscope_core::checks::visibility::FilteredList;
@@ -9,7 +9,7 @@ use crate::parts::table::{TableSpec, table_page};
 use crate::parts::tasks::{TASK_COLUMNS, task_place};
 use crate::widgets::grid::column::RowLink;
 
-/// The page.
+/// Renders the page.
 #[component]
 pub(crate) fn TasksPage() -> impl IntoView {
     let table: TableSpec<TaskColumn> = TableSpec {

@@ -1,4 +1,4 @@
-//! What went wrong on the way and stopped nothing: lost connections, failed reads, and what was not understood.
+//! Page of non-fatal troubles: lost connections, failed reads, unreadable data.
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Bytes;
@@ -14,7 +14,7 @@ use crate::parts::reads::Reads;
 use crate::parts::trouble::{LostStreams, TroubleKinds};
 use crate::widgets::panel::Panel;
 
-/// The page.
+/// Renders the page.
 #[component]
 pub(crate) fn TroublePage() -> impl IntoView {
     let answer = link().watch(|| TroubleQuery);

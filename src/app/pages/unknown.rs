@@ -1,9 +1,9 @@
-//! An address that leads nowhere: says so, and where one can go.
+//! Page for an unknown address, with links to continue.
 
 use leptos::prelude::*;
 use mesoscope_core::route::{Route, TableParams};
 
-/// The page.
+/// Renders the page.
 #[component]
 pub(crate) fn UnknownPage(address: String) -> impl IntoView {
     view! {

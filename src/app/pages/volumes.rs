@@ -1,4 +1,4 @@
-//! The table of reservations and persistent volumes, across agents.
+//! Table of reservations and persistent volumes across agents.
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Quantities;
@@ -48,7 +48,7 @@ fn tone(kind: ReservationKind) -> &'static str {
     }
 }
 
-/// The largest share of any of its resources that is allocated.
+/// Largest allocated share among the resources.
 fn allocated(row: &VolumeRow) -> String {
     if row.held == Quantities::NONE {
         return row.others_allocated.clone();
@@ -56,7 +56,7 @@ fn allocated(row: &VolumeRow) -> String {
     text::percent(row.allocated.largest_share_of(row.held), 1.0)
 }
 
-/// The page.
+/// Renders the page.
 #[component]
 pub(crate) fn VolumesPage() -> impl IntoView {
     let table: TableSpec<VolumeColumn> = TableSpec {

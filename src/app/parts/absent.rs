@@ -1,4 +1,6 @@
-//! The page of one thing, as far as there is one: the thing, or words that say why nothing is shown. Knows none of them.
+//! The page of one object that may be missing: the object, or a notice that says why nothing is shown.
+//!
+//! Independent of the kind of object.
 
 use leptos::prelude::*;
 use mesoscope_core::engine::session::ConnectionState;
@@ -11,17 +13,17 @@ use super::detail::Detail;
 use crate::link::link;
 use crate::widgets::panel::EmptyState;
 
-/// How a page speaks of its thing while it has none.
+/// Text of a page whose object is not found.
 pub(crate) struct NotFoundNotice {
-    /// As `agent S1`.
+    /// Kind and id, such as `agent S1`.
     pub(crate) name: String,
-    /// Why the master may not know it.
+    /// Why the master may not know the object.
     pub(crate) why: &'static str,
-    /// Where to look further, and what that is called.
+    /// A page to continue on, and its label.
     pub(crate) see_also: (Route, &'static str),
 }
 
-/// The thing, once it is known; until then, and if it never is, why not.
+/// Shows the object once it is known; until then, or if it does not exist, the notice.
 pub(crate) fn known_or_absent<T>(
     detail: Detail<T>,
     sought: NotFoundNotice,
@@ -53,7 +55,7 @@ where
     .into_any()
 }
 
-/// Beside the heading, while the cluster's state is still on its way.
+/// Note beside the heading while the cluster's state is still loading.
 pub(crate) fn partial_notice(arriving: Memo<bool>) -> impl IntoView {
     move || arriving.get().then(|| view! { <small class="dim">"as far as it has come"</small> })
 }
@@ -69,7 +71,7 @@ fn unknown(sought: &NotFoundNotice, title: String, why: &'static str) -> AnyView
     .into_any()
 }
 
-/// Not for the first moment: most answers are there before it has passed.
+/// Hidden at first: most responses arrive within this time.
 fn arriving(name: &str) -> AnyView {
     let link = link();
     let is_connected = move || {

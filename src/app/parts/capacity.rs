@@ -1,4 +1,4 @@
-//! The cluster's resources: total, allocated, offered, free, as figures and bars.
+//! Panel of the cluster's resources: total, allocated, offered and free, as figures and bars.
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Bytes;
@@ -8,16 +8,16 @@ use mesoscope_core::views::overview::Capacity;
 use crate::widgets::meter::Track;
 use crate::widgets::panel::Panel;
 
-/// One resource, in numbers that a bar can show and words that a person can read.
+/// One resource, with fractions for the bar and texts for the figures.
 struct Share {
     name: &'static str,
     numbers: [f64; 3],
     words: [String; 4],
-    /// Nothing, if nothing is reserved.
+    /// `None` if nothing is reserved.
     reserved: Option<String>,
-    /// Of what is free, what is not offered; nothing, if all is.
+    /// Free resources that are not offered; `None` if all are.
     withheld: Option<String>,
-    /// Nothing, if nobody measures it.
+    /// `None` without a measurement.
     in_use: Option<String>,
 }
 
@@ -27,16 +27,16 @@ impl Share {
     }
 }
 
-/// Processors, bytes of memory and of disk that are in use, as far as it is measured.
+/// CPUs, memory and disk bytes in use, if measured.
 pub(crate) type InUse = [Option<f64>; 3];
 
-/// The panel.
+/// Renders the panel.
 #[component]
 pub(crate) fn CapacityPanel(
     title: &'static str,
     #[prop(into)] capacity: Signal<Option<Capacity>>,
     #[prop(optional, into)] in_use: Option<Signal<InUse>>,
-    /// Agents of which an amount is not known.
+    /// Number of agents with an unreadable amount.
     #[prop(optional)]
     unreadable_agents: Option<Memo<u32>>,
 ) -> impl IntoView {
@@ -47,7 +47,7 @@ pub(crate) fn CapacityPanel(
             <span class="key" data-key="free">"free"</span>
         }
     };
-    // What is not known yet has its place all the same, so that nothing moves when it comes.
+    // Unknown figures reserve their place, so that nothing moves later.
     let shares = move || match capacity.get() {
         Some(capacity) => {
             let in_use = in_use.map(|in_use| in_use.get()).unwrap_or_default();

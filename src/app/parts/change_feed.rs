@@ -1,4 +1,4 @@
-//! The latest changes as they happen; the reader can narrow them and hold them still.
+//! Live feed of changes, with a filter and a pause button.
 
 use leptos::prelude::*;
 use mesoscope_core::cluster::change::{Change, ChangeKind, Subject};
@@ -11,10 +11,10 @@ use crate::link::link;
 use crate::widgets::TINT;
 use crate::widgets::panel::{EmptyState, Panel};
 
-/// So many are shown at first, and so many more on request.
+/// Number of changes shown at first, and added per request.
 const FIRST: u32 = 30;
 
-/// The feed.
+/// Renders the feed.
 #[component]
 pub(crate) fn ChangeFeed() -> impl IntoView {
     let filter = RwSignal::new(String::new());

@@ -1,4 +1,4 @@
-//! Counts by state, each of which leads to what it counts; where their history is known, with a line of it.
+//! Task counts by state, each linked to its tasks, with a sparkline if the history is known.
 
 use std::collections::BTreeMap;
 
@@ -10,9 +10,9 @@ use mesoscope_core::text;
 
 use crate::widgets::spark::Spark;
 
-/// A state's name, its tone, and how many there are.
+/// State name, tone and count.
 type Counted = (&'static str, &'static str, fn(&TaskCounts) -> u32);
-/// How many have ended in which way in all, by the states' names.
+/// Total number of ended tasks by state name.
 type Ended = BTreeMap<String, u64>;
 
 const USUAL: [Counted; 9] = [
@@ -26,7 +26,7 @@ const USUAL: [Counted; 9] = [
     ("killed", "idle", |counts| counts.killed),
     ("lost", "lost", |counts| counts.lost),
 ];
-/// What is rare is shown when it is there.
+/// Rare states, shown only if their count is not zero.
 const RARE: [Counted; 4] = [
     ("error", "bad", |counts| counts.error),
     ("dropped", "lost", |counts| counts.dropped),
@@ -34,15 +34,15 @@ const RARE: [Counted; 4] = [
     ("other", "idle", |counts| counts.other),
 ];
 
-/// States of tasks that the master keeps for a while, each framework's last thousand.
+/// Terminal states, of which the master keeps the last thousand tasks per framework.
 const KEPT: [&str; 7] = ["finished", "failed", "killed", "lost", "error", "dropped", "gone"];
 
-/// Tasks by state, each count a link to them; `also` narrows the links.
+/// Task counts by state; `also` is added to the filter of each link.
 pub(crate) fn task_counts(counts: Option<TaskCounts>, also: &str) -> AnyView {
     all_counts(counts, also, &Ended::new(), None)
 }
 
-/// The counts of the whole cluster, with lines of what they were, and how many tasks have ended in all.
+/// Task counts of the whole cluster, with sparklines and the totals of ended tasks.
 pub(crate) fn task_counts_over_time(counts: Option<TaskCounts>, ended: &Ended, history: Memo<Vec<Sample>>) -> AnyView {
     all_counts(counts, "", ended, Some(history))
 }
@@ -74,7 +74,7 @@ fn all_counts(counts: Option<TaskCounts>, also: &str, ended: &Ended, history: Op
     view! { <div class="counts">{USUAL.into_iter().chain(rare).map(one).collect_view()}</div> }.into_any()
 }
 
-/// That the count is of what is kept, and of how many.
+/// Explains that the count covers only kept tasks, with the total.
 fn kept(name: &'static str, ended: Option<u64>) -> AnyView {
     let title = format!(
         "The master keeps the last of each framework's, by default 1,000 of all that ended. The larger number counts all that are {name} since this master was elected."
@@ -83,7 +83,7 @@ fn kept(name: &'static str, ended: Option<u64>) -> AnyView {
     view! { <small class="dim" title=title>{words}</small> }.into_any()
 }
 
-/// A count that leads to what it counts; a dash where it is not known yet.
+/// Linked count; a dash until known.
 pub(crate) fn figure(route: Route, name: &'static str, tone: &'static str, number: Option<u32>) -> AnyView {
     figure_over_time(route, name, tone, number, ())
 }

@@ -1,4 +1,4 @@
-//! How old that is which no event tells, and whether reading it fails: one quiet line, loud only when it must be.
+//! Age of data that no event updates, and read errors. Quiet unless something is wrong.
 
 use leptos::prelude::*;
 use mesoscope_core::checks::visibility::{FilteredList, Visibility, VisibilityLevel};
@@ -12,7 +12,7 @@ use crate::clock::now_signal;
 use crate::link::link;
 use crate::widgets::panel::EmptyState;
 
-/// Of these parts the oldest, in a few words; and each that cannot be read, with Mesos' own words.
+/// Age of the oldest of these topics, and each read error in Mesos' own words.
 #[component]
 pub(crate) fn DataAge(parts: &'static [Topic]) -> impl IntoView {
     let link = link();
@@ -41,7 +41,7 @@ pub(crate) fn DataAge(parts: &'static [Topic]) -> impl IntoView {
     view! { <span class="fresh"><span class="dim" title=title>{oldest}</span>{failing}</span> }
 }
 
-/// Parts that were never reported, and why.
+/// Topics that were never read, with the reason.
 fn missing(parts: &'static [Topic]) -> Memo<Vec<(Topic, Unknown)>> {
     let link = link();
     Memo::new(move |_| {
@@ -55,7 +55,7 @@ fn missing(parts: &'static [Topic]) -> Memo<Vec<(Topic, Unknown)>> {
     })
 }
 
-/// A headline and words for what is there while one of these parts was never reported, in place of "none".
+/// Headline and text in place of "none" while one of these topics was never read.
 pub(crate) fn not_reported(parts: &'static [Topic]) -> Memo<Option<(String, String)>> {
     let missing = missing(parts);
     Memo::new(move |_| {
@@ -66,7 +66,7 @@ pub(crate) fn not_reported(parts: &'static [Topic]) -> Memo<Option<(String, Stri
     })
 }
 
-/// Which of these parts nobody could look at, in a sentence.
+/// One sentence that names the topics that could not be read.
 pub(crate) fn unread_topics(parts: &'static [Topic]) -> Memo<Option<String>> {
     let missing = missing(parts);
     Memo::new(move |_| {
@@ -81,21 +81,21 @@ pub(crate) fn unread_topics(parts: &'static [Topic]) -> Memo<Option<String>> {
     })
 }
 
-/// Whether the master may hide things from the caller: Mesos leaves them out of its lists, and does not say so.
+/// Whether the master may omit objects from its lists; Mesos does so silently.
 pub(crate) fn may_be_filtered() -> bool {
     visibility(Visibility::may_be_filtered)
 }
 
 fn visibility<T>(of: impl Fn(&Visibility) -> T) -> T {
     let status = link().status;
-    // What is drawn of it is drawn again for news of it alone.
+    // The memo limits redraws to changes of visibility.
     let known = Memo::new(move |_| {
         status.with(|status| status.as_ref().map(|status| status.visibility.clone()).unwrap_or_default())
     });
     known.with(of)
 }
 
-/// Text shown where a list of the master's is empty: none, or none that the caller may see.
+/// Empty state of a list from the master: none, or none that the principal may see.
 #[component]
 pub(crate) fn EmptyMasterList(list: FilteredList, title: &'static str, words: &'static str) -> impl IntoView {
     move || {
@@ -104,12 +104,12 @@ pub(crate) fn EmptyMasterList(list: FilteredList, title: &'static str, words: &'
     }
 }
 
-/// The headline and the words of an empty list of the master's.
+/// Headline and text of an empty list from the master.
 pub(crate) fn empty_list_text(list: FilteredList, title: &str, words: &str) -> (String, String) {
     visibility(|visibility| text::none(list, (title, words), visibility))
 }
 
-/// Text shown where an agent's own list is empty. An agent has an authorizer of its own.
+/// Empty state of a list from an agent, which has its own authorizer.
 #[component]
 pub(crate) fn EmptyAgentList(words: &'static str) -> impl IntoView {
     move || {

@@ -1,5 +1,4 @@
-//! What pages of one thing have in common: facts by name, tables without windows, and slices that are drawn again only when
-//! they themselves have changed.
+//! Shared parts of detail pages: facts, small tables, and memoized slices of the response.
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::{Quantities, Timestamp};
@@ -23,14 +22,14 @@ use crate::widgets::excerpt::{excerpt, excerpt_of_many};
 use crate::widgets::long_list::{ListExtent, long_list};
 use crate::widgets::panel::EmptyState;
 
-/// So many values and rows are drawn at first.
+/// Number of chips, and of rows, drawn at first.
 const CHIPS: usize = 30;
 pub(crate) const ROWS: usize = 60;
 
-/// A page's answer: `None` before it came, or why there is no such thing.
+/// A page's response: `None` before it arrives, or the reason why the object is absent.
 pub(crate) type Detail<T> = ReadSignal<Option<Result<T, AbsentReason>>>;
 
-/// A part of the answer, which changes only when it does. The default represents it before the answer came.
+/// A part of the response, which notifies only when it changes; the default before the first response.
 pub(crate) fn slice<T, S>(detail: Detail<T>, of: fn(&T) -> S) -> Memo<S>
 where
     T: PartialEq + Send + Sync + 'static,
@@ -41,12 +40,12 @@ where
     })
 }
 
-/// A fact: its name and what it is; a dash if it is nothing.
+/// A named fact.
 pub(crate) fn fact(name: &'static str, value: impl IntoView + 'static) -> AnyView {
     view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
 }
 
-/// What is shown in place of a list that cannot be read.
+/// Shown in place of a list that cannot be read.
 pub(crate) fn not_known(words: &'static str) -> AnyView {
     view! { <EmptyState title="Not known" words/> }.into_any()
 }
@@ -56,24 +55,24 @@ pub(crate) fn unknown() -> AnyView {
     view! { <span class="dim">"not known"</span> }.into_any()
 }
 
-/// The facts of an object, some fields of which cannot be read.
+/// The unreadable fields of an object.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct UnreadableFields(pub(crate) Vec<Misfit>);
 
 impl UnreadableFields {
-    /// A fact that is reported at that way in the object's JSON.
+    /// A fact at a JSON path of the object; "not known" if that path is unreadable.
     pub(crate) fn fact(&self, way: &str, name: &'static str, value: impl IntoView + 'static) -> AnyView {
         let value = if self.lacks(way) { unknown() } else { value.into_any() };
         fact(name, value)
     }
 
-    /// Whether something at that way cannot be read.
+    /// Whether something at that JSON path is unreadable.
     pub(crate) fn lacks(&self, way: &str) -> bool {
         misfits::is_unreadable(&self.0, way)
     }
 }
 
-/// What is used, in a line; graphics processors only where there are any.
+/// Used resources in one line; GPUs only if there are any.
 pub(crate) fn usage_text(used: Quantities) -> String {
     let amount = |number: f64, unit: &str| (number > 0.0).then(|| format!("{} {unit}", text::amount(number)));
     let bytes = |bytes, of: &str| {
@@ -88,7 +87,7 @@ pub(crate) fn usage_text(used: Quantities) -> String {
     or_dash(&parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
 }
 
-/// The answer to a read as it was sent, once it has come.
+/// Raw body of a read, once it has arrived.
 pub(crate) fn raw_answer(part: Topic, title: &'static str) -> impl IntoView {
     let answer = link().watch(move || BodyQuery(part));
     let body = Memo::new(move |_| answer.get().unwrap_or_default());
@@ -96,17 +95,17 @@ pub(crate) fn raw_answer(part: Topic, title: &'static str) -> impl IntoView {
     move || has_come.get().then(|| view! { <Code title text=body.into()/> })
 }
 
-/// The text, or a dash.
+/// The text, or a dash if empty.
 pub(crate) fn or_dash(text: &str) -> String {
     if text.is_empty() { "–".to_owned() } else { text.to_owned() }
 }
 
-/// A text that others wrote, or a dash. Of a long one the beginning is shown.
+/// Untrusted text, shortened if long; a dash if empty.
 pub(crate) fn untrusted_text(text: &str) -> AnyView {
     if text.is_empty() { "–".into_any() } else { excerpt(text) }
 }
 
-/// How many there are; of more than are listed, how many are.
+/// Count for a heading, with the number shown if the list is truncated.
 pub(crate) fn shown_of_total(shown: usize, known: u32) -> String {
     let known_words = text::count(u64::from(known));
     if shown < known as usize {
@@ -116,12 +115,12 @@ pub(crate) fn shown_of_total(shown: usize, known: u32) -> String {
     }
 }
 
-/// How long ago, or a dash.
+/// Relative time, or a dash.
 pub(crate) fn when(at: Option<Timestamp>) -> AnyView {
     at.map_or_else(|| "–".into_any(), |at| ago_or_nothing(Some(at)))
 }
 
-/// Pairs, as labels are.
+/// Key-value pairs, such as labels.
 pub(crate) fn pairs(pairs: &[(String, String)]) -> AnyView {
     if pairs.is_empty() {
         return "–".into_any();
@@ -133,13 +132,13 @@ pub(crate) fn pairs(pairs: &[(String, String)]) -> AnyView {
     long_list(ListExtent::first("values", CHIPS), texts, String::clone, draw, frame)
 }
 
-/// Words, each by itself.
+/// Words as chips.
 pub(crate) fn chips(words: &[String]) -> AnyView {
     let pairs_of: Vec<(String, String)> = words.iter().map(|word| (word.clone(), String::new())).collect();
     pairs(&pairs_of)
 }
 
-/// What an agent holds for roles, and what of it is allocated.
+/// Table of an agent's reservations, with the allocated part of each.
 pub(crate) fn reservations_table(rows: &[VolumeRow]) -> AnyView {
     if rows.is_empty() {
         return view! { <EmptyMasterList list=FilteredList::Reservations title="Nothing is reserved" words="The agent holds neither resources nor a volume for a role."/> }.into_any();
@@ -171,7 +170,7 @@ pub(crate) fn reservations_table(rows: &[VolumeRow]) -> AnyView {
     long_list(ListExtent::first("reservations and volumes", ROWS), Signal::stored(rows.to_vec()), says, line, frame)
 }
 
-/// Amounts, and what is none, in a line.
+/// Amounts and other resources in one line.
 fn with_others(amounts: Quantities, others: &str, none: &str) -> String {
     let amounts = Some(amounts).filter(|amounts| *amounts != Quantities::NONE).map(usage_text);
     let all: Vec<String> =
@@ -179,7 +178,7 @@ fn with_others(amounts: Quantities, others: &str, none: &str) -> String {
     if all.is_empty() { none.to_owned() } else { all.join(", ") }
 }
 
-/// A table of resources, each with whose it is. The label tells it from other tables of the page.
+/// Table of resources with their owners; `label` is its accessible name.
 pub(crate) fn resources(label: &'static str, rows: &[DetailedResource]) -> AnyView {
     if rows.is_empty() {
         return view! { <EmptyMasterList list=FilteredList::Reservations title="None" words="It has no resources of its own."/> }

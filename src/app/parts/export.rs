@@ -1,4 +1,4 @@
-//! A table as a file: asked for in pieces, each of which the browser keeps as a blob, so that no string holds them all.
+//! Exports a table as a file. Chunks are stored as browser blobs, so that no string holds the whole file.
 
 use js_sys::Array;
 use leptos::prelude::*;
@@ -15,11 +15,11 @@ use crate::widgets::grid::column::{Column, ExportColumn};
 use crate::widgets::grid::column_choice::{ColumnChoice, Columns};
 use crate::widgets::menu::Menu;
 
-/// The form of a file.
+/// File format of an export.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ExportFormat {
     Csv,
-    /// A list of objects, whose fields are the columns' titles, and whose values are texts.
+    /// A list of objects with column titles as keys and texts as values.
     Json,
 }
 
@@ -46,17 +46,17 @@ impl ExportFormat {
     }
 }
 
-/// A piece of a file, whatever its rows are of.
+/// A chunk of a file, independent of the row type.
 pub(crate) struct ExportChunk {
     text: String,
     first: u32,
-    /// Rows of the whole file.
+    /// Total number of rows in the file.
     matched: u32,
     more: bool,
 }
 
 impl ExportChunk {
-    /// The rows as lines, with the columns that are shown; the first piece begins what the last one ends.
+    /// Formats the rows with the visible columns. The first chunk starts the document, the last one ends it.
     pub(crate) fn of<R>(window: &TableWindow<R>, columns: &[Column<R>], shown: Columns, form: ExportFormat) -> Self {
         let columns: Vec<_> = columns
             .iter()
@@ -95,20 +95,20 @@ fn exported_as<R>(column: &Column<R>) -> Vec<ExportColumn<R>> {
     column.file.map_or_else(|| vec![(column.title, column.says)], <[_]>::to_vec)
 }
 
-/// What a table must know to become a file.
+/// What a table supplies for its export.
 #[derive(Clone, Copy)]
 pub(crate) struct ExportSource {
-    /// The table's name, as the file's has it.
+    /// Name of the table, used in the file name.
     pub(crate) name: &'static str,
-    /// What is on screen, as a question to the engine.
+    /// The visible table as an engine query.
     pub(crate) query: Callback<(), Query>,
-    /// Makes a piece of an answer as it came.
+    /// Formats one response as a chunk.
     pub(crate) piece: Callback<(Vec<u8>, Columns, ExportFormat), Option<ExportChunk>>,
-    /// Not all rows have come yet: a file of some of them would say too little.
+    /// Whether rows are still loading: an export now would be incomplete.
     pub(crate) arriving: Signal<bool>,
 }
 
-/// The choice of a form; while the pieces of a large table come, how far it is, and the way to stop.
+/// Format menu; during a large export it shows progress and a stop button.
 pub(crate) fn export_menu(source: ExportSource, choice: ColumnChoice) -> AnyView {
     let link = link();
     let progress = RwSignal::new(None::<u32>);
@@ -164,7 +164,7 @@ pub(crate) fn export_menu(source: ExportSource, choice: ColumnChoice) -> AnyView
     .into_any()
 }
 
-/// Hands the file to the browser.
+/// Passes the file to the browser as a download.
 fn save(parts: &Array, name: &str, form: &str) -> Option<()> {
     let kind = BlobPropertyBag::new();
     kind.set_type(form);

@@ -1,4 +1,4 @@
-//! What values there are, and how often, as a way to narrow a table: each is a toggle of the filter's text.
+//! Facets: values and their counts as toggles of a table's filter.
 
 use leptos::prelude::*;
 use mesoscope_core::base::order;
@@ -10,7 +10,7 @@ use mesoscope_core::views::table::Facet;
 use super::state::task_tone;
 use crate::widgets::menu::Menu;
 
-/// The counts, the filter that they are beside, and where a new filter goes.
+/// Facet counts, the current filter, and the callback for a new one.
 #[derive(Clone, Copy)]
 pub(crate) struct Facets {
     pub(crate) counts: Memo<Vec<Facet>>,
@@ -19,7 +19,7 @@ pub(crate) struct Facets {
 }
 
 impl Facets {
-    /// States side by side, other fields as a menu each.
+    /// Renders states as buttons, each other field as a menu.
     pub(crate) fn view(self) -> AnyView {
         view! {
             <div class="facets" role="group" aria-label="Narrow the table">
@@ -52,7 +52,7 @@ impl Facets {
             .into_any()
     }
 
-    /// A value: while it stays, so does its button, with the focus on it.
+    /// Toggle of one value. Its button stays as long as the value does, and keeps the focus.
     fn value(self, field: &'static str, name: String) -> AnyView {
         let (asked, wanted, counted, shown) = (name.clone(), name.clone(), name.clone(), name);
         let count = Memo::new(move |_| self.count(field, &counted));
@@ -71,7 +71,7 @@ impl Facets {
         .into_any()
     }
 
-    /// The field's values: states in the order of a task's life, others by how often they occur.
+    /// Values of the field: states in lifecycle order, others by count.
     fn names(self, field: &str) -> Vec<String> {
         let names: Vec<String> = self.with(field, |facet| facet.values.iter().map(|(name, _)| name.clone()).collect());
         let place = |name: &String| TaskState::ALL.iter().position(|state| state.name() == name);

@@ -1,4 +1,4 @@
-//! Figures of tables. Nothing is said of nothing: a column of zeros hides the one that is not.
+//! Table figures. Zero is an empty cell, so that columns of zeros do not distract.
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::{Bytes, Nanoseconds, Quantities, Timestamp};
@@ -6,17 +6,17 @@ use mesoscope_core::text;
 
 use crate::clock::{Ago, AgoWithSkew, utc};
 
-/// The words for a value, or that it is not known.
+/// Text of a value, or "not known".
 pub(crate) fn known_or_not<T>(value: Option<T>, words: impl FnOnce(T) -> String) -> String {
     value.map_or_else(|| "not known".to_owned(), words)
 }
 
-/// A number of cpus or gpus.
+/// CPUs or GPUs; empty for 0.
 pub(crate) fn amount_or_nothing(number: f64) -> String {
     if number == 0.0 { String::new() } else { text::amount(number) }
 }
 
-/// An amount of memory or disk, with its unit.
+/// Memory or disk with its unit; empty for 0.
 pub(crate) fn bytes_or_nothing(bytes: Bytes) -> String {
     if bytes.get() == 0 { String::new() } else { text::bytes_exactly(bytes) }
 }
@@ -46,27 +46,27 @@ pub(crate) fn known_text(text: &Option<String>) -> String {
     known_or_not(text.as_ref(), String::clone)
 }
 
-/// Resources that are no amounts, as ports, which a narrow column cuts.
+/// Non-scalar resources, such as ports, truncated by a narrow column.
 pub(crate) fn others_cell(others: &str) -> AnyView {
     view! { <span class="mono" title=others.to_owned()>{others.to_owned()}</span> }.into_any()
 }
 
-/// How many there are of each resource that is no amount: `1 003 ports`.
+/// Counts of non-scalar resources: `1 003 ports`.
 pub(crate) fn counted_others(counts: &[(String, u64)]) -> String {
     counts.iter().map(|(name, count)| format!("{} {name}", text::count(*count))).collect::<Vec<_>>().join(", ")
 }
 
-/// How long ago.
+/// Relative time; empty for `None`.
 pub(crate) fn ago_or_nothing(at: Option<Timestamp>) -> AnyView {
     view! { <span class="dim">{at.map(|at| view! { <Ago at/> })}</span> }.into_any()
 }
 
-/// How long ago, by a clock that is so far ahead of the cluster's.
+/// Relative time by a clock that is ahead of the cluster's.
 pub(crate) fn ago_with_skew(at: Option<Timestamp>, ahead: Nanoseconds) -> AnyView {
     view! { <span class="dim">{at.map(|at| view! { <AgoWithSkew at ahead/> })}</span> }.into_any()
 }
 
-/// A time in a file.
+/// UTC time for exports; empty for `None`.
 pub(crate) fn time_or_nothing(at: Option<Timestamp>) -> String {
     at.map(utc).unwrap_or_default()
 }

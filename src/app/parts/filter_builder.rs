@@ -1,4 +1,4 @@
-//! A filter for those who click: a field, then one of its values, or a comparison with a number.
+//! Filter builder: a field with a value, or a numeric comparison.
 
 use leptos::prelude::*;
 use mesoscope_core::text;
@@ -9,7 +9,7 @@ use crate::widgets::menu::Menu;
 
 const COMPARISONS: [(&str, &str); 4] = [(">", "more than"), (">=", "at least"), ("<", "less than"), ("<=", "at most")];
 
-/// The menu; the new filter goes to `on_filter`.
+/// Renders the menu; `on_filter` receives the new filter.
 pub(crate) fn filter_builder(fields: FilterFields, filter: Signal<String>, on_filter: Callback<String>) -> AnyView {
     let content = move || view! { <Builder fields filter on_filter/> };
     view! { <Menu label="Condition" title=|| "Condition" content/> }.into_any()

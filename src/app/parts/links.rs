@@ -1,4 +1,4 @@
-//! Names that lead to what they name.
+//! Links to objects by name.
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, FrameworkId};
@@ -8,32 +8,32 @@ use mesoscope_core::text;
 use mesoscope_core::views::tasks::TaskRow;
 use web_sys::Url;
 
-/// An agent by its host's name, or by its id where that was never reported.
+/// Agent link with the hostname, or the id if the hostname is unknown.
 pub(crate) fn agent_link(id: &AgentId, hostname: &str) -> AnyView {
     named(Route::Agent(id.clone()), id.as_str(), hostname, None)
 }
 
-/// A link in a table whose rows the arrow keys walk: Tab does not stop there.
+/// Agent link for a table with arrow-key navigation: not a tab stop.
 pub(crate) fn agent_cell(id: &AgentId, hostname: &str) -> AnyView {
     named(Route::Agent(id.clone()), id.as_str(), hostname, Some("-1"))
 }
 
-/// A framework by its name, or by its id where it has none.
+/// Framework link with the name, or the id if it has none.
 pub(crate) fn framework_link(id: &FrameworkId, name: &str) -> AnyView {
     named(Route::Framework(id.clone()), id.as_str(), name, None)
 }
 
-/// A link in a table whose rows the arrow keys walk: Tab does not stop there.
+/// Framework link for a table with arrow-key navigation: not a tab stop.
 pub(crate) fn framework_cell(id: &FrameworkId, name: &str) -> AnyView {
     named(Route::Framework(id.clone()), id.as_str(), name, Some("-1"))
 }
 
-/// A role, which has no other name.
+/// Role link.
 pub(crate) fn role_link(role: &str) -> AnyView {
     named(Route::Role(role.into()), role, role, None)
 }
 
-/// A dash for nobody.
+/// Shows a dash for an empty id.
 fn named(there: Route, id: &str, name: &str, tab: Option<&'static str>) -> AnyView {
     if id.is_empty() {
         return tab.is_none().then_some("–").into_any();
@@ -42,7 +42,7 @@ fn named(there: Route, id: &str, name: &str, tab: Option<&'static str>) -> AnyVi
     view! { <a tabindex=tab href=there.to_string() title=name.clone()>{name.clone()}</a> }.into_any()
 }
 
-/// An id where there is little room: shortened in its middle, since ids differ at their ends; whole when pointed at.
+/// Id shortened in its middle, since ids differ at their ends; the tooltip has all of it.
 pub(crate) fn id_text(id: &str) -> AnyView {
     const END: usize = 10;
     let cut = id.char_indices().rev().nth(END - 1).map_or(0, |(at, _)| at);
@@ -51,7 +51,7 @@ pub(crate) fn id_text(id: &str) -> AnyView {
         .into_any()
 }
 
-/// A sandbox, and the two files that each has.
+/// Links to a sandbox and its `stdout` and `stderr`.
 pub(crate) fn sandbox_links(there: impl Fn(&str) -> Route) -> AnyView {
     let link =
         |file: &'static str, name: &'static str| view! { <a class="link" href=there(file).to_string()>{name}</a> };
@@ -59,14 +59,16 @@ pub(crate) fn sandbox_links(there: impl Fn(&str) -> Route) -> AnyView {
         .into_any()
 }
 
-/// A file in a task's sandbox.
+/// Route of a file in a task's sandbox.
 pub(crate) fn task_files(row: &TaskRow, file: &str) -> Route {
     let (agent, executor) = (row.agent.clone(), row.executor.clone());
     Route::TaskBrowse(agent, row.framework.clone(), executor, row.id.clone(), BrowseParams::of(file))
 }
 
-/// A framework's own web UI: an address that it chose itself, so only http and https make a link, and none that hides its host
-/// behind a user's name. The link says where it leads: its host as the browser reads it, in ASCII. Anything else is text.
+/// Link to a framework's own web UI; the address is untrusted.
+///
+/// Only http and https without user info become a link, labelled with the host in ASCII as the browser parses it. Anything else is
+/// text.
 pub(crate) fn web_link(url: &str, name: &str) -> AnyView {
     match safe(url) {
         Some(there) => {

@@ -1,4 +1,4 @@
-//! Meters of an agent's resources: what is allocated and offered of its total. What is not known is no meter.
+//! Meters of an agent's resources: allocated and offered of the total. An unknown amount has no meter.
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::{Bytes, Quantities};
@@ -7,17 +7,17 @@ use mesoscope_core::views::agents::AgentRow;
 
 use crate::widgets::meter::Meter;
 
-/// Processors.
+/// CPU meter.
 pub(crate) fn cpus_meter(row: &AgentRow) -> AnyView {
     amounts(row, |of| of.cpus.as_f64(), text::amount, brief::tenths)
 }
 
-/// Graphics processors, which come whole.
+/// GPU meter; GPUs are integers.
 pub(crate) fn gpus_meter(row: &AgentRow) -> AnyView {
     amounts(row, |of| of.gpus.as_f64(), text::amount, text::amount)
 }
 
-/// Memory or disk, in the unit that suits the total.
+/// Memory or disk meter, in the unit of the total.
 pub(crate) fn bytes_meter(row: &AgentRow, of: fn(&Quantities) -> Bytes) -> AnyView {
     let (Some(total), allocated) = (row.total.as_ref().map(of), row.allocated.as_ref().map(of)) else {
         return unknown();
@@ -42,14 +42,14 @@ fn amounts(
     meter(amounts, |amount| amount, exactly, briefly, format!("/ {}", text::amount(total)))
 }
 
-/// What an agent has of one resource; `None` where that cannot be read.
+/// Amounts of one resource on an agent; `None` if unreadable.
 struct Amounts<T> {
     allocated: Option<T>,
     offered: Option<T>,
     total: T,
 }
 
-/// The figure may be brief: the tooltip has the exact amounts.
+/// Renders a meter. The figure may be rounded; the tooltip has the exact amounts.
 fn meter<T: Copy + Default>(
     of: Amounts<T>,
     number: fn(T) -> f64,

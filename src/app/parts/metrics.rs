@@ -1,4 +1,4 @@
-//! Metrics to look into: narrowed by words, with a line of what each was since this was opened, and those on top that were pinned.
+//! Metrics explorer: filter, pinned metrics on top, and a sparkline of each since the page was opened.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -14,10 +14,10 @@ use crate::widgets::panel::Panel;
 use crate::widgets::spark::Spark;
 
 const PINNED: &str = "metrics.pinned";
-/// Values that are kept of each: an hour of them, at one in ten seconds.
+/// Values kept per metric: one hour at one per ten seconds.
 const KEPT: usize = 360;
 
-/// What each metric was, the oldest first, by seconds.
+/// History of each metric, oldest first, as seconds and value.
 type Past = BTreeMap<String, Vec<(f64, f64)>>;
 
 #[derive(Clone, Copy)]
@@ -27,11 +27,11 @@ struct Metrics {
 }
 
 thread_local! {
-    /// What the master's metrics were while its page was open, for when it is opened again.
+    /// History of the master's metrics while its page was open, kept for the next visit.
     static OF_MASTER: RefCell<Past> = const { RefCell::new(Past::new()) };
 }
 
-/// The explorer of what is reported; `words` narrow it. The master's lines are kept as long as the console is open.
+/// Explorer of the reported metrics, filtered by `words`. The master's history is kept while the console is open.
 #[component]
 pub(crate) fn MetricsExplorer(
     #[prop(into)] metrics: Signal<Vec<(String, f64)>>,
@@ -49,7 +49,7 @@ pub(crate) fn MetricsExplorer(
         metrics.with(|metrics| metrics.iter().map(|(name, _)| name.clone()).filter(fits).collect::<Vec<_>>())
     });
     let unread = not_reported(if of_master { &[Topic::Metrics] } else { &[] });
-    // Why they are not known is said beside it.
+    // The reason for missing metrics is shown beside it.
     let none = move || unread.with(Option::is_none).then(|| no_row("metric", words.with(|words| !words.is_empty())));
     let shown_pins = Memo::new(move |_| {
         let known = all.past.read();
@@ -72,7 +72,7 @@ pub(crate) fn MetricsExplorer(
     }
 }
 
-/// What was reported so far, and what is.
+/// Appends the current values to the history.
 fn past(metrics: Signal<Vec<(String, f64)>>, of_master: bool) -> Memo<Past> {
     let now = now_signal();
     Memo::new_owning(move |last: Option<Past>| {
@@ -88,7 +88,7 @@ fn note(past: &mut Past, name: &str, at: f64, value: f64) {
         Some(points) => points,
         None => past.entry(name.to_owned()).or_default(),
     };
-    // What came within the same second is reported once.
+    // Keeps one point per second.
     points.retain(|point| point.0 < at);
     if points.len() >= KEPT {
         points.remove(0);
@@ -101,7 +101,7 @@ impl Metrics {
         move || self.past.with(|past| past.get(&name)?.last().map(|(_, value)| number_text(*value))).unwrap_or_default()
     }
 
-    /// A line, if it was ever anything else.
+    /// Points of a sparkline; empty if the value never changed.
     fn points(self, name: String) -> Signal<Vec<(f64, f64)>> {
         Signal::derive(move || {
             let points = self.past.with(|past| past.get(&name).cloned()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Pieces of pages that know Mesos' terms, and no page.
+//! Page parts that know Mesos' terms, but no page.
 
 pub(crate) mod absent;
 pub(crate) mod action;

@@ -1,4 +1,4 @@
-//! Flags and metrics: tables of names and values, narrowed by words.
+//! Tables of flags and metrics with a word filter.
 
 use leptos::prelude::*;
 use mesoscope_core::text;
@@ -7,16 +7,16 @@ use crate::widgets::excerpt::excerpt;
 use crate::widgets::long_list::{ListExtent, long_list};
 use crate::widgets::panel::EmptyState;
 
-/// What a list without a row says: that a filter leaves out all, or that none was sent.
+/// Empty state: the filter hides all, or the response has none.
 pub(crate) fn no_row(of: &'static str, is_narrowed: bool) -> AnyView {
     let words = if is_narrowed { format!("No {of} matches the filter.") } else { format!("The answer has no {of}.") };
     view! { <EmptyState title="None" words/> }.into_any()
 }
 
-/// So many flags or metrics are drawn at first: those of a usual master or agent.
+/// Number of flags or metrics drawn at first: enough for a typical master or agent.
 const NAMED: usize = 500;
 
-/// Those whose name or value has all the words.
+/// Items whose name or value contains all words.
 pub(crate) fn filter_by_words<T>(
     all: &[T],
     words: &[String],
@@ -29,12 +29,12 @@ pub(crate) fn filter_by_words<T>(
     all.iter().map(of).filter(fits).collect()
 }
 
-/// A figure of any kind, short.
+/// Short text of a number.
 pub(crate) fn number_text(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 1e15 { text::amount(value) } else { format!("{value:.4}") }
 }
 
-/// Flags, those that differ from their defaults marked, with the default.
+/// Table of flags; those that differ from their default are marked, with the default.
 pub(crate) fn flags_table(
     rows: Vec<(String, String)>,
     is_narrowed: bool,
@@ -51,7 +51,7 @@ pub(crate) fn flags_table(
                 Some(view! { <small class="was"><span class="state" data-tone="busy">"changed"</span>" from "<span class="mono">{was}</span></small> }.into_any())
             }
             None if mesoscope_core::mesos::defaults::follows_from_the_machine(name) => None,
-            // A flag that is empty unless it is set is reported only then.
+            // A flag without a default is only reported when set.
             None => Some(view! { <small class="was"><span class="state" data-tone="busy">"set"</span>"; no default is known"</small> }.into_any()),
         };
         view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{excerpt(value)}{mark}</td></tr> }.into_any()
@@ -67,7 +67,7 @@ pub(crate) fn flags_table(
     long_list(ListExtent::first("flags", NAMED), Signal::stored(rows), says, line, frame)
 }
 
-/// Metrics.
+/// Table of metrics.
 pub(crate) fn named_table(rows: Vec<(String, String)>, is_narrowed: bool) -> AnyView {
     if rows.is_empty() {
         return no_row("metric", is_narrowed);

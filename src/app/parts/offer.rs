@@ -1,4 +1,4 @@
-//! Tables of offers and inverse offers, as a framework's page and the page of offers have them.
+//! Tables of offers and inverse offers, for the framework page and the offers page.
 
 use leptos::prelude::*;
 use mesoscope_core::checks::visibility::FilteredList;
@@ -13,7 +13,7 @@ use crate::parts::detail::shown_of_total;
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
 use crate::widgets::panel::Panel;
 
-/// Offers that are out.
+/// Outstanding offers.
 pub(crate) fn offers(rows: &[OfferRow]) -> AnyView {
     if rows.is_empty() {
         return view! { <EmptyMasterList list=FilteredList::Offers title="None" words="No offer is out at the moment: they are made and taken within seconds, and read every ten."/> }.into_any();
@@ -40,7 +40,7 @@ pub(crate) fn offers(rows: &[OfferRow]) -> AnyView {
     .into_any()
 }
 
-/// Requests to free agents before their maintenance.
+/// Inverse offers: requests to free agents before their maintenance.
 pub(crate) fn inverse_offers_panel(rows: &[OfferRow], known: u32) -> Option<AnyView> {
     let (table, shown) = (inverse_offers(rows), rows.len());
     let panel = || {

@@ -1,4 +1,4 @@
-//! What is wrong, the worst first: each a sentence with a number, its likely cause below, the whole a link.
+//! Problems, most severe first: a linked sentence with a count and its likely cause.
 
 use leptos::prelude::*;
 use mesoscope_core::checks::lint::{Problem, ProblemKind};
@@ -11,7 +11,7 @@ use crate::clock::Ago;
 use crate::parts::data_age::EmptyMasterList;
 use crate::widgets::panel::EmptyState;
 
-/// The list.
+/// Renders the list.
 #[component]
 pub(crate) fn Problems(problems: Vec<Problem>, unseen: Option<String>) -> impl IntoView {
     if let (true, Some(unseen)) = (problems.is_empty(), &unseen) {
@@ -35,16 +35,16 @@ pub(crate) fn Problems(problems: Vec<Problem>, unseen: Option<String>) -> impl I
     view! { <ul class="problems">{rows.collect_view()}</ul>{unseen} }.into_any()
 }
 
-/// Tasks that failed of late, to filter by.
+/// Filter for recently failed tasks.
 const FAILED: &str = "list:completed -state:finished -state:killed -state:gone -state:unknown changed<=10m";
 
-/// What failed tasks have in common, each a way to those.
+/// What the failed tasks have in common, each linked to those tasks.
 fn groups(kind: &ProblemKind) -> AnyView {
     let ProblemKind::TasksFailing(failing) = kind else { return ().into_any() };
     let agents = failing.agents.iter().map(|(_, host, number)| (host.clone(), *number)).collect::<Vec<_>>();
     let group = |name: &'static str, field: &'static str, values: &[(String, u32)]| {
         let links = values.iter().map(|(value, number)| {
-            // A filter can say no quotes.
+            // A filter cannot contain quotes.
             let wanted = if value.contains('"') { String::new() } else { Filter::toggled("", field, value) };
             let filter = format!("{FAILED} {wanted}").trim().to_owned();
             let href = Route::Tasks(TableParams { filter, sort: String::new() }).to_string();
@@ -75,7 +75,7 @@ const fn tone(kind: &ProblemKind) -> &'static str {
     }
 }
 
-/// Where the cause can be seen.
+/// Route to the cause of a problem.
 fn place(kind: &ProblemKind) -> Route {
     let table = |filter: &str| TableParams { filter: filter.to_owned(), sort: String::new() };
     let agents = |filter: &str| Route::Agents(table(filter));

@@ -1,4 +1,4 @@
-//! What is read beside the stream: each part, how fresh it is, and whether reading it fails.
+//! Periodic reads beside the event stream: topic, age and errors.
 
 use leptos::prelude::*;
 use mesoscope_core::cluster::unknown::Unknown;
@@ -10,7 +10,7 @@ use crate::clock::AgoByBrowserClock;
 use crate::link::link;
 use crate::widgets::panel::{EmptyState, Panel};
 
-/// The list. Only what a user looks at is read, so a part that nobody shows grows old, which is no trouble.
+/// Lists the reads. Topics that no page shows are not refreshed, so their age is no fault.
 #[component]
 pub(crate) fn Reads() -> impl IntoView {
     let link = link();

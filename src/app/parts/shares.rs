@@ -1,4 +1,4 @@
-//! The roles that have most of the cluster: what their tasks use, and what is held for them.
+//! Roles with the largest shares of the cluster: allocated and reserved.
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Quantities;
@@ -12,7 +12,7 @@ use crate::parts::detail::usage_text;
 use crate::widgets::meter::Track;
 use crate::widgets::panel::{EmptyState, Panel};
 
-/// The panel; `whole` is all that there is.
+/// Renders the panel, with the cluster's total.
 #[component]
 pub(crate) fn RoleShares(#[prop(into)] roles: Signal<Option<(Vec<RoleShare>, Quantities)>>) -> impl IntoView {
     let rows = move || {

@@ -1,11 +1,11 @@
-//! States as a shape, a colour and a word: no state is reported by colour alone.
+//! States as shape, colour and word: no state relies on colour alone.
 
 use leptos::prelude::*;
 use mesoscope_core::mesos::wire::state::TaskState;
 use mesoscope_core::views::agents::AgentState;
 use mesoscope_core::views::frameworks::FrameworkState;
 
-/// The colour that an agent's state belongs to.
+/// Tone of an agent's state.
 pub(super) const fn agent_tone(state: AgentState) -> &'static str {
     match state {
         AgentState::Active => "ok",
@@ -16,7 +16,7 @@ pub(super) const fn agent_tone(state: AgentState) -> &'static str {
     }
 }
 
-/// The colour that a task's state belongs to.
+/// Tone of a task's state.
 pub(super) const fn task_tone(state: TaskState) -> &'static str {
     match state {
         TaskState::Running => "ok",
@@ -30,7 +30,7 @@ pub(super) const fn task_tone(state: TaskState) -> &'static str {
     }
 }
 
-/// The colour that a framework's state belongs to.
+/// Tone of a framework's state.
 const fn framework_tone(state: FrameworkState) -> &'static str {
     match state {
         FrameworkState::Active => "ok",
@@ -39,12 +39,12 @@ const fn framework_tone(state: FrameworkState) -> &'static str {
     }
 }
 
-/// What a framework is doing.
+/// State of a framework.
 pub(crate) fn framework_state(state: FrameworkState) -> AnyView {
     view! { <span class="state" data-tone=framework_tone(state)>{state.name()}</span> }.into_any()
 }
 
-/// What an operation on resources is doing, as `PENDING`.
+/// State of a resource operation, such as `PENDING`.
 pub(crate) fn operation_state(state: &str) -> AnyView {
     let tone = match state {
         "PENDING" | "RECOVERING" => "busy",
@@ -56,18 +56,18 @@ pub(crate) fn operation_state(state: &str) -> AnyView {
     view! { <span class="state" data-tone=tone>{state.to_lowercase()}</span> }.into_any()
 }
 
-/// The result of a task's health check, if it has one.
+/// Health check result of a task; empty if it has none.
 pub(crate) fn health_mark(healthy: Option<bool>) -> AnyView {
     let mark = healthy.map(|healthy| if healthy { ("ok", "healthy") } else { ("bad", "unhealthy") });
     mark.map(|(tone, word)| view! { <span class="state" data-tone=tone>{word}</span> }).into_any()
 }
 
-/// What an agent is doing.
+/// State of an agent.
 pub(crate) fn agent_state(state: AgentState) -> AnyView {
     view! { <span class="state" data-tone=agent_tone(state)>{state.name()}</span> }.into_any()
 }
 
-/// What a task is doing, or how it ended.
+/// State of a task.
 pub(crate) fn task_state(state: TaskState) -> AnyView {
     view! { <span class="state" data-tone=task_tone(state)>{state.name()}</span> }.into_any()
 }

@@ -1,4 +1,4 @@
-//! What could be typed into a table's filter: its fields, and the values that they have among the rows.
+//! Suggestions for a table's filter: fields, and values that occur in the rows.
 
 use leptos::prelude::*;
 use mesoscope_core::base::encoding::DecodeError;
@@ -9,19 +9,19 @@ use mesoscope_core::views::table::Facet;
 
 use crate::link::link;
 
-/// What a filter of a table may ask for.
+/// Fields that a table's filter knows.
 #[derive(Clone, Copy)]
 pub(crate) struct FilterFields {
     pub(crate) words: &'static [&'static str],
     pub(crate) numbers: &'static [&'static str],
-    /// The question for the values of a field that have a part, among the rows that a filter lets through.
+    /// Query for the values of a field that contain a text, among the rows that match a filter.
     pub(crate) values: Callback<(String, String, String), Query>,
-    /// Reads them from the answer as it came.
+    /// Decodes the response of `values`.
     pub(crate) read: fn(&[u8]) -> Result<Option<Facet>, DecodeError>,
 }
 
 impl FilterFields {
-    /// The values as they are, for as long as the scope lasts; the question follows what it reads.
+    /// Current values while the scope lasts; the query tracks what `asks` reads.
     pub(crate) fn watch(
         self,
         asks: impl Fn() -> (String, String, String) + Send + Sync + 'static,
@@ -31,7 +31,7 @@ impl FilterFields {
     }
 }
 
-/// What is offered, which is asked for only while it is looked at.
+/// Suggestions for the filter; queried only while the list is open.
 pub(crate) fn suggestions(
     fields: FilterFields,
     filter: Signal<String>,

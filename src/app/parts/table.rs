@@ -1,4 +1,4 @@
-//! A page that is a table: heading with counts, filter, rows; the address keeps filter and order.
+//! Table pages: heading with counts, filter and rows. Filter and order are kept in the address.
 
 use leptos::prelude::*;
 use mesoscope_core::base::encoding::decode;
@@ -32,37 +32,37 @@ use crate::widgets::grid::marks::{MarkedRow, Marks};
 use crate::widgets::grid::row_range::initial_range;
 use mesoscope_core::views::scroll::RowRange;
 
-/// What makes one table another than the next.
+/// Definition of one table.
 pub(crate) struct TableSpec<C: views::table::Column> {
-    /// What files and what is kept of it are called after.
+    /// Name in exported files and stored settings.
     pub(crate) name: &'static str,
     pub(crate) label: &'static str,
-    /// What may be typed into the filter, by example.
+    /// Example of a filter.
     pub(crate) hint: &'static str,
     pub(crate) columns: &'static [Column<C::Row>],
-    /// The table's part of its own address.
+    /// The table's parameters in its route.
     pub(crate) here: fn(Route) -> Option<TableParams>,
     pub(crate) there: fn(TableParams) -> Route,
-    /// What of it only reads tell.
+    /// Topics of the table that only reads update.
     pub(crate) parts: &'static [Topic],
     pub(crate) key: fn(&C::Row) -> String,
     pub(crate) opens: fn(&C::Row) -> RowLink,
-    /// What may be done with the rows that are marked; none can be, without. And what is there when none is.
+    /// Actions for selected rows; `None` disables selection.
     pub(crate) actions: Option<BulkActions>,
-    /// What is there if there is nothing at all.
+    /// Empty state of the table without any filter.
     pub(crate) none: (FilteredList, &'static str, &'static str),
 }
 
-/// What may be done with marked rows, and what with any or none.
+/// Actions for selected rows, and those that need no selection.
 #[derive(Clone, Copy)]
 pub(crate) struct BulkActions {
     pub(crate) marked: fn(Vec<MarkedRow>) -> Vec<ActionChoice>,
-    /// What they are, to ask which of them are still there, and whether each choice can be done to any of them.
+    /// Query for the selected rows: which still exist, and which actions apply to any of them.
     pub(crate) whom: fn(&[MarkedRow]) -> BulkSubjects,
     pub(crate) always: fn() -> AnyView,
 }
 
-/// A page of rows of any kind.
+/// Renders a table page for any row type.
 pub(crate) fn table_page<C>(table: TableSpec<C>) -> AnyView
 where
     C: views::table::Column + Send + Sync,
@@ -81,7 +81,7 @@ where
     let shown = shown(answer, table, frozen, move |window| RowWindow::of(window, columns, key, opens));
     let counts = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.counts)));
     let is_arriving = Signal::derive(move || {
-        // A file without rows would say that there are none.
+        // A file without rows would claim that there are none.
         let is_unknown = missing.with(Option::is_some) && counts.get().is_none_or(|(_, total, _)| total == 0);
         is_unknown || counts.get().is_none_or(|(.., arriving)| arriving)
     });
@@ -117,18 +117,18 @@ where
     page.view()
 }
 
-/// What an answer says, as it is shown.
+/// One response as shown.
 struct TableAnswer {
-    /// The state of the table, and the place in it.
+    /// Table parameters and first row of the response.
     place: (TableParams, u32),
     facets: Vec<Facet>,
-    /// Why the filter lets nothing through.
+    /// Why the filter matches nothing.
     empty_reasons: Vec<EmptyReason>,
     counts: (u32, u32, bool),
     seen: RowWindow,
 }
 
-/// Shows each answer; while the rows are frozen only one for another state of the table, or for another place in it.
+/// Shows each response; while frozen, only one for other parameters or another first row.
 fn shown<R: Send + Sync + Clone + 'static>(
     answer: ReadSignal<Option<TableWindow<R>>>,
     table: Memo<TableParams>,
@@ -148,7 +148,7 @@ fn shown<R: Send + Sync + Clone + 'static>(
     })
 }
 
-/// The rows of a table from a place on.
+/// Query for the rows from an index on.
 fn query<C: views::table::Column>(table: TableParams, first: u32, count: u32) -> TableQuery<C> {
     let sort = views::table::Order::<C>::parse(&table.sort);
     TableQuery { filter: table.filter, sort, first, count, values: None }
@@ -159,7 +159,7 @@ fn choice<C: views::table::Column>(name: &'static str, columns: &'static [Column
     ColumnChoice::of(name, columns.iter().map(head).collect())
 }
 
-/// What a file of the table is made of.
+/// Export source of the table.
 fn source<C>(
     name: &'static str,
     columns: &'static [Column<C::Row>],
@@ -180,7 +180,7 @@ where
     }
 }
 
-/// What a filter of the table may name.
+/// Filter fields of the table.
 fn fields<C>() -> FilterFields
 where
     C: views::table::Column + Send + Sync,
@@ -196,12 +196,12 @@ where
     }
 }
 
-/// Whether the engine knows an order by that column.
+/// Whether the engine can sort by that column.
 fn sorts<C: views::table::Column>(name: &str) -> bool {
     C::ALL.iter().any(|column| column.name() == name)
 }
 
-/// The page, when it no longer matters what its rows are.
+/// The page, independent of its row type.
 struct TablePage {
     label: &'static str,
     hint: &'static str,
@@ -209,15 +209,15 @@ struct TablePage {
     source: ExportSource,
     fields: FilterFields,
     shown: Memo<Option<TableAnswer>>,
-    /// Since when the rows on screen stay as they are.
+    /// Time since which the rows are frozen.
     frozen: RwSignal<Option<Timestamp>>,
     marks: Option<(BulkActions, Marks)>,
-    /// Marks all that the filter lets through.
+    /// Selects all rows that match the filter.
     all: Callback<Marks>,
     table: Memo<TableParams>,
-    /// To another state of the table; whether as a step that "back" undoes.
+    /// Navigates to other parameters; `true` adds a history entry.
     go: Callback<(TableParams, bool)>,
-    /// The order in force, though the address leaves the usual one out; and as the address keeps it.
+    /// `spelt` expands the address' sort order with its default; `printed` shortens it again.
     spelt: fn(&str) -> String,
     printed: fn(&str) -> String,
     parts: &'static [Topic],
@@ -262,7 +262,7 @@ impl TablePage {
         });
         let on_facet = Callback::new(move |filter| go.run((TableParams { filter, ..table.get_untracked() }, true)));
         let untold = not_reported(parts);
-        // Rows that only the filter hides have been reported.
+        // Rows that are only hidden by the filter are known.
         let is_blank = move || counts.get().is_none_or(|(_, total, _)| total == 0);
         let open = RwSignal::new(false);
         let offered = SuggestionList { open, suggestions: suggestions(fields, filter, open) };
@@ -287,7 +287,7 @@ impl TablePage {
     }
 }
 
-/// Where a list that belongs to the table's page is in what the master sends.
+/// Whether an answer's object contains lists of the table's page.
 fn lists_of(table: &str) -> fn(&str) -> bool {
     match table {
         "agents" => |within| within == "get_agents",
@@ -298,12 +298,12 @@ fn lists_of(table: &str) -> fn(&str) -> bool {
     }
 }
 
-/// What may be done; with the rows that are marked, while there are any.
+/// Actions for the selected rows, or those without selection.
 fn marked(actions: BulkActions, marks: Marks, all: Callback<Marks>, counts: Memo<Option<(u32, u32, bool)>>) -> AnyView {
     let answer = link().watch(move || BulkEligibilityQuery((actions.whom)(&marks.all())));
     let cannot = Memo::new(move |_| answer.get().unwrap_or_default());
     let journal = crate::actions::action_store().journal;
-    // A row that has left the table can be marked no longer, nor can an agent that was marked gone from here.
+    // A row that has left the table is deselected, as is an agent that was marked gone from this page.
     let listed = Memo::new(move |_| {
         let gone = journal.gone();
         let is_gone = |row: &MarkedRow| gone.contains(&AgentId::from(row.id.as_str()));
@@ -337,7 +337,7 @@ fn marked(actions: BulkActions, marks: Marks, all: Callback<Marks>, counts: Memo
     view! { <div class="marked" role="group" aria-label="Actions">{(actions.always)()}{buttons}</div> }.into_any()
 }
 
-/// The button that holds all rows as they are, and lets them go on.
+/// Button that freezes and unfreezes the rows.
 fn freeze(frozen: RwSignal<Option<Timestamp>>) -> AnyView {
     let now = now_signal();
     let click = move |_| frozen.update(|frozen| *frozen = frozen.is_none().then(|| now.get_untracked()));
@@ -349,7 +349,7 @@ fn freeze(frozen: RwSignal<Option<Timestamp>>) -> AnyView {
     .into_any()
 }
 
-/// Words of the filter that look like a field's, and are none here.
+/// Hint about filter words that look like a field but are none here.
 fn no_field(empty_reasons: &[EmptyReason]) -> Option<AnyView> {
     let line = |empty_reasons: &EmptyReason| {
         let words = format!(
@@ -411,7 +411,7 @@ fn empty(
     .into_any()
 }
 
-/// What one word of the filter has to do with it, and a way to be without it.
+/// How one word of the filter contributes to the empty result, with a button that removes it.
 fn reason(empty_reasons: &EmptyReason, rows: &str, filter: &str, on_filter: Callback<String>) -> Option<AnyView> {
     let EmptyReason { word, alone, unknown } = empty_reasons;
     let says = match (unknown, alone) {

@@ -1,4 +1,4 @@
-//! Tasks as rows: the columns that they have everywhere, and the lists of one framework's or one agent's tasks.
+//! Task tables: common columns, and the task lists of a framework or an agent.
 
 use leptos::prelude::*;
 use mesoscope_core::checks::visibility::FilteredList;
@@ -29,7 +29,7 @@ use mesoscope_core::views::scroll::RowRange;
 
 type Col = Column<TaskRow>;
 
-/// The columns of a table of tasks.
+/// Columns of a task table.
 pub(crate) static TASK_COLUMNS: [Col; 21] = [
     Col::words(TaskColumn::Name.name(), "Name", "150px", Some("42%"), |row| row.name.clone()).drawn(name),
     Col::words(TaskColumn::State.name(), "State", "120px", Some("34%"), |row| row.state.name().to_owned())
@@ -85,7 +85,7 @@ pub(crate) static TASK_COLUMNS: [Col; 21] = [
         .hidden_by_default(),
 ];
 
-/// A task's page.
+/// Address of a task's page.
 pub(crate) fn task_place(row: &TaskRow) -> String {
     Route::Task(row.framework.clone(), row.id.clone()).to_string()
 }
@@ -118,7 +118,7 @@ fn health_words(row: &TaskRow) -> &'static str {
     }
 }
 
-/// Labels in a cell; the task's page has all.
+/// Maximum number of labels per cell; the task's page has all.
 const LABELS: usize = 20;
 
 fn labels(row: &TaskRow) -> AnyView {
@@ -134,7 +134,7 @@ fn message(row: &TaskRow) -> AnyView {
     view! { <span class="dim" title=row.message.clone()>{row.message.clone()}</span> }.into_any()
 }
 
-/// What a list without a task says.
+/// Empty state of a task list.
 fn none() -> AnyView {
     let usual = "None is in this list.";
     let (title, words) = empty_list_text(FilteredList::Tasks, "None", usual);
@@ -142,10 +142,10 @@ fn none() -> AnyView {
     view! { <p class="dim">{title}</p>{words} }.into_any()
 }
 
-/// Rows that are in sight at most; the rest is scrolled to.
+/// Maximum height in rows; longer lists scroll.
 const IN_SIGHT: u32 = 14;
 
-/// A list of tasks: the filter's word, the title, and how many are in it.
+/// A task list: filter word, title and count.
 struct TaskList {
     name: &'static str,
     title: &'static str,
@@ -158,12 +158,12 @@ const LISTS: [TaskList; 3] = [
     TaskList { name: "completed", title: "Completed", count: TaskCounts::completed },
 ];
 
-/// The tasks that a term of a filter names, by the list that they are in; the column `without` says the same in each row.
+/// Tasks that match a filter term, by list. The column `without` is omitted, since it is equal in each row.
 #[component]
 pub(crate) fn TaskLists(
     term: String,
     without: TaskColumn,
-    /// By state, where a page counts them.
+    /// Task counts by state, if the page has them.
     #[prop(optional)]
     counts: Option<Memo<Option<TaskCounts>>>,
 ) -> impl IntoView {

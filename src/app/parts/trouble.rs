@@ -1,4 +1,4 @@
-//! What went wrong, kind by kind: how often, since when, why, and how it began.
+//! Recorded troubles by kind: count, first time, cause and first occurrence.
 
 use leptos::prelude::*;
 use mesoscope_core::checks::trouble::{LostStream, TroubleEntry};
@@ -7,7 +7,7 @@ use mesoscope_core::text;
 use crate::clock::{AgoByBrowserClock, time_of_day};
 use crate::widgets::panel::{EmptyState, Panel};
 
-/// A panel of kinds. `none` says what it means that there are none, `unnamed` what has no name of its own.
+/// Panel of trouble kinds. `none` is the empty text, `unnamed` the name of an entry without one.
 #[component]
 pub(crate) fn TroubleKinds(
     title: &'static str,
@@ -17,7 +17,7 @@ pub(crate) fn TroubleKinds(
 ) -> impl IntoView {
     let total = move || kinds.with(|kinds| kinds.iter().map(|kind| kind.count).sum::<u64>());
     let aside = move || Some(total()).filter(|total| *total > 0).map(text::count);
-    // A row is drawn again when it happened again; the others stay as they are being read.
+    // A row is redrawn only when its trouble occurs again; the others stay readable.
     let key = |kind: &TroubleEntry| (kind.what.to_string(), why(kind), kind.count);
     let empty = move || kinds.with(Vec::is_empty);
     view! {
@@ -52,7 +52,7 @@ fn kind_row(kind: TroubleEntry, unnamed: &'static str) -> impl IntoView {
     }
 }
 
-/// The streams that were lost, newest first.
+/// Lost streams, newest first.
 #[component]
 pub(crate) fn LostStreams(losses: Signal<Vec<LostStream>>) -> impl IntoView {
     let number = move || losses.with(Vec::len);

@@ -1,4 +1,4 @@
-//! What the master sent and this build cannot read: fields of the object on the page, and lists that belong to the page.
+//! Fields and lists sent by the master that this build cannot read.
 
 use leptos::prelude::*;
 use mesoscope_core::mesos::wire::field::Misfit;
@@ -7,7 +7,7 @@ use mesoscope_core::text;
 
 use crate::link::link;
 
-/// Fields of the object that could not be read, each with why; nothing where all could.
+/// Unreadable fields of the object with their reasons; empty if there are none.
 pub(crate) fn unreadable_fields(fields: Memo<Vec<Misfit>>) -> impl IntoView {
     move || {
         let fields = fields.get();
@@ -41,7 +41,7 @@ fn warning(words: String) -> impl IntoView {
     view! { <p class="unknown-list"><span class="state" data-tone="warn">{words}</span></p> }
 }
 
-/// Lists that are in one of these objects of the master's answers, as `get_tasks`, and that this build does not know.
+/// Unknown lists within these objects of the master's answers, such as `get_tasks`.
 pub(crate) fn unknown_lists(belongs: fn(&str) -> bool) -> impl IntoView {
     let link = link();
     let lists = Memo::new(move |_| {

@@ -1,5 +1,6 @@
-//! Weights of roles, edited where they are in the table: a field in each row, and beside it the share that the role would come to.
-//! Nothing is sent from here: all that was typed is reviewed at once.
+//! Inline editor of role weights: a field per table row, with the resulting share beside it.
+//!
+//! Sends nothing itself: all changes are reviewed together.
 
 use std::collections::BTreeMap;
 
@@ -18,19 +19,19 @@ use crate::actions::{Proposal, TypedWeights as Typed, action_store};
 use crate::hooks::on_change;
 use crate::link::link;
 
-/// The fields, in the order of the rows.
+/// Selector of the weight fields, in row order.
 const FIELDS: &str = "[role=grid] input.weight";
 
-/// So long the first of them is waited for: a few seconds.
+/// Number of frames to wait for the first field: a few seconds.
 const FRAMES: u32 = 200;
 
-/// The share of each role that would follow from what is typed, once that is known; of a page with such a table.
+/// Shares of each role that would result from the input; `None` until known.
 #[derive(Clone, Copy)]
 struct Shares(Memo<Option<Answer>>);
 
 type Answer = ReadSignal<Option<BTreeMap<String, f64>>>;
 
-/// Has the shares of roles asked for, for the page's table, while weights are edited.
+/// Provides the resulting shares for the page's table while weights are edited.
 pub(crate) fn provide_shares() {
     let (link, typed) = (link(), action_store().weights);
     let is_on = is_on(typed);
@@ -47,21 +48,21 @@ fn is_on(typed: Typed) -> Memo<bool> {
     Memo::new(move |_| typed.read().is_some())
 }
 
-/// What was typed for that role.
+/// Input for a role.
 fn text_of(typed: Typed, role: &str) -> Option<String> {
     typed.with(|typed| typed.as_ref()?.get(role).cloned())
 }
 
-/// What is wrong with what was typed for that role.
+/// Error in the input for a role.
 fn fault_of(typed: Typed, role: &str) -> Option<String> {
     parse_weight(&text_of(typed, role)?).err().map(|error| error.to_string())
 }
 
-/// The cell of a role's weight: its field, while weights are edited.
+/// Weight cell: an input field while weights are edited.
 pub(crate) fn weight_cell(row: &RoleRow, says: Memo<String>) -> AnyView {
     let typed = action_store().weights;
     let (role, is_on) = (row.name.0.clone(), is_on(typed));
-    // A weight that is not read yet is no number: what is typed over it would be lost when it comes.
+    // No field until the weight is known: a later value would overwrite the input.
     let is_known = Memo::new(move |_| parse_weight(&says.read()).is_ok());
     (move || if is_on.get() && is_known.get() { input(typed, role.clone(), says) } else { says.get().into_any() })
         .into_any()
@@ -80,7 +81,7 @@ fn input(typed: Typed, role: String, says: Memo<String>) -> AnyView {
     let put = move |text: String| {
         typed.update(|typed| drop(typed.as_mut().map(|typed| typed.insert(of.get_value(), text))));
     };
-    // Who leaves it as it was has changed nothing.
+    // An unchanged value counts as untouched.
     let left = move |event| {
         if event_target_value(&event) == says.get_untracked() {
             forget();
@@ -110,7 +111,7 @@ fn described(role: &str) -> String {
     format!("share-{role}")
 }
 
-/// The cell of a role's share: what it would come to, or what is wrong with the weight that was typed.
+/// Share cell: the resulting share, or the error in the weight's input.
 pub(crate) fn share_cell(row: &RoleRow, says: Memo<String>) -> AnyView {
     let (typed, Shares(shares)) = (action_store().weights, expect_context());
     let (role, id) = (row.name.0.clone(), described(row.name.as_str()));
@@ -130,7 +131,7 @@ pub(crate) fn share_cell(row: &RoleRow, says: Memo<String>) -> AnyView {
     view! { <span id=id>{view}</span> }.into_any()
 }
 
-/// To the field of the row above, or below.
+/// Moves the focus to the field of the row above or below.
 fn step(event: &KeyboardEvent, down: bool) {
     let Some(here) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else { return };
     let Ok(fields) = document().query_selector_all(FIELDS) else { return };
@@ -150,7 +151,7 @@ fn begin(typed: Typed) {
     enter_first(FRAMES);
 }
 
-/// When there is a first field: rows may be yet to come.
+/// Focuses the first field as soon as it is drawn: rows may still be loading.
 fn enter_first(frames: u32) {
     request_animation_frame(move || {
         let first = document().query_selector(FIELDS).ok().flatten().and_then(|field| field.dyn_into().ok());
@@ -188,7 +189,7 @@ fn disabled_reason(typed: Typed) -> Option<String> {
     typed.iter().find_map(wrong)
 }
 
-/// The way into the mode; and, in it, how far it is, and the ways out.
+/// Button that starts editing; while editing, the summary with buttons to review or cancel.
 pub(crate) fn weight_editor() -> AnyView {
     let actions = action_store();
     let typed = actions.weights;
@@ -212,7 +213,7 @@ pub(crate) fn weight_editor() -> AnyView {
 }
 
 fn bar(typed: Typed) -> AnyView {
-    // What was sent, and is there, has done its work.
+    // Drops input that was sent and confirmed.
     let sent = Memo::new(move |_| {
         let is_done = |entry: &&crate::actions::journal::JournalEntry| {
             matches!(entry.action, Action::Weights(_)) && entry.outcome == Some(Outcome::Confirmed)

@@ -1,11 +1,11 @@
-//! A text that is shown as it is: JSON, a request, a log line. Never markup.
+//! Verbatim text: JSON, a request, a log line. Never markup.
 
 use leptos::prelude::*;
 use mesoscope_core::base::indent::indented;
 
 use crate::widgets::copy::Copy;
 
-/// The text, with a heading, a way to copy it, and one to search in it. Long as it may be, it is drawn only while it is open.
+/// Text with a heading, a copy button and a search field. Rendered only while open, since it may be long.
 #[component]
 pub(crate) fn Code(title: &'static str, text: Signal<String>) -> impl IntoView {
     let open = RwSignal::new(false);
@@ -26,7 +26,7 @@ pub(crate) fn Code(title: &'static str, text: Signal<String>) -> impl IntoView {
 fn Lines(title: &'static str, text: Signal<String>) -> impl IntoView {
     let sought = RwSignal::new(String::new());
     let at = RwSignal::new(0_usize);
-    // What is no JSON stays as it came.
+    // Text that is not JSON stays unchanged.
     let shown = Memo::new(move |_| text.with(|text| indented(text).unwrap_or_else(|_| text.clone())));
     let found = Memo::new(move |_| {
         let sought = sought.read().to_lowercase();
@@ -75,7 +75,7 @@ fn Lines(title: &'static str, text: Signal<String>) -> impl IntoView {
     }
 }
 
-/// A text with what is sought marked in the lines that have it; `current` is the line that was stepped to.
+/// Highlights the search text in the lines that contain it; `current` is the line of the current hit.
 fn marked(text: &str, sought: &str, found: &[usize], current: Option<usize>) -> AnyView {
     if found.is_empty() {
         return text.to_owned().into_any();
@@ -99,7 +99,7 @@ fn marked(text: &str, sought: &str, found: &[usize], current: Option<usize>) -> 
     text.lines().enumerate().map(line).collect_view().into_any()
 }
 
-/// No further than it must be, and at once.
+/// Scrolls no further than necessary, without animation.
 fn nearest() -> web_sys::ScrollIntoViewOptions {
     let options = web_sys::ScrollIntoViewOptions::new();
     options.set_block(web_sys::ScrollLogicalPosition::Nearest);

@@ -1,5 +1,6 @@
-//! A button that copies a text. Off loopback over plain http a browser has no clipboard API, so there is an older way too. Both may
-//! be refused, above all when the reader's press was long ago: what became of it is reported.
+//! Copy button. Plain http off loopback has no clipboard API, so there is an older fallback.
+//!
+//! Both may be refused, mostly when the user activation has expired: the result is reported.
 
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement};
 use crate::hooks::spawn_unscoped;
 use crate::icon::Icon;
 
-/// Copies `text`; `label` says what it is. In a table with keys of its own it is no stop for Tab.
+/// Copies `text`; `label` names it. In a table with its own keys, the button is not a tab stop.
 #[component]
 pub(crate) fn Copy(
     #[prop(into)] text: Signal<String>,
@@ -46,7 +47,7 @@ pub(crate) fn Copy(
     }
 }
 
-/// Copies a text in whatever way there is, and tells whether that was done.
+/// Copies a text by any available API and reports whether that succeeded.
 pub(crate) fn copy(text: &str, reported: impl FnOnce(bool) + 'static) {
     let navigator = window().navigator();
     if !Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|clipboard| clipboard.is_object()) {
@@ -61,7 +62,7 @@ fn copy_as_of_old(text: &str) -> Option<bool> {
     area.set_value(text);
     area.set_class_name("unseen");
     let focused = document().active_element();
-    // What is outside an open dialog can have no selection.
+    // Elements outside an open modal dialog cannot be selected.
     let dialog = document().query_selector("dialog:modal").ok().flatten();
     let place = dialog.or_else(|| document().body().map(Into::into))?;
     place.append_child(&area).ok()?;

@@ -1,13 +1,12 @@
-//! Text of any length that others wrote: a short one whole; of a long one the beginning, how long it is, and all of it in a box that
-//! scrolls.
+//! Untrusted text of any length. A long one is shortened, with its size and a scrollable box for the rest.
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Bytes;
 use mesoscope_core::text;
 
-/// Characters up to which a text is shown whole.
+/// Maximum number of characters of an unshortened text.
 const WHOLE: usize = 600;
-/// Characters up to which one of many texts is.
+/// Maximum number of characters of an unshortened text in a list.
 const WHOLE_OF_MANY: usize = 180;
 
 /// The text, or its beginning with a button for the rest.
@@ -15,7 +14,7 @@ pub(crate) fn excerpt(text: &str) -> AnyView {
     up_to(text, WHOLE)
 }
 
-/// One text of many, of which less is shown.
+/// The text in a list, where less of it is shown.
 pub(crate) fn excerpt_of_many(text: &str) -> AnyView {
     up_to(text, WHOLE_OF_MANY)
 }
@@ -24,7 +23,7 @@ fn up_to(text: &str, most: usize) -> AnyView {
     if text.char_indices().nth(most).is_none() {
         return text.to_owned().into_any();
     }
-    // A button for a few letters more would be as long as they are.
+    // The button must replace more text than its own label.
     let end = text.char_indices().nth(most * 2 / 3).map_or(text.len(), |(end, _)| end);
     let beginning = format!("{} …", text.get(..end).unwrap_or_default());
     let (number, unit) = text::bytes(Bytes::new(i64::try_from(text.len()).unwrap_or(i64::MAX)));

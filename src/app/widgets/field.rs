@@ -1,8 +1,8 @@
-//! A labelled field of a form, with what is wrong with it beside it.
+//! Labelled form field with its error beside it.
 
 use leptos::prelude::*;
 
-/// The field. `id` is the input's, which names `ID-problem` as its description.
+/// Renders the field. `id` is the id of the input, which refers to `ID-problem` as its description.
 #[component]
 pub(crate) fn Field(
     label: &'static str,

@@ -1,5 +1,4 @@
-//! The box above a table: what is typed narrows it, and what could be typed is offered. `/` leads here from anywhere on the page,
-//! and any letter from the table.
+//! Filter box of a table with suggestions. The key `/` focuses it from anywhere on the page, any letter from the table.
 
 use leptos::ev;
 use leptos::html::Input;
@@ -12,14 +11,14 @@ use web_sys::KeyboardEvent;
 use crate::hooks::on_window;
 use crate::icon::Icon;
 
-/// What is offered, and whether anybody looks at it.
+/// Suggestions, and whether their list is open.
 #[derive(Clone, Copy)]
 pub(crate) struct SuggestionList {
     pub(crate) open: RwSignal<bool>,
     pub(crate) suggestions: Signal<Vec<Suggestion>>,
 }
 
-/// The box; `on_change` gets what is in it at each key.
+/// Renders the box; `on_change` receives its text at each key.
 #[component]
 pub(crate) fn FilterBox(
     label: String,
@@ -48,7 +47,7 @@ pub(crate) fn FilterBox(
     }
 }
 
-/// Keys that lead to the box from elsewhere.
+/// Handles the keys that focus the box from elsewhere.
 fn lead_here(input: NodeRef<Input>) {
     on_window(ev::keydown, move |event| {
         let (key, command) = (event.key(), event.ctrl_key() || event.meta_key() || event.alt_key());
@@ -59,7 +58,7 @@ fn lead_here(input: NodeRef<Input>) {
             event.prevent_default();
             focus(input);
         } else if key.chars().count() == 1 && key != " " && is_in_table() {
-            // The letter itself goes to the element that has the focus by then.
+            // The letter itself goes to the newly focused element.
             focus(input);
         }
     });
@@ -69,7 +68,7 @@ fn focus(input: NodeRef<Input>) {
     let _ = input.get_untracked().map(|input| input.focus());
 }
 
-/// The list of what could be typed, and which of it is chosen.
+/// Suggestion list and its selection.
 #[derive(Clone, Copy)]
 struct Completion {
     input: NodeRef<Input>,
@@ -91,7 +90,7 @@ impl Completion {
     }
 
     fn typed(self, text: String) {
-        // Nothing typed wants nothing completed: the list would only lie over the table. An arrow opens it all the same.
+        // An empty box opens no list, which would only cover the table. An arrow key still opens it.
         self.open(!text.trim().is_empty());
         self.on_change.run(text);
     }
@@ -125,7 +124,7 @@ impl Completion {
         }
     }
 
-    /// The id of the chosen one.
+    /// Element id of the selected suggestion.
     fn active(self) -> Option<String> {
         let chosen = self.chosen.get().filter(|at| *at < self.suggestions().len());
         chosen.map(|at| format!("suggestion-{at}"))
@@ -135,7 +134,7 @@ impl Completion {
         let all = self.suggestions();
         (!all.is_empty()).then(|| {
             let rows = all.into_iter().enumerate().map(|(at, suggestion)| self.row(at, suggestion)).collect_view();
-            // The box keeps the focus while the list is clicked.
+            // A click in the list must not take the focus from the box.
             view! {
                 <ul id="suggestions" class="suggestions" role="listbox" aria-label="What could be typed" on:pointerdown=|event| event.prevent_default()>
                     {rows}
@@ -162,7 +161,7 @@ impl Completion {
     }
 }
 
-/// The place after or before one of so many, around the ends; `None` where there are none.
+/// Next or previous index, wrapping around; `None` if `count` is 0.
 fn step(chosen: Option<usize>, count: usize, forward: bool) -> Option<usize> {
     let last = count.checked_sub(1)?;
     Some(match (chosen, forward) {

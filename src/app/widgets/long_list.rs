@@ -1,17 +1,17 @@
-//! Entries of which there may be thousands: the first of them, how many there are, a filter for all, and more at need.
+//! Long list: the first entries, the total, a filter over all, and a button for more.
 
 use leptos::prelude::*;
 use mesoscope_core::text;
 
-/// So many more are drawn at a time.
+/// Entries added per request.
 const MORE: usize = 500;
 
-/// What a long list is called, and how many of its entries are drawn at first.
+/// Label of a long list, and the number of entries drawn at first.
 #[derive(Clone, Copy)]
 pub(crate) struct ListExtent {
     pub(crate) label: &'static str,
     pub(crate) few: usize,
-    /// The newest come last: those are drawn at first.
+    /// Whether the list starts with its last entries, the newest.
     pub(crate) from_end: bool,
 }
 
@@ -25,7 +25,7 @@ impl ListExtent {
     }
 }
 
-/// The entries, drawn within their frame; `says` is what the filter reads. The frame and the filter outlast a change of the entries.
+/// Renders entries within a frame; the filter matches `says`. Frame and filter survive a change of the entries.
 pub(crate) fn long_list<T: Send + Sync + 'static>(
     extent: ListExtent,
     entries: impl Into<Signal<Vec<T>>>,
@@ -58,7 +58,7 @@ pub(crate) fn long_list<T: Send + Sync + 'static>(
         .into_any()
 }
 
-/// How much is shown, and the ways to the rest.
+/// Shows how many entries are drawn, with the controls for the rest.
 fn tools(
     extent: ListExtent,
     total: Signal<usize>,

@@ -1,17 +1,16 @@
-//! A button that opens a small panel below itself. Escape and a click elsewhere close it and give the focus back: it is a
-//! popover, so the browser does that.
+//! Button with a popover below. The browser closes it by Escape or an outside click, and restores the focus.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, MouseEvent};
 
-/// The button says `title`; the panel is called `label`, and has its content only while it is open.
+/// `title` is the button's text; `label` names the panel, whose content exists only while open.
 #[component]
 pub(crate) fn Menu(
     label: &'static str,
     #[prop(into)] title: ViewFn,
     #[prop(into)] content: ViewFn,
-    /// The title is a picture, which says nothing to those who do not see it.
+    /// Whether the title is an icon, which needs the label for screen readers.
     #[prop(optional)]
     picture: bool,
 ) -> impl IntoView {
@@ -35,7 +34,7 @@ pub(crate) fn Menu(
     }
 }
 
-/// Below the element, from its left edge to the right, or, in the right half of the window, the other way round.
+/// Position below the element: aligned left in the left half of the window, otherwise right.
 fn below(element: &Element) -> String {
     let (place, width) = (element.get_bounding_client_rect(), window().inner_width().ok());
     let width = width.and_then(|width| width.as_f64()).unwrap_or_default();

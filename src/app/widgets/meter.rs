@@ -1,8 +1,8 @@
-//! A share of a whole, drawn: what is taken, and what is about to be.
+//! Meter of a share: taken and promised parts of a whole.
 
 use leptos::prelude::*;
 
-/// A bar with one or two parts. The figures beside it say the same, so it is hidden from those who hear the page.
+/// Bar with one or two parts; hidden from screen readers, since the figures beside it are equal.
 #[component]
 pub(crate) fn Track(taken: f64, #[prop(optional)] promised: f64, whole: f64) -> impl IntoView {
     let percent = move |part: f64| if whole > 0.0 { (part / whole * 100.0).clamp(0.0, 100.0) } else { 0.0 };
@@ -16,8 +16,9 @@ pub(crate) fn Track(taken: f64, #[prop(optional)] promised: f64, whole: f64) -> 
     }
 }
 
-/// A bar and its figures: `26.6 / 32`, with the whole dimmed, and as wide in each row, so that figures are below figures.
-/// The title has the exact amounts, where the figures have not.
+/// Bar with figures: `26.6 / 32`, whole dimmed, with equal width in each row so that figures align.
+///
+/// The tooltip has the exact amounts if the figures are rounded.
 #[component]
 pub(crate) fn Meter(
     taken: f64,

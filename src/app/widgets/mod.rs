@@ -14,5 +14,5 @@ pub(crate) mod spark;
 
 use std::time::Duration;
 
-/// How long what has changed is tinted.
+/// Duration of the tint on changed cells.
 pub(crate) const TINT: Duration = Duration::from_millis(1200);

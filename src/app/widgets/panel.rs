@@ -1,8 +1,8 @@
-//! A panel with its heading, and the words of an empty one.
+//! Panel with a heading, and the empty state.
 
 use leptos::prelude::*;
 
-/// A panel.
+/// Renders a panel.
 #[component]
 pub(crate) fn Panel(title: &'static str, #[prop(optional, into)] aside: ViewFn, children: Children) -> impl IntoView {
     view! {
@@ -13,7 +13,7 @@ pub(crate) fn Panel(title: &'static str, #[prop(optional, into)] aside: ViewFn, 
     }
 }
 
-/// Text shown where there is nothing, and why.
+/// Empty state: a title and the reason why there is nothing.
 #[component]
 pub(crate) fn EmptyState(#[prop(into)] title: String, #[prop(into)] words: String) -> impl IntoView {
     view! { <div class="blank"><b>{title}</b><p>{words}</p></div> }

@@ -1,4 +1,4 @@
-//! A line of values over time, as small as a word. It is beside the figures that it is of, so readers of the screen skip it.
+//! Sparkline, as small as a word. Hidden from screen readers, since its figures are beside it.
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Timestamp;
@@ -7,12 +7,12 @@ use web_sys::{Element, PointerEvent};
 
 use crate::clock::time_of_day;
 
-/// What it is drawn in.
+/// Size of the drawing.
 const WIDE: f64 = 100.0;
 const HIGH: f64 = 24.0;
 
-/// The line of points by time in milliseconds and value; nothing of fewer than two. With `scale`, what it spans is below it,
-/// or the value that is pointed at.
+/// Line through points of milliseconds and value; empty below two points. With `scale`, a caption shows the range or the value
+/// under the pointer.
 #[component]
 pub(crate) fn Spark(#[prop(into)] points: Signal<Vec<(f64, f64)>>, #[prop(optional)] scale: bool) -> impl IntoView {
     let line = Memo::new(move |_| points.with(|points| path(points)));
@@ -35,7 +35,7 @@ pub(crate) fn Spark(#[prop(into)] points: Signal<Vec<(f64, f64)>>, #[prop(option
     view! { {drawing}{caption} }
 }
 
-/// The value at that share of the line, and when it was; or, without one, the lowest and the highest and how long the line is.
+/// Caption: value and time at a relative position, or without one the minimum, maximum and duration.
 fn said(points: &[(f64, f64)], at: Option<f64>) -> String {
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return String::new() };
     let count = |value: f64| text::count(value.max(0.0) as u64);
@@ -50,7 +50,7 @@ fn said(points: &[(f64, f64)], at: Option<f64>) -> String {
     if low == high { format!("steady for {span}") } else { format!("{}–{} in {span}", count(low), count(high)) }
 }
 
-/// From the lowest value, or nought if that is near, to the highest.
+/// Path from the minimum, or zero if that is near, to the maximum.
 fn path(points: &[(f64, f64)]) -> Option<String> {
     let (first, last) = (points.first()?.0, points.last()?.0);
     let values = || points.iter().map(|point| point.1).filter(|value| value.is_finite());

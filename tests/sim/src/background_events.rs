@@ -1,4 +1,4 @@
-//! Life: what happens when time goes on. Tasks come, run, fail, finish and are killed at the set rate; agents and frameworks come and go now and then.
+//! Background events: tasks start, run, fail, finish and are killed at the configured rate; agents and frameworks come and go.
 
 use std::cmp::Reverse;
 
@@ -12,13 +12,13 @@ use crate::world::initial_state::{ending, failure, live_framework, place};
 use crate::world::task::{State, Status};
 use crate::write::event;
 
-/// Life after a pause does not make up for more than this.
+/// Maximum time to catch up after a pause.
 const CATCH_UP: i64 = 30 * SECOND;
-/// Offers that are out at a time.
+/// Maximum number of outstanding offers.
 const OFFERS: usize = 6;
 
 impl Sim {
-    /// Tasks that were found in the middle of something go on with it.
+    /// Schedules the next step of tasks in transition.
     pub(crate) fn resume(&mut self) {
         let slots = self.world.tasks.live_slots().to_vec();
         slots.into_iter().for_each(|slot| self.resume_task(slot));
@@ -63,7 +63,7 @@ impl Sim {
         }
     }
 
-    /// One of the events that the rate asks for: what is due, or something new.
+    /// Performs one event of the rate: a due one, or a new one.
     fn once(&mut self) {
         let due = self.due.peek().is_some_and(|Reverse((at, ..))| *at <= self.world.now);
         match self.due.pop() {
@@ -102,7 +102,7 @@ impl Sim {
         if !self.world.agent(task.agent).connected() {
             return self.later(slot, serial, to, 60);
         }
-        // What was started before it was killed, or started twice, comes too late.
+        // The step is outdated: the task was killed or scheduled twice meanwhile.
         if to <= task.state {
             return;
         }
@@ -127,7 +127,7 @@ impl Sim {
     fn something_new(&mut self) {
         let wanted = i64::from(self.world.size.tasks());
         let live = self.world.tasks.live_slots().len() as i64;
-        // The fewer tasks there are than there should be, the likelier one comes.
+        // The further below its target the task count is, the likelier a launch.
         let launch = (500 + (wanted - live) * 5000 / wanted.max(1)).clamp(50, 950) as u64;
         if self.rng.per_mille(60) {
             self.check_health();
@@ -150,7 +150,7 @@ impl Sim {
         }
     }
 
-    /// A running task whose agent is there to tell of it.
+    /// A running task with a connected agent.
     pub(crate) fn some_running(&mut self) -> Option<u32> {
         for _ in 0..64 {
             let slots = self.world.tasks.live_slots();
@@ -182,7 +182,7 @@ impl Sim {
         }
     }
 
-    /// Agents, frameworks and offers change by the clock, however many events there are.
+    /// Changes agents, frameworks and offers by the clock, independent of the event rate.
     fn now_and_then(&mut self) {
         let now = self.world.now;
         if now >= self.next.offer {
@@ -251,7 +251,7 @@ impl Sim {
         }
     }
 
-    /// Goes on with a task at most so many seconds later.
+    /// Schedules a task's next state within a number of seconds.
     pub(crate) fn later(&mut self, slot: u32, serial: u32, to: State, seconds: i64) {
         let at = self.world.now + self.rng.between(SECOND / 20, seconds * SECOND);
         self.begin(at, ScheduledStep::Task { slot, serial, to });

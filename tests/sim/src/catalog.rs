@@ -1,17 +1,17 @@
-//! The words of the cluster: what frameworks, jobs, roles, sites and machines are called and are like.
+//! Catalogue of names and kinds: frameworks, jobs, roles, sites and machines.
 
-/// What runs a framework's tasks.
+/// Executor of a framework's tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ExecutorKind {
-    /// Mesos' command executor: the task has no executor id, its statuses have the task's.
+    /// Mesos' command executor: the task has no executor id, its statuses have the task's id.
     Command,
-    /// One default executor a task, as a pod of one container.
+    /// One default executor per task: a pod of one container.
     Pod,
-    /// The framework's own executor, one a task.
+    /// The framework's own executor, one per task.
     Own(&'static str),
 }
 
-/// How a framework calls its tasks.
+/// Format of a framework's task ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TaskIdScheme {
     /// `eng_web_checkout-api.<uuid>`
@@ -24,7 +24,7 @@ pub(crate) enum TaskIdScheme {
     Number,
 }
 
-/// A scheduler that people run.
+/// A kind of scheduler.
 #[derive(Debug)]
 pub(crate) struct FrameworkKind {
     pub(crate) name: &'static str,
@@ -37,16 +37,16 @@ pub(crate) struct FrameworkKind {
     /// Whether it has the capability PARTITION_AWARE: its tasks become TASK_UNREACHABLE, not TASK_LOST.
     pub(crate) partition_aware: bool,
     pub(crate) failover_hours: u64,
-    /// Whether its tasks are services: they have a port and can be discovered.
+    /// Whether its tasks are services with a port and discovery.
     pub(crate) serves: bool,
-    /// Whether it has the capability TASK_KILLING_STATE: it is reported when a task of it is about to be killed.
+    /// Whether it has the capability TASK_KILLING_STATE, which sends TASK_KILLING before a kill.
     pub(crate) reported_of_killing: bool,
     pub(crate) checkpoint: bool,
-    /// On agents whose resources it wants to be offered, as JSON.
+    /// Offer constraints as JSON.
     pub(crate) offer_constraints: &'static str,
 }
 
-/// No instance on machines for training, and only where there is a rack to tell instances apart by.
+/// Excludes machines for training, and requires a rack to tell instances apart.
 const ON_RACKS: &str = "{\"role_constraints\":{\"eng/web\":{\"groups\":[{\"attribute_constraints\":[\
     {\"selector\":{\"attribute_name\":\"rack\"},\"predicate\":{\"exists\":{}}},\
     {\"selector\":{\"attribute_name\":\"class\"},\"predicate\":{\"text_not_equals\":{\"value\":\"gpu\"}}},\
@@ -221,17 +221,17 @@ pub(crate) static ALPHA: FrameworkKind = recorded("alpha", &["dev"], ExecutorKin
 pub(crate) static PODS: FrameworkKind = recorded("pods", &["podrole"], ExecutorKind::Pod);
 pub(crate) static TEST: FrameworkKind = recorded("test", &["test"], ExecutorKind::Command);
 
-/// Who else runs a scheduler of a kind: `spark-etl-growth-12`.
+/// Teams with their own scheduler of a kind: `spark-etl-growth-12`.
 pub(crate) const TEAMS: &[&str] =
     &["growth", "payments", "catalogue", "fraud", "mobile", "maps", "support", "risk", "video", "identity", "pricing"];
 
 pub(crate) const SITES: &[&str] = &["ams", "fra", "dub", "iad"];
 
-/// A site's region and its zones, as an agent's fault domain has them.
+/// Region and zones of each site, as in an agent's fault domain.
 pub(crate) const REGIONS: &[&str] = &["eu-west", "eu-central", "eu-north", "us-east"];
 pub(crate) const ZONES: &[&str] = &["a", "b", "c"];
 
-/// A kind of machine: whole cpus, mem and disk in MB, gpus.
+/// A kind of machine: whole CPUs, mem and disk in MB, GPUs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Machine {
     pub(crate) cpus: u32,
@@ -251,17 +251,17 @@ pub(crate) const MACHINES: &[Machine] = &[
     Machine { cpus: 64, mem: 507_904, disk: 1_816_576, gpus: 8, class: "gpu" },
 ];
 
-/// What agents of the recorded cluster have.
+/// Machine of the recorded cluster's agents.
 pub(crate) const RECORDED_MACHINE: Machine = Machine { cpus: 4, mem: 4096, disk: 8192, gpus: 0, class: "recorded" };
 
-/// Thousandths of a cpu that tasks ask for.
+/// CPU requests of tasks in thousandths.
 pub(crate) const TASK_CPUS: &[u32] = &[100, 250, 250, 500, 500, 1000, 1000, 1500, 2000, 4000];
-/// MB.
+/// Memory requests of tasks in MB.
 pub(crate) const TASK_MEM: &[u32] = &[64, 128, 256, 512, 512, 1024, 1024, 2048, 4096];
 pub(crate) const TASK_DISK: &[u32] = &[32, 128, 256, 512, 1024, 4096];
 
-/// Weights other than 1, by role, in thousandths.
+/// Weights other than 1 by role, in thousandths.
 pub(crate) const WEIGHTS: &[(&str, u64)] = &[("ads/serving", 2000), ("data/ml", 1500), ("eng/web", 3000), ("ops", 500)];
 
-/// Quota of cpus and mem: role, guarantee and limit as shares of the cluster in thousandths; 0 is none.
+/// Quotas of cpus and mem: role, guarantee and limit as shares of the cluster in thousandths; 0 is none.
 pub(crate) const QUOTAS: &[(&str, u64, u64)] = &[("data", 0, 600), ("eng", 100, 500), ("ops", 20, 0)];

@@ -1,51 +1,51 @@
-//! What is in the files of sandboxes: made up from a seed, so that any byte of ten gigabytes is there at no cost.
+//! File contents generated from a seed, so that any byte of ten gigabytes is available at no cost.
 //!
-//! A growing file is made of pages of 4 KiB, each of whole lines, which hold what was written while it was filled.
+//! A growing file consists of pages of 4 KiB with whole lines each, written over the time it took to fill them.
 
 use crate::rng::{mix, pick};
 use crate::time::{SECOND, date};
 
 pub(crate) const PAGE: u64 = 4096;
 
-/// What a file holds.
+/// Content of a file.
 #[derive(Clone, Debug)]
 pub(crate) enum Content {
-    /// Nothing else than this.
+    /// Exactly these bytes.
     Fixed(Vec<u8>),
-    /// Lines of a kind that were written at so many bytes a second from a time on; the file begins at that byte of them.
+    /// Lines of a kind, written at a rate in bytes per second since a time. The file begins at byte `begin` of them.
     Lines { kind: Kind, since: i64, rate: u64, begin: u64 },
-    /// No text.
+    /// Binary data.
     Noise,
-    /// One line and no end of it.
+    /// A single endless line.
     Endless,
-    /// A JSON array of so many objects of `RECORD` bytes each, in one line.
+    /// A one-line JSON array of objects, `RECORD` bytes each.
     Records(u64),
 }
 
-/// The length of a record.
+/// Length of a record in bytes.
 pub(crate) const RECORD: u64 = 64;
 
-/// How lines are written.
+/// Format of lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// With glog, as Mesos itself logs.
+    /// The glog format, as in Mesos' own logs.
     Glog,
     Service,
-    /// In colours.
+    /// With ANSI colours.
     Coloured,
-    /// A bar that overwrites itself.
+    /// A progress bar that overwrites itself.
     Progress,
-    /// In ISO 8859-1, which is no UTF-8.
+    /// ISO 8859-1, not valid UTF-8.
     Latin,
-    /// A JSON object each, some of them long.
+    /// One JSON object per line, some of them long.
     Json,
-    /// What is hard to show, a little of each: ends as Windows and some tools write them, letters of several bytes, NULs, exact colours,
-    /// a style over several lines, sequences without an end.
+    /// A mix of difficult content: line ends of Windows and other tools, multi-byte letters, NULs, exact colours, styles across
+    /// lines, unterminated sequences.
     Mixed,
 }
 
 impl Content {
-    /// The byte that is there.
+    /// Reads the bytes from `from` to `to`.
     pub(crate) fn read(&self, seed: u64, from: u64, to: u64) -> Vec<u8> {
         match self {
             Content::Fixed(bytes) => {
@@ -91,7 +91,7 @@ fn record(nth: u64, count: u64, hash: u64) -> Vec<u8> {
     bytes
 }
 
-/// A page of lines. Blanks at the end of the last one fill it.
+/// A page of lines, padded with blanks at the end of the last one.
 fn filled(kind: Kind, seed: u64, since: i64, start: u64, rate: u64) -> Vec<u8> {
     let mut text: Vec<u8> = Vec::with_capacity(PAGE as usize);
     for nth in 0.. {
@@ -153,11 +153,11 @@ fn line(kind: Kind, hash: u64, at: i64) -> Vec<u8> {
     }
 }
 
-/// What a line says, whatever its form.
+/// Content of a line, independent of its format.
 struct LineContent {
     time: Clock,
     hash: u64,
-    /// The less, the worse: 0 is an error.
+    /// Severity; lower is worse, 0 is an error.
     grave: u64,
     words: &'static str,
     number: u64,
@@ -235,7 +235,7 @@ impl LineContent {
             0 => format!("{time} INFO  ended as on Windows\r\n").into_bytes(),
             1 => format!("{time} INFO  ended twice\r\r\n").into_bytes(),
             2 => format!("{time} INFO  größer als 東京 {} пять 🚀🚀\n", "ü".repeat(number as usize % 70)).into_bytes(),
-            // So few that it is still taken for text.
+            // Few enough NULs that the file still counts as text.
             3 if hash % 32 == 3 => format!("{time} WARN  a NUL \0 behind words\n").into_bytes(),
             4 => format!(
                 "{time} INFO  \x1b[38;2;250;120;40mexact\x1b[0m \x1b[48;2;30;60;190;38;5;229mon blue\x1b[0m {number}\n"
@@ -258,7 +258,7 @@ impl LineContent {
     }
 }
 
-/// A moment as a calendar has it, in UTC.
+/// A UTC calendar time.
 #[derive(Clone, Copy, Debug)]
 struct Clock {
     year: i64,

@@ -1,7 +1,8 @@
-//! Writes JSON by hand, in Mesos' forms, to a buffer or to a counter.
-//! A record's length is before it, and a large record is never held whole: so it is counted first and written after.
+//! JSON writer in Mesos' formats, to a buffer or a counter.
+//!
+//! A record's length precedes it, and a large record is never held whole: so it is counted first, then written.
 
-/// What takes the bytes.
+/// Sink of the bytes.
 pub(crate) trait Out {
     fn put(&mut self, bytes: &[u8]);
 
@@ -9,14 +10,14 @@ pub(crate) trait Out {
         self.put(text.as_bytes());
     }
 
-    /// Several pieces of text, one after another.
+    /// Writes several strings in sequence.
     fn all(&mut self, pieces: &[&str]) {
         for piece in pieces {
             self.str(piece);
         }
     }
 
-    /// The inside of a JSON string (PROTOCOL.md, "JSON").
+    /// Writes the inside of a JSON string (PROTOCOL.md, "JSON").
     fn escaped(&mut self, text: &str) {
         let mut from = 0;
         for (at, byte) in text.bytes().enumerate() {
@@ -58,7 +59,7 @@ pub(crate) trait Out {
         self.put(&digits[at..]);
     }
 
-    /// A whole number with leading zeros.
+    /// Writes an integer with leading zeros.
     fn padded(&mut self, value: u64, width: usize) {
         let mut digits = [b'0'; 20];
         let mut left = value;
@@ -69,20 +70,20 @@ pub(crate) trait Out {
         self.put(&digits[..width]);
     }
 
-    /// Thousandths as a double; a double always has a fraction (PROTOCOL.md, "JSON").
+    /// Writes thousandths as a double, which always has a fraction (PROTOCOL.md, "JSON").
     fn milli(&mut self, thousandths: u64) {
         self.int(thousandths / 1000);
         self.fraction(thousandths % 1000, 3);
     }
 
-    /// A TaskStatus' timestamp: seconds as a double, to the microsecond.
+    /// Writes a TaskStatus' timestamp: seconds as a double, to the microsecond.
     fn seconds(&mut self, nanos: i64) {
         let micros = nanos.max(0) as u64 / 1000;
         self.int(micros / 1_000_000);
         self.fraction(micros % 1_000_000, 6);
     }
 
-    /// `.` and the digits of a fraction, without zeros at the end but with one digit at least.
+    /// Writes `.` and a fraction without trailing zeros, but with at least one digit.
     fn fraction(&mut self, value: u64, width: usize) {
         let (mut value, mut width) = (value, width);
         while width > 1 && value.is_multiple_of(10) {
@@ -99,7 +100,7 @@ pub(crate) trait Out {
         self.str("}");
     }
 
-    /// A random (version 4) UUID's text. Hand-written: each status has one, written to the buffer without a text of its own.
+    /// Writes a random (version 4) UUID. Hand-written: each status has one, written to the buffer without a string of its own.
     fn uuid(&mut self, high: u64, low: u64) {
         let mut text = *b"00000000-0000-4000-8000-000000000000";
         let mut bits = u128::from(high) << 64 | u128::from(low);
@@ -113,7 +114,7 @@ pub(crate) trait Out {
         self.put(&text);
     }
 
-    /// A UUID's sixteen bytes in base64, as a status has it.
+    /// Writes a UUID's sixteen bytes in base64, as in a status.
     fn uuid_base64(&mut self, high: u64, low: u64) {
         let mut text = *b"0000000000000000000000==";
         let mut bits = u128::from(high) << 64 | u128::from(low);
@@ -121,7 +122,7 @@ pub(crate) trait Out {
             *digit = BASE64[(bits & 63) as usize];
             bits >>= 6;
         }
-        // The last digit holds two bits of the sixteenth byte; the other four are zero.
+        // The last digit holds two bits of the sixteenth byte and four zero bits.
         text[21] = BASE64[((bits & 3) << 4) as usize];
         self.put(&text);
     }
@@ -136,7 +137,7 @@ impl Out for Vec<u8> {
     }
 }
 
-/// Counts the bytes that would have been written.
+/// Counts the bytes instead of writing them.
 #[derive(Debug, Default)]
 pub(crate) struct Count(pub(crate) u64);
 
@@ -158,7 +159,7 @@ impl Out for Count {
     }
 }
 
-/// What a writer writes, as text.
+/// Output of a writer as a string.
 pub(crate) fn text(write: impl FnOnce(&mut Vec<u8>)) -> String {
     let mut bytes = Vec::new();
     write(&mut bytes);

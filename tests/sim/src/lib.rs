@@ -1,9 +1,9 @@
-//! A simulated Apache Mesos cluster: seeded, and driven by the clock that is passed in.
-//! `Sim` is the cluster and does no IO; `server` puts it behind sockets. It imports nothing of the console: it is a second opinion.
+//! A simulated Apache Mesos cluster: seeded, and driven by the clock that is passed in. `Sim` is the cluster and does no IO;
+//! `server` puts it behind sockets. Imports nothing of the console: it is a second opinion.
 //!
-//! The map: `cluster` is `Sim`, `world` is the state and what can happen to it, `background_events` decides what does, `manual_events` lets others decide, `recorded_cluster` makes the recorded cluster,
-//! `operator_effects` does what operators say,
-//! `write` has the JSON of each object, `pieces` puts them together, `answer` has the calls, `server` has HTTP and the faults.
+//! Modules: `cluster` has `Sim`; `world` is the state and its changes; `background_events` triggers them at random, `manual_events`
+//! by hand; `recorded_cluster` builds the recorded cluster; `operator_effects` implements operator calls; `write` has the JSON of
+//! each object; `pieces` assembles responses; `answer` has the calls; `server` has HTTP and the faults.
 
 pub mod answer;
 mod background_events;

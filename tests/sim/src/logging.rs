@@ -1,6 +1,6 @@
-//! The logging level of a master or an agent.
+//! Log level of a master or an agent.
 
-/// A logging level, and until when it holds.
+/// A log level with its expiry.
 #[derive(Debug, Default)]
 pub(crate) struct Logging {
     level: u32,

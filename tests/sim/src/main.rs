@@ -1,4 +1,5 @@
-//! The simulated cluster, alone: `mesoscope-sim --size large --port 5050`. Prints the leader's URL first, then runs until it is ended.
+//! The standalone simulator: `mesoscope-sim --size large --port 5050`. Prints the leader's URL first, then runs until it is
+//! stopped.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -53,7 +54,7 @@ fn failed(why: &str) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// Nothing where help is wanted.
+/// Parses the arguments; `None` requests help.
 fn configure(mut arguments: impl Iterator<Item = String>) -> Result<Option<Config>, String> {
     let mut config = Config { port: 5050, ..Config::default() };
     while let Some(argument) = arguments.next() {

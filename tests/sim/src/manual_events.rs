@@ -1,4 +1,4 @@
-//! What can be made to happen by hand: by a test, or by `POST /sim/...`.
+//! Events triggered by a test or by `POST /sim/...`.
 
 use crate::cluster::Sim;
 use crate::rng::Rng;
@@ -13,7 +13,7 @@ use crate::world::task::{State, Status};
 use crate::write::event;
 
 impl Sim {
-    /// Fails a running task, as if its command had exited with status 1; its task id.
+    /// Fails a running task, as if its command had exited with status 1; returns its task id.
     pub fn fail_task(&mut self) -> Option<String> {
         let slot = self.some_running()?;
         let id = self.world.tasks.at(slot).id_text(&self.world);
@@ -21,7 +21,7 @@ impl Sim {
         Some(id)
     }
 
-    /// A running task fails, and the master sends no update of it (MESOS-8469); its task id.
+    /// Fails a running task without an update from the master (MESOS-8469); returns its task id.
     pub fn lose_update(&mut self) -> Option<String> {
         let reported = self.records.len();
         let id = self.fail_task();
@@ -29,7 +29,7 @@ impl Sim {
         id
     }
 
-    /// A running task finishes; its task id.
+    /// Finishes a running task; returns its task id.
     pub fn finish_task(&mut self) -> Option<String> {
         let slot = self.some_running()?;
         let id = self.world.tasks.at(slot).id_text(&self.world);
@@ -37,7 +37,7 @@ impl Sim {
         Some(id)
     }
 
-    /// A task is launched, and runs at once; its task id.
+    /// Launches a task that runs at once; returns its task id.
     pub fn add_task(&mut self) -> Option<String> {
         let slot = self.launch_with(place)?;
         let task = self.world.tasks.at(slot).clone();
@@ -48,14 +48,14 @@ impl Sim {
         Some(task.id_text(&self.world))
     }
 
-    /// A task is launched under the id of one that has completed; its task id.
+    /// Launches a task under the id of a completed one; returns its task id.
     pub fn repeat_task(&mut self) -> Option<String> {
         let slot = self.launch_with(place_again)?;
         self.update(slot, State::Running, Cause::Plain);
         Some(self.world.tasks.at(slot).id_text(&self.world))
     }
 
-    /// A task ends so soon that its updates lag behind its state (PROTOCOL.md, "TASK_UPDATED"). Its task id.
+    /// Ends a task so fast that its updates lag behind its state (PROTOCOL.md, "TASK_UPDATED"); returns its task id.
     pub fn add_short_task(&mut self) -> Option<String> {
         let slot = self.launch_with(place)?;
         let status = |state| Status { state, cause: Cause::Plain, at: self.world.now };
@@ -77,21 +77,21 @@ impl Sim {
         slot
     }
 
-    /// The logs of all sandboxes begin again; what they were is kept as `stdout.1`, or gone.
+    /// Truncates the logs of all sandboxes; with `keep`, the old ones become `stdout.1`.
     pub fn rotate_logs(&mut self, keep: bool) -> String {
         let now = self.world.now;
         self.change().rotations.push((now, keep));
         "ok".to_owned()
     }
 
-    /// A new agent joins; its agent id.
+    /// Adds an agent; returns its agent id.
     pub fn add_agent(&mut self) -> String {
         let number = self.change().join();
         self.tell(event::agent_added(&self.world, number));
         self.world.agent_id_text(number)
     }
 
-    /// An active agent unregisters, as on SIGUSR1: its tasks are lost, then it is removed. Its agent id.
+    /// Unregisters an active agent, as on SIGUSR1: its tasks are lost, then it is removed. Returns its agent id.
     pub fn remove_agent(&mut self) -> Option<String> {
         let number = self.some_agent()?;
         self.part_agent(number, State::Lost, Cause::AgentUnregistered);
@@ -99,7 +99,7 @@ impl Sim {
         Some(self.world.agent_id_text(number))
     }
 
-    /// An agent's connection breaks. No event tells; it returns, or after a while it is unreachable. Its agent id.
+    /// Disconnects an agent without an event; it returns, or becomes unreachable later. Returns its agent id.
     pub fn disconnect_agent(&mut self) -> Option<String> {
         let number = self.some_agent()?;
         self.stop_agent(number);
@@ -110,7 +110,7 @@ impl Sim {
         Some(self.world.agent_id_text(number))
     }
 
-    /// The agent's process stops: it is disconnected now, and unreachable when it has missed five pings.
+    /// Stops an agent's process: disconnected now, unreachable after five missed pings.
     pub fn stop_agent(&mut self, number: u32) {
         if self.world.agents.get(number as usize).is_some_and(|agent| agent.standing == AgentState::Active) {
             self.change().agents[number as usize].standing = AgentState::Disconnected;
@@ -120,7 +120,7 @@ impl Sim {
         }
     }
 
-    /// The agents' clocks are so many seconds ahead of the master's.
+    /// Sets how many seconds the agents' clocks are ahead of the master's.
     pub fn set_agents_clock(&mut self, ahead: i64) {
         self.change().agents_ahead = ahead * SECOND;
     }
@@ -129,23 +129,23 @@ impl Sim {
         self.world.agents_ahead
     }
 
-    /// That agent is of a version that cannot drain.
+    /// Gives an agent a version that cannot drain.
     pub fn make_old(&mut self, number: u32) {
         self.change().agents[number as usize].old = true;
     }
 
-    /// A user marks that agent gone, and the registrar takes its time: until `end_gone`.
+    /// Starts marking an agent gone; the registrar completes it with `end_gone`.
     pub fn begin_gone(&mut self, number: u32) {
         self.change().agents[number as usize].going = true;
     }
 
-    /// The agent is gone.
+    /// Completes marking an agent gone.
     pub fn end_gone(&mut self, number: u32) {
         self.change().agents[number as usize].going = false;
         self.mark_agent_gone(number);
     }
 
-    /// The master gives an active agent up: its tasks become unreachable and no AGENT_REMOVED tells. Its agent id.
+    /// Makes an active agent unreachable: its tasks too, and no AGENT_REMOVED is sent. Returns its agent id.
     pub fn lose_some_agent(&mut self) -> Option<String> {
         let number = self.some_agent()?;
         self.lose_agent(number);
@@ -160,21 +160,21 @@ impl Sim {
         self.begin(back, ScheduledStep::Return(number));
     }
 
-    /// The longest lost agent is back: TASK_ADDED of its tasks, then AGENT_ADDED. Its agent id.
+    /// Returns the longest unreachable agent: TASK_ADDED of its tasks, then AGENT_ADDED. Returns its agent id.
     pub fn return_some_agent(&mut self) -> Option<String> {
         let number = self.world.agents.iter().find(|agent| agent.standing == AgentState::Unreachable)?.number;
         self.return_agent(number);
         Some(self.world.agent_id_text(number))
     }
 
-    /// The longest lost agent is marked gone, which cannot come back. Its agent id.
+    /// Marks the longest unreachable agent gone, so that it cannot return. Returns its agent id.
     pub fn give_up_some_agent(&mut self) -> Option<String> {
         let number = self.world.agents.iter().find(|agent| agent.standing == AgentState::Unreachable)?.number;
         self.part_agent(number, State::GoneByOperator, Cause::AgentGone);
         Some(self.world.agent_id_text(number))
     }
 
-    /// An agent that was only disconnected returns without any event (PROTOCOL.md, "Events that do not exist").
+    /// Returns an agent. One that was only disconnected returns without an event (PROTOCOL.md, "Events that do not exist").
     pub(crate) fn return_agent(&mut self, number: u32) {
         match self.world.agent(number).standing {
             AgentState::Disconnected => {
@@ -199,7 +199,7 @@ impl Sim {
         }
     }
 
-    /// Some of its tasks have ended meanwhile: of those that ran, one in twenty.
+    /// Registers an agent again; one in twenty of its running tasks has ended meanwhile.
     fn register_again(&mut self, number: u32) {
         let chance = self.rng.draw();
         let ended = |task: &crate::world::task::Task| {
@@ -214,7 +214,7 @@ impl Sim {
             self.tell(record);
         }
         self.world.agent(number).tasks.clone().into_iter().for_each(|slot| self.resume_task(slot));
-        // The registry knows that it was to drain.
+        // The registry remembers the drain.
         if self.world.agent(number).standing == AgentState::Draining {
             self.drain_tasks(number);
         }
@@ -226,14 +226,14 @@ impl Sim {
         }
     }
 
-    /// A framework subscribes; its framework id.
+    /// Subscribes a framework; returns its framework id.
     pub fn add_framework(&mut self) -> String {
         let number = self.change().subscribe_framework();
         self.tell(event::framework_added(&self.world, number));
         self.framework_id_text(number)
     }
 
-    /// A framework changes its info; its framework id.
+    /// Changes a framework's info; returns its framework id.
     pub fn update_framework(&mut self) -> Option<String> {
         let number = self.some_framework()?;
         self.change().frameworks[number as usize].revision += 1;
@@ -241,7 +241,7 @@ impl Sim {
         Some(self.framework_id_text(number))
     }
 
-    /// A framework's connection breaks. No event tells; it subscribes again after a while. Its framework id.
+    /// Disconnects a framework without an event; it subscribes again later. Returns its framework id.
     pub fn disconnect_framework(&mut self) -> Option<String> {
         let number = self.some_framework()?;
         let framework = &mut self.change().frameworks[number as usize];
@@ -252,7 +252,8 @@ impl Sim {
         Some(self.framework_id_text(number))
     }
 
-    /// A new master announces a framework that it does not know twice: recovered, then there (PROTOCOL.md, "FRAMEWORK_UPDATED").
+    /// Subscribes a framework again. A new master announces an unknown one twice: recovered, then active (PROTOCOL.md,
+    /// "FRAMEWORK_UPDATED").
     pub(crate) fn subscribe_again(&mut self, number: u32) {
         if !self.world.framework(number).live() {
             return;
@@ -269,7 +270,7 @@ impl Sim {
         self.tell(event::framework_updated(&self.world, number));
     }
 
-    /// The framework with the fewest tasks leaves, unless it is the last; its framework id.
+    /// Removes the framework with the fewest tasks, unless it is the last; returns its framework id.
     pub fn remove_framework(&mut self) -> Option<String> {
         let live: Vec<_> = self.world.frameworks.iter().filter(|framework| framework.listed()).collect();
         let number = live.iter().skip(1).min_by_key(|framework| framework.live)?.number;
@@ -280,7 +281,7 @@ impl Sim {
         Some(self.framework_id_text(number))
     }
 
-    /// Makes about so many events at once, of tasks that come and go.
+    /// Produces about this number of task events at once.
     pub fn burst(&mut self, events: u32) {
         let before = self.records.len();
         for _ in 0..events {
@@ -315,8 +316,9 @@ impl Sim {
 }
 
 impl Sim {
-    /// The master dies, with what subscribers have not been given yet, and another leads: it knows from the registry which agents
-    /// there were, and nothing else. They come back within a minute, and so do the frameworks.
+    /// Replaces the master, with the loss of all unsent events. The new one knows only the agents in the registry.
+    ///
+    /// Agents and frameworks return within a minute.
     pub fn replace_master(&mut self) {
         self.change().forget_all();
         self.records.clear();
@@ -330,12 +332,12 @@ impl Sim {
         }
     }
 
-    /// The master keeps so many tasks and frameworks of those that are over, from now on; its flags say so.
+    /// Sets how many completed tasks and frameworks the master keeps; its flags report it.
     pub fn keep(&mut self, completed_tasks: usize, unreachable_tasks: usize, completed_frameworks: usize) {
         self.change().keep(RetentionLimits { completed_tasks, unreachable_tasks, completed_frameworks });
     }
 
-    /// An offer is made, wherever it can be; whether there was such a place.
+    /// Makes an offer if possible; returns whether it was.
     pub fn make_offer(&mut self) -> bool {
         let before = self.world.tally.offers;
         (0..100).any(|_| {
@@ -344,7 +346,7 @@ impl Sim {
         })
     }
 
-    /// A framework starts an operation with an id; that id.
+    /// Starts an operation with an id; returns that id.
     pub fn start_operation(&mut self) -> Option<String> {
         let (framework, agent) = (self.some_framework()?, self.some_agent()?);
         let world = self.change();
@@ -354,14 +356,14 @@ impl Sim {
         Some(format!("op-{number}"))
     }
 
-    /// The oldest operation that pends fails, and stays until it is acknowledged; its id.
+    /// Fails the oldest pending operation, which stays until acknowledged; returns its id.
     pub fn fail_operation(&mut self) -> Option<String> {
         let operation = self.change().operations.iter_mut().find(|operation| operation.pending)?;
         operation.pending = false;
         Some(format!("op-{}", operation.number))
     }
 
-    /// The oldest operation that failed is acknowledged, and gone; its id.
+    /// Acknowledges and removes the oldest failed operation; returns its id.
     pub fn acknowledge_operation(&mut self) -> Option<String> {
         let place = self.world.operations.iter().position(|operation| !operation.pending)?;
         let operation = self.change().operations.remove(place);

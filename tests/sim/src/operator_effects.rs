@@ -1,4 +1,4 @@
-//! What operators' calls set off, and what follows from it later: that goes on by the clock, however few events life makes.
+//! Effects of operator calls, and their later steps by the clock, independent of the event rate.
 
 use std::cmp::Reverse;
 
@@ -10,15 +10,15 @@ use crate::world::cause::Cause;
 use crate::world::task::State;
 use crate::write::event;
 
-/// How soon the master sees that an agent has nothing left.
+/// Delay until the master notices that an agent is empty.
 const SEEN: i64 = SECOND / 4;
-/// How long a task may take to end where nobody set a limit: its own kill policy.
+/// Time that a task may take to end without a limit: its own kill policy.
 const POLICY: i64 = 5 * SECOND;
-/// A task that minds being reported to end has done so by then, whatever the limit.
+/// Maximum time of a cooperative task to end, whatever the limit.
 const POLITE: i64 = 8 * SECOND;
-/// One that does not is killed by then: its own kill policy, where the limit is longer.
+/// Kill policy of a stubborn task, which applies if the limit is longer.
 const STUBBORN: i64 = 20 * SECOND;
-/// A service manager has an agent running again so soon.
+/// Time that a service manager takes to restart an agent.
 const BOOT: (i64, i64) = (3 * SECOND, 8 * SECOND);
 
 impl Sim {
@@ -27,7 +27,7 @@ impl Sim {
         self.ordered.push(Reverse((at, self.started, step)));
     }
 
-    /// What is due by then happens, each at its time.
+    /// Performs the scheduled operator steps up to a time.
     pub(crate) fn obey_until(&mut self, to: i64) {
         while self.ordered.peek().is_some_and(|Reverse((at, ..))| *at <= to) {
             if let Some(Reverse((at, _, step))) = self.ordered.pop() {
@@ -37,8 +37,7 @@ impl Sim {
         }
     }
 
-    /// The agent drains from now on, whether it did before or not: its tasks have to end (PROTOCOL.md, "DRAIN_AGENT"). One that is out
-    /// of sight does so when it is back.
+    /// Starts or restarts draining an agent: its tasks have to end (PROTOCOL.md, "DRAIN_AGENT"). An absent agent drains on return.
     pub(crate) fn drain_agent(&mut self, number: u32, drain: Drain) {
         self.change().withdraw_offers(|offer| offer.agent == number);
         let agent = &mut self.change().agents[number as usize];
@@ -52,7 +51,7 @@ impl Sim {
         }
     }
 
-    /// The tasks of an agent that drains are killed, each in its time; with the last of them it is drained.
+    /// Kills the tasks of a draining agent, each in its time; the agent is drained with the last one.
     pub(crate) fn drain_tasks(&mut self, number: u32) {
         let Some(drain) = self.world.agent(number).draining.filter(|_| !self.world.agent(number).away) else { return };
         for slot in self.world.agent(number).tasks.clone() {
@@ -61,7 +60,7 @@ impl Sim {
         self.order(self.world.now + SEEN, ScheduledStep::Drained { agent: number, since: drain.since });
     }
 
-    /// An agent that will be gone says so of its tasks at once, to frameworks that know what that means (PROTOCOL.md, "DRAIN_AGENT").
+    /// Drains a task. An agent to be marked gone reports that at once to partition-aware frameworks (PROTOCOL.md, "DRAIN_AGENT").
     fn drain_task(&mut self, slot: u32, drain: Drain) {
         if drain.mark_gone {
             return match self.world.is_aware(slot) {
@@ -80,14 +79,14 @@ impl Sim {
         self.order(self.world.now + takes, ScheduledStep::Drain { slot, serial, stubborn });
     }
 
-    /// The task's time is up, if its agent is there to end it.
+    /// Ends a task at its time limit, if its agent is connected.
     pub(crate) fn end_drained(&mut self, slot: u32, stubborn: bool) {
         if self.world.agent(self.world.tasks.at(slot).agent).connected() {
             self.end(slot, State::Killed, if stubborn { Cause::DrainedHard } else { Cause::DrainedSoftly });
         }
     }
 
-    /// The master looks whether the agent has drained, and looks again if it has not.
+    /// Checks whether the agent is drained, and otherwise schedules another check.
     pub(crate) fn look_at_drained(&mut self, number: u32, since: i64) {
         let agent = self.world.agent(number);
         let drain = agent.draining.filter(|drain| drain.since == since && agent.standing == AgentState::Draining);
@@ -102,7 +101,7 @@ impl Sim {
         }
     }
 
-    /// The agent is gone for good, without AGENT_REMOVED. The registry keeps whether it was deactivated.
+    /// Marks an agent gone, without AGENT_REMOVED. The registry keeps whether it was deactivated.
     pub(crate) fn mark_agent_gone(&mut self, number: u32) {
         let agent = &mut self.change().agents[number as usize];
         let entry = *agent.entry();
@@ -110,20 +109,20 @@ impl Sim {
         self.part_agent(number, State::GoneByOperator, Cause::AgentGone);
     }
 
-    /// A machine goes down: its agents are reported to shut down, and their tasks are lost.
+    /// Takes a machine down: its agents shut down, and their tasks are lost.
     pub(crate) fn take_down(&mut self, number: u32) {
         self.part_agent(number, State::Lost, Cause::MachineDown);
         self.tell(event::agent_removed(&self.world, number));
         self.change().agents[number as usize].standing = AgentState::Down;
     }
 
-    /// A machine is up: its agents come back by themselves.
+    /// Takes a machine up: its agents return by themselves.
     pub(crate) fn take_up(&mut self, number: u32) {
         let at = self.world.now + self.rng.between(BOOT.0, BOOT.1);
         self.order(at, ScheduledStep::Boot(number));
     }
 
-    /// The agent of a machine that was down is back, under its old id, with nothing of what it ran.
+    /// Returns the agent of a machine that was down, with its old id and none of its tasks.
     pub(crate) fn boot(&mut self, number: u32) {
         if self.world.agent(number).standing != AgentState::Down
             || self.world.policy.is_down(&self.world.machine(number))

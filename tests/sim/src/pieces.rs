@@ -1,4 +1,4 @@
-//! A large answer or record, written piece by piece: a snapshot of a huge cluster is 1.8 GB and never held whole.
+//! Large responses and records, written in pieces: a snapshot of a huge cluster is 1.8 GB and never held whole.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::world::cluster::World;
 use crate::world::resources::Amount;
 use crate::write;
 
-/// What is written.
+/// Kind of response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     Subscribed { heartbeat_millis: u64 },
@@ -19,7 +19,7 @@ pub(crate) enum Part {
     Agents,
 }
 
-/// One stretch of it.
+/// One section of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stretch {
     Text(&'static str),
@@ -95,7 +95,7 @@ fn state() -> Vec<Stretch> {
     .concat()
 }
 
-/// The writer: it holds the state as it was when it began.
+/// The writer; it holds the state as of its creation.
 #[derive(Debug)]
 pub struct Pieces {
     world: Arc<World>,
@@ -107,10 +107,10 @@ pub struct Pieces {
 #[derive(Clone, Copy, Debug, Default)]
 struct Cursor {
     stretch: usize,
-    /// The item in the stretch, and the item in the item.
+    /// Index of the item in the section, and of the inner item.
     item: usize,
     inner: usize,
-    /// Whether the stretch has written an item.
+    /// Whether the section has written an item.
     started: bool,
 }
 
@@ -121,7 +121,7 @@ impl Pieces {
         Pieces { world, held, plan, at: Cursor::default() }
     }
 
-    /// The length of the whole.
+    /// Total length in bytes.
     pub fn length(&self) -> u64 {
         let mut count = Count::default();
         let mut at = Cursor::default();
@@ -129,14 +129,14 @@ impl Pieces {
         count.0
     }
 
-    /// All of it, held at once.
+    /// The whole output in memory.
     pub fn into_bytes(mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
         while self.fill(&mut bytes, usize::MAX) {}
         bytes
     }
 
-    /// Appends to the buffer until it holds `full` bytes or all is written; whether there is more.
+    /// Appends to the buffer until it holds `full` bytes or the output ends; returns whether there is more.
     pub fn fill(&mut self, buffer: &mut Vec<u8>, full: usize) -> bool {
         let mut at = self.at;
         let mut more = true;
@@ -147,7 +147,7 @@ impl Pieces {
         more
     }
 
-    /// Writes the next item, or the next text; whether it did.
+    /// Writes the next item or text; returns false at the end.
     fn step(&self, at: &mut Cursor, out: &mut impl Out) -> bool {
         let world = &*self.world;
         let Some(stretch) = self.plan.get(at.stretch) else { return false };
@@ -243,7 +243,7 @@ impl Pieces {
         false
     }
 
-    /// An AgentInfo as it is, not wrapped in `agent_info` (PROTOCOL.md, "GET_AGENTS").
+    /// Writes a plain AgentInfo, not wrapped in `agent_info` (PROTOCOL.md, "GET_AGENTS").
     fn recovered_agent(&self, at: &mut Cursor, out: &mut impl Out) -> bool {
         while let Some(agent) = self.world.agents.get(at.item) {
             at.item += 1;

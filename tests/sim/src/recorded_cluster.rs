@@ -1,4 +1,4 @@
-//! A cluster like the one that was recorded: agents of 4 cpus, 4096 MiB and 8192 MiB of disk, and what ran on them.
+//! A cluster like the recorded one: agents with 4 cpus, 4096 MiB of memory and 8192 MiB of disk, with their tasks.
 
 use crate::catalog::{ALPHA, FrameworkKind, PODS, TEST};
 use crate::cluster::{DEFAULT_START, Sim};
@@ -8,14 +8,14 @@ use crate::world::initial_state::{recorded, settle};
 use crate::world::resources::TaskResources;
 use crate::world::task::{State, Status, Task};
 
-/// The frameworks of the recorded cluster.
+/// Frameworks of the recorded cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recorded {
-    /// Of the role `dev`: tasks of 0.25 cpus and 48 MiB.
+    /// Role `dev`: tasks of 0.25 cpus and 48 MiB.
     Alpha,
-    /// Of the role `podrole`: pods of 0.2 cpus and 64 MiB, besides their executors.
+    /// Role `podrole`: pods of 0.2 cpus and 64 MiB, besides their executors.
     Pods,
-    /// Of the role `test`: it runs nothing.
+    /// Role `test`, without tasks.
     Test,
 }
 
@@ -31,14 +31,14 @@ impl Recorded {
 }
 
 impl Sim {
-    /// So many such agents, `agent1.local` and so on, found at the same time as others are. Nothing runs.
+    /// Creates the agents `agent1.local` and so on at the default start time. Nothing runs.
     pub fn recorded(agents: u32) -> Sim {
         let mut sim = Sim::of(recorded(1, agents, DEFAULT_START));
         sim.place("127.0.0.1".to_owned(), 5050, (0..agents).map(|number| 5051 + number as u16).collect());
         sim
     }
 
-    /// A framework subscribes, and a task of it runs on each of those agents; its framework id.
+    /// Subscribes a framework with one task on each of these agents; returns its framework id.
     pub fn run(&mut self, recorded: Recorded, agents: &[u32]) -> String {
         let (kind, needs) = recorded.kind();
         let world = self.change();
@@ -54,7 +54,7 @@ impl Sim {
         format!("{}-{number:04}", world.id)
     }
 
-    /// The framework leaves.
+    /// Removes the framework.
     pub fn leave(&mut self, framework: &str) {
         let number = framework.rsplit('-').next().and_then(|number| number.parse().ok());
         let number = number.filter(|number| self.world.frameworks.get(*number as usize).is_some_and(Framework::listed));

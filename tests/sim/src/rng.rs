@@ -1,23 +1,22 @@
-//! Chance, from a seed: a stream of numbers (SplitMix64), and a hash for what is derived and never stored. Written by hand, since the
-//! crate `fastrand` has no such hash.
+//! Seeded random numbers (SplitMix64), and a hash for derived values. Hand-written, since the crate `fastrand` has no such hash.
 
-/// A stream of numbers that only the seed decides.
+/// Random generator determined by its seed.
 #[derive(Clone, Debug)]
 pub struct Rng(u64);
 
 impl Rng {
-    /// The numbers of that seed.
+    /// Creates a generator.
     pub fn new(seed: u64) -> Rng {
         Rng(seed)
     }
 
-    /// Any number of 64 bits.
+    /// A number of 64 bits.
     pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         scramble(self.0)
     }
 
-    /// A number from 0 to `end - 1`; 0 if there is none.
+    /// A number from 0 to `end - 1`; 0 if `end` is 0.
     pub fn below(&mut self, end: usize) -> usize {
         (self.draw() % end.max(1) as u64) as usize
     }
@@ -27,7 +26,7 @@ impl Rng {
         least + (self.draw() % (most - least + 1).max(1) as u64) as i64
     }
 
-    /// Whether something that happens so often in a thousand times happens now.
+    /// True with a probability in thousandths.
     pub fn per_mille(&mut self, often: u64) -> bool {
         self.draw() % 1000 < often
     }
@@ -37,18 +36,18 @@ impl Rng {
         least + self.below(most - least + 1)
     }
 
-    /// Whether something that happens once in so many times happens now.
+    /// True once in `times` calls on average.
     pub fn one_in(&mut self, times: u64) -> bool {
         self.draw().is_multiple_of(times)
     }
 }
 
-/// The number that belongs to `value` in the cluster of this seed.
+/// Hash of `value` for this seed.
 pub(crate) fn mix(seed: u64, value: u64) -> u64 {
     scramble(scramble(seed ^ 0x5851_f42d_4c95_7f2d).wrapping_add(value.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
 }
 
-/// One of a table's entries, chosen by some bits of a hash.
+/// Picks a table entry by a hash.
 pub(crate) fn pick<T: Copy>(table: &[T], hash: u64) -> T {
     table[(hash % table.len() as u64) as usize]
 }

@@ -1,28 +1,28 @@
-//! What is due later. Does none of it.
+//! Steps scheduled for later. Performs none of them.
 
 use crate::time::SECOND;
 use crate::world::task::State;
 
-/// What has started and is due later.
+/// A step that is due later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum ScheduledStep {
-    /// The task in that slot, if it is still that one, goes on to the state.
+    /// Moves the task in a slot to a state, if the serial still matches.
     Task { slot: u32, serial: u32, to: State },
-    /// The master gives a disconnected agent up.
+    /// The master gives up a disconnected agent.
     Lose(u32),
-    /// A disconnected, unreachable or recovered agent is back.
+    /// A disconnected, unreachable or recovered agent returns.
     Return(u32),
-    /// A framework that was disconnected subscribes again.
+    /// A disconnected framework subscribes again.
     Subscribe(u32),
-    /// The time is up that a task has in which its agent drains.
+    /// The time limit of a task on a draining agent expires.
     Drain { slot: u32, serial: u32, stubborn: bool },
-    /// The master looks whether an agent has drained, that began to at that time.
+    /// The master checks whether an agent is drained; `since` identifies the drain.
     Drained { agent: u32, since: i64 },
-    /// The agent of a machine that is up again is back.
+    /// The agent of a machine that is up again returns.
     Boot(u32),
 }
 
-/// When life's own events are next due.
+/// Due times of the background events.
 #[derive(Debug)]
 pub(crate) struct Next {
     pub(crate) event: i64,

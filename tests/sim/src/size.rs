@@ -1,9 +1,9 @@
-//! How big a cluster is. The four named sizes are those that the budgets are written for.
+//! Cluster sizes. The performance budgets refer to the four named ones.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A cluster's size: agents, active tasks, and completed tasks still in the master's rings.
+/// Size of a cluster: agents, active tasks, and completed tasks that the master still keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
     Small,
@@ -18,7 +18,7 @@ impl Size {
         self.counts().0
     }
 
-    /// Tasks that are staging, starting, running or being killed.
+    /// Number of tasks that are staging, starting, running or being killed.
     pub fn tasks(self) -> u32 {
         self.counts().1
     }
@@ -38,7 +38,7 @@ impl Size {
     }
 }
 
-/// What was given instead of a size.
+/// Text that names no size.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NoSuchSize(String);
 

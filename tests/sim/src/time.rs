@@ -1,9 +1,9 @@
-//! Units of time, in nanoseconds, and dates. Reads no clock.
+//! Time units in nanoseconds, and dates. Reads no clock.
 
 pub(crate) const SECOND: i64 = 1_000_000_000;
 pub(crate) const HOUR: i64 = 3600 * SECOND;
 
-/// Year, month and day of so many days since 1970, by eras of 400 years that begin in March (Hinnant's civil_from_days).
+/// Year, month and day of a day number since 1970, by eras of 400 years starting in March (Hinnant's civil_from_days).
 pub(crate) fn date(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));

@@ -1,4 +1,4 @@
-//! The forms of what is done to agents: one, or many at once; drained one after the other if one likes.
+//! Forms for changes to agents, one or many. Several agents can be drained in sequence.
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
@@ -11,12 +11,12 @@ use mesoscope_core::text;
 use super::field::{FieldKind, field};
 use super::{ActionForm, number_of};
 
-/// Kill policies of minutes are common; hours are a slip.
+/// Default grace period in seconds. Kill policies of minutes are common; hours are a typing error.
 const GRACE: &str = "60";
-/// So many at a time, at most.
+/// Maximum number of concurrent changes.
 const ABREAST: usize = 100;
 
-/// The form.
+/// Builds the form.
 pub(super) fn form(verb: AgentAction, agents: Vec<(AgentId, String)>) -> ActionForm {
     let whom = match agents.as_slice() {
         [(id, hostname)] if hostname.is_empty() => id.0.clone(),
@@ -39,7 +39,7 @@ pub(super) fn form(verb: AgentAction, agents: Vec<(AgentId, String)>) -> ActionF
     }
 }
 
-/// Changes that need no more than a yes; of many it is asked how many are on their way at a time.
+/// Form for changes that only need confirmation. Several changes ask for the number sent concurrently.
 pub(super) fn bulk_form(title: String, verb: &'static str, actions: Vec<Action>) -> ActionForm {
     if actions.len() < 2 {
         return ActionForm::plain(title, verb, actions);
@@ -51,7 +51,7 @@ pub(super) fn bulk_form(title: String, verb: &'static str, actions: Vec<Action>)
     ActionForm { pace, is_wrong, view: at_once.view(), ..ActionForm::plain(title, verb, actions) }
 }
 
-/// How many are on their way at a time.
+/// Number of changes sent concurrently.
 #[derive(Clone, Copy)]
 struct Concurrency(RwSignal<String>);
 
@@ -72,7 +72,7 @@ impl Concurrency {
     }
 }
 
-/// A field for a whole number.
+/// Field for an integer.
 pub(super) fn number() -> FieldKind {
     FieldKind { is_short: true, mode: Some("numeric"), ..FieldKind::default() }
 }
@@ -120,7 +120,7 @@ fn drain(title: String, ids: Vec<AgentId>) -> ActionForm {
     ActionForm { actions, is_wrong, pace, view, refusal, ..ActionForm::plain(title, "Drain", Vec::new()) }
 }
 
-/// The refusal, if it is that field which it names.
+/// Mesos' refusal, if it names this field.
 pub(super) fn refusal_of_field(
     refusal: RwSignal<Option<String>>,
     named: fn(&str) -> Option<NamedField>,

@@ -1,4 +1,4 @@
-//! Several changes at once: a row for each, with how far it is, those that failed first; and what follows from all of them.
+//! Review of several changes: one row each with its progress, failures first, and the combined impact.
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
@@ -14,9 +14,9 @@ use super::runner::BatchRunner;
 use super::stage::stage_text_in_table;
 use super::words;
 
-/// So many rows are drawn, and so many more at each request.
+/// Rows drawn at first, and added per request.
 const ROWS: usize = 200;
-/// So many effects are listed.
+/// Maximum number of listed effects.
 const EFFECTS: usize = 8;
 
 pub(super) fn batch_review(runner: BatchRunner) -> AnyView {
@@ -54,7 +54,7 @@ pub(super) fn batch_review(runner: BatchRunner) -> AnyView {
         })
     };
     let gravest = move || {
-        // Of those that were sent nothing is still to come.
+        // Changes that were sent have no effects left to preview.
         let all = run.with(|run| {
             plans.with(|plans| {
                 plans.iter().flat_map(|(at, preview)| run.sight(*at, preview).effects).collect::<Vec<Impact>>()
@@ -75,7 +75,7 @@ pub(super) fn batch_review(runner: BatchRunner) -> AnyView {
     .into_any()
 }
 
-/// What is said where not all plans are known.
+/// Notice that previews of some changes are still missing.
 fn partly(known: usize, all: usize) -> Option<AnyView> {
     (0 < known && known < all).then(|| {
         let words = format!(
@@ -91,7 +91,7 @@ fn line(runner: BatchRunner, at: usize, action: &Action) -> AnyView {
     let (run, plans) = (runner.run.read(), runner.plans.read());
     let preview = plans.get(&at);
     let of = preview.and_then(|preview| preview.desired.first()).map(|entry| words::key(&entry.key));
-    // What is gone keeps the name that it had.
+    // A removed object keeps its last known name.
     let name = run.subject(at).map(str::to_owned).or(of).unwrap_or_else(|| text::changes::title(action, None));
     let (tone, says) = run
         .executions()

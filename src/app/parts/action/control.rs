@@ -1,4 +1,4 @@
-//! The buttons that propose a change. What cannot be done now is disabled with the reason, never hidden.
+//! Buttons that open an action's form. An ineligible action is disabled with its reason, never hidden.
 
 use leptos::prelude::*;
 use mesoscope_core::checks::eligibility::DisabledReason;
@@ -7,7 +7,7 @@ use mesoscope_core::text::checks;
 use crate::actions::{Proposal, action_store};
 use crate::widgets::menu::Menu;
 
-/// One thing that may be done.
+/// An action offered on an object.
 #[derive(Clone, PartialEq)]
 pub(crate) struct ActionChoice {
     pub(crate) name: &'static str,
@@ -15,12 +15,12 @@ pub(crate) struct ActionChoice {
     pub(crate) proposal: Proposal,
 }
 
-/// A button; the reason why not is its tooltip, and is read with the button.
+/// Action button; a disabled reason is its tooltip and its accessible description.
 pub(crate) fn action_button(choice: ActionChoice) -> AnyView {
     button(choice.name, Signal::stored(Some(choice)), "button")
 }
 
-/// A button whose reason why not may come and go.
+/// Action button whose disabled reason may change.
 pub(crate) fn action_button_of(name: &'static str, choice: Signal<Option<ActionChoice>>) -> AnyView {
     button(name, choice, "button")
 }
@@ -47,8 +47,8 @@ fn reason(choice: Signal<Option<ActionChoice>>) -> Option<DisabledReason> {
         .or_else(|| choice.with(|choice| choice.as_ref().and_then(|choice| choice.disabled_reason.clone())))
 }
 
-/// Several things that may be done to one object, in a menu, each with the reason why not beneath. A button stays where
-/// it is while the cluster changes, so that it keeps the focus and a press that has started.
+/// Menu of actions on one object, each with its disabled reason below. Buttons keep their place while the cluster changes, so that
+/// focus and a press in progress survive.
 pub(crate) fn action_menu(choices: Signal<Vec<ActionChoice>>) -> AnyView {
     let names =
         Memo::new(move |_| choices.with(|choices| choices.iter().map(|choice| choice.name).collect::<Vec<_>>()));

@@ -1,5 +1,6 @@
-//! The one dialog in which the cluster is changed. Out of sight it keeps what was typed, and what is on its way goes on; a button
-//! at the page's foot brings it back.
+//! The single dialog for all changes to the cluster.
+//!
+//! A hidden dialog keeps its input, and its requests continue; a button at the bottom of the page reopens it.
 
 use crate::parts::action::focus::focus_first;
 use leptos::html::Dialog;
@@ -11,7 +12,7 @@ use super::{ActionForm, agents, logging, machines, quotas, teardown, weights};
 use crate::actions::{ActionStore, Proposal, action_store};
 use crate::icon::Icon;
 
-/// The dialog, for the shell; and, while it is out of sight, the button that brings it back.
+/// The dialog, for the shell, and the button that reopens it while hidden.
 #[component]
 pub(crate) fn ActionDialog() -> impl IntoView {
     let actions = action_store();
@@ -24,7 +25,7 @@ pub(crate) fn ActionDialog() -> impl IntoView {
                 if !is_open {
                     let _ = dialog.show_modal();
                 }
-                // The form is drawn by then.
+                // Waits a frame, since the form is drawn by then.
                 request_animation_frame(move || focus_first(&dialog));
             }
             (false, true) => dialog.close(),
@@ -43,7 +44,7 @@ pub(crate) fn ActionDialog() -> impl IntoView {
     }
 }
 
-/// What is out of sight, in a few words.
+/// Button that reopens the hidden dialog, with a short status.
 fn back(actions: ActionStore) -> AnyView {
     let says = move || match (actions.progress.get(), actions.ended.get()) {
         (Some(words), _) => ("busy", words),

@@ -1,4 +1,4 @@
-//! How far an agent's drain is: what is left, by framework, and by when that should have ended.
+//! Progress of an agent's drain: remaining tasks by framework, and the estimated end.
 
 use leptos::prelude::*;
 use mesoscope_core::actions::draining::DrainProgress;
@@ -7,7 +7,7 @@ use mesoscope_core::text;
 use crate::clock::{Ago, cluster_now_signal, time_of_day};
 use crate::parts::links::framework_link;
 
-/// The drain, with what the estimate of its end is based on.
+/// Drain progress with the grounds of its estimated end.
 pub(crate) fn draining_view(draining: &DrainProgress) -> AnyView {
     let DrainProgress { since, left, of, ends, grounds } = draining.clone();
     let since = since.map(|since| view! { <span class="dim">"begun "<Ago at=since/></span> });
@@ -33,7 +33,7 @@ pub(crate) fn draining_view(draining: &DrainProgress) -> AnyView {
     .into_any()
 }
 
-/// How far the drain is, in a few words.
+/// Short drain progress for a table cell.
 pub(super) fn drain_text_in_table(draining: &DrainProgress) -> String {
     let end = draining.ends.map(|ends| format!(", until about {}", time_of_day(ends))).unwrap_or_default();
     format!("Draining: {}{end}", left_words(draining.left))

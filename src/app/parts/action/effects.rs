@@ -1,11 +1,11 @@
-//! What follows from a change, and for whom.
+//! Impact of a change: its effects and the objects concerned.
 
 use leptos::prelude::*;
 use mesoscope_core::actions::preview::{Affected, Impact, Severity};
 use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text;
 
-/// The effects, the gravest first.
+/// Lists the effects, most severe first.
 pub(super) fn effects(rows: &[Impact]) -> AnyView {
     if rows.is_empty() {
         return ().into_any();
@@ -36,6 +36,6 @@ fn link(on: &Affected) -> AnyView {
         Affected::UnreachableTasks(id, _) => Route::Tasks(filtered(format!("agent:={id} list:unreachable"))),
         Affected::FrameworkTasks(id, _) => Route::Tasks(filtered(format!("framework:={id} list:live"))),
     };
-    // In a tab of its own: the form stays as it is.
+    // Opens in a new tab, so that the form stays as it is.
     view! { <a class="chip link" href=route.to_string() target="_blank">{text::actions::on(on)}</a> }.into_any()
 }

@@ -1,24 +1,24 @@
-//! A field of a form, with what is wrong with what is typed in it right beside it, for the eye and for the ear.
+//! A form field with its error beside it, linked for screen readers.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use leptos::prelude::*;
 
-/// Names that no two fields of the page share.
+/// Counter for element ids that are unique on the page.
 static LAST: AtomicU32 = AtomicU32::new(0);
 
-/// How the field looks, and what it takes.
+/// Appearance and input mode of a field.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct FieldKind {
     pub(crate) is_short: bool,
-    /// `numeric` or `decimal`, where a screen has keys for it.
+    /// Input mode `numeric` or `decimal`, for on-screen keyboards.
     pub(crate) mode: Option<&'static str>,
     pub(crate) placeholder: &'static str,
-    /// Whether it takes anything now.
+    /// Whether the field is disabled now.
     pub(crate) is_off: Option<Signal<bool>>,
 }
 
-/// The field; `label` names it where no label is around it.
+/// Renders the field; `label` names a field that has no visible label.
 pub(crate) fn field(
     label: Option<String>,
     kind: FieldKind,

@@ -1,10 +1,10 @@
-//! Where the keyboard is when a dialog opens.
+//! Initial keyboard focus of a dialog.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, HtmlElement};
 
-/// The first field, or the name that is to be typed; without either, the title, so that what it says is read first.
+/// Focuses the first field or the confirmation field; without either, the title, so that a screen reader starts there.
 pub(super) fn focus_first(dialog: &HtmlDialogElement) {
     let inside = document().active_element().is_some_and(|focused| focused.matches("dialog input").unwrap_or(false));
     if inside || !dialog.open() {

@@ -1,4 +1,4 @@
-//! How much the master, or an agent, logs for some time.
+//! Form that raises the log level of the master or an agent for a limited time.
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
@@ -12,7 +12,7 @@ use super::agents::{number, refusal_of_field};
 use super::field::field;
 use crate::parts::agent_live::logging::reported_level;
 
-/// The form.
+/// Builds the form.
 pub(super) fn form(agent: Option<AgentId>, name: &str) -> ActionForm {
     let level = RwSignal::new("1".to_owned());
     let minutes = RwSignal::new("10".to_owned());

@@ -1,4 +1,6 @@
-//! Taking machines down and up, and another maintenance schedule. The schedule itself is drawn up on its own page.
+//! Forms that take machines down or up, and the one that replaces the maintenance schedule.
+//!
+//! The schedule itself is edited on its own page.
 
 use mesoscope_core::actions::{Action, MaintenanceWindow};
 use mesoscope_core::mesos::calls::maintenance::MachineId;
@@ -6,7 +8,7 @@ use mesoscope_core::mesos::calls::maintenance::MachineId;
 use super::{ActionForm, number_of};
 use crate::actions::action_store;
 
-/// The form for machines.
+/// Builds the form for machines.
 pub(super) fn form(down: bool, machines: Vec<MachineId>) -> ActionForm {
     let whom = match machines.as_slice() {
         [one] => one.to_string(),
@@ -19,7 +21,7 @@ pub(super) fn form(down: bool, machines: Vec<MachineId>) -> ActionForm {
     }
 }
 
-/// The form for the whole schedule. What Mesos says against it is reported where it was drawn up.
+/// Builds the form for the whole schedule. Mesos' objections are shown in the schedule editor.
 pub(super) fn schedule(windows: Vec<MaintenanceWindow>) -> ActionForm {
     let form =
         ActionForm::plain("Replace the maintenance schedule".to_owned(), "Replace", vec![Action::Schedule(windows)]);

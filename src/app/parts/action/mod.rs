@@ -1,4 +1,4 @@
-//! Changing the cluster: the buttons that propose it, the form, what it will do, and how far it is. One way for all writes.
+//! Changes to the cluster: action buttons, form, preview and progress. All writes go this way.
 
 mod agents;
 mod batch_review;
@@ -25,26 +25,26 @@ use mesoscope_core::actions::preview::PreviewEntry;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// A form: what it says now, and how it looks.
+/// A form's current state and view.
 struct ActionForm {
     title: String,
-    /// What the button that sends it says.
+    /// Label of the button that sends the request.
     verb: Signal<&'static str>,
     actions: Signal<Vec<Action>>,
-    /// Whether anything that was typed cannot be read, which is beside its field; nothing is sent then.
+    /// Whether some input is invalid; its field shows the error, and nothing can be sent.
     is_wrong: Signal<bool>,
     pace: Signal<BatchOptions>,
     view: AnyView,
-    /// Mesos' refusal of it, for the field that it is about.
+    /// Mesos' refusal, for the field it concerns.
     refusal: RwSignal<Option<String>>,
-    /// The current value, where the form asks for that itself because the cluster's state does not tell it.
+    /// The current values, if the form reads them itself because the cluster's state lacks them.
     current: Option<Signal<Vec<PreviewEntry>>>,
-    /// Whether the change puts back what another did.
+    /// Whether the change undoes another one.
     is_undo: bool,
 }
 
 impl ActionForm {
-    /// One that asks nothing.
+    /// Creates a form without fields.
     fn plain(title: String, verb: &'static str, actions: Vec<Action>) -> Self {
         Self {
             title,
@@ -60,12 +60,12 @@ impl ActionForm {
     }
 }
 
-/// How many of them, in words: `5 agents`.
+/// Count with its noun: `5 agents`.
 fn number_of(count: usize, one: &str, many: &str) -> String {
     mesoscope_core::text::plural(u32::try_from(count).unwrap_or(u32::MAX), one, many)
 }
 
-/// Gives the focus to the first of these, if there is one.
+/// Focuses the first element that matches a selector, if there is one.
 pub(crate) fn focus_on(what: &str) {
     let element = document().query_selector(what).ok().flatten().and_then(|it| it.dyn_into::<HtmlElement>().ok());
     let _ = element.map(|element| element.focus());

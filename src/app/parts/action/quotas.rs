@@ -1,5 +1,6 @@
-//! Quotas of roles: guarantees and limits, typed with units, beside what the role consumes, what others are guaranteed and what
-//! the cluster has. What nobody has touched follows the cluster.
+//! Quota form: guarantees and limits of roles, with units.
+//!
+//! Shows the role's consumption, other roles' guarantees and the cluster's capacity. Untouched fields follow the cluster.
 
 use std::collections::BTreeMap;
 
@@ -25,9 +26,9 @@ use mesoscope_core::text::scalar;
 #[derive(Clone, Copy)]
 struct Sections {
     all: RwSignal<Vec<Section>>,
-    /// Owns what is typed: sections come one by one.
+    /// Reactive owner of the input: sections are added one by one.
     owner: StoredValue<Owner>,
-    /// The calls that the master takes: an old one has other ones.
+    /// Quota calls that the master supports; they differ between versions.
     calls: Memo<QuotaCalls>,
     refusal: RwSignal<Option<String>>,
 }
@@ -38,25 +39,26 @@ struct Section {
     number: usize,
     role: RwSignal<String>,
     is_new: bool,
-    /// Whether its quota is to be removed, for a master that changes none.
+    /// Whether its quota is to be removed, for a master that cannot change one.
     removes: RwSignal<bool>,
-    /// What the cluster says of the role; `None` until the current quota is known.
+    /// The role's quota as reported; `None` until known.
     reported: Memo<Option<Budgets>>,
-    /// What was typed, by resource. One that was added is here too.
+    /// User input by resource, including resources added to the form.
     typed: RwSignal<BTreeMap<String, Typed>>,
-    /// Its resources, once the current quota is known. One that only another role had goes with it, unless a user typed there.
+    /// Resources of the section, `None` until the quota is known. A resource of another role disappears with that role, unless it
+    /// was edited here.
     resources: Memo<Option<Vec<String>>>,
     sections: Sections,
 }
 
-/// Amounts as they are typed, as far as they are.
+/// User input of a resource; `None` for an untouched field.
 #[derive(Default)]
 struct Typed {
     guarantee: Option<String>,
     limit: Option<String>,
 }
 
-/// A resource of a role.
+/// One resource of a role.
 #[derive(Clone)]
 struct Line {
     section: Section,
@@ -77,7 +79,7 @@ impl Line {
         })
     }
 
-    /// What was typed, or else what the cluster says now.
+    /// Text of the field: the user's input, otherwise the current value.
     fn text(&self, bound: Bound) -> String {
         let typed = |typed: &Typed| match bound {
             Bound::Guarantee => typed.guarantee.clone(),
@@ -101,13 +103,13 @@ impl Line {
         parse_amount(&self.resource, &self.text(bound)).map_err(|error| error.to_string())
     }
 
-    /// What is wrong with what was typed.
+    /// Error in a field's input.
     fn fault(&self, bound: Bound) -> Option<String> {
         let upside_down = || bound == Bound::Guarantee && self.limit().is_some_and(|limit| self.guaranteed() > limit);
         self.amount(bound).err().or_else(|| upside_down().then(|| "More than the limit.".to_owned()))
     }
 
-    /// What is guaranteed, as far as it can be read.
+    /// The guarantee; 0 if empty or invalid.
     fn guaranteed(&self) -> f64 {
         self.amount(Bound::Guarantee).ok().flatten().unwrap_or(0.0)
     }
@@ -158,7 +160,7 @@ impl Section {
     fn quota(self) -> Option<RoleQuota> {
         let mut quota = RoleQuota { role: Role(self.name()), ..RoleQuota::default() };
         for line in self.lines()? {
-            // A guarantee of nothing is none.
+            // Mesos treats a guarantee of 0 as none.
             let guarantee = Some(line.guaranteed()).filter(|amount| *amount > 0.0);
             quota.guarantees.extend(guarantee.map(|amount| (line.resource.clone(), amount)));
             quota.limits.extend(line.limit().map(|amount| (line.resource, amount)));
@@ -166,7 +168,7 @@ impl Section {
         Some(quota)
     }
 
-    /// Its change for a master that changes no quota: the first quota, or the removal of the one that is set.
+    /// Action for a master that cannot change a quota: set the first one, or remove the existing one.
     fn old_act(self) -> Option<Action> {
         let quota = self.quota()?;
         match self.has_quota() {
@@ -176,7 +178,7 @@ impl Section {
         }
     }
 
-    /// What is wrong with its name; another section's counts, too.
+    /// Error in the role's name, including a name used by two sections.
     fn fault(self) -> Option<String> {
         let name = self.name();
         let twice = || {
@@ -216,11 +218,11 @@ impl Section {
             self.sections.refusal.with(|words| words.as_ref().filter(named).cloned())
         };
         let fault = Signal::derive(move || {
-            // A name that nobody has started to type is missing, and not wrong.
+            // An empty name is missing, not wrong, until the user types.
             self.fault().filter(|_| !self.name().is_empty()).or_else(refused)
         });
         let named = move |name: String| {
-            // Who agreed to remove one role's quota has not agreed to remove another's.
+            // Consent to remove one role's quota does not extend to another role.
             self.removes.set(false);
             self.role.set(name);
         };
@@ -255,7 +257,7 @@ impl Section {
         .into_any()
     }
 
-    /// The amounts, to be typed.
+    /// Fields for the amounts.
     fn fields(self) -> AnyView {
         let more = RwSignal::new(String::new());
         let add = move |_| {
@@ -276,7 +278,7 @@ impl Section {
         .into_any()
     }
 
-    /// The only change to a quota that an old master takes.
+    /// Removal of the quota: the only change that an old master supports.
     fn removal(self) -> AnyView {
         let says = move || {
             format!("{} has a quota. This master cannot change it: remove it first, then set the new one.", self.name())
@@ -289,7 +291,7 @@ impl Section {
     }
 }
 
-/// Before the current quota is known, nothing typed could be compared with it.
+/// Shown until the current quota is known: input could not be compared with it.
 fn waiting() -> AnyView {
     let untold = not_reported(&[Topic::Quota, Topic::Master]);
     let words = move || untold.get().map(|(title, why)| format!("{title}. {why}"));
@@ -297,7 +299,7 @@ fn waiting() -> AnyView {
 }
 
 impl Sections {
-    /// Whether the master knows no call that changes a quota.
+    /// Whether the master has no call that changes a quota.
     fn is_old(self) -> bool {
         self.calls.with(|calls| matches!(calls, QuotaCalls::SetAndRemove(_)))
     }
@@ -308,13 +310,13 @@ impl Sections {
         self.all.update(|all| all.push(section));
     }
 
-    /// By how much the form moves what is guaranteed to roles other than that one.
+    /// Total change of a resource's guarantees by this form, except the section `but`.
     fn moved(self, but: usize, resource: &str) -> f64 {
         let moved = |section: &Section| {
             let line = section.lines()?.into_iter().find(|line| line.resource == resource)?;
             Some(line.guaranteed() - line.budget(|budget| budget.guarantee.unwrap_or(0.0)))
         };
-        // A sum of nothing is -0.
+        // An empty float sum is -0.
         self.all.get().iter().filter(|section| section.number != but).filter_map(moved).fold(0.0, |sum, by| sum + by)
     }
 }
@@ -338,7 +340,7 @@ fn row(line: Line) -> AnyView {
     .into_any()
 }
 
-/// What others are guaranteed, then what this role would be; what it consumes beneath, and its limit as a mark.
+/// Bar of others' guarantees and this role's new guarantee, with its consumption below and its limit as a mark.
 fn bar(line: Line) -> AnyView {
     let (section, name) = (line.section, line.resource.clone());
     let line = StoredValue::new(line);
@@ -379,7 +381,7 @@ fn bar(line: Line) -> AnyView {
     .into_any()
 }
 
-/// The form: a section for each role, and as many new ones as one likes.
+/// Builds the form: one section per role, and any number of new ones.
 pub(super) fn form(roles: Vec<Role>) -> ActionForm {
     let title = match roles.as_slice() {
         [] => "Quota of a role".to_owned(),
@@ -412,7 +414,7 @@ pub(super) fn form(roles: Vec<Role>) -> ActionForm {
         QuotaCalls::Update => None,
         QuotaCalls::SetAndRemove(version) => Some(view! { <p>{about_old(&version)}</p> }),
     };
-    // Each change of an old master is a call of its own, and is checked against those before it.
+    // An old master takes one call per change, and checks each against the previous ones.
     let pace = Signal::derive(move || {
         if sections.is_old() { BatchOptions { at_once: 1, ..BatchOptions::default() } } else { BatchOptions::default() }
     });
@@ -437,7 +439,7 @@ pub(super) fn form(roles: Vec<Role>) -> ActionForm {
     ActionForm { actions, is_wrong, view, refusal, pace, verb, ..ActionForm::plain(title, "Set quota", Vec::new()) }
 }
 
-/// What an operator of today does not expect of an old master.
+/// Explains the quota rules of masters before Mesos 1.9.
 fn about_old(version: &str) -> String {
     format!(
         "This master runs Mesos {version}. Before Mesos 1.9 a role's guarantee is also its limit, and a quota cannot be changed: \

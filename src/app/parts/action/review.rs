@@ -1,4 +1,4 @@
-//! What is between a form and the cluster: what will change, what follows for whom, the request itself, and how far it is.
+//! Review of a change before it is sent: differences, impact, request, and progress.
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
@@ -22,7 +22,7 @@ use crate::hooks::on_change;
 use crate::link::link;
 use crate::parts::action::focus::focus_first;
 
-/// The form, what it will do, and the button that sends it.
+/// The form, its preview, and the button that sends it.
 #[component]
 pub(super) fn Review(form: ActionForm) -> impl IntoView {
     let ActionForm { verb, actions: typed, is_wrong, pace, view, refusal, current, is_undo, .. } = form;
@@ -36,7 +36,7 @@ pub(super) fn Review(form: ActionForm) -> impl IntoView {
     let plans = runner.plans;
     let sights = sights(runner);
     let forces = forces(run, plans);
-    // Who forced one thing has not agreed to force another. What was sent is left as it was sent.
+    // Consent to force one change does not extend to another. A change that was sent stays as sent.
     on_change(move || forces.get(), move |_| force.update(|force| *force &= run.read().has_started()));
     look_at_the_form(plans);
     let name = Memo::new(move |_| plans.with(|plans| desired.with(|actions| name_to_type(actions, plans))));
@@ -84,7 +84,7 @@ pub(super) fn Review(form: ActionForm) -> impl IntoView {
     }
 }
 
-/// How far the only change is.
+/// Progress of a single change.
 fn far(runner: BatchRunner) -> Option<impl IntoView> {
     runner.run.with(|run| {
         let execution = run.executions().first().filter(|_| run.actions().len() == 1)?;
@@ -92,7 +92,7 @@ fn far(runner: BatchRunner) -> Option<impl IntoView> {
     })
 }
 
-/// How far a run is, as the buttons at the foot have it.
+/// Progress of a batch for the footer's buttons.
 #[derive(Clone, Copy)]
 struct ReviewState {
     runner: BatchRunner,
@@ -129,14 +129,14 @@ impl ReviewState {
     }
 }
 
-/// Whether all was done.
+/// Whether all changes are complete.
 fn is_over(run: RwSignal<Batch>) -> Memo<bool> {
     Memo::new(move |_| {
         run.with(|run| run.has_started() && !run.is_busy() && !run.is_stopped() && run.failed().is_empty())
     })
 }
 
-/// Whether the form has nothing more to say, from when it is sent: what it says of the cluster would be about the next change.
+/// Whether the form is frozen after sending: fresh cluster data would describe the next change.
 fn is_past(run: RwSignal<Batch>, is_over: Memo<bool>) -> Memo<bool> {
     Memo::new(move |_| {
         is_over.get()
@@ -151,7 +151,7 @@ fn sights(runner: BatchRunner) -> Memo<Vec<ExecutionReport>> {
     })
 }
 
-/// The changes to make: those of the form, forced where that was chosen. What was sent stays as it was sent.
+/// The changes to make, with force applied if chosen. After sending, the list stays as sent.
 fn desired(typed: Signal<Vec<Action>>, force: RwSignal<bool>, is_past: Memo<bool>) -> Memo<Vec<Action>> {
     Memo::new(move |last: Option<&Vec<Action>>| match last {
         Some(sent) if is_past.get() => sent.clone(),
@@ -163,7 +163,7 @@ fn desired(typed: Signal<Vec<Action>>, force: RwSignal<bool>, is_past: Memo<bool
     })
 }
 
-/// What Mesos refuses unless it is forced. What this copy of the cluster did not foresee, Mesos' refusal may say.
+/// What Mesos refuses without force: foreseen by the preview, or named in Mesos' refusal.
 fn forces(run: RwSignal<Batch>, plans: Memo<Previews>) -> Memo<Vec<String>> {
     Memo::new(move |_| {
         let foreseen = plans.with(|plans| {
@@ -174,7 +174,7 @@ fn forces(run: RwSignal<Batch>, plans: Memo<Previews>) -> Memo<Vec<String>> {
     })
 }
 
-/// Whether Enter was pressed in a field of text.
+/// Whether Enter was pressed in a text field.
 fn is_entered(event: &KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     event.key() == "Enter" && target.is_some_and(|field| field.matches("input[type=text]").unwrap_or(false))
@@ -198,8 +198,8 @@ fn name_box(name: Memo<Option<String>>, typed_name: RwSignal<String>, busy: Memo
     }
 }
 
-/// A schedule silently omits what the principal may not see. Sent back, it deletes that (PROTOCOL.md,
-/// "UPDATE_MAINTENANCE_SCHEDULE").
+/// Warns about a filtered schedule. Mesos silently omits what the principal may not see, and an update without it deletes it
+/// (PROTOCOL.md, "UPDATE_MAINTENANCE_SCHEDULE").
 fn filtered(actions: &[Action]) -> Option<AnyView> {
     let is_schedule = actions.iter().any(|action| matches!(action, Action::Schedule(_)));
     (is_schedule && link().identity.read().is_some()).then(|| {
@@ -207,7 +207,7 @@ fn filtered(actions: &[Action]) -> Option<AnyView> {
     })
 }
 
-/// Fields that wait for the cluster come after the dialog has opened.
+/// Focuses the form again once its fields are drawn: fields that wait for cluster data appear after the dialog has opened.
 fn look_at_the_form(plans: Memo<Previews>) {
     Effect::new(move |last: Option<bool>| {
         let is_there = !plans.read().is_empty();
@@ -220,7 +220,7 @@ fn look_at_the_form(plans: Memo<Previews>) {
     });
 }
 
-/// All that must hold before anything is sent.
+/// Conditions for sending.
 #[derive(Clone, Copy)]
 struct SendChecks {
     runner: BatchRunner,
@@ -233,7 +233,7 @@ struct SendChecks {
 }
 
 impl SendChecks {
-    /// Why nothing can be sent, in words; in none where they are elsewhere already.
+    /// Why nothing can be sent; empty if the reason is already shown elsewhere, `None` if it can be sent.
     fn disabled_reason(self) -> Option<String> {
         let Self { runner, desired, is_wrong, force, forces, name, typed_name } = self;
         let BatchRunner { plans, is_current, .. } = runner;
@@ -250,7 +250,7 @@ impl SendChecks {
         if desired.read().is_empty() {
             return say(text::actions::NOTHING_CHANGED);
         }
-        // What was not read yet could not be reported from what another user changes now.
+        // Without a first read, another user's change could not be detected.
         let reads = desired.with(|actions| actions.iter().any(|action| !action.topics().is_empty()));
         if plans.with(|plans| plans.is_empty() || reads && plans.values().any(|preview| preview.asked.is_none())) {
             return say("Waiting for what stands now …");
@@ -269,7 +269,7 @@ impl SendChecks {
         }
         let name = name.get()?;
         let typed = typed_name.get();
-        // What cannot be seen cannot be typed: it may be typed as it is spelt out.
+        // Invisible characters cannot be typed, so the escaped name is accepted too.
         let is_typed = [name.trim(), escaping::escape_invisible(name.trim()).as_ref()].contains(&typed.trim());
         (!is_typed).then(String::new)
     }
@@ -277,7 +277,7 @@ impl SendChecks {
 
 fn footer_text(run: &Batch, disabled_reason: Option<String>) -> String {
     let is_one = run.actions().len() == 1;
-    // The progress of a single change is right above.
+    // The progress of a single change is shown right above.
     let is_reported = is_one && run.executions().first().is_some_and(|execution| *execution.stage() != Stage::Review);
     match run.has_started() {
         true if is_reported => String::new(),
@@ -286,20 +286,20 @@ fn footer_text(run: &Batch, disabled_reason: Option<String>) -> String {
     }
 }
 
-/// What the button does that sends it.
+/// Label of the button that sends the batch.
 fn word(run: &Batch, verb: &'static str) -> &'static str {
     let failed = run.failed();
     let stage = |at: &usize| run.executions().get(*at).map(|execution| execution.stage());
     match (failed.is_empty(), run.is_stopped()) {
         (_, true) => "Go on",
         (true, _) => verb,
-        // Nothing of these was sent yet.
+        // None of these was sent yet.
         _ if failed.iter().all(|at| matches!(stage(at), Some(Stage::Conflict(_)))) => "Send anyway",
         _ => "Try again",
     }
 }
 
-/// A field that is disabled while it is sent loses the focus, as does a button that has done its work: the next one gets it.
+/// Restores the focus when a field is disabled during sending or a finished button disappears.
 fn keep_the_focus(busy: Memo<bool>) {
     let focus = || {
         let inside = document().active_element().is_some_and(|at| at.matches("dialog *").unwrap_or(false));
@@ -310,7 +310,7 @@ fn keep_the_focus(busy: Memo<bool>) {
     on_change(move || busy.get(), move |_| request_animation_frame(focus));
 }
 
-/// Of several, the others may go.
+/// The common refusal, if every change is refused; otherwise the rest can still be sent.
 fn all_refused(plans: &Previews, all: usize) -> Option<String> {
     let refused: Vec<_> = plans.values().filter_map(|preview| preview.disabled_reason.as_ref()).collect();
     refused.first().filter(|_| refused.len() == all).map(|why| text::checks::disabled_reason(why))
@@ -320,7 +320,7 @@ fn changes_nothing(plans: &Previews) -> bool {
     plans.values().all(|preview| differences(&preview.current, &preview.desired).is_empty())
 }
 
-/// The name of what is lost; of several, how many are, without those that will be left alone.
+/// The name to type for a destructive change: the object's, or the count of the eligible objects.
 fn name_to_type(actions: &[Action], plans: &Previews) -> Option<String> {
     let (one, many) = match actions.iter().find(|action| action.is_destructive())? {
         Action::Teardown(_) => ("framework", "frameworks"),
@@ -334,7 +334,7 @@ fn name_to_type(actions: &[Action], plans: &Previews) -> Option<String> {
     Some(number_of(actions.len().saturating_sub(refused), one, many))
 }
 
-/// What can be done next, of one that is done: it can be put back.
+/// Undo button for a completed change.
 fn undo_button(is_over: bool, sights: Memo<Vec<ExecutionReport>>, run: RwSignal<Batch>) -> Option<AnyView> {
     let back = sights.with(|sights| match sights.as_slice() {
         [one] => one.back.clone(),
@@ -356,12 +356,12 @@ fn one(sight: &ExecutionReport) -> AnyView {
         view! { <p class="stage" data-tone="bad"><span class="state" data-tone="bad">{text::checks::disabled_reason(why)}</span><small class="dim">{text::checks::source(why)}</small></p> }
     });
     let table = (!sight.differences.is_empty()).then(|| differences_table(&sight.differences, sight.is_sent));
-    // Once it is on its way, what it does is reported as it happens.
+    // A sent change shows its actual progress in place of the preview.
     let follows = sight.draining.as_ref().map_or_else(|| effects(&sight.effects), draining_view);
     view! { {why}{table}{follows} }.into_any()
 }
 
-/// The run's own, as its plans are: the form may say less by now.
+/// Shows the batch's request, which matches its previews; the form may have changed since.
 fn first_request(run: RwSignal<Batch>, plans: Memo<Previews>, is_wrong: Signal<bool>) -> impl Fn() -> Option<AnyView> {
     let asked = Memo::new(move |_| run.with(|run| run.actions().to_vec()));
     move || {

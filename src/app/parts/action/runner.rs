@@ -1,5 +1,6 @@
-//! A run, as the page carries it out: what it wants read goes to the worker, what it wants sent goes to the master, and what
-//! came of it into the journal. What is to be done when is the core's.
+//! Runs a batch for the page: reads through the worker, writes to the master, outcomes to the journal.
+//!
+//! Scheduling is decided in the core.
 
 use std::time::Duration;
 
@@ -22,19 +23,19 @@ use crate::hooks::{every, now, on_update, set_if_changed, spawn_unscoped};
 use crate::link::{Link, link};
 use crate::parts::agent_live::logging::fetch_level;
 
-/// How often time passes for a run.
+/// Interval of the batch's clock.
 const TICK: Duration = Duration::from_millis(500);
 
-/// The run of a form, and what the core says of it.
+/// Runs the batch of one form.
 #[derive(Clone, Copy)]
 pub(super) struct BatchRunner {
     pub(super) run: RwSignal<Batch>,
-    /// Of the changes that are looked at now, once they came. They may be of what the form said a moment ago.
+    /// Previews of the visible changes; possibly of the form's previous state until new ones arrive.
     pub(super) plans: Memo<Previews>,
-    /// Whether the plans are of what the form says now.
+    /// Whether the previews match the form's current state.
     pub(super) is_current: Memo<bool>,
     is_undo: bool,
-    /// Mesos' refusal, for the field that it is about.
+    /// Mesos' refusal, for the field it concerns.
     refusal: RwSignal<Option<String>>,
     link: Link,
     actions: ActionStore,
@@ -53,7 +54,7 @@ impl BatchRunner {
         let (plans, is_current) = plans_of(run, going, link, current);
         let runner = Self { run, plans, is_current, is_undo, refusal, link, actions };
         on_update(move || (desired.get(), pace.get()), move |(desired, pace)| runner.edit(desired, pace));
-        // So that the current state is known, and not one that was reported a while ago.
+        // Refreshes the data, so that the preview starts from current values.
         Effect::new(move |last: Option<bool>| {
             let first = going.with(|actions| parts(actions));
             if last != Some(true) && !first.is_empty() {
@@ -71,8 +72,7 @@ impl BatchRunner {
         runner
     }
 
-    /// Lets time pass for the run while the form is there, and stops it when the switch is turned: that means what has not
-    /// been sent yet, too.
+    /// Advances the batch's clock while the form exists. Turning on read-only mode stops all changes not sent yet.
     fn keep_time(self) {
         on_update(move || self.actions.disabled_reason(), move |why| why.iter().for_each(|_| self.stop()));
         every(TICK, move || {
@@ -84,7 +84,7 @@ impl BatchRunner {
         on_cleanup(move || _ = self.actions.progress.try_set(None));
     }
 
-    /// The form says something else.
+    /// Replaces the batch after the form changed.
     fn edit(self, desired: Vec<Action>, pace: BatchOptions) {
         let before = self.run.with(|run| run.actions().to_vec());
         self.run.update(|run| run.edit(desired, pace));
@@ -94,7 +94,7 @@ impl BatchRunner {
         set_if_changed(self.refusal, self.run.with(refused));
     }
 
-    /// A user means it.
+    /// The user confirmed.
     pub(super) fn go(self) {
         self.advance(|run| run.go(now()));
     }
@@ -123,7 +123,7 @@ impl BatchRunner {
         steps.into_iter().for_each(|step| self.step(step));
     }
 
-    /// What was typed has done its work, or is to be tried again.
+    /// Updates the dialog after a batch: success makes the input discardable; a failure is stored for the next attempt.
     fn ended(self, run: &Batch) {
         let is_well = run.failed().is_empty() && !run.is_stopped();
         if is_well {
@@ -166,7 +166,7 @@ impl BatchRunner {
         spawn_unscoped(async move {
             let answer = match question.send(self.link).await {
                 Ok(status) => Ok(status),
-                // Nothing was sent to whom it was for.
+                // The request never reached its target.
                 Err(why @ (ApiError::NotForwarded | ApiError::WrongAgent(_))) => {
                     return self.advance(|run| run.not_sent(at, &Outcome::Unsent(why.to_string()), now()));
                 }
@@ -184,7 +184,7 @@ impl BatchRunner {
         });
     }
 
-    /// What ended just now goes into the journal.
+    /// Records changes that have just ended in the journal.
     fn note(self, before: &Batch, after: &Batch) {
         for (at, execution) in after.executions().iter().enumerate() {
             let was = before.executions().get(at).map(|execution| execution.stage());
@@ -200,7 +200,7 @@ impl BatchRunner {
     }
 }
 
-/// The plans of the changes that are looked at, and whether they are of those that are looked at now.
+/// Previews of the visible changes, and whether they are current.
 fn plans_of(
     run: RwSignal<Batch>,
     going: Memo<Vec<Action>>,
@@ -208,7 +208,7 @@ fn plans_of(
     current: Option<Signal<Vec<actions::preview::PreviewEntry>>>,
 ) -> (Memo<Previews>, Memo<bool>) {
     let looked_at = Memo::new(move |_| run.read().looked_at());
-    // Each list has its number: an answer is of one of them alone.
+    // A number ties each response to its list.
     let asked = Memo::new(move |last: Option<&(u32, Vec<usize>, Vec<Action>)>| {
         let places = looked_at.get();
         let actions = going.with(|going| places.iter().filter_map(|at| going.get(*at).cloned()).collect());
@@ -241,7 +241,7 @@ fn refused(run: &Batch) -> Option<String> {
     })
 }
 
-/// What is read again on their behalf: all are of one kind.
+/// Topics to refresh for these actions; all actions of a batch are of one kind.
 fn parts(actions: &[Action]) -> Vec<Topic> {
     actions.first().map(|action| [action.topics(), action.counts()].concat()).unwrap_or_default()
 }
@@ -253,7 +253,7 @@ fn progress(run: &Batch) -> String {
     }
 }
 
-/// How it ended, for a user who does not see the form.
+/// Outcome text, shown while the dialog is hidden.
 fn end(run: &Batch) -> String {
     match (run.actions(), run.executions()) {
         ([one], [execution]) => {

@@ -1,4 +1,4 @@
-//! How far one change is, in words.
+//! Progress of one change as text.
 
 use leptos::prelude::*;
 use mesoscope_core::actions::execution::{Outcome, Stage};
@@ -8,7 +8,7 @@ use mesoscope_core::text;
 use super::words;
 use crate::sign_in::sign_in_again;
 
-/// What is beside the change, and in which tone.
+/// Tone and text of a stage.
 pub(super) fn stage_text(stage: &Stage, is_done: bool) -> (&'static str, String) {
     let tone = match stage {
         Stage::Review => "idle",
@@ -21,7 +21,8 @@ pub(super) fn stage_text(stage: &Stage, is_done: bool) -> (&'static str, String)
     (tone, text::changes::stage(stage, is_done, words::outcome_words))
 }
 
-/// How far one change among many is. Its row has no room for three ways: it says what was there, and what is there now.
+/// Tone and text of a stage in a batch row. The row has no room for a three-way comparison: it shows the base and the current
+/// value.
 pub(super) fn stage_text_in_table(stage: &Stage, is_done: bool, preview: Option<&Preview>) -> (&'static str, String) {
     let (Stage::Conflict(base), Some(preview)) = (stage, preview) else { return stage_text(stage, is_done) };
     let moved = differences(base, &preview.current).into_iter().map(|row| {
@@ -32,7 +33,7 @@ pub(super) fn stage_text_in_table(stage: &Stage, is_done: bool, preview: Option<
     ("warn", text::changes::conflict(&moved))
 }
 
-/// How far the change is, drawn; and what another operator has changed meanwhile.
+/// Stage of a change, with the conflicting values if another operator has changed them.
 pub(super) fn stage(stage: &Stage, is_done: bool, preview: Option<&Preview>) -> AnyView {
     let (tone, words) = stage_text(stage, is_done);
     let ways = match (stage, preview) {

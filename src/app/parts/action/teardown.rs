@@ -1,4 +1,4 @@
-//! Ending frameworks.
+//! Form that tears down frameworks.
 
 use mesoscope_core::actions::Action;
 use mesoscope_core::base::ids::FrameworkId;
@@ -6,7 +6,7 @@ use mesoscope_core::base::ids::FrameworkId;
 use super::agents::bulk_form;
 use super::{ActionForm, number_of};
 
-/// The form.
+/// Builds the form.
 pub(super) fn form(frameworks: Vec<(FrameworkId, String)>) -> ActionForm {
     let whom = match frameworks.as_slice() {
         [(id, name)] if name.is_empty() => id.0.clone(),

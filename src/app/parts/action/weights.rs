@@ -1,4 +1,4 @@
-//! The weights of roles, many at once. A field that nobody has touched follows the cluster, and its role is left alone.
+//! Form for the weights of several roles. An untouched field follows the cluster, and its role is not sent.
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
@@ -13,25 +13,25 @@ use super::{ActionForm, number_of};
 use crate::link::link;
 use crate::parts::data_age::not_reported;
 
-/// A role's weight.
+/// Weight of a role.
 #[derive(Clone)]
 struct Line {
     role: Role,
-    /// The current weights, once they are known.
+    /// Current weight; `None` until known.
     now: Memo<Option<f64>>,
-    /// What was typed, if anything was.
+    /// The user's input; `None` if untouched.
     typed: RwSignal<Option<String>>,
 }
 
 impl Line {
-    /// What is wanted of it, if it was touched.
+    /// The desired weight, or the input's error; `None` if untouched.
     fn weight(&self) -> Option<Result<f64, String>> {
         let typed = self.typed.get()?;
         Some(parse_weight(&typed).map_err(|error| error.to_string()))
     }
 }
 
-/// The form: a field for each role.
+/// Builds the form, with one field per role.
 pub(super) fn form(roles: Vec<(Role, Option<String>)>) -> ActionForm {
     let title = match roles.as_slice() {
         [(role, _)] => format!("Weight of {role}"),
@@ -44,10 +44,10 @@ pub(super) fn form(roles: Vec<(Role, Option<String>)>) -> ActionForm {
         Line { role, now, typed: RwSignal::new(typed) }
     };
     let lines = StoredValue::new(roles.into_iter().enumerate().map(line).collect::<Vec<_>>());
-    // All or nothing; what nobody touched need not be sent.
+    // Mesos applies weights all or nothing; untouched roles need not be sent.
     let actions = Signal::derive(move || {
         let touched = |line: &Line| {
-            // Before the current weights are known nothing can be compared with it.
+            // Without the current weight there is nothing to compare with.
             let weight = line.weight()?.ok().filter(|_| line.now.read().is_some())?;
             Some((line.role.clone(), weight))
         };

@@ -1,4 +1,4 @@
-//! A change in words: what it is, how it ended, what differs, what is sent.
+//! Texts of a change: outcome, differences and request.
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
@@ -11,7 +11,7 @@ use crate::api_client::url;
 use crate::clock::to_the_minute;
 use crate::widgets::copy::Copy;
 
-/// How a change ended, in a sentence.
+/// Outcome of a change in one sentence.
 pub(crate) fn outcome_words(outcome: &Outcome) -> String {
     text::actions::outcome(outcome, || match outcome {
         Outcome::Diverged(current) => {
@@ -22,7 +22,7 @@ pub(crate) fn outcome_words(outcome: &Outcome) -> String {
     })
 }
 
-/// The tone of how a change ended.
+/// Tone of an outcome.
 pub(crate) fn outcome_tone(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Confirmed | Outcome::Accepted => "ok",
@@ -32,7 +32,7 @@ pub(crate) fn outcome_tone(outcome: &Outcome) -> &'static str {
     }
 }
 
-/// What a value is of, in words.
+/// Label of a previewed value.
 pub(super) fn key(key: &PreviewKey) -> String {
     match key {
         PreviewKey::Named(name) => name.clone(),
@@ -41,17 +41,17 @@ pub(super) fn key(key: &PreviewKey) -> String {
     }
 }
 
-/// A value in words, or that there is none.
+/// Text of a value; a dash if there is none.
 pub(super) fn value(value: Option<&PreviewValue>) -> String {
     value.map_or_else(|| "–".to_owned(), text::actions::value)
 }
 
-/// The heads above what is, and what would be; once a change was sent, above what was, and what was to be.
+/// Column headings for old and new values, before and after sending.
 pub(super) const fn heads(is_sent: bool) -> (&'static str, &'static str) {
     if is_sent { ("Before", "After") } else { ("Now", "Then") }
 }
 
-/// Values before and after, one a row.
+/// Table of old and new values.
 pub(super) fn differences_table(rows: &[Difference], is_sent: bool) -> AnyView {
     let (before, after) = heads(is_sent);
     let cell = |value: &Option<PreviewValue>| match value {
@@ -76,7 +76,7 @@ pub(super) fn differences_table(rows: &[Difference], is_sent: bool) -> AnyView {
     .into_any()
 }
 
-/// What another user changed meanwhile, beside what was there before and what is wanted.
+/// Conflict table: base, current and desired values.
 pub(super) fn conflict_table(base: &[PreviewEntry], current: &[PreviewEntry], desired: &[PreviewEntry]) -> AnyView {
     let of = |entries: &[PreviewEntry], key: &PreviewKey| {
         value(entries.iter().find(|entry| entry.key == *key).map(|entry| &entry.value))
@@ -102,7 +102,7 @@ pub(super) fn conflict_table(base: &[PreviewEntry], current: &[PreviewEntry], de
     .into_any()
 }
 
-/// The exact request, as JSON and as curl. Without it where it must not be repeated: a copied command would be.
+/// The exact request as JSON and as curl; `None` for a request that must not be repeated, as a copied command would be.
 pub(crate) fn request_view(action: &Action, removal: Option<&QuotaRemoval>) -> AnyView {
     let (Some(json), Some(curl)) =
         (action.request(removal), text::actions::curl(action, removal, &url(&action.target())))

@@ -1,4 +1,4 @@
-//! What a task's agent reports of it, where that differs from what the master reports.
+//! Notice that a task's agent and the master report different states.
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, FrameworkId, TaskId};
@@ -11,13 +11,13 @@ use crate::api_client::ApiRequest;
 use crate::clock::AgoByAgentClock;
 use crate::parts::state::task_state;
 
-/// The last two readings: an update that is on its way makes a difference of a moment.
+/// The last two readings: an update in flight makes a difference for a moment.
 type Readings = [Option<Vec<AgentTask>>; 2];
 
-/// Where the task runs, its ids, and the state that the master reports.
+/// Location and ids of the task, and its state at the master.
 type Place = (AgentId, FrameworkId, TaskId, TaskState);
 
-/// Asks the agent as long as the scope lasts. Nothing while both agree, or the agent does not answer.
+/// Polls the agent while the scope lasts; shows nothing while both agree or the agent does not answer.
 pub(crate) fn conflicting_report(place: Memo<Option<Place>>) -> impl IntoView {
     let agent = Memo::new(move |_| place.with(|place| place.as_ref().map(|(agent, ..)| agent.clone())));
     move || {

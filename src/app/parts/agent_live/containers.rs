@@ -1,4 +1,4 @@
-//! The containers of an agent, and what they use of what they may.
+//! Containers of an agent with their usage and limits.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::parts::links::sandbox_links;
 use crate::widgets::copy::Copy;
 use crate::widgets::meter::Meter;
 
-/// Tasks by the containers that they run in.
+/// Tasks by their container's id.
 pub(super) type TasksByContainer = BTreeMap<String, ContainerTask>;
 
 #[derive(Clone, PartialEq)]
@@ -26,7 +26,7 @@ pub(super) struct ContainerTask {
     name: String,
 }
 
-/// Which task is in which container.
+/// Maps each container to its running task.
 pub(super) fn tasks_by_container(runs: &[ExecutorRun]) -> TasksByContainer {
     let tasks = runs.iter().flat_map(|run| &run.tasks).filter(|task| task.stage == TaskStage::Running);
     let one = |task: &AgentTask| {
@@ -41,7 +41,7 @@ pub(super) fn tasks_by_container(runs: &[ExecutorRun]) -> TasksByContainer {
     tasks.map(one).collect()
 }
 
-/// A table of containers. A row stays while its container does; its figures change.
+/// Table of containers. A row stays as long as its container; its figures update.
 #[component]
 pub(super) fn Containers(agent: AgentId, rows: Memo<Vec<Container>>, inside: Memo<TasksByContainer>) -> impl IntoView {
     let none = Memo::new(move |_| rows.with(Vec::is_empty));
@@ -80,7 +80,7 @@ pub(super) fn Containers(agent: AgentId, rows: Memo<Vec<Container>>, inside: Mem
     }
 }
 
-/// What runs in it: an executor, a task nested in one, or neither that Mesos would name.
+/// Content of a container: an executor, a nested task, or neither if Mesos names none.
 fn who(agent: AgentId, row: &Container, inside: &TasksByContainer) -> AnyView {
     let own = row.line.last().and_then(|id| inside.get(id));
     if let Some(ContainerTask { framework, task, name, .. }) = own.filter(|_| row.line.len() > 1) {
@@ -95,7 +95,7 @@ fn who(agent: AgentId, row: &Container, inside: &TasksByContainer) -> AnyView {
     view! { <a class="mono" href=there.to_string() title=row.executor.clone()>{row.executor.clone()}</a> }.into_any()
 }
 
-/// The sandbox of just this run; of a nested container, of the task in it. Mesos shows none of others.
+/// Sandbox links of this executor run, or of the nested task. Mesos exposes no sandbox of other containers.
 fn files(agent: &AgentId, row: &Container, inside: &TasksByContainer) -> Option<AnyView> {
     let run = row.line.first().cloned().unwrap_or_default();
     let there = |file: &str| BrowseParams { run: run.clone(), ..BrowseParams::of(file) };
@@ -124,7 +124,7 @@ fn cpus(row: &Container) -> AnyView {
     }
 }
 
-/// In bytes. Where nothing is measured, what it may use is said alone.
+/// Used bytes and limit; the limit alone if there is no measurement.
 fn bytes(used: Option<f64>, limit: Option<f64>) -> AnyView {
     let whole = |bytes: f64| Bytes::new(bytes as i64);
     let words = |bytes: f64| {
@@ -142,7 +142,7 @@ fn bytes(used: Option<f64>, limit: Option<f64>) -> AnyView {
     }
 }
 
-/// The start of its id tells it from its neighbours; the whole can be copied.
+/// Shortened container id, with a button that copies all of it.
 fn id(row: &Container) -> AnyView {
     let id = row.line.last().cloned().unwrap_or_default();
     let short: String = id.chars().take(8).collect();

@@ -1,4 +1,6 @@
-//! How much a master, or an agent, logs: asked of itself, since no state tells it, and until when, as far as this tab set it.
+//! Log level of a master or an agent, read from its process, since no state reports it.
+//!
+//! The time of the reset is known only for changes made in this tab.
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
@@ -31,12 +33,12 @@ fn entries(reported: &[(String, String)]) -> Vec<PreviewEntry> {
         .collect()
 }
 
-/// The present level, once.
+/// Reads the current level once.
 pub(crate) async fn fetch_level(agent: Option<AgentId>, link: Link) -> Option<Vec<PreviewEntry>> {
     question(agent).ask(link).await.ok().map(|body| entries(&agent_api::logging_level(&body)))
 }
 
-/// The present level, for as long as the scope lasts.
+/// Polls the current level while the scope lasts.
 pub(crate) fn reported_level(agent: Option<AgentId>) -> Signal<Vec<PreviewEntry>> {
     let level = Polled::start(question(agent), PollTimer::start(), PollMode::Repeated, |body, _| {
         agent_api::logging_level(body)
@@ -44,14 +46,14 @@ pub(crate) fn reported_level(agent: Option<AgentId>) -> Signal<Vec<PreviewEntry>
     level.slice(|reported| entries(reported)).into()
 }
 
-/// The level in words, with the time that is left until it falls back.
+/// The level as text, with the time until it resets.
 pub(crate) fn verbosity(agent: Option<AgentId>) -> Memo<String> {
     let beat = PollTimer::start();
     let level =
         Polled::start(question(agent.clone()), beat, PollMode::Repeated, |body, _| agent_api::logging_level(body));
     let reported = level.slice(|reported| reported.first().map(|(_, value)| value.clone()));
     let until = Memo::new(move |_| until(&agent));
-    // The user who has just set it wants to see it.
+    // Refreshes at once when the user has just set it.
     on_change(move || until.get(), move |_| beat.now());
     let left = move || until.get().map(|until| until.since(now())).filter(|left| left.0 > 0);
     Memo::new(move |_| match (reported.get(), left()) {
@@ -62,7 +64,7 @@ pub(crate) fn verbosity(agent: Option<AgentId>) -> Memo<String> {
     })
 }
 
-/// When what this tab has set last falls back.
+/// Time when the latest change of this tab resets.
 fn until(agent: &Option<AgentId>) -> Option<Timestamp> {
     action_store().journal.read().iter().rev().find_map(|entry| match (&entry.action, &entry.outcome) {
         (_, None) => None,

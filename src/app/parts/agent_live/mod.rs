@@ -1,4 +1,6 @@
-//! What only an agent knows, on the pages of it and of what runs on it: the page asks it itself, and each part is independent.
+//! Panels with data only an agent has, for the pages of agents and of what runs on them.
+//!
+//! The page polls the agent directly; panels are independent of each other.
 
 pub(crate) mod conflicting_report;
 mod containers;
@@ -27,7 +29,7 @@ use crate::widgets::panel::{EmptyState, Panel};
 
 use self::runs::ExecutorEntry;
 
-/// An agent that is asked for what runs on it.
+/// Polls of one agent.
 #[derive(Clone, Copy)]
 pub(crate) struct AgentSession {
     beat: PollTimer,
@@ -36,7 +38,7 @@ pub(crate) struct AgentSession {
 }
 
 impl AgentSession {
-    /// Asks for as long as the scope lasts.
+    /// Polls while the scope lasts.
     pub(crate) fn start(agent: &AgentId) -> Self {
         let beat = PollTimer::start();
         let all = GetContainers { show_nested: true, show_standalone: true };
@@ -54,7 +56,7 @@ impl AgentSession {
         }
     }
 
-    /// The executors that are meant, with what they use.
+    /// Entries of the selected executors with their usage.
     pub(crate) fn lines(
         self,
         is_meant: impl Fn(&ExecutorRun) -> bool + Send + Sync + 'static,
@@ -66,7 +68,7 @@ impl AgentSession {
         })
     }
 
-    /// How old it is, a way to ask again, and why the agent does not answer, if it does not.
+    /// Age of the data, a refresh button, and the error if the agent does not answer.
     fn standing(self) -> impl IntoView {
         let (at, failed) = (self.runs.at(), self.runs.failed);
         let age =
@@ -87,7 +89,7 @@ impl AgentSession {
         }
     }
 
-    /// The containers that `is_meant` of the executors' own; those nested in them, too.
+    /// Containers of the executors that `is_meant` selects, including nested ones.
     fn containers(
         self,
         agent: AgentId,
@@ -116,7 +118,7 @@ impl AgentSession {
     }
 }
 
-/// That the agent's clock differs from the master's, where it does by more than seconds.
+/// Notice that the agent's clock differs from the master's by more than a few seconds.
 fn clock_notice(agent: AgentId, ahead: Option<Memo<Nanoseconds>>) -> impl IntoView {
     let link = link();
     let words = Memo::new(move |_| {
@@ -129,7 +131,7 @@ fn clock_notice(agent: AgentId, ahead: Option<Memo<Nanoseconds>>) -> impl IntoVi
     move || words.get().map(|words| view! { <p role="status"><span class="state" data-tone="warn">{words}</span></p> })
 }
 
-/// On the agent's page.
+/// Panels of an agent's page.
 #[component]
 pub(crate) fn AgentLivePanels(id: AgentId, session: AgentSession, ahead: Memo<Nanoseconds>) -> impl IntoView {
     let beat = session.beat;
@@ -144,7 +146,7 @@ pub(crate) fn AgentLivePanels(id: AgentId, session: AgentSession, ahead: Memo<Na
     }
 }
 
-/// On the pages of what runs on an agent: the containers that are meant.
+/// Panels of the selected containers, for the pages of executors and tasks.
 #[component]
 pub(crate) fn ExecutorLivePanels(
     agent: AgentId,

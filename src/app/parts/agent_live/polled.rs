@@ -1,5 +1,4 @@
-//! What an agent answers to one call, asked again and again while the page is in sight. The latest good answer stays, with
-//! its age, when a later one does not come.
+//! Polls one agent call while the page is visible. The last good response stays, with its age, if a later one fails.
 
 use std::time::Duration;
 
@@ -14,27 +13,27 @@ use crate::hooks::{Timer, every, on_window, set_if_changed};
 use crate::link::link;
 
 const EVERY: Duration = Duration::from_secs(10);
-/// How soon the second reading comes: only two show how much is used.
+/// Delay of the second reading: usage is the difference of two.
 const SECOND_READ_AFTER: Duration = Duration::from_secs(2);
 
-/// When to ask.
+/// Triggers of a poll.
 #[derive(Clone, Copy)]
 pub(crate) struct PollTimer {
     timed: RwSignal<u32>,
     wanted: RwSignal<u32>,
 }
 
-/// How often something is asked.
+/// Poll mode.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum PollMode {
-    /// Every ten seconds, and when a user wants to know.
+    /// Every ten seconds, and on request.
     Repeated,
-    /// Until it is answered, and when a user wants to know: it changes with the agent's start at most.
+    /// Until the first response, and on request: the data only changes when the agent restarts.
     Once,
 }
 
 impl PollTimer {
-    /// Runs for as long as the scope does.
+    /// Starts a timer that ends with the scope.
     pub(super) fn start() -> Self {
         let beat = Self { timed: RwSignal::new(0), wanted: RwSignal::new(0) };
         let tick = move || {
@@ -48,17 +47,17 @@ impl PollTimer {
         beat
     }
 
-    /// Asks all at once.
+    /// Polls at once.
     pub(super) fn now(self) {
         self.wanted.update(|count| *count += 1);
     }
 }
 
-/// An answer, read.
+/// A polled value.
 pub(crate) struct Polled<T: Send + Sync + 'static> {
-    /// The latest, and when it came.
+    /// Latest value and its time.
     reported: RwSignal<Option<(T, Timestamp)>>,
-    /// Why the last question had no answer, if it had none.
+    /// Error of the last request; `None` if it succeeded.
     pub(super) failed: RwSignal<Option<ApiError>>,
 }
 
@@ -71,7 +70,7 @@ impl<T: Send + Sync + 'static> Clone for Polled<T> {
 impl<T: Send + Sync + 'static> Copy for Polled<T> {}
 
 impl<T: Clone + Default + PartialEq + Send + Sync + 'static> Polled<T> {
-    /// Asks from now on. `read` gets the body, and what was read before.
+    /// Starts polling. `read` parses a body; its second argument is the previous value.
     pub(super) fn start(question: ApiRequest, beat: PollTimer, pace: PollMode, read: fn(&str, &T) -> T) -> Self {
         let reading = Self { reported: RwSignal::new(None), failed: RwSignal::new(None) };
         let (link, now) = (link(), now_signal());
@@ -92,7 +91,7 @@ impl<T: Clone + Default + PartialEq + Send + Sync + 'static> Polled<T> {
         reading
     }
 
-    /// Whether the last question had an answer.
+    /// Whether the last request succeeded.
     fn is_good(self) -> bool {
         self.reported.with_untracked(Option::is_some) && self.failed.with_untracked(Option::is_none)
     }
@@ -108,7 +107,7 @@ impl<T: Clone + Default + PartialEq + Send + Sync + 'static> Polled<T> {
         set_if_changed(self.failed, failed);
     }
 
-    /// A part of what was reported, which changes only when it does; nothing before anything was reported.
+    /// A part of the value, which notifies only when it changes; the default before the first response.
     pub(crate) fn slice<S>(self, of: impl Fn(&T) -> S + Send + Sync + 'static) -> Memo<S>
     where
         S: Clone + Default + PartialEq + Send + Sync + 'static,
@@ -118,17 +117,17 @@ impl<T: Clone + Default + PartialEq + Send + Sync + 'static> Polled<T> {
         })
     }
 
-    /// Whether anything was reported yet.
+    /// Whether there is a value.
     pub(crate) fn is_reported(self) -> Memo<bool> {
         Memo::new(move |_| self.reported.with(Option::is_some))
     }
 
-    /// When it was reported last.
+    /// Time of the latest value.
     pub(super) fn at(self) -> Memo<Option<Timestamp>> {
         Memo::new(move |_| self.reported.with(|reported| reported.as_ref().map(|(_, at)| *at)))
     }
 
-    /// Why there is no answer, where another question to the same agent does not fail in the same way: then that says it.
+    /// The error, unless another poll of the same agent fails with the same headline, which is shown there.
     pub(super) fn but_for<O: Send + Sync + 'static>(self, other: Polled<O>) -> Memo<Option<ApiError>> {
         Memo::new(move |_| {
             self.failed.get().filter(|why| other.failed.get().is_none_or(|other| other.headline() != why.headline()))

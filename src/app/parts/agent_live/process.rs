@@ -1,4 +1,4 @@
-//! The agent's process: its version and build, its resource providers, and on demand its flags and metrics.
+//! The agent's process: version, build and resource providers; flags and metrics on demand.
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::AgentId;
@@ -18,7 +18,7 @@ use crate::parts::name_value_table::{filter_by_words, flags_table, named_table, 
 use crate::widgets::filter::FilterBox;
 use crate::widgets::panel::{EmptyState, Panel};
 
-/// Version and providers. What fails as `behind` does says nothing of its own.
+/// Version and resource providers. Errors that `behind` shows too are omitted.
 #[component]
 pub(super) fn Process(id: AgentId, beat: PollTimer, behind: Polled<Vec<ExecutorRun>>) -> impl IntoView {
     let version = ApiRequest::new(&GetVersion, Target::Agent(id.clone()));
@@ -39,7 +39,7 @@ pub(super) fn Process(id: AgentId, beat: PollTimer, behind: Polled<Vec<ExecutorR
     view! { <div class="columns even"><div class="stack">{process}{build}</div>{given}</div> }
 }
 
-/// Since when it runs, and the tasks that it counts: those by state now, and since its start by how they ended.
+/// Start time and task counts: current ones by state, and ended ones since the start by outcome.
 fn process(metrics: &[(String, f64)], now: Timestamp) -> AnyView {
     let value = |name: &str| metrics.iter().find(|(other, _)| other == name).map(|(_, value)| *value);
     let started =
@@ -65,7 +65,7 @@ fn process(metrics: &[(String, f64)], now: Timestamp) -> AnyView {
     .into_any()
 }
 
-/// A panel of one answer: what was reported, and above it why there is no more, if so.
+/// Panel of one polled value, with its error above.
 fn panel<T: Clone + Default + PartialEq + Send + Sync + 'static>(
     title: &'static str,
     reading: Polled<T>,
@@ -85,12 +85,12 @@ fn panel<T: Clone + Default + PartialEq + Send + Sync + 'static>(
     }
 }
 
-/// How the leading master was built.
+/// Build information of the leading master.
 #[component]
 pub(crate) fn MasterBuild() -> impl IntoView {
     let version = ApiRequest::new(&GetVersion, Target::Master);
     let version = Polled::start(version, PollTimer::start(), PollMode::Once, |body, _| agent_api::version(body));
-    // The version itself is reported beside it.
+    // The version itself is shown elsewhere on the page.
     let facts =
         version.slice(|version| version.iter().filter(|(name, _)| name != "version").cloned().collect::<Vec<_>>());
     let failed = version.failed;
@@ -124,7 +124,7 @@ fn given(reported: &[Provider]) -> AnyView {
     reported.iter().map(one).collect_view().into_any()
 }
 
-/// Flags and metrics, which are asked for only while they are looked at.
+/// Flags and metrics, polled only while open.
 #[component]
 pub(super) fn FlagsAndMetrics(id: AgentId, beat: PollTimer) -> impl IntoView {
     let open = RwSignal::new(false);

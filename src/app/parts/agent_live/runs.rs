@@ -1,4 +1,4 @@
-//! Executors as their agent has them, and tasks by how far they are.
+//! Executors as reported by their agent, and their tasks by stage.
 
 use std::collections::HashMap;
 
@@ -23,10 +23,10 @@ use crate::widgets::long_list::{ListExtent, long_list};
 use crate::widgets::panel::{EmptyState, Panel};
 use mesoscope_core::text::scalar;
 
-/// How many executors are listed that have ended; an agent keeps 150 of each framework.
+/// Maximum number of listed completed executors; an agent keeps 150 per framework.
 const ENDED: usize = 50;
 
-/// A line of a table of executors, from whichever source.
+/// Row of an executor table, from the master or the agent.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct ExecutorEntry {
     pub(crate) id: ExecutorId,
@@ -36,18 +36,18 @@ pub(crate) struct ExecutorEntry {
     pub(crate) framework: FrameworkId,
     pub(crate) framework_name: String,
     pub(crate) ended: bool,
-    /// The container of its run, where one that has ended tells it: the latest of that executor may be another.
+    /// Container id of a completed run; empty if unknown. The executor's latest container may be another run.
     pub(crate) run: String,
-    /// Queued, running and completed tasks; without the last where only the master tells.
+    /// Numbers of queued, running and completed tasks; the master does not report the last.
     pub(crate) tasks: [Option<usize>; 3],
-    /// Its own resources, and those of its tasks; `None` if they cannot be read.
+    /// Resources of the executor and its tasks; `None` if they cannot be read.
     pub(crate) allocated: Option<Quantities>,
-    /// Processors, bytes of memory and of disk that its container uses, as far as the agent tells.
+    /// CPUs, memory and disk bytes used by its container, if the agent reports them.
     pub(crate) uses: [Option<f64>; 3],
 }
 
 impl ExecutorEntry {
-    /// As the master tells it, which counts live tasks alone, with what they and the executor have.
+    /// Row from the master, which counts only live tasks, with the resources of executor and tasks.
     pub(crate) fn reported((row, allocated): &(ExecutorRow, Option<Quantities>)) -> Self {
         Self {
             id: row.id.clone(),
@@ -62,7 +62,7 @@ impl ExecutorEntry {
         }
     }
 
-    /// As the agent tells it.
+    /// Row from the agent.
     pub(crate) fn of(run: &ExecutorRun, containers: &[Container]) -> Self {
         let reported = &run.executor;
         let scalars = reported.resources.iter().filter_map(|part| Some(Quantities::of(&part.name, part.scalar?)));
@@ -92,7 +92,7 @@ impl ExecutorEntry {
     }
 }
 
-/// The executors that run, and the first of those that have ended. Before the agent has answered, they are the master's.
+/// Tables of running and recently completed executors; the master's data until the agent answers.
 pub(crate) fn executor_tables(agent: AgentId, lines: Memo<Vec<ExecutorEntry>>, has_answered: Memo<bool>) -> AnyView {
     let none = Memo::new(move |_| lines.read().is_empty());
     let ended = Memo::new(move |_| lines.with(|lines| lines.iter().filter(|line| line.ended).count()));
@@ -126,8 +126,9 @@ pub(crate) fn executor_tables(agent: AgentId, lines: Memo<Vec<ExecutorEntry>>, h
     (move || if none.get() { blank().into_any() } else { whole().into_any() }).into_any()
 }
 
-/// All but the later ones of those that ended. Of one that has ended nobody knows which run it was, where another has its id and
-/// no task of its own is remembered.
+/// Limits the completed executors, and marks each whose run cannot be identified.
+///
+/// A run is ambiguous if another entry has its id and none of its tasks is known.
 fn with_doubts(lines: &[ExecutorEntry]) -> Vec<(ExecutorEntry, bool)> {
     let mut named: HashMap<(&str, &str), u32> = HashMap::new();
     lines.iter().for_each(|line| *named.entry((line.id.as_str(), line.framework.as_str())).or_default() += 1);
@@ -151,7 +152,7 @@ fn executors_table(rows: AnyView) -> AnyView {
     .into_any()
 }
 
-/// `0.4 / 1.1`: what is used of what is allocated.
+/// Usage of an allocation: `0.4 / 1.1`.
 pub(crate) fn of_allocated(used: Option<String>, allocated: String) -> String {
     match used {
         Some(used) => format!("{used} / {}", if allocated.is_empty() { "0" } else { &allocated }),
@@ -190,7 +191,7 @@ fn executor_line(agent: &AgentId, line: &ExecutorEntry, is_unsure: bool) -> impl
     }
 }
 
-/// Tasks in three panels: queued, running, completed; but for the second none that is empty.
+/// Panels of queued, running and completed tasks; only the second is shown when empty.
 #[component]
 pub(crate) fn Errands(rows: Memo<Vec<ExecutorTask>>) -> impl IntoView {
     let panel = move |title: &'static str, stage: TaskStage| {
@@ -219,7 +220,7 @@ fn links(row: &ExecutorTask) -> impl IntoView + use<> {
 fn errands(title: &'static str, rows: Memo<Vec<ExecutorTask>>) -> AnyView {
     let line = |row: &ExecutorTask| {
         let name = if row.name.is_empty() { row.id.0.clone() } else { row.name.clone() };
-        // The master has forgotten it, so that there is no page of it.
+        // The master no longer knows the task, so it has no page.
         let name = if row.known {
             view! { <a href=Route::Task(row.framework.clone(), row.id.clone()).to_string() title=row.id.0.clone()>{name}</a> }.into_any()
         } else {

@@ -1,4 +1,4 @@
-//! What is uncertain about a file: how its text is encoded, which of a date's numbers is the day, and zones that are not read.
+//! Notices about what is uncertain in a file: its encoding, ambiguous dates, and time zones that cannot be read.
 
 use leptos::prelude::*;
 use mesoscope_core::files::log::Log;
@@ -9,7 +9,8 @@ use super::log_source::LogSource;
 use super::merged_files;
 use super::scroll::Scroller;
 
-/// How the text of what is seen is encoded, where it is not as usual; why it is shown as bytes, if that is known.
+/// Names the encoding of the shown text when it is not UTF-8, or says why UTF-32 is shown as bytes; `None` if there is nothing to
+/// say.
 pub(super) fn encoding_notice(scroller: Scroller) -> Option<String> {
     let is_hex = scroller.options.with(|options| options.hex);
     let one = |log_source: &LogSource| {
@@ -24,7 +25,8 @@ pub(super) fn encoding_notice(scroller: Scroller) -> Option<String> {
     (!names.is_empty()).then_some(names)
 }
 
-/// How times are read for want of anything that tells, where they are compared or drawn.
+/// Says how ambiguous dates and unreadable zones were read, where times are compared or converted, with a button for the other date
+/// order.
 pub(super) fn ambiguity_notice(scroller: Scroller, choose: Callback<DateOrder>) -> impl IntoView {
     let matters = Memo::new(move |_| scroller.stream.is_some() || scroller.options.with(|options| options.local));
     let one = move |log_source: LogSource| {

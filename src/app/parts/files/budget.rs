@@ -1,30 +1,32 @@
-//! What the searches of a page may ask at a time, all together: a browser has six connections to a server, one of which the cluster's state
-//! comes by, and who follows a file or looks at one is not to wait behind those who search. While a time is looked for in a file, no
-//! search asks anything: that takes many questions one after the other, and the reader waits for the last.
+//! Limits the concurrent search requests of all files of a page.
+//!
+//! A browser opens six connections per server. One carries the cluster's state, and searches must not delay following or viewing a
+//! file. While any file runs a time search, other searches pause: a time search sends many requests in sequence, and the user waits
+//! for the last.
 
 use leptos::prelude::*;
 
 use crate::download::{Downloads, downloads};
 
-/// Questions of searches that may be out at a time.
+/// Maximum number of concurrent search requests.
 const MOST: usize = 4;
 
-/// Wakes a file.
+/// Wakes a waiting file.
 type Wake = Box<dyn Fn() + Send + Sync>;
 
-/// The budget.
+/// The request budget of a page.
 #[derive(Clone, Copy)]
 pub(super) struct RequestBudget {
     out: StoredValue<usize>,
-    /// What wakes the files whose search waits for its turn.
+    /// Wakers of the files whose search waits for a slot.
     waiting: StoredValue<Vec<Wake>>,
-    /// Files in which a time is looked for.
+    /// Number of files with a running time search.
     looking: StoredValue<usize>,
-    /// Each that runs has a connection of its own.
+    /// Each running download occupies a connection.
     downloads: Downloads,
 }
 
-/// One question's part of it, until it is answered or given up.
+/// One slot of the budget; released on drop.
 pub(super) struct Slot(RequestBudget);
 
 impl RequestBudget {
@@ -37,7 +39,7 @@ impl RequestBudget {
         }
     }
 
-    /// Whether a search may ask now; if not, the file is woken when one may.
+    /// Returns whether a search may send a request now; otherwise wakes the file when a slot is free.
     pub(super) fn has_room(self, wake: impl Fn() + Send + Sync + Copy + 'static) -> bool {
         if self.is_held(wake) {
             return false;
@@ -49,7 +51,7 @@ impl RequestBudget {
         is_free
     }
 
-    /// Whether searches wait until a time is found; the file is woken then.
+    /// Returns whether a time search pauses other searches; if so, wakes the file when the pause ends.
     pub(super) fn is_held(self, wake: impl Fn() + Send + Sync + 'static) -> bool {
         let is_held = self.looking.try_get_value().is_some_and(|looking| looking > 0);
         if is_held {
@@ -62,14 +64,14 @@ impl RequestBudget {
         self.waiting.try_update_value(|waiting| waiting.push(Box::new(wake)));
     }
 
-    /// One more file in which a time is looked for, until this is dropped.
+    /// Pauses other searches until the returned guard is dropped.
     pub(super) fn hold(self) -> SearchPause {
         self.looking.try_update_value(|looking| *looking += 1);
         SearchPause(self)
     }
 
     fn wake(self) {
-        // Those that waited longest first, all of them: who finds no room waits again.
+        // Wakes all, longest wait first: a file that finds no room waits again.
         let waiting = self.waiting.try_update_value(std::mem::take).unwrap_or_default();
         waiting.into_iter().for_each(|wake| wake());
     }
@@ -87,7 +89,7 @@ impl Drop for Slot {
     }
 }
 
-/// Holds up the searches of all files.
+/// Pauses the searches of all files while it exists.
 pub(super) struct SearchPause(RequestBudget);
 
 impl Drop for SearchPause {

@@ -1,4 +1,4 @@
-//! Linked lines as text for the clipboard, as the file has them, also where they are many more than are drawn.
+//! Copies linked lines to the clipboard as the file has them, including lines that are not drawn.
 
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
@@ -10,24 +10,24 @@ use super::log_source::LogSource;
 use crate::download::size_text;
 use crate::widgets::copy::copy;
 
-/// No more than this is copied at a time.
+/// Maximum number of bytes per copy.
 const MOST: u64 = 16 << 20;
 
-/// How far it is.
+/// Progress of a copy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum CopyState {
     #[default]
     Idle,
-    /// So many bytes are read.
+    /// Number of bytes read so far.
     Reading(u64),
-    /// So many lines were copied.
+    /// Number of lines copied.
     Done(u64),
-    /// They are read, but the browser copies only just after a press: another one does it.
+    /// The text is ready, but the browser lost the user activation: the next press copies it.
     NeedsPress(String),
     Failed(String),
 }
 
-/// Copies the lines from the one that begins at the first offset to the one that begins at the second.
+/// Copies the lines from offset `from` up to offset `to`.
 pub(super) fn copy_lines(log_source: LogSource, (from, to): (u64, u64), copied: RwSignal<CopyState>) {
     match copied.get_untracked() {
         CopyState::Reading(_) => return,

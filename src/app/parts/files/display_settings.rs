@@ -1,4 +1,4 @@
-//! How lines look: what the reader chose, the menu in which he does, and which words are marked.
+//! Display settings of lines: the user's choices, their menu, and the highlighted words.
 
 use leptos::prelude::*;
 use mesoscope_core::files::log::Log;
@@ -21,7 +21,7 @@ use crate::parts::files::viewer_context::ViewerContext;
 use crate::storage::{load, save};
 use crate::widgets::menu::Menu;
 
-/// How lines look, as the reader chose; kept for next time where it is a matter of taste.
+/// The user's display settings; lasting preferences are stored in the browser.
 #[derive(Clone, Copy)]
 pub(super) struct DisplaySettings {
     pub(super) wrap: RwSignal<bool>,
@@ -37,7 +37,7 @@ impl DisplaySettings {
     }
 }
 
-/// What a line looks like, by the place and the choices; of which file of the address the first one drawn is.
+/// Derives the render options from the address and the settings. `file` is the address index of the first drawn file.
 pub(super) fn render_options(
     (log_source, stream): (LogSource, Option<MergedFiles>),
     file: RwSignal<usize>,
@@ -47,14 +47,14 @@ pub(super) fn render_options(
     let is_stream = stream.is_some();
     let binary = binary(log_source);
     Memo::new_owning(move |last: Option<RenderOptions>| {
-        // Times are drawn by the reader's clock.
+        // Times depend on the browser's zone.
         clock::zone_name();
         let place = place.get();
         let hex = !is_stream && place.hex.unwrap_or(binary.get().unwrap_or(false));
         let find = pattern(&place.find, place.is_regex).ok().flatten().map(|pattern| (pattern, 0));
         let marks = place.marks.iter().filter(|mark| !mark.is_empty()).zip((1..=6).cycle());
         let marks = marks.map(|(mark, nth)| (Pattern::text(mark), nth));
-        // The lines that are linked, as far as they are of what is seen here.
+        // Linked lines, if they belong to a drawn file.
         let drawn = if is_stream { place.of } else { 0 };
         let linked = place.linked(file.get_untracked() + drawn).map(|(from, to)| (drawn, from, to));
         let options = RenderOptions {
@@ -72,7 +72,7 @@ pub(super) fn render_options(
     })
 }
 
-/// Whether the file is no text, once that is known.
+/// Whether the file is binary; `None` until known.
 fn binary(log_source: LogSource) -> Memo<Option<bool>> {
     Memo::new(move |known: Option<&Option<bool>>| {
         log_source.news.track();
@@ -82,7 +82,7 @@ fn binary(log_source: LogSource) -> Memo<Option<bool>> {
     })
 }
 
-/// What is no log is read from its start.
+/// Scrolls a binary file to its start.
 pub(super) fn begin_at_the_start(scroller: Scroller) {
     let binary = binary(scroller.log_source);
     let is_binary = move || binary.get();
@@ -164,10 +164,10 @@ fn encoding_choice(around: ViewerContext) -> impl IntoView {
     }
 }
 
-/// What keys do, in short.
+/// Short description of the keyboard shortcuts.
 const KEYS: &str = "Keys: / search, n N next and previous, g G top and end, f pause, w wrap, l link the first line in sight or none, j k link the next or the one before, J K add it.";
 
-/// The words that are marked, each with the way to mark it no more.
+/// Chips of the highlighted words, each with a button that removes the highlight.
 pub(super) fn highlight_chips(around: ViewerContext) -> impl IntoView {
     let chip = move |(nth, mark): (usize, String)| {
         let remove = move |_| {

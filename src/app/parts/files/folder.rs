@@ -1,4 +1,4 @@
-//! What a folder holds, as a table: folders first unless it is sorted otherwise; narrowed by what is typed.
+//! Directory listing as a table: folders first by default, with a text filter.
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -26,11 +26,11 @@ use crate::widgets::grid::column_choice::{ColumnChoice, column_menu};
 use crate::widgets::grid::row_range::initial_range;
 use mesoscope_core::views::scroll::RowRange;
 
-/// An entry with where it leads.
+/// A directory entry with its link.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Item {
     pub(crate) entry: DirEntry,
-    /// None for a pipe, a device or a socket: it must not be opened.
+    /// `None` for a pipe, a device or a socket, which must not be opened.
     pub(crate) href: Option<String>,
     pub(crate) target: Target,
 }
@@ -79,7 +79,7 @@ static COLUMNS: [Column<Item>; 8] = [
     Column::figures("links", "Links", "70px", None, |item: &Item| item.entry.links.to_string()).hidden_by_default(),
 ];
 
-/// The table. `tools` are beside the filter; `up` leads to the folder above.
+/// Renders the table. `tools` are placed beside the filter; `up` is the link to the parent folder.
 pub(crate) fn folder(
     entries: Signal<Arc<Directory>>,
     item: Callback<DirEntry, Item>,
@@ -139,7 +139,7 @@ fn empty(filter: &str, on_filter: Callback<String>) -> AnyView {
     view! { <b>"No entry matches"</b><button class="button" on:click=move |_| on_filter.run(String::new())>"Clear the filter"</button> }.into_any()
 }
 
-/// Backspace leads to the folder above, unless it is typed in a field.
+/// Backspace opens the parent folder, unless the user types in a field.
 fn go_up(event: &KeyboardEvent, up: Signal<Option<String>>) {
     let typing = event.target() != event.current_target() && event_target_is_input(event);
     if let Some(up) = up.get_untracked().filter(|_| event.key() == "Backspace" && !typing) {
@@ -148,7 +148,7 @@ fn go_up(event: &KeyboardEvent, up: Signal<Option<String>>) {
     }
 }
 
-/// Keys that move in a table do so wherever the focus is on the page, unless it is where they mean something else.
+/// Forwards navigation keys to the table from anywhere on the page, except from elements that use these keys themselves.
 fn keys_everywhere() {
     on_window(ev::keydown, move |event| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
@@ -172,7 +172,7 @@ fn keys_everywhere() {
 }
 
 const MOVING: [&str; 7] = ["ArrowDown", "ArrowUp", "PageDown", "PageUp", "Home", "End", "Backspace"];
-/// Where keys are another user's.
+/// Elements that handle keys themselves.
 const OTHERS: &str =
     "input, select, textarea, button, a, summary, dialog, dialog *, [popover], [popover] *, [tabindex='0']";
 

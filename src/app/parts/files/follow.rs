@@ -1,5 +1,6 @@
-//! What becomes of a pane by itself: how eagerly its file is read, where a time that was looked for was found, what happens when another
-//! file comes in its place. And which line is linked, from the keyboard; and whether that line is still what it was.
+//! Automatic behaviour of a pane: its poll rate, the jump to a found time, and file replacement.
+//!
+//! Also selects the linked line by keyboard, and checks whether that line has changed.
 
 use leptos::prelude::*;
 use mesoscope_core::files;
@@ -15,7 +16,7 @@ use super::scroll::Scroller;
 use crate::hooks::{on_change, on_update, set_if_changed};
 
 impl Scroller {
-    /// Follows its file.
+    /// Keeps the pane in step with its file.
     pub(super) fn keep_up(self, place: Signal<BrowseParams>, paused: RwSignal<bool>) {
         let log_source = self.log_source;
         Effect::new(move |_| {
@@ -31,11 +32,11 @@ impl Scroller {
         }
         let found = move || log_source.found.get().and_then(TimeSearchResult::offset);
         on_update(found, move |found| {
-            // A stream of which it is one goes there by itself.
+            // In a merged stream, the stream itself scrolls to the time.
             let is_alone = place.with(|place| place.merged.is_none());
             found.into_iter().filter(|_| is_alone).for_each(|found| self.go(ScrollAnchor::Line(found, 0.0)));
         });
-        // Of another file in its place nothing is where it was: who read elsewhere than at the end reads it from its start.
+        // A replaced file keeps no offsets: a reader who is not at the end restarts at its beginning.
         let replaced = move || log_source.replaced.get();
         on_change(replaced, move |replaced| {
             if let ScrollAnchor::Line(at, _) = self.anchor.get()
@@ -48,13 +49,14 @@ impl Scroller {
         });
     }
 
-    /// The first line in sight: of which file of the address, where it begins there, and what it is like.
+    /// Returns the first visible line: its file's index in the address, its offset, and its hash.
     pub(super) fn first_line(self) -> Option<LinkedLine> {
         let (file, at) = self.first()?;
         self.line(self.key(file, at))
     }
 
-    /// The line below one of the address, or above it; the first in sight, if that one is not drawn. It is brought into sight.
+    /// Returns the line below or above a line of the address and scrolls it into view; the first visible line if that line is not
+    /// drawn.
     pub(super) fn next_line(self, from: Option<(usize, u64)>, is_down: bool) -> Option<LinkedLine> {
         let from = from.and_then(|(file, at)| Some(self.key(self.drawn(file)?, at)));
         let next = from.and_then(|key| self.with_rows(|rows| rows.beside(key, is_down)));
@@ -69,7 +71,7 @@ impl Scroller {
         self.stream.map_or(at, |_| files::merged_cursor::key_of(drawn, at))
     }
 
-    /// Which of those that are drawn a file of the address is.
+    /// Converts an address index into an index among the drawn files.
     fn drawn(self, file: usize) -> Option<usize> {
         file.checked_sub(self.file_of(0)).filter(|drawn| self.stream.is_some() || *drawn == 0)
     }
@@ -80,13 +82,13 @@ impl Scroller {
         Some((self.file_of(drawn), at, print))
     }
 
-    /// Says whether another line is where one was linked; nothing as long as that is not seen.
+    /// Reports whether the linked line was replaced by another; no report while the line is not drawn.
     pub(super) fn look_at_link(self) {
-        // Bytes are no lines.
+        // Hex rows are not lines.
         let reported =
             self.options.with_untracked(|options| options.linked.zip(options.print).filter(|_| !options.hex));
         let Some(((drawn, from, to), print)) = reported else { return self.say_other(false) };
-        // Of a stretch that was linked upwards the line is the last.
+        // If the range was linked upwards, the line is the last of it.
         let is_it = |rows: &RenderedLines| {
             let prints = [from, to].map(|at| rows.bytes(self.key(drawn, at)).and_then(files::lines::line_hash));
             let is_gone = self.stream.is_none() && !self.only.get_untracked() && rows.covers(from);

@@ -1,4 +1,4 @@
-//! The ways to a certain place in a file: its top, its end, a byte, a time.
+//! Menu for jumping to a place in a file: top, end, byte offset or time.
 
 use leptos::prelude::*;
 use mesoscope_core::files::bisect::TimeSearchResult;
@@ -16,14 +16,14 @@ use crate::parts::files::visible_rows::TargetTime;
 use crate::widgets::copy::copy;
 use crate::widgets::menu::Menu;
 
-/// The button, and what opens below it.
+/// Renders the button and its popup.
 pub(super) fn jump_menu(active: Signal<Scroller>, around: ViewerContext) -> AnyView {
     let mistyped = RwSignal::new(None::<&'static str>);
     let reported = RwSignal::new(None::<&'static str>);
     let found = Memo::new(move |_| {
         active.get().log_sources().iter().map(|log_source| log_source.found.get()).collect::<Vec<_>>()
     });
-    // Who went to a byte since has no need of the time.
+    // A byte jump makes an earlier "not found" result obsolete.
     let left = RwSignal::new(Vec::new());
     let not_found = move || found.with(|found| left.with(|left| left != found).then(|| not_found(found)).flatten());
     let wrong = move || mistyped.get().or_else(not_found);
@@ -81,7 +81,7 @@ fn not_found(found: &[Option<TimeSearchResult>]) -> Option<&'static str> {
     is_nowhere.then_some("No line of the file begins with a time that is understood.")
 }
 
-/// How far the search for a time is, and the way to stop it.
+/// Shows the progress of the time search, with a stop button.
 fn finding(active: Signal<Scroller>) -> impl IntoView {
     let asked = Memo::new(move |_| {
         let log_sources = active.get().log_sources();
@@ -101,10 +101,10 @@ fn finding(active: Signal<Scroller>) -> impl IntoView {
     }
 }
 
-/// The first line in sight, as an address that leads to it.
+/// Writes the first visible line to the address and copies the link.
 fn link_here(scroller: Scroller, around: ViewerContext, reported: RwSignal<Option<&'static str>>) {
     let Some(line) = scroller.first_line() else { return };
-    // It leads to the line, not to where the reader was.
+    // The link leads to the line; the reader's own position would override it.
     around.rest.run(None);
     around.change(|place| place.link(Some(line)));
     let words = |is_copied| {
@@ -115,7 +115,7 @@ fn link_here(scroller: Scroller, around: ViewerContext, reported: RwSignal<Optio
     });
 }
 
-/// A time of the reader's: of today, of a day, or so long ago.
+/// Parses a user's time: a time of today, a date with time, or a duration before now.
 fn time(text: &str, clocks: Clocks) -> Option<TargetTime> {
     match TypedTime::parse(text)? {
         TypedTime::Ago(length) => Some(TargetTime::Ago(length, clocks)),

@@ -1,4 +1,4 @@
-//! What narrows a log to some of its lines: how grave they are, and the source and the thread that glog tells.
+//! Filters a log by level, by glog source and by glog thread.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::scroll::Scroller;
 use crate::parts::files::viewer_context::ViewerContext;
 use crate::widgets::menu::Menu;
 
-/// Only what is at least so grave.
+/// Select for the minimum level.
 pub(super) fn level_choice(around: ViewerContext) -> impl IntoView {
     let change = move |event| {
         let level = event_target_value(&event);
@@ -23,8 +23,8 @@ pub(super) fn level_choice(around: ViewerContext) -> impl IntoView {
     view! { <select class="button" aria-label="Levels" on:change=change>{options.map(option)}</select> }
 }
 
-/// Of glog's lines only those of a source, or of a thread: of one that was seen, or as it is typed. It is there where a line of glog is, and
-/// where it narrows already.
+/// Menu that filters glog lines by source and thread, with the values seen so far. Shown if a file has glog lines or a filter is
+/// set.
 pub(super) fn source_menu(active: Signal<Scroller>, around: ViewerContext) -> impl IntoView {
     let seen = Memo::new(move |known: Option<&Seen>| {
         let mut all = known.cloned().unwrap_or_default();
@@ -66,10 +66,10 @@ pub(super) fn source_menu(active: Signal<Scroller>, around: ViewerContext) -> im
     menu.into_any()
 }
 
-/// Sources, and threads.
+/// Glog sources, then threads.
 type Seen = (BTreeSet<String>, BTreeSet<String>);
 
-/// A field in which one of those that were seen is offered.
+/// A text field that suggests the values seen.
 fn choice(
     id: &'static str,
     label: &'static str,
@@ -90,5 +90,5 @@ fn choice(
     .into_any()
 }
 
-/// Lines of a sample that are looked at for their source.
+/// Number of sample lines inspected for their source.
 const MANY: usize = 400;

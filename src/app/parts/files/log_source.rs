@@ -1,4 +1,6 @@
-//! A file, read for as long as its scope lasts: asks what the core wants asked, and says when something came.
+//! Drives the core's log reader for one file: sends its requests and signals changes.
+//!
+//! Reading ends with the reactive scope that started it.
 
 use crate::hooks::{Timer, now, on_window, set_if_changed, wait};
 use std::future::poll_fn;
@@ -31,21 +33,21 @@ use crate::listing::{CachePolicy, below_work_dir, folder_of, list, lookup, regul
 use crate::listing::{is_absent, is_log};
 use crate::parts::files::search_pattern::SearchedPlace;
 
-/// A timer is set no farther ahead.
+/// Longest timer.
 const LONGEST: Duration = Duration::from_secs(60);
-/// Milliseconds that a search may take of the page's thread at a time.
+/// Milliseconds of the page's thread per search slice.
 const SLICE: f64 = 8.0;
 
 type Out = Pin<Box<dyn Future<Output = (FileRequest, Result<SpanReadState, ApiError>)>>>;
 
-/// How the file is waited for; nothing of it is a signal.
+/// Wait state of a file's task; not reactive.
 #[derive(Default)]
 struct Waits {
     waker: Option<Waker>,
     woken: bool,
 }
 
-/// The file.
+/// A file that is being read.
 #[derive(Clone, Copy)]
 pub(crate) struct LogSource {
     pub(super) log: StoredValue<Log, LocalStorage>,
@@ -53,38 +55,37 @@ pub(crate) struct LogSource {
     timer: Timer,
     target: StoredValue<Target>,
     pub(super) path: RwSignal<String>,
-    /// The path is not the one that was asked for: a task without a folder of its own has its files in its executor's.
+    /// Whether the path was replaced by the executor's: a task without a folder of its own has its files there.
     pub(super) is_executors: RwSignal<bool>,
-    /// Whether the file is that of an executor whose tasks have folders of their own.
+    /// Whether the file belongs to an executor whose tasks have folders of their own.
     pub(super) has_tasks_apart: RwSignal<bool>,
-    /// Moves whenever there may be something new to draw.
+    /// Increments when there may be something new to draw.
     pub(super) news: RwSignal<u32>,
-    /// How long it is, as far as is known.
+    /// Size in bytes; `None` until known.
     pub(super) size: RwSignal<Option<u64>>,
     pub(super) failed: RwSignal<Option<ApiError>>,
-    /// When another came in its place: it was cut or rotated.
+    /// Time when the file was replaced: truncated or rotated.
     pub(super) replaced: RwSignal<Option<Timestamp>>,
-    /// What came of looking for a time.
+    /// Result of the time search.
     pub(super) found: RwSignal<Option<TimeSearchResult>>,
     pace: StoredValue<FollowMode>,
-    /// What it was before it was rotated, the oldest first; and whether still older ones are compressed.
+    /// Rotated predecessors, oldest first, and whether compressed ones exist besides.
     pub(super) older: RwSignal<(Vec<RotatedPart>, bool)>,
-    /// Those are read as its beginning.
+    /// Whether the rotated predecessors are read as the file's beginning.
     pub(super) chained: RwSignal<bool>,
-    /// What it is searched for, as it was asked: who asks for the same again changes nothing.
+    /// The current search; a repeated request for it changes nothing.
     pub(super) asked: StoredValue<Option<SearchedPlace>>,
     budget: RequestBudget,
-    /// Regular files that may be read.
+    /// Known regular files, safe to read.
     files: StoredValue<Vec<RegularFile>>,
     listing: StoredValue<CachePolicy>,
-    /// Searches wait as long as a time is looked for in this file.
+    /// Pauses other searches while this file runs a time search.
     hold: StoredValue<Option<SearchPause>>,
     link: Link,
 }
 
 impl LogSource {
-    /// Reads from now on.
-    /// Those that it was before are read as its beginning, if `chained`.
+    /// Starts reading. With `chained`, the rotated predecessors are read as the file's beginning.
     pub(super) fn start(target: Target, path: &str, chained: bool, budget: RequestBudget) -> Self {
         let mut log = Log::new(path, now(), (js_sys::Math::random() * 1e15) as u64);
         if is_log(path) {
@@ -128,7 +129,7 @@ impl LogSource {
         log_source
     }
 
-    /// Reads as eagerly from now on.
+    /// Sets the poll rate.
     pub(super) fn set_pace(self, pace: FollowMode) {
         if self.pace.try_get_value() != Some(pace) {
             self.pace.try_set_value(pace);
@@ -148,7 +149,7 @@ impl LogSource {
         self.wake();
     }
 
-    /// Something may have to be asked.
+    /// Wakes the reading task, which may have requests to send.
     pub(super) fn wake(self) {
         let waker = self.waits.try_update_value(|waits| {
             waits.woken = true;
@@ -159,7 +160,7 @@ impl LogSource {
 
     async fn run(self) {
         let mut out: FuturesUnordered<Out> = FuturesUnordered::new();
-        // Where its lines are is known once those before it are.
+        // Offsets are known only after the rotated predecessors are.
         while self.chained.get_untracked() && self.look_for_older(false).await.is_err() {
             wait(2000).await;
         }
@@ -199,7 +200,7 @@ impl LogSource {
         self.log.try_update_value(|log| log.next_ask(now())).flatten()
     }
 
-    /// Searches for a few milliseconds; whether there is more to look through.
+    /// Runs one search slice; returns whether there is more to search.
     fn work(self) -> bool {
         let started = now().as_millis();
         let mut worked = false;
@@ -218,7 +219,7 @@ impl LogSource {
         is_more
     }
 
-    /// There may be something new to draw.
+    /// Notifies the views that there may be something new to draw.
     pub(super) fn tell(self) {
         self.news.try_update(|news| *news = news.wrapping_add(1));
     }
@@ -240,7 +241,7 @@ impl LogSource {
     async fn one(self, path: &str, offset: u64, length: u64) -> Result<ReadReply, ApiError> {
         let reported = self.try_one(path, offset, length).await;
         if reported.is_err() {
-            // Whatever is there when the reading goes on is looked up before.
+            // After a failure, paths are looked up again before the next read.
             self.forget_files();
         }
         reported
@@ -250,12 +251,12 @@ impl LogSource {
         let call = ReadFile::window(&self.regular_file(path).await?, offset, length);
         let body = ApiRequest::new(&call, self.target.get_value()).ask(self.link).await?;
         let mut reported = files::answer::reported(&body).map_err(|error| ApiError::BadAnswer(error.to_string()))?;
-        // An agent may say more than it was asked for.
+        // An agent may return more bytes than requested.
         reported.bytes.truncate(usize::try_from(length).unwrap_or(usize::MAX));
         Ok(reported)
     }
 
-    /// The path of a regular file, as the folder's listing has it: looked up once, until the reading restarts.
+    /// Returns the regular file at a path from the folder's listing; the lookup is cached until reading restarts.
     async fn regular_file(self, path: &str) -> Result<RegularFile, ApiError> {
         let known = self.files.try_with_value(|files| files.iter().find(|file| file.path() == path).cloned());
         if let Some(file) = known.flatten() {
@@ -267,13 +268,13 @@ impl LogSource {
         Ok(file)
     }
 
-    /// The reading restarts: other files may have come in the place of those that were read.
+    /// Clears the cached lookups: a restart may find other files at these paths.
     fn forget_files(self) {
         self.files.try_update_value(Vec::clear);
         self.listing.try_set_value(CachePolicy::Fresh);
     }
 
-    /// Bytes of the file, of those before it, or of both; less only where the file ends. And how long all is.
+    /// Reads bytes across the file and its rotated predecessors; fewer only at the end. Also returns the total size.
     pub(super) async fn read(self, offset: u64, length: u64) -> Result<(Vec<u8>, u64), ApiError> {
         let mut span_read: SpanRead = self.log.with_value(|log| log.excerpt(offset, length));
         loop {
@@ -289,7 +290,7 @@ impl LogSource {
 
     fn take(self, ask: &FileRequest, reported: Result<SpanReadState, ApiError>) {
         let failed = reported.as_ref().err().cloned();
-        // What was asked of another file says nothing of this one.
+        // A response for another file says nothing about this one.
         let change = self.log.try_update_value(|log| {
             let is_current = log.is_current(ask);
             let change = log.answered(ask, reported.ok(), now());
@@ -298,7 +299,7 @@ impl LogSource {
         let Some(Some((change, size, replaced, found))) = change else { return };
         self.keep_hold();
         set_if_changed(self.failed, failed);
-        // The reader may have dismissed the last one.
+        // Sets `replaced` only once: the user may have dismissed the notice.
         if change == TailChange::Replaced {
             self.forget_files();
             self.replaced.set(replaced);
@@ -312,8 +313,10 @@ impl LogSource {
         }
     }
 
-    /// A task whose executor gives it no folder of its own has its files in the executor's. That it has none, the agent must have said.
-    /// And an agent before 1.5 knows no virtual path.
+    /// Looks for the file under other paths.
+    ///
+    /// A task without a folder of its own has its files in its executor's folder, if the agent confirmed that the task's folder is
+    /// absent. Agents before Mesos 1.5 know no virtual paths.
     async fn look_elsewhere(self) {
         let (path, target) = (self.path.get_untracked(), self.target.get_value());
         if let Some((folder, instead)) = files::entry::task_folder(&path) {
@@ -344,7 +347,7 @@ impl LogSource {
         self.path.set(path);
     }
 
-    /// Looks for what it was before it was rotated; a little later, where that is under way.
+    /// Looks for rotated predecessors, with a delay if a rotation is in progress.
     async fn look_for_older(self, is_rotating: bool) -> Result<(), ()> {
         let path = self.path.get_untracked();
         if is_log(&path) {
@@ -368,7 +371,7 @@ impl LogSource {
         self.has_tasks_apart.set(is_runs && listed.leads(&format!("{folder}/tasks")) == PathTarget::Folder);
         let mut siblings = RotationFinder::of(&path);
         while let Some(next) = siblings.next() {
-            // A pipe of such a name is no older part of the file.
+            // A pipe with a matching name is not a rotated predecessor.
             siblings.answered(match listed.leads(&next) {
                 PathTarget::File(_, size) => Some(size),
                 PathTarget::Nothing | PathTarget::Folder | PathTarget::Other(_) => None,
@@ -407,12 +410,12 @@ impl LogSource {
         self.wake();
     }
 
-    /// Says how many files are searched at the same time.
+    /// Sets the number of files that share the search budget.
     pub(super) fn share(self, searches: usize) {
         self.log.update_value(|log| log.share(searches));
     }
 
-    /// Reads dates and text so where the file does not tell.
+    /// Applies the date order and the encoding of the address.
     pub(super) fn choose(self, place: &BrowseParams) {
         self.update(|log| {
             log.choose_dates(place.dates);
@@ -420,33 +423,33 @@ impl LogSource {
         });
     }
 
-    /// Searches from now on for something else, or for nothing.
+    /// Replaces the search; `None` ends it.
     pub(super) fn search(self, sought: Option<SearchQuery>) {
         self.update(|log| log.seek(sought));
     }
 
-    /// The search goes no farther.
+    /// Stops the search and keeps its hits.
     pub(super) fn stop(self) {
         self.update(Log::stop);
     }
 
-    /// Looks for the first line that is not before a time; `found` tells it.
+    /// Searches for the first line not before a time; the result arrives in `found`.
     pub(super) fn seek(self, time: Timestamp, clock: TimeDefaults) {
         self.found.set(None);
         self.update(|log| log.find_time(time, clock));
     }
 
-    /// The time is looked for no more.
+    /// Cancels the time search.
     pub(super) fn forget_time(self) {
         self.update(Log::forget_time);
     }
 
-    /// Tries again now.
+    /// Retries now.
     pub(super) fn retry(self) {
         self.update(|log| log.retry(now()));
     }
 
-    /// Reads those that it was before as its beginning; how many bytes those have.
+    /// Reads the rotated predecessors as the file's beginning; returns their total size in bytes.
     pub(super) fn chain(self, older: Vec<RotatedPart>) -> u64 {
         let chain = RotatedFile::new(&self.path.get_untracked(), older);
         let before = chain.before();
@@ -455,7 +458,7 @@ impl LogSource {
         before
     }
 
-    /// Reads the file alone again.
+    /// Reads the file without its predecessors again.
     pub(super) fn unchain(self) {
         self.chained.set(false);
         self.chain(Vec::new());

@@ -1,4 +1,6 @@
-//! Several files as one stream: what the core's course wants to see of them is shown to it. The order is the core's, and the way.
+//! Drives the core's merge cursor: several files as one stream.
+//!
+//! Order and position are decided in the core.
 
 use std::collections::HashSet;
 
@@ -24,19 +26,19 @@ use super::rows::FileRow;
 use crate::hooks::{now, on_update};
 use crate::parts::files::visible_rows::{TargetTime, VisibleRows};
 
-/// The stream.
+/// Several files shown as one stream.
 #[derive(Clone, Copy)]
 pub(super) struct MergedFiles {
-    /// Each with the name that its lines are marked with.
+    /// Files, each with the name that labels its lines.
     pub(super) files: StoredValue<Vec<(LogSource, String)>>,
     cursor: StoredValue<MergedCursor, LocalStorage>,
     place: Signal<BrowseParams>,
-    /// The line that it came to, and pixels of what is before that.
+    /// The line the cursor arrived at, with a pixel offset above it.
     pub(super) came: RwSignal<Option<ScrollAnchor>>,
 }
 
 impl MergedFiles {
-    /// Of these files, followed from now on; or where a line of one of them is.
+    /// Starts a stream at its end, or at a line of one file.
     pub(super) fn start(
         files: Vec<(LogSource, String)>,
         order: MergeOrder,
@@ -58,7 +60,7 @@ impl MergedFiles {
                 replaced
             });
         }
-        // One that fails holds the others up no longer.
+        // A failed file no longer delays the others.
         let failed =
             |log_source: &LogSource| log_source.failed.with(Option::is_some).then_some(TimeSearchResult::Unread);
         let found = move |log_source: &LogSource| {
@@ -73,13 +75,13 @@ impl MergedFiles {
         self.files.with_value(|files| files.iter().map(|(log_source, _)| *log_source).collect())
     }
 
-    /// How long all are, as far as is known.
+    /// Total size in bytes of the files whose size is known; `None` if none is.
     pub(super) fn size(self) -> Option<u64> {
         self.files
             .with_value(|files| files.iter().filter_map(|(log_source, _)| log_source.size.get()).reduce(|a, b| a + b))
     }
 
-    /// What it is, in words.
+    /// Describes the stream in words.
     pub(super) fn words(self) -> String {
         let count = self.files.with_value(Vec::len);
         match self.cursor.with_value(MergedCursor::order) {
@@ -88,7 +90,7 @@ impl MergedFiles {
         }
     }
 
-    /// The files whose lines have no times, as far as they were read: they cannot be put in order by time.
+    /// Names of the files whose lines have no times, as far as read: such lines cannot be sorted by time.
     pub(super) fn without_times(self) -> Vec<String> {
         self.files.with_value(|files| {
             let is_without = |(log_source, _): &&(LogSource, String)| {
@@ -107,7 +109,7 @@ impl MergedFiles {
         self.log_sources().iter().map(|log_source| log_source.size.get_untracked().unwrap_or(0)).collect()
     }
 
-    /// The lines around a spot; none as long as it is on its way there.
+    /// Returns the lines around an anchor; `None` while the cursor is moving there.
     pub(super) fn lines(self, anchor: ScrollAnchor, height: f64, only: bool) -> Option<VisibleRows> {
         let sizes = self.sizes();
         self.cursor.update_value(|cursor| match anchor {
@@ -154,11 +156,11 @@ impl MergedFiles {
         let at = stream.at;
         let rows: Vec<FileRow> = stream.lines.into_iter().map(row).collect();
         let anchor = match anchor {
-            // It has come to where no line was known before.
+            // The cursor arrived where no line was known before.
             ScrollAnchor::Line(key, _) if !rows.iter().any(|row| row.key == key) => match rows.get(at) {
                 Some(row) => ScrollAnchor::Line(row.key, 0.0),
                 None if stream.ends => ScrollAnchor::End,
-                // Lines behind the place are still to come.
+                // Lines after the anchor are still loading.
                 None => return None,
             },
             ScrollAnchor::Line(..) | ScrollAnchor::End => anchor,
@@ -168,17 +170,17 @@ impl MergedFiles {
         Some(VisibleRows { rows, size: sizes.iter().sum(), anchor, edges, waits, lives })
     }
 
-    /// Bytes of all files before a line.
+    /// Number of bytes of all files before a line.
     pub(super) fn before(self, key: u64) -> u64 {
         self.cursor.with_value(|cursor| cursor.at(key).map_or(0, |place| place.iter().sum()))
     }
 
-    /// Gives up going elsewhere.
+    /// Cancels a pending move.
     pub(super) fn stay(self) {
         self.cursor.update_value(MergedCursor::stay);
     }
 
-    /// To the first line of each that is not before a time.
+    /// Moves each file to its first line not before a time.
     pub(super) fn seek(self, wanted: TargetTime) {
         self.cursor.update_value(MergedCursor::seek);
         self.log_sources()
@@ -186,7 +188,7 @@ impl MergedFiles {
             .for_each(|log_source| log_source.seek(wanted.there(&log_source.target()), self.clock()));
     }
 
-    /// Once the leader's line is there, its time is looked for in the others.
+    /// Once the leader's line is loaded, searches the other files for its time.
     fn lead(self) {
         let Some((leader, at)) = self.cursor.with_value(MergedCursor::leader) else { return };
         let log_sources = self.log_sources();
@@ -205,7 +207,7 @@ impl MergedFiles {
                     .enumerate()
                     .filter(|(nth, _)| *nth != leader)
                     .for_each(|(_, log_source)| log_source.seek(time, self.clock()));
-                // All the others may be empty.
+                // The other files may all be empty.
                 self.arrived(
                     &log_sources.iter().map(|log_source| log_source.found.get_untracked()).collect::<Vec<_>>(),
                 );
@@ -214,9 +216,9 @@ impl MergedFiles {
         }
     }
 
-    /// What was found of the time, in each file.
+    /// Passes the result of each file's time search to the cursor.
     fn arrived(self, found: &[Option<TimeSearchResult>]) {
-        // One of which nothing is known yet is not an empty one.
+        // A file of unknown size is not an empty file.
         let is_known = |log_source: &LogSource| {
             log_source.size.with_untracked(Option::is_some) || log_source.failed.with_untracked(Option::is_some)
         };
@@ -230,7 +232,7 @@ impl MergedFiles {
         }
     }
 
-    /// To the next line that a search found, or the one before: from one that was gone to, or from the edge of what is in sight.
+    /// Moves to the next or previous hit, from the last visited hit or from the edge of the viewport.
     pub(super) fn step(self, from: (Option<u64>, Option<u64>), forward: bool, above: f64) -> Option<(usize, u64)> {
         let log_sources = self.log_sources();
         let hit = |nth: usize, at: u64| {
@@ -248,10 +250,10 @@ impl MergedFiles {
     }
 }
 
-/// Lines that are looked through for a time.
+/// Number of lines inspected for a time.
 const LOOK: usize = 200;
 
-/// What tells a file from the others: its name, and whose it is.
+/// Display name of a file: its server and its base name.
 pub(super) fn name(log_source: LogSource) -> String {
     let path = log_source.path.get_untracked();
     let whose = match log_source.target() {

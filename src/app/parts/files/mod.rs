@@ -1,4 +1,4 @@
-//! Files of the master and of agents: what is in a folder, and what is in a file.
+//! Files of the master and of agents: the directory view and the file viewer.
 
 mod ambiguities;
 mod budget;

@@ -1,5 +1,6 @@
-//! The files that are open, each read for as long as it is: that another comes or goes leaves them as they are. And which of them is
-//! meant by what is done without saying which.
+//! The open files. A file keeps its state while others open or close.
+//!
+//! Also tracks the active pane, which commands without an explicit target apply to.
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::AgentId;
@@ -15,17 +16,17 @@ use super::scroll::Scroller;
 use crate::hooks::on_change;
 use crate::parts::files::viewer_context::{MOST, ViewerContext};
 
-/// Whose a file is, and its path.
+/// A file's server and path.
 type Named = (Target, String);
 
-/// What is read, with all that belongs to it.
+/// An open file with its reactive owner.
 struct OpenFile {
     name: Named,
     owner: Owner,
     scroller: Scroller,
 }
 
-/// The files.
+/// All open files of a page.
 #[derive(Clone, Copy)]
 pub(super) struct OpenFiles {
     owner: StoredValue<Owner>,
@@ -33,21 +34,21 @@ pub(super) struct OpenFiles {
     budget: RequestBudget,
     looks: DisplaySettings,
     paused: RwSignal<bool>,
-    /// Only what was found is shown.
+    /// Whether only matching lines are shown.
     only: Signal<bool>,
     entries: StoredValue<Vec<OpenFile>, LocalStorage>,
-    /// One for each file of the address, in its order.
+    /// One scroller per file of the address, in its order.
     files: RwSignal<Vec<Scroller>>,
-    /// All of them as one, where they are seen so.
+    /// The merged stream, if one is shown.
     merged: RwSignal<Option<Scroller>>,
     merging: StoredValue<Option<Owner>>,
-    /// Which of the panes is meant.
+    /// Id of the active pane.
     chosen: RwSignal<u32>,
     count: StoredValue<u32>,
 }
 
 impl OpenFiles {
-    /// Opens the files of the address, and follows it.
+    /// Opens the files of the address and keeps them in step with it.
     pub(super) fn start(of: Target, around: ViewerContext, looks: DisplaySettings, paused: RwSignal<bool>) -> Self {
         let opened = Self {
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
@@ -74,9 +75,9 @@ impl OpenFiles {
         let files = move || named.get();
         on_change(files, move |(names, ..)| {
             let place = around.place.get();
-            // Where it is in the others depends on how times are read.
+            // Date order and encoding affect the position in the other files.
             let seen = opened.merged.get().and_then(Scroller::place);
-            // Another number is a file's when one before it is closed.
+            // Closing an earlier file shifts the index of this one.
             let seen = seen.and_then(|(file, at)| {
                 let is = |name: &Named| {
                     opened.entries.with_value(|all| all.get(file).is_some_and(|entry| entry.name == *name))
@@ -90,7 +91,7 @@ impl OpenFiles {
         opened
     }
 
-    /// Opens what is not open yet, and closes what is not to be any more.
+    /// Opens new files and closes those no longer in the address.
     fn bring(self, names: Vec<Named>, place: &BrowseParams, seen: Option<(usize, u64)>) {
         let mut before = self.entries.try_update_value(std::mem::take).unwrap_or_default();
         let mut entry = |(nth, name): (usize, Named)| match before.iter().position(|entry| entry.name == name) {
@@ -107,7 +108,7 @@ impl OpenFiles {
         later(before.into_iter().map(|entry| entry.owner).collect());
     }
 
-    /// To where the address leads now.
+    /// Scrolls to the position of the address after back or forward.
     pub(super) fn come_back(self, seen: Option<(usize, u64)>) {
         let place = self.around.place.get_untracked();
         if self.merged.get_untracked().is_some() {
@@ -130,7 +131,7 @@ impl OpenFiles {
         OpenFile { name, owner, scroller }
     }
 
-    /// The files as one, or no more so.
+    /// Starts or ends the merged stream.
     fn merge(self, place: &BrowseParams, seen: Option<(usize, u64)>) {
         let before = self.merging.try_update_value(Option::take).flatten();
         let files = self.files.get_untracked();
@@ -138,7 +139,7 @@ impl OpenFiles {
             let (owner, first) = (self.child(), files.first()?);
             let scroller = owner.with(|| {
                 let log_sources: Vec<LogSource> = files.iter().map(|scroller| scroller.log_source).collect();
-                // A stream has its files as they are.
+                // A stream reads files without their rotated predecessors.
                 log_sources
                     .iter()
                     .filter(|log_source| log_source.chained.get_untracked())
@@ -174,17 +175,17 @@ impl OpenFiles {
         self.count.try_update_value(|count| std::mem::replace(count, *count + 1)).unwrap_or_default()
     }
 
-    /// What each pane shows.
+    /// Scroller of each pane.
     pub(super) fn panes(self) -> Signal<Vec<Scroller>> {
         Signal::derive(move || self.merged.get().map_or_else(|| self.files.get(), |scroller| vec![scroller]))
     }
 
-    /// The files, however they are shown.
+    /// Sources of all open files.
     pub(super) fn log_sources(self) -> Vec<LogSource> {
         self.files.with(|files| files.iter().map(|scroller| scroller.log_source).collect())
     }
 
-    /// The pane that is meant.
+    /// Scroller of the active pane.
     pub(super) fn active(self) -> Signal<Scroller> {
         let panes = self.panes();
         Signal::derive(move || {
@@ -195,18 +196,18 @@ impl OpenFiles {
         })
     }
 
-    /// A pane is meant from now on.
+    /// Makes a pane the active one.
     pub(super) fn choose(self, scroller: Scroller) {
         self.chosen.set(scroller.id);
     }
 
-    /// The files as one, if they are seen so.
+    /// The merged stream, if one is shown.
     pub(super) fn stream(self) -> Option<MergedFiles> {
         self.merged.get().and_then(|scroller| scroller.stream)
     }
 }
 
-/// The files of an address, the first one first; an agent without an id represents the master.
+/// Files of an address, first file first; an empty agent id means the master.
 fn names(of: &Target, place: &BrowseParams) -> Vec<Named> {
     let target = |agent: &AgentId| match agent.as_str() {
         "" => Target::Master,
@@ -216,14 +217,14 @@ fn names(of: &Target, place: &BrowseParams) -> Vec<Named> {
     std::iter::once((of.clone(), place.path.clone())).chain(others).collect()
 }
 
-/// Where a file is looked at first: where the reader was, at what is linked, or at its end.
+/// Initial scroll anchor: the last position, the linked line, or the end.
 fn anchor(nth: usize, place: &BrowseParams, seen: Option<(usize, u64)>) -> ScrollAnchor {
     let seen = seen.filter(|(file, _)| *file == nth).map(|(_, at)| ScrollAnchor::Line(at, 0.0));
     let linked = || place.linked(nth).map(|(at, _)| ScrollAnchor::Line(at, -120.0));
     seen.or_else(linked).unwrap_or(ScrollAnchor::End)
 }
 
-/// Lets go of what the page shows until it is drawn again.
+/// Delays the cleanup until the page has been redrawn without these owners.
 fn later(owners: Vec<Owner>) {
     if !owners.is_empty() {
         set_timeout(move || owners.iter().for_each(Owner::cleanup), std::time::Duration::from_millis(50));

@@ -1,4 +1,4 @@
-//! A file's lines, with the bar beside them, and below them where they are.
+//! One pane: a file's lines, the scroll bar, and the status line below.
 
 use std::time::Duration;
 
@@ -21,25 +21,25 @@ use crate::clock;
 use crate::download::size_text;
 use crate::hooks::{has_elapsed, now, on_window};
 
-/// A line: of which file of the address, where it begins there, and what it is like.
+/// A linked line: its file's index in the address, its offset, and its hash.
 pub(super) type LinkedLine = (usize, u64, Option<u32>);
 
-/// What a pane does to the page around it.
+/// Callbacks from a pane to the page.
 #[derive(Clone, Copy)]
 pub(super) struct PaneCallbacks {
-    /// A line was chosen, by its file, its offset and what it is like, or none any more; whether the lines up to it are meant.
+    /// The user linked a line, or removed the link (`None`); `true` extends the link up to this line.
     pub(super) link: Callback<(Option<LinkedLine>, bool)>,
-    /// A key that the pane itself has no use for.
+    /// A key that the pane does not handle.
     pub(super) key: Callback<KeyboardEvent>,
-    /// How ambiguous dates are to be read.
+    /// Sets the order of ambiguous dates.
     pub(super) dates: Callback<DateOrder>,
     pub(super) paused: RwSignal<bool>,
     pub(super) wrap: RwSignal<bool>,
-    /// What became of the lines that were to be copied.
+    /// Progress of copying the linked lines.
     pub(super) copied: RwSignal<CopyState>,
 }
 
-/// The pane. What leads to older files is below the lines.
+/// Renders the pane; `older` is placed below the lines.
 pub(super) fn pane(scroller: Scroller, name: String, hooks: PaneCallbacks, older: impl IntoView + 'static) -> AnyView {
     on_window(ev::resize, move |_| scroller.draw_soon());
     on_cleanup(move || scroller.undraw());
@@ -94,7 +94,7 @@ pub(super) fn pane(scroller: Scroller, name: String, hooks: PaneCallbacks, older
     .into_any()
 }
 
-/// Why there are no lines.
+/// Explains why there are no lines.
 fn no_lines(scroller: Scroller) -> impl IntoView {
     let words = Memo::new(move |_| {
         let log_sources = scroller.log_sources();
@@ -117,13 +117,13 @@ fn no_lines(scroller: Scroller) -> impl IntoView {
             Some(_) => None,
         }
     });
-    // Nothing is said in the first half second, by when most is there.
+    // Hides progress text for the first half second, by when most reads are complete.
     let late = has_elapsed(Duration::from_millis(500));
     let words = move || words.get().filter(|words| late.get() || !words.ends_with('…'));
     view! { <p class="no-lines dim" role="status">{words}</p> }
 }
 
-/// Where the reader is, whether the file is followed, and what went wrong.
+/// Status line: position, follow state and errors.
 fn foot(scroller: Scroller, hooks: PaneCallbacks, older: impl IntoView + 'static) -> impl IntoView {
     let size = move || scroller.size.get().map(|size| format!("{} ({} bytes)", size_text(size), text::count(size)));
     let top = move || {
@@ -179,7 +179,7 @@ fn foot(scroller: Scroller, hooks: PaneCallbacks, older: impl IntoView + 'static
     }
 }
 
-/// What became of a file, and why it is not read, if it is not. The name is before it where there are several.
+/// Notices about a file: replaced, moved to the executor, or unreadable. A name prefix is added if there are several files.
 fn said(log_source: LogSource, name: String) -> impl IntoView {
     let before = name.clone();
     let clock = clock::now_signal();
@@ -221,7 +221,7 @@ fn said(log_source: LogSource, name: String) -> impl IntoView {
     view! { {elsewhere}{apart}{said}{failed} }
 }
 
-/// What is said where the line that the address leads to is no more.
+/// Notice that the linked line was replaced by another.
 fn other(scroller: Scroller, hooks: PaneCallbacks) -> impl IntoView {
     let forget = move |_| hooks.link.run((None, false));
     move || {
@@ -233,7 +233,7 @@ fn other(scroller: Scroller, hooks: PaneCallbacks) -> impl IntoView {
     }
 }
 
-/// The lines that are linked, as text: all of them, however many of them are drawn.
+/// Button that copies all linked lines, including those not drawn.
 fn linked(scroller: Scroller, hooks: PaneCallbacks) -> impl IntoView {
     let range = move || scroller.options.with(|options| options.linked).filter(|(_, from, to)| from < to);
     let label = move || match hooks.copied.get() {

@@ -1,4 +1,4 @@
-//! What a path leads to, and words for when that is nothing.
+//! Explains why a path shows nothing.
 
 use crate::listing::{is_absent, is_log};
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::clock::to_the_minute;
 use crate::hooks::has_elapsed;
 use crate::link::link;
 
-/// Why nothing is shown: in a few words, and in more.
+/// Title and explanation for a path that cannot be shown.
 pub(crate) fn not_shown_reason(target: &Target, path: &str, why: &ApiError) -> (&'static str, String) {
     let title = why.of(target);
     match why {
@@ -51,14 +51,13 @@ pub(crate) fn not_shown_reason(target: &Target, path: &str, why: &ApiError) -> (
     }
 }
 
-/// What is said while an answer is waited for; nothing in the first half second, by when most are there.
+/// Loading text, hidden for the first half second, by when most responses have arrived.
 pub(crate) fn loading_notice(words: &'static str) -> AnyView {
     let late = has_elapsed(Duration::from_millis(500));
     view! { <p class="dim" role="status">{move || late.get().then_some(words)}</p> }.into_any()
 }
 
-/// What the master knows of an agent that does not answer: that it is gone, or since when it is not reached; nothing of one that it
-/// reaches itself.
+/// The master's view of an agent that does not answer: gone, or unreachable since when; `None` if the master reaches it.
 pub(crate) fn agent_availability(target: &Target, why: &ApiError) -> Option<AnyView> {
     let is_away = match why {
         ApiError::Timeout(_) | ApiError::NoConnection | ApiError::BrokenOff | ApiError::OutcomeUnknown(_) => true,

@@ -1,4 +1,4 @@
-//! What the reader's hand does to a file's lines: the wheel, keys and fingers move them, and what is selected is copied.
+//! Pointer, keyboard and clipboard input of a pane.
 
 use leptos::prelude::*;
 use mesoscope_core::files::scroll_bar::LINE;
@@ -10,7 +10,7 @@ use super::scroll::Scroller;
 
 impl Scroller {
     pub(super) fn wheel(self, event: &WheelEvent) {
-        // Sideways, and to zoom, it is the browser's.
+        // The browser handles horizontal scrolling and zoom.
         if event.ctrl_key() || event.shift_key() || event.delta_x().abs() > event.delta_y().abs() {
             return;
         }
@@ -23,7 +23,7 @@ impl Scroller {
         });
     }
 
-    /// Whether the key was one that moves.
+    /// Handles a scroll key; returns whether the key was one.
     pub(super) fn pressed(self, event: &KeyboardEvent) -> bool {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return false;
@@ -43,8 +43,9 @@ impl Scroller {
         true
     }
 
-    /// What is selected, as the file has it: without numbers, with the bytes that are not shown, and times as they are written there. Of
-    /// bytes in hexadecimal the digits, or the letters, or both apart.
+    /// Returns the selected text as the file has it: original times, hidden bytes included, no line numbers.
+    ///
+    /// A hex selection returns the octets, the letters, or each as its own block.
     pub(super) fn selected(self) -> Option<String> {
         let selection = window().get_selection().ok().flatten().filter(|selection| !selection.is_collapsed())?;
         let sheet = self.renderer.sheet.get_untracked()?;
@@ -77,7 +78,7 @@ impl Scroller {
         let key = self.key(reported("data-file").unwrap_or(0) as usize, reported("data-at")?);
         let bytes = self.with_rows(|rows| Some(rows.bytes(key)?.to_vec()))?;
         let text = line.query_selector(".text").ok().flatten()?;
-        // How much of the text is before the end of a selection.
+        // Length in bytes of the line's text before a selection boundary.
         let before = |node: &Node, offset: u32| {
             let part = document().create_range().ok()?;
             part.set_start(&text, 0).ok()?;
@@ -97,7 +98,7 @@ impl Scroller {
     }
 }
 
-/// What of an element is selected.
+/// The selected part of an element's text.
 fn within(range: &Range, element: &Element) -> Option<String> {
     let part = document().create_range().ok()?;
     part.select_node_contents(element).ok()?;

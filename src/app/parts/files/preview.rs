@@ -1,4 +1,4 @@
-//! Pictures and JSON as what they are, up to a few MiB.
+//! Previews of pictures and JSON up to a few MiB.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -12,20 +12,20 @@ use super::log_source::LogSource;
 use crate::download::size_text;
 use crate::hooks::{now, wait};
 
-/// What is read for a preview at most.
+/// Maximum size in bytes of a previewed file.
 const MOST: u64 = 8 << 20;
-/// Lines of JSON that are laid out together, or not as long as none of them is in sight.
+/// Number of JSON lines per block; the browser skips layout of blocks outside the viewport.
 const TOGETHER: usize = 200;
-/// Of a longer line of JSON the rest is left out: browsers lay out a line of megabytes for seconds.
+/// Maximum number of bytes per JSON line: browsers take seconds to lay out a line of megabytes.
 const LONGEST: usize = 10_000;
-/// Bytes of indented JSON that the page holds: of deep JSON most are blanks.
+/// Maximum number of bytes of indented JSON: in deep JSON most of them are indentation.
 const MOST_LINES: usize = 64 << 20;
-/// So many milliseconds at a time the page freezes for it.
+/// Milliseconds of the page's thread per indent slice.
 const SLICE: f64 = 12.0;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// With its media type.
+    /// Media type of the picture.
     Picture(&'static str),
     Json,
 }
@@ -43,22 +43,22 @@ fn kind(path: &str) -> Option<Kind> {
     })
 }
 
-/// What a preview says, or why there is none.
+/// Content of a preview.
 #[derive(Clone, PartialEq)]
 enum Seen {
     Picture(String),
-    /// Blocks of lines, and more of them until all are there.
+    /// Blocks of lines, appended until complete.
     Text(RwSignal<Vec<String>>),
     No(String),
 }
 
-/// The preview of a file that has one, above its bytes. A picture's is open at first.
+/// Preview above the file's bytes, if its type has one. Pictures are open at first.
 pub(super) fn preview(log_source: LogSource) -> Option<AnyView> {
     let kind = kind(&log_source.path.get_untracked())?;
     let open = RwSignal::new(matches!(kind, Kind::Picture(_)));
     let seen = RwSignal::new(None::<Seen>);
     let reading = StoredValue::new(false);
-    // It goes on when the preview is closed meanwhile.
+    // Reading continues if the preview is closed meanwhile.
     let owner = Owner::current()?;
     Effect::new(move |_| {
         if open.get() && seen.with_untracked(Option::is_none) && !reading.get_value() {
@@ -88,7 +88,7 @@ pub(super) fn preview(log_source: LogSource) -> Option<AnyView> {
         })
     };
     let click = move |_| {
-        // What could not be read is read again.
+        // Retries after a failure.
         if seen.with_untracked(|seen| matches!(seen, Some(Seen::No(_)))) {
             seen.set(None);
         }
@@ -135,7 +135,7 @@ async fn read(log_source: LogSource, kind: Kind) -> Seen {
     }
 }
 
-/// The first lines now, the others as the page has time for them.
+/// Indents the first lines now, the rest in slices.
 fn spread(bytes: Vec<u8>) -> Seen {
     let text = wire::decode_lossy::decode_lossy(&bytes).into_owned();
     if let Err(why) = Indent::of(&text) {
@@ -168,7 +168,7 @@ fn spread(bytes: Vec<u8>) -> Seen {
     Seen::Text(blocks)
 }
 
-/// Its lines, and of those that are too long what is first.
+/// Truncates the lines that are too long.
 fn shortened(block: String) -> String {
     if block.lines().all(|line| line.len() <= LONGEST) {
         return block;

@@ -1,4 +1,4 @@
-//! Draws a file's lines: once a frame at most, and news less often still.
+//! Draws a file's lines, at most once a frame; redraws for new data are throttled further.
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ use web_sys::HtmlElement;
 use super::rows::{FileRow, RenderOptions, RenderedLines};
 use crate::hooks::{Frame, now};
 
-/// Milliseconds from one time that news is drawn to the next.
+/// Minimum milliseconds between two redraws for new data.
 const EVERY: f64 = 100.0;
 
-/// What draws the lines.
+/// Schedules and performs the drawing of lines.
 #[derive(Clone, Copy)]
 pub(super) struct Renderer {
     pub(super) sheet: NodeRef<Div>,
     rows: StoredValue<Option<RenderedLines>, LocalStorage>,
     frame: Frame,
-    /// When news was drawn last, in milliseconds.
+    /// Time of the last redraw for new data, in milliseconds.
     drawn: StoredValue<f64>,
 }
 
@@ -34,13 +34,12 @@ impl Renderer {
         }
     }
 
-    /// Calls it in the next frame, however often that is asked.
+    /// Calls `draw` in the next frame, once for any number of requests.
     pub(super) fn soon(self, draw: impl FnOnce() + 'static) {
         self.frame.ask(draw);
     }
 
-    /// Calls it for news: ten times a second where the end is followed, since nobody reads faster, and each time costs every line on
-    /// screen.
+    /// Calls `draw` for new data, at most ten times a second while following: each redraw costs time for every visible line.
     pub(super) fn in_time(self, follows: bool, draw: impl FnOnce() + 'static) {
         let now = now().as_millis();
         let wait = self.drawn.get_value() + EVERY - now;
@@ -48,13 +47,13 @@ impl Renderer {
             self.drawn.set_value(now);
             self.soon(draw);
         } else if wait <= EVERY {
-            // Where it is longer, another is on its way already.
+            // A longer wait means that a redraw is already scheduled.
             self.drawn.set_value(now + wait);
             set_timeout(move || self.soon(draw), Duration::from_millis(wait as u64));
         }
     }
 
-    /// Draws just these rows, and measures them; nothing where there is no place for them.
+    /// Draws these rows and returns their boxes; empty if the pane is not mounted.
     pub(super) fn draw(self, rows: &[FileRow], options: &RenderOptions, lives: u64) -> Vec<RowBox> {
         let Some(sheet) = self.sheet.get_untracked() else { return Vec::new() };
         let draw = |drawn: &mut Option<RenderedLines>| {
@@ -65,7 +64,7 @@ impl Renderer {
         self.rows.try_update_value(draw).unwrap_or_default()
     }
 
-    /// Moves the rows up by so many pixels.
+    /// Moves the rows up by a number of pixels.
     pub(super) fn shift(self, pixels: f64) {
         let sheet = self.sheet.get_untracked();
         let _ = sheet.map(|sheet| {
@@ -74,12 +73,12 @@ impl Renderer {
         });
     }
 
-    /// What is drawn.
+    /// Reads from the drawn rows.
     pub(super) fn with_rows<T>(self, of: impl FnOnce(&RenderedLines) -> Option<T>) -> Option<T> {
         self.rows.try_with_value(|rows| rows.as_ref().and_then(of)).flatten()
     }
 
-    /// Nothing is drawn any more.
+    /// Clears the drawn rows.
     pub(super) fn forget(self) {
         self.rows.try_set_value(None);
     }

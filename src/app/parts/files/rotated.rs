@@ -1,4 +1,4 @@
-//! What a file was before it was rotated, and the way to read it all through as one.
+//! Rotated predecessors of a file, and the button that reads all of them as one file.
 
 use leptos::prelude::*;
 use mesoscope_core::files;
@@ -8,7 +8,9 @@ use super::scroll::Scroller;
 use crate::download::size_text;
 use crate::parts::files::viewer_context::ViewerContext;
 
-/// The button, below the lines: above them it would push down what one is about to click. A stream has its files as they are.
+/// The button is placed below the lines, so that its appearance moves nothing the user is about to click.
+///
+/// A merged stream has none: it reads files without their predecessors.
 pub(super) fn older(scroller: Scroller, around: ViewerContext) -> impl IntoView {
     move || {
         let (parts, is_packed) = scroller.log_source.older.get();
@@ -30,7 +32,8 @@ pub(super) fn older(scroller: Scroller, around: ViewerContext) -> impl IntoView 
     }
 }
 
-/// Who reads somewhere stays there, and a linked line stays linked: all offsets count from the oldest file's start, or no more so.
+/// Starts or stops reading the predecessors. The position and the linked line are kept: all offsets shift by the predecessors'
+/// size.
 fn toggle(scroller: Scroller, around: ViewerContext) {
     let log_source = scroller.log_source;
     let (parts, _) = log_source.older.get_untracked();
@@ -40,7 +43,7 @@ fn toggle(scroller: Scroller, around: ViewerContext) {
     let shifted = |at: u64| if is_chained { at + before } else { at.saturating_sub(before) };
     log_source.chained.set(is_chained);
     log_source.chain(if is_chained { parts } else { Vec::new() });
-    // Who was moved when it was rotated finds the line again that he read.
+    // After a rotation moved the reader, chaining restores the line that was on screen.
     let was_at = scroller.was_at.try_update_value(Option::take).flatten();
     let back = was_at.filter(|at| is_chained && *at < youngest).map(|at| before - youngest + at);
     match (back, scroller.anchor.get_untracked()) {

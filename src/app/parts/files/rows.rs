@@ -1,5 +1,6 @@
-//! The lines on screen, as elements: drawn by hand, since where they are is set before the browser paints. Text is only ever
-//! a text node.
+//! Visible lines as elements. Drawn without the framework, since positions must be set before the browser paints.
+//!
+//! Text from a file only ever becomes text nodes.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -23,25 +24,25 @@ use web_sys::{Element, HtmlElement};
 
 use crate::clock::to_the_millisecond;
 
-/// How lines are to look.
+/// Render options of lines.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RenderOptions {
     pub(super) hex: bool,
-    /// What a carriage return overwrote is shown, too.
+    /// Whether text overwritten by a carriage return is shown.
     pub(super) all: bool,
-    /// Times in the reader's zone.
+    /// Whether times are shown in the user's zone.
     pub(super) local: bool,
-    /// That of times that tell none.
+    /// Zone of times that name none.
     pub(super) zone: UtcOffset,
-    /// Offsets instead of line numbers.
+    /// Whether byte offsets replace line numbers.
     pub(super) offsets: bool,
-    /// What is searched for, then the words that are marked.
+    /// The search pattern, then the highlighted words, each with its colour.
     pub(super) patterns: Vec<(Pattern, u8)>,
-    /// Lines that are linked: of which of the files that are drawn, from, to.
+    /// Linked lines: index among the drawn files, from, to.
     pub(super) linked: Option<(usize, u64, u64)>,
-    /// What the first of those was like.
+    /// Hash of the first linked line.
     pub(super) print: Option<u32>,
-    /// Moves with all of these: what was drawn otherwise is drawn again.
+    /// Increments with every change, which redraws all lines.
     pub(super) version: u32,
 }
 
@@ -49,29 +50,29 @@ pub(super) struct RenderOptions {
 #[derive(Clone, Debug)]
 pub(super) struct FileRow {
     pub(super) line: Line,
-    /// What tells it from all others.
+    /// Identifies the line among all drawn.
     pub(super) key: u64,
-    /// Which of several files it is of, from 0, and the name of that.
+    /// Index of the line's file, from 0, and its name in a merged stream.
     pub(super) file: usize,
     pub(super) source: Option<String>,
-    /// Whether the row is no match, and is shown as the context of one.
+    /// Whether the row is context of a match and no match itself.
     pub(super) is_beside: bool,
-    /// Lines were left out before it.
+    /// Whether lines were omitted before it.
     pub(super) after_gap: bool,
-    /// How the ambiguous dates of its file are read.
+    /// Date order of its file.
     pub(super) order: DateOrder,
 }
 
-/// The time of a line, among its marks.
+/// Mark of a converted time.
 const TIME: u8 = u8::MAX;
 
 impl FileRow {
-    /// A line of the only file.
+    /// A row of the only file.
     pub(super) fn of(line: Line, order: DateOrder) -> Self {
         Self { key: line.span.start, line, file: 0, source: None, is_beside: false, after_gap: false, order }
     }
 
-    /// What it looks like, as a number: another text at the same place is another line, whatever brought it there.
+    /// Hash of everything that is drawn: a different text at the same offset is a different line.
     fn face(&self, style: CarriedStyle, context: Option<&RowContext>) -> u64 {
         let mut hasher = DefaultHasher::new();
         (self.line.span.end, &self.line.bytes, self.is_beside, self.after_gap, style).hash(&mut hasher);
@@ -79,20 +80,20 @@ impl FileRow {
         hasher.finish()
     }
 
-    /// The time that is drawn by the reader's clock.
+    /// The time to convert to the user's zone.
     fn stamp(&self, text: &str, options: &RenderOptions, clock: TimeDefaults) -> Option<Stamp> {
         let clock = TimeDefaults { order: self.order, ..clock };
         (options.local && !self.line.is_part).then(|| Stamp::parse(text, clock)).flatten()
     }
 }
 
-/// What is drawn, in order.
+/// The drawn lines, in order.
 pub(super) struct RenderedLines {
     box_: HtmlElement,
     drawn: BTreeMap<u64, RenderedLine>,
-    /// Their keys from top to bottom. In one file those rise.
+    /// Keys from top to bottom; ascending in a single file.
     order: Vec<u64>,
-    /// The style that lines begin with, as far as one is known: it lasts from one line to the next, however far the reader goes on.
+    /// Known style at the start of each line: ANSI styles carry over from line to line.
     styles: BTreeMap<u64, CarriedStyle>,
     lives: u64,
 }
@@ -100,9 +101,9 @@ pub(super) struct RenderedLines {
 struct RenderedLine {
     end: u64,
     bytes: Vec<u8>,
-    /// The time that is drawn by the reader's clock.
+    /// The time converted to the user's zone.
     stamp: Option<Stamp>,
-    /// The style that it leaves to the next.
+    /// ANSI style carried over to the next line.
     leaves: CarriedStyle,
     face: u64,
     version: u32,
@@ -115,7 +116,7 @@ impl RenderedLines {
         Self { box_, drawn: BTreeMap::new(), order: Vec::new(), styles: BTreeMap::new(), lives: 0 }
     }
 
-    /// Draws just these. A line that stays keeps its element, and with it what is selected.
+    /// Draws exactly these rows. A line that stays keeps its element, and therefore the text selection.
     pub(super) fn draw(&mut self, rows: &[FileRow], options: &RenderOptions, now: Timestamp, lives: u64) {
         if lives != self.lives || self.styles.len() > STYLES {
             self.styles.clear();
@@ -175,13 +176,12 @@ impl RenderedLines {
         }
     }
 
-    /// The bytes of a line.
+    /// Bytes of a line.
     pub(super) fn bytes(&self, key: u64) -> Option<&[u8]> {
         self.drawn.get(&key).map(|drawn| drawn.bytes.as_slice())
     }
 
-    /// Where in a line's bytes that is which is drawn at an offset of its text. Of a time that is drawn by another clock all is meant:
-    /// its start, or its end.
+    /// Byte offset in the file's line for an offset in its drawn text. A converted time counts as a whole: its start or its end.
     pub(super) fn byte_of(&self, key: u64, offset: usize, is_start: bool, all: bool) -> Option<usize> {
         let RenderedLine { bytes, stamp, .. } = self.drawn.get(&key)?;
         let offset = match *stamp {
@@ -198,24 +198,24 @@ impl RenderedLines {
         Some(files::styled_line::byte_of(bytes, all, offset))
     }
 
-    /// The first place in a line where what is searched for was found.
+    /// First search hit in a line.
     pub(super) fn hit(&self, key: u64) -> Option<Element> {
         self.drawn.get(&key)?.element.query_selector("mark[data-mark='0']").ok().flatten()
     }
 
-    /// Whether an offset is in what is drawn of the only file.
+    /// Whether an offset is within the drawn lines of the only file.
     pub(super) fn covers(&self, offset: u64) -> bool {
         let last = self.drawn.last_key_value().map_or(0, |(_, drawn)| drawn.end);
         self.drawn.first_key_value().is_some_and(|(first, _)| *first <= offset) && offset < last
     }
 
-    /// The line below another, or above it.
+    /// Key of the line below or above another.
     pub(super) fn beside(&self, key: u64, is_below: bool) -> Option<u64> {
         let nth = self.order.iter().position(|other| *other == key)?;
         self.order.get(if is_below { nth + 1 } else { nth.checked_sub(1)? }).copied()
     }
 
-    /// Where all of them are, in pixels of the box, from top to bottom.
+    /// Boxes of all lines in pixels, from top to bottom.
     pub(super) fn measure(&self) -> Vec<RowBox> {
         let drawn = self.order.iter().filter_map(|key| self.drawn.get_key_value(key));
         let measure = |(key, RenderedLine { end, element, .. }): (&u64, &RenderedLine)| {
@@ -238,7 +238,7 @@ fn set(element: &Element, name: &str, value: &str) {
     let _ = element.set_attribute(name, value);
 }
 
-/// So many lines' styles are remembered at most.
+/// Maximum number of remembered styles.
 const STYLES: usize = 20_000;
 
 type Context<'a> = Option<&'a RowContext>;
@@ -313,7 +313,7 @@ fn number_of(row: &Element, start: u64, number: Option<u64>, options: &RenderOpt
     }
 }
 
-/// A line's words with their colours; what glog puts before them is dimmed.
+/// Renders a line's text with its colours; the glog prefix is dimmed.
 fn words(
     text: &HtmlElement,
     shown: &StyledLine,
@@ -336,7 +336,7 @@ fn words(
     for part in shown.parts(&marks) {
         let mark = part.mark.filter(|mark| *mark != HEAD);
         let words = match (mark, stamp) {
-            // The time may have been cut into several parts; it is reported once.
+            // Marks may split the time into several parts; only the first one shows it.
             (Some(TIME), Some(_)) if reported => continue,
             (Some(TIME), Some(stamp)) => {
                 reported = true;
@@ -362,7 +362,7 @@ fn words(
     Some(())
 }
 
-/// A hole: how many NULs, as far as is known; nothing of none.
+/// Describes a run of NUL bytes; empty if its length is 0.
 fn hole_words(hole: Hole) -> String {
     match hole {
         Hole { length: 0, .. } => String::new(),
@@ -372,10 +372,10 @@ fn hole_words(hole: Hole) -> String {
     }
 }
 
-/// What is before glog's words, among the marks.
+/// Mark of the glog prefix.
 const HEAD: u8 = u8::MAX - 1;
 
-/// A colour as it is, for the style to make legible on the page's ground.
+/// Sets the exact colour; the style sheet makes it legible on the page's background.
 fn coloured(piece: &HtmlElement, name: &str, property: &str, colour: Option<TextColour>) {
     match colour {
         Some(TextColour::Palette(number)) => set(piece, name, &number.to_string()),

@@ -1,4 +1,4 @@
-//! The buttons that download a file or a folder. What becomes of it is reported in the list of downloads.
+//! Download buttons for files and folders. Progress is shown in the list of downloads.
 
 use leptos::prelude::*;
 use mesoscope_core::mesos::calls::Target;
@@ -6,7 +6,7 @@ use mesoscope_core::mesos::calls::Target;
 use crate::download::downloads;
 use crate::link::link;
 
-/// A small button in a table, for one entry.
+/// Small download button for one entry of a table.
 pub(crate) fn save_icon(target: Target, path: String, is_folder: bool) -> AnyView {
     let (link, downloads) = (link(), downloads());
     let label = if is_folder { "Download as tar" } else { "Download" };
@@ -14,7 +14,7 @@ pub(crate) fn save_icon(target: Target, path: String, is_folder: bool) -> AnyVie
     view! { <button class="quiet" tabindex="-1" aria-label=label title=label on:click=click>"↓"</button> }.into_any()
 }
 
-/// The button.
+/// Download button.
 pub(crate) fn download_button(target: Target, path: String, word: &'static str) -> AnyView {
     let (link, downloads) = (link(), downloads());
     let click = move |_| downloads.begin(link, target.clone(), path.clone());

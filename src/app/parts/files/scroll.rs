@@ -1,4 +1,4 @@
-//! What the reader sees of a file, or of several as one: where in it he is, what is drawn of it, and the bar beside it.
+//! Scroll state of one file or a merged stream: position, drawn lines and scroll bar.
 
 use leptos::prelude::*;
 use mesoscope_core::files;
@@ -17,37 +17,37 @@ use super::scroll_bar::{Moved, ScrollBar};
 use crate::hooks::{now, on_update, set_if_changed};
 use crate::parts::files::visible_rows::{TargetTime, VisibleRows};
 
-/// What the reader sees of a file.
+/// Scroll state of a pane.
 #[derive(Clone, Copy)]
 pub(super) struct Scroller {
-    /// The file; the first of them where it is several as one.
+    /// The file; the first one of a merged stream.
     pub(super) log_source: LogSource,
     pub(super) stream: Option<MergedFiles>,
-    /// Tells it from all others of the page.
+    /// Unique id on the page.
     pub(super) id: u32,
-    /// Which of those in the address it is, or the first of it.
+    /// Index of the file in the address; the first one of a merged stream.
     pub(super) file: RwSignal<usize>,
-    /// How long all is, as far as is known.
+    /// Total size in bytes; `None` until known.
     pub(super) size: Signal<Option<u64>>,
     pub(super) bar: ScrollBar,
     pub(super) renderer: Renderer,
     viewport: StoredValue<Viewport>,
     pub(super) anchor: RwSignal<ScrollAnchor>,
     pub(super) options: Memo<RenderOptions>,
-    /// Only what was found is shown.
+    /// Whether only matching lines are shown.
     pub(super) only: Signal<bool>,
-    /// The line that is linked is another by now.
+    /// Whether the linked line was replaced by another.
     pub(super) is_other: RwSignal<bool>,
-    /// Where the first line in sight begins, in bytes of all, and whether anything is drawn.
+    /// Offset of the first visible line in all bytes; `None` if nothing is drawn.
     pub(super) top: RwSignal<Option<u64>>,
-    /// Where the reader was in the file that was there before it was rotated.
+    /// Position in the file before its rotation.
     pub(super) was_at: StoredValue<Option<u64>>,
-    /// The line that a search led to, until its hit is in sight.
+    /// Key of the line that a search led to, until its hit is in view.
     led_to: StoredValue<Option<u64>>,
 }
 
 impl Scroller {
-    /// Of one file, or of several as one, of which it is the first.
+    /// Creates a scroller of one file or of a merged stream.
     pub(super) fn new(
         (log_source, stream): (LogSource, Option<MergedFiles>),
         (id, file): (u32, RwSignal<usize>),
@@ -82,12 +82,12 @@ impl Scroller {
         scroller
     }
 
-    /// Which file of the address a line is of, by its number among those that are drawn.
+    /// Converts an index among the drawn files into an address index.
     pub(super) fn file_of(self, drawn: usize) -> usize {
         self.file.get_untracked() + drawn
     }
 
-    /// The files.
+    /// Sources of the drawn files.
     pub(super) fn log_sources(self) -> Vec<LogSource> {
         self.stream.map_or_else(|| vec![self.log_source], MergedFiles::log_sources)
     }
@@ -96,18 +96,18 @@ impl Scroller {
         self.log_sources().into_iter().for_each(LogSource::wake);
     }
 
-    /// Draws in the next frame, however often it is asked.
+    /// Draws in the next frame, once for any number of requests.
     pub(super) fn draw_soon(self) {
         self.renderer.soon(move || self.draw());
     }
 
-    /// Draws what is new.
+    /// Draws new data, throttled.
     pub(super) fn draw_in_time(self) {
         let follows = self.anchor.get_untracked() == ScrollAnchor::End && self.top.with_untracked(Option::is_some);
         self.renderer.in_time(follows, move || self.draw());
     }
 
-    /// The lines around the spot, as elements, and those where they belong; then the bar.
+    /// Draws the lines around the anchor, positions them, then sets the scroll bar.
     fn draw(self) {
         let Some(height) = self.bar.height().filter(|height| *height > 0.0) else { return };
         let anchor = self.anchor.get_untracked();
@@ -118,7 +118,7 @@ impl Scroller {
             Some(stream) => stream.lines(anchor, height, self.only.get_untracked()),
             None => self.lines(anchor, height),
         };
-        // What was there stays until what comes is there.
+        // The old lines stay until the new ones are loaded.
         let Some(seen) = seen.filter(|seen| !seen.rows.is_empty() || !seen.waits) else {
             return self.wake();
         };
@@ -126,7 +126,7 @@ impl Scroller {
         self.settle(&seen, height);
         self.show_hit();
         self.look_at_link();
-        // What a screen lacks is asked for.
+        // Requests what the viewport lacks.
         self.wake();
     }
 
@@ -162,7 +162,7 @@ impl Scroller {
         })
     }
 
-    /// Draws the lines, and sets them to where the spot is, and the bar to where the lines are.
+    /// Draws the rows, aligns them with the anchor, and sets the scroll bar.
     fn settle(self, seen: &VisibleRows, height: f64) {
         let boxes = self.renderer.draw(&seen.rows, &self.options.get_untracked(), seen.lives);
         let settle = |viewport: &mut Viewport| viewport.settle(boxes, seen.anchor, height, seen.edges);
@@ -176,7 +176,7 @@ impl Scroller {
         self.bar.set(settled.bar(before, seen.size, height), height);
     }
 
-    /// Scrolls sideways to the hit that a search led to, once its line is drawn.
+    /// Scrolls horizontally to the search hit, once its line is drawn.
     fn show_hit(self) {
         let led_to = self.led_to.get_value();
         let hit = led_to.and_then(|key| self.renderer.with_rows(|rows| rows.hit(key)));
@@ -186,7 +186,7 @@ impl Scroller {
         }
     }
 
-    /// The bar was moved, or a finger moved the page.
+    /// Handles a move of the scroll bar or a touch scroll.
     pub(super) fn scrolled(self) {
         match self.bar.moved(self.size.get_untracked().unwrap_or(0)) {
             None => {}
@@ -199,25 +199,25 @@ impl Scroller {
         }
     }
 
-    /// Leads elsewhere.
+    /// Jumps to an anchor.
     pub(super) fn go(self, anchor: ScrollAnchor) {
         self.viewport.update_value(Viewport::lead);
         self.come(anchor);
     }
 
-    /// Has come to where it was led, or scrolled.
+    /// Applies a new anchor after a jump or a scroll.
     fn come(self, anchor: ScrollAnchor) {
         self.stay();
         self.set_anchor(anchor);
         self.draw_soon();
     }
 
-    /// Gives up going elsewhere.
+    /// Cancels a pending move.
     pub(super) fn stay(self) {
         self.stream.into_iter().for_each(MergedFiles::stay);
     }
 
-    /// To a time.
+    /// Jumps to a time.
     pub(super) fn seek(self, wanted: TargetTime, zone: UtcOffset) {
         self.viewport.update_value(Viewport::lead);
         match self.stream {
@@ -227,8 +227,10 @@ impl Scroller {
         self.draw_soon();
     }
 
-    /// To the next line that a search found, or to the one before: from the line that was gone to last, if that is still in sight,
-    /// otherwise from what is. It is shown with some of what is before it. Which file it is of, and where it begins there.
+    /// Jumps to the next or previous hit and returns its file and offset.
+    ///
+    /// Starts at the last visited hit if it is visible, otherwise at the edge of the viewport. Some lines above the hit stay
+    /// visible.
     pub(super) fn step(self, from: Option<(usize, u64)>, forward: bool) -> Option<(usize, u64)> {
         let above = (self.bar.height().unwrap_or(300.0) / 3.0).round();
         let key = |(file, at): (usize, u64)| self.stream.map_or(at, |_| files::merged_cursor::key_of(file, at));
@@ -240,7 +242,7 @@ impl Scroller {
         let hit = match self.stream {
             Some(stream) => stream.step((from, edge), forward, above)?,
             None => {
-                // The line at the edge of what is in sight is one of those that may be meant.
+                // The line at the edge of the viewport is itself a candidate.
                 let beyond = if forward { from.map(|at| at + 1) } else { from };
                 let start = beyond.or(if forward { edge } else { edge.map(|at| at + 1) }).unwrap_or(0);
                 let search = |search: &Search| if forward { search.from(start) } else { search.before(start) };
@@ -256,18 +258,18 @@ impl Scroller {
         Some(hit)
     }
 
-    /// Where the first line in sight begins, and in which of the files.
+    /// File index and offset of the first visible line.
     pub(super) fn first(self) -> Option<(usize, u64)> {
         let key = self.viewport.with_value(|viewport| viewport.in_sight().first().copied())?;
         if self.stream.is_some() { files::merged_cursor::line_of(key) } else { Some((0, key)) }
     }
 
-    /// The first line in sight; none at the end.
+    /// First visible line; `None` at the end.
     pub(super) fn place(self) -> Option<(usize, u64)> {
         self.first().filter(|_| self.anchor.get_untracked() != ScrollAnchor::End)
     }
 
-    /// What is drawn.
+    /// Reads from the drawn rows.
     pub(super) fn with_rows<T>(self, of: impl FnOnce(&RenderedLines) -> Option<T>) -> Option<T> {
         self.renderer.with_rows(of)
     }
@@ -276,27 +278,27 @@ impl Scroller {
         self.viewport.with_value(|viewport| viewport.in_sight().contains(&key))
     }
 
-    /// Nothing is drawn any more: its place on the page is gone.
+    /// Clears the drawn rows when the pane is unmounted.
     pub(super) fn undraw(self) {
         self.renderer.forget();
         self.bar.forget();
     }
 
-    /// Scrolls by pixels; down is more.
+    /// Scrolls by pixels; positive is down.
     pub(super) fn by(self, pixels: f64) {
         self.led_to.set_value(None);
         self.viewport.update_value(|viewport| viewport.scroll(pixels));
         self.draw_soon();
     }
 
-    /// Moves the view by so many pixels on behalf of the viewer, which leads to a line; the user does not scroll.
+    /// Moves the view by pixels towards a line; does not count as a scroll by the user.
     pub(super) fn nudge(self, pixels: f64) {
         self.viewport.update_value(|viewport| viewport.nudge(pixels));
         self.draw_soon();
     }
 }
 
-/// Lines that were found, and those beside them.
+/// Rows of the hits and their context lines.
 fn found_rows(log: &Log, found: CachedLines, anchor: ScrollAnchor) -> VisibleRows {
     let (mut last, order) = (None, log.date_order());
     let row = |(start, kept): (u64, CachedLine)| {

@@ -1,4 +1,4 @@
-//! The scroll bar beside a file's lines, as an element. What it reports of our own setting it is no news.
+//! The scroll bar element of a pane. Scroll events caused by its own setter are ignored.
 
 use std::time::Duration;
 
@@ -9,26 +9,26 @@ use web_sys::{Element, HtmlElement};
 
 use crate::hooks::Timer;
 
-/// A flick goes on for so long, or until the next touch.
+/// Time that a flick continues, unless the next touch ends it.
 const FLICK: Duration = Duration::from_millis(1500);
 
-/// The bar.
+/// The scroll bar.
 #[derive(Clone, Copy)]
 pub(super) struct ScrollBar {
     pub(super) scroller: NodeRef<Div>,
     pub(super) spacer: NodeRef<Div>,
-    /// Where it was set to.
+    /// The value set last.
     set_to: StoredValue<i32>,
-    /// A finger moves the lines.
+    /// Whether a finger is scrolling the lines.
     touching: StoredValue<bool>,
     flick: Timer,
 }
 
-/// How the reader has moved it.
+/// A move of the scroll bar by the user.
 pub(super) enum Moved {
-    /// By so many pixels of the lines.
+    /// Scrolls the lines by pixels.
     By(f64),
-    /// To a byte; to the end without.
+    /// Jumps to a byte; `None` is the end.
     To(Option<u64>),
 }
 
@@ -43,12 +43,12 @@ impl ScrollBar {
         }
     }
 
-    /// The height of the box, once it is there.
+    /// Height of the viewport; `None` until mounted.
     pub(super) fn height(self) -> Option<f64> {
         self.scroller.get_untracked().map(|scroller| f64::from(scroller.client_height()))
     }
 
-    /// Sets it, unless a finger is on it.
+    /// Sets the scroll bar, unless a finger is on it.
     pub(super) fn set(self, bar: ScrollBarMetrics, height: f64) {
         let (Some(scroller), Some(spacer)) = (self.scroller.get_untracked(), self.spacer.get_untracked()) else {
             return;
@@ -58,12 +58,12 @@ impl ScrollBar {
         let _ = scroller.set_attribute("data-at", &format!("{:.0}", bar.at));
         if !self.touching.get_value() && (scroller.scroll_top() - bar.top).abs() > 1 {
             scroller.set_scroll_top(bar.top);
-            // Browsers set it to a pixel of the device, which is what they report.
+            // Browsers round to a device pixel and report that value.
             self.set_to.set_value(scroller.scroll_top());
         }
     }
 
-    /// Scrolls sideways, if an element of the lines is out of sight, so that it comes a third from the left.
+    /// Scrolls an element horizontally into view, at a third from the left.
     pub(super) fn show_sideways(self, element: &Element) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         let (width, outer) = (f64::from(scroller.client_width()), scroller.get_bounding_client_rect());
@@ -74,7 +74,7 @@ impl ScrollBar {
         }
     }
 
-    /// How the reader has moved it, beside so many bytes; a finger moves the lines and not the bar.
+    /// Returns how the user has moved the scroll bar of a file of `size` bytes. Touch scrolls the lines instead of the bar.
     pub(super) fn moved(self, size: u64) -> Option<Moved> {
         let scroller = self.scroller.get_untracked()?;
         let top = scroller.scroll_top();
@@ -91,13 +91,13 @@ impl ScrollBar {
         })
     }
 
-    /// A finger is there.
+    /// A touch started.
     pub(super) fn touch(self) {
         self.flick.stop();
         self.touching.set_value(true);
     }
 
-    /// The finger has gone; `rest` is called when the lines have come to rest.
+    /// The touch ended; `rest` is called when the lines come to rest.
     pub(super) fn lift(self, rest: impl FnOnce() + 'static) {
         self.touching.set_value(true);
         self.flick.start(FLICK, move || {
@@ -107,7 +107,7 @@ impl ScrollBar {
         });
     }
 
-    /// Its place on the page is gone.
+    /// Resets the scroll bar when the pane is unmounted.
     pub(super) fn forget(self) {
         self.set_to.try_set_value(0);
     }

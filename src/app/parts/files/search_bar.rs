@@ -1,4 +1,4 @@
-//! The search in a file: what is typed, how far it is, and from one line found to the next.
+//! Search bar of a file viewer: input, progress and navigation between hits.
 
 use crate::parts::files::search_pattern::{SearchedPlace, pattern};
 use std::time::Duration;
@@ -20,18 +20,18 @@ use crate::hooks::{Timer, on_update};
 use crate::icon::Icon;
 use crate::parts::files::viewer_context::ViewerContext;
 
-/// Typing that goes on is not searched for yet.
+/// Debounce interval of typing.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// The search of a viewer.
+/// The search bar of a viewer.
 #[derive(Clone, Copy)]
 pub(super) struct SearchBar {
     around: ViewerContext,
     pub(super) wrong: RwSignal<Option<String>>,
     pub(super) input: NodeRef<Input>,
-    /// The line that was gone to last.
+    /// The hit visited last.
     at: RwSignal<Option<(usize, u64)>>,
-    /// A user asked for the next line, or the one before, and none is found yet.
+    /// A requested step, forward or back, that found no hit yet.
     wish: RwSignal<Option<bool>>,
 }
 
@@ -51,7 +51,7 @@ impl SearchBar {
         }
     }
 
-    /// Searches all files whenever what is searched for changes, and those that come.
+    /// Restarts the search of all files when the query changes, and searches newly opened files.
     pub(super) fn keep_searching(self, opened: OpenFiles) {
         let wanted = Memo::new(move |_| self.around.place.with(asked));
         let timer = Timer::new();
@@ -103,7 +103,7 @@ impl SearchBar {
         self.wish.set((!is_found).then_some(forward));
     }
 
-    /// Goes on where a user asked for a line before any was found.
+    /// Performs a pending step once a hit is found.
     pub(super) fn keep_wish(self, scroller: Signal<Scroller>) {
         let wished = move || {
             let (forward, scroller) = (self.wish.get()?, scroller.get());
@@ -122,7 +122,7 @@ impl SearchBar {
         });
     }
 
-    /// Whether there is such a line.
+    /// Steps to the next or previous hit; returns whether there is one.
     fn step_now(self, scroller: Scroller, forward: bool) -> bool {
         let hit = scroller.step(self.at.get_untracked(), forward);
         if let Some(hit) = hit {
@@ -136,7 +136,7 @@ impl SearchBar {
         hit.is_some()
     }
 
-    /// The box with all that belongs to it.
+    /// Renders the input with its buttons.
     pub(super) fn view(self, scroller: Signal<Scroller>) -> impl IntoView {
         let type_ = move |event| {
             let find = event_target_value(&event);
@@ -183,7 +183,7 @@ impl SearchBar {
 }
 
 impl SearchBar {
-    /// How many lines were found, and which of them one was gone to last; how far the search is, and the way to stop it.
+    /// Shows the number of hits, the current one, the progress, and a stop button.
     fn found(self, scroller: Scroller) -> AnyView {
         let one = |log_source: &LogSource| {
             log_source.news.track();
@@ -240,5 +240,5 @@ impl SearchBar {
     }
 }
 
-/// What is said where an expression may have missed something.
+/// Shown when a regular expression may have missed matches.
 const BOUNDED: &str = "In lines longer than 1 MiB the expression was looked for in parts of at least 64 KiB.";

@@ -1,12 +1,12 @@
-//! What a reader asks to be found.
+//! Search pattern of a viewer's address.
 
 use mesoscope_core::files::pattern::Pattern;
 use mesoscope_core::route::browse_params::BrowseParams;
 
-/// What of a place says what is searched for.
+/// The search parameters of an address; all others have their defaults.
 pub(super) type SearchedPlace = BrowseParams;
 
-/// What is to be found; nothing if nothing was typed.
+/// Compiles the search pattern; `None` if the text is empty.
 pub(super) fn pattern(find: &str, is_regex: bool) -> Result<Option<Pattern>, String> {
     match (find.is_empty(), is_regex) {
         (true, _) => Ok(None),

@@ -1,5 +1,4 @@
-//! Other files beside the one that is looked at, in panes of their own or as one stream with it: those of the same folder, of any task, of
-//! any path of any agent.
+//! Menu that adds further files, in panes or as a merged stream: from the same folder, from any task, or by path on any agent.
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::AgentId;
@@ -17,12 +16,12 @@ use crate::parts::files::viewer_context::{MOST, ViewerContext};
 use crate::parts::state::task_state;
 use crate::widgets::menu::Menu;
 
-/// Tasks that are offered at a time.
+/// Maximum number of offered tasks.
 const TASKS: u32 = 12;
-/// What is said where there is no room for another.
+/// Shown when the maximum number of files is open.
 const FULL: &str = "Eight files are shown at most: close one first.";
 
-/// The button. `of` is whose the first file is.
+/// Renders the button. `of` is the server of the first file.
 pub(super) fn beside_menu(of: Target, around: ViewerContext) -> AnyView {
     let link = link();
     let full = RwSignal::new(false);
@@ -63,12 +62,12 @@ pub(super) fn beside_menu(of: Target, around: ViewerContext) -> AnyView {
     view! { <Menu label="Beside" title=|| "Beside" content/> }.into_any()
 }
 
-/// Each in a pane, or all as one stream; where there are several.
+/// Choice between panes and a merged stream, shown if there are several files.
 fn ways(around: ViewerContext) -> AnyView {
     let way = move |merged: Option<MergeOrder>, words: &'static str| {
         let choose = move |_| {
             around.step(|place| {
-                // A stream has its files as they are.
+                // A merged stream reads files without their rotated predecessors.
                 place.older.clear();
                 place.merged = merged;
             });
@@ -91,10 +90,10 @@ fn ways(around: ViewerContext) -> AnyView {
     ways.into_any()
 }
 
-/// What is shown beside the first file.
+/// The files beside the first one.
 #[derive(Clone, Copy)]
 struct Files {
-    /// Whose the first is; the master's id is empty.
+    /// Agent of the first file; empty for the master.
     agent: StoredValue<AgentId>,
     around: ViewerContext,
     full: RwSignal<bool>,
@@ -115,7 +114,7 @@ impl Files {
         }
     }
 
-    /// A button that adds the file, and takes it away again.
+    /// Button that opens or closes the file.
     fn toggle(self, agent: AgentId, path: String, name: &'static str) -> AnyView {
         let file = StoredValue::new((agent, path));
         let shown = Memo::new(move |_| file.with_value(|file| self.has(file)));
@@ -136,7 +135,7 @@ impl Files {
     }
 }
 
-/// Tasks, by what is typed; of the file's own framework at first. Each with its stdout and stderr.
+/// Tasks matching a filter, each with its stdout and stderr; the initial filter is the file's own framework.
 fn tasks(link: Link, files: Files, framework: Option<String>) -> AnyView {
     let filter = RwSignal::new(framework.map(|framework| format!("framework:{framework} ")).unwrap_or_default());
     let answer = link.watch(move || TableQuery {
@@ -164,7 +163,7 @@ fn tasks(link: Link, files: Files, framework: Option<String>) -> AnyView {
         })
     });
     let list = move || {
-        // What was never read tells no news.
+        // A memo that was never read sends no notifications.
         keys.with(|_| ());
         found.with_untracked(|found| {
             let (rows, matched) = found.as_ref()?;

@@ -1,4 +1,4 @@
-//! A file, or several beside one another: what is searched and how lines look above, the lines below.
+//! File viewer: one or several files with search and display settings above, lines below.
 
 use crate::parts::files::viewer_context::ViewerContext;
 use std::collections::BTreeSet;
@@ -31,10 +31,10 @@ use crate::clock;
 use crate::hooks::{Timer, on_change, on_window};
 use crate::icon::Icon;
 
-/// Where a reader rests so long is kept in the address.
+/// Debounce interval before the position is written to the address.
 const REST: Duration = Duration::from_millis(150);
 
-/// The viewer. `of` is whose the file is; others may be beside it.
+/// Renders the viewer. `of` is the server of the first file.
 pub(crate) fn viewer(of: Target, around: ViewerContext) -> AnyView {
     let looks = DisplaySettings::load();
     let paused = RwSignal::new(false);
@@ -84,7 +84,7 @@ pub(crate) fn viewer(of: Target, around: ViewerContext) -> AnyView {
     .into_any()
 }
 
-/// Where the reader came to rest is in the address, so that a reader who comes back is there again.
+/// Writes the resting position to the address, so that going back restores it.
 fn keep_seen(active: Signal<Scroller>, around: ViewerContext) {
     let timer = Timer::new();
     Effect::new(move |before: Option<()>| {
@@ -97,7 +97,7 @@ fn keep_seen(active: Signal<Scroller>, around: ViewerContext) {
         let say = move || {
             let is_end = scroller.anchor.try_get_untracked().is_none_or(|anchor| anchor == ScrollAnchor::End);
             let first = scroller.first().filter(|_| !is_end).map(|(file, at)| (scroller.file_of(file), at));
-            // What is no log begins at its top by itself.
+            // A binary file opens at its top by default.
             let is_top = |(_, at): &(usize, u64)| *at == 0 && scroller.options.with_untracked(|options| options.hex);
             around.rest.try_run(first.filter(|first| !is_top(first)));
         };
@@ -105,7 +105,7 @@ fn keep_seen(active: Signal<Scroller>, around: ViewerContext) {
     });
 }
 
-/// Keys do what they do in the pane wherever the focus is on the page, unless it is where they mean something else.
+/// Forwards keys to the active pane from anywhere on the page, except from elements that use these keys themselves.
 fn keys_everywhere(active: Signal<Scroller>, hooks: PaneCallbacks) {
     on_window(ev::keydown, move |event| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
@@ -121,7 +121,7 @@ fn keys_everywhere(active: Signal<Scroller>, hooks: PaneCallbacks) {
     });
 }
 
-/// Where letters, and other keys, are another user's.
+/// Elements that handle letters, or other keys, themselves.
 const OTHERS_LETTERS: &str = "input, select, textarea, dialog, [popover]";
 const OTHERS_KEYS: &str = "input, select, textarea, dialog, [popover], button, a, summary, [tabindex='0']";
 
@@ -190,7 +190,7 @@ fn follow_button(active: Signal<Scroller>, paused: RwSignal<bool>) -> impl IntoV
     view! { <button class="button" on:click=click>{word}</button> }
 }
 
-/// That the times of a log are by a clock that differs from the reader's, where it does by more than seconds.
+/// Notice that a log's clock differs from the user's by more than a few seconds.
 fn clock_notice(opened: OpenFiles) -> impl IntoView {
     let clocks = clock::clocks();
     let words = Memo::new(move |_| {
@@ -208,7 +208,7 @@ fn clock_notice(opened: OpenFiles) -> impl IntoView {
     move || words.get().into_iter().map(one).collect_view()
 }
 
-/// The files of a stream in their colours, each but the first with the way to leave it out.
+/// Chips of the merged files in their colours, each except the first with a close button.
 fn sources(around: ViewerContext, stream: MergedFiles) -> impl IntoView {
     let chip = |(nth, log_source): (usize, LogSource)| {
         let (name, path) = (merged_files::name(log_source), log_source.path.get_untracked());
@@ -220,7 +220,7 @@ fn sources(around: ViewerContext, stream: MergedFiles) -> impl IntoView {
 
 fn close_button(around: ViewerContext, nth: RwSignal<usize>, name: &str) -> AnyView {
     let close = move |_| {
-        // Where he is in others is said again once they are drawn.
+        // The position in the other files is reported again after they are drawn.
         around.rest.run(None);
         around.step(|place| place.close(nth.get_untracked()));
     };
@@ -228,7 +228,7 @@ fn close_button(around: ViewerContext, nth: RwSignal<usize>, name: &str) -> AnyV
         .into_any()
 }
 
-/// Above each of several panes: what it is, and the way to close it.
+/// Header of each of several panes: name and close button.
 fn head(around: ViewerContext, scroller: Scroller) -> AnyView {
     let name = merged_files::name(scroller.log_source);
     let close = (scroller.file_of(0) > 0).then(|| close_button(around, scroller.file, &name));

@@ -1,35 +1,35 @@
-//! What the page around a viewer is for it.
+//! Interface between a viewer and the page around it.
 
 use leptos::prelude::*;
 use mesoscope_core::route::browse_params::BrowseParams;
 
-/// Panes at a time.
+/// Maximum number of panes.
 pub(super) const MOST: usize = 8;
 
-/// What the page around a viewer is for it.
+/// Interface between a viewer and the page around it.
 #[derive(Clone, Copy)]
 pub(crate) struct ViewerContext {
-    /// The file, and how it is looked at; but for where the reader is.
+    /// Files and view settings of the address, without the position.
     pub(crate) place: Signal<BrowseParams>,
-    /// To another place; whether as a step that "back" undoes.
+    /// Navigates to other parameters; `true` adds a history entry.
     pub(crate) go: Callback<(BrowseParams, bool)>,
-    /// Where the reader was on leaving.
+    /// Position when the user last left.
     pub(crate) seen: Option<(usize, u64)>,
-    /// Where the reader was in a place of the same files, each time that the browser leads there.
+    /// Counter and position, set each time the browser goes back or forward within the same files.
     pub(crate) back: Signal<(u32, Option<(usize, u64)>)>,
-    /// Where the reader is now.
+    /// Reports the current position.
     pub(crate) rest: Callback<Option<(usize, u64)>>,
 }
 
 impl ViewerContext {
-    /// Says something else in the address.
+    /// Changes the parameters of the address without a history entry.
     pub(super) fn change(self, change: impl FnOnce(&mut BrowseParams)) {
         let mut place = self.place.get_untracked();
         change(&mut place);
         self.go.run((place, false));
     }
 
-    /// Says something else in the address, as a step that "back" undoes.
+    /// Changes the parameters of the address with a history entry.
     pub(super) fn step(self, change: impl FnOnce(&mut BrowseParams)) {
         let mut place = self.place.get_untracked();
         change(&mut place);

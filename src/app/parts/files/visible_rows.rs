@@ -1,4 +1,4 @@
-//! Where a reader is, or wants to be, and the lines that are drawn there.
+//! The visible rows and the targets of time jumps.
 
 use leptos::prelude::untrack;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
@@ -9,30 +9,30 @@ use super::rows::FileRow;
 use crate::clock::Clocks;
 use crate::hooks::now;
 
-/// Lines to draw.
+/// Rows to draw.
 pub(super) struct VisibleRows {
     pub(super) rows: Vec<FileRow>,
-    /// How long all is, in bytes.
+    /// Total size in bytes.
     pub(super) size: u64,
-    /// Where the reader is now.
+    /// Current scroll anchor.
     pub(super) anchor: ScrollAnchor,
     pub(super) edges: FileEdges,
-    /// Some of it is still to come.
+    /// Whether some rows are still loading.
     pub(super) waits: bool,
-    /// Moves when another file has come in the place of one.
+    /// Increments when a file is replaced by another.
     pub(super) lives: u64,
 }
 
-/// A time that is gone to.
+/// Target of a time jump.
 #[derive(Clone, Copy)]
 pub(super) enum TargetTime {
     At(Timestamp),
-    /// So long ago, by the clock that the log is by.
+    /// A duration before now, by the log server's clock.
     Ago(Nanoseconds, Clocks),
 }
 
 impl TargetTime {
-    /// The time, by the clock of who serves the file.
+    /// Converts the target to the clock of the file's server.
     pub(super) fn there(self, target: &Target) -> Timestamp {
         match self {
             Self::At(at) => at,

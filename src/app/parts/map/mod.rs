@@ -1,5 +1,6 @@
-//! All agents at one glance, a cell each: grouped by what they have in common, coloured by state or by what is allocated.
-//! A link lies over the cell that is pointed at; arrows lead from cell to cell.
+//! Map of all agents, one cell each, grouped by an attribute and coloured by state or allocation.
+//!
+//! The cell under the pointer is covered by a link; arrow keys move between cells.
 
 mod paint;
 
@@ -27,10 +28,10 @@ use crate::widgets::panel::EmptyState;
 const GROUP: &str = "map.group";
 const COLOUR: &str = "map.colour";
 
-/// A cell: its group, and its number there.
+/// A cell: its group, and its index in the group.
 type Cell = (u32, u32);
 
-/// The map with its choices.
+/// The map with its controls.
 #[component]
 pub(crate) fn Agents() -> impl IntoView {
     let chosen = load(COLOUR).and_then(|name| ColourBy::ALL.into_iter().find(|colour| colour.name() == name));
@@ -90,7 +91,7 @@ fn group_choice(query: RwSignal<MapQuery>, by: Memo<Vec<String>>) -> impl IntoVi
     };
     let groups = move || {
         let mut by = by.get();
-        // What was chosen stays a choice, though no agent has it just now.
+        // The chosen attribute stays an option even if no agent has it now.
         query.with_untracked(|query| {
             if !query.group.is_empty() && !by.contains(&query.group) {
                 by.push(query.group.clone())
@@ -121,7 +122,7 @@ const STATES: [AgentState; 7] = [
     AgentState::Unreachable,
 ];
 
-/// What the colours mean; its swatches are where the drawing takes them from.
+/// Colour key; painting takes its colours from these swatches.
 fn key(colour: ColourBy) -> AnyView {
     if colour == ColourBy::State {
         let states = STATES.map(|state| view! { <span data-tone=agent_tone(state)><i></i>{state.name()}</span> });
@@ -162,7 +163,7 @@ fn Cells(query: RwSignal<MapQuery>, map: ReadSignal<Option<AgentMap>>) -> impl I
     }
 }
 
-/// How wide the map may be, in pixels; 0 until it is known.
+/// Available width in pixels; 0 until known.
 fn width_of(holder: NodeRef<Div>) -> RwSignal<f64> {
     let width = RwSignal::new(0.0);
     on_layout(holder, move || {
@@ -174,7 +175,7 @@ fn width_of(holder: NodeRef<Div>) -> RwSignal<f64> {
     width
 }
 
-/// Paints the map, again whenever anything that it shows is another.
+/// Repaints the map when its data or layout change.
 fn paint_changes(
     query: RwSignal<MapQuery>,
     map: ReadSignal<Option<AgentMap>>,
@@ -198,7 +199,7 @@ fn paint_changes(
     });
 }
 
-/// Goes from one cell to the next by a key, or opens the one that is pointed at.
+/// Moves to the next cell by key, or opens the current one.
 fn go_on(event: &KeyboardEvent, pointed: RwSignal<Option<Cell>>, layout: Memo<Layout>, holder: NodeRef<Div>) {
     let step = match event.key().as_str() {
         "ArrowRight" => (1, 0),
@@ -215,14 +216,14 @@ fn go_on(event: &KeyboardEvent, pointed: RwSignal<Option<Cell>>, layout: Memo<La
     pointed.set(next.or(now));
 }
 
-/// The link over the cell is what a click would follow.
+/// Follows the link over the current cell.
 fn click_cell(holder: NodeRef<Div>) {
     let cell = holder.get_untracked().and_then(|holder| holder.query_selector("a.cell").ok().flatten());
     let cell = cell.and_then(|cell| cell.dyn_into::<web_sys::HtmlElement>().ok());
     cell.iter().for_each(web_sys::HtmlElement::click);
 }
 
-/// The link over the cell, and what it leads to.
+/// The link over the current cell, with its details.
 #[component]
 fn Pointed(
     query: RwSignal<MapQuery>,

@@ -1,4 +1,4 @@
-//! Draws the map. Colours are taken from the swatches of its key, so that they follow the theme.
+//! Paints the map. Colours come from the swatches of its key, so that they follow the theme.
 
 use leptos::prelude::*;
 use mesoscope_core::base::escaping;
@@ -7,11 +7,10 @@ use mesoscope_core::views::map_layout::{Layout, NAME_HEIGHT};
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData};
 
-/// More pixels than this are not held at once, for the sake of the page's memory.
+/// Maximum number of pixels in the buffer, to limit memory.
 const MOST: usize = 16 << 20;
 
-/// Draws it again. Cells are set as pixels and put on the canvas at once, where that can be done: for 40,000 of them, each drawn by itself,
-/// the page would freeze.
+/// Paints the map. Cells go through a pixel buffer if possible: 40,000 separate draw calls would block the page.
 pub(super) fn paint(
     canvas: &HtmlCanvasElement,
     key: &Element,
@@ -67,7 +66,7 @@ pub(super) fn paint(
     Some(())
 }
 
-/// As much of the name as there is room for.
+/// Truncates the name to the available width.
 fn shortened(context: &CanvasRenderingContext2d, name: &str, room: f64) -> String {
     let fits = |text: &str| context.measure_text(text).is_ok_and(|measured| measured.width() <= room);
     if fits(name) {
@@ -78,7 +77,7 @@ fn shortened(context: &CanvasRenderingContext2d, name: &str, room: f64) -> Strin
     longest.into_iter().find(|text| fits(text)).unwrap_or_default()
 }
 
-/// Pixels of four bytes each: red, green, blue, and how solid.
+/// A pixel: red, green, blue, alpha.
 type Pixel = [u8; 4];
 
 struct Sheet {
@@ -88,13 +87,13 @@ struct Sheet {
 }
 
 impl Sheet {
-    /// None where it would be too large.
+    /// Creates a buffer; `None` if it would be too large.
     fn new(width: u32, height: u32) -> Option<Self> {
         let count = (width as usize).checked_mul(height as usize).filter(|count| *count <= MOST)?;
         Some(Self { width, height, pixels: vec![Pixel::default(); count] })
     }
 
-    /// From the left edge to the right one, and from the upper to the lower one; what is beyond its own is left out.
+    /// Fills a rectangle, left to right and top to bottom; clips at the edges.
     fn fill(&mut self, (left, right): (u32, u32), (top, bottom): (u32, u32), pixel: Pixel) {
         let width = self.width as usize;
         let rows = self.pixels.chunks_exact_mut(width.max(1)).skip(top as usize).take((bottom - top) as usize);
@@ -112,7 +111,7 @@ impl Sheet {
 }
 
 struct Colours {
-    /// In the order of the key.
+    /// Swatch colours in the order of the key.
     swatches: Vec<String>,
     ink: String,
     font: String,
@@ -131,8 +130,9 @@ impl Colours {
         Some(Self { swatches, ink: of(key, "color"), font })
     }
 
-    /// The colours as pixels. Styles may tell a colour in many ways; the canvas, on which nothing is drawn yet, knows what it is. Some
-    /// browsers hide from pages what is drawn on one: then it does not tell the colour that is known.
+    /// Resolves the swatches to pixels by drawing them on the empty canvas, which understands every CSS colour.
+    ///
+    /// `None` if the browser falsifies canvas reads: a known colour is checked too.
     fn pixels(&self, context: &CanvasRenderingContext2d) -> Option<Vec<Pixel>> {
         const KNOWN: (&str, Pixel) = ("#123456", [0x12, 0x34, 0x56, 255]);
         let drawn = self.swatches.iter().map(String::as_str).chain([KNOWN.0]);
@@ -148,7 +148,7 @@ impl Colours {
     }
 }
 
-/// Which swatch it is. By state they are in the states' order; of shares there is one for nothing, then one for each tenth.
+/// Swatch index of a shade: states in their order; for shares, zero first, then one per tenth.
 fn swatch(shade: u8, colour: ColourBy) -> usize {
     match (colour, shade) {
         (ColourBy::State, state) => usize::from(state),

@@ -1,4 +1,4 @@
-//! Windows as bars on a time axis, machines as rows, now as a line.
+//! Time axis of the schedule: windows as bars, machines as rows, now as a line.
 
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -10,18 +10,18 @@ use super::bar::{AxisGeometry, Drag, Row, bar};
 use crate::clock::{cluster_now as now, to_the_minute};
 use crate::parts::schedule::draft::Draft;
 
-/// So many rows are drawn: at least one of each window, as long as there are not more windows than that.
+/// Maximum number of rows; each window gets at least one, if there are not more windows.
 const ROWS: usize = 150;
-/// Marks along the axis.
+/// Number of ticks on the axis.
 const TICKS: i64 = 6;
 const MINUTE: i64 = 60_000_000_000;
 
-/// The axis.
+/// Renders the axis.
 pub(super) fn axis(draft: Draft) -> AnyView {
     let chosen = RwSignal::new(None::<TimeSpan>);
     let drag = RwSignal::new(None::<Drag>);
     let fit = Memo::new(move |before: Option<&TimeSpan>| {
-        // What is dragged must not move the ground below it.
+        // The axis must not rescale during a drag.
         let held = before.copied().filter(|_| drag.read().is_some());
         let minute = Timestamp(now().0 / MINUTE * MINUTE);
         held.unwrap_or_else(|| draft.shown.with(|windows| TimeSpan::of(windows, minute, before.copied())))
@@ -74,14 +74,14 @@ pub(super) fn axis(draft: Draft) -> AnyView {
     .into_any()
 }
 
-/// Between the ticks. Elements, and no gradient, which browsers round each in its own way.
+/// Tick lines, as elements: browsers round gradients differently.
 fn lines() -> impl IntoView {
     (1..TICKS)
         .map(|nth| view! { <i class="mark" style:left=format!("{:.3}%", nth as f64 * 100.0 / TICKS as f64)></i> })
         .collect_view()
 }
 
-/// A row for each machine, or, of windows of many, for the first ones.
+/// One row per machine; for many windows, only the first machines of each.
 fn rows(windows: &[mesoscope_core::actions::MaintenanceWindow]) -> Vec<Row> {
     let each = (ROWS / windows.len().max(1)).max(1);
     let of = |(at, window): (usize, &mesoscope_core::actions::MaintenanceWindow)| {

@@ -1,4 +1,4 @@
-//! One row of the axis: a machine, and its window as a bar, which is moved and stretched by dragging or by keys.
+//! One row of the axis: a machine with its window as a bar, moved and resized by pointer or keyboard.
 
 use leptos::prelude::*;
 use mesoscope_core::actions::MaintenanceWindow;
@@ -12,21 +12,21 @@ use crate::clock::to_the_minute;
 use crate::parts::action::focus_on;
 use crate::parts::schedule::draft::{Draft, LEAST, TWO_HOURS};
 
-/// What is dragged falls on such steps.
+/// Dragging snaps to this step in nanoseconds.
 const STEP: i64 = LEAST.0;
 const MINUTES: Nanoseconds = Nanoseconds::from_secs(15 * 60);
 const HOUR: Nanoseconds = Nanoseconds::from_secs(3600);
-/// The attribute with the window's place.
+/// Attribute that holds the window's index.
 const PLACE: &str = "data-window";
 
-/// The window's place, and what its row is called.
+/// Index of the window, and label of the row.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Row {
     pub(super) at: usize,
     pub(super) name: String,
 }
 
-/// What of a window is dragged.
+/// The dragged part of a window.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Grip {
     Start,
@@ -34,7 +34,7 @@ enum Grip {
     End,
 }
 
-/// Where the axis lies on the screen, in pixels, and the time that it shows.
+/// Position of the axis on screen in pixels, and its time span.
 #[derive(Clone, Copy)]
 pub(super) struct AxisGeometry {
     pub(super) left: f64,
@@ -43,23 +43,23 @@ pub(super) struct AxisGeometry {
 }
 
 impl AxisGeometry {
-    /// So many nanoseconds a pixel represents.
+    /// Nanoseconds per pixel.
     fn a_pixel(self) -> f64 {
         self.span.length() as f64 / self.width.max(1.0)
     }
 
-    /// The time below the pointer.
+    /// Time at a pointer position.
     fn at(self, pointer: f64) -> f64 {
         self.span.from as f64 + (pointer - self.left) * self.a_pixel()
     }
 }
 
-/// To the nearest step.
+/// Rounds to the nearest step.
 fn steps(nanoseconds: f64) -> i64 {
     (nanoseconds / STEP as f64).round() as i64 * STEP
 }
 
-/// A window that is dragged, as it was when that began.
+/// A drag in progress, with the window as it was at the start.
 #[derive(Clone)]
 pub(super) struct Drag {
     at: usize,
@@ -69,8 +69,8 @@ pub(super) struct Drag {
 }
 
 impl Drag {
-    /// Chooses the window below the pointer, and takes hold of it while the schedule is edited; where a new one may be drawn, of
-    /// its end.
+    /// Selects the window under the pointer, and starts a drag while the schedule is edited. In the row for new
+    /// windows, a drag creates one.
     pub(super) fn begin(draft: Draft, drag: RwSignal<Option<Self>>, event: &PointerEvent, ground: AxisGeometry) {
         let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
         if event.button() == 0 && target.matches("[data-draw]").unwrap_or(false) {
@@ -90,17 +90,17 @@ impl Drag {
         Self::hold(draft, drag, event, grip);
     }
 
-    /// Takes hold of the chosen window.
+    /// Starts dragging the selected window.
     fn hold(draft: Draft, drag: RwSignal<Option<Self>>, event: &PointerEvent, grip: Grip) {
         let Some(at) = draft.saved_draft.chosen.get_untracked() else { return };
         let Some(window) = untrack(|| draft.window(at)) else { return };
-        // The pointer may leave the axis, and be let go anywhere.
+        // The pointer may leave the axis and be released anywhere.
         let rows = event.current_target().and_then(|rows| rows.dyn_into::<Element>().ok());
         let _ = rows.map(|rows| rows.set_pointer_capture(event.pointer_id()));
         drag.set(Some(Self { at, grip, x: event.client_x(), window }));
     }
 
-    /// The pointer is let go. Who has only clicked where a window may be drawn has one of the usual length.
+    /// Ends a drag. A click in the row for new windows creates one of the default length.
     pub(super) fn end(draft: Draft, drag: RwSignal<Option<Self>>) {
         let Some(Self { at, window, .. }) = drag.get_untracked() else { return };
         drag.set(None);
@@ -110,7 +110,7 @@ impl Drag {
         }
     }
 
-    /// The pointer has moved.
+    /// Handles a pointer move during a drag.
     pub(super) fn go_on(draft: Draft, drag: RwSignal<Option<Self>>, event: &PointerEvent, ground: AxisGeometry) {
         let Some(Self { at, grip, x, window }) = drag.get_untracked() else { return };
         if event.buttons() == 0 {
@@ -123,7 +123,7 @@ impl Drag {
                 let by = by.min(Nanoseconds(length.0 - STEP).max(Nanoseconds(0)));
                 MaintenanceWindow { start: window.start + by, duration: Some(Nanoseconds(length.0 - by.0)), ..window }
             }
-            // There is no end within sight, nor beyond.
+            // Dragging past the right edge removes the end.
             (Grip::End, _) if pointer > ground.left + ground.width => MaintenanceWindow { duration: None, ..window },
             (Grip::End, Some(length)) => MaintenanceWindow { duration: Some((length + by).max(LEAST)), ..window },
             (Grip::End, None) => {
@@ -138,7 +138,7 @@ impl Drag {
     }
 }
 
-/// The row.
+/// Renders the row.
 pub(super) fn bar(draft: Draft, span: Memo<TimeSpan>, row: Row) -> AnyView {
     let Row { at, name } = row;
     let times = Memo::new(move |_| {
@@ -146,7 +146,7 @@ pub(super) fn bar(draft: Draft, span: Memo<TimeSpan>, row: Row) -> AnyView {
     });
     let place = move |at: Timestamp| span.get().place(at.0).clamp(-1.0, 101.0);
     let left = move || place(times.get().0);
-    // One without an end has it where the axis ends, to take hold of.
+    // An open-ended window has its grip at the axis' right edge.
     let right = move || times.with(|(start, length)| length.map_or(100.0, |length| place(*start + length)));
     let (of, title) = (name.clone(), name.clone());
     let says = move || {
@@ -186,7 +186,7 @@ fn pressed(draft: Draft, at: usize, event: &KeyboardEvent) {
         "o" | "O" => draft.open(at),
         "Delete" | "Backspace" => {
             draft.remove(at);
-            // The bar that had the focus is gone; the next one, or the one before, has it now.
+            // The focused bar is removed, so the next or previous one gets the focus.
             let next = at.min(untrack(|| draft.shown.read().len()).saturating_sub(1));
             focus_later(format!("[{PLACE}=\"{next}\"]"));
         }
@@ -195,13 +195,13 @@ fn pressed(draft: Draft, at: usize, event: &KeyboardEvent) {
     event.prevent_default();
 }
 
-/// Chooses the window, and goes on to its form.
+/// Selects the window and focuses its form.
 pub(super) fn open_form(draft: Draft, at: usize) {
     draft.saved_draft.chosen.set(Some(at));
     focus_later(".window-form input".to_owned());
 }
 
-/// When the page is drawn.
+/// Focuses an element after the next frame.
 fn focus_later(what: String) {
     request_animation_frame(move || focus_on(&what));
 }

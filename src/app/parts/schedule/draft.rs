@@ -1,4 +1,4 @@
-//! The maintenance schedule as it is drawn up.
+//! Draft of the maintenance schedule.
 
 use crate::actions::{SavedDraft, action_store};
 use leptos::prelude::*;
@@ -10,31 +10,32 @@ use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::text;
 use mesoscope_core::views::maintenance::{Maintenance, WindowRow};
 
-/// What a window lasts, unless a user says otherwise.
+/// Default length of a window.
 pub(super) const TWO_HOURS: Nanoseconds = Nanoseconds::from_secs(7200);
 
-/// The least that keys and the pointer leave of one.
+/// Minimum length that keys and pointer can set.
 pub(super) const LEAST: Nanoseconds = Nanoseconds::from_secs(5 * 60);
 
-/// The schedule as it is reported, and as it is drawn up.
+/// The reported schedule and the draft.
 #[derive(Clone, Copy)]
 pub(super) struct Draft {
     pub(super) reported: ReadSignal<Option<Maintenance>>,
     pub(super) saved_draft: SavedDraft,
-    /// What is on screen: the draft, or what is reported.
+    /// The visible schedule: the draft, or the reported one.
     pub(super) shown: Memo<Vec<MaintenanceWindow>>,
-    /// What is typed in the chosen window's form.
+    /// Unparsed input of the selected window's form.
     pub(super) typed: RwSignal<TypedWindow>,
-    /// Machines that both changed when their changes were taken over.
+    /// Machines changed by both sides in a merge.
     pub(super) conflicts: RwSignal<Vec<MachineId>>,
 }
 
-/// What is typed in the chosen window's form, where that is not what the draft says.
+/// Input of the selected window's form that differs from the draft.
 #[derive(Clone, Default)]
 pub(super) struct TypedWindow {
-    /// The beginning is no time.
+    /// Whether the start is not a valid time.
     pub(super) is_undated: bool,
-    /// The length, until the window lasts otherwise, as when its bar is stretched; that of one without an end is remembered.
+    /// Length as typed, until the window's length changes otherwise, such as by dragging its bar. An open-ended window keeps its
+    /// last length here.
     pub(super) length: Option<String>,
 }
 
@@ -46,7 +47,7 @@ impl Draft {
         Self { reported, saved_draft, shown, typed: RwSignal::default(), conflicts: RwSignal::new(Vec::new()) }
     }
 
-    /// What the master tells; `None` before it reported anything.
+    /// The master's schedule; `None` before it was reported.
     pub(super) fn current(self) -> Option<Vec<MaintenanceWindow>> {
         current(self.reported)
     }
@@ -64,7 +65,7 @@ impl Draft {
         self.saved_draft.windows.read_untracked().is_some()
     }
 
-    /// Begins from the current schedule; from nothing only when it is known that there is none.
+    /// Starts a draft from the current schedule; does nothing until that is known.
     pub(super) fn begin(self) {
         let Some(current) = untrack(|| self.current()) else { return };
         self.saved_draft.base.set(current.clone());
@@ -126,14 +127,14 @@ impl Draft {
         });
     }
 
-    /// Another of the same times. A machine is in one window only, so it begins without any.
+    /// Adds a window with equal times and no machines: a machine may be in one window only.
     pub(super) fn copy(self, at: usize) {
         if let Some(window) = untrack(|| self.window(at)) {
             self.add(MaintenanceWindow { machines: Vec::new(), ..window });
         }
     }
 
-    /// Half of its machines into a window of their own: at the same times, or, one half after the other, each for half of the time.
+    /// Moves half of its machines to a new window: at equal times, or `in_time` one after the other, each at half the length.
     pub(super) fn split(self, at: usize, in_time: bool) {
         let Some(window) = untrack(|| self.window(at)) else { return };
         let half = window.machines.len().div_ceil(2);
@@ -152,12 +153,12 @@ impl Draft {
         self.add(other);
     }
 
-    /// Moves it, whole.
+    /// Moves the whole window.
     pub(super) fn shift(self, at: usize, by: Nanoseconds) {
         self.change_one(at, |window| window.start = window.start + by);
     }
 
-    /// Moves its end; one without an end gets one.
+    /// Moves the end; an open-ended window gets one.
     pub(super) fn stretch(self, at: usize, by: Nanoseconds) {
         self.change_one(at, |window| {
             let length = window.duration.map_or(TWO_HOURS, |length| length + by);
@@ -165,12 +166,12 @@ impl Draft {
         });
     }
 
-    /// Takes its end away, or gives it one again.
+    /// Toggles between open-ended and a default length.
     pub(super) fn open(self, at: usize) {
         self.change_one(at, |window| window.duration = window.duration.is_none().then_some(TWO_HOURS));
     }
 
-    /// Theirs where only they changed something, the draft's in all else.
+    /// Merges the current schedule: the others' change where only they changed something, otherwise the draft's.
     pub(super) fn merge_theirs(self) {
         let Some(current) = untrack(|| self.current()) else { return };
         let mine = untrack(|| self.shown.get());
@@ -187,7 +188,7 @@ impl Draft {
         self.current().is_some_and(|current| !same_schedule(&base, &current))
     }
 
-    /// Whether the draft says anything new.
+    /// Whether the draft differs from its base.
     pub(super) fn is_changed(self) -> bool {
         let base = self.saved_draft.base.read();
         self.shown.with(|shown| !same_schedule(&base, shown))

@@ -1,4 +1,4 @@
-//! The schedule as a whole: what is reported, or the draft of another, and the way to review it.
+//! The schedule page: the reported schedule or the draft, and the way to its review.
 
 use leptos::prelude::*;
 use mesoscope_core::actions::form::FormField;
@@ -23,7 +23,7 @@ use crate::parts::data_age::{empty_list_text, not_reported};
 use crate::parts::schedule::draft::{Draft, TWO_HOURS, next_hour};
 use crate::widgets::panel::{EmptyState, Panel};
 
-/// The schedule, and all that is done with it.
+/// Renders the schedule with its controls.
 pub(crate) fn schedule(reported: ReadSignal<Option<Maintenance>>) -> AnyView {
     let draft = Draft::of(reported);
     let import = Import::new();
@@ -64,7 +64,7 @@ pub(crate) fn schedule(reported: ReadSignal<Option<Maintenance>>) -> AnyView {
     .into_any()
 }
 
-/// When the cluster shows what was drawn up the draft has done its work. And what this tab itself has sent is nobody else's change.
+/// Ends the draft once the cluster reports it. Changes sent from this tab do not count as another user's.
 fn settle(draft: Draft) {
     let journal = action_store().journal;
     let reported = move || (draft.current(), journal.read().len());
@@ -116,7 +116,7 @@ fn new_window(draft: Draft, closed: Option<String>) -> AnyView {
     .into_any()
 }
 
-/// What the draft changes, and the ways out of it.
+/// Footer: what the draft changes, with buttons to review or discard it.
 fn foot(draft: Draft) -> AnyView {
     let faults = Memo::new(move |_| {
         let formal = draft.shown.with(|windows| Action::Schedule(windows.clone()).faults());
@@ -166,7 +166,7 @@ fn fault(draft: Draft, at: Option<usize>, words: String) -> AnyView {
     view! { <li>{name}{words}</li> }.into_any()
 }
 
-/// The window with the machine that Mesos' words name.
+/// Index of the window with the machine that Mesos' message names.
 fn named(windows: &[MaintenanceWindow], words: &str) -> Option<usize> {
     windows.iter().rposition(|window| {
         window.machines.iter().any(|machine| names_machine(words, (machine.host(), machine.address())))

@@ -1,4 +1,4 @@
-//! The schedule in and out: JSON as Mesos writes it, and iCalendar.
+//! Import and export of the schedule: Mesos' JSON and iCalendar.
 
 use std::sync::Arc;
 
@@ -19,23 +19,23 @@ use crate::hooks::spawn_unscoped;
 use crate::parts::schedule::draft::Draft;
 use crate::widgets::menu::Menu;
 
-/// A schedule is text of some lines; what is larger is something else.
+/// Maximum file size in bytes; a real schedule is far smaller.
 const MOST: f64 = 8e6;
-/// So many entries that are left out are listed.
+/// Maximum number of listed entries that cannot be imported.
 const LISTED: usize = 200;
 
-/// What is being imported: a problem, or a file of which not everything can be.
+/// An import in progress: an error, or a file to confirm.
 #[derive(Clone, Copy)]
 pub(super) struct Import {
     problem: RwSignal<Option<String>>,
     open: RwSignal<Option<Opened>>,
 }
 
-/// A file that was read, and not yet taken over.
+/// A parsed file that is not applied yet.
 #[derive(Clone)]
 struct Opened {
     bytes: Arc<Vec<u8>>,
-    /// The zone that was chosen for times that name none; empty for none.
+    /// Zone chosen for times that name none; empty for none.
     zone: String,
     imported: Imported,
 }
@@ -45,7 +45,7 @@ impl Import {
         Self { problem: RwSignal::new(None), open: RwSignal::new(None) }
     }
 
-    /// Why nothing was imported, or what would be.
+    /// The error, or the preview of the import.
     pub(super) fn view(self, draft: Draft) -> AnyView {
         let preview = move || self.open.get().map(|opened| self.preview(draft, opened));
         view! { <p class="wrong note" role="alert">{move || self.problem.get()}</p>{preview} }.into_any()
@@ -76,7 +76,7 @@ impl Import {
         self.problem.set(Some(error.to_string()));
     }
 
-    /// What will be imported and what will not, before anything changes.
+    /// Preview of the import, including entries that are left out.
     fn preview(self, draft: Draft, opened: Opened) -> AnyView {
         let Opened { bytes, zone, imported } = opened;
         let left_out = &imported.left_out;
@@ -119,7 +119,7 @@ impl Import {
     }
 }
 
-/// The zone of times that name none: nobody but the user knows it.
+/// Zone of times that name none; only the user knows it.
 fn zone_choice(zone: String, choose: impl Fn(Event) + 'static) -> AnyView {
     let own = zones::browser_zone().filter(|own| own != "UTC");
     let option = |value: String, words: String| {
@@ -138,7 +138,7 @@ fn take(draft: Draft, windows: &[MaintenanceWindow]) {
     draft.change(|now| *now = windows);
 }
 
-/// The menu of both ways. What is read becomes a draft.
+/// Menu for import and export. An imported file becomes a draft.
 pub(super) fn files(draft: Draft, import: Import) -> AnyView {
     let json = move |_| save(&to_json(&draft.shown.get_untracked()), "json");
     let calendar = move |_| save(&untrack(|| to_calendar(&draft.shown.get_untracked(), now())), "ics");

@@ -1,4 +1,4 @@
-//! The form of the chosen window: when it begins, how long it lasts, and its machines.
+//! Form of the selected window: start, length and machines.
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
@@ -50,8 +50,8 @@ pub(super) fn form(draft: Draft, at: usize) -> AnyView {
     .into_any()
 }
 
-/// The length that was typed. Mesos accepts a duration of 0 too (PROTOCOL.md, "UPDATE_MAINTENANCE_SCHEDULE"): one that is there
-/// stays, and none is made.
+/// Parses a length. Mesos accepts a duration of 0 too (PROTOCOL.md, "UPDATE_MAINTENANCE_SCHEDULE"): an existing one stays, but a
+/// new one is refused.
 fn length(text: &str) -> Result<Nanoseconds, String> {
     match parse_duration(text) {
         Ok(Nanoseconds(..=0)) => Err("It lasts no time. Say how long it lasts, or delete it.".to_owned()),
@@ -59,7 +59,7 @@ fn length(text: &str) -> Result<Nanoseconds, String> {
     }
 }
 
-/// When the window begins.
+/// Field for the start.
 fn beginning(draft: Draft, at: usize) -> impl IntoView {
     let is_undated = move || draft.typed.read().is_undated;
     let start = Memo::new(move |_| draft.window(at).map(|window| window.start));
@@ -77,7 +77,7 @@ fn beginning(draft: Draft, at: usize) -> impl IntoView {
     }
 }
 
-/// The last time and length that could be read are not what is in the fields: the draft cannot be reviewed so.
+/// Why the draft cannot be reviewed: the fields hold an unparsed time or length.
 pub(super) fn unread(draft: Draft, at: usize) -> Option<&'static str> {
     if draft.typed.read().is_undated {
         return Some("The beginning of the chosen window is no time.");
@@ -89,7 +89,7 @@ fn duration(draft: Draft, at: usize) -> Option<Nanoseconds> {
     draft.window(at).and_then(|window| window.duration)
 }
 
-/// What is in the field of the length.
+/// Text of the length field.
 fn length_text(draft: Draft, at: usize) -> String {
     let typed = draft.typed.with(|typed| typed.length.clone());
     typed.unwrap_or_else(|| format_duration(duration(draft, at).unwrap_or(TWO_HOURS)))
@@ -100,7 +100,7 @@ fn wrong_length(draft: Draft, at: usize) -> Option<String> {
     length(&length_text(draft, at)).err()
 }
 
-/// What is wrong with the window.
+/// Errors of the window.
 fn faults(draft: Draft, at: usize) -> impl IntoView + use<> {
     let all = draft.shown.with(|windows| Action::Schedule(windows.clone()).faults());
     let here = |fault: &Fault| fault.field == FormField::Window(at);
@@ -110,7 +110,7 @@ fn faults(draft: Draft, at: usize) -> impl IntoView + use<> {
         .collect_view()
 }
 
-/// What can be done with the window.
+/// Buttons for the window.
 fn aside(draft: Draft, at: usize) -> impl IntoView {
     view! {
         <button class="text-button" on:click=move |_| draft.copy(at)>"Copy the times"</button>

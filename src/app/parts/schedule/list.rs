@@ -1,5 +1,7 @@
-//! The windows one by one, with their machines: what mode each is in, who is on it, what frameworks answered, and taking it
-//! down and up: alone, by window, or those that are chosen, in whichever windows they are. A row that is there stays, whatever it says.
+//! List of windows with their machines: mode, running work, and the frameworks' answers.
+//!
+//! Machines are taken down or up alone, by window, or by selection across windows. Rows keep their elements while their content
+//! changes.
 
 use std::collections::BTreeSet;
 
@@ -19,13 +21,13 @@ use crate::parts::schedule::draft::Draft;
 use crate::parts::state::agent_state;
 use crate::widgets::panel::Panel;
 
-/// So many machines of a window are drawn, and so many more at each request.
+/// Machine rows of a window drawn at first, and added per request.
 const ROWS: usize = 100;
 
-/// The chosen machines.
+/// Selected machines.
 type Chosen = RwSignal<BTreeSet<MachineId>>;
 
-/// What tells a window from others: its times, and which of those with the same it is.
+/// Identifies a window: its times, and its index among windows with equal times.
 type Key = (Option<(Timestamp, Option<Nanoseconds>)>, usize);
 
 fn key_of(windows: &[WindowRow], at: usize) -> Option<Key> {
@@ -34,7 +36,7 @@ fn key_of(windows: &[WindowRow], at: usize) -> Option<Key> {
     Some((window.times, windows.iter().take(at).filter(same).count()))
 }
 
-/// As the master tells it; a draft has a form of its own.
+/// Lists the reported schedule; a draft has its own table.
 pub(super) fn list(draft: Draft) -> AnyView {
     let reported = draft.reported;
     let chosen: Chosen = RwSignal::new(BTreeSet::new());
@@ -65,7 +67,7 @@ pub(super) fn list(draft: Draft) -> AnyView {
     .into_any()
 }
 
-/// What may be done to the chosen machines, in whichever windows they are: one request for all of them.
+/// Actions for the selected machines of all windows, as one request.
 fn bulk(windows: Memo<Vec<WindowRow>>, others: Memo<Vec<MachineRow>>, chosen: Chosen) -> AnyView {
     let some = Memo::new(move |_| {
         let (windows, others, chosen) = (windows.read(), others.read(), chosen.read());
@@ -100,11 +102,11 @@ fn of_mode(rows: &[MachineRow], mode: MachineMode) -> Vec<MachineId> {
     rows.iter().filter(|row| row.mode == Ok(Some(mode))).map(|row| row.id.clone()).collect()
 }
 
+// A unique name for screen readers.
 fn window((times, _): Key, rows: Memo<Vec<MachineRow>>, chosen: Chosen) -> AnyView {
     let length = times.map(|(_, duration)| text::actions::lasts(duration));
     let end = times.map(|(start, duration)| duration.map(|length| start + length));
     let unknown = || view! { <span class="dim">"not known"</span> }.into_any();
-    // Each has a name of its own for who hears the page.
     let label = move || {
         let first = rows.with(|rows| rows.first().map(|machine| machine.id.to_string()).unwrap_or_default());
         let start = times.map_or_else(|| "not known".to_owned(), |(start, _)| to_the_minute(start));
@@ -124,7 +126,7 @@ fn window((times, _): Key, rows: Memo<Vec<MachineRow>>, chosen: Chosen) -> AnyVi
     .into_any()
 }
 
-/// All of the window that can be taken down, and all that can be taken up.
+/// Actions for all machines of the window: take down the draining ones, take up those down.
 fn both(rows: Memo<Vec<MachineRow>>) -> AnyView {
     let all =
         Memo::new(move |_| rows.with(|rows| [of_mode(rows, MachineMode::Draining), of_mode(rows, MachineMode::Down)]));
@@ -141,7 +143,7 @@ fn both(rows: Memo<Vec<MachineRow>>) -> AnyView {
     .into_any()
 }
 
-/// A moment that may lie ahead.
+/// A time that may be in the future.
 fn moment(at: Timestamp) -> AnyView {
     let date = view! { <span>{to_the_minute(at)}" · "</span> };
     if at > untrack(now) {

@@ -1,4 +1,4 @@
-//! Machines for a window: from the agents, by a filter, or from a list of hosts that is pasted.
+//! Machine picker of a window: agents by filter, or a pasted list of hosts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::link::link;
 use crate::parts::schedule::draft::Draft;
 use crate::widgets::long_list::{ListExtent, long_list};
 
-/// The machines of a window, and the ways to more.
+/// Machines of the window with the controls to add more.
 pub(super) fn machines(draft: Draft, at: usize) -> AnyView {
     let (filter, pasted) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let found = reported(move || MachineQuery::Filter(filter.get()));
@@ -38,21 +38,21 @@ fn hosts(pasted: &str) -> Vec<String> {
     pasted.split(separates).filter(|host| !host.is_empty()).map(str::to_owned).collect()
 }
 
-/// The window of a draft whose machines are chosen, and what they are chosen from.
+/// The edited window of a draft and its candidate machines.
 #[derive(Clone, Copy)]
 struct MachinePicker {
     draft: Draft,
     at: usize,
     filter: RwSignal<String>,
     pasted: RwSignal<String>,
-    /// Those that fit the filter.
+    /// Machines that match the filter.
     found: Memo<Machines>,
-    /// Those of the pasted hosts.
+    /// Machines of the pasted hosts.
     named: Memo<Machines>,
 }
 
 impl MachinePicker {
-    /// The machines of the window, each with a button that takes it out.
+    /// Chips of the window's machines, each with a remove button.
     fn chips(self) -> AnyView {
         let Self { draft, at, .. } = self;
         let inside = Memo::new(move |_| draft.window(at).map(|window| window.machines).unwrap_or_default());
@@ -69,20 +69,20 @@ impl MachinePicker {
         long_list(ListExtent::first("machines", 30), inside, ToString::to_string, chip, frame)
     }
 
-    /// A machine occurs once in the whole schedule: one that is taken elsewhere is not added again.
+    /// Adds machines; one that is already in the schedule is skipped, since Mesos allows each only once.
     fn add(self, ids: Vec<MachineId>) {
         let mut taken: BTreeSet<MachineId> = untrack(|| self.taken()).into_keys().collect();
         let new: Vec<MachineId> = ids.into_iter().filter(|id| taken.insert(id.clone())).collect();
         self.draft.change_one(self.at, |window| window.machines.extend(new));
     }
 
-    /// The machines of the draft, each with the place of its window.
+    /// Machines of the draft with their window's index.
     fn taken(self) -> BTreeMap<MachineId, usize> {
         let windows = self.draft.shown.get().into_iter().enumerate();
         windows.flat_map(|(at, window)| window.machines.into_iter().map(move |id| (id, at))).collect()
     }
 
-    /// Those that fit the filter and are in no window.
+    /// Machines that match the filter and are in no window.
     fn offered(self) -> Vec<MachineChoice> {
         let taken = self.taken();
         self.found.with(|found| found.rows.iter().filter(|row| !taken.contains_key(&row.id)).cloned().collect())
@@ -105,7 +105,7 @@ impl MachinePicker {
     fn all(self) -> Option<AnyView> {
         let offered = self.offered();
         let matched = self.found.with(|found| found.matched as usize);
-        // More fit than are listed: adding those alone would be half of what was asked.
+        // Only offered if all matches are listed: adding a part would be misleading.
         (offered.len() > 1 && matched <= 200 && !self.filter.read().is_empty()).then(|| {
             let ids: Vec<MachineId> = offered.iter().map(|row| row.id.clone()).collect();
             let words = format!("Add all {}", text::count(offered.len() as u64));
@@ -114,7 +114,7 @@ impl MachinePicker {
         })
     }
 
-    /// What can be added of the pasted hosts. What is not added stays in the field, with the reason.
+    /// Adds the pasted hosts. Rejected ones stay in the field, with the reason.
     fn paste(self) -> impl IntoView + use<> {
         let Machines { rows, unknown, .. } = self.named.get();
         let taken = self.taken();
@@ -144,7 +144,7 @@ impl MachinePicker {
     }
 }
 
-/// Which of these machines are in a window already, window by window. `at` is the window that they were named for.
+/// Lists those machines that are already in a window, by window. `at` is the edited window.
 fn left_out<'a>(
     ids: impl Iterator<Item = &'a MachineId>,
     taken: &BTreeMap<MachineId, usize>,
@@ -161,7 +161,7 @@ fn left_out<'a>(
     (!by_window.is_empty()).then(|| by_window.into_iter().map(line).collect::<Vec<_>>().join(" "))
 }
 
-/// Hosts that are named in a sentence.
+/// Maximum number of hosts named in a sentence.
 const NAMED: usize = 10;
 
 fn listed(names: &[String]) -> String {

@@ -1,5 +1,6 @@
-//! The maintenance schedule: on a time axis, as a list, and, while it is edited, as a draft of which nothing is sent until it is
-//! reviewed.
+//! The maintenance schedule: a time axis, a list, and an editable draft.
+//!
+//! A draft is only sent after its review.
 
 mod axis;
 mod bar;

@@ -1,4 +1,4 @@
-//! The draft as a table: every window, what is new about it, and the ways to change it. The axis draws only so many.
+//! Table of all windows of the draft, with their changes and controls; the axis has a limited number of rows.
 
 use leptos::prelude::*;
 use mesoscope_core::actions::form::FormField;
@@ -9,16 +9,16 @@ use super::bar::open_form;
 use crate::clock::to_the_minute;
 use crate::parts::schedule::draft::Draft;
 
-/// Of a window's machines so many are named.
+/// Maximum number of machines named per window.
 const NAMED: usize = 3;
 
-/// A window, in words.
+/// Texts of a window.
 #[derive(Clone, Default, PartialEq)]
 struct Line {
     begins: String,
     lasts: String,
     machines: String,
-    /// What is new about it, and in which tone.
+    /// What changed, and its tone.
     news: (&'static str, &'static str),
     fault: Option<String>,
 }

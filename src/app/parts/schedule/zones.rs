@@ -1,4 +1,4 @@
-//! Named time zones as the browser's `Intl` has them: the page carries no zone database of its own.
+//! Named time zones from the browser's `Intl`: the page carries no zone database.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use mesoscope_core::actions::calendar::zones::Zones;
 use mesoscope_core::base::units::Timestamp;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Formatters by zone; `None` where the browser knows no such zone.
+/// Formatters by zone; `None` for a zone the browser does not know.
 #[derive(Default)]
 pub(super) struct BrowserZones(RefCell<BTreeMap<String, Option<Function>>>);
 
@@ -24,7 +24,7 @@ impl Zones for BrowserZones {
             numbers.extend(text("type").zip(text("value").and_then(|value| value.parse::<u32>().ok())));
         }
         let number = |name: &str| numbers.get(name).copied();
-        // `Date.UTC` counts months from 0, and takes years below 100 for others; no window is that old.
+        // `Date.UTC` counts months from 0 and maps years below 100 to the 1900s; no window is that old.
         let local = Date::utc(f64::from(number("year")?), f64::from(number("month")?) - 1.0)
             + f64::from(number("day")? - 1) * 86_400_000.0
             + f64::from(number("hour")? * 3600 + number("minute")? * 60 + number("second")?) * 1e3;
@@ -32,7 +32,7 @@ impl Zones for BrowserZones {
     }
 }
 
-/// `new Intl.DateTimeFormat("en-US", …).formatToParts`; the constructor throws where it does not know the zone.
+/// `new Intl.DateTimeFormat("en-US", …).formatToParts`; the constructor throws for an unknown zone.
 fn formatter(zone: &str) -> Option<Function> {
     let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok();
     let options = Object::new();
@@ -56,7 +56,7 @@ fn formatter(zone: &str) -> Option<Function> {
     Some(parts.bind0(&format))
 }
 
-/// The zone of the browser itself, as `Europe/Berlin`.
+/// The browser's own zone, such as `Europe/Berlin`.
 pub(super) fn browser_zone() -> Option<String> {
     let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok();
     let class: Function = get(&get(&js_sys::global(), "Intl")?, "DateTimeFormat")?.dyn_into().ok()?;

@@ -1,15 +1,15 @@
-//! The row that the keys are about. When rows come and go it stays the same row, wherever it is then; another subject has none.
+//! The row that keys act on. It stays the same row when others come and go; a new subject clears it.
 
 use leptos::prelude::*;
 
 use super::rendered_rows::RenderedRow;
 
-/// A row as it was chosen.
+/// A row at the time of its selection.
 #[derive(Clone, PartialEq)]
 struct Chosen {
     subject: String,
     at: u32,
-    /// Its key, if it was drawn.
+    /// Key of the row, if it was drawn.
     key: Option<String>,
 }
 
@@ -18,7 +18,7 @@ pub(super) struct ActiveRow {
     chosen: RwSignal<Option<Chosen>>,
     subject: Signal<String>,
     rows: RwSignal<Vec<RenderedRow>>,
-    /// What was chosen, and the number of that row now.
+    /// The selected row and its current index.
     now: Memo<Option<(Chosen, u32)>>,
 }
 
@@ -36,7 +36,7 @@ impl ActiveRow {
         Self { chosen, subject, rows, now }
     }
 
-    /// The row's number.
+    /// Index of the row.
     pub(super) fn get(self) -> Option<u32> {
         self.now.with(|now| now.as_ref().map(|(_, at)| *at))
     }

@@ -1,36 +1,36 @@
-//! What a table is made of: columns, their heads, rows as they are drawn.
+//! Table definitions: columns, headers and row models.
 
 use leptos::prelude::*;
 use mesoscope_core::views::table::TableWindow;
 use std::sync::Arc;
 
-/// A column: how it is called, how wide it is, and what is in it.
+/// A column: name, width and content.
 pub(crate) struct Column<R: 'static> {
-    /// Its name in addresses.
+    /// Name in addresses.
     pub(crate) name: &'static str,
     pub(crate) title: &'static str,
     pub(crate) width: &'static str,
-    /// The width on a narrow screen; a column without one is left out there.
+    /// Width on a narrow screen; `None` hides the column there.
     pub(crate) narrow: Option<&'static str>,
-    /// Figures, which are at the right.
+    /// Whether the column has figures, which are aligned right.
     pub(crate) numeric: bool,
-    /// Whether the column is shown unless the user chose otherwise.
+    /// Whether the column is visible by default.
     pub(crate) usual: bool,
-    /// What the cell says, in plain words: while they stay the same, the cell does.
+    /// Plain text of the cell; the cell is redrawn only when it changes.
     pub(crate) says: fn(&R) -> String,
-    /// How it is shown; without it, as the words.
+    /// View of the cell; `None` shows the text.
     pub(crate) cell: Option<fn(&R) -> AnyView>,
-    /// In place of that: drawn once, with its words as they change, for what must outlast them, as a field that is typed in.
+    /// View that is drawn once and follows its text, for a cell that must survive changes, such as an input.
     pub(crate) live: Option<fn(&R, Memo<String>) -> AnyView>,
-    /// What represents it in a file, under which headings; without it, the words under its title.
+    /// Columns in an exported file; `None` exports the text under the title.
     pub(crate) file: Option<&'static [ExportColumn<R>]>,
 }
 
-/// A column of a file: its heading, which names the unit, and what is in it for a machine to read.
+/// A column of an exported file: heading with unit, and a machine-readable value.
 pub(crate) type ExportColumn<R> = (&'static str, fn(&R) -> String);
 
 impl<R> Column<R> {
-    /// A column of words.
+    /// Column of words.
     pub(crate) const fn words(
         name: &'static str,
         title: &'static str,
@@ -41,7 +41,7 @@ impl<R> Column<R> {
         Self { name, title, width, narrow, numeric: false, usual: true, says, cell: None, live: None, file: None }
     }
 
-    /// A column of figures.
+    /// Column of figures.
     pub(crate) const fn figures(
         name: &'static str,
         title: &'static str,
@@ -52,58 +52,58 @@ impl<R> Column<R> {
         Self { name, title, width, narrow, numeric: true, usual: true, says, cell: None, live: None, file: None }
     }
 
-    /// Makes a column whose cells are more than their words.
+    /// Gives the cells a view.
     pub(crate) const fn drawn(mut self, cell: fn(&R) -> AnyView) -> Self {
         self.cell = Some(cell);
         self
     }
 
-    /// Makes a column whose cells outlast a change of their words.
+    /// Gives the cells a view that survives changes of their text.
     pub(crate) const fn with_live_cell(mut self, cell: fn(&R, Memo<String>) -> AnyView) -> Self {
         self.live = Some(cell);
         self
     }
 
-    /// Makes a column that is hidden until the user asks for it.
+    /// Hides the column by default.
     pub(crate) const fn hidden_by_default(mut self) -> Self {
         self.usual = false;
         self
     }
 
-    /// Makes a column that an exported file says otherwise.
+    /// Replaces the column's export.
     pub(crate) const fn exported_as(mut self, file: &'static [ExportColumn<R>]) -> Self {
         self.file = Some(file);
         self
     }
 
-    /// Makes a column that an exported file leaves out.
+    /// Excludes the column from exports.
     pub(crate) const fn not_exported(self) -> Self {
         self.exported_as(&[])
     }
 }
 
-/// What a row leads to: its address, empty if nothing, and the id that is copied.
+/// Link of a row: its address, empty for none, and the id to copy.
 #[derive(Clone, PartialEq)]
 pub(crate) struct RowLink {
     pub(crate) href: String,
     pub(crate) id: String,
 }
 
-/// Draws the cell of that column, whose words are those.
+/// Draws the cell of a column with the given text.
 type Draw = Arc<dyn Fn(usize, Memo<String>) -> Option<AnyView> + Send + Sync>;
 
-/// A row, whatever it is of: the words of its cells, and how they are drawn.
+/// A row independent of its type: cell texts, and how to draw them.
 #[derive(Clone)]
 pub(crate) struct RowModel {
     pub(crate) key: String,
-    /// One for each column; while they stay the same, the cells do.
+    /// One text per column; a cell is redrawn only when its text changes.
     pub(crate) says: Vec<String>,
     pub(crate) opens: RowLink,
-    /// How the cell of that column is shown, if not as its words.
+    /// Draws the cell of a column; `None` shows its text.
     pub(crate) draw: Draw,
 }
 
-/// The window of a table.
+/// The loaded window of a table.
 #[derive(Clone)]
 pub(crate) struct RowWindow {
     pub(crate) matched: u32,
@@ -113,7 +113,7 @@ pub(crate) struct RowWindow {
 }
 
 impl RowWindow {
-    /// A window whose rows are of any kind.
+    /// Converts typed rows to row models.
     pub(crate) fn of<R: Clone + Send + Sync + 'static>(
         window: TableWindow<R>,
         columns: &'static [Column<R>],
@@ -138,7 +138,7 @@ impl RowWindow {
     }
 }
 
-/// What a table needs to know of a column, whatever its rows are.
+/// What a table needs to know of a column, independent of the row type.
 #[derive(Clone, Copy)]
 pub(crate) struct Head {
     pub(crate) name: &'static str,
@@ -147,9 +147,9 @@ pub(crate) struct Head {
     pub(crate) narrow: Option<&'static str>,
     pub(crate) numeric: bool,
     pub(crate) usual: bool,
-    /// Rows can be put in its order.
+    /// Whether rows can be sorted by the column.
     pub(crate) sorts: bool,
-    /// Its cells outlast a change of their words.
+    /// Whether the cells survive changes of their text.
     pub(crate) lives: bool,
 }
 
@@ -160,10 +160,10 @@ impl<R> Column<R> {
     }
 }
 
-/// The order of a table.
+/// Sort order of a table.
 #[derive(Clone, Copy)]
 pub(crate) struct Order {
-    /// The column and direction as the address has it: `cpus` or `-cpus`.
+    /// Column and direction as in the address: `cpus` or `-cpus`.
     pub(crate) sort: Signal<String>,
     pub(crate) on_sort: Callback<String>,
 }

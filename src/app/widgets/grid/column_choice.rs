@@ -1,4 +1,4 @@
-//! Which columns of a table are on screen: the usual ones, or those that were chosen, which is kept.
+//! Visible columns of a table: the default set, or the user's choice, which is stored.
 
 use leptos::prelude::*;
 
@@ -6,7 +6,7 @@ use crate::storage::{load, save};
 use crate::widgets::grid::column::Head;
 use crate::widgets::menu::Menu;
 
-/// A set of columns by their numbers.
+/// A set of column indices.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Columns(u64);
 
@@ -21,17 +21,17 @@ impl Columns {
     }
 }
 
-/// The columns of a table, and those of them that are shown. The first always is: it leads to what the row is about.
+/// Columns of a table and the visible ones. The first is always visible: it links the row's object.
 #[derive(Clone, Copy)]
 pub(crate) struct ColumnChoice {
-    /// What it is kept under.
+    /// Storage key.
     name: StoredValue<String>,
     heads: StoredValue<Vec<Head>>,
     shown: RwSignal<Columns>,
 }
 
 impl ColumnChoice {
-    /// As it was chosen before for the table of that name.
+    /// Loads the stored choice for the table of that name.
     pub(crate) fn of(table: &str, heads: Vec<Head>) -> Self {
         let name = format!("columns.{table}");
         let shown = match load(&name) {
@@ -45,7 +45,7 @@ impl ColumnChoice {
         self.shown.get_untracked()
     }
 
-    /// The columns on screen, with their numbers.
+    /// Visible columns with their indices.
     pub(super) fn heads(self) -> Vec<(usize, Head)> {
         let shown = self.shown.get();
         self.heads.with_value(|heads| heads.iter().copied().enumerate().filter(|(at, _)| shown.has(*at)).collect())
@@ -63,7 +63,7 @@ impl ColumnChoice {
     }
 }
 
-/// The button to choose them by.
+/// Column menu.
 pub(crate) fn column_menu(choice: ColumnChoice) -> AnyView {
     let content = move || {
         let boxes = choice.heads.get_value().into_iter().enumerate().map(|(at, head)| check(choice, at, head));

@@ -1,4 +1,4 @@
-//! The column headers: buttons that sort, with Shift as a second key; words alone where rows have no order by the column.
+//! Column headers: sort buttons, with Shift as a secondary key; plain text for an unsortable column.
 
 use leptos::prelude::*;
 
@@ -30,7 +30,7 @@ pub(super) fn header(column: Head, order: Order) -> AnyView {
         Some((_, false)) => "ascending",
         None => "none",
     };
-    // Only one header may tell a reader of the screen that it sorts.
+    // A screen reader expects `aria-sort` on one header only.
     let reported = move || if place.get().is_some_and(|(nth, _)| nth > 0) { "none" } else { direction() };
     let second = move || place.get().filter(|(nth, _)| *nth > 0).map(|_| direction());
     view! {
@@ -46,17 +46,17 @@ fn keys(sort: &str) -> impl Iterator<Item = &str> {
     sort.split(',').filter(|key| !key.is_empty())
 }
 
-/// A key's column, and whether it is descending.
+/// Column of a sort key, and whether it is descending.
 fn key(key: &str) -> (&str, bool) {
     key.strip_prefix('-').map_or((key, false), |name| (name, true))
 }
 
-/// Which key of the order the column is, and whether it is descending.
+/// Position of the column among the sort keys, and whether it is descending.
 fn place(sort: &str, name: &str) -> Option<(usize, bool)> {
     keys(sort).map(key).enumerate().find(|(_, (by, _))| *by == name).map(|(nth, (_, descending))| (nth, descending))
 }
 
-/// Of figures the largest are wanted first, of words the first.
+/// Next sort key: figures start descending, words ascending.
 fn next(place: Option<(usize, bool)>, name: &str, numeric: bool) -> String {
     let down = place.map_or(numeric, |(_, descending)| !descending);
     if down { format!("-{name}") } else { name.to_owned() }

@@ -1,5 +1,6 @@
-//! Rows keep their places while the pointer is busy among them, or a user types in a field of theirs: what is about to be clicked
-//! must not jump away, and a field that is moved loses the focus.
+//! Pauses row moves while the pointer is active among the rows or a field in them has the focus.
+//!
+//! A row must not move away under a click, and a moved field loses its focus.
 
 use std::time::Duration;
 
@@ -7,13 +8,13 @@ use leptos::prelude::*;
 
 use crate::hooks::{Timer, set_if_changed};
 
-/// After so long without a movement the rows go on.
+/// Pointer inactivity after which rows move again.
 const REST: Duration = Duration::from_secs(4);
 
-/// Whether rows keep their places.
+/// Whether rows keep their positions.
 #[derive(Clone, Copy)]
 pub(super) struct Hold {
-    /// The subject of the rows among which the pointer is busy.
+    /// Subject of the rows under the active pointer.
     held: RwSignal<Option<String>>,
     typed: RwSignal<bool>,
     subject: Signal<String>,
@@ -26,7 +27,7 @@ impl Hold {
     }
 
     pub(super) fn held(self) -> Signal<bool> {
-        // What has the focus may have gone without a word.
+        // A focused element may be removed without an event.
         Signal::derive(move || self.is_held() || self.typed.get() && is_typing())
     }
 
@@ -34,12 +35,12 @@ impl Hold {
         self.held.with(|held| held.as_ref().is_some_and(|held| *held == *self.subject.read()))
     }
 
-    /// Something in a row has the focus, or has it no longer.
+    /// Records whether an element in a row has the focus.
     pub(super) fn typed(self, is_typed: bool) {
         self.typed.set(is_typed);
     }
 
-    /// The pointer moved among the rows. A finger does not: it scrolls.
+    /// Handles a mouse move. Touch is ignored: a finger scrolls.
     pub(super) fn moved(self, event: &web_sys::PointerEvent) {
         if event.pointer_type() != "mouse" {
             return;
@@ -48,7 +49,7 @@ impl Hold {
         self.rest.start(REST, move || set_if_changed(self.held, None));
     }
 
-    /// Lets the rows move again: the pointer has left.
+    /// Ends the pause: the pointer has left.
     pub(super) fn release(self) {
         self.rest.stop();
         set_if_changed(self.held, None);

@@ -1,5 +1,7 @@
-//! The keyboard in a table: arrows and pages move, Enter opens, Ctrl+C copies the id, or the cell, or with Shift the row.
-//! The space bar marks. Letters are the filter's.
+//! Keyboard control of a table.
+//!
+//! Arrows and page keys move, Enter opens, Ctrl+C copies the id or cell, with Shift the row. Space selects; letters go to the
+//! filter.
 
 use std::time::Duration;
 
@@ -18,9 +20,9 @@ use mesoscope_core::views::scroll::{ROW_HEIGHT, Scale};
 
 #[derive(Clone, Copy)]
 pub(super) struct Keys {
-    /// The number of the row that the keys are about.
+    /// The active row.
     pub(super) active: ActiveRow,
-    /// The place of the cell in it, if they are about one.
+    /// Index of the active cell; `None` for the whole row.
     pub(super) column: RwSignal<Option<usize>>,
     pub(super) marks: Option<Marks>,
     pub(super) choice: ColumnChoice,
@@ -28,7 +30,7 @@ pub(super) struct Keys {
     pub(super) rows: RwSignal<Vec<RenderedRow>>,
     pub(super) matched: Memo<u32>,
     pub(super) scale: Memo<Scale>,
-    /// What the last key did, for a moment.
+    /// Result of the last key, shown for a moment.
     pub(super) said: RwSignal<Option<String>>,
 }
 
@@ -44,7 +46,7 @@ impl Keys {
             }
             return;
         }
-        // A button in the table has its own use for Enter.
+        // A button in the table handles Enter itself.
         let own = event.target() == event.current_target();
         match key.as_str() {
             "Enter" if own => {
@@ -78,7 +80,7 @@ impl Keys {
         })
     }
 
-    /// From cell to cell of the row, and out of it at its beginning.
+    /// Moves between cells; moving back from the first one returns to the row.
     fn across(self, forward: bool) {
         let last = untrack(|| self.choice.heads()).len().saturating_sub(1);
         self.column.update(|column| {
@@ -91,7 +93,7 @@ impl Keys {
         });
     }
 
-    /// Copies, and says so for a moment.
+    /// Copies and reports that for a moment.
     fn copy(self, event: &KeyboardEvent) {
         let Some(row) = self.chosen() else { return };
         event.prevent_default();
@@ -113,7 +115,7 @@ impl Keys {
         });
     }
 
-    /// The row that a key leads to.
+    /// Row that a navigation key leads to.
     fn next(self, key: &str) -> Option<u32> {
         let last = self.matched.get_untracked().checked_sub(1)?;
         let page = self.scroller.get_untracked().map_or(1, |scroller| rows_of(&scroller) as u32);
@@ -141,7 +143,7 @@ impl Keys {
     }
 }
 
-/// Whole rows that the box shows below its header, which covers the first of its pixels.
+/// Number of whole rows that fit below the sticky header.
 fn rows_of(scroller: &HtmlDivElement) -> f64 {
     (f64::from(scroller.client_height()) / ROW_HEIGHT - 1.0).floor().max(1.0)
 }

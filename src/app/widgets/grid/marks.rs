@@ -1,4 +1,4 @@
-//! Rows that a user has marked, to do something with all of them. They stay marked wherever they are scrolled to.
+//! Row selection for bulk actions. Rows stay selected when they are scrolled out of view.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +8,14 @@ use web_sys::MouseEvent;
 
 use crate::widgets::grid::column::RowModel;
 
-/// What is kept of a marked row: its id, and the words of its cells.
+/// A selected row: its id and cell texts.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct MarkedRow {
     pub(crate) id: String,
     pub(crate) says: Vec<String>,
 }
 
-/// The marked rows of a table, by their keys.
+/// Selected rows of a table by key.
 #[derive(Clone, Copy)]
 pub(crate) struct Marks(RwSignal<BTreeMap<String, MarkedRow>>);
 
@@ -49,10 +49,10 @@ impl Marks {
         }
     }
 
-    /// The box at the head of a row.
+    /// Checkbox of a row.
     pub(super) fn tick(self, row: impl Fn() -> RowModel + 'static, key: String) -> AnyView {
         let name = format!("Mark {}", row().says.first().cloned().unwrap_or_default());
-        // The box says what is marked, and not what was clicked.
+        // The checkbox shows the state of the selection, not of the click.
         let click = move |event: MouseEvent| {
             event.stop_propagation();
             self.toggle(&row());

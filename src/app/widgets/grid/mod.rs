@@ -1,5 +1,6 @@
-//! The virtual table: of 400,000 rows it holds the 60 that can be seen, and asks for others as they come near.
-//! Knows neither what a row is nor where rows come from.
+//! Virtual table: of 400,000 rows it renders about 60 and requests others as they come near.
+//!
+//! Knows neither the type nor the source of rows.
 
 mod active;
 pub(crate) mod column;
@@ -29,7 +30,7 @@ use self::column_choice::ColumnChoice;
 use self::marks::Marks;
 use mesoscope_core::views::scroll::{RowRange, Scale};
 
-/// The table. When `subject` changes, it is another table, and begins at its top. It writes `range` as it is scrolled.
+/// Renders the table. A new `subject` scrolls to the top. Scrolling updates `range`.
 #[component]
 pub(crate) fn Grid(
     label: &'static str,
@@ -37,7 +38,7 @@ pub(crate) fn Grid(
     seen: Signal<Option<RowWindow>>,
     range: RwSignal<RowRange>,
     order: Order,
-    /// Rows may be marked.
+    /// Row selection, if enabled.
     marks: Option<Marks>,
     #[prop(into)] subject: Signal<String>,
     #[prop(into)] empty: ViewFn,
@@ -81,7 +82,7 @@ pub(crate) fn Grid(
     }
 }
 
-/// Spacer row in place of the rows that are not drawn.
+/// Spacer in place of rows that are not rendered.
 fn space(height: impl Fn() -> f64 + Send + Sync + 'static) -> impl IntoView {
     view! { <tr class="space" aria-hidden="true"><td style:height=move || format!("{:.0}px", height())></td></tr> }
 }

@@ -1,4 +1,4 @@
-//! The rows that are drawn. A keyed row does not redraw when only its value changes, so each has a signal of its own.
+//! Rendered rows. A keyed row does not redraw when only its value changes, so each has a signal of its own.
 
 use leptos::prelude::*;
 
@@ -7,28 +7,28 @@ use crate::widgets::TINT;
 use crate::widgets::grid::column::{RowModel, RowWindow};
 use mesoscope_core::views::scroll::RowRange;
 
-/// Where more than one row in so many changes at once, a tint says nothing.
+/// Changes are tinted only if at most one row in this number changed at once.
 const MANY: usize = 4;
-/// Rows that an empty table takes in its first frame, when nothing of a row has ever been drawn.
+/// Rows drawn in the first frame of an empty table, when no row was ever drawn.
 const FEW: usize = 5;
-/// Rows that come in each frame after the first: no more, since a machine that is busy with a snapshot draws them slowly.
+/// Rows added per frame after that; a busy machine draws them slowly while a snapshot loads.
 const MORE: usize = 10;
 
-/// A row that is drawn.
+/// A rendered row.
 #[derive(Clone)]
 pub(super) struct RenderedRow {
     pub(super) key: String,
     pub(super) state: ArcRwSignal<RowState>,
 }
 
-/// What a row shows: its number, its words, and of each cell the view that changed it, while the cell is tinted.
+/// State of a row: index, model, and for each tinted cell the view that changed it.
 pub(super) struct RowState {
     pub(super) at: u32,
     pub(super) row: RowModel,
     pub(super) changed: Vec<Option<u32>>,
 }
 
-/// Views are counted, and the rows that each changed.
+/// A numbered view update and whether it tints changes.
 #[derive(Clone, Copy, Default)]
 struct View {
     number: u32,
@@ -39,8 +39,8 @@ struct View {
 pub(super) struct RenderedRows;
 
 impl RenderedRows {
-    /// The rows of the window as it is; those that stay keep their signals. While they are held, they keep their places too:
-    /// what they say goes on, and what comes and goes waits.
+    /// Follows the window; remaining rows keep their signals. While `held`, rows keep their positions: texts update, additions and
+    /// removals wait.
     pub(super) fn follow(
         window: Signal<Option<RowWindow>>,
         held: Signal<bool>,
@@ -82,13 +82,13 @@ impl RenderedRows {
     }
 }
 
-/// Whether most rows are not those that stood there, as in another order.
+/// Whether most rows were replaced, such as by a new order.
 fn are_others(old: &[RenderedRow], new: &[RenderedRow]) -> bool {
     let kept = new.iter().filter(|row| old.iter().any(|other| other.key == row.key)).count();
     kept < new.len() / 2
 }
 
-/// So many rows now, and others in the frames after it, so that none is late. `wanted` says whether they are still those to show.
+/// Draws some rows now and the rest in the next frames. `wanted` says whether the rows are still current.
 fn fill(
     drawn_rows: RwSignal<Vec<RenderedRow>>,
     mut rows: Vec<RenderedRow>,
@@ -107,7 +107,7 @@ fn fill(
     }
 }
 
-/// What the rows say now, where they are.
+/// Updates the rendered rows in place.
 fn refresh(drawn: &[RenderedRow], rows: Vec<RowModel>, view: &mut View) {
     for row in rows {
         let Some(kept) = drawn.iter().find(|kept| kept.key == row.key) else { continue };
@@ -125,7 +125,7 @@ fn drawn(old: &[RenderedRow], at: u32, row: RowModel, view: &mut View) -> Render
 }
 
 impl RenderedRow {
-    /// Its number.
+    /// Index of the row.
     pub(super) fn at(&self) -> u32 {
         self.state.read_untracked().at
     }
@@ -152,7 +152,7 @@ impl RowState {
     }
 }
 
-/// What that view has tinted, and none since, is plain again.
+/// Removes the tint of cells that were last changed by that view.
 fn clear(drawn_rows: RwSignal<Vec<RenderedRow>>, view: u32) {
     for row in drawn_rows.try_get_untracked().into_iter().flatten() {
         if row.state.read_untracked().changed.contains(&Some(view)) {
@@ -163,7 +163,7 @@ fn clear(drawn_rows: RwSignal<Vec<RenderedRow>>, view: u32) {
     }
 }
 
-/// For `cargo measure`: when the first row and all rows were painted.
+/// Performance marks for `cargo measure`: first row painted, all rows painted.
 fn mark(filled: bool, arriving: bool) {
     request_animation_frame(move || {
         let Some(clock) = leptos::prelude::window().performance() else { return };

@@ -1,4 +1,4 @@
-//! Which rows are asked for, as the box scrolls.
+//! Computes the requested rows from the scroll position.
 
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -6,13 +6,13 @@ use mesoscope_core::views::scroll::{RowRange, Scale};
 
 use crate::hooks::{Frame, on_layout, set_if_changed};
 
-/// Before the box has been measured: as much as the window could show.
+/// Range before the box is measured: as many rows as the window could show.
 pub(crate) fn initial_range() -> RowRange {
     let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(900.0);
     RowRange::at(0.0, height)
 }
 
-/// Scrolling asks for rows once a frame.
+/// Updates the range at most once a frame while scrolling.
 pub(super) fn look(
     scroller: NodeRef<Div>,
     range: RwSignal<RowRange>,

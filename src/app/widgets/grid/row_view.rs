@@ -1,4 +1,4 @@
-//! A row's view: its cells, and where a click on it leads.
+//! View of a row: its cells and the target of a click.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -10,7 +10,7 @@ use crate::widgets::grid::column::Head;
 use crate::widgets::grid::column_choice::ColumnChoice;
 use crate::widgets::grid::marks::Marks;
 
-/// A row's view.
+/// Renders a row.
 pub(super) fn row_view(
     choice: ColumnChoice,
     value: ArcRwSignal<RowState>,
@@ -49,7 +49,7 @@ pub(super) fn row_view(
     }
 }
 
-/// A click on a row leads to what it is about, unless it was on something with a use of its own, or selected a text.
+/// A click opens the row's link, unless it hit an interactive element or selected text.
 fn open(event: &MouseEvent, at: Memo<u32>, active: ActiveRow, href: &impl Fn() -> String) {
     active.set(at.get_untracked());
     if !is_plain(event) || selects() || href().is_empty() {
@@ -62,7 +62,7 @@ fn open(event: &MouseEvent, at: Memo<u32>, active: ActiveRow, href: &impl Fn() -
     }
 }
 
-/// In a tab of its own.
+/// Opens a new tab.
 fn beside(href: &str) {
     if href.is_empty() {
         return;
@@ -75,14 +75,13 @@ fn is_plain(event: &MouseEvent) -> bool {
     target.is_some_and(|target| target.closest("a, button, input").ok().flatten().is_none())
 }
 
-/// Whether a text is selected.
+/// Whether text is selected.
 pub(super) fn selects() -> bool {
     let selection = document().get_selection().ok().flatten();
     selection.is_some_and(|selection| !selection.is_collapsed())
 }
 
-/// A cell is drawn again only when what it says has changed. The tint that tells so is there or not: one that faded would
-/// have the browser draw the whole table sixty times a second.
+/// A cell is redrawn only when its text changes. The tint has no transition: fading would repaint the table sixty times a second.
 fn cell(head: Head, column: usize, value: ArcRwSignal<RowState>, tick: Option<AnyView>) -> impl IntoView {
     let says = {
         let value = value.clone();

@@ -1,4 +1,4 @@
-//! An agent's calls.
+//! Calls of an agent.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ pub(super) fn answer(sim: &mut Sim, number: u32, call: &Call) -> Answer {
         "GET_METRICS" => metrics::agent(world, agent),
         "GET_LOGGING_LEVEL" => logging::get(sim.agents_logging.entry(number).or_default(), world.now),
         "SET_LOGGING_LEVEL" => logging::set(sim.agents_logging.entry(number).or_default(), call, world.now),
-        // The one process that serves files waits for the other end of a pipe.
+        // Mesos' single file process blocks until the pipe has a writer.
         "LIST_FILES" | "READ_FILE" if sim.blocked.contains(&number) => Answer::never(),
         "LIST_FILES" => files::list(call, &files::agent(world, agent, call)),
         "READ_FILE" => {
@@ -84,7 +84,7 @@ fn live<'a>(world: &'a World, agent: &'a Agent) -> impl Iterator<Item = &'a Task
     agent.tasks.iter().map(|slot| world.tasks.at(*slot))
 }
 
-/// Tasks that ended on it and that the master still has: an agent keeps them by executor, which is near enough.
+/// Completed tasks on the agent that the master still keeps; a real agent keeps them by executor.
 fn completed<'a>(world: &'a World, agent: &'a Agent) -> impl Iterator<Item = &'a Task> {
     world.frameworks.iter().flat_map(|framework| &framework.completed).filter(|task| task.agent == agent.number)
 }
@@ -124,7 +124,7 @@ fn frameworks(out: &mut Vec<u8>, world: &World, agent: &Agent) {
     out.str("}");
 }
 
-/// One container an executor, and one nested in it a pod's task if the call wants to see it.
+/// One container per executor; with `show_nested`, also the nested container of a pod's task.
 fn containers(out: &mut Vec<u8>, world: &World, agent: &Agent, call: &Call) {
     let nested = call.fields.get("show_nested").and_then(serde_json::Value::as_bool).unwrap_or(false);
     let started = live(world, agent).filter(|task| !task.statuses().is_empty());
@@ -168,7 +168,7 @@ fn container(out: &mut Vec<u8>, world: &World, task: &Task, nested: bool) {
     out.str("}");
 }
 
-/// Usage that grows with time (cpu seconds) or stays below its limit (memory).
+/// Usage that grows with time (CPU seconds) or stays below its limit (memory).
 fn statistics(out: &mut Vec<u8>, world: &World, task: &Task, nested: bool) {
     let since = task.statuses().first().map_or(world.now, |status| status.at);
     let seconds = (world.now - since).max(0) as u64 / 1_000_000_000;

@@ -1,18 +1,18 @@
-//! A call as it comes in: JSON, then a protobuf of it, then its fields; each step refuses in its own words (PROTOCOL.md, "Refusals").
+//! Parses a call: JSON, then protobuf, then its fields. Each step has its own refusal (PROTOCOL.md, "Refusals").
 
 use serde_json::Value;
 
 use crate::answer::reply::Answer;
 
-/// The calls of a master or an agent.
+/// Call table of a master or an agent.
 #[derive(Debug)]
 pub(crate) struct Calls {
-    /// `master::Call` in refusals.
+    /// Type name in refusals: `master::Call`.
     name: &'static str,
     calls: &'static [(&'static str, &'static str, &'static [&'static str])],
 }
 
-/// A valid call: its type and its submessage, if it has one.
+/// A valid call: its type, and its submessage if it has one.
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) kind: &'static str,
@@ -20,12 +20,12 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// A string of the submessage, by path: `agent_id.value`.
+    /// String field of the submessage by path: `agent_id.value`.
     pub(crate) fn text(&self, path: &str) -> &str {
         path.split('.').try_fold(&self.fields, |value, key| value.get(key)).and_then(Value::as_str).unwrap_or("")
     }
 
-    /// An integer: a number, whose fraction is cut off, or a string of one. Absent or none of these: nothing.
+    /// Integer field: a number without its fraction, or a string of one; `None` if absent or of another type.
     pub(crate) fn int(&self, key: &str) -> Option<i64> {
         int(self.fields.get(key)?)
     }
@@ -33,7 +33,7 @@ impl Call {
 
 pub(crate) fn int(value: &Value) -> Option<i64> {
     match value {
-        // Beyond 2^63 it wraps to a negative number, as in the recordings.
+        // Numbers above 2^63 wrap to negative ones, as in the recordings.
         Value::Number(number) => number
             .as_i64()
             .or_else(|| number.as_u64().map(|wrapped| wrapped as i64))
@@ -43,7 +43,7 @@ pub(crate) fn int(value: &Value) -> Option<i64> {
     }
 }
 
-/// Type, submessage (if the call needs one), and that one's required fields.
+/// Type, submessage if required, and the submessage's required fields.
 pub(crate) const MASTER: &Calls = &Calls {
     name: "master::Call",
     calls: &[
@@ -139,7 +139,7 @@ pub(crate) fn parse(body: &[u8], calls: &Calls) -> Result<Call, Answer> {
         return Err(Answer::not_implemented());
     }
     let known = calls.calls.iter().find(|(kind, ..)| *kind == name);
-    // A call of the wrong shape is refused before one of an unknown type is.
+    // Mesos checks the shape of a call before its type.
     let Some((kind, field, required)) = known else { return Err(validating(calls, "type")) };
     let key = if field.is_empty() { kind.to_ascii_lowercase() } else { (*field).to_owned() };
     let fields = call.remove(&key);
@@ -165,7 +165,7 @@ pub(crate) fn parse(body: &[u8], calls: &Calls) -> Result<Call, Answer> {
 /// Fields that are messages.
 const MESSAGES: [&str; 4] = ["agent_id", "framework_id", "max_grace_period", "duration"];
 
-/// `path` is the one string that calls of files have.
+/// Checks the field types; `path` is the only string field of file calls.
 fn check_types(fields: Option<&Value>) -> Result<(), Answer> {
     let Some(Value::Object(fields)) = fields else { return Ok(()) };
     for (name, value) in fields {

@@ -1,4 +1,4 @@
-//! One attached file or directory.
+//! An attached file or directory.
 
 use serde_json::{Value, json};
 
@@ -10,11 +10,11 @@ pub(super) const FILE: u32 = 33_188;
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) path: String,
-    /// The whole `st_mode`.
+    /// Full `st_mode`.
     pub(super) mode: u32,
     pub(super) size: u64,
     pub(super) seed: u64,
-    /// Nanoseconds.
+    /// Modification time in nanoseconds.
     pub(super) modified: i64,
     pub(super) content: Content,
 }

@@ -1,4 +1,4 @@
-//! LIST_FILES and READ_FILE: what is attached where, and what is refused. `sandbox` says what is in it.
+//! LIST_FILES and READ_FILE: attached paths and refusals. `sandbox` generates the contents.
 
 use std::collections::HashSet;
 
@@ -16,31 +16,31 @@ use crate::world::agent::Agent;
 use crate::world::cluster::World;
 use crate::world::task::Task;
 
-/// A page of 4 KiB, sixteen times: what READ_FILE gives at most.
+/// Maximum bytes per READ_FILE: sixteen pages of 4 KiB.
 const MOST: u64 = 65_536;
 const WORK_DIR: &str = "/var/lib/mesos";
 
-/// What is attached under a path: directories and files, by their whole path as it was asked for.
+/// Attached directories and files by their full path, as requested.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     entries: Vec<Entry>,
-    /// The principal may see nothing of it.
+    /// Whether the principal may see none of it.
     secret: bool,
 }
 
-/// The master attaches its log, and nothing else.
+/// Files of a master: only its log.
 pub(super) fn master(world: &World) -> Tree {
     Tree { entries: vec![log(world, "/master/log", world.seed, world.started)], secret: false }
 }
 
-/// An agent attaches its log, and three roots an executor: the run's directory, the latest run, and the virtual path.
+/// Files of an agent: its log, and three paths per executor: the run's directory, the latest run and the virtual path.
 pub(super) fn agent(world: &World, agent: &Agent, call: &Call) -> Tree {
-    // One in eleven was started without --log_dir, and attaches no log.
+    // One agent in eleven runs without --log_dir and attaches no log.
     let log = log(world, "/slave/log", mix(world.seed, u64::from(agent.number)), agent.registered);
     let mut tree = Tree { entries: if agent.number % 11 == 7 { Vec::new() } else { vec![log] }, secret: false };
     let asked = normalised(call.text("path"));
     let live = agent.tasks.iter().map(|slot| world.tasks.at(*slot));
-    // The newest first: an executor's id may have been used again, and only one run is the latest.
+    // Newest first: executor ids may be reused, and only one run is the latest.
     let past = world.frameworks.iter().flat_map(|it| it.completed.iter().rev());
     let mut latest = HashSet::new();
     for task in live.chain(past.filter(|task| task.agent == agent.number)) {
@@ -60,7 +60,7 @@ pub(super) fn agent(world: &World, agent: &Agent, call: &Call) -> Tree {
 }
 
 fn log(world: &World, path: &str, seed: u64, since: i64) -> Entry {
-    // Some 160 bytes a second, as a busy one writes.
+    // About 160 bytes a second, as from a busy process.
     let rate = 160;
     let size = 27_000 + (world.now - since).max(0) as u64 / 1_000_000 * rate / 1000;
     let since = since - 27_000 * 1_000_000_000 / rate as i64;
@@ -107,7 +107,7 @@ pub(super) fn read(call: &Call, tree: &Tree) -> Answer {
     if entry.mode & 0o170_000 != 0o100_000 {
         return Answer::never();
     }
-    // A negative offset wraps and is beyond the end; a negative length is none.
+    // A negative offset wraps to beyond the end; a negative length counts as absent.
     let offset = call.int("offset").and_then(|offset| u64::try_from(offset).ok()).unwrap_or(u64::MAX);
     let length = call.int("length").and_then(|length| u64::try_from(length).ok()).unwrap_or(MOST).min(MOST);
     let end = offset.saturating_add(length).min(entry.size);
@@ -117,7 +117,7 @@ pub(super) fn read(call: &Call, tree: &Tree) -> Answer {
 }
 
 impl Tree {
-    /// A pod's task has a folder of its own in its executor's; all others have their executor's.
+    /// Attaches the files of a task: a pod's task has its own folder in its executor's; any other uses the executor's.
     fn attach(&mut self, world: &World, task: &Task, root: &str, asked: &str) {
         if task.runner(world) != ExecutorKind::Pod {
             return sandbox::fill(&mut self.entries, world, task, root, asked);
@@ -139,7 +139,7 @@ impl Tree {
         sandbox::fill(&mut self.entries, world, task, &own, asked);
     }
 
-    /// What a path leads to. Unknown is 404 with an empty body; what is there but outside of all that is attached is 400.
+    /// Finds the entry of a path. An unknown path is a 404 with an empty body; an existing path outside the attached ones is a 400.
     fn find(&self, path: &str) -> Result<&Entry, Answer> {
         if self.secret {
             return Err(Answer::refused(403, ""));
@@ -159,7 +159,7 @@ impl Tree {
         }
     }
 
-    /// What lies in a directory, by name.
+    /// Entries of a directory by name.
     fn inside<'a>(&'a self, directory: &'a Entry) -> impl Iterator<Item = (&'a str, &'a Entry)> {
         let inside =
             |path: &'a str| path.strip_prefix(&directory.path)?.strip_prefix('/').filter(|rest| !rest.contains('/'));
@@ -168,7 +168,7 @@ impl Tree {
     }
 }
 
-/// Without `..` and without a slash at the end; a path that does not begin with a slash stays one that is not found.
+/// Resolves `..` and strips a trailing slash; a relative path stays relative and is not found.
 fn normalised(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.trim_end_matches('/').split('/') {

@@ -1,4 +1,4 @@
-//! What hardly changes: flags and versions.
+//! Nearly constant responses: flags and versions.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! SET_LOGGING_LEVEL and GET_LOGGING_LEVEL, of a master or an agent.
+//! SET_LOGGING_LEVEL and GET_LOGGING_LEVEL of a master or an agent.
 
 use serde_json::json;
 

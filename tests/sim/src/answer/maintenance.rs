@@ -1,4 +1,4 @@
-//! The maintenance of machines: the schedule, which is replaced whole, and machines that are taken down and up again.
+//! Maintenance calls: the schedule, which is replaced as a whole, and machines going down and up.
 
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ pub(super) fn status(world: &World) -> Answer {
     Answer::value(&json!({"type": "GET_MAINTENANCE_STATUS", "get_maintenance_status": {"status": status}}))
 }
 
-/// A machine that is scheduled, and what frameworks answered to their inverse offers; one that has none says nothing.
+/// A scheduled machine with the frameworks' answers to its inverse offers; pending answers are omitted.
 fn draining_machine(world: &World, window: &Window, machine: &Machine) -> Value {
     let mut entry = json!({"id": machine.json()});
     let answers = answers(world, machine, window.since);
@@ -83,7 +83,7 @@ pub(super) fn update(sim: &mut Sim, call: &Call) -> Answer {
     let machines = old.iter().chain(&windows).flat_map(|window| &window.machines);
     let agents: Vec<u32> = machines.filter(moved).filter_map(|machine| sim.world.agent_on(machine)).collect();
     let world = sim.change();
-    // Offers say when their machine will be unavailable, and these say it wrongly now.
+    // Existing offers carry an outdated unavailability.
     world.withdraw_offers(|offer| agents.contains(&offer.agent));
     world.policy.windows = windows;
     Answer::done()
@@ -108,7 +108,7 @@ fn checked(windows: &[Window], down: &[Machine]) -> Result<(), String> {
     }
 }
 
-/// Whether the machine can be one, and was not named before.
+/// Checks that a machine is valid and not a duplicate.
 fn once<'a>(machine: &'a Machine, seen: &mut Vec<&'a Machine>) -> Result<(), String> {
     let (hostname, ip) = (machine.hostname.as_deref().unwrap_or(""), machine.ip.as_deref().unwrap_or(""));
     if hostname.is_empty() && ip.is_empty() {
@@ -154,7 +154,7 @@ pub(super) fn stop(sim: &mut Sim, call: &Call) -> Answer {
     }
 }
 
-/// The machines that a call names, if all are scheduled, and are down or are not.
+/// Machines of a call, if all are scheduled and their down state matches.
 fn named(sim: &Sim, call: &Call, down: bool) -> Result<Vec<Machine>, Answer> {
     let refused = |why: String| Answer::refused(400, why);
     let machines = machines(&call.fields, "machines");
@@ -167,7 +167,7 @@ fn named(sim: &Sim, call: &Call, down: bool) -> Result<Vec<Machine>, Answer> {
     }
     let policy = &sim.world.policy;
     for machine in &machines {
-        // It knows those of its agents, too.
+        // The master also knows the machines of its agents.
         let registered = sim.world.agent_on(machine).is_some_and(|number| sim.world.agent(number).listed());
         if !registered && !policy.knows(machine) {
             return Err(refused(format!("Machine '{}' is not part of a maintenance schedule", machine.json())));

@@ -1,4 +1,4 @@
-//! The master's calls.
+//! Calls of a master.
 
 use std::collections::BTreeMap;
 
@@ -81,7 +81,7 @@ fn roles(world: &World) -> Answer {
     for role in world.policy.weights.keys().chain(world.policy.quotas.keys()) {
         roles.entry(role).or_default();
     }
-    // Those above them in the hierarchy are there too.
+    // Ancestors in the role hierarchy are listed too.
     let below: Vec<&str> = roles.keys().copied().collect();
     for (role, end) in below.iter().flat_map(|role| role.match_indices('/').map(move |(end, _)| (*role, end))) {
         roles.entry(&role[..end]).or_default();
@@ -91,7 +91,7 @@ fn roles(world: &World) -> Answer {
     Answer::value(&json!({"type": "GET_ROLES", "get_roles": {"roles": entries}}))
 }
 
-/// One role; the scalars are in the order of their names, and lists without items are absent (PROTOCOL.md, "GET_ROLES").
+/// A role; scalars are sorted by name, and empty lists are absent (PROTOCOL.md, "GET_ROLES").
 fn role(world: &World, name: &str, frameworks: &[u32], amount: &Amount) -> Value {
     let weight = world.policy.weights.get(name).copied().unwrap_or(1.0);
     let mut role = json!({"name": name, "weight": weight});
@@ -127,7 +127,7 @@ fn master(world: &World) -> Answer {
         out.int(port);
         out.all(&[",\"pid\":\"master@", ip, ":"]);
         out.int(port);
-        // The address, since a page or a gateway may go to the leader by this name.
+        // Uses the address, since a page or gateway may connect to the leader by this name.
         out.all(&[
             "\",\"hostname\":\"",
             ip,
@@ -149,7 +149,7 @@ fn master(world: &World) -> Answer {
     })
 }
 
-/// MasterInfo.ip is the address' bytes read as a little-endian number.
+/// MasterInfo.ip is the address' bytes as a little-endian number.
 fn little_endian(ip: &str) -> u32 {
     ip.parse::<std::net::Ipv4Addr>().map_or(0, |address| u32::from_le_bytes(address.octets()))
 }

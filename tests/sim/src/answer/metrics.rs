@@ -1,4 +1,4 @@
-//! GET_METRICS: the gauges are computed from the state, so they agree with it.
+//! GET_METRICS: gauges are computed from the state, so they agree with it.
 
 use std::collections::BTreeMap;
 
@@ -42,7 +42,7 @@ pub(super) fn agent(world: &World, agent: &Agent) -> Answer {
     write(&metrics)
 }
 
-/// All that registered agents have.
+/// States of tasks on registered agents.
 const LIVE: &[(State, &str)] = &[
     (State::Staging, "staging"),
     (State::Starting, "starting"),
@@ -96,7 +96,7 @@ fn tasks(metrics: &mut Metrics, world: &World) {
     for (state, name) in ENDED {
         set(metrics, &format!("master/tasks_{name}"), world.tally.ended.get(state).copied().unwrap_or(0));
     }
-    // Those of frameworks that know no TASK_UNREACHABLE are TASK_LOST, and counted as such.
+    // For frameworks without PARTITION_AWARE, such tasks are TASK_LOST and counted as lost.
     let unreachable = world.tasks.unreachable().filter(|task| task.state == State::Unreachable).count();
     set(metrics, "master/tasks_unreachable", unreachable as u64);
 }

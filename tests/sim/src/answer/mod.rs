@@ -1,4 +1,6 @@
-//! Answers to calls: status and body, as Mesos gives them; HTTP's own questions (method, Content-Type, Accept) are the server's.
+//! Answers to calls: status and body, as Mesos gives them.
+//!
+//! HTTP checks (method, Content-Type, Accept) belong to the server.
 
 mod agent;
 mod call;
@@ -19,7 +21,7 @@ use crate::answer::reply::{Answer, Target};
 use crate::cluster::Sim;
 
 impl Sim {
-    /// Answers one call, given as the JSON of a request's body.
+    /// Answers one call, given as the JSON body of a request.
     pub fn answer(&mut self, target: Target, body: &[u8]) -> Answer {
         let calls = match target {
             Target::Master => call::MASTER,

@@ -1,4 +1,4 @@
-//! Quotas as masters before Mesos 1.9 take them: SET_QUOTA for a role without a quota, and REMOVE_QUOTA. Later masters know both still
+//! Quota calls of masters before Mesos 1.9: SET_QUOTA for a role without a quota, and REMOVE_QUOTA. Later masters still know both
 //! (src/master/quota_handler.cpp and src/master/quota.cpp of 1.8.1; PROTOCOL.md, "SET_QUOTA").
 
 use serde_json::Value;
@@ -10,7 +10,7 @@ use crate::cluster::Sim;
 use crate::world::cluster::World;
 use crate::world::policy::{Quota, Scalars};
 
-/// A guarantee, which is the limit too.
+/// Sets a guarantee, which is also the limit.
 pub(super) fn set(sim: &mut Sim, call: &Call) -> Answer {
     let request = call.fields.get("quota_request").cloned().unwrap_or_default();
     let role = text(&request, "role");
@@ -32,7 +32,8 @@ pub(super) fn set(sim: &mut Sim, call: &Call) -> Answer {
     Answer::done()
 }
 
-/// A real master aborts when the role has no quota (PROTOCOL.md, "Calls that abort Mesos"); this one says that it would.
+/// Removes a quota. A real master aborts if the role has none (PROTOCOL.md, "Calls that abort Mesos"); this one reports that
+/// instead.
 pub(super) fn remove(sim: &mut Sim, call: &Call) -> Answer {
     let role = call.text("role").to_owned();
     match sim.change().policy.quotas.remove(&role) {

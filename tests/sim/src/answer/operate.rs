@@ -1,5 +1,5 @@
-//! Agents are deactivated, drained, reactivated and marked gone, frameworks are torn down, with Mesos' own refusals (PROTOCOL.md,
-//! "DEACTIVATE_AGENT", "DRAIN_AGENT", "REACTIVATE_AGENT", "MARK_AGENT_GONE", "TEARDOWN").
+//! Agent and framework operations with Mesos' refusals (PROTOCOL.md, "DEACTIVATE_AGENT", "DRAIN_AGENT", "REACTIVATE_AGENT",
+//! "MARK_AGENT_GONE", "TEARDOWN").
 
 use serde_json::Value;
 
@@ -74,7 +74,7 @@ pub(super) fn mark_gone(sim: &mut Sim, call: &Call) -> Answer {
     if sim.world.agent(number).going {
         return Answer::refused(503, format!("Agent {id} is already being transitioned to gone"));
     }
-    // A repetition is accepted, and there is no AGENT_REMOVED (PROTOCOL.md, "MARK_AGENT_GONE").
+    // Repeating the call is accepted, and no AGENT_REMOVED is sent (PROTOCOL.md, "MARK_AGENT_GONE").
     if sim.world.agent(number).standing != AgentState::Gone {
         sim.mark_agent_gone(number);
     }
@@ -82,7 +82,7 @@ pub(super) fn mark_gone(sim: &mut Sim, call: &Call) -> Answer {
 }
 
 impl Sim {
-    /// The framework of that id, while it has not ended.
+    /// Framework of that id, unless completed.
     fn live_framework(&self, id: &str) -> Option<u32> {
         let number = id.strip_prefix(&format!("{}-", self.world.id)).and_then(|number| number.parse::<u32>().ok());
         let live = |number: &u32| self.world.frameworks.get(*number as usize).is_some_and(|it| it.listed());
@@ -105,7 +105,7 @@ pub(super) fn teardown(sim: &mut Sim, call: &Call) -> Answer {
     Answer::done()
 }
 
-/// An agent that is there, or may be back.
+/// An agent that is listed or may return.
 fn known(sim: &Sim, call: &Call) -> Option<u32> {
     let number = sim.world.agent_number(call.text("agent_id.value"))?;
     sim.world.agent(number).known().then_some(number)

@@ -1,4 +1,4 @@
-//! Weights and quotas: read, and set with Mesos' own refusals (PROTOCOL.md, "UPDATE_WEIGHTS", "UPDATE_QUOTA").
+//! Weights and quotas: reads, and writes with Mesos' refusals (PROTOCOL.md, "UPDATE_WEIGHTS", "UPDATE_QUOTA").
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::world::cluster::World;
 use crate::world::policy::{Quota, Scalars, map};
 
 const TRILLION: f64 = 1e12;
-/// Of mem and disk, in MiB.
+/// Limit of mem and disk in MiB.
 const EXABYTE: f64 = 1_099_511_627_776.0;
 
 pub(super) fn weights(world: &World) -> Answer {
@@ -54,7 +54,7 @@ pub(super) fn update_weights(sim: &mut Sim, call: &Call) -> Answer {
     let offered = |framework: u32| {
         world.frameworks[framework as usize].kind().roles.iter().any(|role| roles.iter().any(|changed| changed == role))
     };
-    // All of them, as all shares change (src/master/weights_handler.cpp).
+    // All offers, since all shares change (src/master/weights_handler.cpp).
     if (0..world.frameworks.len() as u32).any(offered) {
         world.withdraw_offers(|_| true);
     }
@@ -97,7 +97,7 @@ pub(super) fn update_quota(sim: &mut Sim, call: &Call) -> Answer {
         }
         match (scalars(config, "guarantees"), scalars(config, "limits")) {
             (Ok(mut guarantees), Ok(limits)) => {
-                // A guarantee of nothing is none; a limit of nothing is one.
+                // A guarantee of 0 is none, but a limit of 0 is a limit.
                 guarantees.retain(|_, value| *value != 0.0);
                 wanted.push((text(config, "role"), Quota { guarantees, limits }));
             }
@@ -130,7 +130,7 @@ pub(super) fn update_quota(sim: &mut Sim, call: &Call) -> Answer {
     Answer::done()
 }
 
-/// What JSON with the name of a call that the master does not know becomes.
+/// Refusal of a JSON call with a type that the master does not know.
 fn unknown_call() -> Answer {
     Answer::refused(400, "Failed to convert JSON into Call protobuf: Failed to find enum for 'UPDATE_QUOTA'")
 }
@@ -197,7 +197,7 @@ fn exceeds(world: &World, quotas: &BTreeMap<String, Quota>) -> Option<String> {
     })
 }
 
-/// Why a role's name is none (src/common/roles.cpp).
+/// Why a role name is invalid (src/common/roles.cpp).
 pub(super) fn wrong_role(role: &str) -> Option<String> {
     match role {
         "" => return Some("Role names cannot be the empty string".to_owned()),
@@ -226,7 +226,7 @@ fn scalars(config: &Value, key: &str) -> Result<Scalars, Answer> {
     fields.into_iter().flatten().map(one).collect()
 }
 
-/// A number, or a text of one.
+/// Parses a number, or a string of one.
 fn number(value: &Value, field: &str) -> Result<f64, Answer> {
     match value {
         Value::Number(number) => Ok(number.as_f64().unwrap_or_default()),
@@ -255,19 +255,19 @@ pub(super) fn text(fields: &Value, key: &str) -> String {
     fields.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-/// `{'cpus': -1, 'mem': 5}`.
+/// Mesos' map format: `{'cpus': -1, 'mem': 5}`.
 fn printed(scalars: &Scalars) -> String {
     let all: Vec<String> = scalars.iter().map(|(name, value)| format!("'{name}': {}", plain(*value))).collect();
     format!("{{{}}}", all.join(", "))
 }
 
-/// `{ cpus: 2, mem: 5 }`, where Mesos prints its message and not its sum.
+/// Mesos' message format: `{ cpus: 2, mem: 5 }`.
 fn message(scalars: &Scalars) -> String {
     let all: Vec<String> = scalars.iter().map(|(name, value)| format!("{name}: {}", plain(*value))).collect();
     format!("{{ {} }}", all.join(", "))
 }
 
-/// `cpus:8; mem:8192`, to three decimals.
+/// Mesos' quantities format to three decimals: `cpus:8; mem:8192`.
 pub(super) fn quantities(scalars: &Scalars) -> String {
     let round = |value: f64| plain((value * 1000.0).round() / 1000.0);
     let all: Vec<String> = scalars.iter().map(|(name, value)| format!("{name}:{}", round(*value))).collect();

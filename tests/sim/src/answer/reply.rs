@@ -1,10 +1,10 @@
-//! What is asked, and what comes back. Knows no call.
+//! Targets and answers. Independent of any call.
 
 use serde_json::Value;
 
 use crate::pieces::Pieces;
 
-/// Who is asked.
+/// Target of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     Master,
@@ -12,7 +12,7 @@ pub enum Target {
     Agent(u32),
 }
 
-/// What the cluster answers to a call, before any HTTP.
+/// Answer to a call, before HTTP.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -23,18 +23,18 @@ pub struct Answer {
 pub enum Body {
     Empty,
     Json(Vec<u8>),
-    /// JSON that may be too large to hold: it is sent piece by piece.
+    /// JSON that may be too large to hold, sent in pieces.
     Pieces(Pieces),
     /// Plain text, as all errors are.
     Text(String),
-    /// The answer to SUBSCRIBE: the snapshot, then events until someone hangs up.
+    /// Answer to SUBSCRIBE: the snapshot, then events until the connection closes.
     Stream,
-    /// No answer, for ever.
+    /// No answer, ever.
     Never,
 }
 
 impl Body {
-    /// The whole body; nothing of a stream.
+    /// The whole body; empty for a stream.
     pub fn into_bytes(self) -> Vec<u8> {
         match self {
             Body::Empty | Body::Stream | Body::Never => Vec::new(),
@@ -60,7 +60,7 @@ impl Answer {
         Answer { status: 200, body: Body::Pieces(pieces) }
     }
 
-    /// 200 without a body, as most writes are answered.
+    /// 200 without a body, the usual answer to a write.
     pub(crate) fn done() -> Answer {
         Answer { status: 200, body: Body::Empty }
     }

@@ -1,4 +1,4 @@
-//! What is in a sandbox: logs that grow and rotate, and each kind of file that is hard to show.
+//! Contents of a sandbox: growing and rotating logs, and every kind of file that is difficult to show.
 
 use base64::Engine;
 
@@ -9,25 +9,25 @@ use crate::time::SECOND;
 use crate::world::cluster::World;
 use crate::world::task::{State, Task};
 
-/// Where a log that rotates by itself does so; whole pages, so that no line is cut.
+/// Size at which a self-rotating log rotates; whole pages, so that no line is cut.
 const ROTATES: u64 = 128 * PAGE;
-/// Older files that are kept.
+/// Number of rotated files kept.
 const KEPT: usize = 3;
-/// Files in the folder that is too full.
+/// Number of files in the overfull folder.
 const MANY: u32 = 150_000;
 
-/// How long after its task's end a sandbox is collected, where it is.
+/// Age after its task's end at which a sandbox may be collected.
 const COLLECTED: i64 = 600 * SECOND;
-/// Whose sandboxes the principal may not see.
+/// Job with sandboxes hidden from the principal.
 const SECRET: &str = "rotate-keys";
 
-/// Whether it is still there.
+/// Whether the sandbox was collected.
 pub(super) fn is_collected(world: &World, task: &Task) -> bool {
     let ended = task.statuses().last().filter(|_| is_over(task));
     ended.is_some_and(|status| world.now - status.at > COLLECTED) && task.hash(world.seed).is_multiple_of(3)
 }
 
-/// Whether it may not be seen.
+/// Whether the sandbox is hidden from the principal.
 pub(super) fn is_secret(world: &World, task: &Task) -> bool {
     task.job(world) == SECRET
 }
@@ -36,14 +36,14 @@ fn is_over(task: &Task) -> bool {
     !matches!(task.state, State::Staging | State::Starting | State::Running | State::Killing | State::Unreachable)
 }
 
-/// When it began and when it ended, or now.
+/// Start of the task, and its end or the current time.
 fn life(world: &World, task: &Task) -> (i64, i64) {
     let since = task.statuses().first().map_or(world.now, |status| status.at);
     let last = task.statuses().last().filter(|_| is_over(task)).map_or(world.now, |status| status.at);
     (since, last.max(since))
 }
 
-/// The files of a task below `root`; `asked` is what the call is about, as not all is listed for nothing.
+/// Adds the files of a task below `root`. `asked` is the requested path: expensive listings are built only on request.
 pub(super) fn fill(entries: &mut Vec<Entry>, world: &World, task: &Task, root: &str, asked: &str) {
     let (since, last) = life(world, task);
     let mut sandbox = Sandbox { entries, world, task, root, hash: task.hash(world.seed), since, last };
@@ -58,14 +58,14 @@ pub(super) fn fill(entries: &mut Vec<Entry>, world: &World, task: &Task, root: &
     growing(entries, world, task, root, (since, last));
 }
 
-/// A sandbox that is being filled.
+/// A sandbox under construction.
 struct Sandbox<'a> {
     entries: &'a mut Vec<Entry>,
     world: &'a World,
     task: &'a Task,
     root: &'a str,
     hash: u64,
-    /// When the task began, and when it ended or now.
+    /// Start of the task, and its end or the current time.
     since: i64,
     last: i64,
 }
@@ -82,7 +82,7 @@ impl Sandbox<'_> {
         });
     }
 
-    /// Lines that were written all the time, at so many bytes a second.
+    /// Lines written continuously at a rate in bytes per second.
     fn lines(&self, kind: Kind, rate: u64) -> (u64, Content) {
         let size = (self.last - self.since).max(0) as u64 / 1_000_000 * rate / 1000;
         (size, Content::Lines { kind, since: self.since, rate, begin: 0 })
@@ -95,7 +95,7 @@ impl Sandbox<'_> {
         for (name, mode) in [("/ipc/control.fifo", 0o010_600), ("/ipc/app.sock", 0o140_755), ("/ipc/null", 0o020_666)] {
             self.add(name, mode, 0, Content::Fixed(Vec::new()));
         }
-        // What a link leads to is reported, wherever that is; outside it can be seen, and not entered.
+        // Mesos reports a link's target wherever it is; one outside the sandbox is listed but not readable.
         self.add("/shared", 0o041_777, 4096, Content::Fixed(Vec::new()));
         self.add("/app", 0o100_755, 4_700_160, Content::Noise);
     }
@@ -114,7 +114,7 @@ impl Sandbox<'_> {
         let picture = base64::engine::general_purpose::STANDARD.decode(PICTURE).unwrap_or_default();
         self.add("/conf/chart.png", FILE, picture.len() as u64, Content::Fixed(picture));
         self.add("/conf/run.sh", 0o100_755, 21, Content::Fixed(b"#!/bin/sh\nexec ./app\n".to_vec()));
-        // Written again in place, always as long as it was.
+        // Overwritten in place at constant length.
         let beat = self.world.now / (2 * SECOND);
         let (size, content) = fixed(&format!("state: serving\nbeat: {beat:016}\n"));
         self.add("/status.txt", FILE, size, content);
@@ -132,7 +132,7 @@ impl Sandbox<'_> {
                 begin: 0,
             },
         );
-        // It has a few pages from the first moment on, as if it had been written for a while.
+        // Starts with a few pages, as if written for a while.
         let early = (8 * PAGE) as i64 * 1_000_000_000 / 200;
         let (size, _) = self.lines(Kind::Coloured, 200);
         let content = Content::Lines { kind: Kind::Coloured, since: self.since - early, rate: 200, begin: 0 };
@@ -163,10 +163,10 @@ fn fixed(text: &str) -> (u64, Content) {
     (text.len() as u64, Content::Fixed(text.as_bytes().to_vec()))
 }
 
-/// stdout, and what it was before it was rotated.
+/// The current stdout and its rotated predecessors.
 fn growing(entries: &mut Vec<Entry>, world: &World, task: &Task, root: &str, (since, last): (i64, i64)) {
     let hash = task.hash(world.seed);
-    // One in four writes much, and rotates by itself.
+    // One in four writes a lot and rotates by itself.
     let busy = hash % 4 == 1;
     let rate = if busy { 2000 + hash % 3000 } else { 60 + hash % 400 };
     let written = |at: i64| (at.clamp(since, last) - since) as u64 / 1_000_000 * rate / 1000;
@@ -193,7 +193,7 @@ fn growing(entries: &mut Vec<Entry>, world: &World, task: &Task, root: &str, (si
     for (number, nth) in (1..).zip(older) {
         add(&format!("/stdout.{number}"), begin(nth), ends[nth].0);
     }
-    // Still older ones are compressed, two of them at most.
+    // Older predecessors are compressed, at most two of them.
     let packed = (0..ends.len()).rev().filter(|nth| ends[*nth].1).skip(KEPT).take(2);
     for (number, nth) in (KEPT + 1..).zip(packed) {
         entries.push(Entry {
@@ -207,7 +207,7 @@ fn growing(entries: &mut Vec<Entry>, world: &World, task: &Task, root: &str, (si
     }
 }
 
-/// What the executor and, in the end, the task say.
+/// Output of the executor, and the task's message at its end.
 fn error_text(world: &World, task: &Task, since: i64) -> String {
     let hash = task.hash(world.seed);
     let head = Content::Lines { kind: Kind::Glog, since, rate: 400, begin: 0 }.read(mix(hash, 3), 0, PAGE);
@@ -227,5 +227,5 @@ fn error_text(world: &World, task: &Task, since: i64) -> String {
     text
 }
 
-/// A picture of 24 by 12 pixels: a PNG, in base64.
+/// A picture of 24 by 12 pixels: PNG in base64.
 const PICTURE: &str = "iVBORw0KGgoAAAANSUhEUgAAABgAAAAMCAIAAAD3UuoiAAAB70lEQVR42g3MkQKGMBSA0WEwCC8Gg3AYDMKLwSC8GAzCYTAIw/DDMOzx/v88wHHO0Tl6hzgGx+iIjskxO9SxOFaHOTbH7qiOw3E6LsftwPE4XsfncM7TeXqPeAbP6ImeyTN71LN4Vo95Ns/uqZ7Dc3ouz+3B83hez+f/kdAJvSDCIIxCFCZhFlRYhFUwYRN2oQqHcAqXcAsIj/AKn/yjQBfoAxIYAmMgBqbAHNDAElgDFtgCe6AGjsAZuAJ3gMATeANf+EeRLtJHJDJExkiMTJE5opElskYsskX2SI0ckTNyRe4IkSfyRr74jxJdok9IYkiMiZiYEnNCE0tiTVhiS+yJmjgSZ+JK3AkST+JNfOkfKZ3SK6IMyqhEZVJmRZVFWRVTNmVXqnIop3Ipt4LyKK/y6T/KdJk+I5khM2ZiZsrMGc0smTVjmS2zZ2rmyJyZK3NnyDyZN/Plf2R0Rm+IMRijEY3JmA01FmM1zNiM3ajGYZzGZdwGxmO8xmf/qNAV+oIUhsJYiIWpMBe0sBTWghW2wl6ohaNwFq7CXaDwFN7CV/5Rpav0FakMlbESK1NlrmhlqawVq2yVvVIrR+WsXJW7QuWpvJWv/qNG1+gb0hgaYyM2psbc0MbSWBvW2Bp7ozaOxtm4GneDxtN4G1/jBwCrZdDFuXAwAAAAAElFTkSuQmCC";

@@ -1,4 +1,4 @@
-//! `/api/v1` of a master or an agent: the questions that HTTP asks, in Mesos' order, then the call.
+//! `/api/v1` of a master or an agent: HTTP checks in Mesos' order, then the call.
 
 use std::io::Write;
 
@@ -10,21 +10,21 @@ use super::http::{JSON, Request, Response};
 use crate::answer::reply::{Answer, Body, Target};
 use crate::pieces::Pieces;
 
-/// Bodies from here on are compressed, if the client takes that.
+/// Minimum body size in bytes for compression, if the client accepts it.
 const GZIP: usize = 1024;
 
-/// What goes back.
+/// Reply to a request.
 #[derive(Debug)]
 pub(super) enum Reply {
     Whole(Response),
-    /// A body that is made as it is sent.
+    /// A body that is generated while it is sent.
     Pieces(Pieces),
-    /// Pieces that are compressed; the length has to be known before they are sent.
+    /// Compressed pieces; their length must be known before sending.
     Compressed(Pieces),
     Stream,
-    /// No answer, for ever.
+    /// No reply, ever.
     Nothing,
-    /// The beginning of an answer, and the end of the connection.
+    /// The beginning of a reply, then the end of the connection.
     Half,
 }
 
@@ -34,7 +34,7 @@ impl From<Response> for Reply {
     }
 }
 
-/// Refuses a request before its call is looked at.
+/// Checks a request before its call is parsed; returns a refusal.
 pub(super) fn refuse(request: &Request, target: Target, status: Option<u16>) -> Option<Response> {
     if let Some(status) = status {
         return Some(failed(status, target));
@@ -50,7 +50,7 @@ pub(super) fn refuse(request: &Request, target: Target, status: Option<u16>) -> 
     };
     match request.header("Content-Type") {
         None => Some(Response::text(400, "Expecting 'Content-Type' to be present")),
-        // Compared exactly, so a charset is refused too.
+        // Mesos compares exactly, so it refuses a charset parameter too.
         Some(JSON) => None,
         Some(_) => Some(Response::text(415, format!("Expecting 'Content-Type' of {kinds}"))),
     }
@@ -65,7 +65,7 @@ fn failed(status: u16, target: Target) -> Response {
     }
 }
 
-/// After a call was found valid, and before it is done, its answer has to be acceptable.
+/// Checks the Accept header after the call was validated and before it is executed; returns a refusal.
 pub(super) fn accepts(request: &Request, target: Target) -> Option<Response> {
     let accept = request.header("Accept").unwrap_or("*/*");
     let json = accept.split(',').map(|kind| kind.split(';').next().unwrap_or_default().trim());
@@ -81,7 +81,7 @@ pub(super) fn accepts(request: &Request, target: Target) -> Option<Response> {
     Some(Response::text(406, why))
 }
 
-/// An answer as a response. What is refused is refused, whatever the client accepts.
+/// Converts an answer to a response. A refusal is sent whatever the client accepts.
 pub(super) fn reply(request: &Request, target: Target, answer: Answer) -> Reply {
     if answer.status == 200
         && let Some(refusal) = accepts(request, target)
@@ -105,7 +105,7 @@ pub(super) fn reply(request: &Request, target: Target, answer: Answer) -> Reply 
 fn compress_body(mut response: Response, gzip: bool) -> Response {
     if gzip && response.body.len() >= GZIP {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-        // Writing to memory does not fail; if it did, the plain body is right as well.
+        // Writing to memory does not fail; otherwise the plain body is correct too.
         if encoder.write_all(&response.body).is_ok()
             && let Ok(body) = encoder.finish()
         {
@@ -115,7 +115,7 @@ fn compress_body(mut response: Response, gzip: bool) -> Response {
     response
 }
 
-/// Compresses while it is made, so that the plain text of a large state is never held.
+/// Compresses while generating, so that the plain text of a large state is never held.
 pub(super) fn compressed(mut pieces: Pieces) -> Response {
     let small = pieces.length() < GZIP as u64;
     let mut encoder = GzEncoder::new(Vec::new(), if small { Compression::none() } else { Compression::fast() });

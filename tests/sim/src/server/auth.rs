@@ -1,5 +1,6 @@
-//! Who is let in, as with `--authenticate_http_readwrite` and one entry in `--http_credentials`; a bearer token may be another way.
-//! The answers are recorded ones; who may see what is not asked.
+//! Authentication, as with `--authenticate_http_readwrite` and one entry in `--http_credentials`, optionally with a bearer token.
+//!
+//! Responses are the recorded ones. Does no authorization.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,18 +8,18 @@ use base64::engine::general_purpose::STANDARD;
 use super::http::{Request, Response};
 use crate::answer::reply::Target;
 
-/// What opens the door. Where there is neither, everybody comes in.
+/// Accepted credentials; without any, every request is accepted.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Authenticator {
     /// `user:password`.
     pub(super) credentials: Option<String>,
     pub(super) token: Option<String>,
-    /// `user:password` of one who comes in, and may do nothing.
+    /// `user:password` of a user without any permission.
     pub(super) guest: Option<String>,
 }
 
 impl Authenticator {
-    /// Refuses who does not say who they are, or says it wrongly.
+    /// Refuses a request with missing or wrong credentials.
     pub(super) fn refuse(&self, request: &Request, target: Target) -> Option<Response> {
         let open = self.guest.is_none() && self.credentials.is_none() && self.token.is_none();
         let said = request.header("Authorization").unwrap_or_default();
@@ -28,7 +29,7 @@ impl Authenticator {
         (!open && !known).then(|| self.challenge(target))
     }
 
-    /// Whether it is the one who may do nothing.
+    /// Whether the request is from the user without any permission.
     pub(super) fn is_guest(&self, request: &Request) -> bool {
         let said = request.header("Authorization").unwrap_or_default();
         self.guest.as_deref().is_some_and(|expected| basic(said).as_deref() == Some(expected))
@@ -43,7 +44,7 @@ impl Authenticator {
     }
 }
 
-/// 401, with a challenge.
+/// 401 with a challenge.
 pub(super) fn unauthorized(challenge: String) -> Response {
     Response::text(401, "401 Unauthorized.").with("WWW-Authenticate", challenge)
 }
@@ -52,7 +53,7 @@ pub(super) fn realm(target: Target) -> &'static str {
     if target == Target::Master { "mesos-master-readwrite" } else { "mesos-agent-readwrite" }
 }
 
-/// `user:password`. The scheme's case counts, and a second colon is one too many (recorded/auth).
+/// Decodes `user:password`. The scheme is case-sensitive, and a second colon is an error (recorded/auth).
 fn basic(said: &str) -> Option<String> {
     let pair = String::from_utf8(STANDARD.decode(said.strip_prefix("Basic ")?).ok()?).ok()?;
     (pair.matches(':').count() == 1).then_some(pair)

@@ -1,5 +1,7 @@
-//! Calls that go wrong on request: which, and how. In a call that writes, a text like `fault-409` trips it by itself, so that failures
-//! can be reached by hand: as a role's name, say, or a machine's.
+//! Faults of single calls on request.
+//!
+//! In a write, a text such as `fault-409` triggers the fault by itself, so that failures are reachable by hand: as a role or
+//! machine name.
 
 use std::str::FromStr;
 
@@ -9,35 +11,35 @@ use super::auth;
 use super::http::Response;
 use crate::answer::reply::Target;
 
-/// What starts the text that trips a call by itself.
+/// Prefix of a text that triggers a fault by itself.
 const SENTINEL: &str = "fault-";
 
-/// Calls that go wrong: `call/DRAIN_AGENT/503`, `once/WRITES/hang-after`, and `.../TEXT` for those alone that name that.
+/// A call fault: `call/DRAIN_AGENT/503`, `once/WRITES/hang-after`, or `.../TEXT` for calls that contain that text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallFault {
-    /// A call's type, or `WRITES` for all that are no reads.
+    /// Type of the call, or `WRITES` for all writes.
     call: String,
     how: CallFailure,
     /// A text in the call, or the last part of an id: `S12`.
     names: Option<String>,
-    /// Whether it happens to one call, and then no more.
+    /// Whether it applies to one call only.
     pub(super) once: bool,
 }
 
-/// How a call goes wrong.
+/// How a call fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CallFailure {
-    /// The call is refused.
+    /// Refused with a status.
     Status(u16),
-    /// The call is never done, and never answered: `hang`. Or done and never answered: `hang-after`.
+    /// Never answered: not executed (`hang`), or executed (`hang-after`).
     Hang { done: bool },
-    /// The connection is cut before it is done: `cut`. Or when it is done, in the middle of the answer: `cut-after`.
+    /// Connection closed: before execution (`cut`), or afterwards within the response (`cut-after`).
     Cut { done: bool },
-    /// Something on the way answers in its place by a web page of that status: `page-403`, and `login` for 200.
+    /// A proxy answers with a web page: `page-403`, or `login` for status 200.
     Page(u16),
-    /// Something on the way redirects to its sign-on page: `sign-on`.
+    /// A proxy redirects to its sign-on page: `sign-on`.
     SignOn,
-    /// The call is refused in Mesos' words for what force helps, unless it is forced: `force`.
+    /// Refused in Mesos' words unless forced: `force`.
     Force,
 }
 
@@ -97,7 +99,7 @@ impl CallFault {
     }
 }
 
-/// Which of the trips the call meets, by its place, and how it goes wrong; a text of its own goes first.
+/// Finds the fault that applies to a call, with its index; a text in the call takes precedence.
 pub(super) fn trip(trips: &[CallFault], body: &[u8]) -> Option<(Option<usize>, CallFailure)> {
     let call: Value = serde_json::from_slice(body).ok()?;
     let kind = call.get("type")?.as_str()?;
@@ -137,7 +139,7 @@ fn any_text(value: &Value, is: &impl Fn(&str) -> bool) -> bool {
     any
 }
 
-/// Each string in it.
+/// Visits each string of a JSON value.
 fn texts(value: &Value, see: &mut impl FnMut(&str)) {
     match value {
         Value::String(text) => see(text),
@@ -147,7 +149,7 @@ fn texts(value: &Value, see: &mut impl FnMut(&str)) {
     }
 }
 
-/// What something on the way says in Mesos' place, where it lets a call through only after signing in, or not at all.
+/// Web page of a proxy that requires a sign-in or denies access.
 pub(super) fn page(status: u16) -> Response {
     let title = if status == 200 { "Sign in" } else { "Access denied" };
     let body =
@@ -155,13 +157,13 @@ pub(super) fn page(status: u16) -> Response {
     Response { content_type: Some("text/html; charset=utf-8"), body: body.into_bytes(), ..Response::empty(status) }
 }
 
-/// What Mesos says of a quota that it takes only by force (src/master/quota_handler.cpp).
+/// Mesos' refusal of a quota that requires force (src/master/quota_handler.cpp).
 pub(super) fn by_force() -> Response {
     let words = "Invalid QuotaConfig: total quota guarantees 'cpus:8.001' exceed cluster capacity 'cpus:8' (use 'force' flag to bypass this check)";
     Response::text(400, words)
 }
 
-/// A refusal of that status, in words that Mesos has for it where it has any (PROTOCOL.md, "Refusals").
+/// Refusal with that status, in Mesos' words if it has any (PROTOCOL.md, "Refusals").
 pub(super) fn refusal(status: u16, body: &[u8], target: Target) -> Response {
     let call: Value = serde_json::from_slice(body).unwrap_or_default();
     let kind = call.get("type").and_then(Value::as_str).unwrap_or_default();

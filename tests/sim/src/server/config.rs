@@ -1,4 +1,4 @@
-//! What a server is started with.
+//! Configuration of a server.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
@@ -10,25 +10,25 @@ use crate::size::Size;
 pub struct Config {
     pub seed: u64,
     pub size: Size,
-    /// The leading master's port; 0 takes any.
+    /// Port of the leading master; 0 picks a free one.
     pub port: u16,
-    /// What a real master is given with `--webui_dir`.
+    /// Value of a real master's `--webui_dir`.
     pub webui_dir: Option<PathBuf>,
-    /// One leader, the rest standbys.
+    /// Number of masters: one leader, the rest standbys.
     pub masters: usize,
-    /// Events a second that life makes; 0 freezes the cluster.
+    /// Background events per second; 0 freezes the cluster.
     pub rate: f64,
-    /// The masters' version of Mesos; one before 1.9 has other calls for quotas.
+    /// Mesos version of the masters; before 1.9 the quota calls differ.
     pub version: String,
     pub heartbeat: Duration,
-    /// Bytes a second on a connection.
+    /// Bytes per second on each connection.
     pub bandwidth: Option<u64>,
     pub bind: IpAddr,
-    /// `user:password` that master and agents ask for.
+    /// Required `user:password` of master and agents.
     pub credentials: Option<String>,
-    /// A bearer token that they take as well, or instead.
+    /// Bearer token that is accepted as well, or instead.
     pub token: Option<String>,
-    /// `user:password` of one more, whom the ACLs allow nothing.
+    /// `user:password` of a second user, whom the ACLs allow nothing.
     pub guest: Option<String>,
 }
 

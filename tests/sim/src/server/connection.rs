@@ -1,4 +1,4 @@
-//! One connection: requests one after another, each routed by who listens there and by its path.
+//! A connection: requests in sequence, routed by listener and path.
 
 use std::io;
 use std::sync::Arc;
@@ -16,15 +16,15 @@ use super::{control, guest, stream, webui};
 use crate::answer::reply::Target;
 use crate::pieces::Pieces;
 
-/// What comes of an answer that is cut in its middle: most writes are answered by a head alone.
+/// Part of a response that is cut: most writes are answered by a head alone.
 const HALF: &[u8] = b"HTTP/1.1 200 OK\r\nDate: Sun, 22";
 
-/// Who listens on a port.
+/// Listener of a port.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Listener {
-    /// A master, by its place.
+    /// A master by index.
     Master(usize),
-    /// The agents of one port, by its place among the agents' ports.
+    /// The agents of one port, by its index among the agents' ports.
     Agents(usize),
 }
 
@@ -42,7 +42,7 @@ pub(super) async fn serve(shared: Arc<Shared>, listener: Listener, socket: TcpSt
     Ok(())
 }
 
-/// Whether the connection may be used again.
+/// Sends a reply; returns whether the connection is reusable.
 async fn send(
     shared: &Arc<Shared>,
     reply: Reply,
@@ -59,14 +59,14 @@ async fn send(
             Ok(false)
         }
         Reply::Compressed(pieces) => {
-            // Seconds of computing for a large state: not on a thread that others wait for.
+            // A large state takes seconds of computing, which must not block other connections.
             let response = tokio::task::spawn_blocking(|| api::compressed(pieces)).await.map_err(io::Error::other)?;
             send_whole(&response, pipe).await.map(|()| true)
         }
     }
 }
 
-/// One write for head and body: a small answer is one packet, as a real one is.
+/// Sends head and body in one write: a small response is one packet, like a real one.
 async fn send_whole(response: &Response, pipe: &mut Pipe<OwnedWriteHalf>) -> io::Result<()> {
     let mut bytes = response.head(now_nanos(), response.body.len() as u64);
     bytes.extend_from_slice(&response.body);
@@ -87,7 +87,7 @@ async fn send_pieces(mut pieces: Pieces, pipe: &mut Pipe<OwnedWriteHalf>) -> io:
     }
 }
 
-/// The reply to a request; nothing where there is nobody to reply.
+/// Routes a request; `None` if no process would reply.
 async fn route(shared: &Arc<Shared>, listener: Listener, request: &Request) -> Option<Reply> {
     match listener {
         Listener::Master(place) => master(shared, place, request).await,
@@ -131,7 +131,7 @@ fn call(shared: &Arc<Shared>, place: usize, request: &Request) -> Option<Reply> 
     done(shared, request, Target::Master)
 }
 
-/// The call is done and answered, unless it goes wrong on request.
+/// Executes and answers a call, unless a fault applies.
 fn done(shared: &Arc<Shared>, request: &Request, target: Target) -> Option<Reply> {
     let how = shared.trip(&request.body);
     if how.is_none_or(CallFailure::is_done) {
@@ -140,7 +140,7 @@ fn done(shared: &Arc<Shared>, request: &Request, target: Target) -> Option<Reply
             let other = is_guest.then(|| guest::answer(sim, &request.body)).flatten();
             other.unwrap_or_else(|| sim.answer(target, &request.body))
         });
-        // What is refused anyway is refused.
+        // A refusal takes precedence over a fault.
         if how.is_none() || answer.status >= 400 {
             return Some(api::reply(request, target, answer));
         }
@@ -156,7 +156,7 @@ fn done(shared: &Arc<Shared>, request: &Request, target: Target) -> Option<Reply
     }
 }
 
-/// Protocol-relative, to the leader, with an empty body.
+/// Redirect to the leader: protocol-relative, with an empty body.
 fn redirect(shared: &Shared, path: &str) -> Response {
     let port = shared.master_ports.get(shared.leader()).copied().unwrap_or_default();
     Response::empty(307).with("Location", format!("//{}:{port}{path}", shared.host))
@@ -181,7 +181,7 @@ fn agent(shared: &Arc<Shared>, place: usize, request: &Request) -> Option<Reply>
     done(shared, request, target)
 }
 
-/// `/slave(3)/api/v1` is the third agent of the port; without a prefix it is the first.
+/// Splits an agent's path: `/slave(3)/api/v1` is the third agent of the port; without a prefix it is the first.
 fn agent_path(path: &str) -> (u32, &str) {
     let prefixed = path.strip_prefix("/slave(").and_then(|rest| rest.split_once(')'));
     match prefixed.and_then(|(nth, rest)| Some((nth.parse().ok()?, rest))) {

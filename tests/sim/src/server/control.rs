@@ -1,11 +1,11 @@
-//! `POST /sim/...` on a master's port: the simulator's own, nothing of Mesos. It makes things happen by hand, from another process.
+//! `POST /sim/...` on a master's port: control of the simulator from another process, no part of Mesos.
 //!
 //! `/sim/fault/NAME` (none, cut, close, silence, garbage, strange, failover, replace, status-401, slow, stop-agent-3),
-//! `/sim/fault/call/CALL/HOW[/TEXT]` (a type or WRITES; a status, hang, hang-after, cut or cut-after; calls that name that text, or an id
-//! that ends so), `/sim/fault/once/...` for the next such call alone; `/sim/rate/N`; `/sim/burst/N`;
-//! `/sim/task/fail|lose-update|finish|add|repeat|short`; `/sim/agent/add|remove|disconnect|lose|return|give-up`; `/sim/framework/add|update|remove|disconnect`;
-//! `/sim/operation/start|fail|acknowledge`; `/sim/logs/rotate|cut`; `/sim/subscribers`.
-//! The answer is a line of text: the id of what was changed, or `ok`.
+//! `/sim/fault/call/CALL/HOW[/TEXT]` (a type or WRITES; a status, hang, hang-after, cut or cut-after; only calls with that text, or
+//! with an id of that ending), `/sim/fault/once/...` for only the next such call; `/sim/rate/N`; `/sim/burst/N`;
+//! `/sim/task/fail|lose-update|finish|add|repeat|short`; `/sim/agent/add|remove|disconnect|lose|return|give-up`;
+//! `/sim/framework/add|update|remove|disconnect`; `/sim/operation/start|fail|acknowledge`; `/sim/logs/rotate|cut`;
+//! `/sim/subscribers`. The response is one line of text: the id of the changed object, or `ok`.
 
 use super::fault::Fault;
 use super::http::{Request, Response};

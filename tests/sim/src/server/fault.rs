@@ -1,40 +1,41 @@
-//! What goes wrong on request.
+//! Faults on request.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::call_fault::CallFault;
 
-/// What goes wrong. Some faults happen once, some last until `None`.
+/// A fault. Some happen once, others last until `None`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Nothing does, from now on; a stopped agent's port answers again, and a failover stays.
+    /// Ends all faults: a stopped agent's port answers again; a failover stays.
     None,
-    /// Every stream stops in the middle of a record, and its connection is closed. Once.
+    /// Cuts every stream in the middle of a record and closes its connection. Once.
     CutMidRecord,
-    /// Every stream ends with a clean end of its body, and its connection stays open, as for an evicted subscriber. Once.
+    /// Ends the body of every stream and keeps its connection open, as for an evicted subscriber. Once.
     CloseStreams,
-    /// Streams say nothing, not even a heartbeat; calls are still answered. Lasts.
+    /// Streams send nothing, not even heartbeats; calls are still answered. Lasts.
     Silence,
-    /// Every stream gets a chunk that is no record. Once.
+    /// Sends every stream a chunk that is no record. Once.
     Garbage,
-    /// Every stream gets records that hold what no client expects, and goes on. Once.
+    /// Sends every stream records that no client expects, and continues. Once.
     Strange,
-    /// The leader becomes a standby, which answers 307, and the next master leads; streams are hung up. One master alone leads again at once.
+    /// The leader becomes a standby, which answers 307, and the next master leads; streams are closed. A single master leads again
+    /// at once.
     Failover,
-    /// The leader dies and the next master leads, which knows the registry alone: agents and frameworks come back within a minute.
+    /// The leader dies, and the next one knows only the registry: agents and frameworks return within a minute.
     Replace,
-    /// Every call to a master is answered so: 401, 403, 503. Lasts; open streams go on.
+    /// Answers every call to a master with this status: 401, 403, 503. Lasts; open streams continue.
     Status(u16),
-    /// Some calls, to a master or an agent, go wrong: `call/DRAIN_AGENT/503`, or only the next of them: `once/WRITES/cut-after`.
+    /// Fails some calls to masters or agents: `call/DRAIN_AGENT/503`, or only the next of them: `once/WRITES/cut-after`.
     Call(CallFault),
-    /// Everything is sent at some 5 kB a second. Lasts.
+    /// Sends everything at about 5 kB a second. Lasts.
     SlowBytes,
-    /// That agent's endpoint hangs up on every request, and the master finds it disconnected. Lasts.
+    /// The agent's endpoint closes every connection, and the master finds it disconnected. Lasts.
     StopAgent(u32),
 }
 
-/// What was given instead of a fault's name.
+/// Text that names no fault.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NoSuchFault(String);
 

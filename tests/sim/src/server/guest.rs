@@ -1,12 +1,13 @@
-//! A second user, whom a master's ACLs allow nothing: what needs permission is refused, and reads leave out what may not be seen,
-//! without a word (recorded/acl). A stream that the guest subscribes to leaves out nothing.
+//! A second user, whom a master's ACLs allow nothing: writes are refused, and reads silently omit what is hidden (recorded/acl).
+//!
+//! The guest's stream omits nothing.
 
 use serde_json::{Value, json};
 
 use crate::answer::reply::Answer;
 use crate::cluster::Sim;
 
-/// The answer where it is another than everybody's.
+/// Answer for the guest; `None` if it does not differ.
 pub(super) fn answer(sim: &mut Sim, body: &[u8]) -> Option<Answer> {
     let call: Value = serde_json::from_slice(body).ok()?;
     let kind = call["type"].as_str()?;
@@ -17,7 +18,7 @@ pub(super) fn answer(sim: &mut Sim, body: &[u8]) -> Option<Answer> {
         "GET_WEIGHTS" => Some(Answer::value(&json!({"type": kind}))),
         "GET_FRAMEWORKS" => reported(json!({"frameworks": [], "completed_frameworks": []})),
         "READ_FILE" | "LIST_FILES" => Some(Answer::refused(403, "")),
-        // Who is not there is looked for before anybody asks whether it may be done.
+        // Mesos checks that the framework exists before it authorizes.
         "TEARDOWN" => sim.knows_framework(call["teardown"]["framework_id"]["value"].as_str()?).then(forbidden),
         "GET_FLAGS"
         | "SET_LOGGING_LEVEL"

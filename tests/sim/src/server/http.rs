@@ -1,5 +1,7 @@
-//! HTTP/1.1 as libprocess speaks it. By hand, since no library lets go of header order, of chunk borders, or of a body after HEAD,
-//! and a fault has to be able to stop in the middle of anything.
+//! HTTP/1.1 as libprocess speaks it.
+//!
+//! Hand-written, since no library gives control of header order, chunk borders and a body after HEAD, and faults must stop
+//! anywhere.
 
 use std::io;
 
@@ -7,14 +9,14 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 
 use crate::time;
 
-/// The largest head and body that are read; a call is small.
+/// Maximum size of head and body; calls are small.
 const HEAD: usize = 64 << 10;
 const BODY: usize = 16 << 20;
 
 #[derive(Debug)]
 pub(super) struct Request {
     pub(super) method: String,
-    /// Without query; `//api/v1` is `/api/v1`.
+    /// Path without query; `//api/v1` becomes `/api/v1`.
     pub(super) path: String,
     headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
@@ -22,13 +24,13 @@ pub(super) struct Request {
 }
 
 impl Request {
-    /// A header's value; names are compared without regard to case.
+    /// Value of a header; names are case-insensitive.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 }
 
-/// Reads requests from a connection, pipelined ones too.
+/// Reads requests from a connection, including pipelined ones.
 #[derive(Debug)]
 pub(super) struct Requests<R> {
     reader: R,
@@ -40,7 +42,7 @@ impl<R: AsyncRead + Unpin> Requests<R> {
         Requests { reader, buffer: Vec::new() }
     }
 
-    /// The next request; nothing if the peer has hung up, or sent what is no request (libprocess hangs up then, too).
+    /// Next request; `None` if the peer closed the connection or sent an invalid request, on which libprocess closes it too.
     pub(super) async fn next(&mut self) -> io::Result<Option<Request>> {
         let end = loop {
             if let Some(end) = find(&self.buffer, b"\r\n\r\n") {
@@ -62,10 +64,10 @@ impl<R: AsyncRead + Unpin> Requests<R> {
         Ok(Some(request))
     }
 
-    /// Returns when the peer has hung up; what it sends meanwhile is kept for later.
+    /// Waits until the peer closes the connection; received bytes are kept.
     pub(super) async fn hung_up(&mut self) {
         while self.buffer.len() < HEAD && matches!(self.more().await, Ok(true)) {}
-        // A peer that sends so much without waiting is not listening any more.
+        // A peer that sends this much without waiting no longer reads.
     }
 
     async fn more(&mut self) -> io::Result<bool> {
@@ -105,7 +107,7 @@ impl<R: AsyncRead + Unpin> Requests<R> {
             }
             let Some(chunk) = self.exactly(size).await? else { return Ok(None) };
             body.extend_from_slice(&chunk);
-            // What ends a chunk; after the last one the trailer, which has no lines here.
+            // End of a chunk; after the last one the trailer, which is empty here.
             if self.line().await?.is_none() {
                 return Ok(None);
             }
@@ -140,18 +142,18 @@ fn parse(head: &str) -> Option<Request> {
     Some(request)
 }
 
-/// A response with its whole body, headers in the order in which Mesos writes them.
+/// A response with its whole body, headers in Mesos' order.
 #[derive(Debug)]
 pub(super) struct Response {
     pub(super) status: u16,
-    /// Between `Date` and `Content-Type`: Allow, Location, WWW-Authenticate.
-    /// Nanoseconds that the clock of who answers is ahead.
+    /// Nanoseconds that the responder's clock is ahead.
     pub(super) ahead: i64,
+    /// Headers between `Date` and `Content-Type`: Allow, Location, WWW-Authenticate.
     pub(super) extra: Vec<(&'static str, String)>,
     pub(super) content_type: Option<&'static str>,
     pub(super) gzip: bool,
     pub(super) body: Vec<u8>,
-    /// A served file has its Content-Length before its Content-Type.
+    /// Served files have Content-Length before Content-Type.
     pub(super) file: bool,
 }
 
@@ -176,7 +178,7 @@ impl Response {
         self
     }
 
-    /// Status line and headers, for a body of that length.
+    /// Status line and headers for a body of that length.
     pub(super) fn head(&self, now_nanos: i64, length: u64) -> Vec<u8> {
         let mut head = format!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status));
         if self.gzip {
@@ -194,7 +196,7 @@ impl Response {
     }
 }
 
-/// The head of a stream, exactly as recorded.
+/// Head of a stream, exactly as recorded.
 pub(super) fn stream_head(now_nanos: i64) -> Vec<u8> {
     let date = date(now_nanos);
     format!("HTTP/1.1 200 OK\r\nDate: {date}\r\nTransfer-Encoding: chunked\r\nContent-Type: {JSON}\r\n\r\n")
@@ -221,7 +223,7 @@ fn reason(status: u16) -> &'static str {
     }
 }
 
-/// RFC 1123: `Sun, 22 Nov 2026 00:10:29 GMT`.
+/// RFC 1123 date: `Sun, 22 Nov 2026 00:10:29 GMT`.
 pub(super) fn date(now_nanos: i64) -> String {
     const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

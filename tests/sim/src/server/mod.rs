@@ -1,4 +1,4 @@
-//! The cluster behind sockets: masters and agents on ports of their own.
+//! The cluster behind sockets: masters and agents on their own ports.
 
 mod api;
 mod auth;
@@ -30,9 +30,9 @@ use crate::server::connection::Listener;
 use crate::server::fault::Fault;
 use crate::server::shared::Shared;
 
-/// Ports that agents have at most: beyond, several share one, as `slave(1)`, `slave(2)` and so on.
+/// Maximum number of agent ports; beyond, several agents share one as `slave(1)`, `slave(2)` and so on.
 const AGENT_PORTS: u32 = 200;
-/// How often life goes on when nobody asks.
+/// Interval at which the cluster advances without requests.
 const TICK: Duration = Duration::from_millis(20);
 
 /// A running cluster. Dropping it stops everything.
@@ -40,12 +40,12 @@ const TICK: Duration = Duration::from_millis(20);
 pub struct Server {
     shared: Arc<Shared>,
     urls: Vec<String>,
-    /// Its end ends every task of the server.
+    /// Dropping it ends every task of the server.
     stop: watch::Sender<()>,
 }
 
 impl Server {
-    /// Listens on all its ports before it returns; a port in use is the error.
+    /// Starts the server and returns when all ports listen; fails if a port is in use.
     pub async fn start(config: Config) -> io::Result<Server> {
         let mut masters = vec![TcpListener::bind((config.bind, config.port)).await?];
         for _ in 1..config.masters.max(1) {
@@ -70,7 +70,7 @@ impl Server {
         Ok(server)
     }
 
-    /// `http://host:port`, the first leader first.
+    /// URLs of the masters, first leader first: `http://host:port`.
     pub fn master_urls(&self) -> Vec<String> {
         self.urls.clone()
     }
@@ -79,12 +79,12 @@ impl Server {
         self.shared.fault(&fault);
     }
 
-    /// Drives the cluster by hand; what that did is on its way to subscribers when this returns.
+    /// Triggers events by hand; their records are on the way to subscribers on return.
     pub fn with<R>(&self, f: impl FnOnce(&mut Sim) -> R) -> R {
         self.shared.with(f)
     }
 
-    /// How many streams are open.
+    /// Number of open streams.
     pub fn subscribers(&self) -> usize {
         self.shared.subscribers()
     }
@@ -124,16 +124,16 @@ async fn accept(shared: Arc<Shared>, listener: TcpListener, who: Listener, stop:
         match listener.accept().await {
             Ok((socket, _)) => {
                 let serving = connection::serve(Arc::clone(&shared), who, socket);
-                // A peer that hangs up is no error of ours, and nobody else is reported.
+                // A closed connection is no error of the server and is not reported.
                 tokio::spawn(until_stopped(stop.clone(), async move { drop(serving.await) }));
             }
-            // Out of file handles, most likely: some will be free again.
+            // Probably out of file handles, which become free again.
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
         }
     }
 }
 
-/// Making a huge cluster takes a while, and is not done on a thread that others wait for.
+/// Creates the cluster on a separate thread, since a huge one takes a while.
 async fn found(config: &Config, host: &str, masters: &[u16], agents: Vec<u16>) -> io::Result<Sim> {
     let (seed, size, rate) = (config.seed, config.size, config.rate);
     let version = config.version.clone();
@@ -152,7 +152,7 @@ fn ports(listeners: &[TcpListener]) -> io::Result<Vec<u16>> {
     listeners.iter().map(|listener| listener.local_addr().map(|address| address.port())).collect()
 }
 
-/// An address that others can go to: one that listens everywhere is reached at loopback.
+/// Address that clients can reach: loopback for an unspecified address.
 fn reachable(bind: IpAddr) -> String {
     if bind.is_unspecified() { Ipv4Addr::LOCALHOST.to_string() } else { bind.to_string() }
 }

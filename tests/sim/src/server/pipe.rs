@@ -1,4 +1,4 @@
-//! The way out to one peer: at the bandwidth of its connection, and slower than slow when that is the fault.
+//! Outgoing pipe to one peer, limited to the bandwidth or to the slow-bytes fault.
 
 use std::io;
 use std::sync::Arc;
@@ -9,16 +9,16 @@ use tokio::time::Instant;
 
 use super::shared::Shared;
 
-/// What is written at once where there is a limit.
+/// Bytes per write under a bandwidth limit.
 const SLICE: usize = 16 << 10;
-/// Slow bytes: so many at a time, and so long between them.
+/// Slow bytes: chunk size and delay between chunks.
 const DRIP: (usize, Duration) = (256, Duration::from_millis(50));
 
 #[derive(Debug)]
 pub(super) struct Pipe<W> {
     writer: W,
     shared: Arc<Shared>,
-    /// When what was written so far has passed a line of the set bandwidth.
+    /// Time when the bytes written so far have passed the limited line.
     clear: Instant,
 }
 
@@ -27,7 +27,7 @@ impl<W: AsyncWrite + Unpin> Pipe<W> {
         Pipe { writer, shared, clear: Instant::now() }
     }
 
-    /// Writes all of it, and waits for the peer as long as it takes: nothing is held back here.
+    /// Writes all bytes and waits for the peer as long as necessary: nothing is buffered here.
     pub(super) async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         let bandwidth = self.shared.bandwidth;
         if bandwidth.is_none() && !self.shared.is_slow() {
@@ -50,7 +50,7 @@ impl<W: AsyncWrite + Unpin> Pipe<W> {
         Ok(())
     }
 
-    /// One chunk of a chunked body; its size in lower-case hex.
+    /// Writes one chunk of a chunked body, its size in lower-case hex.
     pub(super) async fn chunk(&mut self, bytes: &[u8]) -> io::Result<()> {
         let mut chunk = Vec::with_capacity(bytes.len() + 20);
         chunk.extend_from_slice(format!("{:x}\r\n", bytes.len()).as_bytes());

@@ -1,4 +1,4 @@
-//! What all of a server's connections share: the cluster, its subscribers, the fault of the hour.
+//! State shared by all connections of a server: cluster, subscribers and active faults.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -16,11 +16,11 @@ use super::fault::Fault;
 use crate::cluster::Sim;
 use crate::pieces::Pieces;
 
-/// Bytes of events that wait for one subscriber, who may still be reading the snapshot; beyond, it is cut off.
+/// Maximum bytes of queued events per subscriber, which may still be reading the snapshot; beyond, it is disconnected.
 const WAITING: usize = 64 << 20;
 
-/// Records that are well framed, and that a client of today does not understand: an event of a new type, one whose field is
-/// of another type, none at all, and one with a byte that is no UTF-8, of an agent that nobody knows.
+/// Well-framed records that no current client understands: a new event type, a field of another type, an empty event, and invalid
+/// UTF-8 in an event of an unknown agent.
 const STRANGE: [&[u8]; 4] = [
     b"{\"type\":\"QUOTA_UPDATED\",\"quota_updated\":{\"role\":\"dev\"}}",
     b"{\"type\":\"AGENT_REMOVED\",\"agent_removed\":{\"agent_id\":7}}",
@@ -45,24 +45,24 @@ pub(super) struct Shared {
 struct State {
     sim: Sim,
     subscribers: Vec<Subscriber>,
-    /// The place of the leading master.
+    /// Index of the leading master.
     leader: usize,
-    /// What every call is answered with.
+    /// Status for every call, if set.
     status: Option<u16>,
     stopped: HashSet<u32>,
-    /// Calls that go wrong, the newest first.
+    /// Active call faults, newest first.
     trips: Vec<CallFault>,
 }
 
-/// What a stream is reported to do besides passing on events.
+/// Instruction to a stream besides passing on events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum StreamOrder {
     Go,
-    /// End the body, and leave the connection open, as an eviction does.
+    /// Ends the body and leaves the connection open, as an eviction does.
     Close,
-    /// Stop in the middle of a record.
+    /// Stops in the middle of a record.
     Cut,
-    /// Hang up between two records, as a dying master does.
+    /// Closes the connection between two records, as a dying master does.
     HangUp,
 }
 
@@ -73,7 +73,7 @@ struct Subscriber {
     order: watch::Sender<StreamOrder>,
 }
 
-/// One stream's end of it.
+/// One stream's subscription.
 #[derive(Debug)]
 pub(super) struct Subscription {
     pub(super) snapshot: Pieces,
@@ -104,12 +104,12 @@ impl Shared {
         }
     }
 
-    /// A panic in a caller's closure leaves a cluster that is still whole enough to be looked at.
+    /// After a panic in a caller's closure the cluster is still consistent enough to read.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Brings the cluster up to now, lets `f` at it, and passes on what that made happen.
+    /// Advances the cluster to now, runs `f` on it, and sends the resulting events.
     pub(super) fn with<R>(&self, f: impl FnOnce(&mut Sim) -> R) -> R {
         let mut state = self.state();
         state.sim.advance(now_nanos());
@@ -118,7 +118,7 @@ impl Shared {
         result
     }
 
-    /// A snapshot and all that happens after it: nothing twice, nothing lost.
+    /// Takes a snapshot and all events after it, without duplicates or gaps.
     pub(super) fn subscribe(&self) -> Subscription {
         let mut state = self.state();
         state.sim.advance(now_nanos());
@@ -138,7 +138,7 @@ impl Shared {
         state.subscribers.len()
     }
 
-    /// Streams that have ended are no longer counted.
+    /// Removes ended streams from the count.
     pub(super) fn forget_ended(&self) {
         self.state().count();
     }
@@ -151,7 +151,7 @@ impl Shared {
         self.state().status
     }
 
-    /// How that call goes wrong, if it does.
+    /// The fault that applies to a call, if any.
     pub(super) fn trip(&self, body: &[u8]) -> Option<CallFailure> {
         let mut state = self.state();
         let (place, how) = call_fault::trip(&state.trips, body)?;
@@ -216,7 +216,7 @@ impl State {
         }
     }
 
-    /// Gives bytes to every stream, as one chunk; a stream that lags too far behind is cut off.
+    /// Sends bytes to every stream as one chunk; disconnects a stream that lags too far behind.
     fn send(&mut self, bytes: &[u8]) {
         if self.subscribers.is_empty() {
             return;

@@ -1,4 +1,4 @@
-//! The answer to SUBSCRIBE: the snapshot, a heartbeat at once, then events and heartbeats until someone hangs up.
+//! Answer to SUBSCRIBE: the snapshot, an immediate heartbeat, then events and heartbeats until the connection closes.
 
 use std::io;
 use std::sync::Arc;
@@ -13,12 +13,12 @@ use super::pipe::Pipe;
 use super::shared::{Shared, StreamOrder, Subscription};
 use crate::write::event::HEARTBEAT;
 
-/// The largest record that is one chunk: as the recorded ones are, and as is bearable to hold.
+/// Maximum size of a record in one chunk, as in the recordings and small enough to hold.
 const WHOLE: u64 = 1 << 20;
-/// Larger ones are cut into such chunks.
+/// Chunk size of larger records.
 const PIECE: usize = 64 << 10;
 
-/// Whether the connection may be used again: after a clean end of the body.
+/// Serves a stream; returns whether the connection is reusable, which it is after a clean end of the body.
 pub(super) async fn serve<R, W>(
     shared: &Arc<Shared>,
     requests: &mut Requests<R>,
@@ -37,7 +37,7 @@ where
     shared.forget_ended();
     match end? {
         StreamOrder::Close => pipe.write(b"0\r\n\r\n").await.map(|()| true),
-        // The head of a heartbeat: twenty bytes are announced, and half of them come.
+        // The head of a heartbeat: announces twenty bytes and sends half of them.
         StreamOrder::Cut => pipe.write(b"17\r\n20\n{\"type\":\"HE").await.map(|()| false),
         StreamOrder::HangUp | StreamOrder::Go => Ok(false),
     }
@@ -61,7 +61,7 @@ where
             biased;
             changed = subscription.order.changed() => {
                 let order = *subscription.order.borrow();
-                // The sender is gone without an order when this stream lagged too far behind.
+                // The sender is dropped without an instruction if this stream lagged too far behind.
                 return Ok(if changed.is_ok() { order } else { StreamOrder::HangUp });
             }
             event = subscription.events.recv() => {
@@ -82,7 +82,7 @@ where
     }
 }
 
-/// The channel of events and that of orders end together, in no order.
+/// The channels of events and instructions close together, in no fixed order.
 fn last_order(subscription: &Subscription) -> StreamOrder {
     match *subscription.order.borrow() {
         StreamOrder::Go => StreamOrder::HangUp,
@@ -90,7 +90,7 @@ fn last_order(subscription: &Subscription) -> StreamOrder {
     }
 }
 
-/// Waits while the master is silent; an order breaks the silence.
+/// Waits while the master is silent; an instruction interrupts the wait.
 async fn speak(subscription: &mut Subscription) -> Option<StreamOrder> {
     let gone = tokio::select! {
         biased;
@@ -109,7 +109,7 @@ async fn heartbeat<W: AsyncWrite + Unpin>(pipe: &mut Pipe<W>) -> io::Result<()> 
     pipe.chunk(&record).await
 }
 
-/// The record SUBSCRIBED: its length, which is counted first, and then its payload as it is made.
+/// Writes the SUBSCRIBED record: its length, counted first, then the payload while it is generated.
 async fn snapshot<W>(subscription: &mut Subscription, pipe: &mut Pipe<W>) -> io::Result<Option<StreamOrder>>
 where
     W: AsyncWrite + Unpin,
@@ -129,7 +129,7 @@ where
         if *subscription.order.borrow() != StreamOrder::Go {
             return Ok(Some(last_order(subscription)));
         }
-        // Making a snapshot is all computing when the peer reads quickly: let others have the thread, too.
+        // With a fast peer this is pure computing: lets other tasks run.
         tokio::task::yield_now().await;
     }
 }

@@ -1,4 +1,4 @@
-//! A folder, as a master serves its `--webui_dir`: `/`, `/app/*` and `/assets/*` only, uncompressed, `.wasm` without a Content-Type.
+//! Serves a folder as a master's `--webui_dir`: only `/`, `/app/*` and `/assets/*`, uncompressed, `.wasm` without a Content-Type.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ pub(super) async fn answer(folder: &Path, request: &Request) -> Response {
         other => other.trim_start_matches('/'),
     };
     let served = path == "index.html" || path.starts_with("app/") || path.starts_with("assets/");
-    // A name with an escape in it is no name of ours, and nothing may lead out of the folder.
+    // Rejects escapes, which no file of ours has, and anything that leads out of the folder.
     let plain = path
         .split('/')
         .all(|part| !part.is_empty() && part != "." && part != ".." && !part.contains(['%', '\\', '\0']));
@@ -23,7 +23,7 @@ pub(super) async fn answer(folder: &Path, request: &Request) -> Response {
     }
 }
 
-/// libprocess knows types by extension, and .wasm is not among them.
+/// Content type by extension, as libprocess knows them; .wasm is not among them.
 fn content_type(path: &str) -> Option<&'static str> {
     match path.rsplit('.').next()? {
         "html" => Some("text/html"),

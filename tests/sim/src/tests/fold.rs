@@ -1,4 +1,4 @@
-//! A subscriber's copy, folded naively by the rules of PROTOCOL.md, "Limits of the stream", against what the cluster then says.
+//! A subscriber's copy, updated by the rules of PROTOCOL.md, "Limits of the stream", and compared with the cluster's state.
 
 use std::collections::BTreeMap;
 
@@ -9,20 +9,20 @@ use crate::cluster::Sim;
 use crate::size::Size;
 use crate::world::agent::AgentState;
 
-/// The master's ring of a framework's completed tasks.
+/// Completed tasks that the master keeps per framework.
 const RING: usize = 1000;
 
 type Key = (String, String);
 
-/// The copy of a subscriber that applies the rules of PROTOCOL.md, "Limits of the stream", and no more.
+/// Copy of a subscriber that applies the rules of PROTOCOL.md, "Limits of the stream", and no more.
 #[derive(Debug)]
 pub(super) struct Copy {
-    /// State, section, number of statuses and the last one's state by framework and task id.
+    /// State, section, number of statuses and the last status' state, by framework and task id.
     tasks: BTreeMap<Key, (String, &'static str, usize, String)>,
     agents: Vec<String>,
     frameworks: Vec<String>,
     completed_frameworks: Vec<String>,
-    /// In the order in which they ended.
+    /// In the order of their end.
     ended: Vec<Key>,
 }
 
@@ -49,7 +49,7 @@ impl Copy {
         .trimmed()
     }
 
-    /// What the rings have dropped is dropped, and what has no order is sorted.
+    /// Drops what the master's rings have dropped, and sorts what has no order.
     fn trimmed(mut self) -> Copy {
         let mut kept: BTreeMap<String, usize> = BTreeMap::new();
         for task in self.ended.iter().rev() {
@@ -64,7 +64,7 @@ impl Copy {
         self
     }
 
-    /// Fails with the first few differences: the whole of two copies is too long to read.
+    /// Fails with the first few differences: two whole copies are too long to read.
     fn check(&self, now: &Copy) {
         let differing = self.tasks.iter().filter(|(task, known)| now.tasks.get(*task) != Some(*known));
         let first: Vec<_> = differing.take(3).map(|(task, known)| (task, known, now.tasks.get(task))).collect();
@@ -89,7 +89,7 @@ impl Copy {
             }
             "TASK_UPDATED" => self.update(&event["task_updated"]),
             "AGENT_ADDED" => {
-                // It may be known: an agent that was unreachable left without a word.
+                // The agent may be known: an unreachable agent leaves without an event.
                 let agent = id(&event["agent_added"]["agent"]["agent_info"], "id").to_owned();
                 self.agents.retain(|other| *other != agent);
                 self.agents.push(agent);
@@ -147,7 +147,7 @@ fn state_of(task: &Value) -> String {
     task["state"].as_str().expect("a state").to_owned()
 }
 
-/// A snapshot and the events after it make the state; but that an agent is lost, no event tells.
+/// Checks that a snapshot and its later events give the state, except for unreachable agents, which no event reports.
 fn check_fold(seed: u64, size: Size, rate: f64, seconds: i64) {
     let mut sim = Sim::new(seed, size);
     let mut copy = Copy::of(&sim.state());
@@ -161,7 +161,7 @@ fn check_fold(seed: u64, size: Size, rate: f64, seconds: i64) {
     check_copy(copy, &sim);
 }
 
-/// The copy is the state, but for ghosts: no event tells that an agent is unreachable.
+/// Checks a copy against the state, except for ghosts: no event reports an unreachable agent.
 pub(super) fn check_copy(mut copy: Copy, sim: &Sim) {
     let now = Copy::of(&sim.state());
     let unreachable = sim.world.agents.iter().filter(|agent| agent.standing == AgentState::Unreachable);

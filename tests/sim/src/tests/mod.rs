@@ -1,4 +1,4 @@
-//! The cluster against itself: what it streams, lists, counts and sums has to agree.
+//! Consistency of the cluster: its streams, lists, counts and sums must agree.
 
 mod fold;
 mod operate;
@@ -17,7 +17,7 @@ const TINY: Size = Size::Custom { agents: 3, tasks: 20, completed: 20 };
 const SECOND: i64 = 1_000_000_000;
 const LATER: i64 = 1_795_306_100 * SECOND;
 
-/// A cluster in which so many seconds have passed at that rate.
+/// A cluster after a number of seconds at that rate.
 fn lived(seed: u64, size: Size, rate: f64, seconds: i64) -> Sim {
     let mut sim = Sim::new(seed, size);
     sim.set_rate(rate);
@@ -105,14 +105,14 @@ fn a_snapshot_stays_what_it_was_while_life_goes_on() {
 #[test]
 fn a_size_decides_the_number_of_agents_and_tasks() {
     let state = Sim::new(1, Size::Small).state();
-    // One agent is unreachable, and its tasks with it.
+    // One agent is unreachable with its tasks.
     assert_eq!(list(&state, "/get_state/get_agents/agents").len(), 99);
     let tasks = |which: &str| list(&state, &format!("/get_state/get_tasks/{which}")).len();
     assert_eq!(tasks("tasks") + tasks("unreachable_tasks"), 1000);
     assert_eq!(tasks("completed_tasks"), 1000);
 }
 
-/// A list of resources by name, in thousandths; ports are counted.
+/// Sums a list of resources by name, in thousandths; ports are counted.
 fn sum(resources: &Value, into: &mut BTreeMap<String, i64>) {
     for resource in resources.as_array().into_iter().flatten() {
         let amount = match resource["scalar"]["value"].as_f64() {

@@ -1,4 +1,4 @@
-//! What operators' calls do, and when: drains, agents marked gone, frameworks torn down, machines taken down and up.
+//! Effects and timing of operator calls: drains, agents marked gone, torn down frameworks, machines down and up.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::cluster::Sim;
 use crate::size::Size;
 use crate::world::agent::AgentState;
 
-/// Status and words.
+/// Sends a write; returns status and text.
 fn write(sim: &mut Sim, kind: &str, fields: Value) -> (u16, String) {
     let call = json!({"type": kind, kind.to_lowercase(): fields}).to_string();
     let answer = sim.answer(Target::Master, call.as_bytes());
@@ -20,7 +20,7 @@ fn agent(sim: &Sim, number: u32) -> Value {
     json!({"agent_id": {"value": sim.world.agent_id_text(number)}})
 }
 
-/// The entry of GET_AGENTS.
+/// Entry of an agent in GET_AGENTS.
 fn entry(sim: &Sim, number: u32) -> Option<Value> {
     let id_of = |entry: &&Value| id(&entry["agent_info"], "id") == sim.world.agent_id_text(number);
     list(&sim.state(), "/get_state/get_agents/agents").iter().find(id_of).cloned()
@@ -195,7 +195,7 @@ fn a_framework_that_is_torn_down_ends_what_it_runs() {
         assert_eq!(write(&mut sim, "TEARDOWN", call).1, "No framework found with specified ID");
     }
     let all = events(&mut sim);
-    // What was lost stays so, and its last status says that it was killed.
+    // A lost task stays lost, but its last status is TASK_KILLED.
     let lost = all.iter().filter(|event| event["task_updated"]["state"] == "TASK_LOST");
     assert!(
         lost.clone().count() > 0 && lost.clone().all(|event| event["task_updated"]["status"]["state"] == "TASK_KILLED")
@@ -203,7 +203,7 @@ fn a_framework_that_is_torn_down_ends_what_it_runs() {
     all.iter().for_each(|event| copy.apply(event));
     check_copy(copy, &sim);
     assert!(list(&sim.state(), "/get_state/get_tasks/tasks").is_empty());
-    // Life goes on with those that come later.
+    // Later tasks are scheduled as usual.
     sim.set_rate(50.0);
     after(&mut sim, 5.0);
 }

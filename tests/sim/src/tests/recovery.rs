@@ -1,4 +1,4 @@
-//! A new master, lost agents that end in other ways than by coming back, and operations.
+//! Tests of a new master, of lost agents that do not return, and of operations.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! The server, over real sockets: streams, faults, redirects, agents, the folder of a web UI, and the calls that drive it by hand.
+//! The server over real sockets: streams, faults, redirects, agents, the web UI folder, and manual control.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ async fn connect(url: &str) -> TcpStream {
     TcpStream::connect(url.trim_start_matches("http://")).await.expect("it listens")
 }
 
-/// What comes until the text does, or until the end.
+/// Reads until the text arrives, or to the end.
 async fn until(socket: &mut TcpStream, text: &str) -> String {
     let mut bytes = Vec::new();
     let reading = async {
@@ -48,7 +48,7 @@ async fn subscribe(server: &Server) -> TcpStream {
     socket
 }
 
-/// Status and body of one exchange on a connection of its own.
+/// Status and body of an exchange on a new connection.
 async fn ask(url: &str, path: &str, body: &str) -> (u16, String) {
     let mut socket = connect(url).await;
     let request = post(path, body).replacen("\r\n", "\r\nConnection: close\r\n", 1);
@@ -125,7 +125,7 @@ async fn a_silent_master_says_nothing_until_it_does() {
     let server = start(Config { size: TINY, rate: 0.0, heartbeat, ..Config::default() }).await;
     let mut socket = subscribe(&server).await;
     server.fault(Fault::Silence);
-    // What was on its way may still come.
+    // Reads what was still in flight.
     tokio::time::sleep(Duration::from_millis(100)).await;
     let mut waiting = vec![0; 1 << 16];
     while socket.try_read(&mut waiting).is_ok_and(|read| read > 0) {}
@@ -250,7 +250,7 @@ async fn who_is_not_known_is_refused_as_recorded() {
         for (said, status) in [
             ("Basic YWxpY2U6c2VjcmV0", 200),
             ("Bearer abc", 200),
-            // As recorded of a real one: another password, the scheme in lower case, no base64, no colon.
+            // As recorded: another password, the scheme in lower case, invalid base64, no colon.
             ("Basic YWxpY2U6bm9wZQ==", 401),
             ("basic YWxpY2U6c2VjcmV0", 401),
             ("Basic !!!", 401),

@@ -1,4 +1,4 @@
-//! An agent: what changes is kept, what it is made of is derived from its number.
+//! An agent: changing state is stored, everything else derives from its number.
 
 use crate::catalog::{MACHINES, Machine, RECORDED_MACHINE, REGIONS, SITES, ZONES};
 use crate::json_out::Out;
@@ -8,22 +8,22 @@ use crate::world::resources::{Amount, Ports};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AgentState {
     Active,
-    /// Its process is gone and the master has noticed, but not given it up yet: `active` is false.
+    /// The process stopped and the master noticed, but has not given it up yet: `active` is false.
     Disconnected,
     Deactivated,
     Draining,
     Drained,
-    /// The master has given it up: no longer listed, its tasks are unreachable.
+    /// Given up by the master: no longer listed, its tasks are unreachable.
     Unreachable,
-    /// A new master knows it from the registry only: it has not come back since.
+    /// Known to a new master only from the registry, until it returns.
     Recovered,
-    /// Unregistered, or marked gone: it does not come back.
+    /// Unregistered or marked gone; never returns.
     Gone,
-    /// Its machine is down for maintenance: it comes back when that is over.
+    /// Its machine is down for maintenance; returns when that ends.
     Down,
 }
 
-/// What an agent is like.
+/// Model of an agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AgentModel {
     /// A machine of the example's sites.
@@ -37,22 +37,22 @@ pub(crate) struct Agent {
     pub(crate) number: u32,
     pub(crate) likeness: AgentModel,
     pub(crate) standing: AgentState,
-    /// What the registry says of one that is recovered, which it is again when it is back.
+    /// The registry's state of an absent agent, which applies again on its return.
     pub(crate) kept: AgentState,
     pub(crate) registered: i64,
-    /// 0 for one that never came back.
+    /// 0 if it never returned.
     pub(crate) reregistered: i64,
-    /// When its draining began.
+    /// Drain configuration and start time.
     pub(crate) draining: Option<Drain>,
-    /// Whether the agent was disconnected when it began to drain, and has not heard of it.
+    /// Whether the agent was disconnected at the start of the drain and has not received it.
     pub(crate) away: bool,
-    /// Whether the agent is older than draining is (1.9), and does not tell that it is capable of it.
+    /// Whether the agent is older than Mesos 1.9 and lacks the draining capability.
     pub(crate) old: bool,
-    /// The registrar is at work on marking it gone.
+    /// Whether the registrar is marking it gone.
     pub(crate) going: bool,
-    /// Slots of the tasks that it runs, or ran when it was lost.
+    /// Slots of its tasks, also while it is lost.
     pub(crate) tasks: Vec<u32>,
-    /// What those tasks and their executors hold.
+    /// Resources of its tasks and their executors.
     pub(crate) used: Amount,
 }
 
@@ -88,17 +88,17 @@ impl Agent {
         }
     }
 
-    /// Whether GET_AGENTS has it.
+    /// Whether GET_AGENTS lists it.
     pub(crate) fn listed(&self) -> bool {
         !matches!(self.standing, AgentState::Unreachable | AgentState::Recovered | AgentState::Gone | AgentState::Down)
     }
 
-    /// Whether the master knows it, and it may be back: it can be drained and deactivated.
+    /// Whether the master knows it and it may return: it can be drained and deactivated.
     pub(crate) fn known(&self) -> bool {
         self.listed() || matches!(self.standing, AgentState::Unreachable | AgentState::Recovered)
     }
 
-    /// Its standing in the registry, which one that is out of sight has when it is back.
+    /// Its state in the registry, which an absent agent has on return.
     pub(crate) fn entry(&mut self) -> &mut AgentState {
         if self.listed() { &mut self.standing } else { &mut self.kept }
     }
@@ -133,7 +133,7 @@ impl Agent {
         }
     }
 
-    /// What is dynamically reserved on it, and for which role: one agent in sixteen has something.
+    /// Its dynamic reservation and the role; one agent in sixteen has one.
     pub(crate) fn reserved(&self, seed: u64) -> Option<(&'static str, Amount)> {
         if self.likeness == AgentModel::Recorded {
             return None;
@@ -143,20 +143,20 @@ impl Agent {
         hash.is_multiple_of(16).then(|| (pick(&["data/streams", "data/etl", "eng/search"], hash >> 4), amount))
     }
 
-    /// The disks of its resource provider, in MB: one agent in sixteen has a provider of two.
+    /// Disks of its resource provider in MB; one agent in sixteen has a provider with two.
     pub(crate) fn provided(&self, seed: u64) -> Option<[u64; 2]> {
         let hash = self.hash(seed) >> 32;
         (self.likeness == AgentModel::Example && hash.is_multiple_of(16)).then_some([409_600, 102_400])
     }
 
-    /// What the master counts: its own resources, and its provider's.
+    /// Total as the master counts it: its own resources and its provider's.
     pub(crate) fn whole(&self, seed: u64) -> Amount {
         let mut whole = self.total(seed);
         whole.disk += self.provided(seed).map_or(0, |disks| disks.iter().sum());
         whole
     }
 
-    /// What a framework without a reservation may still be offered.
+    /// Free resources for a framework without a reservation.
     pub(crate) fn free(&self, seed: u64) -> Amount {
         let reserved = self.reserved(seed).map_or(Amount::default(), |(_, amount)| amount);
         self.total(seed).minus(&reserved).minus(&self.used)
@@ -174,7 +174,7 @@ impl Agent {
         self.number as usize % SITES.len()
     }
 
-    /// `a0417.ams.example`, or `agent1.local`, which counts from one.
+    /// Hostname: `a0417.ams.example`, or `agent1.local`, which counts from one.
     pub(crate) fn hostname(&self, out: &mut impl Out, _seed: u64) {
         if self.likeness == AgentModel::Recorded {
             out.str("agent");
@@ -194,12 +194,12 @@ impl Agent {
         pick(ZONES, u64::from(self.number) / SITES.len() as u64)
     }
 
-    /// Forty machines a rack.
+    /// Rack number, with forty machines per rack.
     pub(crate) fn rack(&self) -> u64 {
         u64::from(self.number) / SITES.len() as u64 / 40 + 1
     }
 
-    /// The address of a container on it.
+    /// IP address of a container on the agent.
     pub(crate) fn container_address(&self, out: &mut impl Out, salt: u64) {
         out.str("10.");
         out.int(u64::from(self.number) >> 8 & 255);

@@ -1,9 +1,9 @@
-//! Why a task is in a state: the source and reason of a TaskStatus, in Mesos' own words.
+//! Causes of task states: source and reason of a TaskStatus, in Mesos' words.
 
-/// What a status says besides its state.
+/// Content of a status besides its state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
-    /// The executor reports a state and adds nothing.
+    /// A plain report of the executor.
     Plain,
     Healthy,
     Unhealthy,
@@ -16,23 +16,23 @@ pub(crate) enum Cause {
     ExecutorGone,
     AgentTimeout,
     AgentUnregistered,
-    /// An agent was marked gone.
+    /// The agent was marked gone.
     AgentGone,
-    /// The agent is gone, for a framework that knows no partitions.
+    /// The agent is gone, for a framework without PARTITION_AWARE.
     AgentGoneLost,
-    /// An operator took its machine down.
+    /// An operator took the machine down.
     MachineDown,
     FrameworkRemoved,
-    /// Its agent drains, and it has been reported to end.
+    /// The agent drains, and the task was asked to end.
     Draining,
-    /// The task ended when it was reported to.
+    /// The task ended on request.
     DrainedSoftly,
-    /// The task did not end when it was reported to, and was killed.
+    /// The task did not end on request and was killed.
     DrainedHard,
 }
 
 impl Cause {
-    /// A master's own statuses have no uuid, no executor and no container.
+    /// Whether the master created the status: such statuses have no uuid, executor or container.
     pub(crate) fn is_the_masters(self) -> bool {
         self.source() == "SOURCE_MASTER"
     }

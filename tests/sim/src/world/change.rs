@@ -1,4 +1,5 @@
-//! What can happen to the state, each change whole: lists, sums and counters agree before and after.
+//! Atomic changes of the state: lists, sums and counters agree before and after each.
+//!
 //! Sends nothing and decides nothing.
 
 use crate::world::agent::Agent;
@@ -9,7 +10,7 @@ use crate::world::resources::Amount;
 use crate::world::task::{State, Status, Task};
 
 impl World {
-    /// A live task's update that does not end it.
+    /// Applies an update that does not end a live task.
     pub(crate) fn update(&mut self, slot: u32, status: Status) -> Task {
         self.tally.updates += 1;
         let task = self.tasks.at_mut(slot);
@@ -17,7 +18,7 @@ impl World {
         task.clone()
     }
 
-    /// A live task ends: what it held is free again, and its framework's ring has it.
+    /// Ends a live task: frees its resources and adds it to its framework's ring.
     pub(crate) fn end(&mut self, slot: u32, status: Status) -> Task {
         self.update(slot, status);
         let task = self.tasks.end(slot);
@@ -31,14 +32,14 @@ impl World {
         self.frameworks[task.framework as usize].keep(task, self.rings.completed_tasks);
     }
 
-    /// A task is completed before its last status is delivered (PROTOCOL.md, "TASK_UPDATED").
+    /// Applies the last status to a task that was completed before its delivery (PROTOCOL.md, "TASK_UPDATED").
     pub(crate) fn catch_up(&mut self, framework: u32, status: Status) -> Option<Task> {
         let task = self.frameworks[framework as usize].completed.back_mut()?;
         task.update(status);
         Some(task.clone())
     }
 
-    /// A live task's newest state, where the update that is delivered is an older one.
+    /// Sets a live task's newest state while an older update is delivered.
     pub(crate) fn run_ahead(&mut self, slot: u32, delivered: Status, state: State) -> Task {
         self.update(slot, delivered);
         self.tasks.at_mut(slot).state = state;
@@ -54,7 +55,7 @@ impl World {
         self.sum_up(task.agent);
     }
 
-    /// Ports cannot be subtracted from a sum that others may share, so the sum is made again.
+    /// Recomputes an agent's used resources: ports cannot be subtracted from a sum that others may share.
     pub(super) fn sum_up(&mut self, number: u32) {
         let mut used = Amount::default();
         for slot in &self.agent(number).tasks {
@@ -77,7 +78,7 @@ impl World {
         task
     }
 
-    /// An unreachable or hidden task is nowhere any more.
+    /// Removes an unreachable or hidden task.
     pub(super) fn forget(&mut self, slot: u32) -> Task {
         let task = self.tasks.forget(slot);
         self.frameworks[task.framework as usize].unreachable.retain(|other| *other != slot);
@@ -92,7 +93,7 @@ impl World {
         number
     }
 
-    /// A framework leaves: its tasks are killed, the live and the unreachable ones, and it is completed.
+    /// Completes a framework: its live and unreachable tasks are killed.
     pub(crate) fn remove_framework(&mut self, number: u32) -> Vec<Task> {
         self.withdraw_offers(|offer| offer.framework == number);
         self.operations.retain(|operation| operation.framework != number);
@@ -103,7 +104,7 @@ impl World {
         let (live, unreachable) = (of_it(self.tasks.live_slots()), of_it(self.tasks.unreachable_slots()));
         let mut ended: Vec<Task> = live.into_iter().map(|slot| self.end(slot, status)).collect();
         ended.extend(unreachable.into_iter().map(|slot| self.end_unreachable(slot, status)));
-        // An agent that comes back is reported to end what it still has of it, and the master never lists that.
+        // A returning agent is asked to end its remaining tasks of it, and the master never lists them.
         let of_agents = self.agents.iter().flat_map(|agent| agent.tasks.iter().copied());
         let hidden: Vec<u32> = of_agents.filter(|slot| self.tasks.at(*slot).framework == number).collect();
         for slot in hidden {
@@ -124,7 +125,7 @@ impl World {
         }
     }
 
-    /// The master keeps so much of what is over, from now on.
+    /// Sets how much completed state the master keeps.
     pub(crate) fn keep(&mut self, rings: RetentionLimits) {
         self.rings = rings;
         for number in 0..self.frameworks.len() {

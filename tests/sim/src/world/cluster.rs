@@ -1,4 +1,4 @@
-//! The state of the cluster: agents, frameworks, tasks, and what the master counts of them. Decides nothing.
+//! State of the cluster: agents, frameworks, tasks and the master's counters. Decides nothing.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -11,7 +11,7 @@ use crate::world::resources::{Amount, EXECUTOR};
 use crate::world::task::{State, Task};
 use crate::world::tasks::Tasks;
 
-/// How much a master keeps of what is over.
+/// Limits of completed state that a master keeps.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RetentionLimits {
     /// `--max_completed_tasks_per_framework`
@@ -26,42 +26,42 @@ pub(crate) struct RetentionLimits {
 pub(crate) const DEFAULT_RETENTION: RetentionLimits =
     RetentionLimits { completed_tasks: 1000, unreachable_tasks: 1000, completed_frameworks: 50 };
 
-/// Shared by `Arc` with snapshots that are being written, and copied when it changes under one.
+/// The state; shared by `Arc` with snapshots in progress, and copied on write.
 #[derive(Clone, Debug)]
 pub(crate) struct World {
     pub(crate) seed: u64,
     pub(crate) size: Size,
     pub(crate) now: i64,
-    /// The master's id, the first part of every agent's and framework's.
+    /// Id of the master, the prefix of agent and framework ids.
     pub(crate) id: String,
-    /// The masters' version of Mesos. Of what differs between versions, the world has quotas alone.
+    /// Mesos version of the masters; only quotas differ between versions.
     pub(crate) version: String,
     pub(crate) started: i64,
-    /// So many nanoseconds are the agents' clocks ahead of the master's.
+    /// Nanoseconds that the agents' clocks are ahead of the master's.
     pub(crate) agents_ahead: i64,
     pub(crate) elected: i64,
     pub(crate) addresses: Addresses,
-    /// By number, those that have left included.
+    /// By number, including agents that have left.
     pub(crate) agents: Vec<Agent>,
-    /// By number, completed ones included.
+    /// By number, including completed ones.
     pub(crate) frameworks: Vec<Framework>,
     pub(crate) tasks: Tasks,
-    /// Numbers, the oldest first.
+    /// Framework numbers, oldest first.
     pub(crate) completed_frameworks: VecDeque<u32>,
     pub(crate) offers: Vec<Offer>,
-    /// The oldest first.
+    /// Oldest first.
     pub(crate) operations: Vec<Operation>,
     pub(crate) policy: Policy,
     pub(crate) rings: RetentionLimits,
     pub(crate) tally: Counters,
     pub(crate) subscribers: usize,
-    /// When all logs were rotated by hand, and whether what they were was kept.
+    /// Times of manual log rotations, and whether the old logs were kept.
     pub(crate) rotations: Vec<(i64, bool)>,
-    /// The serial of the newest task.
+    /// Serial of the newest task.
     pub(crate) launched: u32,
 }
 
-/// Where masters and agents listen.
+/// Addresses of masters and agents.
 #[derive(Clone, Debug)]
 pub(crate) struct Addresses {
     pub(crate) ip: String,
@@ -70,7 +70,7 @@ pub(crate) struct Addresses {
 }
 
 impl Addresses {
-    /// An agent's port and its `slave(N)`: agents share ports as processes of one libprocess do.
+    /// Port of an agent and its `slave(N)`: agents share ports like processes of one libprocess.
     pub(crate) fn agent(&self, number: u32) -> (u16, u32) {
         let ports = self.agents.len().max(1);
         let port = self.agents.get(number as usize % ports).copied().unwrap_or(5051);
@@ -78,7 +78,7 @@ impl Addresses {
     }
 }
 
-/// All that is free on an agent, offered to a framework.
+/// Offer of all free resources of an agent to a framework.
 #[derive(Clone, Debug)]
 pub(crate) struct Offer {
     pub(crate) number: u64,
@@ -87,8 +87,9 @@ pub(crate) struct Offer {
     pub(crate) amount: Amount,
 }
 
-/// A framework's offer operation with an id: it stays until the framework has acknowledged its end. Here it pends, and then it
-/// fails: so it changes no resources.
+/// An offer operation with an id, kept until the framework acknowledges its end.
+///
+/// Here an operation is pending, then fails, so it changes no resources.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Operation {
     pub(crate) number: u64,
@@ -97,7 +98,7 @@ pub(crate) struct Operation {
     pub(crate) pending: bool,
 }
 
-/// What the master has counted since it started.
+/// Counters of the master since its start.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Counters {
     pub(crate) ended: BTreeMap<State, u64>,
@@ -112,13 +113,13 @@ pub(crate) struct Counters {
 }
 
 impl World {
-    /// Whether the masters know quotas as guarantees alone, without limits of their own.
+    /// Whether quotas have no separate limits.
     pub(crate) fn is_before_1_9(&self) -> bool {
         let mut parts = self.version.split('.').map_while(|part| part.parse::<u32>().ok());
         matches!((parts.next(), parts.next()), (Some(major), Some(minor)) if (major, minor) < (1, 9))
     }
 
-    /// The masters run that version from now on. A limit that an older one could not have goes.
+    /// Sets the masters' version; limits that an older one could not have are dropped.
     pub(crate) fn set_version(&mut self, version: &str) {
         version.clone_into(&mut self.version);
         if self.is_before_1_9() {
@@ -127,7 +128,7 @@ impl World {
         }
     }
 
-    /// An agent that a task names: numbers are never given back.
+    /// Agent by number; numbers are never reused.
     pub(crate) fn agent(&self, number: u32) -> &Agent {
         &self.agents[number as usize]
     }
@@ -136,7 +137,7 @@ impl World {
         &self.frameworks[number as usize]
     }
 
-    /// The inside of the string of an agent's id.
+    /// Writes an agent's id without quotes.
     pub(crate) fn agent_id(&self, out: &mut impl Out, number: u32) {
         out.all(&[&self.id, "-S"]);
         out.int(u64::from(number));
@@ -146,19 +147,19 @@ impl World {
         format!("{}-S{number}", self.id)
     }
 
-    /// The number in an agent's id, if there is such an agent.
+    /// Number of an agent id, if the agent exists.
     pub(crate) fn agent_number(&self, id: &str) -> Option<u32> {
         let number = id.strip_prefix(&self.id)?.strip_prefix("-S")?.parse::<u32>().ok()?;
         ((number as usize) < self.agents.len() && self.agent_id_text(number) == id).then_some(number)
     }
 
-    /// The inside of the string of a framework's id.
+    /// Writes a framework's id without quotes.
     pub(crate) fn framework_id(&self, out: &mut impl Out, number: u32) {
         out.all(&[&self.id, "-"]);
         out.padded(u64::from(number), 4);
     }
 
-    /// What a task and its executor hold of its agent.
+    /// Resources of a task and its executor.
     pub(crate) fn held(&self, task: &Task) -> Amount {
         let mut amount = Amount::default();
         amount.add(&task.needs);
@@ -168,7 +169,7 @@ impl World {
         amount
     }
 
-    /// What live tasks hold, by framework and role.
+    /// Resources of live tasks by framework and role.
     pub(crate) fn held_by_framework(&self) -> Vec<Vec<Amount>> {
         let none = |framework: &Framework| vec![Amount::default(); framework.kind().roles.len()];
         let mut held: Vec<Vec<Amount>> = self.frameworks.iter().map(none).collect();
@@ -178,7 +179,7 @@ impl World {
         held
     }
 
-    /// What an agent's tasks hold, by role, roles in the order of their names.
+    /// Resources of an agent's tasks by role, roles sorted by name.
     pub(crate) fn held_on_agent(&self, agent: &Agent) -> BTreeMap<&'static str, Amount> {
         let mut held: BTreeMap<&'static str, Amount> = BTreeMap::new();
         for slot in &agent.tasks {
@@ -188,14 +189,14 @@ impl World {
         held
     }
 
-    /// All resources of registered agents.
+    /// Total resources of registered agents.
     pub(crate) fn total(&self) -> Amount {
         let mut total = Amount::default();
         self.agents.iter().filter(|agent| agent.listed()).for_each(|agent| total.plus(&agent.whole(self.seed)));
         total
     }
 
-    /// What a role, and those below it, use, and what is reserved for them.
+    /// Resources used by, and reserved for, a role and its descendants.
     pub(crate) fn consumed(&self, role: &str) -> Amount {
         let below = |name: &str| name == role || name.strip_prefix(role).is_some_and(|rest| rest.starts_with('/'));
         let mut consumed = Amount::default();

@@ -1,4 +1,4 @@
-//! A framework, live or completed, and the ring of its completed tasks.
+//! A framework, live or completed, with the ring of its completed tasks.
 
 use std::collections::VecDeque;
 
@@ -12,23 +12,23 @@ pub(crate) struct Framework {
     pub(crate) name: String,
     pub(crate) active: bool,
     pub(crate) connected: bool,
-    /// The master knows it; a new one does when it, or an agent with a task of it, has come back.
+    /// Whether the master knows it. A new master does once the framework, or an agent with one of its tasks, has returned.
     pub(crate) known: bool,
-    /// The master knows it from an agent only.
+    /// Whether the master knows it only from an agent.
     pub(crate) recovered: bool,
     pub(crate) registered: i64,
     pub(crate) reregistered: i64,
-    /// 0 while it lives.
+    /// 0 while active.
     pub(crate) unregistered: i64,
-    /// How often it reported the master of a change; its label says so.
+    /// Number of its info changes, shown in its label.
     pub(crate) revision: u32,
-    /// Tasks that the master lists as live.
+    /// Number of tasks that the master lists as live.
     pub(crate) live: u32,
     pub(crate) completed: VecDeque<Task>,
-    /// Slots of its unreachable tasks that the master still keeps, the oldest first.
+    /// Slots of its unreachable tasks that the master still keeps, oldest first.
     pub(crate) unreachable: VecDeque<u32>,
     kind: &'static FrameworkKind,
-    /// Its roles as task ids have them: `eng_web_`.
+    /// Roles in the format of task ids: `eng_web_`.
     prefixes: Vec<String>,
 }
 
@@ -67,7 +67,7 @@ impl Framework {
         self.kind
     }
 
-    /// The role of that place; tasks are made with places that exist.
+    /// Role by index; tasks only use existing indices.
     pub(crate) fn role(&self, place: u8) -> &'static str {
         self.kind().roles[usize::from(place)]
     }
@@ -80,7 +80,7 @@ impl Framework {
         self.unregistered == 0
     }
 
-    /// Whether the master lists it among those that are not completed.
+    /// Whether the master lists it as not completed.
     pub(crate) fn listed(&self) -> bool {
         self.live() && self.known
     }
@@ -89,12 +89,12 @@ impl Framework {
         self.kind().runner != ExecutorKind::Command
     }
 
-    /// Mesos' own executors say TASK_STARTING first; the frameworks' say TASK_RUNNING at once.
+    /// Whether its executors report TASK_STARTING: Mesos' own do, frameworks' executors start with TASK_RUNNING.
     pub(crate) fn reports_starting(&self) -> bool {
         !matches!(self.kind().runner, ExecutorKind::Own(_))
     }
 
-    /// Keeps a task that has ended; the ring drops its oldest.
+    /// Adds a completed task; the ring drops its oldest.
     pub(crate) fn keep(&mut self, task: Task, ring: usize) {
         self.completed.push_back(task);
         self.trim(ring);

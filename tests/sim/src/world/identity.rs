@@ -1,4 +1,4 @@
-//! Names and ids of a task, and who runs it: derived from its serial and its framework, and not stored.
+//! Names, ids and executor of a task, derived from its serial and framework and not stored.
 
 use crate::catalog::{ExecutorKind, TaskIdScheme};
 use crate::json_out::Out;
@@ -7,7 +7,7 @@ use crate::world::cluster::World;
 use crate::world::task::Task;
 
 impl Task {
-    /// A hash of this use of its id.
+    /// Hash of this use of a repeated id.
     fn launch(&self, seed: u64) -> u64 {
         (0..self.again).fold(self.hash(seed), |hash, _| mix(hash, 7))
     }
@@ -16,7 +16,7 @@ impl Task {
         pick(world.framework(self.framework).kind().jobs, self.hash(world.seed) >> 8)
     }
 
-    /// The inside of the string of its id.
+    /// Writes the task's id without quotes.
     pub(crate) fn id(&self, out: &mut impl Out, world: &World) {
         let hash = self.hash(world.seed);
         let framework = world.framework(self.framework);
@@ -47,12 +47,12 @@ impl Task {
         String::from_utf8(id).expect("ids are made of ASCII")
     }
 
-    /// Whether it has an executor of its own, which holds resources too.
+    /// Executor of the task, which may hold resources of its own.
     pub(crate) fn runner(&self, world: &World) -> ExecutorKind {
         world.framework(self.framework).kind().runner
     }
 
-    /// The inside of the string of its executor's id; a command task has its own id there, in statuses only.
+    /// Writes the executor's id without quotes; a command task has its own id there, in statuses only.
     pub(crate) fn executor_id(&self, out: &mut impl Out, world: &World) {
         match self.runner(world) {
             ExecutorKind::Command => self.id(out, world),
@@ -72,7 +72,7 @@ impl Task {
         out.uuid(mix(hash, 1), mix(hash, 5));
     }
 
-    /// The container of its executor, in which a pod's task is nested.
+    /// Writes the id of the executor's container, in which a pod's task is nested.
     pub(crate) fn executor_container(&self, out: &mut impl Out, world: &World) {
         let hash = self.launch(world.seed);
         out.uuid(mix(hash, 2), mix(hash, 6));

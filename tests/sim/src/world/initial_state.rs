@@ -1,4 +1,4 @@
-//! The cluster as it is found: days old, with tasks in every state, and with the troubles of its size.
+//! Initial state of the cluster: days old, with tasks in every state and troubles by size.
 
 use crate::catalog::{KINDS, QUOTAS, TASK_CPUS, TASK_DISK, TASK_MEM, WEIGHTS};
 use crate::rng::{Rng, mix, pick};
@@ -45,7 +45,7 @@ fn world(seed: u64, size: Size, now: i64) -> World {
     world
 }
 
-/// Agents as the recorded cluster had them, on which nothing runs.
+/// Agents as in the recorded cluster, without tasks.
 pub(crate) fn recorded(seed: u64, agents: u32, now: i64) -> World {
     let mut world = empty(seed, Size::Custom { agents, tasks: 0, completed: 0 }, now, &mut Rng::new(seed));
     for number in 0..agents {
@@ -83,13 +83,13 @@ fn empty(seed: u64, size: Size, now: i64, rng: &mut Rng) -> World {
     }
 }
 
-/// Enough frameworks that their rings hold what has completed, and one of each kind where the cluster is not tiny.
+/// Number of frameworks: enough for the completed tasks, and one of each kind unless the cluster is tiny.
 fn frameworks(size: Size) -> u32 {
     let rings = size.completed() * 5 / 4 / DEFAULT_RETENTION.completed_tasks as u32 + 1;
     rings.max(if size.agents() < 10 { 3 } else { KINDS.len() as u32 + 2 })
 }
 
-/// Some have completed, one has lost its connection, one is inactive.
+/// Completes some frameworks, disconnects one and deactivates one.
 fn retire_frameworks(world: &mut World, rng: &mut Rng) {
     let count = world.frameworks.len();
     if count < KINDS.len() {
@@ -125,8 +125,7 @@ fn found_task(world: &mut World, rng: &mut Rng) {
     }
 }
 
-/// A few frameworks hold most tasks: the first have more than the last.
-/// Nothing where all have been torn down.
+/// Picks a live framework, with a preference for the first ones, so that few hold most tasks. `None` if all are torn down.
 pub(crate) fn live_framework(world: &World, rng: &mut Rng) -> Option<u32> {
     let count = world.frameworks.len();
     while world.frameworks.iter().any(Framework::live) {
@@ -138,7 +137,7 @@ pub(crate) fn live_framework(world: &World, rng: &mut Rng) -> Option<u32> {
     None
 }
 
-/// Puts a new task of the framework on an agent where it fits; nothing if the cluster is full.
+/// Places a new task of the framework on an agent with room; `None` if the cluster is full.
 pub(crate) fn place(world: &mut World, rng: &mut Rng, framework: u32) -> Option<u32> {
     let mut needs = TaskResources {
         cpus: pick(TASK_CPUS, rng.draw()),
@@ -161,8 +160,10 @@ pub(crate) fn place(world: &mut World, rng: &mut Rng, framework: u32) -> Option<
     Some(settle(world, Task::new(world.launched, framework, agent, needs, role)))
 }
 
-/// Launches a task under the id of the newest that the framework has completed, and that no other task has by now: ids may
-/// repeat (MESOS-6779); where that one ran, if there is room. Nothing if there is none, or no room.
+/// Launches a task under the id of the framework's newest completed one: ids may repeat (MESOS-6779). Prefers the agent of the
+/// earlier run, if there is room.
+///
+/// `None` if another task has taken that id, no task has completed, or there is no room.
 pub(crate) fn place_again(world: &mut World, rng: &mut Rng, framework: u32) -> Option<u32> {
     let old = world.framework(framework).completed.back()?.clone();
     let taken = |slot: &u32| world.tasks.at(*slot).serial == old.serial;
@@ -201,7 +202,7 @@ fn room(world: &World, rng: &mut Rng, needs: &TaskResources) -> Option<u32> {
 
 fn fits(world: &World, agent: &Agent, needs: &TaskResources) -> bool {
     let mut free = agent.free(world.seed);
-    // Room for an executor too, whether there will be one or not.
+    // Reserves room for an executor, even if there is none.
     (free.cpus, free.mem, free.disk) =
         (free.cpus.saturating_sub(100), free.mem.saturating_sub(32), free.disk.saturating_sub(32));
     let offered = world.offers.iter().any(|offer| offer.agent == agent.number);
@@ -214,7 +215,7 @@ fn free_port(agent: &Agent, rng: &mut Rng) -> u16 {
     (0..span).map(|step| PORTS.0 + (from + step) % span).find(|port| !agent.used.ports.has(*port)).unwrap_or(0)
 }
 
-/// A task that ended before; most finished.
+/// Adds a task that ended earlier; most finished.
 fn found_completed(world: &mut World, rng: &mut Rng, number: u32) {
     let count = world.frameworks.len();
     let has_room = |at: &usize| world.frameworks[*at].completed.len() < DEFAULT_RETENTION.completed_tasks;
@@ -245,7 +246,7 @@ fn found_completed(world: &mut World, rng: &mut Rng, number: u32) {
     world.frameworks[framework].keep(task, DEFAULT_RETENTION.completed_tasks);
 }
 
-/// How a task ends: the state and why.
+/// Picks how a task ends: state and cause.
 pub(crate) fn ending(rng: &mut Rng) -> (State, Cause) {
     match rng.below(100) {
         0..=74 => (State::Finished, Cause::Exit(0)),
@@ -271,7 +272,7 @@ pub(crate) fn failure(rng: &mut Rng) -> Cause {
     }
 }
 
-/// What is wrong in a cluster of this size: about one agent in a hundred.
+/// Adds troubles to the cluster: about one agent in a hundred.
 fn troubles(world: &mut World, rng: &mut Rng) {
     let count = world.agents.len();
     if count < 10 {
@@ -285,12 +286,12 @@ fn troubles(world: &mut World, rng: &mut Rng) {
             _ => {}
         }
     }
-    // One of each, however small the cluster is.
+    // One of each, independent of the size.
     world.agents[3].standing = AgentState::Disconnected;
     world.agents[7].standing = AgentState::Deactivated;
     start_draining(world, 9);
     for number in (1..count).step_by(300) {
-        // It was lost some time ago, and its tasks say when.
+        // Lost some time ago, as its tasks' statuses show.
         let now = world.now;
         world.now -= rng.between(60, 7200) * SECOND;
         world.lose(number as u32);
@@ -298,7 +299,7 @@ fn troubles(world: &mut World, rng: &mut Rng) {
     }
 }
 
-/// As the cluster is found: a tiny one has no policy at all.
+/// Initial policy; a tiny cluster has none.
 fn policy(world: &World) -> Policy {
     if world.agents.len() < 10 {
         return Policy::default();
@@ -316,7 +317,7 @@ fn policy(world: &World) -> Policy {
     let quota = |(role, guarantee, limit): &(&str, u64, u64)| {
         ((*role).to_owned(), Quota { guarantees: share(*guarantee), limits: share(*limit) })
     };
-    // A master found here has been up for forty days at most: the window is still to come.
+    // The initial master has been up for at most forty days, so the window is in the future.
     let window = Window {
         machines: (4..6).map(|number| world.machine(number)).collect(),
         start: world.started + 41 * 24 * 3600 * SECOND,

@@ -1,4 +1,4 @@
-//! Machines of agents, and what frameworks answer when one of them is to go down: derived, and not stored.
+//! Machines of agents, and the frameworks' answers to inverse offers: derived, not stored.
 
 use std::collections::BTreeSet;
 
@@ -8,14 +8,14 @@ use crate::world::cluster::World;
 use crate::world::policy::Machine;
 
 impl World {
-    /// The machine that an agent is on.
+    /// Machine of an agent.
     pub(crate) fn machine(&self, number: u32) -> Machine {
         let mut hostname = Vec::new();
         self.agent(number).hostname(&mut hostname, self.seed);
         Machine { hostname: Some(String::from_utf8_lossy(&hostname).into_owned()), ip: Some(self.addresses.ip.clone()) }
     }
 
-    /// The agent on a machine: each has one of its own, and its number is in the host's name, counted from zero or one.
+    /// Agent on a machine: one each, with its number in the hostname, counted from zero or one.
     pub(crate) fn agent_on(&self, machine: &Machine) -> Option<u32> {
         let host = machine.hostname.as_deref()?.split('.').next()?;
         let number = host.trim_start_matches(|it: char| !it.is_ascii_digit()).parse::<u32>().ok()?;
@@ -23,14 +23,14 @@ impl World {
         [number, number.saturating_sub(1)].into_iter().find(is)
     }
 
-    /// The frameworks that run something on the machine.
+    /// Frameworks with tasks on the machine.
     pub(crate) fn asked(&self, machine: &Machine) -> BTreeSet<u32> {
         let agent = self.agent_on(machine).map(|number| self.agent(number)).filter(|agent| agent.listed());
         let tasks = agent.into_iter().flat_map(|agent| &agent.tasks).map(|slot| self.tasks.at(*slot).framework);
         tasks.filter(|number| self.framework(*number).active).collect()
     }
 
-    /// They answer their inverse offers within eight seconds: most accept, some decline, and some never say.
+    /// A framework's answer to an inverse offer within eight seconds: most accept, some decline, some never answer.
     pub(crate) fn said(&self, framework: u32, since: i64) -> Option<(&'static str, i64)> {
         let hash = mix(self.seed ^ 0x1f0f, u64::from(framework));
         let at = since + SECOND / 5 + (hash >> 8) as i64 % (8 * SECOND);
@@ -38,7 +38,7 @@ impl World {
         (hash % 9 != 5 && at <= self.now).then_some((status, at))
     }
 
-    /// What the framework is asked to leave and has not answered for: agents, and when they will be unavailable.
+    /// Unanswered inverse offers of a framework: agent, start and duration of its unavailability.
     pub(crate) fn unanswered(&self, framework: u32) -> Vec<(u32, i64, Option<i64>)> {
         let windows = &self.policy.windows;
         let windows = windows.iter().flat_map(|window| window.machines.iter().map(move |machine| (window, machine)));
@@ -50,5 +50,5 @@ impl World {
     }
 }
 
-/// Machines for which frameworks are asked at a time.
+/// Maximum number of machines with inverse offers at a time.
 const ASKED: usize = 200;

@@ -1,6 +1,6 @@
-//! The state of the cluster, and what can happen to it. Knows no chance and no clock; what happens is decided in `background_events`.
+//! State of the cluster and its possible changes. Has no random generator and no clock; `background_events` decides what happens.
 //!
-//! `cluster` is the whole, `initial_state` makes one; `change` and `recovery` change it; `identity` and `machines` read what is derived.
+//! `cluster` is the whole, `initial_state` creates one; `change` and `recovery` modify it; `identity` and `machines` derive values.
 
 pub(crate) mod agent;
 pub(crate) mod cause;

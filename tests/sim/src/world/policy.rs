@@ -1,4 +1,4 @@
-//! What operators have set: weights, quotas, the maintenance of machines. Knows no call and refuses nothing.
+//! Operator settings: weights, quotas and the maintenance of machines. Independent of calls; refuses nothing.
 
 use std::collections::BTreeMap;
 
@@ -9,12 +9,12 @@ use crate::world::resources::Amount;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Policy {
     pub(crate) weights: BTreeMap<String, f64>,
-    /// Of every role that ever had one: a quota that was reset stays, and says nothing.
+    /// Quotas of every role that ever had one: a reset quota stays, but empty.
     pub(crate) quotas: BTreeMap<String, Quota>,
     pub(crate) windows: Vec<Window>,
-    /// Machines that START_MAINTENANCE took down.
+    /// Machines taken down by START_MAINTENANCE.
     pub(crate) down: Vec<Machine>,
-    /// Machines that were taken up again: the master knows them still.
+    /// Machines taken up again, which the master still knows.
     pub(super) up: Vec<Machine>,
 }
 
@@ -27,17 +27,17 @@ pub(crate) struct Quota {
     pub(crate) limits: Scalars,
 }
 
-/// Machines that will be unavailable together; for ever, without a duration.
+/// Machines that are unavailable together; without a duration, forever.
 #[derive(Clone, Debug)]
 pub(crate) struct Window {
     pub(crate) machines: Vec<Machine>,
     pub(crate) start: i64,
     pub(crate) duration: Option<i64>,
-    /// When it was set.
+    /// Time when it was set.
     pub(crate) since: i64,
 }
 
-/// A machine as it was given: a host's name, an address, or both.
+/// A machine as given: hostname, address, or both.
 #[derive(Clone, Debug)]
 pub(crate) struct Machine {
     pub(crate) hostname: Option<String>,
@@ -45,7 +45,7 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// Whether it is the same: names do not tell cases apart.
+    /// Whether the machines are equal; hostnames are case-insensitive.
     pub(crate) fn is(&self, other: &Machine) -> bool {
         let name = |of: &Machine| of.hostname.as_deref().unwrap_or_default().to_ascii_lowercase();
         name(self) == name(other) && self.ip.as_deref().unwrap_or_default() == other.ip.as_deref().unwrap_or_default()
@@ -58,7 +58,7 @@ impl Machine {
 }
 
 impl Policy {
-    /// The cluster listens elsewhere now.
+    /// Replaces an address after the cluster has moved.
     pub(crate) fn moved(&mut self, from: &str, to: &str) {
         let machines = self.windows.iter_mut().flat_map(|window| &mut window.machines).chain(&mut self.down);
         for machine in machines.filter(|machine| machine.ip.as_deref() == Some(from)) {
@@ -74,12 +74,12 @@ impl Policy {
         self.windows.iter().flat_map(|window| &window.machines).any(|other| other.is(machine))
     }
 
-    /// Whether the master knows the machine: it is scheduled, or was.
+    /// Whether the master knows the machine: it is or was scheduled.
     pub(crate) fn knows(&self, machine: &Machine) -> bool {
         self.scheduled(machine) || self.up.iter().any(|up| up.is(machine))
     }
 
-    /// The machine is up again, and in no window any more.
+    /// Takes a machine up and removes it from its window.
     pub(crate) fn take_up(&mut self, machine: &Machine) {
         self.down.retain(|down| !down.is(machine));
         self.up.push(machine.clone());
@@ -89,7 +89,7 @@ impl Policy {
 }
 
 impl Amount {
-    /// By resource, as Mesos writes amounts; what there is none of is left out.
+    /// Scalars by resource in Mesos' format, without zeros.
     pub(crate) fn scalars(&self) -> Scalars {
         let thousandths = |value: u64| value as f64 / 1000.0;
         let all = [
@@ -102,7 +102,7 @@ impl Amount {
     }
 }
 
-/// As the JSON of a map of scalars.
+/// JSON of a map of scalars.
 pub(crate) fn map(scalars: &Scalars) -> Value {
     scalars.iter().map(|(name, value)| (name.clone(), json!({"value": value}))).collect()
 }

@@ -1,4 +1,5 @@
-//! Who goes out of sight and comes back: agents that the master loses or gives up, and all of them when the master itself is replaced.
+//! Loss and return: agents that the master loses or gives up, and all of them when the master is replaced.
+//!
 //! Sends nothing and decides nothing.
 
 use std::collections::VecDeque;
@@ -8,7 +9,7 @@ use crate::world::cause::Cause;
 use crate::world::cluster::{Counters, World};
 use crate::world::task::{State, Status, Task};
 
-/// What an agent's return has to tell, in the master's order.
+/// Events of an agent's return, in the master's order.
 #[derive(Clone, Debug)]
 pub(crate) enum ReturnEvent {
     Task(Box<Task>),
@@ -17,7 +18,7 @@ pub(crate) enum ReturnEvent {
 }
 
 impl World {
-    /// The master gives an agent up: its tasks are TASK_UNREACHABLE, or TASK_LOST where the framework knows no better.
+    /// Gives an agent up: its tasks become TASK_UNREACHABLE, or TASK_LOST for a framework without PARTITION_AWARE.
     pub(crate) fn lose(&mut self, number: u32) -> Vec<Task> {
         self.leave(number);
         let slots = self.agent(number).tasks.clone();
@@ -33,9 +34,10 @@ impl World {
         lost
     }
 
-    /// An agent is back, and its tasks as it knows them: those of frameworks that the master knows, then itself, then the others,
-    /// each framework before its first task (PROTOCOL.md, "FRAMEWORK_ADDED"). What ended meanwhile is announced once, ended
-    /// ("TASK_ADDED").
+    /// Returns an agent with its tasks.
+    ///
+    /// First come tasks of known frameworks, then the agent, then the others, each framework before its first task (PROTOCOL.md,
+    /// "FRAMEWORK_ADDED"). Tasks that ended meanwhile are announced once, as ended ("TASK_ADDED").
     pub(crate) fn find_again(&mut self, number: u32, ended: impl Fn(&Task) -> bool) -> Vec<ReturnEvent> {
         let slots = self.agent(number).tasks.clone();
         let (known, unknown): (Vec<u32>, Vec<u32>) =
@@ -83,7 +85,7 @@ impl World {
         ReturnEvent::Task(Box::new(task))
     }
 
-    /// The master learns of a framework by what an agent runs of it; whether it did.
+    /// Adds a framework that the master learns of from an agent; returns whether it was new.
     pub(crate) fn recover_framework(&mut self, number: u32) -> bool {
         let framework = &mut self.frameworks[number as usize];
         let new = !framework.known;
@@ -93,9 +95,10 @@ impl World {
         new
     }
 
-    /// An agent leaves for good, and its tasks end so. Where it is marked gone, a task of a framework that knows no partitions is
-    /// TASK_LOST and listed as unreachable; if it was so before, it is completed without an event (PROTOCOL.md, "MARK_AGENT_GONE").
-    /// Gives back the tasks that have an event.
+    /// Removes an agent for good and ends its tasks in the given state; returns the tasks that have an event.
+    ///
+    /// On marking gone, a task of a framework without PARTITION_AWARE is TASK_LOST and listed as unreachable. If unreachable
+    /// before, it is completed without an event (PROTOCOL.md, "MARK_AGENT_GONE").
     pub(crate) fn part(&mut self, number: u32, state: State, cause: Cause) -> Vec<Task> {
         self.leave(number);
         let mut reported = Vec::new();
@@ -117,7 +120,7 @@ impl World {
         reported
     }
 
-    /// Another master leads. It knows the registry: which agents there were. No task, no framework, nothing that was over.
+    /// Replaces the master: the new one knows only the registry's agents; no task, no framework, nothing completed.
     pub(crate) fn forget_all(&mut self) {
         (self.started, self.elected) = (self.now, self.now);
         self.tally = Counters { offers: self.tally.offers, operations: self.tally.operations, ..Counters::default() };
@@ -162,12 +165,12 @@ impl World {
         self.tally.removals += 1;
     }
 
-    /// Whether its framework knows partitions.
+    /// Whether the task's framework has PARTITION_AWARE.
     pub(crate) fn is_aware(&self, slot: u32) -> bool {
         self.framework(self.tasks.at(slot).framework).kind().partition_aware
     }
 
-    /// A live task joins the unreachable ones of its framework, whose ring drops its oldest without a word.
+    /// Moves a live task to its framework's unreachable ring, which silently drops its oldest.
     fn out_of_reach(&mut self, slot: u32, status: Status) -> Task {
         self.update(slot, status);
         self.tasks.lose(slot);

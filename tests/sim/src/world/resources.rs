@@ -1,24 +1,24 @@
-//! Resources, as whole numbers: cpus in thousandths, mem and disk in MB.
+//! Resources as integers: cpus in thousandths, mem and disk in MB.
 
-/// What a task asks for.
+/// Resources of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TaskResources {
     pub(crate) cpus: u32,
     pub(crate) mem: u32,
     pub(crate) disk: u32,
     pub(crate) gpus: u8,
-    /// One port, or 0.
+    /// One port, or 0 for none.
     pub(crate) port: u16,
 }
 
-/// An executor's own share, besides its task's (as the default executor's in the recordings).
+/// Resources of an executor besides its task, as the default executor's in the recordings.
 pub(crate) const EXECUTOR: TaskResources = TaskResources { cpus: 100, mem: 32, disk: 32, gpus: 0, port: 0 };
 
-/// The ports an agent has: Mesos' default.
+/// Port range of an agent: Mesos' default.
 pub(crate) const PORTS: (u16, u16) = (31_000, 32_000);
 const WORDS: usize = 16;
 
-/// A set of an agent's ports.
+/// Set of an agent's ports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ports([u64; WORDS]);
 
@@ -58,7 +58,7 @@ impl Ports {
         }
     }
 
-    /// Its ranges, as Mesos coalesces them: first and last port of each.
+    /// Port ranges as Mesos coalesces them: first and last port of each.
     pub(crate) fn ranges(&self) -> Vec<(u16, u16)> {
         let mut ranges: Vec<(u16, u16)> = Vec::new();
         for (word, at) in self.0.into_iter().zip((PORTS.0..).step_by(64)) {
@@ -117,7 +117,7 @@ impl Amount {
         }
     }
 
-    /// Whether a task of these needs fits in it, its port aside.
+    /// Whether the needs of a task fit, except for its port.
     pub(crate) fn holds(&self, needs: &TaskResources) -> bool {
         self.cpus >= u64::from(needs.cpus)
             && self.mem >= u64::from(needs.mem)

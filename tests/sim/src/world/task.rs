@@ -1,4 +1,4 @@
-//! A task: compact, since there are hundreds of thousands. Ids, names, uuids and addresses are derived from its serial.
+//! A task: compact, since there are hundreds of thousands. Ids, names, uuids and addresses derive from its serial.
 
 use crate::rng::mix;
 use crate::world::cause::Cause;
@@ -35,7 +35,7 @@ impl State {
     }
 }
 
-/// One TaskStatus.
+/// A TaskStatus.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Status {
     pub(crate) state: State,
@@ -43,7 +43,8 @@ pub(crate) struct Status {
     pub(crate) at: i64,
 }
 
-/// A task has one status a state at most, and no life here has more than five (starting, running, killing, unreachable, its end).
+/// Maximum number of statuses. A task has at most one per state, and here at most starting, running, killing, unreachable and its
+/// end.
 pub(crate) const STATUSES: usize = 5;
 
 #[derive(Clone, Debug)]
@@ -51,13 +52,13 @@ pub(crate) struct Task {
     pub(crate) serial: u32,
     pub(crate) framework: u32,
     pub(crate) agent: u32,
-    /// Its place in the list that it is in.
+    /// Index in its list.
     pub(crate) place: u32,
     pub(crate) needs: TaskResources,
     pub(crate) state: State,
-    /// Which of its framework's roles it runs in.
+    /// Index of its role in the framework.
     pub(crate) role: u8,
-    /// How often its id was used before; each time it ran in a container of its own.
+    /// Number of earlier uses of its id; each had its own container.
     pub(crate) again: u8,
     count: u8,
     statuses: [Status; STATUSES],
@@ -74,8 +75,8 @@ impl Task {
         &self.statuses[..usize::from(self.count)]
     }
 
-    /// Takes a status as Master::updateTask does: one with the last one's state replaces it, and what was lost stays lost, though
-    /// its framework is torn down.
+    /// Applies a status as Master::updateTask does: one of equal state replaces the last, and a lost task stays lost, even on
+    /// teardown.
     pub(crate) fn update(&mut self, status: Status) {
         self.state = if self.state == State::Lost { State::Lost } else { status.state };
         let last = usize::from(self.count).checked_sub(1);
@@ -90,7 +91,7 @@ impl Task {
         }
     }
 
-    /// Forgets what the master said of it, as when its agent returns with what it knows itself.
+    /// Removes the master's statuses, as when an agent returns with its own.
     pub(crate) fn return_to_agent(&mut self) {
         while self.statuses().last().is_some_and(|status| status.cause.is_the_masters()) {
             self.count -= 1;
@@ -98,17 +99,17 @@ impl Task {
         self.state = self.statuses().last().map_or(State::Staging, |status| status.state);
     }
 
-    /// The last status that an executor or agent sent: its state and uuid are in the task too.
+    /// Last status from an executor or agent: its state and uuid are repeated in the task.
     pub(crate) fn reported(&self) -> Option<Status> {
         self.statuses().iter().rev().find(|status| !status.cause.is_the_masters()).copied()
     }
 
-    /// What is derived of it and not stored.
+    /// Hash for derived values.
     pub(crate) fn hash(&self, seed: u64) -> u64 {
         mix(seed, u64::from(self.serial))
     }
 
-    /// Whether it does not end when it is reported to: one task in ten.
+    /// Whether it ignores a request to end: one task in ten.
     pub(crate) fn is_stubborn(&self, seed: u64) -> bool {
         (self.hash(seed) >> 32).is_multiple_of(10)
     }

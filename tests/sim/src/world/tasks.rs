@@ -1,5 +1,6 @@
-//! The tasks that are not completed: slots that do not move, and the lists of the live and the unreachable ones.
-//! A task in neither list is hidden: its agent has it, and the master does not know (any more).
+//! Tasks that are not completed: fixed slots, with lists of live and unreachable ones.
+//!
+//! A task in neither list is hidden: its agent has it, but the master does not know it, or no longer does.
 
 use crate::world::task::Task;
 
@@ -12,7 +13,7 @@ pub(crate) struct Tasks {
 }
 
 impl Tasks {
-    /// Adds a live task; its slot.
+    /// Adds a live task; returns its slot.
     pub(crate) fn add(&mut self, mut task: Task) -> u32 {
         task.place = self.live.len() as u32;
         let slot = match self.free.pop() {
@@ -29,7 +30,7 @@ impl Tasks {
         slot
     }
 
-    /// The task in a slot that is in use.
+    /// The task in a used slot.
     pub(crate) fn at(&self, slot: u32) -> &Task {
         &self.slots[slot as usize]
     }
@@ -38,21 +39,21 @@ impl Tasks {
         &mut self.slots[slot as usize]
     }
 
-    /// Takes out a live task.
+    /// Removes a live task.
     pub(crate) fn end(&mut self, slot: u32) -> Task {
         remove(&mut self.live, &mut self.slots, slot);
         self.free.push(slot);
         self.slots[slot as usize].clone()
     }
 
-    /// Takes out an unreachable task, or a hidden one.
+    /// Removes an unreachable or hidden task.
     pub(crate) fn forget(&mut self, slot: u32) -> Task {
         self.hide(slot);
         self.free.push(slot);
         self.slots[slot as usize].clone()
     }
 
-    /// The master no longer knows of the task.
+    /// Hides a task from the master.
     pub(crate) fn hide(&mut self, slot: u32) {
         if self.is_in(&self.live, slot) {
             remove(&mut self.live, &mut self.slots, slot);
@@ -66,7 +67,7 @@ impl Tasks {
         append(&mut self.unreachable, &mut self.slots, slot);
     }
 
-    /// An unreachable or a hidden task is live again.
+    /// Makes an unreachable or hidden task live again.
     pub(crate) fn find_again(&mut self, slot: u32) {
         self.hide(slot);
         append(&mut self.live, &mut self.slots, slot);
@@ -80,7 +81,7 @@ impl Tasks {
         self.unreachable.iter().map(|slot| self.at(*slot))
     }
 
-    /// The slots of live tasks, in an order that means nothing.
+    /// Slots of live tasks, in no meaningful order.
     pub(crate) fn live_slots(&self) -> &[u32] {
         &self.live
     }
@@ -89,7 +90,7 @@ impl Tasks {
         &self.unreachable
     }
 
-    /// Whether the slot holds that live task, and not another one by now.
+    /// Whether the slot still holds that live task.
     pub(crate) fn is_live(&self, slot: u32, serial: u32) -> bool {
         self.slots.get(slot as usize).is_some_and(|task| task.serial == serial) && self.is_in(&self.live, slot)
     }
@@ -107,7 +108,7 @@ impl Tasks {
     }
 }
 
-/// Takes a slot out of its list; the last of the list takes its place.
+/// Removes a slot from its list; the last element takes its place.
 fn remove(list: &mut Vec<u32>, slots: &mut [Task], slot: u32) {
     let place = slots[slot as usize].place;
     list.swap_remove(place as usize);

@@ -1,4 +1,4 @@
-//! Agents.
+//! JSON of agents.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ const CAPABILITIES: &str = "[{\"type\":\"MULTI_ROLE\"},{\"type\":\"HIERARCHICAL_
     {\"type\":\"RESOURCE_PROVIDER\"},{\"type\":\"RESIZE_VOLUME\"},{\"type\":\"AGENT_OPERATION_FEEDBACK\"},\
     {\"type\":\"AGENT_DRAINING\"},{\"type\":\"TASK_RESOURCE_LIMITS\"}]";
 
-/// What an agent older than 1.9 is capable of.
+/// Capabilities of an agent before Mesos 1.9.
 const OLD: &str = "[{\"type\":\"MULTI_ROLE\"},{\"type\":\"HIERARCHICAL_ROLE\"},{\"type\":\"RESERVATION_REFINEMENT\"},\
     {\"type\":\"RESOURCE_PROVIDER\"},{\"type\":\"RESIZE_VOLUME\"},{\"type\":\"AGENT_OPERATION_FEEDBACK\"}]";
 
@@ -22,7 +22,7 @@ const fn capabilities(agent: &Agent) -> &'static str {
     if agent.old { OLD } else { CAPABILITIES }
 }
 
-/// An entry of GET_AGENTS.
+/// Writes an entry of GET_AGENTS.
 pub(crate) fn agent(out: &mut impl Out, world: &World, agent: &Agent) {
     out.str("{\"agent_info\":");
     info(out, world, agent, true);
@@ -34,7 +34,7 @@ pub(crate) fn agent(out: &mut impl Out, world: &World, agent: &Agent) {
     out.str("}");
 }
 
-/// The agent of AGENT_ADDED, without `checkpoint` and offers (PROTOCOL.md, "AGENT_ADDED").
+/// Writes the agent of AGENT_ADDED, without `checkpoint` and offers (PROTOCOL.md, "AGENT_ADDED").
 pub(crate) fn added(out: &mut impl Out, world: &World, agent: &Agent) {
     out.str("{\"agent_info\":");
     info(out, world, agent, false);
@@ -44,7 +44,7 @@ pub(crate) fn added(out: &mut impl Out, world: &World, agent: &Agent) {
     out.str("}");
 }
 
-/// An AgentInfo. The master's has `checkpoint`, an agent's own has not.
+/// Writes an AgentInfo; the master's has `checkpoint`, an agent's own does not.
 pub(crate) fn info<O: Out>(out: &mut O, world: &World, agent: &Agent, checkpoint: bool) {
     out.str("{\"hostname\":\"");
     agent.hostname(out, world.seed);
@@ -78,7 +78,7 @@ pub(crate) fn attributes(out: &mut impl Out, world: &World, agent: &Agent) {
     out.str("},{\"begin\":400,\"end\":404}]}}]");
 }
 
-/// From `active` to `allocated_resources`.
+/// Writes the fields from `active` to `allocated_resources`.
 fn state(out: &mut impl Out, world: &World, agent: &Agent) {
     let bool = |yes| if yes { "true" } else { "false" };
     let (port, nth) = world.addresses.agent(agent.number);

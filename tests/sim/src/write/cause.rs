@@ -1,4 +1,4 @@
-//! The message of a TaskStatus, in Mesos' own words.
+//! Messages of a TaskStatus in Mesos' words.
 
 use crate::json_out::Out;
 use crate::world::cause::Cause;

@@ -1,11 +1,11 @@
-//! The events of SUBSCRIBE, one record each.
+//! Events of SUBSCRIBE, one record each.
 
 use crate::json_out::Out;
 use crate::world::cluster::World;
 use crate::world::task::Task;
 use crate::write::{agent, framework, task, value};
 
-/// The heartbeat's payload, exactly.
+/// Exact payload of a heartbeat.
 pub(crate) const HEARTBEAT: &[u8] = b"{\"type\":\"HEARTBEAT\"}";
 
 pub(crate) fn task_added(world: &World, added: &Task) -> Vec<u8> {
@@ -16,7 +16,7 @@ pub(crate) fn task_added(world: &World, added: &Task) -> Vec<u8> {
     out
 }
 
-/// The task's last status, and its state.
+/// TASK_UPDATED with the task's last status and state.
 pub(crate) fn task_updated(world: &World, updated: &Task) -> Vec<u8> {
     let mut out = Vec::with_capacity(1024);
     out.str("{\"type\":\"TASK_UPDATED\",\"task_updated\":{\"framework_id\":");

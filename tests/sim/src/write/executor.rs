@@ -1,4 +1,4 @@
-//! Executors, as the master lists them (the default and the frameworks' own) and as an agent does (the command executor's too).
+//! JSON of executors: in the master's form (default and custom executors), and in an agent's (command executors too).
 
 use crate::catalog::ExecutorKind;
 use crate::json_out::Out;
@@ -8,12 +8,12 @@ use crate::world::task::Task;
 use crate::write::resources::{self, Tail};
 use crate::write::value;
 
-/// Whether the master lists the executor of this task.
+/// Whether the master lists the task's executor.
 pub(crate) fn listed(world: &World, task: &Task) -> bool {
     world.framework(task.framework).has_executors()
 }
 
-/// An entry of the master's GET_EXECUTORS.
+/// Writes an entry of the master's GET_EXECUTORS.
 pub(crate) fn of_master<O: Out>(out: &mut O, world: &World, task: &Task) {
     of_agent(&mut *out, world, task, |out| {
         out.str(",\"agent_id\":");
@@ -21,7 +21,7 @@ pub(crate) fn of_master<O: Out>(out: &mut O, world: &World, task: &Task) {
     });
 }
 
-/// An entry of an agent's GET_EXECUTORS; `rest` writes what is beside `executor_info`.
+/// Writes an entry of an agent's GET_EXECUTORS; `rest` writes the fields beside `executor_info`.
 pub(crate) fn of_agent<O: Out>(out: &mut O, world: &World, task: &Task, rest: impl FnOnce(&mut O)) {
     let runner = task.runner(world);
     out.str("{\"executor_info\":{");

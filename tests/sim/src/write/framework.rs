@@ -1,4 +1,4 @@
-//! Frameworks, their offers, and the sums of what they hold.
+//! JSON of frameworks, their offers and resource sums.
 
 use crate::json_out::Out;
 use crate::world::cluster::{Offer, World};
@@ -7,7 +7,7 @@ use crate::world::resources::Amount;
 use crate::write::resources::{Tail, by_role, items};
 use crate::write::value;
 
-/// An entry of GET_FRAMEWORKS, live or completed; `held` is what its live tasks hold, by role.
+/// Writes an entry of GET_FRAMEWORKS, live or completed; `held` are the resources of its live tasks by role.
 pub(crate) fn framework(out: &mut impl Out, world: &World, framework: &Framework, held: &[Amount]) {
     let kind = framework.kind();
     out.str("{\"framework_info\":");
@@ -41,7 +41,7 @@ pub(crate) fn framework(out: &mut impl Out, world: &World, framework: &Framework
     out.all(&[",\"offer_constraints\":", kind.offer_constraints, "}"]);
 }
 
-/// The framework of FRAMEWORK_ADDED and FRAMEWORK_UPDATED (PROTOCOL.md, "FRAMEWORK_ADDED").
+/// Writes the framework of FRAMEWORK_ADDED and FRAMEWORK_UPDATED (PROTOCOL.md, "FRAMEWORK_ADDED").
 pub(crate) fn announced(out: &mut impl Out, world: &World, framework: &Framework) {
     out.str("{\"framework_info\":");
     info(out, world, framework);
@@ -67,7 +67,7 @@ fn flags(out: &mut impl Out, framework: &Framework) {
     ]);
 }
 
-/// A FrameworkInfo.
+/// Writes a FrameworkInfo.
 pub(crate) fn info<O: Out>(out: &mut O, world: &World, framework: &Framework) {
     let kind = framework.kind();
     out.all(&["{\"user\":\"", kind.user, "\",\"name\":"]);
@@ -97,7 +97,7 @@ pub(crate) fn info<O: Out>(out: &mut O, world: &World, framework: &Framework) {
     out.str("\"}]}}");
 }
 
-/// A request to leave an agent before it becomes unavailable, for ever without a duration.
+/// Writes an inverse offer: a request to leave an agent before it becomes unavailable, forever without a duration.
 fn inverse_offer<O: Out>(
     out: &mut O,
     world: &World,
@@ -122,7 +122,7 @@ fn inverse_offer<O: Out>(
     out.str("}}");
 }
 
-/// Mesos numbers offers and inverse offers in one row; here these have numbers that no offer reaches.
+/// First number of inverse offers, beyond those of offers. Mesos numbers both in one sequence.
 const INVERSE: u64 = 1_000_000_000;
 
 fn offer<O: Out>(out: &mut O, world: &World, framework: &Framework, offer: &Offer) {

@@ -1,4 +1,4 @@
-//! The JSON of the v1 operator API, object by object, keys in the protos' order (PROTOCOL.md, "JSON").
+//! JSON of the v1 operator API by object, keys in the protos' order (PROTOCOL.md, "JSON").
 
 pub(crate) mod agent;
 mod cause;
@@ -12,14 +12,14 @@ pub(crate) mod task;
 
 use crate::json_out::Out;
 
-/// `{"value":"<written by id>"}`
+/// Writes `{"value":"<written by id>"}`.
 pub(crate) fn value<O: Out>(out: &mut O, id: impl FnOnce(&mut O)) {
     out.str("{\"value\":\"");
     id(out);
     out.str("\"}");
 }
 
-/// A list: items with commas between them.
+/// Writes a list: items separated by commas.
 pub(crate) fn list<O: Out, T>(out: &mut O, items: impl IntoIterator<Item = T>, mut item: impl FnMut(&mut O, T)) {
     out.str("[");
     for (place, one) in items.into_iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Offer operations with an id, as GET_OPERATIONS lists them (recorded/fold/09-reservations-quota).
+//! JSON of offer operations with an id, as in GET_OPERATIONS (recorded/fold/09-reservations-quota).
 
 use crate::json_out::Out;
 use crate::rng::mix;

@@ -1,11 +1,11 @@
-//! An agent's resource provider, and what it provides: a raw disk, and a file system on another that was made of one.
+//! JSON of an agent's resource provider with its disks: a raw one, and one with a file system.
 
 use crate::json_out::Out;
 use crate::rng::mix;
 use crate::world::agent::Agent;
 use crate::world::cluster::World;
 
-/// `KEY[...]`, or nothing where the agent has none.
+/// Writes `KEY[...]`, or nothing if the agent has no provider.
 pub(crate) fn list(out: &mut impl Out, world: &World, agent: &Agent, key: &str) {
     if agent.provided(world.seed).is_none() {
         return;
@@ -17,7 +17,7 @@ pub(crate) fn list(out: &mut impl Out, world: &World, agent: &Agent, key: &str) 
     out.str("]}]");
 }
 
-/// A ResourceProviderInfo, as the documentation's example has it.
+/// Writes a ResourceProviderInfo, as in the documentation's example.
 fn info(out: &mut impl Out, world: &World, agent: &Agent) {
     out.str("{\"id\":{\"value\":\"");
     id(out, world, agent);
@@ -31,7 +31,7 @@ fn info(out: &mut impl Out, world: &World, agent: &Agent) {
     ]);
 }
 
-/// Its resources, without brackets: reserved as they come for the role of the one who makes volumes of them.
+/// Writes its resources without brackets, reserved for the role that creates volumes from them.
 pub(crate) fn disks(out: &mut impl Out, world: &World, agent: &Agent) {
     let Some([raw, mounted]) = agent.provided(world.seed) else { return };
     disk(out, raw, |out| out.str("\"type\":\"RAW\",\"profile\":\"fast\""));

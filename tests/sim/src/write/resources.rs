@@ -1,18 +1,18 @@
-//! Resources. Those of an agent's info have neither role nor reservation; totals have a role; allocated ones say for whom.
+//! JSON of resources. Those of an agent's info have neither role nor reservation; totals have a role; allocated ones name theirs.
 
 use crate::json_out::Out;
 use crate::world::resources::{Amount, TaskResources};
 
-/// What is behind a resource's value, before its closing brace.
+/// Fields after a resource's value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Tail<'a> {
-    /// An agent's own info.
+    /// In an agent's own info.
     Bare,
-    /// A total, unreserved.
+    /// Unreserved part of a total.
     Unreserved,
-    /// A total, dynamically reserved for the role.
+    /// Dynamically reserved part of a total.
     Reserved(&'a str),
-    /// Allocated or offered to the role, in an agent's or a framework's sums.
+    /// Allocated or offered to the role, in the sums of an agent or framework.
     AllocatedSum(&'a str),
     /// Allocated or offered to the role, in a task, an executor or an offer.
     Allocated(&'a str),
@@ -37,7 +37,7 @@ impl Tail<'_> {
     }
 }
 
-/// A task's or an executor's resources, as a list.
+/// Writes the resources of a task or executor as a list.
 pub(crate) fn needs(out: &mut impl Out, needs: &TaskResources, tail: Tail) {
     out.str("[{\"name\":\"cpus\",\"type\":\"SCALAR\",\"scalar\":{\"value\":");
     out.milli(u64::from(needs.cpus));
@@ -58,7 +58,7 @@ pub(crate) fn needs(out: &mut impl Out, needs: &TaskResources, tail: Tail) {
     out.str("]");
 }
 
-/// The items of a sum, without brackets; `first` says that nothing is before them. Whether something was written.
+/// Writes the items of a sum without brackets; `first` omits the leading comma. Returns whether it wrote something.
 pub(crate) fn items(out: &mut impl Out, amount: &Amount, tail: Tail, first: bool) -> bool {
     let mut first = first;
     let scalars =
@@ -86,7 +86,7 @@ pub(crate) fn items(out: &mut impl Out, amount: &Amount, tail: Tail, first: bool
     !first
 }
 
-/// A persistent volume on what is reserved for the role, behind other items.
+/// Writes a persistent volume on the role's reservation, after other items.
 pub(crate) fn volume(out: &mut impl Out, role: &str, agent: u32, mebibytes: u64) {
     if mebibytes == 0 {
         return;
@@ -112,7 +112,7 @@ fn ports(out: &mut impl Out, ranges: &[(u16, u16)], tail: Tail) {
     tail.write(out);
 }
 
-/// `,"<key>":[...]` of sums by role, or nothing if all are empty.
+/// Writes `,"<key>":[...]` of sums by role, or nothing if all are empty.
 pub(crate) fn by_role<'a>(out: &mut impl Out, key: &str, sums: impl IntoIterator<Item = (&'a str, Amount)>) {
     let mut first = true;
     for (role, amount) in sums {

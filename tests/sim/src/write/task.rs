@@ -1,4 +1,4 @@
-//! A task and its statuses.
+//! JSON of tasks and their statuses.
 
 use crate::catalog::ExecutorKind;
 use crate::json_out::Out;
@@ -61,7 +61,7 @@ pub(crate) fn status<O: Out>(out: &mut O, world: &World, task: &Task, status: &S
     out.str("}");
 }
 
-/// What only executors and agents know to say.
+/// Writes the fields that only executors and agents send.
 fn from_executor<O: Out>(out: &mut O, world: &World, task: &Task, status: &Status) {
     out.str(",\"executor_id\":");
     value(out, |out| task.executor_id(out, world));
@@ -94,7 +94,7 @@ fn container<O: Out>(out: &mut O, world: &World, task: &Task) {
     out.str("}");
 }
 
-/// An update's uuid: its task's, its state's and its time's own.
+/// Writes an update's uuid, unique by task, state and time.
 fn uuid(out: &mut impl Out, world: &World, task: &Task, status: &Status) {
     let high = mix(task.hash(world.seed), status.state as u64 + 16);
     out.uuid_base64(high, mix(high, status.at as u64));
