@@ -5,11 +5,10 @@ use super::entry::{entry, in_order};
 use crate::files::answer::BadAnswer;
 use crate::files::directory::Directory;
 use crate::files::entry::DirEntry;
-use crate::mesos::calls::Call;
-use crate::mesos::calls::files::{FileInfo, ListFiles};
+use crate::mesos::calls::files::FileInfo;
 use crate::mesos::wire;
 use crate::mesos::wire::json_splitter::{SnapshotList, Splitter};
-use crate::mesos::wire::skeleton::Skeleton;
+use crate::mesos::wire::skeleton::is_listing;
 
 /// Parser of an answer to LIST_FILES, as it arrives.
 #[derive(Debug)]
@@ -53,8 +52,7 @@ impl ListingParser {
         }
         let rest = cutter.finish().map_err(|_| BadAnswer::ListingCutOff)?;
         let rest = wire::decode_lossy::decode_lossy(&rest);
-        let is_listing = Skeleton::decode(&rest).is_ok_and(|skeleton| skeleton.answers(ListFiles::TYPE).is_ok());
-        if is_listing { Ok(Directory::new(in_order(entries))) } else { Err(BadAnswer::NoListing) }
+        if is_listing(&rest) { Ok(Directory::new(in_order(entries))) } else { Err(BadAnswer::NoListing) }
     }
 }
 

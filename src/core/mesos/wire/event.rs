@@ -53,9 +53,15 @@ pub struct TaskUpdate<'a> {
 
 /// The type that a record names, whatever else is in it; empty if it names none.
 pub fn kind(record: &str) -> String {
-    let envelope = field::read::<EventEnvelope<'_>>(record);
-    envelope.map(|envelope| envelope.kind.0.into_owned()).unwrap_or_default()
+    field::read::<RecordType<'_>>(record).map(|record| record.kind.0.into_owned()).unwrap_or_default()
 }
+
+#[derive(Default)]
+struct RecordType<'a> {
+    kind: Text<'a>,
+}
+
+fields! { impl<'de> RecordType<'de>; "type" => kind }
 
 /// The type of a record whose first bytes are these, if they have it: Mesos writes the type first.
 pub fn leading_kind(head: &[u8]) -> Option<String> {

@@ -23,6 +23,12 @@ struct SkeletonRecord {
     subscribed: Subscribed,
     get_agents: Option<AgentLists>,
     get_tasks: Option<TaskLists>,
+}
+
+/// An answer to LIST_FILES, read apart from all others: the page reads no others, and so has no code for them.
+#[derive(Default)]
+struct ListingRecord {
+    kind: String,
     list_files: Option<FileLists>,
 }
 
@@ -67,8 +73,8 @@ fields! { impl<'de> SkeletonRecord;
     "subscribed" => subscribed,
     "get_agents" => get_agents,
     "get_tasks" => get_tasks,
-    "list_files" => list_files,
 }
+fields! { impl<'de> ListingRecord; "type" => kind, "list_files" => list_files }
 fields! { impl<'de> FileLists; "file_infos" => file_infos }
 fields! { impl<'de> AgentLists; "agents" => agents, "recovered_agents" => recovered_agents }
 fields! { impl<'de> TaskLists;
@@ -95,13 +101,9 @@ impl Skeleton {
     /// If it is no JSON.
     pub fn decode(skeleton: &str) -> Result<Self, serde_json::Error> {
         let Lenient { value, misfits } = serde_json::from_str::<Lenient<SkeletonRecord>>(skeleton)?;
-        let SkeletonRecord { kind, subscribed, get_agents, get_tasks, list_files } = value.unwrap_or_default();
+        let SkeletonRecord { kind, subscribed, get_agents, get_tasks } = value.unwrap_or_default();
         let heartbeat_seconds = subscribed.heartbeat_interval_seconds.map(|seconds| seconds.0);
-        let has = [
-            ("GET_AGENTS", get_agents.is_some()),
-            ("GET_TASKS", get_tasks.is_some()),
-            ("LIST_FILES", list_files.is_some()),
-        ];
+        let has = [("GET_AGENTS", get_agents.is_some()), ("GET_TASKS", get_tasks.is_some())];
         let answers = has.into_iter().filter(|(_, is_there)| *is_there).map(|(call, _)| call).collect();
         Ok(Self { kind, heartbeat_seconds, misfits, answers })
     }
@@ -116,7 +118,7 @@ impl Skeleton {
         self.kind == "SUBSCRIBED"
     }
 
-    /// Whether it was an answer to GET_AGENTS, GET_TASKS or LIST_FILES with lists for lists.
+    /// Whether it was an answer to GET_AGENTS or GET_TASKS with lists for lists.
     ///
     /// # Errors
     /// If it was none: that an object is not listed would mean nothing.
@@ -133,4 +135,12 @@ impl Skeleton {
     pub fn heartbeat_seconds(&self) -> Option<f64> {
         self.heartbeat_seconds
     }
+}
+
+/// Whether what is left of a record is an answer to LIST_FILES whose list was a list.
+pub fn is_listing(skeleton: &str) -> bool {
+    serde_json::from_str::<Lenient<ListingRecord>>(skeleton).is_ok_and(|Lenient { value, misfits }| {
+        let record = value.unwrap_or_default();
+        misfits.hiding().is_none() && record.kind == "LIST_FILES" && record.list_files.is_some()
+    })
 }
