@@ -215,6 +215,8 @@ impl ResponseHead {
             401 => CallError::Refused(Refusal { status: 401, words }),
             // 511 is a captive portal's.
             407 | 511 => intercepted(self.status, words, true),
+            // A proxy that waited too long, whose request may have come through. Mesos has neither.
+            408 | 499 => unlike(self.status, &words),
             400..500 if is_page => intercepted(self.status, words, false),
             400..500 => CallError::Refused(said),
             // A proxy says in plain words, too, that its way to the master broke.
@@ -383,6 +385,9 @@ mod tests {
             (500, TEXT, "Internal Server Error", "unclear"),
             (500, None, "", "unclear"),
             (501, TEXT, "501 Not Implemented.", "refused"),
+            (408, TEXT, "Request Timeout", "unclear"),
+            (408, HTML, PAGE, "unclear"),
+            (499, None, "", "unclear"),
             (500, HTML, PAGE, "unclear"),
             (502, HTML, PAGE, "unclear"),
             (502, TEXT, "Bad Gateway", "unclear"),
