@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use mesoscope_core::base::ids::{AgentId, ContainerId, Role};
 use mesoscope_core::base::units::Nanoseconds;
 use mesoscope_core::mesos::calls::container_path::ContainerPath;
-use mesoscope_core::mesos::calls::containers::Nested;
+use mesoscope_core::mesos::calls::containers::NestedContainerId;
 use mesoscope_core::mesos::calls::quota::NoQuota;
 use mesoscope_core::mesos::calls::reservations::NoAmount;
 use mesoscope_core::mesos::calls::resource::Resource;
@@ -421,7 +421,7 @@ fn a_quota_is_removed_only_where_there_is_one() {
 
 #[test]
 fn a_container_without_a_parent_is_not_removed() {
-    assert!(Nested::try_from(top("standalone1b")).is_err());
+    assert!(NestedContainerId::try_from(top("standalone1b")).is_err());
     let nested = ContainerPath { parent: Some(Box::new(top("a"))), value: ContainerId::from("b") };
     let call = containers::RemoveContainer::new(nested.try_into().unwrap());
     let json =

@@ -14,7 +14,7 @@ use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::mesos::recordio::{self, Record, Records};
 use mesoscope_core::mesos::wire;
 use mesoscope_core::mesos::wire::event::Event;
-use mesoscope_core::mesos::wire::field::{Field, Lenient, Misfits};
+use mesoscope_core::mesos::wire::field::{FromAnyJson, Lenient, Misfits};
 use mesoscope_core::mesos::wire::json_form::JsonForm;
 use mesoscope_core::mesos::wire::json_splitter::{SnapshotList, Splitter};
 use serde_json::{Value, json};
@@ -150,7 +150,7 @@ fn replacements() -> Vec<Value> {
 /// What was read, in words; whether it says what it is; and what did not fit.
 type Reading = (String, bool, Misfits);
 
-fn read<'a, T: Field<'a> + std::fmt::Debug>(json: &'a str) -> Reading {
+fn read<'a, T: FromAnyJson<'a> + std::fmt::Debug>(json: &'a str) -> Reading {
     let Lenient { value, misfits } = serde_json::from_str::<Lenient<T>>(json).expect("any JSON can be read");
     (format!("{value:?}"), value.is_some_and(|value| value.has_identity()), misfits)
 }

@@ -10,6 +10,7 @@ use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::answer::reported as answer;
 use mesoscope_core::files::bisect::{Bisect, TimeSearchResult};
 use mesoscope_core::files::entry::{DirEntry, permissions};
+use mesoscope_core::files::followed_file::{FollowMode, FollowedFile, Line, ReadReply, RowKind, WindowRead};
 use mesoscope_core::files::hex::is_binary;
 use mesoscope_core::files::lines::cut;
 use mesoscope_core::files::listing_parser::ListingParser;
@@ -17,7 +18,6 @@ use mesoscope_core::files::pattern::Pattern;
 use mesoscope_core::files::search::Search;
 use mesoscope_core::files::search_query::SearchQuery;
 use mesoscope_core::files::styled_line::plain;
-use mesoscope_core::files::tail::{FollowMode, Line, ReadReply, RowKind, Tail, TailRead};
 use mesoscope_core::files::text_format::TextFormat;
 use proptest::prelude::*;
 
@@ -57,8 +57,8 @@ fn happens() -> impl Strategy<Value = Happens> {
 struct World {
     file: Vec<u8>,
     seed: u64,
-    tail: Tail,
-    out: Vec<(TailRead, Option<ReadReply>)>,
+    tail: FollowedFile,
+    out: Vec<(WindowRead, Option<ReadReply>)>,
     now: Timestamp,
     place: u64,
     /// Whether the file only ever grew.
@@ -68,7 +68,15 @@ struct World {
 impl World {
     fn new() -> Self {
         let now = Timestamp(0);
-        Self { file: Vec::new(), seed: 1, tail: Tail::new(now, 7), out: Vec::new(), now, place: 0, steady: true }
+        Self {
+            file: Vec::new(),
+            seed: 1,
+            tail: FollowedFile::new(now, 7),
+            out: Vec::new(),
+            now,
+            place: 0,
+            steady: true,
+        }
     }
 
     fn write(&mut self, length: usize) {
@@ -131,7 +139,7 @@ impl World {
         self.file.get(line.span.start as usize..line.span.end as usize) == Some(&line.bytes)
     }
 
-    fn take(&mut self, nth: usize) -> Option<(TailRead, Option<ReadReply>)> {
+    fn take(&mut self, nth: usize) -> Option<(WindowRead, Option<ReadReply>)> {
         (!self.out.is_empty()).then(|| self.out.remove(nth % self.out.len()))
     }
 
@@ -278,7 +286,7 @@ proptest! {
 #[test]
 fn a_file_of_ten_gigabytes_opens_at_its_end_with_three_questions() {
     let size = 10_u64 << 30;
-    let mut tail = Tail::new(Timestamp(0), 1);
+    let mut tail = FollowedFile::new(Timestamp(0), 1);
     let mut now = Timestamp(0);
     let mut questions = 0;
     for _ in 0..10 {
@@ -381,7 +389,10 @@ fn an_answer_that_was_overtaken_cuts_no_file() {
     all.iter().for_each(|what| world.happen(what));
     let (read, answer) = world.take(0).unwrap();
     assert!(world.tail.size() > answer.as_ref().map(|reported| reported.size), "a later answer told more");
-    assert_ne!(world.tail.answered(read, answer, world.now), mesoscope_core::files::tail::TailChange::Replaced);
+    assert_ne!(
+        world.tail.answered(read, answer, world.now),
+        mesoscope_core::files::followed_file::FileChange::Replaced
+    );
     world.settle();
     assert_eq!(world.tail.size(), Some(600_000));
 }

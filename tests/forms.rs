@@ -261,7 +261,7 @@ fn the_masters_version_decides_what_a_form_offers() {
         ("1.11.0", QuotaCalls::Update),
     ] {
         let world = World::of(version);
-        let budgets = actions::quotas::budget(world.engine.shown(), &"dev".into());
+        let budgets = actions::quotas::quota_amounts(world.engine.shown(), &"dev".into());
         assert_eq!(budgets.map(|budgets| budgets.calls), Ok(calls));
     }
 }

@@ -3,13 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use mesoscope_core::files::WINDOW;
+use mesoscope_core::files::followed_file::{Line, ReadReply, RowKind};
 use mesoscope_core::files::hole::Hole;
 use mesoscope_core::files::log::Log;
 use mesoscope_core::files::pattern::Pattern;
-use mesoscope_core::files::rotated_file::SpanReadState;
+use mesoscope_core::files::rotated_file::RotatedReadState;
 use mesoscope_core::files::search_query::SearchQuery;
 use mesoscope_core::files::styled_line::StyledLine;
-use mesoscope_core::files::tail::{Line, ReadReply, RowKind};
 use mesoscope_core::files::text_format::{Encoding, LineEnd, TextFormat};
 use mesoscope_tests::shared::log::{NOW, finish, hits, read, search_all, utf16};
 
@@ -21,7 +21,7 @@ fn read_at(log: &mut Log, file: &[u8], place: u64) {
         let reported = loop {
             let (_, offset, length) = ask.next_read();
             match ask.answered(read(file, offset, length)) {
-                SpanReadState::More => {}
+                RotatedReadState::More => {}
                 whole => break whole,
             }
         };

@@ -6,8 +6,8 @@
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::bisect::{Bisect, TimeSearchResult};
-use mesoscope_core::files::excerpt::Excerpt;
 use mesoscope_core::files::level::Level;
+use mesoscope_core::files::line_range_read::LineRangeRead;
 use mesoscope_core::files::lines::cut;
 use mesoscope_core::files::pattern::Pattern;
 use mesoscope_core::files::search::Search;
@@ -211,7 +211,7 @@ proptest! {
             return Ok(());
         }
         let (from, to) = (rows[from.index(rows.len())].start, rows[to.index(rows.len())].start);
-        let mut excerpt = Excerpt::new(from, to, TextFormat::default());
+        let mut excerpt = LineRangeRead::new(from, to, TextFormat::default());
         while let Some(at) = excerpt.next_read() {
             excerpt.answered(read(&file, at, WINDOW));
         }

@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::bisect::TimeSearchResult;
+use mesoscope_core::files::followed_file::{FileChange, FollowMode, ReadReply, RowKind};
 use mesoscope_core::files::level::Level;
 use mesoscope_core::files::lines::{Span, cut};
 use mesoscope_core::files::log::{FileRequest, Log};
 use mesoscope_core::files::pattern::Pattern;
-use mesoscope_core::files::rotated_file::{RotatedFile, RotationFinder, SpanReadState};
+use mesoscope_core::files::rotated_file::{RotatedFile, RotatedReadState, RotationFinder};
 use mesoscope_core::files::search::Search;
 use mesoscope_core::files::search_query::SearchQuery;
-use mesoscope_core::files::tail::{FollowMode, ReadReply, RowKind, TailChange};
 use mesoscope_core::files::text_format::TextFormat;
 use proptest::prelude::*;
 
@@ -189,16 +189,16 @@ impl World {
         let to = (from + length.min(WINDOW) as usize).min(file.len());
         let reported = ReadReply { size: file.len() as u64, bytes: file[from..to].to_vec() };
         match ask.answered(reported) {
-            SpanReadState::More => self.out.insert(0, ask),
+            RotatedReadState::More => self.out.insert(0, ask),
             whole => self.reported(&ask, Some(whole)),
         }
     }
 
-    fn reported(&mut self, ask: &FileRequest, reported: Option<SpanReadState>) {
+    fn reported(&mut self, ask: &FileRequest, reported: Option<RotatedReadState>) {
         let is_current = self.log.is_current(ask);
         let change = self.log.answered(ask, reported, self.now);
-        assert!(is_current || change == TailChange::None);
-        if change == TailChange::Replaced {
+        assert!(is_current || change == FileChange::None);
+        if change == FileChange::Replaced {
             self.stopped = false;
             // As a reader of all that it was does, who looks for those again.
             if self.is_chained {

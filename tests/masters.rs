@@ -11,7 +11,7 @@ use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{FailedRead, Input, Output};
 use mesoscope_core::engine::message::{FromEngine, Status, ToEngine, ViewId};
-use mesoscope_core::engine::session::ConnectionState;
+use mesoscope_core::engine::stream_connection::ConnectionState;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::recordio;
 use mesoscope_core::mesos::wire::field::Misfit;

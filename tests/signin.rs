@@ -9,7 +9,7 @@ use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{FailedRead, Input, Output};
 use mesoscope_core::engine::message::{FromEngine, SignInState, Status, ToEngine, ViewId};
 use mesoscope_core::engine::poller::ReadId;
-use mesoscope_core::engine::session::ConnectionState;
+use mesoscope_core::engine::stream_connection::ConnectionState;
 use mesoscope_core::mesos::calls::Refusal;
 use mesoscope_core::mesos::calls::answer::{CallError, Intercepted};
 use mesoscope_core::mesos::credentials::{Authorization, Credentials, Principal};

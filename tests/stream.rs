@@ -12,7 +12,7 @@ use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::checks::disconnect::DisconnectReason;
 use mesoscope_core::checks::trouble::Category as Odd;
 use mesoscope_core::cluster::Cluster;
-use mesoscope_core::cluster::task::Section;
+use mesoscope_core::cluster::task::MasterTaskList;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::cluster::unknown::Unknown;
 use mesoscope_core::engine::Engine;
@@ -20,7 +20,7 @@ use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{Input, Output};
 use mesoscope_core::engine::message::{FromEngine, Status, ToEngine, ViewId};
 use mesoscope_core::engine::poller::ReadId;
-use mesoscope_core::engine::session::ConnectionState;
+use mesoscope_core::engine::stream_connection::ConnectionState;
 use mesoscope_core::mesos::calls::answer::CallError;
 use mesoscope_core::mesos::calls::cluster::GetTasks;
 use mesoscope_core::mesos::calls::{self, Refusal};
@@ -190,7 +190,7 @@ fn a_recorded_stream_folds_to_what_the_master_answered() {
 
 /// How many tasks are in each of the master's lists.
 fn sections(cluster: &Cluster) -> [usize; 3] {
-    [Section::Live, Section::Unreachable, Section::Completed]
+    [MasterTaskList::Live, MasterTaskList::Unreachable, MasterTaskList::Completed]
         .map(|section| cluster.tasks().filter(|task| task.section == section).count())
 }
 

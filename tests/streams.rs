@@ -5,12 +5,12 @@
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::bisect::{Bisect, TimeSearchResult};
+use mesoscope_core::files::followed_file::Line;
 use mesoscope_core::files::hole::Hole;
 use mesoscope_core::files::lines::cut;
 use mesoscope_core::files::merge::{Merge, MergeInput, MergeOrder, MergedLines};
-use mesoscope_core::files::merged_cursor::{ARRIVED, MergedCursor, key_of, line_of};
+use mesoscope_core::files::merged_cursor::{MergedCursor, PLACEHOLDER_KEY, key_of, line_of};
 use mesoscope_core::files::stamp::Stamp;
-use mesoscope_core::files::tail::Line;
 use mesoscope_core::files::zone::DateOrder;
 use proptest::prelude::*;
 
@@ -256,17 +256,17 @@ proptest! {
         let sum = (sizes.iter().sum::<u64>() * share / 100).max(1);
         world.cursor.seek_to(sum, &sizes);
         if world.cursor.is_going() {
-            prop_assert_eq!(world.arrive(), (ARRIVED, 0.0));
+            prop_assert_eq!(world.arrive(), (PLACEHOLDER_KEY, 0.0));
         }
         let stream = world.weave(1000);
         prop_assert!(world.is_in_order(&stream));
         // The same place again is no other way.
-        world.cursor.seek_to(ARRIVED, &sizes);
+        world.cursor.seek_to(PLACEHOLDER_KEY, &sizes);
         prop_assert!(!world.cursor.is_going());
         world.cursor.seek();
         let time = Timestamp((1_795_305_600 + seconds) * 1_000_000_000);
         let found: Vec<Option<TimeSearchResult>> = (0..sizes.len()).map(|nth| Some(world.time(nth, time))).collect();
-        prop_assert_eq!(world.cursor.found(&found, &sizes), Some((ARRIVED, 0.0)));
+        prop_assert_eq!(world.cursor.found(&found, &sizes), Some((PLACEHOLDER_KEY, 0.0)));
         let stream = world.weave(1000);
         let (before, behind) = stream.lines.split_at(stream.at);
         prop_assert!(before.iter().filter_map(|woven| world.stamp(&woven.line)).all(|at| at < time));

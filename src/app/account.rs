@@ -5,7 +5,7 @@ use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::mesos::credentials::Principal;
 
 use super::icon::Icon;
-use super::link::link;
+use super::worker_link::link;
 
 /// Badge in the top bar; hidden if the master neither authenticates nor filters.
 #[component]

@@ -22,7 +22,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, ReadableStreamDefaultReader, RequestCache, RequestRedirect, ResponseType};
 
-use super::link::{Link, base};
+use super::worker_link::{WorkerLink, base_url};
 use crate::hooks;
 
 /// Timeout of a read; a healthy agent answers sooner, and the next poll comes two seconds later.
@@ -168,17 +168,17 @@ impl ApiRequest {
     }
 
     /// Sends a change and returns the HTTP status. Dropping the future stops waiting; the change may be executed anyway.
-    pub(crate) async fn send(self, link: Link) -> Result<u16, ApiError> {
+    pub(crate) async fn send(self, link: WorkerLink) -> Result<u16, ApiError> {
         self.exchange(link).await.map(|(status, _)| status)
     }
 
     /// Sends a read and returns the raw body, for long responses that are parsed in parts.
-    pub(crate) async fn ask_bytes(self, link: Link) -> Result<Vec<u8>, ApiError> {
+    pub(crate) async fn ask_bytes(self, link: WorkerLink) -> Result<Vec<u8>, ApiError> {
         self.exchange(link).await.map(|(_, bytes)| bytes)
     }
 
     /// Sends a read and returns the body. Dropping the future cancels the request.
-    pub(crate) async fn ask(self, link: Link) -> Result<String, ApiError> {
+    pub(crate) async fn ask(self, link: WorkerLink) -> Result<String, ApiError> {
         let expected = self.expected;
         let (_, bytes) = self.exchange(link).await?;
         let body = wire::decode_lossy::decode_lossy(&bytes).into_owned();
@@ -186,7 +186,7 @@ impl ApiRequest {
         Ok(body)
     }
 
-    async fn exchange(self, link: Link) -> Result<(u16, Vec<u8>), ApiError> {
+    async fn exchange(self, link: WorkerLink) -> Result<(u16, Vec<u8>), ApiError> {
         let answer = match &self.to {
             Target::Agent(agent) => self.from(agent, link).await,
             Target::Master => self.answer(link).await,
@@ -200,7 +200,7 @@ impl ApiRequest {
     }
 
     /// Sends a call to an agent and rejects the response of any other at its address. A change is only sent to the right agent.
-    async fn from(&self, agent: &AgentId, link: Link) -> Result<(u16, Vec<u8>), ApiError> {
+    async fn from(&self, agent: &AgentId, link: WorkerLink) -> Result<(u16, Vec<u8>), ApiError> {
         let stranger = link.stranger(agent, || who_answers(agent.clone(), link));
         if self.expected.content == Content::Nothing {
             return match stranger.await {
@@ -212,7 +212,7 @@ impl ApiRequest {
         stranger.map_or(answer, |other| Err(ApiError::WrongAgent(other)))
     }
 
-    async fn answer(&self, link: Link) -> Result<(u16, Vec<u8>), ApiError> {
+    async fn answer(&self, link: WorkerLink) -> Result<(u16, Vec<u8>), ApiError> {
         let asking = RequestTimer::new(self.limit).ok_or(ApiError::Timeout(self.limit))?;
         let unless_late = |why: ApiError| if asking.is_over() { ApiError::Timeout(self.limit) } else { why };
         let request = Request::post(&url(&self.to))
@@ -248,7 +248,7 @@ impl ApiRequest {
 }
 
 /// Identifies another agent that answers at this agent's address. Agents before Mesos 1.4 do not report their id.
-async fn who_answers(agent: AgentId, link: Link) -> Option<WrongAgent> {
+async fn who_answers(agent: AgentId, link: WorkerLink) -> Option<WrongAgent> {
     let (_, body) = ApiRequest::new(&GetAgent, agent.clone()).answer(link).await.ok()?;
     wrong_agent(&agent, &wire::decode_lossy::decode_lossy(&body))
 }
@@ -260,7 +260,7 @@ fn head(response: &Response) -> ResponseHead {
 
 /// Identifies the server of the page by a request for it.
 async fn front() -> PageServer {
-    let request = Request::get(&base()).redirect(RequestRedirect::Manual).cache(RequestCache::NoStore);
+    let request = Request::get(&base_url()).redirect(RequestRedirect::Manual).cache(RequestCache::NoStore);
     request.send().await.map_or(PageServer::Unknown, |page| PageServer::of(&head(&page)))
 }
 
@@ -292,7 +292,7 @@ pub(crate) async fn yield_to_browser() {
 
 /// URL of calls to a target.
 pub(crate) fn url(to: &Target) -> String {
-    to.url(&base())
+    to.url(&base_url())
 }
 
 /// A request in flight with its timeout.

@@ -11,8 +11,8 @@ use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::{files, text};
 
 use super::hooks::{self, every};
-use super::link::{Link, link};
 use super::storage::{load, save};
+use super::worker_link::{WorkerLink, link};
 
 const AGES: &str = "ages";
 const ZONE: &str = "zone";
@@ -65,7 +65,7 @@ pub(crate) fn cluster_now_signal() -> Memo<Timestamp> {
 /// Clocks of the master and of agents.
 #[derive(Clone, Copy)]
 pub(crate) struct Clocks {
-    link: Link,
+    link: WorkerLink,
     cluster: Memo<Skew>,
 }
 
@@ -138,7 +138,7 @@ pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     let zone = time_display().zone.get_untracked();
     let today = local(hooks::now(), zone);
     let day = today.get(..10).unwrap_or_default();
-    let whole = files::go_to::iso(text, day);
+    let whole = files::go_to::iso_date(text, day);
     let suffix = if zone == Zone::Utc { "Z" } else { "" };
     let time = |text: &str| Some(js_sys::Date::parse(text)).filter(|millis| !millis.is_nan());
     // A text with a zone fails to parse with a second one.

@@ -21,9 +21,9 @@ use web_sys::{Blob, HtmlAnchorElement, RequestRedirect, Url};
 
 use super::api_client::{ApiError, ApiRequest};
 use super::icon::Icon;
-use super::link::{Link, base};
+use super::worker_link::{WorkerLink, base_url};
+use crate::directory_listing::{CachePolicy, find_regular_file};
 use crate::hooks::{spawn_unscoped, wait};
-use crate::listing::{CachePolicy, regular_file};
 
 /// Maximum number of bytes held in memory for one download.
 const HELD: u64 = 256 << 20;
@@ -43,7 +43,7 @@ struct DownloadState {
 #[derive(Clone)]
 struct Download {
     id: DownloadId,
-    link: Link,
+    link: WorkerLink,
     name: String,
     standing: ArcRwSignal<DownloadState>,
 }
@@ -51,7 +51,7 @@ struct Download {
 /// A queued download.
 struct Job {
     id: DownloadId,
-    link: Link,
+    link: WorkerLink,
     target: Target,
     path: String,
     standing: ArcRwSignal<DownloadState>,
@@ -81,7 +81,7 @@ pub(crate) fn downloads() -> Downloads {
 
 impl Downloads {
     /// Queues the download of a file, or of a folder as tar. Continues across pages.
-    pub(crate) fn begin(self, link: Link, target: Target, path: String) {
+    pub(crate) fn begin(self, link: WorkerLink, target: Target, path: String) {
         let id = self.count.try_update_value(|count| std::mem::replace(count, *count + 1)).unwrap_or_default();
         let id = DownloadId(id);
         let standing = ArcRwSignal::new(DownloadState { is_new: true, is_queued: true, ..DownloadState::default() });
@@ -189,10 +189,15 @@ pub(crate) fn size_text(bytes: u64) -> String {
     format!("{number} {unit}")
 }
 
-async fn run(link: Link, target: Target, path: String, standing: ArcRwSignal<DownloadState>) -> Result<(), String> {
+async fn run(
+    link: WorkerLink,
+    target: Target,
+    path: String,
+    standing: ArcRwSignal<DownloadState>,
+) -> Result<(), String> {
     match announce(link, &target, &path).await {
         Ok(ticket) => {
-            follow(&format!("{}download/{ticket}", base()), None);
+            follow(&format!("{}download/{ticket}", base_url()), None);
             watch(&ticket, standing).await;
             Ok(())
         }
@@ -205,7 +210,7 @@ async fn run(link: Link, target: Target, path: String, standing: ArcRwSignal<Dow
 
 /// Polls the progress from the gateway, since the stream bypasses the page.
 async fn watch(ticket: &str, standing: ArcRwSignal<DownloadState>) {
-    let state = format!("{}download/{ticket}/state", base());
+    let state = format!("{}download/{ticket}/state", base_url());
     let mut unheard = 0;
     while unheard < UNHEARD {
         wait(700).await;
@@ -235,14 +240,14 @@ async fn watch(ticket: &str, standing: ArcRwSignal<DownloadState>) {
 const UNHEARD: u32 = 20;
 
 /// Requests a ticket from the gateway.
-async fn announce(link: Link, target: &Target, path: &str) -> Result<String, Refusal> {
+async fn announce(link: WorkerLink, target: &Target, path: &str) -> Result<String, Refusal> {
     let agent = match target {
         Target::Master => serde_json::Value::Null,
         Target::Agent(id) => id.as_str().into(),
     };
     let body = serde_json::json!({ "agent": agent, "path": path }).to_string();
     let broken = |why: ApiError| Refusal { status: 0, words: why.to_string() };
-    let request = Request::post(&format!("{}download", base())).header("Content-Type", "application/json");
+    let request = Request::post(&format!("{}download", base_url())).header("Content-Type", "application/json");
     let request = request.redirect(RequestRedirect::Manual);
     let request = match link.identity.get_untracked() {
         Some(who) => request.header("Authorization", who.authorization.reveal()),
@@ -250,24 +255,24 @@ async fn announce(link: Link, target: &Target, path: &str) -> Result<String, Ref
     };
     let request = request.body(body).map_err(|_| broken(ApiError::NoConnection))?;
     let response = request.send().await.map_err(|_| broken(ApiError::NoConnection))?;
-    let is_ours = response.headers().has(calls::GATEWAY);
+    let is_ours = response.headers().has(calls::GATEWAY_HEADER);
     let kind = response.headers().get("content-type");
     let body = response.binary().await.map_err(|_| broken(ApiError::BrokenOff))?;
     match response.status() {
         200 if is_ours => Ok(String::from_utf8_lossy(&body).trim().to_owned()),
         // A login page, or a redirect to one.
         0 | 200 => Err(Refusal { status: 0, words: SESSION_EXPIRED.to_owned() }),
-        status => Err(Refusal { status, words: answer::words(status, kind.as_deref(), &body) }),
+        status => Err(Refusal { status, words: answer::refusal_text(status, kind.as_deref(), &body) }),
     }
 }
 
 async fn by_windows(
-    link: Link,
+    link: WorkerLink,
     target: Target,
     path: String,
     standing: ArcRwSignal<DownloadState>,
 ) -> Result<(), String> {
-    let file = regular_file(link, &target, &path, CachePolicy::Fresh).await.map_err(|why| reported(&why))?;
+    let file = find_regular_file(link, &target, &path, CachePolicy::Fresh).await.map_err(|why| reported(&why))?;
     let parts = Array::new();
     let (mut at, mut size) = (0, u64::MAX);
     while at < size {

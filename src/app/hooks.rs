@@ -108,9 +108,9 @@ impl Timer {
 
 /// Coalesces draw requests into one per frame.
 #[derive(Clone, Copy)]
-pub(crate) struct Frame(StoredValue<bool>);
+pub(crate) struct OncePerFrame(StoredValue<bool>);
 
-impl Frame {
+impl OncePerFrame {
     pub(crate) fn new() -> Self {
         Self(StoredValue::new(false))
     }

@@ -8,11 +8,10 @@ mod account;
 pub(crate) mod actions;
 mod api_client;
 mod clock;
+pub(crate) mod directory_listing;
 pub(crate) mod download;
 pub(crate) mod hooks;
 mod icon;
-mod link;
-pub(crate) mod listing;
 mod pages;
 pub(crate) mod parts;
 mod router;
@@ -25,6 +24,7 @@ mod theme;
 pub(crate) mod times_menu;
 mod tooltip;
 mod widgets;
+mod worker_link;
 
 use leptos::prelude::*;
 
@@ -44,7 +44,7 @@ fn App() -> impl IntoView {
     tooltip::provide();
     theme::provide();
     router::provide();
-    link::provide();
+    worker_link::provide();
     clock::provide();
     sign_in::provide();
     actions::provide();

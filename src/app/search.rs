@@ -17,10 +17,10 @@ use web_sys::KeyboardEvent;
 use super::actions::{Proposal, action_store};
 use super::hooks::on_window;
 use super::icon::Icon;
-use super::link::link;
 use super::router::{push, route};
+use super::worker_link::link;
 use crate::parts::data_age::{may_be_filtered, unread_topics};
-use crate::parts::state::task_state;
+use crate::parts::state_badges::task_state;
 
 /// A search result.
 #[derive(Clone, PartialEq)]

@@ -6,15 +6,15 @@ use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
 use mesoscope_core::engine::message::{SignInState, Status, ToEngine};
-use mesoscope_core::engine::session::ConnectionState as State;
+use mesoscope_core::engine::stream_connection::ConnectionState as State;
 use mesoscope_core::mesos::credentials::{Credentials, CredentialsError, Principal};
 
-use super::link::{base, link};
+use super::worker_link::{base_url, link};
 use crate::widgets::field::Field;
 
 /// Link to the single sign-on page: the console in a new tab, so that nothing here is lost.
 pub(crate) fn sign_in_again() -> AnyView {
-    view! { <a class="button" href=base() target="_blank" rel="noopener" title="Opens this console in a new tab, and so its sign-on page. What you typed here stays.">"Sign in again"</a> }
+    view! { <a class="button" href=base_url() target="_blank" rel="noopener" title="Opens this console in a new tab, and so its sign-on page. What you typed here stays.">"Sign in again"</a> }
         .into_any()
 }
 

@@ -64,7 +64,7 @@ pub(crate) fn provide() {
 }
 
 /// Increments whenever colours change.
-pub(crate) fn changes() -> Signal<u32> {
+pub(crate) fn colour_changes() -> Signal<u32> {
     expect_context::<Changes>().0
 }
 

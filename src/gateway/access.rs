@@ -10,7 +10,7 @@ use mesoscope_core::mesos::calls::{self, Call};
 use crate::text_responses;
 
 /// What the page finds in its head where nothing can be changed.
-pub const NOTICE: &str = "<meta name=\"mesoscope-access\" content=\"read-only\">";
+pub const READ_ONLY_META: &str = "<meta name=\"mesoscope-access\" content=\"read-only\">";
 
 /// Headers of an agent's streaming calls (PROTOCOL.md, "Requests").
 const MESSAGE_ACCEPT: HeaderName = HeaderName::from_static("message-accept");
@@ -27,16 +27,16 @@ pub enum Access {
 
 /// A call that may be sent on. Its body is the caller's own only where every call is let through.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Admitted {
+pub struct PermittedCall {
     body: Bytes,
     reads: bool,
 }
 
-impl Admitted {
+impl PermittedCall {
     /// A call of the gateway's own. It reads: with one that writes this does not compile.
-    pub fn read<C: Call>(call: &C) -> Admitted {
+    pub fn read<C: Call>(call: &C) -> PermittedCall {
         const { assert!(C::READS, "the gateway itself changes nothing") };
-        Admitted { body: calls::request(call).into(), reads: true }
+        PermittedCall { body: calls::request(call).into(), reads: true }
     }
 
     pub fn body(&self) -> Bytes {
@@ -89,11 +89,11 @@ impl From<ReadCallError> for Refusal {
 
 impl Access {
     /// The call to send for these headers and this body.
-    pub fn admit(self, headers: &HeaderMap, body: Bytes) -> Result<Admitted, Refusal> {
+    pub fn admit(self, headers: &HeaderMap, body: Bytes) -> Result<PermittedCall, Refusal> {
         let read = read_call(headers, &body);
         match self {
-            Access::Full => Ok(Admitted { body, reads: read.is_ok() }),
-            Access::ReadOnly => Ok(Admitted { body: read?.body().into(), reads: true }),
+            Access::Full => Ok(PermittedCall { body, reads: read.is_ok() }),
+            Access::ReadOnly => Ok(PermittedCall { body: read?.body().into(), reads: true }),
         }
     }
 
@@ -208,7 +208,11 @@ mod tests {
             ("application/x-protobuf", r#"{"type":"GET_STATE"}"#, false),
         ] {
             let admitted = Access::Full.admit(&of_kind(kind), Bytes::from_static(body.as_bytes()));
-            assert_eq!(admitted, Ok(Admitted { body: Bytes::from_static(body.as_bytes()), reads }), "{kind} {body}");
+            assert_eq!(
+                admitted,
+                Ok(PermittedCall { body: Bytes::from_static(body.as_bytes()), reads }),
+                "{kind} {body}"
+            );
         }
     }
 

@@ -8,7 +8,7 @@ use axum::http::Uri;
 use crate::network::is_disguised_address;
 
 /// The longest that a pid, a host name (RFC 1035) or an agent's id may be, in bytes.
-pub const LONGEST: usize = 253;
+pub const MAX_LENGTH: usize = 253;
 
 /// Where an agent says it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,7 +46,7 @@ fn is_process(name: &str) -> bool {
 fn is_host(name: &str) -> bool {
     let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
     !name.is_empty()
-        && name.len() <= LONGEST
+        && name.len() <= MAX_LENGTH
         && name.bytes().all(fits)
         && !name.ends_with('.')
         && !is_disguised_address(name)

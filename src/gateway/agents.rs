@@ -18,7 +18,7 @@ use mesoscope_core::mesos::calls::cluster::GetAgents;
 use tokio::sync::{Mutex as Turn, MutexGuard as TurnGuard, Notify};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use crate::access::Admitted;
+use crate::access::PermittedCall;
 use crate::agent_cache::{AgentAddress, AgentCache, AgentsRead, Caller, MAX_AGE};
 use crate::agents_reader::{AgentAddresses, AgentsReader};
 use crate::leader::{Masters, NoLeader};
@@ -181,7 +181,7 @@ impl Agents {
             return Err(NoAgent::Refused(Box::new(found.answer)));
         }
         let scheme = found.master.scheme().to_owned();
-        let is_near = upstream::place(&found.answer) == NetworkScope::Machine || self.masters.any_is_near();
+        let is_near = upstream::answer_scope(&found.answer) == NetworkScope::Machine || self.masters.any_is_near();
         let roster = read_in_time(found.answer).await.map_err(NoAgent::Unreadable)?;
         tracing::debug!(agents = roster.len(), took = ?started.elapsed(), "read the agents' addresses");
         let reading = AgentsRead { caller: question.caller, started, ended: Instant::now(), scheme, is_near };
@@ -200,8 +200,8 @@ fn call_of(caller: &HeaderMap) -> UpstreamCall {
     if let Some(credentials) = caller.get(AUTHORIZATION) {
         headers.insert(AUTHORIZATION, credentials.clone());
     }
-    loop_detection::carry(caller, &mut headers);
-    UpstreamCall { headers, call: Admitted::read(&GetAgents) }
+    loop_detection::copy_marks(caller, &mut headers);
+    UpstreamCall { headers, call: PermittedCall::read(&GetAgents) }
 }
 
 async fn read_in_time(answer: Response<Incoming>) -> Result<AgentAddresses, String> {
@@ -213,7 +213,7 @@ async fn read(answer: Response<Incoming>) -> Result<AgentAddresses, String> {
     let is_gzipped = answer.headers().get(CONTENT_ENCODING).is_some_and(|coding| coding == "gzip");
     let (mut reader, mut body) = (AgentsReader::new(is_gzipped), answer.into_body());
     while let Some(frame) = body.frame().await {
-        let data = frame.map_err(|error| text_responses::root(&error))?.into_data().unwrap_or_default();
+        let data = frame.map_err(|error| text_responses::root_cause(&error))?.into_data().unwrap_or_default();
         // A hundred MB of text in all, and of a bomb as much in one piece: the streams to browsers go on meanwhile.
         tokio::task::block_in_place(|| reader.feed(&data)).map_err(|error| error.to_string())?;
     }

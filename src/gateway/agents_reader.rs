@@ -12,7 +12,7 @@ use mesoscope_core::mesos::wire::json_splitter::{SnapshotList, Splitter};
 use mesoscope_core::mesos::wire::skeleton::Skeleton;
 use serde::de::{Deserialize, Deserializer, Visitor};
 
-use crate::address::{Address, LONGEST};
+use crate::address::{Address, MAX_LENGTH};
 
 /// Decompressed: 40,000 agents have some 161 MB.
 const PLAIN: u64 = 1 << 30;
@@ -159,7 +159,7 @@ impl Taken {
     fn has_room(&mut self, (id, address): &(Box<str>, Address)) -> bool {
         let texts = [id, &address.pid, &address.hostname];
         self.kept += OVERHEAD + texts.iter().map(|text| text.len()).sum::<usize>();
-        !id.is_empty() && texts.iter().all(|text| text.len() <= LONGEST) && self.kept <= KEPT
+        !id.is_empty() && texts.iter().all(|text| text.len() <= MAX_LENGTH) && self.kept <= KEPT
     }
 }
 
@@ -282,7 +282,7 @@ mod tests {
     fn an_agent_that_cannot_be_read_hides_no_other() {
         let agent = |id: &str| format!(r#"{{"agent_info":{{"id":{{"value":"{id}"}},"port":1}}}}"#);
         let odd = [r#"{"agent_info":{"id":{"value":"S1"},"port":-1}}"#, "{}", "7", r#"{"agent_info":[]}"#, &agent("")];
-        let all = [&agent("S0"), &odd.join(","), &agent(&"x".repeat(LONGEST + 1)), &agent("S2")]
+        let all = [&agent("S0"), &odd.join(","), &agent(&"x".repeat(MAX_LENGTH + 1)), &agent("S2")]
             .map(String::as_str)
             .join(",");
         assert_eq!(ids(&reply(&all)), Ok(vec!["S0".to_owned(), "S2".to_owned()]));

@@ -13,9 +13,9 @@ use mesoscope_core::files;
 use mesoscope_core::mesos::calls::Target;
 
 use crate::archive_names;
-use crate::file_source::{FileSource, Kind};
+use crate::file_source::{FileSource, PathKind};
 use crate::pack;
-use crate::proxy::{ACCEL_BUFFERING, UNCHANGED};
+use crate::proxy::{ACCEL_BUFFERING, NO_TRANSFORM};
 use crate::state::{Peer, SharedState};
 use crate::text_responses::plain;
 use crate::tickets::Ticket;
@@ -70,11 +70,11 @@ pub async fn fetch(State(app): State<SharedState>, method: Method, Path(ticket):
     let source = FileSource { app: app.clone(), target, headers };
     let name = files::entry::download_name(&path);
     match source.kind(&path).await {
-        Ok(Kind::File(of, size)) => {
+        Ok(PathKind::File(of, size)) => {
             let bytes = app.downloads.begin(&ticket, Some(size), source.file(of, size));
             attachment(&name, Some(size), Body::from_stream(bytes))
         }
-        Ok(Kind::Folder(entries)) => {
+        Ok(PathKind::Folder(entries)) => {
             let bytes = app.downloads.begin(&ticket, None, pack::tar(source, &path, &name, entries));
             attachment(&format!("{name}.tar"), None, Body::from_stream(bytes))
         }
@@ -104,7 +104,7 @@ fn attachment(name: &str, size: Option<u64>, bytes: Body) -> Response<Body> {
     let mut answer = Response::new(bytes);
     let headers = answer.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static(UNCHANGED));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(NO_TRANSFORM));
     headers.insert(ACCEL_BUFFERING, HeaderValue::from_static("no"));
     headers.extend(size.map(|size| (CONTENT_LENGTH, HeaderValue::from(size))));
     let encoded: String = archive_names::safe(name)

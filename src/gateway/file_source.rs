@@ -14,15 +14,15 @@ use mesoscope_core::files;
 use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::directory::Directory;
 use mesoscope_core::files::entry::DirEntry;
+use mesoscope_core::files::followed_file::ReadReply;
 use mesoscope_core::files::listing_parser::ListingParser;
-use mesoscope_core::files::tail::ReadReply;
 use mesoscope_core::mesos::calls::files::{ListFiles, ReadFile, RegularFile};
 use mesoscope_core::mesos::calls::{self, Call, Target};
 use mesoscope_core::mesos::error_text::{PathRefusal, path_refusal};
 use mesoscope_core::mesos::wire;
 use mesoscope_core::text::objects::file_kind;
 
-use crate::access::Admitted;
+use crate::access::PermittedCall;
 use crate::proxy::call_agent;
 use crate::state::SharedState;
 use crate::text_responses::plain;
@@ -49,7 +49,7 @@ const LARGEST: u64 = 1 << 50;
 pub type ByteStream = BoxStream<'static, io::Result<Bytes>>;
 
 /// What a path leads to.
-pub enum Kind {
+pub enum PathKind {
     File(RegularFile, u64),
     Folder(Vec<DirEntry>),
 }
@@ -128,7 +128,7 @@ impl FileSource {
         let mut headers = self.headers.clone();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(calls::CONTENT_TYPE));
         headers.insert(ACCEPT, HeaderValue::from_static(calls::CONTENT_TYPE));
-        let ask = UpstreamCall { headers, call: Admitted::read(call) };
+        let ask = UpstreamCall { headers, call: PermittedCall::read(call) };
         let unread = |words: String| NotDownloadable::Unread(words);
         match &self.target {
             Target::Master => Ok(self.app.masters.call(&ask).await.map_err(|error| unread(error.to_string()))?.answer),
@@ -139,7 +139,7 @@ impl FileSource {
     }
 
     /// What a path leads to, by the listing of the folder that it is in: nothing else says whether it may be opened.
-    pub async fn kind(&self, path: &str) -> Result<Kind, NotDownloadable> {
+    pub async fn kind(&self, path: &str) -> Result<PathKind, NotDownloadable> {
         without_nul(path)?;
         if let Some(log) = RegularFile::log(path) {
             return self.file_kind(log).await;
@@ -151,7 +151,7 @@ impl FileSource {
         let name = files::entry::base_name(path);
         let absent = match listed {
             Ok(entries) => match entries.into_iter().find(|entry| entry.name == name) {
-                Some(entry) if entry.is_folder => return self.list(path).await.map(Kind::Folder),
+                Some(entry) if entry.is_folder => return self.list(path).await.map(PathKind::Folder),
                 Some(entry) => {
                     let file = entry.regular_file_at(path);
                     return self.file_kind(file.map_err(|kind| NotDownloadable::NotRegular(file_kind(kind)))?).await;
@@ -164,13 +164,13 @@ impl FileSource {
         // A sandbox's own folder is in no listing.
         match self.list(path).await? {
             entries if entries.is_empty() && !self.is_folder(path).await? => Err(absent),
-            entries => Ok(Kind::Folder(entries)),
+            entries => Ok(PathKind::Folder(entries)),
         }
     }
 
-    async fn file_kind(&self, file: RegularFile) -> Result<Kind, NotDownloadable> {
+    async fn file_kind(&self, file: RegularFile) -> Result<PathKind, NotDownloadable> {
         let size = self.size(&file).await?;
-        Ok(Kind::File(file, size))
+        Ok(PathKind::File(file, size))
     }
 
     /// Whether there is a folder; asks for nothing that is in it.

@@ -18,7 +18,7 @@ use crate::loop_detection::GatewayId;
 use crate::master_url::{BadRedirect, MasterUrl};
 use crate::network::{AllowedAddresses, NetworkScope};
 use crate::text_responses;
-use crate::upstream::{ScreenedUpstream, Upstream, UpstreamCall, UpstreamError, place};
+use crate::upstream::{ScreenedUpstream, Upstream, UpstreamCall, UpstreamError, answer_scope};
 
 /// How much of a refusal's body is read, and for how long.
 const WORDS: usize = 1024;
@@ -197,7 +197,7 @@ impl Masters {
             StatusCode::TEMPORARY_REDIRECT => {
                 let location = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok());
                 match candidate.master.leader_at(location) {
-                    Ok(leader) => Err(AttemptError::Named(leader, place(&answer))),
+                    Ok(leader) => Err(AttemptError::Named(leader, answer_scope(&answer))),
                     // A proxy that leads to where one signs in may do so with the status by which masters name the leader.
                     Err(BadRedirect::Nowhere | BadRedirect::Elsewhere(_) | BadRedirect::Form(_)) => {
                         self.weighed(candidate, answer)
@@ -391,7 +391,7 @@ async fn few_words(answer: Response<Incoming>) -> String {
     let kind = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let body = Limited::new(answer.into_body(), WORDS).collect();
     match timeout(WORDS_WAIT, body).await {
-        Ok(Ok(body)) => mesoscope_core::mesos::calls::answer::words(503, kind.as_deref(), &body.to_bytes()),
+        Ok(Ok(body)) => mesoscope_core::mesos::calls::answer::refusal_text(503, kind.as_deref(), &body.to_bytes()),
         Ok(Err(_)) | Err(_) => "503 Service Unavailable".to_owned(),
     }
 }

@@ -45,7 +45,7 @@ impl GatewayId {
 }
 
 /// Keeps the marks of a request on a call that is made for it.
-pub fn carry(from: &HeaderMap, to: &mut HeaderMap) {
+pub fn copy_marks(from: &HeaderMap, to: &mut HeaderMap) {
     for marks in from.get_all(VIA) {
         to.append(VIA, marks.clone());
     }
@@ -64,7 +64,7 @@ mod tests {
         own.put_on(&mut headers);
         assert_eq!((own.check(&headers), other.check(&headers)), (Err(Loop::Own), Err(Loop::Own)));
         let mut carried = HeaderMap::new();
-        carry(&headers, &mut carried);
+        copy_marks(&headers, &mut carried);
         assert_eq!(carried, headers);
     }
 

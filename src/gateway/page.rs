@@ -11,7 +11,7 @@ use bytes::Bytes;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
-use crate::access::{Access, NOTICE};
+use crate::access::{Access, READ_ONLY_META};
 use crate::encoding::Coding;
 use crate::security::page_policy;
 
@@ -118,7 +118,7 @@ fn tell(found: &mut HashMap<String, Bytes>) {
     let head = index.find("<head>").map(|at| at + "<head>".len());
     let at = head.or_else(|| index.find("<title>")).unwrap_or(0);
     let (before, after) = index.split_at(at);
-    found.insert(INDEX.to_owned(), [before, NOTICE, after].concat().into());
+    found.insert(INDEX.to_owned(), [before, READ_ONLY_META, after].concat().into());
 }
 
 fn is_variant(name: &str) -> bool {

@@ -24,7 +24,7 @@ use crate::upstream::{UpstreamCall, UpstreamError};
 
 /// What nginx and others heed: an answer that comes bit by bit is passed on bit by bit, as it is.
 pub const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
-pub const UNCHANGED: &str = "no-store, no-transform";
+pub const NO_TRANSFORM: &str = "no-store, no-transform";
 
 const MASTER: HeaderName = HeaderName::from_static("x-mesoscope-master");
 
@@ -180,7 +180,7 @@ async fn admit_request(app: &SharedState, request: Request<Body>) -> Result<(Ups
         plain(refusal.status(), refusal.to_string())
     })?;
     let mut headers = app.access.headers(&parts.headers);
-    loop_detection::carry(&parts.headers, &mut headers);
+    loop_detection::copy_marks(&parts.headers, &mut headers);
     // Mesos knows gzip only, and what it gzips is passed on as it is.
     if accepted.takes(Coding::Gzip) {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
@@ -209,7 +209,7 @@ fn forwarded(answer: Response<Incoming>) -> Response<Body> {
         headers.extend(parts.headers.get(&name).map(|value| (name, value.clone())));
     }
     let is_stream = size.is_none();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static(if is_stream { UNCHANGED } else { "no-store" }));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(if is_stream { NO_TRANSFORM } else { "no-store" }));
     if is_stream {
         headers.insert(ACCEL_BUFFERING, HeaderValue::from_static("no"));
     }

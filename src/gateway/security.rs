@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 const FIXED: [(&str, &str); 8] = [
     // What is before this gateway, and answers in its place, does not say so.
-    (mesoscope_core::mesos::calls::GATEWAY, "yes"),
+    (mesoscope_core::mesos::calls::GATEWAY_HEADER, "yes"),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
     ("cross-origin-opener-policy", "same-origin"),

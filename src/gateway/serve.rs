@@ -97,7 +97,7 @@ async fn connection(
         .serve_connection(TokioIo::new(Box::pin(watched)), service);
     tokio::select! {
         ended = watcher.watch(connection) => if let Err(error) = ended {
-            tracing::debug!(peer = %peer.0, error = crate::text_responses::root(&error), "connection ended");
+            tracing::debug!(peer = %peer.0, error = crate::text_responses::root_cause(&error), "connection ended");
         },
         () = seat.lost() => tracing::debug!(peer = %peer.0, "connection closed to make room for another"),
     }

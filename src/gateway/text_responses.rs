@@ -5,7 +5,7 @@ use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use axum::http::{Method, Request, Response, StatusCode};
 
 /// What became of a call.
-pub const OUTCOME: HeaderName = HeaderName::from_static(mesoscope_core::mesos::calls::OUTCOME);
+pub const OUTCOME: HeaderName = HeaderName::from_static(mesoscope_core::mesos::calls::OUTCOME_HEADER);
 
 pub fn plain(status: StatusCode, words: impl Into<String>) -> Response<Body> {
     let mut words = words.into();
@@ -62,7 +62,7 @@ pub fn visible(text: &str) -> String {
 }
 
 /// What lies at the bottom of an error: libraries wrap "connection refused" in layers that tell a reader nothing.
-pub fn root(error: &(dyn std::error::Error + 'static)) -> String {
+pub fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
     let mut deepest = error;
     while let Some(source) = deepest.source() {
         deepest = source;

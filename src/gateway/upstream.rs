@@ -20,14 +20,14 @@ use tower::timeout::error::Elapsed;
 use tower::util::BoxCloneSyncService;
 use tower::{BoxError, Service};
 
-use crate::access::Admitted;
+use crate::access::PermittedCall;
 use crate::loop_detection::GatewayId;
 use crate::network::{AddressNotAllowed, AllowedAddresses, NetworkScope, ScreenedResolver};
 use crate::text_responses;
 use crate::tls;
 
 /// For the name, the connection and the TLS handshake together.
-pub const CONNECT: Duration = Duration::from_secs(5);
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const IDLE: Duration = Duration::from_secs(30);
 const PIECE: usize = 64 * 1024;
 
@@ -54,7 +54,7 @@ pub struct ScreenedUpstream {
 #[derive(Clone, Debug)]
 pub struct UpstreamCall {
     pub headers: HeaderMap,
-    pub call: Admitted,
+    pub call: PermittedCall,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -106,7 +106,7 @@ where
     tcp.set_nodelay(true);
     tcp.set_keepalive(Some(IDLE));
     let https = HttpsConnectorBuilder::new().with_tls_config(tls.clone()).https_or_http().enable_http1();
-    let connector = Connector::new(Timeout::new(https.wrap_connector(tcp), CONNECT));
+    let connector = Connector::new(Timeout::new(https.wrap_connector(tcp), CONNECT_TIMEOUT));
     legacy::Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(IDLE)
@@ -115,7 +115,7 @@ where
 }
 
 /// Where the answer came from.
-pub fn place(answer: &Response<Incoming>) -> NetworkScope {
+pub fn answer_scope(answer: &Response<Incoming>) -> NetworkScope {
     let peer = answer.extensions().get::<HttpInfo>().map(HttpInfo::remote_addr);
     peer.map_or(NetworkScope::Elsewhere, |peer| NetworkScope::of(peer.ip()))
 }
@@ -123,12 +123,12 @@ pub fn place(answer: &Response<Incoming>) -> NetworkScope {
 impl From<&legacy::Error> for UpstreamError {
     fn from(error: &legacy::Error) -> UpstreamError {
         if !error.is_connect() {
-            return UpstreamError::Broken(text_responses::root(error));
+            return UpstreamError::Broken(text_responses::root_cause(error));
         }
         if late(error) {
-            return UpstreamError::Unreachable(format!("no connection within {} s", CONNECT.as_secs()));
+            return UpstreamError::Unreachable(format!("no connection within {} s", CONNECT_TIMEOUT.as_secs()));
         }
-        UpstreamError::Unreachable(tls::cause(error).map_or_else(|| text_responses::root(error), tls::why))
+        UpstreamError::Unreachable(tls::cause(error).map_or_else(|| text_responses::root_cause(error), tls::why))
     }
 }
 

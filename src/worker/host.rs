@@ -55,7 +55,7 @@ impl Sink for Rc<RefCell<Host>> {
 }
 
 /// Registers a page.
-pub(crate) fn adopt(host: &Rc<RefCell<Host>>, port: Port) -> Client {
+pub(crate) fn register_page(host: &Rc<RefCell<Host>>, port: Port) -> Client {
     let client = {
         let mut host = host.borrow_mut();
         host.last += 1;
@@ -63,7 +63,8 @@ pub(crate) fn adopt(host: &Rc<RefCell<Host>>, port: Port) -> Client {
     };
     if let Port::Tab(tab) = &port {
         let host = Rc::clone(host);
-        let closure = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| heard(&host, client, &event));
+        let closure =
+            Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| handle_message(&host, client, &event));
         tab.set_onmessage(Some(closure.as_ref().unchecked_ref()));
         closure.forget();
     }
@@ -72,7 +73,7 @@ pub(crate) fn adopt(host: &Rc<RefCell<Host>>, port: Port) -> Client {
 }
 
 /// Handles a message of a page.
-pub(crate) fn heard(host: &Rc<RefCell<Host>>, client: Client, event: &MessageEvent) {
+pub(crate) fn handle_message(host: &Rc<RefCell<Host>>, client: Client, event: &MessageEvent) {
     let Ok(buffer) = event.data().dyn_into::<ArrayBuffer>() else { return };
     match decode::<ToEngine>(&Uint8Array::new(&buffer).to_vec()) {
         Ok(message) => give(host, Input::FromPage(client, message)),

@@ -33,7 +33,7 @@ fn serve_tabs(host: &Rc<RefCell<Host>>, scope: &SharedWorkerGlobalScope) {
     let adopt = {
         let host = Rc::clone(host);
         move |port: MessagePort| {
-            host::adopt(&host, Port::Tab(port));
+            host::register_page(&host, Port::Tab(port));
         }
     };
     for port in early().iter() {
@@ -48,10 +48,10 @@ fn serve_tabs(host: &Rc<RefCell<Host>>, scope: &SharedWorkerGlobalScope) {
 
 /// Serves a dedicated worker, for browsers without shared ones: its own scope is the only port.
 fn serve_one(host: &Rc<RefCell<Host>>) {
-    let client = host::adopt(host, Port::Own);
+    let client = host::register_page(host, Port::Own);
     let heard = {
         let host = Rc::clone(host);
-        move |event: MessageEvent| host::heard(&host, client, &event)
+        move |event: MessageEvent| host::handle_message(&host, client, &event)
     };
     for event in early().iter() {
         heard(event.unchecked_into());

@@ -7,7 +7,7 @@ use mesoscope_core::base::ids::{AgentId, FrameworkId};
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::mesos::calls::command::{CommandInfo, Environment, Uri, Variable};
 use mesoscope_core::mesos::calls::container_path::ContainerPath;
-use mesoscope_core::mesos::calls::containers::{Image, Nested};
+use mesoscope_core::mesos::calls::containers::{Image, NestedContainerId};
 use mesoscope_core::mesos::calls::maintenance::{MachineId, Schedule, Window};
 use mesoscope_core::mesos::calls::quota::{QuotaConfig, QuotaRequest};
 use mesoscope_core::mesos::calls::resource::{DiskInfo, Persistence, ReservationInfo, Resource, Volume};
@@ -40,7 +40,7 @@ fn requests_print_as_recorded() {
     let quota = r#"{"type":"GET_QUOTA","get_quota":{"status":{"configs":[{"role":"legacy","limits":{"cpus":{"value":1.0}}}]}}}"#;
     let quota = reply::<quota::GetQuota>(quota).unwrap().0.status;
     let standalone = || ContainerPath::top("standalone1b".into());
-    let nested = || Nested::new(top("8e8d68a6-61e4-42cb-814f-597d409b5bb4"), "nest1b".into());
+    let nested = || NestedContainerId::new(top("8e8d68a6-61e4-42cb-814f-597d409b5bb4"), "nest1b".into());
     let command = Some(CommandInfo { value: Some("echo sa; sleep 300".into()), ..CommandInfo::default() });
     let guarantee = vec![Resource::scalar("cpus", 0.5), Resource::scalar("mem", 64.0)];
     let framework_id = FrameworkId::from("c9862747-d47d-4710-975e-df9ae5ad25c1-0000");
@@ -206,8 +206,12 @@ fn reservation(name: &str) -> Option<Vec<u8>> {
 }
 
 fn agent_write(call: &str) -> Option<Vec<u8>> {
-    let nested =
-        || Nested::new(top("6643b4be-583a-4dc3-bf23-a1ffb26dd452"), "3192b9d1-db71-4699-ae25-e28dfbf42de1".into());
+    let nested = || {
+        NestedContainerId::new(
+            top("6643b4be-583a-4dc3-bf23-a1ffb26dd452"),
+            "3192b9d1-db71-4699-ae25-e28dfbf42de1".into(),
+        )
+    };
     let command = |line| {
         let variables = vec![Variable::new("ENV_VAR_KEY", "env_var_value")];
         Some(CommandInfo { environment: Some(Environment { variables }), ..CommandInfo::shell(line) })
@@ -234,8 +238,10 @@ fn agent_write(call: &str) -> Option<Vec<u8>> {
         "WAIT_NESTED_CONTAINER" => request(&containers::WaitNestedContainer { container_id: nested() }),
         "REMOVE_NESTED_CONTAINER" => request(&containers::RemoveNestedContainer { container_id: nested() }),
         "KILL_NESTED_CONTAINER" => {
-            let container_id =
-                Nested::new(top("62d15977-acd4-4167-ae08-2e3738dc3ad6"), "3192b9d1-db71-4699-ae25-e28dfbf42de1".into());
+            let container_id = NestedContainerId::new(
+                top("62d15977-acd4-4167-ae08-2e3738dc3ad6"),
+                "3192b9d1-db71-4699-ae25-e28dfbf42de1".into(),
+            );
             request(&containers::KillNestedContainer { container_id, signal: None })
         }
         "ATTACH_CONTAINER_OUTPUT" => {
@@ -309,8 +315,8 @@ pub fn top(id: &str) -> ContainerPath {
     ContainerPath::top(id.into())
 }
 
-fn deep([outermost, middle, innermost]: [&str; 3]) -> Nested {
-    Nested::new(Nested::new(top(outermost), middle.into()).into(), innermost.into())
+fn deep([outermost, middle, innermost]: [&str; 3]) -> NestedContainerId {
+    NestedContainerId::new(NestedContainerId::new(top(outermost), middle.into()).into(), innermost.into())
 }
 
 fn check_request(printed: &[u8], expected: &[u8], path: &Path) {

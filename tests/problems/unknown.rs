@@ -27,7 +27,7 @@ use mesoscope_core::views::executor::AgentFrameworkQuery;
 use mesoscope_core::views::executors::{ExecutorColumn, ExecutorRow};
 use mesoscope_core::views::frameworks::FrameworkColumn;
 use mesoscope_core::views::master::MasterQuery;
-use mesoscope_core::views::previews::BudgetQuery;
+use mesoscope_core::views::previews::QuotaAmountsQuery;
 use mesoscope_core::views::roles::{ResourceKind, RoleAmount, RoleColumn, RoleRow};
 use mesoscope_core::views::table::{Order, TableQuery};
 use mesoscope_core::views::task::TaskQuery;
@@ -127,7 +127,8 @@ fn nothing_counts_as_none_while_the_snapshot_arrives() {
     let short = cluster_summary::cluster_summary(world.engine.shown());
     assert_eq!((short.agents, short.frameworks, short.tasks, short.roles), (Some(1), None, None, None));
     assert_eq!(world.answer(&query).expect("the read brought it").tasks, None);
-    let no_tasks = text::none(FilteredList::Tasks, ("No tasks", "."), &Visibility::of(world.engine.shown(), false));
+    let no_tasks =
+        text::empty_master_list(FilteredList::Tasks, ("No tasks", "."), &Visibility::of(world.engine.shown(), false));
     assert_eq!(no_tasks.0, "Nothing has come yet");
 
     world.snapshot(&listed(&[agent("S1", &json!({}))]));
@@ -162,7 +163,7 @@ fn a_quota_is_not_none_before_that_was_read() {
     let refused = Unknown::Refused("Forbidden".into());
     assert_eq!(role(&world).quota, Err(refused.clone()));
     let name = role(&world).name;
-    let (_, budget) = world.answer(&BudgetQuery(name.clone()));
+    let (_, budget) = world.answer(&QuotaAmountsQuery(name.clone()));
     assert_eq!(budget, Err(refused.clone()), "a form cannot begin from none");
     let entry = world.answer(&EntryQuery(EntryKey::Role(name))).expect("it has a page");
     let EntryKind::Role { row, .. } = entry.what else { panic!("a role") };
@@ -303,7 +304,7 @@ fn the_master_and_its_metrics_are_not_empty_before_they_were_read() {
 /// What the page of tasks says where no task is listed.
 fn said(world: &World) -> (String, String) {
     let visibility = Visibility::of(world.engine.shown(), false);
-    text::none(FilteredList::Tasks, ("No tasks", "No framework has started a task."), &visibility)
+    text::empty_master_list(FilteredList::Tasks, ("No tasks", "No framework has started a task."), &visibility)
 }
 
 fn flags(flags: serde_json::Value) -> (&'static str, serde_json::Value) {

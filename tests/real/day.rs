@@ -2,7 +2,7 @@
 
 use mesoscope_core::cluster::Cluster;
 use mesoscope_core::cluster::agent::DrainState;
-use mesoscope_core::cluster::task::Section;
+use mesoscope_core::cluster::task::MasterTaskList;
 use mesoscope_core::mesos::wire::state::TaskState;
 use serde_json::{Value, json};
 
@@ -138,11 +138,11 @@ async fn frameworks(cluster: &real_mesos::Cluster, console: &mut Console, operat
 }
 
 fn running(copy: &Cluster) -> usize {
-    copy.tasks().filter(|task| task.section == Section::Live && task.state == TaskState::Running).count()
+    copy.tasks().filter(|task| task.section == MasterTaskList::Live && task.state == TaskState::Running).count()
 }
 
 fn ended(copy: &Cluster, state: TaskState) -> usize {
-    copy.tasks().filter(|task| task.section == Section::Completed && task.state == state).count()
+    copy.tasks().filter(|task| task.section == MasterTaskList::Completed && task.state == state).count()
 }
 
 fn completed(copy: &Cluster) -> Vec<&str> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
-use mesoscope_core::cluster::task::Section;
+use mesoscope_core::cluster::task::MasterTaskList;
 
 use super::picture::{Agent, Framework, Key, Picture, Task};
 
@@ -97,17 +97,20 @@ fn excuse(here: &[Task], there: &[Task], times: usize, reported: &Picture) -> Op
 fn is_hidden(here: &Task, there: &Task) -> bool {
     let waits = there.unacknowledged.as_ref().is_some_and(|state| Some(state) == there.statuses.last());
     let same = Task { state: there.state.clone(), unacknowledged: there.unacknowledged.clone(), ..here.clone() };
-    waits && there.section == Section::Live && same == *there
+    waits && there.section == MasterTaskList::Live && same == *there
 }
 
 fn is_unacknowledged(here: &Task, there: &Task) -> bool {
-    let same = Task { section: Section::Live, unacknowledged: there.unacknowledged.clone(), ..here.clone() };
-    here.section == Section::Completed && there.unacknowledged.as_ref() == there.statuses.last() && same == *there
+    let same = Task { section: MasterTaskList::Live, unacknowledged: there.unacknowledged.clone(), ..here.clone() };
+    here.section == MasterTaskList::Completed
+        && there.unacknowledged.as_ref() == there.statuses.last()
+        && same == *there
 }
 
 fn is_lost_with_its_agent(here: &Task, there: &Task, reported: &Picture) -> bool {
-    let moved = Task { section: Section::Completed, unacknowledged: there.unacknowledged.clone(), ..here.clone() };
-    here.section == Section::Unreachable
+    let moved =
+        Task { section: MasterTaskList::Completed, unacknowledged: there.unacknowledged.clone(), ..here.clone() };
+    here.section == MasterTaskList::Unreachable
         && here.state == "TASK_LOST"
         && moved == *there
         && !reported.agents.contains_key(&here.agent)

@@ -2,9 +2,9 @@
 
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::files::WINDOW;
+use mesoscope_core::files::followed_file::ReadReply;
 use mesoscope_core::files::search::Search;
 use mesoscope_core::files::search_query::SearchQuery;
-use mesoscope_core::files::tail::ReadReply;
 use mesoscope_core::files::text_format::TextFormat;
 
 /// 2026-11-22T00:00:00Z.

@@ -6,7 +6,7 @@ use mesoscope_core::base::units::{Quantities, Timestamp};
 use mesoscope_core::cluster::Cluster;
 use mesoscope_core::cluster::agent::{self, DrainState};
 use mesoscope_core::cluster::framework;
-use mesoscope_core::cluster::task::Section;
+use mesoscope_core::cluster::task::MasterTaskList;
 use mesoscope_core::mesos::wire;
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ pub type Key = (String, String);
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Task {
-    pub section: Section,
+    pub section: MasterTaskList,
     pub state: String,
     pub agent: String,
     pub resources: Value,
@@ -109,13 +109,13 @@ impl Picture {
     pub fn reported(tasks: &Value, frameworks: &Value, agents: &Value, executors: &Value) -> Self {
         let mut picture = Self::default();
         for (list, section) in [
-            ("tasks", Section::Live),
-            ("unreachable_tasks", Section::Unreachable),
-            ("completed_tasks", Section::Completed),
+            ("tasks", MasterTaskList::Live),
+            ("unreachable_tasks", MasterTaskList::Unreachable),
+            ("completed_tasks", MasterTaskList::Completed),
         ] {
             for json in items(tasks, list) {
                 let (framework, id) = (text(json, "/framework_id/value"), text(json, "/task_id/value"));
-                if section == Section::Completed {
+                if section == MasterTaskList::Completed {
                     picture.completed_tasks.entry(framework.clone()).or_default().push(id.clone());
                 }
                 picture.tasks.entry((framework, id)).or_default().push(reported_task(json, section));
@@ -192,7 +192,7 @@ fn nanos(at: Option<Timestamp>) -> i64 {
     at.map_or(0, |at| at.0)
 }
 
-fn reported_task(json: &Value, section: Section) -> Task {
+fn reported_task(json: &Value, section: MasterTaskList) -> Task {
     let states = json.get("statuses").and_then(Value::as_array).into_iter().flatten();
     Task {
         section,

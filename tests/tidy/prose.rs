@@ -229,7 +229,7 @@ const WORDED: [&str; 59] = [
     "src/app/parts/files/jump.rs",
     "src/app/parts/files/display_settings.rs",
     "src/app/parts/files/pane.rs",
-    "src/app/parts/files/path.rs",
+    "src/app/parts/files/path_notices.rs",
     "src/app/parts/files/preview.rs",
     "src/app/parts/files/rotated.rs",
     "src/app/parts/files/rows.rs",
@@ -259,5 +259,5 @@ const WORDED: [&str; 59] = [
     "src/app/widgets/excerpt.rs",
     "src/app/widgets/long_list.rs",
     "src/app/widgets/menu.rs",
-    "src/app/widgets/spark.rs",
+    "src/app/widgets/sparkline.rs",
 ];

@@ -15,8 +15,8 @@ use mesoscope_core::mesos::calls::maintenance::MachineId;
 
 use self::journal::Journal;
 use super::hooks::{on_change, on_window, set_if_changed};
-use super::link::link;
 use super::storage::{load, save};
+use super::worker_link::link;
 
 const READ_ONLY: &str = "read-only";
 

@@ -22,7 +22,6 @@ use mesoscope_core::views::view::AbsentReason;
 
 use crate::actions::{Proposal, action_store};
 use crate::clock::Ago;
-use crate::link::link;
 use crate::parts::absent::{NotFoundNotice, known_or_absent, partial_notice};
 use crate::parts::action::control::{ActionChoice, action_button, action_menu};
 use crate::parts::action::drain_progress::draining_view;
@@ -33,24 +32,25 @@ use crate::parts::capacity::CapacityPanel;
 use crate::parts::counts::task_counts;
 use crate::parts::data_age::{DataAge, EmptyMasterList};
 use crate::parts::detail::{
-    Detail, ROWS, UnreadableFields, chips, fact, not_known, pairs, reservations_table, resources, slice,
-    untrusted_text, usage_text, when,
+    DetailResponse, ROWS, UnreadableFields, ago_or_dash, chips, fact, not_known, pairs, reservations_table, resources,
+    slice, untrusted_text, usage_text,
 };
 use crate::parts::figure::{bytes_or_nothing, known_amount, known_bytes};
-use crate::parts::state::agent_state;
+use crate::parts::state_badges::agent_state;
 use crate::parts::tasks::TaskLists;
 use crate::parts::unreadable::unreadable_fields;
 use crate::widgets::code::Code;
 use crate::widgets::copy::Copy;
 use crate::widgets::long_list::{ListExtent, long_list};
 use crate::widgets::panel::Panel;
+use crate::worker_link::link;
 use mesoscope_core::text::scalar;
 
 /// Renders the page.
 #[component]
 pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
     let asked = id.clone();
-    let detail: Detail<AgentDetail> = link().watch(move || AgentQuery(asked.clone()));
+    let detail: DetailResponse<AgentDetail> = link().watch(move || AgentQuery(asked.clone()));
     let is_known = Memo::new(move |_| detail.with(|detail| matches!(detail, Some(Ok(_)))));
     let name = slice(detail, |detail| detail.row.hostname.clone());
     let known_id = id.0.clone();
@@ -87,7 +87,7 @@ pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
 fn choices(detail: &AgentDetail) -> Vec<ActionChoice> {
     let whom = (detail.row.id.clone(), detail.row.hostname.clone());
     let verbs = detail.can.iter().map(|(verb, disabled_reason)| ActionChoice {
-        name: text::checks::verb(*verb),
+        name: text::checks::agent_action_label(*verb),
         disabled_reason: disabled_reason.clone(),
         proposal: Proposal::Agents(*verb, vec![whom.clone()]),
     });
@@ -105,7 +105,7 @@ fn not_found_notice(id: &AgentId) -> NotFoundNotice {
     }
 }
 
-fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
+fn known(id: &AgentId, detail: DetailResponse<AgentDetail>) -> AnyView {
     let capacity = slice(detail, |detail| detail.capacity);
     let ahead = slice(detail, |detail| detail.ahead);
     let facts_of = slice(detail, |detail| Some(Facts::of(detail)));
@@ -210,9 +210,9 @@ fn facts(facts: Facts, logs: Memo<String>) -> AnyView {
             {known.fact("pid", "Address", view! { <span class="mono">{untrusted_text(&facts.pid)}</span> })}
             {known.fact("version", "Version", untrusted_text(&row.version))}
             {known.fact("agent_info.domain", "Fault domain", untrusted_text(&facts.domain))}
-            {known.fact("registered_time", "Registered", when(row.registered))}
-            {known.fact("reregistered_time", "Registered again", when(facts.reregistered))}
-            {facts.since.map(|at| fact("In this state", when(Some(at))))}
+            {known.fact("registered_time", "Registered", ago_or_dash(row.registered))}
+            {known.fact("reregistered_time", "Registered again", ago_or_dash(facts.reregistered))}
+            {facts.since.map(|at| fact("In this state", ago_or_dash(Some(at))))}
             {fact("Live tasks", facts.tasks.map_or("–".to_owned(), |tasks| text::count(u64::from(tasks.live()))))}
             {known.fact("drain_info", "Drain", facts.reported.drain.map_or_else(|| "–".into_any(), drain))}
             {fact("Maintenance", match facts.maintenance {
@@ -242,7 +242,7 @@ fn maintenance((mode, start): (MachineMode, Option<Timestamp>)) -> AnyView {
         MachineMode::Draining => "scheduled",
         MachineMode::Down => "down",
     };
-    let start = start.map(|at| view! { " from "{when(Some(at))} });
+    let start = start.map(|at| view! { " from "{ago_or_dash(Some(at))} });
     view! { <a class="link" href=Route::Maintenance.to_string()>{word}</a>{start} }.into_any()
 }
 

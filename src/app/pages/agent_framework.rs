@@ -9,21 +9,21 @@ use mesoscope_core::text;
 use mesoscope_core::views::executor::AgentFrameworkQuery;
 use mesoscope_core::views::executor::{AgentFrameworkDetail, TaskLimits, merge_tasks};
 
-use crate::link::link;
 use crate::parts::absent::{NotFoundNotice, known_or_absent};
-use crate::parts::agent_live::runs::{Errands, ExecutorEntry, executor_tables};
+use crate::parts::agent_live::runs::{ExecutorEntry, ExecutorTaskPanels, executor_tables};
 use crate::parts::agent_live::{AgentSession, ExecutorLivePanels};
 use crate::parts::data_age::DataAge;
-use crate::parts::detail::{Detail, chips, fact, slice, usage_text};
+use crate::parts::detail::{DetailResponse, chips, fact, slice, usage_text};
 use crate::parts::figure::known_or_not;
 use crate::parts::links::{agent_link, framework_link};
 use crate::widgets::panel::{EmptyState, Panel};
+use crate::worker_link::link;
 
 /// Renders the page.
 #[component]
 pub(crate) fn AgentFrameworkPage(agent: AgentId, framework: FrameworkId) -> impl IntoView {
     let asked = (agent.clone(), framework.clone());
-    let detail: Detail<AgentFrameworkDetail> =
+    let detail: DetailResponse<AgentFrameworkDetail> =
         link().watch(move || AgentFrameworkQuery(asked.0.clone(), asked.1.clone()));
     let host = slice(detail, |detail| detail.hostname.clone());
     let name = slice(detail, |detail| detail.framework_name.clone());
@@ -48,7 +48,7 @@ fn not_found_notice(agent: &AgentId, framework: &FrameworkId) -> NotFoundNotice 
     }
 }
 
-fn known(agent: &AgentId, framework: &FrameworkId, detail: Detail<AgentFrameworkDetail>) -> AnyView {
+fn known(agent: &AgentId, framework: &FrameworkId, detail: DetailResponse<AgentFrameworkDetail>) -> AnyView {
     let session = AgentSession::start(agent);
     let meant = framework.clone();
     let runs = session.runs.slice(move |runs| {
@@ -82,7 +82,7 @@ fn known(agent: &AgentId, framework: &FrameworkId, detail: Detail<AgentFramework
         <Panel title="Framework on this agent">{facts}</Panel>
         <Show when=nothing><section class="panel"><EmptyState title="Nothing of it is here" words/></section></Show>
         <Panel title="Executors">{executor_tables(inner, lines, reported)}</Panel>
-        <Errands rows/>
+        <ExecutorTaskPanels rows/>
         <ExecutorLivePanels agent=agent.clone() session is_meant=move |row| row.framework == meant.as_str()/>
     }
     .into_any()

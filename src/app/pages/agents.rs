@@ -14,7 +14,7 @@ use crate::actions::Proposal;
 use crate::parts::action::control::ActionChoice;
 use crate::parts::figure::{ago_or_nothing, known_or_not, others_cell, time_or_nothing};
 use crate::parts::meter::{bytes_meter, cpus_meter, gpus_meter};
-use crate::parts::state::agent_state;
+use crate::parts::state_badges::agent_state;
 use crate::parts::table::{BulkActions, TableSpec, table_page};
 use crate::widgets::copy::Copy;
 use crate::widgets::grid::column::{Column, RowLink};
@@ -77,7 +77,7 @@ fn marked(rows: Vec<MarkedRow>) -> Vec<ActionChoice> {
     let whom = |row: &MarkedRow| (row.id.as_str().into(), row.says.first().cloned().unwrap_or_default());
     let whom: Vec<_> = rows.iter().map(whom).collect();
     let choice = |verb: AgentAction| ActionChoice {
-        name: text::checks::verb(verb),
+        name: text::checks::agent_action_label(verb),
         disabled_reason: None,
         proposal: Proposal::Agents(verb, whom.clone()),
     };

@@ -16,11 +16,10 @@ use mesoscope_core::route::{Route, TableParams};
 
 use crate::api_client::ApiError;
 use crate::clock::{AgoByBrowserClock, now_signal};
-use crate::link::{Link, link};
-use crate::listing::{CachePolicy, Kind, below_work_dir, kind, list};
-use crate::listing::{is_absent, is_log};
+use crate::directory_listing::{CachePolicy, EntryType, find_real_path, kind, list};
+use crate::directory_listing::{is_absent, is_mesos_log};
 use crate::parts::files::folder::{Item, folder};
-use crate::parts::files::path::{agent_availability, loading_notice, not_shown_reason};
+use crate::parts::files::path_notices::{agent_availability, loading_notice, not_shown_reason};
 use crate::parts::files::save::download_button;
 use crate::parts::files::viewer::viewer;
 use crate::parts::files::viewer_context::ViewerContext;
@@ -28,6 +27,7 @@ use crate::parts::links::agent_link;
 use crate::router::{browser_navigations, push, replace, route};
 use crate::widgets::copy::Copy;
 use crate::widgets::panel::EmptyState;
+use crate::worker_link::{WorkerLink, link};
 
 /// Result of the lookup.
 #[derive(Clone, PartialEq)]
@@ -94,15 +94,15 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView 
 
 /// Looks the path up; the error names another path with the same content.
 async fn look(
-    link: Link,
+    link: WorkerLink,
     target: &Target,
     path: &str,
     entries: RwSignal<Arc<Directory>>,
     asked: LoadState,
 ) -> Result<Found, String> {
     Ok(match kind(link, target.clone(), path.to_owned()).await {
-        Ok(Kind::File(..)) => Found::File,
-        Ok(Kind::Folder) => match list(link, target, path, CachePolicy::Cached).await {
+        Ok(EntryType::File(..)) => Found::File,
+        Ok(EntryType::Folder) => match list(link, target, path, CachePolicy::Cached).await {
             Ok(folder) => {
                 entries.set(folder);
                 asked.read.set(Some(now_signal().get_untracked()));
@@ -111,7 +111,7 @@ async fn look(
             Err(why) => Found::Nothing(why),
         },
         Err(why) if is_absent(&why) => {
-            if let Some(path) = below_work_dir(link, target, path).await {
+            if let Some(path) = find_real_path(link, target, path).await {
                 return Err(path);
             }
             Found::Nothing(why)
@@ -209,7 +209,7 @@ fn head(agent: Option<&AgentId>, path: &str) -> impl IntoView + use<> {
         view! { {slash()}<a class="crumb" href=there.to_string() title=owner.executor.to_owned()>{owner.executor.to_owned()}</a> }
     });
     // Mesos attaches its log under a path without real folders.
-    let is_log = is_log(path);
+    let is_log = is_mesos_log(path);
     let parts = files::entry::crumbs(path).into_iter().filter(|(_, path)| path.len() >= root && !is_log);
     let mut parts: Vec<(String, String)> = parts.map(|(name, path)| (name.to_owned(), path.to_owned())).collect();
     let last = parts.pop().map_or_else(|| path.to_owned(), |(name, _)| name);
@@ -274,7 +274,7 @@ fn folder_of(
 fn nothing(agent: Option<&AgentId>, path: &str, why: &ApiError, (asked, again): (LoadState, Callback<()>)) -> AnyView {
     let target = agent.cloned().map_or(Target::Master, Target::Agent);
     let (title, words) = not_shown_reason(&target, path, why);
-    let up = above(path).filter(|_| !is_log(path)).map(|parent| there(agent, parent));
+    let up = above(path).filter(|_| !is_mesos_log(path)).map(|parent| there(agent, parent));
     let home = agent.map_or(Route::Master, |agent| Route::Agent(agent.clone())).to_string();
     let owner = files::entry::Owner::of(path).zip(agent).map(|(owner, agent)| Sandbox {
         agent: agent.clone(),

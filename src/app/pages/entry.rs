@@ -18,19 +18,19 @@ use mesoscope_core::views::tasks::TaskColumn;
 use mesoscope_core::{actions, checks::eligibility};
 
 use crate::actions::Proposal;
-use crate::link::link;
 use crate::parts::absent::{NotFoundNotice, known_or_absent};
 use crate::parts::action::control::{ActionChoice, action_menu};
 use crate::parts::data_age::{DataAge, empty_list_text};
-use crate::parts::detail::{Detail, fact, or_dash, resources, slice, untrusted_text, when};
+use crate::parts::detail::{DetailResponse, ago_or_dash, fact, or_dash, resources, slice, untrusted_text};
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing, counted_others};
 use crate::parts::links::{agent_link, framework_link, role_link};
-use crate::parts::state::operation_state;
+use crate::parts::state_badges::operation_state;
 use crate::parts::tasks::TaskLists;
 use crate::parts::unreadable::unreadable_fields;
 use crate::widgets::code::Code;
 use crate::widgets::copy::Copy;
 use crate::widgets::panel::Panel;
+use crate::worker_link::link;
 use mesoscope_core::text::scalar;
 
 /// Noun of the object, and the page that lists all.
@@ -75,7 +75,7 @@ impl Kind {
 #[component]
 pub(crate) fn EntryPage(key: EntryKey) -> impl IntoView {
     let asked = key.clone();
-    let detail: Detail<EntryDetail> = link().watch(move || EntryQuery(asked.clone()));
+    let detail: DetailResponse<EntryDetail> = link().watch(move || EntryQuery(asked.clone()));
     let kind = Kind::of(&key);
     let (EntryKey::Offer(name) | EntryKey::Operation(name) | EntryKey::Role(Role(name))) = key.clone();
     let sought =
@@ -111,7 +111,7 @@ fn choices(role: Role) -> Vec<ActionChoice> {
     ]
 }
 
-fn known(detail: Detail<EntryDetail>) -> AnyView {
+fn known(detail: DetailResponse<EntryDetail>) -> AnyView {
     let what = slice(detail, |detail| Some(detail.what.clone()));
     let parts = slice(detail, |detail| detail.json.iter().map(|(part, _)| *part).collect::<Vec<_>>());
     let json_of = move |part: Topic| {
@@ -165,7 +165,7 @@ fn offer(row: &OfferRow, of: &[DetailedResource]) -> AnyView {
             {fact("Framework", framework_link(&row.framework, &row.framework_name))}
             {fact("Agent", agent_link(&row.agent, &row.hostname))}
             {row.inverse.is_none().then(|| fact("Role", role_link(&row.role)))}
-            {row.inverse.map(|of| fact("Unavailable from", when(of.start)))}
+            {row.inverse.map(|of| fact("Unavailable from", ago_or_dash(of.start)))}
             {row.inverse.map(|of| fact("For", text::actions::unavailable_for(of.start, of.duration)))}
         </dl>
     };

@@ -12,13 +12,12 @@ use mesoscope_core::views::executor::ExecutorQuery;
 use mesoscope_core::views::executor::{ExecutorDetail, ExecutorKey, merge_tasks};
 
 use crate::clock::AgoByAgentClock;
-use crate::link::link;
 use crate::parts::absent::{NotFoundNotice, known_or_absent};
-use crate::parts::agent_live::runs::Errands;
+use crate::parts::agent_live::runs::ExecutorTaskPanels;
 use crate::parts::agent_live::{AgentSession, ExecutorLivePanels};
 use crate::parts::data_age::DataAge;
 use crate::parts::detail::{
-    Detail, UnreadableFields, fact, not_known, pairs, resources, slice, unknown, untrusted_text, usage_text,
+    DetailResponse, UnreadableFields, fact, not_known, pairs, resources, slice, unknown, untrusted_text, usage_text,
 };
 use crate::parts::figure::known_or_not;
 use crate::parts::links::{agent_link, framework_link, sandbox_links};
@@ -26,12 +25,13 @@ use crate::parts::unreadable::unreadable_fields;
 use crate::widgets::code::Code;
 use crate::widgets::copy::Copy;
 use crate::widgets::panel::{EmptyState, Panel};
+use crate::worker_link::link;
 
 /// Renders the page.
 #[component]
 pub(crate) fn ExecutorPage(key: ExecutorKey) -> impl IntoView {
     let asked = key.clone();
-    let detail: Detail<ExecutorDetail> = link().watch(move || ExecutorQuery(asked.clone()));
+    let detail: DetailResponse<ExecutorDetail> = link().watch(move || ExecutorQuery(asked.clone()));
     let host = slice(detail, |detail| detail.hostname.clone());
     let name = slice(detail, |detail| detail.framework_name.clone());
     let there = Route::AgentFramework(key.agent.clone(), key.framework.clone()).to_string();
@@ -57,7 +57,7 @@ fn not_found_notice(key: &ExecutorKey) -> NotFoundNotice {
     }
 }
 
-fn known(key: &ExecutorKey, detail: Detail<ExecutorDetail>) -> AnyView {
+fn known(key: &ExecutorKey, detail: DetailResponse<ExecutorDetail>) -> AnyView {
     let session = AgentSession::start(&key.agent);
     let meant = key.clone();
     // Executor ids may be reused: the first run is the running one, if any.
@@ -110,7 +110,7 @@ fn known(key: &ExecutorKey, detail: Detail<ExecutorDetail>) -> AnyView {
             <Panel title="Executor">{facts}</Panel>
             <Panel title="Its own resources">{own}</Panel>
         </div>
-        <Errands rows/>
+        <ExecutorTaskPanels rows/>
         <ExecutorLivePanels agent=meant.agent.clone() session
             is_meant=move |row| row.framework == meant.framework.as_str() && row.executor == meant.executor.as_str()/>
         <Show when=move || has_json.get()><Code title="As the master tells it" text=json.into()/></Show>

@@ -19,30 +19,30 @@ use mesoscope_core::views::frameworks::FrameworkRow;
 use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
 
 use crate::actions::Proposal;
-use crate::link::link;
 use crate::parts::absent::{NotFoundNotice, known_or_absent, partial_notice};
 use crate::parts::action::control::{ActionChoice, action_button};
 use crate::parts::counts::task_counts;
 use crate::parts::data_age::DataAge;
 use crate::parts::detail::{
-    Detail, UnreadableFields, chips, fact, not_known, pairs, shown_of_total, slice, untrusted_text, when,
+    DetailResponse, UnreadableFields, ago_or_dash, chips, fact, not_known, pairs, shown_of_total, slice, untrusted_text,
 };
 use crate::parts::figure::known_or_not;
 use crate::parts::links::web_link;
 use crate::parts::offer::{inverse_offers_panel, offers};
-use crate::parts::state::framework_state;
+use crate::parts::state_badges::framework_state;
 use crate::parts::tasks::TaskLists;
 use crate::parts::unreadable::unreadable_fields;
 use crate::widgets::code::Code;
 use crate::widgets::copy::Copy;
 use crate::widgets::long_list::{ListExtent, long_list};
 use crate::widgets::panel::Panel;
+use crate::worker_link::link;
 
 /// Renders the page.
 #[component]
 pub(crate) fn FrameworkPage(id: FrameworkId) -> impl IntoView {
     let asked = id.clone();
-    let detail: Detail<FrameworkDetail> = link().watch(move || FrameworkQuery(asked.clone()));
+    let detail: DetailResponse<FrameworkDetail> = link().watch(move || FrameworkQuery(asked.clone()));
     let is_known = Memo::new(move |_| detail.with(|detail| matches!(detail, Some(Ok(_)))));
     let name = slice(detail, |detail| detail.row.name.clone());
     let known_id = id.0.clone();
@@ -75,7 +75,7 @@ fn not_found_notice(id: &FrameworkId) -> NotFoundNotice {
     }
 }
 
-fn known(id: &FrameworkId, detail: Detail<FrameworkDetail>) -> AnyView {
+fn known(id: &FrameworkId, detail: DetailResponse<FrameworkDetail>) -> AnyView {
     let facts_of = slice(detail, |detail| Some(Facts::of(detail)));
     let uses_of = slice(detail, |detail| Some((detail.row.allocated, detail.row.offered, detail.row.share)));
     let tasks_of = slice(detail, |detail| detail.tasks);
@@ -154,9 +154,9 @@ fn facts(facts: Facts) -> AnyView {
             {known.fact("framework_info.hostname", "Host", untrusted_text(&row.hostname))}
             {known.fact("framework_info.webui_url", "Web UI", if row.webui_url.is_empty() { "–".into_any() } else { web_link(&row.webui_url, &row.webui_url) })}
             {known.fact("framework_info.roles", "Roles", role_tree(&row.roles))}
-            {known.fact("registered_time", "Registered", when(row.registered))}
-            {known.fact("reregistered_time", "Registered again", when(row.reregistered.filter(|at| Some(*at) != row.registered)))}
-            {known.fact("unregistered_time", "Ended", when(row.unregistered))}
+            {known.fact("registered_time", "Registered", ago_or_dash(row.registered))}
+            {known.fact("reregistered_time", "Registered again", ago_or_dash(row.reregistered.filter(|at| Some(*at) != row.registered)))}
+            {known.fact("unregistered_time", "Ended", ago_or_dash(row.unregistered))}
             {known.fact("framework_info.failover_timeout", "Failover timeout", text::span(facts.failover_timeout))}
             {known.fact("framework_info.checkpoint", "Checkpoint", if facts.reported.checkpoint { "yes" } else { "no" })}
             {fact("Agents with live tasks", text::count(u64::from(facts.agents)))}

@@ -13,7 +13,7 @@ use crate::actions::Proposal;
 use crate::parts::action::control::ActionChoice;
 use crate::parts::figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing, known_or_not, time_or_nothing};
 use crate::parts::links::web_link;
-use crate::parts::state::framework_state;
+use crate::parts::state_badges::framework_state;
 use crate::parts::table::{BulkActions, TableSpec, table_page};
 use crate::widgets::copy::Copy;
 use crate::widgets::grid::column::{Column, RowLink};

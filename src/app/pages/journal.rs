@@ -14,11 +14,11 @@ use crate::actions::journal::JournalEntry;
 use crate::actions::{Proposal, action_store, is_served_read_only};
 use crate::clock::{AgoByBrowserClock, now, to_the_minute};
 use crate::hooks::on_update;
-use crate::link::link;
 use crate::parts::action::control::{ActionChoice, action_button_of};
 use crate::parts::action::drain_progress::draining_view;
-use crate::parts::action::words::{outcome_tone, outcome_words, request_view};
+use crate::parts::action::texts::{outcome_tone, outcome_words, request_view};
 use crate::widgets::panel::{EmptyState, Panel};
+use crate::worker_link::link;
 
 const PUT_BACK: &str = "Put back";
 /// Number of newest changes per kind whose undo eligibility is queried; older ones are checked in their dialog.
@@ -136,7 +136,7 @@ fn entry(
     let may_be_done = entry.outcome.as_ref().is_some_and(Outcome::may_be_done);
     let back = entry.back.clone().filter(|_| may_be_done);
     let subject = entry.subject.clone();
-    let title = if entry.is_undo { text::changes::put_back_title } else { text::changes::title };
+    let title = if entry.is_undo { text::action_progress::put_back_title } else { text::action_progress::title };
     let title = title(&entry.action, subject.as_deref());
     let back = back.map(|action| {
         let choice = Signal::derive(move || {

@@ -4,11 +4,11 @@ use leptos::prelude::*;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::views::maintenance::MaintenanceQuery;
 
-use crate::link::link;
 use crate::parts::data_age::DataAge;
 use crate::parts::detail::raw_answer;
 use crate::parts::offer::inverse_offers_panel;
 use crate::parts::schedule::editor::schedule;
+use crate::worker_link::link;
 
 /// Renders the page.
 #[component]

@@ -9,17 +9,17 @@ use mesoscope_core::views::master::MasterQuery;
 
 use crate::actions::Proposal;
 use crate::hooks::render_after_paint;
-use crate::link::link;
 use crate::parts::action::control::{ActionChoice, action_button};
 use crate::parts::agent_live::logging::verbosity;
 use crate::parts::agent_live::process::MasterBuild;
 use crate::parts::data_age::{DataAge, not_reported};
-use crate::parts::detail::{fact, raw_answer, untrusted_text, when};
+use crate::parts::detail::{ago_or_dash, fact, raw_answer, untrusted_text};
 use crate::parts::metrics::MetricsExplorer;
 use crate::parts::name_value_table::{filter_by_words, flags_table};
 use crate::widgets::copy::Copy;
 use crate::widgets::filter::FilterBox;
 use crate::widgets::panel::{EmptyState, Panel};
+use crate::worker_link::link;
 
 /// Renders the page.
 #[component]
@@ -71,8 +71,8 @@ fn facts(id: &str, summary: &MasterSummary, logs: Memo<String>) -> AnyView {
             {fact("ID", view! { <span class="mono">{id.to_owned()}</span><Copy text=Signal::stored(id.to_owned()) label="the master's id"/> })}
             {fact("Address", format!("{}:{}", summary.hostname, summary.port))}
             {fact("Version", untrusted_text(&summary.version))}
-            {fact("Started", when(summary.started))}
-            {fact("Elected", when(summary.elected))}
+            {fact("Started", ago_or_dash(summary.started))}
+            {fact("Elected", ago_or_dash(summary.elected))}
             {fact("Verbosity of its log", logs)}
             {fact("Log", view! { <a class="link" href=Route::MasterBrowse(BrowseParams::of("/master/log")).to_string()>"Its own log"</a> })}
         </dl>

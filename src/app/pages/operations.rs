@@ -7,7 +7,7 @@ use mesoscope_core::route::Route;
 use mesoscope_core::views::operations::{OperationColumn, OperationRow};
 
 use crate::parts::links::{agent_cell, framework_cell, id_text};
-use crate::parts::state::operation_state;
+use crate::parts::state_badges::operation_state;
 use crate::parts::table::{TableSpec, table_page};
 use crate::widgets::grid::column::{Column, RowLink};
 

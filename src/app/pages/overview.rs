@@ -11,16 +11,16 @@ use mesoscope_core::views::overview::{AgentCounts, Overview};
 
 use crate::clock::{Ago, time_of_day};
 use crate::hooks::render_after_paint;
-use crate::link::link;
 use crate::parts::capacity::CapacityPanel;
 use crate::parts::change_feed::ChangeFeed;
-use crate::parts::counts::{figure, task_counts_over_time};
+use crate::parts::counts::{linked_count, task_counts_over_time};
 use crate::parts::data_age::{DataAge, unread_topics};
 use crate::parts::map::Agents as AgentMap;
 use crate::parts::problem::Problems;
 use crate::parts::shares::RoleShares;
 use crate::parts::unreadable::{unknown_lists, unreadable_tasks};
 use crate::widgets::panel::{EmptyState, Panel};
+use crate::worker_link::link;
 
 /// Renders the page.
 #[component]
@@ -125,5 +125,5 @@ fn agents(counts: Option<AgentCounts>) -> impl IntoView {
         ("unreachable", "lost", counts.unreachable),
     ];
     let place = |name: &str| Route::Agents(TableParams { filter: format!("state:{name}"), sort: String::new() });
-    view! { <div class="counts">{figures.map(|(name, tone, number)| figure(place(name), name, tone, known.then_some(number))).collect_view()}</div> }
+    view! { <div class="counts">{figures.map(|(name, tone, number)| linked_count(place(name), name, tone, known.then_some(number))).collect_view()}</div> }
 }

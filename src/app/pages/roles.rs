@@ -343,7 +343,7 @@ fn name(row: &RoleRow) -> AnyView {
 
 /// Button that collapses or expands a role's subtree. The state is kept as a term of the filter.
 fn fold(row: &RoleRow) -> AnyView {
-    let (at, word) = (route(), views::roles::fold(&row.name));
+    let (at, word) = (route(), views::roles::collapse_term(&row.name));
     let own = word.clone();
     let open = Memo::new(move |_| match &*at.read() {
         Route::Roles(TableParams { filter, sort }) if views::roles::is_tree(Order::parse(sort), filter) => {

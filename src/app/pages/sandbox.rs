@@ -14,14 +14,14 @@ use mesoscope_core::views::task::TaskQuery;
 use mesoscope_core::views::view::AbsentReason;
 
 use crate::api_client::ApiError;
+use crate::directory_listing::is_absent;
+use crate::directory_listing::{CachePolicy, lookup, work_dir};
 use crate::hooks::has_elapsed;
-use crate::link::{Link, link};
-use crate::listing::is_absent;
-use crate::listing::{CachePolicy, lookup, work_dir};
-use crate::parts::files::path::{agent_availability, loading_notice, not_shown_reason};
+use crate::parts::files::path_notices::{agent_availability, loading_notice, not_shown_reason};
 use crate::parts::links::agent_link;
 use crate::router::{replace, route};
 use crate::widgets::panel::EmptyState;
+use crate::worker_link::{WorkerLink, link};
 
 /// Timeout for the cluster's data, which identifies the task's run.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -138,7 +138,7 @@ fn lost(of: &Sandbox, why: &NoSandbox, lead: &dyn Fn(&str) -> Route, tries: RwSi
 }
 
 /// Selects the run; `None` until known. The master remembers a task's container: the executor's id may have been reused since.
-fn run_of(link: Link, of: &Sandbox, task: Option<&TaskId>, run: &str) -> Memo<Option<RunSelector>> {
+fn run_of(link: WorkerLink, of: &Sandbox, task: Option<&TaskId>, run: &str) -> Memo<Option<RunSelector>> {
     let certain = match (run.is_empty(), task) {
         (false, _) => Some(RunSelector::Of { container: run.to_owned(), inner: Vec::new() }),
         (true, None) => Some(RunSelector::Latest),
@@ -165,7 +165,7 @@ fn run_in(detail: &TaskDetail) -> RunSelector {
 }
 
 /// Finds the first existing folder among the candidates.
-async fn find(link: Link, of: &Sandbox, task: Option<&TaskId>, run: &RunSelector) -> Result<String, NoSandbox> {
+async fn find(link: WorkerLink, of: &Sandbox, task: Option<&TaskId>, run: &RunSelector) -> Result<String, NoSandbox> {
     let target = Target::Agent(of.agent.clone());
     match run {
         RunSelector::Of { .. } => {
@@ -183,7 +183,7 @@ async fn find(link: Link, of: &Sandbox, task: Option<&TaskId>, run: &RunSelector
     }
 }
 
-async fn first(link: Link, target: &Target, folders: Vec<SandboxFolder>) -> Result<String, NoSandbox> {
+async fn first(link: WorkerLink, target: &Target, folders: Vec<SandboxFolder>) -> Result<String, NoSandbox> {
     let mut last = ApiError::Refused(Refusal { status: 404, words: String::new() });
     for folder in folders {
         match lookup(link, target, &folder.path, CachePolicy::Fresh).await {

@@ -11,29 +11,29 @@ use mesoscope_core::views::task::TaskQuery;
 use mesoscope_core::views::tasks::TaskRow;
 
 use crate::clock::AgoByAgentClock;
-use crate::link::link;
 use crate::parts::absent::{NotFoundNotice, known_or_absent};
 use crate::parts::agent_live::conflicting_report::conflicting_report;
 use crate::parts::detail::{
-    Detail, ROWS, UnreadableFields, chips, fact, not_known, pairs, resources, shown_of_total, slice, unknown,
-    untrusted_text, when,
+    DetailResponse, ROWS, UnreadableFields, ago_or_dash, chips, fact, not_known, pairs, resources, shown_of_total,
+    slice, unknown, untrusted_text,
 };
 use crate::parts::links::{agent_link, framework_link, role_link, sandbox_links, task_files};
-use crate::parts::state::task_state;
-use crate::parts::tasks::changed;
+use crate::parts::state_badges::task_state;
+use crate::parts::tasks::last_change;
 use crate::parts::unreadable::unreadable_fields;
 use crate::widgets::code::Code;
 use crate::widgets::copy::Copy;
 use crate::widgets::excerpt::excerpt;
 use crate::widgets::long_list::{ListExtent, long_list};
 use crate::widgets::panel::{EmptyState, Panel};
+use crate::worker_link::link;
 use mesoscope_core::text::scalar;
 
 /// Renders the page.
 #[component]
 pub(crate) fn TaskPage(key: TaskKey) -> impl IntoView {
     let asked = key.clone();
-    let detail: Detail<TaskDetail> = link().watch(move || TaskQuery(asked.clone()));
+    let detail: DetailResponse<TaskDetail> = link().watch(move || TaskQuery(asked.clone()));
     let id = key.task.0.clone();
     let name = slice(detail, |detail| detail.row.name.clone());
     let title = move || name.with(|name| if name.is_empty() { id.clone() } else { name.clone() });
@@ -63,7 +63,7 @@ fn not_found_notice(key: &TaskKey) -> NotFoundNotice {
     }
 }
 
-fn known(detail: Detail<TaskDetail>) -> AnyView {
+fn known(detail: DetailResponse<TaskDetail>) -> AnyView {
     let facts_of = slice(detail, |detail| {
         Some((
             detail.row.clone(),
@@ -115,7 +115,7 @@ const MASTER: &str = "MASTER";
 fn moment(at: Option<Timestamp>, (agent, ahead): (AgentId, Nanoseconds), by_master: bool) -> AnyView {
     match at {
         Some(at) if !by_master => view! { <AgoByAgentClock agent at ahead/> }.into_any(),
-        at => when(at),
+        at => ago_or_dash(at),
     }
 }
 
@@ -251,7 +251,7 @@ fn siblings_panel(siblings: &[TaskRow], known: u32) -> AnyView {
             <tr>
                 <td><a href=Route::Task(row.framework.clone(), row.id.clone()).to_string() title=row.id.0.clone()>{name}</a></td>
                 <td>{task_state(row.state)}</td>
-                <td class="dim">{changed(row)}</td>
+                <td class="dim">{last_change(row)}</td>
                 <td class="dim" title=row.message.clone()>{row.message.clone()}</td>
             </tr>
         }

@@ -6,7 +6,7 @@ use mesoscope_core::route::Route;
 use mesoscope_core::views::tasks::TaskColumn;
 
 use crate::parts::table::{TableSpec, table_page};
-use crate::parts::tasks::{TASK_COLUMNS, task_place};
+use crate::parts::tasks::{TASK_COLUMNS, task_url};
 use crate::widgets::grid::column::RowLink;
 
 /// Renders the page.
@@ -24,7 +24,7 @@ pub(crate) fn TasksPage() -> impl IntoView {
         there: Route::Tasks,
         parts: &[],
         key: |row| row.serial.to_string(),
-        opens: |row| RowLink { href: task_place(row), id: row.id.0.clone() },
+        opens: |row| RowLink { href: task_url(row), id: row.id.0.clone() },
         actions: None,
         none: (FilteredList::Tasks, "No tasks", "No framework has started a task that this master remembers."),
     };

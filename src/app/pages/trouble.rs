@@ -4,15 +4,15 @@ use leptos::prelude::*;
 use mesoscope_core::base::units::Bytes;
 use mesoscope_core::checks::trouble::Category;
 use mesoscope_core::engine::message::Status;
-use mesoscope_core::engine::session::ConnectionState;
+use mesoscope_core::engine::stream_connection::ConnectionState;
 use mesoscope_core::text;
 use mesoscope_core::views::trouble::TroubleQuery;
 
 use crate::clock::AgoByBrowserClock;
-use crate::link::link;
-use crate::parts::reads::Reads;
+use crate::parts::reads::ReadStatusTable;
 use crate::parts::trouble::{LostStreams, TroubleKinds};
 use crate::widgets::panel::Panel;
+use crate::worker_link::link;
 
 /// Renders the page.
 #[component]
@@ -27,7 +27,7 @@ pub(crate) fn TroublePage() -> impl IntoView {
         <div class="columns even">
             <div class="stack">
                 <LostStreams losses/>
-                <Reads/>
+                <ReadStatusTable/>
                 <TroubleKinds title="Failed reads" unnamed="a read" kinds=kinds(Category::Refused)
                     none="Every read beside the stream was answered."/>
                 <TroubleKinds title="Unreadable answers" unnamed="a read" kinds=kinds(Category::Misread)

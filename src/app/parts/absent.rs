@@ -3,15 +3,15 @@
 //! Independent of the kind of object.
 
 use leptos::prelude::*;
-use mesoscope_core::engine::session::ConnectionState;
+use mesoscope_core::engine::stream_connection::ConnectionState;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::view::AbsentReason;
 
 use super::data_age::may_be_filtered;
-use super::detail::Detail;
-use crate::link::link;
+use super::detail::DetailResponse;
 use crate::widgets::panel::EmptyState;
+use crate::worker_link::link;
 
 /// Text of a page whose object is not found.
 pub(crate) struct NotFoundNotice {
@@ -25,7 +25,7 @@ pub(crate) struct NotFoundNotice {
 
 /// Shows the object once it is known; until then, or if it does not exist, the notice.
 pub(crate) fn known_or_absent<T>(
-    detail: Detail<T>,
+    detail: DetailResponse<T>,
     sought: NotFoundNotice,
     known: impl Fn() -> AnyView + Send + Sync + 'static,
 ) -> AnyView

@@ -5,11 +5,11 @@ use mesoscope_core::cluster::change::{Change, ChangeKind, Subject};
 use mesoscope_core::route::Route;
 use mesoscope_core::views::changes::ChangesQuery;
 
-use super::state::task_state;
+use super::state_badges::task_state;
 use crate::clock::time_of_day;
-use crate::link::link;
 use crate::widgets::TINT;
 use crate::widgets::panel::{EmptyState, Panel};
+use crate::worker_link::link;
 
 /// Number of changes shown at first, and added per request.
 const FIRST: u32 = 30;

@@ -8,7 +8,7 @@ use mesoscope_core::cluster::task::TaskCounts;
 use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text;
 
-use crate::widgets::spark::Spark;
+use crate::widgets::sparkline::Sparkline;
 
 /// State name, tone and count.
 type Counted = (&'static str, &'static str, fn(&TaskCounts) -> u32);
@@ -68,7 +68,7 @@ fn all_counts(counts: Option<TaskCounts>, also: &str, ended: &Ended, history: Op
             name,
             tone,
             known.then(|| number(&counts)),
-            view! { {kept}{line.map(|points| view! { <Spark points scale=true/> })} },
+            view! { {kept}{line.map(|points| view! { <Sparkline points scale=true/> })} },
         )
     };
     view! { <div class="counts">{USUAL.into_iter().chain(rare).map(one).collect_view()}</div> }.into_any()
@@ -84,7 +84,7 @@ fn kept(name: &'static str, ended: Option<u64>) -> AnyView {
 }
 
 /// Linked count; a dash until known.
-pub(crate) fn figure(route: Route, name: &'static str, tone: &'static str, number: Option<u32>) -> AnyView {
+pub(crate) fn linked_count(route: Route, name: &'static str, tone: &'static str, number: Option<u32>) -> AnyView {
     figure_over_time(route, name, tone, number, ())
 }
 

@@ -9,8 +9,8 @@ use mesoscope_core::text;
 use mesoscope_core::text::checks;
 
 use crate::clock::now_signal;
-use crate::link::link;
 use crate::widgets::panel::EmptyState;
+use crate::worker_link::link;
 
 /// Age of the oldest of these topics, and each read error in Mesos' own words.
 #[component]
@@ -106,7 +106,7 @@ pub(crate) fn EmptyMasterList(list: FilteredList, title: &'static str, words: &'
 
 /// Headline and text of an empty list from the master.
 pub(crate) fn empty_list_text(list: FilteredList, title: &str, words: &str) -> (String, String) {
-    visibility(|visibility| text::none(list, (title, words), visibility))
+    visibility(|visibility| text::empty_master_list(list, (title, words), visibility))
 }
 
 /// Empty state of a list from an agent, which has its own authorizer.

@@ -9,28 +9,28 @@ use mesoscope_core::mesos::wire::field::Misfit;
 use mesoscope_core::mesos::wire::misfits;
 use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text::{self, scalar};
-use mesoscope_core::views::body::BodyQuery;
 use mesoscope_core::views::filter::Filter;
+use mesoscope_core::views::raw_answer::RawAnswerQuery;
 use mesoscope_core::views::view::AbsentReason;
 use mesoscope_core::views::volumes::VolumeRow;
 
 use super::figure::{ago_or_nothing, bytes_or_nothing};
-use crate::link::link;
 use crate::parts::data_age::EmptyMasterList;
 use crate::widgets::code::Code;
 use crate::widgets::excerpt::{excerpt, excerpt_of_many};
 use crate::widgets::long_list::{ListExtent, long_list};
 use crate::widgets::panel::EmptyState;
+use crate::worker_link::link;
 
 /// Number of chips, and of rows, drawn at first.
 const CHIPS: usize = 30;
 pub(crate) const ROWS: usize = 60;
 
 /// A page's response: `None` before it arrives, or the reason why the object is absent.
-pub(crate) type Detail<T> = ReadSignal<Option<Result<T, AbsentReason>>>;
+pub(crate) type DetailResponse<T> = ReadSignal<Option<Result<T, AbsentReason>>>;
 
 /// A part of the response, which notifies only when it changes; the default before the first response.
-pub(crate) fn slice<T, S>(detail: Detail<T>, of: fn(&T) -> S) -> Memo<S>
+pub(crate) fn slice<T, S>(detail: DetailResponse<T>, of: fn(&T) -> S) -> Memo<S>
 where
     T: PartialEq + Send + Sync + 'static,
     S: Default + PartialEq + Clone + Send + Sync + 'static,
@@ -89,7 +89,7 @@ pub(crate) fn usage_text(used: Quantities) -> String {
 
 /// Raw body of a read, once it has arrived.
 pub(crate) fn raw_answer(part: Topic, title: &'static str) -> impl IntoView {
-    let answer = link().watch(move || BodyQuery(part));
+    let answer = link().watch(move || RawAnswerQuery(part));
     let body = Memo::new(move |_| answer.get().unwrap_or_default());
     let has_come = Memo::new(move |_| !body.read().is_empty());
     move || has_come.get().then(|| view! { <Code title text=body.into()/> })
@@ -116,7 +116,7 @@ pub(crate) fn shown_of_total(shown: usize, known: u32) -> String {
 }
 
 /// Relative time, or a dash.
-pub(crate) fn when(at: Option<Timestamp>) -> AnyView {
+pub(crate) fn ago_or_dash(at: Option<Timestamp>) -> AnyView {
     at.map_or_else(|| "–".into_any(), |at| ago_or_nothing(Some(at)))
 }
 

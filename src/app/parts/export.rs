@@ -10,10 +10,10 @@ use web_sys::{Blob, BlobPropertyBag};
 
 use crate::clock::today;
 use crate::download::save_blob;
-use crate::link::link;
 use crate::widgets::grid::column::{Column, ExportColumn};
 use crate::widgets::grid::column_choice::{ColumnChoice, Columns};
 use crate::widgets::menu::Menu;
+use crate::worker_link::link;
 
 /// File format of an export.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use mesoscope_core::text;
 use mesoscope_core::views::filter::Filter;
 use mesoscope_core::views::table::Facet;
 
-use super::state::task_tone;
+use super::state_badges::task_tone;
 use crate::widgets::menu::Menu;
 
 /// Facet counts, the current filter, and the callback for a new one.

@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::{Bytes, Quantities};
-use mesoscope_core::text::{self, brief};
+use mesoscope_core::text::{self, compact_amounts};
 use mesoscope_core::views::agents::AgentRow;
 
 use crate::widgets::meter::Meter;
 
 /// CPU meter.
 pub(crate) fn cpus_meter(row: &AgentRow) -> AnyView {
-    amounts(row, |of| of.cpus.as_f64(), text::amount, brief::tenths)
+    amounts(row, |of| of.cpus.as_f64(), text::amount, compact_amounts::tenths)
 }
 
 /// GPU meter; GPUs are integers.
@@ -24,7 +24,7 @@ pub(crate) fn bytes_meter(row: &AgentRow, of: fn(&Quantities) -> Bytes) -> AnyVi
     };
     let (whole, unit) = text::bytes(total);
     let (amounts, figure) = (Amounts { allocated, offered: row.offered.as_ref().map(of), total }, |allocated| {
-        brief::bytes_like(allocated, total)
+        compact_amounts::bytes_like(allocated, total)
     });
     meter(amounts, Bytes::as_f64, text::bytes_exactly, figure, format!("/ {whole} {unit}"))
 }

@@ -11,7 +11,7 @@ use crate::parts::data_age::not_reported;
 use crate::parts::name_value_table::{no_row, number_text};
 use crate::storage::{load, save};
 use crate::widgets::panel::Panel;
-use crate::widgets::spark::Spark;
+use crate::widgets::sparkline::Sparkline;
 
 const PINNED: &str = "metrics.pinned";
 /// Values kept per metric: one hour at one per ten seconds.
@@ -123,7 +123,7 @@ impl Metrics {
             (self.value(name.clone()), self.points(name.clone()), name.clone(), name.clone());
         let pressed = move || self.pinned.with(|pinned| pinned.contains(&wanted)).to_string();
         view! {
-            <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="num">{value}</td><td class="since"><Spark points/></td>
+            <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="num">{value}</td><td class="since"><Sparkline points/></td>
                 <td><button class="text-button" aria-pressed=pressed aria-label=format!("Pin {name}") on:click=move |_| self.toggle(&asked)>"Pin"</button></td></tr>
         }
     }
@@ -132,7 +132,7 @@ impl Metrics {
         let (value, points, asked) = (self.value(name.clone()), self.points(name.clone()), name.clone());
         view! {
             <div>
-                <b>{value}</b><span class="name mono" title=name.clone()>{name.clone()}</span><Spark points/>
+                <b>{value}</b><span class="name mono" title=name.clone()>{name.clone()}</span><Sparkline points/>
                 <button class="text-button" aria-label=format!("Unpin {name}") on:click=move |_| self.toggle(&asked)>"Unpin"</button>
             </div>
         }

@@ -23,7 +23,7 @@ pub(crate) mod problem;
 pub(crate) mod reads;
 pub(crate) mod schedule;
 pub(crate) mod shares;
-pub(crate) mod state;
+pub(crate) mod state_badges;
 mod suggest;
 pub(crate) mod table;
 pub(crate) mod tasks;

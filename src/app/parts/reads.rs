@@ -7,12 +7,12 @@ use mesoscope_core::engine::poller::TopicStatus;
 use mesoscope_core::text::checks;
 
 use crate::clock::AgoByBrowserClock;
-use crate::link::link;
 use crate::widgets::panel::{EmptyState, Panel};
+use crate::worker_link::link;
 
 /// Lists the reads. Topics that no page shows are not refreshed, so their age is no fault.
 #[component]
-pub(crate) fn Reads() -> impl IntoView {
+pub(crate) fn ReadStatusTable() -> impl IntoView {
     let link = link();
     let parts = Memo::new(move |_| {
         link.status.with(|status| status.as_ref().map(|status| status.topics.clone()).unwrap_or_default())

@@ -7,7 +7,7 @@ use mesoscope_core::views::query::Query;
 use mesoscope_core::views::suggest::{self, Suggestion};
 use mesoscope_core::views::table::Facet;
 
-use crate::link::link;
+use crate::worker_link::link;
 
 /// Fields that a table's filter knows.
 #[derive(Clone, Copy)]

@@ -19,7 +19,6 @@ use super::facets::Facets;
 use super::filter_builder::filter_builder;
 use super::suggest::{FilterFields, suggestions};
 use crate::clock::{now_signal, time_of_day};
-use crate::link::link;
 use crate::parts::action::control::{ActionChoice, action_button};
 use crate::parts::data_age::{DataAge, empty_list_text, not_reported};
 use crate::parts::unreadable::{unknown_lists, unreadable_tasks};
@@ -30,6 +29,7 @@ use crate::widgets::grid::column::{Column, Head, Order, RowLink, RowWindow};
 use crate::widgets::grid::column_choice::{ColumnChoice, column_menu};
 use crate::widgets::grid::marks::{MarkedRow, Marks};
 use crate::widgets::grid::row_range::initial_range;
+use crate::worker_link::link;
 use mesoscope_core::views::scroll::RowRange;
 
 /// Definition of one table.

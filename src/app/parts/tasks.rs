@@ -10,7 +10,6 @@ use mesoscope_core::views::table::TableQuery;
 use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
 
 use crate::clock::utc;
-use crate::link::link;
 use crate::parts::data_age::empty_list_text;
 use crate::parts::detail::unknown;
 use crate::parts::figure::{
@@ -18,13 +17,14 @@ use crate::parts::figure::{
     time_or_nothing,
 };
 use crate::parts::links::{agent_cell, framework_cell, id_text, task_files};
-use crate::parts::state::{health_mark, task_state};
+use crate::parts::state_badges::{health_mark, task_state};
 use crate::widgets::copy::Copy;
 use crate::widgets::grid::Grid;
 use crate::widgets::grid::column::{Column, Head, Order, RowLink, RowWindow};
 use crate::widgets::grid::column_choice::{ColumnChoice, column_menu};
 use crate::widgets::grid::row_range::initial_range;
 use crate::widgets::panel::Panel;
+use crate::worker_link::link;
 use mesoscope_core::views::scroll::RowRange;
 
 type Col = Column<TaskRow>;
@@ -50,7 +50,7 @@ pub(crate) static TASK_COLUMNS: [Col; 21] = [
     Col::words(TaskColumn::Updated.name(), "Changed", "92px", None, |row| {
         format!("{:?}", (row.updated, row.updated_ahead()))
     })
-    .drawn(changed)
+    .drawn(last_change)
     .exported_as(&[("Changed", |row| known_or_not(row.updated, utc))]),
     Col::words(TaskColumn::Message.name(), "Message", "98px", None, |row| row.message.clone()).drawn(message),
     Col::words(TaskColumn::Reason.name(), "Reason", "190px", None, |row| row.reason.clone()).hidden_by_default(),
@@ -86,17 +86,17 @@ pub(crate) static TASK_COLUMNS: [Col; 21] = [
 ];
 
 /// Address of a task's page.
-pub(crate) fn task_place(row: &TaskRow) -> String {
+pub(crate) fn task_url(row: &TaskRow) -> String {
     Route::Task(row.framework.clone(), row.id.clone()).to_string()
 }
 
 fn name(row: &TaskRow) -> AnyView {
     let name = if row.name.is_empty() { row.id.0.clone() } else { row.name.clone() };
-    view! { <a tabindex="-1" href=task_place(row) title=name.clone()>{name.clone()}</a> }.into_any()
+    view! { <a tabindex="-1" href=task_url(row) title=name.clone()>{name.clone()}</a> }.into_any()
 }
 
 /// Time of the newest change.
-pub(crate) fn changed(row: &TaskRow) -> AnyView {
+pub(crate) fn last_change(row: &TaskRow) -> AnyView {
     if row.updated.is_none() { unknown() } else { ago_with_skew(row.updated, row.updated_ahead()) }
 }
 
@@ -175,7 +175,7 @@ pub(crate) fn TaskLists(
         let sort = views::table::Order::<TaskColumn>::parse(&sort.read());
         TableQuery { filter: filter.get(), sort, first, count, values: None }
     });
-    let opens = |row: &TaskRow| RowLink { href: task_place(row), id: row.id.0.clone() };
+    let opens = |row: &TaskRow| RowLink { href: task_url(row), id: row.id.0.clone() };
     let seen = move |window| RowWindow::of(window, &TASK_COLUMNS, |row| row.serial.to_string(), opens);
     let seen = Memo::new_with_compare(move |_| answer.get().map(seen), |_, _| true);
     let usual = |column: &Column<TaskRow>| {

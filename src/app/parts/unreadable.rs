@@ -5,7 +5,7 @@ use mesoscope_core::mesos::wire::field::Misfit;
 use mesoscope_core::mesos::wire::json_splitter::UnknownList;
 use mesoscope_core::text;
 
-use crate::link::link;
+use crate::worker_link::link;
 
 /// Unreadable fields of the object with their reasons; empty if there are none.
 pub(crate) fn unreadable_fields(fields: Memo<Vec<Misfit>>) -> impl IntoView {

@@ -17,7 +17,7 @@ use web_sys::{HtmlInputElement, KeyboardEvent};
 
 use crate::actions::{Proposal, TypedWeights as Typed, action_store};
 use crate::hooks::on_change;
-use crate::link::link;
+use crate::worker_link::link;
 
 /// Selector of the weight fields, in row order.
 const FIELDS: &str = "[role=grid] input.weight";

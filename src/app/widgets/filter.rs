@@ -4,7 +4,7 @@ use leptos::ev;
 use leptos::html::Input;
 use leptos::prelude::*;
 use mesoscope_core::text;
-use mesoscope_core::views::suggest::{Detail, Suggestion};
+use mesoscope_core::views::suggest::{Suggestion, SuggestionNote};
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 
@@ -147,9 +147,9 @@ impl Completion {
     fn row(self, at: usize, suggestion: Suggestion) -> AnyView {
         let shown = suggestion.shown.clone();
         let detail = match suggestion.detail {
-            Detail::Field => String::new(),
-            Detail::Number => "compare, also < >= <=".to_owned(),
-            Detail::Rows(rows) => text::count(u64::from(rows)),
+            SuggestionNote::Field => String::new(),
+            SuggestionNote::Number => "compare, also < >= <=".to_owned(),
+            SuggestionNote::Rows(rows) => text::count(u64::from(rows)),
         };
         let selected = move || (self.chosen.get() == Some(at)).to_string();
         view! {

@@ -10,7 +10,7 @@ pub(crate) mod long_list;
 pub(crate) mod menu;
 pub(crate) mod meter;
 pub(crate) mod panel;
-pub(crate) mod spark;
+pub(crate) mod sparkline;
 
 use std::time::Duration;
 

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use super::Action;
 use super::draining::draining;
 use super::preview::{
-    Affected, Impact, ImpactKind, Preview, PreviewEntry, PreviewKey, PreviewValue, Progress, Severity, count, named,
+    Affected, Impact, ImpactKind, Preview, PreviewEntry, PreviewValue, PreviewedField, Progress, Severity, count, named,
 };
 use crate::base::ids::{AgentId, FrameworkId};
 use crate::base::units::{Nanoseconds, Quantities};
 use crate::checks::eligibility::{self, AgentAction, DisabledReason};
 use crate::cluster::Cluster;
 use crate::cluster::agent::{Agent, DrainState};
-use crate::cluster::task::{Section, Task};
+use crate::cluster::task::{MasterTaskList, Task};
 use crate::mesos::wire::detail;
 use crate::mesos::wire::state::TaskState;
 
@@ -130,7 +130,7 @@ fn gone_unseen(cluster: &Cluster, id: &AgentId) -> Preview {
 }
 
 fn unreachable_tasks<'a>(cluster: &'a Cluster, id: &AgentId) -> impl Iterator<Item = &'a Task> {
-    cluster.tasks_of(id).filter(|task| task.section == Section::Unreachable)
+    cluster.tasks_of(id).filter(|task| task.section == MasterTaskList::Unreachable)
 }
 
 fn only_lost(cluster: &Cluster, id: &AgentId) -> bool {
@@ -157,7 +157,7 @@ fn tasks_end(
 ) -> Option<Impact> {
     let mut frameworks: BTreeMap<String, (FrameworkId, u32)> = BTreeMap::new();
     let mut tasks = 0_u32;
-    for task in cluster.tasks_of(id).filter(|task| task.section == Section::Live) {
+    for task in cluster.tasks_of(id).filter(|task| task.section == MasterTaskList::Live) {
         let (id, name) = cluster.framework_of(task);
         frameworks.entry(name).or_insert((id, 0)).1 += 1;
         tasks += 1;
@@ -188,7 +188,7 @@ pub(super) fn teardown(cluster: &Cluster, id: &FrameworkId) -> Preview {
     let entry = |value: PreviewValue| vec![named(framework.name.clone(), value)];
     let mut preview = Preview::new(entry(state), entry(PreviewValue::Completed));
     preview.disabled_reason = eligibility::tear_down(framework).err();
-    let live: Vec<_> = cluster.tasks_of_framework(id).filter(|task| task.section == Section::Live).collect();
+    let live: Vec<_> = cluster.tasks_of_framework(id).filter(|task| task.section == MasterTaskList::Live).collect();
     let tasks = count(live.len());
     let mut agents: BTreeMap<String, (AgentId, u32)> = BTreeMap::new();
     for task in live {
@@ -209,7 +209,7 @@ pub(super) fn teardown(cluster: &Cluster, id: &FrameworkId) -> Preview {
 }
 
 pub(super) fn logging(level: u32, length: Nanoseconds) -> Preview {
-    let falls_back = PreviewEntry { key: PreviewKey::FallsBack, value: PreviewValue::After(length) };
+    let falls_back = PreviewEntry { key: PreviewedField::FallsBack, value: PreviewValue::After(length) };
     let mut preview =
         Preview::new(Vec::new(), vec![named("verbosity", PreviewValue::Typed(level.to_string())), falls_back]);
     preview.effects.push(Impact::new(Severity::Note, ImpactKind::FallsBack(length)));

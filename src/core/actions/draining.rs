@@ -9,7 +9,7 @@ use crate::base::ids::{AgentId, FrameworkId};
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::cluster::Cluster;
 use crate::cluster::agent::{Agent, DrainState};
-use crate::cluster::task::{Section, Task};
+use crate::cluster::task::{MasterTaskList, Task};
 use crate::mesos::wire::detail;
 
 /// Grace period that Mesos' own executors give a task without a kill policy (src/launcher/executor.cpp,
@@ -60,7 +60,7 @@ pub enum EstimateBasis {
 pub fn draining(cluster: &Cluster, id: &AgentId) -> Option<DrainProgress> {
     let agent = cluster.agent(id).filter(|agent| agent.drain == Some(DrainState::Draining))?;
     let reported = detail::agent(&cluster.json(agent.json)).drain.unwrap_or_default();
-    let live: Vec<&Task> = cluster.tasks_of(id).filter(|task| task.section == Section::Live).collect();
+    let live: Vec<&Task> = cluster.tasks_of(id).filter(|task| task.section == MasterTaskList::Live).collect();
     let mut of: BTreeMap<FrameworkId, (String, u32)> = BTreeMap::new();
     for task in &live {
         let (id, name) = cluster.framework_of(task);

@@ -15,7 +15,7 @@ use crate::mesos::calls::quota::RemoveQuota;
 
 pub(super) fn set(cluster: &Cluster, role: &Role, guarantee: &BTreeMap<String, f64>) -> Preview {
     let desired = [RoleQuota { role: role.clone(), guarantees: guarantee.clone(), limits: guarantee.clone() }];
-    let can = eligibility::set_and_remove_quota(cluster).and_then(|()| eligibility::name_role(role, cluster));
+    let can = eligibility::set_and_remove_quota(cluster).and_then(|()| eligibility::configure_role(role, cluster));
     let disabled_reason = can.and_then(|()| eligibility::set_first_quota(role, cluster)).err();
     let Ok(now) = current(cluster) else {
         return Preview { disabled_reason, progress: Progress::Pending, ..Preview::new(Vec::new(), entries(&desired)) };
@@ -42,7 +42,8 @@ pub(super) fn remove(cluster: &Cluster, role: &Role) -> Preview {
         Ok(call) => preview.removal = Some(QuotaRemoval::new(role, &call)),
         Err(_) => preview.disabled_reason = Some(DisabledReason::NoQuota(role.clone())),
     }
-    let can = eligibility::set_and_remove_quota(cluster).and_then(|()| eligibility::replace(Topic::Quota, cluster));
+    let can =
+        eligibility::set_and_remove_quota(cluster).and_then(|()| eligibility::replace_topic(Topic::Quota, cluster));
     preview.disabled_reason = preview.disabled_reason.or(can.err());
     if let Some(before) = before {
         let removed = Impact::new(Severity::Warn, ImpactKind::QuotaRemoved(role.clone()));

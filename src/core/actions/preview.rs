@@ -13,7 +13,7 @@ use crate::checks::eligibility::DisabledReason;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreviewEntry {
     /// Name of the value.
-    pub key: PreviewKey,
+    pub key: PreviewedField,
     /// The value itself.
     pub value: PreviewValue,
 }
@@ -70,7 +70,7 @@ pub enum PreviewValue {
 
 /// Name of a value in a preview.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum PreviewKey {
+pub enum PreviewedField {
     /// A value by its name, such as `eng/web · weight`.
     Named(String),
     /// The time after which a logging level falls back.
@@ -83,7 +83,7 @@ pub enum PreviewKey {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// Name of the value.
-    pub key: PreviewKey,
+    pub key: PreviewedField,
     /// The current value; `None` if it is not set.
     pub before: Option<PreviewValue>,
     /// The value after the action; `None` if it is removed.
@@ -92,7 +92,7 @@ pub struct Difference {
 
 /// Differences in the order of `after`; values that only `before` has come last.
 pub fn differences(before: &[PreviewEntry], after: &[PreviewEntry]) -> Vec<Difference> {
-    let of = |entries: &[PreviewEntry], key: &PreviewKey| {
+    let of = |entries: &[PreviewEntry], key: &PreviewedField| {
         entries.iter().find(|entry| entry.key == *key).map(|entry| entry.value.clone())
     };
     let changed = after.iter().map(|entry| Difference {
@@ -366,7 +366,7 @@ impl Preview {
 }
 
 pub(super) fn named(name: impl Into<String>, value: PreviewValue) -> PreviewEntry {
-    PreviewEntry { key: PreviewKey::Named(name.into()), value }
+    PreviewEntry { key: PreviewedField::Named(name.into()), value }
 }
 
 /// A number of things, of which there are never more than 32 bits can count.

@@ -21,7 +21,7 @@ const COUNTED: [&str; 4] = ["cpus", "mem", "disk", "gpus"];
 
 /// Amounts of one resource around a role's quota, in Mesos' own units: `mem` and `disk` in MiB.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Budget {
+pub struct QuotaAmounts {
     /// Name of the resource, such as `cpus`.
     pub resource: String,
     /// The role's guarantee; `None` if it is not set.
@@ -38,18 +38,18 @@ pub struct Budget {
 
 /// Data for the form of a role's quota.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Budgets {
+pub struct QuotaFormAmounts {
     /// The quota calls that the master's version supports.
     pub calls: QuotaCalls,
     /// Budgets of the four counted resources, and of others in the role's quota.
-    pub resources: Vec<Budget>,
+    pub resources: Vec<QuotaAmounts>,
 }
 
 /// Data for the form of the role's quota.
 ///
 /// # Errors
 /// The reason why the quotas, or the calls for them, are not known: a form would take an unknown amount for an unset one.
-pub fn budget(cluster: &Cluster, role: &Role) -> Fetched<Budgets> {
+pub fn quota_amounts(cluster: &Cluster, role: &Role) -> Fetched<QuotaFormAmounts> {
     let quotas = current(cluster)?;
     if let Err(Unknown::NotYet) = cluster.master() {
         return Err(Unknown::NotYet);
@@ -66,7 +66,7 @@ pub fn budget(cluster: &Cluster, role: &Role) -> Fetched<Budgets> {
     };
     let said = quota.guarantees.keys().chain(quota.limits.keys()).map(String::as_str);
     let more: BTreeSet<&str> = said.filter(|name| !COUNTED.contains(name)).collect();
-    let of = |resource: &str| Budget {
+    let of = |resource: &str| QuotaAmounts {
         resource: resource.to_owned(),
         guarantee: quota.guarantees.get(resource).copied(),
         limit: quota.limits.get(resource).copied(),
@@ -74,16 +74,16 @@ pub fn budget(cluster: &Cluster, role: &Role) -> Fetched<Budgets> {
         others: others(resource),
         capacity: Some(capacity(cluster, resource)),
     };
-    Ok(Budgets {
+    Ok(QuotaFormAmounts {
         calls: eligibility::quota_calls(cluster),
         resources: COUNTED.into_iter().chain(more).map(of).collect(),
     })
 }
 
 pub(super) fn preview(cluster: &Cluster, desired: &[RoleQuota]) -> Preview {
-    let named = || desired.iter().find_map(|quota| eligibility::name_role(&quota.role, cluster).err());
+    let named = || desired.iter().find_map(|quota| eligibility::configure_role(&quota.role, cluster).err());
     let disabled_reason = eligibility::update_quota(cluster)
-        .and_then(|()| eligibility::replace(Topic::Quota, cluster))
+        .and_then(|()| eligibility::replace_topic(Topic::Quota, cluster))
         .err()
         .or_else(named);
     let Ok(now) = current(cluster) else {

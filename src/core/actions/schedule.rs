@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::preview::{
-    Affected, Impact, ImpactKind, NameList, Preview, PreviewEntry, PreviewKey, PreviewValue, Progress, Severity, count,
-    named,
+    Affected, Impact, ImpactKind, NameList, Preview, PreviewEntry, PreviewValue, PreviewedField, Progress, Severity,
+    count, named,
 };
 use super::{Action, MaintenanceWindow};
 use crate::base::ids::FrameworkId;
@@ -14,7 +14,7 @@ use crate::checks::eligibility::{self, DisabledReason};
 use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
 use crate::cluster::role::MachineMode;
-use crate::cluster::task::Section;
+use crate::cluster::task::MasterTaskList;
 use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
 use crate::mesos::calls::maintenance::MachineId;
@@ -36,7 +36,7 @@ pub(super) fn preview(cluster: &Cluster, windows: &[MaintenanceWindow], now: Clu
     let left: Vec<MachineId> = machines(&before).into_iter().filter(|machine| !is_in(windows, machine)).collect();
     let is_down = |machine: &&MachineId| eligibility::mode(machine, cluster) == Ok(Some(MachineMode::Down));
     preview.disabled_reason = left.iter().find(is_down).map(|machine| DisabledReason::LeavesWhileDown(machine.clone()));
-    preview.disabled_reason = eligibility::replace(Topic::Schedule, cluster).err().or(preview.disabled_reason);
+    preview.disabled_reason = eligibility::replace_topic(Topic::Schedule, cluster).err().or(preview.disabled_reason);
     let on =
         |machines: &[MachineId]| machines.iter().flat_map(|machine| agents_on(cluster, machine)).collect::<Vec<_>>();
     if !new.is_empty() {
@@ -74,7 +74,7 @@ fn spelt_as(before: &[MaintenanceWindow], windows: &[MaintenanceWindow]) -> Vec<
 fn frameworks_on(cluster: &Cluster, machines: &[MachineId]) -> BTreeMap<FrameworkId, (String, u32)> {
     let mut frameworks: BTreeMap<FrameworkId, (String, u32)> = BTreeMap::new();
     for agent in registered(cluster).filter(|agent| machines.iter().any(|machine| agent.is_of(machine))) {
-        for task in cluster.tasks_of(&agent.id).filter(|task| task.section == Section::Live) {
+        for task in cluster.tasks_of(&agent.id).filter(|task| task.section == MasterTaskList::Live) {
             let (id, name) = cluster.framework_of(task);
             frameworks.entry(id).or_insert((name, 0)).1 += 1;
         }
@@ -172,7 +172,7 @@ fn entries(windows: &[MaintenanceWindow]) -> Vec<PreviewEntry> {
         let mut machines: Vec<String> = window.machines.iter().map(ToString::to_string).collect();
         machines.sort_unstable();
         PreviewEntry {
-            key: PreviewKey::Window(window.start, window.duration, *times - 1),
+            key: PreviewedField::Window(window.start, window.duration, *times - 1),
             value: PreviewValue::Typed(machines.join(", ")),
         }
     };
@@ -210,7 +210,8 @@ pub(super) fn start(cluster: &Cluster, machines: &[MachineId]) -> Preview {
         let removed = Impact::new(Severity::Bad, ImpactKind::AgentsRemoved(count(agents.len())));
         preview.effects.push(removed.on(agents.iter().map(|agent| on_agent(agent))));
     }
-    let live = |agent: &Agent| count(cluster.tasks_of(&agent.id).filter(|task| task.section == Section::Live).count());
+    let live =
+        |agent: &Agent| count(cluster.tasks_of(&agent.id).filter(|task| task.section == MasterTaskList::Live).count());
     let lost: Vec<(&&Agent, u32)> =
         agents.iter().map(|agent| (agent, live(agent))).filter(|(_, live)| *live > 0).collect();
     let tasks = lost.iter().fold(0, |sum: u32, (_, live)| sum.saturating_add(*live));

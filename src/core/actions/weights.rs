@@ -25,7 +25,7 @@ pub(super) fn preview(cluster: &Cluster, weights: &[(Role, f64)]) -> Preview {
     let current: Vec<PreviewEntry> = entries(before.iter().map(|(role, weight)| (role, *weight)));
     let desired = entries(weights.iter().map(|(role, weight)| (role, *weight)));
     let mut preview = Preview::new(current, desired);
-    preview.disabled_reason = weights.iter().find_map(|(role, _)| eligibility::name_role(role, cluster).err());
+    preview.disabled_reason = weights.iter().find_map(|(role, _)| eligibility::configure_role(role, cluster).err());
     let changed =
         |(role, weight): &&(Role, f64)| weight_of(cluster, role).is_ok_and(|before| (before - weight).abs() > SAME);
     let changed: Vec<&(Role, f64)> = weights.iter().filter(changed).collect();

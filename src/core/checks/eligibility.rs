@@ -155,7 +155,7 @@ pub fn set_quota(role: &Role) -> Eligibility {
 ///
 /// # Errors
 /// Why not.
-pub fn replace(part: Topic, cluster: &Cluster) -> Eligibility {
+pub fn replace_topic(part: Topic, cluster: &Cluster) -> Eligibility {
     cluster.misread(part).map_or(Ok(()), |misfit| Err(DisabledReason::Misread(part, misfit.clone())))
 }
 
@@ -216,7 +216,7 @@ pub fn set_and_remove_quota(cluster: &Cluster) -> Eligibility {
 ///
 /// # Errors
 /// Why not.
-pub fn name_role(role: &Role, cluster: &Cluster) -> Eligibility {
+pub fn configure_role(role: &Role, cluster: &Cluster) -> Eligibility {
     let listed = cluster.flags().ok().into_iter().flatten().find(|(name, value)| name == "roles" && !value.is_empty());
     match listed {
         Some((_, listed)) if role.as_str() != "*" && !listed.split(',').any(|name| name.trim() == role.as_str()) => {
@@ -284,7 +284,7 @@ mod tests {
     #[test]
     fn a_master_with_a_list_of_roles_knows_no_others() {
         let mut cluster = Cluster::default();
-        let may = |cluster: &Cluster, role: &str| name_role(&role.into(), cluster).is_ok();
+        let may = |cluster: &Cluster, role: &str| configure_role(&role.into(), cluster).is_ok();
         assert!(may(&cluster, "dev"));
         let flags = vec![("roles".to_owned(), "dev,ops/ci".to_owned())];
         cluster.report_flags(None, crate::cluster::HistoryLimits::default(), flags);

@@ -13,7 +13,7 @@ use crate::cluster::agent::Agent;
 use crate::cluster::change::{FAILURES_KEPT, TaskFailure};
 use crate::cluster::framework::Framework;
 use crate::cluster::role::{Machine, MachineMode};
-use crate::cluster::task::Section;
+use crate::cluster::task::MasterTaskList;
 use crate::mesos::calls::maintenance::MachineId;
 use crate::mesos::wire::state::TaskState;
 
@@ -191,9 +191,9 @@ fn tasks_standing(cluster: &Cluster, now: ClusterTime) -> [Option<Problem>; 4] {
     let mut found = states.map(|state| (state, 0_u32, None::<Option<Timestamp>>));
     for task in cluster.tasks() {
         let state = match task.section {
-            Section::Live => task.state,
-            Section::Unreachable => TaskState::Unreachable,
-            Section::Completed => continue,
+            MasterTaskList::Live => task.state,
+            MasterTaskList::Unreachable => TaskState::Unreachable,
+            MasterTaskList::Completed => continue,
         };
         let Some((_, number, since)) = found.iter_mut().find(|(each, ..)| *each == state) else { continue };
         let (at, seen) = (cluster.changed_at(task), cluster.unchanged_since(task));

@@ -12,7 +12,7 @@ use crate::cluster::unknown::ReadFailure;
 use crate::mesos::calls::Refusal;
 use crate::mesos::calls::answer::{CallError, Intercepted};
 use crate::mesos::wire::event::EventError;
-use crate::mesos::wire::fault::{AnswerFault, JsonFault, NotAnObject};
+use crate::mesos::wire::fault::{AnswerFault, JsonFault, ObjectFault};
 use crate::mesos::wire::field::{Misfit, Misfits};
 use crate::mesos::wire::json_splitter::SnapshotList;
 use crate::mesos::wire::lists::ListedKind;
@@ -87,7 +87,7 @@ pub enum Reason {
     /// A field has another form than expected.
     Field(Misfit),
     /// An object was left out.
-    Object(NotAnObject),
+    Object(ObjectFault),
     /// An event was left out.
     Event(EventError),
     /// A record came before the snapshot, and was skipped.
@@ -225,11 +225,11 @@ impl Reason {
             | Self::Read(ReadFailure::Field(misfit) | ReadFailure::Answer(AnswerFault::Form(misfit))) => {
                 &mut misfit.path
             }
-            Self::Object(NotAnObject::Json(JsonFault::Syntax(words)))
+            Self::Object(ObjectFault::Json(JsonFault::Syntax(words)))
             | Self::Event(EventError::Json(JsonFault::Syntax(words)))
             | Self::Read(ReadFailure::Answer(
                 AnswerFault::Json(JsonFault::Syntax(words))
-                | AnswerFault::Entry(NotAnObject::Json(JsonFault::Syntax(words)))
+                | AnswerFault::Entry(ObjectFault::Json(JsonFault::Syntax(words)))
                 | AnswerFault::OtherCall(words),
             )) => words,
             Self::Read(ReadFailure::Unanswered(

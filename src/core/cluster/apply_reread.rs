@@ -3,7 +3,7 @@
 use super::Cluster;
 use super::change::ChangeKind;
 use super::reread::{Reread, RereadTask};
-use super::task::{DatedBy, Section};
+use super::task::{DatedBy, MasterTaskList};
 use super::tasks::RowId;
 use crate::base::ids::TaskKey;
 use crate::base::units::{Nanoseconds, Timestamp};
@@ -50,18 +50,18 @@ impl Cluster {
     }
 
     /// Takes over one task of the answer, from the list of this section.
-    pub(super) fn reread_task(&mut self, reported: &wire::task::ReportedTask<'_>, json: &str, section: Section) {
+    pub(super) fn reread_task(&mut self, reported: &wire::task::ReportedTask<'_>, json: &str, section: MasterTaskList) {
         let key = key(reported);
         let row = self.row_of(&key);
         let held = row.and_then(|row| self.tasks.get(row)).map(|task| (task.state, task.section));
         let is_other = match held {
             // What has ended has ended.
-            Some((_, Section::Completed)) => false,
+            Some((_, MasterTaskList::Completed)) => false,
             Some(held) => held != (reported.state, section),
-            None => section != Section::Completed && self.is_active_framework(&key),
+            None => section != MasterTaskList::Completed && self.is_active_framework(&key),
         };
         let Some(reread) = &mut self.reread else { return };
-        if section != Section::Completed {
+        if section != MasterTaskList::Completed {
             reread.seen.extend(row);
         }
         if is_other && reread.found.len() < MOST_CHANGED {
@@ -76,7 +76,7 @@ impl Cluster {
         let (mut over, live): (Vec<RereadTask>, Vec<RereadTask>) = std::mem::take(&mut reread.found)
             .into_iter()
             .filter(|found| !reread.changed.contains(&found.key))
-            .partition(|found| found.section == Section::Completed);
+            .partition(|found| found.section == MasterTaskList::Completed);
         for found in &live {
             reread.seen.extend(self.take_over(found, now));
         }
@@ -90,7 +90,7 @@ impl Cluster {
         }
         let is_gone = |(row, task): &(RowId, &crate::cluster::task::Task)| {
             let framework = self.frameworks.id(task.framework).into();
-            let is_listed = reread.seen.contains(row) || task.section == Section::Completed;
+            let is_listed = reread.seen.contains(row) || task.section == MasterTaskList::Completed;
             !is_listed && !reread.changed.contains(&TaskKey { framework, task: task.id().into() })
         };
         let gone: Vec<RowId> = self.tasks.unsorted_rows().filter(is_gone).map(|(row, _)| row).collect();
@@ -103,10 +103,10 @@ impl Cluster {
     /// The answer's task in the place of the copy's.
     fn take_over(&mut self, found: &RereadTask, now: Timestamp) -> Option<RowId> {
         let reported = field::read::<wire::task::ReportedTask<'_>>(&found.json)?;
-        let is_over = found.section == Section::Completed || reported.state.is_terminal();
+        let is_over = found.section == MasterTaskList::Completed || reported.state.is_terminal();
         let before = self.row_of(&found.key);
         before.into_iter().for_each(|row| self.forget(row));
-        let row = self.place(&reported, &found.json, if is_over { Section::Completed } else { found.section });
+        let row = self.place(&reported, &found.json, if is_over { MasterTaskList::Completed } else { found.section });
         let time = self.time(now).get();
         self.tasks.get_mut(row).into_iter().filter(|task| task.updated.is_none()).for_each(|task| {
             (task.updated, task.dated_by) = (Some(time), DatedBy::FirstSeen);

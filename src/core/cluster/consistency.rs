@@ -6,7 +6,7 @@ use super::executor::ExecutorSlotKey;
 use super::interner::Slot;
 use super::tasks::RowId;
 use super::{Cluster, Load};
-use crate::cluster::task::{Section, Task, TaskCounts};
+use crate::cluster::task::{MasterTaskList, Task, TaskCounts};
 
 impl Cluster {
     /// Compares what is derived with the rows.
@@ -19,7 +19,7 @@ impl Cluster {
         let mut executors: HashMap<ExecutorSlotKey, u32> = HashMap::new();
         for (row, task) in self.tasks.unsorted_rows() {
             counts.add(task.state, task.section);
-            let live = task.section == Section::Live;
+            let live = task.section == MasterTaskList::Live;
             let load = if live { Load::of(task) } else { Load::default() };
             add(agents.entry(task.agent).or_default(), row, load);
             add(frameworks.entry(task.framework).or_default(), row, load);
@@ -43,7 +43,8 @@ impl Cluster {
             let of = |section| {
                 rows.iter().copied().filter(move |row| self.tasks.get(*row).is_some_and(|task| task.section == section))
             };
-            for (ring, section) in [(&entry.completed, Section::Completed), (&entry.unreachable, Section::Unreachable)]
+            for (ring, section) in
+                [(&entry.completed, MasterTaskList::Completed), (&entry.unreachable, MasterTaskList::Unreachable)]
             {
                 same(id, &sorted(&ring.iter().copied().collect::<Vec<_>>()), &of(section).collect())?;
                 same(id, &(self.whole && ring.len() > self.limits.of(section)), &false)?;

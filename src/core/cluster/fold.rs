@@ -8,7 +8,7 @@ use super::container_ids::ContainerIds;
 use super::interner::Slot;
 use super::json_store::StoredJson;
 use super::task;
-use super::task::{DatedBy, Owners, Section, Task, TaskTexts, UNKNOWN_ROLE};
+use super::task::{DatedBy, MasterTaskList, Owners, Task, TaskTexts, UNKNOWN_ROLE};
 use super::tasks::RowId;
 use crate::base::units::{Quantities, Timestamp};
 use crate::cluster::agent::{Agent, UnknownAmounts};
@@ -41,7 +41,7 @@ impl Cluster {
     }
 
     fn task_added(&mut self, reported: &wire::task::ReportedTask<'_>, json: &str, now: Timestamp) {
-        let section = if reported.state.is_terminal() { Section::Completed } else { Section::Live };
+        let section = if reported.state.is_terminal() { MasterTaskList::Completed } else { MasterTaskList::Live };
         self.heard_of_task(reported.framework_id.as_str(), reported.task_id.as_str());
         self.make_room_for(reported);
         let row = self.place(reported, json, section);
@@ -66,7 +66,12 @@ impl Cluster {
     }
 
     /// A task as it is reported, in a section.
-    pub(super) fn place(&mut self, reported: &wire::task::ReportedTask<'_>, json: &str, section: Section) -> RowId {
+    pub(super) fn place(
+        &mut self,
+        reported: &wire::task::ReportedTask<'_>,
+        json: &str,
+        section: MasterTaskList,
+    ) -> RowId {
         let of = Owners {
             framework: self.frameworks.slot(reported.framework_id.as_str()),
             agent: self.agents.slot(reported.agent_id.as_str()),
@@ -108,7 +113,7 @@ impl Cluster {
         });
         released.into_iter().for_each(|blob| self.blobs.release(blob));
         // What has ended has ended: only the statuses that were still to come are added.
-        if old.1 == Section::Completed {
+        if old.1 == MasterTaskList::Completed {
             return;
         }
         self.left(row);
@@ -130,7 +135,13 @@ impl Cluster {
     }
 
     /// Updates the feed, the failures and the agent after a task's new state.
-    fn changed(&mut self, row: RowId, old: (TaskState, Section), status: &wire::task::TaskStatus<'_>, now: Timestamp) {
+    fn changed(
+        &mut self,
+        row: RowId,
+        old: (TaskState, MasterTaskList),
+        status: &wire::task::TaskStatus<'_>,
+        now: Timestamp,
+    ) {
         let Some(task) = self.tasks.get(row) else { return };
         let (state, section, agent) = (task.state, task.section, task.agent);
         if (state, section) == old {
@@ -139,7 +150,7 @@ impl Cluster {
         let (message, time) = (status.message().to_owned(), self.time(now).get());
         let changed = status.at().and(self.changed_at(task));
         self.log.change(time, self.subject(task), ChangeKind::Task { state, message: message.clone() });
-        if state.is_failure() && !old.0.is_failure() && section == Section::Completed {
+        if state.is_failure() && !old.0.is_failure() && section == MasterTaskList::Completed {
             // What has come has happened, whatever an agent's clock says.
             let at = changed.map_or(time, |at| at.min(time));
             let hostname = self.agents.get(agent).map_or(String::new(), |entry| entry.hostname.to_string());
@@ -151,7 +162,7 @@ impl Cluster {
                 message,
             });
         }
-        if section == Section::Unreachable {
+        if section == MasterTaskList::Unreachable {
             // Only its tasks' events show that an agent is unreachable (PROTOCOL.md, "AGENT_REMOVED").
             self.known_agent(agent).filter(|agent| !agent.unreachable).into_iter().for_each(|agent| {
                 (agent.unreachable, agent.since) = (true, status_time(status).or(Some(time)));
@@ -234,9 +245,9 @@ impl Cluster {
     /// Ends the tasks that an access list hid. The other tasks' updates came before (PROTOCOL.md, "FRAMEWORK_REMOVED").
     fn end_tasks_of(&mut self, framework: Slot) {
         for row in self.rows_of_framework(framework) {
-            if self.tasks.get(row).is_some_and(|task| task.section != Section::Completed) {
+            if self.tasks.get(row).is_some_and(|task| task.section != MasterTaskList::Completed) {
                 self.left(row);
-                self.tasks.get_mut(row).into_iter().for_each(|task| task.section = Section::Completed);
+                self.tasks.get_mut(row).into_iter().for_each(|task| task.section = MasterTaskList::Completed);
                 self.entered(row);
             }
         }
@@ -260,7 +271,9 @@ impl Cluster {
         let Some(task) = self.tasks.get(row) else { return };
         let at = self.changed_at(task);
         if let Some(at) = at.filter(|at| {
-            task.section == Section::Completed && task.state.is_failure() && self.time(now).since(*at) <= FAILURES_KEPT
+            task.section == MasterTaskList::Completed
+                && task.state.is_failure()
+                && self.time(now).since(*at) <= FAILURES_KEPT
         }) {
             let (reason, message) = (self.reason_of(task).to_owned(), task.message().to_owned());
             let hostname = self.hostname_of(task).to_owned();
@@ -290,7 +303,7 @@ fn texts<'a>(reported: &'a wire::task::ReportedTask<'_>, addresses: &'a str, oth
 /// among the completed, as the master keeps it (PROTOCOL.md, "TASK_ADDED"), and so does a lost one whose id is used for a new
 /// task, which has no status yet.
 fn is_replaced(task: &Task, reported: &wire::task::ReportedTask<'_>) -> bool {
-    task.section != Section::Completed || task.state == TaskState::Lost && reported.statuses.last.is_some()
+    task.section != MasterTaskList::Completed || task.state == TaskState::Lost && reported.statuses.last.is_some()
 }
 
 /// Adds a status to the task's history; a status of the same state as the last replaces it. Gives back what it replaced.
@@ -326,11 +339,11 @@ fn dated_by(status: &wire::task::TaskStatus<'_>) -> DatedBy {
 }
 
 /// The section of a live or unreachable task after an update (PROTOCOL.md, "TASK_UPDATED").
-fn section_after(section: Section, updated: &wire::event::TaskUpdate<'_>) -> Section {
+fn section_after(section: MasterTaskList, updated: &wire::event::TaskUpdate<'_>) -> MasterTaskList {
     match updated.state {
-        TaskState::Unreachable => Section::Unreachable,
-        TaskState::Lost if lost_with_its_agent(&updated.status) => Section::Unreachable,
-        state if state.is_terminal() => Section::Completed,
+        TaskState::Unreachable => MasterTaskList::Unreachable,
+        TaskState::Lost if lost_with_its_agent(&updated.status) => MasterTaskList::Unreachable,
+        state if state.is_terminal() => MasterTaskList::Completed,
         _ => section,
     }
 }

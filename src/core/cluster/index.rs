@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use super::interner::Slot;
-use super::task::{Section, Task};
+use super::task::{MasterTaskList, Task};
 use super::tasks::RowId;
 use super::{Cluster, Load};
 
@@ -75,11 +75,11 @@ impl Cluster {
         let (section, framework) = (task.section, task.framework);
         self.counts.add(task.state, section);
         match section {
-            Section::Live => {
+            MasterTaskList::Live => {
                 self.account(row, Load::add);
                 self.executor_runs(row);
             }
-            Section::Unreachable | Section::Completed => {
+            MasterTaskList::Unreachable | MasterTaskList::Completed => {
                 self.tasks.renumber(row);
                 let ring = self.frameworks.get_mut(framework).and_then(|entry| entry.ring(section));
                 ring.into_iter().for_each(|ring| ring.push_back(row));
@@ -94,11 +94,11 @@ impl Cluster {
         let (section, framework) = (task.section, task.framework);
         self.counts.remove(task.state, section);
         match section {
-            Section::Live => {
+            MasterTaskList::Live => {
                 self.account(row, Load::remove);
                 self.executor_rests(row);
             }
-            Section::Unreachable | Section::Completed => {
+            MasterTaskList::Unreachable | MasterTaskList::Completed => {
                 let ring = self.frameworks.get_mut(framework).and_then(|entry| entry.ring(section));
                 ring.into_iter().for_each(|ring| leave(ring, row));
             }
@@ -132,7 +132,7 @@ impl Cluster {
 
     /// A ring that is full lets its oldest task go, as the master's does. Not before the snapshot is whole: what it holds
     /// is what the master keeps.
-    fn trim_ring(&mut self, framework: Slot, section: Section) {
+    fn trim_ring(&mut self, framework: Slot, section: MasterTaskList) {
         let limit = self.limits.of(section);
         while self.whole
             && let Some(ring) = self.frameworks.get_mut(framework).and_then(|entry| entry.ring(section))
@@ -147,8 +147,8 @@ impl Cluster {
     pub(super) fn trim(&mut self) {
         let frameworks: Vec<Slot> = self.frameworks.unsorted().map(|(slot, ..)| slot).collect();
         for framework in frameworks {
-            self.trim_ring(framework, Section::Unreachable);
-            self.trim_ring(framework, Section::Completed);
+            self.trim_ring(framework, MasterTaskList::Unreachable);
+            self.trim_ring(framework, MasterTaskList::Completed);
         }
         self.trim_frameworks();
     }

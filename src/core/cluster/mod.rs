@@ -38,7 +38,7 @@ use self::topic::Topic;
 
 use self::role::{Machine, ReportedRole};
 
-use self::task::{CountDiffers, Section, Task, TaskCounts};
+use self::task::{MasterTaskList, Task, TaskCountDifference, TaskCounts};
 
 use self::unknown::{Fetched, Unknown};
 
@@ -117,7 +117,7 @@ pub struct Cluster {
     revision: u64,
     /// Offset of the cluster's clock from this machine's.
     skew: Skew,
-    differences: Vec<CountDiffers>,
+    differences: Vec<TaskCountDifference>,
     /// How far agents' clocks are ahead of the cluster's, where that was measured and is notable.
     agents_ahead: HashMap<AgentId, Nanoseconds>,
     /// Timestamps of events, each with the agent whose clock it is by; `stamped` is the latest time that the master gave to
@@ -188,11 +188,11 @@ impl Default for HistoryLimits {
 }
 
 impl HistoryLimits {
-    fn of(&self, section: Section) -> usize {
+    fn of(&self, section: MasterTaskList) -> usize {
         match section {
-            Section::Live => usize::MAX,
-            Section::Unreachable => self.unreachable_tasks_per_framework,
-            Section::Completed => self.completed_tasks_per_framework,
+            MasterTaskList::Live => usize::MAX,
+            MasterTaskList::Unreachable => self.unreachable_tasks_per_framework,
+            MasterTaskList::Completed => self.completed_tasks_per_framework,
         }
     }
 }
@@ -256,11 +256,11 @@ struct FrameworkSlot {
 }
 
 impl FrameworkSlot {
-    fn ring(&mut self, section: Section) -> Option<&mut VecDeque<RowId>> {
+    fn ring(&mut self, section: MasterTaskList) -> Option<&mut VecDeque<RowId>> {
         match section {
-            Section::Live => None,
-            Section::Unreachable => Some(&mut self.unreachable),
-            Section::Completed => Some(&mut self.completed),
+            MasterTaskList::Live => None,
+            MasterTaskList::Unreachable => Some(&mut self.unreachable),
+            MasterTaskList::Completed => Some(&mut self.completed),
         }
     }
 }
@@ -486,7 +486,7 @@ impl Cluster {
     /// A task as the master reported it, with all statuses that came since, as JSON.
     pub fn task_json(&self, task: &Task) -> String {
         let later: Vec<String> = task.later.iter().map(|(_, blob)| self.json(*blob)).collect();
-        wire::history::with_statuses(&self.json(task.json), task.state, &later)
+        wire::task_json::with_statuses(&self.json(task.json), task.state, &later)
     }
 
     /// Lists that the master sent and this build does not know; their contents are not shown anywhere.
@@ -506,12 +506,12 @@ impl Cluster {
     }
 
     /// Lasting differences between the master's counts of tasks and the copy's: an update may have been lost.
-    pub fn differences(&self) -> &[CountDiffers] {
+    pub fn differences(&self) -> &[TaskCountDifference] {
         &self.differences
     }
 
     /// Takes over the result of a comparison of counts.
-    pub fn report_differences(&mut self, differences: Vec<CountDiffers>) {
+    pub fn report_differences(&mut self, differences: Vec<TaskCountDifference>) {
         if self.differences != differences {
             self.differences = differences;
             self.revision += 1;

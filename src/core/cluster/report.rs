@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::change::{ChangeKind, Subject};
 use super::interner::Slot;
-use super::task::{DatedBy, Section};
+use super::task::{DatedBy, MasterTaskList};
 use super::tasks::RowId;
 use super::{Cluster, HistoryLimits, Load, Master};
 use crate::base::ids::{AgentId, TaskKey};
@@ -13,14 +13,14 @@ use crate::base::units::{Nanoseconds, Quantities, Timestamp};
 use crate::cluster::agent::UnknownAmounts;
 use crate::cluster::topic::Topic;
 use crate::mesos::wire;
-use crate::mesos::wire::fault::NotAnObject;
-use crate::mesos::wire::field::{Field, Lenient, Misfits};
+use crate::mesos::wire::fault::ObjectFault;
+use crate::mesos::wire::field::{FromAnyJson, Lenient, Misfits};
 use crate::mesos::wire::json_splitter::{SnapshotList, UnknownList};
 use crate::mesos::wire::lists;
 
 /// Result of reading an object.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Arrived {
+pub struct ArrivedObject {
     /// Length of its JSON, in bytes.
     pub length: usize,
     /// Fields of another form than expected; the object is kept without them.
@@ -32,12 +32,12 @@ impl Cluster {
     ///
     /// # Errors
     /// If it is no object, or has no id; other objects are not affected.
-    pub fn arrive(&mut self, list: SnapshotList, text: &str, now: Timestamp) -> Result<Arrived, NotAnObject> {
+    pub fn arrive(&mut self, list: SnapshotList, text: &str, now: Timestamp) -> Result<ArrivedObject, ObjectFault> {
         self.began.get_or_insert(self.skew.at(now).get());
         let arrived = match list {
-            SnapshotList::Tasks | SnapshotList::OrphanTasks => self.arrive_task(text, Section::Live, now),
-            SnapshotList::UnreachableTasks => self.arrive_task(text, Section::Unreachable, now),
-            SnapshotList::CompletedTasks => self.arrive_task(text, Section::Completed, now),
+            SnapshotList::Tasks | SnapshotList::OrphanTasks => self.arrive_task(text, MasterTaskList::Live, now),
+            SnapshotList::UnreachableTasks => self.arrive_task(text, MasterTaskList::Unreachable, now),
+            SnapshotList::CompletedTasks => self.arrive_task(text, MasterTaskList::Completed, now),
             SnapshotList::Frameworks => first_with(text, |framework, json, misfits| {
                 self.report_listed(&framework, json, UnknownAmounts::of(misfits), now);
             }),
@@ -54,13 +54,18 @@ impl Cluster {
             SnapshotList::Executors | SnapshotList::OrphanExecutors => {
                 first(text, |executor, json| self.report_executor(&executor, json))
             }
-            SnapshotList::Other => Ok(Arrived { length: text.len(), misfits: Misfits::default() }),
+            SnapshotList::Other => Ok(ArrivedObject { length: text.len(), misfits: Misfits::default() }),
         }?;
         self.revision += 1;
         Ok(arrived)
     }
 
-    fn arrive_task(&mut self, text: &str, section: Section, now: Timestamp) -> Result<Arrived, NotAnObject> {
+    fn arrive_task(
+        &mut self,
+        text: &str,
+        section: MasterTaskList,
+        now: Timestamp,
+    ) -> Result<ArrivedObject, ObjectFault> {
         first(text, |task, json| {
             let row = self.place(&task, json, section);
             self.note_ahead(row, now);
@@ -157,7 +162,12 @@ impl Cluster {
     ///
     /// # Errors
     /// If it is no object, or has no id; other objects are not affected.
-    pub fn arrive_read(&mut self, list: SnapshotList, text: &str, asked: Timestamp) -> Result<Arrived, NotAnObject> {
+    pub fn arrive_read(
+        &mut self,
+        list: SnapshotList,
+        text: &str,
+        asked: Timestamp,
+    ) -> Result<ArrivedObject, ObjectFault> {
         let arrived = match list {
             SnapshotList::Agents => first_with(text, |agent: wire::agent::ReportedAgent<'_>, json, misfits| {
                 if !self.has_departed_since(&agent.agent_info.id, asked) {
@@ -171,13 +181,15 @@ impl Cluster {
                 }
             }),
             SnapshotList::Tasks | SnapshotList::OrphanTasks => {
-                first(text, |task, json| self.reread_task(&task, json, Section::Live))
+                first(text, |task, json| self.reread_task(&task, json, MasterTaskList::Live))
             }
             SnapshotList::UnreachableTasks => {
-                first(text, |task, json| self.reread_task(&task, json, Section::Unreachable))
+                first(text, |task, json| self.reread_task(&task, json, MasterTaskList::Unreachable))
             }
-            SnapshotList::CompletedTasks => first(text, |task, json| self.reread_task(&task, json, Section::Completed)),
-            _ => Ok(Arrived { length: text.len(), misfits: Misfits::default() }),
+            SnapshotList::CompletedTasks => {
+                first(text, |task, json| self.reread_task(&task, json, MasterTaskList::Completed))
+            }
+            _ => Ok(ArrivedObject { length: text.len(), misfits: Misfits::default() }),
         }?;
         self.revision += 1;
         Ok(arrived)
@@ -279,7 +291,8 @@ impl Cluster {
     fn recall_failures(&mut self, now: Timestamp) {
         self.revision += 1;
         self.log.forget_failures();
-        let ended = |task: &crate::cluster::task::Task| task.section == Section::Completed && task.state.is_failure();
+        let ended =
+            |task: &crate::cluster::task::Task| task.section == MasterTaskList::Completed && task.state.is_failure();
         let rows: Vec<_> = self.tasks.unsorted_rows().filter(|(_, task)| ended(task)).map(|(row, _)| row).collect();
         rows.into_iter().for_each(|row| self.recall_failure(row, now));
     }
@@ -347,7 +360,7 @@ impl Cluster {
     fn unreachable_since(&self, agent: Slot) -> Option<Option<Timestamp>> {
         let rows = self.agents.get(agent).map(|entry| entry.rows.as_slice()).unwrap_or_default();
         let tasks = rows.iter().filter_map(|row| self.tasks.get(*row));
-        tasks.filter(|task| task.section == Section::Unreachable).map(|task| task.updated()).max()
+        tasks.filter(|task| task.section == MasterTaskList::Unreachable).map(|task| task.updated()).max()
     }
 
     /// Adds the agents that unreachable tasks name, since no list has them (PROTOCOL.md, "GET_AGENTS").
@@ -409,7 +422,7 @@ impl Cluster {
         let rows = self.agents.find(agent).and_then(|slot| self.agents.get(slot)).map(|entry| entry.rows.as_slice());
         let mut rest = allocated.to_vec();
         let tasks = rows.unwrap_or_default().iter().filter_map(|row| self.tasks.get(*row));
-        for task in tasks.filter(|task| task.section == Section::Live) {
+        for task in tasks.filter(|task| task.section == MasterTaskList::Live) {
             let role = self.roles.id(task.role);
             rest.iter_mut().filter(|(name, _)| name == role).for_each(|(_, sum)| *sum -= task.used);
         }
@@ -542,22 +555,22 @@ impl Cluster {
 }
 
 /// Reads the first object of a text, and passes it on with its JSON.
-fn first<'a, T: Field<'a>>(text: &'a str, take: impl FnOnce(T, &'a str)) -> Result<Arrived, NotAnObject> {
+fn first<'a, T: FromAnyJson<'a>>(text: &'a str, take: impl FnOnce(T, &'a str)) -> Result<ArrivedObject, ObjectFault> {
     first_with(text, |value, json, _| take(value, json))
 }
 
 /// Reads the first object of a text, and passes it on with its JSON and its misfits.
-fn first_with<'a, T: Field<'a>>(
+fn first_with<'a, T: FromAnyJson<'a>>(
     text: &'a str,
     take: impl FnOnce(T, &'a str, &Misfits),
-) -> Result<Arrived, NotAnObject> {
+) -> Result<ArrivedObject, ObjectFault> {
     let mut objects = serde_json::Deserializer::from_str(text).into_iter::<Lenient<T>>();
-    let Lenient { value, misfits } = objects.next().ok_or(NotAnObject::Another)??;
+    let Lenient { value, misfits } = objects.next().ok_or(ObjectFault::Another)??;
     let length = objects.byte_offset();
-    let value = value.ok_or(NotAnObject::Another)?;
+    let value = value.ok_or(ObjectFault::Another)?;
     if !value.has_identity() {
-        return Err(NotAnObject::Unidentified);
+        return Err(ObjectFault::Unidentified);
     }
     take(value, text.get(..length).unwrap_or_default(), &misfits);
-    Ok(Arrived { length, misfits })
+    Ok(ArrivedObject { length, misfits })
 }

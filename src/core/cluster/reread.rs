@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::task::Section;
+use super::task::MasterTaskList;
 use super::tasks::RowId;
 use crate::base::ids::TaskKey;
 use crate::base::units::Timestamp;
@@ -26,6 +26,6 @@ pub(super) struct Reread {
 #[derive(Debug)]
 pub(super) struct RereadTask {
     pub(super) key: TaskKey,
-    pub(super) section: Section,
+    pub(super) section: MasterTaskList,
     pub(super) json: String,
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// The list of the master that has a task (PROTOCOL.md, "GET_TASKS").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Section {
+pub enum MasterTaskList {
     /// Active, or ended without the framework's acknowledgement.
     Live,
     /// On an agent that the master has lost.
@@ -35,7 +35,7 @@ pub struct Task {
     /// Reason of its newest status.
     pub(super) reason: Slot,
     /// Positions in the lists of rows of its agent and of its framework.
-    pub(super) places: Places,
+    pub(super) places: RowPositions,
     /// Whether another task has its key, since ids repeat among completed tasks (MESOS-6779).
     pub(super) repeated: bool,
     /// Whether its executor's id was reported rather than derived from its own.
@@ -48,7 +48,7 @@ pub struct Task {
     /// State of the task, or how it ended.
     pub state: TaskState,
     /// The master's list that has the task.
-    pub section: Section,
+    pub section: MasterTaskList,
     /// Its own resources, without its executor's; none if they cannot be read, which `is_unread` says.
     pub(super) used: Quantities,
     /// Whether something of its resources cannot be read.
@@ -94,7 +94,7 @@ pub(super) struct Owners {
 
 /// Positions in the lists of rows that an agent and a framework keep.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Places {
+pub(super) struct RowPositions {
     pub(super) agent: u32,
     pub(super) framework: u32,
 }
@@ -127,7 +127,7 @@ impl TaskTexts<'_> {
 }
 
 impl Task {
-    pub(super) fn new(of: Owners, texts: TaskTexts<'_>, state: TaskState, section: Section) -> Self {
+    pub(super) fn new(of: Owners, texts: TaskTexts<'_>, state: TaskState, section: MasterTaskList) -> Self {
         let (text, ends) = texts.pack();
         Self {
             framework: of.framework,
@@ -135,7 +135,7 @@ impl Task {
             role: of.role,
             labels: of.labels,
             reason: of.reason,
-            places: Places::default(),
+            places: RowPositions::default(),
             repeated: false,
             has_executor: !texts.executor.is_empty(),
             trace: ContainerIds::default(),
@@ -275,7 +275,7 @@ pub(super) fn addresses(container: &wire::task::TaskContainer<'_>) -> String {
 
 /// A state in which the master counts another number of tasks than its stream has reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CountDiffers {
+pub struct TaskCountDifference {
     /// The state whose counts differ.
     pub state: TaskState,
     /// Number of tasks by the master's metrics.
@@ -354,21 +354,21 @@ impl TaskCounts {
         (all + other).saturating_sub(self.live)
     }
 
-    pub(super) fn add(&mut self, state: TaskState, section: Section) {
+    pub(super) fn add(&mut self, state: TaskState, section: MasterTaskList) {
         let count = self.count(state, section);
         *count = count.saturating_add(1);
-        self.live += u32::from(section == Section::Live);
+        self.live += u32::from(section == MasterTaskList::Live);
     }
 
-    pub(super) fn remove(&mut self, state: TaskState, section: Section) {
+    pub(super) fn remove(&mut self, state: TaskState, section: MasterTaskList) {
         let count = self.count(state, section);
         *count = count.saturating_sub(1);
-        self.live -= u32::from(section == Section::Live && self.live > 0);
+        self.live -= u32::from(section == MasterTaskList::Live && self.live > 0);
     }
 
-    fn count(&mut self, state: TaskState, section: Section) -> &mut u32 {
+    fn count(&mut self, state: TaskState, section: MasterTaskList) -> &mut u32 {
         match state {
-            _ if section == Section::Unreachable => &mut self.unreachable,
+            _ if section == MasterTaskList::Unreachable => &mut self.unreachable,
             TaskState::Staging => &mut self.staging,
             TaskState::Starting => &mut self.starting,
             TaskState::Running => &mut self.running,

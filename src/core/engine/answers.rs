@@ -9,11 +9,11 @@ use super::reads;
 use crate::base::units::Timestamp;
 use crate::checks::trouble::Origin;
 use crate::cluster::Cluster;
-use crate::cluster::report::Arrived;
+use crate::cluster::report::ArrivedObject;
 use crate::cluster::topic::Topic;
 use crate::engine::poller::{PendingRead, ReadId};
 use crate::mesos::wire;
-use crate::mesos::wire::fault::{AnswerFault, NotAnObject};
+use crate::mesos::wire::fault::{AnswerFault, ObjectFault};
 use crate::mesos::wire::json_splitter::{ElementSink, SnapshotList, Splitter};
 use crate::mesos::wire::lists::ListedKind;
 use crate::mesos::wire::skeleton::Skeleton;
@@ -92,14 +92,14 @@ impl Answers {
                 let body = if alone { Cow::Borrowed(last) } else { Cow::Owned(held) };
                 let text = wire::decode_lossy::decode_lossy(&body);
                 let wrong = |fault| AnswerError { fault, text: text.clone().into_owned() };
-                let taken = reads::take(asked.part, &text, cluster, asked.at, &mut noting);
+                let taken = reads::apply_answer(asked.part, &text, cluster, asked.at, &mut noting);
                 // What serde_json refuses may be a single value of it.
                 let tamed = taken.or_else(|fault| {
                     let tamed = wire::sanitize_json::sanitize(&text);
                     if *tamed == *text {
                         return Err(fault);
                     }
-                    reads::take(asked.part, &tamed, cluster, asked.at, &mut noting)
+                    reads::apply_answer(asked.part, &tamed, cluster, asked.at, &mut noting)
                 });
                 tamed.map_err(wrong)
             }
@@ -167,8 +167,8 @@ struct AnswerSink<'a> {
 }
 
 impl AnswerSink<'_> {
-    fn arrive(&mut self, list: SnapshotList, text: &str) -> Result<usize, NotAnObject> {
-        let Arrived { length, misfits } = self.cluster.arrive_read(list, text, self.asked)?;
+    fn arrive(&mut self, list: SnapshotList, text: &str) -> Result<usize, ObjectFault> {
+        let ArrivedObject { length, misfits } = self.cluster.arrive_read(list, text, self.asked)?;
         let kind = if self.part == Topic::Tasks { ListedKind::Task } else { ListedKind::Agent };
         self.noting.misfits(&Origin::Listed(kind), &misfits, text.get(..length).unwrap_or_default());
         Ok(length)
@@ -179,8 +179,8 @@ impl ElementSink for AnswerSink<'_> {
     fn whole(&mut self, list: SnapshotList, json: &[u8]) {
         let text = wire::decode_lossy::decode_lossy(json);
         let arrived = match self.arrive(list, &text) {
-            Err(NotAnObject::Json(error)) => {
-                self.arrive(list, &wire::sanitize_json::sanitize(&text)).map_err(|_| NotAnObject::Json(error))
+            Err(ObjectFault::Json(error)) => {
+                self.arrive(list, &wire::sanitize_json::sanitize(&text)).map_err(|_| ObjectFault::Json(error))
             }
             arrived => arrived,
         };

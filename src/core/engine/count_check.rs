@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::cluster::Cluster;
-use crate::cluster::task::{CountDiffers, TaskCounts};
+use crate::cluster::task::{TaskCountDifference, TaskCounts};
 use crate::mesos::wire::state::TaskState;
 
 /// How many tasks the copy has in a state.
@@ -20,7 +20,7 @@ const COUNTED: [(TaskState, &str, CountOf); 5] = [
     (TaskState::Unreachable, "master/tasks_unreachable", |counts| counts.unreachable),
 ];
 /// Events that came so long before the metrics were asked for may be in one count and not in the other.
-pub(super) const BEFORE: Nanoseconds = Nanoseconds::from_secs(2);
+pub(super) const EVENT_TOLERANCE: Nanoseconds = Nanoseconds::from_secs(2);
 /// Readings in a row that make a difference a lasting one.
 const LASTING: u32 = 2;
 
@@ -56,7 +56,7 @@ impl CountCheck {
         events: u32,
         is_filtered: bool,
         now: Timestamp,
-    ) -> Vec<CountDiffers> {
+    ) -> Vec<TaskCountDifference> {
         let Ok(metrics) = cluster.metrics() else { return Vec::new() };
         let mut lasting = Vec::new();
         for (state, name, held) in COUNTED {
@@ -74,14 +74,14 @@ impl CountCheck {
             seen.more = more;
             let since = *seen.since.get_or_insert(now);
             if seen.times >= LASTING {
-                lasting.push(CountDiffers { state, counted, held, since });
+                lasting.push(TaskCountDifference { state, counted, held, since });
             }
         }
         lasting
     }
 
     /// Whether all tasks should be read again. Where that does not mend the difference, it is done less and less often.
-    pub(super) fn wants_tasks(&mut self, lasting: &[CountDiffers], now: Timestamp) -> bool {
+    pub(super) fn wants_tasks(&mut self, lasting: &[TaskCountDifference], now: Timestamp) -> bool {
         if lasting.is_empty() {
             self.rereads = 0;
             return false;

@@ -8,7 +8,7 @@ use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::visibility::Visibility;
 use crate::cluster::topic::Topic;
 use crate::engine::poller::TopicStatus;
-use crate::engine::session::ConnectionState;
+use crate::engine::stream_connection::ConnectionState;
 use crate::mesos::credentials::{Credentials, Principal};
 use crate::mesos::wire::json_splitter::UnknownList;
 use crate::views::cluster_summary::ClusterSummary;
@@ -129,7 +129,7 @@ pub struct Status {
     /// How fresh is what only reads tell.
     pub topics: Vec<TopicStatus>,
     /// State of signing in, and whether reads were refused.
-    pub access: Access,
+    pub access: CallerAccess,
     /// What the master may hide from the caller.
     pub visibility: Visibility,
     /// How far the cluster's clock is from this machine's.
@@ -138,7 +138,7 @@ pub struct Status {
 
 /// What the master makes of who asks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Access {
+pub struct CallerAccess {
     /// State of signing in.
     pub signing: SignInState,
     /// A read was refused for want of credentials, though the stream goes on.

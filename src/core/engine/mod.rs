@@ -11,10 +11,10 @@ pub mod message;
 pub mod poller;
 mod rate;
 mod reads;
-pub mod session;
-mod signing;
+mod sign_in;
 mod status;
 mod stream;
+pub mod stream_connection;
 pub mod trouble_log;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -25,7 +25,7 @@ use self::clients::Clients;
 use self::count_check::CountCheck;
 use self::download_queue::DownloadQueue;
 use self::rate::Rate;
-use self::signing::SignedIn;
+use self::sign_in::SignedIn;
 use self::stream::{FeedResult, Stream};
 use crate::base::ids::AgentId;
 use crate::base::skew::SkewEstimator;
@@ -40,7 +40,7 @@ use crate::cluster::topic::Topic;
 use crate::cluster::unknown::{ReadFailure, Unknown};
 use crate::engine::message::{DecodeStats, FromEngine, Status, ToEngine};
 use crate::engine::poller::{DueRead, PendingRead, Poller, READ_TIMEOUT};
-use crate::engine::session::{Session, StreamCommand};
+use crate::engine::stream_connection::{StreamCommand, StreamConnection};
 use crate::engine::trouble_log::TroubleLog;
 use crate::mesos::calls::Target;
 use crate::mesos::wire::field::Misfit;
@@ -58,7 +58,7 @@ pub struct Engine {
     build: String,
     /// Where the API is, as the first page reported.
     base: String,
-    session: Session,
+    session: StreamConnection,
     signed_in: SignedIn,
     stream: Stream,
     /// What is on screen: the last snapshot that came whole, and what happened since.
@@ -93,7 +93,7 @@ impl Engine {
         Self {
             build: build.to_owned(),
             base: String::new(),
-            session: Session::new(seed),
+            session: StreamConnection::new(seed),
             signed_in: SignedIn::default(),
             stream: Stream::default(),
             cluster: Cluster::default(),
@@ -434,7 +434,7 @@ impl Engine {
             self.tally = CountCheck::default();
             return;
         }
-        let events = self.rate.since(asked.at + Nanoseconds(-count_check::BEFORE.0));
+        let events = self.rate.since(asked.at + Nanoseconds(-count_check::EVENT_TOLERANCE.0));
         let visibility = Visibility::of(&self.cluster, self.signed_in.may_be_filtered());
         let is_filtered = visibility.sight == VisibilityLevel::Restricted;
         let time = self.cluster.time(now).get();
@@ -488,7 +488,7 @@ impl Engine {
         let due = if self.may_read() { self.poller.due(&self.clients.topics(), now) } else { Vec::new() };
         for DueRead { id, part } in due {
             let (base, authorization) = (self.base.clone(), self.signed_in.authorization());
-            let (body, expected) = reads::request(part);
+            let (body, expected) = reads::read_request(part);
             if part == Topic::Tasks {
                 self.cluster.tasks_asked();
             }

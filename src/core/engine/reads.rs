@@ -30,7 +30,7 @@ const FLAG_COMPLETED_FRAMEWORKS: &str = "max_completed_frameworks";
 const METRICS_TIMEOUT: Nanoseconds = Nanoseconds::from_secs(5);
 
 /// The request that reads a part, and what answers it.
-pub(super) fn request(part: Topic) -> (Vec<u8>, Expected) {
+pub(super) fn read_request(part: Topic) -> (Vec<u8>, Expected) {
     match part {
         Topic::Master => of(&GetMaster),
         Topic::Flags => of(&GetFlags),
@@ -56,7 +56,7 @@ fn of<C: Call>(call: &C) -> (Vec<u8>, Expected) {
 ///
 /// # Errors
 /// If it is no answer to it.
-pub(super) fn take(
+pub(super) fn apply_answer(
     part: Topic,
     text: &str,
     cluster: &mut Cluster,

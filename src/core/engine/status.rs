@@ -5,7 +5,7 @@ use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::visibility::Visibility;
 use crate::engine::io::Output;
 use crate::engine::message::{FromEngine, Status};
-use crate::engine::session::ConnectionState;
+use crate::engine::stream_connection::ConnectionState;
 use crate::views::cluster_summary;
 
 /// Statuses go out at most so often.

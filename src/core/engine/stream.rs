@@ -4,12 +4,12 @@ use crate::base::units::Timestamp;
 use crate::checks::disconnect::DisconnectReason;
 use crate::checks::trouble::{Category, Origin, Reason, Trouble};
 use crate::cluster::Cluster;
-use crate::cluster::report::Arrived;
+use crate::cluster::report::ArrivedObject;
 use crate::cluster::topic::Topic;
 use crate::mesos::recordio::{Record, Records};
 use crate::mesos::wire;
 use crate::mesos::wire::event::{Event, EventError};
-use crate::mesos::wire::fault::NotAnObject;
+use crate::mesos::wire::fault::ObjectFault;
 use crate::mesos::wire::json_splitter::{ElementSink, SnapshotList, Splitter};
 use crate::mesos::wire::skeleton::Skeleton;
 use crate::mesos::wire::state::TaskState;
@@ -165,7 +165,7 @@ impl Stream {
             .filter(Skeleton::is_snapshot)
             .ok_or(DisconnectReason::NoSnapshot)?;
         for _ in 0..strays.min(MOST_STRAYS) {
-            trouble.report(Category::Misfit, Origin::Value, Some(Reason::Object(NotAnObject::Another)), "", now);
+            trouble.report(Category::Misfit, Origin::Value, Some(Reason::Object(ObjectFault::Another)), "", now);
         }
         trouble.misfits(&Origin::Snapshot, skeleton.misfits(), "", now);
         cluster.report_unknown_lists(None, unknown);
@@ -202,8 +202,8 @@ impl SnapshotSink<'_> {
         }
     }
 
-    fn arrive(&mut self, list: SnapshotList, text: &str) -> Result<usize, NotAnObject> {
-        let Arrived { length, misfits } = self.cluster.arrive(list, text, self.now)?;
+    fn arrive(&mut self, list: SnapshotList, text: &str) -> Result<usize, ObjectFault> {
+        let ArrivedObject { length, misfits } = self.cluster.arrive(list, text, self.now)?;
         self.trouble.misfits(&Origin::Entry(list), &misfits, text.get(..length).unwrap_or_default(), self.now);
         Ok(length)
     }
@@ -220,8 +220,8 @@ impl ElementSink for SnapshotSink<'_> {
             self.trouble.report(Category::Unknown, Origin::Entry(list), None, &text, self.now);
         }
         let arrived = match self.arrive(list, &text) {
-            Err(NotAnObject::Json(error)) => {
-                self.arrive(list, &wire::sanitize_json::sanitize(&text)).map_err(|_| NotAnObject::Json(error))
+            Err(ObjectFault::Json(error)) => {
+                self.arrive(list, &wire::sanitize_json::sanitize(&text)).map_err(|_| ObjectFault::Json(error))
             }
             arrived => arrived,
         };
@@ -240,10 +240,10 @@ impl ElementSink for SnapshotSink<'_> {
 }
 
 /// Of which sort it is that an object was left out.
-const fn sort_of(error: &NotAnObject) -> Category {
+const fn sort_of(error: &ObjectFault) -> Category {
     match error {
-        NotAnObject::Json(_) => Category::Undecodable,
-        NotAnObject::Another | NotAnObject::Unidentified => Category::Misfit,
+        ObjectFault::Json(_) => Category::Undecodable,
+        ObjectFault::Another | ObjectFault::Unidentified => Category::Misfit,
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::base::units::Timestamp;
 use crate::checks::trouble::{Category, Origin, Reason, Trouble};
-use crate::mesos::wire::fault::NotAnObject;
+use crate::mesos::wire::fault::ObjectFault;
 use crate::mesos::wire::field::Misfits;
-use crate::mesos::wire::lists::Misread;
+use crate::mesos::wire::lists::MisreadObjects;
 
 /// Where fields of another form than expected are recorded, and when.
 pub(super) struct TroubleLog<'a> {
@@ -21,12 +21,12 @@ impl TroubleLog<'_> {
         self.trouble.misfits(what, misfits, json, self.now);
     }
 
-    pub(super) fn misread(&mut self, misread: &Misread<'_>) {
+    pub(super) fn misread(&mut self, misread: &MisreadObjects<'_>) {
         for (what, misfits, json) in &misread.fields {
             self.misfits(&Origin::Listed(*what), misfits, json);
         }
         for (what, json) in &misread.unidentified {
-            let why = Some(Reason::Object(NotAnObject::Unidentified));
+            let why = Some(Reason::Object(ObjectFault::Unidentified));
             self.trouble.report(Category::Misfit, Origin::Listed(*what), why, json, self.now);
         }
     }

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::files::tail::ReadReply;
+use crate::files::followed_file::ReadReply;
 use crate::mesos::calls::files::ReadFile;
 use crate::mesos::calls::{ReplyError, reply};
 

@@ -251,7 +251,7 @@ pub struct SandboxFolder {
 
 /// Real path below an agent's `work_dir` of a virtual path, `/frameworks/…`; `None` for other paths. Agents before 1.5
 /// know no virtual paths.
-pub fn below(work_dir: &str, agent: &AgentId, path: &str) -> Option<String> {
+pub fn real_path(work_dir: &str, agent: &AgentId, path: &str) -> Option<String> {
     let work_dir = work_dir.trim_end_matches('/');
     path.starts_with("/frameworks/").then(|| format!("{work_dir}/slaves/{agent}{path}"))
 }
@@ -330,8 +330,11 @@ mod tests {
         assert_eq!(folders(None, &RunSelector::Latest), [(latest.to_owned(), true)]);
         let own = format!("{latest}/tasks/e");
         assert_eq!(folders(Some("e"), &RunSelector::Unknown), [(own, true), (latest.to_owned(), true)]);
-        assert_eq!(below("/w/", &"a".into(), "/frameworks/f/executors/e/runs/latest/x"), Some(format!("{latest}/x")));
-        assert_eq!(below("/w", &"a".into(), "/slave/log"), None);
+        assert_eq!(
+            real_path("/w/", &"a".into(), "/frameworks/f/executors/e/runs/latest/x"),
+            Some(format!("{latest}/x"))
+        );
+        assert_eq!(real_path("/w", &"a".into(), "/slave/log"), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::base::units::Nanoseconds;
 
 /// The byte that a text names in a file of so many: `4096`, `0x1000` or `50 %`.
-pub fn byte(text: &str, size: u64) -> Option<u64> {
+pub fn parse_offset(text: &str, size: u64) -> Option<u64> {
     let text: String = text.chars().filter(|c| !c.is_whitespace() && *c != ',' && *c != '_').collect();
     if let Some(share) = text.strip_suffix('%') {
         return share.parse::<f64>().ok().map(|share| (share.clamp(0.0, 100.0) / 100.0 * size as f64) as u64);
@@ -42,7 +42,7 @@ impl<'a> TypedTime<'a> {
 }
 
 /// A date as ISO 8601 has it: a time alone is one of today, which is given as `2026-11-22`.
-pub fn iso(text: &str, today: &str) -> String {
+pub fn iso_date(text: &str, today: &str) -> String {
     if text.contains('-') { text.replace(' ', "T") } else { format!("{today}T{text}") }
 }
 
@@ -67,7 +67,7 @@ mod tests {
             ("%", None),
             ("99999999999999999999", None),
         ] {
-            assert_eq!(byte(text, 1000), at, "{text:?}");
+            assert_eq!(parse_offset(text, 1000), at, "{text:?}");
         }
     }
 
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_time_alone_is_one_of_today() {
-        assert_eq!(iso("14:05", "2026-11-22"), "2026-11-22T14:05");
-        assert_eq!(iso("2026-11-20 14:05:00", "2026-11-22"), "2026-11-20T14:05:00");
+        assert_eq!(iso_date("14:05", "2026-11-22"), "2026-11-22T14:05");
+        assert_eq!(iso_date("2026-11-20 14:05:00", "2026-11-22"), "2026-11-20T14:05:00");
     }
 }

@@ -7,12 +7,12 @@ use super::styled_line::plain;
 use crate::base::backoff::Backoff;
 use crate::base::units::Timestamp;
 use crate::files::bisect::TimeSearchResult;
+use crate::files::followed_file::{FileChange, FollowedFile, ReadReply, WindowRead};
 use crate::files::hit_cache::CachedLines;
 use crate::files::lines::Span;
-use crate::files::rotated_file::{RotatedFile, SpanRead, SpanReadState};
+use crate::files::rotated_file::{RotatedFile, RotatedRead, RotatedReadState};
 use crate::files::search::{Probe, Search};
 use crate::files::search_query::SearchQuery;
-use crate::files::tail::{ReadReply, Tail, TailChange, TailRead};
 use crate::files::text_format::Encoding;
 use crate::files::zone::DateOrder;
 use crate::files::zone::TimeDefaults;
@@ -24,7 +24,7 @@ const TRIES: u32 = 4;
 #[derive(Clone, Debug)]
 pub struct FileRequest {
     of: RequestPurpose,
-    span_read: SpanRead,
+    span_read: RotatedRead,
     /// Of which chain.
     life: u32,
 }
@@ -32,7 +32,7 @@ pub struct FileRequest {
 /// What a question is for.
 #[derive(Clone, Copy, Debug)]
 enum RequestPurpose {
-    Tail(TailRead),
+    Tail(WindowRead),
     /// Of the search of that number.
     Search(u32, Probe),
     /// Of the time of that number, and the offset.
@@ -51,7 +51,7 @@ impl FileRequest {
     }
 
     /// The answer to that.
-    pub fn answered(&mut self, reported: ReadReply) -> SpanReadState {
+    pub fn answered(&mut self, reported: ReadReply) -> RotatedReadState {
         self.span_read.answered(reported)
     }
 }
@@ -59,7 +59,7 @@ impl FileRequest {
 /// The file.
 #[derive(Debug)]
 pub struct Log {
-    tail: Tail,
+    tail: FollowedFile,
     chain: RotatedFile,
     life: u32,
     search: Option<Search>,
@@ -127,7 +127,7 @@ impl Log {
     /// A file of which nothing is known yet. The seed is for the waits between tries.
     pub fn new(path: &str, now: Timestamp, seed: u64) -> Self {
         Self {
-            tail: Tail::new(now, seed),
+            tail: FollowedFile::new(now, seed),
             chain: RotatedFile::new(path, Vec::new()),
             life: 0,
             search: None,
@@ -146,12 +146,12 @@ impl Log {
     }
 
     /// The cached part of the file.
-    pub fn tail(&self) -> &Tail {
+    pub fn tail(&self) -> &FollowedFile {
         &self.tail
     }
 
     /// The tail, to look at some of it and say how eagerly it is to be followed.
-    pub fn tail_mut(&mut self) -> &mut Tail {
+    pub fn tail_mut(&mut self) -> &mut FollowedFile {
         &mut self.tail
     }
 
@@ -212,12 +212,12 @@ impl Log {
 
     fn stitched(&self, of: RequestPurpose, offset: u64, length: u64) -> FileRequest {
         let sized = matches!(of, RequestPurpose::Tail(read) if read.is_poll());
-        FileRequest { of, span_read: SpanRead::new(&self.chain, offset, length, sized), life: self.life }
+        FileRequest { of, span_read: RotatedRead::new(&self.chain, offset, length, sized), life: self.life }
     }
 
     /// Bytes of it that another user has a use for: the question is put to the files, and its answer kept from here.
-    pub fn excerpt(&self, offset: u64, length: u64) -> SpanRead {
-        SpanRead::new(&self.chain, offset, length, true)
+    pub fn excerpt(&self, offset: u64, length: u64) -> RotatedRead {
+        RotatedRead::new(&self.chain, offset, length, true)
     }
 
     /// When something is due, if nothing happens before.
@@ -234,17 +234,17 @@ impl Log {
     }
 
     /// Takes the outcome of a read: the state after its last answer, or `None` if one failed.
-    pub fn answered(&mut self, ask: &FileRequest, reported: Option<SpanReadState>, now: Timestamp) -> TailChange {
+    pub fn answered(&mut self, ask: &FileRequest, reported: Option<RotatedReadState>, now: Timestamp) -> FileChange {
         if !self.is_current(ask) {
-            return TailChange::None;
+            return FileChange::None;
         }
         let reported = match reported {
-            Some(SpanReadState::Stale) => return self.begin_replaced(now),
-            Some(SpanReadState::Whole { size, bytes }) => {
+            Some(RotatedReadState::Stale) => return self.begin_replaced(now),
+            Some(RotatedReadState::Whole { size, bytes }) => {
                 let size = size.or(self.tail.size()).unwrap_or(0).max(self.chain.before());
                 Some(ReadReply { size, bytes })
             }
-            Some(SpanReadState::More) | None => None,
+            Some(RotatedReadState::More) | None => None,
         };
         if let Some(reported) = &reported {
             self.see_dates(ask.span_read.offset(), &reported.bytes, now);
@@ -255,13 +255,13 @@ impl Log {
                 if number == self.searches {
                     self.search_answered(probe, reported, now);
                 }
-                TailChange::None
+                FileChange::None
             }
             RequestPurpose::Time(number, offset) => {
                 if number == self.times {
                     self.time_answered(offset, reported, now);
                 }
-                TailChange::None
+                FileChange::None
             }
         }
     }
@@ -310,14 +310,14 @@ impl Log {
         self.dates.has_times()
     }
 
-    fn tail_answered(&mut self, read: TailRead, reported: Option<ReadReply>, now: Timestamp) -> TailChange {
+    fn tail_answered(&mut self, read: WindowRead, reported: Option<ReadReply>, now: Timestamp) -> FileChange {
         let was_known = self.tail.size().is_some();
         let format = self.tail.format();
         let change = self.tail.answered(read, reported, now);
-        if change == TailChange::Replaced {
+        if change == FileChange::Replaced {
             self.follow_replaced(now);
         }
-        if format != self.tail.format() && self.search.is_some() && change != TailChange::Replaced {
+        if format != self.tail.format() && self.search.is_some() && change != FileChange::Replaced {
             self.search_again();
         }
         let Some(size) = self.tail.size() else { return change };
@@ -334,10 +334,10 @@ impl Log {
     }
 
     /// An older file has changed: the offsets of all cached bytes are wrong.
-    fn begin_replaced(&mut self, now: Timestamp) -> TailChange {
+    fn begin_replaced(&mut self, now: Timestamp) -> FileChange {
         self.restart(now);
         self.follow_replaced(now);
-        TailChange::Replaced
+        FileChange::Replaced
     }
 
     fn follow_replaced(&mut self, now: Timestamp) {
@@ -354,7 +354,7 @@ impl Log {
         self.life += 1;
         let pace = self.tail.pace();
         let (is_quiet, encoding) = (self.tail.is_quiet(), self.tail.encoding());
-        self.tail = Tail::new(now, self.seed.wrapping_add(u64::from(self.life)));
+        self.tail = FollowedFile::new(now, self.seed.wrapping_add(u64::from(self.life)));
         self.tail.set_encoding(encoding);
         self.tail.set_pace(pace, now);
         if is_quiet {

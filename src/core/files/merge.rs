@@ -5,8 +5,8 @@
 
 use super::styled_line::plain;
 use crate::base::units::{Nanoseconds, Timestamp};
+use crate::files::followed_file::Line;
 use crate::files::stamp::Stamp;
-use crate::files::tail::Line;
 use crate::files::zone::DateOrder;
 use crate::files::zone::TimeDefaults;
 

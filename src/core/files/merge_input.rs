@@ -1,8 +1,8 @@
 //! Lines of one file for a stream of several: those around an offset, and whether more may come on either side.
 
+use crate::files::followed_file::{Line, RowKind, Screen};
 use crate::files::log::Log;
 use crate::files::merge::MergeInput;
-use crate::files::tail::{Line, RowKind, Screen};
 
 impl Log {
     /// The lines around an offset; `u64::MAX` is the end. One that fails does not wait, and holds the others up no longer.

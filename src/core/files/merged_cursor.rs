@@ -6,14 +6,14 @@
 use super::merge::time_of;
 use crate::base::units::Timestamp;
 use crate::files::bisect::TimeSearchResult;
+use crate::files::followed_file::Line;
 use crate::files::merge::{Merge, MergeInput, MergeOrder, MergedLines};
-use crate::files::tail::Line;
 use crate::files::zone::TimeDefaults;
 
 /// Bits below this hold an offset, those above it the number of a file.
 const FILE: u64 = 1 << 56;
 /// Placeholder for the first line of the place that it goes to, before that line is known.
-pub const ARRIVED: u64 = 1;
+pub const PLACEHOLDER_KEY: u64 = 1;
 
 /// A line, as one number.
 pub fn key_of(file: usize, start: u64) -> u64 {
@@ -59,7 +59,7 @@ impl MergedCursor {
         Self {
             merge: Merge::new(files, order),
             place: None,
-            key: at.map_or(0, |(_, at)| at.max(ARRIVED)),
+            key: at.map_or(0, |(_, at)| at.max(PLACEHOLDER_KEY)),
             last: MergedLines::default(),
             last_place: vec![0; files],
             going,
@@ -174,9 +174,9 @@ impl MergedCursor {
                 (None, None) => return None,
             }
         }
-        (self.place, self.going, self.key) = (Some(place), None, ARRIVED);
+        (self.place, self.going, self.key) = (Some(place), None, PLACEHOLDER_KEY);
         let shown = going.leader.zip(going.above).map(|((file, start), above)| (key_of(file, start), above));
-        Some(shown.unwrap_or((ARRIVED, 0.0)))
+        Some(shown.unwrap_or((PLACEHOLDER_KEY, 0.0)))
     }
 
     /// Offset of the cursor in a file, at most the file's size.

@@ -1,7 +1,7 @@
 //! A file and those that it was before it was rotated, read through as one: `stdout.2`, `stdout.1`, `stdout`.
 
 use super::WINDOW;
-use crate::files::tail::ReadReply;
+use crate::files::followed_file::ReadReply;
 
 /// One file of a rotated chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl RotatedFile {
 
 /// One question about a chain: put together from as many as it takes.
 #[derive(Clone, Debug)]
-pub struct SpanRead {
+pub struct RotatedRead {
     chain: RotatedFile,
     offset: u64,
     length: u64,
@@ -61,7 +61,7 @@ pub struct SpanRead {
 
 /// Progress of a read that spans files of the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SpanReadState {
+pub enum RotatedReadState {
     /// Further reads are needed.
     More,
     /// The span is complete; shorter than requested only at the file's end.
@@ -75,7 +75,7 @@ pub enum SpanReadState {
     Stale,
 }
 
-impl SpanRead {
+impl RotatedRead {
     /// Bytes from an offset of the chain on. With `sized` the file itself is asked in any case, since only that grows.
     pub fn new(chain: &RotatedFile, offset: u64, length: u64, sized: bool) -> Self {
         Self { chain: chain.clone(), offset, length, sized, bytes: Vec::new(), size: None }
@@ -103,7 +103,7 @@ impl SpanRead {
     }
 
     /// The answer to that.
-    pub fn answered(&mut self, reported: ReadReply) -> SpanReadState {
+    pub fn answered(&mut self, reported: ReadReply) -> RotatedReadState {
         let before = self.chain.before();
         let asked_last = self.at() >= before || (self.rest() == 0 && self.sized);
         let (_, offset, length) = self.next_read();
@@ -112,7 +112,7 @@ impl SpanRead {
         if !asked_last {
             let is_other = self.part(self.at()).is_none_or(|part| part.size != reported.size) || came.is_empty();
             if length > 0 && is_other {
-                return SpanReadState::Stale;
+                return RotatedReadState::Stale;
             }
         } else {
             self.size = Some(before.saturating_add(reported.size));
@@ -120,9 +120,9 @@ impl SpanRead {
         let is_over = asked_last && (is_end || came.is_empty());
         self.bytes.extend_from_slice(came);
         if is_over || (self.rest() == 0 && (self.size.is_some() || !self.sized)) {
-            return SpanReadState::Whole { size: self.size, bytes: std::mem::take(&mut self.bytes) };
+            return RotatedReadState::Whole { size: self.size, bytes: std::mem::take(&mut self.bytes) };
         }
-        SpanReadState::More
+        RotatedReadState::More
     }
 
     fn part(&self, mut offset: u64) -> Option<&RotatedPart> {
@@ -245,27 +245,27 @@ mod tests {
 
     #[test]
     fn a_question_about_several_files_is_put_together() {
-        let mut span_read = SpanRead::new(&chain(), 45, 10, false);
+        let mut span_read = RotatedRead::new(&chain(), 45, 10, false);
         assert_eq!(span_read.next_read(), ("/s/stdout.1", 15, 5));
         // An agent that answers more than it was asked for is not believed.
-        assert_eq!(span_read.answered(ReadReply { size: 20, bytes: vec![1; 9] }), SpanReadState::More);
+        assert_eq!(span_read.answered(ReadReply { size: 20, bytes: vec![1; 9] }), RotatedReadState::More);
         assert_eq!(span_read.next_read(), ("/s/stdout", 0, 5));
-        let whole = SpanReadState::Whole { size: Some(53), bytes: vec![1, 1, 1, 1, 1, 2, 2, 2] };
+        let whole = RotatedReadState::Whole { size: Some(53), bytes: vec![1, 1, 1, 1, 1, 2, 2, 2] };
         assert_eq!(span_read.answered(ReadReply { size: 3, bytes: vec![2; 3] }), whole);
     }
 
     #[test]
     fn what_asks_for_the_size_asks_the_file_itself() {
-        let mut span_read = SpanRead::new(&chain(), 0, 4, true);
-        assert_eq!(span_read.answered(ReadReply { size: 30, bytes: vec![1; 4] }), SpanReadState::More);
+        let mut span_read = RotatedRead::new(&chain(), 0, 4, true);
+        assert_eq!(span_read.answered(ReadReply { size: 30, bytes: vec![1; 4] }), RotatedReadState::More);
         assert_eq!(span_read.next_read(), ("/s/stdout", 0, 0));
-        let whole = SpanReadState::Whole { size: Some(57), bytes: vec![1; 4] };
+        let whole = RotatedReadState::Whole { size: Some(57), bytes: vec![1; 4] };
         assert_eq!(span_read.answered(ReadReply { size: 7, bytes: Vec::new() }), whole);
     }
 
     #[test]
     fn an_older_file_of_another_size_is_another() {
-        let mut span_read = SpanRead::new(&chain(), 0, 4, false);
-        assert_eq!(span_read.answered(ReadReply { size: 31, bytes: vec![1; 4] }), SpanReadState::Stale);
+        let mut span_read = RotatedRead::new(&chain(), 0, 4, false);
+        assert_eq!(span_read.answered(ReadReply { size: 31, bytes: vec![1; 4] }), RotatedReadState::Stale);
     }
 }

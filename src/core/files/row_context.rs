@@ -1,10 +1,10 @@
 //! What a row of a long line cannot tell by itself: its line's level, and matches that begin in another row or are bound to the line's
 //! start or end.
 
+use crate::files::followed_file::Line;
 use crate::files::level::Level;
 use crate::files::pattern::Pattern;
 use crate::files::styled_line::StyledLine;
-use crate::files::tail::Line;
 
 /// Facts about a row that the other rows of its line provide.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::level::{Level, in_json};
 use super::lines::Span;
 use super::pattern::LineEdges;
-use super::search_query::{BOUND, LogEntry};
+use super::search_query::{LogEntry, MAX_ENTRY_DISTANCE};
 use super::styled_line::{byte_of, plain};
 use crate::files::hit_cache::CachedLine;
 use crate::files::pattern::Pattern;
@@ -272,7 +272,7 @@ impl ScanJob {
             looked += bytes.len();
             let rest = self.rest.filter(|_| !edges.ends);
             self.entry = self.entry.then(query, (whole.start, whole.end), &text, rest);
-            self.is_mute = !self.entry.ends_at(whole.end) && whole.end - whole.start >= BOUND;
+            self.is_mute = !self.entry.ends_at(whole.end) && whole.end - whole.start >= MAX_ENTRY_DISTANCE;
             if may_have && self.may_be_of(query) {
                 self.is_bounded |= !edges.ends && query.is_bounded();
                 self.note(query.first(&text, edges), query, line.clone(), whole, (&bytes, false));

@@ -2,7 +2,7 @@
 //! average file's lines are tall, and where it is set to is a share of the bytes.
 
 /// The height in pixels of a line that is not wrapped.
-pub const LINE: f64 = 19.0;
+pub const LINE_HEIGHT: f64 = 19.0;
 /// Bytes of a usual line.
 const USUAL: f64 = 100.0;
 /// Elements end near 17 million pixels in Firefox.
@@ -38,7 +38,7 @@ impl ScrollBarMetrics {
     pub fn of(at: f64, size: f64, height: f64, reach: VisibleExtent) -> Self {
         let (room, is_end) = match reach {
             VisibleExtent::Whole => (0.0, false),
-            VisibleExtent::Part { is_end } => ((size / USUAL * LINE).clamp(height, TALLEST), is_end),
+            VisibleExtent::Part { is_end } => ((size / USUAL * LINE_HEIGHT).clamp(height, TALLEST), is_end),
         };
         // Who does not follow the end has some pixels left to scroll there, though he may see it. Where a pixel of the bar is
         // thousands of lines, a finger that moves them by its own way has a screen left to go, up and down.

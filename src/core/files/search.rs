@@ -16,11 +16,11 @@ use super::WINDOW;
 use super::hit_cache::HitCache;
 use super::lines::{STRIDE, Span};
 use super::scan_job::{CountedLines, Match, ScanJob};
-use super::search_query::{BOUND, LogEntry};
+use super::search_query::{LogEntry, MAX_ENTRY_DISTANCE};
+use crate::files::followed_file::{Line, ReadReply};
 use crate::files::hit_cache::{CachedLine, CachedLines};
 use crate::files::hole::Hole;
 use crate::files::search_query::SearchQuery;
-use crate::files::tail::{Line, ReadReply};
 use crate::files::text_format::TextFormat;
 
 /// Questions that may be out: a few more than a browser has connections, so that none of those idles.
@@ -130,7 +130,7 @@ impl Search {
     pub fn new(query: SearchQuery, beside: usize, size: u64, format: TextFormat) -> Self {
         // The part that is searched upwards has a whole block, so that few lines from below reach through it.
         let middle = (size / WINDOW).saturating_sub(1);
-        let back = if query.is_by_entry() || beside > FEW { BOUND } else { STRIDE };
+        let back = if query.is_by_entry() || beside > FEW { MAX_ENTRY_DISTANCE } else { STRIDE };
         let at = middle * WINDOW;
         let end = End {
             at,
@@ -251,7 +251,7 @@ impl Search {
 
     /// The start of what is at an offset, for the block before it: to the end of the line that is cut there.
     fn head(&self, at: u64, bytes: &[u8]) -> Vec<u8> {
-        let least = if self.beside > FEW { BOUND } else { LONGEST };
+        let least = if self.beside > FEW { MAX_ENTRY_DISTANCE } else { LONGEST };
         let line = self.format.line_ends(at, bytes).next().map_or(bytes.len() as u64, |end| end - at);
         let length = (line.max(least) as usize).min(LONGEST_LINE).min(bytes.len());
         bytes.get(..length).unwrap_or_default().to_vec()

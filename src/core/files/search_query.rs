@@ -7,7 +7,7 @@ use crate::files::stamp::Stamp;
 
 /// How far above a line the one may end that it belongs to, in bytes: less than a block, so that a part of the file tells as much
 /// as the whole.
-pub(super) const BOUND: u64 = 16 << 10;
+pub(super) const MAX_ENTRY_DISTANCE: u64 = 16 << 10;
 /// Lines that are kept beside each that has the text, unless the caller said how many; and at most.
 const BESIDE: usize = 2;
 const MOST_BESIDE: usize = 10;
@@ -71,7 +71,7 @@ impl LogEntry {
             });
             return Self { end, level, is_of_source, is_open: false };
         }
-        if start < self.end + BOUND { self } else { Self::default() }
+        if start < self.end + MAX_ENTRY_DISTANCE { self } else { Self::default() }
     }
 }
 

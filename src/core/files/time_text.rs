@@ -232,7 +232,7 @@ impl<'a> TimeText<'a> {
             {
                 return Some(east);
             }
-            let east = zone_names::east(std::str::from_utf8(name).ok()?)?;
+            let east = zone_names::utc_offset_seconds(std::str::from_utf8(name).ok()?)?;
             text.ends_word().then_some(east)
         })
     }

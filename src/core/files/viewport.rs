@@ -1,6 +1,6 @@
 //! Which lines of a file are in sight, by how tall those are that are drawn. Knows neither lines nor elements.
 
-use super::scroll_bar::{LINE, ScrollBarMetrics, VisibleExtent};
+use super::scroll_bar::{LINE_HEIGHT, ScrollBarMetrics, VisibleExtent};
 
 /// Lines that are drawn beyond what is seen, on each side.
 const BEYOND: usize = 24;
@@ -83,7 +83,7 @@ pub struct Viewport {
 impl Viewport {
     /// Number of lines to load above and below the anchor, for a box of that height.
     pub fn wanted(is_end: bool, height: f64) -> (usize, usize) {
-        let count = (height / LINE).ceil() as usize + BEYOND;
+        let count = (height / LINE_HEIGHT).ceil() as usize + BEYOND;
         if is_end { (2 * count, 0) } else { (count, 2 * count) }
     }
 

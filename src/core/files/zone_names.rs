@@ -50,7 +50,7 @@ const AREAS: [&str; 10] =
     ["Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Etc", "Europe", "Indian", "Pacific"];
 
 /// Seconds east of UTC of the zone that a name means.
-pub(super) fn east(name: &str) -> Option<i64> {
+pub(super) fn utc_offset_seconds(name: &str) -> Option<i64> {
     KNOWN.iter().find(|(known, _)| *known == name).map(|(_, minutes)| minutes * 60)
 }
 

@@ -196,7 +196,7 @@ fn names(NameList { first, more }: &NameList) -> String {
 }
 
 /// The name of what an effect is about, as on a link.
-pub fn on(on: &Affected) -> String {
+pub fn affected_name(on: &Affected) -> String {
     let all = |tasks: &u32| plural(*tasks, "task", "tasks");
     match on {
         Affected::Agent(_, name, None) => name.clone(),
@@ -336,11 +336,11 @@ pub fn unavailable_for(start: Option<Timestamp>, length: Option<Nanoseconds>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::THIN;
+    use crate::text::THIN_SPACE;
 
     #[test]
     fn what_follows_is_a_sentence_in_the_right_number() {
-        let check = |of: ImpactKind, words: &str| assert_eq!(impact(&of).replace(THIN, " "), words);
+        let check = |of: ImpactKind, words: &str| assert_eq!(impact(&of).replace(THIN_SPACE, " "), words);
         check(ImpactKind::TasksGoOn(1), "Its 1 live task goes on, and it is offered no more, until it is reactivated.");
         check(ImpactKind::TasksKilled(2, 30), "2 live tasks are killed, with at most 30 s to end each.");
         check(ImpactKind::TasksGivenUp(1), "1 unreachable task is given up: they never come back.");
@@ -382,6 +382,6 @@ mod tests {
     fn a_drain_is_a_state_with_its_terms() {
         let drain = PreviewValue::Drain { is_over: false, grace: Some(30), mark_gone: true };
         assert_eq!(value(&drain), "draining, at most 30 s a task, then marked gone");
-        assert_eq!(value(&PreviewValue::After(Nanoseconds::from_secs(600))).replace(THIN, " "), "after 10 min");
+        assert_eq!(value(&PreviewValue::After(Nanoseconds::from_secs(600))).replace(THIN_SPACE, " "), "after 10 min");
     }
 }

@@ -5,7 +5,7 @@ use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
 
 /// An agent's verb, as on a button.
-pub const fn verb(verb: AgentAction) -> &'static str {
+pub const fn agent_action_label(verb: AgentAction) -> &'static str {
     match verb {
         AgentAction::Drain => "Drain",
         AgentAction::Deactivate => "Deactivate",
@@ -19,7 +19,7 @@ pub const UNDATED_WINDOW: &str =
     "The times of a window are not known: they cannot be read. It is not drawn, and a new schedule would lose it.";
 
 /// Words in the place of a machine's agents if its host name or its IP is missing.
-pub const HALF_NAMED: &str = "Mesos matches host and IP; no agent is this machine";
+pub const INCOMPLETE_MACHINE: &str = "Mesos matches host and IP; no agent is this machine";
 
 /// A part of the state, as it is called on screen.
 pub const fn topic(part: Topic) -> &'static str {

@@ -6,7 +6,7 @@ use crate::cluster::unknown::ReadFailure;
 use crate::mesos::calls::ReplyError;
 use crate::mesos::calls::read_call::ReadCallError;
 use crate::mesos::wire::event::EventError;
-use crate::mesos::wire::fault::{AnswerFault, JsonFault, NotAnObject};
+use crate::mesos::wire::fault::{AnswerFault, JsonFault, ObjectFault};
 use crate::mesos::wire::field::Misfit;
 use crate::mesos::wire::json_form::JsonForm;
 use crate::mesos::wire::json_splitter::SplitError;
@@ -53,7 +53,7 @@ impl Display for JsonFault {
     }
 }
 
-impl Display for NotAnObject {
+impl Display for ObjectFault {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
             Self::Json(fault) => fault.fmt(f),

@@ -7,10 +7,10 @@ use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
 use crate::mesos::wire::state::TaskState;
 
+pub mod action_progress;
 pub mod actions;
-pub mod brief;
-pub mod changes;
 pub mod checks;
+pub mod compact_amounts;
 pub mod connection;
 mod faults;
 pub mod objects;
@@ -18,7 +18,7 @@ pub mod problems;
 mod trouble;
 
 /// A thin space: between thousands, and between a number and its unit.
-pub const THIN: char = '\u{2009}';
+pub const THIN_SPACE: char = '\u{2009}';
 
 /// `101 204`, with thin spaces.
 pub fn count(number: u64) -> String {
@@ -26,7 +26,7 @@ pub fn count(number: u64) -> String {
     let mut text = String::with_capacity(digits.len() * 2);
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(THIN);
+            text.push(THIN_SPACE);
         }
         text.push(digit);
     }
@@ -148,7 +148,7 @@ pub fn percent(part: f64, whole: f64) -> String {
     } else {
         share.round()
     };
-    format!("{share:.0}{THIN}%")
+    format!("{share:.0}{THIN_SPACE}%")
 }
 
 /// How long ago, as people say it: the nearest whole number of the largest unit, as `8 s`, `12 min`, `3 h`, `41 d`.
@@ -161,7 +161,7 @@ pub fn age(length: Nanoseconds) -> String {
         (.., ..24) => (hours, "h"),
         _ => (nearest(seconds, 86_400), "d"),
     };
-    format!("{number}{THIN}{unit}")
+    format!("{number}{THIN_SPACE}{unit}")
 }
 
 /// How long ago, or in how long: `12 min ago`, `in 2 h 54 min`. Clocks of others may be ahead of this one by a little.
@@ -189,7 +189,7 @@ pub fn until(length: Nanoseconds) -> String {
 pub fn span(length: Nanoseconds) -> String {
     let millis = length.as_millis().max(0);
     if (1..1000).contains(&millis) {
-        return format!("{millis}{THIN}ms");
+        return format!("{millis}{THIN_SPACE}ms");
     }
     let seconds = length.as_secs_rounded().max(0);
     // What is reported in days and hours is a whole number of hours.
@@ -204,7 +204,7 @@ pub fn span(length: Nanoseconds) -> String {
     let parts = [(seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s")];
     let first = parts.iter().position(|(number, _)| *number > 0).unwrap_or(3);
     let said = parts.iter().skip(first).take(2).filter(|(number, unit)| *number > 0 || *unit == "s" && first == 3);
-    said.map(|(number, unit)| format!("{number}{THIN}{unit}")).collect::<Vec<_>>().join(" ")
+    said.map(|(number, unit)| format!("{number}{THIN_SPACE}{unit}")).collect::<Vec<_>>().join(" ")
 }
 
 /// So many units, rounded half up.
@@ -287,7 +287,11 @@ fn with_reason(says: String, words: &str) -> String {
 
 /// The headline and the words of an empty list of the master's: nothing has arrived yet, there is none, or none that the caller may
 /// see, and what contradicts it.
-pub fn none(list: FilteredList, (title, words): (&str, &str), visibility: &Visibility) -> (String, String) {
+pub fn empty_master_list(
+    list: FilteredList,
+    (title, words): (&str, &str),
+    visibility: &Visibility,
+) -> (String, String) {
     if !visibility.is_whole {
         return ("Nothing has come yet".to_owned(), "The cluster's state is still on its way.".to_owned());
     }
@@ -383,10 +387,10 @@ mod tests {
             let sum = mebibytes.iter().fold(Bytes::default(), |sum, of| sum + Bytes::from_mebibytes(*of));
             let text = bytes_summed(sum);
             assert_eq!(crate::base::escaping::escape_invisible(&text), text, "the page spells out nothing of it");
-            assert_eq!(text.replace(THIN, " "), expected);
+            assert_eq!(text.replace(THIN_SPACE, " "), expected);
         };
         let like = |part: f64| {
-            bytes_summed_like(Bytes::from_mebibytes(part), Bytes::from_mebibytes(131_072.0)).replace(THIN, " ")
+            bytes_summed_like(Bytes::from_mebibytes(part), Bytes::from_mebibytes(131_072.0)).replace(THIN_SPACE, " ")
         };
         assert_eq!([0.0, 0.001, 512.0, 102_528.0, 131_071.999].map(like), ["0", "0.001 MiB", "0.5", "100.125", "≈128"]);
         check(&[], "0 MiB");
@@ -403,8 +407,8 @@ mod tests {
     fn lengths_are_rounded_as_people_round() {
         let check = |seconds: i64, of_age: &str, of_span: &str| {
             let length = Nanoseconds::from_secs(seconds);
-            assert_eq!(age(length).replace(THIN, " "), of_age);
-            assert_eq!(span(length).replace(THIN, " "), of_span);
+            assert_eq!(age(length).replace(THIN_SPACE, " "), of_age);
+            assert_eq!(span(length).replace(THIN_SPACE, " "), of_span);
         };
         check(0, "0 s", "0 s");
         check(59, "59 s", "59 s");
@@ -457,7 +461,7 @@ mod tests {
     #[test]
     fn clocks_that_differ_are_reported_of() {
         let check = |seconds: i64, expected: Option<&str>| {
-            let said = skew(Skew(Nanoseconds::from_secs(seconds))).map(|words| words.replace(THIN, " "));
+            let said = skew(Skew(Nanoseconds::from_secs(seconds))).map(|words| words.replace(THIN_SPACE, " "));
             assert_eq!(said.as_deref().and_then(|words| words.split('.').next()), expected);
         };
         check(900, Some("The master's clock is 15 min ahead of this machine's"));
@@ -469,7 +473,7 @@ mod tests {
     fn an_agents_clock_is_compared_with_the_masters() {
         let check = |agent: i64, master: i64, expected: Option<&str>| {
             let of = |seconds| Skew(Nanoseconds::from_secs(seconds));
-            let said = agent_skew(of(agent), of(master)).map(|words| words.replace(THIN, " "));
+            let said = agent_skew(of(agent), of(master)).map(|words| words.replace(THIN_SPACE, " "));
             assert_eq!(said.as_deref().and_then(|words| words.split('.').next()), expected);
         };
         check(-900, 0, Some("The agent's clock is 15 min behind the master's"));

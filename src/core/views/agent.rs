@@ -21,7 +21,7 @@ use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
 use crate::cluster::executor::PlacedExecutor;
 use crate::cluster::role::MachineMode;
-use crate::cluster::task::{Section, TaskCounts};
+use crate::cluster::task::{MasterTaskList, TaskCounts};
 use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Fetched;
 use crate::mesos::calls::maintenance::MachineId;
@@ -158,7 +158,7 @@ fn capacity(row: &AgentRow, held: &[VolumeRow]) -> Option<Capacity> {
 
 fn executors_on(cluster: &Cluster, agent: &AgentId) -> Vec<(ExecutorRow, Option<Quantities>)> {
     let mut used: BTreeMap<(&str, &str), Option<Quantities>> = BTreeMap::new();
-    for task in cluster.tasks_of(agent).filter(|task| task.section == Section::Live) {
+    for task in cluster.tasks_of(agent).filter(|task| task.section == MasterTaskList::Live) {
         add(used.entry((cluster.framework_id_of(task), task.executor())).or_insert(NOTHING), task.used());
     }
     let row = |placed: PlacedExecutor<'_>| {
@@ -203,7 +203,7 @@ fn add(sum: &mut Option<Quantities>, used: Option<Quantities>) {
 fn frameworks(cluster: &Cluster, agent: &AgentId) -> Vec<FrameworkOnAgent> {
     let mut shares: BTreeMap<&str, (u32, u32, Option<Quantities>)> = BTreeMap::new();
     let none = (0, 0, NOTHING);
-    for task in cluster.tasks_of(agent).filter(|task| task.section == Section::Live) {
+    for task in cluster.tasks_of(agent).filter(|task| task.section == MasterTaskList::Live) {
         let (tasks, _, allocated) = shares.entry(cluster.framework_id_of(task)).or_insert(none);
         *tasks += 1;
         add(allocated, task.used());

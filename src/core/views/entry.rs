@@ -118,7 +118,7 @@ fn offer(cluster: &Cluster, id: &str) -> Option<EntryDetail> {
     let json = cluster.json(framework.json);
     let own = extract::offer(&json, id).or_else(|| extract::inverse_offer(&json, id)).unwrap_or_default();
     Some(EntryDetail {
-        what: EntryKind::Offer(row, extract::offered(own)),
+        what: EntryKind::Offer(row, extract::offer_resources(own)),
         json: reported(Topic::Frameworks, Some(own)),
         unreadable: wire::misfits::offer_misfits(own),
     })
@@ -128,7 +128,7 @@ fn operation(cluster: &Cluster, uuid: &str) -> Option<EntryDetail> {
     let row = operations::find(cluster, uuid)?;
     let own = cluster.body(Topic::Operations).and_then(|body| extract::operation(body, uuid)).unwrap_or_default();
     Some(EntryDetail {
-        what: EntryKind::Operation(row, extract::operated(own)),
+        what: EntryKind::Operation(row, extract::operation_resources(own)),
         json: reported(Topic::Operations, Some(own)),
         unreadable: lists::operation_misfits(own),
     })

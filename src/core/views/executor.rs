@@ -13,7 +13,7 @@ use crate::base::order;
 use crate::base::units::{Nanoseconds, Quantities, Timestamp};
 use crate::checks::trouble::PageKind;
 use crate::cluster::Cluster;
-use crate::cluster::task::{Section, Task};
+use crate::cluster::task::{MasterTaskList, Task};
 use crate::cluster::topic::Topic;
 use crate::mesos::wire::agent_api::{AgentTask, TaskStage};
 use crate::mesos::wire::field::Misfit;
@@ -141,7 +141,7 @@ pub fn merge_tasks(rows: &[TaskRow], limits: &TaskLimits, works: &[AgentTask], a
         let key = (row.framework.as_str(), row.id.as_str());
         known.insert(key);
         // A live task's state may be newer at the agent, and an id that is used again is another task's.
-        let work = by_agent.get(&key).filter(|_| row.section == Section::Live);
+        let work = by_agent.get(&key).filter(|_| row.section == MasterTaskList::Live);
         let reported = limits.iter().find(|(id, _)| *id == row.id).map(|(_, limits)| limits);
         let limits = reported.or_else(|| work.map(|work| &work.limits)).cloned().unwrap_or_default();
         all.push(ExecutorTask { limits, ..of_row(row, work.map_or(stage(row), |work| work.stage)) });
@@ -153,9 +153,9 @@ pub fn merge_tasks(rows: &[TaskRow], limits: &TaskLimits, works: &[AgentTask], a
 
 const fn stage(row: &TaskRow) -> TaskStage {
     match (row.section, row.state) {
-        (Section::Completed, _) => TaskStage::Completed,
-        (Section::Live, TaskState::Staging) => TaskStage::Queued,
-        (Section::Live | Section::Unreachable, _) => TaskStage::Running,
+        (MasterTaskList::Completed, _) => TaskStage::Completed,
+        (MasterTaskList::Live, TaskState::Staging) => TaskStage::Queued,
+        (MasterTaskList::Live | MasterTaskList::Unreachable, _) => TaskStage::Running,
     }
 }
 
@@ -330,7 +330,7 @@ fn used(tasks: &[&Task]) -> Option<Quantities> {
 }
 
 fn live<'a>(tasks: &'a [&Task]) -> impl Iterator<Item = &'a Task> {
-    tasks.iter().copied().filter(|task| task.section == Section::Live)
+    tasks.iter().copied().filter(|task| task.section == MasterTaskList::Live)
 }
 
 fn listed(cluster: &Cluster, tasks: &[&Task]) -> TaskRows {

@@ -6,7 +6,7 @@ use super::filter::{Filter, FilterOutcome, Row};
 use super::table::Facet;
 use crate::base::order;
 use crate::cluster::Cluster;
-use crate::cluster::task::{Section, Task};
+use crate::cluster::task::{MasterTaskList, Task};
 use crate::mesos::wire::state::TaskState;
 
 /// Values of a field that are reported, beside those that the filter asks for.
@@ -14,14 +14,14 @@ const COMMONEST: usize = 16;
 const FIELDS: [&str; 7] = ["state", "framework", "agent", "role", "label", "reason", "health"];
 
 /// The counts while they are made. Fields have small numbers for their values: to look up names 800,000 times would be seen.
-pub(super) struct Facets<'a> {
+pub(super) struct FacetCounter<'a> {
     cluster: &'a Cluster,
     filter: Filter,
     /// Per field and index of the value: number of tasks, and one of the tasks, which has the value.
     counts: [Vec<Option<(u32, &'a Task)>>; FIELDS.len()],
 }
 
-impl<'a> Facets<'a> {
+impl<'a> FacetCounter<'a> {
     pub(super) fn new(cluster: &'a Cluster, filter: &str) -> Self {
         Self { cluster, filter: Filter::parse(filter), counts: Default::default() }
     }
@@ -66,7 +66,7 @@ impl<'a> Facets<'a> {
 
     fn values<'t>(&'t self, field: &str, task: &'t Task) -> Vec<&'t str> {
         vec![match field {
-            "state" if task.section == Section::Unreachable => TaskState::Unreachable.name(),
+            "state" if task.section == MasterTaskList::Unreachable => TaskState::Unreachable.name(),
             "state" => task.state.name(),
             "framework" => Some(self.cluster.framework_name_of(task))
                 .filter(|name| !name.is_empty())
@@ -94,7 +94,7 @@ fn count<'a>(counts: &mut Vec<Option<(u32, &'a Task)>>, value: usize, task: &'a 
 /// The numbers of the task's values, in the order of `FIELDS`.
 fn numbers(task: &Task) -> [usize; FIELDS.len()] {
     let state = match task.state {
-        _ if task.section == Section::Unreachable => TaskState::Unreachable,
+        _ if task.section == MasterTaskList::Unreachable => TaskState::Unreachable,
         // `state:gone` means both.
         TaskState::GoneByOperator => TaskState::Gone,
         state => state,

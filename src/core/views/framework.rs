@@ -15,7 +15,7 @@ use crate::base::units::Timestamp;
 use crate::checks::eligibility::{self, DisabledReason};
 use crate::checks::trouble::PageKind;
 use crate::cluster::Cluster;
-use crate::cluster::task::{Section, TaskCounts};
+use crate::cluster::task::{MasterTaskList, TaskCounts};
 use crate::cluster::topic::Topic;
 use crate::mesos::wire;
 use crate::mesos::wire::detail;
@@ -84,7 +84,7 @@ fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail> {
     let framework = cluster.framework(id)?;
     let total = cluster.total();
     let json = cluster.json(framework.json);
-    let live = cluster.tasks_of_framework(id).filter(|task| task.section == Section::Live);
+    let live = cluster.tasks_of_framework(id).filter(|task| task.section == MasterTaskList::Live);
     let agents: HashSet<&str> = live.map(|task| cluster.agent_id_of(task)).collect();
     let listed = |is: fn(&OfferRow) -> bool| offers::of_framework(cluster, framework).filter(is).take(OFFERS).collect();
     Some(FrameworkDetail {
@@ -95,7 +95,7 @@ fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail> {
         tasks: cluster.counts_of(cluster.tasks_of_framework(id)),
         running: cluster
             .tasks_of_framework(id)
-            .filter(|task| task.section == Section::Live && task.state == TaskState::Running)
+            .filter(|task| task.section == MasterTaskList::Live && task.state == TaskState::Running)
             .take(RUNNING)
             .map(|task| tasks::row(cluster, task))
             .collect(),

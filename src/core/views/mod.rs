@@ -3,7 +3,6 @@
 
 pub mod agent;
 pub mod agents;
-pub mod body;
 pub mod bulk_eligibility;
 pub mod changes;
 pub mod cluster_summary;
@@ -27,6 +26,7 @@ pub mod operations;
 pub mod overview;
 pub mod previews;
 pub mod query;
+pub mod raw_answer;
 pub mod roles;
 pub mod scroll;
 pub mod search;

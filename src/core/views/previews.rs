@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::view::{Sources, View};
 use crate::actions::preview::Preview;
-use crate::actions::quotas::{Budgets, budget};
+use crate::actions::quotas::{QuotaFormAmounts, quota_amounts};
 use crate::actions::weights::{shares, weight_of};
 use crate::actions::{Action, dry_run};
 use crate::base::ids::Role;
@@ -37,13 +37,13 @@ impl View for PreviewsQuery {
 
 /// Asks for the amounts around a role's quota; the role is returned with the answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BudgetQuery(pub Role);
+pub struct QuotaAmountsQuery(pub Role);
 
-impl View for BudgetQuery {
-    type Answer = (Role, Fetched<Budgets>);
+impl View for QuotaAmountsQuery {
+    type Answer = (Role, Fetched<QuotaFormAmounts>);
 
     fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
-        (self.0.clone(), budget(sources.cluster, &self.0))
+        (self.0.clone(), quota_amounts(sources.cluster, &self.0))
     }
 
     fn topics(&self) -> &'static [Topic] {

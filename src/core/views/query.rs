@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::agent::AgentQuery;
 use super::agents::AgentColumn;
-use super::body::BodyQuery;
 use super::bulk_eligibility::BulkEligibilityQuery;
 use super::changes::ChangesQuery;
 use super::entry::EntryQuery;
@@ -20,7 +19,8 @@ use super::master::MasterQuery;
 use super::offers::OfferColumn;
 use super::operations::OperationColumn;
 use super::overview::OverviewQuery;
-use super::previews::{BudgetQuery, PreviewsQuery, SharesQuery, WeightsQuery};
+use super::previews::{PreviewsQuery, QuotaAmountsQuery, SharesQuery, WeightsQuery};
+use super::raw_answer::RawAnswerQuery;
 use super::roles::RoleColumn;
 use super::search::tasks::TaskSearch;
 use super::search::{ExecutorSearch, GeneralSearch};
@@ -46,7 +46,7 @@ pub struct EncodedAnswer {
 }
 
 /// A view with the type of its answer erased, for the engine.
-pub trait AnyView {
+pub trait ErasedView {
     /// Answers from the sources, encoded; see [`View::answer`].
     fn answer(&self, sources: Sources<'_>, now: Timestamp) -> EncodedAnswer;
     /// The encoded answer with all rows of the table; see [`View::whole`].
@@ -65,7 +65,7 @@ pub trait AnyView {
     fn is_low_priority(&self) -> bool;
 }
 
-impl<V: View> AnyView for V {
+impl<V: View> ErasedView for V {
     fn answer(&self, sources: Sources<'_>, now: Timestamp) -> EncodedAnswer {
         let answer = View::answer(self, sources, now);
         EncodedAnswer { bytes: encode(&answer), is_blank: V::is_blank(&answer), unreadable: V::unreadable(&answer) }
@@ -110,7 +110,7 @@ macro_rules! queries {
 
         impl Query {
             /// The view that answers it.
-            pub fn view(&self) -> &dyn AnyView {
+            pub fn view(&self) -> &dyn ErasedView {
                 match self {
                     $(Self::$name(view) => view,)*
                 }
@@ -133,9 +133,9 @@ queries! {
     /// Rows of the table of agents.
     Agents(TableQuery<AgentColumn>),
     /// The answer to a read, as the master sent it.
-    Body(BodyQuery),
+    Body(RawAnswerQuery),
     /// Amounts around a role's quota.
-    Budget(BudgetQuery),
+    Budget(QuotaAmountsQuery),
     /// Actions that are disabled for a whole selection.
     BulkEligibility(BulkEligibilityQuery),
     /// The agent of one cell of the map.

@@ -319,7 +319,7 @@ pub fn is_tree(sort: Order<RoleColumn>, filter: &str) -> bool {
 }
 
 /// The word of a filter that folds a role, so that its descendants are left out.
-pub fn fold(role: &Role) -> String {
+pub fn collapse_term(role: &Role) -> String {
     format!("-role:{role}/*")
 }
 

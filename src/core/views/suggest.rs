@@ -12,14 +12,14 @@ pub struct Suggestion {
     /// The term, or its start, as shown.
     pub shown: String,
     /// A note about the suggestion.
-    pub detail: Detail,
+    pub detail: SuggestionNote,
     /// The whole text of the filter after the choice.
     pub text: String,
 }
 
 /// A note about a suggestion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Detail {
+pub enum SuggestionNote {
     /// A field with texts.
     Field,
     /// A field with numbers, which can be compared.
@@ -37,8 +37,8 @@ pub fn suggestions(
     ending: &PartialWord,
 ) -> Vec<Suggestion> {
     let names = names.iter().map(|(name, _)| name.as_str());
-    let fields = words.iter().copied().chain(names).map(|name| (name, ":", Detail::Field));
-    let fields = fields.chain(numbers.iter().map(|name| (*name, ">", Detail::Number)));
+    let fields = words.iter().copied().chain(names).map(|name| (name, ":", SuggestionNote::Field));
+    let fields = fields.chain(numbers.iter().map(|name| (*name, ">", SuggestionNote::Number)));
     let typed = ending.part.to_lowercase();
     let fits = |(name, ..): &(&str, _, _)| ending.field.is_none() && name.to_lowercase().starts_with(&typed);
     let field = |(name, mark, detail)| Suggestion {
@@ -59,7 +59,7 @@ fn valued(facet: &Facet, ending: &PartialWord) -> Vec<Suggestion> {
     }
     let value = |(value, rows): &(String, u32)| Suggestion {
         shown: format!("{field}:{value}"),
-        detail: Detail::Rows(*rows),
+        detail: SuggestionNote::Rows(*rows),
         text: ending.with_value(field, value),
     };
     facet.values.iter().filter(|(value, _)| !value.contains('"')).map(value).collect()

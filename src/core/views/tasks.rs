@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use super::facets::Facets;
+use super::facets::FacetCounter;
 use super::filter::{Filter, Row};
 use super::table::{Column, EmptyReasons, Sort, TableQuery, TableWindow, window};
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
@@ -15,7 +15,7 @@ use crate::base::order;
 use crate::base::skew::ClusterTime;
 use crate::base::units::{Nanoseconds, Quantities, Timestamp};
 use crate::cluster::Cluster;
-use crate::cluster::task::{Section, Task};
+use crate::cluster::task::{MasterTaskList, Task};
 use crate::mesos::wire::state::TaskState;
 
 /// Columns of the table of tasks, in their order from left to right.
@@ -168,7 +168,7 @@ pub struct TaskRow {
     /// State of the task, or how it ended.
     pub state: TaskState,
     /// The master's list that has the task.
-    pub section: Section,
+    pub section: MasterTaskList,
     /// Id of its executor, whose sandbox it shares; the task's own id if it runs without one.
     pub executor: ExecutorId,
     /// The task's own resources, without its executor's; `None` if they cannot be read.
@@ -212,7 +212,7 @@ struct TaskItem<'a> {
 
 /// The requested rows, with counts of the values among the tasks that match.
 fn tasks(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: ClusterTime) -> TableWindow<TaskRow> {
-    let mut facets = Facets::new(cluster, &query.filter);
+    let mut facets = FacetCounter::new(cluster, &query.filter);
     let filter = Filter::parse(&query.filter);
     let mut blames = EmptyReasons::new(&filter);
     let items = candidates(cluster, &filter)
@@ -326,11 +326,11 @@ fn by_amount<T: Ord>(a: &Task, b: &Task, of: fn(Quantities) -> T) -> Ordering {
 }
 
 /// Name of the list that has a task, for filters.
-const fn section_name(section: Section) -> &'static str {
+const fn section_name(section: MasterTaskList) -> &'static str {
     match section {
-        Section::Live => "live",
-        Section::Unreachable => "unreachable",
-        Section::Completed => "completed",
+        MasterTaskList::Live => "live",
+        MasterTaskList::Unreachable => "unreachable",
+        MasterTaskList::Completed => "completed",
     }
 }
 
@@ -354,7 +354,9 @@ impl Row for TaskItem<'_> {
         match name {
             "name" => matches(task.name()),
             "id" | "task" => matches(task.id()),
-            "state" => matches(task.state.name()) || (task.section == Section::Unreachable && matches("unreachable")),
+            "state" => {
+                matches(task.state.name()) || (task.section == MasterTaskList::Unreachable && matches("unreachable"))
+            }
             "list" => matches(section_name(task.section)),
             "framework" => matches(cluster.framework_name_of(task)) || matches(cluster.framework_id_of(task)),
             "agent" | "host" => matches(cluster.hostname_of(task)) || matches(cluster.agent_id_of(task)),

@@ -25,7 +25,7 @@ pub(super) fn form(verb: AgentAction, agents: Vec<(AgentId, String)>) -> ActionF
     };
     let title = match verb {
         AgentAction::MarkGone => format!("Mark {whom} gone"),
-        verb => format!("{} {whom}", text::checks::verb(verb)),
+        verb => format!("{} {whom}", text::checks::agent_action_label(verb)),
     };
     let ids: Vec<AgentId> = agents.into_iter().map(|(id, _)| id).collect();
     let each = |verb: &'static str, action: fn(AgentId) -> Action| {

@@ -12,7 +12,7 @@ use super::drain_progress::drain_text_in_table;
 use super::effects::effects;
 use super::runner::BatchRunner;
 use super::stage::stage_text_in_table;
-use super::words;
+use super::texts;
 
 /// Rows drawn at first, and added per request.
 const ROWS: usize = 200;
@@ -62,7 +62,7 @@ pub(super) fn batch_review(runner: BatchRunner) -> AnyView {
         });
         effects(&gravest(all, EFFECTS, text::actions::impact))
     };
-    let heads = move || words::heads(run.read().has_started());
+    let heads = move || texts::column_headings(run.read().has_started());
     view! {
         {gravest}
         {move || partly(plans.read().len(), run.read().actions().len())}
@@ -90,9 +90,9 @@ fn partly(known: usize, all: usize) -> Option<AnyView> {
 fn line(runner: BatchRunner, at: usize, action: &Action) -> AnyView {
     let (run, plans) = (runner.run.read(), runner.plans.read());
     let preview = plans.get(&at);
-    let of = preview.and_then(|preview| preview.desired.first()).map(|entry| words::key(&entry.key));
+    let of = preview.and_then(|preview| preview.desired.first()).map(|entry| texts::key(&entry.key));
     // A removed object keeps its last known name.
-    let name = run.subject(at).map(str::to_owned).or(of).unwrap_or_else(|| text::changes::title(action, None));
+    let name = run.subject(at).map(str::to_owned).or(of).unwrap_or_else(|| text::action_progress::title(action, None));
     let (tone, says) = run
         .executions()
         .get(at)
@@ -107,7 +107,7 @@ fn line(runner: BatchRunner, at: usize, action: &Action) -> AnyView {
         says
     };
     let difference = sight.differences.into_iter().next();
-    let value = |value: Option<PreviewValue>| words::value(value.as_ref());
+    let value = |value: Option<PreviewValue>| texts::value(value.as_ref());
     let (before, after) =
         difference.map_or((String::new(), String::new()), |row| (value(row.before), value(row.after)));
     view! { <tr><th scope="row">{name}</th><td>{before}</td><td class="after">{after}</td><td class="wrap"><span class="state" data-tone=tone>{says}</span></td></tr> }

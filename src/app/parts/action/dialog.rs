@@ -75,7 +75,11 @@ fn Content(proposal: Proposal) -> impl IntoView {
         Proposal::LoggingLevel(agent, name) => logging::form(agent, &name),
         Proposal::Undo(action, subject) => ActionForm {
             is_undo: true,
-            ..ActionForm::plain(text::changes::put_back_title(&action, subject.as_deref()), "Put back", vec![action])
+            ..ActionForm::plain(
+                text::action_progress::put_back_title(&action, subject.as_deref()),
+                "Put back",
+                vec![action],
+            )
         },
     };
     actions.title.set(form.title.clone());

@@ -37,5 +37,6 @@ fn link(on: &Affected) -> AnyView {
         Affected::FrameworkTasks(id, _) => Route::Tasks(filtered(format!("framework:={id} list:live"))),
     };
     // Opens in a new tab, so that the form stays as it is.
-    view! { <a class="chip link" href=route.to_string() target="_blank">{text::actions::on(on)}</a> }.into_any()
+    view! { <a class="chip link" href=route.to_string() target="_blank">{text::actions::affected_name(on)}</a> }
+        .into_any()
 }

@@ -15,8 +15,8 @@ mod review;
 mod runner;
 mod stage;
 mod teardown;
+pub(crate) mod texts;
 mod weights;
-pub(crate) mod words;
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;

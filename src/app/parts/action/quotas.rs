@@ -8,18 +8,18 @@ use leptos::prelude::*;
 use mesoscope_core::actions::amount::{format_amount, parse_amount};
 use mesoscope_core::actions::batch::BatchOptions;
 use mesoscope_core::actions::form::check_role;
-use mesoscope_core::actions::quotas::{Budget, Budgets};
+use mesoscope_core::actions::quotas::{QuotaAmounts, QuotaFormAmounts};
 use mesoscope_core::actions::{Action, RoleQuota};
 use mesoscope_core::base::ids::Role;
 use mesoscope_core::checks::eligibility::QuotaCalls;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::mesos::error_text::names_role;
-use mesoscope_core::views::previews::BudgetQuery;
+use mesoscope_core::views::previews::QuotaAmountsQuery;
 
 use super::field::{FieldKind, field};
 use super::{ActionForm, number_of};
-use crate::link::link;
 use crate::parts::data_age::not_reported;
+use crate::worker_link::link;
 use mesoscope_core::text::scalar;
 
 /// All roles of the form.
@@ -42,7 +42,7 @@ struct Section {
     /// Whether its quota is to be removed, for a master that cannot change one.
     removes: RwSignal<bool>,
     /// The role's quota as reported; `None` until known.
-    reported: Memo<Option<Budgets>>,
+    reported: Memo<Option<QuotaFormAmounts>>,
     /// User input by resource, including resources added to the form.
     typed: RwSignal<BTreeMap<String, Typed>>,
     /// Resources of the section, `None` until the quota is known. A resource of another role disappears with that role, unless it
@@ -72,7 +72,7 @@ enum Bound {
 }
 
 impl Line {
-    fn budget<T: Default>(&self, of: impl FnOnce(&Budget) -> T) -> T {
+    fn budget<T: Default>(&self, of: impl FnOnce(&QuotaAmounts) -> T) -> T {
         self.section.reported.with(|reported| {
             let mut budgets = reported.iter().flat_map(|reported| &reported.resources);
             budgets.find(|budget| budget.resource == self.resource).map(of).unwrap_or_default()
@@ -127,8 +127,8 @@ impl Section {
     fn new(number: usize, name: String, is_new: bool, sections: Sections) -> Self {
         let (role, typed) = (RwSignal::new(name), RwSignal::new(BTreeMap::<String, Typed>::new()));
         let name = move || role.read().trim().to_owned();
-        let answer = link().watch(move || BudgetQuery(Role(name())));
-        let reported = Memo::new(move |last: Option<&Option<Budgets>>| match answer.get() {
+        let answer = link().watch(move || QuotaAmountsQuery(Role(name())));
+        let reported = Memo::new(move |last: Option<&Option<QuotaFormAmounts>>| match answer.get() {
             Some((role, Ok(budgets))) if role.as_str() == name() => Some(budgets),
             _ => last.cloned().flatten(),
         });
@@ -208,7 +208,7 @@ impl Section {
     }
 
     fn has_quota(self) -> bool {
-        let has = |budget: &Budget| budget.guarantee.is_some() || budget.limit.is_some();
+        let has = |budget: &QuotaAmounts| budget.guarantee.is_some() || budget.limit.is_some();
         self.reported.with(|reported| reported.iter().flat_map(|reported| &reported.resources).any(has))
     }
 

@@ -15,12 +15,12 @@ use super::drain_progress::draining_view;
 use super::effects::effects;
 use super::runner::BatchRunner;
 use super::stage::stage;
-use super::words::{differences_table, request_view};
+use super::texts::{differences_table, request_view};
 use super::{ActionForm, focus_on, number_of};
 use crate::actions::{Proposal, action_store};
 use crate::hooks::on_change;
-use crate::link::link;
 use crate::parts::action::focus::focus_first;
+use crate::worker_link::link;
 
 /// The form, its preview, and the button that sends it.
 #[component]
@@ -281,7 +281,7 @@ fn footer_text(run: &Batch, disabled_reason: Option<String>) -> String {
     let is_reported = is_one && run.executions().first().is_some_and(|execution| *execution.stage() != Stage::Review);
     match run.has_started() {
         true if is_reported => String::new(),
-        true if !is_one => text::changes::so_far(run),
+        true if !is_one => text::action_progress::so_far(run),
         _ => disabled_reason.unwrap_or_default(),
     }
 }

@@ -20,8 +20,8 @@ use crate::actions::journal::JournalEntry;
 use crate::actions::{ActionStore, action_store};
 use crate::api_client::{ApiError, ApiRequest};
 use crate::hooks::{every, now, on_update, set_if_changed, spawn_unscoped};
-use crate::link::{Link, link};
 use crate::parts::agent_live::logging::fetch_level;
+use crate::worker_link::{WorkerLink, link};
 
 /// Interval of the batch's clock.
 const TICK: Duration = Duration::from_millis(500);
@@ -37,7 +37,7 @@ pub(super) struct BatchRunner {
     is_undo: bool,
     /// Mesos' refusal, for the field it concerns.
     refusal: RwSignal<Option<String>>,
-    link: Link,
+    link: WorkerLink,
     actions: ActionStore,
 }
 
@@ -204,7 +204,7 @@ impl BatchRunner {
 fn plans_of(
     run: RwSignal<Batch>,
     going: Memo<Vec<Action>>,
-    link: Link,
+    link: WorkerLink,
     current: Option<Signal<Vec<actions::preview::PreviewEntry>>>,
 ) -> (Memo<Previews>, Memo<bool>) {
     let looked_at = Memo::new(move |_| run.read().looked_at());
@@ -248,7 +248,7 @@ fn parts(actions: &[Action]) -> Vec<Topic> {
 
 fn progress(run: &Batch) -> String {
     match run.actions() {
-        [one] => format!("{} …", text::changes::title(one, run.subject(0))),
+        [one] => format!("{} …", text::action_progress::title(one, run.subject(0))),
         many => format!("{} of {} …", text::count(run.over() as u64), text::count(many.len() as u64)),
     }
 }
@@ -259,10 +259,10 @@ fn end(run: &Batch) -> String {
         ([one], [execution]) => {
             format!(
                 "{}: {}",
-                text::changes::title(one, run.subject(0)),
+                text::action_progress::title(one, run.subject(0)),
                 stage_text(execution.stage(), run.is_done(0)).1
             )
         }
-        _ => text::changes::so_far(run),
+        _ => text::action_progress::so_far(run),
     }
 }

@@ -10,8 +10,8 @@ use mesoscope_core::views::previews::WeightsQuery;
 
 use super::field::{FieldKind, field};
 use super::{ActionForm, number_of};
-use crate::link::link;
 use crate::parts::data_age::not_reported;
+use crate::worker_link::link;
 
 /// Weight of a role.
 #[derive(Clone)]

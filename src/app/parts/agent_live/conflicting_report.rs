@@ -9,7 +9,7 @@ use mesoscope_core::mesos::wire::state::TaskState;
 use super::polled::{PollMode, PollTimer, Polled};
 use crate::api_client::ApiRequest;
 use crate::clock::AgoByAgentClock;
-use crate::parts::state::task_state;
+use crate::parts::state_badges::task_state;
 
 /// The last two readings: an update in flight makes a difference for a moment.
 type Readings = [Option<Vec<AgentTask>>; 2];

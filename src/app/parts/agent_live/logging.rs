@@ -4,7 +4,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
-use mesoscope_core::actions::preview::{PreviewEntry, PreviewKey, PreviewValue};
+use mesoscope_core::actions::preview::{PreviewEntry, PreviewValue, PreviewedField};
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::mesos::calls::Target;
@@ -17,7 +17,7 @@ use crate::actions::action_store;
 use crate::api_client::ApiRequest;
 use crate::clock::now;
 use crate::hooks::on_change;
-use crate::link::Link;
+use crate::worker_link::WorkerLink;
 
 fn question(agent: Option<AgentId>) -> ApiRequest {
     ApiRequest::new(&GetLoggingLevel, agent.map_or(Target::Master, Target::Agent))
@@ -27,14 +27,14 @@ fn entries(reported: &[(String, String)]) -> Vec<PreviewEntry> {
     reported
         .iter()
         .map(|(name, value)| PreviewEntry {
-            key: PreviewKey::Named(name.clone()),
+            key: PreviewedField::Named(name.clone()),
             value: PreviewValue::Typed(value.clone()),
         })
         .collect()
 }
 
 /// Reads the current level once.
-pub(crate) async fn fetch_level(agent: Option<AgentId>, link: Link) -> Option<Vec<PreviewEntry>> {
+pub(crate) async fn fetch_level(agent: Option<AgentId>, link: WorkerLink) -> Option<Vec<PreviewEntry>> {
     question(agent).ask(link).await.ok().map(|body| entries(&agent_api::logging_level(&body)))
 }
 

@@ -21,11 +21,11 @@ use mesoscope_core::text;
 use self::containers::{Containers, tasks_by_container};
 
 use self::polled::{PollMode, PollTimer, Polled};
-use self::process::{FlagsAndMetrics, Process};
+use self::process::{AgentBuild, FlagsAndMetrics};
 use crate::api_client::ApiRequest;
 use crate::clock::AgoByBrowserClock;
-use crate::link::link;
 use crate::widgets::panel::{EmptyState, Panel};
+use crate::worker_link::link;
 
 use self::runs::ExecutorEntry;
 
@@ -140,7 +140,7 @@ pub(crate) fn AgentLivePanels(id: AgentId, session: AgentSession, ahead: Memo<Na
             {session.standing()}
             {clock_notice(id.clone(), Some(ahead))}
             {session.containers(id.clone(), |_| true)}
-            <Process id=id.clone() beat behind=session.runs/>
+            <AgentBuild id=id.clone() beat behind=session.runs/>
             <FlagsAndMetrics id beat/>
         </section>
     }

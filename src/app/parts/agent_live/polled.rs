@@ -10,7 +10,7 @@ use mesoscope_core::base::units::Timestamp;
 use crate::api_client::{ApiError, ApiRequest};
 use crate::clock::now_signal;
 use crate::hooks::{Timer, every, on_window, set_if_changed};
-use crate::link::link;
+use crate::worker_link::link;
 
 const EVERY: Duration = Duration::from_secs(10);
 /// Delay of the second reading: usage is the difference of two.

@@ -13,14 +13,14 @@ use super::polled::{PollMode, PollTimer, Polled};
 use crate::api_client::{ApiError, ApiRequest};
 use crate::clock::now_signal;
 use crate::parts::data_age::EmptyAgentList;
-use crate::parts::detail::{fact, resources, untrusted_text, when};
+use crate::parts::detail::{ago_or_dash, fact, resources, untrusted_text};
 use crate::parts::name_value_table::{filter_by_words, flags_table, named_table, number_text};
 use crate::widgets::filter::FilterBox;
 use crate::widgets::panel::{EmptyState, Panel};
 
 /// Version and resource providers. Errors that `behind` shows too are omitted.
 #[component]
-pub(super) fn Process(id: AgentId, beat: PollTimer, behind: Polled<Vec<ExecutorRun>>) -> impl IntoView {
+pub(super) fn AgentBuild(id: AgentId, beat: PollTimer, behind: Polled<Vec<ExecutorRun>>) -> impl IntoView {
     let version = ApiRequest::new(&GetVersion, Target::Agent(id.clone()));
     let version = Polled::start(version, beat, PollMode::Once, |body, _| agent_api::version(body));
     let agent = id.clone();
@@ -58,7 +58,7 @@ fn process(metrics: &[(String, f64)], now: Timestamp) -> AnyView {
     let counted: Vec<String> = counted.map(|(word, count)| format!("{} {word}", number_text(count))).collect();
     view! {
         <dl class="facts">
-            {fact("Started", when(started))}
+            {fact("Started", ago_or_dash(started))}
             {fact("Tasks since then", untrusted_text(&counted.join(", ")))}
         </dl>
     }

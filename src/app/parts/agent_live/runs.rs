@@ -17,7 +17,7 @@ use crate::parts::data_age::EmptyAgentList;
 use crate::parts::detail::ROWS;
 use crate::parts::figure::{bytes_or_nothing, known_amount, known_bytes, known_text};
 use crate::parts::links::{framework_link, id_text, sandbox_links};
-use crate::parts::state::{health_mark, task_state};
+use crate::parts::state_badges::{health_mark, task_state};
 use crate::widgets::copy::Copy;
 use crate::widgets::long_list::{ListExtent, long_list};
 use crate::widgets::panel::{EmptyState, Panel};
@@ -193,7 +193,7 @@ fn executor_line(agent: &AgentId, line: &ExecutorEntry, is_unsure: bool) -> impl
 
 /// Panels of queued, running and completed tasks; only the second is shown when empty.
 #[component]
-pub(crate) fn Errands(rows: Memo<Vec<ExecutorTask>>) -> impl IntoView {
+pub(crate) fn ExecutorTaskPanels(rows: Memo<Vec<ExecutorTask>>) -> impl IntoView {
     let panel = move |title: &'static str, stage: TaskStage| {
         let mine = Memo::new(move |_| {
             rows.with(|rows| rows.iter().filter(|row| row.stage == stage).cloned().collect::<Vec<_>>())

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 use mesoscope_core::files::WINDOW;
-use mesoscope_core::files::excerpt::Excerpt;
-use mesoscope_core::files::tail::ReadReply;
+use mesoscope_core::files::followed_file::ReadReply;
+use mesoscope_core::files::line_range_read::LineRangeRead;
 
 use super::log_source::LogSource;
 use crate::download::size_text;
@@ -41,7 +41,7 @@ pub(super) fn copy_lines(log_source: LogSource, (from, to): (u64, u64), copied: 
     copied.set(CopyState::Reading(0));
     spawn_local_scoped_with_cancellation(async move {
         let format = log_source.log.with_value(|log| log.tail().format());
-        match read(log_source, Excerpt::new(from, to, format), copied).await {
+        match read(log_source, LineRangeRead::new(from, to, format), copied).await {
             Ok((at, bytes)) => {
                 give(String::from_utf8_lossy(&format.decode(at, &bytes)).into_owned(), copied, false);
             }
@@ -63,7 +63,7 @@ fn give(text: String, copied: RwSignal<CopyState>, pressed: bool) {
 
 async fn read(
     log_source: LogSource,
-    mut excerpt: Excerpt,
+    mut excerpt: LineRangeRead,
     copied: RwSignal<CopyState>,
 ) -> Result<(u64, Vec<u8>), String> {
     while let Some(at) = excerpt.next_read() {

@@ -5,8 +5,8 @@
 use leptos::prelude::*;
 use mesoscope_core::files;
 use mesoscope_core::files::bisect::TimeSearchResult;
-use mesoscope_core::files::scroll_bar::LINE;
-use mesoscope_core::files::tail::FollowMode;
+use mesoscope_core::files::followed_file::FollowMode;
+use mesoscope_core::files::scroll_bar::LINE_HEIGHT;
 use mesoscope_core::files::viewport::ScrollAnchor;
 use mesoscope_core::route::browse_params::BrowseParams;
 
@@ -62,7 +62,7 @@ impl Scroller {
         let next = from.and_then(|key| self.with_rows(|rows| rows.beside(key, is_down)));
         let Some(next) = next else { return self.first_line() };
         if !self.is_in_sight(next) {
-            self.nudge(if is_down { 3.0 * LINE } else { -3.0 * LINE });
+            self.nudge(if is_down { 3.0 * LINE_HEIGHT } else { -3.0 * LINE_HEIGHT });
         }
         self.line(next)
     }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::files::bisect::TimeSearchResult;
-use mesoscope_core::files::go_to::{TypedTime, byte};
+use mesoscope_core::files::go_to::{TypedTime, parse_offset};
 use mesoscope_core::files::log::Log;
 use mesoscope_core::files::viewport::ScrollAnchor;
 use web_sys::KeyboardEvent;
@@ -31,7 +31,7 @@ pub(super) fn jump_menu(active: Signal<Scroller>, around: ViewerContext) -> AnyV
         Memo::new(move |_| found.with(|found| found.iter().flatten().map(TimeSearchResult::skipped).sum::<u64>()));
     let to_byte = move |event: KeyboardEvent| {
         if event.key() == "Enter" {
-            match byte(&event_target_value(&event), active.get_untracked().size.get_untracked().unwrap_or(0)) {
+            match parse_offset(&event_target_value(&event), active.get_untracked().size.get_untracked().unwrap_or(0)) {
                 Some(at) => {
                     mistyped.set(None);
                     left.set(found.get_untracked());

@@ -17,10 +17,10 @@ use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::files;
 use mesoscope_core::files::bisect::TimeSearchResult;
 use mesoscope_core::files::directory::PathTarget;
+use mesoscope_core::files::followed_file::{FileChange, FollowMode, ReadReply};
 use mesoscope_core::files::log::{FileRequest, Log};
-use mesoscope_core::files::rotated_file::{RotatedFile, RotatedPart, RotationFinder, SpanRead, SpanReadState};
+use mesoscope_core::files::rotated_file::{RotatedFile, RotatedPart, RotatedRead, RotatedReadState, RotationFinder};
 use mesoscope_core::files::search_query::SearchQuery;
-use mesoscope_core::files::tail::{FollowMode, ReadReply, TailChange};
 use mesoscope_core::files::zone::TimeDefaults;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::calls::files::{ReadFile, RegularFile};
@@ -28,17 +28,17 @@ use mesoscope_core::route::browse_params::BrowseParams;
 
 use super::budget::{RequestBudget, SearchPause};
 use crate::api_client::{ApiError, ApiRequest};
-use crate::link::{Link, link};
-use crate::listing::{CachePolicy, below_work_dir, folder_of, list, lookup, regular_file};
-use crate::listing::{is_absent, is_log};
+use crate::directory_listing::{CachePolicy, find_real_path, find_regular_file, folder_of, list, lookup};
+use crate::directory_listing::{is_absent, is_mesos_log};
 use crate::parts::files::search_pattern::SearchedPlace;
+use crate::worker_link::{WorkerLink, link};
 
 /// Longest timer.
 const LONGEST: Duration = Duration::from_secs(60);
 /// Milliseconds of the page's thread per search slice.
 const SLICE: f64 = 8.0;
 
-type Out = Pin<Box<dyn Future<Output = (FileRequest, Result<SpanReadState, ApiError>)>>>;
+type Out = Pin<Box<dyn Future<Output = (FileRequest, Result<RotatedReadState, ApiError>)>>>;
 
 /// Wait state of a file's task; not reactive.
 #[derive(Default)]
@@ -81,14 +81,14 @@ pub(crate) struct LogSource {
     listing: StoredValue<CachePolicy>,
     /// Pauses other searches while this file runs a time search.
     hold: StoredValue<Option<SearchPause>>,
-    link: Link,
+    link: WorkerLink,
 }
 
 impl LogSource {
     /// Starts reading. With `chained`, the rotated predecessors are read as the file's beginning.
     pub(super) fn start(target: Target, path: &str, chained: bool, budget: RequestBudget) -> Self {
         let mut log = Log::new(path, now(), (js_sys::Math::random() * 1e15) as u64);
-        if is_log(path) {
+        if is_mesos_log(path) {
             log.tail_mut().keep_quiet();
         }
         let log_source = Self {
@@ -224,11 +224,11 @@ impl LogSource {
         self.news.try_update(|news| *news = news.wrapping_add(1));
     }
 
-    async fn ask(self, mut ask: FileRequest) -> (FileRequest, Result<SpanReadState, ApiError>) {
+    async fn ask(self, mut ask: FileRequest) -> (FileRequest, Result<RotatedReadState, ApiError>) {
         loop {
             let (path, offset, length) = ask.next_read();
             match self.one(path, offset, length).await.map(|reported| ask.answered(reported)) {
-                Ok(SpanReadState::More) => {}
+                Ok(RotatedReadState::More) => {}
                 Err(why) if is_absent(&why) && self.size.get_untracked().is_none() => {
                     self.look_elsewhere().await;
                     return (ask, Err(why));
@@ -248,7 +248,7 @@ impl LogSource {
     }
 
     async fn try_one(self, path: &str, offset: u64, length: u64) -> Result<ReadReply, ApiError> {
-        let call = ReadFile::window(&self.regular_file(path).await?, offset, length);
+        let call = ReadFile::window(&self.find_regular_file(path).await?, offset, length);
         let body = ApiRequest::new(&call, self.target.get_value()).ask(self.link).await?;
         let mut reported = files::answer::reported(&body).map_err(|error| ApiError::BadAnswer(error.to_string()))?;
         // An agent may return more bytes than requested.
@@ -257,13 +257,13 @@ impl LogSource {
     }
 
     /// Returns the regular file at a path from the folder's listing; the lookup is cached until reading restarts.
-    async fn regular_file(self, path: &str) -> Result<RegularFile, ApiError> {
+    async fn find_regular_file(self, path: &str) -> Result<RegularFile, ApiError> {
         let known = self.files.try_with_value(|files| files.iter().find(|file| file.path() == path).cloned());
         if let Some(file) = known.flatten() {
             return Ok(file);
         }
         let listing = self.listing.try_get_value().unwrap_or(CachePolicy::Fresh);
-        let file = regular_file(self.link, &self.target.get_value(), path, listing).await?;
+        let file = find_regular_file(self.link, &self.target.get_value(), path, listing).await?;
         self.files.try_update_value(|files| files.push(file.clone()));
         Ok(file)
     }
@@ -276,19 +276,21 @@ impl LogSource {
 
     /// Reads bytes across the file and its rotated predecessors; fewer only at the end. Also returns the total size.
     pub(super) async fn read(self, offset: u64, length: u64) -> Result<(Vec<u8>, u64), ApiError> {
-        let mut span_read: SpanRead = self.log.with_value(|log| log.excerpt(offset, length));
+        let mut span_read: RotatedRead = self.log.with_value(|log| log.excerpt(offset, length));
         loop {
             let (path, at, most) = span_read.next_read();
             let reported = self.one(path, at, most).await?;
             match span_read.answered(reported) {
-                SpanReadState::More => {}
-                SpanReadState::Whole { size, bytes } => return Ok((bytes, size.unwrap_or(0))),
-                SpanReadState::Stale => return Err(ApiError::BadAnswer("the files were rotated meanwhile".to_owned())),
+                RotatedReadState::More => {}
+                RotatedReadState::Whole { size, bytes } => return Ok((bytes, size.unwrap_or(0))),
+                RotatedReadState::Stale => {
+                    return Err(ApiError::BadAnswer("the files were rotated meanwhile".to_owned()));
+                }
             }
         }
     }
 
-    fn take(self, ask: &FileRequest, reported: Result<SpanReadState, ApiError>) {
+    fn take(self, ask: &FileRequest, reported: Result<RotatedReadState, ApiError>) {
         let failed = reported.as_ref().err().cloned();
         // A response for another file says nothing about this one.
         let change = self.log.try_update_value(|log| {
@@ -300,7 +302,7 @@ impl LogSource {
         self.keep_hold();
         set_if_changed(self.failed, failed);
         // Sets `replaced` only once: the user may have dismissed the notice.
-        if change == TailChange::Replaced {
+        if change == FileChange::Replaced {
             self.forget_files();
             self.replaced.set(replaced);
         }
@@ -308,7 +310,7 @@ impl LogSource {
         if found.is_some() {
             self.found.set(found);
         }
-        if change != TailChange::None {
+        if change != FileChange::None {
             self.tell();
         }
     }
@@ -333,7 +335,7 @@ impl LogSource {
         let executors = files::entry::task_folder(&path).map(|(_, instead)| instead);
         for (path_there, is_executors) in [(Some(path.clone()), false), (executors, true)] {
             let Some(path_there) = path_there else { continue };
-            if let Some(instead) = below_work_dir(self.link, &target, &path_there).await
+            if let Some(instead) = find_real_path(self.link, &target, &path_there).await
                 && self.path.get_untracked() == path
             {
                 self.is_executors.set(is_executors);
@@ -350,7 +352,7 @@ impl LogSource {
     /// Looks for rotated predecessors, with a delay if a rotation is in progress.
     async fn look_for_older(self, is_rotating: bool) -> Result<(), ()> {
         let path = self.path.get_untracked();
-        if is_log(&path) {
+        if is_mesos_log(&path) {
             return Ok(());
         }
         if is_rotating {

@@ -12,7 +12,7 @@ mod log_source;
 mod merged_files;
 mod open_files;
 mod pane;
-pub(crate) mod path;
+pub(crate) mod path_notices;
 mod pointer_input;
 mod preview;
 mod renderer;

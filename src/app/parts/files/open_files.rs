@@ -14,7 +14,7 @@ use super::log_source::LogSource;
 use super::merged_files::{self, MergedFiles};
 use super::scroll::Scroller;
 use crate::hooks::on_change;
-use crate::parts::files::viewer_context::{MOST, ViewerContext};
+use crate::parts::files::viewer_context::{MAX_PANES, ViewerContext};
 
 /// A file's server and path.
 type Named = (Target, String);
@@ -213,7 +213,7 @@ fn names(of: &Target, place: &BrowseParams) -> Vec<Named> {
         "" => Target::Master,
         _ => Target::Agent(agent.clone()),
     };
-    let others = place.beside.iter().take(MOST - 1).map(|(agent, path)| (target(agent), path.clone()));
+    let others = place.beside.iter().take(MAX_PANES - 1).map(|(agent, path)| (target(agent), path.clone()));
     std::iter::once((of.clone(), place.path.clone())).chain(others).collect()
 }
 

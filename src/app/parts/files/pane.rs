@@ -15,7 +15,7 @@ use web_sys::{ClipboardEvent, Element, KeyboardEvent, MouseEvent};
 use super::ambiguities::{ambiguity_notice, encoding_notice};
 use super::copy::{CopyState, copy_lines};
 use super::log_source::LogSource;
-use super::path::{agent_availability, not_shown_reason};
+use super::path_notices::{agent_availability, not_shown_reason};
 use super::scroll::Scroller;
 use crate::clock;
 use crate::download::size_text;

@@ -1,7 +1,7 @@
 //! Pointer, keyboard and clipboard input of a pane.
 
 use leptos::prelude::*;
-use mesoscope_core::files::scroll_bar::LINE;
+use mesoscope_core::files::scroll_bar::LINE_HEIGHT;
 use mesoscope_core::files::viewport::ScrollAnchor;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, Node, Range, WheelEvent};
@@ -17,7 +17,7 @@ impl Scroller {
         event.prevent_default();
         let page = self.bar.height().unwrap_or(400.0);
         self.by(match event.delta_mode() {
-            WheelEvent::DOM_DELTA_LINE => event.delta_y() * LINE,
+            WheelEvent::DOM_DELTA_LINE => event.delta_y() * LINE_HEIGHT,
             WheelEvent::DOM_DELTA_PAGE => event.delta_y() * page,
             _ => event.delta_y(),
         });
@@ -28,10 +28,10 @@ impl Scroller {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return false;
         }
-        let page = self.bar.height().unwrap_or(400.0) - 2.0 * LINE;
+        let page = self.bar.height().unwrap_or(400.0) - 2.0 * LINE_HEIGHT;
         match event.key().as_str() {
-            "ArrowDown" => self.by(2.0 * LINE),
-            "ArrowUp" => self.by(-2.0 * LINE),
+            "ArrowDown" => self.by(2.0 * LINE_HEIGHT),
+            "ArrowUp" => self.by(-2.0 * LINE_HEIGHT),
             "PageDown" => self.by(page),
             " " => self.by(if event.shift_key() { -page } else { page }),
             "PageUp" => self.by(-page),

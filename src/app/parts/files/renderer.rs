@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::rows::{FileRow, RenderOptions, RenderedLines};
-use crate::hooks::{Frame, now};
+use crate::hooks::{OncePerFrame, now};
 
 /// Minimum milliseconds between two redraws for new data.
 const EVERY: f64 = 100.0;
@@ -19,7 +19,7 @@ const EVERY: f64 = 100.0;
 pub(super) struct Renderer {
     pub(super) sheet: NodeRef<Div>,
     rows: StoredValue<Option<RenderedLines>, LocalStorage>,
-    frame: Frame,
+    frame: OncePerFrame,
     /// Time of the last redraw for new data, in milliseconds.
     drawn: StoredValue<f64>,
 }
@@ -29,7 +29,7 @@ impl Renderer {
         Self {
             sheet: NodeRef::new(),
             rows: StoredValue::new_local(None),
-            frame: Frame::new(),
+            frame: OncePerFrame::new(),
             drawn: StoredValue::new(0.0),
         }
     }

@@ -11,7 +11,7 @@ use crate::parts::files::viewer_context::ViewerContext;
 /// The button is placed below the lines, so that its appearance moves nothing the user is about to click.
 ///
 /// A merged stream has none: it reads files without their predecessors.
-pub(super) fn older(scroller: Scroller, around: ViewerContext) -> impl IntoView {
+pub(super) fn read_older_button(scroller: Scroller, around: ViewerContext) -> impl IntoView {
     move || {
         let (parts, is_packed) = scroller.log_source.older.get();
         let packed = is_packed.then_some("Still older ones are compressed: the folder has them to download.");

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use mesoscope_core::mesos::calls::Target;
 
 use crate::download::downloads;
-use crate::link::link;
+use crate::worker_link::link;
 
 /// Small download button for one entry of a table.
 pub(crate) fn save_icon(target: Target, path: String, is_folder: bool) -> AnyView {

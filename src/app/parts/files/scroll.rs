@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 use mesoscope_core::files;
+use mesoscope_core::files::followed_file::{Line, RowKind};
 use mesoscope_core::files::hit_cache::{CachedLine, CachedLines};
 use mesoscope_core::files::log::Log;
 use mesoscope_core::files::search::Search;
-use mesoscope_core::files::tail::{Line, RowKind};
 use mesoscope_core::files::viewport::{FileEdges, ScrollAnchor, Viewport};
 use mesoscope_core::files::zone::{TimeDefaults, UtcOffset};
 

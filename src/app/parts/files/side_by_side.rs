@@ -11,10 +11,10 @@ use mesoscope_core::views::table::{Column, TableQuery, TableWindow};
 use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
 use web_sys::KeyboardEvent;
 
-use crate::link::{Link, link};
-use crate::parts::files::viewer_context::{MOST, ViewerContext};
-use crate::parts::state::task_state;
+use crate::parts::files::viewer_context::{MAX_PANES, ViewerContext};
+use crate::parts::state_badges::task_state;
 use crate::widgets::menu::Menu;
+use crate::worker_link::{WorkerLink, link};
 
 /// Maximum number of offered tasks.
 const TASKS: u32 = 12;
@@ -107,7 +107,7 @@ impl Files {
     }
 
     fn add(self, file: (AgentId, String)) {
-        let is_full = self.around.place.with_untracked(|place| place.beside.len() + 1 >= MOST);
+        let is_full = self.around.place.with_untracked(|place| place.beside.len() + 1 >= MAX_PANES);
         self.full.set(is_full && !untrack(|| self.has(&file)));
         if !is_full && !untrack(|| self.has(&file)) {
             self.around.step(|place| place.beside.push(file));
@@ -136,7 +136,7 @@ impl Files {
 }
 
 /// Tasks matching a filter, each with its stdout and stderr; the initial filter is the file's own framework.
-fn tasks(link: Link, files: Files, framework: Option<String>) -> AnyView {
+fn tasks(link: WorkerLink, files: Files, framework: Option<String>) -> AnyView {
     let filter = RwSignal::new(framework.map(|framework| format!("framework:{framework} ")).unwrap_or_default());
     let answer = link.watch(move || TableQuery {
         filter: filter.get(),

@@ -22,7 +22,7 @@ use super::merged_files::{self, MergedFiles};
 use super::open_files::OpenFiles;
 use super::pane::{LinkedLine, PaneCallbacks, pane};
 use super::preview::preview;
-use super::rotated::older;
+use super::rotated::read_older_button;
 use super::save::download_button;
 use super::scroll::Scroller;
 use super::search_bar::SearchBar;
@@ -56,7 +56,7 @@ pub(crate) fn viewer(of: Target, around: ViewerContext) -> AnyView {
             |_| "The files as one".to_owned(),
         );
         let head = move || many.get().then(|| head(around, scroller));
-        view! { <div class="pane-box" on:focusin=move |_| opened.choose(scroller)>{head}{pane(scroller, name, hooks, older(scroller, around))}</div> }
+        view! { <div class="pane-box" on:focusin=move |_| opened.choose(scroller)>{head}{pane(scroller, name, hooks, read_older_button(scroller, around))}</div> }
     };
     view! {
         <div class="viewer">

@@ -17,13 +17,13 @@ use mesoscope_core::views::map_layout::Layout;
 use wasm_bindgen::JsCast;
 use web_sys::{KeyboardEvent, PointerEvent};
 
-use super::state::agent_tone;
+use super::state_badges::agent_tone;
 use crate::hooks::{on_layout, set_if_changed};
-use crate::link::link;
 use crate::parts::data_age::EmptyMasterList;
 use crate::storage::{load, save};
 use crate::theme;
 use crate::widgets::panel::EmptyState;
+use crate::worker_link::link;
 
 const GROUP: &str = "map.group";
 const COLOUR: &str = "map.colour";
@@ -183,7 +183,7 @@ fn paint_changes(
     layout: Memo<Layout>,
     width: RwSignal<f64>,
 ) {
-    let themes = theme::changes();
+    let themes = theme::colour_changes();
     Effect::new(move |_| {
         themes.track();
         let (Some(canvas), Some(holder), true) = (canvas.get(), holder.get(), width.get() > 0.0) else { return };

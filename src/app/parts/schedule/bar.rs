@@ -10,10 +10,10 @@ use web_sys::{Element, KeyboardEvent, PointerEvent};
 
 use crate::clock::to_the_minute;
 use crate::parts::action::focus_on;
-use crate::parts::schedule::draft::{Draft, LEAST, TWO_HOURS};
+use crate::parts::schedule::draft::{Draft, MIN_WINDOW, TWO_HOURS};
 
 /// Dragging snaps to this step in nanoseconds.
-const STEP: i64 = LEAST.0;
+const STEP: i64 = MIN_WINDOW.0;
 const MINUTES: Nanoseconds = Nanoseconds::from_secs(15 * 60);
 const HOUR: Nanoseconds = Nanoseconds::from_secs(3600);
 /// Attribute that holds the window's index.
@@ -75,7 +75,7 @@ impl Drag {
         let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
         if event.button() == 0 && target.matches("[data-draw]").unwrap_or(false) {
             let start = Timestamp(steps(ground.at(f64::from(event.client_x()))));
-            draft.add(MaintenanceWindow { machines: Vec::new(), start, duration: Some(LEAST) });
+            draft.add(MaintenanceWindow { machines: Vec::new(), start, duration: Some(MIN_WINDOW) });
             return Self::hold(draft, drag, event, Grip::End);
         }
         let bar = target.closest(&format!("[{PLACE}]")).ok().flatten();
@@ -104,7 +104,7 @@ impl Drag {
     pub(super) fn end(draft: Draft, drag: RwSignal<Option<Self>>) {
         let Some(Self { at, window, .. }) = drag.get_untracked() else { return };
         drag.set(None);
-        let is_new = window.machines.is_empty() && window.duration == Some(LEAST);
+        let is_new = window.machines.is_empty() && window.duration == Some(MIN_WINDOW);
         if is_new && untrack(|| draft.window(at)).as_ref() == Some(&window) {
             draft.change_one(at, |window| window.duration = Some(TWO_HOURS));
         }
@@ -125,10 +125,10 @@ impl Drag {
             }
             // Dragging past the right edge removes the end.
             (Grip::End, _) if pointer > ground.left + ground.width => MaintenanceWindow { duration: None, ..window },
-            (Grip::End, Some(length)) => MaintenanceWindow { duration: Some((length + by).max(LEAST)), ..window },
+            (Grip::End, Some(length)) => MaintenanceWindow { duration: Some((length + by).max(MIN_WINDOW)), ..window },
             (Grip::End, None) => {
                 let end = Timestamp(steps(ground.at(pointer)));
-                MaintenanceWindow { duration: Some(end.since(window.start).max(LEAST)), ..window }
+                MaintenanceWindow { duration: Some(end.since(window.start).max(MIN_WINDOW)), ..window }
             }
             (Grip::Whole | Grip::Start, _) => MaintenanceWindow { start: window.start + by, ..window },
         };

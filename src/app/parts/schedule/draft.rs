@@ -14,7 +14,7 @@ use mesoscope_core::views::maintenance::{Maintenance, WindowRow};
 pub(super) const TWO_HOURS: Nanoseconds = Nanoseconds::from_secs(7200);
 
 /// Minimum length that keys and pointer can set.
-pub(super) const LEAST: Nanoseconds = Nanoseconds::from_secs(5 * 60);
+pub(super) const MIN_WINDOW: Nanoseconds = Nanoseconds::from_secs(5 * 60);
 
 /// The reported schedule and the draft.
 #[derive(Clone, Copy)]
@@ -162,7 +162,7 @@ impl Draft {
     pub(super) fn stretch(self, at: usize, by: Nanoseconds) {
         self.change_one(at, |window| {
             let length = window.duration.map_or(TWO_HOURS, |length| length + by);
-            window.duration = Some(length.max(LEAST));
+            window.duration = Some(length.max(MIN_WINDOW));
         });
     }
 

@@ -13,7 +13,7 @@ use mesoscope_core::views::maintenance::Maintenance;
 use super::axis::axis;
 use super::bar::open_form;
 use super::files::{Import, files};
-use super::form::{form, unread};
+use super::form::{form, unparsed_input};
 use super::list::list;
 use super::table::table;
 use crate::actions::{Proposal, action_store};
@@ -125,7 +125,7 @@ fn foot(draft: Draft) -> AnyView {
             _ => (None, text::actions::form_error(&fault.wrong)),
         });
         let chosen = draft.saved_draft.chosen.get();
-        let unread = chosen.and_then(|at| unread(draft, at)).map(|words| (chosen, words.to_owned()));
+        let unread = chosen.and_then(|at| unparsed_input(draft, at)).map(|words| (chosen, words.to_owned()));
         unread.into_iter().chain(formal).collect::<Vec<_>>()
     });
     let says = move || {

@@ -78,7 +78,7 @@ fn beginning(draft: Draft, at: usize) -> impl IntoView {
 }
 
 /// Why the draft cannot be reviewed: the fields hold an unparsed time or length.
-pub(super) fn unread(draft: Draft, at: usize) -> Option<&'static str> {
+pub(super) fn unparsed_input(draft: Draft, at: usize) -> Option<&'static str> {
     if draft.typed.read().is_undated {
         return Some("The beginning of the chosen window is no time.");
     }

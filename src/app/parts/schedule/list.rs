@@ -18,7 +18,7 @@ use crate::clock::{Ago, cluster_now as now, to_the_minute};
 use crate::parts::action::control::{ActionChoice, action_button};
 use crate::parts::links::{agent_link, framework_link};
 use crate::parts::schedule::draft::Draft;
-use crate::parts::state::agent_state;
+use crate::parts::state_badges::agent_state;
 use crate::widgets::panel::Panel;
 
 /// Machine rows of a window drawn at first, and added per request.
@@ -216,7 +216,7 @@ fn machine(rows: Memo<Vec<MachineRow>>, id: MachineId, chosen: Chosen) -> AnyVie
         };
         agents.into_iter().map(agent).collect_view()
     };
-    let half_named = id.read_value().is_half_named().then_some(text::checks::HALF_NAMED);
+    let half_named = id.read_value().is_half_named().then_some(text::checks::INCOMPLETE_MACHINE);
     let answers = move || {
         let answers = row.with(|row| row.as_ref().map(|row| row.answers.clone()).unwrap_or_default());
         let answer = |(id, name, answer): (_, String, String)| {

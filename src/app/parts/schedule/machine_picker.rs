@@ -7,9 +7,9 @@ use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::text;
 use mesoscope_core::views::machines::{MachineChoice, MachineQuery, Machines};
 
-use crate::link::link;
 use crate::parts::schedule::draft::Draft;
 use crate::widgets::long_list::{ListExtent, long_list};
+use crate::worker_link::link;
 
 /// Machines of the window with the controls to add more.
 pub(super) fn machines(draft: Draft, at: usize) -> AnyView {

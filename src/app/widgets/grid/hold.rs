@@ -13,7 +13,7 @@ const REST: Duration = Duration::from_secs(4);
 
 /// Whether rows keep their positions.
 #[derive(Clone, Copy)]
-pub(super) struct Hold {
+pub(super) struct RowMovePause {
     /// Subject of the rows under the active pointer.
     held: RwSignal<Option<String>>,
     typed: RwSignal<bool>,
@@ -21,7 +21,7 @@ pub(super) struct Hold {
     rest: Timer,
 }
 
-impl Hold {
+impl RowMovePause {
     pub(super) fn new(subject: Signal<String>) -> Self {
         Self { held: RwSignal::new(None), typed: RwSignal::new(false), subject, rest: Timer::new() }
     }

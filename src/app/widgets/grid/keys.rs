@@ -11,7 +11,7 @@ use web_sys::{HtmlDivElement, KeyboardEvent};
 
 use super::active::ActiveRow;
 use super::rendered_rows::RenderedRow;
-use super::row_view::selects;
+use super::row_view::has_text_selection;
 use crate::widgets::copy::copy;
 use crate::widgets::grid::column::RowModel;
 use crate::widgets::grid::column_choice::ColumnChoice;
@@ -41,7 +41,7 @@ impl Keys {
             return;
         }
         if command {
-            if key.eq_ignore_ascii_case("c") && !selects() {
+            if key.eq_ignore_ascii_case("c") && !has_text_selection() {
                 self.copy(event);
             }
             return;

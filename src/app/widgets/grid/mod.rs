@@ -21,7 +21,7 @@ use leptos::prelude::*;
 
 use self::active::ActiveRow;
 use self::head::header;
-use self::hold::Hold;
+use self::hold::RowMovePause;
 use self::keys::Keys;
 use self::rendered_rows::RenderedRows;
 use self::row_view::row_view;
@@ -45,7 +45,7 @@ pub(crate) fn Grid(
 ) -> impl IntoView {
     let window = seen;
     let scroller: NodeRef<Div> = NodeRef::new();
-    let hold = Hold::new(subject);
+    let hold = RowMovePause::new(subject);
     let rows = RenderedRows::follow(window, hold.held(), range);
     let (active, column) = (ActiveRow::new(subject, rows), RwSignal::new(None::<usize>));
     let matched = Memo::new(move |_| window.with(|window| window.as_ref().map_or(0, |window| window.matched)));
@@ -55,7 +55,7 @@ pub(crate) fn Grid(
     });
     let before = Memo::new(move |_| scale.get().before(shown.get().0, range.read().top));
     let after = move || scale.get().after(before.get(), rows.read().len());
-    let look = row_range::look(scroller, range, scale);
+    let look = row_range::update_range(scroller, range, scale);
     let to_the_top = move |_: &_| _ = scroller.get().map(|scroller| scroller.set_scroll_top(0));
     on_change(move || subject.get(), to_the_top);
     let said = RwSignal::new(None::<String>);

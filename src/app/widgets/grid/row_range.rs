@@ -4,7 +4,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use mesoscope_core::views::scroll::{RowRange, Scale};
 
-use crate::hooks::{Frame, on_layout, set_if_changed};
+use crate::hooks::{OncePerFrame, on_layout, set_if_changed};
 
 /// Range before the box is measured: as many rows as the window could show.
 pub(crate) fn initial_range() -> RowRange {
@@ -13,12 +13,12 @@ pub(crate) fn initial_range() -> RowRange {
 }
 
 /// Updates the range at most once a frame while scrolling.
-pub(super) fn look(
+pub(super) fn update_range(
     scroller: NodeRef<Div>,
     range: RwSignal<RowRange>,
     scale: Memo<Scale>,
 ) -> impl Fn() + Copy + 'static {
-    let frame = Frame::new();
+    let frame = OncePerFrame::new();
     let look = move || {
         frame.ask(move || {
             let (Some(scroller), Some(scale)) = (scroller.try_get_untracked().flatten(), scale.try_get_untracked())

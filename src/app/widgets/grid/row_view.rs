@@ -52,7 +52,7 @@ pub(super) fn row_view(
 /// A click opens the row's link, unless it hit an interactive element or selected text.
 fn open(event: &MouseEvent, at: Memo<u32>, active: ActiveRow, href: &impl Fn() -> String) {
     active.set(at.get_untracked());
-    if !is_plain(event) || selects() || href().is_empty() {
+    if !is_plain(event) || has_text_selection() || href().is_empty() {
         return;
     }
     if event.ctrl_key() || event.meta_key() {
@@ -76,7 +76,7 @@ fn is_plain(event: &MouseEvent) -> bool {
 }
 
 /// Whether text is selected.
-pub(super) fn selects() -> bool {
+pub(super) fn has_text_selection() -> bool {
     let selection = document().get_selection().ok().flatten();
     selection.is_some_and(|selection| !selection.is_collapsed())
 }

@@ -24,10 +24,10 @@ struct Calendar<'a> {
 }
 
 /// The property that names a machine: its host name and its address, with a space between.
-pub(super) const MACHINE: &str = "X-MESOS-MACHINE";
+pub(super) const MACHINE_PROPERTY: &str = "X-MESOS-MACHINE";
 
 /// Says `TRUE` of a window without an end: to other calendars an event without an end takes no time.
-pub(super) const ENDLESS: &str = "X-MESOS-ENDLESS";
+pub(super) const ENDLESS_PROPERTY: &str = "X-MESOS-ENDLESS";
 
 /// The start and the length in nanoseconds, where seconds do not say them exactly.
 pub(super) const START: &str = "X-MESOS-START";
@@ -120,7 +120,7 @@ impl<'a> Calendar<'a> {
         let machines = machines(event)?;
         let start = event.all("DTSTART").next().ok_or(SkipReason::NoStart)?;
         let begins = self.time(start)?;
-        let is_endless = event.value(ENDLESS).is_some_and(|value| value.eq_ignore_ascii_case("TRUE"));
+        let is_endless = event.value(ENDLESS_PROPERTY).is_some_and(|value| value.eq_ignore_ascii_case("TRUE"));
         let end = match (event.all("DTEND").next(), event.all("DURATION").next()) {
             (Some(_), Some(_)) => return Err(SkipReason::TwoEnds),
             (Some(end), None) => Some(self.end(end, begins)?),
@@ -246,7 +246,7 @@ fn check_whole(event: &Component) -> Result<(), SkipReason> {
             )));
         }
     }
-    let once = ["DTSTART", "DTEND", "DURATION", "STATUS", START, DURATION, ENDLESS];
+    let once = ["DTSTART", "DTEND", "DURATION", "STATUS", START, DURATION, ENDLESS_PROPERTY];
     let twice = once.into_iter().find(|name| event.all(name).nth(1).is_some());
     twice.map_or(Ok(()), |name| Err(SkipReason::Twice(name)))
 }
@@ -255,7 +255,7 @@ fn machines(event: &Component) -> Result<Vec<MachineId>, SkipReason> {
     let read = |property: &Property| {
         machine(&unescape(&property.value)).ok_or_else(|| SkipReason::Machine(property.value.clone()))
     };
-    let machines = event.all(MACHINE).map(read).collect::<Result<Vec<_>, _>>()?;
+    let machines = event.all(MACHINE_PROPERTY).map(read).collect::<Result<Vec<_>, _>>()?;
     if machines.is_empty() { Err(SkipReason::NoMachine) } else { Ok(machines) }
 }
 

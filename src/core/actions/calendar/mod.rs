@@ -9,7 +9,7 @@ mod time;
 pub mod zones;
 
 use super::MaintenanceWindow;
-use crate::actions::calendar::event::{DURATION, ENDLESS, MACHINE, START, seconds};
+use crate::actions::calendar::event::{DURATION, ENDLESS_PROPERTY, MACHINE_PROPERTY, START, seconds};
 use crate::actions::calendar::import_error::{ImportError, SkipReason, SkippedEvent};
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::mesos::calls::maintenance::Schedule;
@@ -99,7 +99,7 @@ pub fn to_calendar(windows: &[MaintenanceWindow], now: Timestamp) -> String {
         line(format!("DTSTAMP:{}", time::stamp(now)));
         line(format!("DTSTART:{}", time::stamp(window.start)));
         line(window.duration.map_or_else(
-            || format!("{ENDLESS}:TRUE"),
+            || format!("{ENDLESS_PROPERTY}:TRUE"),
             |length| format!("DTEND:{}", time::stamp(window.start + length)),
         ));
         if !is_whole(window) {
@@ -110,7 +110,7 @@ pub fn to_calendar(windows: &[MaintenanceWindow], now: Timestamp) -> String {
         line(format!("SUMMARY:{}", escape(&format!("Maintenance: {}", machines.join(", ")))));
         for machine in &window.machines {
             let part = |part: &Option<String>| part.clone().unwrap_or_else(|| "-".to_owned());
-            line(format!("{MACHINE}:{} {}", escape(&part(&machine.hostname)), escape(&part(&machine.ip))));
+            line(format!("{MACHINE_PROPERTY}:{} {}", escape(&part(&machine.hostname)), escape(&part(&machine.ip))));
         }
         line("END:VEVENT".to_owned());
     }

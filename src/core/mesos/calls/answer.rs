@@ -8,8 +8,8 @@ use crate::mesos::calls::LONGEST_REFUSAL;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CONTENT_TYPE, Call, GATEWAY, OUTCOME, OUTCOME_NOT_SENT, OUTCOME_REDIRECT, OUTCOME_UNKNOWN, Refusal, content, html,
-    refusal,
+    CONTENT_TYPE, Call, GATEWAY_HEADER, OUTCOME_HEADER, OUTCOME_NOT_SENT, OUTCOME_REDIRECT, OUTCOME_UNKNOWN, Refusal,
+    content, html, refusal,
 };
 use crate::mesos::error_text::{is_reason_alone, is_unavailable};
 use crate::mesos::wire;
@@ -24,9 +24,9 @@ pub struct ResponseHead {
     pub content_type: Option<String>,
     /// The answer is a redirect that was not followed. A browser shows nothing else of it.
     pub is_redirect: bool,
-    /// Whether the gateway vouches for the answer, by `GATEWAY`.
+    /// Whether the gateway vouches for the answer, by `GATEWAY_HEADER`.
     pub by_gateway: bool,
-    /// The value of `OUTCOME`, by which the gateway speaks.
+    /// The value of `OUTCOME_HEADER`, by which the gateway speaks.
     pub outcome: Option<String>,
     /// Server of the page. Probe it where `needs_front` says so.
     pub front: PageServer,
@@ -146,9 +146,9 @@ impl ResponseHead {
             status,
             content_type: header("content-type"),
             is_redirect,
-            by_gateway: header(GATEWAY).is_some(),
-            outcome: header(OUTCOME),
-            has_challenge: header("www-authenticate").is_some_and(|challenge| asks_for_words(&challenge)),
+            by_gateway: header(GATEWAY_HEADER).is_some(),
+            outcome: header(OUTCOME_HEADER),
+            has_challenge: header("www-authenticate").is_some_and(|challenge| asks_for_credentials(&challenge)),
             front: PageServer::Unknown,
         }
     }
@@ -204,7 +204,7 @@ impl ResponseHead {
             Some(OUTCOME_REDIRECT) => return Err(intercepted(0, said.words, true)),
             _ => {}
         }
-        let words = words(self.status, kind.as_deref(), body);
+        let words = refusal_text(self.status, kind.as_deref(), body);
         Err(match self.status {
             // Something may have given an empty answer of Mesos that type: that one is looked up.
             200..300 if is_page && !body.trim_ascii().is_empty() => intercepted(self.status, words, true),
@@ -254,7 +254,7 @@ fn intercepted(status: u16, title: String, signs_in: bool) -> CallError {
 }
 
 /// The words of a refusal, as text: of a web page no more than its title.
-pub fn words(status: u16, content_type: Option<&str>, body: &[u8]) -> String {
+pub fn refusal_text(status: u16, content_type: Option<&str>, body: &[u8]) -> String {
     let kind = content_type.and_then(|kind| kind.split(';').next()).map(|kind| kind.trim().to_ascii_lowercase());
     match html::is_page(kind.as_deref(), body) {
         true => html::title(&String::from_utf8_lossy(body)),
@@ -264,7 +264,7 @@ pub fn words(status: u16, content_type: Option<&str>, body: &[u8]) -> String {
 
 /// Whether a value of `WWW-Authenticate` names a scheme that takes a password or a token. A sign-on by the machine's
 /// own account takes neither; no master answers that way, and a form would not help.
-pub fn asks_for_words(challenge: &str) -> bool {
+pub fn asks_for_credentials(challenge: &str) -> bool {
     const BY_MACHINE: [&str; 3] = ["negotiate", "ntlm", "kerberos"];
     let is_scheme = |word: &&str| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     // One value may hold several challenges and their parameters, which have an `=` or quotes.
@@ -302,8 +302,9 @@ mod tests {
     #[test]
     fn the_front_is_what_answers_for_the_page() {
         let check = |status, is_redirect, gateway: Option<&str>, front| {
-            let head =
-                ResponseHead::read(status, is_redirect, |name| gateway.filter(|_| name == GATEWAY).map(str::to_owned));
+            let head = ResponseHead::read(status, is_redirect, |name| {
+                gateway.filter(|_| name == GATEWAY_HEADER).map(str::to_owned)
+            });
             assert_eq!(PageServer::of(&head), front);
         };
         check(0, true, None, PageServer::Redirect);
@@ -490,7 +491,7 @@ mod tests {
         for form in
             ["Basic realm=\"mesos\"", "Bearer", "acsjwt", "basic", "Negotiate, Basic realm=\"a, b\"", "oauthjwt x=1"]
         {
-            assert!(asks_for_words(form), "{form}");
+            assert!(asks_for_credentials(form), "{form}");
         }
         for none in [
             "Negotiate",
@@ -501,7 +502,7 @@ mod tests {
             "Kerberos",
             "",
         ] {
-            assert!(!asks_for_words(none), "{none}");
+            assert!(!asks_for_credentials(none), "{none}");
         }
     }
 

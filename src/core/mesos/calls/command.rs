@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::resource::Rest;
+use super::resource::UnknownFields;
 use crate::mesos::wire::field::fields;
 
 /// A command line and what it needs.
@@ -28,7 +28,7 @@ pub struct CommandInfo {
     pub user: Option<String>,
     /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
-    pub rest: Rest,
+    pub rest: UnknownFields,
 }
 
 impl CommandInfo {
@@ -57,7 +57,7 @@ pub struct Uri {
     pub output_file: Option<String>,
     /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
-    pub rest: Rest,
+    pub rest: UnknownFields,
 }
 
 /// Environment variables of a command.
@@ -81,7 +81,7 @@ pub struct Variable {
     pub value: Option<String>,
     /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
-    pub rest: Rest,
+    pub rest: UnknownFields,
 }
 
 impl Variable {
@@ -102,7 +102,7 @@ pub struct ContainerInfo {
     pub tty_info: Option<TtyInfo>,
     /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
-    pub rest: Rest,
+    pub rest: UnknownFields,
 }
 
 impl ContainerInfo {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::command::{CommandInfo, ContainerInfo};
-use super::resource::{Resource, Rest};
+use super::resource::{Resource, UnknownFields};
 use super::values::Scalar;
 use super::{Call, EmptyReply};
 use crate::base::ids::{AgentId, ContainerId};
@@ -18,9 +18,9 @@ use crate::mesos::wire::scalar::{Integer, Text};
 /// `RemoveContainer` aborts the agent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
-pub struct Nested(ContainerPath);
+pub struct NestedContainerId(ContainerPath);
 
-impl Nested {
+impl NestedContainerId {
     /// A container inside another.
     pub fn new(parent: ContainerPath, value: ContainerId) -> Self {
         Self(ContainerPath { parent: Some(Box::new(parent)), value })
@@ -32,7 +32,7 @@ impl Nested {
 #[error("container '{0}' is nested in none")]
 pub struct NoParent(pub ContainerId);
 
-impl TryFrom<ContainerPath> for Nested {
+impl TryFrom<ContainerPath> for NestedContainerId {
     type Error = NoParent;
 
     fn try_from(path: ContainerPath) -> Result<Self, NoParent> {
@@ -40,8 +40,8 @@ impl TryFrom<ContainerPath> for Nested {
     }
 }
 
-impl From<Nested> for ContainerPath {
-    fn from(nested: Nested) -> Self {
+impl From<NestedContainerId> for ContainerPath {
+    fn from(nested: NestedContainerId) -> Self {
         nested.0
     }
 }
@@ -99,7 +99,7 @@ impl Call for LaunchContainer {
 #[derive(Clone, Debug, Serialize)]
 pub struct LaunchNestedContainer {
     /// Id of the new container, with those of its parents.
-    pub container_id: Nested,
+    pub container_id: NestedContainerId,
     /// Command to run; `None` for the image's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<CommandInfo>,
@@ -155,7 +155,7 @@ impl Call for WaitContainer {
 #[derive(Clone, Debug, Serialize)]
 pub struct WaitNestedContainer {
     /// The nested container to wait for.
-    pub container_id: Nested,
+    pub container_id: NestedContainerId,
 }
 
 impl Call for WaitNestedContainer {
@@ -188,7 +188,7 @@ impl Call for KillContainer {
 #[derive(Clone, Debug, Serialize)]
 pub struct KillNestedContainer {
     /// The nested container to signal.
-    pub container_id: Nested,
+    pub container_id: NestedContainerId,
     /// Number of the signal; `None` for SIGKILL (9).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signal: Option<i32>,
@@ -206,12 +206,12 @@ impl Call for KillNestedContainer {
 /// "Calls that abort Mesos"), so it takes only nested ones.
 #[derive(Clone, Debug, Serialize)]
 pub struct RemoveContainer {
-    container_id: Nested,
+    container_id: NestedContainerId,
 }
 
 impl RemoveContainer {
     /// Builds the call for a nested container.
-    pub const fn new(container_id: Nested) -> Self {
+    pub const fn new(container_id: NestedContainerId) -> Self {
         Self { container_id }
     }
 }
@@ -228,7 +228,7 @@ impl Call for RemoveContainer {
 #[derive(Clone, Debug, Serialize)]
 pub struct RemoveNestedContainer {
     /// The nested container to remove; it must have ended.
-    pub container_id: Nested,
+    pub container_id: NestedContainerId,
 }
 
 impl Call for RemoveNestedContainer {
@@ -255,13 +255,13 @@ pub struct Image {
     pub kind: String,
     /// Fields under `docker` or `appc`, which name the image; kept unchanged.
     #[serde(flatten)]
-    pub rest: Rest,
+    pub rest: UnknownFields,
 }
 
 impl Image {
     /// A Docker image by its name, as `mysql:latest`.
     pub fn docker(name: &str) -> Self {
-        let rest = Rest::from_iter([("docker".to_owned(), serde_json::json!({ "name": name }))]);
+        let rest = UnknownFields::from_iter([("docker".to_owned(), serde_json::json!({ "name": name }))]);
         Self { kind: "DOCKER".to_owned(), rest }
     }
 }

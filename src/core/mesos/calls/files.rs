@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Call, Target};
-use crate::mesos::wire::fault::NotAnObject;
+use crate::mesos::wire::fault::ObjectFault;
 use crate::mesos::wire::field::{Lenient, fields};
 use crate::mesos::wire::scalar::{Integer, Text};
 use crate::mesos::wire::time::Time;
@@ -64,9 +64,9 @@ impl<'a> FileInfo<'a> {
     ///
     /// # Errors
     /// If it is none.
-    pub fn decode(json: &'a str) -> Result<Self, NotAnObject> {
+    pub fn decode(json: &'a str) -> Result<Self, ObjectFault> {
         let read = serde_json::from_str::<Lenient<Self>>(json)?;
-        read.value.ok_or(NotAnObject::Another)
+        read.value.ok_or(ObjectFault::Another)
     }
 
     /// The asked path as it was typed, a slash, and the name.

@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 
 use crate::base::ids::AgentId;
 use crate::mesos::wire::fault::AnswerFault;
-use crate::mesos::wire::field::{Field, Lenient, Misfits};
+use crate::mesos::wire::field::{FromAnyJson, Lenient, Misfits};
 use crate::mesos::wire::json_form::JsonForm;
 
 pub mod container_path;
@@ -95,7 +95,7 @@ pub trait Call: Serialize {
     /// otherwise: that nothing is there would be untrue.
     const MAY_LACK_KEY: bool = false;
     /// Body of a 200 or 202.
-    type Reply<'a>: Field<'a> + Default;
+    type Reply<'a>: FromAnyJson<'a> + Default;
     /// The longest body that an answer of its kind has, in bytes: more is not read. Nothing is expected of a change.
     fn longest_answer(&self) -> u64 {
         if Self::READS { LONGEST_ANSWER } else { crate::mesos::calls::LONGEST_REFUSAL }
@@ -224,7 +224,7 @@ fn content<'a>(body: &'a str, call: &str, may_lack_key: bool) -> Result<Option<&
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EmptyReply;
 
-impl<'de> Field<'de> for EmptyReply {
+impl<'de> FromAnyJson<'de> for EmptyReply {
     const EXPECTED: JsonForm = JsonForm::Anything;
 
     fn read<D: Deserializer<'de>>(json: D, _: &mut Misfits) -> Result<Option<Self>, D::Error> {
@@ -244,14 +244,14 @@ pub struct Refusal {
 impl std::error::Error for Refusal {}
 
 /// The header that the gateway sets on each answer that went through it.
-pub const GATEWAY: &str = "x-mesoscope-gateway";
+pub const GATEWAY_HEADER: &str = "x-mesoscope-gateway";
 /// The header by which the gateway says what became of a call that has no answer of Mesos.
-pub const OUTCOME: &str = "x-mesoscope-outcome";
-/// Value of `OUTCOME` if the call may have reached its target.
+pub const OUTCOME_HEADER: &str = "x-mesoscope-outcome";
+/// Value of `OUTCOME_HEADER` if the call may have reached its target.
 pub const OUTCOME_UNKNOWN: &str = "unknown";
-/// Value of `OUTCOME` if the call reached no target.
+/// Value of `OUTCOME_HEADER` if the call reached no target.
 pub const OUTCOME_NOT_SENT: &str = "not-sent";
-/// Value of `OUTCOME` for a redirect, which the gateway does not follow: most likely a sign-on page's.
+/// Value of `OUTCOME_HEADER` for a redirect, which the gateway does not follow: most likely a sign-on page's.
 pub const OUTCOME_REDIRECT: &str = "redirect";
 
 /// Reads the plain text of an answer that is neither 200 nor 202.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::command::CommandInfo;
-use super::resource::{ReservationInfo, Resource, Rest};
+use super::resource::{ReservationInfo, Resource, UnknownFields};
 use super::values::Valued;
 use super::{Call, EmptyReply};
 use crate::base::ids::AgentId;
@@ -32,7 +32,7 @@ pub struct ResourceProviderInfo {
     pub storage: Option<Storage>,
     /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
-    pub rest: Rest,
+    pub rest: UnknownFields,
 }
 
 /// Storage part of a resource provider.
@@ -42,7 +42,7 @@ pub struct Storage {
     pub plugin: Plugin,
     /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
-    pub rest: Rest,
+    pub rest: UnknownFields,
 }
 
 /// The CSI plugin behind it.
@@ -58,7 +58,7 @@ pub struct Plugin {
     pub containers: Vec<PluginContainer>,
     /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
-    pub rest: Rest,
+    pub rest: UnknownFields,
 }
 
 /// A standalone container that the plugin runs in.
@@ -75,7 +75,7 @@ pub struct PluginContainer {
     pub resources: Vec<Resource>,
     /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
-    pub rest: Rest,
+    pub rest: UnknownFields,
 }
 
 impl Call for GetResourceProviders {

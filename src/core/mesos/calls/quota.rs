@@ -9,7 +9,7 @@ use super::values::Scalar;
 use super::{Call, EmptyReply, LeadingMaster};
 use crate::base::ids::Role;
 use crate::mesos::wire::extract;
-use crate::mesos::wire::field::{Field, Lenient, fields};
+use crate::mesos::wire::field::{FromAnyJson, Lenient, fields};
 
 /// The quotas that were ever set.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -108,7 +108,7 @@ pub fn unreadable(answer: &str) -> BTreeSet<Role> {
 }
 
 /// The object as far as it can be read, if something of it cannot.
-fn unreadable_in<'a, T: Field<'a>>(json: &'a str) -> Option<T> {
+fn unreadable_in<'a, T: FromAnyJson<'a>>(json: &'a str) -> Option<T> {
     let Lenient { value, misfits } = serde_json::from_str(json).ok()?;
     value.filter(|_| !misfits.is_empty())
 }

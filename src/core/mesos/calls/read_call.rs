@@ -291,7 +291,7 @@ mod tests {
     use crate::base::ids::ContainerId;
     use crate::base::units::Nanoseconds;
     use crate::mesos::calls::container_path::ContainerPath;
-    use crate::mesos::calls::containers::{GetContainers, Nested, WaitContainer, WaitNestedContainer};
+    use crate::mesos::calls::containers::{GetContainers, NestedContainerId, WaitContainer, WaitNestedContainer};
     use crate::mesos::calls::files::{ListFiles, ReadFile, RegularFile};
     use crate::mesos::calls::process::GetMetrics;
     use crate::mesos::calls::request;
@@ -311,7 +311,7 @@ mod tests {
         }
         let path = || "/s/\u{1}\"\u{e9}".to_owned();
         let top = ContainerPath::top(ContainerId("c".into()));
-        let nested = Nested::new(top.clone(), ContainerId("n".into()));
+        let nested = NestedContainerId::new(top.clone(), ContainerId("n".into()));
         check(&GetMetrics { timeout: None });
         check(&GetMetrics { timeout: Some(Nanoseconds(-1).into()) });
         check(&ListFiles { path: path() });

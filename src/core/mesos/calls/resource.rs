@@ -7,7 +7,7 @@ use super::values::{Labels, Scalar, Valued};
 use crate::base::ids::Role;
 
 /// The fields of a message that this build has no name for.
-pub type Rest = Map<String, Value>;
+pub type UnknownFields = Map<String, Value>;
 
 /// An amount of something (include/mesos/v1/mesos.proto, Resource).
 ///
@@ -48,7 +48,7 @@ pub struct Resource {
     pub disk: Option<DiskInfo>,
     /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
-    pub rest: Rest,
+    pub rest: UnknownFields,
 }
 
 impl Resource {
@@ -108,7 +108,7 @@ pub struct AllocationInfo {
     pub role: Option<Role>,
     /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
-    pub rest: Rest,
+    pub rest: UnknownFields,
 }
 
 /// A reservation of a resource. In the old form, `Resource.reservation`, it has a principal only, or nothing.
@@ -128,7 +128,7 @@ pub struct ReservationInfo {
     pub labels: Option<Labels>,
     /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
-    pub rest: Rest,
+    pub rest: UnknownFields,
 }
 
 impl ReservationInfo {
@@ -158,7 +158,7 @@ pub struct DiskInfo {
     pub source: Option<DiskSource>,
     /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
-    pub rest: Rest,
+    pub rest: UnknownFields,
 }
 
 /// A persistent volume's name, and who made it.
@@ -171,7 +171,7 @@ pub struct Persistence {
     pub principal: Option<String>,
     /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
-    pub rest: Rest,
+    pub rest: UnknownFields,
 }
 
 /// Mount of a volume in a container.
@@ -187,7 +187,7 @@ pub struct Volume {
     pub mode: String,
     /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
-    pub rest: Rest,
+    pub rest: UnknownFields,
 }
 
 /// The device or the service that a disk comes from.
@@ -207,7 +207,7 @@ pub struct DiskSource {
     pub profile: Option<String>,
     /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
-    pub rest: Rest,
+    pub rest: UnknownFields,
 }
 
 #[cfg(test)]

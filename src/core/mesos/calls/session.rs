@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::command::{CommandInfo, ContainerInfo, TtyInfo};
-use super::containers::Nested;
+use super::containers::NestedContainerId;
 use super::{Call, EmptyReply};
 use crate::base::ids::AgentId;
 use crate::base::units::Nanoseconds;
@@ -16,7 +16,7 @@ use crate::mesos::wire::time::DurationInfo;
 #[derive(Clone, Debug, Serialize)]
 pub struct LaunchNestedContainerSession {
     /// Id of the session's container, nested in the container that it looks into.
-    pub container_id: Nested,
+    pub container_id: NestedContainerId,
     /// Command of the session; `None` for the image's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<CommandInfo>,

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::field::fields;
 use super::non_scalars::ReportedRanges;
 use super::resource::Resources;
-use super::resource_totals::ResourceTotals;
+use super::resource_totals::AgentResources;
 use super::scalar::{Double, Id, Integer, Name, Text};
 use super::time::Time;
 
@@ -27,9 +27,9 @@ pub struct ReportedAgent<'a> {
     /// Time of the latest re-registration; 0 means none.
     pub reregistered_time: Time,
     /// All resources of the agent, with reservations and volumes.
-    pub total_resources: ResourceTotals,
+    pub total_resources: AgentResources,
     /// Resources that are allocated to frameworks, by role.
-    pub allocated_resources: ResourceTotals,
+    pub allocated_resources: AgentResources,
     /// Resources in offers that no framework has answered yet.
     pub offered_resources: Resources<'a>,
     /// Draining state; `None` unless DRAIN_AGENT was called.

@@ -8,10 +8,10 @@ use serde::de::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::detail::{self, DetailedExecutor, DrainConfig, Provider};
-use super::field::{Field, Misfits};
+use super::field::{FromAnyJson, Misfits};
 use super::json_form::JsonForm;
 use super::state::TaskState;
-use super::tree::{self, Tree};
+use super::tree::{self, JsonTree};
 use crate::base::order;
 use crate::base::units::{Quantities, Timestamp};
 
@@ -126,7 +126,7 @@ macro_rules! reported {
         #[derive(Clone, Debug, Default)]
         pub struct $name(pub $of);
 
-        impl<'de> Field<'de> for $name {
+        impl<'de> FromAnyJson<'de> for $name {
             const EXPECTED: JsonForm = JsonForm::Object;
 
             fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {
@@ -172,12 +172,12 @@ pub struct AgentIdentity {
 
 /// The body of an answer to GET_AGENT. `None` if it is none.
 pub fn identity(body: &str) -> Option<AgentIdentity> {
-    let is_answer = |reported: Tree<'_>| reported.text("type") == "GET_AGENT";
+    let is_answer = |reported: JsonTree<'_>| reported.text("type") == "GET_AGENT";
     tree::read(body, |reported| is_answer(reported).then(|| reported.part("get_agent", myself_of).unwrap_or_default()))
         .0
 }
 
-fn myself_of(reported: Tree<'_>) -> AgentIdentity {
+fn myself_of(reported: JsonTree<'_>) -> AgentIdentity {
     AgentIdentity {
         id: reported.text("agent_info.id.value"),
         hostname: reported.text("agent_info.hostname"),
@@ -185,33 +185,33 @@ fn myself_of(reported: Tree<'_>) -> AgentIdentity {
     }
 }
 
-fn executors_of(reported: Tree<'_>) -> Vec<DetailedExecutor> {
+fn executors_of(reported: JsonTree<'_>) -> Vec<DetailedExecutor> {
     ["executors", "completed_executors"].map(|list| reported.list(list, detail::executor_of)).concat()
 }
 
-fn containers_of(reported: Tree<'_>) -> Vec<Container> {
+fn containers_of(reported: JsonTree<'_>) -> Vec<Container> {
     reported.list("containers", container)
 }
 
-fn version_of(reported: Tree<'_>) -> Vec<(String, String)> {
+fn version_of(reported: JsonTree<'_>) -> Vec<(String, String)> {
     reported.named_texts("version_info")
 }
 
-fn level_of(reported: Tree<'_>) -> Option<f64> {
+fn level_of(reported: JsonTree<'_>) -> Option<f64> {
     reported.number("level")
 }
 
-fn flags_of(reported: Tree<'_>) -> Vec<(String, String)> {
+fn flags_of(reported: JsonTree<'_>) -> Vec<(String, String)> {
     reported.identified("flags", |flag| (flag.text("name"), flag.text("value")), |(name, _)| !name.is_empty())
 }
 
-fn metrics_of(reported: Tree<'_>) -> Vec<(String, f64)> {
-    let metric = |metric: Tree<'_>| (metric.text("name"), metric.number("value"));
+fn metrics_of(reported: JsonTree<'_>) -> Vec<(String, f64)> {
+    let metric = |metric: JsonTree<'_>| (metric.text("name"), metric.number("value"));
     let all = reported.identified("metrics", metric, |(name, _)| !name.is_empty());
     all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
-fn providers_of(reported: Tree<'_>) -> Vec<Provider> {
+fn providers_of(reported: JsonTree<'_>) -> Vec<Provider> {
     reported.list("resource_providers", detail::provider)
 }
 
@@ -220,7 +220,7 @@ pub fn runs(body: &str) -> Vec<ExecutorRun> {
     answer(body, "get_state", runs_of)
 }
 
-fn runs_of(state: Tree<'_>) -> Vec<ExecutorRun> {
+fn runs_of(state: JsonTree<'_>) -> Vec<ExecutorRun> {
     let mut tasks = tasks_by_executor(state, "get_tasks.");
     let frameworks = |list: &str| state.list(&format!("get_frameworks.{list}"), detail::framework_name);
     let names: BTreeMap<String, String> =
@@ -251,7 +251,7 @@ pub fn tasks(body: &str) -> Vec<AgentTask> {
 }
 
 /// The value under the answer's key; nothing where the key is absent, as in an empty answer.
-fn answer<T: Default>(body: &str, key: &str, read: impl FnOnce(Tree<'_>) -> T) -> T {
+fn answer<T: Default>(body: &str, key: &str, read: impl FnOnce(JsonTree<'_>) -> T) -> T {
     tree::read(body, |reported| reported.part(key, read)).0.unwrap_or_default()
 }
 
@@ -330,7 +330,7 @@ pub fn providers(body: &str) -> Vec<Provider> {
     answer(body, "get_resource_providers", providers_of)
 }
 
-fn tasks_by_executor(reported: Tree<'_>, within: &str) -> BTreeMap<(String, String), Vec<AgentTask>> {
+fn tasks_by_executor(reported: JsonTree<'_>, within: &str) -> BTreeMap<(String, String), Vec<AgentTask>> {
     let mut all: BTreeMap<(String, String), Vec<AgentTask>> = BTreeMap::new();
     for (list, stage) in [
         ("pending_tasks", TaskStage::Queued),
@@ -351,8 +351,8 @@ fn tasks_by_executor(reported: Tree<'_>, within: &str) -> BTreeMap<(String, Stri
     all
 }
 
-fn work(reported: Tree<'_>, stage: TaskStage) -> AgentTask {
-    let (status, stay) = detail::latest(reported).unwrap_or_default();
+fn work(reported: JsonTree<'_>, stage: TaskStage) -> AgentTask {
+    let (status, stay) = detail::latest_status(reported).unwrap_or_default();
     let resources = reported.list("resources", detail::resource);
     let id = reported.text("task_id.value");
     let executor = reported.text("executor_id.value");
@@ -375,10 +375,10 @@ fn work(reported: Tree<'_>, stage: TaskStage) -> AgentTask {
     }
 }
 
-fn container(reported: Tree<'_>) -> Container {
-    let stay = detail::stay(reported).unwrap_or_default();
+fn container(reported: JsonTree<'_>) -> Container {
+    let stay = detail::container_location(reported).unwrap_or_default();
     // Only its status has its parents (PROTOCOL.md, "GET_CONTAINERS").
-    let alone = || reported.part("container_id", detail::line_of).unwrap_or_default();
+    let alone = || reported.part("container_id", detail::container_path).unwrap_or_default();
     Container {
         line: if stay.line.is_empty() { alone() } else { stay.line },
         framework: reported.text("framework_id.value"),
@@ -390,7 +390,7 @@ fn container(reported: Tree<'_>) -> Container {
     }
 }
 
-fn usage(reported: Tree<'_>) -> Usage {
+fn usage(reported: JsonTree<'_>) -> Usage {
     let (user, system) = (reported.number("cpus_user_time_secs"), reported.number("cpus_system_time_secs"));
     Usage {
         at: reported.number("timestamp"),

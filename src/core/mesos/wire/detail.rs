@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::state::TaskState;
-use super::tree::{self, Tree};
+use super::tree::{self, JsonTree};
 use crate::base::units::{Nanoseconds, Timestamp};
 
 /// Fields of a task that its page shows.
@@ -230,8 +230,8 @@ pub fn framework(json: &str) -> DetailedFramework {
     tree::read(json, framework_of).0
 }
 
-pub(super) fn task_of(task: Tree<'_>) -> DetailedTask {
-    let port = |port: Tree<'_>| (port.integer("number"), port.text("name"), port.text("protocol"));
+pub(super) fn task_of(task: JsonTree<'_>) -> DetailedTask {
+    let port = |port: JsonTree<'_>| (port.integer("number"), port.text("name"), port.text("protocol"));
     let reported = DetailedTask {
         user: task.text("user"),
         resources: task.list("resources", resource),
@@ -248,7 +248,7 @@ pub(super) fn task_of(task: Tree<'_>) -> DetailedTask {
         ..DetailedTask::default()
     };
     let (history, stays): (Vec<_>, Vec<_>) =
-        task.list("statuses", |reported| (status(reported), stay(reported))).into_iter().unzip();
+        task.list("statuses", |reported| (status(reported), container_location(reported))).into_iter().unzip();
     let newest = || stays.iter().rev().flatten();
     // The last status of a task that was nested may tell of the outer container alone, or of none.
     let lines = || newest().map(|stay| &stay.line).filter(|line| !line.is_empty());
@@ -257,7 +257,7 @@ pub(super) fn task_of(task: Tree<'_>) -> DetailedTask {
     DetailedTask { containers: line.cloned().unwrap_or_default(), addresses, history, ..reported }
 }
 
-pub(super) fn agent_of(agent: Tree<'_>) -> DetailedAgent {
+pub(super) fn agent_of(agent: JsonTree<'_>) -> DetailedAgent {
     let in_short = |reported: Provider| {
         let disks = reported.resources.iter().filter(|resource| resource.name == "disk");
         let disk = disks.filter_map(|disk| disk.scalar).sum();
@@ -275,7 +275,7 @@ pub(super) fn agent_of(agent: Tree<'_>) -> DetailedAgent {
 }
 
 /// How an agent is drained, without since when.
-pub(super) fn drain(config: Tree<'_>) -> DrainConfig {
+pub(super) fn drain(config: JsonTree<'_>) -> DrainConfig {
     DrainConfig {
         mark_gone: config.flag("mark_gone").unwrap_or_default(),
         max_grace_period: length(config, "max_grace_period"),
@@ -283,7 +283,7 @@ pub(super) fn drain(config: Tree<'_>) -> DrainConfig {
     }
 }
 
-pub(super) fn framework_of(framework: Tree<'_>) -> DetailedFramework {
+pub(super) fn framework_of(framework: JsonTree<'_>) -> DetailedFramework {
     let json_of = |way: &str| framework.json(way).map(|json| if json == "{}" { String::new() } else { json });
     DetailedFramework {
         checkpoint: framework.flag("framework_info.checkpoint").unwrap_or_default(),
@@ -295,11 +295,11 @@ pub(super) fn framework_of(framework: Tree<'_>) -> DetailedFramework {
 }
 
 /// A framework's id and name.
-pub(super) fn framework_name(framework: Tree<'_>) -> (String, String) {
+pub(super) fn framework_name(framework: JsonTree<'_>) -> (String, String) {
     (framework.text("framework_info.id.value"), framework.text("framework_info.name"))
 }
 
-pub(super) fn executor_of(executor: Tree<'_>) -> DetailedExecutor {
+pub(super) fn executor_of(executor: JsonTree<'_>) -> DetailedExecutor {
     let arguments = executor.texts("executor_info.command.arguments");
     let command = format!("{} {}", executor.text("executor_info.command.value"), arguments.join(" "));
     DetailedExecutor {
@@ -314,7 +314,7 @@ pub(super) fn executor_of(executor: Tree<'_>) -> DetailedExecutor {
     }
 }
 
-pub(super) fn provider(reported: Tree<'_>) -> Provider {
+pub(super) fn provider(reported: JsonTree<'_>) -> Provider {
     let of = |field: &str| reported.text(&format!("resource_provider_info.{field}"));
     let roles = reported.list("resource_provider_info.default_reservations", |one| one.text("role"));
     Provider {
@@ -327,8 +327,8 @@ pub(super) fn provider(reported: Tree<'_>) -> Provider {
     }
 }
 
-pub(super) fn resource(reported: Tree<'_>) -> DetailedResource {
-    let reservation = |one: Tree<'_>| (one.name("type"), one.text("role"), one.text("principal"));
+pub(super) fn resource(reported: JsonTree<'_>) -> DetailedResource {
+    let reservation = |one: JsonTree<'_>| (one.name("type"), one.text("role"), one.text("principal"));
     let newest = reported.list("reservations", reservation).into_iter().next_back();
     let plain = reported.text("role");
     let made_by = reported.text("disk.persistence.principal");
@@ -350,13 +350,13 @@ pub(super) fn resource(reported: Tree<'_>) -> DetailedResource {
 }
 
 /// The resources that an offer is of.
-pub(super) fn offered(offer: Tree<'_>) -> Vec<DetailedResource> {
+pub(super) fn offer_resources(offer: JsonTree<'_>) -> Vec<DetailedResource> {
     offer.list("resources", resource)
 }
 
 /// The resources that an operation is about.
-pub(super) fn operated(operation: Tree<'_>) -> Vec<DetailedResource> {
-    let of = |reported: Tree<'_>| {
+pub(super) fn operation_resources(operation: JsonTree<'_>) -> Vec<DetailedResource> {
+    let of = |reported: JsonTree<'_>| {
         let many = ["resources", "volumes"].map(|list| reported.list(list, resource)).concat();
         let one = ["source", "volume", "addition"].into_iter().filter_map(|one| reported.part(one, resource));
         [many, one.collect()].concat()
@@ -366,7 +366,7 @@ pub(super) fn operated(operation: Tree<'_>) -> Vec<DetailedResource> {
 
 /// What identifies a disk (message Resource.DiskInfo.Source in mesos.proto): its kind and where it is mounted, or its profile
 /// and the name that its provider gives it.
-fn source_of(reported: Tree<'_>) -> String {
+fn source_of(reported: JsonTree<'_>) -> String {
     let of = |field: &str| reported.text(&format!("disk.source.{field}"));
     let mut words = reported.name("disk.source.type");
     for root in [of("mount.root"), of("path.root")].iter().filter(|root| !root.is_empty()) {
@@ -381,7 +381,7 @@ fn source_of(reported: Tree<'_>) -> String {
 }
 
 /// Ranges as `[1-2,5-9]`, sets as `{a,b}`.
-fn items_of(reported: Tree<'_>) -> String {
+fn items_of(reported: JsonTree<'_>) -> String {
     let ranges = reported.list("ranges.range", |range| format!("{}-{}", range.integer("begin"), range.integer("end")));
     let set = reported.texts("set.item");
     match (ranges.is_empty(), set.is_empty()) {
@@ -391,7 +391,7 @@ fn items_of(reported: Tree<'_>) -> String {
     }
 }
 
-fn status(reported: Tree<'_>) -> DetailedStatus {
+fn status(reported: JsonTree<'_>) -> DetailedStatus {
     let short = |way: &str, prefix: &str| {
         let name = reported.name(way);
         name.strip_prefix(prefix).map(str::to_owned).unwrap_or(name)
@@ -412,13 +412,13 @@ fn status(reported: Tree<'_>) -> DetailedStatus {
 }
 
 /// The newest status of a task, and where it runs by that.
-pub(super) fn latest(task: Tree<'_>) -> Option<(DetailedStatus, ContainerLocation)> {
-    let all = task.list("statuses", |reported| (status(reported), stay(reported).unwrap_or_default()));
+pub(super) fn latest_status(task: JsonTree<'_>) -> Option<(DetailedStatus, ContainerLocation)> {
+    let all = task.list("statuses", |reported| (status(reported), container_location(reported).unwrap_or_default()));
     all.into_iter().next_back()
 }
 
 /// Of a task, or of one of its statuses.
-pub(super) fn state(reported: Tree<'_>) -> TaskState {
+pub(super) fn state(reported: JsonTree<'_>) -> TaskState {
     TaskState::from_name(&reported.name("state"))
 }
 
@@ -433,49 +433,49 @@ pub(super) struct ContainerLocation {
 }
 
 /// What a task's status, or a container, tells of where it runs.
-pub(super) fn stay(reported: Tree<'_>) -> Option<ContainerLocation> {
+pub(super) fn container_location(reported: JsonTree<'_>) -> Option<ContainerLocation> {
     reported.part("container_status", |status| ContainerLocation {
-        line: status.part("container_id", line_of).unwrap_or_default(),
+        line: status.part("container_id", container_path).unwrap_or_default(),
         addresses: status.list("network_infos", addresses).concat(),
         pid: status.number("executor_pid").map(|_| status.integer("executor_pid")),
     })
 }
 
 /// A container after its parents, outermost first.
-pub(super) fn line_of(id: Tree<'_>) -> Vec<String> {
-    let mut line = id.part("parent", line_of).unwrap_or_default();
+pub(super) fn container_path(id: JsonTree<'_>) -> Vec<String> {
+    let mut line = id.part("parent", container_path).unwrap_or_default();
     line.push(id.text("value"));
     line
 }
 
-fn addresses(network: Tree<'_>) -> Vec<String> {
+fn addresses(network: JsonTree<'_>) -> Vec<String> {
     let name = network.text("name");
     let named = |address: String| if name.is_empty() { address } else { format!("{address} ({name})") };
     network.list("ip_addresses", |address| named(address.text("ip_address")))
 }
 
-fn checked(reported: Tree<'_>) -> Option<CheckResult> {
+fn checked(reported: JsonTree<'_>) -> Option<CheckResult> {
     let exit = reported.number("command.exit_code").map(CheckResult::Exit);
     let http = reported.number("http.status_code").map(CheckResult::Http);
     exit.or(http).or(reported.flag("tcp.succeeded").map(CheckResult::Tcp))
 }
 
-fn check(task: Tree<'_>, name: &str) -> Option<TaskCheck> {
-    let of = |check: Tree<'_>| {
+fn check(task: JsonTree<'_>, name: &str) -> Option<TaskCheck> {
+    let of = |check: JsonTree<'_>| {
         let every = check.number("interval_seconds").filter(|every| *every > 0.0);
         TaskCheck { kind: check.name("type"), seconds: every }
     };
     task.part(name, of)
 }
 
-fn image(task: Tree<'_>) -> String {
+fn image(task: JsonTree<'_>) -> String {
     let ways = ["container.docker.image", "container.mesos.image.docker.name", "container.mesos.image.appc.name"];
     let images = ways.map(|way| task.text(way));
     let image = images.into_iter().find(|image| !image.is_empty());
     format!("{} {}", task.name("container.type"), image.unwrap_or_default()).trim().to_owned()
 }
 
-fn network(task: Tree<'_>) -> String {
+fn network(task: JsonTree<'_>) -> String {
     let docker = task.name("container.docker.network");
     let mut names = task.list("container.network_infos", |network| network.text("name"));
     names.retain(|name| !name.is_empty());
@@ -483,33 +483,33 @@ fn network(task: Tree<'_>) -> String {
 }
 
 /// Docker's, and those of the networks that a container of Mesos' own joins.
-fn port_mappings(task: Tree<'_>) -> Vec<String> {
-    let one = |port: Tree<'_>| {
+fn port_mappings(task: JsonTree<'_>) -> Vec<String> {
+    let one = |port: JsonTree<'_>| {
         let protocol = port.text("protocol");
         let protocol = if protocol.is_empty() { String::new() } else { format!("/{protocol}") };
         format!("host {} -> {}{protocol}", port.integer("host_port"), port.integer("container_port"))
     };
-    let of = |reported: Tree<'_>| reported.list("port_mappings", one);
+    let of = |reported: JsonTree<'_>| reported.list("port_mappings", one);
     let docker = task.part("container.docker", of).unwrap_or_default();
     [docker, task.list("container.network_infos", of).concat()].concat()
 }
 
 /// By resource, what a task may use at most; infinite for no limit.
-pub(super) fn limits(task: Tree<'_>) -> Vec<(String, f64)> {
+pub(super) fn limits(task: JsonTree<'_>) -> Vec<(String, f64)> {
     task.fields("limits", |name, most| (name.to_owned(), most.number("value").unwrap_or(f64::INFINITY)))
 }
 
-fn labels(reported: Tree<'_>, way: &str) -> Vec<(String, String)> {
+fn labels(reported: JsonTree<'_>, way: &str) -> Vec<(String, String)> {
     reported.list(way, |label| (label.text("key"), label.text("value")))
 }
 
 /// Their names; one that the v1 API has no name for comes as `{}`.
-fn capabilities(reported: Tree<'_>, way: &str) -> Vec<String> {
+fn capabilities(reported: JsonTree<'_>, way: &str) -> Vec<String> {
     let named = |name: String| if name.is_empty() { "(unnamed)".to_owned() } else { name };
     reported.list(way, |capability| named(capability.name("type")))
 }
 
-fn length(reported: Tree<'_>, way: &str) -> Option<Nanoseconds> {
+fn length(reported: JsonTree<'_>, way: &str) -> Option<Nanoseconds> {
     reported.part(way, |length| Nanoseconds(length.integer("nanoseconds")))
 }
 

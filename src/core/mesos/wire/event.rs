@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::fault::JsonFault;
-use super::field::{self, Field, Lenient, Misfits, fields};
+use super::field::{self, FromAnyJson, Lenient, Misfits, fields};
 use super::scalar::{Id, Text};
 use super::state::TaskState;
 use super::task::TaskStatus;
@@ -199,7 +199,7 @@ impl<'a> Event<'a> {
 }
 
 /// An object typed, and its own JSON.
-fn object<'a, T: Field<'a>>(
+fn object<'a, T: FromAnyJson<'a>>(
     holding: Option<EventObject<'a>>,
     found: &mut Misfits,
 ) -> Result<(Box<T>, &'a RawValue), EventError> {
@@ -210,7 +210,7 @@ fn object<'a, T: Field<'a>>(
     Ok((Box::new(identified(value)?), json))
 }
 
-fn identified<'a, T: Field<'a>>(object: Option<T>) -> Result<T, EventError> {
+fn identified<'a, T: FromAnyJson<'a>>(object: Option<T>) -> Result<T, EventError> {
     let object = object.ok_or(EventError::Empty)?;
     if object.has_identity() { Ok(object) } else { Err(EventError::Unidentified) }
 }

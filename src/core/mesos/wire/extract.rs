@@ -45,13 +45,13 @@ pub fn quota_infos(body: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The resources that an offer is of.
-pub fn offered(offer: &str) -> Vec<DetailedResource> {
-    tree::read(offer, detail::offered).0
+pub fn offer_resources(offer: &str) -> Vec<DetailedResource> {
+    tree::read(offer, detail::offer_resources).0
 }
 
 /// The resources that an operation is about.
-pub fn operated(operation: &str) -> Vec<DetailedResource> {
-    tree::read(operation, detail::operated).0
+pub fn operation_resources(operation: &str) -> Vec<DetailedResource> {
+    tree::read(operation, detail::operation_resources).0
 }
 
 fn listed<'a>(text: &'a str, list: &[&str], name: &[&str], wanted: &str) -> Option<&'a str> {

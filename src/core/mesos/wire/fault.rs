@@ -27,7 +27,7 @@ impl From<serde_json::Error> for JsonFault {
 
 /// Why an object of a list could not be taken over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-pub enum NotAnObject {
+pub enum ObjectFault {
     /// No JSON.
     Json(#[from] JsonFault),
     /// JSON of another form.
@@ -36,7 +36,7 @@ pub enum NotAnObject {
     Unidentified,
 }
 
-impl From<serde_json::Error> for NotAnObject {
+impl From<serde_json::Error> for ObjectFault {
     fn from(error: serde_json::Error) -> Self {
         Self::Json(error.into())
     }
@@ -56,7 +56,7 @@ pub enum AnswerFault {
     /// One object cannot be cut from the next.
     Split(#[from] SplitError),
     /// One of its objects cannot be read.
-    Entry(NotAnObject),
+    Entry(ObjectFault),
 }
 
 impl From<serde_json::Error> for AnswerFault {

@@ -151,7 +151,7 @@ pub enum Number {
 }
 
 /// A type that can be read from any JSON; forms that it does not name count as absent.
-pub trait Field<'de>: Sized {
+pub trait FromAnyJson<'de>: Sized {
     /// The form that it has.
     const EXPECTED: JsonForm;
 
@@ -203,7 +203,7 @@ pub trait Field<'de>: Sized {
 }
 
 /// Reads a value by its form, as a type does that has no reading of its own.
-pub(super) fn of_any<'de, T: Field<'de>, D: Deserializer<'de>>(
+pub(super) fn of_any<'de, T: FromAnyJson<'de>, D: Deserializer<'de>>(
     json: D,
     misfits: &mut Misfits,
 ) -> Result<Option<T>, D::Error> {
@@ -224,7 +224,7 @@ impl<'m, T> Reader<'m, T> {
     /// The one place where a field that does not fit is recorded.
     fn take<'de>(self, form: FieldValue<T>, found: JsonForm) -> Option<T>
     where
-        T: Field<'de>,
+        T: FromAnyJson<'de>,
     {
         match form {
             FieldValue::Expected(value) => Some(value),
@@ -240,7 +240,7 @@ impl<'m, T> Reader<'m, T> {
     }
 }
 
-impl<'de, T: Field<'de>> DeserializeSeed<'de> for Reader<'_, T> {
+impl<'de, T: FromAnyJson<'de>> DeserializeSeed<'de> for Reader<'_, T> {
     type Value = Option<T>;
 
     fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Option<T>, D::Error> {
@@ -248,7 +248,7 @@ impl<'de, T: Field<'de>> DeserializeSeed<'de> for Reader<'_, T> {
     }
 }
 
-impl<'de, T: Field<'de>> Visitor<'de> for Reader<'_, T> {
+impl<'de, T: FromAnyJson<'de>> Visitor<'de> for Reader<'_, T> {
     type Value = Option<T>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -291,12 +291,12 @@ impl<'de, T: Field<'de>> Visitor<'de> for Reader<'_, T> {
 }
 
 /// The form that a field is expected to have.
-pub(crate) const fn form_of<'de, T: Field<'de>>(_: &T) -> JsonForm {
+pub(crate) const fn form_of<'de, T: FromAnyJson<'de>>(_: &T) -> JsonForm {
     T::EXPECTED
 }
 
 /// Reads a map's next value into a field. Null leaves the field as it is.
-pub(crate) fn put<'de, T: Field<'de>, A: MapAccess<'de>>(
+pub(crate) fn put<'de, T: FromAnyJson<'de>, A: MapAccess<'de>>(
     field: &mut T,
     name: &str,
     map: &mut A,
@@ -313,7 +313,7 @@ pub(crate) fn put<'de, T: Field<'de>, A: MapAccess<'de>>(
 }
 
 /// Reads a list's elements, and leaves out those that cannot be read or have no identity.
-pub(super) fn each<'de, T: Field<'de>, A: SeqAccess<'de>>(
+pub(super) fn each<'de, T: FromAnyJson<'de>, A: SeqAccess<'de>>(
     mut list: A,
     misfits: &mut Misfits,
     mut take: impl FnMut(T),
@@ -336,9 +336,9 @@ pub(super) fn each<'de, T: Field<'de>, A: SeqAccess<'de>>(
 }
 
 /// A field's name, borrowed where it has no escapes.
-pub(crate) struct Key<'a>(pub(crate) Cow<'a, str>);
+pub(crate) struct FieldName<'a>(pub(crate) Cow<'a, str>);
 
-impl<'de> Deserialize<'de> for Key<'de> {
+impl<'de> Deserialize<'de> for FieldName<'de> {
     fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
         json.deserialize_str(KeyVisitor)
     }
@@ -347,16 +347,16 @@ impl<'de> Deserialize<'de> for Key<'de> {
 struct KeyVisitor;
 
 impl<'de> Visitor<'de> for KeyVisitor {
-    type Value = Key<'de>;
+    type Value = FieldName<'de>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}", JsonForm::Name)
     }
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Key<'de>, E> {
-        Ok(Key(Cow::Borrowed(text)))
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<FieldName<'de>, E> {
+        Ok(FieldName(Cow::Borrowed(text)))
     }
-    fn visit_str<E>(self, text: &str) -> Result<Key<'de>, E> {
-        Ok(Key(Cow::Owned(text.to_owned())))
+    fn visit_str<E>(self, text: &str) -> Result<FieldName<'de>, E> {
+        Ok(FieldName(Cow::Owned(text.to_owned())))
     }
 }
 
@@ -365,7 +365,7 @@ impl<'de> Visitor<'de> for KeyVisitor {
 /// not empty: Mesos always writes it.
 macro_rules! fields {
     (impl<$de:lifetime $(, const $flag:ident: bool)?> $message:ty $(, identified by $identity:expr)? ; $($key:literal => $field:ident $($required:ident)?),* $(,)?) => {
-        impl<$de $(, const $flag: bool)?> $crate::mesos::wire::field::Field<$de> for $message {
+        impl<$de $(, const $flag: bool)?> $crate::mesos::wire::field::FromAnyJson<$de> for $message {
             const EXPECTED: $crate::mesos::wire::json_form::JsonForm = $crate::mesos::wire::json_form::JsonForm::Object;
 
             $(fn has_identity(&self) -> bool {
@@ -383,7 +383,7 @@ macro_rules! fields {
                         const _: &str = stringify!($required);
                         ($key, $crate::mesos::wire::field::form_of(&message.$field))
                     },)?)*];
-                while let Some(key) = map.next_key::<$crate::mesos::wire::field::Key<$de>>()? {
+                while let Some(key) = map.next_key::<$crate::mesos::wire::field::FieldName<$de>>()? {
                     absent.retain(|(name, _)| *name != key.0);
                     match &*key.0 {
                         $($key => $crate::mesos::wire::field::put(&mut message.$field, $key, &mut map, misfits)?,)*
@@ -409,11 +409,11 @@ pub struct Lenient<T> {
 }
 
 /// Reads a message, without what of it does not fit. `None` for what is none.
-pub fn read<'a, T: Field<'a>>(json: &'a str) -> Option<T> {
+pub fn read<'a, T: FromAnyJson<'a>>(json: &'a str) -> Option<T> {
     serde_json::from_str::<Lenient<T>>(json).ok()?.value
 }
 
-impl<'de, T: Field<'de>> Deserialize<'de> for Lenient<T> {
+impl<'de, T: FromAnyJson<'de>> Deserialize<'de> for Lenient<T> {
     fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
         let mut misfits = Misfits::default();
         let value = T::read(json, &mut misfits)?;
@@ -421,7 +421,7 @@ impl<'de, T: Field<'de>> Deserialize<'de> for Lenient<T> {
     }
 }
 
-impl<'de, T: Field<'de>> Field<'de> for Option<T> {
+impl<'de, T: FromAnyJson<'de>> FromAnyJson<'de> for Option<T> {
     const EXPECTED: JsonForm = T::EXPECTED;
 
     fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {
@@ -429,7 +429,7 @@ impl<'de, T: Field<'de>> Field<'de> for Option<T> {
     }
 }
 
-impl<'de, T: Field<'de>> Field<'de> for Box<T> {
+impl<'de, T: FromAnyJson<'de>> FromAnyJson<'de> for Box<T> {
     const EXPECTED: JsonForm = T::EXPECTED;
 
     fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {
@@ -437,7 +437,7 @@ impl<'de, T: Field<'de>> Field<'de> for Box<T> {
     }
 }
 
-impl<'de, T: Field<'de>> Field<'de> for Vec<T> {
+impl<'de, T: FromAnyJson<'de>> FromAnyJson<'de> for Vec<T> {
     const EXPECTED: JsonForm = JsonForm::List;
 
     fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<FieldValue<Self>, A::Error> {
@@ -447,7 +447,7 @@ impl<'de, T: Field<'de>> Field<'de> for Vec<T> {
     }
 }
 
-impl<'de, T: Field<'de> + Default> Field<'de> for BTreeMap<String, T> {
+impl<'de, T: FromAnyJson<'de> + Default> FromAnyJson<'de> for BTreeMap<String, T> {
     const EXPECTED: JsonForm = JsonForm::Object;
 
     fn of_map<A: MapAccess<'de>>(mut map: A, misfits: &mut Misfits) -> Result<FieldValue<Self>, A::Error> {
@@ -465,7 +465,7 @@ impl<'de, T: Field<'de> + Default> Field<'de> for BTreeMap<String, T> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RawObject<'a>(pub(super) &'a RawValue);
 
-impl<'de> Field<'de> for RawObject<'de> {
+impl<'de> FromAnyJson<'de> for RawObject<'de> {
     const EXPECTED: JsonForm = JsonForm::Object;
 
     fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {
@@ -481,7 +481,7 @@ impl<'de> Field<'de> for RawObject<'de> {
 }
 
 /// A value as it was sent, to be read later.
-impl<'de> Field<'de> for &'de RawValue {
+impl<'de> FromAnyJson<'de> for &'de RawValue {
     const EXPECTED: JsonForm = JsonForm::Anything;
 
     fn read<D: Deserializer<'de>>(json: D, _: &mut Misfits) -> Result<Option<Self>, D::Error> {
@@ -489,7 +489,7 @@ impl<'de> Field<'de> for &'de RawValue {
     }
 }
 
-impl<'de> Field<'de> for bool {
+impl<'de> FromAnyJson<'de> for bool {
     const EXPECTED: JsonForm = JsonForm::Boolean;
 
     fn of_bool(value: bool) -> FieldValue<Self> {
@@ -502,9 +502,9 @@ impl<'de> Field<'de> for bool {
 
 /// That a field is there, whatever is in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Present;
+pub(super) struct FieldPresence;
 
-impl<'de> Field<'de> for Present {
+impl<'de> FromAnyJson<'de> for FieldPresence {
     const EXPECTED: JsonForm = JsonForm::Object;
 
     fn of_map<A: MapAccess<'de>>(mut map: A, _: &mut Misfits) -> Result<FieldValue<Self>, A::Error> {
@@ -515,9 +515,9 @@ impl<'de> Field<'de> for Present {
 
 /// A field that is read where `READ` says so, and passed over elsewhere.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct If<const READ: bool, T>(pub(super) T);
+pub(super) struct ReadIf<const READ: bool, T>(pub(super) T);
 
-impl<'de, const READ: bool, T: Field<'de>> Field<'de> for If<READ, T> {
+impl<'de, const READ: bool, T: FromAnyJson<'de>> FromAnyJson<'de> for ReadIf<READ, T> {
     const EXPECTED: JsonForm = T::EXPECTED;
 
     fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {

@@ -2,7 +2,7 @@
 
 use super::field::fields;
 use super::resource::{ReportedAllocation, Resources};
-use super::resource_totals::ResourceTotals;
+use super::resource_totals::AgentResources;
 use super::scalar::{Double, Id, Text};
 use super::task::LabelsText;
 use super::time::{Time, Unavailability};
@@ -59,7 +59,7 @@ pub struct ReportedOffer<'a> {
     /// Host name of that agent.
     pub hostname: Text<'a>,
     /// The resources that are offered, with reservations and volumes.
-    pub resources: ResourceTotals,
+    pub resources: AgentResources,
     allocation_info: ReportedAllocation<'a>,
 }
 

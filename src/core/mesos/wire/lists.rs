@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::detail::Operation;
 use super::fault::AnswerFault;
-use super::field::{Field, Lenient, Misfit, Misfits, fields};
+use super::field::{FromAnyJson, Lenient, Misfit, Misfits, fields};
 use super::json_form::JsonForm;
 use super::misfits::misfits_of;
 use super::scalar::{Id, Name, Text};
@@ -20,7 +20,7 @@ pub type WithJson<'a, T> = (T, &'a str);
 
 /// The objects of an answer that could not be read as they are: each with its fields' misfits, and its JSON.
 #[derive(Clone, Debug, Default)]
-pub struct Misread<'a> {
+pub struct MisreadObjects<'a> {
     /// Kind of the object, the fields that do not fit, and the object's JSON.
     pub fields: Vec<(ListedKind, Misfits, &'a str)>,
     /// Objects without an id, and values that are no objects; each with its kind and its JSON.
@@ -60,7 +60,7 @@ pub struct FrameworkLists<'a> {
     /// Lists of the answer that this build does not know.
     pub unknown: Vec<UnknownList>,
     /// Objects, and fields of objects, that could not be read.
-    pub misread: Misread<'a>,
+    pub misread: MisreadObjects<'a>,
 }
 
 /// The answer to GET_EXECUTORS.
@@ -71,7 +71,7 @@ pub struct ExecutorLists<'a> {
     /// Lists of the answer that this build does not know.
     pub unknown: Vec<UnknownList>,
     /// Objects, and fields of objects, that could not be read.
-    pub misread: Misread<'a>,
+    pub misread: MisreadObjects<'a>,
 }
 
 /// Reads the body of an answer to GET_FRAMEWORKS.
@@ -80,7 +80,7 @@ pub struct ExecutorLists<'a> {
 /// If it is none.
 pub fn frameworks(body: &str) -> Result<FrameworkLists<'_>, AnswerFault> {
     let mut lists = lists(body, "get_frameworks")?;
-    let mut misread = Misread::default();
+    let mut misread = MisreadObjects::default();
     Ok(FrameworkLists {
         frameworks: reported(&mut lists, "frameworks", ListedKind::Framework, &mut misread)?,
         completed: reported(&mut lists, "completed_frameworks", ListedKind::CompletedFramework, &mut misread)?,
@@ -96,7 +96,7 @@ pub fn frameworks(body: &str) -> Result<FrameworkLists<'_>, AnswerFault> {
 /// If it is none.
 pub fn executors(body: &str) -> Result<ExecutorLists<'_>, AnswerFault> {
     let mut lists = lists(body, "get_executors")?;
-    let mut misread = Misread::default();
+    let mut misread = MisreadObjects::default();
     let mut executors = reported(&mut lists, "executors", ListedKind::Executor, &mut misread)?;
     executors.extend(reported(&mut lists, "orphan_executors", ListedKind::OrphanExecutor, &mut misread)?);
     Ok(ExecutorLists { executors, unknown: unknown("get_executors", lists), misread })
@@ -106,8 +106,8 @@ pub fn executors(body: &str) -> Result<ExecutorLists<'_>, AnswerFault> {
 ///
 /// # Errors
 /// If it is none.
-pub fn operations(body: &str) -> Result<(Vec<Operation>, Misread<'_>), AnswerFault> {
-    let mut misread = Misread::default();
+pub fn operations(body: &str) -> Result<(Vec<Operation>, MisreadObjects<'_>), AnswerFault> {
+    let mut misread = MisreadObjects::default();
     let reported = reported(&mut lists(body, "get_operations")?, "operations", ListedKind::Operation, &mut misread)?;
     let text = |text: &str| text.to_owned();
     let id = |id: Option<Id<'_>>| id.map_or_else(String::new, |id| text(id.as_str()));
@@ -173,11 +173,11 @@ fn lists<'a>(body: &'a str, key: &str) -> Result<Lists<'a>, AnswerFault> {
 
 /// # Errors
 /// If it is no list: that none is there would be a lie.
-fn reported<'a, T: Field<'a>>(
+fn reported<'a, T: FromAnyJson<'a>>(
     lists: &mut Lists<'a>,
     name: &str,
     kind: ListedKind,
-    misread: &mut Misread<'a>,
+    misread: &mut MisreadObjects<'a>,
 ) -> Result<Vec<WithJson<'a, T>>, AnswerFault> {
     let Some(list) = lists.remove(name) else { return Ok(Vec::new()) };
     AnswerFault::unless(list.get(), JsonForm::List, name)?;
@@ -185,7 +185,7 @@ fn reported<'a, T: Field<'a>>(
     let mut all = Vec::with_capacity(objects.len());
     for json in objects.into_iter().map(RawValue::get) {
         let Lenient { value, misfits } = serde_json::from_str::<Lenient<T>>(json)?;
-        match value.filter(Field::has_identity) {
+        match value.filter(FromAnyJson::has_identity) {
             Some(value) => all.push((value, json)),
             None => misread.unidentified.push((kind, json)),
         }

@@ -2,8 +2,8 @@
 //! its page shows beside. Reads one object at a time, for its page; keeps nothing.
 
 use super::detail;
-use super::field::{Field, Lenient, Misfit, Misfits};
-use super::tree::{self, Tree};
+use super::field::{FromAnyJson, Lenient, Misfit, Misfits};
+use super::tree::{self, JsonTree};
 use crate::mesos::wire::agent::{ReportedAgent, ReportedExecutor};
 use crate::mesos::wire::framework::{ReportedFramework, ReportedOffer};
 use crate::mesos::wire::task::ReportedTask;
@@ -35,20 +35,20 @@ pub fn executor_misfits(json: &str) -> Vec<Misfit> {
 
 /// Misfits of an offer's JSON.
 pub fn offer_misfits(json: &str) -> Vec<Misfit> {
-    misfits::<ReportedOffer<'_>, _>(json, detail::offered)
+    misfits::<ReportedOffer<'_>, _>(json, detail::offer_resources)
 }
 
 /// Misfits of a message of which pages read the same fields as tables.
-pub fn misfits_of<'a, T: Field<'a>>(json: &'a str) -> Vec<Misfit> {
+pub fn misfits_of<'a, T: FromAnyJson<'a>>(json: &'a str) -> Vec<Misfit> {
     own_misfits::<T>(json).iter().cloned().collect()
 }
 
 /// Misfits among the fields of a message that tables read.
-pub fn own_misfits<'a, T: Field<'a>>(json: &'a str) -> Misfits {
+pub fn own_misfits<'a, T: FromAnyJson<'a>>(json: &'a str) -> Misfits {
     serde_json::from_str::<Lenient<T>>(json).map(|read| read.misfits).unwrap_or_default()
 }
 
-fn misfits<'a, T: Field<'a>, D>(json: &'a str, page: impl FnOnce(Tree<'_>) -> D) -> Vec<Misfit> {
+fn misfits<'a, T: FromAnyJson<'a>, D>(json: &'a str, page: impl FnOnce(JsonTree<'_>) -> D) -> Vec<Misfit> {
     let mut all = misfits_of::<T>(json);
     for misfit in tree::read(json, page).1.iter() {
         // A field inside one that does not fit has been said with it.

@@ -3,7 +3,7 @@
 
 use serde::de::{Deserializer, SeqAccess};
 
-use super::field::{self, Field, FieldValue, If, Misfits, Present, each, fields};
+use super::field::{self, FieldPresence, FieldValue, FromAnyJson, Misfits, ReadIf, each, fields};
 use super::json_form::JsonForm;
 use super::non_scalars::{NonScalars, ReportedRanges, ReportedSet};
 use super::scalar::{Amount, Name, Text};
@@ -17,10 +17,10 @@ pub(super) struct ReportedResource<'a, const HELD: bool> {
     ranges: Option<ReportedRanges>,
     set: Option<ReportedSet<'a>>,
     pub(super) allocation_info: Option<ReportedAllocation<'a>>,
-    pub(super) role: If<HELD, Option<Text<'a>>>,
-    pub(super) reservations: If<HELD, Vec<Reservation<'a>>>,
-    pub(super) disk: If<HELD, Option<Disk<'a>>>,
-    pub(super) shared: If<HELD, Option<Present>>,
+    pub(super) role: ReadIf<HELD, Option<Text<'a>>>,
+    pub(super) reservations: ReadIf<HELD, Vec<Reservation<'a>>>,
+    pub(super) disk: ReadIf<HELD, Option<Disk<'a>>>,
+    pub(super) shared: ReadIf<HELD, Option<FieldPresence>>,
 }
 
 fields! { impl<'de, const HELD: bool> ReportedResource<'de, HELD>;
@@ -117,7 +117,7 @@ impl Resources<'_> {
     }
 }
 
-impl<'de> Field<'de> for Resources<'de> {
+impl<'de> FromAnyJson<'de> for Resources<'de> {
     const EXPECTED: JsonForm = JsonForm::Resources;
 
     fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {

@@ -2,7 +2,7 @@
 
 use serde::de::SeqAccess;
 
-use super::field::{Field, FieldValue, Misfits, each};
+use super::field::{FieldValue, FromAnyJson, Misfits, each};
 use super::json_form::JsonForm;
 use super::non_scalars::NonScalars;
 use super::resource::ReportedResource;
@@ -11,7 +11,7 @@ use crate::base::units::Quantities;
 
 /// A list of an agent's resources.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ResourceTotals {
+pub struct AgentResources {
     /// Sums of the scalars `cpus`, `gpus`, `mem` and `disk`.
     pub quantities: Quantities,
     /// Ranges and sets, as ports.
@@ -73,7 +73,7 @@ impl ReportedResource<'_, true> {
     }
 }
 
-impl ResourceTotals {
+impl AgentResources {
     fn add(&mut self, resource: &ReportedResource<'_, true>) {
         let quantities = resource.quantities();
         self.quantities += quantities;
@@ -97,7 +97,7 @@ impl ResourceTotals {
     }
 }
 
-impl<'de> Field<'de> for ResourceTotals {
+impl<'de> FromAnyJson<'de> for AgentResources {
     const EXPECTED: JsonForm = JsonForm::Resources;
 
     fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<FieldValue<Self>, A::Error> {
@@ -121,7 +121,7 @@ mod tests {
             {"name":"disk","type":"SCALAR","scalar":{"value":2},"reservations":[{"type":"DYNAMIC","role":"a","principal":"ops"}],
              "disk":{"persistence":{"id":"v1"},"volume":{"container_path":"data","mode":"RW"}},"shared":{}},
             {"name":"ports","type":"RANGES","ranges":{"range":[{"begin":1,"end":2}]},"role":"*"}]"#;
-        let held = field::read::<ResourceTotals>(json).unwrap();
+        let held = field::read::<AgentResources>(json).unwrap();
         let reported: Vec<_> = held
             .reserved
             .iter()
@@ -140,7 +140,7 @@ mod tests {
             {"name":"ports","type":"RANGES","ranges":{"range":[{"begin":31003,"end":31003}]},"role":"web"},
             {"name":"zones","type":"SET","set":{"item":["b","a"]},"reservations":[{"type":"DYNAMIC","role":"web","principal":"ops"}]},
             {"name":"ports","type":"RANGES","ranges":{"range":[{"begin":1,"end":2}]},"role":"*"}]"#;
-        let held = field::read::<ResourceTotals>(json).unwrap();
+        let held = field::read::<AgentResources>(json).unwrap();
         let reported: Vec<_> = held.reserved.iter().map(|one| (one.dynamic, one.pieces.to_string())).collect();
         assert_eq!(reported, [(false, "ports [31000-31003,31010]".to_owned()), (true, "zones {a,b}".to_owned())]);
         assert_eq!(held.pieces.to_string(), "ports [1-2,31000-31003,31010], zones {a,b}");
@@ -152,7 +152,7 @@ mod tests {
             {"name":"cpus","scalar":{"value":3.0},"allocation_info":{"role":"a"}},
             {"name":"cpus","scalar":{"value":1.0},"allocation_info":{"role":"b/c"}},
             {"name":"mem","scalar":{"value":10},"allocation_info":{"role":"a"}}]"#;
-        let held = field::read::<ResourceTotals>(json).unwrap();
+        let held = field::read::<AgentResources>(json).unwrap();
         let (cpus, mem) = (Quantities::of("cpus", 3.0), Quantities::of("mem", 10.0));
         assert_eq!(held.allocated, [("a".to_owned(), cpus + mem), ("b/c".to_owned(), Quantities::of("cpus", 1.0))]);
     }

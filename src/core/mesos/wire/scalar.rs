@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::de::{IgnoredAny, MapAccess};
 
-use super::field::{Field, FieldValue, Misfits, Number, fields};
+use super::field::{FieldValue, FromAnyJson, Misfits, Number, fields};
 use super::json_form::JsonForm;
 use crate::base::ids::Role;
 
@@ -19,7 +19,7 @@ impl Text<'_> {
     }
 }
 
-impl<'de> Field<'de> for Text<'de> {
+impl<'de> FromAnyJson<'de> for Text<'de> {
     const EXPECTED: JsonForm = JsonForm::Text;
 
     fn of_text(text: Cow<'de, str>) -> FieldValue<Self> {
@@ -49,7 +49,7 @@ impl Name<'_> {
     }
 }
 
-impl<'de> Field<'de> for Name<'de> {
+impl<'de> FromAnyJson<'de> for Name<'de> {
     const EXPECTED: JsonForm = JsonForm::Name;
 
     fn of_text(text: Cow<'de, str>) -> FieldValue<Self> {
@@ -69,7 +69,7 @@ pub(super) fn is_empty<'de, A: MapAccess<'de>>(mut map: A) -> Result<bool, A::Er
     Ok(empty)
 }
 
-impl<'de> Field<'de> for String {
+impl<'de> FromAnyJson<'de> for String {
     const EXPECTED: JsonForm = JsonForm::Text;
 
     fn of_text(text: Cow<'de, str>) -> FieldValue<Self> {
@@ -83,7 +83,7 @@ impl<'de> Field<'de> for String {
     }
 }
 
-impl<'de> Field<'de> for Role {
+impl<'de> FromAnyJson<'de> for Role {
     const EXPECTED: JsonForm = JsonForm::Text;
 
     fn of_text(text: Cow<'de, str>) -> FieldValue<Self> {
@@ -117,7 +117,7 @@ impl Id<'_> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Integer(pub i64);
 
-impl<'de> Field<'de> for Integer {
+impl<'de> FromAnyJson<'de> for Integer {
     const EXPECTED: JsonForm = JsonForm::WholeNumber;
 
     fn of_number(number: Number) -> FieldValue<Self> {
@@ -139,7 +139,7 @@ impl<'de> Field<'de> for Integer {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Double(pub f64);
 
-impl<'de> Field<'de> for Double {
+impl<'de> FromAnyJson<'de> for Double {
     const EXPECTED: JsonForm = JsonForm::Number;
 
     fn of_number(number: Number) -> FieldValue<Self> {
@@ -155,7 +155,7 @@ impl<'de> Field<'de> for Double {
     }
 }
 
-impl<'de> Field<'de> for f64 {
+impl<'de> FromAnyJson<'de> for f64 {
     const EXPECTED: JsonForm = Double::EXPECTED;
 
     fn of_number(number: Number) -> FieldValue<Self> {
@@ -166,7 +166,7 @@ impl<'de> Field<'de> for f64 {
     }
 }
 
-impl<'de> Field<'de> for u64 {
+impl<'de> FromAnyJson<'de> for u64 {
     const EXPECTED: JsonForm = Integer::EXPECTED;
 
     fn of_number(number: Number) -> FieldValue<Self> {
@@ -177,7 +177,7 @@ impl<'de> Field<'de> for u64 {
     }
 }
 
-impl<'de> Field<'de> for i64 {
+impl<'de> FromAnyJson<'de> for i64 {
     const EXPECTED: JsonForm = Integer::EXPECTED;
 
     fn of_number(number: Number) -> FieldValue<Self> {
@@ -214,7 +214,7 @@ impl Amount {
     }
 }
 
-impl<'de> Field<'de> for Amount {
+impl<'de> FromAnyJson<'de> for Amount {
     const EXPECTED: JsonForm = JsonForm::Amount;
 
     fn of_number(number: Number) -> FieldValue<Self> {

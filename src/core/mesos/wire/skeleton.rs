@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::fault::AnswerFault;
-use super::field::{Lenient, Misfits, Present, fields};
+use super::field::{FieldPresence, Lenient, Misfits, fields};
 use super::scalar::Double;
 
 /// The first record without its objects.
@@ -66,7 +66,7 @@ struct SkeletonLists {
     get_agents: BTreeMap<String, Nothing>,
 }
 
-type Nothing = Vec<Present>;
+type Nothing = Vec<FieldPresence>;
 
 fields! { impl<'de> SkeletonRecord;
     "type" => kind,

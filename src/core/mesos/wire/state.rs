@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::de::{Deserializer, MapAccess};
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::field::{Field, FieldValue, Misfits};
+use super::field::{FieldValue, FromAnyJson, Misfits};
 use super::json_form::JsonForm;
 use super::scalar::is_empty;
 
@@ -135,7 +135,7 @@ impl TaskState {
     }
 }
 
-impl<'de> Field<'de> for TaskState {
+impl<'de> FromAnyJson<'de> for TaskState {
     const EXPECTED: JsonForm = JsonForm::TaskState;
 
     fn of_text(name: Cow<'de, str>) -> FieldValue<Self> {

@@ -2,7 +2,7 @@
 
 use serde::de::{MapAccess, SeqAccess};
 
-use super::field::{self, Field, FieldValue, Misfits, RawObject, each, fields};
+use super::field::{self, FieldValue, FromAnyJson, Misfits, RawObject, each, fields};
 use super::json_form::JsonForm;
 use super::resource::Resources;
 use super::scalar::{Double, Id, Name, Text};
@@ -77,7 +77,7 @@ fields! { impl<'de> ReportedLabel<'de>;
     "value" => value,
 }
 
-impl<'de> Field<'de> for LabelsText {
+impl<'de> FromAnyJson<'de> for LabelsText {
     const EXPECTED: JsonForm = JsonForm::Object;
 
     fn of_map<A: MapAccess<'de>>(map: A, misfits: &mut Misfits) -> Result<FieldValue<Self>, A::Error> {
@@ -247,7 +247,7 @@ impl TaskStatus<'_> {
     }
 }
 
-impl<'de> Field<'de> for Statuses<'de> {
+impl<'de> FromAnyJson<'de> for Statuses<'de> {
     const EXPECTED: JsonForm = JsonForm::Statuses;
 
     fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<FieldValue<Self>, A::Error> {

@@ -2,7 +2,7 @@
 
 use serde::{Deserializer, Serialize};
 
-use super::field::{Field, Misfits, fields};
+use super::field::{FromAnyJson, Misfits, fields};
 use super::json_form::JsonForm;
 use crate::base::units::{Nanoseconds, Timestamp};
 
@@ -43,7 +43,7 @@ struct UnavailabilityFields {
 fields! { impl<'de> Nanos; "nanoseconds" => nanoseconds required }
 fields! { impl<'de> UnavailabilityFields; "start" => start required, "duration" => duration }
 
-impl<'de> Field<'de> for Time {
+impl<'de> FromAnyJson<'de> for Time {
     const EXPECTED: JsonForm = JsonForm::Object;
 
     fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {
@@ -51,7 +51,7 @@ impl<'de> Field<'de> for Time {
     }
 }
 
-impl<'de> Field<'de> for DurationInfo {
+impl<'de> FromAnyJson<'de> for DurationInfo {
     const EXPECTED: JsonForm = JsonForm::Object;
 
     fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {
@@ -60,7 +60,7 @@ impl<'de> Field<'de> for DurationInfo {
 }
 
 /// Times of which one cannot be read are none: they would begin in 1970, or never end.
-impl<'de> Field<'de> for Unavailability {
+impl<'de> FromAnyJson<'de> for Unavailability {
     const EXPECTED: JsonForm = JsonForm::Object;
 
     fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {

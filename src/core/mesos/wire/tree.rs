@@ -12,30 +12,30 @@ use super::json_form::JsonForm;
 
 /// An object, or a part of one.
 #[derive(Clone, Copy)]
-pub(super) struct Tree<'a> {
+pub(super) struct JsonTree<'a> {
     value: &'a Value,
     misfits: &'a RefCell<Misfits>,
 }
 
 /// Reads one object's own JSON. Gives the fields that have another form than expected beside it.
-pub(super) fn read<T>(json: &str, read: impl FnOnce(Tree<'_>) -> T) -> (T, Misfits) {
+pub(super) fn read<T>(json: &str, read: impl FnOnce(JsonTree<'_>) -> T) -> (T, Misfits) {
     of(&serde_json::from_str(json).unwrap_or_default(), read)
 }
 
 /// Reads a field that is an object. `None` for null.
-pub(super) fn field<T>(value: &Value, misfits: &mut Misfits, read: impl FnOnce(Tree<'_>) -> T) -> Option<T> {
+pub(super) fn field<T>(value: &Value, misfits: &mut Misfits, read: impl FnOnce(JsonTree<'_>) -> T) -> Option<T> {
     let (object, more) = of(value, read);
     misfits.extend(more);
     (!value.is_null()).then_some(object)
 }
 
-fn of<T>(value: &Value, read: impl FnOnce(Tree<'_>) -> T) -> (T, Misfits) {
+fn of<T>(value: &Value, read: impl FnOnce(JsonTree<'_>) -> T) -> (T, Misfits) {
     let misfits = RefCell::default();
-    let object = read(Tree { value, misfits: &misfits });
+    let object = read(JsonTree { value, misfits: &misfits });
     (object, misfits.into_inner())
 }
 
-impl<'a> Tree<'a> {
+impl<'a> JsonTree<'a> {
     /// A text; empty if it is absent.
     pub(super) fn text(self, way: &str) -> String {
         self.leaf(way, JsonForm::Text, |value| value.as_str().map(str::to_owned)).unwrap_or_default()

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::views::search::hit::{Hit, HitTarget};
 
-use self::rank::{Best, SearchTexts, score, words};
+use self::rank::{BestHits, SearchTexts, score, words};
 
 use super::ignore_case::Needle;
 use super::roles;
@@ -75,7 +75,7 @@ fn found(text: &str, look: impl FnOnce(&mut Finds<'_>)) -> Vec<Hit> {
     if words.is_empty() {
         return Vec::new();
     }
-    let mut found = Finds { words: &words, best: Best::default(), all: Vec::new() };
+    let mut found = Finds { words: &words, best: BestHits::default(), all: Vec::new() };
     look(&mut found);
     ordered(found.all)
 }
@@ -87,7 +87,7 @@ fn ordered(hits: Vec<Hit>) -> Vec<Hit> {
 /// Collects hits, kind by kind.
 struct Finds<'a> {
     words: &'a [Needle],
-    best: Best,
+    best: BestHits,
     all: Vec<Hit>,
 }
 

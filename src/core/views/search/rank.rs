@@ -9,7 +9,7 @@ use crate::views::search::hit::Hit;
 /// Maximum number of hits per kind.
 const EACH: usize = 8;
 /// Nobody types more; and each word is looked for in each text.
-pub(super) const WORDS: usize = 8;
+pub(super) const MAX_WORDS: usize = 8;
 
 /// The texts of something, by how much they mean.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,7 +26,7 @@ pub(super) struct SearchTexts<'a> {
 
 /// The words of what was typed.
 pub(super) fn words(text: &str) -> Vec<Needle> {
-    text.split_whitespace().take(WORDS).map(Needle::new).collect()
+    text.split_whitespace().take(MAX_WORDS).map(Needle::new).collect()
 }
 
 /// The sum of how well each word fits; none, if a word fits nowhere.
@@ -68,11 +68,11 @@ pub(super) fn in_order(text: &str, word: &Needle) -> bool {
 
 /// The best of one kind.
 #[derive(Default)]
-pub(super) struct Best {
+pub(super) struct BestHits {
     hits: Vec<Hit>,
 }
 
-impl Best {
+impl BestHits {
     /// A hit is made only if it is among the best.
     pub(super) fn offer(&mut self, score: Option<u32>, hit: impl FnOnce() -> Hit) {
         let Some(score) = score else { return };

@@ -7,7 +7,7 @@ use crate::views::view::{Sources, View};
 use serde::{Deserialize, Serialize};
 
 use super::ordered;
-use super::rank::{Best, SearchTexts, WORDS, best, fit, in_order, words};
+use super::rank::{BestHits, MAX_WORDS, SearchTexts, best, fit, in_order, words};
 use crate::cluster::Cluster;
 use crate::cluster::container_ids::IdPrefix;
 use crate::cluster::task::Task;
@@ -58,7 +58,7 @@ fn tasks(cluster: &Cluster, text: &str, rest: bool) -> Vec<Hit> {
         score: 0,
     };
     let meant = || cluster.numbered_tasks().filter(|(number, _)| (*number >= FIRST) == rest).map(|(_, task)| task);
-    let mut found = Best::default();
+    let mut found = BestHits::default();
     let mut sieve = Sieve::new(cluster, &words);
     meant().for_each(|task| found.offer(sieve.score(task), || hit(task)));
     let mut tasks = found.take();
@@ -71,7 +71,7 @@ fn tasks(cluster: &Cluster, text: &str, rest: bool) -> Vec<Hit> {
 }
 
 /// Score of each word; 0 for no match.
-type Fits = [u32; WORDS];
+type Fits = [u32; MAX_WORDS];
 
 /// Scores of texts that tasks share, computed once per text and indexed by its number.
 #[derive(Default)]

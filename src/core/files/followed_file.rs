@@ -60,7 +60,7 @@ pub enum RowKind {
 
 /// A read of the file that is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TailRead {
+pub struct WindowRead {
     /// Offset of the first byte in the file.
     pub offset: u64,
     /// Number of bytes to read; 0 asks for the size alone.
@@ -72,7 +72,7 @@ pub struct TailRead {
     is_poll: bool,
 }
 
-impl TailRead {
+impl WindowRead {
     /// Whether the read asks how long the file is now.
     pub fn is_poll(&self) -> bool {
         self.is_poll
@@ -90,7 +90,7 @@ pub struct ReadReply {
 
 /// Change that an answer caused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TailChange {
+pub enum FileChange {
     /// The answer brought nothing new.
     None,
     /// More bytes are cached, or the file has grown.
@@ -136,7 +136,7 @@ enum FileHead {
 
 /// The file.
 #[derive(Clone, Debug)]
-pub struct Tail {
+pub struct FollowedFile {
     pieces: BlockCache,
     size: Option<u64>,
     /// Some bytes of the file, and their offset: each poll reads them again.
@@ -157,7 +157,7 @@ pub struct Tail {
     wanted: (u64, u64, bool),
     pace: FollowMode,
     is_quiet: bool,
-    out: Vec<TailRead>,
+    out: Vec<WindowRead>,
     life: u32,
     poll_at: Timestamp,
     grew: Timestamp,
@@ -174,7 +174,7 @@ struct NextTip {
     polls: u8,
 }
 
-impl Tail {
+impl FollowedFile {
     /// A file of which nothing is known. The seed is for the waits between tries.
     pub fn new(now: Timestamp, seed: u64) -> Self {
         Self {
@@ -276,7 +276,7 @@ impl Tail {
     }
 
     /// The next question, if one is due. It is answered by `answered`, once.
-    pub fn next_read(&mut self, now: Timestamp) -> Option<TailRead> {
+    pub fn next_read(&mut self, now: Timestamp) -> Option<WindowRead> {
         if self.retry_at.is_some_and(|at| at > now) || self.out.len() >= ABREAST {
             return None;
         }
@@ -303,19 +303,19 @@ impl Tail {
         (self.pace != FollowMode::Paused || self.size.is_none()) && !self.out.iter().any(|read| read.is_poll)
     }
 
-    fn gap(&self) -> Option<TailRead> {
+    fn gap(&self) -> Option<WindowRead> {
         let (near, reach, all) = self.wanted;
         let known = self.size?;
         if matches!(self.head, FileHead::Wanted) && !self.out.iter().any(|read| read.offset == 0) {
-            return Some(TailRead { offset: 0, length: HEAD, life: self.life, known, is_poll: false });
+            return Some(WindowRead { offset: 0, length: HEAD, life: self.life, known, is_poll: false });
         }
         let gaps = self.pieces.missing(near, reach, known, all);
         let free = |(offset, _): &(u64, u64)| !self.out.iter().any(|read| read.offset / WINDOW == offset / WINDOW);
         let (offset, length) = gaps.into_iter().find(free)?;
-        Some(TailRead { offset, length, life: self.life, known, is_poll: false })
+        Some(WindowRead { offset, length, life: self.life, known, is_poll: false })
     }
 
-    fn poll(&self, now: Timestamp) -> Option<TailRead> {
+    fn poll(&self, now: Timestamp) -> Option<WindowRead> {
         let known = self.size.is_some();
         if !self.polls() || self.poll_at > now {
             return None;
@@ -329,24 +329,24 @@ impl Tail {
             FollowMode::Follow if size.saturating_sub(offset) < WINDOW => WINDOW,
             FollowMode::Follow | FollowMode::Look | FollowMode::Hidden | FollowMode::Paused => OVERLAP,
         };
-        Some(TailRead { offset, length, life: self.life, known: size, is_poll: true })
+        Some(WindowRead { offset, length, life: self.life, known: size, is_poll: true })
     }
 
     /// An answer came, or, without one, the question failed.
-    pub fn answered(&mut self, read: TailRead, reported: Option<ReadReply>, now: Timestamp) -> TailChange {
+    pub fn answered(&mut self, read: WindowRead, reported: Option<ReadReply>, now: Timestamp) -> FileChange {
         self.out.retain(|out| *out != read);
         let Some(reported) = reported else {
             if self.retry_at.is_none_or(|at| at <= now) {
                 self.retry_at = Some(now + self.backoff.next_wait());
             }
-            return TailChange::None;
+            return FileChange::None;
         };
         self.retry_at = None;
         self.backoff.reset();
         // A poll that was out when the file was paused would show what was added meanwhile.
         let is_paused = self.pace == FollowMode::Paused && self.size.is_some();
         if read.life != self.life || (is_paused && read.is_poll) {
-            return TailChange::None;
+            return FileChange::None;
         }
         let change = if self.is_another(read, &reported) {
             self.replaced(read, reported, now)
@@ -371,7 +371,7 @@ impl Tail {
         }
     }
 
-    fn is_another(&self, read: TailRead, reported: &ReadReply) -> bool {
+    fn is_another(&self, read: WindowRead, reported: &ReadReply) -> bool {
         let Some(size) = self.size else { return false };
         // Answers may overtake each other: that it is shorter than a later one reported says nothing.
         if reported.size < size {
@@ -387,7 +387,7 @@ impl Tail {
         known.zip(&reported.bytes).any(|(known, seen)| known != seen)
     }
 
-    fn replaced(&mut self, read: TailRead, reported: ReadReply, now: Timestamp) -> TailChange {
+    fn replaced(&mut self, read: WindowRead, reported: ReadReply, now: Timestamp) -> FileChange {
         self.pieces.clear();
         self.tip.1.clear();
         self.next_tip = None;
@@ -401,10 +401,10 @@ impl Tail {
         if reported.size >= read.offset {
             self.hold(read, &reported);
         }
-        TailChange::Replaced
+        FileChange::Replaced
     }
 
-    fn take(&mut self, read: TailRead, reported: ReadReply, now: Timestamp) -> TailChange {
+    fn take(&mut self, read: WindowRead, reported: ReadReply, now: Timestamp) -> FileChange {
         let size = self.size.unwrap_or(0);
         // Only a poll tells growth. If each answer did, a file that is always written to would always lack the bytes of the time that
         // the last answer took: its end would never be held, and what is missing would be asked for without a pause.
@@ -417,10 +417,10 @@ impl Tail {
         self.hold(read, &reported);
         self.pieces.trim(self.wanted.0);
         let is_gap = !read.is_poll && !reported.bytes.is_empty();
-        if grew || is_gap { TailChange::More } else { TailChange::None }
+        if grew || is_gap { FileChange::More } else { FileChange::None }
     }
 
-    fn hold(&mut self, read: TailRead, reported: &ReadReply) {
+    fn hold(&mut self, read: WindowRead, reported: &ReadReply) {
         let (offset, length) = (read.offset, reported.bytes.len());
         let seen = self.pieces.put(offset, &reported.bytes);
         self.learn_format(offset, &reported.bytes);

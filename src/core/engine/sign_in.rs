@@ -2,26 +2,26 @@
 //! Decides nothing about the connection; that is the session's.
 
 use crate::engine::io::FailedRead;
-use crate::engine::message::{Access, SignInState};
+use crate::engine::message::{CallerAccess, SignInState};
 use crate::mesos::credentials::{Authorization, Credentials};
 
 /// The credentials that every call carries, once a user has signed in.
 #[derive(Debug, Default)]
 pub(super) struct SignedIn {
     credentials: Option<Credentials>,
-    access: Access,
+    access: CallerAccess,
 }
 
 impl SignedIn {
     /// A user has typed these.
     pub(super) fn sign_in(&mut self, credentials: Credentials) {
-        self.access = Access { signing: SignInState::Pending, ..Access::default() };
+        self.access = CallerAccess { signing: SignInState::Pending, ..CallerAccess::default() };
         self.credentials = Some(credentials);
     }
 
     /// Forgets them. Says whether there was anything to forget.
     pub(super) fn sign_out(&mut self) -> bool {
-        self.access = Access::default();
+        self.access = CallerAccess::default();
         self.credentials.take().is_some()
     }
 
@@ -81,7 +81,7 @@ impl SignedIn {
     }
 
     /// What of it may be shown.
-    pub(super) fn access(&self) -> &Access {
+    pub(super) fn access(&self) -> &CallerAccess {
         &self.access
     }
 }

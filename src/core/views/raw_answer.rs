@@ -8,9 +8,9 @@ use crate::cluster::topic::Topic;
 
 /// Asks for the latest answer for a topic, as JSON. The answer is empty if none has come, or if it is not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BodyQuery(pub Topic);
+pub struct RawAnswerQuery(pub Topic);
 
-impl View for BodyQuery {
+impl View for RawAnswerQuery {
     type Answer = String;
 
     fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {

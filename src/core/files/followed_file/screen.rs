@@ -1,12 +1,12 @@
 //! The lines around a place in a file, with what is not held of them.
 
-use super::{FAR, LONGEST, Line, REACH, RowKind, Screen, Tail};
+use super::{FAR, FollowedFile, LONGEST, Line, REACH, RowKind, Screen};
 use crate::files::block_cache::CachedSpan;
 use crate::files::hex::HexRow;
 use crate::files::hole::{HOLE, Hole};
 use crate::files::lines::Span;
 
-impl Tail {
+impl FollowedFile {
     /// The lines around a place, as far as they are held; what is missing is asked for next.
     pub fn screen(&mut self, place: u64, above: usize, below: usize, form: RowKind) -> Screen {
         let count = (above, below);

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::{FileHead, HEAD, SAMPLE, Tail};
+use super::{FileHead, FollowedFile, HEAD, SAMPLE};
 use crate::files::hex::is_binary;
 use crate::files::line_counts::LineCounts;
 use crate::files::text_format::{Encoding, LineEnd, TextFormat};
 
-impl Tail {
+impl FollowedFile {
     /// Learns the format of the text, until enough of it is known.
     pub(super) fn learn_format(&mut self, offset: u64, bytes: &[u8]) {
         if offset == 0 && !bytes.is_empty() && !matches!(self.head, FileHead::Known(_)) {

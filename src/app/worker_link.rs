@@ -63,7 +63,7 @@ struct Inner {
 
 /// The connection, as pages use it.
 #[derive(Clone, Copy)]
-pub(crate) struct Link {
+pub(crate) struct WorkerLink {
     inner: StoredValue<Inner, LocalStorage>,
     /// Connection status; `None` until the worker reports it.
     pub(crate) status: RwSignal<Option<Status>>,
@@ -93,7 +93,7 @@ pub(crate) fn provide() {
         welcomed: false,
         hellos: 0,
     };
-    let link = Link {
+    let link = WorkerLink {
         inner: StoredValue::new_local(inner),
         status: RwSignal::new(None),
         identity: RwSignal::new(None),
@@ -124,12 +124,12 @@ pub(crate) fn provide() {
 }
 
 /// The connection of the page.
-pub(crate) fn link() -> Link {
+pub(crate) fn link() -> WorkerLink {
     expect_context()
 }
 
 /// Base URL of the page, with a trailing slash.
-pub(super) fn base() -> String {
+pub(super) fn base_url() -> String {
     let page = document().base_uri().ok().flatten().unwrap_or_default();
     let end = page.find(['#', '?']).unwrap_or(page.len());
     let page = page.get(..end).unwrap_or_default();
@@ -137,7 +137,7 @@ pub(super) fn base() -> String {
 }
 
 fn start() -> Port {
-    let url = format!("{}{LOADER}", base());
+    let url = format!("{}{LOADER}", base_url());
     let name = format!("mesoscope-{BUILD}");
     if let Some(worker) = early(&name) {
         return Port::Shared(worker.port());
@@ -158,7 +158,7 @@ fn early(name: &str) -> Option<SharedWorker> {
     Reflect::get(&early, &"worker".into()).ok().filter(|_| is_ours)?.dyn_into().ok()
 }
 
-impl Link {
+impl WorkerLink {
     /// Response to a query, updated until the scope ends, also when the query changes.
     pub(crate) fn watch<V: View + Into<Query>>(self, query: impl Fn() -> V + 'static) -> ReadSignal<Option<V::Answer>> {
         self.watch_as(move || query().into(), decode::<V::Answer>)
@@ -299,7 +299,7 @@ impl Link {
     }
 
     fn hello(self) {
-        self.send(&ToEngine::Hello { build: BUILD.to_owned(), base: base() });
+        self.send(&ToEngine::Hello { build: BUILD.to_owned(), base: base_url() });
     }
 
     /// Repeats the hello: a worker that is still starting may have lost messages.

@@ -3,12 +3,12 @@
 
 use serde_json::value::RawValue;
 
-use super::field::{self, Key};
+use super::field::{self, FieldName};
 use super::json_form::JsonForm;
 use super::state::TaskState;
 
 /// An object's fields in their order, each as it came.
-type Fields<'a> = Vec<(Key<'a>, &'a RawValue)>;
+type Fields<'a> = Vec<(FieldName<'a>, &'a RawValue)>;
 
 /// The task with these statuses after its own. One that repeats the state of the one before replaces it (PROTOCOL.md,
 /// "TASK_UPDATED"). Gives the task back as it is, if it is no object.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
 use mesoscope_core::actions::execution::Outcome;
-use mesoscope_core::actions::preview::{Difference, PreviewEntry, PreviewKey, PreviewValue};
+use mesoscope_core::actions::preview::{Difference, PreviewEntry, PreviewValue, PreviewedField};
 use mesoscope_core::actions::quota_removal::QuotaRemoval;
 use mesoscope_core::text;
 
@@ -33,11 +33,13 @@ pub(crate) fn outcome_tone(outcome: &Outcome) -> &'static str {
 }
 
 /// Label of a previewed value.
-pub(super) fn key(key: &PreviewKey) -> String {
+pub(super) fn key(key: &PreviewedField) -> String {
     match key {
-        PreviewKey::Named(name) => name.clone(),
-        PreviewKey::FallsBack => text::actions::FALLS_BACK.to_owned(),
-        PreviewKey::Window(start, length, _) => format!("{} {}", to_the_minute(*start), text::actions::lasts(*length)),
+        PreviewedField::Named(name) => name.clone(),
+        PreviewedField::FallsBack => text::actions::FALLS_BACK.to_owned(),
+        PreviewedField::Window(start, length, _) => {
+            format!("{} {}", to_the_minute(*start), text::actions::lasts(*length))
+        }
     }
 }
 
@@ -47,13 +49,13 @@ pub(super) fn value(value: Option<&PreviewValue>) -> String {
 }
 
 /// Column headings for old and new values, before and after sending.
-pub(super) const fn heads(is_sent: bool) -> (&'static str, &'static str) {
+pub(super) const fn column_headings(is_sent: bool) -> (&'static str, &'static str) {
     if is_sent { ("Before", "After") } else { ("Now", "Then") }
 }
 
 /// Table of old and new values.
 pub(super) fn differences_table(rows: &[Difference], is_sent: bool) -> AnyView {
-    let (before, after) = heads(is_sent);
+    let (before, after) = column_headings(is_sent);
     let cell = |value: &Option<PreviewValue>| match value {
         Some(value) => text::actions::value(value).into_any(),
         None => view! { <span class="dim">"–"</span> }.into_any(),
@@ -78,16 +80,16 @@ pub(super) fn differences_table(rows: &[Difference], is_sent: bool) -> AnyView {
 
 /// Conflict table: base, current and desired values.
 pub(super) fn conflict_table(base: &[PreviewEntry], current: &[PreviewEntry], desired: &[PreviewEntry]) -> AnyView {
-    let of = |entries: &[PreviewEntry], key: &PreviewKey| {
+    let of = |entries: &[PreviewEntry], key: &PreviewedField| {
         value(entries.iter().find(|entry| entry.key == *key).map(|entry| &entry.value))
     };
-    let mut keys: Vec<&PreviewKey> = Vec::new();
+    let mut keys: Vec<&PreviewedField> = Vec::new();
     for entry in desired.iter().chain(current).chain(base) {
         if !keys.contains(&&entry.key) {
             keys.push(&entry.key);
         }
     }
-    let line = |at: &&PreviewKey| {
+    let line = |at: &&PreviewedField| {
         let (before, theirs, mine) = (of(base, at), of(current, at), of(desired, at));
         let theirs_moved = before != theirs;
         view! {

@@ -1,7 +1,7 @@
 //! Lines of a file, whole, from the one that has an offset to the one that has another: bytes as the file has them.
 
 use super::WINDOW;
-use crate::files::tail::ReadReply;
+use crate::files::followed_file::ReadReply;
 use crate::files::text_format::TextFormat;
 
 /// Lines longer than this are copied in part: 16 MiB.
@@ -9,7 +9,7 @@ const MOST: u64 = 256 * WINDOW;
 
 /// Reads them.
 #[derive(Clone, Debug)]
-pub struct Excerpt {
+pub struct LineRangeRead {
     format: TextFormat,
     /// Where the first of them begins, as far as is known; and whether that is so.
     from: u64,
@@ -20,7 +20,7 @@ pub struct Excerpt {
     is_over: bool,
 }
 
-impl Excerpt {
+impl LineRangeRead {
     /// The lines that have the two offsets, and all between. An offset may be within a long line.
     pub fn new(from: u64, to: u64, format: TextFormat) -> Self {
         let (from, to) = (from.min(to), from.max(to));
@@ -109,7 +109,7 @@ mod tests {
             }
             let spans = cut(0, &file, true);
             if let (Some(from), Some(to)) = (spans.get(from % spans.len().max(1)), spans.get(to % spans.len().max(1))) {
-                let mut excerpt = Excerpt::new(from.start, to.start, TextFormat::default());
+                let mut excerpt = LineRangeRead::new(from.start, to.start, TextFormat::default());
                 while let Some(at) = excerpt.next_read() {
                     let at = at as usize;
                     let bytes = file[at..(at + WINDOW as usize).min(file.len())].to_vec();

@@ -105,7 +105,7 @@ enum SessionState {
 
 /// One stream after another.
 #[derive(Debug)]
-pub struct Session {
+pub struct StreamConnection {
     state: SessionState,
     backoff: Backoff,
     /// The promised interval; `None` for a master that promises none (before 1.5).
@@ -114,7 +114,7 @@ pub struct Session {
     heard: Option<Timestamp>,
 }
 
-impl Session {
+impl StreamConnection {
     /// Idle, with the seed for its back-off.
     pub fn new(seed: u64) -> Self {
         Self { state: SessionState::Idle, backoff: Backoff::new(seed), heartbeat: None, heard: None }
@@ -329,8 +329,8 @@ mod tests {
         Timestamp::default() + Nanoseconds::from_secs(seconds)
     }
 
-    fn live() -> Session {
-        let mut session = Session::new(1);
+    fn live() -> StreamConnection {
+        let mut session = StreamConnection::new(1);
         assert_eq!(session.start(at(0)), Some(StreamCommand::Open));
         session.opening(10, at(1));
         session.arrived(Some(15.0), at(2));
@@ -384,7 +384,7 @@ mod tests {
 
     #[test]
     fn a_stream_without_a_snapshot_ends_though_bytes_come() {
-        let mut session = Session::new(1);
+        let mut session = StreamConnection::new(1);
         session.start(at(0));
         for second in (10..300).step_by(10) {
             session.heard(at(second));
@@ -421,7 +421,7 @@ mod tests {
 
     #[test]
     fn who_is_not_let_in_knocks_no_more() {
-        let mut session = Session::new(1);
+        let mut session = StreamConnection::new(1);
         session.start(at(0));
         session.lose(DisconnectReason::Refused { status: 401, words: "401 Unauthorized.".into() }, at(1));
         assert_eq!(session.link(at(9)), Some(ConnectionState::Unauthorised { since: at(1) }));
@@ -431,7 +431,7 @@ mod tests {
 
     #[test]
     fn a_login_page_is_named_and_tried_again() {
-        let mut session = Session::new(1);
+        let mut session = StreamConnection::new(1);
         session.start(at(0));
         let page = Intercepted { status: 200, title: "Sign in".into(), signs_in: true };
         session.lose(CallError::Intercepted(page).into(), at(1));

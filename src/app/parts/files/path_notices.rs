@@ -1,6 +1,6 @@
 //! Explains why a path shows nothing.
 
-use crate::listing::{is_absent, is_log};
+use crate::directory_listing::{is_absent, is_mesos_log};
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -14,13 +14,13 @@ use mesoscope_core::views::view::AbsentReason;
 use crate::api_client::ApiError;
 use crate::clock::to_the_minute;
 use crate::hooks::has_elapsed;
-use crate::link::link;
+use crate::worker_link::link;
 
 /// Title and explanation for a path that cannot be shown.
 pub(crate) fn not_shown_reason(target: &Target, path: &str, why: &ApiError) -> (&'static str, String) {
     let title = why.of(target);
     match why {
-        _ if is_absent(why) && is_log(path) => {
+        _ if is_absent(why) && is_mesos_log(path) => {
             let words = "It writes no log to a file, or shows none: Mesos does so only where it was started with --log_dir or --external_log_file.";
             (title, words.to_owned())
         }
@@ -38,7 +38,7 @@ pub(crate) fn not_shown_reason(target: &Target, path: &str, why: &ApiError) -> (
             (title, words.to_owned())
         }
         ApiError::Refused(Refusal { status: 403, .. }) => {
-            let action = if is_log(path) { "ACCESS_MESOS_LOG" } else { "ACCESS_SANDBOX" };
+            let action = if is_mesos_log(path) { "ACCESS_MESOS_LOG" } else { "ACCESS_SANDBOX" };
             let words = "Mesos refuses it without a word: who is signed in here may not see it (the action is";
             (title, format!("{words} {action})."))
         }

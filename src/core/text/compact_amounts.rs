@@ -24,12 +24,12 @@ pub fn bytes_like(part: Bytes, whole: Bytes) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::THIN;
+    use crate::text::THIN_SPACE;
 
     #[test]
     fn amounts_fit_a_narrow_cell() {
         let cpus = [0.001, 23.125, 127.125, 127.04, 1024.0, 1024.001, 0.0].map(tenths);
-        let cpus = cpus.map(|text| text.replace(THIN, " "));
+        let cpus = cpus.map(|text| text.replace(THIN_SPACE, " "));
         assert_eq!(cpus, ["0.001", "23.125", "≈127.1", "127.04", "1 024", "≈1 024", "0.0"]);
         let briefly = |mebibytes: f64| bytes_like(Bytes::from_mebibytes(mebibytes), Bytes::from_mebibytes(3_670_016.0));
         assert_eq!(

@@ -20,7 +20,7 @@ use mesoscope_core::mesos::wire::agent_api;
 
 use crate::api_client::{ApiError, ApiRequest, yield_to_browser};
 use crate::hooks::now;
-use crate::link::Link;
+use crate::worker_link::WorkerLink;
 
 /// Bytes of a listing parsed per slice.
 const PIECE: usize = 128 << 10;
@@ -31,7 +31,7 @@ const CACHE_TTL: Nanoseconds = Nanoseconds::from_secs(30);
 
 /// Type of a directory entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum EntryType {
     /// Regular file with its size in bytes.
     File(RegularFile, u64),
     Folder,
@@ -58,7 +58,7 @@ thread_local! {
 }
 
 /// Lists a folder; concurrent requests for it are shared.
-pub(crate) async fn list(link: Link, target: &Target, folder: &str, listing: CachePolicy) -> Listed {
+pub(crate) async fn list(link: WorkerLink, target: &Target, folder: &str, listing: CachePolicy) -> Listed {
     let folder = match folder.trim_end_matches('/') {
         "" => "/",
         folder => folder,
@@ -83,7 +83,7 @@ pub(crate) async fn list(link: Link, target: &Target, folder: &str, listing: Cac
 }
 
 /// Requests a listing and parses it in slices: hundreds of thousands of entries would block the page.
-async fn ask(link: Link, target: Target, folder: String) -> Listed {
+async fn ask(link: WorkerLink, target: Target, folder: String) -> Listed {
     let bytes = ApiRequest::new(&ListFiles { path: folder }, target).patient().ask_bytes(link).await?;
     let mut gathering = ListingParser::default();
     for piece in bytes.chunks(PIECE) {
@@ -96,9 +96,14 @@ async fn ask(link: Link, target: Target, folder: String) -> Listed {
 }
 
 /// Looks a path up in listings alone; nothing is opened. The size is the listing's, 0 for a log.
-pub(crate) async fn lookup(link: Link, target: &Target, path: &str, listing: CachePolicy) -> Result<Kind, ApiError> {
+pub(crate) async fn lookup(
+    link: WorkerLink,
+    target: &Target,
+    path: &str,
+    listing: CachePolicy,
+) -> Result<EntryType, ApiError> {
     if let Some(log) = RegularFile::log(path) {
-        return Ok(Kind::File(log, 0));
+        return Ok(EntryType::File(log, 0));
     }
     let is_root = files::entry::Owner::of(path).is_some_and(|owner| owner.root == path.trim_end_matches('/').len());
     let parent = files::entry::parent(path).filter(|_| !is_root);
@@ -114,51 +119,53 @@ pub(crate) async fn lookup(link: Link, target: &Target, path: &str, listing: Cac
         Err(why) => return Err(why),
     };
     match leads {
-        PathTarget::File(file, size) => Ok(Kind::File(file, size)),
-        PathTarget::Folder => list(link, target, path, listing).await.map(|_| Kind::Folder),
+        PathTarget::File(file, size) => Ok(EntryType::File(file, size)),
+        PathTarget::Folder => list(link, target, path, listing).await.map(|_| EntryType::Folder),
         PathTarget::Other(kind) => Err(ApiError::NotRegularFile(kind)),
         PathTarget::Nothing => Err(ApiError::Refused(Refusal { status: 404, words: String::new() })),
     }
 }
 
 /// Looks a path up and checks that a file is readable now.
-pub(crate) async fn kind(link: Link, target: Target, path: String) -> Result<Kind, ApiError> {
-    let Kind::File(file, _) = lookup(link, &target, &path, CachePolicy::Fresh).await? else { return Ok(Kind::Folder) };
+pub(crate) async fn kind(link: WorkerLink, target: Target, path: String) -> Result<EntryType, ApiError> {
+    let EntryType::File(file, _) = lookup(link, &target, &path, CachePolicy::Fresh).await? else {
+        return Ok(EntryType::Folder);
+    };
     let body = ApiRequest::new(&ReadFile::window(&file, 0, 0), target).ask(link).await?;
     let reported = files::answer::reported(&body).map_err(|why| ApiError::BadAnswer(why.to_string()))?;
-    Ok(Kind::File(file, reported.size))
+    Ok(EntryType::File(file, reported.size))
 }
 
 /// Looks up a regular file that is safe to read.
-pub(crate) async fn regular_file(
-    link: Link,
+pub(crate) async fn find_regular_file(
+    link: WorkerLink,
     target: &Target,
     path: &str,
     listing: CachePolicy,
 ) -> Result<RegularFile, ApiError> {
     match lookup(link, target, path, listing).await? {
-        Kind::File(file, _) => Ok(file),
-        Kind::Folder => Err(ApiError::NotRegularFile(FileKind::Directory)),
+        EntryType::File(file, _) => Ok(file),
+        EntryType::Folder => Err(ApiError::NotRegularFile(FileKind::Directory)),
     }
 }
 
 /// Parent folder of a path; `None` for a log, which Mesos attaches without one.
 pub(crate) fn folder_of(path: &str) -> Option<&str> {
-    files::entry::parent(path).filter(|_| !is_log(path))
+    files::entry::parent(path).filter(|_| !is_mesos_log(path))
 }
 
 /// Root of an agent's sandboxes.
-pub(crate) async fn work_dir(link: Link, agent: &Target) -> Result<String, ApiError> {
+pub(crate) async fn work_dir(link: WorkerLink, agent: &Target) -> Result<String, ApiError> {
     let flags = ApiRequest::new(&GetFlags, agent.clone()).ask(link).await?;
     let work_dir = agent_api::flags(&flags).into_iter().find(|(name, _)| name == "work_dir").map(|(_, value)| value);
     work_dir.ok_or(ApiError::BadAnswer("the agent tells no --work_dir".to_owned()))
 }
 
 /// Finds the path below the agent's `--work_dir` for a virtual path that is missing: agents before Mesos 1.5 have no virtual paths.
-pub(crate) async fn below_work_dir(link: Link, target: &Target, path: &str) -> Option<String> {
+pub(crate) async fn find_real_path(link: WorkerLink, target: &Target, path: &str) -> Option<String> {
     let Target::Agent(agent) = target else { return None };
-    files::entry::below("", agent, path)?;
-    let path = files::entry::below(&work_dir(link, target).await.ok()?, agent, path)?;
+    files::entry::real_path("", agent, path)?;
+    let path = files::entry::real_path(&work_dir(link, target).await.ok()?, agent, path)?;
     lookup(link, target, &path, CachePolicy::Fresh).await.is_ok().then_some(path)
 }
 
@@ -168,6 +175,6 @@ pub(crate) fn is_absent(why: &ApiError) -> bool {
 }
 
 /// Whether the path is Mesos' own log, which no folder contains.
-pub(crate) fn is_log(path: &str) -> bool {
+pub(crate) fn is_mesos_log(path: &str) -> bool {
     matches!(path, "/slave/log" | "/master/log")
 }

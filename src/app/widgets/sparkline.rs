@@ -14,7 +14,7 @@ const HIGH: f64 = 24.0;
 /// Line through points of milliseconds and value; empty below two points. With `scale`, a caption shows the range or the value
 /// under the pointer.
 #[component]
-pub(crate) fn Spark(#[prop(into)] points: Signal<Vec<(f64, f64)>>, #[prop(optional)] scale: bool) -> impl IntoView {
+pub(crate) fn Sparkline(#[prop(into)] points: Signal<Vec<(f64, f64)>>, #[prop(optional)] scale: bool) -> impl IntoView {
     let line = Memo::new(move |_| points.with(|points| path(points)));
     let pointed = RwSignal::new(None::<f64>);
     let says = move || points.with(|points| said(points, pointed.get()));
