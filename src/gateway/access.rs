@@ -1,5 +1,5 @@
-//! What may be sent on: every call, or with `--read-only` those that read. Does not know who asks.
-//! The only way from a caller's bytes to a call that is sent, so read-only mode cannot pass them on.
+//! Decides which calls may be forwarded: all of them, or only reads with `--read-only`. Does not identify callers. This is the only
+//! path from a caller's bytes to an upstream call, so read-only mode never forwards raw bytes.
 
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName};
 use axum::http::{Method, StatusCode};
@@ -9,14 +9,15 @@ use mesoscope_core::mesos::calls::{self, Call};
 
 use crate::text_responses;
 
-/// What the page finds in its head where nothing can be changed.
+/// Meta tag in the page's head that marks a read-only gateway.
 pub const READ_ONLY_META: &str = "<meta name=\"mesoscope-access\" content=\"read-only\">";
 
 /// Headers of an agent's streaming calls (PROTOCOL.md, "Requests").
 const MESSAGE_ACCEPT: HeaderName = HeaderName::from_static("message-accept");
 const MESSAGE_CONTENT_TYPE: HeaderName = HeaderName::from_static("message-content-type");
-/// The headers that are passed on. No call that reads is a stream of records.
+/// Request headers that are forwarded in read-only mode. No read sends a stream of records.
 const READ_HEADERS: [HeaderName; 4] = [CONTENT_TYPE, ACCEPT, AUTHORIZATION, MESSAGE_ACCEPT];
+/// Request headers that are forwarded with full access.
 const HEADERS: [HeaderName; 5] = [CONTENT_TYPE, ACCEPT, AUTHORIZATION, MESSAGE_ACCEPT, MESSAGE_CONTENT_TYPE];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub enum Access {
     ReadOnly,
 }
 
-/// A call that may be sent on. Its body is the caller's own only where every call is let through.
+/// A call that may be sent. The body is the caller's own bytes only with full access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PermittedCall {
     body: Bytes,
@@ -33,7 +34,7 @@ pub struct PermittedCall {
 }
 
 impl PermittedCall {
-    /// A call of the gateway's own. It reads: with one that writes this does not compile.
+    /// Creates a call of the gateway itself. A call that writes does not compile.
     pub fn read<C: Call>(call: &C) -> PermittedCall {
         const { assert!(C::READS, "the gateway itself changes nothing") };
         PermittedCall { body: calls::request(call).into(), reads: true }
@@ -43,7 +44,7 @@ impl PermittedCall {
         self.body.clone()
     }
 
-    /// Whether it is certain that it changes nothing, so that a second master may be asked the same.
+    /// Returns true if the call certainly changes nothing, so that a retry on another master is safe.
     pub fn reads(&self) -> bool {
         self.reads
     }
@@ -88,7 +89,7 @@ impl From<ReadCallError> for Refusal {
 }
 
 impl Access {
-    /// The call to send for these headers and this body.
+    /// Returns the call to send, or why it is refused.
     pub fn admit(self, headers: &HeaderMap, body: Bytes) -> Result<PermittedCall, Refusal> {
         let read = read_call(headers, &body);
         match self {
@@ -97,7 +98,7 @@ impl Access {
         }
     }
 
-    /// The first of each header that is passed on.
+    /// Returns the headers to forward, with only the first value of each.
     pub fn headers(self, of: &HeaderMap) -> HeaderMap {
         let names = match self {
             Access::Full => &HEADERS[..],
@@ -106,9 +107,10 @@ impl Access {
         names.iter().filter_map(|name| Some((name.clone(), of.get(name)?.clone()))).collect()
     }
 
-    /// Whether something may be sent to an address that is no call's.
+    /// Checks the method and path of a request. Read-only mode refuses writes, except to downloads and to paths whose calls `admit`
+    /// checks.
     pub fn check_path(self, method: &Method, path: &str) -> Result<(), Refusal> {
-        // A ticket for a download reads, and so does stopping one.
+        // Creating and stopping a download change nothing in the cluster.
         let known = path == "/download" || path.starts_with("/download/") || takes_calls(path);
         if self == Access::Full || known || matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
             return Ok(());
@@ -117,7 +119,7 @@ impl Access {
     }
 }
 
-/// Mesos compares the whole content type, and reads another one as protobuf or as records.
+/// Parses a call that certainly reads. Mesos compares the whole content type and parses any other as protobuf or records.
 fn read_call(headers: &HeaderMap, body: &[u8]) -> Result<ReadCall, Refusal> {
     let kinds: Vec<_> = headers.get_all(CONTENT_TYPE).iter().collect();
     if kinds != [calls::CONTENT_TYPE] {

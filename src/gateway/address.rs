@@ -1,5 +1,4 @@
-//! Where an agent says it is, and the URLs to try. What it says is not trusted to be a host name until it was looked at.
-//! Resolves nothing.
+//! Addresses that agents report, and the URLs to try. A reported host name is validated before use. Resolves no names.
 
 use std::net::SocketAddr;
 
@@ -7,25 +6,25 @@ use axum::http::Uri;
 
 use crate::network::is_disguised_address;
 
-/// The longest that a pid, a host name (RFC 1035) or an agent's id may be, in bytes.
+/// Maximum bytes of a pid, a host name (RFC 1035) or an agent id.
 pub const MAX_LENGTH: usize = 253;
 
-/// Where an agent says it is.
+/// An address that an agent reports.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Address {
-    /// `slave(1)@127.0.0.1:5051`; empty for an agent that has not come back to a new master yet.
+    /// `slave(1)@127.0.0.1:5051`; empty for an agent that has not reregistered with a new master yet.
     pub pid: Box<str>,
     pub hostname: Box<str>,
     pub port: u16,
 }
 
 impl Address {
-    /// The pid's address first, since the agent itself bound it; then the name that it was given.
+    /// Returns the URLs to try: first the pid's address, which the agent itself bound, then its host name.
     pub fn urls(&self, scheme: &str) -> Vec<Uri> {
         let (process, bound) = self.pid.rsplit_once('@').unwrap_or(("", ""));
         let path = if is_process(process) { format!("/{process}/api/v1") } else { "/api/v1".to_owned() };
         let bound = bound.parse::<SocketAddr>().ok().filter(|at| at.port() != 0 && !at.ip().is_unspecified());
-        // With its last dot the name would be another text for the same host.
+        // A trailing dot would be a second spelling of the same host.
         let name = self.hostname.strip_suffix('.').unwrap_or(&self.hostname);
         let named = Some(format!("{name}:{}", self.port)).filter(|_| is_host(name) && self.port > 0);
         let mut urls: Vec<Uri> = Vec::new();
@@ -37,7 +36,7 @@ impl Address {
     }
 }
 
-/// libprocess names an agent's process `slave(N)` (src/slave/slave.cpp).
+/// Returns true for the process name of an agent. libprocess names it `slave(N)` (src/slave/slave.cpp).
 fn is_process(name: &str) -> bool {
     let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'(' | b')' | b'_' | b'-');
     !name.is_empty() && name.bytes().all(fits)

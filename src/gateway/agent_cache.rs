@@ -1,7 +1,7 @@
-//! What readings of GET_AGENTS said: ids and addresses, from when, and for whom. Asks nobody.
+//! Caches agent addresses from GET_AGENTS answers, with the time and the caller of each read. Sends no requests.
 //!
-//! An address is good for every caller, since the agent itself checks credentials. That an agent is not there is not: a
-//! master may show a caller less than all, so only a caller's own reading says what is unknown to that caller.
+//! An address is valid for every caller, since the agent itself checks credentials. Absence is not: a master may hide agents from a
+//! caller, so only a caller's own read shows that an agent is unknown.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -13,25 +13,26 @@ use tokio::time::Instant;
 use crate::address::Address;
 use crate::agents_reader::AgentAddresses;
 
-/// An address may pass to another agent, so none is kept for longer.
+/// Maximum age of a cached address, since an address may pass to another agent.
 pub const MAX_AGE: Duration = Duration::from_secs(600);
-/// All that is kept, in bytes; beyond it only the newest reading is.
+/// Maximum size of the cache in bytes. Above it, only the newest read is kept.
 const MAX_BYTES: usize = 128 << 20;
-/// Callers whose last reading is remembered. For another one the master is asked again.
+/// Maximum number of callers whose last read is remembered. Any other caller causes a new read.
 const READINGS: usize = 256;
 
-/// Who asks, by a number that tells nothing about the credentials.
+/// A caller, as a hash that reveals nothing about the credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caller(pub u64);
 
-/// One answer to GET_AGENTS.
+/// One completed read of GET_AGENTS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgentsRead {
     pub caller: Caller,
     pub started: Instant,
     pub ended: Instant,
-    /// How its master is spoken to, and whether that is on this machine.
+    /// URL scheme of the master that answered.
     pub scheme: String,
+    /// Whether a master is on this machine.
     pub is_near: bool,
 }
 
@@ -41,7 +42,7 @@ impl AgentsRead {
     }
 }
 
-/// Where an agent is, and what is known about that.
+/// An agent's address, with the read that reported it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgentAddress {
     pub address: Address,
@@ -51,7 +52,7 @@ pub struct AgentAddress {
 }
 
 impl AgentAddress {
-    /// What to try, the one that worked last before all others.
+    /// Returns the URLs to try; the one that worked last comes first.
     pub fn urls(&self, scheme: &str) -> Vec<Uri> {
         let mut urls = self.address.urls(scheme);
         let worked = self.worked.as_deref();
@@ -63,12 +64,12 @@ impl AgentAddress {
 #[derive(Debug, Default)]
 pub struct AgentCache {
     agents: HashMap<Box<str>, AgentAddress>,
-    /// One a caller, the newest last.
+    /// The last read of each caller, newest last.
     readings: VecDeque<Arc<AgentsRead>>,
 }
 
 impl AgentCache {
-    /// The agent's address, if a reading says so that began at `since` or later.
+    /// Returns the agent's address, if the read that reported it started at `since` or later.
     pub fn look_up(&self, id: &str, since: Instant) -> Option<AgentAddress> {
         self.agents.get(id).filter(|home| home.reading.started >= since).cloned()
     }
@@ -77,12 +78,12 @@ impl AgentCache {
         self.readings.back().cloned()
     }
 
-    /// Whether this caller's own reading began at `since` or later.
+    /// Returns true if this caller's own read started at `since` or later.
     pub fn has_read(&self, caller: Caller, since: Instant) -> bool {
         self.readings.iter().any(|reading| reading.caller == caller && reading.started >= since)
     }
 
-    /// Adds what was read. What the same caller saw before, and sees no more, is forgotten.
+    /// Adds a read. Removes agents that this caller saw before and no longer sees.
     pub fn take(&mut self, reading: AgentsRead, roster: AgentAddresses) {
         let reading = Arc::new(reading);
         for (id, address) in roster {
@@ -103,7 +104,7 @@ impl AgentCache {
         self.readings.drain(..self.readings.len().saturating_sub(READINGS));
     }
 
-    /// That an agent answered at `at`, which is one of its addresses.
+    /// Records that an agent answered at `at`, one of its addresses.
     pub fn worked(&mut self, id: &str, address: &Address, at: &str) {
         if let Some(home) = self.agents.get_mut(id).filter(|home| home.address == *address) {
             home.worked = Some(at.into());
@@ -111,7 +112,7 @@ impl AgentCache {
     }
 }
 
-/// Roughly, in bytes.
+/// Estimates the memory of an entry, in bytes.
 fn cost(id: &str, address: &Address) -> usize {
     2 * size_of::<AgentAddress>() + id.len() + address.pid.len() + 2 * address.hostname.len()
 }
@@ -127,7 +128,7 @@ mod tests {
         Address { pid: pid.into(), hostname: "h".into(), port: 5051 }
     }
 
-    /// What each of them read, one second after the other.
+    /// Builds a cache from the callers' reads, one second apart.
     fn known(readings: &[(Caller, &[&str])]) -> (AgentCache, Instant) {
         let (mut known, started) = (AgentCache::default(), Instant::now());
         for ((caller, ids), nth) in readings.iter().zip(0..) {

@@ -1,7 +1,7 @@
-//! Which agent lives where, as the master says. Remembers ids and addresses, never a caller's credentials.
+//! Looks up agents' addresses, as the master reports them. Caches ids and addresses, never a caller's credentials.
 //!
-//! One GET_AGENTS at XL is tens of MB and stops the master while it is made, so: one at a time; not again for some time,
-//! whatever ids are asked for; and the longer one took, the more seldom.
+//! At XL size, one GET_AGENTS is tens of MB and blocks the master while it is produced. So only one runs at a time, and a cooldown
+//! that grows with its duration follows, whatever ids are requested.
 
 use std::hash::{BuildHasher, RandomState};
 use std::pin::pin;
@@ -26,15 +26,19 @@ use crate::network::NetworkScope;
 use crate::upstream::{self, UpstreamCall};
 use crate::{loop_detection, text_responses};
 
+/// Timeout for reading the body of an answer.
 const BODY_WAIT: Duration = Duration::from_secs(60);
-/// Between two readings, and how many times longer than a reading took.
+/// Minimum delay between two GET_AGENTS calls.
 const COOLDOWN: Duration = Duration::from_secs(3);
+/// Cooldown as a multiple of the last call's duration.
 const COOLDOWN_FACTOR: u32 = 10;
+/// Maximum delay between two GET_AGENTS calls.
 const MAX_COOLDOWN: Duration = Duration::from_secs(30);
-/// An address may pass to another agent. So a known one is good for this long, or so many times what a reading took.
+/// Minimum TTL of a cached address, since an address may pass to another agent.
 const TTL: Duration = Duration::from_secs(60);
+/// TTL as a multiple of the last call's duration, at most `MAX_AGE`.
 const TTL_FACTOR: u32 = 200;
-/// For the turn to read, while others have theirs.
+/// Timeout for waiting behind other GET_AGENTS calls.
 const TURN_WAIT: Duration = Duration::from_secs(120);
 
 #[derive(Debug)]
@@ -42,9 +46,9 @@ pub struct Agents {
     masters: Arc<Masters>,
     known: Mutex<AgentCache>,
     turn: Turn<()>,
-    /// Something was read.
+    /// Notifies after each update of the cache.
     news: Notify,
-    /// When a search for a master began that ended in vain, and why.
+    /// Start time and error of the last failed search for a master.
     failed: Mutex<Option<(Instant, Arc<NoLeader>)>>,
     callers: RandomState,
 }
@@ -55,7 +59,7 @@ pub enum NoAgent {
     Unknown(String),
     #[error("{0}")]
     NoLeader(Arc<NoLeader>),
-    /// The caller may not see agents, say; the master's own answer says it best.
+    /// The master refused, for example because the caller may not view agents. Its own answer is forwarded.
     #[error("the master refused to name its agents: {}", .0.status())]
     Refused(Box<Response<Incoming>>),
     #[error("What the master said of its agents could not be read: {0}.")]
@@ -64,7 +68,7 @@ pub enum NoAgent {
     Busy,
 }
 
-/// What is asked, by whom, and since when.
+/// A lookup: the agent's id, the caller and the arrival time.
 #[derive(Clone, Copy)]
 struct AgentLookup<'a> {
     id: &'a str,
@@ -85,18 +89,18 @@ impl Agents {
         }
     }
 
-    /// The agent's address, if need be by asking the master with the caller's own credentials.
+    /// Returns the agent's address, from the cache or else from the master with the caller's own credentials.
     pub async fn find(&self, id: &str, caller: &HeaderMap, come: Instant) -> Result<AgentAddress, NoAgent> {
         let since = come.checked_sub(self.fresh_for()).unwrap_or(come);
         self.find_since(since, self.question(id, caller, come)).await
     }
 
-    /// Where the agent is now, when what was known until `come` has turned out wrong.
+    /// Returns the agent's current address after the cached one failed. Ignores everything that was read before `come`.
     pub async fn find_replaced(&self, id: &str, caller: &HeaderMap, come: Instant) -> Result<AgentAddress, NoAgent> {
         self.find_since(come, self.question(id, caller, come)).await
     }
 
-    /// That an agent answered at one of its addresses.
+    /// Records the address at which an agent answered.
     pub fn worked(&self, id: &str, home: &AgentAddress, at: &str) {
         if home.worked.as_deref() != Some(at) {
             self.known().worked(id, &home.address, at);
@@ -108,7 +112,8 @@ impl Agents {
         AgentLookup { id, headers, caller, come }
     }
 
-    /// That an agent is unknown is believed only of a reading of the caller's own that began after the question came.
+    /// Returns an address that was read at `since` or later. An agent is unknown only if the caller's own GET_AGENTS, started after
+    /// the request arrived, does not list it.
     async fn find_since(&self, since: Instant, question: AgentLookup<'_>) -> Result<AgentAddress, NoAgent> {
         let unknown = || NoAgent::Unknown(text_responses::visible(question.id));
         if question.id.is_empty() {
@@ -127,7 +132,7 @@ impl Agents {
         self.known().look_up(question.id, question.come).ok_or_else(unknown)
     }
 
-    /// The agent's address as soon as any reading says it, or else the turn to read.
+    /// Returns the agent's address as soon as any read reports it, or else the lock that permits a read.
     async fn known_or_turn(&self, since: Instant, id: &str) -> Result<AgentAddress, TurnGuard<'_, ()>> {
         let mut turn = pin!(self.turn.lock());
         loop {
@@ -154,7 +159,7 @@ impl Agents {
         self.known().last().map_or(TTL, |reading| reading.times(TTL_FACTOR).clamp(TTL, MAX_AGE))
     }
 
-    /// Who asks for an agent that joined a moment ago gets the right answer a little later, rather than a wrong one.
+    /// Waits for the cooldown. A lookup of an agent that has just joined is delayed rather than answered wrongly.
     async fn rest(&self) {
         let last = self.known().last();
         if let Some(reading) = last {
@@ -162,7 +167,7 @@ impl Agents {
         }
     }
 
-    /// Those who waited while no master answered share the words; those who were refused ask for themselves.
+    /// Reads GET_AGENTS into the cache. Waiting lookups share the error if no master answers; a refusal applies only to its caller.
     async fn read(&self, question: AgentLookup<'_>) -> Result<(), NoAgent> {
         let failed = self.failed().clone();
         if let Some((_, why)) = failed.filter(|(started, _)| *started >= question.come) {
@@ -214,7 +219,7 @@ async fn read(answer: Response<Incoming>) -> Result<AgentAddresses, String> {
     let (mut reader, mut body) = (AgentsReader::new(is_gzipped), answer.into_body());
     while let Some(frame) = body.frame().await {
         let data = frame.map_err(|error| text_responses::root_cause(&error))?.into_data().unwrap_or_default();
-        // A hundred MB of text in all, and of a bomb as much in one piece: the streams to browsers go on meanwhile.
+        // An answer may have 100 MB, and a compression bomb as much in one chunk. `block_in_place` keeps browser streams running.
         tokio::task::block_in_place(|| reader.feed(&data)).map_err(|error| error.to_string())?;
     }
     reader.finish().map_err(|error| error.to_string())

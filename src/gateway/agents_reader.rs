@@ -1,5 +1,5 @@
-//! The master's answer to GET_AGENTS, read for ids and addresses only. It is decompressed, cut and dropped as it arrives, so
-//! neither the answer nor an agent's part of it is ever there as a whole for longer than it takes to find these.
+//! Parses the master's answer to GET_AGENTS for agent ids and addresses only. Decompresses, splits and discards the answer as it
+//! arrives. Keeps neither the whole answer nor an agent's entry in memory for longer than needed.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -14,16 +14,16 @@ use serde::de::{Deserialize, Deserializer, Visitor};
 
 use crate::address::{Address, MAX_LENGTH};
 
-/// Decompressed: 40,000 agents have some 161 MB.
+/// Maximum decompressed bytes of an answer; 40,000 agents take about 161 MB.
 const PLAIN: u64 = 1 << 30;
-/// One agent's part, of which a usual one has 4 KB. An agent that says more of itself is left out, and no other one is.
+/// Maximum bytes of one agent's entry; 4 KB is usual. A larger entry is skipped, without effect on the others.
 const AGENT: usize = 4 << 20;
-/// All that is kept, which is some 250 bytes an agent.
+/// Maximum bytes kept in total; one agent takes about 250.
 const KEPT: usize = 64 << 20;
-/// What an agent costs beside its texts.
+/// Overhead of an agent in bytes, besides its strings.
 const OVERHEAD: usize = 160;
 
-/// The agents of an answer. Those that are there come last, so they win over those that the master only remembers.
+/// Agents of an answer by id. Registered agents come last, so they override recovered ones.
 pub type AgentAddresses = Vec<(Box<str>, Address)>;
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,7 +38,7 @@ pub enum BadAgentsAnswer {
     TooMany,
 }
 
-/// Takes the answer piece by piece.
+/// Parses the answer in chunks.
 pub struct AgentsReader(Coding);
 
 enum Coding {
@@ -59,7 +59,7 @@ impl AgentsReader {
     pub fn feed(&mut self, bytes: &[u8]) -> Result<(), BadAgentsAnswer> {
         match &mut self.0 {
             Coding::Plain(sink) => sink.take(bytes),
-            // An error of the sink's own says more than that of the decoder which it passed through.
+            // The sink's own error is more specific than the decoder's.
             Coding::Gzip(decoder) => decoder
                 .write_all(bytes)
                 .map_err(|_| decoder.get_ref().wrong.clone().unwrap_or(BadAgentsAnswer::NoAnswer)),
@@ -74,7 +74,7 @@ impl AgentsReader {
     }
 }
 
-/// Where the plain text goes.
+/// Receives the decompressed JSON.
 struct Sink {
     cutter: Splitter,
     taken: Taken,
@@ -133,7 +133,7 @@ struct Taken {
 }
 
 impl Taken {
-    /// One that cannot be read hides no other.
+    /// Adds a list element. Skips an element that cannot be parsed, so that it hides no other agent.
     fn element(&mut self, list: SnapshotList, json: &[u8]) {
         let agent = match list {
             SnapshotList::Agents => {
@@ -191,7 +191,7 @@ impl Info {
     }
 }
 
-/// A JSON string that may not be UTF-8, since Mesos passes on what it was given: one bad name must not hide all agents.
+/// A JSON string that may not be valid UTF-8, since Mesos forwards what it receives. One bad name must not hide all agents.
 #[derive(Default)]
 struct Text(Box<str>);
 

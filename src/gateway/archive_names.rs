@@ -1,24 +1,24 @@
-//! Names for the entries of an archive: safe to unpack on Linux, macOS and Windows. Reads no folders.
+//! Makes file names of archive entries safe to unpack on Linux, macOS and Windows. Reads no folders.
 //!
-//! What cannot stay is written as its UTF-8 bytes, `%0A` for a line feed, so that names stay apart and can be read.
+//! Unsafe characters become percent-encoded UTF-8, such as `%0A` for a line feed, so names stay distinct and readable.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use mesoscope_core::base::escaping::escaped;
 
-/// Bytes of one name; file systems take 255.
+/// Maximum bytes of one name; file systems allow 255.
 const LONGEST: usize = 240;
-/// What Windows reserves, with any extension.
+/// Device names that Windows reserves, with any extension.
 const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
 
-/// One name of a path.
+/// Returns the safe form of one path component.
 pub fn safe(name: &str) -> String {
     let mut safe = String::with_capacity(name.len());
     for c in name.chars() {
         if is_unsafe(c) { escape(&mut safe, c) } else { safe.push(c) }
     }
-    // Windows drops them, so that "a." and "a" would be one file, and ".." the folder above.
+    // Windows drops trailing dots and spaces: `a.` and `a` would be one file, and `..` the parent folder.
     if let Some(last @ ('.' | ' ')) = safe.chars().next_back() {
         safe.pop();
         escape(&mut safe, last);
@@ -29,7 +29,7 @@ pub fn safe(name: &str) -> String {
     shortened(safe)
 }
 
-/// Text that may hold names, for a line of plain text.
+/// Escapes invisible characters, so that a text with file names fits on one line.
 pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -38,7 +38,7 @@ pub fn visible(text: &str) -> String {
     out
 }
 
-/// The safe names of a folder's entries, each of them once, on systems too where `A` and `a` are one file.
+/// Assigns each entry of a folder a unique safe name. Names differ even on case-insensitive file systems.
 #[derive(Default)]
 pub struct UniqueNames(HashSet<String>);
 
@@ -60,7 +60,7 @@ fn is_unsafe(c: char) -> bool {
     is_invisible(c) || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')
 }
 
-/// Control characters, and those that turn or hide text.
+/// Returns true for control characters, and for characters that reverse or hide text.
 fn is_invisible(c: char) -> bool {
     escaped(c).is_some()
 }
@@ -83,7 +83,7 @@ fn shortened(name: String) -> String {
     let mut hasher = DefaultHasher::new();
     name.hash(&mut hasher);
     let mark = format!("~{:016x}", hasher.finish());
-    // The ending says what opens it.
+    // The extension selects the program that opens the file.
     let is_ending =
         |ending: &&str| (1..=8).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphanumeric());
     let ending = name.rsplit_once('.').map(|(_, ending)| ending).filter(is_ending);

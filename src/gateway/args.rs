@@ -1,4 +1,4 @@
-//! The command line, and nothing that comes of it.
+//! Command-line arguments. Starts nothing.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -28,13 +28,12 @@ Examples:
 The gateway stores no credentials: the page asks for them and every call carries its caller's own. A download keeps its caller's in memory.
 Log: --log, or RUST_LOG where --log is not given; to stderr.";
 
-/// A live console for Apache Mesos: serves the page and reaches the cluster for it.
+/// A live console for Apache Mesos: serves the page and forwards its calls to the cluster.
 #[derive(Debug, Parser)]
 #[command(name = "mesoscope", version, after_help = EXAMPLES, max_term_width = 110)]
 #[command(group = clap::ArgGroup::new("cluster").required(true).args(["masters", "demo"]))]
 pub struct Args {
-    /// The masters, each as http(s)://host:port, with a path where there is one. The leading one may be any of them,
-    /// or another that they name
+    /// Masters, each as http(s)://host:port[/path]. The leader may be any of them, or another master that they name
     #[arg(long = "master", value_name = "URL[,URL...]", value_delimiter = ',')]
     pub masters: Vec<MasterUrl>,
 
@@ -42,58 +41,58 @@ pub struct Args {
     #[arg(long)]
     pub demo: bool,
 
-    /// How large the simulated cluster is: small, medium, large or huge
+    /// Size of the simulated cluster: small, medium, large or huge
     #[arg(long, conflicts_with = "masters", default_value = "small")]
     pub size: sim::size::Size,
 
-    /// The simulated cluster's seed: the same one, the same cluster
+    /// Seed of the simulated cluster; equal seeds give equal clusters
     #[arg(long, conflicts_with = "masters", value_name = "N")]
     pub seed: Option<u64>,
 
-    /// Events a second in the simulated cluster
+    /// Events per second in the simulated cluster
     #[arg(long, conflicts_with = "masters", value_name = "N", value_parser = rate)]
     pub rate: Option<f64>,
 
-    /// Where to listen. Port 0 takes a free one
+    /// Address to listen on. Port 0 selects a free port
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5080")]
     pub listen: String,
 
-    /// A name by which browsers may call this gateway, besides localhost and IP addresses. May be repeated
+    /// A host name that browsers may use for this gateway, besides localhost and IP addresses. May be repeated
     #[arg(long = "host", value_name = "NAME", value_parser = host)]
     pub hosts: Vec<String>,
 
-    /// Let calls through that read, and refuse all others: the page then changes nothing, and nobody does by this gateway
+    /// Forward only calls that read, and refuse all others. The cluster cannot be changed through this gateway
     #[arg(long)]
     pub read_only: bool,
 
-    /// How agents are spoken to. Without it: as the master that named them
+    /// URL scheme for calls to agents. Default: the scheme of the master that reported them
     #[arg(long, value_name = "SCHEME")]
     pub agent_scheme: Option<Scheme>,
 
-    /// A network that agents may be in, as 10.0.0.0/8; calls to agents then go nowhere else. May be repeated. Without it:
-    /// anywhere, but to this machine only where a master is on it
+    /// A network of agents, such as 10.0.0.0/8; calls to agents go nowhere else. May be repeated. Default: any address, but this
+    /// machine only if a master runs on it
     #[arg(long = "agent-network", value_name = "CIDR", conflicts_with = "demo")]
     pub agent_networks: Vec<Network>,
 
-    /// A PEM file of certificates to trust for https, in place of the public authorities. Each is an authority, or the
-    /// very certificate of a master or an agent, self-signed or not; its names and its dates count in any case
+    /// A PEM file of certificates to trust for https, instead of the public authorities. Each is an authority, or a master's or an
+    /// agent's own certificate, self-signed or not. Names and dates are always checked
     #[arg(long, value_name = "FILE")]
     pub ca: Option<PathBuf>,
 
-    /// Whether streams are compressed on their way to the browser. auto: unless the browser is on this machine, where
-    /// it costs more than it gives; behind a reverse proxy or a tunnel say always
+    /// When to compress streams to the browser. auto: unless the browser is on this machine, where compression costs more than it
+    /// saves. Behind a reverse proxy or a tunnel, use always
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub compress: Compression,
 
-    /// How many seconds a master may take to begin its answer before another one is asked
+    /// Seconds to wait for a master to start its answer before another master is tried
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub patience: Duration,
 
-    /// Serve this folder in place of the built-in page, read again at each request (for development)
+    /// Serve this folder instead of the built-in page; its files are read again for each request (for development)
     #[arg(long, value_name = "DIR")]
     pub page: Option<PathBuf>,
 
-    /// What to log: off, error, warn, info, debug, trace, or target=level,...
+    /// Log level: off, error, warn, info, debug, trace, or target=level,...
     #[arg(long, value_name = "LEVEL")]
     pub log: Option<Targets>,
 

@@ -1,6 +1,5 @@
-//! Compresses a stream on its way to the browser, since Mesos does not, and flushes it whenever the upstream pauses, so
-//! that each record arrives when it was sent. Does not look at records, and runs no task: when the browser leaves, the
-//! body is dropped and the upstream with it.
+//! Compresses streams to the browser, since Mesos does not. Flushes whenever the upstream pauses, so that each record arrives
+//! without delay. Does not parse records and spawns no task: when the browser disconnects, the body and its upstream are dropped.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -15,11 +14,12 @@ use hyper::body::{Body as HttpBody, Frame};
 use crate::encoder::Encoder;
 use crate::encoding::{Accepted, Coding};
 
-/// The best first, see `encoder`: at levels that keep up with a stream brotli is both slower and larger than gzip.
+/// Encodings in order of preference (see `encoder`). At levels that keep up with a stream, brotli is both slower and larger than
+/// gzip.
 const OFFERED: [Coding; 3] = [Coding::Zstd, Coding::Gzip, Coding::Brotli];
-/// Handed on once so much is ready: a chunk of its own for every few bytes would be dear.
+/// Bytes of output that complete a chunk. A chunk for every few bytes would be expensive.
 const PIECE: usize = 16 * 1024;
-/// So much input at most at a turn: a stream that never pauses must not keep its thread to itself.
+/// Maximum bytes of input per poll. A stream that never pauses must not monopolise its thread.
 const TURN: usize = 128 * 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -30,7 +30,7 @@ pub enum Compression {
 }
 
 impl Compression {
-    /// What a stream to this browser is compressed with.
+    /// Returns the encoding for a stream to this browser; `None` means uncompressed.
     pub fn coding(self, accepted: &Accepted, near: bool) -> Option<Coding> {
         match self {
             Compression::Never => None,
@@ -40,7 +40,7 @@ impl Compression {
     }
 }
 
-/// Compresses a response whose body is a stream: one that neither has a length nor is encoded already.
+/// Compresses a response whose body is a stream, with neither a length nor an encoding.
 pub fn compress(response: Response<Body>, coding: Coding) -> Response<Body> {
     let stream = response.body().size_hint().exact().is_none();
     if !stream || response.headers().contains_key(CONTENT_ENCODING) {
@@ -58,7 +58,7 @@ fn mark(headers: &mut HeaderMap, coding: Coding) {
 
 struct Compressed {
     inner: Body,
-    /// None after the end.
+    /// `None` after the end.
     encoder: Option<Encoder>,
     unflushed: bool,
 }
@@ -89,7 +89,7 @@ impl HttpBody for Compressed {
                     }
                 }
                 Ok(None) => return this.end(),
-                // Without the coding's end, so that nobody takes a broken stream for a whole one.
+                // Omit the encoding's trailer, so that a broken stream does not look complete.
                 Err(error) => {
                     this.encoder = None;
                     return Poll::Ready(Some(Err(error)));
@@ -101,7 +101,7 @@ impl HttpBody for Compressed {
 }
 
 impl Compressed {
-    /// The upstream has no more for now: what it gave must not wait for what it will give.
+    /// Flushes while the upstream pauses, so that compressed data does not wait for more input.
     fn pause(&mut self) -> Polled {
         let Some(encoder) = self.encoder.as_mut().filter(|_| self.unflushed) else { return Poll::Pending };
         encoder.flush().map_err(axum::Error::new)?;

@@ -1,12 +1,12 @@
-//! Which connections there are, and which of them ends when there are too many. Speaks no HTTP.
+//! Limits the number of open connections and selects which one to close at the limit. Knows no HTTP.
 //!
-//! A connection counts as in use from the end of a request's head to the end of its answer. When all seats are taken, one that is
-//! not in use gives way, then one whose request's body is still arriving. The peer with the most such connections loses its oldest
-//! one, so that a peer that floods us displaces itself.
+//! A connection counts as in use from the end of a request's head to the end of its answer. When all slots are taken, an unused
+//! connection is closed first, then one whose request body is still arriving. The peer with the most such connections loses its
+//! oldest, so a flooding peer displaces itself.
 //!
-//! An answer, which may be a stream, is cut only for a newcomer whose peer would still have fewer seats than the peer that has the
-//! most; that peer loses its newest answer. So no peer holds all seats while another has none, and a proxy, behind which all users
-//! have one address, may hold all of them. A newcomer that gets no seat waits, and holds up no other: the waiting are bounded too.
+//! An answer, which may be a stream, is cut only if the newcomer's peer would still have fewer slots than the largest peer. The
+//! largest peer then loses its newest answer. No peer can hold all slots while another has none, but a proxy that all users share
+//! may hold all of them. A newcomer without a slot waits without blocking others; the number of waiting connections is limited too.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv6Addr};
@@ -14,16 +14,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-/// One waits for so many seats.
+/// Number of slots for each connection that may wait.
 const SEATS_A_WAITING: usize = 8;
 
-/// The seats.
+/// All slots, with the connections that hold or await one.
 #[derive(Debug)]
 pub struct ConnectionSlots {
     most: usize,
     headless: usize,
     table: Mutex<Table>,
-    /// A seat is free, or one may be taken away.
+    /// Notifies when a slot becomes free or a connection becomes evictable.
     changed: Notify,
 }
 
@@ -34,7 +34,7 @@ struct Table {
     waiting: Connections,
 }
 
-/// Connections by their number, the oldest first.
+/// Connections by number; the oldest has the lowest number.
 #[derive(Debug, Default)]
 struct Connections(BTreeMap<u64, Connection>);
 
@@ -45,20 +45,20 @@ struct Connection {
     close: Arc<Notify>,
 }
 
-/// What a connection does.
+/// What a connection is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConnectionState {
-    /// The connection has sent no complete head yet.
+    /// The connection has not sent a complete request head yet.
     AwaitingHead,
-    /// Its last request is answered.
+    /// The last request has been answered.
     Idle,
-    /// The body of its request arrives.
+    /// A request's body is arriving.
     Receiving,
-    /// Its request is being answered.
+    /// A request is being answered.
     Answering,
 }
 
-/// The right to stay, given back when dropped.
+/// The slot of an open connection; dropping it releases the slot.
 #[derive(Debug)]
 pub struct ConnectionSlot {
     number: u64,
@@ -66,7 +66,7 @@ pub struct ConnectionSlot {
     close: Arc<Notify>,
 }
 
-/// A newcomer without a seat. Waits no longer when dropped.
+/// A new connection without a slot; dropping it ends the wait.
 #[derive(Debug)]
 pub struct PendingConnection {
     number: u64,
@@ -76,12 +76,12 @@ pub struct PendingConnection {
 }
 
 impl ConnectionSlots {
-    /// `most` in all, of which `headless` are a peer's that has sent no complete head.
+    /// Creates `most` slots. One peer may hold `headless` connections that have sent no complete head.
     pub fn new(most: usize, headless: usize) -> Arc<ConnectionSlots> {
         Arc::new(ConnectionSlots { most, headless, table: Mutex::default(), changed: Notify::new() })
     }
 
-    /// Registers a new connection, at once. It takes the place of another that waits where too many do.
+    /// Registers a new connection immediately. Evicts another waiting connection if too many wait.
     pub fn arrive(self: &Arc<ConnectionSlots>, peer: IpAddr) -> PendingConnection {
         let (peer, close) = (network(peer), Arc::new(Notify::new()));
         let mut table = self.table();
@@ -127,19 +127,19 @@ impl Connections {
         self.oldest_of_most(unused).or_else(|| self.oldest_of_most(receiving)).or_else(|| self.newest_of_more(newcomer))
     }
 
-    /// Of the connections in such a state, the oldest of the peer that has the most.
+    /// Returns the oldest matching connection of the peer that has the most matching connections.
     fn oldest_of_most(&self, is_meant: impl Fn(ConnectionState) -> bool) -> Option<u64> {
         let mut peers: HashMap<IpAddr, (usize, u64)> = HashMap::new();
         for (number, one) in self.0.iter().filter(|(_, one)| is_meant(one.state)) {
             peers.entry(one.peer).or_insert((0, *number)).0 += 1;
         }
-        // Of two peers with as many, the one that has waited longer.
+        // In a tie, choose the peer with the older connection.
         let most = peers.into_values().max_by_key(|(count, oldest)| (*count, u64::MAX - oldest));
         most.map(|(_, oldest)| oldest)
     }
 
-    /// The newest of the peer that has the most, if that is more than the newcomer's peer would have with one more: else two
-    /// peers would take each other's in turn.
+    /// Returns the newest connection of the largest peer, if that peer has more than the newcomer's peer would have. Otherwise two
+    /// peers would evict each other in turn.
     fn newest_of_more(&self, newcomer: IpAddr) -> Option<u64> {
         let mut peers: HashMap<IpAddr, (usize, u64)> = HashMap::new();
         for (number, one) in &self.0 {
@@ -159,7 +159,8 @@ impl Connections {
 }
 
 impl PendingConnection {
-    /// A seat, another's if there is none left. `None` once others wait in this one's place.
+    /// Waits for a slot, and evicts another connection if none is free. `None` if later connections evicted this one from the
+    /// queue.
     pub async fn seat(self) -> Option<ConnectionSlot> {
         loop {
             let changed = self.seats.changed.notified();
@@ -194,7 +195,7 @@ impl ConnectionSlot {
         }
     }
 
-    /// Resolves when the seat is another's.
+    /// Resolves when the slot is given to another connection.
     pub async fn lost(&self) {
         self.close.notified().await;
     }
@@ -207,7 +208,7 @@ impl Drop for ConnectionSlot {
     }
 }
 
-/// Whose address it is: one household or machine has a whole /64 of IPv6.
+/// Returns the address that identifies a peer. An IPv6 address is reduced to its /64, which belongs to one household or machine.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(six) => Ipv6Addr::from_bits(six.to_bits() & !u128::from(u64::MAX)).into(),
@@ -313,7 +314,7 @@ mod tests {
         let seats = ConnectionSlots::new(99, 2);
         let all: Vec<_> = (0..3).filter_map(|_| enter(&seats, FLOOD)).collect();
         assert!(is_lost(&all[0]) && !is_lost(&all[1]) && !is_lost(&all[2]));
-        // A proxy has as many as it likes.
+        // Connections that have sent a head do not count, so a proxy is not limited.
         all[1].set(ConnectionState::Answering);
         all[2].set(ConnectionState::Idle);
         let more = [enter(&seats, FLOOD), enter(&seats, FLOOD)];

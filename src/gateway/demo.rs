@@ -1,9 +1,9 @@
-//! The simulated cluster of `--demo`. Knows nothing of the gateway's own work: to that it is a cluster like any other.
+//! Runs the simulated cluster of `--demo`. The gateway treats it like any other cluster.
 
 use crate::args::Args;
 use crate::master_url::{BadMasterUrl, MasterUrl};
 
-/// Runs until dropped.
+/// A running simulation, which stops when dropped.
 pub struct Demo(sim::server::Server);
 
 #[derive(Debug, thiserror::Error)]

@@ -1,5 +1,5 @@
-//! `POST /download` announces a download and gets a ticket; `GET /download/<ticket>` streams it: a file by windows of READ_FILE,
-//! a folder as tar. Holds a few windows at a time, never a file.
+//! Handles downloads: `POST /download` returns a ticket, and `GET /download/<ticket>` streams a file, or a folder as tar. Reads
+//! files in windows with READ_FILE. Holds a few windows at a time, never a whole file.
 
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -20,7 +20,7 @@ use crate::state::{Peer, SharedState};
 use crate::text_responses::plain;
 use crate::tickets::Ticket;
 
-/// What is asked for; without an agent, of the master.
+/// A requested download. Without an agent, the path is on the master.
 #[derive(Debug, serde::Deserialize)]
 pub struct DownloadRequest {
     agent: Option<String>,
@@ -40,7 +40,7 @@ pub async fn announce(
     let mut kept = HeaderMap::new();
     kept.extend(headers.get(AUTHORIZATION).map(|value| (AUTHORIZATION, value.clone())));
     let source = FileSource { app: app.clone(), target, headers: kept };
-    // That it can be read is said now, while the caller still listens.
+    // Check access now, while the caller can still show the error.
     if let Err(refusal) = source.kind(&path).await {
         return refusal.answer();
     }
@@ -51,12 +51,12 @@ pub async fn announce(
     }
 }
 
-/// A path waits with its ticket. Linux takes 4 KiB; what represents the sandbox may be longer than its folder.
+/// Maximum bytes of a path, since each ticket stores one. Linux allows 4 KiB; the virtual path of a sandbox may be longer.
 const LONGEST_PATH: usize = 16 * 1024;
 
 const SPENT: &str = "This download was fetched already, or not in time. Please ask for it again.";
 
-/// HEAD looks, and spends no ticket.
+/// Streams a download and spends its ticket. HEAD returns only the headers and keeps the ticket.
 pub async fn fetch(State(app): State<SharedState>, method: Method, Path(ticket): Path<String>) -> Response<Body> {
     if method == Method::HEAD {
         return match app.tickets.path(&ticket) {
@@ -82,7 +82,7 @@ pub async fn fetch(State(app): State<SharedState>, method: Method, Path(ticket):
     }
 }
 
-/// State of a download, for who has its ticket.
+/// Returns the progress of a download to any client that has its ticket.
 pub async fn state(State(app): State<SharedState>, Path(name): Path<String>) -> Response<Body> {
     match app.downloads.reported(&name) {
         Some(progress) => plain(StatusCode::OK, progress.reported()),

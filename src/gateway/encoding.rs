@@ -1,9 +1,10 @@
-//! What a browser takes: `Accept-Encoding = #( codings [ ";q=" weight ] )` (RFC 9110, 12.5.3). Encodes nothing.
+//! Parses the encodings that a browser accepts: `Accept-Encoding = #( codings [ ";q=" weight ] )` (RFC 9110, 12.5.3). Encodes
+//! nothing.
 
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_ENCODING;
 
-/// A way to write a body.
+/// A content encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coding {
     Zstd,
@@ -21,7 +22,7 @@ impl Coding {
     }
 }
 
-/// What a request's headers accept; weights in thousandths.
+/// The encodings that a request accepts, with weights in thousandths.
 #[derive(Clone, Debug, Default)]
 pub struct Accepted {
     listed: Vec<(String, u16)>,
@@ -37,7 +38,8 @@ impl Accepted {
         self.weight(coding.name()) > 0
     }
 
-    /// The heaviest of `offered`, the first of equals; none where the plain body is wanted more.
+    /// Returns the encoding of `offered` with the highest weight; the first one wins a tie. `None` if the client prefers the plain
+    /// body or accepts none.
     pub fn best(&self, offered: &[Coding]) -> Option<Coding> {
         let plain = self.listed.iter().find(|(name, _)| name == "identity").map_or(0, |(_, weight)| *weight);
         let mut best = None;

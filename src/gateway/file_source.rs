@@ -1,4 +1,4 @@
-//! Where a download's bytes come from: listings and windows of files, of one agent or of the master. Packs nothing.
+//! Reads listings and file windows from one agent or from the master, for downloads. Packs nothing.
 
 use std::io;
 use std::time::Duration;
@@ -28,33 +28,34 @@ use crate::state::SharedState;
 use crate::text_responses::plain;
 use crate::upstream::UpstreamCall;
 
-/// Windows that are asked for at a time.
+/// Maximum concurrent window reads per file.
 const ABREAST: usize = 4;
-/// Bytes of a listing: one of some hundred thousand files.
+/// Maximum bytes of a listing, enough for some hundred thousand files.
 const LISTING: usize = 256 << 20;
-/// Bytes of a refusal.
+/// Maximum bytes of a refusal.
 const REFUSAL: usize = 64 << 10;
-/// So many symbolic links Linux follows on one path.
+/// Maximum number of symbolic links that Linux follows in one path.
 const MOST_LINKS: usize = 40;
-/// Bytes of the largest window: 64 KiB in base64, and what is around them.
+/// Maximum bytes of a window's answer. The largest window is 64 KiB in base64 plus its envelope.
 const ANSWER: usize = 1 << 20;
-/// So long an agent may take for a window, and so often it is asked again for one that did not come.
+/// Timeout of one window read.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Maximum attempts to read one window.
 const TRIES: u32 = 4;
-/// Bytes of a file's start that are read again before its last window is given: of another file they are others.
+/// Bytes at the start of a file that are read again before the last window. A difference reveals a replaced file.
 const HEAD: u64 = 256;
-/// No disk has a larger file.
+/// Maximum plausible file size in bytes; no disk holds a larger file.
 const LARGEST: u64 = 1 << 50;
 
 pub type ByteStream = BoxStream<'static, io::Result<Bytes>>;
 
-/// What a path leads to.
+/// What a path points to: a file with its size in bytes, or a folder's entries.
 pub enum PathKind {
     File(RegularFile, u64),
     Folder(Vec<DirEntry>),
 }
 
-/// Why there is nothing to download.
+/// Why a path cannot be downloaded.
 #[derive(Debug, thiserror::Error)]
 pub enum NotDownloadable {
     #[error("{1}")]
@@ -73,7 +74,7 @@ impl NotDownloadable {
     pub fn answer(self) -> Response<Body> {
         let words = self.to_string();
         match self {
-            // 404 would say that nobody here gives downloads.
+            // 404 would mean that this server has no download route.
             NotDownloadable::ByMesos(StatusCode::NOT_FOUND, _) => {
                 let words = if words.is_empty() { "Nothing is there under that path.".to_owned() } else { words };
                 plain(StatusCode::GONE, words)
@@ -87,7 +88,7 @@ impl NotDownloadable {
         }
     }
 
-    /// Nothing that can be listed has this path; what is elsewhere may be there all the same.
+    /// Returns true if the listing found no such path. The path may still exist: a sandbox's own folder is in no listing.
     fn is_absent(&self) -> bool {
         matches!(self, NotDownloadable::ByMesos(StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST, _))
     }
@@ -105,7 +106,7 @@ fn without_nul(path: &str) -> Result<(), NotDownloadable> {
     if path.contains('\0') { Err(NotDownloadable::Nul) } else { Ok(()) }
 }
 
-/// An agent or the master, asked with the caller's credentials.
+/// An agent or the master, with the caller's credentials.
 #[derive(Clone)]
 pub struct FileSource {
     pub app: SharedState,
@@ -123,7 +124,7 @@ impl FileSource {
         }
     }
 
-    /// The answer, whatever its status.
+    /// Sends a call and returns the answer, whatever its status.
     async fn ask<C: Call>(&self, call: &C) -> Result<Response<Incoming>, NotDownloadable> {
         let mut headers = self.headers.clone();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(calls::CONTENT_TYPE));
@@ -138,7 +139,7 @@ impl FileSource {
         }
     }
 
-    /// What a path leads to, by the listing of the folder that it is in: nothing else says whether it may be opened.
+    /// Returns what a path points to, from the listing of its parent folder. Only a listing shows whether a path is safe to open.
     pub async fn kind(&self, path: &str) -> Result<PathKind, NotDownloadable> {
         without_nul(path)?;
         if let Some(log) = RegularFile::log(path) {
@@ -161,7 +162,7 @@ impl FileSource {
             Err(refused) if refused.is_absent() => refused,
             Err(refused) => return Err(refused),
         };
-        // A sandbox's own folder is in no listing.
+        // No listing contains a sandbox's own folder.
         match self.list(path).await? {
             entries if entries.is_empty() && !self.is_folder(path).await? => Err(absent),
             entries => Ok(PathKind::Folder(entries)),
@@ -173,24 +174,24 @@ impl FileSource {
         Ok(PathKind::File(file, size))
     }
 
-    /// Whether there is a folder; asks for nothing that is in it.
+    /// Returns true if the folder exists. Reads none of its contents.
     pub async fn is_folder(&self, path: &str) -> Result<bool, NotDownloadable> {
         Ok(self.folder_refusal(path).await? == Some(PathRefusal::Directory))
     }
 
-    /// Whether a folder's path ends with a symbolic link to a folder beside it. Such a link has the parent that its target has; but
-    /// who goes through it again and again is refused.
+    /// Returns true if a folder's path ends with a symbolic link to a sibling folder. Such a link has the same parent as its
+    /// target, so repeating it in the path exceeds the kernel's limit.
     pub async fn is_link_beside(&self, path: &str) -> Result<bool, NotDownloadable> {
         let round = format!("/../{}", files::entry::base_name(path)).repeat(MOST_LINKS);
         Ok(self.folder_refusal(&format!("{path}{round}")).await? == Some(PathRefusal::Links))
     }
 
-    /// Why the folder at a path is refused as a file; `None` if the answer is another.
+    /// Returns why Mesos refuses to read the folder as a file; `None` for any other answer.
     async fn folder_refusal(&self, path: &str) -> Result<Option<PathRefusal>, NotDownloadable> {
         let Some(probe) = ReadFile::folder_probe(path) else { return Ok(None) };
         let answer = self.ask(&probe).await?;
         match answer.status() {
-            // The words end with the reason; before it they quote the path, however long.
+            // The reason comes last, after the quoted path, which may be long.
             status @ StatusCode::BAD_REQUEST => {
                 let words = words(answer).await?;
                 Ok(Some(path_refusal(status.as_u16(), &String::from_utf8_lossy(&words))))
@@ -224,7 +225,7 @@ impl FileSource {
         gathering.finish().map(Directory::into_entries).map_err(|error| NotDownloadable::Unread(error.to_string()))
     }
 
-    /// Just the bytes that it has now; should it be cut or rotated meanwhile, the download breaks off rather than lie.
+    /// Streams exactly the `size` bytes that the file has now. Fails the download if the file is truncated or rotated meanwhile.
     pub fn file(&self, file: RegularFile, size: u64) -> ByteStream {
         let source = self.clone();
         let whole = async move {
@@ -241,7 +242,7 @@ impl FileSource {
             let (source, file, head) = (source.clone(), file.clone(), head.clone());
             async move {
                 let bytes = source.whole(&file, offset, length, size).await?;
-                // Once all bytes are given, nobody can be reported any more.
+                // After the last byte, an error can no longer reach the client.
                 if offset + length == size && source.whole(&file, 0, head.len() as u64, size).await? != head {
                     return Err(io::Error::other("another file came in its place"));
                 }
@@ -251,7 +252,7 @@ impl FileSource {
         stream::iter(windows).map(window).buffered(ABREAST).boxed()
     }
 
-    /// Of a file that is at least `size` long, these bytes.
+    /// Reads `length` bytes at `offset`. Fails if the file has become shorter than `size` bytes.
     async fn whole(&self, file: &RegularFile, offset: u64, length: u64, size: u64) -> io::Result<Bytes> {
         let mut bytes = Vec::with_capacity(length as usize);
         while (bytes.len() as u64) < length {
@@ -265,7 +266,8 @@ impl FileSource {
         Ok(bytes.into())
     }
 
-    /// One window; an agent that is away for a moment ends no download of hours.
+    /// Reads one window and retries with backoff, so that a short outage of an agent does not fail a long download. Refusals by
+    /// Mesos are not retried.
     async fn again(&self, file: &RegularFile, offset: u64, length: u64) -> io::Result<ReadReply> {
         let mut tries = 0;
         loop {

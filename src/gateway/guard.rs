@@ -1,5 +1,5 @@
-//! Who may ask. Mesos has no protection against requests that another page makes a browser send, so it is here.
-//! Does not know who the user is: that is for the master to judge.
+//! Checks the host and origin of requests. Mesos has no protection against cross-site requests (CSRF), so the gateway provides it.
+//! Does not authenticate users; the master does.
 
 use std::net::IpAddr;
 
@@ -11,7 +11,7 @@ use axum::http::{Method, Request, StatusCode};
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
-/// The names by which this gateway may be called, in lower case.
+/// The host names that this gateway answers to, in lower case.
 #[derive(Debug)]
 pub struct Guard {
     hosts: Vec<String>,
@@ -56,8 +56,9 @@ impl Guard {
         own_site(request)
     }
 
-    /// A page that can make a name point at this address (DNS rebinding) would be of our origin: so names are listed,
-    /// while an address cannot be rebound. A request's own authority counts before its Host (RFC 9112, 3.2.2).
+    /// Returns the request's authority if this gateway answers to it. Names must be listed because of DNS rebinding: any site can
+    /// make its own name point to this address. An IP address cannot be rebound. The request's own authority takes precedence over
+    /// `Host` (RFC 9112, 3.2.2).
     fn host(&self, request: &Request<Body>) -> Result<Authority, Refusal> {
         let named = text(request.headers(), &HOST).map(str::to_owned);
         let host = request.uri().authority().map(|own| own.as_str().to_owned()).or(named).ok_or(Refusal::NoHost)?;
@@ -74,16 +75,15 @@ impl Guard {
         host.trim_end_matches('.') == "localhost" || address.parse::<IpAddr>().is_ok() || self.is_listed(&host)
     }
 
-    /// Whether the operator named it.
+    /// Returns true if the operator configured this host name.
     fn is_listed(&self, host: &str) -> bool {
         let host = host.to_ascii_lowercase();
         let host = host.strip_suffix('.').unwrap_or(&host);
         self.hosts.iter().any(|own| own == host)
     }
 
-    /// A page is ours if it came from the host that the request names, or from one that the operator named: a proxy may
-    /// have put another Host in place of the browser's. The scheme is not compared: behind something that ends TLS the
-    /// browser's is https and ours http.
+    /// Checks that the page came from the request's host or from a configured one, since a proxy may replace the `Host` header. The
+    /// scheme is not compared: behind a proxy that terminates TLS, the browser uses https and this gateway http.
     fn own_origin(&self, headers: &HeaderMap, host: &Authority) -> Result<(), Refusal> {
         for origin in headers.get_all(ORIGIN) {
             let origin = String::from_utf8_lossy(origin.as_bytes()).into_owned();
@@ -105,7 +105,7 @@ impl Guard {
     }
 }
 
-/// A link on another site may lead to the page, as to any page; but it may fetch nothing and post nothing.
+/// Checks `Sec-Fetch-Site`. Another site may link to the page, but may not fetch or post.
 fn own_site(request: &Request<Body>) -> Result<(), Refusal> {
     let Some(site) = request.headers().get(FETCH_SITE) else { return Ok(()) };
     let read = matches!(*request.method(), Method::GET | Method::HEAD);

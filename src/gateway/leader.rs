@@ -1,7 +1,7 @@
-//! Finds the leading master, call by call: the one that led last, then each that was configured, and whom they name.
-//! Keeps only who led last, and which configured master said so. Reads no answer but the few words of a refusal.
+//! Finds the leading master for each call. Tries the last known leader, then the configured masters, and follows their redirects.
+//! Caches only the last leader and the configured master that named it. Parses no answer except the short text of a refusal.
 //!
-//! A caller's credentials go to configured masters, and to an address that a configured master named within `NAMED_LEADER_TTL`.
+//! Sends a caller's credentials only to configured masters and to a leader that one of them named within `NAMED_LEADER_TTL`.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -20,34 +20,35 @@ use crate::network::{AllowedAddresses, NetworkScope};
 use crate::text_responses;
 use crate::upstream::{ScreenedUpstream, Upstream, UpstreamCall, UpstreamError, answer_scope};
 
-/// How much of a refusal's body is read, and for how long.
+/// Maximum bytes read from a refusal's body.
 const WORDS: usize = 1024;
+/// Timeout for reading a refusal's body.
 const WORDS_WAIT: Duration = Duration::from_secs(2);
-/// How long a leader that is not configured is asked first. Then the configured masters are asked whether it still leads.
+/// How long a leader that is not configured is tried first. After that, the configured masters must confirm it.
 const NAMED_LEADER_TTL: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
 pub struct Masters {
     upstream: Upstream,
-    /// To leaders that are not configured, by the place of the master that names them.
+    /// Clients for leaders that are not configured, by the network scope of the master that named them.
     named: [(NetworkScope, ScreenedUpstream); 4],
     configured: Vec<MasterUrl>,
     led_last: Mutex<Option<Candidate>>,
     patience: Duration,
 }
 
-/// A master that a call may be sent to, with the caller's credentials.
+/// A master that may receive a call and the caller's credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Candidate {
     master: MasterUrl,
     trust: Trust,
 }
 
-/// Why an address is taken for a master's. What a named one names in turn is not.
+/// Why an address is trusted to be a master. A named leader cannot name another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Trust {
     Configured,
-    /// The configured master that named it, where that is, and when.
+    /// Named at time `at` by the configured master `by`, which answered from the scope `place`.
     Named {
         by: MasterUrl,
         place: NetworkScope,
@@ -55,14 +56,14 @@ enum Trust {
     },
 }
 
-/// Who answered, and what; the body is still on its way.
+/// A master and its answer. The body has not been read yet.
 #[derive(Debug)]
 pub struct LeaderAnswer {
     pub master: MasterUrl,
     pub answer: Response<Incoming>,
 }
 
-/// Whom we asked, and what came of it.
+/// A master that was tried, and why it failed.
 #[derive(Debug)]
 pub struct Attempt {
     candidate: Candidate,
@@ -83,7 +84,7 @@ enum AttemptError {
     NotConfigured(MasterUrl),
     #[error("is not ready: {0}")]
     NotReady(String),
-    /// The master leads, and refuses for now: such as to mark gone an agent that is being marked already.
+    /// The leader refuses the call for now: for example, the agent is already being marked gone.
     #[error("says: {0}")]
     RefusedForNow(String),
     #[error("led last, but no configured master confirms it now; name it with --master if it is one of yours")]
@@ -94,27 +95,27 @@ enum AttemptError {
     NotAMaster(Box<Response<Incoming>>),
 }
 
-/// What the head of an answer says about who gave it.
+/// The kind of an answer, by its status and content type.
 enum AnswerKind {
-    /// A result of a call.
+    /// The result of a call.
     Result,
-    /// A refusal, which a master may have written, or another server.
+    /// An error from a master or from another server.
     Refusal,
-    /// A page or a redirect, which no master writes.
+    /// A page, a redirect or an unknown content type. Redirects to a leader are handled earlier.
     NotAMaster,
 }
 
-/// The content types of a master's results (PROTOCOL.md, "Answers").
+/// Content types of a master's results (PROTOCOL.md, "Answers").
 const TYPES: [&str; 3] = ["application/json", "application/x-protobuf", "application/recordio"];
 
-/// What a master says that does not lead, or not yet (src/master/http.cpp).
+/// Texts by which a master reports that it does not lead, or not yet (src/master/http.cpp).
 const NOT_LEADING: [&str; 2] = ["No leader elected", "has not finished recovery"];
 
-/// No master leads, or none that could be reached.
+/// The error when no master leads or no leader could be reached.
 #[derive(Debug)]
 pub struct NoLeader {
     tried: Vec<Attempt>,
-    /// A call that changes something may have been heard before the connection broke.
+    /// Whether a call that writes may have been received before the connection broke.
     perhaps_done: bool,
 }
 
@@ -131,7 +132,7 @@ impl Masters {
         }
     }
 
-    /// Whether a configured master is on this machine, by its name or its address.
+    /// Returns true if a configured master is on this machine, by its name or its address.
     pub fn any_is_near(&self) -> bool {
         self.configured.iter().any(MasterUrl::is_near)
     }
@@ -165,7 +166,7 @@ impl Masters {
         NoLeader::new(tried, ask).or_answer()
     }
 
-    /// Sets the named leader before all others, unless it is hearsay.
+    /// Queues the named leader first, if it is configured or a configured master named it.
     fn believe(
         &self,
         leader: MasterUrl,
@@ -182,7 +183,7 @@ impl Masters {
         AttemptError::Named(leader, place)
     }
 
-    /// Each master has the same time, and the search as a whole twice that.
+    /// Sends the call to one master. The timeout is `patience` for each master and twice that for the whole search.
     async fn try_one(
         &self,
         candidate: &Candidate,
@@ -198,7 +199,7 @@ impl Masters {
                 let location = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok());
                 match candidate.master.leader_at(location) {
                     Ok(leader) => Err(AttemptError::Named(leader, answer_scope(&answer))),
-                    // A proxy that leads to where one signs in may do so with the status by which masters name the leader.
+                    // A sign-in proxy may redirect with 307, the status that masters use to name the leader.
                     Err(BadRedirect::Nowhere | BadRedirect::Elsewhere(_) | BadRedirect::Form(_)) => {
                         self.weighed(candidate, answer)
                     }
@@ -232,13 +233,13 @@ impl Masters {
         }
     }
 
-    /// A configured master that answers is asked first from now on. One that was named has to give a result for that: if
-    /// it refuses, it may be anything, and the next call asks the configured masters again.
+    /// Updates the last known leader after an answer. A configured master becomes the first choice when it answers; a named leader
+    /// must return a result. A named leader that refuses may be any server, so the next call asks the configured masters again.
     fn weighed(&self, candidate: &Candidate, answer: Response<Incoming>) -> Result<Response<Incoming>, AttemptError> {
         let is_named = candidate.trust != Trust::Configured;
         match manner(&answer) {
             AnswerKind::Refusal if is_named => self.forget(&candidate.master),
-            // Any web server says so.
+            // Any web server may answer 404.
             AnswerKind::Refusal if answer.status() == StatusCode::NOT_FOUND => {}
             AnswerKind::Result | AnswerKind::Refusal => *self.led_last() = Some(candidate.clone()),
             AnswerKind::NotAMaster => {
@@ -261,7 +262,8 @@ impl Masters {
     }
 }
 
-/// Whom to ask, and in which order: the one that led last, as long as its word is good, or else who named it.
+/// Returns the masters to try, in order. The last known leader comes first; after its TTL, the configured master that named it
+/// takes its place.
 fn candidates(last: Option<Candidate>, configured: &[MasterUrl], now: Instant) -> VecDeque<Candidate> {
     let plain = |master: MasterUrl| Candidate { master, trust: Trust::Configured };
     let first = last.map(|last| match last.trust {
@@ -284,7 +286,7 @@ fn is_page(answer: &Response<Incoming>) -> bool {
     matches!(kind(answer).as_deref(), Some("text/html" | "application/xhtml+xml"))
 }
 
-/// The content type without its parameters.
+/// Returns the content type in lower case, without its parameters.
 fn kind(answer: &Response<Incoming>) -> Option<String> {
     let kind = String::from_utf8_lossy(answer.headers().get(CONTENT_TYPE)?.as_bytes());
     Some(kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
@@ -311,7 +313,7 @@ impl AttemptError {
         }
     }
 
-    /// A master wrote it.
+    /// Returns true if a master wrote the answer that failed.
     fn is_a_masters(&self) -> bool {
         match self {
             AttemptError::UpstreamError(_)
@@ -334,7 +336,8 @@ impl NoLeader {
         NoLeader { perhaps_done: last_heard && !ask.call.reads(), tried }
     }
 
-    /// Where no master said anything, what is before a configured one has the word: a page to sign in, say.
+    /// Returns the answer of a proxy in front of a configured master, such as its sign-in page. If any master answered, returns the
+    /// error instead.
     fn or_answer(mut self) -> Result<LeaderAnswer, NoLeader> {
         let is_page = |tried: &Attempt| {
             tried.candidate.trust == Trust::Configured && matches!(tried.said, AttemptError::NotAMaster(_))
@@ -349,18 +352,17 @@ impl NoLeader {
         }
     }
 
-    /// A call that changes something may have been heard before the connection broke.
+    /// Returns true if a call that writes may have been received before the connection broke.
     pub fn is_perhaps_done(&self) -> bool {
         self.perhaps_done
     }
 
-    /// Whether it is what the leading master said.
+    /// Returns true if the error is the leading master's own refusal.
     pub fn is_masters_own(&self) -> bool {
         matches!(self.tried.last(), Some(Attempt { said: AttemptError::RefusedForNow(_), .. }))
     }
 
-    /// 503 where a master is there but none leads, which passes by itself; 508 where the only way leads back here; 502
-    /// where none answers.
+    /// Returns 503 if a master answered but none leads, 508 if the call loops back here, else 502. A 503 resolves by itself.
     pub fn status(&self) -> StatusCode {
         if self.tried.iter().any(|tried| tried.said.is_a_masters()) {
             StatusCode::SERVICE_UNAVAILABLE

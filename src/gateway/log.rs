@@ -1,4 +1,4 @@
-//! The log, to stderr. Texts from outside cannot end a line in it, nor speak to the terminal that shows it.
+//! Logs to stderr. External text can neither break a line nor control the terminal.
 
 use std::fmt;
 use std::io::IsTerminal;
@@ -12,8 +12,8 @@ use tracing_subscriber::prelude::*;
 
 use crate::text_responses;
 
-/// Logs what `--log` or RUST_LOG asks for. Quiet by default: an executable in the foreground of a terminal says only what
-/// its user can act on.
+/// Starts logging with the filter of `--log` or RUST_LOG. The default level is WARN: a foreground process prints only what its user
+/// can act on.
 pub fn start(wanted: Option<Targets>) {
     let wanted = wanted.or_else(|| std::env::var("RUST_LOG").ok()?.parse().ok());
     let wanted = wanted.unwrap_or_else(|| Targets::new().with_default(Level::WARN));
@@ -24,17 +24,17 @@ pub fn start(wanted: Option<Targets>) {
     tracing_subscriber::registry().with(lines).with(wanted).init();
 }
 
-/// https://no-color.org: a variable that is there and not empty asks for none.
+/// Returns true if log lines are coloured. A `NO_COLOR` that is set and not empty turns colours off (<https://no-color.org>).
 fn is_coloured() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
-/// Every value is made visible here, whichever it is: a message of a library may quote a peer, too.
+/// Writes a field with invisible characters escaped. Even a library's message may quote a peer.
 fn field(writer: &mut Writer<'_>, field: &Field, value: &dyn fmt::Debug) -> fmt::Result {
     let value = text_responses::visible(&format!("{value:?}"));
     match field.name() {
         "message" => writer.write_str(&value),
-        // Where a record of the crate `log` came from, which its line says already.
+        // The origin of a record of the `log` crate, which its line already shows.
         name if name.starts_with("log.") => Ok(()),
         name => write!(writer, "{name}={value}"),
     }

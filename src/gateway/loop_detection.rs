@@ -1,16 +1,16 @@
-//! Marks the calls that this gateway sends, so that it knows them when they come back: by its own address as a master's or
-//! an agent's, by a redirect, or through other gateways. Judges nothing else about a request.
+//! Marks outgoing calls, so that the gateway detects calls that return to it. A loop can come from its own address as a master or
+//! agent, from a redirect, or through other gateways. Checks nothing else in a request.
 
 use std::hash::{BuildHasher, RandomState};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
-/// Every gateway on the way adds its mark. Not `Via`, for which some proxies give up compression.
+/// Header to which every gateway adds its mark. `Via` is not used, because some proxies then disable compression.
 pub const VIA: HeaderName = HeaderName::from_static("x-mesoscope-via");
-/// Gateways before gateways before gateways: more of them are a mistake.
+/// Number of marks at which a call is refused; such a long chain of gateways is a mistake.
 const MOST: usize = 4;
 
-/// What tells this process from all other gateways.
+/// Random id that distinguishes this process from all other gateways.
 #[derive(Clone, Debug)]
 pub struct GatewayId(HeaderValue);
 
@@ -30,7 +30,7 @@ impl GatewayId {
         GatewayId(HeaderValue::from_str(&format!("{id:016x}")).expect("hexadecimal digits are a header's value"))
     }
 
-    /// Whether a request was on its way already.
+    /// Checks whether a request has already passed this gateway, or too many gateways.
     pub fn check(&self, headers: &HeaderMap) -> Result<(), Loop> {
         let marks = || headers.get_all(VIA).iter().flat_map(|marks| marks.as_bytes().split(|byte| *byte == b','));
         if marks().any(|mark| mark.trim_ascii() == self.0.as_bytes()) {
@@ -44,7 +44,7 @@ impl GatewayId {
     }
 }
 
-/// Keeps the marks of a request on a call that is made for it.
+/// Copies the marks of a request to a call that is made for it.
 pub fn copy_marks(from: &HeaderMap, to: &mut HeaderMap) {
     for marks in from.get_all(VIA) {
         to.append(VIA, marks.clone());

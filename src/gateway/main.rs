@@ -1,8 +1,8 @@
-//! `mesoscope`: serves the page and reaches the cluster for it.
-//! Keeps no state of the cluster but agent ids with their addresses, no credentials but those of downloads that wait for half a minute, and never a whole body.
+//! `mesoscope`: serves the page and forwards its calls to the cluster. Keeps no cluster state except agent ids and addresses, and
+//! never a whole answer. Keeps no credentials except those of downloads: for 30 s while pending, then while they run.
 //!
-//! In reading order: what was asked on the command line, the server and its routes, who may ask what,
-//! the page, and the way to masters and agents.
+//! Modules in reading order: the command line, the server and its routes, access checks, the page, and the way to masters and
+//! agents.
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::indexing_slicing))]
 
@@ -101,7 +101,7 @@ async fn run(args: Args) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Scripts and tests wait for this line, so it is flushed; whether anyone reads it is not our concern.
+/// Prints the gateway's URL. Scripts and tests wait for this line, so it is flushed; write errors are ignored.
 fn say_where(mut here: std::net::SocketAddr) {
     let everywhere = here.ip().is_unspecified();
     if everywhere {

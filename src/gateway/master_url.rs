@@ -1,4 +1,4 @@
-//! Where a master answers: `http(s)://host:port[/path]`, to which `/api/v1` is added. Does not resolve names.
+//! The URL of a master: `http(s)://host:port[/path]`; calls go to `/api/v1` below it. Resolves no names.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -10,7 +10,7 @@ use axum::http::uri::{Authority, PathAndQuery, Scheme};
 use crate::network::is_disguised_address;
 use crate::text_responses;
 
-/// A master's address. The host is compared in lower case, the path never ends in a slash.
+/// The base URL of a master. The host compares case-insensitively; the path never ends with a slash.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct MasterUrl {
     scheme: Scheme,
@@ -46,11 +46,11 @@ pub enum BadRedirect {
     Number(String),
 }
 
-/// Where a master takes calls, below its own path.
+/// Path of the API, relative to the master's own path.
 const API: &str = "/api/v1";
 
 impl MasterUrl {
-    /// Where this master takes calls.
+    /// Returns the URL that takes calls.
     pub fn api(&self) -> Uri {
         let path = format!("{}{API}", self.path);
         let path = PathAndQuery::try_from(path).expect("a path was checked when it was parsed");
@@ -62,15 +62,15 @@ impl MasterUrl {
         self.scheme.as_str()
     }
 
-    /// Whether its text says that it is on this machine.
+    /// Returns true if the host is `localhost` or a loopback address.
     pub fn is_near(&self) -> bool {
         let host = self.authority.host().trim_start_matches('[').trim_end_matches(']');
         let is_loopback = |ip: IpAddr| ip.to_canonical().is_loopback();
         host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(is_loopback)
     }
 
-    /// The leader that this master named. Mesos writes `//host:port/api/v1`, so the scheme stays what it was
-    /// (src/master/http.cpp, Master::Http::redirect). The path is that of the call, so it ends as that does.
+    /// Parses the `Location` of this master's redirect to the leader. Mesos writes `//host:port/api/v1`, so the scheme stays the
+    /// same (src/master/http.cpp, Master::Http::redirect). The path is the call's own, so it ends with `/api/v1`.
     pub fn leader_at(&self, location: Option<&str>) -> Result<MasterUrl, BadRedirect> {
         let location = location.ok_or(BadRedirect::Nowhere)?;
         let absolute = match location.strip_prefix("//") {

@@ -1,5 +1,5 @@
-//! Where agents may be, and leaders that a redirect names. Calls there carry their callers' credentials, so an address that another
-//! peer named is checked as a text and once more when its name is resolved. Connects to nothing.
+//! Restricts the addresses of agents and named leaders that the gateway may call. These calls carry credentials, so an address that
+//! a peer names is checked as text and again after resolution. Opens no connections.
 
 use std::future::Future;
 use std::io;
@@ -14,7 +14,7 @@ use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
 use ipnet::IpNet;
 use tower::Service;
 
-/// A network as on the command line: `10.0.0.0/8`, or one address.
+/// A network from the command line: CIDR such as `10.0.0.0/8`, or a single address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network(IpNet);
 
@@ -28,14 +28,14 @@ impl FromStr for Network {
     }
 }
 
-/// Where the peer is that names an address: what it names may be there, too.
+/// Where the peer that names an address is. The named address may be in the same scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NetworkScope {
     /// On this machine.
     Machine,
-    /// On a link of this machine, by an IPv4 address that is good there alone (RFC 3927).
+    /// On a link of this machine, with an IPv4 link-local address (RFC 3927).
     Link4,
-    /// On a link of this machine, by an IPv6 address that is good there alone (RFC 4291).
+    /// On a link of this machine, with an IPv6 link-local address (RFC 4291).
     Link6,
     Elsewhere,
 }
@@ -51,11 +51,11 @@ impl NetworkScope {
     }
 }
 
-/// The addresses that calls may go to.
+/// The set of addresses that calls may reach.
 #[derive(Clone, Debug)]
 pub struct AllowedAddresses {
     networks: Arc<[Network]>,
-    /// Where the peer is that names the address.
+    /// Scope of the peer that names the address.
     place: NetworkScope,
 }
 
@@ -72,7 +72,8 @@ pub enum AddressNotAllowed {
 }
 
 impl AllowedAddresses {
-    /// For agents: all of `networks`; without any, every address but this machine's own. That one counts only if a master is near.
+    /// Returns the addresses for agents: all of `networks`. Without networks, allows every address; loopback only if a master is on
+    /// this machine (`is_near`).
     pub fn new(networks: &[Network], is_near: bool) -> AllowedAddresses {
         AllowedAddresses {
             networks: networks.into(),
@@ -80,8 +81,8 @@ impl AllowedAddresses {
         }
     }
 
-    /// For the leader that a master names, by the place of that master. Addresses of a link are left to masters on that link: on
-    /// machines of a cloud one of them gives away the machine's credentials.
+    /// Returns the addresses for a leader that a master names, by that master's scope. Only masters on a link may name link-local
+    /// addresses: in clouds, such an address serves the machine's credentials.
     pub fn of_leader(place: NetworkScope) -> AllowedAddresses {
         AllowedAddresses { networks: [].into(), place }
     }
@@ -104,7 +105,7 @@ impl AllowedAddresses {
         }
     }
 
-    /// Checks a URL whose host is an address. One with a name passes, and is checked when it is resolved.
+    /// Checks a URL whose host is an IP address. A host name passes here and is checked after resolution.
     pub fn check_url(&self, url: &Uri) -> Result<(), AddressNotAllowed> {
         let host = url.host().unwrap_or_default();
         let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
@@ -112,7 +113,7 @@ impl AllowedAddresses {
     }
 }
 
-/// The IPv4 address that an IPv6 one represents, if it does (RFC 4291, 2.5.5; RFC 6052).
+/// Returns the IPv4 address that an IPv6 address embeds, or else the address itself (RFC 4291, 2.5.5; RFC 6052).
 fn plain(ip: IpAddr) -> IpAddr {
     let IpAddr::V6(v6) = ip else { return ip };
     let embedded = match v6.segments() {
@@ -132,8 +133,8 @@ fn is_no_machine(ip: IpAddr) -> bool {
     is_odd || ip.is_unspecified() || ip.is_multicast()
 }
 
-/// Whether a host name is a number in disguise: resolvers take `2130706433`, `0x7f.1` and `0177.0.0.1` for addresses
-/// (inet_aton; the URL standard's "ends in a number"). An address in four decimal parts is none.
+/// Returns true if a host name is a number that resolvers accept as an address: `2130706433`, `0x7f.1` or `0177.0.0.1`. See
+/// inet_aton and the URL standard's "ends in a number". A dotted-decimal IPv4 address is not one.
 pub fn is_disguised_address(host: &str) -> bool {
     let last = host.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
     let is_decimal = !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit());
@@ -141,7 +142,7 @@ pub fn is_disguised_address(host: &str) -> bool {
     (is_decimal || is_hex) && host.parse::<Ipv4Addr>().is_err()
 }
 
-/// Resolves names, and gives only addresses within reach.
+/// A resolver that returns only allowed addresses.
 #[derive(Clone, Debug)]
 pub struct ScreenedResolver {
     resolver: GaiResolver,

@@ -1,10 +1,12 @@
-//! A folder as tar: what is packed, what is left out, and in which order. Each file is as long as it was when its turn came.
+//! Packs a folder as a tar stream: selects the entries, their order and what to omit. A file keeps the length that it had when its
+//! turn came.
 //!
-//! Listings follow symbolic links and never say so, and what they list has no identity. But Mesos resolves a path as the kernel does
-//! (PROTOCOL.md, "LIST_FILES"), so `folder/link/..` is not `folder`: by such paths a link is known, whatever its folder's contents
-//! become meanwhile. A link to a folder beside it is known by how often a path may go through it.
-//! Links to folders are not followed, so that nothing is packed twice and nothing goes round. Links to files are not known from files;
-//! Mesos itself follows none that leads out of the sandbox.
+//! Listings follow symbolic links without marking them, and entries have no identity. But Mesos resolves paths as the kernel does
+//! (PROTOCOL.md, "LIST_FILES"): if `link` is a symbolic link, `folder/link/..` is not `folder`. Such paths reveal a link even if
+//! its folder's contents change meanwhile. A link to a sibling folder is found by the kernel's limit on symbolic links per path.
+//!
+//! Links to folders are not followed, so nothing is packed twice and cycles are impossible. Links to files look like files; Mesos
+//! itself does not follow links that leave the sandbox.
 
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -22,17 +24,18 @@ use crate::archive_names;
 use crate::file_source::{ByteStream, FileSource, NotDownloadable};
 use crate::tarball::{self, BLOCK};
 
-/// Files and folders in one archive.
+/// Maximum number of files and folders in one archive.
 const MOST: usize = 100_000;
-/// Names on the list of what was left out; all others are counted.
+/// Maximum number of entries on the list of omitted files; the rest are only counted.
 const MOST_NOTES: usize = 2_000;
+/// Maximum folder depth below the packed folder.
 const DEEPEST: usize = 64;
-/// Bytes of zeros that represent the end of a file that became shorter; with more of them the archive breaks off.
+/// Maximum zero padding, in bytes, for a file that shrank. A larger gap fails the archive.
 const MOST_ZEROS: u64 = 1 << 30;
-/// So many folders above the one that is packed are looked for, as a path may name.
+/// Maximum number of parent folders to probe for one path.
 const HIGHEST: usize = 24;
 
-/// All below a folder.
+/// Streams a folder and everything below it as tar.
 pub fn tar(source: FileSource, path: &str, name: &str, entries: Vec<DirEntry>) -> ByteStream {
     let (path, name) = (path.trim_end_matches('/').to_owned(), archive_names::safe(name));
     let walk = async move {
@@ -45,7 +48,7 @@ pub fn tar(source: FileSource, path: &str, name: &str, entries: Vec<DirEntry>) -
     stream::once(walk).try_flatten().boxed()
 }
 
-/// How many folders a path can go up before it leaves what is shown.
+/// Returns how many parents of a folder Mesos exposes, at most `most`.
 async fn levels(source: &FileSource, path: &str, most: usize) -> Result<usize, NotDownloadable> {
     let mut levels = 0;
     while levels < most && source.is_folder(&up(path, levels + 1)).await? {
@@ -58,29 +61,29 @@ fn up(path: &str, levels: usize) -> String {
     format!("{path}{}", "/..".repeat(levels))
 }
 
-/// A folder on the way.
+/// A folder that is being packed.
 struct Folder {
-    /// As it is asked for.
+    /// Path in requests to Mesos.
     path: String,
-    /// In the archive.
+    /// Path in the archive.
     name: String,
-    /// How many folders are above it, of those that are shown.
+    /// Number of parent folders that Mesos exposes.
     levels: usize,
-    /// Below the one that is packed.
+    /// Depth below the packed folder.
     depth: usize,
 }
 
-/// Under which name it is packed, and in which folder it is.
+/// An entry to pack, with its name in the archive and its parent folder.
 struct Todo {
     name: String,
     entry: DirEntry,
     within: Arc<Folder>,
 }
 
-/// What a listed folder is.
+/// What a listed folder turns out to be.
 enum Place {
     Own(Folder),
-    /// A task's folder, which is the folder of one of its executor's containers.
+    /// A task's folder: a link to the folder of one of its executor's containers.
     Container,
     /// A link to another folder.
     Elsewhere,
@@ -92,7 +95,7 @@ struct Walk {
     todo: Vec<Todo>,
     count: usize,
     left_out: LeftOut,
-    /// Containers' folders, which may come again under their tasks' names.
+    /// Folders of containers; a task's folder may be a link to one of them.
     packed: Vec<Packed>,
     is_over: bool,
 }
@@ -122,7 +125,7 @@ impl Walk {
         self.todo.extend(todo.into_iter().rev());
     }
 
-    /// The next file or folder; at the end a list of what was left out, if there was any, and tar's own end.
+    /// Returns the next file or folder. The last item is the list of omitted entries, if any, and the end-of-archive blocks.
     async fn next(mut self) -> io::Result<Option<(ByteStream, Walk)>> {
         if self.is_over {
             return Ok(None);
@@ -169,11 +172,11 @@ impl Walk {
         Ok(one(tarball::header(&format!("{name}/"), 0, &entry)?))
     }
 
-    /// By a few questions of one answer each, whatever the folder holds.
+    /// Classifies a folder with a few short requests, whatever the folder contains.
     async fn place(&self, name: &str, entry: &DirEntry, within: &Folder) -> Result<Place, NotDownloadable> {
         let (source, path) = (&self.source, entry.path());
         let folder = |levels| Folder { path: path.to_owned(), name: name.to_owned(), levels, depth: within.depth + 1 };
-        // The first is true of each folder that is no link. The second is false of each that is not below the one it is in.
+        // `back` exists for every folder that is not a link. `highest` exists only for a folder below `within`.
         let back = format!("{path}/../{}", entry.name);
         let highest = up(path, within.levels + 1);
         let questions = try_join3(source.is_folder(&back), source.is_folder(&highest), source.is_link_beside(path));
@@ -191,7 +194,7 @@ impl Walk {
             let is_task = is_in(&within.name, "tasks") && source.is_folder(&format!("{path}/../../containers")).await?;
             return Ok(if is_task { Place::Container } else { Place::Elsewhere });
         }
-        // It is shown by itself, as a task's volume is; or it leads to the top of what is shown.
+        // Mesos exposes this folder on its own (a task's volume), or it links to the top exposed folder.
         if self.leads_above(path, &within.path, &entry.name).await? {
             Ok(Place::Above)
         } else {
@@ -199,7 +202,8 @@ impl Walk {
         }
     }
 
-    /// Whether what leads from a folder above down to this one can be found below this one too.
+    /// Returns true if the folder links to an ancestor: the path from that ancestor down to the folder also exists below the
+    /// folder.
     async fn leads_above(&self, path: &str, within: &str, name: &str) -> Result<bool, NotDownloadable> {
         let ends = within.rmatch_indices('/').map(|(at, _)| at).chain([within.len()]);
         let ends: BTreeSet<usize> = ends.collect();
@@ -220,7 +224,7 @@ impl Walk {
                 return Ok(one(Vec::new()));
             }
         };
-        // Whether it can be read is known only by reading; its header cannot be taken back.
+        // Read access is known only after a read, and a header that was sent cannot be revoked.
         let size = match self.source.size(&file).await {
             Ok(size) => size,
             Err(why) => {
@@ -238,13 +242,14 @@ impl Walk {
         let face = self.source.list(entry.path()).await.map_or(0, |entries| face(&entries));
         let mut twins = self.twins(name, entry, face);
         if twins.is_empty() {
-            // Its contents changed since the container was packed.
+            // The contents have changed since the container was packed.
             twins = self.twins_that(name, |_| true);
         }
         self.container_of(name, entry, twins).await
     }
 
-    /// A link in the archive to the container's folder that it is. Of several that look alike, the one that looks alike in every file.
+    /// Writes an archive link from a task's folder to its packed container folder. Among several candidates, only one whose full
+    /// listing matches is used.
     async fn container_of(&mut self, name: &str, entry: &DirEntry, mut twins: Vec<usize>) -> io::Result<ByteStream> {
         if twins.len() > 1
             && let Ok(its) = self.source.list(entry.path()).await
@@ -272,8 +277,8 @@ impl Walk {
         Ok(one(Vec::new()))
     }
 
-    /// The containers of the same executor that look as this task's folder does. Mesos' default executor makes `tasks/ID` a link to
-    /// `containers/ID` (PROTOCOL.md, "Sandboxes").
+    /// Returns the packed containers of the same executor that match this task's folder. Mesos' default executor makes `tasks/ID` a
+    /// link to `containers/ID` (PROTOCOL.md, "Sandboxes").
     fn twins(&self, name: &str, entry: &DirEntry, face: u64) -> Vec<usize> {
         self.twins_that(name, |packed| packed.is(entry, face))
     }
@@ -284,7 +289,7 @@ impl Walk {
     }
 }
 
-/// A container's folder that was packed: its name, what its own folder tells of it, and what it holds.
+/// A packed container folder: its name in the archive, its own metadata, and a hash of its contents.
 struct Packed {
     name: String,
     entry: DirEntry,
@@ -298,7 +303,7 @@ impl Packed {
     }
 }
 
-/// Whether one is `run/containers/ID` and the other `run/tasks/ID`.
+/// Returns true if the paths are `run/containers/ID` and `run/tasks/ID` for the same `run`.
 fn is_beside(container: &str, task: &str) -> bool {
     let run = |name: &str, kind: &str| {
         let (folder, _) = name.rsplit_once('/')?;
@@ -312,13 +317,13 @@ fn is_in(folder: &str, name: &str) -> bool {
     folder.rsplit('/').next() == Some(name)
 }
 
-/// Mesos lists each entry as the folder's path, a slash and a name.
+/// Returns true if the entry is directly in the folder. Mesos lists each entry as the folder's path, a slash and a name.
 fn is_within(folder: &str, entry: &DirEntry) -> bool {
     let name = entry.path().strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
     name == Some(entry.name.as_str()) && !matches!(entry.name.as_str(), "" | "." | ".." | "/")
 }
 
-/// What a folder holds, as a number, but for files' sizes: they may have been written to meanwhile.
+/// Hashes a folder's contents without the sizes and times of files, since files may be written meanwhile.
 fn face(entries: &[DirEntry]) -> u64 {
     let mut hasher = DefaultHasher::new();
     for entry in entries {
@@ -328,12 +333,12 @@ fn face(entries: &[DirEntry]) -> u64 {
     hasher.finish()
 }
 
-/// All that is listed of a folder's entries.
+/// Returns the listed metadata of every entry, to compare two folders.
 fn looks(entries: &[DirEntry]) -> Vec<(&str, u64, Option<i64>, i64)> {
     entries.iter().map(|it| (it.name.as_str(), it.size, it.modified.map(|at| at.0), it.mode())).collect()
 }
 
-/// What could not be packed, or not all of it; also reported by the pieces of a file that are on their way.
+/// The list of omitted or incomplete entries. File streams share it and add to it while they run.
 #[derive(Clone, Default)]
 struct LeftOut(Arc<Mutex<Notes>>);
 
@@ -360,7 +365,7 @@ impl LeftOut {
     }
 }
 
-/// A file that is cut meanwhile is filled up with zeros, since its length is reported already, and named at the end.
+/// Pads a file that shrinks meanwhile with zeros, since its length is already in the header. Adds the file to the omitted list.
 fn filled(bytes: ByteStream, size: u64, path: String, left_out: LeftOut) -> ByteStream {
     let next = move |(mut bytes, left, is_whole): (ByteStream, u64, bool)| {
         let (path, left_out) = (path.clone(), left_out.clone());

@@ -1,4 +1,4 @@
-//! The page's files: those built into this executable, or a folder's. Answers no requests.
+//! The page's files: embedded in this executable or read from a folder. Answers no requests.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -15,8 +15,8 @@ use crate::access::{Access, READ_ONLY_META};
 use crate::encoding::Coding;
 use crate::security::page_policy;
 
-/// Read so that cargo builds this file again when the page has changed: without it a page that was built after this
-/// executable would never get in.
+/// Makes cargo rebuild this file when the page changes. Otherwise a page that was built after this executable would never be
+/// embedded.
 const _PAGE: Option<&str> = option_env!("MESOSCOPE_PAGE");
 
 #[derive(RustEmbed)]
@@ -32,7 +32,7 @@ pub enum PageSource {
     Folder(PathBuf, Access),
 }
 
-/// All files, by their path without a leading slash.
+/// All files by path, without a leading slash.
 #[derive(Debug)]
 pub struct Page {
     files: HashMap<String, File>,
@@ -44,7 +44,7 @@ pub struct File {
     pub plain: Bytes,
     pub brotli: Option<Bytes>,
     pub gzip: Option<Bytes>,
-    /// Of the plain content, 16 hex digits.
+    /// Hash of the uncompressed content, 16 hex digits.
     pub tag: String,
 }
 
@@ -59,7 +59,7 @@ impl PageSource {
         Ok(PageSource::Folder(folder.to_owned(), access))
     }
 
-    /// A folder is read again each time: the one who serves it is changing it.
+    /// Returns the page. A folder is read again each time, since a developer may be editing it.
     pub async fn page(&self) -> io::Result<Arc<Page>> {
         match self {
             PageSource::Embedded(page) => Ok(page.clone()),
@@ -111,7 +111,7 @@ impl File {
     }
 }
 
-/// The page is reported by its own head, before anything of it runs. What was compressed before does not say so.
+/// Marks the page as read-only in its head, before any script runs. Removes the compressed variants, which lack the mark.
 fn tell(found: &mut HashMap<String, Bytes>) {
     let Some(index) = found.get(INDEX).map(|bytes| String::from_utf8_lossy(bytes).into_owned()) else { return };
     found.retain(|name, _| !(name.starts_with(INDEX) && is_variant(name)));

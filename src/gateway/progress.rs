@@ -1,5 +1,5 @@
-//! States of the downloads that are fetched now, or were a moment ago: how much was sent, and what became of them. Who has the ticket may ask,
-//! and may stop one. Holds numbers, no bytes.
+//! Tracks the progress of downloads that are running or ended recently. Any client that has the ticket may query or stop its
+//! download. Holds counters, no content.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,10 +10,10 @@ use bytes::Bytes;
 use futures_util::stream::{BoxStream, StreamExt};
 use mesoscope_core::mesos::calls::download::DownloadProgress;
 
-/// So long it is reported what became of one.
+/// How long the progress of an ended download stays available.
 const REPORTED_FOR: Duration = Duration::from_secs(60);
 
-/// A download.
+/// A download that is running or has ended.
 #[derive(Debug)]
 pub struct ActiveDownload {
     sent: AtomicU64,
@@ -24,7 +24,7 @@ pub struct ActiveDownload {
 impl ActiveDownload {
     fn end(&self, why: Option<&str>) {
         let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
-        // What it ended with first is why.
+        // The first reason wins.
         end.get_or_insert_with(|| (Instant::now(), why.map(str::to_owned)));
     }
 
@@ -33,12 +33,12 @@ impl ActiveDownload {
     }
 }
 
-/// Ends a download that nobody takes any more.
+/// Ends a download when its stream is dropped.
 struct Watched(Arc<ActiveDownload>);
 
 impl Drop for Watched {
     fn drop(&mut self) {
-        // Who has all that was announced asks for no end.
+        // A client that has all announced bytes may stop reading before the stream ends.
         let is_whole = self.0.size == Some(self.0.sent.load(Ordering::Relaxed));
         self.0.end((!is_whole).then_some("The browser took no more of it."));
     }
@@ -48,7 +48,7 @@ impl Drop for Watched {
 pub struct Downloads(Mutex<HashMap<String, Arc<ActiveDownload>>>);
 
 impl Downloads {
-    /// One begins: its bytes, counted.
+    /// Registers a download and returns its stream, which counts the bytes sent. `size` is `None` if the length is unknown.
     pub fn begin(
         &self,
         name: &str,
@@ -66,7 +66,7 @@ impl Downloads {
                 return None;
             }
             match bytes.next().await {
-                // It was stopped while that came.
+                // The download was stopped while this chunk was read.
                 Some(_) if going.ended().is_some() => Some((Err(std::io::Error::other("stopped")), (bytes, watched))),
                 Some(Ok(piece)) => {
                     going.sent.fetch_add(piece.len() as u64, Ordering::Relaxed);
@@ -85,7 +85,7 @@ impl Downloads {
         .boxed()
     }
 
-    /// State of a download; none of one that was never fetched, or long ago.
+    /// Returns the progress of a download. `None` if it was never fetched or ended long ago.
     pub fn reported(&self, name: &str) -> Option<DownloadProgress> {
         let going = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name)?.clone();
         let end = going.ended();
@@ -93,7 +93,7 @@ impl Downloads {
         Some(DownloadProgress { sent, size: going.size, ended: end.is_some(), why: end.and_then(|(_, why)| why) })
     }
 
-    /// One is to go no farther; whether there is such a one.
+    /// Stops a download. Returns false if there is none with this name.
     pub fn stop(&self, name: &str) -> bool {
         let going = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
         going.map(|going| going.end(Some("It was stopped."))).is_some()

@@ -1,5 +1,5 @@
-//! `POST /api/v1` to the leading master, `POST /agent/<agent id>/api/v1` to that agent.
-//! Passes on a short list of headers both ways, and bodies as they come. Reads none of what is answered.
+//! Forwards `POST /api/v1` to the leading master and `POST /agent/<agent id>/api/v1` to that agent. Passes on a short list of
+//! headers both ways, and streams answers. Does not parse answers.
 
 use axum::Extension;
 use axum::body::Body;
@@ -22,8 +22,9 @@ use crate::state::{Peer, SharedState};
 use crate::text_responses::{OUTCOME, plain};
 use crate::upstream::{UpstreamCall, UpstreamError};
 
-/// What nginx and others heed: an answer that comes bit by bit is passed on bit by bit, as it is.
+/// Header that turns off response buffering in nginx and other proxies, so that streams arrive without delay.
 pub const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+/// `Cache-Control` value of streams: proxies must not cache or transform them.
 pub const NO_TRANSFORM: &str = "no-store, no-transform";
 
 const MASTER: HeaderName = HeaderName::from_static("x-mesoscope-master");
@@ -110,7 +111,7 @@ impl AgentCallError {
     }
 }
 
-/// Whether the call was heard, nobody knows: who asked must look.
+/// Builds an answer for a call that may or may not have reached its target. The caller must check the result.
 fn unknown_outcome(status: StatusCode, words: String) -> Response<Body> {
     with_outcome(mesoscope_core::mesos::calls::OUTCOME_UNKNOWN, plain(status, words))
 }
@@ -120,7 +121,7 @@ fn with_outcome(outcome: &'static str, mut answer: Response<Body>) -> Response<B
     answer
 }
 
-/// An agent that came back elsewhere is found by asking the master once more.
+/// Sends a call to an agent. If the known address is unreachable, looks up the agent again and retries at its new address.
 pub async fn call_agent(app: &SharedState, id: &str, ask: &UpstreamCall) -> Result<Response<Incoming>, AgentCallError> {
     let come = Instant::now();
     let home = app.agents.find(id, &ask.headers, come).await?;
@@ -168,11 +169,12 @@ async fn try_addresses(
     })
 }
 
-/// The call, if it may be sent, with what may be passed on of it, and what its answer may be encoded with.
+/// Returns the call to forward, with its allowed headers, and the encodings that the client accepts. Fails with a refusal if the
+/// call is not allowed.
 async fn admit_request(app: &SharedState, request: Request<Body>) -> Result<(UpstreamCall, Accepted), Response<Body>> {
     let (parts, body) = request.into_parts();
     let accepted = Accepted::of(&parts.headers);
-    // It is here already, within its limits (`receive`).
+    // `receive` has already read the body within its limits.
     let broken = |_| plain(StatusCode::BAD_REQUEST, "The call broke off.");
     let body = body.collect().await.map_err(broken)?.to_bytes();
     let call = app.access.admit(&parts.headers, body).map_err(|refusal| {
@@ -181,7 +183,7 @@ async fn admit_request(app: &SharedState, request: Request<Body>) -> Result<(Ups
     })?;
     let mut headers = app.access.headers(&parts.headers);
     loop_detection::copy_marks(&parts.headers, &mut headers);
-    // Mesos knows gzip only, and what it gzips is passed on as it is.
+    // Mesos supports only gzip; a gzipped answer is forwarded unchanged.
     if accepted.takes(Coding::Gzip) {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
     }
@@ -190,7 +192,7 @@ async fn admit_request(app: &SharedState, request: Request<Body>) -> Result<(Ups
 
 fn forwarded(answer: Response<Incoming>) -> Response<Body> {
     let (parts, body) = answer.into_parts();
-    // A redirect that was not followed would lead the browser past this gateway.
+    // An unfollowed redirect would lead the browser past this gateway.
     if parts.status.is_redirection() {
         let host = parts
             .headers
@@ -204,7 +206,7 @@ fn forwarded(answer: Response<Incoming>) -> Response<Body> {
     let mut passed = Response::new(Body::new(body));
     *passed.status_mut() = parts.status;
     let headers = passed.headers_mut();
-    // The master's own date tells the page how far its clock is from the browser's.
+    // The page compares the master's `Date` with the browser's clock.
     for name in [CONTENT_TYPE, CONTENT_ENCODING, DATE, RETRY_AFTER] {
         headers.extend(parts.headers.get(&name).map(|value| (name, value.clone())));
     }
@@ -219,8 +221,8 @@ fn forwarded(answer: Response<Incoming>) -> Response<Body> {
     passed
 }
 
-/// A challenge that opens no pop-up: browsers leave a scheme alone that they do not know. The realm is kept, as it says
-/// whether a master or an agent refused.
+/// Returns a challenge that opens no browser pop-up, because browsers ignore unknown schemes. Keeps the realm, which shows whether
+/// a master or an agent refused.
 fn challenge(headers: &HeaderMap) -> HeaderValue {
     let theirs = headers.get(WWW_AUTHENTICATE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let realm = theirs.split_once("realm=\"").and_then(|(_, rest)| rest.split('"').next()).unwrap_or("mesos");

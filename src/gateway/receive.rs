@@ -1,5 +1,5 @@
-//! Receives the body of every request, whatever its path, before a handler sees it: within one limit of time, of idle time,
-//! of size, and of memory for all bodies together. Does not look at what is in it.
+//! Receives every request body before a handler runs. Limits total time, idle time, size, and the memory of all bodies together.
+//! Does not parse bodies.
 
 use std::sync::Arc;
 
@@ -16,19 +16,19 @@ use tokio::time::timeout;
 use crate::limits::Limits;
 use crate::text_responses::plain;
 
-/// The largest call is a maintenance schedule: one of 40,000 machines has some 3 MiB.
+/// Maximum bytes of a request body. The largest call is a maintenance schedule; one for 40,000 machines has about 3 MiB.
 const CALL: usize = 8 << 20;
-/// What is read of a body that is refused.
+/// Maximum bytes read from a body that is refused.
 const TOLERATED: usize = 4 * CALL;
-/// The first bytes of each body need no memory of the budget, so that large bodies keep no ordinary call waiting.
+/// Bytes of each body that are exempt from the budget, so that large bodies do not delay ordinary calls.
 const FREE: usize = 64 << 10;
-/// Memory is taken from the budget in such steps, as bytes arrive: the length that a head declares is not believed.
+/// Budget increment in bytes. Memory is reserved as bytes arrive, since the declared length is untrusted.
 const STEP: usize = 256 << 10;
 
-/// Memory for the bodies of requests that are being received or passed on.
+/// Memory budget for request bodies that are being received or forwarded.
 #[derive(Debug)]
 pub struct BodyReceiver {
-    /// One permit a byte.
+    /// One permit per byte.
     budget: Arc<Semaphore>,
     limits: Limits,
 }
@@ -45,7 +45,7 @@ enum Refused {
     NoMemory,
 }
 
-/// Passes the request on with its whole body, or answers in its place.
+/// Reads the whole body and passes the request on, or answers with a refusal.
 pub async fn receive(State(receiver): State<Arc<BodyReceiver>>, request: Request, next: Next) -> Response<Body> {
     let (parts, body) = request.into_parts();
     match receiver.whole(body).await {
@@ -73,7 +73,7 @@ impl BodyReceiver {
             kept = match kept {
                 Ok(kept) if length <= CALL => self.more(kept, &data).await,
                 Ok(_) => Err(Refused::TooLarge),
-                // A browser hears why only after it has sent what it began.
+                // A browser reads the refusal only after it has sent the whole body.
                 refused if length <= TOLERATED => refused,
                 refused => return refused.map(Bytes::from_owner),
             };
@@ -87,7 +87,7 @@ impl BodyReceiver {
         Ok(kept)
     }
 
-    /// Makes room for more bytes, paid from the budget.
+    /// Reserves memory from the budget for `more` bytes.
     async fn room(&self, kept: &mut Kept, more: usize) -> Result<(), Refused> {
         let wanted = kept.bytes.len() + more;
         if wanted <= kept.bytes.capacity() {
@@ -109,7 +109,7 @@ impl BodyReceiver {
     }
 }
 
-/// The bytes of a body, with the part of the budget that they take as long as anyone holds them.
+/// Bytes of a body, with the budget permits that they hold until dropped.
 #[derive(Default)]
 struct Kept {
     bytes: Vec<u8>,

@@ -1,4 +1,4 @@
-//! The routes, and what their handlers share. Decides nothing itself.
+//! The routes and the middleware that they share. Makes no decisions itself.
 
 use axum::Router;
 use axum::body::Body;

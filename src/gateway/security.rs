@@ -1,4 +1,4 @@
-//! The headers that tell a browser what our answers may do. Does not decide who may ask.
+//! Adds the headers that restrict what a browser may do with a response. Does not check requests.
 
 use axum::body::Body;
 use axum::http::header::{HeaderName, HeaderValue};
@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 const FIXED: [(&str, &str); 8] = [
-    // What is before this gateway, and answers in its place, does not say so.
+    // A proxy that answers in this gateway's place does not send this header.
     (mesoscope_core::mesos::calls::GATEWAY_HEADER, "yes"),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
@@ -16,11 +16,11 @@ const FIXED: [(&str, &str); 8] = [
     ("cross-origin-resource-policy", "same-origin"),
     ("x-frame-options", "DENY"),
     ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
-    // The page brings a policy of its own, every other answer has no business with scripts at all.
+    // The page has its own policy; no other response needs scripts.
     ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
 ];
 
-/// On every answer; what the answer itself says goes first.
+/// Adds the headers to a response. The response's own headers take precedence.
 pub async fn harden(mut response: Response<Body>) -> Response<Body> {
     add(response.headers_mut());
     response
@@ -32,7 +32,8 @@ fn add(headers: &mut HeaderMap) {
     }
 }
 
-/// The page's policy. Workers are held to the one that came with their script, so all files of the page carry it.
+/// Returns the page's Content-Security-Policy. A worker obeys the policy of its script's response, so every file of the page
+/// carries it.
 pub fn page_policy(index: &str) -> String {
     let mut scripts = String::from("script-src 'self' 'wasm-unsafe-eval'");
     for script in inline_scripts(index) {
@@ -44,8 +45,8 @@ pub fn page_policy(index: &str) -> String {
     )
 }
 
-/// The text of each script element without a src: Trunk starts the page by one. A browser hashes it after it has made
-/// every line end a LF (HTML, 13.2.3.5).
+/// Returns the text of each script element without a `src`; Trunk starts the page with one. Browsers convert line ends to LF before
+/// they hash it (HTML, 13.2.3.5).
 fn inline_scripts(html: &str) -> Vec<String> {
     let html = html.replace("\r\n", "\n").replace('\r', "\n");
     let lower = html.to_ascii_lowercase();
@@ -86,7 +87,7 @@ mod tests {
     #[test]
     fn the_hash_of_an_inline_script_is_correct() {
         let policy = page_policy("<script>alert('Hello, world.');</script>");
-        // The example of the CSP specification.
+        // Example from the CSP specification.
         assert!(policy.contains("'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='"), "{policy}");
     }
 }

@@ -1,4 +1,4 @@
-//! Connections: how many, how long they may idle, and their end. Knows nothing of what is asked over them.
+//! Accepts connections, limits their number and idle time, and closes them at shutdown. Handles no requests itself.
 
 use std::io;
 use std::pin::Pin;
@@ -25,14 +25,13 @@ use crate::state::Peer;
 
 const HEADERS: usize = 64;
 const BUFFER: usize = 64 * 1024;
-/// A connection from which nobody takes what is written fails after so long: a browser that vanished without a word would
-/// otherwise hold a stream of the master's for a quarter of an hour. Eight heartbeats: enough for a laptop that changes its
-/// network, not for one that sleeps.
+/// Write timeout of a connection. A browser that vanished would otherwise hold a master's stream for a quarter of an hour. Eight
+/// heartbeats are enough for a laptop that changes its network, but not for one that sleeps.
 const UNREAD: Duration = Duration::from_secs(120);
-/// For answers on their way when we are reported to stop; a stream would never end by itself.
+/// Grace period for open answers at shutdown; a stream would never end by itself.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// Returns once the process was reported to stop, and its connections are closed.
+/// Serves connections until a shutdown signal arrives, then closes them and returns.
 pub async fn serve(listener: TcpListener, app: Router, limits: &Limits, stop: ShutdownSignal) {
     let seats = ConnectionSlots::new(limits.connections, limits.headless);
     let graceful = GracefulShutdown::new();
@@ -53,7 +52,7 @@ pub async fn serve(listener: TcpListener, app: Router, limits: &Limits, stop: Sh
                 });
             }
             Err(error) => {
-                // Out of file descriptors, say: some will be free again.
+                // For example, no file descriptors are left; some become free again.
                 tracing::warn!(%error, "cannot accept a connection");
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
@@ -71,7 +70,7 @@ async fn connection(
     seat: ConnectionSlot,
     head: Duration,
 ) {
-    // A record is flushed to be seen, not to wait for the next one.
+    // Each record must arrive at once, so Nagle's algorithm is off.
     let _ = stream.set_nodelay(true);
     let mut watched = TimeoutStream::new(stream);
     watched.set_write_timeout(Some(UNREAD));
@@ -103,8 +102,7 @@ async fn connection(
     }
 }
 
-/// The address with one slash at its beginning, if it has more. So an address with a slash too many works, and so does a
-/// proxy that puts one before the paths that it passes on.
+/// Returns the URI with a single leading slash, if it has more. Some proxies add a slash to the paths that they forward.
 fn with_one_slash(uri: &Uri) -> Option<Uri> {
     let rest = uri.path_and_query()?.as_str().strip_prefix("//")?.trim_start_matches('/');
     let mut parts = uri.clone().into_parts();
@@ -112,7 +110,7 @@ fn with_one_slash(uri: &Uri) -> Option<Uri> {
     Uri::from_parts(parts).ok()
 }
 
-/// A request's body, which sets its connection's state when all of it is here.
+/// A request body that updates its connection's state once it is complete.
 struct RequestBody {
     body: Incoming,
     seat: Arc<ConnectionSlot>,
@@ -152,7 +150,7 @@ impl Drop for RequestBody {
     }
 }
 
-/// An answer's body, with whose end its connection falls idle.
+/// A response body that marks its connection idle when it ends.
 struct ResponseBody {
     body: Body,
     seat: Arc<ConnectionSlot>,
@@ -181,8 +179,8 @@ impl Drop for ResponseBody {
     }
 }
 
-/// SIGINT and SIGTERM, heard from when this was made: a signal that comes between the first word and the first
-/// connection must not kill.
+/// Listens for SIGINT and SIGTERM from its creation on. A signal between the start message and the first connection must not kill
+/// the process.
 pub struct ShutdownSignal {
     #[cfg(unix)]
     signals: [tokio::signal::unix::Signal; 2],

@@ -1,4 +1,4 @@
-//! What all requests share: the way to masters and agents, who may ask what, and downloads under way.
+//! State that all requests share: clients for masters and agents, access checks, and downloads.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub struct AppState {
     pub agents: Agents,
     pub agent_scheme: Option<Scheme>,
     agents_anywhere: ScreenedUpstream,
-    /// Also to this machine.
+    /// May also connect to this machine.
     agents_nearby: ScreenedUpstream,
     pub compress: Compression,
     pub guard: Guard,
@@ -39,12 +39,12 @@ pub struct AppState {
     pub receiver: Arc<BodyReceiver>,
 }
 
-/// The other end of a browser's connection.
+/// The client address of a connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
 impl Peer {
-    /// Whether it is this machine.
+    /// Returns true if the client is on this machine.
     pub fn is_near(self) -> bool {
         self.0.ip().to_canonical().is_loopback()
     }
@@ -75,7 +75,7 @@ impl AppState {
 }
 
 impl AppState {
-    /// The way to agents that were named by a master on this machine, or by another one.
+    /// Returns the client for agents. With `is_near`, it may also connect to this machine.
     pub fn to_agents(&self, is_near: bool) -> &ScreenedUpstream {
         if is_near { &self.agents_nearby } else { &self.agents_anywhere }
     }

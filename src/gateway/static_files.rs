@@ -1,4 +1,4 @@
-//! Answers requests for the page's files: which encoding, how long to keep them. Reads no disk.
+//! Serves the page's files with their content encoding and cache headers. Reads no disk.
 
 use std::ops::RangeInclusive;
 
@@ -42,8 +42,8 @@ pub async fn serve(State(app): State<SharedState>, request: Request<Body>) -> Re
     }
 }
 
-/// The page under a path of a proxy's has its files beside it, so that its own address must end in a slash. Only the proxy
-/// knows that path; some tell.
+/// Returns the redirect that adds a missing slash to the page's address behind a proxy's path. The page's relative links need that
+/// slash. Only the proxy knows the path; some proxies send it in a header.
 fn missing_slash(request: &Request<Body>) -> Option<HeaderValue> {
     let reported = |name| request.headers().get(HeaderName::from_static(name))?.to_str().ok();
     let asked = reported("x-forwarded-uri").or_else(|| reported("x-original-uri"))?;
@@ -54,7 +54,7 @@ fn missing_slash(request: &Request<Body>) -> Option<HeaderValue> {
     is_page.then(|| HeaderValue::from_str(&format!("./{last}/{query}")).ok())?
 }
 
-/// Relative, as the browser's host and scheme are the proxy's to know.
+/// Redirects to a relative address, since only the proxy knows the browser's host and scheme.
 fn redirect(location: HeaderValue) -> Response<Body> {
     let mut answer = plain(StatusCode::TEMPORARY_REDIRECT, "The page's address ends in a slash.");
     answer.headers_mut().insert(LOCATION, location);
@@ -87,7 +87,7 @@ fn answer(page: &Page, path: &str, file: &File, asked: &HeaderMap) -> Response<B
     response
 }
 
-/// Each encoding is another sequence of bytes, so it has a tag of its own.
+/// Returns the ETag of a file in one encoding. Each encoding has different bytes, so it needs its own tag.
 fn entity_tag(file: &File, coding: Option<Coding>) -> String {
     match coding {
         Some(coding) => format!("\"{}-{}\"", file.tag, coding.name()),
@@ -100,15 +100,16 @@ fn names(held: &HeaderValue, tag: &str) -> bool {
     held.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == "*" || one == tag)
 }
 
-/// What carries its own hash in its name can be kept for ever; the rest is asked for each time, and is mostly a 304.
+/// Returns the `Cache-Control` value. A file with a hash in its name never changes; any other is revalidated, usually with a 304.
 fn keep(path: &str) -> &'static str {
     if is_hashed(path) { "public, max-age=31536000, immutable" } else { "no-cache" }
 }
 
-/// Hexadecimal digits of a hash in a file's name. Trunk prints 64 bits without leading zeros: each digit fewer is 16 times as rare.
+/// Number of hexadecimal digits of a hash in a file's name. Trunk prints 64 bits without leading zeros; each missing digit is 16
+/// times rarer.
 const HASH_DIGITS: RangeInclusive<usize> = 10..=16;
 
-/// `app-0123456789abcdef.js`, and `app-0123456789abcdef_bg.wasm`: so Trunk names what it hashes.
+/// Returns true for names that Trunk hashes: `app-0123456789abcdef.js` and `app-0123456789abcdef_bg.wasm`.
 fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.split('-').skip(1).any(|part| {
@@ -117,7 +118,7 @@ fn is_hashed(path: &str) -> bool {
     })
 }
 
-/// Browsers compile wasm as it streams only if it is called so.
+/// Returns the content type of a file. Browsers compile wasm while it streams only with the type `application/wasm`.
 fn content_type(path: &str) -> HeaderValue {
     let name = mime_guess::from_path(path).first_or_octet_stream();
     let text = name.type_() == "text" || name.essence_str() == "application/manifest+json";

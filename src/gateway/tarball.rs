@@ -1,4 +1,4 @@
-//! The bytes of a tar between its files. Knows nothing of what they hold.
+//! Builds the tar blocks around file contents: headers, links and the end. Does not read files.
 
 use std::io;
 
@@ -6,7 +6,8 @@ use mesoscope_core::files::entry::DirEntry;
 
 pub const BLOCK: u64 = 512;
 
-/// The blocks before an entry's bytes, of which there are `size`; long names take more than one. A folder's name ends with a slash.
+/// Returns the header blocks of an entry with `size` bytes; a long name takes more than one block. A folder's name ends with a
+/// slash.
 pub fn header(name: &str, size: u64, entry: &DirEntry) -> io::Result<Vec<u8>> {
     blocks(name, size, entry.mode(), head(entry))
 }
@@ -20,7 +21,7 @@ fn blocks(name: &str, size: u64, mode: i64, mut header: tar::Header) -> io::Resu
     Ok(std::mem::take(builder.get_mut()))
 }
 
-/// A link in the archive to what is in it already, from the folder that it is in.
+/// Returns a symbolic link to another entry of the archive, relative to the link's own folder.
 pub fn link(name: &str, to: &str, entry: &DirEntry) -> io::Result<Vec<u8>> {
     let mut header = head(entry);
     header.set_size(0);
@@ -31,7 +32,7 @@ pub fn link(name: &str, to: &str, entry: &DirEntry) -> io::Result<Vec<u8>> {
     Ok(std::mem::take(builder.get_mut()))
 }
 
-/// A list of what is missing, if there is any, and the end.
+/// Returns the list of missing entries, if any, and the end-of-archive blocks.
 pub fn end(left_out: &[String]) -> io::Result<Vec<u8>> {
     let mut end = Vec::new();
     if !left_out.is_empty() {

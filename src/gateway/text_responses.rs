@@ -1,10 +1,10 @@
-//! Answers of the gateway's own: a status and plain words, as Mesos gives them too.
+//! Responses of the gateway itself: a status and plain text, like those of Mesos.
 
 use axum::body::Body;
 use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use axum::http::{Method, Request, Response, StatusCode};
 
-/// What became of a call.
+/// Header that reports the outcome of a call.
 pub const OUTCOME: HeaderName = HeaderName::from_static(mesoscope_core::mesos::calls::OUTCOME_HEADER);
 
 pub fn plain(status: StatusCode, words: impl Into<String>) -> Response<Body> {
@@ -13,7 +13,7 @@ pub fn plain(status: StatusCode, words: impl Into<String>) -> Response<Body> {
     let mut response = Response::new(Body::from(words));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    // What this gateway refuses itself, it has sent to nobody, unless the caller of this function says otherwise.
+    // A call that this gateway refuses was not sent, unless the caller of this function overrides the header.
     if !status.is_success() {
         response
             .headers_mut()
@@ -22,7 +22,7 @@ pub fn plain(status: StatusCode, words: impl Into<String>) -> Response<Body> {
     response
 }
 
-/// A refusal where a person sees it in place of a page: the same words, as a page.
+/// Builds a refusal as an HTML page, for a browser that shows it as a page.
 pub fn page(status: StatusCode, words: &str) -> Response<Body> {
     let escaped = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let page = format!(
@@ -36,7 +36,7 @@ pub fn page(status: StatusCode, words: &str) -> Response<Body> {
     response
 }
 
-/// Whether a browser shows the answer as a page of its own.
+/// Returns true if a browser shows the answer as a page.
 pub fn is_page_load<B>(request: &Request<B>) -> bool {
     let text = |name: &HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
@@ -47,11 +47,11 @@ pub fn is_page_load<B>(request: &Request<B>) -> bool {
     reads && shows
 }
 
-/// The longest text from outside that is repeated, in characters.
+/// Maximum characters of external text that a message repeats.
 const LONGEST: usize = 300;
 
-/// A text from outside, on one line and with nothing hidden: control characters, marks that turn the direction of text
-/// and characters without a width show as `\u{...}`, and a long text ends with `...`.
+/// Returns external text on one line, with nothing hidden. Control, bidirectional and zero-width characters become `\u{...}`; a
+/// long text ends with `...`.
 pub fn visible(text: &str) -> String {
     let shown = |c: char| if matches!(c, '\'' | '"' | '\\') { c.to_string() } else { c.escape_debug().to_string() };
     let mut visible: String = text.chars().take(LONGEST).map(shown).collect();
@@ -61,14 +61,14 @@ pub fn visible(text: &str) -> String {
     visible
 }
 
-/// What lies at the bottom of an error: libraries wrap "connection refused" in layers that tell a reader nothing.
+/// Returns the message of the innermost error. Libraries wrap "connection refused" in layers that do not help a reader.
 pub fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
     let mut deepest = error;
     while let Some(source) = deepest.source() {
         deepest = source;
     }
     let words = deepest.to_string();
-    // "(os error 111)" is for programmers.
+    // "(os error 111)" does not help an operator.
     words.split(" (os error").next().unwrap_or(&words).to_owned()
 }
 

@@ -1,5 +1,5 @@
-//! Downloads that were announced and not fetched yet: a browser's download cannot send credentials, so they wait here for it.
-//! Each is good for one use and half a minute, after which its credentials are forgotten; they are the only ones that are ever held.
+//! Holds announced downloads until the browser fetches them, because a browser download cannot send credentials. A ticket is valid
+//! once and for 30 s; then its credentials are dropped. The gateway stores no other credentials.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -11,13 +11,14 @@ use axum::http::header::AUTHORIZATION;
 use mesoscope_core::mesos::calls::Target;
 use tokio::time::Instant;
 
+/// Lifetime of a ticket.
 const GOOD_FOR: Duration = Duration::from_secs(30);
-/// Of one caller: an address with credentials. One more takes the place of the oldest.
+/// Maximum tickets per caller, which is an address with credentials. One more evicts the caller's oldest.
 const OF_A_CALLER: usize = 32;
-/// Of all. One more takes the place of the oldest of the address that has the most.
+/// Maximum tickets in total. One more evicts the oldest of the address that has the most.
 const OF_ALL: usize = 1024;
 
-/// What is to be downloaded, for whom.
+/// A download to fetch: its target and path, and the caller's address and headers.
 #[derive(Debug, PartialEq)]
 pub struct Ticket {
     pub from: IpAddr,
@@ -43,7 +44,7 @@ struct Kept {
 }
 
 impl Tickets {
-    /// Keeps it for half a minute; the name that it is fetched by. None if the machine has no randomness.
+    /// Stores a ticket for 30 s and returns the name to fetch it by. `None` if the machine provides no random numbers.
     pub fn keep(&self, ticket: Ticket) -> Option<String> {
         let name = name()?;
         self.with(|waiting| waiting.insert(name.clone(), ticket));
@@ -57,13 +58,13 @@ impl Tickets {
         Some(name)
     }
 
-    /// Takes it out.
+    /// Removes a ticket and returns it. `None` if it is unknown or expired.
     pub fn take(&self, name: &str) -> Option<Ticket> {
         let kept = self.with(|waiting| waiting.all.remove(name))?;
         (kept.since.elapsed() < GOOD_FOR).then_some(kept.ticket)
     }
 
-    /// The path of one that can still be fetched.
+    /// Returns the path of a ticket that is still valid.
     pub fn path(&self, name: &str) -> Option<String> {
         self.with(|waiting| {
             let kept = waiting.all.get(name).filter(|kept| kept.since.elapsed() < GOOD_FOR)?;
@@ -101,7 +102,7 @@ impl Waiting {
     }
 }
 
-/// 128 bits that nobody guesses.
+/// Returns an unguessable name: 128 random bits in hexadecimal.
 fn name() -> Option<String> {
     let mut bytes = [0; 16];
     rustls::crypto::ring::default_provider().secure_random.fill(&mut bytes).ok()?;

@@ -1,7 +1,7 @@
-//! Whom to trust over https, and words for why a peer is not trusted. Opens no connections.
+//! Decides which TLS certificates to trust, and explains why one is rejected. Opens no connections.
 //!
-//! The certificates of `--ca` are authorities, and each is also trusted as itself: a server that shows just that certificate needs no
-//! issuer. Its names and its dates count all the same, so that one server's certificate is no pass for another.
+//! Certificates of `--ca` are authorities, and each is also trusted directly: a server that presents it needs no issuer. Names and
+//! dates are still checked, so one server's certificate does not authenticate another.
 
 use std::io;
 use std::path::Path;
@@ -37,7 +37,7 @@ pub enum TrustError {
     Verifier(#[from] rustls::client::VerifierBuilderError),
 }
 
-/// The client's side, that trusts the certificates in the file, or else the public authorities.
+/// Builds the client configuration. Trusts the certificates in the file, or the public authorities without one.
 pub fn config(ca: Option<&Path>) -> Result<ClientConfig, TrustError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions()?;
@@ -53,7 +53,7 @@ pub fn config(ca: Option<&Path>) -> Result<ClientConfig, TrustError> {
 fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TrustError> {
     let name = file.display().to_string();
     let pem = std::fs::read(file).map_err(|error| TrustError::Unread(name.clone(), error))?;
-    // An editor on Windows may have set a mark of UTF-8 before the first line.
+    // Editors on Windows may write a UTF-8 byte order mark.
     let pem = pem.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&pem);
     let all = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
     let all = all.map_err(|error| TrustError::Pem(name.clone(), error))?;
@@ -97,7 +97,7 @@ impl ServerCertVerifier for Verifier {
     ) -> Result<ServerCertVerified, Error> {
         let judged = self.by_issuer.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
         match judged {
-            // Its dates were in order, as webpki looks at them first; it is an authority's own certificate, say.
+            // webpki checks dates first, so they are valid here. The certificate may be an authority's own, for example.
             Err(Error::InvalidCertificate(
                 CertificateError::Other(_)
                 | CertificateError::UnknownIssuer
@@ -134,12 +134,12 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
-/// The TLS error that an error of a connection is made of.
+/// Returns the TLS error that caused a connection error, if any.
 pub fn cause<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Error> {
     std::iter::successors(Some(error), |error| inner(*error)).find_map(|error| error.downcast_ref::<Error>())
 }
 
-/// What an error wraps. The source of an `io::Error` is not what it wraps, but the source of that.
+/// Returns the error that another error wraps. The `source` of an `io::Error` skips the wrapped error, so `get_ref` is used.
 fn inner<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a (dyn std::error::Error + 'static)> {
     match error.downcast_ref::<io::Error>() {
         Some(error) => error.get_ref().map(|wrapped| wrapped as &(dyn std::error::Error + 'static)),
@@ -147,7 +147,7 @@ fn inner<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a (dyn st
     }
 }
 
-/// What is wrong, and what to do about it.
+/// Explains a TLS error and how to fix it.
 pub fn why(error: &Error) -> String {
     match error {
         Error::InvalidCertificate(bad) => certificate(bad),
@@ -198,7 +198,7 @@ fn wrong_name(expected: &ServerName<'_>, presented: &[String]) -> String {
     format!("its certificate is not for {expected}, but for {}: use one of these names", presented.join(", "))
 }
 
-/// What rustls has no case of its own for; its words are names of webpki's cases.
+/// Explains an error that rustls has no variant for. The text contains the name of webpki's variant.
 fn unusual(words: &str) -> String {
     if words.contains("CaUsedAsEndEntity") {
         return "its certificate is an authority's own, as self-signed ones are, and not among those of --ca: give this \

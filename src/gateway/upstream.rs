@@ -1,5 +1,5 @@
-//! The client side: connections to masters and agents. Follows nothing, retries nothing, buffers no answer.
-//! Connections to an address that a peer named go only where that may be.
+//! HTTP client for masters and agents. Follows no redirects, retries nothing and buffers no answers. Connects to an address that a
+//! peer named only if that address is allowed.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -26,31 +26,31 @@ use crate::network::{AddressNotAllowed, AllowedAddresses, NetworkScope, Screened
 use crate::text_responses;
 use crate::tls;
 
-/// For the name, the connection and the TLS handshake together.
+/// Timeout for name resolution, connection and TLS handshake together.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const IDLE: Duration = Duration::from_secs(30);
 const PIECE: usize = 64 * 1024;
 
-/// Boxed, as hyper wants the future of a connector to be movable.
+/// Boxed, because hyper requires the future of a connector to be `Unpin`.
 type Connector = BoxCloneSyncService<Uri, MaybeHttpsStream<TokioIo<TcpStream>>, BoxError>;
 
 type Client = legacy::Client<Connector, Full<Bytes>>;
 
-/// To masters.
+/// Client for configured masters; their addresses are not checked.
 #[derive(Clone, Debug)]
 pub struct Upstream {
     client: Client,
     mark: GatewayId,
 }
 
-/// To agents, and to leaders that a redirect names: only within reach.
+/// Client for agents and for leaders that a redirect names. Connects only to allowed addresses.
 #[derive(Clone, Debug)]
 pub struct ScreenedUpstream {
     upstream: Upstream,
     reach: AllowedAddresses,
 }
 
-/// A call, ready to be sent. Its body is small and can be sent again.
+/// A call that is ready to send. The body is small and in memory, so a retry is possible.
 #[derive(Clone, Debug)]
 pub struct UpstreamCall {
     pub headers: HeaderMap,
@@ -72,7 +72,7 @@ impl Upstream {
         Upstream { client: client(tls, GaiResolver::new()), mark }
     }
 
-    /// Bounded while it connects only: some calls answer when a container ends.
+    /// Sends a call. Only connecting has a timeout, since some calls answer when a container ends.
     pub async fn post(&self, to: Uri, ask: &UpstreamCall) -> Result<Response<Incoming>, UpstreamError> {
         let mut request = Request::new(Full::new(ask.call.body()));
         *request.method_mut() = Method::POST;
@@ -90,7 +90,7 @@ impl ScreenedUpstream {
     }
 
     pub async fn post(&self, to: Uri, ask: &UpstreamCall) -> Result<Response<Incoming>, UpstreamError> {
-        // A host that is an address is never resolved.
+        // The resolver never sees a host that is an IP address.
         self.reach.check_url(&to).map_err(UpstreamError::AddressNotAllowed)?;
         self.upstream.post(to, ask).await
     }
@@ -114,7 +114,7 @@ where
         .build(connector)
 }
 
-/// Where the answer came from.
+/// Returns the network scope of the peer that answered.
 pub fn answer_scope(answer: &Response<Incoming>) -> NetworkScope {
     let peer = answer.extensions().get::<HttpInfo>().map(HttpInfo::remote_addr);
     peer.map_or(NetworkScope::Elsewhere, |peer| NetworkScope::of(peer.ip()))
