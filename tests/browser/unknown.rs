@@ -111,7 +111,7 @@ fn resources_that_cannot_be_read_are_not_none_in_tables_and_sums() {
         world.wait_for("not known").await?;
         world.at(&scripted.url).open("#/roles").await?;
         world.wait_for("Sums by role may leave out 1 task, whose resources cannot be read.").await?;
-        let gap = "const bottom = document.querySelector('.notices').getBoundingClientRect().bottom;
+        let gap = "const bottom = document.querySelector('.table-notices').getBoundingClientRect().bottom;
             return Math.round(document.querySelector('.grid-box').getBoundingClientRect().top - bottom)";
         let gap: i64 = world.script(gap, []).await?.convert()?;
         assert!((0..40).contains(&gap), "the table begins {gap} px below the notice");

@@ -278,7 +278,7 @@ impl TablePage {
                 {move || empty_reasons.with(|empty_reasons| no_field(empty_reasons))}
                 {move || counted_fields.get().then(|| Facets { counts: facets, filter, on_filter: on_facet }.view())}
             </div>
-            <div class="notices">{unknown_lists(lists_of(source.name))}{(source.name == "roles").then(unreadable_tasks)}</div>
+            <div class="table-notices">{unknown_lists(lists_of(source.name))}{(source.name == "roles").then(unreadable_tasks)}</div>
             <Grid label choice seen=seen.into() range order=Order { sort, on_sort } marks=marks.map(|(_, marks)| marks) subject=move || table.with(|table| format!("{}\n{}", table.filter, table.sort))
                 empty=move || empty(label, none, untold.get().filter(|_| is_blank()), filter.get(), empty_reasons, on_filter)/>
         }
