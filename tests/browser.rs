@@ -35,6 +35,7 @@ mod browser {
     pub mod schedule;
     pub mod scripted;
     pub mod search;
+    pub mod shell;
     pub mod side_by_side;
     pub mod sign_in;
     pub mod tables;

@@ -169,6 +169,11 @@ fn spaces_are_tokens() {
 }
 
 #[test]
+fn no_text_is_smaller_than_twelve_pixels() {
+    styles::READABLE.hold();
+}
+
+#[test]
 fn a_style_folder_is_a_layer() {
     styles::LAYERS.hold();
 }

@@ -173,6 +173,7 @@ mod tests {
         check("index.html", "text/html; charset=utf-8");
         check("a.css", "text/css; charset=utf-8");
         check("a.svg", "image/svg+xml");
+        check("a.woff2", "font/woff2");
         check("a", "application/octet-stream");
     }
 }

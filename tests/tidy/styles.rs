@@ -93,6 +93,40 @@ pub const ONE_SHEET: Rule = Rule {
     },
 };
 
+pub const READABLE: Rule = Rule {
+    says: "no text is smaller than 12 px: font sizes are tokens of .75rem or more, or inherited",
+    reads: &["style"],
+    check: |files| {
+        let declared = files.iter().flat_map(|file| declarations(file).into_iter().map(move |it| (file, it)));
+        Report::of(declared, |(file, (line, property, value))| {
+            let is_token = property.starts_with("--t-");
+            let is_small = if is_token {
+                rem(value).is_none_or(|rem| rem < SMALLEST_REM)
+            } else {
+                property == "font-size" && value != "inherit" && !value.starts_with("var(--t-")
+            };
+            is_small.then(|| format!("{}:{line}: {property}: {value}", file.path)).into_iter().collect()
+        })
+    },
+    least: 500,
+    broken_by: || {
+        let tokens = |css: &str| tree(&[("style/tokens/type.css", css)]);
+        vec![
+            tokens(":root { --t-s: .75rem; --t-xs: .719rem; }"),
+            tokens(":root { --t-s: smaller }"),
+            tree(&[("style/base/text.css", "small { font-size: smaller; }")]),
+            tree(&[("style/base/text.css", "small { font-size: .8em; }")]),
+        ]
+    },
+};
+
+/// 12 px, where the browser's own size is 16 px.
+const SMALLEST_REM: f64 = 0.75;
+
+fn rem(value: &str) -> Option<f64> {
+    value.strip_suffix("rem")?.parse().ok()
+}
+
 fn is_sheet(line: &str) -> bool {
     ["rel=\"css\"", "rel=\"stylesheet\"", "<style"].iter().any(|sign| line.contains(sign))
 }
@@ -136,12 +170,16 @@ struct Spacing<'a> {
 }
 
 fn spacings(file: &Source) -> Vec<Spacing<'_>> {
+    let all = declarations(file).into_iter().map(|(line, property, value)| Spacing { line, property, value });
+    all.filter(|spacing| is_spacing(spacing.property)).collect()
+}
+
+/// Line, property and value of each declaration.
+fn declarations(file: &Source) -> Vec<(usize, &str, &str)> {
     let mut found = Vec::new();
     for (number, line) in file.code.lines().enumerate() {
         let declarations = line.split([';', '{', '}']).filter_map(|declaration| declaration.split_once(':'));
-        let spacings = declarations.map(|(property, value)| (property.trim(), value.trim()));
-        let spacings = spacings.filter(|(property, _)| is_spacing(property));
-        found.extend(spacings.map(|(property, value)| Spacing { line: number + 1, property, value }));
+        found.extend(declarations.map(|(property, value)| (number + 1, property.trim(), value.trim())));
     }
     found
 }
