@@ -1,4 +1,6 @@
 //! Clock of the page: one coarse `now` for all ages, and times as ages or dates in the local zone or UTC.
+//!
+//! Absolute times are closures that read the setting, and carry the name of their zone.
 
 use std::cell::OnceCell;
 use std::time::Duration;
@@ -8,11 +10,13 @@ use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::skew::Skew;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::mesos::calls::Target;
+use mesoscope_core::text::times::ZonedTime;
 use mesoscope_core::{files, text};
 
 use super::hooks::{self, every};
 use super::storage::{load, save};
 use super::worker_link::{WorkerLink, link};
+use super::zone_names;
 
 const AGES: &str = "ages";
 const ZONE: &str = "zone";
@@ -90,27 +94,29 @@ pub(crate) fn now_signal() -> RwSignal<Timestamp> {
     expect_context::<Now>().0
 }
 
-/// Time of day in the chosen zone: `21:12:04`.
-pub(crate) fn time_of_day(at: Timestamp) -> String {
-    let local = local(at, time_display().zone.get());
-    local.get(11..19).unwrap_or_default().to_owned()
+/// A moment in the chosen zone. Reads the setting, so call it where the text is drawn.
+pub(crate) fn zoned(at: Timestamp) -> ZonedTime {
+    in_zone(at, time_display().zone.get())
 }
 
-/// Time in the chosen zone: `2026-11-22 21:12:04.123`.
-pub(crate) fn to_the_millisecond(at: Timestamp) -> String {
-    format!("{}.{:03}", local(at, time_display().zone.get()), date(at).get_milliseconds())
+/// Draws the time of day with its zone, `21:12:04 EST`. A closure, so that no drawn time outlives a change of the setting.
+pub(crate) fn time_of_day(at: Timestamp) -> impl Fn() -> String + Copy + Send + Sync + 'static {
+    move || zoned(at).time_of_day()
 }
 
-/// Time in the chosen zone: `2026-11-22 21:12`, with the zone unless it is local.
-pub(crate) fn to_the_minute(at: Timestamp) -> String {
-    let zone = time_display().zone.get();
-    let local = local(at, zone);
-    format!("{}{}", local.get(..16).unwrap_or(&local), if zone == Zone::Utc { " UTC" } else { "" })
+/// Draws a time with its zone: `2026-11-22 21:12:04.123 EST`.
+pub(crate) fn to_the_millisecond(at: Timestamp) -> impl Fn() -> String + Copy + Send + Sync + 'static {
+    move || zoned(at).millisecond()
+}
+
+/// Draws a time with its zone: `2026-11-22 21:12 EST`.
+pub(crate) fn to_the_minute(at: Timestamp) -> impl Fn() -> String + Copy + Send + Sync + 'static {
+    move || zoned(at).minute()
 }
 
 /// Value of a `datetime-local` input in the chosen zone.
 pub(crate) fn to_input(at: Timestamp) -> String {
-    local(at, time_display().zone.get()).get(..16).unwrap_or_default().replacen(' ', "T", 1)
+    zoned(at).field().replacen(' ', "T", 1)
 }
 
 /// Parses the value of a `datetime-local` input.
@@ -120,12 +126,9 @@ pub(crate) fn from_input(text: &str) -> Option<Timestamp> {
     (!millis.is_nan()).then(|| Timestamp::from_millis(millis))
 }
 
-/// Name of the chosen zone.
-pub(crate) fn zone_name() -> &'static str {
-    match time_display().zone.get() {
-        Zone::Local => "local time",
-        Zone::Utc => "UTC",
-    }
+/// Draws the name that the chosen zone has now: `EST`.
+pub(crate) fn zone_name() -> impl Fn() -> String + Copy + Send + Sync + 'static {
+    move || zoned(hooks::now()).zone().to_owned()
 }
 
 /// Machine-readable UTC time: `2026-11-22T21:12:04.000Z`.
@@ -136,7 +139,7 @@ pub(crate) fn utc(at: Timestamp) -> String {
 /// Parses a time such as `14:05` (today) or `2026-11-22 14:05:00`, in the chosen zone unless it names one.
 pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     let zone = time_display().zone.get_untracked();
-    let today = local(hooks::now(), zone);
+    let today = in_zone(hooks::now(), zone).field();
     let day = today.get(..10).unwrap_or_default();
     let whole = files::go_to::iso_date(text, day);
     let suffix = if zone == Zone::Utc { "Z" } else { "" };
@@ -185,31 +188,20 @@ pub(crate) fn time_display() -> TimeDisplay {
     TIMES.with(|times| *times.get_or_init(new))
 }
 
-/// Formats a time in a zone: `2026-11-22 21:12:04`.
-fn local(at: Timestamp, zone: Zone) -> String {
-    let shift = match zone {
-        Zone::Local => date(at).get_timezone_offset() * 60_000.0,
-        Zone::Utc => 0.0,
-    };
-    let shifted = js_sys::Date::new(&(at.as_millis() - shift).into());
-    // Times beyond the range of dates.
-    if shifted.get_time().is_nan() {
-        return "–".to_owned();
+fn in_zone(at: Timestamp, zone: Zone) -> ZonedTime {
+    match zone {
+        Zone::Local => {
+            let east = seconds_east(at);
+            ZonedTime::new(at, east, zone_names::local(at, east))
+        }
+        Zone::Utc => ZonedTime::new(at, 0, "UTC".to_owned()),
     }
-    let iso = String::from(shifted.to_iso_string());
-    iso.get(..19).unwrap_or(&iso).replacen('T', " ", 1)
 }
 
-/// Shortest form of a date: the time alone if it is today.
-fn brief(at: Timestamp, now: Timestamp, zone: Zone) -> String {
-    let (at, today) = (local(at, zone), local(now, zone));
-    match (at.get(..10), at.get(11..)) {
-        (Some(day), Some(time)) if today.starts_with(day) => time.to_owned(),
-        (Some(day), Some(time)) if today.get(..4) == day.get(..4) => {
-            format!("{} {}", day.get(5..).unwrap_or_default(), time.get(..5).unwrap_or_default())
-        }
-        _ => at,
-    }
+/// Offset of the browser's zone at a moment, in seconds east of UTC.
+fn seconds_east(at: Timestamp) -> i64 {
+    // Offsets were not whole minutes before zones were introduced; the browser rounds those.
+    -(date(at).get_timezone_offset() * 60.0) as i64
 }
 
 /// A cluster timestamp, past or future, as an age or a date as chosen; the tooltip has the other.
@@ -256,13 +248,9 @@ fn ago_said(
     words: fn(Timestamp, Timestamp) -> String,
 ) -> impl IntoView {
     let by = by.map(|by| format!(" {by}")).unwrap_or_default();
-    let TimeDisplay { ages, zone } = time_display();
+    let ages = time_display().ages;
     let age = move || words(at, now.get());
-    let whole = move || {
-        let zone = zone.get();
-        format!("{}{}{by}", local(at, zone), if zone == Zone::Utc { " UTC" } else { "" })
-    };
-    let shown = move || if ages.get() { age() } else { brief(at, now.get(), zone.get()) };
-    let iso = (!date(at).get_time().is_nan()).then(|| utc(at));
-    view! { <time datetime=iso title=whole>{shown}</time> }
+    let whole = move || format!("{}{by}", zoned(at).second());
+    let shown = move || if ages.get() { age() } else { zoned(at).brief(&zoned(now.get())) };
+    view! { <time datetime=utc(at) title=whole>{shown}</time> }
 }

@@ -25,6 +25,7 @@ pub(crate) mod times_menu;
 mod tooltip;
 mod widgets;
 mod worker_link;
+mod zone_names;
 
 use leptos::prelude::*;
 

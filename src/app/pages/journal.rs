@@ -129,9 +129,11 @@ fn entry(
     barred: Memo<Vec<(Action, DisabledReason)>>,
 ) -> AnyView {
     let (tone, outcome) = match &entry.outcome {
-        None => ("busy", "On its way …".to_owned()),
-        Some(outcome) => (outcome_tone(outcome), outcome_words(outcome)),
+        None => ("busy", None),
+        Some(outcome) => (outcome_tone(outcome), Some(outcome.clone())),
     };
+    // A closure: an outcome may name times, which follow the setting.
+    let outcome = move || outcome.as_ref().map_or_else(|| "On its way …".to_owned(), outcome_words);
     // A refused change has nothing to undo; one with an unknown outcome may have been applied.
     let may_be_done = entry.outcome.as_ref().is_some_and(Outcome::may_be_done);
     let back = entry.back.clone().filter(|_| may_be_done);

@@ -52,7 +52,7 @@ pub(crate) fn OverviewPage() -> impl IntoView {
     });
     let span = move || {
         let first = history.with(|samples| samples.first().map(|sample| sample.at))?;
-        Some(view! { "lines: since "{move || time_of_day(first)} })
+        Some(view! { "lines: since "{time_of_day(first)} })
     };
     view! {
         <div class="head"><h1 tabindex="-1">"Overview "<small>{move || if overview.with(is_arriving) { ARRIVING.into_any() } else { elected().into_any() }}</small></h1><DataAge parts=PARTS/></div>

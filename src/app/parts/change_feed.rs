@@ -79,7 +79,7 @@ fn line(change: &Change) -> impl IntoView + use<> {
     set_timeout(move || _ = new.try_set(false), TINT);
     view! {
         <li data-touched=move || new.get().then_some("")>
-            <time>{move || time_of_day(at)}</time>
+            <time>{time_of_day(at)}</time>
             <div class="what"><a href=route.to_string() title=full>{name}</a>{what}<span class="message" title=title>{message}</span></div>
         </li>
     }

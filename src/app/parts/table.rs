@@ -340,7 +340,7 @@ fn marked(actions: BulkActions, marks: Marks, all: Callback<Marks>, counts: Memo
 fn freeze(frozen: RwSignal<Option<Timestamp>>) -> AnyView {
     let now = now_signal();
     let click = move |_| frozen.update(|frozen| *frozen = frozen.is_none().then(|| now.get_untracked()));
-    let words = move || frozen.get().map_or("Freeze".to_owned(), |at| format!("Frozen {}", time_of_day(at)));
+    let words = move || frozen.get().map_or("Freeze".to_owned(), |at| format!("Frozen {}", time_of_day(at)()));
     view! {
         <button class="button" aria-pressed=move || frozen.read().is_some().to_string() on:click=click
             title="What is on screen stays as it is; rows that are scrolled to are as they are then">{words}</button>

@@ -42,7 +42,7 @@ fn said(points: &[(f64, f64)], at: Option<f64>) -> String {
     if let Some(at) = at {
         let wanted = first.0 + (last.0 - first.0) * at.clamp(0.0, 1.0);
         let near = points.iter().min_by(|a, b| (a.0 - wanted).abs().total_cmp(&(b.0 - wanted).abs())).unwrap_or(last);
-        return format!("{} at {}", count(near.1), time_of_day(Timestamp::from_millis(near.0)));
+        return format!("{} at {}", count(near.1), time_of_day(Timestamp::from_millis(near.0))());
     }
     let values = || points.iter().map(|point| point.1);
     let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));

@@ -11,3 +11,4 @@ pub mod order;
 pub mod role;
 pub mod skew;
 pub mod units;
+pub mod wall_clock;

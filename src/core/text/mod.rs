@@ -15,6 +15,7 @@ pub mod connection;
 mod faults;
 pub mod objects;
 pub mod problems;
+pub mod times;
 mod trouble;
 
 /// A thin space: between thousands, and between a number and its unit.

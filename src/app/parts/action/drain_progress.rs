@@ -18,9 +18,9 @@ pub(crate) fn draining_view(draining: &DrainProgress) -> AnyView {
     let end = move || {
         let ends = ends?;
         Some(if ends > now.get() {
-            format!("Should end by {}, in {}.", time_of_day(ends), text::until(ends.since(now.get())))
+            format!("Should end by {}, in {}.", time_of_day(ends)(), text::until(ends.since(now.get())))
         } else {
-            format!("Should have ended by {}, {} ago.", time_of_day(ends), text::span(now.get().since(ends)))
+            format!("Should have ended by {}, {} ago.", time_of_day(ends)(), text::span(now.get().since(ends)))
         })
     };
     view! {
@@ -35,7 +35,7 @@ pub(crate) fn draining_view(draining: &DrainProgress) -> AnyView {
 
 /// Short drain progress for a table cell.
 pub(super) fn drain_text_in_table(draining: &DrainProgress) -> String {
-    let end = draining.ends.map(|ends| format!(", until about {}", time_of_day(ends))).unwrap_or_default();
+    let end = draining.ends.map(|ends| format!(", until about {}", time_of_day(ends)())).unwrap_or_default();
     format!("Draining: {}{end}", left_words(draining.left))
 }
 

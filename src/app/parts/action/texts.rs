@@ -38,7 +38,7 @@ pub(super) fn key(key: &PreviewedField) -> String {
         PreviewedField::Named(name) => name.clone(),
         PreviewedField::FallsBack => text::actions::FALLS_BACK.to_owned(),
         PreviewedField::Window(start, length, _) => {
-            format!("{} {}", to_the_minute(*start), text::actions::lasts(*length))
+            format!("{} {}", to_the_minute(*start)(), text::actions::lasts(*length))
         }
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn render_options(
     let binary = binary(log_source);
     Memo::new_owning(move |last: Option<RenderOptions>| {
         // Times depend on the browser's zone.
-        clock::zone_name();
+        clock::zone_name()();
         let place = place.get();
         let hex = !is_stream && place.hex.unwrap_or(binary.get().unwrap_or(false));
         let find = pattern(&place.find, place.is_regex).ok().flatten().map(|pattern| (pattern, 0));

@@ -82,7 +82,7 @@ pub(crate) fn agent_availability(target: &Target, why: &ApiError) -> Option<AnyV
             let host = &detail.row.hostname;
             match detail.row.state {
                 AgentState::Unreachable => {
-                    let since = detail.since.map(|at| format!(" since {}", to_the_minute(at))).unwrap_or_default();
+                    let since = detail.since.map(|at| format!(" since {}", to_the_minute(at)())).unwrap_or_default();
                     Some(format!("The master has not reached it either{since}, and calls it unreachable. What is in the sandbox is still on the disk of {host}, unless that is lost."))
                 }
                 AgentState::Disconnected => Some(format!("It has no connection to the master now, either. What is in the sandbox is still on the disk of {host}.")),

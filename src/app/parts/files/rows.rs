@@ -186,7 +186,7 @@ impl RenderedLines {
         let RenderedLine { bytes, stamp, .. } = self.drawn.get(&key)?;
         let offset = match *stamp {
             Some(Stamp { at, from, to }) if offset > from => {
-                let behind = from + to_the_millisecond(at).len();
+                let behind = from + to_the_millisecond(at)().len();
                 match offset.checked_sub(behind) {
                     Some(rest) => to + rest,
                     None if is_start => from,
@@ -340,7 +340,7 @@ fn words(
             (Some(TIME), Some(_)) if reported => continue,
             (Some(TIME), Some(stamp)) => {
                 reported = true;
-                to_the_millisecond(stamp.at)
+                to_the_millisecond(stamp.at)()
             }
             _ => part.text,
         };

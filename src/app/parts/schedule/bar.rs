@@ -152,7 +152,7 @@ pub(super) fn bar(draft: Draft, span: Memo<TimeSpan>, row: Row) -> AnyView {
     let says = move || {
         let (start, length) = times.get();
         let length = length.map_or_else(|| "without an end".to_owned(), |length| format!("for {}", text::span(length)));
-        format!("{of}, from {} {length}", to_the_minute(start))
+        format!("{of}, from {} {length}", to_the_minute(start)())
     };
     let label = says.clone();
     let chosen = move || (draft.saved_draft.chosen.get() == Some(at)).then_some("");

@@ -71,7 +71,7 @@ fn beginning(draft: Draft, at: usize) -> impl IntoView {
         }
     };
     view! {
-        <label>{move || format!("Begins ({})", zone_name())}<span class="typed"><input class="inline" type="datetime-local" aria-invalid=move || is_undated().then_some("true")
+        <label>{move || format!("Begins ({})", zone_name()())}<span class="typed"><input class="inline" type="datetime-local" aria-invalid=move || is_undated().then_some("true")
                         prop:value=move || start.get().map(to_input) on:change=move |event| starts(event_target_value(&event))/>
                         <span class="wrong">{move || is_undated().then_some("Not a time.")}</span></span></label>
     }

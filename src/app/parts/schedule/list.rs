@@ -109,7 +109,7 @@ fn window((times, _): Key, rows: Memo<Vec<MachineRow>>, chosen: Chosen) -> AnyVi
     let unknown = || view! { <span class="dim">"not known"</span> }.into_any();
     let label = move || {
         let first = rows.with(|rows| rows.first().map(|machine| machine.id.to_string()).unwrap_or_default());
-        let start = times.map_or_else(|| "not known".to_owned(), |(start, _)| to_the_minute(start));
+        let start = times.map_or_else(|| "not known".to_owned(), |(start, _)| to_the_minute(start)());
         format!("Window of {first}, from {start}")
     };
     view! {

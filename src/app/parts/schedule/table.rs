@@ -58,7 +58,7 @@ fn lines(windows: &[MaintenanceWindow], base: &[MaintenanceWindow]) -> Vec<Line>
         let rest = window.machines.len().saturating_sub(NAMED);
         let rest = if rest > 0 { format!(" and {} more", text::count(rest as u64)) } else { String::new() };
         Line {
-            begins: to_the_minute(window.start),
+            begins: to_the_minute(window.start)(),
             lasts: window.duration.map_or_else(|| "without an end".to_owned(), text::span),
             machines: format!("{}{rest}", names.join(", ")),
             news: news(window, base),
