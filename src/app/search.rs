@@ -196,8 +196,7 @@ const MOST: usize = 40;
 
 fn line(hit: Hit) -> SearchResult {
     let Hit { what, title, detail, .. } = hit;
-    let only =
-        |field: &str, value: &str| TableParams { filter: Filter::toggled("", field, value), sort: String::new() };
+    let only = |field: &str, value: &str| TableParams { filter: Filter::word(field, value), sort: String::new() };
     let (kind, state, route) = match what {
         HitTarget::Agent(id) => ("agent", None, Route::Agent(id)),
         HitTarget::Framework(id) => ("framework", None, Route::Framework(id)),

@@ -148,7 +148,7 @@ pub(crate) fn reservations_table(rows: &[VolumeRow]) -> AnyView {
             role, kind, volume, container_path, principal, held, others, allocated, others_allocated, ..
         } = row;
         let volume = if volume.is_empty() { String::new() } else { format!("{volume} at {container_path}") };
-        let whose = Filter::toggled("", "role", role.as_str());
+        let whose = Filter::word("role", role.as_str());
         let href = Route::Volumes(TableParams { filter: whose, sort: String::new() }).to_string();
         view! {
             <tr>

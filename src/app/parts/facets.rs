@@ -36,10 +36,11 @@ impl Facets {
     fn menu(self, field: &'static str, label: &'static str) -> AnyView {
         let chosen = Memo::new(move |_| {
             let filter = self.filter.with(|filter| Filter::parse(filter));
-            self.names(field).into_iter().find(|name| filter.wants(field, name))
+            self.names(field).into_iter().filter(|name| filter.wants(field, name)).collect::<Vec<_>>()
         });
-        let title = move || match chosen.get() {
-            Some(value) => view! { {label}": "<b>{value}</b> }.into_any(),
+        let title = move || match chosen.read().split_first() {
+            Some((first, [])) => view! { {label}": "<b>{first.clone()}</b> }.into_any(),
+            Some((first, rest)) => view! { {label}": "<b>{first.clone()}</b>" +"{rest.len()} }.into_any(),
             None => label.into_any(),
         };
         let content = move || view! { <div class="values">{self.values(field)}</div> };

@@ -92,7 +92,7 @@ fn Values(
         let click = move |_| {
             let field = field.get_untracked();
             if negated.get_untracked() {
-                add.run(Filter::toggled("", &field, &asked));
+                add.run(Filter::word(&field, &asked));
             } else {
                 on_filter.run(filter.with_untracked(|filter| Filter::toggled(filter, &field, &asked)));
             }

@@ -45,7 +45,7 @@ fn groups(kind: &ProblemKind) -> AnyView {
     let group = |name: &'static str, field: &'static str, values: &[(String, u32)]| {
         let links = values.iter().map(|(value, number)| {
             // A filter cannot contain quotes.
-            let wanted = if value.contains('"') { String::new() } else { Filter::toggled("", field, value) };
+            let wanted = if value.contains('"') { String::new() } else { Filter::word(field, value) };
             let filter = format!("{FAILED} {wanted}").trim().to_owned();
             let href = Route::Tasks(TableParams { filter, sort: String::new() }).to_string();
             view! { <a href=href title=value.clone()><span>{value.clone()}</span>" "<small>{text::count(u64::from(*number))}</small></a> }

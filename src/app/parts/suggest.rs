@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::encoding::DecodeError;
-use mesoscope_core::views::filter::PartialWord;
+use mesoscope_core::views::filter::partial_word::PartialWord;
 use mesoscope_core::views::query::Query;
 use mesoscope_core::views::suggest::{self, Suggestion};
 use mesoscope_core::views::table::Facet;

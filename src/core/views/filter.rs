@@ -1,8 +1,15 @@
 //! The filter language: words match any shown text; `state:draining`, `rack:r1*`, `role:=dev`, `role:eng/`, `cpus>2`, `cpus=0.5`,
-//! `changed<10m`, `-word`. All must hold. What asks of a field that a row lacks is a word like any other there, as is what begins with
-//! a quote.
+//! `changed<10m`, `-word`. All must hold. A comma joins values by "or": `state:failed,lost`, `role:=dev,ops`, `cpus=1,2`; quotes keep
+//! one that is part of a value: `role:="a,b"`. A word that asks for a field which a row lacks matches text there, as does a word that
+//! begins with a quote.
 //! Total: any text is a filter. Knows no table; a table says what its rows' fields are.
 
+pub mod partial_word;
+mod value_test;
+mod words;
+
+use self::value_test::ValueTest;
+use self::words::{ValueList, raw_words, unquoted};
 use super::ignore_case::Needle;
 
 /// A row as filters see it: its texts, its fields and its numbers.
@@ -47,19 +54,18 @@ struct Term {
 enum Test {
     /// To be found in any text.
     Word(Needle),
-    /// A field's name, and what is to be found in its value; as it was typed, too.
-    Part(String, Needle, String),
-    /// A field's name, and a pattern with `*` for the whole of its value.
-    Field(String, String),
-    /// A field's name, and its exact value.
-    Exact(String, String),
-    /// A field's name, and how its value begins.
-    Begins(String, String),
-    /// A field's name, and the root of a tree of values: itself, and what is below it after a slash.
-    Tree(String, String),
+    /// A field's name, and tests of its value, one of which must hold.
+    Values(String, Vec<ValueTest>),
     Compare(String, Comparison, f64),
-    /// A field's name, a number, and half of its last decimal.
-    Equal(String, f64, f64),
+    /// A field's name, and numbers, one of which it must equal.
+    Equal(String, Vec<Rounded>),
+}
+
+/// A number as typed, and half of its last decimal.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Rounded {
+    value: f64,
+    half: f64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -131,7 +137,10 @@ impl Filter {
     /// The one value that the field must have, from a term such as `role:=dev`.
     pub fn exactly(&self, field: &str) -> Option<&str> {
         self.terms.iter().find_map(|term| match &term.test {
-            Test::Exact(name, value) if name == field && !term.negated => Some(value.as_str()),
+            Test::Values(name, tests) if name == field && !term.negated => match tests.as_slice() {
+                [ValueTest::Exact(value)] => Some(value.as_str()),
+                _ => None,
+            },
             _ => None,
         })
     }
@@ -154,51 +163,28 @@ impl Filter {
         raw_words(text).into_iter().all(is)
     }
 
-    /// Toggles a value of a field: drops all terms of the field, and asks for this value unless one did.
+    /// The word that asks for one value of a field: `role:=dev`, `state:failed`. No word can ask for a value with a quote.
+    pub fn word(field: &str, value: &str) -> String {
+        words::word(field, value)
+    }
+
+    /// Toggles a value of a field: drops it from the words that ask for it, or joins it by "or" to the values that the filter asks for.
     pub fn toggled(text: &str, field: &str, value: &str) -> String {
-        let was = Self::parse(text).wants(field, value);
-        let of_the_field = |word: &str| term(word).is_some_and(|term| term.wants() == Some(field));
-        let kept = raw_words(text).into_iter().filter(|word| !of_the_field(word)).map(str::to_owned);
-        kept.chain((!was).then(|| wish(field, value))).collect::<Vec<_>>().join(" ")
-    }
-}
-
-/// The unfinished word at the end of a filter, for completion.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PartialWord {
-    /// Text before the word, which is already complete.
-    pub before: String,
-    /// Whether the word begins with `-`, so that matching rows are left out.
-    pub negated: bool,
-    /// The field, if a value is typed already.
-    pub field: Option<String>,
-    /// The word, or the value after the field, as far as it is typed, without quotes.
-    pub part: String,
-}
-
-impl PartialWord {
-    /// The last word of a filter's text; an empty one after a blank.
-    pub fn of(text: &str) -> Self {
-        let quoted = text.matches('"').count() % 2 == 1;
-        let last = raw_words(text).last().copied().filter(|_| quoted || !text.ends_with(char::is_whitespace));
-        let last = last.unwrap_or_default();
-        let before = text.strip_suffix(last).unwrap_or(text).to_owned();
-        let (negated, word) = last.strip_prefix('-').map_or((false, last), |rest| (true, rest));
-        let (field, part) = match word.split_once(':') {
-            Some((field, part)) if !field.is_empty() => (Some(field.to_lowercase()), part),
-            _ => (None, word),
+        let had = Self::parse(text).wants(field, value);
+        let mut is_due = !had;
+        let changed = |word: &str| {
+            let asks = term(word).is_some_and(|term| term.wants() == Some(field));
+            let Some(mut list) = ValueList::parse(word).filter(|_| asks) else { return Some(word.to_owned()) };
+            if had {
+                let (name, is_exact) = (list.name(), list.is_exact);
+                list.values.retain(|typed| !ValueTest::parse(&name, is_exact, typed).names(value));
+            } else if std::mem::take(&mut is_due) {
+                list.push(value);
+            }
+            (!list.values.is_empty()).then(|| list.print())
         };
-        Self { before, negated, field, part: unquoted(part.strip_prefix('=').unwrap_or(part)) }
-    }
-
-    /// The whole text with the word replaced by a field's name and its mark, such as `role:`.
-    pub fn with_field(&self, field: &str, mark: &str) -> String {
-        format!("{}{}{field}{mark}", self.before, if self.negated { "-" } else { "" })
-    }
-
-    /// The whole text with the word replaced by a field and its value, and a blank for the next word.
-    pub fn with_value(&self, field: &str, value: &str) -> String {
-        format!("{}{}{} ", self.before, if self.negated { "-" } else { "" }, wish(field, value))
+        let kept: Vec<String> = raw_words(text).into_iter().filter_map(changed).collect();
+        kept.into_iter().chain(is_due.then(|| Self::word(field, value))).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -211,13 +197,6 @@ pub enum FilterOutcome {
     FailsOnly(usize),
     /// The row fails on terms of other fields, or of several.
     Out,
-}
-
-/// `state:failed`: no state's name begins like another's that is counted apart. Other values are meant exactly.
-fn wish(field: &str, value: &str) -> String {
-    let exactly = if field == "state" { "" } else { "=" };
-    let quote = if value.contains(char::is_whitespace) { "\"" } else { "" };
-    format!("{field}:{exactly}{quote}{value}{quote}")
 }
 
 impl Term {
@@ -245,16 +224,10 @@ impl Test {
         };
         match self {
             Self::Word(word) => Some(row.text(&mut |text| word.is_in(text))),
-            Self::Part(name, part, _) => field(name, &|value| part.is_in(value)),
-            Self::Field(name, pattern) => field(name, &|value| fits(value, pattern)),
-            Self::Exact(name, wanted) => field(name, &|value| is(value, wanted)),
-            Self::Begins(name, start) => field(name, &|value| rest(value, start).is_some()),
-            Self::Tree(name, root) => {
-                field(name, &|value| rest(value, root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
-            }
+            Self::Values(name, tests) => field(name, &|value| tests.iter().any(|test| test.holds(value))),
             Self::Compare(name, comparison, limit) => row.number(name).map(|value| comparison.holds(value, *limit)),
-            Self::Equal(name, wanted, half) => {
-                row.number(name).map(|value| (value - wanted).abs() < *half || value == *wanted)
+            Self::Equal(name, numbers) => {
+                row.number(name).map(|value| numbers.iter().any(|number| number.is_shown_of(value)))
             }
         }
     }
@@ -264,17 +237,29 @@ impl Test {
         match self {
             // Without such a number it is a word like any other, as a label `a=1`.
             Self::Word(_) | Self::Equal(..) => None,
-            Self::Part(name, ..) | Self::Field(name, _) | Self::Exact(name, _) => Some(name),
-            Self::Begins(name, _) | Self::Tree(name, _) | Self::Compare(name, ..) => Some(name),
+            Self::Values(name, _) | Self::Compare(name, ..) => Some(name),
         }
     }
 
     fn names(&self, value: &str) -> bool {
         match self {
-            Self::Part(_, _, wanted) | Self::Field(_, wanted) | Self::Exact(_, wanted) => is(value, wanted),
-            Self::Begins(_, wanted) => is(value, wanted),
-            Self::Word(_) | Self::Compare(..) | Self::Equal(..) | Self::Tree(..) => false,
+            Self::Values(_, tests) => tests.iter().any(|test| test.names(value)),
+            Self::Word(_) | Self::Compare(..) | Self::Equal(..) => false,
         }
+    }
+}
+
+impl Rounded {
+    /// Parses a number at the precision that was typed, of at least three decimals, which Mesos keeps.
+    fn parse(typed: &str) -> Option<Self> {
+        let value: f64 = typed.parse().ok()?;
+        let decimals = typed.split_once('.').map_or(0, |(_, decimals)| decimals.len()).clamp(3, 12);
+        let half = 0.5 / 10_f64.powi(i32::try_from(decimals).unwrap_or(3));
+        value.is_finite().then_some(Self { value, half })
+    }
+
+    fn is_shown_of(self, value: f64) -> bool {
+        (value - self.value).abs() < self.half || value == self.value
     }
 }
 
@@ -289,25 +274,12 @@ impl Comparison {
     }
 }
 
-/// Cut at blanks that no quotes keep together; the quotes stay.
-fn raw_words(text: &str) -> Vec<&str> {
-    let mut quoted = false;
-    let apart = |letter: char| {
-        quoted ^= letter == '"';
-        letter.is_whitespace() && !quoted
-    };
-    text.split(apart).filter(|word| !word.is_empty()).collect()
-}
-
-fn unquoted(word: &str) -> String {
-    word.replace('"', "")
-}
-
 fn term(typed: &str) -> Option<Term> {
     let is_quoted = typed.trim_start_matches('-').starts_with('"');
     let word = unquoted(typed);
     let (negated, word) = word.strip_prefix('-').map_or((false, word.as_str()), |rest| (true, rest));
-    let asks = || comparison(word).or_else(|| field(word)).filter(|_| !is_quoted);
+    let values = || ValueList::parse(typed).map(|list| list.test());
+    let asks = || comparison(word).or_else(values).filter(|_| !is_quoted);
     (!word.is_empty()).then(|| Term {
         negated,
         test: asks().unwrap_or_else(|| Test::Word(Needle::new(word))),
@@ -334,12 +306,11 @@ fn comparison(word: &str) -> Option<Test> {
     (!name.is_empty()).then_some(Test::Compare(name, comparison, limit))
 }
 
-/// `cpus=0.001`: the same at the precision that was typed, of at least three decimals, which Mesos keeps.
-fn equal(name: &str, number: &str) -> Option<Test> {
-    let wanted: f64 = number.parse().ok()?;
-    let decimals = number.split_once('.').map_or(0, |(_, decimals)| decimals.len()).clamp(3, 12);
-    let half = 0.5 / 10_f64.powi(i32::try_from(decimals).unwrap_or(3));
-    (!name.is_empty() && wanted.is_finite()).then(|| Test::Equal(name.to_lowercase(), wanted, half))
+/// Parses `cpus=0.5` or `cpus=1,2`, where each value must be a number.
+fn equal(name: &str, numbers: &str) -> Option<Test> {
+    let typed = numbers.split(',').map(str::trim).filter(|number| !number.is_empty());
+    let numbers: Vec<Rounded> = typed.map(Rounded::parse).collect::<Option<_>>()?;
+    (!name.is_empty() && !numbers.is_empty()).then(|| Test::Equal(name.to_lowercase(), numbers))
 }
 
 /// Fields with an age in minutes.
@@ -351,47 +322,12 @@ fn minutes(age: &str) -> Option<f64> {
     units.iter().find_map(|(unit, length)| Some(age.strip_suffix(unit)?.parse::<f64>().ok()? * length))
 }
 
-fn field(word: &str) -> Option<Test> {
-    let (name, pattern) = word.split_once(':')?;
-    (!name.is_empty()).then(|| match pattern.strip_prefix('=') {
-        Some(value) => Test::Exact(name.to_lowercase(), value.to_owned()),
-        None if name.eq_ignore_ascii_case(ROLE) && pattern.len() > 1 && pattern.ends_with('/') => {
-            Test::Tree(name.to_lowercase(), pattern.trim_end_matches('/').to_lowercase())
-        }
-        None if pattern.contains('*') => Test::Field(name.to_lowercase(), pattern.to_lowercase()),
-        None if name.eq_ignore_ascii_case(STATE) => Test::Begins(name.to_lowercase(), pattern.to_lowercase()),
-        None => Test::Part(name.to_lowercase(), Needle::new(pattern), pattern.to_lowercase()),
-    })
-}
-
-/// A state is asked for by its beginning: `active` is a part of `inactive`, too.
-const STATE: &str = "state";
-/// Roles are a tree.
-const ROLE: &str = "role";
-
-/// The rest of a value after a prefix in lower case, compared without case; `None` without the prefix.
-fn rest<'a>(value: &'a str, start: &str) -> Option<&'a str> {
-    let (head, rest) = value.split_at_checked(start.len())?;
-    (head.eq_ignore_ascii_case(start) || head.to_lowercase() == start).then_some(rest)
-}
-
-/// Whether the value is this, whatever its case.
-fn is(value: &str, wanted: &str) -> bool {
-    value.eq_ignore_ascii_case(wanted) || (!value.is_ascii() && value.to_lowercase() == wanted.to_lowercase())
-}
-
-/// Whether the whole value is like the pattern, whose `*` means anything.
-fn fits(value: &str, pattern: &str) -> bool {
-    let value = value.to_lowercase();
-    let mut parts = pattern.split('*');
-    let Some(mut rest) = value.strip_prefix(parts.next().unwrap_or_default()) else { return false };
-    let mut parts: Vec<&str> = parts.collect();
-    let last = parts.pop().unwrap_or_default();
-    for part in parts {
-        let Some((_, after)) = rest.split_once(part) else { return false };
-        rest = after;
+impl ValueList<'_> {
+    fn test(&self) -> Test {
+        let name = self.name();
+        let tests = self.values.iter().map(|typed| ValueTest::parse(&name, self.is_exact, typed)).collect();
+        Test::Values(name, tests)
     }
-    rest.ends_with(last)
 }
 
 #[cfg(test)]

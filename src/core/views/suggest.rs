@@ -1,6 +1,7 @@
 //! Suggestions for the end of a table's filter: fields, and their values. Requests neither.
 
-use super::filter::PartialWord;
+use super::filter::Filter;
+use super::filter::partial_word::PartialWord;
 use super::table::Facet;
 
 /// Maximum number of suggestions.
@@ -51,18 +52,20 @@ pub fn suggestions(
     fields.filter(fits).map(field).chain(values).take(MOST).collect()
 }
 
-/// The field's values. One with a quote cannot be written.
+/// The field's values, without those that the word lists already. One with a quote cannot be written.
 fn valued(facet: &Facet, ending: &PartialWord) -> Vec<Suggestion> {
     let field = facet.field.as_str();
     if ending.field.as_deref().is_some_and(|typed| typed != field) {
         return Vec::new();
     }
+    let listed = Filter::parse(&format!("{field}:{}", ending.listed));
+    let is_new = |value: &str| ending.listed.is_empty() || !listed.wants(field, value);
     let value = |(value, rows): &(String, u32)| Suggestion {
         shown: format!("{field}:{value}"),
         detail: SuggestionNote::Rows(*rows),
         text: ending.with_value(field, value),
     };
-    facet.values.iter().filter(|(value, _)| !value.contains('"')).map(value).collect()
+    facet.values.iter().filter(|(value, _)| !value.contains('"') && is_new(value)).map(value).collect()
 }
 
 #[cfg(test)]
@@ -108,6 +111,17 @@ mod tests {
         let states = facet("state", &[("TASK_FAILED", 7)]);
         assert_eq!(offered("state:f", Some(&states)), pairs(&[("state:TASK_FAILED", "state:TASK_FAILED ")]));
         assert_eq!(offered("name:f", Some(&states)), []);
+    }
+
+    #[test]
+    fn values_after_a_comma_are_joined_by_or() {
+        let states = facet("state", &[("failed", 7), ("lost", 2)]);
+        let lost = [("state:lost", "web state:failed,lost ")];
+        assert_eq!(offered("web state:failed,l", Some(&states)), pairs(&lost));
+        assert_eq!(offered("web state:failed, ", Some(&states)), pairs(&lost), "a blank after a comma ends no word");
+        let roles = facet("role", &[("a,b", 1), ("dev", 1)]);
+        let expected = [("role:a,b", "-role:=ops,\"a,b\" "), ("role:dev", "-role:=ops,dev ")];
+        assert_eq!(offered("-role:=ops,", Some(&roles)), pairs(&expected));
     }
 
     #[test]

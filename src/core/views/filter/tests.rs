@@ -1,12 +1,16 @@
 //! What a filter understands.
 
+use super::partial_word::PartialWord;
 use super::*;
 
 struct Host;
 
 impl Row for Host {
     fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
-        contains("a0417.ams") || contains("Größe") || contains("ct:1:0:Job x<5 http://h:5/?a=b")
+        contains("a0417.ams")
+            || contains("Error: code,5")
+            || contains("Größe")
+            || contains("ct:1:0:Job x<5 http://h:5/?a=b")
     }
     fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
         match name {
@@ -141,17 +145,100 @@ fn a_row_may_lack_one_field_alone() {
 }
 
 #[test]
+fn values_are_joined_by_or() {
+    check("zone:fra,2b", true);
+    check("zone:fra,dub", false);
+    check("-zone:fra,2b", false);
+    check("-zone:fra,dub", true);
+    check("zone:fra*,*2b", true);
+    check("state:failed,inact", true);
+    check("role:ops/,eng/", true);
+    check("role:=ops,eng/web", true);
+    check("role:=ops,=eng/web", true);
+    check("role:ops,=eng", false);
+    check("role:ops,=eng/web", true);
+    check("cpus=1,2.5", true);
+    check("cpus=1,2", false);
+    check("zone:fra,2b role:=none", false);
+    check("rack:a,b", false);
+}
+
+#[test]
+fn a_comma_may_be_typed_before_its_value_and_beside_blanks() {
+    check("zone:fra,", false);
+    check("zone:2b,", true);
+    check("zone:,", true);
+    check("zone:fra, 2b", true);
+    check("zone:fra , 2b ams", true);
+    check("zone:fra , 2b dub", false);
+    check("cpus=1, 2.5", true);
+    check("cpus>1 , 2", false);
+}
+
+#[test]
+fn a_quoted_comma_is_part_of_a_value() {
+    struct Message;
+    impl Row for Message {
+        fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
+            contains("exited, code 1")
+        }
+        fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
+            name == "message" && matches("exited, code 1")
+        }
+        fn number(&self, _: &str) -> Option<f64> {
+            None
+        }
+    }
+    let check = |text: &str, matches: bool| assert_eq!(Filter::parse(text).matches(&Message), matches, "{text}");
+    check("message:=\"exited, code 1\"", true);
+    check("message:=\"exited, code 2\"", false);
+    check("message:=lost,\"exited, code 1\"", true);
+    check("message:\"ed, c\"", true);
+    check("message:\"ed, x\"", false);
+    check("message:x,code", true);
+    // Words that ask of no field are text, with their commas.
+    check("exited, code", true);
+    check("\"exited, code\"", true);
+    check("gone,code", false);
+    check(&Filter::word("message", "exited, code 1"), true);
+}
+
+#[test]
+fn a_value_is_asked_for_as_it_is() {
+    let word = |field: &str, value: &str| {
+        let word = Filter::word(field, value);
+        assert!(Filter::parse(&word).wants(field, value), "{word}");
+        assert_eq!(Filter::parse(&word).words().count(), 1, "{word}");
+        word
+    };
+    assert_eq!(word("state", "failed"), "state:failed");
+    assert_eq!(word("role", "dev"), "role:=dev");
+    assert_eq!(word("role", "a,b"), "role:=\"a,b\"");
+    assert_eq!(word("label", "=x"), "label:=\"=x\"");
+    assert_eq!(word("label", "a=b c"), "label:=\"a=b c\"");
+    assert_eq!(word("role", "eng/"), "role:=eng/");
+}
+
+#[test]
 fn a_value_is_toggled_and_the_rest_stays() {
     let toggled = |text: &str, field: &str, value: &str, expected: &str| {
         assert_eq!(Filter::toggled(text, field, value), expected, "{text}");
     };
     toggled("", "state", "failed", "state:failed");
     toggled("state:failed", "state", "failed", "");
-    toggled("web STATE:run* -state:lost \"a  b\"", "state", "failed", "web -state:lost \"a  b\" state:failed");
-    toggled("role:=dev", "role", "a b", "role:=\"a b\"");
-    toggled("role:=\"a b\" x", "role", "a b", "x");
-    toggled("role:=dev", "role", "*", "role:=*");
-    assert!(Filter::parse("role:=*").wants("role", "*"));
+    toggled("web STATE:run* -state:lost \"a  b\"", "state", "failed", "web STATE:run*,failed -state:lost \"a  b\"");
+    toggled("state:failed, lost", "state", "failed", "state:lost");
+    toggled("state:failed,", "state", "lost", "state:failed,lost");
+    toggled("role:=dev", "role", "a b", "role:=dev,\"a b\"");
+    toggled("role:=\"a b\",dev x", "role", "a b", "role:=dev x");
+    toggled("role:=dev", "role", "a,b", "role:=dev,\"a,b\"");
+    toggled("role:eng/", "role", "dev", "role:eng/,=dev");
+    toggled("role:eng/,=dev role:=dev", "role", "dev", "role:eng/");
+    toggled("role:=dev", "role", "*", "role:=dev,*");
+    toggled("role:", "role", "dev", "role:=dev");
+    toggled("-role:=dev", "role", "dev", "-role:=dev role:=dev");
+    assert!(Filter::parse("role:=dev,*").wants("role", "*"));
+    assert_eq!(Filter::parse("role:=dev,*").exactly("role"), None, "there are two");
     assert_eq!(Filter::flipped("a -role:b/*", "-role:b/*"), "a");
     assert_eq!(Filter::flipped("a", "-role:b/*"), "a -role:b/*");
 }
@@ -159,15 +246,26 @@ fn a_value_is_toggled_and_the_rest_stays() {
 #[test]
 fn the_word_that_is_typed_is_completed() {
     let ending = PartialWord::of("web -STATE:fa");
-    let expected = PartialWord { before: "web ".into(), negated: true, field: Some("state".into()), part: "fa".into() };
+    let expected = PartialWord {
+        before: "web ".into(),
+        negated: true,
+        field: Some("state".into()),
+        listed: String::new(),
+        part: "fa".into(),
+    };
     assert_eq!(ending, expected);
     assert_eq!(ending.with_value("state", "failed"), "web -state:failed ");
     assert_eq!(PartialWord::of("web fra").with_field("framework", ":"), "web framework:");
     assert_eq!(PartialWord::of("role:=\"a b").part, "a b");
     assert_eq!(PartialWord::of("role:=\"a b").with_value("role", "a b c"), "role:=\"a b c\" ");
+    assert_eq!(PartialWord::of("role:=dev,\"a, b").with_value("role", "a, b c"), "role:=dev,\"a, b c\" ");
+    assert_eq!(PartialWord::of("role:dev,o").with_value("role", "ops"), "role:dev,=ops ");
+    assert_eq!(PartialWord::of("-state:failed , ").with_value("state", "lost"), "-state:failed,lost ");
+    assert_eq!(PartialWord::of("exited, co").part, "co");
     assert_eq!(PartialWord::of("web "), PartialWord { before: "web ".into(), ..PartialWord::default() });
-    for text in ["", "-", ":", "-:", "\"", "a:\"", " \u{3000}"] {
+    for text in ["", "-", ":", "-:", "\"", "a:\"", " \u{3000}", ",", "a:,", "a:=,,", ", a:b ,\",\" , ", "ß:ß,ß"] {
         PartialWord::of(text).with_value("state", "x");
+        Filter::toggled(text, "a", "b");
     }
 }
 
@@ -196,7 +294,10 @@ fn a_number_equals_what_is_shown_of_it() {
 
 #[test]
 fn anything_is_a_filter() {
-    for text in ["-", ":", ">", "cpus>", "a:b:c", "\"", "***", "zone:***", "<>=", "\u{0}"] {
+    for text in [
+        "-", ":", ">", "cpus>", "a:b:c", "\"", "***", "zone:***", "<>=", "\u{0}", ",", "a:,", "a=,", "a:,,\"",
+        "a: , ,b",
+    ] {
         Filter::parse(text).matches(&Host);
     }
 }
