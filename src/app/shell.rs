@@ -49,7 +49,7 @@ pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
     view! {
         <div class="shell" data-stale=stale>
             <header class="bar">
-                <a class="unseen" href="#main" on:click=move |event| { event.prevent_default(); focus(main); }>"Skip to the page"</a>
+                <a class="unseen" href="#main" on:click=move |event| { event.prevent_default(); focus(main, "h1"); }>"Skip to the page"</a>
                 <a class="brand" href=Route::Overview.to_string() aria-label="Mesoscope, overview">{mark()}<b>"Mesoscope"</b></a>
                 {cluster}
                 <Search/>
@@ -73,7 +73,8 @@ fn mark() -> impl IntoView {
     view! { <svg viewBox="0 0 22 22" aria-hidden="true"><circle cx="11" cy="11" r="9.2"/><path d="M4.5 13.5 8 8.5l3 4 2.6-3.6 3.9 4.6"/></svg> }
 }
 
-/// Sets the title and focuses the new page's heading for screen readers, except on the first page.
+/// Sets the title and focuses the new page's heading for screen readers, except on the first page. A table that the user comes
+/// back to has the focus instead.
 fn title_and_focus(page: Memo<Route>, main: NodeRef<Main>) {
     Effect::new(move |_| {
         let name = name(&page.get());
@@ -83,13 +84,17 @@ fn title_and_focus(page: Memo<Route>, main: NodeRef<Main>) {
             format!("{} · Mesoscope", escaping::escape_invisible(&name))
         });
     });
-    on_change(move || page.get(), move |_| request_animation_frame(move || focus(main)));
+    on_change(
+        move || page.get(),
+        move |_| request_animation_frame(move || _ = focus(main, "[data-focus]") || focus(main, "h1")),
+    );
 }
 
-fn focus(main: NodeRef<Main>) {
+/// Focuses the first such element of the page, if there is one.
+fn focus(main: NodeRef<Main>, selector: &str) -> bool {
     use wasm_bindgen::JsCast;
-    let heading = main.get_untracked().and_then(|main| main.query_selector("h1").ok().flatten());
-    let _ = heading.and_then(|heading| heading.dyn_into::<web_sys::HtmlElement>().ok()).map(|heading| heading.focus());
+    let found = main.get_untracked().and_then(|main| main.query_selector(selector).ok().flatten());
+    found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()).is_some_and(|found| found.focus().is_ok())
 }
 
 fn name(route: &Route) -> String {

@@ -158,9 +158,9 @@ fn agents_that_are_gone_are_marked_no_longer_and_keep_their_names() {
         let three: Vec<_> = free(world).into_iter().take(3).collect();
         for (_, host) in &three {
             world.open(&format!("#/agents?filter={host}")).await?;
-            world.click("checkbox", &format!("Mark {host}")).await?;
+            world.click("checkbox", &format!("Select {host}")).await?;
         }
-        world.wait_for("3 marked").await?;
+        world.wait_for("3 selected").await?;
         world.click("button", "Mark gone …").await?;
         type_confirmation(world, "Mark gone", "3 agents").await?;
         assert_eq!(heads(world).await?, "Of,Now,Then,How far");
@@ -174,7 +174,7 @@ fn agents_that_are_gone_are_marked_no_longer_and_keep_their_names() {
         assert_eq!(world.script(names, []).await?.convert::<String>()?, hosts.join(","));
         check_appearance(world, "act-gone-many").await?;
         world.click("button", "Close").await?;
-        world.wait_gone("marked").await?;
+        world.wait_gone("selected").await?;
         world.wait_no("button", "~Mark gone").await?;
         world.open("#/journal").await?;
         for (id, host) in &three {
@@ -307,9 +307,9 @@ fn of_many_the_one_that_failed_is_tried_again() {
         let three: Vec<_> = free(world).into_iter().take(3).collect();
         for (_, host) in &three {
             world.open(&format!("#/agents?filter={host}")).await?;
-            world.click("checkbox", &format!("Mark {host}")).await?;
+            world.click("checkbox", &format!("Select {host}")).await?;
         }
-        world.wait_for("3 marked").await?;
+        world.wait_for("3 selected").await?;
         // What can be done to none of them is disabled, with the reason.
         let reactivate = "const button = [...document.querySelectorAll('.marked button')].find((button) => button.innerText.startsWith('Reactivate'));
             return button?.ariaDisabled === 'true' && button.title.startsWith('It is not deactivated.')";

@@ -21,9 +21,9 @@ async fn marked(world: &World, count: usize) -> WebDriverResult<Vec<(String, Str
     some.sort();
     for (_, host) in &some {
         world.open(&format!("#/agents?filter={host}")).await?;
-        world.click("checkbox", &format!("Mark {host}")).await?;
+        world.click("checkbox", &format!("Select {host}")).await?;
     }
-    world.wait_for(&format!("{count} marked")).await?;
+    world.wait_for(&format!("{count} selected")).await?;
     Ok(some)
 }
 

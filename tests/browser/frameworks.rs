@@ -27,9 +27,9 @@ fn several_frameworks_are_torn_down_and_the_one_refused_is_retried() {
         let left = || active(world).iter().filter(|one| three.contains(one)).count();
         world.open("#/frameworks").await?;
         for (_, name) in &three {
-            world.click("checkbox", &format!("Mark {name}")).await?;
+            world.click("checkbox", &format!("Select {name}")).await?;
         }
-        world.wait_for("3 marked").await?;
+        world.wait_for("3 selected").await?;
         world.click("button", "Tear down …").await?;
         world.wait_for("At a time").await?;
         // Nothing is sent before their number was typed.

@@ -85,7 +85,7 @@ async fn policy(world: &World) -> WebDriverResult<()> {
     assert_eq!(set["limits"]["mem"]["value"], 2048.0);
 
     world.open("#/roles?filter=dev").await?;
-    world.click("checkbox", "Mark dev").await?;
+    world.click("checkbox", "Select dev").await?;
     world.click("button", "Weight …").await?;
     world.fill("~dev", "2.5").await?;
     world.wait_for("dev · weight").await?;

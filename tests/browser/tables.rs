@@ -26,7 +26,7 @@ const TABLES: [(&str, &str); 8] = [
 
 /// How many rows the filter lets through, as the heading says.
 pub async fn matched(world: &World, table: &str) -> WebDriverResult<String> {
-    world.until("all rows have come", async || Ok(!world.text().await?.contains("arriving"))).await?;
+    world.until("all rows have come", async || Ok(!world.text().await?.contains("loading"))).await?;
     let heading = world.find("heading", &format!("~{table}")).await?.text().await?;
     let number = heading.trim_start_matches(table).trim().split(" of ").next().unwrap_or_default();
     Ok(number.replace(|letter: char| !letter.is_ascii_digit(), ""))
@@ -153,7 +153,7 @@ fn columns_are_chosen_by_keyboard_and_kept() {
         world.find("columnheader", "State").await?;
         table(world, "#/tasks").await?;
         world.click("button", "Columns").await?;
-        world.click("button", "Usual columns").await?;
+        world.click("button", "Reset columns").await?;
         world.find("columnheader", "State").await?;
         world.wait_no("columnheader", "Started").await
     });

@@ -100,8 +100,8 @@ fn rows_freeze_on_request() {
         table(world, "#/tasks?filter=list%3Acompleted").await?;
         let before = first_name(world).await?;
         world.until("the newest comes first", async || Ok(first_name(world).await? != before)).await?;
-        world.click("button", "Freeze").await?;
-        world.find("button", "~Frozen").await?;
+        world.click("button", "Pause updates").await?;
+        world.find("button", "~Paused at").await?;
         let frozen = (first_name(world).await?, matched(world, "Tasks").await?);
         // Long enough for a hundred changes.
         let look = async || {
@@ -109,7 +109,7 @@ fn rows_freeze_on_request() {
             Ok(())
         };
         while_it_changes(world, 2500.0, look).await?;
-        world.click("button", "~Frozen").await?;
+        world.click("button", "~Paused at").await?;
         world.until("and goes on", async || Ok(first_name(world).await? != frozen.0)).await
     });
 }

@@ -126,9 +126,9 @@ fn a_weight_that_nobody_touched_is_left_alone() {
             call(world, weights(role, weight));
         }
         world.open("#/roles?filter=journey").await?;
-        world.click("checkbox", "Mark journey").await?;
+        world.click("checkbox", "Select journey").await?;
         world.open("#/roles?filter=other").await?;
-        world.click("checkbox", "Mark other").await?;
+        world.click("checkbox", "Select other").await?;
         world.click("button", "Weight …").await?;
         world.fill("~journey", "2").await?;
         world.wait_for("journey · weight").await?;

@@ -145,9 +145,9 @@ pub(crate) fn export_menu(source: ExportSource, choice: ColumnChoice) -> AnyView
     };
     let content = move || {
         let words = if source.arriving.get() {
-            "When all rows have come."
+            "Available when all rows have loaded."
         } else {
-            "The rows that the filter lets through, with the columns on screen."
+            "Exports filtered rows and visible columns."
         };
         view! { <div class="values">{one(ExportFormat::Csv)}{one(ExportFormat::Json)}</div><p class="dim note">{words}</p> }
     };

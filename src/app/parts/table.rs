@@ -2,14 +2,12 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::encoding::decode;
-use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::route::{Route, TableParams};
-use mesoscope_core::text;
+use mesoscope_core::text::tables;
 use mesoscope_core::views;
-use mesoscope_core::views::bulk_eligibility::{BulkEligibilityQuery, BulkSubjects};
 use mesoscope_core::views::filter::Filter;
 use mesoscope_core::views::query::Query;
 use mesoscope_core::views::table::{EmptyReason, Facet, TableQuery, TableWindow};
@@ -17,9 +15,9 @@ use mesoscope_core::views::table::{EmptyReason, Facet, TableQuery, TableWindow};
 use super::export::{ExportChunk, ExportSource, export_menu};
 use super::facets::Facets;
 use super::filter_builder::filter_builder;
+use super::selection::{BulkActions, Selection};
 use super::suggest::{FilterFields, suggestions};
 use crate::clock::{now_signal, time_of_day};
-use crate::parts::action::control::{ActionChoice, action_button};
 use crate::parts::data_age::{DataAge, empty_list_text, not_reported};
 use crate::parts::unreadable::{unknown_lists, unreadable_tasks};
 use crate::router::{push, replace, route};
@@ -27,7 +25,7 @@ use crate::widgets::filter::{FilterBox, SuggestionList};
 use crate::widgets::grid::Grid;
 use crate::widgets::grid::column::{Column, Head, Order, RowLink, RowWindow};
 use crate::widgets::grid::column_choice::{ColumnChoice, column_menu};
-use crate::widgets::grid::marks::{MarkedRow, Marks};
+use crate::widgets::grid::marks::Marks;
 use crate::widgets::grid::row_range::initial_range;
 use crate::worker_link::link;
 use mesoscope_core::views::scroll::RowRange;
@@ -51,15 +49,6 @@ pub(crate) struct TableSpec<C: views::table::Column> {
     pub(crate) actions: Option<BulkActions>,
     /// Empty state of the table without any filter.
     pub(crate) none: (FilteredList, &'static str, &'static str),
-}
-
-/// Actions for selected rows, and those that need no selection.
-#[derive(Clone, Copy)]
-pub(crate) struct BulkActions {
-    pub(crate) marked: fn(Vec<MarkedRow>) -> Vec<ActionChoice>,
-    /// Query for the selected rows: which still exist, and which actions apply to any of them.
-    pub(crate) whom: fn(&[MarkedRow]) -> BulkSubjects,
-    pub(crate) always: fn() -> AnyView,
 }
 
 /// Renders a table page for any row type.
@@ -93,19 +82,15 @@ where
         fields: fields::<C>(),
         shown,
         frozen,
-        marks: actions.map(|actions| (actions, Marks::new())),
-        all: Callback::new(move |marks: Marks| {
-            link().export(query::<C>(table.get_untracked(), 0, 0).into(), move |bytes| {
-                let Ok(window) = decode::<TableWindow<C::Row>>(&bytes) else { return false };
-                let more = window.arriving;
-                marks.add(&RowWindow::of(window, columns, key, opens).rows);
-                more
-            });
-        }),
+        selection: actions.map(|actions| Selection::new(actions, select_all(table, columns, key, opens))),
         table,
         go: Callback::new(move |(table, push_it): (TableParams, bool)| {
+            if push_it {
+                push(at, there(table))
+            } else {
+                replace(at, there(table))
+            }
             range.update(|range| *range = range.at_the_top());
-            if push_it { push(at, there(table)) } else { replace(at, there(table)) }
         }),
         spelt: |sort| views::table::Order::<C>::parse(sort).spelt(),
         printed: |sort| views::table::Order::<C>::parse(sort).print(),
@@ -145,6 +130,27 @@ fn shown<R: Send + Sync + Clone + 'static>(
         let (facets, empty_reasons) = (std::mem::take(&mut window.facets), std::mem::take(&mut window.empty_reasons));
         let counts = (window.matched, window.total, window.arriving);
         (Some(TableAnswer { place, facets, empty_reasons, counts, seen: seen(window) }), true)
+    })
+}
+
+/// Selects all rows that match the filter.
+fn select_all<C>(
+    table: Memo<TableParams>,
+    columns: &'static [Column<C::Row>],
+    key: fn(&C::Row) -> String,
+    opens: fn(&C::Row) -> RowLink,
+) -> Callback<Marks>
+where
+    C: views::table::Column + Send + Sync,
+    Query: From<TableQuery<C>>,
+{
+    Callback::new(move |marks: Marks| {
+        link().export(query::<C>(table.get_untracked(), 0, 0).into(), move |bytes| {
+            let Ok(window) = decode::<TableWindow<C::Row>>(&bytes) else { return false };
+            let more = window.arriving;
+            marks.add(&RowWindow::of(window, columns, key, opens).rows);
+            more
+        });
     })
 }
 
@@ -211,9 +217,7 @@ struct TablePage {
     shown: Memo<Option<TableAnswer>>,
     /// Time since which the rows are frozen.
     frozen: RwSignal<Option<Timestamp>>,
-    marks: Option<(BulkActions, Marks)>,
-    /// Selects all rows that match the filter.
-    all: Callback<Marks>,
+    selection: Option<Selection>,
     table: Memo<TableParams>,
     /// Navigates to other parameters; `true` adds a history entry.
     go: Callback<(TableParams, bool)>,
@@ -236,8 +240,7 @@ impl TablePage {
             fields,
             shown,
             frozen,
-            marks,
-            all,
+            selection,
             table,
             go,
             spelt,
@@ -268,18 +271,21 @@ impl TablePage {
         let offered = SuggestionList { open, suggestions: suggestions(fields, filter, open) };
         let counted_fields = Memo::new(move |_| !facets.read().is_empty());
         let sort = Signal::derive(move || table.with(|table| spelt(&table.sort)));
+        let matched = Memo::new(move |_| counts.get().map_or(0, |(matched, ..)| matched));
+        let is_selecting = selection.map(Selection::is_open).map_or_else(|| Signal::stored(false), Into::into);
         view! {
             <div class="head">
-                <h1 tabindex="-1">{label}" "<small role="status">{move || counts.get().map(|counts| counted(counts, untold.read().is_some()))}</small></h1>
+                <h1 tabindex="-1">{label}" "<small role="status">{move || counts.get().map(|(matched, total, arriving)| tables::counted(matched, total, arriving, untold.read().is_some()))}</small></h1>
                 {(!parts.is_empty()).then(|| view! { <DataAge parts/> })}
                 <FilterBox label=format!("Filter {}", label.to_lowercase()) hint value=filter on_change=on_filter offered/>
                 <div class="tools">{filter_builder(fields, filter, on_facet)}{freeze(frozen)}{column_menu(choice)}{export_menu(source, choice)}</div>
-                {marks.map(|(actions, marks)| marked(actions, marks, all, counts))}
+                {selection.map(Selection::always)}
                 {move || empty_reasons.with(|empty_reasons| no_field(empty_reasons))}
                 {move || counted_fields.get().then(|| Facets { counts: facets, filter, on_filter: on_facet }.view())}
             </div>
             <div class="table-notices">{unknown_lists(lists_of(source.name))}{(source.name == "roles").then(unreadable_tasks)}</div>
-            <Grid label choice seen=seen.into() range order=Order { sort, on_sort } marks=marks.map(|(_, marks)| marks) subject=move || table.with(|table| format!("{}\n{}", table.filter, table.sort))
+            <Grid label choice seen=seen.into() range order=Order { sort, on_sort } marks=selection.map(|selection| selection.marks)
+                covered=is_selecting selection=move || selection.map(|selection| selection.bar(matched)) subject=move || table.with(|table| format!("{}\n{}", table.filter, table.sort))
                 empty=move || empty(label, none, untold.get().filter(|_| is_blank()), filter.get(), empty_reasons, on_filter)/>
         }
         .into_any()
@@ -297,80 +303,23 @@ fn lists_of(table: &str) -> fn(&str) -> bool {
     }
 }
 
-/// Actions for the selected rows, or those without selection.
-fn marked(actions: BulkActions, marks: Marks, all: Callback<Marks>, counts: Memo<Option<(u32, u32, bool)>>) -> AnyView {
-    let answer = link().watch(move || BulkEligibilityQuery((actions.whom)(&marks.all())));
-    let cannot = Memo::new(move |_| answer.get().unwrap_or_default());
-    let journal = crate::actions::action_store().journal;
-    // A row that has left the table is deselected, as is an agent that was marked gone from this page.
-    let listed = Memo::new(move |_| {
-        let gone = journal.gone();
-        let is_gone = |row: &MarkedRow| gone.contains(&AgentId::from(row.id.as_str()));
-        let is_listed = |row: &MarkedRow| !is_gone(row) && cannot.with(|cannot| !cannot.unlisted.contains(&row.id));
-        marks.all().into_iter().filter(is_listed).collect::<Vec<_>>()
-    });
-    let choices = move || {
-        let mut cannot = cannot.get().disabled_reason.into_iter();
-        let choices = (actions.marked)(listed.get()).into_iter();
-        choices.map(move |choice| {
-            let disabled_reason = choice.disabled_reason.clone().or(cannot.next().flatten());
-            action_button(ActionChoice { disabled_reason, ..choice })
-        })
-    };
-    let buttons = move || match listed.read().len() {
-        0 => ().into_any(),
-        count => {
-            let says = format!("{} marked", text::count(count as u64));
-            let matched = counts.get().map_or(0, |(matched, ..)| matched);
-            let rest = (matched as usize > count).then(|| {
-                let words = format!("Mark all {}", text::count(u64::from(matched)));
-                view! { <button class="text-button" on:click=move |_| all.run(marks)>{words}</button> }
-            });
-            view! {
-                <b>{says}</b>{rest}<button class="text-button" on:click=move |_| marks.clear()>"Clear"</button>
-                {choices().collect_view()}
-            }
-            .into_any()
-        }
-    };
-    view! { <div class="marked" role="group" aria-label="Actions">{(actions.always)()}{buttons}</div> }.into_any()
-}
-
-/// Button that freezes and unfreezes the rows.
+/// Button that pauses and resumes updates of the rows.
 fn freeze(frozen: RwSignal<Option<Timestamp>>) -> AnyView {
     let now = now_signal();
     let click = move |_| frozen.update(|frozen| *frozen = frozen.is_none().then(|| now.get_untracked()));
-    let words = move || frozen.get().map_or("Freeze".to_owned(), |at| format!("Frozen {}", time_of_day(at)()));
+    let words = move || tables::pause_label(frozen.get().map(|at| time_of_day(at)()).as_deref());
     view! {
         <button class="button" aria-pressed=move || frozen.read().is_some().to_string() on:click=click
-            title="What is on screen stays as it is; rows that are scrolled to are as they are then">{words}</button>
+            title="Rows on screen stop changing. Rows that you scroll to are loaded as they are then.">{words}</button>
     }
     .into_any()
 }
 
 /// Hint about filter words that look like a field but are none here.
 fn no_field(empty_reasons: &[EmptyReason]) -> Option<AnyView> {
-    let line = |empty_reasons: &EmptyReason| {
-        let words = format!(
-            "No field “{}” here: “{}” is searched for as text.",
-            empty_reasons.unknown.as_ref()?,
-            empty_reasons.word
-        );
-        Some(view! { <p class="dim">{words}</p> })
-    };
+    let line = |reason: &EmptyReason| Some(view! { <p class="dim">{tables::no_field(reason)?}</p> });
     let lines: Vec<_> = empty_reasons.iter().filter_map(line).collect();
     (!lines.is_empty()).then(|| view! { <div class="no-field" role="status">{lines}</div> }.into_any())
-}
-
-fn counted((matched, total, arriving): (u32, u32, bool), is_unknown: bool) -> String {
-    match (total, arriving, is_unknown) {
-        (0, true, _) => return "arriving".to_owned(),
-        (0, false, true) => return "not known".to_owned(),
-        _ => {}
-    }
-    let (matched, total) = (text::count(u64::from(matched)), text::count(u64::from(total)));
-    let arriving = if arriving { ", arriving" } else { "" };
-    if matched == total { format!("{total}{arriving}") } else { format!("{matched} of {total}{arriving}") }
 }
 
 fn empty(
@@ -390,7 +339,7 @@ fn empty(
     }
     let hidden = empty_list_text(none.0, none.1, none.2).1;
     let hidden = (hidden != none.2).then(|| view! { <p class="dim">{hidden}</p> });
-    let (title, typed) = (format!("No {} match", label.to_lowercase()), filter.clone());
+    let (title, typed) = (tables::no_rows_match(&label.to_lowercase()), filter.clone());
     let rows = label.to_lowercase();
     let reasons = move || {
         let (rows, typed) = (rows.clone(), typed.clone());
@@ -402,25 +351,20 @@ fn empty(
     };
     view! {
         <b>{title}</b>
-        <p class="dim">"Nothing fits "<span class="mono">{filter}</span>". Words match any text, "<span class="mono">"name:value"</span>" one field."</p>
+        <p class="dim">"The filter is "<span class="mono">{filter}</span>". A word matches any text, "<span class="mono">"name:value"</span>" one field."</p>
         {hidden}
         <ul class="reasons">{reasons}</ul>
-        <button class="button" on:click=move |_| on_filter.run(String::new())>"Clear the filter"</button>
+        <button class="button" on:click=move |_| on_filter.run(String::new())>"Clear filter"</button>
     }
     .into_any()
 }
 
 /// How one word of the filter contributes to the empty result, with a button that removes it.
 fn reason(empty_reasons: &EmptyReason, rows: &str, filter: &str, on_filter: Callback<String>) -> Option<AnyView> {
-    let EmptyReason { word, alone, unknown } = empty_reasons;
-    let says = match (unknown, alone) {
-        (Some(field), _) => format!("none of these {rows} has a field {field}; no text has the word"),
-        (None, 0) => return None,
-        (None, alone) => format!("without it {} would show", text::count(u64::from(*alone))),
-    };
+    let (word, says) = (&empty_reasons.word, tables::empty_reason(empty_reasons, rows)?);
     let without = Filter::flipped(filter, word);
     Some(view! {
-        <li><span class="mono">{word.clone()}</span>" – "{says}" "<button class="text-button" on:click=move |_| on_filter.run(without.clone())>"Leave it out"</button></li>
+        <li><span class="mono">{word.clone()}</span>" – "{says}" "<button class="text-button" on:click=move |_| on_filter.run(without.clone())>"Remove"</button></li>
     }
     .into_any())
 }

@@ -1,7 +1,7 @@
 //! Long list: the first entries, the total, a filter over all, and a button for more.
 
 use leptos::prelude::*;
-use mesoscope_core::text;
+use mesoscope_core::text::tables;
 
 /// Entries added per request.
 const MORE: usize = 500;
@@ -68,20 +68,14 @@ fn tools(
 ) -> AnyView {
     let ListExtent { label, few, from_end } = extent;
     let counts = move || {
-        let (fitting, all) = (fitting.read().len(), text::count(total.get() as u64));
-        let shown = text::count(fitting.min(most.get()) as u64);
-        let of = if sought.read().is_empty() {
-            String::new()
-        } else {
-            format!("{} that fit, of ", text::count(fitting as u64))
-        };
-        format!("{} {shown} of {of}{all}", if from_end { "The last" } else { "The first" })
+        let matching = fitting.read().len();
+        let filtered = (!sought.read().is_empty()).then_some(matching);
+        tables::shown_of(matching.min(most.get()), filtered, total.get(), from_end)
     };
     let rest = move || fitting.read().len().saturating_sub(most.get());
     let more = move || match rest() {
         0 => (most.get() > few).then(|| "Show fewer".to_owned()),
-        rest if rest <= MORE => Some(format!("Show all {}", text::count(fitting.read().len() as u64))),
-        _ => Some(format!("Show {MORE} more")),
+        rest => Some(tables::show_more(rest, fitting.read().len(), MORE)),
     };
     let click = move |_| match untrack(rest) {
         0 => most.set(few),
@@ -90,7 +84,7 @@ fn tools(
     view! {
         <div class="long-tools">
             <span class="dim" role="status">{counts}</span>
-            <input class="inline" type="search" aria-label=format!("Filter {label}") placeholder="filter" autocomplete="off" spellcheck="false"
+            <input class="inline" type="search" aria-label=format!("Filter {label}") placeholder="Filter" autocomplete="off" spellcheck="false"
                 prop:value=sought on:input=move |event| sought.set(event_target_value(&event))/>
             {move || more().map(|words| view! { <button class="text-button" type="button" on:click=click>{words}</button> })}
         </div>

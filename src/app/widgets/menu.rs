@@ -1,8 +1,12 @@
-//! Button with a popover below. The browser closes it by Escape or an outside click, and restores the focus.
+//! Button with a popover below. The browser closes it by Escape or an outside click, and restores the focus. It also
+//! closes when the focus leaves it.
 
+use std::time::Duration;
+
+use leptos::html::Section;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, MouseEvent};
+use web_sys::{Element, Event, FocusEvent, MouseEvent};
 
 /// `title` is the button's text; `label` names the panel, whose content exists only while open.
 #[component]
@@ -15,33 +19,56 @@ pub(crate) fn Menu(
     picture: bool,
 ) -> impl IntoView {
     let id = format!("menu-{}", label.to_lowercase());
-    let open = RwSignal::new(false);
-    let inset = RwSignal::new(String::new());
+    let (open, panel) = (RwSignal::new(false), NodeRef::<Section>::new());
+    let place = RwSignal::new(Place::default());
     let click = move |event: MouseEvent| {
         let button = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
-        button.into_iter().for_each(|button| inset.set(below(&button)));
+        button.into_iter().for_each(|button| place.set(Place::below(&button)));
         open.set(true);
     };
     let toggled = move |event: Event| {
         let panel = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
         open.set(panel.is_some_and(|panel| panel.matches(":popover-open").unwrap_or(false)));
     };
+    // A click on nothing focusable within the panel leaves the focus nowhere: the menu stays then.
+    let left = move |event: FocusEvent| {
+        let panel = panel.get_untracked().filter(|_| open.get_untracked());
+        let to = event.related_target().and_then(|to| to.dyn_into::<Element>().ok());
+        if let (Some(panel), Some(to)) = (panel, to)
+            && !panel.contains(Some(&to))
+            && !to.matches(&format!("[popovertarget={:?}]", panel.id())).unwrap_or(false)
+        {
+            // Only once the focus has moved, so that the browser does not take it back.
+            set_timeout(move || _ = panel.hide_popover(), Duration::ZERO);
+        }
+    };
     view! {
-        <button class="button menu" title=picture.then_some(label) aria-label=picture.then_some(label) popovertarget=id.clone() on:click=click>{move || title.run()}</button>
-        <section id=id class="popover" popover="auto" aria-label=label style:inset=move || inset.get() on:toggle=toggled>
+        <button class="button menu" title=picture.then_some(label) aria-label=picture.then_some(label) popovertarget=id.clone() on:click=click on:focusout=left>{move || title.run()}</button>
+        <section id=id class="popover" popover="auto" aria-label=label node_ref=panel style:top=move || place.read().top.clone()
+            style:left=move || place.read().left.clone() style:right=move || place.read().right.clone() on:toggle=toggled on:focusout=left>
             <Show when=move || open.get()>{let content = content.clone(); move || content.run()}</Show>
         </section>
     }
 }
 
-/// Position below the element: aligned left in the left half of the window, otherwise right.
-fn below(element: &Element) -> String {
-    let (place, width) = (element.get_bounding_client_rect(), window().inner_width().ok());
-    let width = width.and_then(|width| width.as_f64()).unwrap_or_default();
-    let top = place.bottom() + 4.0;
-    if place.left() < width / 2.0 {
-        format!("{top}px auto auto {}px", place.left())
-    } else {
-        format!("{top}px {}px auto auto", width - place.right())
+/// Position of a panel, as CSS lengths.
+#[derive(Clone, Default)]
+struct Place {
+    top: String,
+    left: String,
+    right: String,
+}
+
+impl Place {
+    /// Position below the element: aligned left in the left half of the window, otherwise right.
+    fn below(element: &Element) -> Self {
+        let (place, width) = (element.get_bounding_client_rect(), window().inner_width().ok());
+        let width = width.and_then(|width| width.as_f64()).unwrap_or_default();
+        let (auto, px) = ("auto".to_owned(), |length: f64| format!("{length}px"));
+        let (left, right) = match place.left() < width / 2.0 {
+            true => (px(place.left()), auto),
+            false => (auto, px(width - place.right())),
+        };
+        Self { top: px(place.bottom() + 4.0), left, right }
     }
 }

@@ -15,6 +15,7 @@ pub mod connection;
 mod faults;
 pub mod objects;
 pub mod problems;
+pub mod tables;
 pub mod times;
 mod trouble;
 

@@ -69,7 +69,7 @@ pub(crate) fn column_menu(choice: ColumnChoice) -> AnyView {
         let boxes = choice.heads.get_value().into_iter().enumerate().map(|(at, head)| check(choice, at, head));
         view! {
             <div class="checks" role="group" aria-label="Columns">{boxes.collect_view()}</div>
-            <button class="text-button" on:click=move |_| choice.choose(choice.usual())>"Usual columns"</button>
+            <button class="text-button" on:click=move |_| choice.choose(choice.usual())>"Reset columns"</button>
         }
     };
     view! { <Menu label="Columns" title=|| "Columns" content/> }.into_any()

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use crate::widgets::grid::column::{Head, Order};
 
-pub(super) fn header(column: Head, order: Order) -> AnyView {
+/// `is_covered` while actions on selected rows are in the place of the headers.
+pub(super) fn header(column: Head, order: Order, is_covered: Signal<bool>) -> AnyView {
     let Order { sort, on_sort } = order;
     let (name, title, numeric) = (column.name, column.title, column.numeric);
     let wide = column.narrow.is_none().then_some("");
@@ -36,7 +37,7 @@ pub(super) fn header(column: Head, order: Order) -> AnyView {
     view! {
         <th role="columnheader" class:num=numeric data-wide=wide aria-sort=reported data-second=second
             style=("--wide", column.width) style=("--narrow", column.narrow.unwrap_or("0"))>
-            <button title="Sort; with Shift, as a second key" on:click=click>{title}</button>
+            <button tabindex=move || is_covered.get().then_some("-1") title="Sort; with Shift, as a second key" on:click=click>{title}</button>
         </th>
     }
     .into_any()

@@ -15,9 +15,12 @@ pub(crate) struct MarkedRow {
     pub(crate) says: Vec<String>,
 }
 
-/// Selected rows of a table by key.
+/// Selected rows by key.
+pub(super) type MarkedRows = BTreeMap<String, MarkedRow>;
+
+/// Selection of a table.
 #[derive(Clone, Copy)]
-pub(crate) struct Marks(RwSignal<BTreeMap<String, MarkedRow>>);
+pub(crate) struct Marks(RwSignal<MarkedRows>);
 
 impl Marks {
     pub(crate) fn new() -> Self {
@@ -37,6 +40,15 @@ impl Marks {
         self.0.update(|marks| marks.extend(rows.iter().map(marked)));
     }
 
+    /// All selected rows, for a return to the table.
+    pub(super) fn rows(self) -> MarkedRows {
+        self.0.try_get_untracked().unwrap_or_default()
+    }
+
+    pub(super) fn restore(self, rows: MarkedRows) {
+        self.0.set(rows);
+    }
+
     pub(super) fn has(self, key: &str) -> bool {
         self.0.read().contains_key(key)
     }
@@ -51,7 +63,7 @@ impl Marks {
 
     /// Checkbox of a row.
     pub(super) fn tick(self, row: impl Fn() -> RowModel + 'static, key: String) -> AnyView {
-        let name = format!("Mark {}", row().says.first().cloned().unwrap_or_default());
+        let name = format!("Select {}", row().says.first().cloned().unwrap_or_default());
         // The checkbox shows the state of the selection, not of the click.
         let click = move |event: MouseEvent| {
             event.stop_propagation();

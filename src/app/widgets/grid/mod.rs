@@ -9,11 +9,11 @@ mod head;
 mod hold;
 mod keys;
 pub(crate) mod marks;
+mod place;
 mod rendered_rows;
 pub(crate) mod row_range;
 mod row_view;
 
-use crate::hooks::on_change;
 use crate::widgets::grid::column::{Order, RowWindow};
 
 use leptos::html::Div;
@@ -23,6 +23,7 @@ use self::active::ActiveRow;
 use self::head::header;
 use self::hold::RowMovePause;
 use self::keys::Keys;
+use self::place::Place;
 use self::rendered_rows::RenderedRows;
 use self::row_view::row_view;
 
@@ -30,7 +31,8 @@ use self::column_choice::ColumnChoice;
 use self::marks::Marks;
 use mesoscope_core::views::scroll::{RowRange, Scale};
 
-/// Renders the table. A new `subject` scrolls to the top. Scrolling updates `range`.
+/// Renders the table. A new `subject` scrolls to the top; a return to a history entry, to where the table was left. Scrolling updates
+/// `range`.
 #[component]
 pub(crate) fn Grid(
     label: &'static str,
@@ -40,6 +42,12 @@ pub(crate) fn Grid(
     order: Order,
     /// Row selection, if enabled.
     marks: Option<Marks>,
+    /// Whether the bar of the selection is shown.
+    #[prop(optional, into)]
+    covered: Signal<bool>,
+    /// Actions on the selected rows. They cover the column headers, so that no row moves.
+    #[prop(optional, into)]
+    selection: ViewFn,
     #[prop(into)] subject: Signal<String>,
     #[prop(into)] empty: ViewFn,
 ) -> impl IntoView {
@@ -55,18 +63,20 @@ pub(crate) fn Grid(
     });
     let before = Memo::new(move |_| scale.get().before(shown.get().0, range.read().top));
     let after = move || scale.get().after(before.get(), rows.read().len());
-    let look = row_range::update_range(scroller, range, scale);
-    let to_the_top = move |_: &_| _ = scroller.get().map(|scroller| scroller.set_scroll_top(0));
-    on_change(move || subject.get(), to_the_top);
+    let place = Place { label, subject, range, active, column, marks };
+    let awaited = place.follow(window, scroller, scale);
+    let look = row_range::update_range(scroller, range, scale, awaited);
     let said = RwSignal::new(None::<String>);
     let keys = Keys { active, column, marks, choice, scroller, rows, matched, scale, said };
     let is_empty = move |arriving: bool| {
         window.with(|window| window.as_ref().is_some_and(|window| window.matched == 0 && window.arriving == arriving))
     };
-    let headers = move || choice.heads().into_iter().map(|(_, head)| header(head, order)).collect_view();
+    let headers = move || choice.heads().into_iter().map(|(_, head)| header(head, order, covered)).collect_view();
     view! {
+        <div class="grid-frame">
+        {move || covered.get().then(|| selection.run())}
         <div class="grid-box" node_ref=scroller on:scroll=move |_| look() data-matched=move || matched.get() data-first=move || shown.get().0>
-            <table class="grid" role="grid" tabindex="0" aria-multiselectable=marks.map(|_| "true") aria-label=label data-column=move || column.get().map(|column| column + 1) aria-rowcount=move || matched.get() + 1
+            <table class="grid" role="grid" tabindex="0" aria-multiselectable=marks.map(|_| "true") aria-label=label data-focus=place.is_returned().then_some("") data-column=move || column.get().map(|column| column + 1) aria-rowcount=move || matched.get() + 1
                 aria-activedescendant=move || active.get().map(|row| format!("row-{row}")) on:keydown=move |event| keys.pressed(&event)>
                 <thead><tr role="row" aria-rowindex="1">{headers}</tr></thead>
                 <tbody on:pointermove=move |event| hold.moved(&event) on:pointerleave=move |_| hold.release() on:focusin=move |_| hold.typed(true) on:focusout=move |_| hold.typed(false)>
@@ -78,6 +88,7 @@ pub(crate) fn Grid(
             <div class="said" role="status">{move || said.get()}</div>
             <Show when=move || is_empty(true)><div class="empty late" role="status"><b>"Nothing has come yet"</b><p class="dim">"Rows appear here as the cluster's state arrives."</p></div></Show>
             <Show when=move || is_empty(false)>{let empty = empty.clone(); move || view! { <div class="empty" role="status">{empty.run()}</div> }}</Show>
+        </div>
         </div>
     }
 }

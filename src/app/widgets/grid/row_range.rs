@@ -4,6 +4,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use mesoscope_core::views::scroll::{RowRange, Scale};
 
+use super::place::AwaitedTop;
 use crate::hooks::{OncePerFrame, on_layout, set_if_changed};
 
 /// Range before the box is measured: as many rows as the window could show.
@@ -17,6 +18,7 @@ pub(super) fn update_range(
     scroller: NodeRef<Div>,
     range: RwSignal<RowRange>,
     scale: Memo<Scale>,
+    awaited: AwaitedTop,
 ) -> impl Fn() + Copy + 'static {
     let frame = OncePerFrame::new();
     let look = move || {
@@ -25,7 +27,8 @@ pub(super) fn update_range(
             else {
                 return;
             };
-            let seen = RowRange::at(scale.row(f64::from(scroller.scroll_top())), f64::from(scroller.client_height()));
+            let top = awaited.get().unwrap_or_else(|| scale.row(f64::from(scroller.scroll_top())));
+            let seen = RowRange::at(top, f64::from(scroller.client_height()));
             set_if_changed(range, seen);
         });
     };
