@@ -29,6 +29,9 @@ pub(crate) enum Icon {
     Screen,
     Person,
     Clock,
+    Folder,
+    Log,
+    ErrorLog,
 }
 
 impl Icon {
@@ -63,6 +66,9 @@ impl Icon {
             Self::Moon => "M13 9.5A5.5 5.5 0 0 1 6.5 3a5.5 5.5 0 1 0 6.5 6.5Z",
             Self::Screen => "M2 3h12v8H2zM6 14h4M8 11v3",
             Self::Clock => "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2ZM8 4.5V8l2.5 1.5",
+            Self::Folder => "M1.8 3.5h4.4l1.6 2h6.4v7.5H1.8z",
+            Self::Log => "M3 2.5h10v11H3zM5.5 5.5h5M5.5 8h5M5.5 10.5h3",
+            Self::ErrorLog => "M3 2.5h10v11H3zM8 5v4M8 11.2v.2",
             Self::Person => "M8 2.5a2.7 2.7 0 1 0 0 5.4 2.7 2.7 0 0 0 0-5.4ZM2.8 13.5a5.2 4.2 0 0 1 10.4 0",
         }
     }

@@ -72,13 +72,13 @@ fn a_folder_that_cannot_be_read_again_stays_with_its_age() {
         world.wait_for("9 entries").await?;
         trip(world, "call/LIST_FILES/403");
         world.click("button", "Refresh").await?;
-        world.wait_for("Not read again: Not allowed.").await?;
+        world.wait_for("Not refreshed: Not allowed.").await?;
         world.wait_for("archive.log").await?;
         world.axe().await?;
         world.screenshot("folders-stale").await?;
         trip(world, "none");
         world.click("button", "Refresh").await?;
-        world.wait_gone("Not read again").await?;
+        world.wait_gone("Not refreshed").await?;
         world.wait_for("archive.log").await?;
         // Arrows and Enter from the heading, where the focus is on arrival.
         world.click("link", "~Up").await?;

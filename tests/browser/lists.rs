@@ -64,7 +64,7 @@ fn a_frameworks_page_lists_its_tasks() {
                     .contains("finished"))
             })
             .await?;
-        world.click("link", "With a filter").await?;
+        world.click("link", "Open in Tasks").await?;
         world.until("the same in the table", async || Ok(world.address().await?.contains("list:completed"))).await
     });
 }

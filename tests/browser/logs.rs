@@ -207,7 +207,7 @@ fn an_empty_viewer_says_why() {
         world.open("#/master/browse?path=%2Fmaster%2Flog").await?;
         world.wait_for("ACCESS_MESOS_LOG").await?;
         trip(world, "none");
-        world.click("button", "Try again").await?;
+        world.click("button", "Retry").await?;
         wait_lines(world, ".cpp:").await?;
 
         // A file that is not there, in a pane beside one that is.
@@ -222,15 +222,15 @@ fn an_empty_viewer_says_why() {
         // A sandbox that was collected, with its executor; one of a task that the master has forgotten.
         let Pod { agent, framework, executor, .. } = &pod;
         world.open(&format!("#/agents/{agent}/frameworks/{framework}/executors/gone/browse")).await?;
-        world.wait_for("The agent shows no sandbox of it any more").await?;
+        world.wait_for("The agent has no sandbox for it").await?;
         world.axe().await?;
         world.screenshot("logs-collected").await?;
         world
             .open(&format!("#/agents/{agent}/frameworks/{framework}/executors/{executor}/tasks/forgotten/browse"))
             .await?;
-        world.wait_for("It is not known which sandbox it had").await?;
+        world.wait_for("Unknown sandbox").await?;
         world.axe().await?;
-        world.click("link", "The executor's latest run").await?;
+        world.click("link", "Latest run of the executor").await?;
         world.find("link", "tasks/").await?;
         world.axe().await
     });
@@ -248,18 +248,18 @@ fn each_reason_why_an_agent_is_away_has_its_words() {
         let is_away = async || world.text().await.map(|text| away.iter().any(|words| text.contains(words)));
         world.until("it is said to be away", is_away).await?;
         world.axe().await?;
-        world.click("link", "The agent").await?;
+        world.click("link", "Agent").await?;
         world.wait_for("The master knows no agent").await?;
         world.driver.back().await?;
-        world.wait_for("The master knows no agent of this id").await?;
+        world.wait_for("The master does not list this agent").await?;
         world.wait_for("--work_dir").await?;
 
         // One that the master does not reach, and knows since when.
         let lost = world.sim.with(|sim| sim.lose_some_agent()).expect("there is an agent");
         world.sim.fault(Fault::StopAgent(number_of(&lost)));
         world.open(&format!("#/agents/{lost}/browse?path=%2Fslave%2Flog")).await?;
-        world.wait_for("The master has not reached it either since ").await?;
-        world.wait_for(", and calls it unreachable. What is in the sandbox is still on the disk of ").await?;
+        world.wait_for("The master lists it as unreachable since ").await?;
+        world.wait_for("The files may still be on the disk of ").await?;
         world.screenshot("logs-unreachable").await?;
         world.axe().await
     });
@@ -273,11 +273,11 @@ fn a_long_search_shows_progress_and_can_be_stopped() {
         world.wait_for("Live").await?;
         trip(world, "call/READ_FILE/hang");
         world.open(&pod.file("logs/console.log")).await?;
-        world.wait_for("Asking what is there …").await?;
+        world.wait_for("Loading …").await?;
         world.axe().await?;
         world.wait_for("The agent does not answer").await?;
         trip(world, "none");
-        world.click("button", "Try again").await?;
+        world.click("button", "Retry").await?;
         wait_lines(world, "took=").await?;
         trip(world, "call/READ_FILE/hang");
         world.click("button", "Go to").await?;

@@ -274,6 +274,39 @@ fn a_task_tells_its_whole_history() {
 }
 
 #[test]
+fn a_failed_tasks_page_begins_with_why_it_failed() {
+    journey_with("task-failed", still(), async |world| {
+        let id = world.sim.with(|sim| sim.fail_task()).expect("a task runs");
+        let framework = world.sim.with(|sim| sim.state())["get_state"]["get_tasks"]["completed_tasks"]
+            .as_array()
+            .and_then(|tasks| tasks.iter().find(|task| task["task_id"]["value"] == id.as_str()))
+            .and_then(|task| task["framework_id"]["value"].as_str().map(str::to_owned));
+        let framework = framework.expect("the state has the task");
+        world.open(&format!("#/frameworks/{framework}/tasks/{}", id.replace('/', "%2F"))).await?;
+        world.wait_for("ConnectionError").await?;
+        let first = "return document.querySelector('main section, main dl').getAttribute('aria-label')";
+        assert_eq!(world.script(first, []).await?.convert::<String>()?, "Failure");
+        let failure = world.find("region", "Failure").await?.text().await?;
+        for words in ["failed", "Command exited with status 1", "COMMAND_EXECUTOR_FAILED", "Exit status", "of stderr"] {
+            assert!(failure.contains(words), "{words}: {failure}");
+        }
+        let empty = "return [...document.querySelectorAll('main dd')].some(value => value.innerText.trim() === '–')";
+        assert!(!world.script(empty, []).await?.convert::<bool>()?, "empty values are left out");
+        world.axe().await?;
+        world.screenshot("task-failed").await?;
+        // An agent that does not answer is named as the cause.
+        world.sim.fault("call/READ_FILE/503".parse().expect("a fault of that name"));
+        world.click("button", "Refresh").await?;
+        world.wait_for("503").await?;
+        world.click("link", "Same reason elsewhere").await?;
+        world.wait_for("Live").await?;
+        world
+            .until("the filter has the reason", async || Ok(world.address().await?.contains("COMMAND_EXECUTOR_FAILED")))
+            .await
+    });
+}
+
+#[test]
 fn an_agents_page_tells_what_runs_there() {
     journey_with("agent-page", still(), async |world| {
         let things = Things::of(world).await?;
@@ -285,7 +318,7 @@ fn an_agents_page_tells_what_runs_there() {
         let frameworks = world.find("group", "Frameworks on this agent").await?.text().await?;
         assert!(frameworks.contains(" / "), "what is used of what is allocated: {frameworks}");
         world.click("button", "~Completed").await?;
-        world.click("link", "With a filter").await?;
+        world.click("link", "Open in Tasks").await?;
         world
             .until("in the table", async || {
                 let address = world.address().await?;

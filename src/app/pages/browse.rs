@@ -84,7 +84,7 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView 
     let again = Callback::new(move |()| tries.update(|tries| *tries += 1));
     let head = head(agent.as_ref(), &path);
     let body = move || match found.get() {
-        Found::Asking => loading_notice("Asking what is there …"),
+        Found::Asking => loading_notice("Loading …"),
         Found::File => viewer(target.clone(), around),
         Found::Folder => folder_of(agent.clone(), &path, entries, (asked, again), around),
         Found::Nothing(why) => nothing(agent.as_ref(), &path, &why, (asked, again)),
@@ -133,7 +133,7 @@ struct LoadState {
 impl LoadState {
     /// Reload button with its progress.
     fn again(self, word: &'static str, again: Callback<()>) -> impl IntoView {
-        let words = move || if self.asks.get() { "Asking …" } else { word };
+        let words = move || if self.asks.get() { "Loading …" } else { word };
         view! { <button class="button" aria-busy=move || self.asks.get().to_string() on:click=move |_| again.run(())>{words}</button> }
     }
 
@@ -143,7 +143,7 @@ impl LoadState {
             self.failed.get().map(|why| {
                 let (title, words) = not_shown_reason(&target, &path, &why);
                 let age = self.read.get().map(|at| view! { <AgoByBrowserClock at/> });
-                view! { <p class="stale" role="alert"><b>"Not read again: "{title}"."</b>" This is what was there "{age}". "<span class="dim">{words}" "{agent_availability(&target, &why)}</span></p> }
+                view! { <p class="stale" role="alert"><b>"Not refreshed: "{title}"."</b>" Shown as read "{age}". "<span class="dim">{words}" "{agent_availability(&target, &why)}</span></p> }
             })
         }
     }
@@ -283,16 +283,16 @@ fn nothing(agent: Option<&AgentId>, path: &str, why: &ApiError, (asked, again): 
     });
     let executor = owner.map(|of| {
         let there = Route::Executor(of.agent, of.framework, of.executor).to_string();
-        view! { <a class="link" href=there>"Its executor"</a> }
+        view! { <a class="link" href=there>"Executor"</a> }
     });
-    let name = if agent.is_some() { "The agent" } else { "The master" };
+    let name = if agent.is_some() { "Agent" } else { "Master" };
     view! {
         <section class="panel">
             <EmptyState title words/>
             <p class="blank more">{agent_availability(&target, why)}</p>
             <div class="blank links">
-                {asked.again("Try again", again)}
-                {up.map(|up| view! { <a class="link" href=up>"The folder above"</a> })}{executor}<a class="link" href=home>{name}</a>
+                {asked.again("Retry", again)}
+                {up.map(|up| view! { <a class="link" href=up>"Parent folder"</a> })}{executor}<a class="link" href=home>{name}</a>
             </div>
         </section>
     }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, TaskKey};
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
+use mesoscope_core::files::entry::Sandbox;
 use mesoscope_core::mesos::wire::detail::{self, DetailedStatus, TaskCheck};
 use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text;
@@ -17,6 +18,9 @@ use crate::parts::detail::{
     DetailResponse, ROWS, UnreadableFields, ago_or_dash, chips, fact, not_known, pairs, resources, shown_of_total,
     slice, unknown, untrusted_text,
 };
+use crate::parts::failure::{FailedTask, failure_panel};
+use crate::parts::files::end_of_file::TaskRun;
+use crate::parts::files::find_sandbox::run_in;
 use crate::parts::links::{agent_link, framework_link, role_link, sandbox_links, task_files};
 use crate::parts::state_badges::task_state;
 use crate::parts::tasks::last_change;
@@ -57,9 +61,9 @@ pub(crate) fn TaskPage(key: TaskKey) -> impl IntoView {
 
 fn not_found_notice(key: &TaskKey) -> NotFoundNotice {
     NotFoundNotice {
-        name: format!("task {} of framework {}", key.task, key.framework),
-        why: "The master keeps a thousand ended tasks of each framework, and forgets the rest. The id may also be mistyped: ids are unique only within a framework.",
-        see_also: (Route::Framework(key.framework.clone()), "Its framework"),
+        name: text::tasks::name(&key.task, &key.framework),
+        why: text::tasks::NOT_FOUND,
+        see_also: (Route::Framework(key.framework.clone()), "Framework"),
     }
 }
 
@@ -86,6 +90,7 @@ fn known(detail: DetailResponse<TaskDetail>) -> AnyView {
         let reported = detail::DetailedTask { history: Vec::new(), resources: Vec::new(), ..detail.reported.clone() };
         (reported, UnreadableFields(detail.unreadable.clone()))
     });
+    let failed = slice(detail, failed_task);
     let siblings_of = slice(detail, |detail| (detail.siblings.clone(), detail.siblings_known));
     let json = slice(detail, |detail| detail.json.clone());
     let unreadable = unreadable_fields(slice(detail, |detail| detail.unreadable.clone()));
@@ -96,10 +101,11 @@ fn known(detail: DetailResponse<TaskDetail>) -> AnyView {
     view! {
         {unreadable}
         {conflicting_report(runs_at)}
+        {move || failed.get().map(failure)}
         <div class="columns">
             <div class="stack"><Panel title="Task">{move || facts_of.get().map(|(row, executor, user, known)| facts(&row, executor.as_str(), &user, &known))}</Panel>
             <Panel title="Resources">{move || resources_of.with(|(rows, limits, known)| view! { {amounts(rows, known)} {limited(limits)} })}</Panel></div>
-            <Panel title="Container, network, labels">{move || where_of.with(|(reported, known)| place(reported.clone(), known))}</Panel>
+            {move || where_of.with(|(reported, known)| place(reported.clone(), known))}
         </div>
         <Panel title="History">{move || history_of.with(|(history, clock, known)| timeline(history, clock.clone(), known))}</Panel>
         {move || siblings_of.with(|(siblings, known)| (!siblings.is_empty()).then(|| siblings_panel(siblings, *known)))}
@@ -119,15 +125,27 @@ fn moment(at: Option<Timestamp>, (agent, ahead): (AgentId, Nanoseconds), by_mast
     }
 }
 
+fn failed_task(detail: &TaskDetail) -> Option<FailedTask> {
+    let row = &detail.row;
+    let (agent, framework, executor) = (row.agent.clone(), row.framework.clone(), row.executor.clone());
+    let sandbox = Sandbox { agent, framework, executor };
+    let run = TaskRun { sandbox, task: row.id.clone(), run: run_in(detail) };
+    detail.failure().map(|failure| FailedTask { row: row.clone(), failure, run })
+}
+
+fn failure(of: FailedTask) -> AnyView {
+    let clock = (of.row.agent.clone(), of.row.ahead);
+    let at = of.failure.at.map_or_else(unknown, |at| moment(Some(at), clock, of.failure.is_by_cluster));
+    failure_panel(of, at)
+}
+
 fn facts(row: &TaskRow, executor: &str, user: &str, known: &UnreadableFields) -> AnyView {
     let clock = (row.agent.clone(), row.ahead);
     let changed = row.updated.map_or_else(unknown, |at| moment(Some(at), clock.clone(), row.is_by_cluster));
     let id = row.id.0.clone();
-    let health = match row.healthy {
-        Some(true) => "healthy",
-        Some(false) => "unhealthy",
-        None => "–",
-    };
+    let health = row.healthy.map(|healthy| if healthy { "healthy" } else { "unhealthy" });
+    let started = row.started.map(|at| moment(Some(at), clock, false));
+    let message = text_unless_empty(&row.message);
     let files = sandbox_links(|file| task_files(row, file));
     let run = Route::Executor(row.agent.clone(), row.framework.clone(), executor.into());
     view! {
@@ -137,20 +155,34 @@ fn facts(row: &TaskRow, executor: &str, user: &str, known: &UnreadableFields) ->
             {fact("Agent", agent_link(&row.agent, &row.hostname))}
             {fact("Executor", view! { <a class="mono" href=run.to_string()>{executor.to_owned()}</a> })}
             {fact("Role", row.role.as_deref().map_or_else(unknown, role_link))}
-            {known.fact("user", "User", untrusted_text(user))}
-            {known.fact("statuses", "Health", health)}
-            {known.fact("statuses", "Started", moment(row.started, clock, false))}
+            {fact_if(known, "user", "User", text_unless_empty(user))}
+            {fact_if(known, "statuses", "Health", health)}
+            {fact_if(known, "statuses", "Started", started)}
             {known.fact("statuses", "Changed", changed)}
-            {known.fact("statuses", "Message", untrusted_text(&row.message))}
+            {fact_if(known, "statuses", "Message", message)}
             {fact("Sandbox", files)}
         </dl>
     }
     .into_any()
 }
 
+/// A fact that is left out if it has no value, unless its value cannot be read.
+fn fact_if(
+    known: &UnreadableFields,
+    way: &str,
+    name: &'static str,
+    value: Option<impl IntoView + 'static>,
+) -> Option<AnyView> {
+    (value.is_some() || known.lacks(way)).then(|| known.fact(way, name, value))
+}
+
+fn text_unless_empty(text: &str) -> Option<AnyView> {
+    (!text.is_empty()).then(|| untrusted_text(text))
+}
+
 fn amounts(rows: &[detail::DetailedResource], known: &UnreadableFields) -> AnyView {
     if rows.is_empty() && known.lacks("resources") {
-        return not_known("The task's resources cannot be read.");
+        return not_known("The resources of the task cannot be read.");
     }
     resources("Resources of the task", rows)
 }
@@ -165,10 +197,10 @@ fn limited(limits: &[(String, f64)]) -> Option<AnyView> {
 /// State history, oldest first, with the duration of each state.
 fn timeline(history: &[DetailedStatus], clock: (AgentId, Nanoseconds), known: &UnreadableFields) -> AnyView {
     if history.is_empty() && known.lacks("statuses") {
-        return not_known("The task's updates cannot be read.");
+        return not_known("The statuses of the task cannot be read.");
     }
     if history.is_empty() {
-        return view! { <EmptyState title="No status yet" words="No update of this task has reached the master."/> }
+        return view! { <EmptyState title="No status yet" words="The master has received no status of this task."/> }
             .into_any();
     }
     let ends = history.iter().skip(1).map(|next| next.at).chain([None]);
@@ -176,9 +208,8 @@ fn timeline(history: &[DetailedStatus], clock: (AgentId, Nanoseconds), known: &U
     let line = move |(status, end): &(DetailedStatus, Option<Timestamp>)| {
         let lasted = status.at.zip(*end).map(|(from, to)| text::span(to.since(from)));
         let tone = task_state(status.state);
-        let limits = status.limitation.iter().map(|(name, limit)| format!("{name} {}", scalar(name, *limit)));
-        let limits = limits.collect::<Vec<_>>().join(", ");
-        let exceeded = (!limits.is_empty()).then(|| view! { <small class="was">"over its limit of "{limits}</small> });
+        let limits = text::tasks::limits(&status.limitation);
+        let exceeded = (!limits.is_empty()).then(|| view! { <small class="was">"limit exceeded: "{limits}</small> });
         let health = status.healthy.map(|healthy| if healthy { "healthy" } else { "unhealthy" });
         let check = status.check.map(|check| check.to_string());
         let checked: Vec<String> = health.map(str::to_owned).into_iter().chain(check).collect();
@@ -197,7 +228,7 @@ fn timeline(history: &[DetailedStatus], clock: (AgentId, Nanoseconds), known: &U
         .into_any()
     };
     let says = |(status, _): &(DetailedStatus, Option<Timestamp>)| {
-        format!("{} {} {} {}", status.state.name(), status.source, status.reason, status.message)
+        [status.state.name(), &status.source, &status.reason, &status.message].join(" ")
     };
     let frame = |rows: AnyView| {
         view! {
@@ -207,18 +238,16 @@ fn timeline(history: &[DetailedStatus], clock: (AgentId, Nanoseconds), known: &U
         }
         .into_any()
     };
-    long_list(ListExtent::last("updates", ROWS), Signal::stored(history), says, line, frame)
+    long_list(ListExtent::last("statuses", ROWS), Signal::stored(history), says, line, frame)
 }
 
-fn place(place: detail::DetailedTask, known: &UnreadableFields) -> AnyView {
-    let inner = place.containers.last().cloned().unwrap_or_default();
+/// Container, network and labels, as far as the task has them; nothing if it has none.
+fn place(place: detail::DetailedTask, known: &UnreadableFields) -> Option<AnyView> {
+    let inner = place.containers.last().cloned();
     let line = place.containers.join(" / ");
-    let container = if inner.is_empty() {
-        "–".into_any()
-    } else {
+    let container = inner.map(|inner| {
         view! { <span class="mono">{line}</span><Copy text=Signal::stored(inner) label="the container's id"/> }
-            .into_any()
-    };
+    });
     let found = place.discovery.map(|(name, visibility)| format!("{name} ({})", visibility.to_lowercase()));
     let ports: Vec<(String, String)> = place
         .ports
@@ -226,22 +255,27 @@ fn place(place: detail::DetailedTask, known: &UnreadableFields) -> AnyView {
         .map(|(number, name, protocol)| (format!("{name} {protocol}").trim().to_owned(), number.to_string()))
         .map(|(name, number)| if name.is_empty() { (number, String::new()) } else { (name, number) })
         .collect();
-    view! {
-        <dl class="facts">
-            {known.fact("statuses", "Container", container)}
-            {known.fact("container", "Image", untrusted_text(&place.image))}
-            {known.fact("container", "Network", untrusted_text(&place.network))}
-            {known.fact("container", "Port mappings", chips(&place.port_mappings))}
-            {known.fact("statuses", "Addresses", chips(&place.addresses))}
-            {known.fact("discovery", "Discovery", untrusted_text(&found.unwrap_or_default()))}
-            {known.fact("discovery", "Ports", pairs(&ports))}
-            {known.fact("labels", "Labels", pairs(&place.labels))}
-            {known.fact("kill_policy", "Kill policy", untrusted_text(&place.grace.map(|grace| format!("{} between TERM and KILL", text::span(grace))).unwrap_or_default()))}
-            {known.fact("health_check", "Health check", untrusted_text(&check(&place.health_check)))}
-            {known.fact("check", "Check", untrusted_text(&check(&place.check)))}
-        </dl>
-    }
-    .into_any()
+    let some_chips = |words: &[String]| (!words.is_empty()).then(|| chips(words));
+    let some_pairs = |of: &[(String, String)]| (!of.is_empty()).then(|| pairs(of));
+    let words = |text: Option<String>| text.and_then(|text| text_unless_empty(&text));
+    let facts: Vec<AnyView> = [
+        fact_if(known, "statuses", "Container", container),
+        fact_if(known, "container", "Image", text_unless_empty(&place.image)),
+        fact_if(known, "container", "Network", text_unless_empty(&place.network)),
+        fact_if(known, "container", "Port mappings", some_chips(&place.port_mappings)),
+        fact_if(known, "statuses", "Addresses", some_chips(&place.addresses)),
+        fact_if(known, "discovery", "Discovery", words(found)),
+        fact_if(known, "discovery", "Ports", some_pairs(&ports)),
+        fact_if(known, "labels", "Labels", some_pairs(&place.labels)),
+        fact_if(known, "kill_policy", "Kill policy", words(place.grace.map(text::tasks::kill_policy))),
+        fact_if(known, "health_check", "Health check", words(place.health_check.as_ref().map(TaskCheck::to_string))),
+        fact_if(known, "check", "Check", words(place.check.as_ref().map(TaskCheck::to_string))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    (!facts.is_empty())
+        .then(|| view! { <Panel title="Container, network, labels"><dl class="facts">{facts}</dl></Panel> }.into_any())
 }
 
 fn siblings_panel(siblings: &[TaskRow], known: u32) -> AnyView {
@@ -259,15 +293,11 @@ fn siblings_panel(siblings: &[TaskRow], known: u32) -> AnyView {
     let lines = siblings.iter().map(line).collect_view();
     let shown = siblings.len();
     view! {
-        <Panel title="Others of its executor" aside=move || shown_of_total(shown, known)>
-            <div class="scroll-x" tabindex="0" role="group" aria-label="Others of its executor"><table class="plain">
+        <Panel title="Other tasks of this executor" aside=move || shown_of_total(shown, known)>
+            <div class="scroll-x" tabindex="0" role="group" aria-label="Other tasks of this executor"><table class="plain">
                 <thead><tr><th>"Task"</th><th>"State"</th><th>"Changed"</th><th>"Message"</th></tr></thead>
                 <tbody>{lines}</tbody></table></div>
         </Panel>
     }
     .into_any()
-}
-
-fn check(of: &Option<TaskCheck>) -> String {
-    of.as_ref().map(ToString::to_string).unwrap_or_default()
 }

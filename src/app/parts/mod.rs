@@ -10,6 +10,7 @@ pub(crate) mod data_age;
 pub(crate) mod detail;
 mod export;
 mod facets;
+pub(crate) mod failure;
 pub(crate) mod figure;
 pub(crate) mod files;
 mod filter_builder;

@@ -10,6 +10,7 @@ use mesoscope_core::views::table::TableQuery;
 use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
 
 use crate::clock::utc;
+use crate::icon::Icon;
 use crate::parts::data_age::empty_list_text;
 use crate::parts::detail::unknown;
 use crate::parts::figure::{
@@ -31,33 +32,36 @@ type Col = Column<TaskRow>;
 
 /// Columns of a task table.
 pub(crate) static TASK_COLUMNS: [Col; 21] = [
-    Col::words(TaskColumn::Name.name(), "Name", "150px", Some("42%"), |row| row.name.clone()).drawn(name),
-    Col::words(TaskColumn::State.name(), "State", "120px", Some("34%"), |row| row.state.name().to_owned())
-        .drawn(|row| task_state(row.state)),
-    Col::words(TaskColumn::Framework.name(), "Framework", "112px", None, |row| row.framework_name.clone())
+    Col::words(TaskColumn::Name.name(), "Name", "140px", Some("42%"), |row| row.name.clone()).drawn(name),
+    Col::words(TaskColumn::State.name(), "State", "146px", Some("34%"), state_words)
+        .drawn(state)
+        .exported_as(&[("State", |row| row.state.name().to_owned())]),
+    Col::words(TaskColumn::Framework.name(), "Framework", "100px", None, |row| row.framework_name.clone())
         .drawn(|row| framework_cell(&row.framework, &row.framework_name)),
-    Col::words(TaskColumn::Agent.name(), "Agent", "132px", None, |row| row.hostname.clone())
+    Col::words(TaskColumn::Agent.name(), "Agent", "126px", None, |row| row.hostname.clone())
         .drawn(|row| agent_cell(&row.agent, &row.hostname)),
-    Col::words(TaskColumn::Role.name(), "Role", "96px", None, |row| known_text(&row.role)),
-    Col::figures(TaskColumn::Cpus.name(), "CPUs", "64px", Some("24%"), |row| {
+    Col::words(TaskColumn::Role.name(), "Role", "84px", None, |row| known_text(&row.role)),
+    Col::figures(TaskColumn::Cpus.name(), "CPUs", "56px", Some("24%"), |row| {
         known_amount(row.used, |of| of.cpus.as_f64())
     })
     .exported_as(&[("CPUs", |row| exact_amount(row.used, |of| of.cpus.as_f64()))]),
-    Col::figures(TaskColumn::Mem.name(), "Memory", "84px", None, |row| known_bytes(row.used, |of| of.mem))
+    Col::figures(TaskColumn::Mem.name(), "Memory", "76px", None, |row| known_bytes(row.used, |of| of.mem))
         .exported_as(&[("Memory (bytes)", |row| exact_bytes(row.used, |of| of.mem))]),
-    Col::words(TaskColumn::Health.name(), "Health", "86px", None, |row| health_words(row).to_owned())
-        .drawn(|row| health_mark(row.healthy)),
-    Col::words(TaskColumn::Updated.name(), "Changed", "92px", None, |row| {
+    Col::words(TaskColumn::Updated.name(), "Changed", "86px", None, |row| {
         format!("{:?}", (row.updated, row.updated_ahead()))
     })
     .drawn(last_change)
     .exported_as(&[("Changed", |row| known_or_not(row.updated, utc))]),
-    Col::words(TaskColumn::Message.name(), "Message", "98px", None, |row| row.message.clone()).drawn(message),
-    Col::words(TaskColumn::Reason.name(), "Reason", "190px", None, |row| row.reason.clone()).hidden_by_default(),
+    Col::words(TaskColumn::Reason.name(), "Reason", "150px", None, |row| row.reason.clone())
+        .drawn(|row| view! { <span title=row.reason.clone()>{row.reason.clone()}</span> }.into_any()),
+    Col::words(TaskColumn::Message.name(), "Message", "200px", None, |row| row.message.clone()).drawn(message),
+    Col::words("logs", "Sandbox", "92px", None, |row| row.id.0.clone()).drawn(logs).not_exported(),
+    Col::words(TaskColumn::Health.name(), "Health", "96px", None, |row| health_words(row).to_owned())
+        .drawn(|row| health_mark(row.healthy))
+        .hidden_by_default(),
     Col::words(TaskColumn::Labels.name(), "Labels", "220px", None, |row| row.labels.join(" "))
         .drawn(labels)
         .hidden_by_default(),
-    Col::words("logs", "Sandbox", "158px", None, |row| row.id.0.clone()).drawn(logs).not_exported(),
     Col::words(TaskColumn::Id.name(), "ID", "150px", None, |row| row.id.0.clone())
         .drawn(|row| copied(row.id.as_str(), "the task's id"))
         .hidden_by_default(),
@@ -106,8 +110,27 @@ fn copied(id: &str, label: &'static str) -> AnyView {
 }
 
 fn logs(row: &TaskRow) -> AnyView {
-    let link = |file: &'static str, name: &'static str| view! { <a tabindex="-1" class="mono" href=task_files(row, file).to_string()>{name}</a> };
-    view! { {link("", "files")}" "{link("stderr", "stderr")}" "{link("stdout", "stdout")} }.into_any()
+    let link = |file: &'static str, icon: Icon, name: &'static str| {
+        let there = task_files(row, file).to_string();
+        view! { <a tabindex="-1" class="quiet" href=there title=name aria-label=name>{icon.view()}</a> }
+    };
+    view! {
+        <span class="sandbox">
+            {link("", Icon::Folder, "Files")}{link("stderr", Icon::ErrorLog, "stderr")}{link("stdout", Icon::Log, "stdout")}
+        </span>
+    }
+    .into_any()
+}
+
+/// The state, and that the task is unhealthy if it is.
+fn state_words(row: &TaskRow) -> String {
+    let health = if row.healthy == Some(false) { "unhealthy" } else { "" };
+    [row.state.name(), health].join(" ")
+}
+
+fn state(row: &TaskRow) -> AnyView {
+    let health = (row.healthy == Some(false)).then(|| view! { <small class="unhealthy">"unhealthy"</small> });
+    view! { {task_state(row.state)}{health} }.into_any()
 }
 
 fn health_words(row: &TaskRow) -> &'static str {
@@ -124,7 +147,7 @@ const LABELS: usize = 20;
 fn labels(row: &TaskRow) -> AnyView {
     let first = row.labels.iter().take(LABELS);
     let rest = row.labels.len().saturating_sub(LABELS);
-    let rest = (rest > 0).then(|| format!("and {} more", text::count(rest as u64)));
+    let rest = (rest > 0).then(|| text::tasks::and_more(rest));
     let title: Vec<&str> = first.clone().chain(&rest).map(String::as_str).collect();
     let chips = first.map(|label| view! { <span class="chip">{label.clone()}</span> }).collect_view();
     view! { <span title=title.join("\n")>{chips}<small class="dim">{rest.clone()}</small></span> }.into_any()
@@ -136,7 +159,7 @@ fn message(row: &TaskRow) -> AnyView {
 
 /// Empty state of a task list.
 fn none() -> AnyView {
-    let usual = "None is in this list.";
+    let usual = "No tasks in this list.";
     let (title, words) = empty_list_text(FilteredList::Tasks, "None", usual);
     let words = (words != usual).then(|| view! { <p class="dim">{words}</p> });
     view! { <p class="dim">{title}</p>{words} }.into_any()
@@ -199,7 +222,7 @@ pub(crate) fn TaskLists(
     let whole = move || Route::Tasks(TableParams { filter: filter.get(), sort: sort.get() }).to_string();
     let rows = Memo::new(move |_| seen.with(|seen| seen.as_ref().map_or(0, |seen| seen.matched)).clamp(3, IN_SIGHT));
     view! {
-        <Panel title="Tasks" aside=move || view! { {column_menu(choice)}<a class="link" href=whole>"With a filter"</a> }>
+        <Panel title="Tasks" aside=move || view! { {column_menu(choice)}<a class="link" href=whole>"Open in Tasks"</a> }>
             <div class="narrowed facets" role="group" aria-label="Lists of tasks">
                 {tabs}
             </div>

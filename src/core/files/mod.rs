@@ -16,6 +16,7 @@ pub mod hit_cache;
 pub mod hole;
 mod hole_map;
 mod json_keys;
+pub mod last_lines;
 pub mod level;
 mod line_counts;
 pub mod line_range_read;

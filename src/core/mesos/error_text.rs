@@ -27,6 +27,30 @@ impl TaskState {
     }
 }
 
+/// How the process of a task ended, as the message of its last status says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitStatus<'a> {
+    /// The exit code of a process that exited by itself.
+    Code(u8),
+    /// The name of the signal that ended it, as `Killed`.
+    Signal(&'a str),
+}
+
+impl<'a> ExitStatus<'a> {
+    /// Reads a message, as `Command exited with status 1` or `Container terminated with signal Killed (core dumped)` (WSTRINGIFY in
+    /// 3rdparty/stout/include/stout/os/wait.hpp). `None` if it says neither.
+    pub fn of_message(message: &'a str) -> Option<Self> {
+        let after = |words: &str| message.split_once(words).map(|(_, rest)| rest);
+        if let Some(rest) = after("exited with status ") {
+            let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+            return rest.get(..digits)?.parse().ok().map(Self::Code);
+        }
+        let name = after("terminated with signal ")?;
+        let name = name.split(['(', '.', ',', ';', ':', '\n']).next()?.trim();
+        (!name.is_empty()).then_some(Self::Signal(name))
+    }
+}
+
 /// Whether a 503 is Mesos' own, which has done nothing: of a master or an agent that recovers, of a standby without a leader, or of an
 /// agent that is on its way out already (src/master/http.cpp, src/slave/http.cpp).
 pub fn is_unavailable(words: &str) -> bool {
@@ -143,6 +167,26 @@ pub(super) fn is_reason_alone(words: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_may_say_how_the_process_ended() {
+        for (message, status) in [
+            ("Command exited with status 1", Some(ExitStatus::Code(1))),
+            ("Container exited with status 137: out of memory", Some(ExitStatus::Code(137))),
+            ("Command terminated with signal Killed", Some(ExitStatus::Signal("Killed"))),
+            (
+                "Command terminated with signal Segmentation fault (core dumped)",
+                Some(ExitStatus::Signal("Segmentation fault")),
+            ),
+            ("Command exited with status 999", None),
+            ("Command exited with status ", None),
+            ("Command terminated with signal ", None),
+            ("Agent a.example.com disconnected", None),
+            ("", None),
+        ] {
+            assert_eq!(ExitStatus::of_message(message), status, "{message}");
+        }
+    }
 
     #[test]
     fn a_refusal_of_a_quota_says_whether_force_helps() {

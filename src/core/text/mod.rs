@@ -13,9 +13,11 @@ pub mod checks;
 pub mod compact_amounts;
 pub mod connection;
 mod faults;
+pub mod files;
 pub mod objects;
 pub mod problems;
 pub mod tables;
+pub mod tasks;
 pub mod times;
 mod trouble;
 

@@ -4,6 +4,8 @@ mod ambiguities;
 mod budget;
 mod copy;
 mod display_settings;
+pub(crate) mod end_of_file;
+pub(crate) mod find_sandbox;
 pub(crate) mod folder;
 mod follow;
 mod jump;

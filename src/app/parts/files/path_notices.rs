@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use mesoscope_core::files;
 use mesoscope_core::mesos::calls::{Refusal, Target};
 use mesoscope_core::mesos::error_text::{PathRefusal, path_refusal};
+use mesoscope_core::text;
 use mesoscope_core::views::agent::AgentQuery;
-use mesoscope_core::views::agents::AgentState;
 use mesoscope_core::views::view::AbsentReason;
 
 use crate::api_client::ApiError;
@@ -20,32 +20,21 @@ use crate::worker_link::link;
 pub(crate) fn not_shown_reason(target: &Target, path: &str, why: &ApiError) -> (&'static str, String) {
     let title = why.of(target);
     match why {
-        _ if is_absent(why) && is_mesos_log(path) => {
-            let words = "It writes no log to a file, or shows none: Mesos does so only where it was started with --log_dir or --external_log_file.";
-            (title, words.to_owned())
-        }
+        _ if is_absent(why) && is_mesos_log(path) => (title, text::files::NO_LOG_FILE.to_owned()),
         _ if is_absent(why) && files::entry::Owner::of(path).is_none() => {
             let words = match target {
-                Target::Agent(_) => {
-                    "An agent shows the sandboxes of its executors and its own log, and nothing else of its disk: a path begins with /frameworks, or with its --work_dir, or is /slave/log."
-                }
-                Target::Master => "A master shows its own log and nothing else of its disk: the path is /master/log.",
+                Target::Agent(_) => text::files::PATHS_OF_AGENT,
+                Target::Master => text::files::PATHS_OF_MASTER,
             };
             (title, words.to_owned())
         }
-        _ if is_absent(why) => {
-            let words = "The sandbox may have been collected: agents remove it some time after its executor has ended (--gc_delay, a week unless told otherwise), and sooner where the disk fills. Or the file was never written, or was rotated away, or the path is mistyped.";
-            (title, words.to_owned())
-        }
+        _ if is_absent(why) => (title, text::files::NO_FILE.to_owned()),
         ApiError::Refused(Refusal { status: 403, .. }) => {
             let action = if is_mesos_log(path) { "ACCESS_MESOS_LOG" } else { "ACCESS_SANDBOX" };
-            let words = "Mesos refuses it without a word: who is signed in here may not see it (the action is";
-            (title, format!("{words} {action})."))
+            (title, text::files::not_allowed(action))
         }
         ApiError::Refused(Refusal { status, words }) if path_refusal(*status, words) == PathRefusal::Outside => {
-            let words =
-                format!("It leads out of what is shown there, as a link to a volume does. In Mesos' words: {words}");
-            ("Outside the sandbox", words)
+            ("Outside the sandbox", text::files::outside(words))
         }
         other => (title, other.to_string()),
     }
@@ -73,27 +62,13 @@ pub(crate) fn agent_availability(target: &Target, why: &ApiError) -> Option<AnyV
     };
     let Target::Agent(agent) = target.clone() else { return None };
     let answer = is_away.then(|| link().watch(move || AgentQuery(agent.clone())))?;
-    let reported = Memo::new(move |_| {
-        match answer.get() {
-        Some(Err(AbsentReason::Unknown | AbsentReason::Gone)) => {
-            Some("The master knows no agent of this id: it has left the cluster, or the id is mistyped. If its host is still there, so may be the sandbox, below the agent’s --work_dir.".to_owned())
-        }
+    let reported = Memo::new(move |_| match answer.get() {
+        Some(Err(AbsentReason::Unknown | AbsentReason::Gone)) => Some(text::files::AGENT_UNKNOWN.to_owned()),
         Some(Ok(detail)) => {
-            let host = &detail.row.hostname;
-            match detail.row.state {
-                AgentState::Unreachable => {
-                    let since = detail.since.map(|at| format!(" since {}", to_the_minute(at)())).unwrap_or_default();
-                    Some(format!("The master has not reached it either{since}, and calls it unreachable. What is in the sandbox is still on the disk of {host}, unless that is lost."))
-                }
-                AgentState::Disconnected => Some(format!("It has no connection to the master now, either. What is in the sandbox is still on the disk of {host}.")),
-                AgentState::Recovered => Some(format!("It has not come back to the master since that was started anew. What is in the sandbox may still be on the disk of {host}.")),
-                AgentState::Active | AgentState::Deactivated | AgentState::Draining | AgentState::Drained => {
-                    Some("The master has a connection to it: it may be busy, or cut off from where this page asks.".to_owned())
-                }
-            }
+            let since = detail.since.map(|at| to_the_minute(at)());
+            Some(text::files::agent_away(detail.row.state, &detail.row.hostname, since.as_deref()))
         }
         _ => None,
-    }
     });
     Some(view! { <span>{reported}</span> }.into_any())
 }

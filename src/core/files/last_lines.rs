@@ -1,0 +1,71 @@
+//! The last lines of a file, for a short look at it. Asks for nothing: the bytes of the file's end are given.
+
+use super::level::Level;
+use super::styled_line::StyledLine;
+use super::text_format::TextFormat;
+
+/// A longer line is cut after so many characters.
+const LONGEST: usize = 2_000;
+
+/// One of the last lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastLine {
+    /// The line's text, without its line end and without colours; cut after 2,000 characters.
+    pub text: String,
+    /// The line's level; `None` if the line names none.
+    pub level: Option<Level>,
+}
+
+/// At most `most` lines at the end of a file whose last bytes are `bytes`, from the offset `at` on. A first line that lacks its
+/// beginning is left out, unless it is the only one.
+pub fn last_lines(at: u64, bytes: &[u8], most: usize) -> Vec<LastLine> {
+    let head = if at == 0 { bytes } else { &[] };
+    let format = TextFormat::detect(head, bytes).with_returns(bytes);
+    let end = at + bytes.len() as u64;
+    let mut starts: Vec<u64> = format.line_ends(at, bytes).filter(|start| *start < end).collect();
+    if at == 0 || starts.is_empty() {
+        starts.insert(0, at);
+    }
+    let ends: Vec<u64> = starts.iter().skip(1).copied().chain([end]).collect();
+    let first = starts.len().saturating_sub(most);
+    let line = |(start, end): (&u64, &u64)| {
+        let bytes = bytes.get((start - at) as usize..(end - at) as usize)?;
+        Some(last_line(&StyledLine::of(&format.decode(*start, bytes), false).text))
+    };
+    if bytes.is_empty() { Vec::new() } else { starts.iter().zip(&ends).skip(first).filter_map(line).collect() }
+}
+
+fn last_line(text: &str) -> LastLine {
+    let cut = text.char_indices().nth(LONGEST).and_then(|(at, _)| text.get(..at));
+    let level = Level::of(text);
+    LastLine { text: cut.map_or_else(|| text.to_owned(), |cut| format!("{cut}…")), level }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(at: u64, bytes: &[u8], most: usize) -> Vec<String> {
+        last_lines(at, bytes, most).into_iter().map(|line| line.text).collect()
+    }
+
+    #[test]
+    fn the_last_lines_are_whole() {
+        assert_eq!(texts(0, b"", 3), Vec::<String>::new());
+        assert_eq!(texts(0, b"a\n", 3), ["a"]);
+        assert_eq!(texts(0, b"a\r\nb\n\nc", 3), ["b", "", "c"]);
+        assert_eq!(texts(0, b"a\nb\nc\nd\n", 3), ["b", "c", "d"]);
+        assert_eq!(texts(10, b"rest of one\nb\nc\n", 3), ["b", "c"], "a line without its beginning is left out");
+        assert_eq!(texts(10, b"rest of one", 3), ["rest of one"], "unless it is the only one");
+        assert_eq!(texts(10, b"rest of one\n", 3), ["rest of one"]);
+        assert_eq!(texts(0, b"\x1b[31mred\x1b[0m\nprogress\rdone\n", 3), ["red", "done"]);
+        assert_eq!(texts(0, &[0xff, 0xfe, b'h', 0, b'i', 0, b'\n', 0], 3), ["hi"]);
+    }
+
+    #[test]
+    fn long_lines_are_cut_and_levels_are_known() {
+        let lines = last_lines(0, format!("ERROR {}\nplain\n", "é".repeat(3_000)).as_bytes(), 20);
+        assert_eq!(lines.iter().map(|line| line.level).collect::<Vec<_>>(), [Some(Level::Error), None]);
+        assert_eq!(lines.first().map(|line| line.text.chars().count()), Some(LONGEST + 1));
+    }
+}
