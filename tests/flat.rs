@@ -7,6 +7,7 @@ use std::env;
 use std::fs;
 
 use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::cluster::change_log::MOST_CHANGES;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{Input, Output};
@@ -142,7 +143,7 @@ impl Life {
             assert!(copy.completed_tasks_of(&framework.id).count() <= RINGS.0, "{}", framework.id);
         }
         assert!(copy.completed_frameworks().count() <= RINGS.2);
-        assert!(copy.changes().count() <= 500 && copy.failures().count() <= 5000);
+        assert!(copy.changes().count() <= MOST_CHANGES && copy.failures().count() <= 5000);
         assert!(held.json < held.objects * BYTES_AN_OBJECT, "{held:?}");
     }
 }

@@ -4,6 +4,7 @@
 mod problems {
     mod clocks;
     mod entries;
+    mod events;
     mod unknown;
 }
 

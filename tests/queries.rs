@@ -22,6 +22,7 @@ use mesoscope_core::mesos::recordio;
 use mesoscope_core::mesos::wire::json_splitter::SnapshotList;
 use mesoscope_core::views::agents::{AgentColumn, AgentRow};
 use mesoscope_core::views::changes::ChangesQuery;
+use mesoscope_core::views::events::EventKind;
 use mesoscope_core::views::map::CellQuery;
 use mesoscope_core::views::map::{AgentMap, ColourBy, MapQuery};
 use mesoscope_core::views::overview::Overview;
@@ -319,8 +320,8 @@ fn changes_are_narrowed() {
     let changes = |filter: &str| world.ask(&ChangesQuery { filter: filter.into(), count: 60 });
     assert!(changes("").is_sorted_by(|a, b| a.serial > b.serial) && !changes("").is_empty());
     let running = changes("kind:task state:running");
-    assert!(!running.is_empty() && running.iter().all(|change| change.what.word() == "running"));
-    assert!(changes("-kind:task").iter().all(|change| change.subject.kind() != "task"));
+    assert!(!running.is_empty() && running.iter().all(|change| change.new == "running"));
+    assert!(changes("-kind:task").iter().all(|change| change.kind != EventKind::Task));
     let (id, _) = running.first().expect("there is one").subject.named();
     assert!(changes(id).iter().all(|change| change.subject.named().0 == id));
     assert_eq!(changes("no-such-thing-at-all"), []);

@@ -225,7 +225,8 @@ fn pages(text: &str) -> Vec<SearchResult> {
         ("Operations", Route::Operations(TableParams::default())),
         ("Reservations and volumes", Route::Volumes(TableParams::default())),
         ("Master", Route::Master),
-        ("Trouble", Route::Trouble),
+        ("Events", Route::Events(TableParams::default())),
+        ("Diagnostics", Route::Diagnostics),
         ("Changes", Route::Journal),
     ];
     let typed = text.trim().to_lowercase();

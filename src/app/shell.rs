@@ -117,7 +117,8 @@ fn name(route: &Route) -> String {
         Route::Volumes(_) => "Reservations and volumes",
         Route::Maintenance => "Maintenance",
         Route::Master => "Master",
-        Route::Trouble => "Trouble",
+        Route::Diagnostics => "Diagnostics",
+        Route::Events(_) => "Events",
         Route::Journal => "Changes",
         Route::Executor(..) => "Executor",
         Route::AgentBrowse(_, place) | Route::MasterBrowse(place) => {
@@ -349,6 +350,7 @@ fn Rail() -> impl IntoView {
             <NavLink route=Route::Agents(TableParams::default()) icon=Icon::Agents name="Agents" number=number(|standing| standing.agents)/>
             <NavLink route=Route::Frameworks(TableParams::default()) icon=Icon::Frameworks name="Frameworks" number=number(|standing| standing.frameworks)/>
             <NavLink route=Route::Tasks(TableParams::default()) icon=Icon::Tasks name="Tasks" number=number(|standing| standing.tasks)/>
+            <NavLink rest=true route=Route::Events(TableParams::default()) icon=Icon::Clock name="Events" number=|| None/>
             <NavLink rest=true route=Route::Roles(TableParams::default()) icon=Icon::Roles name="Roles" number=number(|standing| standing.roles)/>
             <NavLink rest=true route=Route::Maintenance icon=Icon::Maintenance name="Maintenance" number=draft/>
             <NavLink rest=true route=Route::Offers(TableParams::default()) icon=Icon::Offers name="Offers" number=|| None/>
@@ -357,14 +359,15 @@ fn Rail() -> impl IntoView {
             <NavLink rest=true route=Route::Volumes(TableParams::default()) icon=Icon::Volumes name="Volumes" number=|| None/>
             <NavLink rest=true route=Route::Master icon=Icon::Master name="Master" number=|| None/>
             <NavLink rest=true route=Route::Journal icon=Icon::Journal name="Changes" number=journal/>
-            <NavLink rest=true route=Route::Trouble icon=Icon::Trouble name="Trouble" number=trouble/>
+            <NavLink rest=true route=Route::Diagnostics icon=Icon::Trouble name="Diagnostics" number=trouble/>
             <details node_ref=more>
                 <summary>{Icon::More.view()}"More"</summary>
                 <div on:click=move |_| { let _ = more.get_untracked().map(|more| more.set_open(false)); }>
+                    <NavLink route=Route::Events(TableParams::default()) icon=Icon::Clock name="Events" number=|| None/>
                     <NavLink route=Route::Roles(TableParams::default()) icon=Icon::Roles name="Roles" number=|| None/>
                     {rest()}
                     <NavLink route=Route::Journal icon=Icon::Journal name="Changes" number=journal/>
-                    <NavLink route=Route::Trouble icon=Icon::Trouble name="Trouble" number=|| None/>
+                    <NavLink route=Route::Diagnostics icon=Icon::Trouble name="Diagnostics" number=|| None/>
                 </div>
             </details>
         </nav>

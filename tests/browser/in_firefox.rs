@@ -74,7 +74,7 @@ fn every_page_opens_in_both_themes() {
                 ("#/maintenance", "Maintenance"),
                 ("#/master", "Flags"),
                 ("#/journal", "Journal"),
-                ("#/trouble", "Trouble"),
+                ("#/trouble", "Diagnostics"),
             ] {
                 world.open(hash).await?;
                 world.wait_for("Live").await?;

@@ -60,7 +60,7 @@ fn pages(things: &Things) -> Vec<(&'static str, String, &'static str)> {
         ("overview", "#/".into(), "Capacity"),
         ("maintenance", "#/maintenance".into(), "Agents on it"),
         ("master", "#/master".into(), "build user"),
-        ("trouble", "#/trouble".into(), "Connection"),
+        ("diagnostics", "#/diagnostics".into(), "Polled endpoints"),
         ("journal", "#/journal".into(), "Changes"),
         ("unknown", "#/nowhere".into(), "Nothing is here"),
         ("unknown-agent", "#/agents/no-such-agent".into(), "knows no agent"),
@@ -444,10 +444,10 @@ fn the_feed_is_held_and_let_go() {
         world.sim.with(|sim| sim.fail_task());
         world.wait_for("1 task failed in 10 min").await?;
         assert_eq!(newest().await?, before, "it is held");
-        world.click("button", "Go on").await?;
+        world.click("button", "Resume").await?;
         world.until("it goes on", async || Ok(newest().await? != before)).await?;
-        world.field("Filter the changes").await?.send_keys("state:failed role:zzz").await?;
-        world.wait_for("No change fits").await
+        world.field("Filter the events").await?.send_keys("state:failed role:zzz").await?;
+        world.wait_for("No event matches").await
     });
 }
 

@@ -220,7 +220,7 @@ fn times_are_reported_as_one_likes_and_the_feed_is_narrowed() {
     journey_with("times", lively(), async |world| {
         world.open("#/").await?;
         world.wait_for("Live").await?;
-        world.field("Filter the changes").await?.send_keys("kind:task state:running").await?;
+        world.field("Filter the events").await?.send_keys("kind:task state:running").await?;
         let others = "return [...document.querySelectorAll('.feed .state')].map((state) => state.innerText).filter((state) => state != 'running').length";
         let only = async || -> WebDriverResult<bool> {
             let some: i64 = world.script("return document.querySelectorAll('.feed li').length", []).await?.convert()?;

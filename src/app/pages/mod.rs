@@ -4,7 +4,9 @@ mod agent;
 mod agent_framework;
 mod agents;
 mod browse;
+mod diagnostics;
 mod entry;
+mod events;
 mod executor;
 mod executors;
 mod framework;
@@ -19,7 +21,6 @@ mod roles;
 mod sandbox;
 mod task;
 mod tasks;
-mod trouble;
 mod unknown;
 mod volumes;
 
@@ -61,7 +62,8 @@ pub(crate) fn Page() -> impl IntoView {
         Route::Volumes(_) => view! { <volumes::VolumesPage/> }.into_any(),
         Route::Maintenance => view! { <maintenance::MaintenancePage/> }.into_any(),
         Route::Master => view! { <master::MasterPage/> }.into_any(),
-        Route::Trouble => view! { <trouble::TroublePage/> }.into_any(),
+        Route::Diagnostics => view! { <diagnostics::DiagnosticsPage/> }.into_any(),
+        Route::Events(_) => view! { <events::EventsPage/> }.into_any(),
         Route::Journal => view! { <journal::JournalPage/> }.into_any(),
         Route::Unknown(address) => view! { <unknown::UnknownPage address/> }.into_any(),
         Route::AgentBrowse(agent, place) => {

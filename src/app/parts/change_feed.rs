@@ -1,17 +1,19 @@
-//! Live feed of changes, with a filter and a pause button.
+//! Live feed of the newest events, with a filter and a pause button, and what the feed and the table of events share.
 
 use leptos::prelude::*;
-use mesoscope_core::cluster::change::{Change, ChangeKind, Subject};
-use mesoscope_core::route::Route;
+use mesoscope_core::cluster::change::Subject;
+use mesoscope_core::route::{Route, TableParams};
+use mesoscope_core::text;
 use mesoscope_core::views::changes::ChangesQuery;
+use mesoscope_core::views::events::{EventLogQuery, EventRow};
 
-use super::state_badges::task_state;
-use crate::clock::time_of_day;
+use super::state_badges::event_state;
+use crate::clock::{time_of_day, zoned};
 use crate::widgets::TINT;
 use crate::widgets::panel::{EmptyState, Panel};
 use crate::worker_link::link;
 
-/// Number of changes shown at first, and added per request.
+/// Number of events shown at first, and added per request.
 const FIRST: u32 = 30;
 
 /// Renders the feed.
@@ -19,36 +21,39 @@ const FIRST: u32 = 30;
 pub(crate) fn ChangeFeed() -> impl IntoView {
     let filter = RwSignal::new(String::new());
     let most = RwSignal::new(FIRST);
-    let changes = link().watch(move || ChangesQuery { filter: filter.get(), count: most.get() });
-    let held = RwSignal::new(None::<Vec<Change>>);
-    let shown = move || held.get().or_else(|| changes.get()).unwrap_or_default();
-    let hold = move |_| held.update(|held| *held = if held.is_some() { None } else { changes.get_untracked() });
-    let word = move || if held.read().is_some() { "Go on" } else { "Pause" };
+    let events = link().watch(move || ChangesQuery { filter: filter.get(), count: most.get() });
+    let held = RwSignal::new(None::<Vec<EventRow>>);
+    let shown = move || held.get().or_else(|| events.get()).unwrap_or_default();
+    let hold = move |_| held.update(|held| *held = if held.is_some() { None } else { events.get_untracked() });
+    let word = move || if held.read().is_some() { "Resume" } else { "Pause" };
     let typed = move |event| {
         held.set(None);
         filter.set(event_target_value(&event));
     };
     let blank = move || {
         if filter.read().trim().is_empty() {
-            view! { <EmptyState title="Nothing has changed" words="What happens to tasks, agents and frameworks from now on appears here."/> }.into_any()
+            view! { <EmptyState title="No changes yet" words="Changes of tasks, agents, frameworks and roles appear here."/> }.into_any()
         } else {
-            view! { <EmptyState title="No change fits" words="None of the latest changes has this. New ones that do appear here."/> }.into_any()
+            view! { <EmptyState title="No matches" words="No event matches this filter."/> }.into_any()
         }
     };
+    let all = move || Route::Events(TableParams { filter: filter.get(), sort: String::new() }).to_string();
     let aside = move || {
         view! {
-            <input type="search" class="inline wide" aria-label="Filter the changes" placeholder="state:failed, agent:a1, role:eng …" autocomplete="off" spellcheck="false"
+            <input type="search" class="inline wide" aria-label="Filter the events" placeholder="state:failed, agent:a1, role:eng …" autocomplete="off" spellcheck="false"
                 prop:value=move || filter.get() on:input=typed/>
             <button class="text-button" on:click=hold>{word}</button>
+            <a class="link" href=all>"View all events"</a>
         }
     };
+    let newest = newest_at_first(shown);
     view! {
-        <Panel title="Changes" aside=aside>
+        <Panel title="Events" aside=aside>
             <Show when=move || !shown().is_empty() fallback=blank>
-                <ul class="feed" tabindex="0" aria-label="Latest changes">
-                    <For each=shown key=|change| change.serial let:change>{line(&change)}</For>
-                    <Show when=move || changes.with(|changes| changes.as_ref().is_some_and(|changes| changes.len() as u32 == most.get())) && held.read().is_none()>
-                        <li class="more"><button class="text-button" on:click=move |_| most.update(|most| *most *= 3)>"Show older changes"</button></li>
+                <ul class="feed" tabindex="0" aria-label="Latest events">
+                    <For each=shown key=|event| event.serial let:event>{line(&event, newest)}</For>
+                    <Show when=move || events.with(|events| events.as_ref().is_some_and(|events| events.len() as u32 == most.get())) && held.read().is_none()>
+                        <li class="more"><button class="text-button" on:click=move |_| most.update(|most| *most *= 3)>"Show older events"</button></li>
                     </Show>
                 </ul>
             </Show>
@@ -56,31 +61,70 @@ pub(crate) fn ChangeFeed() -> impl IntoView {
     }
 }
 
-fn line(change: &Change) -> impl IntoView + use<> {
-    let (route, name) = match &change.subject {
-        Subject::Task { framework, id, name } => {
-            (Route::Task(framework.clone(), id.clone()), if name.is_empty() { id.to_string() } else { name.clone() })
-        }
-        Subject::Agent { id, hostname } => (Route::Agent(id.clone()), format!("agent {hostname}")),
-        Subject::Framework { id, name } => (Route::Framework(id.clone()), format!("framework {name}")),
+/// Number of the newest event that has been shown. Events up to it are not new, whether they were shown at first or by request.
+fn newest_at_first(shown: impl Fn() -> Vec<EventRow> + Send + Sync + 'static) -> StoredValue<Option<u64>> {
+    let newest = StoredValue::new(None);
+    Effect::new(move |_| {
+        let first = shown().first().map(|event| event.serial);
+        newest.update_value(|newest: &mut Option<u64>| *newest = (*newest).max(first));
+    });
+    newest
+}
+
+fn line(event: &EventRow, newest: StoredValue<Option<u64>>) -> impl IntoView + use<> {
+    let name = subject_name(&event.subject);
+    let is_new = newest.get_value().is_some_and(|newest| event.serial > newest);
+    let (state, new) = (event.state, event.new.clone());
+    let changed = (!event.field.is_empty() && event.field != "state").then(|| event.field.clone());
+    let (title, full, at, message) = (event.message.clone(), name.clone(), event.at, event.message.clone());
+    let touched = RwSignal::new(is_new);
+    if is_new {
+        set_timeout(move || _ = touched.try_set(false), TINT);
+    }
+    let object = match subject_route(&event.subject) {
+        Some(route) => view! { <a href=route.to_string() title=full>{name}</a> }.into_any(),
+        None => view! { <span>{name}</span> }.into_any(),
     };
-    let (what, message) = match &change.what {
-        ChangeKind::Task { state, message } => (task_state(*state), message.clone()),
-        ChangeKind::Added => (view! { <span class="state" data-tone="ok">"added"</span> }.into_any(), String::new()),
-        ChangeKind::Updated => {
-            (view! { <span class="state" data-tone="busy">"updated"</span> }.into_any(), String::new())
-        }
-        ChangeKind::Removed => {
-            (view! { <span class="state" data-tone="idle">"removed"</span> }.into_any(), String::new())
-        }
-    };
-    let (title, full, at) = (message.clone(), name.clone(), change.at);
-    let new = RwSignal::new(true);
-    set_timeout(move || _ = new.try_set(false), TINT);
     view! {
-        <li data-touched=move || new.get().then_some("")>
+        <li data-touched=move || touched.get().then_some("")>
             <time>{time_of_day(at)}</time>
-            <div class="what"><a href=route.to_string() title=full>{name}</a>{what}<span class="message" title=title>{message}</span></div>
+            <div class="what">{object}{changed.map(|field| view! { <span class="dim">{field}</span> })}{event_state(state, &new)}<span class="message" title=title>{message}</span></div>
         </li>
     }
+}
+
+/// Name of an event's object, with its kind unless it is a task.
+pub(crate) fn subject_name(subject: &Subject) -> String {
+    text::events::subject(subject)
+}
+
+/// Page of an event's object; `None` for the connection.
+pub(crate) fn subject_route(subject: &Subject) -> Option<Route> {
+    Some(match subject {
+        Subject::Task { framework, id, .. } => Route::Task(framework.clone(), id.clone()),
+        Subject::Agent { id, .. } => Route::Agent(id.clone()),
+        Subject::Framework { id, .. } => Route::Framework(id.clone()),
+        Subject::Role(role) => Route::Role(role.clone()),
+        Subject::Machine(_) => Route::Maintenance,
+        Subject::Master(_) => Route::Master,
+        Subject::Stream => return None,
+    })
+}
+
+/// How far back the history goes, above the table of events.
+pub(crate) fn event_log_extent() -> AnyView {
+    let answer = link().watch(|| EventLogQuery);
+    let lines = move || {
+        let extent = answer.get().unwrap_or_default();
+        let dropped = |is_tasks: bool, dropped: Option<_>| {
+            dropped.map(|(changes, until)| text::events::dropped(is_tasks, changes, &zoned(until).time_of_day()))
+        };
+        let lines = [
+            extent.since.map(|since| text::events::noted_since(&zoned(since).minute())),
+            dropped(true, extent.dropped_tasks),
+            dropped(false, extent.dropped_others),
+        ];
+        lines.into_iter().flatten().map(|line| view! { <p class="dim note">{line}</p> }).collect_view()
+    };
+    view! { <div>{lines}</div> }.into_any()
 }

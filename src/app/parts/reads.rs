@@ -22,7 +22,7 @@ pub(crate) fn ReadStatusTable() -> impl IntoView {
         link.send(&ToEngine::Reread(all));
     };
     view! {
-        <Panel title="Read beside the stream" aside=move || view! { <button class="text-button" on:click=again>"Read all now"</button> }>
+        <Panel title="Polled endpoints" aside=move || view! { <button class="text-button" on:click=again>"Refresh all"</button> }>
             {move || parts.with(|parts| table(parts))}
         </Panel>
     }
@@ -34,14 +34,14 @@ fn reason(why: &Unknown) -> String {
 
 fn table(parts: &[TopicStatus]) -> AnyView {
     if parts.is_empty() {
-        return view! { <EmptyState title="Nothing yet" words="What no event tells is read as soon as a page shows it."/> }
+        return view! { <EmptyState title="No reads yet" words="Endpoints are polled while a page shows their data."/> }
             .into_any();
     }
     let line = |status: &TopicStatus| {
         let state = match &status.failing {
-            None => view! { <span class="state" data-tone="ok">"answered"</span> }.into_any(),
+            None => view! { <span class="state" data-tone="ok">"OK"</span> }.into_any(),
             Some((since, why)) => {
-                view! { <span class="state" data-tone="warn">"fails since "<AgoByBrowserClock at=*since/>": "{reason(why)}</span> }
+                view! { <span class="state" data-tone="warn">"failing since "<AgoByBrowserClock at=*since/>": "{reason(why)}</span> }
                     .into_any()
             }
         };
@@ -55,8 +55,8 @@ fn table(parts: &[TopicStatus]) -> AnyView {
         }
     };
     view! {
-        <div class="scroll-x" tabindex="0" role="group" aria-label="Read beside the stream"><table class="plain">
-            <thead><tr><th>"Part"</th><th>"Call"</th><th>"Answered"</th><th>"State"</th></tr></thead>
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Polled endpoints"><table class="plain">
+            <thead><tr><th>"Topic"</th><th>"Call"</th><th>"Last answer"</th><th>"State"</th></tr></thead>
             <tbody>{parts.iter().map(line).collect_view()}</tbody></table></div>
     }
     .into_any()

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::mesos::wire::state::TaskState;
 use mesoscope_core::views::agents::AgentState;
+use mesoscope_core::views::event_words::EventState;
 use mesoscope_core::views::frameworks::FrameworkState;
 
 /// Tone of an agent's state.
@@ -42,6 +43,19 @@ const fn framework_tone(state: FrameworkState) -> &'static str {
 /// State of a framework.
 pub(crate) fn framework_state(state: FrameworkState) -> AnyView {
     view! { <span class="state" data-tone=framework_tone(state)>{state.name()}</span> }.into_any()
+}
+
+/// Value that an event brought, with the tone of its state. Values that are no state have none.
+pub(crate) fn event_state(state: EventState, word: &str) -> AnyView {
+    let tone = match state {
+        EventState::Task(state) => task_tone(state),
+        EventState::Agent(state) => agent_tone(state),
+        EventState::Framework(state) => framework_tone(state),
+        EventState::Added => "ok",
+        EventState::Removed => "idle",
+        EventState::Other => return view! { <span title=word.to_owned()>{word.to_owned()}</span> }.into_any(),
+    };
+    view! { <span class="state" data-tone=tone>{word.to_owned()}</span> }.into_any()
 }
 
 /// State of a resource operation, such as `PENDING`.

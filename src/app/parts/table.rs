@@ -18,6 +18,7 @@ use super::filter_builder::filter_builder;
 use super::selection::{BulkActions, Selection};
 use super::suggest::{FilterFields, suggestions};
 use crate::clock::{now_signal, time_of_day};
+use crate::parts::change_feed::event_log_extent;
 use crate::parts::data_age::{DataAge, empty_list_text, not_reported};
 use crate::parts::unreadable::{unknown_lists, unreadable_tasks};
 use crate::router::{push, replace, route};
@@ -283,7 +284,7 @@ impl TablePage {
                 {move || empty_reasons.with(|empty_reasons| no_field(empty_reasons))}
                 {move || counted_fields.get().then(|| Facets { counts: facets, filter, on_filter: on_facet }.view())}
             </div>
-            <div class="table-notices">{unknown_lists(lists_of(source.name))}{(source.name == "roles").then(unreadable_tasks)}</div>
+            <div class="table-notices">{unknown_lists(lists_of(source.name))}{(source.name == "roles").then(unreadable_tasks)}{(source.name == "events").then(event_log_extent)}</div>
             <Grid label choice seen=seen.into() range order=Order { sort, on_sort } marks=selection.map(|selection| selection.marks)
                 covered=is_selecting selection=move || selection.map(|selection| selection.bar(matched)) subject=move || table.with(|table| format!("{}\n{}", table.filter, table.sort))
                 empty=move || empty(label, none, untold.get().filter(|_| is_blank()), filter.get(), empty_reasons, on_filter)/>

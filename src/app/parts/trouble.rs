@@ -40,7 +40,7 @@ fn kind_row(kind: TroubleEntry, unnamed: &'static str) -> impl IntoView {
     let (count, first, last) = (kind.count, kind.first, kind.last);
     let since = (count > 1).then(|| view! { <span>"first "<AgoByBrowserClock at=first/></span> });
     let why = why(&kind).map(|why| view! { <p>{why}</p> });
-    let label = format!("How the first {name} began");
+    let label = format!("Start of the first {name}");
     let head = Some(kind.head).filter(|head| !head.is_empty());
     let head = head.map(|head| view! { <pre class="code" tabindex="0" role="group" aria-label=label>{head}</pre> });
     view! {
@@ -59,7 +59,7 @@ pub(crate) fn LostStreams(losses: Signal<Vec<LostStream>>) -> impl IntoView {
     let aside = move || Some(number()).filter(|number| *number > 0).map(|number| text::count(number as u64));
     view! {
         <Panel title="Lost connections" aside>
-            <Show when=move || { number() > 0 } fallback=|| view! { <EmptyState title="None" words="The master's stream has not broken off since Mesoscope was opened in this browser."/> }>
+            <Show when=move || { number() > 0 } fallback=|| view! { <EmptyState title="None" words="The connection to the master was not lost since Mesoscope was opened in this browser."/> }>
                 <ul class="trouble" tabindex="0" aria-label="Lost connections">
                     <For each=move || losses.get() key=|loss| loss.at let:loss>{loss_row(loss)}</For>
                 </ul>

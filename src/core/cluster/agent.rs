@@ -16,6 +16,21 @@ pub enum DrainState {
     Drained,
 }
 
+/// The flags that make up an agent's state. Flags that another one overrides are left out, so equal ones mean an equal state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AgentStatus {
+    /// Whether the master makes offers of it.
+    pub active: bool,
+    /// Whether an operator deactivated it.
+    pub deactivated: bool,
+    /// Progress of its drain; `None` if none was requested.
+    pub drain: Option<DrainState>,
+    /// Whether it is known from the registry only.
+    pub recovered: bool,
+    /// Whether the master has lost it.
+    pub unreachable: bool,
+}
+
 /// Amounts of an agent or a framework that are not known, since the list was never reported or cannot be read whole.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UnknownAmounts {
@@ -108,6 +123,18 @@ impl Agent {
     /// Start of its current state; `None` if the change was neither seen nor reported.
     pub fn since(&self) -> Option<Timestamp> {
         self.since
+    }
+
+    /// Its state.
+    pub fn status(&self) -> AgentStatus {
+        let none = AgentStatus::default();
+        match self.drain {
+            _ if self.unreachable => AgentStatus { unreachable: true, ..none },
+            _ if self.recovered => AgentStatus { recovered: true, ..none },
+            Some(_) => AgentStatus { drain: self.drain, ..none },
+            None if self.deactivated => AgentStatus { deactivated: true, ..none },
+            None => AgentStatus { active: self.active, ..none },
+        }
     }
 
     /// The flags that make up its state; equal ones mean that the state has not changed.

@@ -2,9 +2,11 @@
 
 use super::Cluster;
 use super::change::ChangeKind;
+use super::change_log::NewChange;
 use super::reread::{Reread, RereadTask};
 use super::task::{DatedBy, MasterTaskList};
 use super::tasks::RowId;
+use super::topic::Topic;
 use crate::base::ids::TaskKey;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::mesos::wire;
@@ -94,7 +96,13 @@ impl Cluster {
             !is_listed && !reread.changed.contains(&TaskKey { framework, task: task.id().into() })
         };
         let gone: Vec<RowId> = self.tasks.unsorted_rows().filter(is_gone).map(|(row, _)| row).collect();
-        gone.into_iter().for_each(|row| self.forget(row));
+        let (time, source) = (self.time(now).get(), self.read_source(Topic::Tasks));
+        for row in gone {
+            if let Some(subject) = self.tasks.get(row).map(|task| self.subject(task)) {
+                self.log.change(NewChange::of(time, source, subject, ChangeKind::Unlisted));
+            }
+            self.forget(row);
+        }
         // What differed before is compared again when the metrics are read again.
         self.differences.clear();
         self.revision += 1;
@@ -105,15 +113,15 @@ impl Cluster {
         let reported = field::read::<wire::task::ReportedTask<'_>>(&found.json)?;
         let is_over = found.section == MasterTaskList::Completed || reported.state.is_terminal();
         let before = self.row_of(&found.key);
+        let old = before.and_then(|row| self.tasks.get(row)).map(|task| task.state);
         before.into_iter().for_each(|row| self.forget(row));
         let row = self.place(&reported, &found.json, if is_over { MasterTaskList::Completed } else { found.section });
         let time = self.time(now).get();
         self.tasks.get_mut(row).into_iter().filter(|task| task.updated.is_none()).for_each(|task| {
             (task.updated, task.dated_by) = (Some(time), DatedBy::FirstSeen);
         });
-        if let Some(task) = self.tasks.get(row) {
-            let what = ChangeKind::Task { state: reported.state, message: task.message().to_owned() };
-            self.log.change(self.time(now).get(), self.subject(task), what);
+        if let Some(note) = self.tasks.get(row).map(|task| self.task_note(task, old)) {
+            self.note_task(&note, time, self.read_source(Topic::Tasks));
         }
         self.recall_failure(row, now);
         Some(row)

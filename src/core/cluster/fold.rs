@@ -3,7 +3,8 @@
 //! Never fails: what names something unknown adds it or changes nothing.
 
 use super::Cluster;
-use super::change::{ChangeKind, FAILURES_KEPT, Subject, TaskFailure};
+use super::change::{ChangeKind, ChangeSource, ChangeValue, ChangedField, FAILURES_KEPT, Subject, TaskFailure};
+use super::change_log::NewChange;
 use super::container_ids::ContainerIds;
 use super::interner::Slot;
 use super::json_store::StoredJson;
@@ -30,11 +31,9 @@ impl Cluster {
             Event::AgentAdded(agent, json) => self.agent_added(agent, json.get(), now),
             Event::AgentRemoved(id) => self.agent_removed(id.as_str(), now),
             Event::FrameworkAdded(framework, json) => {
-                self.framework_reported(framework, json.get(), ChangeKind::Added, now)
+                self.framework_reported(framework, json.get(), now);
             }
-            Event::FrameworkUpdated(framework, json) => {
-                self.framework_reported(framework, json.get(), ChangeKind::Updated, now)
-            }
+            Event::FrameworkUpdated(framework, json) => self.framework_updated(framework, json.get(), now),
             Event::FrameworkRemoved(info) => self.framework_removed(info, now),
         }
         self.revision += 1;
@@ -43,26 +42,27 @@ impl Cluster {
     fn task_added(&mut self, reported: &wire::task::ReportedTask<'_>, json: &str, now: Timestamp) {
         let section = if reported.state.is_terminal() { MasterTaskList::Completed } else { MasterTaskList::Live };
         self.heard_of_task(reported.framework_id.as_str(), reported.task_id.as_str());
-        self.make_room_for(reported);
+        let old = self.make_room_for(reported);
         let row = self.place(reported, json, section);
         // A task that is launched has no status yet: it has its state since now.
         let time = self.time(now).get();
         self.tasks.get_mut(row).into_iter().filter(|task| task.updated.is_none()).for_each(|task| {
             (task.updated, task.dated_by) = (Some(time), DatedBy::Cluster);
         });
-        if let Some(task) = self.tasks.get(row) {
-            let message = task.message().to_owned();
-            self.log.change(time, self.subject(task), ChangeKind::Task { state: reported.state, message });
+        if let Some(note) = self.tasks.get(row).map(|task| self.task_note(task, old)) {
+            self.note_task(&note, time, ChangeSource::Event);
         }
         self.recall_failure(row, now);
     }
 
-    /// The task that comes again goes first.
-    fn make_room_for(&mut self, reported: &wire::task::ReportedTask<'_>) {
+    /// The task that comes again goes first. Gives its state.
+    fn make_room_for(&mut self, reported: &wire::task::ReportedTask<'_>) -> Option<TaskState> {
         let framework = self.frameworks.find(reported.framework_id.as_str());
         let known = framework.and_then(|framework| self.tasks.find(framework, reported.task_id.as_str()));
         let replaced = known.filter(|row| self.tasks.get(*row).is_some_and(|task| is_replaced(task, reported)));
+        let state = replaced.and_then(|row| self.tasks.get(row)).map(|task| task.state);
         replaced.into_iter().for_each(|row| self.forget(row));
+        state
     }
 
     /// A task as it is reported, in a section.
@@ -149,7 +149,8 @@ impl Cluster {
         }
         let (message, time) = (status.message().to_owned(), self.time(now).get());
         let changed = status.at().and(self.changed_at(task));
-        self.log.change(time, self.subject(task), ChangeKind::Task { state, message: message.clone() });
+        let note = self.task_note(task, Some(old.0));
+        self.note_task(&note, time, ChangeSource::Event);
         if state.is_failure() && !old.0.is_failure() && section == MasterTaskList::Completed {
             // What has come has happened, whatever an agent's clock says.
             let at = changed.map_or(time, |at| at.min(time));
@@ -164,28 +165,36 @@ impl Cluster {
         }
         if section == MasterTaskList::Unreachable {
             // Only its tasks' events show that an agent is unreachable (PROTOCOL.md, "AGENT_REMOVED").
-            self.known_agent(agent).filter(|agent| !agent.unreachable).into_iter().for_each(|agent| {
-                (agent.unreachable, agent.since) = (true, status_time(status).or(Some(time)));
-            });
+            self.lose_agent(agent, status_time(status).or(Some(time)), time, ChangeSource::Event);
         }
+    }
+
+    /// Marks an agent as unreachable `since` a time, if it was not. `at` is when that was seen.
+    pub(super) fn lose_agent(&mut self, slot: Slot, since: Option<Timestamp>, at: Timestamp, source: ChangeSource) {
+        let Some(agent) = self.known_agent(slot).filter(|agent| !agent.unreachable) else { return };
+        let old = ChangeValue::Agent(agent.status());
+        (agent.unreachable, agent.since) = (true, since);
+        let (new, agent) = (ChangeValue::Agent(agent.status()), (agent.id.clone(), agent.hostname.clone()));
+        self.note_agent_state(agent, ChangeKind::Field { field: ChangedField::State, old, new }, at, source);
     }
 
     fn agent_added(&mut self, reported: &wire::agent::ReportedAgent<'_>, json: &str, now: Timestamp) {
         self.departed.remove(reported.agent_info.id.as_str());
         let unknown = UnknownAmounts::of(&wire::misfits::own_misfits::<wire::agent::ReportedAgent<'_>>(json));
+        let id = reported.agent_info.id.as_str();
+        let before = self.agent_facts(id);
         self.report_agent(reported, json, unknown, now);
-        let slot = self.agents.slot(reported.agent_info.id.as_str());
+        let slot = self.agents.slot(id);
         self.agents.get_mut(slot).into_iter().for_each(|entry| entry.heard = Some(now));
-        let (id, hostname) = (reported.agent_info.id.as_str().into(), reported.agent_info.hostname.as_str().to_owned());
-        self.log.change(self.time(now).get(), Subject::Agent { id, hostname }, ChangeKind::Added);
+        self.note_agent(id, before.as_ref(), self.time(now).get(), ChangeSource::Event);
     }
 
     fn agent_removed(&mut self, id: &str, now: Timestamp) {
         self.departed.insert(id.into(), now);
         let Some(slot) = self.agents.find(id) else { return };
         if let Some(agent) = self.forget_agent(slot) {
-            let time = self.time(now).get();
-            self.log.change(time, Subject::Agent { id: agent.id, hostname: agent.hostname }, ChangeKind::Removed);
+            let (agent, time) = ((agent.id, agent.hostname), self.time(now).get());
+            self.note_agent_state(agent, ChangeKind::Removed, time, ChangeSource::Event);
         }
     }
 
@@ -201,17 +210,22 @@ impl Cluster {
         &mut self,
         reported: &wire::framework::ReportedFramework<'_>,
         json: &str,
-        what: ChangeKind,
         now: Timestamp,
-    ) {
+    ) -> usize {
+        let id = reported.framework_info.id.as_str();
+        let before = self.framework_facts(id);
         let slot = self.report_framework(reported, json, now);
         self.frameworks.get_mut(slot).into_iter().for_each(|entry| entry.heard = Some(now));
-        let (info, time) = (&reported.framework_info, self.time(now).get());
-        self.log.change(
-            time,
-            Subject::Framework { id: info.id.as_str().into(), name: info.name.as_str().to_owned() },
-            what,
-        );
+        self.note_framework(id, before.as_ref(), self.time(now).get(), ChangeSource::Event)
+    }
+
+    fn framework_updated(&mut self, reported: &wire::framework::ReportedFramework<'_>, json: &str, now: Timestamp) {
+        if self.framework_reported(reported, json, now) == 0 {
+            let info = &reported.framework_info;
+            let subject = Subject::Framework { id: info.id.as_str().into(), name: info.name.as_str().to_owned() };
+            let time = self.time(now).get();
+            self.log.change(NewChange::of(time, ChangeSource::Event, subject, ChangeKind::Updated));
+        }
     }
 
     fn framework_removed(&mut self, info: &wire::framework::FrameworkInfo<'_>, now: Timestamp) {
@@ -231,7 +245,7 @@ impl Cluster {
         (framework.offered, framework.reported) = (Quantities::NONE, Quantities::NONE);
         framework.unknown = UnknownAmounts::default();
         let subject = Subject::Framework { id: framework.id.clone(), name: framework.name.clone() };
-        self.log.change(time, subject, ChangeKind::Removed);
+        self.log.change(NewChange::of(time, ChangeSource::Event, subject, ChangeKind::Removed));
         self.end_tasks_of(slot);
         if is_unknown {
             // A read that was ahead of the stream did not tell it any more: the others of a full ring ended later.

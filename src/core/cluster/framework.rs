@@ -7,6 +7,19 @@ use crate::base::ids::{FrameworkId, Role};
 use crate::base::units::{Nanoseconds, Quantities, Timestamp};
 use crate::mesos::wire;
 
+/// The flags that make up a framework's state. Flags that another one overrides are left out, so equal ones mean an equal state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FrameworkStatus {
+    /// Whether the master makes offers to it.
+    pub active: bool,
+    /// Whether its scheduler is connected.
+    pub connected: bool,
+    /// Whether it is known from its agents only.
+    pub recovered: bool,
+    /// Whether it has ended.
+    pub completed: bool,
+}
+
 /// A framework of the cluster, completed ones included.
 #[derive(Clone, Debug, Default)]
 pub struct Framework {
@@ -65,6 +78,17 @@ impl Framework {
     /// Whether it was torn down, or did not come back within its failover timeout.
     pub fn completed(&self) -> bool {
         self.completed
+    }
+
+    /// Its state.
+    pub fn status(&self) -> FrameworkStatus {
+        let none = FrameworkStatus::default();
+        match self {
+            _ if self.completed => FrameworkStatus { completed: true, ..none },
+            _ if self.recovered => FrameworkStatus { recovered: true, ..none },
+            _ if !self.connected => none,
+            _ => FrameworkStatus { connected: true, active: self.active, ..none },
+        }
     }
 
     /// Time at which it connected or disconnected last; `None` if that was not seen.

@@ -4,6 +4,8 @@
 pub mod agent;
 pub mod apply_reread;
 pub mod change;
+pub mod change_detection;
+pub mod change_log;
 mod consistency;
 pub mod container_ids;
 pub mod executor;
@@ -42,7 +44,7 @@ use self::task::{MasterTaskList, Task, TaskCountDifference, TaskCounts};
 
 use self::unknown::{Fetched, Unknown};
 
-use self::change::ChangeLog;
+use self::change_log::{ChangeLog, Dropped};
 use self::executor::Executors;
 use self::interner::{Interner, Slot};
 use self::json_store::JsonStore;
@@ -518,7 +520,17 @@ impl Cluster {
         }
     }
 
-    /// The latest changes, newest first.
+    /// Time since which changes are noted; `None` before the first snapshot is complete.
+    pub fn changes_since(&self) -> Option<Timestamp> {
+        self.log.began()
+    }
+
+    /// How many changes are no longer kept: of tasks, and of all other objects.
+    pub fn changes_dropped(&self) -> [Dropped; 2] {
+        self.log.dropped()
+    }
+
+    /// The changes that are kept, newest first.
     pub fn changes(&self) -> impl Iterator<Item = &Change> {
         self.log.changes()
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::change::{ChangeKind, Subject};
+use super::change::{ChangeKind, ChangeSource};
 use super::interner::Slot;
 use super::task::{DatedBy, MasterTaskList};
 use super::tasks::RowId;
@@ -96,7 +96,7 @@ impl Cluster {
 
     /// Completes the snapshot.
     pub fn arrived(&mut self, heartbeat_seconds: Option<f64>) {
-        self.forget_stale_agents(Timestamp(i64::MAX), self.began);
+        self.forget_stale_agents(Timestamp(i64::MAX), self.began, ChangeSource::Event);
         self.add_lost_agents();
         self.whole = true;
         self.heartbeat = heartbeat_seconds;
@@ -120,9 +120,14 @@ impl Cluster {
         limits.completed_frameworks = limits.completed_frameworks.max(self.completed_frameworks.len());
     }
 
-    /// Takes over from an older copy what no snapshot contains, until it is read again.
-    pub fn follow(&mut self, old: &mut Self) {
+    /// Takes over from an older copy what no snapshot contains, until it is read again, and notes what has changed since.
+    pub fn follow(&mut self, old: &mut Self, now: Timestamp) {
         self.revision += old.revision;
+        let lost = self.log.follow(&mut old.log).unwrap_or(now);
+        self.log.begin(self.time(now).get());
+        if old.whole {
+            self.note_reconnection(old, lost, now);
+        }
         self.name = self.name.take().or_else(|| old.name.take());
         let reported = std::mem::replace(&mut self.reported, std::mem::take(&mut old.reported));
         // These two are read beside the snapshot.
@@ -170,14 +175,19 @@ impl Cluster {
     ) -> Result<ArrivedObject, ObjectFault> {
         let arrived = match list {
             SnapshotList::Agents => first_with(text, |agent: wire::agent::ReportedAgent<'_>, json, misfits| {
-                if !self.has_departed_since(&agent.agent_info.id, asked) {
+                let id = &agent.agent_info.id;
+                if !self.has_departed_since(id, asked) {
+                    let before = self.agent_facts(id.as_str());
                     self.report_agent(&agent, json, UnknownAmounts::of(misfits), asked);
-                    self.await_tasks(&agent.agent_info.id);
+                    self.await_tasks(id);
+                    self.note_read_agent(id.as_str(), before.as_ref(), asked);
                 }
             }),
             SnapshotList::RecoveredAgents => first(text, |info: wire::agent::AgentInfo<'_>, json| {
                 if !self.has_departed_since(&info.id, asked) {
+                    let before = self.agent_facts(info.id.as_str());
                     self.report_recovered(&info, json, asked);
+                    self.note_read_agent(info.id.as_str(), before.as_ref(), asked);
                 }
             }),
             SnapshotList::Tasks | SnapshotList::OrphanTasks => {
@@ -217,9 +227,10 @@ impl Cluster {
     /// (PROTOCOL.md, "GET_AGENTS").
     pub fn agents_read(&mut self, asked: Timestamp, now: Timestamp) {
         self.departed.retain(|_, at| *at >= asked);
-        for agent in self.forget_stale_agents(asked, Some(self.time(asked).get())) {
+        let source = self.read_source(Topic::Agents);
+        for agent in self.forget_stale_agents(asked, Some(self.time(asked).get()), source) {
             let time = self.time(now).get();
-            self.log.change(time, Subject::Agent { id: agent.id, hostname: agent.hostname }, ChangeKind::Removed);
+            self.note_agent_state((agent.id, agent.hostname), ChangeKind::Unlisted, time, source);
         }
         self.add_lost_agents();
         self.revision += 1;
@@ -233,24 +244,31 @@ impl Cluster {
             misread.map(|(_, misfits, _)| UnknownAmounts::of(misfits)).unwrap_or_default()
         };
         self.frameworks.values_mut().for_each(|entry| entry.stale = entry.known.is_some());
+        let (at, source) = (self.time(asked).get(), self.read_source(Topic::Frameworks));
         for (info, json) in &reported.recovered {
-            if !self.has_ended_since(info.id.as_str(), asked) {
+            let id = info.id.as_str();
+            if !self.has_ended_since(id, asked) {
+                let before = self.framework_facts(id);
                 self.report_recovered_framework(info, json, asked);
+                self.note_framework(id, before.as_ref(), at, source);
             }
         }
         for (framework, json) in &reported.frameworks {
-            if !self.has_ended_since(framework.framework_info.id.as_str(), asked) {
+            let id = framework.framework_info.id.as_str();
+            if !self.has_ended_since(id, asked) {
+                let before = self.framework_facts(id);
                 self.report_listed(framework, json, unknown(json), asked);
+                self.note_framework(id, before.as_ref(), at, source);
             }
         }
-        let ended: Vec<Slot> = reported
-            .completed
-            .iter()
-            .map(|(framework, json)| {
-                self.report_ended(framework, json, unknown(json), asked);
-                self.frameworks.slot(framework.framework_info.id.as_str())
-            })
-            .collect();
+        let mut ended: Vec<Slot> = Vec::new();
+        for (framework, json) in &reported.completed {
+            let id = framework.framework_info.id.as_str();
+            let before = self.framework_facts(id);
+            self.report_ended(framework, json, unknown(json), asked);
+            self.note_framework(id, before.as_ref(), at, source);
+            ended.push(self.frameworks.slot(id));
+        }
         // One that could not be identified may be any of those that the list seems to lack.
         if reported.misread.unidentified.is_empty() {
             self.forget_stale_frameworks(asked);
@@ -332,7 +350,12 @@ impl Cluster {
 
     /// Drops agents that the list lacks, unless an event reported them after the list was requested. An agent with
     /// unreachable tasks stays, as unreachable, so that the tasks keep a place.
-    fn forget_stale_agents(&mut self, asked: Timestamp, seen: Option<Timestamp>) -> Vec<crate::cluster::agent::Agent> {
+    fn forget_stale_agents(
+        &mut self,
+        asked: Timestamp,
+        seen: Option<Timestamp>,
+        source: ChangeSource,
+    ) -> Vec<crate::cluster::agent::Agent> {
         let stale: Vec<Slot> = self
             .agents
             .unsorted()
@@ -342,10 +365,9 @@ impl Cluster {
         let (lost, gone): (Vec<Slot>, Vec<Slot>) =
             stale.into_iter().partition(|slot| self.has_unreachable_tasks(*slot));
         for slot in lost {
+            self.lose_agent(slot, seen, seen.unwrap_or(asked), source);
             let known = self.agents.get_mut(slot).and_then(|entry| entry.known.as_mut());
-            known.into_iter().filter(|agent| !agent.unreachable).for_each(|agent| {
-                (agent.unreachable, agent.active, agent.since) = (true, false, seen);
-            });
+            known.into_iter().for_each(|agent| agent.active = false);
         }
         let gone: Vec<crate::cluster::agent::Agent> =
             gone.into_iter().filter_map(|slot| self.forget_agent(slot)).collect();
@@ -395,6 +417,7 @@ impl Cluster {
             .map(|(slot, ..)| slot)
             .collect();
         for slot in stale {
+            self.note_unlisted_framework(slot, asked);
             self.completed_frameworks.retain(|other| *other != slot);
             self.forget_framework(slot);
         }

@@ -308,13 +308,13 @@ impl Engine {
                 });
             }
             Some(StreamCommand::Abort) => {
+                self.cluster.lose(self.session.last_heard().unwrap_or(now));
                 self.incoming = None;
                 self.poller.forget();
                 self.outputs.push_back(Output::AbortStream);
             }
             None => {}
         }
-        let _ = now;
     }
 
     fn chunk(&mut self, bytes: &[u8], now: Timestamp) {
@@ -358,7 +358,7 @@ impl Engine {
     fn arrived(&mut self, heartbeat_seconds: Option<f64>, now: Timestamp) {
         if let Some(mut cluster) = self.incoming.take() {
             cluster.arrived(heartbeat_seconds);
-            cluster.follow(&mut self.cluster);
+            cluster.follow(&mut self.cluster, now);
             self.cluster = cluster;
             self.clients.renumbered();
         }

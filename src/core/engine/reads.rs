@@ -63,6 +63,19 @@ pub(super) fn apply_answer(
     asked: Timestamp,
     noting: &mut TroubleLog<'_>,
 ) -> Result<&'static [Topic], AnswerFault> {
+    let before = cluster.polled(part);
+    let hints = report_answer(part, text, cluster, asked, noting)?;
+    cluster.note_polled(part, before, asked);
+    Ok(hints)
+}
+
+fn report_answer(
+    part: Topic,
+    text: &str,
+    cluster: &mut Cluster,
+    asked: Timestamp,
+    noting: &mut TroubleLog<'_>,
+) -> Result<&'static [Topic], AnswerFault> {
     match part {
         Topic::Master => cluster.report_master(master(text, noting)?),
         Topic::Flags => {

@@ -43,7 +43,8 @@ use self::browse_params::BrowseParams;
 /// | `#/master` | `Master` |
 /// | `#/master/browse?path=/master/log` | `MasterBrowse` |
 /// | `#/journal` | `Journal` |
-/// | `#/trouble` | `Trouble` |
+/// | `#/events?filter=…&sort=…` | `Events` |
+/// | `#/diagnostics`, earlier `#/trouble` | `Diagnostics` |
 /// | anything else | `Unknown` |
 ///
 /// Every table takes `filter` and `sort`. [`BrowseParams`] has the parameters of the browse routes. Those of executors and tasks find the
@@ -97,7 +98,9 @@ pub enum Route {
     /// The master's own log.
     MasterBrowse(BrowseParams),
     /// Diagnostics: what could not be decoded, and which calls failed.
-    Trouble,
+    Diagnostics,
+    /// The table of events: every change of the cluster since the page opened.
+    Events(TableParams),
     /// The writes that this tab has sent.
     Journal,
     /// An address that leads to no page, as typed.
@@ -132,7 +135,8 @@ impl Route {
             | Self::Roles(table)
             | Self::Offers(table)
             | Self::Operations(table)
-            | Self::Volumes(table) => Some(table),
+            | Self::Volumes(table)
+            | Self::Events(table) => Some(table),
             Self::Overview
             | Self::Agent(_)
             | Self::AgentBrowse(..)
@@ -148,7 +152,7 @@ impl Route {
             | Self::Maintenance
             | Self::Master
             | Self::MasterBrowse(_)
-            | Self::Trouble
+            | Self::Diagnostics
             | Self::Journal
             | Self::Unknown(_) => None,
         }
@@ -188,7 +192,8 @@ fn known(parts: &[String], query: &str) -> Option<Route> {
         ["maintenance"] => Route::Maintenance,
         ["master"] => Route::Master,
         ["master", "browse"] => Route::MasterBrowse(place(query)?),
-        ["trouble"] => Route::Trouble,
+        ["diagnostics" | "trouble"] => Route::Diagnostics,
+        ["events"] => Route::Events(table(query)?),
         ["journal"] => Route::Journal,
         _ => return None,
     })
@@ -263,7 +268,8 @@ impl fmt::Display for Route {
                 f.write_str("#/master/browse")?;
                 write_place(f, place)
             }
-            Self::Trouble => f.write_str("#/trouble"),
+            Self::Diagnostics => f.write_str("#/diagnostics"),
+            Self::Events(table) => write_table(f, "events", table),
             Self::Journal => f.write_str("#/journal"),
             Self::Unknown(text) => write!(f, "#{text}"),
         }

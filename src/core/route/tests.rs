@@ -41,6 +41,12 @@ fn stock_links() {
 }
 
 #[test]
+fn earlier_addresses_lead_to_the_same_page() {
+    check("#/trouble", Route::Diagnostics);
+    check("#/diagnostics", Route::Diagnostics);
+}
+
+#[test]
 fn a_table_keeps_filter_and_sort() {
     let table = TableParams { filter: "state:active a&b=c".into(), sort: "-cpus".into() };
     check("#/agents?filter=state%3Aactive%20a%26b%3Dc&sort=-cpus", Route::Agents(table));
@@ -48,7 +54,7 @@ fn a_table_keeps_filter_and_sort() {
 
 #[test]
 fn every_table_stays_one_page_whatever_its_filter() {
-    let tables = ["agents", "executors", "frameworks", "tasks", "roles", "offers", "operations", "volumes"];
+    let tables = ["agents", "executors", "frameworks", "tasks", "roles", "offers", "operations", "volumes", "events"];
     for name in tables {
         let bare = Route::parse(&format!("#/{name}"));
         let mut narrowed = Route::parse(&format!("#/{name}?filter=abc&sort=-state"));

@@ -12,6 +12,7 @@ pub mod actions;
 pub mod checks;
 pub mod compact_amounts;
 pub mod connection;
+pub mod events;
 mod faults;
 pub mod files;
 pub mod objects;

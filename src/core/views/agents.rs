@@ -10,7 +10,7 @@ use crate::base::ids::AgentId;
 use crate::base::skew::ClusterTime;
 use crate::base::units::{Quantities, Timestamp};
 use crate::cluster::Cluster;
-use crate::cluster::agent::Agent;
+use crate::cluster::agent::{Agent, AgentStatus};
 use crate::cluster::topic::Topic;
 
 /// Columns of the table of agents, in their order from left to right.
@@ -181,6 +181,11 @@ pub struct AgentRow {
 
 /// The agent's state.
 pub fn state(agent: &Agent) -> AgentState {
+    state_of(agent.status())
+}
+
+/// The state that an agent's flags make up.
+pub fn state_of(agent: AgentStatus) -> AgentState {
     match agent.drain {
         _ if agent.unreachable => AgentState::Unreachable,
         _ if agent.recovered => AgentState::Recovered,

@@ -10,7 +10,7 @@ use crate::base::ids::{FrameworkId, Role};
 use crate::base::skew::ClusterTime;
 use crate::base::units::{Quantities, Timestamp};
 use crate::cluster::Cluster;
-use crate::cluster::framework::Framework;
+use crate::cluster::framework::{Framework, FrameworkStatus};
 use crate::cluster::topic::Topic;
 
 /// Columns of the table of frameworks, in their order from left to right.
@@ -246,8 +246,13 @@ pub fn row(framework: &Framework, total: Quantities) -> FrameworkRow {
 
 /// The framework's state.
 pub fn state(framework: &Framework) -> FrameworkState {
+    state_of(framework.status())
+}
+
+/// The state that a framework's flags make up.
+pub fn state_of(framework: FrameworkStatus) -> FrameworkState {
     match framework {
-        _ if framework.completed() => FrameworkState::Completed,
+        _ if framework.completed => FrameworkState::Completed,
         _ if framework.recovered => FrameworkState::Recovered,
         _ if !framework.connected => FrameworkState::Disconnected,
         _ if !framework.active => FrameworkState::Inactive,

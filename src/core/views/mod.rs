@@ -7,6 +7,8 @@ pub mod bulk_eligibility;
 pub mod changes;
 pub mod cluster_summary;
 pub mod entry;
+pub mod event_words;
+pub mod events;
 pub mod executor;
 pub mod executors;
 pub mod export;

@@ -7,6 +7,7 @@ use super::agents::AgentColumn;
 use super::bulk_eligibility::BulkEligibilityQuery;
 use super::changes::ChangesQuery;
 use super::entry::EntryQuery;
+use super::events::{EventColumn, EventLogQuery};
 use super::executor::{AgentFrameworkQuery, ExecutorQuery};
 use super::executors::ExecutorColumn;
 use super::framework::FrameworkQuery;
@@ -140,10 +141,14 @@ queries! {
     BulkEligibility(BulkEligibilityQuery),
     /// The agent of one cell of the map.
     Cell(CellQuery),
-    /// The latest changes.
+    /// The newest events.
     Changes(ChangesQuery),
     /// One offer, operation or role.
     Entry(EntryQuery),
+    /// How far back the history of events goes.
+    EventLog(EventLogQuery),
+    /// Rows of the table of events.
+    Events(TableQuery<EventColumn>),
     /// One executor.
     Executor(ExecutorQuery),
     /// Executors that match words.

@@ -1,4 +1,4 @@
-//! Page of non-fatal troubles: lost connections, failed reads, unreadable data.
+//! Diagnostics page: lost connections, failed reads, and data that cannot be read.
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Bytes;
@@ -16,34 +16,34 @@ use crate::worker_link::link;
 
 /// Renders the page.
 #[component]
-pub(crate) fn TroublePage() -> impl IntoView {
+pub(crate) fn DiagnosticsPage() -> impl IntoView {
     let answer = link().watch(|| TroubleQuery);
     let trouble = Memo::new(move |_| answer.get().unwrap_or_default());
     let kinds = move |sort: Category| Memo::new(move |_| trouble.with(|trouble| trouble.of(sort).to_vec())).into();
     let losses = Memo::new(move |_| trouble.with(|trouble| trouble.losses.iter().cloned().collect::<Vec<_>>())).into();
     view! {
-        <div class="head"><h1 tabindex="-1">"Trouble "<small>"what went wrong on the way, and stopped nothing"</small></h1></div>
+        <div class="head"><h1 tabindex="-1">"Diagnostics "<small>"connection and decoding problems"</small></h1></div>
         <Panel title="Connection">{connection()}</Panel>
         <div class="columns even">
             <div class="stack">
                 <LostStreams losses/>
                 <ReadStatusTable/>
                 <TroubleKinds title="Failed reads" unnamed="a read" kinds=kinds(Category::Refused)
-                    none="Every read beside the stream was answered."/>
+                    none="All reads were answered."/>
                 <TroubleKinds title="Unreadable answers" unnamed="a read" kinds=kinds(Category::Misread)
-                    none="Every answer to a read was what it should be."/>
+                    none="All answers could be read."/>
             </div>
             <div class="stack">
-                <TroubleKinds title="Of an unknown type" unnamed="an event without a type" kinds=kinds(Category::Unknown)
-                    none="Every event and object was of a type that this build knows."/>
-                <TroubleKinds title="Fields that cannot be read" unnamed="a record without a type" kinds=kinds(Category::Field)
-                    none="Every field has the form that this version expects."/>
-                <TroubleKinds title="Objects that cannot be read" unnamed="a record without a type" kinds=kinds(Category::Misfit)
-                    none="Every object is one, and says which one."/>
-                <TroubleKinds title="Not to be decoded" unnamed="a record" kinds=kinds(Category::Undecodable)
-                    none="Every record was JSON."/>
-                <TroubleKinds title="With text that is not UTF-8" unnamed="a record without a type" kinds=kinds(Category::LossilyDecoded)
-                    none="All text was UTF-8. Where it is not, a sign and its two digits stand for each bad byte."/>
+                <TroubleKinds title="Unknown types" unnamed="an event without a type" kinds=kinds(Category::Unknown)
+                    none="All events and objects are of known types."/>
+                <TroubleKinds title="Unexpected fields" unnamed="a record without a type" kinds=kinds(Category::Field)
+                    none="All fields have the expected form."/>
+                <TroubleKinds title="Unreadable objects" unnamed="a record without a type" kinds=kinds(Category::Misfit)
+                    none="All objects could be read and have an id."/>
+                <TroubleKinds title="Undecodable records" unnamed="a record" kinds=kinds(Category::Undecodable)
+                    none="All records were JSON."/>
+                <TroubleKinds title="Invalid UTF-8" unnamed="a record without a type" kinds=kinds(Category::LossilyDecoded)
+                    none="All text is valid UTF-8. Invalid bytes are shown as escapes."/>
             </div>
         </div>
     }
@@ -70,15 +70,15 @@ fn connection() -> impl IntoView {
             .filter(|status| !matches!(status.link, ConnectionState::Lost { .. } | ConnectionState::Connecting { .. }));
         status.map(|status| match status.heartbeat {
             Some(every) => format!("every {}", text::age(every)),
-            None => "none promised: a quiet stream may be dead".to_owned(),
+            None => "none: a silent stream may be dead".to_owned(),
         })
     };
     view! {
         <dl class="facts">
-            <div><dt>"Master heard of"</dt><dd>{heard}</dd></div>
+            <div><dt>"Last message"</dt><dd>{heard}</dd></div>
             <div><dt>"Heartbeats"</dt><dd>{heartbeats}</dd></div>
             <div><dt>"Events in the last minute"</dt><dd>{number(|status| u64::from(status.events_a_minute))}</dd></div>
-            <div><dt>"Not understood, or failed"</dt><dd>{number(|status| status.trouble)}</dd></div>
+            <div><dt>"Errors"</dt><dd>{number(|status| status.trouble)}</dd></div>
             <div><dt>"Last snapshot decoded"</dt><dd>{decoded}</dd></div>
         </dl>
     }
