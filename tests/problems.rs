@@ -5,6 +5,7 @@ mod problems {
     mod clocks;
     mod entries;
     mod events;
+    mod free;
     mod unknown;
 }
 

@@ -12,8 +12,9 @@ use mesoscope_core::views::bulk_eligibility::BulkSubjects;
 
 use crate::actions::Proposal;
 use crate::parts::action::control::ActionChoice;
-use crate::parts::figure::{ago_or_nothing, known_or_not, others_cell, time_or_nothing};
-use crate::parts::meter::{bytes_meter, cpus_meter, gpus_meter};
+use crate::parts::figure::{ago_or_nothing, exact_amount, exact_bytes, known_or_not, others_cell, time_or_nothing};
+use crate::parts::meter::{bytes_meter, cpus_meter, free_amount, free_bytes, gpus_meter};
+use crate::parts::room::room_menu;
 use crate::parts::selection::BulkActions;
 use crate::parts::state_badges::agent_state;
 use crate::parts::table::{TableSpec, table_page};
@@ -23,55 +24,83 @@ use crate::widgets::grid::marks::MarkedRow;
 
 type Col = Column<AgentRow>;
 
-static COLUMNS: [Col; 14] = [
-    Col::words(AgentColumn::Hostname.name(), "Host", "168px", Some("40%"), |row| row.hostname.clone()).drawn(host),
-    Col::words(AgentColumn::Id.name(), "ID", "100px", None, |row| row.id.0.clone()).drawn(id),
-    Col::words(AgentColumn::State.name(), "State", "124px", Some("33%"), |row| row.state.name().to_owned())
+static COLUMNS: [Col; 18] = [
+    Col::words(AgentColumn::Hostname.name(), "Host", "176px", Some("34%"), |row| row.hostname.clone()).drawn(host),
+    Col::words(AgentColumn::Id.name(), "ID", "100px", None, |row| row.id.0.clone()).drawn(id).hidden_by_default(),
+    Col::words(AgentColumn::State.name(), "State", "124px", Some("32%"), |row| row.state.name().to_owned())
         .drawn(|row| agent_state(row.state)),
-    Col::figures(AgentColumn::Cpus.name(), "CPUs", "106px", Some("27%"), |row| shares(row, |of| of.cpus.as_f64()))
+    Col::figures(AgentColumn::Cpus.name(), "CPUs", "110px", None, |row| shares(row, |of| of.cpus.as_f64()))
         .drawn(cpus_meter)
+        .sorted_by(USED)
         .exported_as(&[
             ("CPUs allocated", |row| known_or_not(row.allocated, |of| of.cpus.as_f64().to_string())),
             ("CPUs", |row| known_or_not(row.total, |of| of.cpus.as_f64().to_string())),
         ]),
-    Col::figures(AgentColumn::Mem.name(), "Memory", "126px", None, |row| shares(row, |of| of.mem.as_f64()))
+    Col::figures(AgentColumn::FreeCpus.name(), "Free CPUs", "92px", None, |row| free(row, |of| of.cpus.as_f64()))
+        .drawn(|row| free_amount(row, |of| of.cpus.as_f64()))
+        .exported_as(&[("Free CPUs", |row| exact_amount(row.free(), |of| of.cpus.as_f64()))]),
+    Col::figures(AgentColumn::Mem.name(), "Memory", "128px", Some("34%"), |row| shares(row, |of| of.mem.as_f64()))
         .drawn(|row| bytes_meter(row, |of| of.mem))
+        .sorted_by(USED)
         .exported_as(&[
             ("Memory allocated (bytes)", |row| known_or_not(row.allocated, |of| of.mem.get().to_string())),
             ("Memory (bytes)", |row| known_or_not(row.total, |of| of.mem.get().to_string())),
         ]),
+    Col::figures(AgentColumn::FreeMem.name(), "Free memory", "112px", None, |row| free(row, |of| of.mem.as_f64()))
+        .drawn(|row| free_bytes(row, |of| of.mem))
+        .exported_as(&[("Free memory (bytes)", |row| exact_bytes(row.free(), |of| of.mem))]),
     Col::figures(AgentColumn::Disk.name(), "Disk", "130px", None, |row| shares(row, |of| of.disk.as_f64()))
         .drawn(|row| bytes_meter(row, |of| of.disk))
+        .sorted_by(USED)
         .exported_as(&[
             ("Disk allocated (bytes)", |row| known_or_not(row.allocated, |of| of.disk.get().to_string())),
             ("Disk (bytes)", |row| known_or_not(row.total, |of| of.disk.get().to_string())),
         ]),
-    Col::figures(AgentColumn::Gpus.name(), "GPUs", "76px", None, |row| shares(row, |of| of.gpus.as_f64()))
+    Col::figures(AgentColumn::FreeDisk.name(), "Free disk", "96px", None, |row| free(row, |of| of.disk.as_f64()))
+        .drawn(|row| free_bytes(row, |of| of.disk))
+        .exported_as(&[("Free disk (bytes)", |row| exact_bytes(row.free(), |of| of.disk))])
+        .hidden_by_default(),
+    Col::figures(AgentColumn::Gpus.name(), "GPUs", "104px", None, |row| shares(row, |of| of.gpus.as_f64()))
         .drawn(gpus_meter)
+        .sorted_by(USED)
         .exported_as(&[
             ("GPUs allocated", |row| known_or_not(row.allocated, |of| of.gpus.as_f64().to_string())),
             ("GPUs", |row| known_or_not(row.total, |of| of.gpus.as_f64().to_string())),
         ]),
+    Col::figures(AgentColumn::FreeGpus.name(), "Free GPUs", "92px", None, |row| free(row, |of| of.gpus.as_f64()))
+        .drawn(|row| free_amount(row, |of| of.gpus.as_f64()))
+        .exported_as(&[("Free GPUs", |row| exact_amount(row.free(), |of| of.gpus.as_f64()))])
+        .hidden_by_default(),
     Col::words(AgentColumn::Others.name(), "Others", "150px", None, others)
         .drawn(|row| others_cell(&others(row)))
         .hidden_by_default(),
-    Col::figures(AgentColumn::Tasks.name(), "Tasks", "62px", None, |row| row.tasks.to_string())
+    Col::figures(AgentColumn::Tasks.name(), "Tasks", "72px", None, |row| row.tasks.to_string())
         .drawn(|row| text::count(u64::from(row.tasks)).into_any()),
-    Col::words(AgentColumn::Attributes.name(), "Attributes", "134px", None, |row| row.attributes.replace('\n', " "))
+    Col::words(AgentColumn::Attributes.name(), "Attributes", "136px", None, |row| row.attributes.replace('\n', " "))
         .drawn(attributes),
-    Col::words(AgentColumn::Version.name(), "Version", "70px", None, |row| row.version.clone())
-        .drawn(|row| row.version.clone().into_any()),
-    Col::words(AgentColumn::Registered.name(), "Registered", "88px", None, |row| format!("{:?}", row.registered))
+    Col::words(AgentColumn::Version.name(), "Version", "80px", None, |row| row.version.clone())
+        .drawn(|row| row.version.clone().into_any())
+        .hidden_by_default(),
+    Col::words(AgentColumn::Registered.name(), "Registered", "104px", None, |row| format!("{:?}", row.registered))
         .drawn(|row| ago_or_nothing(row.registered))
-        .exported_as(&[("Registered", |row| time_or_nothing(row.registered))]),
-    Col::words(AgentColumn::Reregistered.name(), "Registered again", "128px", None, |row| {
+        .exported_as(&[("Registered", |row| time_or_nothing(row.registered))])
+        .hidden_by_default(),
+    Col::words(AgentColumn::Reregistered.name(), "Re-registered", "120px", None, |row| {
         format!("{:?}", row.reregistered)
     })
     .drawn(|row| ago_or_nothing(row.reregistered))
-    .exported_as(&[("Registered again", |row| time_or_nothing(row.reregistered))])
+    .exported_as(&[("Re-registered", |row| time_or_nothing(row.reregistered))])
     .hidden_by_default(),
     Col::words(AgentColumn::Domain.name(), "Fault domain", "130px", None, |row| row.domain.clone()).hidden_by_default(),
 ];
+
+/// What columns of meters are sorted by.
+const USED: &str = "% used";
+
+/// Text that changes whenever the free amount or its tooltip does.
+fn free(row: &AgentRow, of: fn(&Quantities) -> f64) -> String {
+    format!("{:?} {}", row.free().as_ref().map(of), row.state.name())
+}
 
 /// Bulk actions; each agent reports its own disabled reason.
 fn marked(rows: Vec<MarkedRow>) -> Vec<ActionChoice> {
@@ -106,6 +135,7 @@ pub(crate) fn AgentsPage() -> impl IntoView {
         name: "agents",
         label: "Agents",
         hint: "host, id, state:active, zone:ams-2*, free.cpus>8 …",
+        tools: Some(room_menu),
         columns: &COLUMNS,
         here: |route| match route {
             Route::Agents(table) => Some(table),

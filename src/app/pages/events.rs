@@ -61,6 +61,7 @@ pub(crate) fn EventsPage() -> impl IntoView {
         name: "events",
         label: "Events",
         hint: "changed<10m, kind:agent, state:failed, object:web*, role:eng, field:quota …",
+        tools: None,
         columns: &COLUMNS,
         here: |route| match route {
             Route::Events(table) => Some(table),

@@ -45,6 +45,7 @@ pub(crate) fn ExecutorsPage() -> impl IntoView {
         name: "executors",
         label: "Executors",
         hint: "id, framework, agent, role:web/, tasks>4 …",
+        tools: None,
         columns: &COLUMNS,
         here: |route| match route {
             Route::Executors(table) => Some(table),

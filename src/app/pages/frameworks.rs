@@ -87,11 +87,11 @@ static COLUMNS: [Col; 21] = [
     Col::words(FrameworkColumn::Registered.name(), "Registered", "92px", None, |row| format!("{:?}", row.registered))
         .drawn(|row| ago_or_nothing(row.registered))
         .exported_as(&[("Registered", |row| time_or_nothing(row.registered))]),
-    Col::words(FrameworkColumn::Reregistered.name(), "Registered again", "128px", None, |row| {
+    Col::words(FrameworkColumn::Reregistered.name(), "Re-registered", "128px", None, |row| {
         format!("{:?}", row.reregistered)
     })
     .drawn(|row| ago_or_nothing(row.reregistered))
-    .exported_as(&[("Registered again", |row| time_or_nothing(row.reregistered))])
+    .exported_as(&[("Re-registered", |row| time_or_nothing(row.reregistered))])
     .hidden_by_default(),
     Col::words(FrameworkColumn::Unregistered.name(), "Ended", "84px", None, |row| format!("{:?}", row.unregistered))
         .drawn(|row| ago_or_nothing(row.unregistered))
@@ -105,6 +105,7 @@ pub(crate) fn FrameworksPage() -> impl IntoView {
         name: "frameworks",
         label: "Frameworks",
         hint: "name, id, state:active, role:web*, user:root, tasks>10 …",
+        tools: None,
         columns: &COLUMNS,
         here: |route| match route {
             Route::Frameworks(table) => Some(table),

@@ -68,6 +68,7 @@ pub(crate) fn OffersPage() -> impl IntoView {
         name: "offers",
         label: "Offers",
         hint: "framework, agent, role:web, kind:inverse, cpus>4 …",
+        tools: None,
         columns: &COLUMNS,
         here: |route| match route {
             Route::Offers(table) => Some(table),

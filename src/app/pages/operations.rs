@@ -50,6 +50,7 @@ pub(crate) fn OperationsPage() -> impl IntoView {
         name: "operations",
         label: "Operations",
         hint: "kind:reserve, state:pending, agent …",
+        tools: None,
         columns: &COLUMNS,
         here: |route| match route {
             Route::Operations(table) => Some(table),

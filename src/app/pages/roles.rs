@@ -314,6 +314,7 @@ pub(crate) fn RolesPage() -> impl IntoView {
         name: "roles",
         label: "Roles",
         hint: "role, role:eng/, quota:yes, limit.cpus>8, reserved.mem>1, depth<1 …",
+        tools: None,
         columns: &COLUMNS,
         here: |route| match route {
             Route::Roles(table) => Some(table),

@@ -16,6 +16,7 @@ pub(crate) fn TasksPage() -> impl IntoView {
         name: "tasks",
         label: "Tasks",
         hint: "name, id, state:failed, framework:web*, agent:a01*, role:dev, label:tier=*, list:live, health:unhealthy, cpus>4 …",
+        tools: None,
         columns: &TASK_COLUMNS,
         here: |route| match route {
             Route::Tasks(table) => Some(table),

@@ -63,6 +63,7 @@ pub(crate) fn VolumesPage() -> impl IntoView {
         name: "volumes",
         label: "Reservations and volumes",
         hint: "role:db*, kind:volume, used:no, agent:a01*, disk>10 …",
+        tools: None,
         columns: &COLUMNS,
         here: |route| match route {
             Route::Volumes(table) => Some(table),

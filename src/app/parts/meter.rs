@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::{Bytes, Quantities};
-use mesoscope_core::text::{self, compact_amounts};
-use mesoscope_core::views::agents::AgentRow;
+use mesoscope_core::text::{self, compact_amounts, tables};
+use mesoscope_core::views::agents::{AgentRow, AgentState};
 
 use crate::widgets::meter::Meter;
 
@@ -17,16 +17,36 @@ pub(crate) fn gpus_meter(row: &AgentRow) -> AnyView {
     amounts(row, |of| of.gpus.as_f64(), text::amount, text::amount)
 }
 
-/// Memory or disk meter, in the unit of the total.
+/// Memory or disk meter in GiB, so that all rows of a column have one unit.
 pub(crate) fn bytes_meter(row: &AgentRow, of: fn(&Quantities) -> Bytes) -> AnyView {
     let (Some(total), allocated) = (row.total.as_ref().map(of), row.allocated.as_ref().map(of)) else {
         return unknown();
     };
-    let (whole, unit) = text::bytes(total);
-    let (amounts, figure) = (Amounts { allocated, offered: row.offered.as_ref().map(of), total }, |allocated| {
-        compact_amounts::bytes_like(allocated, total)
-    });
-    meter(amounts, Bytes::as_f64, text::bytes_exactly, figure, format!("/ {whole} {unit}"))
+    let whole = format!("/ {} GiB", compact_amounts::whole_gibibytes(total));
+    let amounts = Amounts { allocated, offered: row.offered.as_ref().map(of), total };
+    meter(amounts, Bytes::as_f64, text::bytes_exactly, compact_amounts::gibibytes, whole)
+}
+
+/// Free CPUs or GPUs of an agent that has any.
+pub(crate) fn free_amount(row: &AgentRow, of: fn(&Quantities) -> f64) -> AnyView {
+    let has_any = row.total.as_ref().is_some_and(|total| of(total) > 0.0);
+    let free = row.free().filter(|_| has_any).map(|free| of(&free));
+    free_cell(row, free.map(|free| (text::amount(free), text::amount(free))), "")
+}
+
+/// Free memory or disk space in GiB.
+pub(crate) fn free_bytes(row: &AgentRow, of: fn(&Quantities) -> Bytes) -> AnyView {
+    let free = row.free().map(|free| of(&free));
+    free_cell(row, free.map(|free| (compact_amounts::gibibytes(free), text::bytes_exactly(free))), "GiB")
+}
+
+/// A free amount, brief and exact; dim if the agent is not in offers.
+fn free_cell(row: &AgentRow, free: Option<(String, String)>, unit: &'static str) -> AnyView {
+    let Some((brief, exact)) = free else { return view! { <span class="dim">"–"</span> }.into_any() };
+    let is_offered = row.state == AgentState::Active;
+    let title = tables::free_hint(&exact, is_offered, row.state.name());
+    let unit = (!unit.is_empty()).then(|| view! { <span class="dim">" "{unit}</span> });
+    view! { <span class:dim=!is_offered title=title>{brief}{unit}</span> }.into_any()
 }
 
 fn amounts(

@@ -22,6 +22,7 @@ pub(crate) mod name_value_table;
 pub(crate) mod offer;
 pub(crate) mod problem;
 pub(crate) mod reads;
+pub(crate) mod room;
 pub(crate) mod schedule;
 pub(crate) mod selection;
 pub(crate) mod shares;

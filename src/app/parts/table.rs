@@ -39,6 +39,8 @@ pub(crate) struct TableSpec<C: views::table::Column> {
     /// Example of a filter.
     pub(crate) hint: &'static str,
     pub(crate) columns: &'static [Column<C::Row>],
+    /// Control of the filter that only this table has.
+    pub(crate) tools: Option<fn(FilterControl) -> AnyView>,
     /// The table's parameters in its route.
     pub(crate) here: fn(Route) -> Option<TableParams>,
     pub(crate) there: fn(TableParams) -> Route,
@@ -52,13 +54,20 @@ pub(crate) struct TableSpec<C: views::table::Column> {
     pub(crate) none: (FilteredList, &'static str, &'static str),
 }
 
+/// Filter of a table, and the callback for a new one.
+#[derive(Clone, Copy)]
+pub(crate) struct FilterControl {
+    pub(crate) filter: Signal<String>,
+    pub(crate) on_filter: Callback<String>,
+}
+
 /// Renders a table page for any row type.
 pub(crate) fn table_page<C>(table: TableSpec<C>) -> AnyView
 where
     C: views::table::Column + Send + Sync,
     Query: From<TableQuery<C>>,
 {
-    let TableSpec { name, label, hint, columns, here, there, parts, key, opens, actions, none } = table;
+    let TableSpec { name, label, hint, columns, tools, here, there, parts, key, opens, actions, none } = table;
     let at = route();
     let table = Memo::new(move |_| here(at.get()).unwrap_or_default());
     let range = RwSignal::new(initial_range());
@@ -78,6 +87,7 @@ where
     let page = TablePage {
         label,
         hint,
+        tools,
         choice: choice::<C>(name, columns),
         source: source::<C>(name, columns, table, is_arriving),
         fields: fields::<C>(),
@@ -212,6 +222,7 @@ fn sorts<C: views::table::Column>(name: &str) -> bool {
 struct TablePage {
     label: &'static str,
     hint: &'static str,
+    tools: Option<fn(FilterControl) -> AnyView>,
     choice: ColumnChoice,
     source: ExportSource,
     fields: FilterFields,
@@ -236,6 +247,7 @@ impl TablePage {
         let Self {
             label,
             hint,
+            tools,
             choice,
             source,
             fields,
@@ -279,7 +291,7 @@ impl TablePage {
                 <h1 tabindex="-1">{label}" "<small role="status">{move || counts.get().map(|(matched, total, arriving)| tables::counted(matched, total, arriving, untold.read().is_some()))}</small></h1>
                 {(!parts.is_empty()).then(|| view! { <DataAge parts/> })}
                 <FilterBox label=format!("Filter {}", label.to_lowercase()) hint value=filter on_change=on_filter offered/>
-                <div class="tools">{filter_builder(fields, filter, on_facet)}{freeze(frozen)}{column_menu(choice)}{export_menu(source, choice)}</div>
+                <div class="tools">{tools.map(|tools| tools(FilterControl { filter, on_filter: on_facet }))}{filter_builder(fields, filter, on_facet)}{freeze(frozen)}{column_menu(choice)}{export_menu(source, choice)}</div>
                 {selection.map(Selection::always)}
                 {move || empty_reasons.with(|empty_reasons| no_field(empty_reasons))}
                 {move || counted_fields.get().then(|| Facets { counts: facets, filter, on_filter: on_facet }.view())}

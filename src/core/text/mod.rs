@@ -121,6 +121,8 @@ fn unit_of(bytes: Bytes) -> usize {
 const MEBIBYTE: f64 = 1_048_576.0;
 /// The place of MiB among the units.
 const MIB: usize = 2;
+/// The place of GiB among the units.
+const GIB: usize = 3;
 const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
 fn in_unit(bytes: Bytes, unit: usize) -> (String, &'static str) {

@@ -25,6 +25,18 @@ pub fn select_all(matched: u32) -> String {
     format!("Select all {}", count(u64::from(matched)))
 }
 
+/// Tooltip of a column's header: by what it sorts, where that is not what its title says.
+pub fn sort_hint(title: &str, sorted_by: Option<&str>) -> String {
+    let by = sorted_by.map_or_else(|| title.to_owned(), |by| format!("{title}, {by}"));
+    format!("Sort by {by}. Shift+click: as second key.")
+}
+
+/// Tooltip of a free amount.
+pub fn free_hint(amount: &str, is_offered: bool, state: &str) -> String {
+    let offers = if is_offered { String::new() } else { format!(" Not offered: the agent is {state}.") };
+    format!("{amount} not allocated; it may be reserved for roles.{offers}")
+}
+
 /// Label of a button that pauses a table's updates, with the time of day since when they pause.
 pub fn pause_label(since: Option<&str>) -> String {
     since.map_or_else(|| "Pause updates".to_owned(), |at| format!("Paused at {at}"))

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use super::filter::Row;
-use super::table::{Column, Sort, TableQuery, TableWindow, window};
+use super::table::{Column, ColumnOrder, Sort, TableQuery, TableWindow, known_first, window};
 use crate::base::ids::AgentId;
 use crate::base::skew::ClusterTime;
 use crate::base::units::{Quantities, Timestamp};
@@ -30,6 +30,14 @@ pub enum AgentColumn {
     Disk,
     /// Allocated graphics processors; sorts by the share of the total that is allocated.
     Gpus,
+    /// Free processors: the total without the allocated ones.
+    FreeCpus,
+    /// Free memory: the total without the allocated memory.
+    FreeMem,
+    /// Free disk space: the total without the allocated space.
+    FreeDisk,
+    /// Free graphics processors: the total without the allocated ones.
+    FreeGpus,
     /// Resources other than the four amounts, such as ports.
     Others,
     /// Number of live tasks.
@@ -57,6 +65,10 @@ impl AgentColumn {
             Self::Mem => "mem",
             Self::Disk => "disk",
             Self::Gpus => "gpus",
+            Self::FreeCpus => "free.cpus",
+            Self::FreeMem => "free.mem",
+            Self::FreeDisk => "free.disk",
+            Self::FreeGpus => "free.gpus",
             Self::Others => "others",
             Self::Tasks => "tasks",
             Self::Attributes => "attributes",
@@ -78,6 +90,10 @@ impl Column for AgentColumn {
         Self::Mem,
         Self::Disk,
         Self::Gpus,
+        Self::FreeCpus,
+        Self::FreeMem,
+        Self::FreeDisk,
+        Self::FreeGpus,
         Self::Others,
         Self::Tasks,
         Self::Attributes,
@@ -179,6 +195,20 @@ pub struct AgentRow {
     pub domain: String,
 }
 
+impl AgentRow {
+    /// Resources that are not allocated, whether they are offered or not; `None` where they are not known, or while the agent is away.
+    pub fn free(&self) -> Option<Quantities> {
+        match self.state {
+            AgentState::Unreachable | AgentState::Recovered => None,
+            AgentState::Active
+            | AgentState::Deactivated
+            | AgentState::Draining
+            | AgentState::Drained
+            | AgentState::Disconnected => Some((self.total? - self.allocated?).at_least_none()),
+        }
+    }
+}
+
 /// The agent's state.
 pub fn state(agent: &Agent) -> AgentState {
     state_of(agent.status())
@@ -223,36 +253,63 @@ fn agents(cluster: &Cluster, query: &TableQuery<AgentColumn>) -> TableWindow<Age
     TableWindow { arriving: cluster.arriving(), ..window }
 }
 
-/// Compares host names; agents that are known by their tasks alone come last.
+/// Compares host names; agents without a known name come last.
 fn by_host(a: &Agent, b: &Agent) -> Ordering {
     a.hostname.is_empty().cmp(&b.hostname.is_empty()).then_with(|| a.hostname.cmp(&b.hostname))
 }
 
-fn by_column(a: &Agent, b: &Agent, column: AgentColumn) -> Ordering {
+fn by_column(a: &Agent, b: &Agent, column: AgentColumn) -> ColumnOrder {
+    let by_text = |of: fn(&Agent) -> &str| known_first(non_empty(of(a)), non_empty(of(b)), Ord::cmp);
+    let by_time = |of: fn(&Agent) -> Option<Timestamp>| known_first(of(a), of(b), Ord::cmp);
+    let by_share = |of: fn(Quantities) -> f64| known_first(share(a, of), share(b, of), f64::total_cmp);
+    let by_free = |of: fn(Quantities) -> f64| known_first(some_free(a, of), some_free(b, of), f64::total_cmp);
     match column {
-        AgentColumn::Hostname => by_host(a, b),
-        AgentColumn::Id => a.id.cmp(&b.id),
-        AgentColumn::State => state(a).cmp(&state(b)),
-        AgentColumn::Cpus => share(a, |of| of.cpus.as_f64()).total_cmp(&share(b, |of| of.cpus.as_f64())),
-        AgentColumn::Mem => share(a, |of| of.mem.as_f64()).total_cmp(&share(b, |of| of.mem.as_f64())),
-        AgentColumn::Disk => share(a, |of| of.disk.as_f64()).total_cmp(&share(b, |of| of.disk.as_f64())),
-        AgentColumn::Gpus => share(a, |of| of.gpus.as_f64()).total_cmp(&share(b, |of| of.gpus.as_f64())),
-        AgentColumn::Others => a.pieces.to_string().cmp(&b.pieces.to_string()),
-        AgentColumn::Tasks => a.tasks.cmp(&b.tasks),
-        AgentColumn::Attributes => a.attributes.cmp(&b.attributes),
-        AgentColumn::Version => a.version.cmp(&b.version),
-        AgentColumn::Registered => a.registered.cmp(&b.registered),
-        AgentColumn::Reregistered => a.reregistered.cmp(&b.reregistered),
-        AgentColumn::Domain => a.domain.cmp(&b.domain),
+        AgentColumn::Hostname => by_text(|agent| &agent.hostname),
+        AgentColumn::Id => a.id.cmp(&b.id).into(),
+        AgentColumn::State => state(a).cmp(&state(b)).into(),
+        AgentColumn::Cpus => by_share(|of| of.cpus.as_f64()),
+        AgentColumn::Mem => by_share(|of| of.mem.as_f64()),
+        AgentColumn::Disk => by_share(|of| of.disk.as_f64()),
+        AgentColumn::Gpus => by_share(|of| of.gpus.as_f64()),
+        AgentColumn::FreeCpus => by_free(|of| of.cpus.as_f64()),
+        AgentColumn::FreeMem => by_free(|of| of.mem.as_f64()),
+        AgentColumn::FreeDisk => by_free(|of| of.disk.as_f64()),
+        AgentColumn::FreeGpus => by_free(|of| of.gpus.as_f64()),
+        AgentColumn::Others => known_first(others(a), others(b), Ord::cmp),
+        AgentColumn::Tasks => a.tasks.cmp(&b.tasks).into(),
+        AgentColumn::Attributes => by_text(|agent| &agent.attributes),
+        AgentColumn::Version => by_text(|agent| &agent.version),
+        AgentColumn::Registered => by_time(|agent| agent.registered),
+        AgentColumn::Reregistered => by_time(|agent| agent.reregistered),
+        AgentColumn::Domain => by_text(|agent| &agent.domain),
     }
 }
 
-/// Meters are compared by what they show: how full they are. An agent without any, or of which that is not known, comes before an
-/// empty one.
-fn share(agent: &Agent, of: impl Fn(Quantities) -> f64) -> f64 {
+fn non_empty(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+fn others(agent: &Agent) -> Option<String> {
+    (!agent.unknown.total).then(|| agent.pieces.to_string()).filter(|pieces| !pieces.is_empty())
+}
+
+/// Meters are compared by what they show: how full they are. `None` for an agent that is away, has none, or whose amounts are not
+/// known.
+fn share(agent: &Agent, of: impl Fn(Quantities) -> f64) -> Option<f64> {
     let total = of(agent.total);
-    let is_known = !agent.unknown.total && !agent.unknown.allocated;
-    if is_known && total > 0.0 { of(agent.allocated()) / total } else { -1.0 }
+    let is_known = agent.is_there() && !agent.unknown.total && !agent.unknown.allocated;
+    (is_known && total > 0.0).then(|| of(agent.allocated()) / total)
+}
+
+/// Free resources; see [`AgentRow::free`].
+fn free(agent: &Agent) -> Option<Quantities> {
+    let is_known = agent.is_there() && !agent.unknown.total && !agent.unknown.allocated;
+    is_known.then(|| (agent.total - agent.allocated()).at_least_none())
+}
+
+/// The free amount of a resource that the agent has any of.
+fn some_free(agent: &Agent, of: impl Fn(Quantities) -> f64) -> Option<f64> {
+    free(agent).map(&of).filter(|_| of(agent.total) > 0.0)
 }
 
 impl Row for Agent {
@@ -286,7 +343,7 @@ impl Row for Agent {
             // Free is what the master could offer, or has offered.
             _ => match name.split_once('.') {
                 Some(("total", of)) => return total?.named(of),
-                Some(("free", of)) => return (total? - used?).at_least_none().named(of),
+                Some(("free", of)) => return free(self)?.named(of),
                 _ if Quantities::NONE.named(name).is_some() => return used?.named(name),
                 _ => return self.attribute(name)?.parse().ok(),
             },

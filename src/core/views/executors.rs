@@ -1,11 +1,9 @@
 //! The table of executors: those that the master lists, and those that live tasks name.
 
-use std::cmp::Ordering;
-
 use serde::{Deserialize, Serialize};
 
 use super::filter::Row;
-use super::table::{Column, Sort, TableQuery, TableWindow, window};
+use super::table::{Column, ColumnOrder, Sort, TableQuery, TableWindow, known_first, window};
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId};
 use crate::base::skew::ClusterTime;
 use crate::base::units::Quantities;
@@ -144,22 +142,22 @@ pub fn row(placed: PlacedExecutor<'_>) -> ExecutorRow {
     }
 }
 
-fn by_column(a: &PlacedExecutor<'_>, b: &PlacedExecutor<'_>, column: ExecutorColumn) -> Ordering {
+fn by_column(a: &PlacedExecutor<'_>, b: &PlacedExecutor<'_>, column: ExecutorColumn) -> ColumnOrder {
     let (x, y) = (a.executor, b.executor);
+    let by_amount = |of: fn(Quantities) -> f64| known_first(x.used.map(of), y.used.map(of), f64::total_cmp);
     match column {
-        ExecutorColumn::Id => a.id.cmp(b.id),
-        ExecutorColumn::Name => x.name.cmp(&y.name),
-        ExecutorColumn::Framework => a.framework_name.cmp(b.framework_name),
-        ExecutorColumn::Agent => a.hostname.cmp(b.hostname),
-        ExecutorColumn::Tasks => x.tasks.cmp(&y.tasks),
-        // What is not known comes before none.
-        ExecutorColumn::Cpus => x.used.map(|of| of.cpus).cmp(&y.used.map(|of| of.cpus)),
-        ExecutorColumn::Mem => x.used.map(|of| of.mem).cmp(&y.used.map(|of| of.mem)),
-        ExecutorColumn::Disk => x.used.map(|of| of.disk).cmp(&y.used.map(|of| of.disk)),
-        ExecutorColumn::Gpus => x.used.map(|of| of.gpus).cmp(&y.used.map(|of| of.gpus)),
-        ExecutorColumn::Role => x.role.cmp(&y.role),
-        ExecutorColumn::Kind => x.kind.cmp(&y.kind),
-        ExecutorColumn::Source => x.source.cmp(&y.source),
+        ExecutorColumn::Id => a.id.cmp(b.id).into(),
+        ExecutorColumn::Name => x.name.cmp(&y.name).into(),
+        ExecutorColumn::Framework => a.framework_name.cmp(b.framework_name).into(),
+        ExecutorColumn::Agent => a.hostname.cmp(b.hostname).into(),
+        ExecutorColumn::Tasks => x.tasks.cmp(&y.tasks).into(),
+        ExecutorColumn::Cpus => by_amount(|of| of.cpus.as_f64()),
+        ExecutorColumn::Mem => by_amount(|of| of.mem.as_f64()),
+        ExecutorColumn::Disk => by_amount(|of| of.disk.as_f64()),
+        ExecutorColumn::Gpus => by_amount(|of| of.gpus.as_f64()),
+        ExecutorColumn::Role => known_first(x.role.as_ref(), y.role.as_ref(), Ord::cmp),
+        ExecutorColumn::Kind => x.kind.cmp(&y.kind).into(),
+        ExecutorColumn::Source => x.source.cmp(&y.source).into(),
     }
 }
 

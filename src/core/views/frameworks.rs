@@ -1,11 +1,9 @@
 //! The table of frameworks, completed ones included.
 
-use std::cmp::Ordering;
-
 use serde::{Deserialize, Serialize};
 
 use super::filter::Row;
-use super::table::{Column, Sort, TableQuery, TableWindow, window};
+use super::table::{Column, ColumnOrder, Sort, TableQuery, TableWindow, known_first, window};
 use crate::base::ids::{FrameworkId, Role};
 use crate::base::skew::ClusterTime;
 use crate::base::units::{Quantities, Timestamp};
@@ -260,33 +258,35 @@ pub fn state_of(framework: FrameworkStatus) -> FrameworkState {
     }
 }
 
-fn by_column(a: &FrameworkItem<'_>, b: &FrameworkItem<'_>, column: FrameworkColumn) -> Ordering {
-    let share = |item: &FrameworkItem<'_>| {
-        item.framework.allocated().map_or(-1.0, |allocated| allocated.largest_share_of(item.total))
-    };
+fn by_column(a: &FrameworkItem<'_>, b: &FrameworkItem<'_>, column: FrameworkColumn) -> ColumnOrder {
+    let share = |item: &FrameworkItem<'_>| item.framework.allocated().map(|of| of.largest_share_of(item.total));
     let (x, y) = (a.framework, b.framework);
+    let allocated =
+        |of: fn(Quantities) -> f64| known_first(x.allocated().map(of), y.allocated().map(of), f64::total_cmp);
+    let offered = |of: fn(Quantities) -> f64| known_first(x.offered().map(of), y.offered().map(of), f64::total_cmp);
+    let by_time = |of: fn(&Framework) -> Option<Timestamp>| known_first(of(x), of(y), Ord::cmp);
     match column {
-        FrameworkColumn::Name => x.name.cmp(&y.name),
-        FrameworkColumn::Id => x.id.cmp(&y.id),
-        FrameworkColumn::State => state(x).cmp(&state(y)),
-        FrameworkColumn::User => x.user.cmp(&y.user),
-        FrameworkColumn::Roles => x.roles.cmp(&y.roles),
-        FrameworkColumn::Principal => x.principal.cmp(&y.principal),
-        FrameworkColumn::Host => x.hostname.cmp(&y.hostname),
-        FrameworkColumn::Tasks => x.tasks.cmp(&y.tasks),
-        FrameworkColumn::Cpus => x.allocated().map(|of| of.cpus).cmp(&y.allocated().map(|of| of.cpus)),
-        FrameworkColumn::Mem => x.allocated().map(|of| of.mem).cmp(&y.allocated().map(|of| of.mem)),
-        FrameworkColumn::Disk => x.allocated().map(|of| of.disk).cmp(&y.allocated().map(|of| of.disk)),
-        FrameworkColumn::Gpus => x.allocated().map(|of| of.gpus).cmp(&y.allocated().map(|of| of.gpus)),
-        FrameworkColumn::Offers => x.offers.len().cmp(&y.offers.len()),
-        FrameworkColumn::OfferedCpus => x.offered().map(|of| of.cpus).cmp(&y.offered().map(|of| of.cpus)),
-        FrameworkColumn::OfferedMem => x.offered().map(|of| of.mem).cmp(&y.offered().map(|of| of.mem)),
-        FrameworkColumn::OfferedDisk => x.offered().map(|of| of.disk).cmp(&y.offered().map(|of| of.disk)),
-        FrameworkColumn::OfferedGpus => x.offered().map(|of| of.gpus).cmp(&y.offered().map(|of| of.gpus)),
-        FrameworkColumn::Share => share(a).total_cmp(&share(b)),
-        FrameworkColumn::Registered => x.registered.cmp(&y.registered),
-        FrameworkColumn::Reregistered => x.reregistered.cmp(&y.reregistered),
-        FrameworkColumn::Unregistered => x.unregistered.cmp(&y.unregistered),
+        FrameworkColumn::Name => x.name.cmp(&y.name).into(),
+        FrameworkColumn::Id => x.id.cmp(&y.id).into(),
+        FrameworkColumn::State => state(x).cmp(&state(y)).into(),
+        FrameworkColumn::User => x.user.cmp(&y.user).into(),
+        FrameworkColumn::Roles => x.roles.cmp(&y.roles).into(),
+        FrameworkColumn::Principal => x.principal.cmp(&y.principal).into(),
+        FrameworkColumn::Host => x.hostname.cmp(&y.hostname).into(),
+        FrameworkColumn::Tasks => x.tasks.cmp(&y.tasks).into(),
+        FrameworkColumn::Cpus => allocated(|of| of.cpus.as_f64()),
+        FrameworkColumn::Mem => allocated(|of| of.mem.as_f64()),
+        FrameworkColumn::Disk => allocated(|of| of.disk.as_f64()),
+        FrameworkColumn::Gpus => allocated(|of| of.gpus.as_f64()),
+        FrameworkColumn::Offers => x.offers.len().cmp(&y.offers.len()).into(),
+        FrameworkColumn::OfferedCpus => offered(|of| of.cpus.as_f64()),
+        FrameworkColumn::OfferedMem => offered(|of| of.mem.as_f64()),
+        FrameworkColumn::OfferedDisk => offered(|of| of.disk.as_f64()),
+        FrameworkColumn::OfferedGpus => offered(|of| of.gpus.as_f64()),
+        FrameworkColumn::Share => known_first(share(a), share(b), f64::total_cmp),
+        FrameworkColumn::Registered => by_time(|of| of.registered),
+        FrameworkColumn::Reregistered => by_time(|of| of.reregistered),
+        FrameworkColumn::Unregistered => by_time(|of| of.unregistered),
     }
 }
 

@@ -30,6 +30,7 @@ pub mod previews;
 pub mod query;
 pub mod raw_answer;
 pub mod roles;
+pub mod room;
 pub mod scroll;
 pub mod search;
 pub mod suggest;

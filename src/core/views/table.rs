@@ -95,12 +95,39 @@ impl<C: Column> Order<C> {
     }
 
     /// Compares by both sorts; `by_column` compares in ascending order.
-    pub(super) fn compare<T>(self, a: &T, b: &T, by_column: &impl Fn(&T, &T, C) -> Ordering) -> Ordering {
-        let by = |sort: Sort<C>| {
-            let order = by_column(a, b, sort.column);
-            if sort.descending { order.reverse() } else { order }
+    pub(super) fn compare<T, O: Into<ColumnOrder>>(
+        self,
+        a: &T,
+        b: &T,
+        by_column: &impl Fn(&T, &T, C) -> O,
+    ) -> Ordering {
+        let by = |sort: Sort<C>| match by_column(a, b, sort.column).into() {
+            ColumnOrder::Values(order) if sort.descending => order.reverse(),
+            ColumnOrder::Values(order) | ColumnOrder::Missing(order) => order,
         };
         by(self.first).then_with(|| self.then.map_or(Ordering::Equal, by))
+    }
+}
+
+/// Order of two rows by one column.
+pub(super) enum ColumnOrder {
+    /// By their values; a descending sort reverses it.
+    Values(Ordering),
+    /// By whether they have a value: a row without one comes last in both directions.
+    Missing(Ordering),
+}
+
+impl From<Ordering> for ColumnOrder {
+    fn from(order: Ordering) -> Self {
+        Self::Values(order)
+    }
+}
+
+/// Orders two values of which either may be missing or not known.
+pub(super) fn known_first<V>(a: Option<V>, b: Option<V>, compare: impl Fn(&V, &V) -> Ordering) -> ColumnOrder {
+    match (a, b) {
+        (Some(a), Some(b)) => ColumnOrder::Values(compare(&a, &b)),
+        (a, b) => ColumnOrder::Missing(b.is_some().cmp(&a.is_some())),
     }
 }
 
@@ -247,10 +274,10 @@ pub struct Facet {
 
 /// The requested rows. `by_column` compares in ascending order; `tie` orders equal rows, so that no order is
 /// accidental.
-pub(super) fn window<T: Row + Copy, C: Column, R>(
+pub(super) fn window<T: Row + Copy, C: Column, O: Into<ColumnOrder>, R>(
     all: impl Iterator<Item = T>,
     query: &TableQuery<C>,
-    by_column: impl Fn(&T, &T, C) -> Ordering,
+    by_column: impl Fn(&T, &T, C) -> O,
     tie: impl Fn(&T, &T) -> Ordering,
     row: impl Fn(T) -> R,
 ) -> TableWindow<R> {

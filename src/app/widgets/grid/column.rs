@@ -16,6 +16,8 @@ pub(crate) struct Column<R: 'static> {
     pub(crate) numeric: bool,
     /// Whether the column is visible by default.
     pub(crate) usual: bool,
+    /// What rows are sorted by, if the title does not say it.
+    pub(crate) sorted_by: Option<&'static str>,
     /// Plain text of the cell; the cell is redrawn only when it changes.
     pub(crate) says: fn(&R) -> String,
     /// View of the cell; `None` shows the text.
@@ -38,7 +40,19 @@ impl<R> Column<R> {
         narrow: Option<&'static str>,
         says: fn(&R) -> String,
     ) -> Self {
-        Self { name, title, width, narrow, numeric: false, usual: true, says, cell: None, live: None, file: None }
+        Self {
+            name,
+            title,
+            width,
+            narrow,
+            numeric: false,
+            usual: true,
+            sorted_by: None,
+            says,
+            cell: None,
+            live: None,
+            file: None,
+        }
     }
 
     /// Column of figures.
@@ -49,7 +63,19 @@ impl<R> Column<R> {
         narrow: Option<&'static str>,
         says: fn(&R) -> String,
     ) -> Self {
-        Self { name, title, width, narrow, numeric: true, usual: true, says, cell: None, live: None, file: None }
+        Self {
+            name,
+            title,
+            width,
+            narrow,
+            numeric: true,
+            usual: true,
+            sorted_by: None,
+            says,
+            cell: None,
+            live: None,
+            file: None,
+        }
     }
 
     /// Gives the cells a view.
@@ -61,6 +87,12 @@ impl<R> Column<R> {
     /// Gives the cells a view that survives changes of their text.
     pub(crate) const fn with_live_cell(mut self, cell: fn(&R, Memo<String>) -> AnyView) -> Self {
         self.live = Some(cell);
+        self
+    }
+
+    /// Says what rows are sorted by, in the header while they are.
+    pub(crate) const fn sorted_by(mut self, by: &'static str) -> Self {
+        self.sorted_by = Some(by);
         self
     }
 
@@ -147,6 +179,7 @@ pub(crate) struct Head {
     pub(crate) narrow: Option<&'static str>,
     pub(crate) numeric: bool,
     pub(crate) usual: bool,
+    pub(crate) sorted_by: Option<&'static str>,
     /// Whether rows can be sorted by the column.
     pub(crate) sorts: bool,
     /// Whether the cells survive changes of their text.
@@ -155,8 +188,8 @@ pub(crate) struct Head {
 
 impl<R> Column<R> {
     pub(crate) const fn head(&self) -> Head {
-        let Self { name, title, width, narrow, numeric, usual, .. } = *self;
-        Head { name, title, width, narrow, numeric, usual, sorts: true, lives: self.live.is_some() }
+        let Self { name, title, width, narrow, numeric, usual, sorted_by, .. } = *self;
+        Head { name, title, width, narrow, numeric, usual, sorted_by, sorts: true, lives: self.live.is_some() }
     }
 }
 
