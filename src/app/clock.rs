@@ -6,6 +6,7 @@ use std::cell::OnceCell;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use mesoscope_core::actions::window_time::ScreenZone;
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::skew::Skew;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
@@ -114,16 +115,19 @@ pub(crate) fn to_the_minute(at: Timestamp) -> impl Fn() -> String + Copy + Send 
     move || zoned(at).minute()
 }
 
-/// Value of a `datetime-local` input in the chosen zone.
-pub(crate) fn to_input(at: Timestamp) -> String {
-    zoned(at).field().replacen(' ', "T", 1)
+/// Times of a window in the chosen zone: `Nov 29, 02:00–04:00 EST`. Reads the setting and the clock.
+pub(crate) fn window_times(start: Timestamp, length: Option<Nanoseconds>) -> String {
+    let end = length.map(|length| zoned(start + length));
+    // The year alone is of interest, so that the text does not change with each second.
+    text::times::window(&zoned(start), end.as_ref(), &zoned(hooks::now()))
 }
 
-/// Parses the value of a `datetime-local` input.
-pub(crate) fn from_input(text: &str) -> Option<Timestamp> {
-    let zone = if time_display().zone.get_untracked() == Zone::Utc { "Z" } else { "" };
-    let millis = js_sys::Date::new(&format!("{text}{zone}").into()).get_time();
-    (!millis.is_nan()).then(|| Timestamp::from_millis(millis))
+/// Gives the chosen zone to `read`, for times that a user types. Reads the setting.
+pub(crate) fn in_chosen_zone<T>(read: impl FnOnce(ScreenZone<'_>) -> T) -> T {
+    let zone = time_display().zone.get();
+    let east = move |at| if zone == Zone::Utc { 0 } else { seconds_east(at) };
+    let name = move |at| in_zone(at, zone).zone().to_owned();
+    read(ScreenZone { east: &east, name: &name })
 }
 
 /// Draws the name that the chosen zone has now: `EST`.

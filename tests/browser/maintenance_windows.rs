@@ -66,16 +66,16 @@ fn a_window_is_moved_by_keys_alone() {
         let host = machine["hostname"].as_str().unwrap_or_default();
         world.open("#/maintenance").await?;
         world.wait_for(host).await?;
-        world.find("button", "~for 2 h").await?;
+        world.find("button", "~(2 h)").await?;
         tab_to(world, "Edit").await?;
         world.press(Key::Enter + "").await?;
-        world.wait_for("nothing is changed").await?;
-        tab_to(world, &format!("{host} ")).await?;
+        world.wait_for("no changes").await?;
+        tab_to(world, &format!("{host},")).await?;
         // By a quarter of an hour, then by a whole one; and its end by a quarter more.
         world.press(Key::Right + "").await?;
         world.press(Key::Shift + Key::Right).await?;
         world.press("]").await?;
-        world.find("button", "~for 2 h 15 min").await?;
+        world.find("button", "~(2 h 15 min)").await?;
         world.press("c").await?;
         world.wait_for("Draft of 2 windows").await?;
         world.wait_for("no machine yet").await?;
@@ -85,9 +85,9 @@ fn a_window_is_moved_by_keys_alone() {
         world.wait_for("Draft of 1 window, not sent yet").await?;
         tab_to(world, "Review").await?;
         world.press(Key::Enter + "").await?;
-        world.find("button", "Replace").await?;
-        tab_to(world, "Replace").await?;
-        let button = world.find("button", "Replace").await?;
+        world.find("button", "Schedule").await?;
+        tab_to(world, "Schedule").await?;
+        let button = world.find("button", "Schedule").await?;
         let ready = async || Ok(button.attr("aria-disabled").await?.is_none());
         world.until("it can be sent", ready).await?;
         world.press(Key::Enter + "").await?;
@@ -104,9 +104,9 @@ fn a_window_is_dragged_and_stretched_by_the_pointer() {
         let (_, start) = soon(world);
         world.size(1440, 900).await?;
         world.open("#/maintenance").await?;
-        let bar = world.find("button", "~for 2 h").await?;
+        let bar = world.find("button", "~(2 h)").await?;
         world.click("button", "Edit").await?;
-        world.wait_for("nothing is changed").await?;
+        world.wait_for("no changes").await?;
         let drag = async |at: i64, by: i64| {
             let actions = world.driver.action_chain().move_to_element_with_offset(&bar, at, 0).click_and_hold();
             actions.move_by_offset(by / 2, 0).move_by_offset(by - by / 2, 2).release().perform().await
@@ -119,7 +119,7 @@ fn a_window_is_dragged_and_stretched_by_the_pointer() {
         world.screenshot("axis-dragged").await?;
         drag((width / 2.0) as i64 - 2, (width / 2.0) as i64).await?;
         world.click("button", "Review …").await?;
-        send(world, "Replace").await?;
+        send(world, "Schedule").await?;
         world.wait_for("Done: the cluster shows it.").await?;
         let (_, begins, lasts) = windows(world).swap_remove(0);
         let near = |reported: i64, wanted: i64| (reported - wanted).abs() <= 600 && (reported - start) % 300 == 0;
@@ -140,22 +140,23 @@ fn what_another_user_schedules_is_taken_into_the_draft() {
         world.open("#/maintenance").await?;
         world.wait_for("Nothing is scheduled").await?;
         world.click("button", "New window").await?;
-        world.field("From the agents").await?.send_keys("a0007").await?;
+        world.field("Add agents by filter").await?.send_keys("a0007").await?;
         world.click("button", "Add").await?;
         world.wait_for("Draft of 1 window, not sent yet").await?;
         replace(world, &[window(&machines, start, HOUR)]);
         // The review reads the schedule again.
         world.click("button", "Review …").await?;
         world.find("group", "What changes").await?;
-        world.wait_for("Somebody else has changed the schedule since you began.").await?;
+        world.wait_for("another user; yours undoes it").await?;
+        world.wait_for("Another user has changed the schedule since you started.").await?;
         world.click("button", "Cancel").await?;
         check_appearance(world, "schedule-overtaken").await?;
-        world.click("button", "Take their changes into mine").await?;
-        world.wait_gone("Somebody else has changed").await?;
+        world.click("button", "Merge their changes").await?;
+        world.wait_gone("Another user has changed").await?;
         world.wait_for("Draft of 2 windows, not sent yet").await?;
         world.click("button", "Review …").await?;
         world.find("group", "What changes").await?;
-        send(world, "Replace").await?;
+        send(world, "Schedule").await?;
         world.wait_for("Done: the cluster shows it.").await?;
         assert_eq!(windows(world).len(), 2);
         Ok(())
@@ -170,18 +171,18 @@ fn a_host_that_is_in_another_window_is_named_and_not_added() {
         let (_, free) = super::actions::free(world).into_iter().find(|(_, free)| free != host).expect("one is free");
         world.open("#/maintenance").await?;
         world.click("button", "New window").await?;
-        world.fill("Or paste hosts", &format!("{} {free} {free}", host.to_uppercase())).await?;
+        world.fill("Paste hosts", &format!("{} {free} {free}", host.to_uppercase())).await?;
         world.wait_for(&format!("Not added, since already in window 1: {host}")).await?;
         world.click("button", "Add 1 machine").await?;
         world.wait_for("Draft of 2 windows, not sent yet").await?;
-        world.find("button", &format!("~Take {free}")).await?;
+        world.find("button", &format!("~Remove {free}")).await?;
         world.wait_for(&format!("Not added, since already in window 1: {host}")).await?;
         world.wait_no("button", "~Add 1").await?;
         world.axe().await?;
         world.screenshot("paste-taken").await?;
-        // Nor is a window taken that lasts no time.
-        world.fill("Lasts", "0 min").await?;
-        world.wait_for("It lasts no time. Say how long it lasts, or delete it.").await?;
+        // Nor is a window taken that ends before it begins.
+        world.fill("~Ends", "2026-01-01 00:00").await?;
+        world.wait_for("The end must be after the beginning.").await?;
         let review = world.find("button", "Review …").await?;
         assert_eq!(review.attr("aria-disabled").await?.as_deref(), Some("true"));
         Ok(())
@@ -194,17 +195,17 @@ fn a_machine_is_taken_down_and_up_again() {
         let (machine, _) = soon(world);
         let host = machine["hostname"].as_str().unwrap_or_default();
         world.open("#/maintenance").await?;
-        world.click("button", "Take down …").await?;
-        type_confirmation(world, "Take down", host).await?;
+        world.click("button", "Start maintenance on this machine …").await?;
+        type_confirmation(world, "Start maintenance", host).await?;
         check_appearance(world, "act-take-down").await?;
-        send(world, "Take down").await?;
+        send(world, "Start maintenance").await?;
         world.wait_for("Done: the cluster shows it.").await?;
         let modes =
             || call(world, json!({ "type": "GET_MAINTENANCE_STATUS" }))["get_maintenance_status"]["status"].clone();
         assert_eq!(modes()["down_machines"], json!([machine]));
         world.click("button", "Close").await?;
-        world.click("button", "Take up …").await?;
-        send(world, "Take up").await?;
+        world.click("button", "Stop maintenance on this machine …").await?;
+        send(world, "Stop maintenance").await?;
         world.wait_for("Done: the cluster shows it.").await?;
         assert_eq!(modes(), json!({}));
         world.click("button", "Close").await?;
@@ -219,9 +220,9 @@ fn a_window_without_an_end_is_drawn_by_the_pointer() {
         let (_, start) = soon(world);
         world.size(1440, 900).await?;
         world.open("#/maintenance").await?;
-        let bar = world.find("button", "~for 2 h").await?;
+        let bar = world.find("button", "~(2 h)").await?;
         world.click("button", "Edit").await?;
-        world.wait_for("nothing is changed").await?;
+        world.wait_for("no changes").await?;
         let places = "const bar = arguments[0].getBoundingClientRect(), axis = arguments[0].parentElement.getBoundingClientRect();
             return [bar.width, axis.right - bar.right, axis.width]";
         let places = world.script(places, [bar.to_json()?]).await?.convert::<Vec<f64>>()?;
@@ -234,27 +235,27 @@ fn a_window_without_an_end_is_drawn_by_the_pointer() {
             .perform()
             .await?;
         // Still in the hand.
-        world.find("button", "~without an end").await?;
+        world.find("button", "~no end").await?;
         world.axe().await?;
         world.driver.action_chain().release().perform().await?;
         world.wait_for("not sent yet").await?;
         check_appearance(world, "axis-open").await?;
         world.size(1440, 900).await?;
         // And back: its end is where the axis ends.
-        let bar = world.find("button", "~without an end").await?;
+        let bar = world.find("button", "~no end").await?;
         let width = world.script("return arguments[0].getBoundingClientRect().width", [bar.to_json()?]).await?;
         let width = width.convert::<f64>()?;
         let actions = world.driver.action_chain().move_to_element_with_offset(&bar, (width / 2.0) as i64 - 3, 0);
         let by = -(axis as i64 / 8);
         actions.click_and_hold().move_by_offset(by / 2, 0).move_by_offset(by - by / 2, 0).release().perform().await?;
-        world.wait_no("button", "~without an end").await?;
+        world.wait_no("button", "~no end").await?;
         // By a key as well.
-        let bar = world.find("button", "~for ").await?;
+        let bar = world.find("button", "~ h").await?;
         bar.focus().await?;
         world.press("o").await?;
-        world.find("button", "~without an end").await?;
+        world.find("button", "~no end").await?;
         world.click("button", "Review …").await?;
-        send(world, "Replace").await?;
+        send(world, "Schedule").await?;
         world.wait_for("Done: the cluster shows it.").await?;
         let (_, begins, lasts) = windows(world).swap_remove(0);
         assert_eq!((begins, lasts), (start, None));
@@ -268,20 +269,20 @@ fn a_new_window_is_drawn_by_the_pointer() {
         soon(world);
         world.size(1440, 900).await?;
         world.open("#/maintenance").await?;
-        world.find("button", "~for 2 h").await?;
+        world.find("button", "~(2 h)").await?;
         world.click("button", "Edit").await?;
-        world.wait_for("drag from its beginning to its end").await?;
+        world.wait_for("Drag to add a window").await?;
         let place = world.driver.find(By::Css("[data-draw]")).await?;
         let actions = world.driver.action_chain().move_to_element_center(&place).click_and_hold();
         actions.move_by_offset(60, 0).move_by_offset(60, 0).release().perform().await?;
         world.wait_for("Draft of 2 windows, not sent yet").await?;
         world.wait_for("no machine yet").await?;
         world.wait_for("No machine is in this window.").await?;
-        world.field("From the agents").await?.send_keys("a0007").await?;
+        world.field("Add agents by filter").await?.send_keys("a0007").await?;
         world.click("button", "Add").await?;
         check_appearance(world, "axis-drawn").await?;
         world.click("button", "Review …").await?;
-        send(world, "Replace").await?;
+        send(world, "Schedule").await?;
         world.wait_for("Done: the cluster shows it.").await?;
         let drawn = windows(world).into_iter().find(|window| window.0.iter().any(|host| host.starts_with("a0007")));
         let (_, start, lasts) = drawn.expect("it is there");
@@ -300,23 +301,23 @@ fn machines_of_several_windows_are_taken_down_at_once() {
         world.open("#/maintenance").await?;
         for machine in [one, other] {
             let host = machine[0]["hostname"].as_str().unwrap_or_default();
-            world.click("checkbox", &format!("~Choose {host}")).await?;
+            world.click("checkbox", &format!("~Select {host}")).await?;
         }
-        world.wait_for("2 machines chosen").await?;
+        world.wait_for("2 machines selected").await?;
         check_appearance(world, "across-windows").await?;
-        let up = world.find("button", "Take the chosen up …").await?;
+        let up = world.find("button", "Stop maintenance of selected …").await?;
         assert_eq!(up.attr("aria-disabled").await?.as_deref(), Some("true"));
-        world.click("button", "Take the chosen down …").await?;
-        type_confirmation(world, "Take down", "2 machines").await?;
-        send(world, "Take down").await?;
+        world.click("button", "Start maintenance of selected …").await?;
+        type_confirmation(world, "Start maintenance", "2 machines").await?;
+        send(world, "Start maintenance").await?;
         world.wait_for("Done: the cluster shows it.").await?;
         let status = call(world, json!({ "type": "GET_MAINTENANCE_STATUS" }));
         let down = status["get_maintenance_status"]["status"]["down_machines"].as_array().map(Vec::len);
         assert_eq!(down, Some(2));
         world.click("button", "Close").await?;
         // They are chosen still, and can be taken up as they were taken down.
-        world.click("button", "Take the chosen up …").await?;
-        send(world, "Take up").await?;
+        world.click("button", "Stop maintenance of selected …").await?;
+        send(world, "Stop maintenance").await?;
         world.wait_for("Done: the cluster shows it.").await?;
         world.click("button", "Close").await?;
         world.wait_for("Nothing is scheduled").await
@@ -337,13 +338,13 @@ fn who_is_signed_in_is_warned_of_windows_that_may_be_left_out() {
         world.press(Key::Enter + "").await?;
         world.wait_for("Nothing is scheduled").await?;
         world.click("button", "New window").await?;
-        world.field("From the agents").await?.send_keys("a0007").await?;
+        world.field("Add agents by filter").await?.send_keys("a0007").await?;
         world.click("button", "Add").await?;
         world.wait_for("not sent yet").await?;
         world.click("button", "Review …").await?;
         world.wait_for("the master may have left out windows that you may not see").await?;
         check_appearance(world, "act-filtered").await?;
-        send(world, "Replace").await?;
+        send(world, "Schedule").await?;
         world.wait_for("Refused (403): 403 Forbidden.").await?;
         assert_eq!(windows(world), before);
         Ok(())
@@ -380,7 +381,7 @@ fn the_schedule_goes_into_files_and_comes_back() {
         soon(world);
         let before = windows(world);
         world.open("#/maintenance").await?;
-        world.find("button", "~for 2 h").await?;
+        world.find("button", "~(2 h)").await?;
         world.script(CATCH, []).await?;
         let (name, written) = export(world, "Export as JSON").await?;
         assert!(name.starts_with("maintenance-") && name.ends_with(".json"), "{name}");
@@ -398,9 +399,90 @@ fn the_schedule_goes_into_files_and_comes_back() {
         world.wait_for("Draft of 1 window, not sent yet").await?;
         world.axe().await?;
         world.click("button", "Review …").await?;
-        send(world, "Replace").await?;
+        send(world, "Schedule").await?;
         world.wait_for("Done: the cluster shows it.").await?;
         assert_eq!(windows(world), before);
         Ok(())
+    });
+}
+
+#[test]
+fn a_window_for_selected_agents_is_scheduled_and_undone() {
+    journey_with("schedule-selected", still(), async |world| {
+        world.devtools("Emulation.setTimezoneOverride", json!({ "timezoneId": "America/New_York" })).await?;
+        let before = windows(world);
+        let hosts: Vec<String> = super::actions::free(world).into_iter().map(|(_, host)| host).take(2).collect();
+        world.open("#/agents").await?;
+        for host in &hosts {
+            world.click("checkbox", &format!("Select {host}")).await?;
+        }
+        world.click("button", "Schedule maintenance …").await?;
+        // The form is there with the machines in it, and the frameworks beside it.
+        world.find("region", "~Window ").await?;
+        for host in &hosts {
+            world.find("button", &format!("~Remove {host}")).await?;
+        }
+        world.wait_for("on 2 agents").await?;
+        world.fill("~Begins", "2027-11-29 02:00 UTC").await?;
+        world.fill("~Ends", "04:00 UTC").await?;
+        world.press(Key::Tab + "").await?;
+        world.wait_for("2027-11-28 21:00 EST").await?;
+        check_appearance(world, "schedule-selected").await?;
+        world.click("button", "Review …").await?;
+        world.wait_for("Add window Nov 28 2027, 21:00–23:00 EST").await?;
+        world.screenshot("schedule-selected-review").await?;
+        send(world, "Schedule").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        world.click("button", "Close").await?;
+        let (mut machines, start, lasts) = windows(world).pop().expect("it is the last one");
+        machines.sort_unstable();
+        let mut wanted = hosts.clone();
+        wanted.sort_unstable();
+        assert_eq!((machines, start, lasts), (wanted, 1_827_453_600, Some(2 * HOUR)));
+        world.click("button", "Undo last change …").await?;
+        world.wait_for("Remove window Nov 28 2027, 21:00–23:00 EST").await?;
+        send(world, "Remove").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        assert_eq!(windows(world), before);
+        Ok(())
+    });
+}
+
+#[test]
+fn times_of_the_schedule_follow_the_chosen_zone_at_once() {
+    journey_with("schedule-zone", still(), async |world| {
+        world.devtools("Emulation.setTimezoneOverride", json!({ "timezoneId": "America/New_York" })).await?;
+        let machine = scheduled(world).swap_remove(0);
+        // 2027-07-29 22:00 UTC, when New York has summer time.
+        replace(world, &[window(std::slice::from_ref(&machine), 1_816_898_400, 2 * HOUR)]);
+        world.open("#/maintenance").await?;
+        world.wait_for("2027-07-29 18:00 EDT").await?;
+        world.wait_for("Jul 29 2027, 18:00–20:00 EDT").await?;
+        world.click("button", "Times").await?;
+        world.click("radio", "UTC").await?;
+        world.press(Key::Escape + "").await?;
+        world.wait_for("2027-07-29 22:00 UTC").await?;
+        world.wait_for("Jul 29 2027, 22:00 – Jul 30 2027, 00:00 UTC").await?;
+        world.wait_gone("EDT").await?;
+        world.wait_gone("EST").await?;
+        world.click("button", "All windows").await?;
+        check_appearance(world, "schedule-zone").await
+    });
+}
+
+#[test]
+fn thousands_of_machines_scroll_inside_the_axis() {
+    journey_with("axis-many", still(), async |world| {
+        let machine =
+            |nth: u32| json!({ "hostname": format!("m{nth}.test"), "ip": format!("10.9.{}.{}", nth / 250, nth % 250) });
+        let machines: Vec<Value> = (0..4000).map(machine).collect();
+        replace(world, &[window(&machines, now() / HOUR * HOUR + 2 * HOUR, 2 * HOUR)]);
+        world.size(1440, 900).await?;
+        world.open("#/maintenance").await?;
+        world.wait_for("m149.test and 3").await?;
+        let height = "return document.querySelector('.axis').getBoundingClientRect().height";
+        let height = world.script(height, []).await?.convert::<f64>()?;
+        assert!(height < 450.0, "{height}");
+        check_appearance(world, "axis-many").await
     });
 }

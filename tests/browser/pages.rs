@@ -58,7 +58,7 @@ impl Things {
 fn pages(things: &Things) -> Vec<(&'static str, String, &'static str)> {
     let mut all: Vec<(&str, String, &str)> = vec![
         ("overview", "#/".into(), "Capacity"),
-        ("maintenance", "#/maintenance".into(), "Agents on it"),
+        ("maintenance", "#/maintenance".into(), "Responses"),
         ("master", "#/master".into(), "build user"),
         ("diagnostics", "#/diagnostics".into(), "Polled endpoints"),
         ("journal", "#/journal".into(), "Changes"),
@@ -366,7 +366,7 @@ fn links_of_the_stock_ui_lead_where_they_always_led() {
             ("#/frameworks/".to_owned(), "Max share"),
             ("#/roles/".to_owned(), "Weight"),
             ("#/offers/".to_owned(), "Memory"),
-            ("#/maintenance/".to_owned(), "Agents on it"),
+            ("#/maintenance/".to_owned(), "Responses"),
             (slave.clone(), "Frameworks on it"),
             (format!("{slave}/"), "Frameworks on it"),
             (there(framework), "Framework on this agent"),

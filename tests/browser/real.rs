@@ -118,14 +118,14 @@ async fn schedule(world: &World) -> WebDriverResult<()> {
     world.open("#/maintenance").await?;
     world.wait_for("Nothing is scheduled").await?;
     world.click("button", "New window").await?;
-    world.find("region", "The chosen window").await?;
-    world.field("From the agents").await?.send_keys("agent3").await?;
+    world.find("region", "~Window ").await?;
+    world.field("Add agents by filter").await?.send_keys("agent3").await?;
     world.click("button", "Add").await?;
     world.wait_for("not sent yet").await?;
     world.click("button", "Review …").await?;
-    world.wait_for("machine begins to drain").await?;
+    world.wait_for("machine starts draining").await?;
     world.screenshot("real-schedule").await?;
-    sent(world, "Replace", DONE).await?;
+    sent(world, "Schedule", DONE).await?;
     let reported = read(world, "GET_MAINTENANCE_SCHEDULE").await?;
     let machines = &reported["schedule"]["windows"][0]["machine_ids"];
     assert_eq!(machines, &json!([{ "hostname": "agent3.local", "ip": "127.0.0.1" }]));
@@ -145,14 +145,14 @@ async fn teardown(world: &World) -> WebDriverResult<()> {
 
 async fn maintenance(world: &World) -> WebDriverResult<()> {
     world.open("#/maintenance").await?;
-    world.click("button", "Take down …").await?;
+    world.click("button", "Start maintenance on this machine …").await?;
     world.fill("~Type", "agent3.local").await?;
-    sent(world, "Take down", DONE).await?;
+    sent(world, "Start maintenance", DONE).await?;
     let down = json!([{ "hostname": "agent3.local", "ip": "127.0.0.1" }]);
     assert_eq!(read(world, "GET_MAINTENANCE_STATUS").await?["status"]["down_machines"], down);
     assert!(agent(world, "agent3.local").await?.is_null());
-    world.click("button", "Take up …").await?;
-    sent(world, "Take up", DONE).await?;
+    world.click("button", "Stop maintenance on this machine …").await?;
+    sent(world, "Stop maintenance", DONE).await?;
     assert_eq!(read(world, "GET_MAINTENANCE_STATUS").await?["status"], json!({}));
     Ok(())
 }

@@ -52,7 +52,7 @@ fn what_a_calendar_leaves_out_is_listed_before_the_draft_changes() {
     journey_with("import", still(), async |world| {
         world.devtools("Emulation.setTimezoneOverride", json!({ "timezoneId": "Asia/Tokyo" })).await?;
         world.open("#/maintenance").await?;
-        world.wait_for("Agents on it").await?;
+        world.wait_for("Responses").await?;
         world.click("button", "Files").await?;
         import(world, "none.json", "{}").await?;
         world.wait_for("The file has no windows. Nothing is changed").await?;
@@ -87,22 +87,22 @@ fn a_new_window_is_sent_and_the_draft_is_done() {
     journey_with("new-window", still(), async |world| {
         let before = windows(world);
         world.open("#/maintenance").await?;
-        world.wait_for("Agents on it").await?;
+        world.wait_for("Responses").await?;
         world.click("button", "New window").await?;
-        world.find("region", "The chosen window").await?;
-        world.field("From the agents").await?.send_keys("a0007").await?;
+        world.find("region", "~Window ").await?;
+        world.field("Add agents by filter").await?.send_keys("a0007").await?;
         world.click("button", "Add").await?;
         world.wait_for("not sent yet").await?;
         world.click("button", "Review …").await?;
-        world.wait_for("machine begins to drain").await?;
+        world.wait_for("machine starts draining").await?;
         world.screenshot("act-schedule").await?;
         world.axe().await?;
-        send(world, "Replace").await?;
+        send(world, "Schedule").await?;
         world.wait_for("Done: the cluster shows it.").await?;
         world.click("button", "Close").await?;
         assert_eq!(windows(world).len(), before.len() + 1);
         // The new window begins before the one that was there, and stood behind it in the draft.
         world.wait_no("button", "Discard").await?;
-        world.wait_gone("Somebody else").await
+        world.wait_gone("Another user").await
     });
 }

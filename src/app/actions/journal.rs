@@ -68,6 +68,10 @@ impl Journal {
         self.0.read()
     }
 
+    pub(crate) fn read_untracked(self) -> impl core::ops::Deref<Target = Vec<JournalEntry>> {
+        self.0.read_untracked()
+    }
+
     /// Agents marked gone from this tab. The master may still list them as unreachable.
     pub(crate) fn gone(self) -> BTreeSet<AgentId> {
         self.0.read().iter().filter_map(JournalEntry::gone).cloned().collect()

@@ -12,6 +12,8 @@ use mesoscope_core::actions::{Action, MaintenanceWindow};
 use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
 use mesoscope_core::checks::eligibility::{AgentAction, DisabledReason};
 use mesoscope_core::mesos::calls::maintenance::MachineId;
+use mesoscope_core::route::Route;
+use mesoscope_core::views::machines::MachineQuery;
 
 use self::journal::Journal;
 use super::hooks::{on_change, on_window, set_if_changed};
@@ -32,6 +34,8 @@ pub(crate) enum Proposal {
     /// Takes machines down (`true`) or up.
     Machines(bool, Vec<MachineId>),
     Schedule(Vec<MaintenanceWindow>),
+    /// A new maintenance window of these machines; its form is on the maintenance page.
+    ScheduleFor(MachineQuery),
     LoggingLevel(Option<AgentId>, String),
     /// An action that undoes another, and the hostname or framework name it concerns.
     Undo(Action, Option<String>),
@@ -48,6 +52,8 @@ pub(crate) struct SavedDraft {
     pub(crate) chosen: RwSignal<Option<usize>>,
     /// Mesos' refusal in its own words.
     pub(crate) refusal: RwSignal<Option<String>>,
+    /// Machines of a new window that was requested on another page.
+    pub(crate) requested: RwSignal<Option<MachineQuery>>,
 }
 
 impl SavedDraft {
@@ -92,6 +98,7 @@ pub(crate) fn provide() {
         windows: RwSignal::new(None),
         chosen: RwSignal::new(None),
         refusal: RwSignal::new(None),
+        requested: RwSignal::new(None),
     };
     let actions = ActionStore {
         proposal: RwSignal::new(None),
@@ -138,6 +145,11 @@ pub(crate) fn is_served_read_only() -> bool {
 impl ActionStore {
     /// Opens the form of an action. A running batch or a form with input is shown first.
     pub(crate) fn propose(self, proposal: Proposal) {
+        if let Proposal::ScheduleFor(machines) = proposal {
+            self.saved_draft.requested.set(Some(machines));
+            let _ = window().location().set_hash(&Route::Maintenance.to_string());
+            return;
+        }
         let is_kept = self.is_kept();
         match self.proposal.get_untracked() {
             Some(other) if is_kept => self.next.set((other != proposal).then_some(proposal)),
@@ -196,6 +208,7 @@ impl ActionStore {
         self.saved_draft.windows.set(None);
         self.saved_draft.chosen.set(None);
         self.saved_draft.refusal.set(None);
+        self.saved_draft.requested.set(None);
         self.weights.set(None);
         self.journal.clear();
     }

@@ -17,6 +17,7 @@ use mesoscope_core::text;
 use mesoscope_core::views::agent::AgentQuery;
 use mesoscope_core::views::agent::{AgentDetail, FrameworkOnAgent};
 use mesoscope_core::views::agents::AgentRow;
+use mesoscope_core::views::machines::MachineQuery;
 use mesoscope_core::views::tasks::TaskColumn;
 use mesoscope_core::views::view::AbsentReason;
 
@@ -91,9 +92,13 @@ fn choices(detail: &AgentDetail) -> Vec<ActionChoice> {
         disabled_reason: disabled_reason.clone(),
         proposal: Proposal::Agents(*verb, vec![whom.clone()]),
     });
+    let schedule = Proposal::ScheduleFor(MachineQuery::Agents(vec![whom.0.clone()]));
     let logging = Proposal::LoggingLevel(Some(whom.0.clone()), whom.1.clone());
     verbs
-        .chain([ActionChoice { name: "Logging level", disabled_reason: detail.mute.clone(), proposal: logging }])
+        .chain([
+            ActionChoice { name: "Schedule maintenance", disabled_reason: None, proposal: schedule },
+            ActionChoice { name: "Logging level", disabled_reason: detail.mute.clone(), proposal: logging },
+        ])
         .collect()
 }
 

@@ -1,6 +1,7 @@
 //! Table of agents.
 
 use leptos::prelude::*;
+use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::Quantities;
 use mesoscope_core::checks::eligibility::AgentAction;
 use mesoscope_core::checks::visibility::FilteredList;
@@ -9,6 +10,7 @@ use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::agents::{AgentColumn, AgentRow};
 use mesoscope_core::views::bulk_eligibility::BulkSubjects;
+use mesoscope_core::views::machines::MachineQuery;
 
 use crate::actions::Proposal;
 use crate::parts::action::control::ActionChoice;
@@ -111,7 +113,13 @@ fn marked(rows: Vec<MarkedRow>) -> Vec<ActionChoice> {
         disabled_reason: None,
         proposal: Proposal::Agents(verb, whom.clone()),
     };
-    AgentAction::ALL.into_iter().map(choice).collect()
+    let ids = whom.iter().map(|(id, _)| AgentId::clone(id)).collect();
+    let schedule = ActionChoice {
+        name: "Schedule maintenance",
+        disabled_reason: None,
+        proposal: Proposal::ScheduleFor(MachineQuery::Agents(ids)),
+    };
+    AgentAction::ALL.into_iter().map(choice).chain([schedule]).collect()
 }
 
 fn whom(rows: &[MarkedRow]) -> BulkSubjects {

@@ -1,4 +1,4 @@
-//! Maintenance page: the schedule, its progress, and the frameworks' answers.
+//! Maintenance page: the schedule, its progress, and the frameworks' responses.
 
 use leptos::prelude::*;
 use mesoscope_core::cluster::topic::Topic;
@@ -27,7 +27,7 @@ pub(crate) fn MaintenancePage() -> impl IntoView {
         <div class="head"><h1 tabindex="-1">"Maintenance"</h1><DataAge parts=&[Topic::Schedule, Topic::Machines]/></div>
         {schedule(reported)}
         {asked}
-        {raw_answer(Topic::Schedule, "As GET_MAINTENANCE_SCHEDULE tells it")}
-        {raw_answer(Topic::Machines, "As GET_MAINTENANCE_STATUS tells it")}
+        {raw_answer(Topic::Schedule, "Raw JSON (GET_MAINTENANCE_SCHEDULE)")}
+        {raw_answer(Topic::Machines, "Raw JSON (GET_MAINTENANCE_STATUS)")}
     }
 }

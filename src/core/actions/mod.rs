@@ -16,8 +16,10 @@ pub mod merge;
 pub mod preview;
 pub mod quota_removal;
 pub mod quotas;
-mod schedule;
+pub mod schedule;
+pub mod schedule_change;
 pub mod weights;
+pub mod window_time;
 
 use std::collections::BTreeMap;
 

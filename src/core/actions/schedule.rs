@@ -70,20 +70,24 @@ fn spelt_as(before: &[MaintenanceWindow], windows: &[MaintenanceWindow]) -> Vec<
         .collect()
 }
 
-/// Frameworks with live tasks on the machines.
-fn frameworks_on(cluster: &Cluster, machines: &[MachineId]) -> BTreeMap<FrameworkId, (String, u32)> {
+/// Number of registered agents on the machines, and the frameworks with live tasks there: name and number of tasks.
+pub(crate) fn frameworks_on(cluster: &Cluster, machines: &[MachineId]) -> (u32, BTreeMap<FrameworkId, (String, u32)>) {
+    // Thousands of machines are looked up among thousands of agents.
+    let machines: BTreeSet<&MachineId> = machines.iter().filter(|machine| !machine.is_half_named()).collect();
     let mut frameworks: BTreeMap<FrameworkId, (String, u32)> = BTreeMap::new();
-    for agent in registered(cluster).filter(|agent| machines.iter().any(|machine| agent.is_of(machine))) {
+    let mut agents = 0;
+    for agent in registered(cluster).filter(|agent| machines.contains(&agent.machine())) {
+        agents += 1;
         for task in cluster.tasks_of(&agent.id).filter(|task| task.section == MasterTaskList::Live) {
             let (id, name) = cluster.framework_of(task);
             frameworks.entry(id).or_insert((name, 0)).1 += 1;
         }
     }
-    frameworks
+    (agents, frameworks)
 }
 
 fn tasks_there(cluster: &Cluster, machines: &[MachineId]) -> Option<Impact> {
-    let frameworks = frameworks_on(cluster, machines);
+    let (_, frameworks) = frameworks_on(cluster, machines);
     let tasks: u32 = frameworks.values().map(|(_, tasks)| tasks).sum();
     let on = frameworks.into_iter().map(|(id, (name, tasks))| Affected::Framework(id, name, tasks));
     (tasks > 0).then(|| Impact::new(Severity::Note, ImpactKind::TasksThere(tasks)).on(on))
@@ -164,7 +168,7 @@ fn odd_times(windows: &[MaintenanceWindow], now: ClusterTime) -> Vec<Impact> {
 }
 
 /// Windows, each reported from others with the same times by its place among them.
-fn entries(windows: &[MaintenanceWindow]) -> Vec<PreviewEntry> {
+pub(super) fn entries(windows: &[MaintenanceWindow]) -> Vec<PreviewEntry> {
     let mut seen: BTreeMap<(Timestamp, Option<i64>), u32> = BTreeMap::new();
     let entry = |window: &MaintenanceWindow| {
         let times = seen.entry((window.start, window.duration.map(|length| length.0))).or_default();
@@ -236,7 +240,7 @@ fn not_accepted(cluster: &Cluster, machines: &[MachineId]) -> Option<Impact> {
     let known = cluster.machines().ok()?.iter().filter(|known| machines.contains(&known.id));
     let accepted: BTreeSet<&FrameworkId> =
         known.flat_map(|known| &known.answers).filter(|answer| answer.1 == "ACCEPT").map(|answer| &answer.0).collect();
-    let frameworks = frameworks_on(cluster, machines);
+    let (_, frameworks) = frameworks_on(cluster, machines);
     let waited: Vec<Affected> = frameworks
         .into_iter()
         .filter(|(id, _)| !accepted.contains(id))

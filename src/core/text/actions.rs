@@ -66,11 +66,11 @@ pub fn impact(impact: &ImpactKind) -> String {
         }
         ImpactKind::FrameworkOffers => "Its offers are rescinded, and what it holds is offered to others.",
         ImpactKind::DrainedToo => {
-            "Agents that are drained by DRAIN_AGENT would be scheduled as well; they cannot be drained again until they leave the schedule."
+            "Agents that were drained (DRAIN_AGENT) are scheduled as well. They cannot be drained again until they leave the schedule."
         }
         ImpactKind::NotAccepted => "Frameworks with tasks there have not accepted an inverse offer for it.",
         ImpactKind::MachinesUp => {
-            "They leave the schedule, and agents may register from them again; Mesos starts none."
+            "They leave the schedule, and their agents may register again. Mesos does not start agents."
         }
         other => return on_tasks(other).or_else(|| on_roles(other)).or_else(|| on_machines(other)).unwrap_or_default(),
     };
@@ -108,7 +108,7 @@ fn on_tasks(impact: &ImpactKind) -> Option<String> {
         }
         ImpactKind::TasksThere(tasks) => {
             let run = some(*tasks, ["live task runs", "live tasks run"]);
-            format!("{run} there; they are lost if a machine is taken down before they leave.")
+            format!("{run} there; tasks that are still there when maintenance starts are lost.")
         }
         ImpactKind::TasksLost(tasks) => {
             format!("{} lost at once: nothing waits for them.", some(*tasks, ["live task is", "live tasks are"]))
@@ -149,19 +149,18 @@ fn on_roles(impact: &ImpactKind) -> Option<String> {
 fn on_machines(impact: &ImpactKind) -> Option<String> {
     Some(match impact {
         ImpactKind::MachinesDrain(machines) => format!(
-            "{} to drain: what is offered of {} is rescinded, and frameworks are asked to leave by inverse offers. Nothing is killed yet.",
-            some(*machines, ["machine begins", "machines begin"]),
-            if *machines == 1 { "it" } else { "them" }
+            "{} draining. Outstanding offers are rescinded; frameworks receive inverse offers. Nothing is killed yet.",
+            some(*machines, ["machine starts", "machines start"])
         ),
         ImpactKind::MachinesLeave(machines) => {
-            format!("{} in no window any more, and up again.", some(*machines, ["machine is", "machines are"]))
+            format!("{} the schedule and stop draining.", some(*machines, ["machine leaves", "machines leave"]))
         }
         ImpactKind::MachinesMove(machines) => format!(
-            "{} other times: inverse offers for the old ones are rescinded, and frameworks are asked anew.",
-            some(*machines, ["machine gets", "machines get"])
+            "{} to other times. Inverse offers are rescinded and sent again.",
+            some(*machines, ["machine moves", "machines move"])
         ),
         ImpactKind::StayDown(machines) => {
-            format!("Down already, and down it stays, whatever the times say: {}.", names(machines))
+            format!("Already down; a change of times does not bring them up: {}.", names(machines))
         }
         ImpactKind::WindowsOverlap(machines, agents) => format!(
             "Windows overlap: up to {} are unavailable at the same time, of {}.",
@@ -170,16 +169,16 @@ fn on_machines(impact: &ImpactKind) -> Option<String> {
         ),
         ImpactKind::NoAgent(machines) => format!("No registered agent runs on {}.", names(machines)),
         ImpactKind::HalfNamed(machines) => format!(
-            "{} lacks its host name or its address. Mesos matches both, so no agent is such a machine: none is asked to leave, or shut down.",
+            "{} lacks its host name or its address. Mesos matches both, so no agent is drained or shut down.",
             names(machines)
         ),
         ImpactKind::WindowsOver(windows) => format!(
-            "{} already over. Mesos keeps such windows until somebody removes them.",
+            "{} already over. Mesos keeps such windows until they are removed.",
             some(*windows, ["window is", "windows are"])
         ),
         ImpactKind::WindowsEmpty(windows) => format!("{} of no length.", some(*windows, ["window is", "windows are"])),
         ImpactKind::AgentsRemoved(agents) => format!(
-            "{} shut down and removed. An agent that was shut down does not start again by itself when the machine is taken up.",
+            "{} shut down and removed. Mesos does not start an agent again when the maintenance stops.",
             some(*agents, ["agent is", "agents are"])
         ),
         _ => return None,
@@ -319,9 +318,14 @@ pub fn curl(action: &Action, removal: Option<&QuotaRemoval>, url: &str) -> Optio
     Some(format!("curl -X POST -H 'Content-Type: {CONTENT_TYPE}' -d '{body}' '{url}'"))
 }
 
-/// How long something lasts, as `for 2 h`, or that it has no end.
-pub fn lasts(length: Option<Nanoseconds>) -> String {
-    length.map_or_else(|| "without an end".to_owned(), |length| format!("for {}", span(length)))
+/// A framework's response to an inverse offer.
+pub fn response(answer: &str) -> String {
+    match answer {
+        "ACCEPT" => "accepted".to_owned(),
+        "DECLINE" => "declined".to_owned(),
+        "UNKNOWN" => "no response yet".to_owned(),
+        other => other.to_lowercase(),
+    }
 }
 
 /// How long an agent is unavailable, after “for”. Without a start its times cannot be read.
@@ -346,12 +350,12 @@ mod tests {
         check(ImpactKind::TasksGivenUp(1), "1 unreachable task is given up: they never come back.");
         check(ImpactKind::FrameworkKilled(3, 1), "3 live tasks on 1 agent and their executors are killed.");
         check(ImpactKind::Share("a/b".into(), 0.25, 0.5), "Fair share of a/b among those under a: 25 % → 50 %");
-        check(ImpactKind::MachinesLeave(2), "2 machines are in no window any more, and up again.");
+        check(ImpactKind::MachinesLeave(2), "2 machines leave the schedule and stop draining.");
         let names = NameList { first: vec!["a".to_owned(), "b".to_owned()], more: 1_234 };
         check(ImpactKind::NoAgent(names), "No registered agent runs on a, b and 1 234 more.");
         check(
             ImpactKind::AgentsRemoved(1),
-            "1 agent is shut down and removed. An agent that was shut down does not start again by itself when the machine is taken up.",
+            "1 agent is shut down and removed. Mesos does not start an agent again when the maintenance stops.",
         );
     }
 

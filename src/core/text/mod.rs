@@ -17,6 +17,7 @@ mod faults;
 pub mod files;
 pub mod objects;
 pub mod problems;
+pub mod schedule;
 pub mod tables;
 pub mod tasks;
 pub mod times;

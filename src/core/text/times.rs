@@ -102,6 +102,13 @@ pub fn window(start: &ZonedTime, end: Option<&ZonedTime>, now: &ZonedTime) -> St
     format!("{begins}{zone} – {}, {} {}", end.day(now), end.hour_and_minute(), end.zone)
 }
 
+/// Days of a span with their zone: `Nov 29 – Dec 1, EST`.
+pub fn days(from: &ZonedTime, to: &ZonedTime, now: &ZonedTime) -> String {
+    let (first, last) = (from.day(now), to.day(now));
+    let days = if first == last { first } else { format!("{first} – {last}") };
+    if from.zone == to.zone { format!("{days}, {}", to.zone) } else { format!("{days}, {} / {}", from.zone, to.zone) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,6 +157,8 @@ mod tests {
         check(zoned((2027, 1, 1), 2, UTC), Some(zoned((2027, 1, 1), 4, UTC)), "Jan 1 2027, 02:00–04:00 UTC");
         // The clocks are put back within the window.
         let (start, end) = (zoned((2026, 11, 1), 5, (-4, "EDT")), zoned((2026, 11, 1), 8, EST));
-        check(start, Some(end), "Nov 1, 01:00 EDT – Nov 1, 03:00 EST");
+        check(start.clone(), Some(end.clone()), "Nov 1, 01:00 EDT – Nov 1, 03:00 EST");
+        assert_eq!(days(&start, &end, &now), "Nov 1, EDT / EST");
+        assert_eq!(days(&at(29, 2), &zoned((2026, 12, 1), 2, UTC), &now), "Nov 29 – Dec 1, UTC");
     }
 }

@@ -19,11 +19,15 @@ use crate::mesos::calls::maintenance::MachineId;
 /// Maximum number of machines listed for a filter.
 const LISTED: usize = 200;
 
-/// Asks for machines, by a filter or by host.
+/// Asks for machines, by a filter, by agent or by host.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MachineQuery {
-    /// Machines of the agents that pass the filter.
+    /// Machines of the agents that pass the filter: the first 200, to choose from.
     Filter(String),
+    /// Machines of the agents that pass the filter, without a limit.
+    All(String),
+    /// Machines of these agents, without a limit.
+    Agents(Vec<AgentId>),
     /// Machines of these hosts, by name or by address.
     Hosts(Vec<String>),
 }
@@ -31,7 +35,7 @@ pub enum MachineQuery {
 /// Machines that match a query.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Machines {
-    /// Matching machines: at most 200 for a filter, all known ones for hosts.
+    /// Matching machines.
     pub rows: Vec<MachineChoice>,
     /// Number of matching machines, listed or not.
     pub matched: u32,
@@ -74,15 +78,17 @@ pub(super) fn machines(cluster: &Cluster, query: &MachineQuery) -> Machines {
     };
     match query {
         MachineQuery::Filter(text) => {
+            let all = machines(cluster, &MachineQuery::All(text.clone()));
+            Machines { rows: all.rows.into_iter().take(LISTED).collect(), ..all }
+        }
+        MachineQuery::All(text) => {
             let filter = Filter::parse(text);
-            let matched: Vec<&Agent> =
-                registered().filter(|agent| filter.is_empty() || filter.matches(agent)).collect();
-            let rows = by_machine(by_host(matched).into_iter().map(row));
-            Machines {
-                matched: u32::try_from(rows.len()).unwrap_or(u32::MAX),
-                rows: rows.into_iter().take(LISTED).collect(),
-                unknown: Vec::new(),
-            }
+            let matched = registered().filter(|agent| filter.is_empty() || filter.matches(agent)).collect();
+            all(by_machine(by_host(matched).into_iter().map(row)))
+        }
+        MachineQuery::Agents(ids) => {
+            let agents = ids.iter().filter_map(|id| cluster.agent(id)).collect();
+            all(by_machine(by_host(agents).into_iter().map(row)))
         }
         MachineQuery::Hosts(hosts) => {
             let asked: BTreeSet<String> = hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
@@ -101,6 +107,10 @@ pub(super) fn machines(cluster: &Cluster, query: &MachineQuery) -> Machines {
             }
         }
     }
+}
+
+fn all(rows: Vec<MachineChoice>) -> Machines {
+    Machines { matched: u32::try_from(rows.len()).unwrap_or(u32::MAX), rows, unknown: Vec::new() }
 }
 
 fn by_host(mut agents: Vec<&Agent>) -> Vec<&Agent> {
@@ -139,5 +149,26 @@ mod tests {
         let found = machines(&cluster, &MachineQuery::Filter(String::new()));
         let names: Vec<&str> = found.rows.iter().map(|row| row.id.host()).collect();
         assert_eq!((names, found.matched), (vec!["NODE-0", "Node-1"], 2));
+        let ids = vec!["S3".into(), "S2".into(), "S1".into(), "S9".into()];
+        assert_eq!(machines(&cluster, &MachineQuery::Agents(ids)), found, "each machine once, whatever the order");
+    }
+
+    #[test]
+    fn a_filter_lists_the_first_machines_and_all_of_them_on_demand() {
+        let mut cluster = Cluster::default();
+        for nth in 0..300 {
+            let agent = format!(
+                r#"{{"agent_info":{{"id":{{"value":"S{nth}"}},"hostname":"node-{nth}"}},"pid":"slave(1)@10.0.0.1:5051"}}"#
+            );
+            cluster.arrive(SnapshotList::Agents, &agent, Timestamp(0)).expect("an agent");
+        }
+        cluster.arrived(None);
+        let count = |query| {
+            let found = machines(&cluster, &query);
+            (found.rows.len(), found.matched)
+        };
+        assert_eq!(count(MachineQuery::Filter("node".to_owned())), (LISTED, 300));
+        assert_eq!(count(MachineQuery::All("node".to_owned())), (300, 300));
+        assert_eq!(count(MachineQuery::All("node-29".to_owned())), (11, 11));
     }
 }

@@ -38,6 +38,8 @@ pub mod table;
 pub mod task;
 pub mod tasks;
 pub mod time_span;
+pub mod time_ticks;
 pub mod trouble;
 pub mod view;
 pub mod volumes;
+pub mod window_impact;

@@ -31,6 +31,7 @@ use super::tasks::TaskColumn;
 use super::trouble::TroubleQuery;
 use super::view::{Cost, Sources, Unreadable, View};
 use super::volumes::VolumeColumn;
+use super::window_impact::WindowImpactQuery;
 use crate::base::encoding::encode;
 use crate::base::units::Timestamp;
 use crate::cluster::topic::Topic;
@@ -195,4 +196,6 @@ queries! {
     Volumes(TableQuery<VolumeColumn>),
     /// Current weights of roles.
     Weights(WeightsQuery),
+    /// What runs on the machines of a maintenance window.
+    WindowImpact(WindowImpactQuery),
 }

@@ -33,6 +33,22 @@ impl TimeSpan {
         before.filter(fits).unwrap_or(Self { from: from - margin, to: to + margin })
     }
 
+    /// The first view: 48 hours, two of them past. It moves by whole hours.
+    pub fn first(now: Timestamp) -> Self {
+        let hour = DAY / 24;
+        let from = now.0.div_euclid(hour).saturating_sub(2).saturating_mul(hour);
+        Self { from, to: from.saturating_add(2 * DAY) }
+    }
+
+    /// The range moved so that it shows a moment, a quarter of its length from its start; as it is if it shows that.
+    pub fn showing(self, at: Timestamp) -> Self {
+        if (self.from..self.to).contains(&at.0) {
+            return self;
+        }
+        let from = at.0.saturating_sub(self.length() / 4);
+        Self { from, to: from.saturating_add(self.length()) }
+    }
+
     /// Length in nanoseconds; at least 1, so that it can be a divisor.
     pub fn length(self) -> i64 {
         self.to.saturating_sub(self.from).max(1)
@@ -92,6 +108,16 @@ mod tests {
             TimeSpan::of(&[window(1, Some(1))], NOW, Some(TimeSpan { from: NOW.0 - 40 * HOUR, ..before })),
             before
         );
+    }
+
+    #[test]
+    fn the_first_view_is_48_whole_hours_with_now_near_its_start() {
+        let span = TimeSpan::first(Timestamp(NOW.0 + HOUR / 2));
+        assert_eq!(span, TimeSpan { from: NOW.0 - 2 * HOUR, to: NOW.0 + 46 * HOUR });
+        assert_eq!(span.showing(Timestamp(NOW.0 + 45 * HOUR)), span);
+        let later = TimeSpan { from: NOW.0 + 88 * HOUR, to: NOW.0 + 136 * HOUR };
+        assert_eq!(span.showing(Timestamp(NOW.0 + 100 * HOUR)), later);
+        assert_eq!(span.showing(Timestamp(NOW.0 - 3 * HOUR)).from, NOW.0 - 15 * HOUR);
     }
 
     #[test]

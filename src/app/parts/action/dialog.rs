@@ -5,6 +5,7 @@
 use crate::parts::action::focus::focus_first;
 use leptos::html::Dialog;
 use leptos::prelude::*;
+use mesoscope_core::actions::Action;
 use mesoscope_core::text;
 
 use super::review::Review;
@@ -72,7 +73,10 @@ fn Content(proposal: Proposal) -> impl IntoView {
         Proposal::Weights(weights) => weights::form(weights),
         Proposal::Machines(down, ids) => machines::form(down, ids),
         Proposal::Schedule(windows) => machines::schedule(windows),
+        // Its form is on the maintenance page.
+        Proposal::ScheduleFor(_) => machines::schedule(Vec::new()),
         Proposal::LoggingLevel(agent, name) => logging::form(agent, &name),
+        Proposal::Undo(Action::Schedule(windows), _) => machines::revert_schedule(windows),
         Proposal::Undo(action, subject) => ActionForm {
             is_undo: true,
             ..ActionForm::plain(

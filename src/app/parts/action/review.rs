@@ -1,10 +1,10 @@
 //! Review of a change before it is sent: differences, impact, request, and progress.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::Action;
 use mesoscope_core::actions::batch::{Batch, ExecutionReport, Previews};
 use mesoscope_core::actions::execution::Stage;
 use mesoscope_core::actions::preview::{Preview, differences};
+use mesoscope_core::actions::{Action, MaintenanceWindow};
 use mesoscope_core::base::escaping;
 use mesoscope_core::text;
 use wasm_bindgen::JsCast;
@@ -355,10 +355,20 @@ fn one(sight: &ExecutionReport) -> AnyView {
     let why = sight.disabled_reason.as_ref().map(|why| {
         view! { <p class="stage" data-tone="bad"><span class="state" data-tone="bad">{text::checks::disabled_reason(why)}</span><small class="dim">{text::checks::source(why)}</small></p> }
     });
-    let table = (!sight.differences.is_empty()).then(|| differences_table(&sight.differences, sight.is_sent));
+    let table = (!sight.differences.is_empty()).then(|| {
+        let base = (!sight.is_sent).then(draft_base).flatten();
+        differences_table(&sight.differences, sight.is_sent, base.as_deref())
+    });
     // A sent change shows its actual progress in place of the preview.
     let follows = sight.draining.as_ref().map_or_else(|| effects(&sight.effects), draining_view);
     view! { {why}{table}{follows} }.into_any()
+}
+
+/// The schedule at the start of the draft under review.
+fn draft_base() -> Option<Vec<MaintenanceWindow>> {
+    let store = action_store();
+    let is_schedule = matches!(*store.proposal.read_untracked(), Some(Proposal::Schedule(_)));
+    is_schedule.then(|| store.saved_draft.base.get())
 }
 
 /// Shows the batch's request, which matches its previews; the form may have changed since.

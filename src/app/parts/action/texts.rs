@@ -1,14 +1,15 @@
 //! Texts of a change: outcome, differences and request.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::Action;
 use mesoscope_core::actions::execution::Outcome;
 use mesoscope_core::actions::preview::{Difference, PreviewEntry, PreviewValue, PreviewedField};
 use mesoscope_core::actions::quota_removal::QuotaRemoval;
+use mesoscope_core::actions::schedule_change::{Author, authors};
+use mesoscope_core::actions::{Action, MaintenanceWindow};
 use mesoscope_core::text;
 
 use crate::api_client::url;
-use crate::clock::to_the_minute;
+use crate::clock::window_times;
 use crate::widgets::copy::Copy;
 
 /// Outcome of a change in one sentence.
@@ -37,9 +38,7 @@ pub(super) fn key(key: &PreviewedField) -> String {
     match key {
         PreviewedField::Named(name) => name.clone(),
         PreviewedField::FallsBack => text::actions::FALLS_BACK.to_owned(),
-        PreviewedField::Window(start, length, _) => {
-            format!("{} {}", to_the_minute(*start)(), text::actions::lasts(*length))
-        }
+        PreviewedField::Window(start, length, _) => window_times(*start, *length),
     }
 }
 
@@ -54,28 +53,39 @@ pub(super) const fn column_headings(is_sent: bool) -> (&'static str, &'static st
 }
 
 /// Table of old and new values.
-pub(super) fn differences_table(rows: &[Difference], is_sent: bool) -> AnyView {
+///
+/// `base` is the schedule at the start of a draft. Each row names who changed it, if another user has changed any.
+pub(super) fn differences_table(rows: &[Difference], is_sent: bool, base: Option<&[MaintenanceWindow]>) -> AnyView {
+    let authors = base.map(|base| authors(base, rows)).filter(|all| all.iter().any(|author| *author != Author::You));
+    let mut authors = authors.map(Vec::into_iter);
+    let by = authors.is_some().then(|| view! { <th>"Changed by"</th> });
     let (before, after) = column_headings(is_sent);
     let cell = |value: &Option<PreviewValue>| match value {
         Some(value) => text::actions::value(value).into_any(),
         None => view! { <span class="dim">"–"</span> }.into_any(),
     };
     let line = |row: &Difference| {
+        let author = authors.as_mut().and_then(Iterator::next).map(author_cell);
         let kind = match (&row.before, &row.after) {
             (None, _) => "added",
             (_, None) => "removed",
             _ => "changed",
         };
         view! {
-            <tr data-kind=kind><th scope="row">{key(&row.key)}</th><td class="wrap">{cell(&row.before)}</td><td class="wrap after">{cell(&row.after)}</td></tr>
+            <tr data-kind=kind><th scope="row">{key(&row.key)}</th><td class="wrap">{cell(&row.before)}</td><td class="wrap after">{cell(&row.after)}</td>{author}</tr>
         }
     };
     view! {
         <div class="scroll-x" tabindex="0" role="group" aria-label="What changes"><table class="plain changes">
-            <thead><tr><th>"What"</th><th>{before}</th><th>{after}</th></tr></thead>
+            <thead><tr><th>"What"</th><th>{before}</th><th>{after}</th>{by}</tr></thead>
             <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
     }
     .into_any()
+}
+
+fn author_cell(author: Author) -> AnyView {
+    let tone = (author != Author::You).then_some("warn");
+    view! { <td class="wrap" data-tone=tone>{text::schedule::author(author)}</td> }.into_any()
 }
 
 /// Conflict table: base, current and desired values.

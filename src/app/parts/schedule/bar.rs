@@ -8,7 +8,7 @@ use mesoscope_core::views::time_span::TimeSpan;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
 
-use crate::clock::to_the_minute;
+use crate::clock::window_times;
 use crate::parts::action::focus_on;
 use crate::parts::schedule::draft::{Draft, MIN_WINDOW, TWO_HOURS};
 
@@ -24,6 +24,8 @@ const PLACE: &str = "data-window";
 pub(super) struct Row {
     pub(super) at: usize,
     pub(super) name: String,
+    /// The machine with its address.
+    pub(super) title: String,
 }
 
 /// The dragged part of a window.
@@ -106,7 +108,7 @@ impl Drag {
         drag.set(None);
         let is_new = window.machines.is_empty() && window.duration == Some(MIN_WINDOW);
         if is_new && untrack(|| draft.window(at)).as_ref() == Some(&window) {
-            draft.change_one(at, |window| window.duration = Some(TWO_HOURS));
+            draft.change_times(at, |window| window.duration = Some(TWO_HOURS));
         }
     }
 
@@ -133,14 +135,14 @@ impl Drag {
             (Grip::Whole | Grip::Start, _) => MaintenanceWindow { start: window.start + by, ..window },
         };
         if untrack(|| draft.window(at)).as_ref() != Some(&dragged) {
-            draft.change_one(at, |now| (now.start, now.duration) = (dragged.start, dragged.duration));
+            draft.change_times(at, |now| (now.start, now.duration) = (dragged.start, dragged.duration));
         }
     }
 }
 
 /// Renders the row.
 pub(super) fn bar(draft: Draft, span: Memo<TimeSpan>, row: Row) -> AnyView {
-    let Row { at, name } = row;
+    let Row { at, name, title } = row;
     let times = Memo::new(move |_| {
         draft.shown.with(|windows| windows.get(at).map(|window| (window.start, window.duration)).unwrap_or_default())
     });
@@ -148,11 +150,10 @@ pub(super) fn bar(draft: Draft, span: Memo<TimeSpan>, row: Row) -> AnyView {
     let left = move || place(times.get().0);
     // An open-ended window has its grip at the axis' right edge.
     let right = move || times.with(|(start, length)| length.map_or(100.0, |length| place(*start + length)));
-    let (of, title) = (name.clone(), name.clone());
+    let of = name.clone();
     let says = move || {
         let (start, length) = times.get();
-        let length = length.map_or_else(|| "without an end".to_owned(), |length| format!("for {}", text::span(length)));
-        format!("{of}, from {} {length}", to_the_minute(start)())
+        text::schedule::bar(&of, &window_times(start, length), length.map(text::span).as_deref())
     };
     let label = says.clone();
     let chosen = move || (draft.saved_draft.chosen.get() == Some(at)).then_some("");

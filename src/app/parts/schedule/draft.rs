@@ -3,7 +3,6 @@
 use crate::actions::{SavedDraft, action_store};
 use leptos::prelude::*;
 use mesoscope_core::actions::MaintenanceWindow;
-use mesoscope_core::actions::duration::format_duration;
 use mesoscope_core::actions::merge::{merge, same_schedule};
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::mesos::calls::maintenance::MachineId;
@@ -27,16 +26,19 @@ pub(super) struct Draft {
     pub(super) typed: RwSignal<TypedWindow>,
     /// Machines changed by both sides in a merge.
     pub(super) conflicts: RwSignal<Vec<MachineId>>,
+    /// Machines of a request from another page that are in a window already.
+    pub(super) left_out: RwSignal<Vec<MachineId>>,
 }
 
 /// Input of the selected window's form that differs from the draft.
 #[derive(Clone, Default)]
 pub(super) struct TypedWindow {
-    /// Whether the start is not a valid time.
-    pub(super) is_undated: bool,
-    /// Length as typed, until the window's length changes otherwise, such as by dragging its bar. An open-ended window keeps its
-    /// last length here.
-    pub(super) length: Option<String>,
+    /// Start as typed, until the field is left with a valid time.
+    pub(super) start: Option<String>,
+    /// End as typed, until the field is left with a valid time.
+    pub(super) end: Option<String>,
+    /// Last length of an open-ended window.
+    pub(super) length: Option<Nanoseconds>,
 }
 
 impl Draft {
@@ -44,7 +46,8 @@ impl Draft {
         let saved_draft = action_store().saved_draft;
         let shown =
             Memo::new(move |_| saved_draft.windows.get().unwrap_or_else(|| readable(reported).unwrap_or_default()));
-        Self { reported, saved_draft, shown, typed: RwSignal::default(), conflicts: RwSignal::new(Vec::new()) }
+        let (conflicts, left_out) = (RwSignal::new(Vec::new()), RwSignal::new(Vec::new()));
+        Self { reported, saved_draft, shown, typed: RwSignal::default(), conflicts, left_out }
     }
 
     /// The master's schedule; `None` before it was reported.
@@ -72,6 +75,7 @@ impl Draft {
         self.saved_draft.windows.set(Some(current));
         self.saved_draft.chosen.set(None);
         self.conflicts.set(Vec::new());
+        self.left_out.set(Vec::new());
     }
 
     pub(super) fn end(self) {
@@ -79,6 +83,7 @@ impl Draft {
         self.saved_draft.chosen.set(None);
         self.saved_draft.refusal.set(None);
         self.conflicts.set(Vec::new());
+        self.left_out.set(Vec::new());
     }
 
     pub(super) fn change(self, with: impl FnOnce(&mut Vec<MaintenanceWindow>)) {
@@ -93,19 +98,22 @@ impl Draft {
     }
 
     pub(super) fn change_one(self, at: usize, with: impl FnOnce(&mut MaintenanceWindow)) {
-        let before = untrack(|| self.window(at)).and_then(|window| window.duration);
+        let before = untrack(|| self.window(at));
         self.change(|windows| {
             if let Some(window) = windows.get_mut(at) {
                 with(window);
             }
         });
-        let now = untrack(|| self.window(at)).and_then(|window| window.duration);
-        if now != before {
-            self.typed.update(|typed| match now {
-                Some(_) => typed.length = None,
-                None => typed.length = typed.length.take().or(before.map(format_duration)),
-            });
+        let length = before.and_then(|window| window.duration);
+        if length.is_some() {
+            self.typed.update(|typed| typed.length = length);
         }
+    }
+
+    /// Changes a window's times otherwise than in its form, whose unfinished input is dropped.
+    pub(super) fn change_times(self, at: usize, with: impl FnOnce(&mut MaintenanceWindow)) {
+        self.change_one(at, with);
+        self.typed.update(|typed| (typed.start, typed.end) = (None, None));
     }
 
     pub(super) fn window(self, at: usize) -> Option<MaintenanceWindow> {
@@ -125,6 +133,15 @@ impl Draft {
                 windows.remove(at);
             }
         });
+    }
+
+    /// Adds a window of these machines, except those that are in a window already: Mesos allows each only once.
+    pub(super) fn add_for(self, machines: Vec<MachineId>, now: Timestamp) {
+        let windows = untrack(|| self.shown.get());
+        let is_taken = |id: &MachineId| windows.iter().any(|window| window.machines.contains(id));
+        let (taken, machines) = machines.into_iter().partition(is_taken);
+        self.add(MaintenanceWindow { machines, start: next_hour(now), duration: Some(TWO_HOURS) });
+        self.left_out.set(taken);
     }
 
     /// Adds a window with equal times and no machines: a machine may be in one window only.
@@ -155,12 +172,12 @@ impl Draft {
 
     /// Moves the whole window.
     pub(super) fn shift(self, at: usize, by: Nanoseconds) {
-        self.change_one(at, |window| window.start = window.start + by);
+        self.change_times(at, |window| window.start = window.start + by);
     }
 
     /// Moves the end; an open-ended window gets one.
     pub(super) fn stretch(self, at: usize, by: Nanoseconds) {
-        self.change_one(at, |window| {
+        self.change_times(at, |window| {
             let length = window.duration.map_or(TWO_HOURS, |length| length + by);
             window.duration = Some(length.max(MIN_WINDOW));
         });
@@ -168,7 +185,8 @@ impl Draft {
 
     /// Toggles between open-ended and a default length.
     pub(super) fn open(self, at: usize) {
-        self.change_one(at, |window| window.duration = window.duration.is_none().then_some(TWO_HOURS));
+        let length = self.typed.with_untracked(|typed| typed.length).unwrap_or(TWO_HOURS);
+        self.change_times(at, |window| window.duration = window.duration.is_none().then_some(length));
     }
 
     /// Merges the current schedule: the others' change where only they changed something, otherwise the draft's.

@@ -8,6 +8,7 @@ use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::mesos::error_text::names_machine;
 use mesoscope_core::text;
+use mesoscope_core::views::machines::MachineQuery;
 use mesoscope_core::views::maintenance::Maintenance;
 
 use super::axis::axis;
@@ -19,9 +20,11 @@ use super::table::table;
 use crate::actions::{Proposal, action_store};
 use crate::clock::cluster_now as now;
 use crate::hooks::on_update;
+use crate::parts::action::control::{ActionChoice, action_button};
 use crate::parts::data_age::{empty_list_text, not_reported};
 use crate::parts::schedule::draft::{Draft, TWO_HOURS, next_hour};
 use crate::widgets::panel::{EmptyState, Panel};
+use crate::worker_link::link;
 
 /// Renders the schedule with its controls.
 pub(crate) fn schedule(reported: ReadSignal<Option<Maintenance>>) -> AnyView {
@@ -34,7 +37,7 @@ pub(crate) fn schedule(reported: ReadSignal<Option<Maintenance>>) -> AnyView {
         if editing.get() || !draft.shown.read().is_empty() {
             return None;
         }
-        let nothing = "No machine is in maintenance, and none will be. A window says when machines will be unavailable: frameworks are then asked to leave them.";
+        let nothing = "No machine is in maintenance. A window says when machines will be unavailable, so that frameworks can move their tasks.";
         let (title, words) = match (untold.get(), draft.current()) {
             (Some(unknown), _) => unknown,
             (None, Some(_)) => empty_list_text(FilteredList::Machines, "Nothing is scheduled", nothing),
@@ -45,7 +48,7 @@ pub(crate) fn schedule(reported: ReadSignal<Option<Maintenance>>) -> AnyView {
     let some = Memo::new(move |_| !draft.shown.read().is_empty());
     let tools = move || {
         let closed = action_store().disabled_reason().map(|why| text::checks::disabled_reason(&why));
-        view! { {new_window(draft, closed)}{files(draft, import)} }
+        view! { {undo(draft)}{new_window(draft, closed)}{files(draft, import)} }
     };
     let chosen =
         move || draft.saved_draft.chosen.get().filter(|at| editing.get() && *at < draft.shown.read_untracked().len());
@@ -53,12 +56,13 @@ pub(crate) fn schedule(reported: ReadSignal<Option<Maintenance>>) -> AnyView {
         <Panel title="Schedule" aside=tools>
             {import.view(draft)}
             {blank}
+            {requested(draft)}
             <Show when=move || some.get() || editing.get()>{axis(draft)}</Show>
             {move || draft.undated().map(|words| view! { <p class="dim note">{words}</p> })}
+            {move || chosen().map(|at| form(draft, at))}
             <Show when=move || editing.get() && some.get()>{table(draft)}</Show>
             <Show when=move || editing.get()>{foot(draft)}</Show>
         </Panel>
-        {move || chosen().map(|at| form(draft, at))}
         {list(draft)}
     }
     .into_any()
@@ -87,9 +91,43 @@ fn settle(draft: Draft) {
     });
 }
 
+/// Adds a window for the machines that another page has requested, once the schedule and the machines are known.
+fn requested(draft: Draft) -> AnyView {
+    let requested = draft.saved_draft.requested;
+    let resolve = move |query: MachineQuery| {
+        let answer = link().watch(move || query.clone());
+        on_update(
+            move || (answer.get(), draft.current().is_some()),
+            move |(found, is_known)| {
+                let Some(found) = found.filter(|_| is_known) else { return };
+                draft.add_for(found.rows.into_iter().map(|row| row.id).collect(), now());
+                requested.set(None);
+                draft.saved_draft.chosen.get().into_iter().for_each(|at| open_form(draft, at));
+            },
+        );
+    };
+    (move || requested.get().map(resolve)).into_any()
+}
+
+/// Button that reverts the last schedule sent from this tab, while it is the current one.
+fn undo(draft: Draft) -> AnyView {
+    let back = Memo::new(move |_| {
+        let entries = action_store().journal.read();
+        let last = entries.iter().rev().find(|entry| matches!(entry.action, Action::Schedule(_)))?;
+        let Action::Schedule(sent) = &last.action else { return None };
+        let is_current = draft.current().is_some_and(|current| same_schedule(sent, &current));
+        last.back.clone().filter(|_| is_current && !draft.is_editing())
+    });
+    let button = |action: Action| {
+        let proposal = Proposal::Undo(action, None);
+        action_button(ActionChoice { name: "Undo last change", disabled_reason: None, proposal })
+    };
+    (move || back.get().map(button)).into_any()
+}
+
 fn new_window(draft: Draft, closed: Option<String>) -> AnyView {
     let disabled_reason = Signal::derive(move || {
-        let unknown = || draft.current().is_none().then(|| "The schedule that stands was not read yet.".to_owned());
+        let unknown = || draft.current().is_none().then(|| "The current schedule is still loading.".to_owned());
         closed.clone().or_else(|| draft.undated().map(str::to_owned)).or_else(unknown)
     });
     let edit = move |_| {
@@ -125,19 +163,18 @@ fn foot(draft: Draft) -> AnyView {
             _ => (None, text::actions::form_error(&fault.wrong)),
         });
         let chosen = draft.saved_draft.chosen.get();
-        let unread = chosen.and_then(|at| unparsed_input(draft, at)).map(|words| (chosen, words.to_owned()));
+        let unread = chosen.and_then(|at| unparsed_input(draft, at)).map(|words| (chosen, words));
         unread.into_iter().chain(formal).collect::<Vec<_>>()
     });
     let says = move || {
-        let count = u32::try_from(draft.shown.read().len()).unwrap_or(u32::MAX);
-        let words = if draft.is_changed() { "not sent yet" } else { "nothing is changed" };
-        format!("Draft of {}, {words}", text::plural(count, "window", "windows"))
+        let number = draft.shown.read().len();
+        text::schedule::draft_state(number, draft.is_changed())
     };
     let wrong = move || faults.get().into_iter().map(|(at, words)| fault(draft, at, words)).collect_view();
     let refused = move || {
         draft.saved_draft.refusal.get().map(|words| {
             let at = draft.shown.with(|windows| named(windows, &words));
-            fault(draft, at, format!("Mesos refused it: {words}"))
+            fault(draft, at, text::schedule::refused(&words))
         })
     };
     let is_stuck = move || !faults.read().is_empty() || !draft.is_changed();
@@ -161,7 +198,7 @@ fn foot(draft: Draft) -> AnyView {
 fn fault(draft: Draft, at: Option<usize>, words: String) -> AnyView {
     let name = at.map(|at| {
         let go = move |_| open_form(draft, at);
-        view! { <button class="text-button" on:click=go>{format!("Window {}", at + 1)}</button>": " }
+        view! { <button class="text-button" on:click=go>{text::schedule::window_name(at)}</button>": " }
     });
     view! { <li>{name}{words}</li> }.into_any()
 }
@@ -178,17 +215,16 @@ fn overtaken(draft: Draft) -> AnyView {
         draft.is_overtaken().then(|| {
             view! {
                 <div class="stage" data-tone="warn">
-                    <p class="state" data-tone="warn">"Somebody else has changed the schedule since you began. What you send replaces the whole of it, theirs too; the review shows every difference."</p>
-                    <div class="tools"><button class="button" on:click=move |_| draft.merge_theirs()>"Take their changes into mine"</button><button class="button" on:click=move |_| draft.begin()>"Begin again from theirs"</button></div>
+                    <p class="state" data-tone="warn">"Another user has changed the schedule since you started. Sending replaces the whole schedule, and their changes with it. The review says whose each change is."</p>
+                    <div class="tools"><button class="button" on:click=move |_| draft.merge_theirs()>"Merge their changes"</button><button class="button" on:click=move |_| draft.begin()>"Start over from theirs"</button></div>
                 </div>
             }
         })
     };
     let conflicts = move || {
-        let names: Vec<String> = draft.conflicts.read().iter().map(ToString::to_string).collect();
-        (!names.is_empty()).then(|| {
-            let words =
-                format!("Their changes are in the draft. Both of you changed {}: yours stays.", names.join(", "));
+        let machines = draft.conflicts.read();
+        (!machines.is_empty()).then(|| {
+            let words = text::schedule::conflicts(&machines);
             view! { <p class="stage" data-tone="warn">{words}</p> }
         })
     };

@@ -57,11 +57,11 @@ impl Import {
         self.problem.set(None);
         match read {
             Ok(_) if draft.is_editing_untracked() && untrack(|| draft.is_changed()) => {
-                let words = "There is a draft already, which the file would replace. Send or discard it first.";
+                let words = "The import would replace your draft. Send or discard the draft first.";
                 self.problem.set(Some(words.to_owned()));
             }
             Ok(_) if untrack(|| draft.current()).is_none() => {
-                self.problem.set(Some("The current schedule was not read yet. Try again in a moment.".to_owned()));
+                self.problem.set(Some("The current schedule is still loading. Try again in a moment.".to_owned()));
             }
             Ok(imported) => match imported.windows() {
                 Some(windows) if imported.left_out.is_empty() && zone.is_empty() => take(draft, windows),
@@ -84,20 +84,11 @@ impl Import {
             |SkippedEvent { name, why }: &SkippedEvent| view! { <li><b>{name.clone()}</b>": "{why.to_string()}</li> };
         let lines = left_out.iter().take(LISTED).map(line).collect_view();
         let rest = left_out.len().saturating_sub(LISTED);
-        let rest = (rest > 0).then(|| view! { <li>{format!("and {} more", text::count(rest as u64))}</li> });
+        let rest = (rest > 0).then(|| view! { <li>{text::schedule::more(rest)}</li> });
         let windows = imported.windows().map(<[MaintenanceWindow]>::to_vec);
-        let count = |number: usize, one, many| text::plural(u32::try_from(number).unwrap_or(u32::MAX), one, many);
-        let says = match (&windows, left_out.len()) {
-            (None, _) => "The file has no window that can be imported. Nothing is changed.".to_owned(),
-            (Some(windows), 0) => format!("{} can be imported.", count(windows.len(), "window", "windows")),
-            (Some(windows), out) => format!(
-                "{} can be imported; {} left out.",
-                count(windows.len(), "window", "windows"),
-                if out == 1 { "1 entry is".to_owned() } else { format!("{} entries are", text::count(out as u64)) }
-            ),
-        };
+        let says = text::schedule::importable(windows.as_ref().map(Vec::len), left_out.len());
         let import = windows.map(|windows| {
-            let words = format!("Import {}", count(windows.len(), "window", "windows"));
+            let words = text::schedule::import(windows.len());
             let go = move |_| {
                 take(draft, &windows);
                 self.open.set(None);
@@ -111,7 +102,7 @@ impl Import {
         view! {
             <div class="stage" data-tone="warn" role="region" aria-label="Import">
                 <p role="status">{says}</p>
-                <ul class="left-out" tabindex="0" aria-label="Left out">{lines}{rest}</ul>
+                <ul class="left-out" tabindex="0" aria-label="Not imported">{lines}{rest}</ul>
                 <div class="tools">{choice}{import}<button class="button" on:click=move |_| self.open.set(None)>"Cancel"</button></div>
             </div>
         }
@@ -127,7 +118,7 @@ fn zone_choice(zone: String, choose: impl Fn(Event) + 'static) -> AnyView {
         view! { <option value=value selected=is_chosen>{words}</option> }
     };
     let options = [("".to_owned(), "Leave them out".to_owned()), ("UTC".to_owned(), "UTC".to_owned())];
-    let own = own.map(|own| (own.clone(), format!("{own} (this browser)")));
+    let own = own.map(|own| (own.clone(), text::schedule::browser_zone(&own)));
     let options = options.into_iter().chain(own).map(|(value, words)| option(value, words)).collect_view();
     view! { <label>"Times without a zone: "<select on:change=choose>{options}</select></label> }.into_any()
 }
@@ -149,7 +140,7 @@ pub(super) fn files(draft: Draft, import: Import) -> AnyView {
         input.into_iter().for_each(|input| input.set_value(""));
         import.open.set(None);
         if file.size() > MOST {
-            return import.problem.set(Some("The file is larger than any schedule.".to_owned()));
+            return import.problem.set(Some("The file is too large for a schedule (limit 8 MB).".to_owned()));
         }
         spawn_unscoped(async move {
             match JsFuture::from(file.array_buffer()).await {

@@ -1,103 +1,152 @@
-//! Form of the selected window: start, length and machines.
+//! Form of the selected window: begin, end and machines, with the affected frameworks beside it.
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
-use mesoscope_core::actions::duration::{format_duration, parse_duration};
 use mesoscope_core::actions::form::{Fault, FormField};
-use mesoscope_core::base::units::Nanoseconds;
+use mesoscope_core::actions::window_time::{TimeError, parse_end, parse_start};
+use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::text;
 
+use super::impact::impact;
 use super::machine_picker::machines;
-use crate::clock::{from_input, to_input, zone_name};
+use crate::clock::{in_chosen_zone, now, time_display, zoned};
+use crate::hooks::on_change;
 use crate::parts::action::field::{FieldKind, field};
 use crate::parts::schedule::draft::{Draft, TWO_HOURS, TypedWindow};
-use crate::widgets::panel::Panel;
 
 pub(super) fn form(draft: Draft, at: usize) -> AnyView {
     if untrack(|| draft.window(at)).is_none() {
         return ().into_any();
     }
-    let text = Memo::new(move |_| length_text(draft, at));
-    let is_open = Signal::derive(move || duration(draft, at).is_none());
-    let wrong = Signal::derive(move || wrong_length(draft, at));
     on_cleanup(move || drop(draft.typed.try_set(TypedWindow::default())));
-    let lasts = move |text: String| {
-        if let Ok(length) = length(&text) {
-            draft.change_one(at, |window| window.duration = Some(length));
-        }
-        draft.typed.update(|typed| typed.length = Some(text));
-    };
-    let opens = move |is_open: bool| {
-        let length = length(&text.read_untracked()).unwrap_or(TWO_HOURS);
-        draft.change_one(at, |window| window.duration = (!is_open).then_some(length));
-    };
-    let (faults, aside) = (move || faults(draft, at), move || aside(draft, at));
-    let length = FieldKind { is_off: Some(is_open), ..FieldKind::default() };
-    let length = field(None, length, text.into(), wrong, lasts);
+    // A text that was typed for one zone is no text for another.
+    on_change(
+        move || time_display().zone.get() as u8,
+        move |_| {
+            draft.typed.update(|typed| (typed.start, typed.end) = (None, None));
+        },
+    );
+    let faults = move || faults(draft, at);
+    let left_out = move || draft.left_out.with(|machines| text::schedule::already_scheduled(machines));
     view! {
-        <Panel title="The chosen window" aside=aside>
+        <section class="window-panel" aria-label=text::schedule::window_name(at)>
+            <header><h3>{text::schedule::window_name(at)}</h3><div class="aside">{aside(draft, at)}</div></header>
             <div class="window-form">
-                <div class="times">
-                    {beginning(draft, at)}
-                    <label>"Lasts"{length}</label>
-                    <label class="check"><input type="checkbox" prop:checked=is_open on:change=move |event| opens(event_target_checked(&event))/>"Without an end"</label>
+                <div class="window-fields">
+                    <div class="times">{begins(draft, at)}{ends(draft, at)}</div>
+                    {faults}
+                    <p class="wrong" role="status">{left_out}</p>
+                    {machines(draft, at)}
                 </div>
-                {faults}
-                {machines(draft, at)}
+                {impact(draft, at)}
             </div>
-        </Panel>
+        </section>
     }
     .into_any()
 }
 
-/// Parses a length. Mesos accepts a duration of 0 too (PROTOCOL.md, "UPDATE_MAINTENANCE_SCHEDULE"): an existing one stays, but a
-/// new one is refused.
-fn length(text: &str) -> Result<Nanoseconds, String> {
-    match parse_duration(text) {
-        Ok(Nanoseconds(..=0)) => Err("It lasts no time. Say how long it lasts, or delete it.".to_owned()),
-        read => read.map_err(|error| error.to_string()),
-    }
+fn start(draft: Draft, at: usize) -> Option<Timestamp> {
+    draft.window(at).map(|window| window.start)
 }
 
-/// Field for the start.
-fn beginning(draft: Draft, at: usize) -> impl IntoView {
-    let is_undated = move || draft.typed.read().is_undated;
-    let start = Memo::new(move |_| draft.window(at).map(|window| window.start));
-    let starts = move |text: String| {
-        let start = from_input(&text);
-        draft.typed.update(|typed| typed.is_undated = start.is_none());
-        if let Some(start) = start {
+fn end(draft: Draft, at: usize) -> Option<Timestamp> {
+    draft.window(at).and_then(|window| Some(window.start + window.duration?))
+}
+
+/// Field for the start. A valid time is applied while it is typed; the end moves with it.
+fn begins(draft: Draft, at: usize) -> impl IntoView {
+    let typed = Memo::new(move |_| draft.typed.with(|typed| typed.start.clone()));
+    let text = move || typed.get().or_else(|| start(draft, at).map(|start| zoned(start).field())).unwrap_or_default();
+    let wrong = Signal::derive(move || start_error(draft, at).map(|error| error_text(draft, at, &error)));
+    let input = move |text: String| {
+        if let Ok(start) = untrack(|| read_start(draft, at, &text)) {
             draft.change_one(at, |window| window.start = start);
         }
+        draft.typed.update(|typed| typed.start = Some(text));
     };
+    let settle = move |_| {
+        if untrack(|| start_error(draft, at)).is_none() {
+            draft.typed.update(|typed| typed.start = None);
+        }
+    };
+    let input = field(None, time_field(None), Signal::derive(text), wrong, input);
+    view! { <label on:focusout=settle>"Begins"<span class="zoned">{input}<span class="dim">{zone(draft, at, start)}</span></span></label> }
+}
+
+/// Field for the end, or none.
+fn ends(draft: Draft, at: usize) -> impl IntoView {
+    let typed = Memo::new(move |_| draft.typed.with(|typed| typed.end.clone()));
+    let is_open = Signal::derive(move || draft.window(at).is_some_and(|window| window.duration.is_none()));
+    let text = move || typed.get().or_else(|| end(draft, at).map(|end| zoned(end).field())).unwrap_or_default();
+    let wrong = Signal::derive(move || end_error(draft, at).map(|error| error_text(draft, at, &error)));
+    let input = move |text: String| {
+        if let Ok(length) = untrack(|| read_end(draft, at, &text)) {
+            draft.change_one(at, |window| window.duration = Some(length));
+        }
+        draft.typed.update(|typed| typed.end = Some(text));
+    };
+    let settle = move |_| {
+        if untrack(|| end_error(draft, at)).is_none() {
+            draft.typed.update(|typed| typed.end = None);
+        }
+    };
+    let opens = move |event| {
+        let length = draft.typed.with_untracked(|typed| typed.length).unwrap_or(TWO_HOURS);
+        let is_open = event_target_checked(&event);
+        draft.typed.update(|typed| typed.end = None);
+        draft.change_one(at, |window| window.duration = (!is_open).then_some(length));
+    };
+    let length = move || draft.window(at).and_then(|window| window.duration).map(text::span);
+    let input = field(None, time_field(Some(is_open)), Signal::derive(text), wrong, input);
     view! {
-        <label>{move || format!("Begins ({})", zone_name()())}<span class="typed"><input class="inline" type="datetime-local" aria-invalid=move || is_undated().then_some("true")
-                        prop:value=move || start.get().map(to_input) on:change=move |event| starts(event_target_value(&event))/>
-                        <span class="wrong">{move || is_undated().then_some("Not a time.")}</span></span></label>
+        <label on:focusout=settle>"Ends"<span class="zoned">{input}<span class="dim">{zone(draft, at, end)}</span><span class="dim">{length}</span></span></label>
+        <label class="check"><input type="checkbox" prop:checked=is_open on:change=opens/>"No end"</label>
     }
 }
 
-/// Why the draft cannot be reviewed: the fields hold an unparsed time or length.
-pub(super) fn unparsed_input(draft: Draft, at: usize) -> Option<&'static str> {
-    if draft.typed.read().is_undated {
-        return Some("The beginning of the chosen window is no time.");
-    }
-    wrong_length(draft, at).map(|_| "The length of the chosen window cannot be read.")
+const fn time_field(is_off: Option<Signal<bool>>) -> FieldKind {
+    FieldKind { is_short: false, mode: None, placeholder: "2026-11-30 14:00", is_off }
 }
 
-fn duration(draft: Draft, at: usize) -> Option<Nanoseconds> {
-    draft.window(at).and_then(|window| window.duration)
+/// Draws the name of the zone at one of the window's times.
+fn zone(
+    draft: Draft,
+    at: usize,
+    of: fn(Draft, usize) -> Option<Timestamp>,
+) -> impl Fn() -> String + Send + Sync + 'static {
+    move || of(draft, at).map(|time| zoned(time).zone().to_owned()).unwrap_or_default()
 }
 
-/// Text of the length field.
-fn length_text(draft: Draft, at: usize) -> String {
-    let typed = draft.typed.with(|typed| typed.length.clone());
-    typed.unwrap_or_else(|| format_duration(duration(draft, at).unwrap_or(TWO_HOURS)))
+fn read_start(draft: Draft, at: usize, text: &str) -> Result<Timestamp, TimeError> {
+    let now = untrack(now);
+    let near = start(draft, at).unwrap_or(now);
+    in_chosen_zone(|zone| parse_start(text, (near, now), zone))
 }
 
-fn wrong_length(draft: Draft, at: usize) -> Option<String> {
-    duration(draft, at)?;
-    length(&length_text(draft, at)).err()
+fn read_end(draft: Draft, at: usize, text: &str) -> Result<Nanoseconds, TimeError> {
+    let now = untrack(now);
+    let start = start(draft, at).unwrap_or(now);
+    in_chosen_zone(|zone| parse_end(text, (start, now), zone)).map(|end| end.since(start))
+}
+
+fn start_error(draft: Draft, at: usize) -> Option<TimeError> {
+    let text = draft.typed.with(|typed| typed.start.clone())?;
+    read_start(draft, at, &text).err()
+}
+
+fn end_error(draft: Draft, at: usize) -> Option<TimeError> {
+    let text = draft.typed.with(|typed| typed.end.clone())?;
+    read_end(draft, at, &text).err()
+}
+
+fn error_text(draft: Draft, at: usize, error: &TimeError) -> String {
+    text::schedule::time_error(error, &zone(draft, at, start)())
+}
+
+/// Why the draft cannot be reviewed: a field of the window holds no time.
+pub(super) fn unparsed_input(draft: Draft, at: usize) -> Option<String> {
+    let error = start_error(draft, at).or_else(|| end_error(draft, at))?;
+    Some(error_text(draft, at, &error))
 }
 
 /// Errors of the window.
@@ -113,9 +162,9 @@ fn faults(draft: Draft, at: usize) -> impl IntoView + use<> {
 /// Buttons for the window.
 fn aside(draft: Draft, at: usize) -> impl IntoView {
     view! {
-        <button class="text-button" on:click=move |_| draft.copy(at)>"Copy the times"</button>
-        <button class="text-button" title="Half of the machines into a window of their own, at the same times" on:click=move |_| draft.split(at, false)>"Split its machines"</button>
-        <button class="text-button" title="Half of the machines first, then the others, each for half of the time" on:click=move |_| draft.split(at, true)>"One half after the other"</button>
+        <button class="text-button" title="Adds a window at the same times, for other machines" on:click=move |_| draft.copy(at)>"Duplicate"</button>
+        <button class="text-button" title="Moves half of the machines to a second window at the same times" on:click=move |_| draft.split(at, false)>"Split"</button>
+        <button class="text-button" title="Half of the machines first, then the others, each for half of the time" on:click=move |_| draft.split(at, true)>"Split in sequence"</button>
         <button class="text-button" on:click=move |_| draft.remove(at)>"Delete"</button>
         <button class="text-button" on:click=move |_| draft.saved_draft.chosen.set(None)>"Close"</button>
     }

@@ -14,7 +14,7 @@ use mesoscope_core::text;
 use mesoscope_core::views::maintenance::{MachineRow, WindowRow};
 
 use crate::actions::Proposal;
-use crate::clock::{Ago, cluster_now as now, to_the_minute};
+use crate::clock::{cluster_now as now, to_the_minute, window_times};
 use crate::parts::action::control::{ActionChoice, action_button};
 use crate::parts::links::{agent_link, framework_link};
 use crate::parts::schedule::draft::Draft;
@@ -87,12 +87,12 @@ fn bulk_of((there, draining, down): (usize, Vec<MachineId>, Vec<MachineId>), cho
             proposal: Proposal::Machines(mode == MachineMode::Draining, ids),
         })
     };
-    let says = text::plural(u32::try_from(there).unwrap_or(u32::MAX), "machine chosen", "machines chosen");
+    let says = text::schedule::selected(there);
     view! {
-        <div class="marked" role="group" aria-label="The chosen machines">
+        <div class="marked" role="group" aria-label="Selected machines">
             <b>{says}</b><button class="text-button" on:click=move |_| chosen.set(BTreeSet::new())>"Clear"</button>
-            {button("Take the chosen down", MachineMode::Draining, draining, DisabledReason::NoneScheduled)}
-            {button("Take the chosen up", MachineMode::Down, down, DisabledReason::NoneDown)}
+            {button("Start maintenance of selected", MachineMode::Draining, draining, DisabledReason::NoneScheduled)}
+            {button("Stop maintenance of selected", MachineMode::Down, down, DisabledReason::NoneDown)}
         </div>
     }
     .into_any()
@@ -104,20 +104,18 @@ fn of_mode(rows: &[MachineRow], mode: MachineMode) -> Vec<MachineId> {
 
 // A unique name for screen readers.
 fn window((times, _): Key, rows: Memo<Vec<MachineRow>>, chosen: Chosen) -> AnyView {
-    let length = times.map(|(_, duration)| text::actions::lasts(duration));
+    let length = times.and_then(|(_, duration)| duration).map(text::span);
     let end = times.map(|(start, duration)| duration.map(|length| start + length));
     let unknown = || view! { <span class="dim">"not known"</span> }.into_any();
-    let label = move || {
-        let first = rows.with(|rows| rows.first().map(|machine| machine.id.to_string()).unwrap_or_default());
-        let start = times.map_or_else(|| "not known".to_owned(), |(start, _)| to_the_minute(start)());
-        format!("Window of {first}, from {start}")
-    };
+    let title =
+        move || times.map_or_else(|| "at unknown times".to_owned(), |(start, duration)| window_times(start, duration));
+    let label = move || rows.with(|rows| text::schedule::window_label(&title(), rows.first().map(|row| &row.id)));
     view! {
         <section class="panel" aria-label=label>
-            <header><h2>"Window"</h2><div class="aside"><span>{length}</span>{both(rows)}</div></header>
+            <header><h2>{title}</h2><div class="aside"><span>{length}</span>{both(rows)}</div></header>
             <dl class="facts">
                 <div><dt>"Begins"</dt><dd>{times.map_or_else(unknown, |(start, _)| moment(start))}</dd></div>
-                <div><dt>"Ends"</dt><dd>{end.map_or_else(unknown, |end| end.map_or_else(|| "never".into_any(), moment))}</dd></div>
+                <div><dt>"Ends"</dt><dd>{end.map_or_else(unknown, |end| end.map_or_else(|| "no end".into_any(), moment))}</dd></div>
                 <div><dt>"Machines"</dt><dd>{move || text::count(rows.read().len() as u64)}</dd></div>
             </dl>
             {machines(rows, chosen)}
@@ -131,7 +129,7 @@ fn both(rows: Memo<Vec<MachineRow>>) -> AnyView {
     let all =
         Memo::new(move |_| rows.with(|rows| [of_mode(rows, MachineMode::Draining), of_mode(rows, MachineMode::Down)]));
     let button = |ids: Vec<MachineId>, down: bool| {
-        let name = if down { "Take all down" } else { "Take all up" };
+        let name = if down { "Start maintenance" } else { "Stop maintenance" };
         (ids.len() > 1).then(|| {
             action_button(ActionChoice { name, disabled_reason: None, proposal: Proposal::Machines(down, ids) })
         })
@@ -145,12 +143,7 @@ fn both(rows: Memo<Vec<MachineRow>>) -> AnyView {
 
 /// A time that may be in the future.
 fn moment(at: Timestamp) -> AnyView {
-    let date = view! { <span>{to_the_minute(at)}" · "</span> };
-    if at > untrack(now) {
-        view! { {date}"in "{move || text::until(at.since(now()))} }.into_any()
-    } else {
-        view! { {date}<Ago at/> }.into_any()
-    }
+    view! { <span>{to_the_minute(at)}</span>" · "{move || text::ago(at, now())} }.into_any()
 }
 
 fn machines(rows: Memo<Vec<MachineRow>>, chosen: Chosen) -> AnyView {
@@ -160,7 +153,7 @@ fn machines(rows: Memo<Vec<MachineRow>>, chosen: Chosen) -> AnyView {
     let rest = move || {
         let rest = ids.read().len().saturating_sub(most.get());
         (rest > 0).then(|| {
-            view! { <button class="text-button note" on:click=move |_| most.update(|most| *most += ROWS)>{format!("{} more", text::count(rest as u64))}</button> }
+            view! { <button class="text-button note" on:click=move |_| most.update(|most| *most += ROWS)>{text::schedule::more(rest)}</button> }
         })
     };
     let all_chosen = move || {
@@ -176,8 +169,8 @@ fn machines(rows: Memo<Vec<MachineRow>>, chosen: Chosen) -> AnyView {
         });
     };
     view! {
-        <div class="scroll-x" tabindex="0" role="group" aria-label="Machines"><table class="plain">
-            <thead><tr><th class="tick"><input type="checkbox" aria-label="Choose all of these machines" prop:checked=all_chosen on:change=choose_all/></th><th>"Machine"</th><th>"Mode"</th><th>"Agents on it"</th><th>"Frameworks' answers"</th><th><span class="unseen">"Actions"</span></th></tr></thead>
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Machines"><table class="plain machines">
+            <thead><tr><th class="tick"><input type="checkbox" aria-label="Select all of these machines" prop:checked=all_chosen on:change=choose_all/></th><th>"Machine"</th><th>"Mode"</th><th>"Agents"</th><th>"Responses"</th><th><span class="unseen">"Actions"</span></th></tr></thead>
             <tbody><For each=shown key=MachineId::clone children=move |id| machine(rows, id, chosen)/></tbody></table></div>
         {rest}
     }
@@ -186,12 +179,12 @@ fn machines(rows: Memo<Vec<MachineRow>>, chosen: Chosen) -> AnyView {
 
 fn mode_button(mode: MachineMode, id: MachineId) -> impl IntoView {
     let down = mode == MachineMode::Draining;
-    let name = if down { "Take down" } else { "Take up" };
+    let name = if down { "Start maintenance on this machine" } else { "Stop maintenance on this machine" };
     action_button(ActionChoice { name, disabled_reason: None, proposal: Proposal::Machines(down, vec![id]) })
 }
 
 fn machine(rows: Memo<Vec<MachineRow>>, id: MachineId, chosen: Chosen) -> AnyView {
-    let (name, label) = (id.to_string(), format!("Choose {id}"));
+    let (name, title, label) = (text::schedule::host(&id).to_owned(), id.to_string(), format!("Select {id}"));
     let id = StoredValue::new(id);
     let row = Memo::new(move |_| rows.with(|rows| rows.iter().find(|row| row.id == *id.read_value()).cloned()));
     let mode = Memo::new(move |_| row.with(|row| row.as_ref().map_or(Ok(None), |row| row.mode.clone())));
@@ -220,7 +213,7 @@ fn machine(rows: Memo<Vec<MachineRow>>, id: MachineId, chosen: Chosen) -> AnyVie
     let answers = move || {
         let answers = row.with(|row| row.as_ref().map(|row| row.answers.clone()).unwrap_or_default());
         let answer = |(id, name, answer): (_, String, String)| {
-            view! { <span class="chip">{framework_link(&id, &name)}" "{answer.to_lowercase()}</span> }
+            view! { <span class="chip">{framework_link(&id, &name)}" "{text::actions::response(&answer)}</span> }
         };
         answers.into_iter().map(answer).collect_view()
     };
@@ -235,7 +228,7 @@ fn machine(rows: Memo<Vec<MachineRow>>, id: MachineId, chosen: Chosen) -> AnyVie
     view! {
         <tr>
             <td class="tick"><input type="checkbox" aria-label=label prop:checked=move || chosen.read().contains(&*id.read_value()) on:change=choose/></td>
-            <td>{name}</td>
+            <td><span title=title>{name}</span></td>
             <td><span class="state" data-tone=tone>{word}</span></td>
             <td class="wrap"><span class="chips">{agents}</span><span class="dim">{half_named}</span></td>
             <td class="wrap"><span class="chips">{answers}</span></td>

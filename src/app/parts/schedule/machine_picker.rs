@@ -7,6 +7,7 @@ use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::text;
 use mesoscope_core::views::machines::{MachineChoice, MachineQuery, Machines};
 
+use crate::hooks::on_update;
 use crate::parts::schedule::draft::Draft;
 use crate::widgets::long_list::{ListExtent, long_list};
 use crate::worker_link::link;
@@ -16,16 +17,17 @@ pub(super) fn machines(draft: Draft, at: usize) -> AnyView {
     let (filter, pasted) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let found = reported(move || MachineQuery::Filter(filter.get()));
     let named = reported(move || MachineQuery::Hosts(pasted.with(|pasted| hosts(pasted))));
-    let choosing = MachinePicker { draft, at, filter, pasted, found, named };
+    let choosing = MachinePicker { draft, at, filter, pasted, found, named, adding: RwSignal::new(None) };
+    let adding = move || choosing.adding.get().map(|filter| choosing.add_matches(filter));
     view! {
         <div class="chosen-machines">
-            {choosing.chips()}
+            {choosing.chips()}{adding}
             <div class="choosing">
-                <label>"From the agents" <input class="inline" type="text" spellcheck="false" placeholder="host, rack:r12, tasks>3 …" prop:value=filter on:input=move |event| filter.set(event_target_value(&event))/></label>
+                <label>"Add agents by filter" <input class="inline" type="text" spellcheck="false" placeholder="host, rack:r12, tasks>3 …" prop:value=filter on:input=move |event| filter.set(event_target_value(&event))/></label>
                 <ul>{move || choosing.list()}</ul><p class="dim">{move || choosing.none()}</p>{move || choosing.all()}
             </div>
             <div class="choosing">
-                <label>"Or paste hosts" <textarea rows="3" spellcheck="false" placeholder="one a line, names or addresses" prop:value=pasted on:input=move |event| pasted.set(event_target_value(&event))></textarea></label>
+                <label>"Paste hosts" <textarea rows="3" spellcheck="false" placeholder="host names or addresses, one per line" prop:value=pasted on:input=move |event| pasted.set(event_target_value(&event))></textarea></label>
                 {move || choosing.paste()}
             </div>
         </div>
@@ -49,6 +51,8 @@ struct MachinePicker {
     found: Memo<Machines>,
     /// Machines of the pasted hosts.
     named: Memo<Machines>,
+    /// Filter of which all matches are being added.
+    adding: RwSignal<Option<String>>,
 }
 
 impl MachinePicker {
@@ -61,9 +65,9 @@ impl MachinePicker {
         };
         let chip = move |id: &MachineId| {
             let id = id.clone();
-            let name = id.to_string();
-            let label = format!("Take {name} out");
-            view! { <span class="chip">{name}<button class="quiet" type="button" aria-label=label on:click=move |_| remove(&id)>"×"</button></span> }.into_any()
+            let (name, title) = (text::schedule::host(&id).to_owned(), id.to_string());
+            let label = text::schedule::remove_machine(&id);
+            view! { <span class="chip"><span title=title>{name}</span><button class="quiet" type="button" aria-label=label on:click=move |_| remove(&id)>"×"</button></span> }.into_any()
         };
         let frame = |chips: AnyView| view! { <span class="chips">{chips}</span> }.into_any();
         long_list(ListExtent::first("machines", 30), inside, ToString::to_string, chip, frame)
@@ -74,6 +78,19 @@ impl MachinePicker {
         let mut taken: BTreeSet<MachineId> = untrack(|| self.taken()).into_keys().collect();
         let new: Vec<MachineId> = ids.into_iter().filter(|id| taken.insert(id.clone())).collect();
         self.draft.change_one(self.at, |window| window.machines.extend(new));
+    }
+
+    /// Adds all machines that match the filter, of which only the first were listed.
+    fn add_matches(self, filter: String) {
+        let answer = link().watch(move || MachineQuery::All(filter.clone()));
+        on_update(
+            move || answer.get(),
+            move |found| {
+                let Some(found) = found else { return };
+                self.add(found.rows.into_iter().map(|row| row.id).collect());
+                self.adding.set(None);
+            },
+        );
     }
 
     /// Machines of the draft with their window's index.
@@ -90,7 +107,7 @@ impl MachinePicker {
 
     fn list(self) -> impl IntoView + use<> {
         let line = |row: MachineChoice| {
-            let words = format!("{} · {}", row.id, text::plural(row.tasks, "live task", "live tasks"));
+            let words = text::schedule::machine_choice(&row.id, row.tasks);
             view! { <li><button class="text-button" type="button" on:click=move |_| self.add(vec![row.id.clone()])>"Add"</button>" "{words}</li> }
         };
         self.offered().into_iter().take(8).map(line).collect_view()
@@ -98,19 +115,19 @@ impl MachinePicker {
 
     fn none(self) -> Option<&'static str> {
         let matched = self.found.read().matched;
-        let words = if matched == 0 { "No agent fits." } else { "All that fit are in a window already." };
+        let words = if matched == 0 { "No agents match." } else { "All matches are in a window already." };
         (self.offered().is_empty() && !self.filter.read().is_empty()).then_some(words)
     }
 
     fn all(self) -> Option<AnyView> {
-        let offered = self.offered();
-        let matched = self.found.with(|found| found.matched as usize);
-        // Only offered if all matches are listed: adding a part would be misleading.
-        (offered.len() > 1 && matched <= 200 && !self.filter.read().is_empty()).then(|| {
-            let ids: Vec<MachineId> = offered.iter().map(|row| row.id.clone()).collect();
-            let words = format!("Add all {}", text::count(offered.len() as u64));
-            view! { <button class="button" type="button" on:click=move |_| self.add(ids.clone())>{words}</button> }
-                .into_any()
+        let offered = self.offered().len();
+        let (listed, matched) = self.found.with(|found| (found.rows.len(), found.matched));
+        // Some of the matches beyond the listed ones may be in a window already; those are skipped.
+        let number = if listed == matched as usize { u32::try_from(offered).unwrap_or(matched) } else { matched };
+        (offered > 1 && !self.filter.read().is_empty()).then(|| {
+            let words = text::schedule::add_all(number);
+            let add = move |_| self.adding.set(Some(self.filter.get_untracked()));
+            view! { <button class="button" type="button" on:click=add>{words}</button> }.into_any()
         })
     }
 
@@ -126,19 +143,18 @@ impl MachinePicker {
         let kept: Vec<String> = kept.iter().chain(&kept_too).map(host).collect();
         let unnamed: Vec<String> = unknown.iter().map(host).collect();
         let others: Vec<String> = kept.iter().cloned().chain(known.iter().map(host)).collect();
-        let none = (!unnamed.is_empty()).then(|| format!("No agent is registered on: {}. ", listed(&unnamed)));
+        let none = (!unnamed.is_empty()).then(|| text::schedule::unknown_hosts(&unnamed));
         let add = move |ids: &[MachineId], rest: &[String]| {
             self.add(ids.to_vec());
             self.pasted.set(rest.join("\n"));
         };
         let button = (!known.is_empty()).then(|| {
             let rest = [kept.as_slice(), &unnamed].concat();
-            let words =
-                format!("Add {}", text::plural(u32::try_from(known.len()).unwrap_or(u32::MAX), "machine", "machines"));
+            let words = text::schedule::add_machines(known.len());
             view! { <button class="button" type="button" on:click=move |_| add(&known, &rest)>{words}</button> }
         });
         let anyway = (!unknown.is_empty()).then(|| {
-            view! { <button class="text-button" type="button" on:click=move |_| add(&unknown, &others)>"Add the unknown by name all the same"</button> }
+            view! { <button class="text-button" type="button" on:click=move |_| add(&unknown, &others)>"Add unknown hosts anyway"</button> }
         });
         view! { <p class="wrong" role="status">{none}{left_out}</p><div class="tools">{button}{anyway}</div> }
     }
@@ -150,26 +166,16 @@ fn left_out<'a>(
     taken: &BTreeMap<MachineId, usize>,
     at: usize,
 ) -> Option<String> {
-    let mut by_window: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    let mut by_window: BTreeMap<usize, Vec<MachineId>> = BTreeMap::new();
     for (id, window) in ids.filter_map(|id| Some((id, taken.get(id)?))) {
-        by_window.entry(*window).or_default().push(id.to_string());
+        by_window.entry(*window).or_default().push(id.clone());
     }
-    let line = |(window, names): (usize, Vec<String>)| {
-        let place = if window == at { "in this window".to_owned() } else { format!("in window {}", window + 1) };
-        format!("Not added, since already {place}: {}.", listed(&names))
-    };
+    let line = |(window, machines): (usize, Vec<MachineId>)| text::schedule::not_added(window, at, &machines);
     (!by_window.is_empty()).then(|| by_window.into_iter().map(line).collect::<Vec<_>>().join(" "))
 }
 
-/// Maximum number of hosts named in a sentence.
-const NAMED: usize = 10;
-
-fn listed(names: &[String]) -> String {
-    text::listed(names.iter().map(String::as_str), NAMED)
-}
-
 fn host(id: &MachineId) -> String {
-    if id.host().is_empty() { id.address().to_owned() } else { id.host().to_owned() }
+    text::schedule::host(id).to_owned()
 }
 
 fn reported(query: impl Fn() -> MachineQuery + Send + Sync + 'static) -> Memo<Machines> {

@@ -8,6 +8,7 @@ pub(crate) mod draft;
 pub(crate) mod editor;
 mod files;
 mod form;
+mod impact;
 mod list;
 mod machine_picker;
 mod table;

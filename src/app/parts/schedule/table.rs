@@ -16,7 +16,7 @@ const NAMED: usize = 3;
 #[derive(Clone, Default, PartialEq)]
 struct Line {
     begins: String,
-    lasts: String,
+    ends: String,
     machines: String,
     /// What changed, and its tone.
     news: (&'static str, &'static str),
@@ -28,13 +28,13 @@ pub(super) fn table(draft: Draft) -> AnyView {
     let row = move |at: usize| {
         let line = Memo::new(move |_| lines.with(|lines| lines.get(at).cloned().unwrap_or_default()));
         let chosen = move || (draft.saved_draft.chosen.get() == Some(at)).then_some("");
-        let name = format!("Window {}", at + 1);
-        let (edit, delete) = (format!("Edit window {}", at + 1), format!("Delete window {}", at + 1));
+        let name = text::schedule::window_name(at);
+        let (edit, delete) = (text::schedule::window_button("Edit", at), text::schedule::window_button("Delete", at));
         view! {
             <tr data-chosen=chosen>
                 <th scope="row">{name}</th>
                 <td>{move || line.read().begins.clone()}</td>
-                <td>{move || line.read().lasts.clone()}</td>
+                <td>{move || line.read().ends.clone()}</td>
                 <td class="wrap">{move || line.read().machines.clone()}<span class="wrong">{move || line.read().fault.clone()}</span></td>
                 <td><span class="state" data-tone=move || line.read().news.1>{move || line.read().news.0}</span></td>
                 <td class="num"><button class="text-button" aria-label=edit on:click=move |_| open_form(draft, at)>"Edit"</button>
@@ -45,7 +45,7 @@ pub(super) fn table(draft: Draft) -> AnyView {
     let places = move || 0..lines.read().len();
     view! {
         <div class="scroll-x draft-table" tabindex="0" role="group" aria-label="Windows of the draft"><table class="plain">
-            <thead><tr><th>"Window"</th><th>"Begins"</th><th>"Lasts"</th><th>"Machines"</th><th>"Against what stands"</th><th><span class="unseen">"Actions"</span></th></tr></thead>
+            <thead><tr><th>"Window"</th><th>"Begins"</th><th>"Ends"</th><th>"Machines"</th><th>"Change"</th><th><span class="unseen">"Actions"</span></th></tr></thead>
             <tbody><For each=places key=|at| *at children=row/></tbody></table></div>
     }
     .into_any()
@@ -53,33 +53,28 @@ pub(super) fn table(draft: Draft) -> AnyView {
 
 fn lines(windows: &[MaintenanceWindow], base: &[MaintenanceWindow]) -> Vec<Line> {
     let faults = Action::Schedule(windows.to_vec()).faults();
-    let line = |(at, window): (usize, &MaintenanceWindow)| {
-        let names: Vec<String> = window.machines.iter().take(NAMED).map(ToString::to_string).collect();
-        let rest = window.machines.len().saturating_sub(NAMED);
-        let rest = if rest > 0 { format!(" and {} more", text::count(rest as u64)) } else { String::new() };
-        Line {
-            begins: to_the_minute(window.start)(),
-            lasts: window.duration.map_or_else(|| "without an end".to_owned(), text::span),
-            machines: format!("{}{rest}", names.join(", ")),
-            news: news(window, base),
-            fault: faults
-                .iter()
-                .find(|fault| fault.field == FormField::Window(at))
-                .map(|fault| text::actions::form_error(&fault.wrong)),
-        }
+    let line = |(at, window): (usize, &MaintenanceWindow)| Line {
+        begins: to_the_minute(window.start)(),
+        ends: window.duration.map_or_else(|| "no end".to_owned(), |length| to_the_minute(window.start + length)()),
+        machines: text::schedule::first_hosts(&window.machines, NAMED),
+        news: news(window, base),
+        fault: faults
+            .iter()
+            .find(|fault| fault.field == FormField::Window(at))
+            .map(|fault| text::actions::form_error(&fault.wrong)),
     };
     windows.iter().enumerate().map(line).collect()
 }
 
 fn news(window: &MaintenanceWindow, base: &[MaintenanceWindow]) -> (&'static str, &'static str) {
     if base.contains(window) {
-        return ("as it stands", "idle");
+        return ("unchanged", "idle");
     }
     if base.iter().any(|other| other.machines == window.machines) {
-        return ("other times", "busy");
+        return ("moved", "busy");
     }
     if base.iter().any(|other| other.start == window.start && other.duration == window.duration) {
-        return ("other machines", "busy");
+        return ("machines changed", "busy");
     }
-    ("new", "ok")
+    ("added", "ok")
 }
