@@ -1,0 +1,50 @@
+//! Problems of decoding, and of reads.
+
+use mesoscope_core::base::units::Nanoseconds;
+use mesoscope_core::checks::trouble::{Origin, PageKind, Reason};
+use mesoscope_core::cluster::topic::Topic;
+use mesoscope_core::cluster::unknown::{ReadFailure, Unknown};
+use mesoscope_core::mesos::wire::fault::{AnswerFault, JsonFault, ObjectFault};
+use mesoscope_core::mesos::wire::field::Misfit;
+use mesoscope_core::mesos::wire::json_form::JsonForm;
+use mesoscope_core::mesos::wire::json_splitter::SnapshotList;
+use mesoscope_core::mesos::wire::lists::ListedKind;
+use mesoscope_core::text::checks;
+
+use crate::{Sentence, listed};
+
+fn misfit(expected: JsonForm, found: JsonForm) -> Misfit {
+    Misfit { path: "resources[2].scalar.value".to_owned(), expected, found }
+}
+
+pub fn all() -> Vec<Sentence> {
+    let field = || Reason::Field(misfit(JsonForm::Number, JsonForm::Text));
+    listed![
+        Origin::Record("TASK_ADDED".to_owned()).to_string(),
+        Origin::Snapshot.to_string(),
+        Origin::Entry(SnapshotList::CompletedTasks).to_string(),
+        Origin::Value.to_string(),
+        Origin::Listed(ListedKind::Operation).to_string(),
+        Origin::Read(Topic::Roles).to_string(),
+        Origin::Answer(Topic::Roles).to_string(),
+        Origin::Page(PageKind::Entry).to_string(),
+        field().to_string(),
+        Reason::Object(ObjectFault::Another).to_string(),
+        Reason::Object(ObjectFault::Unidentified).to_string(),
+        Reason::Early.to_string(),
+        ReadFailure::NoConnection.to_string(),
+        ReadFailure::BrokenOff.to_string(),
+        ReadFailure::Late(Nanoseconds::from_secs(120)).to_string(),
+        AnswerFault::Empty.to_string(),
+        AnswerFault::OtherCall("GET_TASKS".to_owned()).to_string(),
+        AnswerFault::OtherCall(String::new()).to_string(),
+        AnswerFault::Json(JsonFault::CutShort).to_string(),
+        AnswerFault::absent("get_quota").to_string(),
+        checks::topic(Topic::Schedule),
+        checks::unknown(&Unknown::NotYet),
+        checks::unknown(&Unknown::Refused(String::new())),
+        checks::unknown(&Unknown::Failed(ReadFailure::BrokenOff)),
+        checks::reason(&Unknown::Refused("Forbidden".to_owned())),
+        checks::reason(&Unknown::Failed(ReadFailure::BrokenOff)),
+    ]
+}

@@ -1,0 +1,32 @@
+//! Tables: counts, selections, and why a filter matches nothing.
+
+use mesoscope_core::text::tables;
+use mesoscope_core::views::table::EmptyReason;
+
+use crate::{Sentence, listed};
+
+fn reason(alone: u32, unknown: Option<&str>) -> EmptyReason {
+    EmptyReason { word: "rakc:r1".to_owned(), alone, unknown: unknown.map(str::to_owned) }
+}
+
+pub fn all() -> Vec<Sentence> {
+    listed![
+        tables::counted(12, 1004, false, false),
+        tables::counted(1004, 1004, true, false),
+        tables::counted(0, 0, true, false),
+        tables::counted(0, 0, false, true),
+        tables::selected(2),
+        tables::select_all(1004),
+        tables::pause_label(None),
+        tables::pause_label(Some("10:02:11 EST")),
+        tables::no_rows_match("agents"),
+        tables::no_field(&reason(0, Some("rakc"))),
+        tables::empty_reason(&reason(1, None), "agents"),
+        tables::empty_reason(&reason(7, None), "agents"),
+        tables::empty_reason(&reason(0, Some("rakc")), "agents"),
+        tables::shown_of(100, None, 1004, false),
+        tables::shown_of(100, Some(1), 1004, true),
+        tables::show_more(7, 107, 100),
+        tables::show_more(700, 807, 100),
+    ]
+}
