@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 use crate::catalog::ExecutorKind;
+use crate::containers::Containers;
 use crate::logging::Logging;
 use crate::pieces::{Part, Pieces};
 use crate::rng::Rng;
@@ -35,6 +36,10 @@ pub struct Sim {
     pub(crate) agents_logging: BTreeMap<u32, Logging>,
     /// Agents blocked by reading a named pipe: they serve no files.
     pub(crate) blocked: BTreeSet<u32>,
+    pub(crate) containers: Containers,
+    /// User of the call that is answered, if it is authenticated.
+    pub(crate) principal: Option<String>,
+    pub(crate) has_aborted: bool,
 }
 
 impl Sim {
@@ -62,6 +67,9 @@ impl Sim {
             logging: Logging::default(),
             agents_logging: BTreeMap::new(),
             blocked: BTreeSet::new(),
+            containers: Containers::default(),
+            principal: None,
+            has_aborted: false,
         };
         sim.resume();
         sim
@@ -70,6 +78,9 @@ impl Sim {
     /// Advances to a time in nanoseconds since the Unix epoch.
     pub fn advance(&mut self, to_nanos: i64) {
         self.live_until(to_nanos);
+        if self.has_launched_containers() {
+            self.end_orphaned_containers();
+        }
     }
 
     /// Sets the background events per second; 0 freezes the cluster.

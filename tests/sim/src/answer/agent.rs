@@ -6,9 +6,10 @@ use serde_json::json;
 
 use crate::answer::call::Call;
 use crate::answer::reply::{Answer, Body};
-use crate::answer::{files, fixed, logging, metrics};
+use crate::answer::{containers as container_calls, files, fixed, logging, metrics, providers};
 use crate::catalog::ExecutorKind;
 use crate::cluster::Sim;
+use crate::containers::Container;
 use crate::json_out::Out;
 use crate::world::agent::Agent;
 use crate::world::cluster::World;
@@ -36,17 +37,33 @@ pub(super) fn answer(sim: &mut Sim, number: u32, call: &Call) -> Answer {
             }
             answer
         }
-        "GET_OPERATIONS" => Answer::value(&json!({"type": "GET_OPERATIONS", "get_operations": {}})),
+        "GET_OPERATIONS" => operations(world, number),
         "GET_RESOURCE_PROVIDERS" => part(call.kind, "get_resource_providers", |out| {
             out.str("{");
             write::provider::list(out, world, agent, "\"resource_providers\":");
             out.str("}");
         }),
+        "LAUNCH_NESTED_CONTAINER" => container_calls::launch_nested(sim, number, call),
+        "LAUNCH_CONTAINER" => container_calls::launch(sim, number, call),
+        "LAUNCH_NESTED_CONTAINER_SESSION" => container_calls::launch_session(sim, number, call),
+        "ATTACH_CONTAINER_OUTPUT" => container_calls::attach_output(sim, number, call),
+        "ATTACH_CONTAINER_INPUT" => {
+            Answer::refused(415, "Expecting 'Content-Type' to be application/recordio for ATTACH_CONTAINER_INPUT call")
+        }
+        "WAIT_NESTED_CONTAINER" | "WAIT_CONTAINER" => container_calls::wait(sim, number, call),
+        "KILL_NESTED_CONTAINER" | "KILL_CONTAINER" => container_calls::kill(sim, number, call),
+        "REMOVE_NESTED_CONTAINER" | "REMOVE_CONTAINER" => container_calls::remove(sim, number, call),
+        "ADD_RESOURCE_PROVIDER_CONFIG" => providers::add(sim, number, call),
+        "UPDATE_RESOURCE_PROVIDER_CONFIG" => providers::update(sim, number, call),
+        "REMOVE_RESOURCE_PROVIDER_CONFIG" => providers::remove(sim, number, call),
+        "MARK_RESOURCE_PROVIDER_GONE" => providers::mark_gone(sim, number, call),
+        // No call lists images, so nothing shows that they are gone.
+        "PRUNE_IMAGES" => Answer::done(),
         "GET_STATE" => state(world, agent),
         "GET_TASKS" => part(call.kind, "get_tasks", |out| tasks(out, world, agent)),
         "GET_EXECUTORS" => part(call.kind, "get_executors", |out| executors(out, world, agent)),
         "GET_FRAMEWORKS" => part(call.kind, "get_frameworks", |out| frameworks(out, world, agent)),
-        "GET_CONTAINERS" => part(call.kind, "get_containers", |out| containers(out, world, agent, call)),
+        "GET_CONTAINERS" => part(call.kind, "get_containers", |out| containers(out, sim, agent, call)),
         "GET_AGENT" => part(call.kind, "get_agent", |out| {
             out.str("{\"agent_info\":");
             write::agent::info(out, world, agent, false);
@@ -58,6 +75,19 @@ pub(super) fn answer(sim: &mut Sim, number: u32, call: &Call) -> Answer {
         }),
         _ => Answer::not_implemented(),
     }
+}
+
+/// Operations on the agent, as the master lists them.
+fn operations(world: &World, number: u32) -> Answer {
+    let mut operations = world.operations.iter().filter(|operation| operation.agent == number).peekable();
+    if operations.peek().is_none() {
+        return Answer::value(&json!({"type": "GET_OPERATIONS", "get_operations": {}}));
+    }
+    part("GET_OPERATIONS", "get_operations", |out| {
+        out.str("{\"operations\":");
+        list(out, operations, |out, operation| write::operation::operation(out, world, operation));
+        out.str("}");
+    })
 }
 
 fn part(kind: &str, key: &str, body: impl FnOnce(&mut Vec<u8>)) -> Answer {
@@ -124,9 +154,12 @@ fn frameworks(out: &mut Vec<u8>, world: &World, agent: &Agent) {
     out.str("}");
 }
 
-/// One container per executor; with `show_nested`, also the nested container of a pod's task.
-fn containers(out: &mut Vec<u8>, world: &World, agent: &Agent, call: &Call) {
-    let nested = call.fields.get("show_nested").and_then(serde_json::Value::as_bool).unwrap_or(false);
+/// One container per executor; with `show_nested`, also the nested container of a pod's task and those launched inside; with
+/// `show_standalone`, also those without a parent.
+fn containers(out: &mut Vec<u8>, sim: &Sim, agent: &Agent, call: &Call) {
+    let world = &*sim.world;
+    let shows = |name: &str| call.fields.get(name).and_then(serde_json::Value::as_bool).unwrap_or(false);
+    let (nested, standalone) = (shows("show_nested"), shows("show_standalone"));
     let started = live(world, agent).filter(|task| !task.statuses().is_empty());
     let mut first = true;
     for task in started {
@@ -138,7 +171,48 @@ fn containers(out: &mut Vec<u8>, world: &World, agent: &Agent, call: &Call) {
             container(out, world, task, true);
         }
     }
+    let launched = sim.launched_containers(agent.number);
+    for (path, container) in launched.filter(|(path, _)| if path.len() > 1 { nested } else { standalone }) {
+        out.str(if first { "{\"containers\":[" } else { "," });
+        first = false;
+        launched_container(out, world, path, container);
+    }
     out.str(if first { "{}" } else { "]}" });
+}
+
+fn launched_container(out: &mut Vec<u8>, world: &World, path: &[String], container: &Container) {
+    let name = path.last().map_or("", String::as_str);
+    out.str("{\"container_id\":");
+    value(out, |out| out.str(name));
+    out.str(",\"container_status\":{\"container_id\":");
+    container_id(out, path);
+    out.str(",\"executor_pid\":");
+    out.int(60_000 + (container.since / 1_000_000) as u64 % 5_000);
+    out.str("},\"resource_statistics\":{\"timestamp\":");
+    out.seconds(world.now);
+    if container.limits.cpus > 0 {
+        out.str(",\"cpus_soft_limit\":");
+        out.milli(container.limits.cpus);
+    }
+    for name in ["mem_limit_bytes", "mem_soft_limit_bytes"] {
+        if container.limits.mebibytes > 0 {
+            out.all(&[",\"", name, "\":"]);
+            out.int(container.limits.mebibytes << 20);
+        }
+    }
+    out.str("}}");
+}
+
+/// Writes a ContainerID with its parents.
+fn container_id(out: &mut Vec<u8>, path: &[String]) {
+    let Some((name, parent)) = path.split_last() else { return };
+    out.str("{\"value\":");
+    out.quoted(name);
+    if !parent.is_empty() {
+        out.str(",\"parent\":");
+        container_id(out, parent);
+    }
+    out.str("}");
 }
 
 fn container(out: &mut Vec<u8>, world: &World, task: &Task, nested: bool) {

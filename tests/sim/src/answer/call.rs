@@ -147,6 +147,9 @@ pub(crate) fn parse(body: &[u8], calls: &Calls) -> Result<Call, Answer> {
     if let Some(fields) = &fields
         && let Some(missing) = required.iter().find(|name| fields.get(**name).is_none())
     {
+        if *missing == "container_id" {
+            return Err(Answer::refused(400, format!("Missing required fields: {field}.{missing}")));
+        }
         return Err(converting(&format!("Missing required fields: {field}.{missing}")));
     }
     let nameless =

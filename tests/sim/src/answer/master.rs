@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::answer::call::Call;
 use crate::answer::reply::{Answer, Body};
-use crate::answer::{files, fixed, logging, maintenance, metrics, old_quota, operate, policy};
+use crate::answer::reserve::Operation;
+use crate::answer::{files, fixed, logging, maintenance, metrics, old_quota, operate, policy, reserve};
 use crate::cluster::Sim;
 use crate::json_out::Out;
 use crate::pieces::Part;
@@ -50,6 +51,12 @@ pub(super) fn answer(sim: &mut Sim, call: &Call) -> Answer {
         "REACTIVATE_AGENT" => operate::reactivate(sim, call),
         "MARK_AGENT_GONE" => operate::mark_gone(sim, call),
         "TEARDOWN" => operate::teardown(sim, call),
+        "RESERVE_RESOURCES" => reserve::answer(sim, call, Operation::Reserve),
+        "UNRESERVE_RESOURCES" => reserve::answer(sim, call, Operation::Unreserve),
+        "CREATE_VOLUMES" => reserve::answer(sim, call, Operation::Create),
+        "DESTROY_VOLUMES" => reserve::answer(sim, call, Operation::Destroy),
+        "GROW_VOLUME" => reserve::answer(sim, call, Operation::Grow),
+        "SHRINK_VOLUME" => reserve::answer(sim, call, Operation::Shrink),
         _ => Answer::not_implemented(),
     }
 }
@@ -79,6 +86,10 @@ fn roles(world: &World) -> Answer {
         roles.entry(world.framework(offer.framework).role(0)).or_default().1.plus(&offer.amount);
     }
     for role in world.policy.weights.keys().chain(world.policy.quotas.keys()) {
+        roles.entry(role).or_default();
+    }
+    let pools = world.agents.iter().filter(|agent| agent.listed()).filter_map(|agent| agent.pool.as_ref());
+    for role in pools.flat_map(|pool| pool.0.iter().filter_map(|item| item.role())) {
         roles.entry(role).or_default();
     }
     // Ancestors in the role hierarchy are listed too.

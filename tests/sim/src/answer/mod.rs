@@ -4,6 +4,7 @@
 
 mod agent;
 mod call;
+pub(crate) mod containers;
 mod entry;
 mod files;
 mod fixed;
@@ -14,7 +15,9 @@ mod metrics;
 mod old_quota;
 mod operate;
 mod policy;
+mod providers;
 pub mod reply;
+mod reserve;
 mod sandbox;
 
 use crate::answer::reply::{Answer, Target};

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::containers::Following;
 use crate::pieces::Pieces;
 
 /// Target of a call.
@@ -29,6 +30,8 @@ pub enum Body {
     Text(String),
     /// Answer to SUBSCRIBE: the snapshot, then events until the connection closes.
     Stream,
+    /// Output or end of a container.
+    Following(Following),
     /// No answer, ever.
     Never,
 }
@@ -37,7 +40,7 @@ impl Body {
     /// The whole body; empty for a stream.
     pub fn into_bytes(self) -> Vec<u8> {
         match self {
-            Body::Empty | Body::Stream | Body::Never => Vec::new(),
+            Body::Empty | Body::Stream | Body::Following(_) | Body::Never => Vec::new(),
             Body::Json(bytes) => bytes,
             Body::Text(text) => text.into_bytes(),
             Body::Pieces(pieces) => pieces.into_bytes(),
@@ -67,6 +70,10 @@ impl Answer {
 
     pub(crate) fn refused(status: u16, why: impl Into<String>) -> Answer {
         Answer { status, body: Body::Text(why.into()) }
+    }
+
+    pub(crate) fn following(following: Following) -> Answer {
+        Answer { status: 200, body: Body::Following(following) }
     }
 
     pub(crate) fn never() -> Answer {

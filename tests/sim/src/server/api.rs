@@ -6,8 +6,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::auth;
-use super::http::{JSON, Request, Response};
+use super::http::{JSON, RECORDIO, Request, Response};
 use crate::answer::reply::{Answer, Body, Target};
+use crate::containers::{Followed, Following};
 use crate::pieces::Pieces;
 
 /// Minimum body size in bytes for compression, if the client accepts it.
@@ -22,6 +23,8 @@ pub(super) enum Reply {
     /// Compressed pieces; their length must be known before sending.
     Compressed(Pieces),
     Stream,
+    /// Output or end of a container, and whether the output is requested as RecordIO.
+    Following(Following, bool),
     /// No reply, ever.
     Nothing,
     /// The beginning of a reply, then the end of the connection.
@@ -52,6 +55,7 @@ pub(super) fn refuse(request: &Request, target: Target, status: Option<u16>) -> 
         None => Some(Response::text(400, "Expecting 'Content-Type' to be present")),
         // Mesos compares exactly, so it refuses a charset parameter too.
         Some(JSON) => None,
+        Some(RECORDIO) if request.is_stream && matches!(target, Target::Agent(_)) => None,
         Some(_) => Some(Response::text(415, format!("Expecting 'Content-Type' of {kinds}"))),
     }
 }
@@ -83,6 +87,12 @@ pub(super) fn accepts(request: &Request, target: Target) -> Option<Response> {
 
 /// Converts an answer to a response. A refusal is sent whatever the client accepts.
 pub(super) fn reply(request: &Request, target: Target, answer: Answer) -> Reply {
+    let is_recordio = request.header("Accept") == Some(RECORDIO);
+    if let Body::Following(following @ Following { what: Followed::Output { .. }, .. }) = &answer.body
+        && is_recordio
+    {
+        return Reply::Following(following.clone(), true);
+    }
     if answer.status == 200
         && let Some(refusal) = accepts(request, target)
     {
@@ -92,6 +102,7 @@ pub(super) fn reply(request: &Request, target: Target, answer: Answer) -> Reply 
     match answer.body {
         Body::Stream => Reply::Stream,
         Body::Never => Reply::Nothing,
+        Body::Following(following) => Reply::Following(following, false),
         Body::Pieces(pieces) if !gzip => Reply::Pieces(pieces),
         Body::Pieces(pieces) => Reply::Compressed(pieces),
         Body::Empty => Response::empty(answer.status).into(),

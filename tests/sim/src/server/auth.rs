@@ -35,6 +35,17 @@ impl Authenticator {
         self.guest.as_deref().is_some_and(|expected| basic(said).as_deref() == Some(expected))
     }
 
+    /// Name of the authenticated user.
+    pub(super) fn principal(&self, request: &Request) -> Option<String> {
+        let said = request.header("Authorization")?;
+        (self.credentials.is_some() || self.guest.is_some())
+            .then(|| basic(said))
+            .flatten()?
+            .split(':')
+            .next()
+            .map(str::to_owned)
+    }
+
     fn challenge(&self, target: Target) -> Response {
         let realm = realm(target);
         let basic = self.credentials.as_ref().or(self.guest.as_ref()).map(|_| format!("Basic realm=\"{realm}\""));

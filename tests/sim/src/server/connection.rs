@@ -12,7 +12,7 @@ use super::clock::now_nanos;
 use super::http::{JSON, Request, Requests, Response};
 use super::pipe::Pipe;
 use super::shared::Shared;
-use super::{control, guest, stream, webui};
+use super::{control, guest, session, stream, webui};
 use crate::answer::reply::Target;
 use crate::pieces::Pieces;
 
@@ -34,6 +34,13 @@ pub(super) async fn serve(shared: Arc<Shared>, listener: Listener, socket: TcpSt
     let mut requests = Requests::new(reader);
     let mut pipe = Pipe::new(writer, Arc::clone(&shared));
     while let Some(request) = requests.next().await? {
+        if request.is_stream {
+            let (reply, is_reusable) = stream_request(&shared, listener, &request, &mut requests).await?;
+            if !send(&shared, reply, &mut requests, &mut pipe).await? || !is_reusable || request.close {
+                return Ok(());
+            }
+            continue;
+        }
         let Some(reply) = route(&shared, listener, &request).await else { return Ok(()) };
         if !send(&shared, reply, &mut requests, &mut pipe).await? || request.close {
             return Ok(());
@@ -51,8 +58,11 @@ async fn send(
 ) -> io::Result<bool> {
     match reply {
         Reply::Stream => stream::serve(shared, requests, pipe).await,
+        Reply::Following(following, is_recordio) => {
+            session::follow(shared, &following, is_recordio, requests, pipe).await
+        }
         Reply::Pieces(pieces) => send_pieces(pieces, pipe).await.map(|()| true),
-        Reply::Whole(response) => send_whole(&response, pipe).await.map(|()| true),
+        Reply::Whole(response) => pipe.respond(&response).await.map(|()| true),
         Reply::Half => pipe.write(HALF).await.map(|()| false),
         Reply::Nothing => {
             requests.hung_up().await;
@@ -61,16 +71,9 @@ async fn send(
         Reply::Compressed(pieces) => {
             // A large state takes seconds of computing, which must not block other connections.
             let response = tokio::task::spawn_blocking(|| api::compressed(pieces)).await.map_err(io::Error::other)?;
-            send_whole(&response, pipe).await.map(|()| true)
+            pipe.respond(&response).await.map(|()| true)
         }
     }
-}
-
-/// Sends head and body in one write: a small response is one packet, like a real one.
-async fn send_whole(response: &Response, pipe: &mut Pipe<OwnedWriteHalf>) -> io::Result<()> {
-    let mut bytes = response.head(now_nanos(), response.body.len() as u64);
-    bytes.extend_from_slice(&response.body);
-    pipe.write(&bytes).await
 }
 
 async fn send_pieces(mut pieces: Pieces, pipe: &mut Pipe<OwnedWriteHalf>) -> io::Result<()> {
@@ -136,7 +139,9 @@ fn done(shared: &Arc<Shared>, request: &Request, target: Target) -> Option<Reply
     let how = shared.trip(&request.body);
     if how.is_none_or(CallFailure::is_done) {
         let is_guest = target == Target::Master && shared.door.is_guest(request);
+        let principal = shared.door.principal(request);
         let answer = shared.with(|sim| {
+            sim.principal = principal;
             let other = is_guest.then(|| guest::answer(sim, &request.body)).flatten();
             other.unwrap_or_else(|| sim.answer(target, &request.body))
         });
@@ -179,6 +184,32 @@ fn agent(shared: &Arc<Shared>, place: usize, request: &Request) -> Option<Reply>
         return Some(refusal.into());
     }
     done(shared, request, target)
+}
+
+/// Routes a request whose body is a stream of records; returns the reply, and whether the connection is reusable.
+async fn stream_request(
+    shared: &Arc<Shared>,
+    listener: Listener,
+    request: &Request,
+    requests: &mut Requests<OwnedReadHalf>,
+) -> io::Result<(Reply, bool)> {
+    let refusal = match listener {
+        Listener::Master(_) => api::refuse(request, Target::Master, None),
+        Listener::Agents(place) => {
+            let (nth, path) = agent_path(&request.path);
+            match shared.with(|sim| sim.agent_at(place, nth)).filter(|_| path.starts_with("/api/v1")) {
+                None => Some(Response::not_found()),
+                Some(number) => {
+                    let target = Target::Agent(number);
+                    match shared.door.refuse(request, target).or_else(|| api::refuse(request, target, None)) {
+                        None => return session::attach_input(shared, number, request, requests).await,
+                        refusal => refusal,
+                    }
+                }
+            }
+        }
+    };
+    Ok((refusal.unwrap_or_else(Response::not_found).into(), false))
 }
 
 /// Splits an agent's path: `/slave(3)/api/v1` is the third agent of the port; without a prefix it is the first.

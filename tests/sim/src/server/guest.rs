@@ -31,7 +31,12 @@ pub(super) fn answer(sim: &mut Sim, body: &[u8]) -> Option<Answer> {
         | "DRAIN_AGENT"
         | "DEACTIVATE_AGENT"
         | "REACTIVATE_AGENT"
-        | "RESERVE_RESOURCES" => Some(forbidden()),
+        | "RESERVE_RESOURCES"
+        | "UNRESERVE_RESOURCES"
+        | "CREATE_VOLUMES"
+        | "DESTROY_VOLUMES"
+        | "GROW_VOLUME"
+        | "SHRINK_VOLUME" => Some(forbidden()),
         _ => None,
     }
 }

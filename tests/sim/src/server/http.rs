@@ -21,6 +21,8 @@ pub(super) struct Request {
     headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
     pub(super) close: bool,
+    /// Whether the body is a stream of records, which is read by `next_chunk`.
+    pub(super) is_stream: bool,
 }
 
 impl Request {
@@ -55,6 +57,10 @@ impl<R: AsyncRead + Unpin> Requests<R> {
         let head = String::from_utf8_lossy(&self.buffer[..end]).into_owned();
         self.buffer.drain(..end + 4);
         let Some(mut request) = parse(&head) else { return Ok(None) };
+        if request.header("Content-Type") == Some(RECORDIO) {
+            request.is_stream = true;
+            return Ok(Some(request));
+        }
         let chunked = request.header("Transfer-Encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"));
         let length =
             request.header("Content-Length").and_then(|length| length.trim().parse::<usize>().ok()).unwrap_or(0);
@@ -91,6 +97,27 @@ impl<R: AsyncRead + Unpin> Requests<R> {
                 return Ok(Some(line));
             }
             if self.buffer.len() > HEAD || !self.more().await? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Next chunk of a chunked body, which is taken whole; `None` after the last one, or if the peer closed the connection.
+    pub(super) async fn next_chunk(&mut self) -> io::Result<Option<Vec<u8>>> {
+        loop {
+            if let Some(line) = find(&self.buffer, b"\r\n") {
+                let text = String::from_utf8_lossy(&self.buffer[..line]).into_owned();
+                let size = usize::from_str_radix(text.split(';').next().unwrap_or_default().trim(), 16);
+                let Some(size) = size.ok().filter(|size| *size <= BODY) else { return Ok(None) };
+                let end = line + 2 + size + 2;
+                if self.buffer.len() >= end {
+                    let chunk: Vec<u8> = self.buffer.drain(..end).collect();
+                    return Ok((size > 0).then(|| chunk[line + 2..line + 2 + size].to_vec()));
+                }
+            } else if self.buffer.len() > HEAD {
+                return Ok(None);
+            }
+            if !self.more().await? {
                 return Ok(None);
             }
         }
@@ -137,7 +164,8 @@ fn parse(head: &str) -> Option<Request> {
     let headers: Vec<(String, String)> = headers.collect::<Option<_>>()?;
     let path = target.split(['?', '#']).next().unwrap_or_default();
     let path = format!("/{}", path.trim_start_matches('/'));
-    let mut request = Request { method: method.to_owned(), path, headers, body: Vec::new(), close: false };
+    let mut request =
+        Request { method: method.to_owned(), path, headers, body: Vec::new(), close: false, is_stream: false };
     request.close = request.header("Connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
     Some(request)
 }
@@ -159,6 +187,7 @@ pub(super) struct Response {
 
 pub(super) const TEXT: &str = "text/plain; charset=utf-8";
 pub(super) const JSON: &str = "application/json";
+pub(super) const RECORDIO: &str = "application/recordio";
 
 impl Response {
     pub(super) fn empty(status: u16) -> Response {
@@ -194,6 +223,16 @@ impl Response {
         head.push_str("\r\n");
         head.into_bytes()
     }
+}
+
+/// Head of a container's stream.
+pub(super) fn stream_head_of(now_nanos: i64, kind: &str) -> Vec<u8> {
+    let message = if kind == RECORDIO { format!("Message-Content-Type: {JSON}\r\n") } else { String::new() };
+    let date = date(now_nanos);
+    let date = format!("Date: {date}\r\n");
+    let chunked = "Transfer-Encoding: chunked\r\n";
+    let rest = if kind == RECORDIO { format!("{date}{chunked}") } else { format!("{chunked}{date}") };
+    format!("HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n{message}{rest}\r\n").into_bytes()
 }
 
 /// Head of a stream, exactly as recorded.

@@ -11,6 +11,7 @@ pub mod fault;
 mod guest;
 mod http;
 mod pipe;
+mod session;
 mod shared;
 mod stream;
 mod webui;

@@ -7,6 +7,8 @@ use std::time::Duration;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::time::Instant;
 
+use super::clock::now_nanos;
+use super::http::Response;
 use super::shared::Shared;
 
 /// Bytes per write under a bandwidth limit.
@@ -48,6 +50,13 @@ impl<W: AsyncWrite + Unpin> Pipe<W> {
             }
         }
         Ok(())
+    }
+
+    /// Sends head and body in one write: a small response is one packet, like a real one.
+    pub(super) async fn respond(&mut self, response: &Response) -> io::Result<()> {
+        let mut bytes = response.head(now_nanos(), response.body.len() as u64);
+        bytes.extend_from_slice(&response.body);
+        self.write(&bytes).await
     }
 
     /// Writes one chunk of a chunked body, its size in lower-case hex.

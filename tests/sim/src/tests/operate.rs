@@ -264,3 +264,85 @@ fn what_cannot_be_reached_drains_when_it_is_back() {
     after(&mut sim, 60.0);
     assert_eq!((sim.world.agent(number).tasks.len(), sim.world.agent(number).standing), (0, AgentState::Drained));
 }
+
+/// Resources of the first agent as Mesos prints them.
+fn resources(sim: &mut Sim) -> Vec<Value> {
+    let agents = ask(sim, Target::Master, json!({"type": "GET_AGENTS"}));
+    let first = format!("{}-S0", sim.world.id);
+    let agents = list(&agents, "/get_agents/agents");
+    let agent = agents.iter().find(|agent| id(&agent["agent_info"], "id") == first).expect("the first agent");
+    agent["total_resources"].as_array().expect("resources").clone()
+}
+
+fn scalar(name: &str, value: f64, role: &str) -> Value {
+    json!({"name": name, "type": "SCALAR", "scalar": {"value": value},
+        "reservations": [{"type": "DYNAMIC", "role": role, "principal": "ops"}]})
+}
+
+fn send(sim: &mut Sim, call: &str, fields: Value) -> (u16, String) {
+    let mut fields = fields;
+    fields["agent_id"] = json!({"value": format!("{}-S0", sim.world.id)});
+    let body = json!({"type": call, call.to_lowercase(): fields});
+    let answer = sim.answer(Target::Master, body.to_string().as_bytes());
+    (answer.status, String::from_utf8(answer.body.into_bytes()).expect("text"))
+}
+
+#[test]
+fn resources_are_reserved_made_volumes_and_given_back() {
+    let mut sim = Sim::new(1, TINY);
+    let before = resources(&mut sim);
+    let reserved = json!({"resources": [scalar("cpus", 0.5, "web"), scalar("disk", 300.0, "web")]});
+    assert_eq!(send(&mut sim, "RESERVE_RESOURCES", reserved.clone()), (202, String::new()));
+    let of = |resources: &[Value], role: &str, name: &str| -> f64 {
+        let found = resources.iter().filter(|it| it["role"] == role && it["name"] == name);
+        found.filter_map(|it| it["scalar"]["value"].as_f64()).sum()
+    };
+    let now = resources(&mut sim);
+    assert_eq!((of(&now, "web", "cpus"), of(&now, "web", "disk")), (0.5, 300.0));
+    assert_eq!(of(&now, "*", "cpus"), of(&before, "*", "cpus") - 0.5);
+
+    let mut volume = scalar("disk", 200.0, "web");
+    volume["disk"] =
+        json!({"persistence": {"id": "v", "principal": "ops"}, "volume": {"container_path": "data", "mode": "RW"}});
+    assert_eq!(send(&mut sim, "CREATE_VOLUMES", json!({"volumes": [volume.clone()]})).0, 202);
+    let (status, why) = send(&mut sim, "UNRESERVE_RESOURCES", reserved.clone());
+    assert_eq!(status, 409);
+    assert!(why.contains("disk(reservations: [(DYNAMIC,web,ops)])[v:data]:200"), "{why}");
+    assert!(why.ends_with(
+        "does not contain cpus(reservations: [(DYNAMIC,web,ops)]):0.5; disk(reservations: [(DYNAMIC,web,ops)]):300"
+    ));
+
+    let grown = json!({"volume": volume.clone(), "addition": scalar("disk", 50.0, "web")});
+    assert_eq!(send(&mut sim, "GROW_VOLUME", grown.clone()).0, 202);
+    assert_eq!(send(&mut sim, "GROW_VOLUME", grown).0, 409, "a volume of that size is no more");
+    volume["scalar"]["value"] = json!(250.0);
+    let shrunk = json!({"volume": volume.clone(), "subtract": {"value": 150.0}});
+    assert_eq!(send(&mut sim, "SHRINK_VOLUME", shrunk).0, 202);
+    volume["scalar"]["value"] = json!(100.0);
+    assert_eq!(send(&mut sim, "DESTROY_VOLUMES", json!({"volumes": [volume]})).0, 202);
+    assert_eq!(send(&mut sim, "UNRESERVE_RESOURCES", reserved).0, 202);
+    let after = resources(&mut sim);
+    assert_eq!(of(&after, "*", "disk"), of(&before, "*", "disk"));
+    assert!(!sim.has_aborted());
+    assert_eq!(send(&mut sim, "RESERVE_RESOURCES", json!({"resources": [scalar("cpus", 0.0, "web")]})).0, 202);
+    assert!(sim.has_aborted(), "a scalar of 0 ends a real master");
+}
+
+#[test]
+fn a_reservation_is_refined_and_taken_back_by_one_level() {
+    let mut sim = Sim::new(1, TINY);
+    let stack = |roles: &[&str]| -> Value {
+        let reservations: Vec<Value> = roles.iter().map(|role| json!({"type": "DYNAMIC", "role": role})).collect();
+        json!({"name": "cpus", "type": "SCALAR", "scalar": {"value": 0.5}, "reservations": reservations})
+    };
+    assert_eq!(send(&mut sim, "RESERVE_RESOURCES", json!({"resources": [stack(&["eng"])]})).0, 202);
+    assert_eq!(send(&mut sim, "RESERVE_RESOURCES", json!({"resources": [stack(&["eng", "eng/a"])]})).0, 202);
+    assert_eq!(send(&mut sim, "UNRESERVE_RESOURCES", json!({"resources": [stack(&["eng"])]})).0, 409);
+    assert_eq!(send(&mut sim, "UNRESERVE_RESOURCES", json!({"resources": [stack(&["eng", "eng/a"])]})).0, 202);
+    let direct = json!({"resources": [stack(&["eng", "eng/b"])], "source": [stack(&["eng"])]});
+    assert_eq!(send(&mut sim, "RESERVE_RESOURCES", direct).0, 202);
+    let refined =
+        resources(&mut sim).into_iter().find(|it| it["reservations"].as_array().is_some_and(|all| all.len() == 2));
+    let refined = refined.expect("a refined reservation");
+    assert!(refined.get("role").is_none(), "a refined reservation has the new form alone");
+}

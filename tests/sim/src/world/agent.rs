@@ -1,8 +1,11 @@
 //! An agent: changing state is stored, everything else derives from its number.
 
+use serde_json::json;
+
 use crate::catalog::{MACHINES, Machine, RECORDED_MACHINE, REGIONS, SITES, ZONES};
 use crate::json_out::Out;
 use crate::rng::{mix, pick};
+use crate::world::pool::{Item, Pool, Quantity};
 use crate::world::resources::{Amount, Ports};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +57,8 @@ pub(crate) struct Agent {
     pub(crate) tasks: Vec<u32>,
     /// Resources of its tasks and their executors.
     pub(crate) used: Amount,
+    /// Its resources by reservation and volume, once an operator has changed them.
+    pub(crate) pool: Option<Pool>,
 }
 
 /// A DrainConfig.
@@ -85,6 +90,7 @@ impl Agent {
             going: false,
             tasks: Vec::new(),
             used: Amount::default(),
+            pool: None,
         }
     }
 
@@ -133,7 +139,17 @@ impl Agent {
         }
     }
 
-    /// Its dynamic reservation and the role; one agent in sixteen has one.
+    /// Its reserved resources that a filter of roles lets through.
+    pub(crate) fn reserved_for(&self, seed: u64, counts: impl Fn(&str) -> bool) -> Amount {
+        match &self.pool {
+            Some(pool) => pool.sum(|item| item.role().is_some_and(&counts)),
+            None => {
+                self.reserved(seed).filter(|(role, _)| counts(role)).map_or(Amount::default(), |(_, amount)| amount)
+            }
+        }
+    }
+
+    /// Its dynamic reservation before any change, and the role; one agent in sixteen has one.
     pub(crate) fn reserved(&self, seed: u64) -> Option<(&'static str, Amount)> {
         if self.likeness == AgentModel::Recorded {
             return None;
@@ -141,6 +157,29 @@ impl Agent {
         let hash = self.hash(seed) >> 16;
         let amount = Amount { cpus: 4000, mem: 16_384, disk: 81_920, ..Amount::default() };
         hash.is_multiple_of(16).then(|| (pick(&["data/streams", "data/etl", "eng/search"], hash >> 4), amount))
+    }
+
+    /// Pool before any change; a resource provider's disks are not in it.
+    pub(crate) fn first_pool(&self, seed: u64) -> Pool {
+        let mut pool = Pool::default();
+        let total = self.total(seed);
+        let Some((role, reserved)) = self.reserved(seed) else {
+            pool.add_amount(&total, &[]);
+            return pool;
+        };
+        let reservation = [json!({"type": "DYNAMIC", "role": role, "principal": "ops"})];
+        let volume = Amount { disk: reserved.disk / 2, ..Amount::default() };
+        pool.add_amount(&total.minus(&reserved), &[]);
+        pool.add_amount(&reserved.minus(&volume), &reservation);
+        pool.add(Item {
+            reservations: reservation.to_vec(),
+            disk: Some(json!({
+                "persistence": {"id": format!("data-{}", self.number), "principal": "ops"},
+                "volume": {"mode": "RW", "container_path": "data"}
+            })),
+            ..Item::plain("disk", Quantity::Scalar(volume.disk * 1000))
+        });
+        pool
     }
 
     /// Disks of its resource provider in MB; one agent in sixteen has a provider with two.
@@ -158,6 +197,9 @@ impl Agent {
 
     /// Free resources for a framework without a reservation.
     pub(crate) fn free(&self, seed: u64) -> Amount {
+        if let Some(pool) = &self.pool {
+            return pool.unreserved().minus(&self.used);
+        }
         let reserved = self.reserved(seed).map_or(Amount::default(), |(_, amount)| amount);
         self.total(seed).minus(&reserved).minus(&self.used)
     }

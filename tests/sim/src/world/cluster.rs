@@ -7,6 +7,7 @@ use crate::size::Size;
 use crate::world::agent::Agent;
 use crate::world::framework::Framework;
 use crate::world::policy::Policy;
+use crate::world::providers::Providers;
 use crate::world::resources::{Amount, EXECUTOR};
 use crate::world::task::{State, Task};
 use crate::world::tasks::Tasks;
@@ -52,6 +53,7 @@ pub(crate) struct World {
     /// Oldest first.
     pub(crate) operations: Vec<Operation>,
     pub(crate) policy: Policy,
+    pub(crate) providers: Providers,
     pub(crate) rings: RetentionLimits,
     pub(crate) tally: Counters,
     pub(crate) subscribers: usize,
@@ -204,8 +206,9 @@ impl World {
             let roles = framework.kind().roles.iter().zip(held);
             roles.filter(|(name, _)| below(name)).for_each(|(_, amount)| consumed.plus(&amount));
         }
-        let reserved = self.agents.iter().filter(|agent| agent.listed()).filter_map(|agent| agent.reserved(self.seed));
-        reserved.filter(|(name, _)| below(name)).for_each(|(_, amount)| consumed.plus(&amount));
+        let reserved =
+            self.agents.iter().filter(|agent| agent.listed()).map(|agent| agent.reserved_for(self.seed, below));
+        reserved.for_each(|amount| consumed.plus(&amount));
         consumed
     }
 }

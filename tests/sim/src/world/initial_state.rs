@@ -9,6 +9,7 @@ use crate::world::cause::Cause;
 use crate::world::cluster::{Addresses, Counters, DEFAULT_RETENTION, World};
 use crate::world::framework::Framework;
 use crate::world::policy::{Policy, Quota, Scalars, Window};
+use crate::world::providers::Providers;
 use crate::world::resources::{PORTS, TaskResources};
 use crate::world::task::{State, Status, Task};
 use crate::world::tasks::Tasks;
@@ -75,6 +76,7 @@ fn empty(seed: u64, size: Size, now: i64, rng: &mut Rng) -> World {
         offers: Vec::new(),
         operations: Vec::new(),
         policy: Policy::default(),
+        providers: Providers::default(),
         rings: DEFAULT_RETENTION,
         tally: Counters::default(),
         subscribers: 0,

@@ -11,6 +11,8 @@ mod identity;
 pub(crate) mod initial_state;
 mod machines;
 pub(crate) mod policy;
+pub(crate) mod pool;
+pub(crate) mod providers;
 pub(crate) mod recovery;
 pub(crate) mod resources;
 pub(crate) mod task;

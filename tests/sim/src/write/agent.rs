@@ -96,7 +96,7 @@ fn state(out: &mut impl Out, world: &World, agent: &Agent) {
     }
     out.str(",\"total_resources\":[");
     total(out, world, agent);
-    if agent.provided(world.seed).is_some() {
+    if provider::is_own(world, agent) {
         out.str(",");
         provider::disks(out, world, agent);
     }
@@ -105,6 +105,9 @@ fn state(out: &mut impl Out, world: &World, agent: &Agent) {
 }
 
 fn total(out: &mut impl Out, world: &World, agent: &Agent) {
+    if let Some(pool) = &agent.pool {
+        return resources::pool(out, pool);
+    }
     let total = agent.total(world.seed);
     match agent.reserved(world.seed) {
         None => {

@@ -5,16 +5,30 @@ use crate::rng::mix;
 use crate::world::agent::Agent;
 use crate::world::cluster::World;
 
+/// Whether the agent still has the provider that derives from its number.
+pub(crate) fn is_own(world: &World, agent: &Agent) -> bool {
+    agent.provided(world.seed).is_some() && !world.providers.is_gone(agent.number)
+}
+
 /// Writes `KEY[...]`, or nothing if the agent has no provider.
 pub(crate) fn list(out: &mut impl Out, world: &World, agent: &Agent, key: &str) {
-    if agent.provided(world.seed).is_none() {
-        return;
+    let mut separator = "[";
+    if is_own(world, agent) {
+        out.all(&[key, "[{\"resource_provider_info\":"]);
+        info(out, world, agent);
+        out.str(",\"total_resources\":[");
+        disks(out, world, agent);
+        out.str("]}");
+        separator = ",";
     }
-    out.all(&[key, "[{\"resource_provider_info\":"]);
-    info(out, world, agent);
-    out.str(",\"total_resources\":[");
-    disks(out, world, agent);
-    out.str("]}]");
+    for added in world.providers.of(agent.number) {
+        out.all(&[if separator == "[" { key } else { "" }, separator, "{\"resource_provider_info\":"]);
+        out.all(&[&added.to_string(), "}"]);
+        separator = ",";
+    }
+    if separator == "," {
+        out.str("]");
+    }
 }
 
 /// Writes a ResourceProviderInfo, as in the documentation's example.
@@ -64,6 +78,7 @@ fn id_of_provider(out: &mut impl Out, world: &World, agent: &Agent) {
     out.str("\"}}");
 }
 
-fn id(out: &mut impl Out, world: &World, agent: &Agent) {
+/// Writes the id of an agent's own provider without quotes.
+pub(crate) fn id(out: &mut impl Out, world: &World, agent: &Agent) {
     out.uuid(mix(world.seed ^ 0x5109, u64::from(agent.number)), mix(world.seed ^ 0xd15c, u64::from(agent.number)));
 }

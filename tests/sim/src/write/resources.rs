@@ -1,6 +1,7 @@
 //! JSON of resources. Those of an agent's info have neither role nor reservation; totals have a role; allocated ones name theirs.
 
 use crate::json_out::Out;
+use crate::world::pool::{Item, Pool, Quantity};
 use crate::world::resources::{Amount, TaskResources};
 
 /// Fields after a resource's value.
@@ -99,8 +100,67 @@ pub(crate) fn volume(out: &mut impl Out, role: &str, agent: u32, mebibytes: u64)
     Tail::Reserved(role).write(out);
 }
 
+/// Writes a changed pool without brackets.
+pub(crate) fn pool(out: &mut impl Out, pool: &Pool) {
+    for (nth, item) in pool.0.iter().enumerate() {
+        out.all(&[if nth > 0 { "," } else { "" }, "{\"name\":"]);
+        out.quoted(&item.name);
+        match item.quantity {
+            Quantity::Scalar(value) => {
+                out.str(",\"type\":\"SCALAR\",\"scalar\":{\"value\":");
+                out.milli(value);
+                out.str("}");
+            }
+            Quantity::Ports(ports) => {
+                out.str(",\"type\":\"RANGES\",\"ranges\":{\"range\":");
+                range_list(out, &ports.ranges());
+                out.str("}");
+            }
+        }
+        tail(out, item);
+        out.str("}");
+    }
+}
+
+/// Writes the fields after a pool item's value. A single dynamic reservation has the old form as well.
+fn tail(out: &mut impl Out, item: &Item) {
+    if let Some(provider) = &item.provider {
+        out.all(&[",\"provider_id\":", &provider.to_string()]);
+    }
+    match item.reservations.as_slice() {
+        [] => out.str(",\"role\":\"*\""),
+        [one] => {
+            out.all(&[",\"role\":", &one["role"].to_string()]);
+            let old: serde_json::Map<_, _> = one
+                .as_object()
+                .into_iter()
+                .flatten()
+                .filter(|(name, _)| matches!(name.as_str(), "principal" | "labels"))
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect();
+            out.all(&[",\"reservation\":", &serde_json::Value::from(old).to_string()]);
+        }
+        _ => {}
+    }
+    if !item.reservations.is_empty() {
+        out.all(&[",\"reservations\":", &serde_json::Value::from(item.reservations.clone()).to_string()]);
+    }
+    if let Some(disk) = &item.disk {
+        out.all(&[",\"disk\":", &disk.to_string()]);
+    }
+    if item.is_shared {
+        out.str(",\"shared\":{}");
+    }
+}
+
 fn ports(out: &mut impl Out, ranges: &[(u16, u16)], tail: Tail) {
     out.str("{\"name\":\"ports\",\"type\":\"RANGES\",\"ranges\":{\"range\":");
+    range_list(out, ranges);
+    out.str("}");
+    tail.write(out);
+}
+
+fn range_list(out: &mut impl Out, ranges: &[(u16, u16)]) {
     super::list(out, ranges, |out, (begin, end)| {
         out.str("{\"begin\":");
         out.int(u64::from(*begin));
@@ -108,8 +168,6 @@ fn ports(out: &mut impl Out, ranges: &[(u16, u16)], tail: Tail) {
         out.int(u64::from(*end));
         out.str("}");
     });
-    out.str("}");
-    tail.write(out);
 }
 
 /// Writes `,"<key>":[...]` of sums by role, or nothing if all are empty.

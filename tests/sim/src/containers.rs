@@ -1,0 +1,146 @@
+//! Containers that were launched through an agent's API: nested ones, standalone ones, and sessions.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::shell::{Channel, Command, Shell, Window};
+
+/// Maximum bytes of output kept for a reader that lags.
+const KEPT: usize = 512 << 10;
+
+/// Path of a container: the id of its outermost parent first.
+pub type ContainerPath = Vec<String>;
+
+/// All launched containers by agent number and path; nested ones stay after their end until they are removed.
+#[derive(Debug, Default)]
+pub(crate) struct Containers {
+    pub(crate) launched: BTreeMap<(u32, ContainerPath), Container>,
+}
+
+/// Resource limits of a container.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Limits {
+    /// Thousandths of a CPU.
+    pub(crate) cpus: u64,
+    pub(crate) mebibytes: u64,
+}
+
+#[derive(Debug)]
+pub(crate) struct Container {
+    pub(crate) since: i64,
+    pub(crate) limits: Limits,
+    pub(crate) shell: Shell,
+    /// Whether it has input and output to attach to: sessions, and containers with a terminal.
+    pub(crate) is_attachable: bool,
+    /// Whether an input connection is attached.
+    pub(crate) has_input: bool,
+    output: VecDeque<(Channel, Vec<u8>)>,
+    /// Position of the first kept output, counted in pieces since the launch.
+    first: u64,
+    bytes: usize,
+    /// Positions of the readers by their number.
+    readers: BTreeMap<u64, u64>,
+    next_reader: u64,
+}
+
+/// Next output for a reader.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Output {
+    Some(Channel, Vec<u8>),
+    /// Nothing yet.
+    Pending,
+    /// The process ended, and everything was read.
+    Ended,
+}
+
+/// A container to launch.
+#[derive(Debug)]
+pub(crate) struct Launch {
+    pub(crate) agent: u32,
+    pub(crate) path: ContainerPath,
+    pub(crate) command: Command,
+    pub(crate) tty: Option<Window>,
+    pub(crate) limits: Limits,
+    pub(crate) is_session: bool,
+}
+
+impl Container {
+    pub(crate) fn new(launch: &Launch, since: i64, hostname: String) -> Container {
+        Container {
+            since,
+            limits: launch.limits,
+            shell: Shell::new(&launch.command, launch.tty, hostname),
+            is_attachable: launch.is_session || launch.tty.is_some(),
+            has_input: false,
+            output: VecDeque::new(),
+            first: 0,
+            bytes: 0,
+            readers: BTreeMap::new(),
+            next_reader: 0,
+        }
+    }
+
+    pub(crate) fn remove_reader(&mut self, reader: u64) {
+        self.readers.remove(&reader);
+    }
+
+    /// Moves the shell's output to its readers; without a reader it is lost.
+    pub(crate) fn pump(&mut self, now: i64) {
+        loop {
+            if self.bytes < KEPT {
+                self.shell.advance(now);
+            }
+            let Some((channel, piece)) = self.shell.take_output() else { break };
+            self.bytes += piece.len();
+            self.output.push_back((channel, piece));
+            self.trim();
+            if self.bytes >= KEPT {
+                break;
+            }
+        }
+    }
+
+    /// Drops what every reader has read.
+    fn trim(&mut self) {
+        let end = self.first + self.output.len() as u64;
+        let slowest = self.readers.values().copied().min().unwrap_or(end);
+        while self.first < slowest {
+            let Some((_, piece)) = self.output.pop_front() else { break };
+            self.bytes -= piece.len();
+            self.first += 1;
+        }
+    }
+
+    pub(crate) fn add_reader(&mut self) -> u64 {
+        let reader = self.next_reader;
+        self.next_reader += 1;
+        self.readers.insert(reader, self.first + self.output.len() as u64);
+        reader
+    }
+
+    pub(crate) fn read(&mut self, reader: u64, now: i64) -> Output {
+        self.pump(now);
+        let Some(position) = self.readers.get_mut(&reader) else { return Output::Ended };
+        let Some((channel, piece)) = self.output.get((*position - self.first) as usize).cloned() else {
+            return if self.shell.exit().is_some() { Output::Ended } else { Output::Pending };
+        };
+        *position += 1;
+        self.trim();
+        Output::Some(channel, piece)
+    }
+}
+
+/// An answer that needs time: the output of a container, or its end.
+#[derive(Clone, Debug)]
+pub struct Following {
+    pub(crate) agent: u32,
+    pub(crate) path: ContainerPath,
+    pub(crate) what: Followed,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Followed {
+    /// Output for a reader; the owner of a session ends its container.
+    Output { reader: u64, is_owner: bool },
+    /// Exit status, for the call of that type.
+    Exit(&'static str),
+}
