@@ -181,7 +181,7 @@ fn a_deep_link_keeps_its_filter() {
 fn an_address_that_leads_nowhere_helps() {
     journey_with("nowhere", still(), async |world| {
         world.open("#/nowhere").await?;
-        world.wait_for("Nothing is here").await?;
+        world.wait_for("Page not found").await?;
         world.open("#/agents/no-such-agent").await?;
         world.wait_for("The master knows no agent no-such-agent").await?;
         world.open("#/slaves/x/browse?path=%2Fa").await?;
@@ -196,11 +196,11 @@ fn a_stream_that_is_cut_comes_back() {
         world.wait_for("Live").await?;
         world.sim.fault(Fault::Status(503));
         world.sim.fault(Fault::CloseStreams);
-        world.wait_for("What is shown is").await?;
+        world.wait_for("Data on screen is").await?;
         world.sim.fault(Fault::None);
         // It comes back by itself; "Retry now" would only be sooner.
         world.find("button", "Retry now").await?;
-        world.wait_gone("What is shown is").await?;
+        world.wait_gone("Data on screen is").await?;
         world.wait_for("Live").await
     });
 }

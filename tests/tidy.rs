@@ -8,6 +8,7 @@ mod tidy {
     pub mod dependencies;
     pub mod effects;
     pub mod imports;
+    pub mod keys;
     pub mod models;
     pub mod names;
     pub mod parsed;
@@ -21,7 +22,7 @@ mod tidy {
 
 use std::collections::BTreeSet;
 
-use tidy::{citations, cycles, dependencies, effects, imports, models, names, prose, shape, styles, words};
+use tidy::{citations, cycles, dependencies, effects, imports, keys, models, names, prose, shape, styles, words};
 
 /// What may be at the top level besides dotfiles, and what a build leaves there.
 const TOP_LEVEL: [&str; 11] = [
@@ -151,6 +152,14 @@ fn addresses_are_written_in_one_place() {
 #[test]
 fn every_route_documents_its_address() {
     prose::ROUTES.hold();
+}
+
+#[test]
+fn the_help_lists_the_keys_that_the_page_handles() {
+    keys::HELP_HAS_ALL_KEYS.hold();
+    let unhandled = keys::unhandled(&tidy::source::all(&["src/app"]));
+    assert!(unhandled.is_empty(), "keys of the help that no code handles: {unhandled:#?}");
+    assert!(!keys::unhandled(&[]).is_empty(), "without code, no key is handled");
 }
 
 #[test]

@@ -85,6 +85,16 @@ pub(crate) fn every(period: Duration, tick: impl Fn() + 'static) {
     on_cleanup(move || timer.iter().for_each(IntervalHandle::clear));
 }
 
+/// Whether the focus is in a field, whose keys are text.
+pub(crate) fn is_typing() -> bool {
+    let focused = document().active_element();
+    focused.is_some_and(|element| {
+        element.has_type::<web_sys::HtmlInputElement>()
+            || element.has_type::<web_sys::HtmlTextAreaElement>()
+            || element.tag_name() == "SELECT"
+    })
+}
+
 /// A timeout that a new one replaces; cancelled when the scope ends.
 #[derive(Clone, Copy)]
 pub(crate) struct Timer(StoredValue<Option<TimeoutHandle>>);

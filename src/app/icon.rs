@@ -18,6 +18,7 @@ pub(crate) enum Icon {
     Master,
     Trouble,
     Journal,
+    Help,
     More,
     Filter,
     Search,
@@ -51,6 +52,9 @@ impl Icon {
             }
             Self::Master => "M8 5.8a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4ZM8 1.8v2M8 12.2v2M1.8 8h2M12.2 8h2",
             Self::Trouble => "M8 2 1.8 13.5h12.4zM8 6.5v3M8 11.5v.2",
+            Self::Help => {
+                "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2ZM6.2 6.4a1.8 1.8 0 1 1 2.6 1.6c-.5.3-.8.6-.8 1.2M8 11.3v.1"
+            }
             Self::Journal => "M3.5 2.5h9v11h-9zM6 5.5h4M6 8h4M6 10.5h2.5",
             Self::More => {
                 "M3 7.7a.3.3 0 1 0 0 .6.3.3 0 0 0 0-.6ZM8 7.7a.3.3 0 1 0 0 .6.3.3 0 0 0 0-.6ZM13 7.7a.3.3 0 1 0 0 .6.3.3 0 0 0 0-.6Z"

@@ -8,14 +8,18 @@ mod account;
 pub(crate) mod actions;
 mod api_client;
 mod clock;
+mod connection;
 pub(crate) mod directory_listing;
 pub(crate) mod download;
+mod go_keys;
 pub(crate) mod hooks;
 mod icon;
+mod kept_pages;
 mod pages;
+mod palette;
 pub(crate) mod parts;
+mod rail;
 mod router;
-mod search;
 mod shell;
 mod sign_in;
 mod spell_out_invisible;
@@ -50,5 +54,6 @@ fn App() -> impl IntoView {
     sign_in::provide();
     actions::provide();
     download::provide();
+    kept_pages::provide();
     view! { <shell::Shell><pages::Page/></shell::Shell> }
 }

@@ -25,13 +25,14 @@ impl StorageArea {
         self.storage()?.get_item(&format!("mesoscope.{name}")).ok().flatten()
     }
 
-    /// Stores a value; `None` removes it.
-    pub(crate) fn save(self, name: &str, value: Option<&str>) {
+    /// Stores a value; `None` removes it. Returns whether the browser did so.
+    pub(crate) fn save(self, name: &str, value: Option<&str>) -> bool {
         let name = format!("mesoscope.{name}");
-        let _ = self.storage().map(|storage| match value {
+        let saved = self.storage().map(|storage| match value {
             Some(value) => storage.set_item(&name, value),
             None => storage.remove_item(&name),
         });
+        matches!(saved, Some(Ok(())))
     }
 }
 
@@ -40,7 +41,7 @@ pub(crate) fn load(name: &str) -> Option<String> {
     StorageArea::Local.load(name)
 }
 
-/// Stores a value in this browser; `None` removes it.
+/// Stores a value in this browser; `None` removes it. Settings that are not stored last as long as the page.
 pub(crate) fn save(name: &str, value: Option<&str>) {
-    StorageArea::Local.save(name, value);
+    let _ = StorageArea::Local.save(name, value);
 }

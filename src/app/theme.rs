@@ -9,8 +9,9 @@ use super::storage::{load, save};
 
 const KEY: &str = "theme";
 
+/// A colour theme.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Theme {
+pub(crate) enum Theme {
     System,
     Light,
     Dark,
@@ -68,6 +69,17 @@ pub(crate) fn colour_changes() -> Signal<u32> {
     expect_context::<Changes>().0
 }
 
+/// The chosen theme.
+pub(crate) fn theme() -> RwSignal<Theme> {
+    expect_context::<Chosen>().0
+}
+
+/// Applies and stores a theme.
+pub(crate) fn choose(chosen: RwSignal<Theme>, theme: Theme) {
+    show(theme);
+    chosen.set(theme);
+}
+
 fn show(theme: Theme) {
     let root = document().document_element();
     let _ = root.map(|root| match theme {
@@ -81,12 +93,9 @@ fn show(theme: Theme) {
 /// Button that cycles through the themes.
 #[component]
 pub(crate) fn ThemeSwitch() -> impl IntoView {
-    let Chosen(chosen) = expect_context();
+    let chosen = theme();
     let label = move || format!("Theme: {}. Change to {}", chosen.get().name(), chosen.get().next().name());
-    let next = move |_| {
-        show(chosen.get_untracked().next());
-        chosen.update(|theme| *theme = theme.next());
-    };
+    let next = move |_| choose(chosen, chosen.get_untracked().next());
     let icon = move || match chosen.get() {
         Theme::System => Icon::Screen,
         Theme::Light => Icon::Sun,

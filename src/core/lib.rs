@@ -25,3 +25,5 @@ pub mod files;
 pub mod text;
 
 pub mod route;
+
+pub mod palette;

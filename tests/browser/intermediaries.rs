@@ -51,7 +51,7 @@ fn a_stream_that_does_not_begin_is_explained() {
     journey_with("unanswered", still(), async |world| {
         trip(world, "call/SUBSCRIBE/hang");
         world.open("#/agents").await?;
-        world.wait_for("No answer yet: The master has not begun its stream.").await?;
+        world.wait_for("No answer yet: The master has not answered the stream request.").await?;
         world.wait_for("proxy_buffering off").await?;
         world.axe().await?;
         world.screenshot("unanswered").await

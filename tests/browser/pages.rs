@@ -62,7 +62,7 @@ fn pages(things: &Things) -> Vec<(&'static str, String, &'static str)> {
         ("master", "#/master".into(), "build user"),
         ("diagnostics", "#/diagnostics".into(), "Polled endpoints"),
         ("journal", "#/journal".into(), "Changes"),
-        ("unknown", "#/nowhere".into(), "Nothing is here"),
+        ("unknown", "#/nowhere".into(), "Page not found"),
         ("unknown-agent", "#/agents/no-such-agent".into(), "knows no agent"),
         ("unknown-task", "#/frameworks/x/tasks/y".into(), "knows no task"),
         ("unknown-role", "#/roles/no-such-role".into(), "knows no role"),

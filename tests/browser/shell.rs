@@ -1,8 +1,11 @@
-//! What surrounds every page: typeface, keys and help.
+//! What surrounds every page: typeface, keys, commands and help.
 
 use serde_json::Value;
+use thirtyfour::prelude::*;
 
 use super::journey::journey_with;
+use super::tables::table;
+use super::world::World;
 use crate::still;
 
 #[test]
@@ -18,5 +21,95 @@ fn the_page_is_set_in_its_own_typeface() {
         let files: Value = world.script(files, []).await?.convert()?;
         assert_eq!(files, 1);
         Ok(())
+    });
+}
+
+/// Waits until the page has that address.
+async fn at(world: &World, hash: &str) -> WebDriverResult<()> {
+    world.until(hash, async || Ok(world.address().await? == hash)).await
+}
+
+/// Types into the palette, and chooses the result that contains these words.
+async fn run(world: &World, typed: &str, option: &str) -> WebDriverResult<()> {
+    world.press(Key::Control + "k").await?;
+    world.field("Search everything").await?.send_keys(typed).await?;
+    world.find("option", option).await?.click().await
+}
+
+#[test]
+fn keys_open_pages_and_help() {
+    journey_with("keys", still(), async |world| {
+        world.open("#/").await?;
+        world.wait_for("Live").await?;
+        world.press("g").await?;
+        world.find("status", "Go to").await?;
+        world.axe().await?;
+        world.press("a").await?;
+        at(world, "#/agents").await?;
+        world.wait_no("status", "Go to").await?;
+
+        // In a field they are text.
+        world.field("~Filter").await?.send_keys("gt?").await?;
+        world.until("the filter has it", async || Ok(world.address().await?.contains("filter=gt"))).await?;
+        world.press(Key::Escape + "").await?;
+
+        world.driver.find(By::Css("h1")).await?.click().await?;
+        world.script("document.activeElement.blur()", []).await?;
+        world.press("?").await?;
+        at(world, "#/help").await?;
+        world.find("heading", "Help").await?;
+        world.wait_for("state:failed,lost").await?;
+        world.axe().await?;
+        world.screenshot("help").await?;
+        world.field("Search help").await?.send_keys("pause follow").await?;
+        world.wait_for("Pauses and resumes following.").await?;
+        world.wait_gone("state:failed,lost").await?;
+        world.field("Search help").await?.send_keys("<img src=x>").await?;
+        world.wait_for("No matches").await
+    });
+}
+
+#[test]
+fn commands_run_from_the_palette() {
+    journey_with("palette", still(), async |world| {
+        table(world, "#/agents").await?;
+        // A verb asks for its target, and takes it from the words after it.
+        run(world, "drain a0005", "~Drain an agent").await?;
+        let target = world.field("~Drain an agent").await?;
+        assert_eq!(target.value().await?.as_deref(), Some("a0005"));
+        world.axe().await?;
+        world.screenshot("palette-target").await?;
+        world.find("option", "~a0005").await?.click().await?;
+        world.find("heading", "~Drain a0005").await?;
+        world.press(Key::Escape + "").await?;
+
+        run(world, "quota", "~Set the quota of a role").await?;
+        world.find("option", "~data").await?;
+        world.press(Key::Escape + "").await?;
+
+        run(world, "dark", "~Dark theme").await?;
+        let theme = "return document.documentElement.dataset.theme";
+        world.until("dark", async || Ok(world.script(theme, []).await?.convert::<String>()? == "dark")).await?;
+
+        // Read-only mode disables what changes the cluster, and says so.
+        run(world, "read-only", "~Turn on read-only mode").await?;
+        world.press(Key::Control + "k").await?;
+        world.field("Search everything").await?.send_keys("tear").await?;
+        let option = world.find("option", "~Tear down a framework").await?;
+        assert_eq!(option.attr("aria-disabled").await?.as_deref(), Some("true"));
+        world.press(Key::Escape + "").await?;
+
+        // What was visited and what is a favourite is there without typing.
+        world.click("link", "~a0001.").await?;
+        world.until("an agent", async || Ok(world.address().await?.starts_with("#/agents/"))).await?;
+        run(world, "favourites", "~Add this page to favourites").await?;
+        world.wait_for("Added this page to favourites.").await?;
+        world.press(Key::Escape + "").await?;
+        world.open("#/tasks").await?;
+        world.driver.refresh().await?;
+        world.wait_for("Live").await?;
+        world.press(Key::Control + "k").await?;
+        world.find("option", "~a0001.").await?;
+        world.screenshot("palette").await
     });
 }

@@ -181,7 +181,7 @@ fn who_is_signed_in_and_no_longer_let_in_keeps_what_is_on_screen() {
         world.sim.fault(Fault::Status(401));
         world.sim.fault(Fault::CloseStreams);
         world.find("button", "Sign in").await?;
-        world.wait_for("What is shown is").await?;
+        world.wait_for("Data on screen is").await?;
         world.find("heading", "~Agents").await?;
         world.screenshot("signed-out-by-the-master").await?;
         world.sim.fault(Fault::None);

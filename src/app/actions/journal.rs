@@ -107,6 +107,6 @@ impl Journal {
         self.0.update(with);
         let bytes = self.0.with_untracked(encode);
         let text: String = bytes.into_iter().map(char::from).collect();
-        StorageArea::Session.save(NAME, Some(&text));
+        let _ = StorageArea::Session.save(NAME, Some(&text));
     }
 }

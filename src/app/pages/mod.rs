@@ -11,6 +11,7 @@ mod executor;
 mod executors;
 mod framework;
 mod frameworks;
+mod help;
 mod journal;
 mod maintenance;
 mod master;
@@ -65,6 +66,7 @@ pub(crate) fn Page() -> impl IntoView {
         Route::Diagnostics => view! { <diagnostics::DiagnosticsPage/> }.into_any(),
         Route::Events(_) => view! { <events::EventsPage/> }.into_any(),
         Route::Journal => view! { <journal::JournalPage/> }.into_any(),
+        Route::Help => view! { <help::HelpPage/> }.into_any(),
         Route::Unknown(address) => view! { <unknown::UnknownPage address/> }.into_any(),
         Route::AgentBrowse(agent, place) => {
             view! { <browse::BrowsePage agent=Some(agent) path=place.path/> }.into_any()

@@ -7,13 +7,13 @@ use mesoscope_core::route::{Route, TableParams};
 #[component]
 pub(crate) fn UnknownPage(address: String) -> impl IntoView {
     view! {
-        <div class="head"><h1 tabindex="-1">"Nothing is here"</h1></div>
+        <div class="head"><h1 tabindex="-1">"Page not found"</h1></div>
         <section class="panel">
             <div class="blank lead">
-                <p>"The address "<span class="mono">"#"{address}</span>" leads to no page. It may be mistyped, or come from a newer Mesoscope."</p>
+                <p>"No page has the address "<span class="mono">"#"{address}</span>". It may be mistyped, or come from a newer Mesoscope."</p>
                 <p>
-                    "Try the "<a href=Route::Overview.to_string()>"overview"</a>" or the "
-                    <a href=Route::Agents(TableParams::default()).to_string()>"agents"</a>"."
+                    "Open the "<a href=Route::Overview.to_string()>"overview"</a>" or the "
+                    <a href=Route::Agents(TableParams::default()).to_string()>"agents"</a>", or search with Ctrl K."
                 </p>
             </div>
         </section>

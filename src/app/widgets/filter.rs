@@ -5,10 +5,9 @@ use leptos::html::Input;
 use leptos::prelude::*;
 use mesoscope_core::text;
 use mesoscope_core::views::suggest::{Suggestion, SuggestionNote};
-use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 
-use crate::hooks::on_window;
+use crate::hooks::{is_typing, on_window};
 use crate::icon::Icon;
 
 /// Suggestions, and whether their list is open.
@@ -175,13 +174,4 @@ fn step(chosen: Option<usize>, count: usize, forward: bool) -> Option<usize> {
 
 fn is_in_table() -> bool {
     document().active_element().is_some_and(|element| element.class_name() == "grid")
-}
-
-fn is_typing() -> bool {
-    let focused = document().active_element();
-    focused.is_some_and(|element| {
-        element.has_type::<web_sys::HtmlInputElement>()
-            || element.has_type::<web_sys::HtmlTextAreaElement>()
-            || element.tag_name() == "SELECT"
-    })
 }

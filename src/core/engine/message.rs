@@ -120,6 +120,8 @@ pub struct Status {
     pub unknown_lists: Vec<UnknownList>,
     /// Events that changed the cluster in the last minute.
     pub events_a_minute: u32,
+    /// Whether the cluster on screen is whole: a snapshot has come, and it stays until the next one is complete.
+    pub is_whole: bool,
     /// The cluster in short; `None` before the first data came.
     pub standing: Option<ClusterSummary>,
     /// How often something was not understood, or went wrong on the way.

@@ -28,6 +28,7 @@ impl Engine {
                 heartbeat: self.session.heartbeat(),
                 unknown_lists: shown.unknown_lists().to_vec(),
                 events_a_minute: self.rate.a_minute(now),
+                is_whole: !shown.arriving(),
                 standing,
                 trouble: self.trouble.total,
                 decoding: self.decoding,

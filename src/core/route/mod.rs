@@ -2,6 +2,7 @@
 //! The law: `Route::parse(&route.to_string()) == route`, for any ids. Every deep link of the stock UI leads somewhere.
 
 pub mod browse_params;
+mod places;
 mod segment;
 #[cfg(test)]
 mod tests;
@@ -45,6 +46,8 @@ use self::browse_params::BrowseParams;
 /// | `#/journal` | `Journal` |
 /// | `#/events?filter=…&sort=…` | `Events` |
 /// | `#/diagnostics`, earlier `#/trouble` | `Diagnostics` |
+/// | `#/trouble` | `Trouble` |
+/// | `#/help` | `Help` |
 /// | anything else | `Unknown` |
 ///
 /// Every table takes `filter` and `sort`. [`BrowseParams`] has the parameters of the browse routes. Those of executors and tasks find the
@@ -103,6 +106,8 @@ pub enum Route {
     Events(TableParams),
     /// The writes that this tab has sent.
     Journal,
+    /// Help: keys, filters, files, changes, colours.
+    Help,
     /// An address that leads to no page, as typed.
     Unknown(String),
 }
@@ -154,6 +159,7 @@ impl Route {
             | Self::MasterBrowse(_)
             | Self::Diagnostics
             | Self::Journal
+            | Self::Help
             | Self::Unknown(_) => None,
         }
     }
@@ -195,6 +201,7 @@ fn known(parts: &[String], query: &str) -> Option<Route> {
         ["diagnostics" | "trouble"] => Route::Diagnostics,
         ["events"] => Route::Events(table(query)?),
         ["journal"] => Route::Journal,
+        ["help"] => Route::Help,
         _ => return None,
     })
 }
@@ -271,6 +278,7 @@ impl fmt::Display for Route {
             Self::Diagnostics => f.write_str("#/diagnostics"),
             Self::Events(table) => write_table(f, "events", table),
             Self::Journal => f.write_str("#/journal"),
+            Self::Help => f.write_str("#/help"),
             Self::Unknown(text) => write!(f, "#{text}"),
         }
     }

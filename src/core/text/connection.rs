@@ -2,16 +2,68 @@
 
 use std::fmt::{Display, Formatter, Result};
 
+use crate::base::units::Nanoseconds;
 use crate::checks::disconnect::DisconnectReason;
 use crate::mesos::calls::Refusal;
 use crate::mesos::calls::agent::WrongAgent;
 use crate::mesos::calls::answer::{CallError, Intercepted};
+use crate::mesos::wire::state::TaskState;
+use crate::text;
 
 /// What one does where a standby master serves the page.
 const STANDBY: &str =
     "This master is on standby: open the page of the leading master, or start the gateway with all masters' addresses.";
 /// What one does about an expired session.
 pub const SESSION_EXPIRED: &str = "Your session has expired: sign in again.";
+
+/// Headline while there is no connection.
+pub const NOT_CONNECTED: &str = "Not connected: ";
+/// Connection state while the master wants credentials.
+pub const NOT_SIGNED_IN: &str = "Not signed in";
+/// Headline while the master wants credentials.
+pub const NOT_SIGNED_IN_HEADLINE: &str = "Not signed in: ";
+/// The master wants credentials for its stream.
+pub const AUTHENTICATION: &str = "This master requires authentication.";
+/// Headline while some data is missing.
+pub const PARTIAL: &str = "Partial data: ";
+/// The master wants credentials for some reads.
+pub const PARTIAL_AUTHENTICATION: &str = "The master requires authentication for some data.";
+/// The connection is being restored.
+pub const RECONNECTING: &str = "Data from before stays on screen until the master has sent the current state.";
+/// No message for longer than a heartbeat.
+pub const SILENT: &str = "The master has sent nothing for two heartbeats.";
+/// No response to the stream request.
+pub const UNANSWERED: &str = "The master has not answered the stream request. It may be busy, or a proxy buffers the response. In nginx, set proxy_buffering off.";
+
+/// Rate of events while the connection is live.
+pub fn event_rate(a_minute: u32) -> String {
+    format!("{} ev/min", text::count(u64::from(a_minute)))
+}
+
+/// Progress of the snapshot.
+pub fn loading(bytes: u64, of: u64) -> String {
+    format!("Loading {}", text::percent(bytes as f64, of as f64))
+}
+
+/// Age of the data on screen.
+pub fn data_age(age: Nanoseconds) -> String {
+    format!("Data on screen is {} old. ", text::age(age))
+}
+
+/// Time until the next attempt.
+pub fn next_try(wait: Nanoseconds) -> String {
+    format!("Next try in {}.", text::age(wait))
+}
+
+/// Time since a request that has no response yet.
+pub fn requested(age: Nanoseconds) -> String {
+    format!("Request sent {} ago.", text::age(age))
+}
+
+/// Warns that the master's count of tasks in a state differs from the page's.
+pub fn counts_differ(state: TaskState, counted: u32, held: u32) -> String {
+    format!("{}. An update may have been lost.", text::count_differs(state, counted, held))
+}
 
 impl Display for Refusal {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {

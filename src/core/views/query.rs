@@ -23,6 +23,8 @@ use super::overview::OverviewQuery;
 use super::previews::{PreviewsQuery, QuotaAmountsQuery, SharesQuery, WeightsQuery};
 use super::raw_answer::RawAnswerQuery;
 use super::roles::RoleColumn;
+use super::search::object_names::ObjectNamesQuery;
+use super::search::target::TargetSearch;
 use super::search::tasks::TaskSearch;
 use super::search::{ExecutorSearch, GeneralSearch};
 use super::table::TableQuery;
@@ -170,6 +172,8 @@ queries! {
     Map(MapQuery),
     /// The page of the master.
     Master(MasterQuery),
+    /// Names of objects by their ids.
+    ObjectNames(ObjectNamesQuery),
     /// Rows of the table of offers.
     Offers(TableQuery<OfferColumn>),
     /// Rows of the table of operations.
@@ -184,6 +188,8 @@ queries! {
     Search(GeneralSearch),
     /// Fair shares with other weights.
     Shares(SharesQuery),
+    /// Objects that a command may change.
+    Targets(TargetSearch),
     /// One task.
     Task(TaskQuery),
     /// Tasks that match words.

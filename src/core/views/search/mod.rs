@@ -3,7 +3,9 @@
 //! Names are found by their letters in order, too: `a17f` finds `a0017.fra`.
 
 pub mod hit;
+pub mod object_names;
 mod rank;
+pub mod target;
 pub mod tasks;
 
 use crate::base::units::Timestamp;
@@ -63,6 +65,11 @@ impl View for ExecutorSearch {
     fn topics(&self) -> &'static [Topic] {
         &[Topic::Executors]
     }
+}
+
+/// Score of a word in the name of something, on the scale of [`Hit::score`]; `None` if the name lacks it.
+pub fn name_score(name: &str, word: &str) -> Option<u32> {
+    rank::best(&Needle::new(word), SearchTexts { name, ..SearchTexts::default() }, false)
 }
 
 /// Executors that fit the words, the best first.

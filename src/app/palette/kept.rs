@@ -1,0 +1,102 @@
+//! Rows of pages that the browser keeps: favourites, saved views, recent pages, and commands for the current page.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use mesoscope_core::base::ids::TaskKey;
+use mesoscope_core::checks::eligibility::AgentAction;
+use mesoscope_core::palette::kept_pages::SavedView;
+use mesoscope_core::route::Route;
+use mesoscope_core::text::commands::Command;
+use mesoscope_core::views::search::hit::HitTarget;
+use mesoscope_core::views::search::object_names::{NamedObject, ObjectNamesQuery};
+
+use super::row::{Leads, Row};
+use super::run::{Runner, proposal};
+use crate::worker_link::link;
+
+/// Names of kept objects, by their addresses.
+pub(super) type Names = BTreeMap<String, String>;
+
+/// Names of the current page's object, and of all kept ones.
+pub(super) fn names(runner: Runner) -> Memo<Names> {
+    let routes = move || {
+        let kept = [runner.kept.favourites.get(), runner.kept.recent.get()].concat();
+        kept.iter().map(|address| Route::parse(address)).chain([runner.here.get().page()]).collect::<Vec<_>>()
+    };
+    let answer = link().watch(move || ObjectNamesQuery(routes().iter().filter_map(object).collect()));
+    Memo::new(move |_| {
+        let known = answer.get().unwrap_or_default().into_iter();
+        known.map(|(object, name)| (address(object), name)).collect()
+    })
+}
+
+fn object(route: &Route) -> Option<NamedObject> {
+    match route.clone() {
+        Route::Agent(id) => Some(NamedObject::Agent(id)),
+        Route::Framework(id) => Some(NamedObject::Framework(id)),
+        Route::Task(framework, task) => Some(NamedObject::Task(TaskKey { framework, task })),
+        _ => None,
+    }
+}
+
+fn address(object: NamedObject) -> String {
+    match object {
+        NamedObject::Agent(id) => Route::Agent(id),
+        NamedObject::Framework(id) => Route::Framework(id),
+        NamedObject::Task(key) => Route::Task(key.framework, key.task),
+    }
+    .to_string()
+}
+
+/// Row of a kept address: the object's current name, else its id; of a table its filter.
+pub(super) fn row(kind: &'static str, address: &str, names: &Names) -> Row {
+    let mut route = Route::parse(address);
+    let filter = route.table().map(|table| table.filter.clone()).unwrap_or_default();
+    let place = route.place().map_or("", |place| place.name());
+    let (title, detail) = match &route {
+        Route::Agent(id) => (id.as_str().to_owned(), id.as_str().to_owned()),
+        Route::Framework(id) => (id.as_str().to_owned(), id.as_str().to_owned()),
+        Route::Task(_, id) => (id.as_str().to_owned(), id.as_str().to_owned()),
+        Route::Executor(_, _, id) | Route::ExecutorBrowse(_, _, id, _) => (id.as_str().to_owned(), String::new()),
+        Route::Role(role) => (role.as_str().to_owned(), String::new()),
+        Route::Offer(id) | Route::Operation(id) => (id.clone(), String::new()),
+        Route::AgentBrowse(_, place) | Route::MasterBrowse(place) => (place.path.clone(), String::new()),
+        _ => (place.to_owned(), filter),
+    };
+    let title = names.get(address).cloned().unwrap_or(title);
+    Row::page(kind, title, route).detail(detail)
+}
+
+/// Row of a saved view.
+pub(super) fn view(saved: &SavedView) -> Row {
+    let row = row("view", &saved.address, &Names::new());
+    let detail = format!("{} {}", row.title, row.detail);
+    Row { title: saved.name.clone(), detail: detail.trim().to_owned(), ..row }
+}
+
+/// Commands for the object of the current page.
+pub(super) fn here(page: &Route, names: &Names) -> Vec<(Command, Row)> {
+    let (target, commands): (HitTarget, &[Command]) = match page {
+        Route::Agent(id) => (HitTarget::Agent(id.clone()), &AGENT),
+        Route::Framework(id) => (HitTarget::Framework(id.clone()), &[Command::TearDown]),
+        Route::Role(role) => (HitTarget::Role(role.clone()), &[Command::SetQuota, Command::SetWeight]),
+        _ => return Vec::new(),
+    };
+    let name = row("", &page.to_string(), names).title;
+    let row = |command: Command| {
+        let proposal = proposal(command, &target, &name)?;
+        Some((command, Row::new("action", command.title_of(&name), Leads::Propose(proposal))))
+    };
+    commands.iter().filter_map(|command| row(*command)).collect()
+}
+
+/// Commands for an agent's page.
+const AGENT: [Command; 6] = [
+    Command::Agent(AgentAction::Drain),
+    Command::Agent(AgentAction::Deactivate),
+    Command::Agent(AgentAction::Reactivate),
+    Command::ScheduleMaintenance,
+    Command::Agent(AgentAction::MarkGone),
+    Command::AgentLogging,
+];

@@ -1,0 +1,144 @@
+//! Runs what was chosen: opens a page or a form, changes a setting, or asks for more.
+
+use leptos::prelude::*;
+use mesoscope_core::palette::kept_pages::KeepError;
+use mesoscope_core::route::Route;
+use mesoscope_core::text::commands::{self, Command};
+use mesoscope_core::text::saved_views;
+use mesoscope_core::views::machines::MachineQuery;
+use mesoscope_core::views::search::hit::HitTarget;
+
+use super::row::{Leads, Row};
+use crate::actions::{ActionStore, Proposal, action_store};
+use crate::clock::{TimeDisplay, Zone, time_display};
+use crate::kept_pages::{KeptPages, kept_pages};
+use crate::router::{push, route};
+use crate::theme::{Theme, choose, theme};
+use crate::widgets::copy::copy;
+
+/// What the palette asks for.
+#[derive(Clone, PartialEq)]
+pub(super) enum Asked {
+    /// Anything: an object, a page, or a command.
+    Anything,
+    /// The target of a command, and the text to begin with.
+    Target(Command, String),
+    /// The name of a view to save.
+    ViewName,
+    /// The view to delete.
+    ViewToDelete,
+}
+
+/// State of the open palette, and what it acts on.
+#[derive(Clone, Copy)]
+pub(super) struct Runner {
+    pub(super) asked: RwSignal<Asked>,
+    /// Result of the last command; empty for none.
+    pub(super) said: RwSignal<String>,
+    pub(super) actions: ActionStore,
+    pub(super) kept: KeptPages,
+    pub(super) here: RwSignal<Route>,
+    pub(super) theme: RwSignal<Theme>,
+    close: Callback<()>,
+}
+
+impl Runner {
+    pub(super) fn new(close: Callback<()>) -> Self {
+        Self {
+            asked: RwSignal::new(Asked::Anything),
+            said: RwSignal::new(String::new()),
+            actions: action_store(),
+            kept: kept_pages(),
+            here: route(),
+            theme: theme(),
+            close,
+        }
+    }
+
+    /// Handles a chosen row.
+    pub(super) fn choose(self, row: Row) {
+        self.said.set(String::new());
+        match row.leads {
+            Leads::Page(route) => {
+                self.close.run(());
+                push(self.here, *route);
+            }
+            Leads::Ask(command, text) => self.asked.set(Asked::Target(command, text)),
+            Leads::Propose(proposal) => {
+                self.close.run(());
+                self.actions.propose(proposal);
+            }
+            Leads::Run(command) => self.run(command),
+            Leads::SaveView(name) => {
+                let saved = self.kept.save_view(&name, &self.here.get_untracked());
+                if saved.is_ok() {
+                    self.asked.set(Asked::Anything);
+                }
+                self.say(saved, saved_views::saved(&name));
+            }
+            Leads::DeleteView(name) => {
+                self.asked.set(Asked::Anything);
+                self.say(self.kept.delete_view(&name), saved_views::deleted(&name));
+            }
+        }
+    }
+
+    fn say(self, result: Result<(), KeepError>, done: String) {
+        self.said.set(result.map_or_else(|error| error.to_string(), |()| done));
+    }
+
+    fn run(self, command: Command) {
+        let TimeDisplay { ages, zone } = time_display();
+        let page = || self.here.get_untracked();
+        match command {
+            Command::Open(place) => push(self.here, Route::from(place)),
+            Command::NewQuota => self.actions.propose(Proposal::Quotas(Vec::new())),
+            Command::MasterLogging => {
+                self.actions.propose(Proposal::LoggingLevel(None, commands::MASTER.to_owned()));
+            }
+            Command::SaveView => return self.asked.set(Asked::ViewName),
+            Command::DeleteView => return self.asked.set(Asked::ViewToDelete),
+            Command::AddFavourite => {
+                return self.say(self.kept.add_favourite(&page()), commands::FAVOURITE_ADDED.to_owned());
+            }
+            Command::RemoveFavourite => {
+                return self.say(self.kept.remove_favourite(&page()), commands::FAVOURITE_REMOVED.to_owned());
+            }
+            Command::CopyLink => {
+                let address = window().location().href().unwrap_or_default();
+                let said = self.said;
+                return copy(&address, move |is_copied| _ = said.try_set(commands::copied(is_copied).to_owned()));
+            }
+            Command::LightTheme => choose(self.theme, Theme::Light),
+            Command::DarkTheme => choose(self.theme, Theme::Dark),
+            Command::SystemTheme => choose(self.theme, Theme::System),
+            Command::LocalTimes => zone.set(Zone::Local),
+            Command::UtcTimes => zone.set(Zone::Utc),
+            Command::Ages => ages.set(true),
+            Command::Dates => ages.set(false),
+            Command::ReadOnlyOn => self.actions.set_read_only(true),
+            Command::ReadOnlyOff => self.actions.set_read_only(false),
+            Command::ScheduleMaintenance => push(self.here, Route::Maintenance),
+            Command::Agent(_) | Command::SetQuota | Command::SetWeight | Command::TearDown | Command::AgentLogging => {
+                return self.asked.set(Asked::Target(command, String::new()));
+            }
+        }
+        self.close.run(());
+    }
+}
+
+/// The form of a command for its target; `None` if the object is of another kind.
+pub(super) fn proposal(command: Command, target: &HitTarget, title: &str) -> Option<Proposal> {
+    let name = title.to_owned();
+    Some(match (command, target) {
+        (Command::Agent(action), HitTarget::Agent(id)) => Proposal::Agents(action, vec![(id.clone(), name)]),
+        (Command::AgentLogging, HitTarget::Agent(id)) => Proposal::LoggingLevel(Some(id.clone()), name),
+        (Command::ScheduleMaintenance, HitTarget::Agent(id)) => {
+            Proposal::ScheduleFor(MachineQuery::Agents(vec![id.clone()]))
+        }
+        (Command::TearDown, HitTarget::Framework(id)) => Proposal::Teardown(vec![(id.clone(), name)]),
+        (Command::SetQuota, HitTarget::Role(role)) => Proposal::Quotas(vec![role.clone()]),
+        (Command::SetWeight, HitTarget::Role(role)) => Proposal::Weights(vec![(role.clone(), None)]),
+        _ => return None,
+    })
+}

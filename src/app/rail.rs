@@ -1,0 +1,111 @@
+//! Navigation: all pages at the left, or the first few at the bottom of a phone and the others under "More".
+
+use leptos::html::Details;
+use leptos::prelude::*;
+use mesoscope_core::route::Route;
+use mesoscope_core::text;
+use mesoscope_core::text::places::Place;
+use mesoscope_core::views::cluster_summary::ClusterSummary;
+
+use super::actions::action_store;
+use super::icon::Icon;
+use super::router::route;
+use super::worker_link::link;
+
+/// Pages on the bar of a phone.
+const FIRST: [Place; 4] = [Place::Overview, Place::Agents, Place::Frameworks, Place::Tasks];
+/// First of the pages at the lower end of the navigation.
+const LOWER: Place = Place::Journal;
+
+/// Renders the navigation.
+#[component]
+pub(super) fn Rail() -> impl IntoView {
+    let number = numbers();
+    let here = place();
+    let more: NodeRef<Details> = NodeRef::new();
+    let close = move |_| _ = more.get_untracked().map(|more| more.set_open(false));
+    let is_more = move || here.get().is_some_and(|here| !FIRST.contains(&here)).then_some("true");
+    let all = Place::ALL.into_iter().map(|place| nav_link(place, here, number)).collect_view();
+    let rest = Place::ALL.into_iter().filter(|place| !FIRST.contains(place));
+    let rest = rest.map(|place| nav_link(place, here, number)).collect_view();
+    view! {
+        <nav class="rail" aria-label="Pages">
+            {all}
+            <details node_ref=more>
+                <summary data-current=is_more>{Icon::More.view()}"More"</summary>
+                <div on:click=close>{rest}</div>
+            </details>
+        </nav>
+    }
+}
+
+/// Page of the navigation that the current page belongs to.
+fn place() -> Memo<Option<Place>> {
+    let here = route();
+    Memo::new(move |_| here.read().place())
+}
+
+type Number = Callback<Place, Option<String>>;
+
+/// Number or word beside each page; `None` for none.
+fn numbers() -> Number {
+    let (link, actions) = (link(), action_store());
+    let standing =
+        Memo::new(move |_| link.status.with(|status| status.as_ref().and_then(|status| status.standing.clone())));
+    let trouble = Memo::new(move |_| link.status.with(|status| status.as_ref().map(|status| status.trouble)));
+    let count = move |of: fn(&ClusterSummary) -> Option<u32>| {
+        standing.with(|standing| standing.as_ref().and_then(of).map(|number| text::count(u64::from(number))))
+    };
+    Callback::new(move |place| match place {
+        Place::Agents => count(|standing| standing.agents),
+        Place::Frameworks => count(|standing| standing.frameworks),
+        Place::Tasks => count(|standing| standing.tasks),
+        Place::Roles => count(|standing| standing.roles),
+        Place::Maintenance => actions.saved_draft.windows.read().is_some().then(|| "draft".to_owned()),
+        Place::Journal => match actions.journal.read().len() {
+            _ if actions.is_read_only() => Some("read-only".to_owned()),
+            0 => None,
+            changes => Some(text::count(changes as u64)),
+        },
+        Place::Diagnostics => trouble.get().map(text::count),
+        Place::Overview
+        | Place::Events
+        | Place::Offers
+        | Place::Executors
+        | Place::Operations
+        | Place::Volumes
+        | Place::Master
+        | Place::Help => None,
+    })
+}
+
+fn nav_link(place: Place, here: Memo<Option<Place>>, number: Number) -> AnyView {
+    let current = move || (here.get() == Some(place)).then_some("page");
+    let title = format!("{} (g {})", place.name(), place.key());
+    view! {
+        <a href=Route::from(place).to_string() title=title class:rest=!FIRST.contains(&place) class:end=place == LOWER aria-current=current>
+            {icon(place).view()}<span>{place.name()}</span><small>{move || number.run(place)}</small>
+        </a>
+    }
+    .into_any()
+}
+
+const fn icon(place: Place) -> Icon {
+    match place {
+        Place::Overview => Icon::Overview,
+        Place::Agents => Icon::Agents,
+        Place::Frameworks => Icon::Frameworks,
+        Place::Tasks => Icon::Tasks,
+        Place::Events => Icon::Clock,
+        Place::Roles => Icon::Roles,
+        Place::Maintenance => Icon::Maintenance,
+        Place::Offers => Icon::Offers,
+        Place::Executors => Icon::Executors,
+        Place::Operations => Icon::Operations,
+        Place::Volumes => Icon::Volumes,
+        Place::Master => Icon::Master,
+        Place::Journal => Icon::Journal,
+        Place::Diagnostics => Icon::Trouble,
+        Place::Help => Icon::Help,
+    }
+}

@@ -1,0 +1,252 @@
+//! Commands of the palette: titles, other words that find them, and the question for their target.
+
+use crate::checks::eligibility::AgentAction;
+use crate::text::places::Place;
+use crate::views::search::target::TargetKind;
+
+/// A command of the palette.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Command {
+    /// Opens a page.
+    Open(Place),
+    /// Opens the form of an action on an agent.
+    Agent(AgentAction),
+    /// Opens the form for the quota of a role.
+    SetQuota,
+    /// Opens the form for a quota, without a role.
+    NewQuota,
+    /// Opens the form for the weight of a role.
+    SetWeight,
+    /// Opens the form that schedules maintenance of an agent's machine.
+    ScheduleMaintenance,
+    /// Opens the form that tears down a framework.
+    TearDown,
+    /// Opens the form for the log verbosity of an agent.
+    AgentLogging,
+    /// Opens the form for the log verbosity of the master.
+    MasterLogging,
+    /// Saves the table's filter, order and columns under a name.
+    SaveView,
+    /// Deletes a saved view.
+    DeleteView,
+    /// Adds the current page to the favourites.
+    AddFavourite,
+    /// Removes the current page from the favourites.
+    RemoveFavourite,
+    /// Copies the address of the current page.
+    CopyLink,
+    /// Uses the light theme.
+    LightTheme,
+    /// Uses the dark theme.
+    DarkTheme,
+    /// Uses the system's theme.
+    SystemTheme,
+    /// Shows times in the browser's time zone.
+    LocalTimes,
+    /// Shows times in UTC.
+    UtcTimes,
+    /// Shows times as ages.
+    Ages,
+    /// Shows times as dates.
+    Dates,
+    /// Turns on the read-only mode of this browser.
+    ReadOnlyOn,
+    /// Turns off the read-only mode of this browser.
+    ReadOnlyOff,
+}
+
+impl Command {
+    /// Commands other than those that open pages, in the order in which an empty search shows them.
+    pub const ACTIONS: [Self; 25] = [
+        Self::Agent(AgentAction::Drain),
+        Self::Agent(AgentAction::Deactivate),
+        Self::Agent(AgentAction::Reactivate),
+        Self::ScheduleMaintenance,
+        Self::SetQuota,
+        Self::NewQuota,
+        Self::SetWeight,
+        Self::TearDown,
+        Self::Agent(AgentAction::MarkGone),
+        Self::SaveView,
+        Self::DeleteView,
+        Self::AddFavourite,
+        Self::RemoveFavourite,
+        Self::CopyLink,
+        Self::LightTheme,
+        Self::DarkTheme,
+        Self::SystemTheme,
+        Self::LocalTimes,
+        Self::UtcTimes,
+        Self::Ages,
+        Self::Dates,
+        Self::ReadOnlyOn,
+        Self::ReadOnlyOff,
+        Self::AgentLogging,
+        Self::MasterLogging,
+    ];
+
+    /// Title in the palette. A command that needs more input ends in an ellipsis.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Open(place) => place.name(),
+            Self::Agent(AgentAction::Drain) => "Drain an agent …",
+            Self::Agent(AgentAction::Deactivate) => "Deactivate an agent …",
+            Self::Agent(AgentAction::Reactivate) => "Reactivate an agent …",
+            Self::Agent(AgentAction::MarkGone) => "Mark an agent gone …",
+            Self::SetQuota => "Set the quota of a role …",
+            Self::NewQuota => "New quota …",
+            Self::SetWeight => "Edit the weight of a role …",
+            Self::ScheduleMaintenance => "Schedule maintenance …",
+            Self::TearDown => "Tear down a framework …",
+            Self::AgentLogging => "Set the log verbosity of an agent …",
+            Self::MasterLogging => "Set the log verbosity of the master …",
+            Self::SaveView => "Save this view …",
+            Self::DeleteView => "Delete a saved view …",
+            Self::AddFavourite => "Add this page to favourites",
+            Self::RemoveFavourite => "Remove this page from favourites",
+            Self::CopyLink => "Copy a link to this page",
+            Self::LightTheme => "Light theme",
+            Self::DarkTheme => "Dark theme",
+            Self::SystemTheme => "System theme",
+            Self::LocalTimes => "Times in local time",
+            Self::UtcTimes => "Times in UTC",
+            Self::Ages => "Times as ages",
+            Self::Dates => "Times as dates",
+            Self::ReadOnlyOn => "Turn on read-only mode",
+            Self::ReadOnlyOff => "Turn off read-only mode",
+        }
+    }
+
+    /// Title with the target, such as `Drain a0001.ams.example …`.
+    pub fn title_of(self, target: &str) -> String {
+        match self {
+            Self::Agent(AgentAction::Drain) => format!("Drain {target} …"),
+            Self::Agent(AgentAction::Deactivate) => format!("Deactivate {target} …"),
+            Self::Agent(AgentAction::Reactivate) => format!("Reactivate {target} …"),
+            Self::Agent(AgentAction::MarkGone) => format!("Mark {target} gone …"),
+            Self::SetQuota => format!("Set the quota of {target} …"),
+            Self::SetWeight => format!("Edit the weight of {target} …"),
+            Self::ScheduleMaintenance => format!("Schedule maintenance of {target} …"),
+            Self::TearDown => format!("Tear down {target} …"),
+            Self::AgentLogging => format!("Set the log verbosity of {target} …"),
+            Self::SaveView => format!("Save this view as “{target}”"),
+            Self::DeleteView => format!("Delete the view “{target}”"),
+            Self::Open(_)
+            | Self::NewQuota
+            | Self::MasterLogging
+            | Self::AddFavourite
+            | Self::RemoveFavourite
+            | Self::CopyLink
+            | Self::LightTheme
+            | Self::DarkTheme
+            | Self::SystemTheme
+            | Self::LocalTimes
+            | Self::UtcTimes
+            | Self::Ages
+            | Self::Dates
+            | Self::ReadOnlyOn
+            | Self::ReadOnlyOff => self.title().to_owned(),
+        }
+    }
+
+    /// Other words that find the command.
+    pub const fn synonyms(self) -> &'static [&'static str] {
+        match self {
+            Self::Open(place) => place.synonyms(),
+            Self::Agent(AgentAction::Drain) => &["evacuate", "empty", "cordon", "node", "host"],
+            Self::Agent(AgentAction::Deactivate) => &["cordon", "disable", "node", "host"],
+            Self::Agent(AgentAction::Reactivate) => &["uncordon", "activate", "enable", "undrain", "node", "host"],
+            Self::Agent(AgentAction::MarkGone) => &["remove", "lost", "node", "host"],
+            Self::SetQuota | Self::NewQuota => &["limit", "guarantee", "create"],
+            Self::SetWeight => &["weights", "share"],
+            Self::ScheduleMaintenance => &["window", "downtime", "outage"],
+            Self::TearDown => &["teardown", "kill", "stop", "remove"],
+            Self::AgentLogging | Self::MasterLogging => &["logging", "level", "glog", "debug"],
+            Self::SaveView => &["filter", "columns", "bookmark"],
+            Self::DeleteView => &["remove", "forget"],
+            Self::AddFavourite => &["star", "bookmark", "pin"],
+            Self::RemoveFavourite => &["star", "bookmark", "unpin"],
+            Self::CopyLink => &["address", "url", "share"],
+            Self::LightTheme | Self::DarkTheme | Self::SystemTheme => &["colours", "colors", "mode", "appearance"],
+            Self::LocalTimes | Self::UtcTimes => &["zone", "timezone", "clock"],
+            Self::Ages | Self::Dates => &["relative", "absolute", "clock", "ago"],
+            Self::ReadOnlyOn | Self::ReadOnlyOff => &["readonly", "safe", "lock", "changes"],
+        }
+    }
+
+    /// Kind of object that the command needs; `None` if it needs none.
+    pub const fn target(self) -> Option<TargetKind> {
+        match self {
+            Self::Agent(action) => Some(TargetKind::Agent(action)),
+            Self::ScheduleMaintenance => Some(TargetKind::Machine),
+            Self::AgentLogging => Some(TargetKind::LoggingAgent),
+            Self::TearDown => Some(TargetKind::Framework),
+            Self::SetQuota => Some(TargetKind::QuotaRole),
+            Self::SetWeight => Some(TargetKind::WeightRole),
+            Self::Open(_)
+            | Self::NewQuota
+            | Self::MasterLogging
+            | Self::SaveView
+            | Self::DeleteView
+            | Self::AddFavourite
+            | Self::RemoveFavourite
+            | Self::CopyLink
+            | Self::LightTheme
+            | Self::DarkTheme
+            | Self::SystemTheme
+            | Self::LocalTimes
+            | Self::UtcTimes
+            | Self::Ages
+            | Self::Dates
+            | Self::ReadOnlyOn
+            | Self::ReadOnlyOff => None,
+        }
+    }
+
+    /// Whether the command opens the form of a change, which read-only mode disables.
+    pub const fn is_change(self) -> bool {
+        self.target().is_some() || matches!(self, Self::NewQuota | Self::MasterLogging)
+    }
+}
+
+/// Question for the target of a command.
+pub const fn question(kind: TargetKind) -> &'static str {
+    match kind {
+        TargetKind::Agent(_) | TargetKind::Machine | TargetKind::LoggingAgent => "Which agent? Type a host or an id.",
+        TargetKind::Framework => "Which framework? Type a name or an id.",
+        TargetKind::QuotaRole | TargetKind::WeightRole => "Which role?",
+    }
+}
+
+/// Text in place of targets that no object can be.
+pub const fn no_target(kind: TargetKind) -> &'static str {
+    match kind {
+        TargetKind::Agent(AgentAction::Reactivate) => "No agent is drained or deactivated.",
+        TargetKind::Agent(_) | TargetKind::Machine | TargetKind::LoggingAgent => "No agents match.",
+        TargetKind::Framework => "No frameworks match.",
+        TargetKind::QuotaRole | TargetKind::WeightRole => "No roles match.",
+    }
+}
+
+/// The master, as the target of a form.
+pub const MASTER: &str = "the master";
+/// Confirms a new favourite.
+pub const FAVOURITE_ADDED: &str = "Added this page to favourites.";
+/// Confirms a removed favourite.
+pub const FAVOURITE_REMOVED: &str = "Removed this page from favourites.";
+
+/// Result of copying a link.
+pub const fn copied(is_copied: bool) -> &'static str {
+    if is_copied { "Copied the link." } else { "The browser does not let the page copy. Copy the address bar instead." }
+}
+
+/// Question for the view to delete.
+pub const WHICH_VIEW: &str = "Which view?";
+/// Question for the name of a view.
+pub const VIEW_NAME: &str = "Name of the view";
+/// Hint below an empty search.
+pub const HINT: &str = "Type a name, id, host, address, role, label or user, or a command such as drain or quota.";
+/// Text for a search without results.
+pub const NO_MATCHES: &str = "No matches.";
+/// Text for a search without results if the master may hide objects.
+pub const NO_VISIBLE_MATCHES: &str = "No matches among what you may see.";

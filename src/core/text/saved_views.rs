@@ -1,0 +1,36 @@
+//! Why a view or a favourite was not saved.
+
+/// The name is empty.
+pub const NO_NAME: &str = "Enter a name for the view.";
+/// The page is no table.
+pub const NO_TABLE: &str = "Only tables can be saved as a view. Add this page to favourites instead.";
+/// The address is too long.
+pub const LONG_ADDRESS: &str = "The filter is too long to be kept. Shorten it first.";
+/// The browser refused to store it.
+pub const NOT_STORED: &str =
+    "The browser did not store it: its storage is full or blocked for this page. It lasts until you close this page.";
+
+/// The name is too long.
+pub fn long_name(most: usize) -> String {
+    format!("The name is too long. Use at most {most} characters.")
+}
+
+/// There are as many views as may be kept.
+pub fn too_many_views(most: usize) -> String {
+    format!("There are {most} saved views already. Delete one first.")
+}
+
+/// There are as many favourites as may be kept.
+pub fn too_many_favourites(most: usize) -> String {
+    format!("There are {most} favourites already. Remove one first.")
+}
+
+/// Confirms that a view was saved.
+pub fn saved(name: &str) -> String {
+    format!("Saved the view “{name}”.")
+}
+
+/// Confirms that a view was deleted.
+pub fn deleted(name: &str) -> String {
+    format!("Deleted the view “{name}”.")
+}
