@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use mesoscope_core::base::ids::{AgentId, ContainerId, Role};
 use mesoscope_core::base::units::Nanoseconds;
+use mesoscope_core::mesos::calls::answer::{Content, Expected};
 use mesoscope_core::mesos::calls::container_path::ContainerPath;
 use mesoscope_core::mesos::calls::containers::NestedContainerId;
 use mesoscope_core::mesos::calls::quota::NoQuota;
@@ -279,6 +280,23 @@ fn absent_lists_are_empty_and_so_are_answers_that_mesos_writes_without_their_key
     assert_eq!(reply::<maintenance::GetMaintenanceSchedule>(schedule).unwrap().0.schedule.windows, []);
 }
 
+/// A page that reads an answer itself looks for its content first: for an object under the key, and for the parts of it.
+fn checked_by_pages<C: Call>(body: &str, fault: &str) {
+    let expected = Expected {
+        call: C::TYPE,
+        content: Content::Object,
+        longest: 0,
+        may_lack_key: C::MAY_LACK_KEY,
+        parts: C::PARTS,
+    };
+    let is_of_key = fault.contains(&format!("“{}”", C::TYPE.to_lowercase()));
+    match expected.check_content(body) {
+        Err(found) => assert_eq!(found.to_string(), fault, "{body}"),
+        // What is deeper in the answer, its reader sees.
+        Ok(()) => assert!(C::PARTS.is_empty() && !is_of_key, "{body}"),
+    }
+}
+
 /// Of each call whose empty answer was recorded: an answer without what that one has says nothing.
 #[test]
 fn an_answer_without_its_content_is_none() {
@@ -291,6 +309,7 @@ fn an_answer_without_its_content_is_none() {
         let fault = fault.replace("KEY", &key);
         let words = reply::<C>(&body).map(|_| ()).expect_err(&body).to_string();
         assert_eq!(words, format!("{}: the answer is not what Mesos sends: {fault}", C::TYPE), "{body}");
+        checked_by_pages::<C>(&body, &format!("the answer is not what Mesos sends: {fault}"));
     }
     fn check_key<C: Call>() {
         check::<C>("", "“KEY” is absent where an object is expected");
@@ -299,6 +318,17 @@ fn an_answer_without_its_content_is_none() {
         check::<C>(&format!(r#""{key}":null"#), "“KEY” is null where an object is expected");
         let camel = key.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect::<String>();
         check::<C>(&format!(r#""{camel}":{{}}"#), "“KEY” is absent where an object is expected");
+    }
+    /// A part that Mesos always writes.
+    fn check_part<C: Call>(part: &str, form: &str) {
+        let key = C::TYPE.to_lowercase();
+        check::<C>(&format!(r#""{key}":{{}}"#), &format!("“{part}” is absent where {form} is expected"));
+        check::<C>(
+            &format!(r#""{key}":{{"error":"internal"}}"#),
+            &format!("“{part}” is absent where {form} is expected"),
+        );
+        check::<C>(&format!(r#""{key}":{{"{part}":null}}"#), &format!("“{part}” is null where {form} is expected"));
+        check::<C>(&format!(r#""{key}":{{"{part}":"x"}}"#), &format!("“{part}” is a text where {form} is expected"));
     }
     check_key::<cluster::GetState>();
     check_key::<cluster::GetAgents>();
@@ -314,6 +344,17 @@ fn an_answer_without_its_content_is_none() {
     check_key::<process::GetVersion>();
     check_key::<files::ListFiles>();
     check_key::<providers::GetResourceProviders>();
+    check_part::<process::GetFlags>("flags", "a list");
+    check_part::<process::GetMetrics>("metrics", "a list");
+    check_part::<process::GetVersion>("version_info", "an object");
+    check_part::<process::GetLoggingLevel>("level", "a number");
+    check_part::<process::GetHealth>("healthy", "a boolean");
+    let state = r#""get_state":{"get_tasks":{},"get_frameworks":{}}"#;
+    check::<agent::GetAgentState>(state, "“get_executors” is absent where an object is expected");
+    let containers = r#""get_containers":{"containers":{}}"#;
+    check::<containers::GetContainers>(containers, "“containers” is an object where a list is expected");
+    let providers = r#""get_resource_providers":{"resource_providers":null}"#;
+    check::<providers::GetResourceProviders>(providers, "“resource_providers” is null where a list is expected");
     let quota = |status: &str| format!(r#""get_quota":{status}"#);
     check::<quota::GetQuota>(&quota("{}"), "“status” is absent where an object is expected");
     check::<quota::GetQuota>(&quota(r#"{"status":null}"#), "“status” is null where an object is expected");

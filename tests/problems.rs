@@ -6,6 +6,7 @@ mod problems {
     mod entries;
     mod events;
     mod free;
+    mod gaps;
     mod unknown;
 }
 

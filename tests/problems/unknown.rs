@@ -467,12 +467,12 @@ fn resources_of_a_task_that_cannot_be_read_are_not_none() {
 fn sums_say_which_tasks_they_leave_out() {
     let mut world = world_of_unread_tasks();
     let summary = |world: &World| cluster_summary::cluster_summary(world.engine.shown());
-    assert_eq!(summary(&world).unreadable_tasks, 3);
-    let words = text::sums_without(summary(&world).unreadable_tasks);
+    assert_eq!(summary(&world).sum_gaps.tasks, 3);
+    let words = text::sums_without(summary(&world).sum_gaps);
     assert_eq!(words.as_deref(), Some("Sums by role may leave out 3 tasks, whose resources cannot be read."));
     let reported = |world: &World| {
         let row = |row: RoleRow| {
-            (row.name.0, (row.tasks, row.amounts.get(RoleAmount::Allocated, ResourceKind::Cpus), row.unreadable_tasks))
+            (row.name.0, (row.tasks, row.amounts.get(RoleAmount::Allocated, ResourceKind::Cpus), row.gaps.tasks))
         };
         roles(world, "").into_iter().map(row).collect::<BTreeMap<_, _>>()
     };
@@ -488,7 +488,7 @@ fn sums_say_which_tasks_they_leave_out() {
         let update = json!({"framework_id": {"value": "f"}, "state": "TASK_FINISHED", "status": status});
         world.event(&json!({"type": "TASK_UPDATED", "task_updated": update}));
     }
-    assert_eq!(text::sums_without(summary(&world).unreadable_tasks), None);
+    assert_eq!(text::sums_without(summary(&world).sum_gaps), None);
     let there = world.answer(&AgentFrameworkQuery("a".into(), "f".into())).expect("it has a page");
     assert_eq!(there.used.map(|of| of.cpus.as_f64()), Some(2.0));
     world.engine.shown().check().expect("what is derived agrees");

@@ -13,7 +13,7 @@ use mesoscope_core::views::entry::EntryQuery;
 use mesoscope_core::views::entry::{EntryDetail, EntryKey, EntryKind};
 use mesoscope_core::views::offers::OfferRow;
 use mesoscope_core::views::operations::OperationRow;
-use mesoscope_core::views::roles::{QuotaRow, RoleAmount, RoleAmounts, RoleRow};
+use mesoscope_core::views::roles::{QuotaRow, RoleAmount, RoleRow};
 use mesoscope_core::views::tasks::TaskColumn;
 use mesoscope_core::{actions, checks::eligibility};
 
@@ -233,14 +233,15 @@ fn role(row: &RoleRow, frameworks: &[(FrameworkId, String)], below: &[Role]) -> 
         </dl>
     };
     let whole = if row.below > 0 { "of it and of those below it" } else { "" };
-    let table = amounts(&row.amounts, &row.quota);
-    let lacks = text::sums_without(row.unreadable_tasks).map(|words| view! { <p class="dim blank">{words}</p> });
+    let table = amounts(row);
+    let lacks = text::sums_without(row.gaps).map(|words| view! { <p class="dim blank">{words}</p> });
     view! { <Panel title="Role">{facts}</Panel><Panel title="Resources" aside=move || whole>{table}{lacks}</Panel> }
         .into_any()
 }
 
 /// Amounts of the role by resource: quota, reserved, allocated.
-fn amounts(of: &RoleAmounts, known: &Fetched<Vec<QuotaRow>>) -> AnyView {
+fn amounts(row: &RoleRow) -> AnyView {
+    let (of, known) = (&row.amounts, &row.quota);
     let quota = known.as_deref().unwrap_or_default();
     let usual = [("cpus", "CPUs"), ("mem", "Memory"), ("disk", "Disk"), ("gpus", "GPUs")];
     let figure = |amount: RoleAmount, at: usize| {
@@ -261,6 +262,7 @@ fn amounts(of: &RoleAmounts, known: &Fetched<Vec<QuotaRow>>) -> AnyView {
         let has = [RoleAmount::Allocated, RoleAmount::Offered, RoleAmount::Reserved, RoleAmount::Consumed]
             .map(|of| figure(of, at));
         let [allocated, offered, reserved, consumed] = has;
+        let offered = offered.or_else(|| row.offers.as_ref().err().map(|why| text::checks::unknown(why).to_owned()));
         let (least, most) = (bound(resource, |quota| quota.guarantee), bound(resource, |quota| quota.limit));
         line((*title).to_owned(), [allocated, offered, reserved, consumed, least, most])
     });

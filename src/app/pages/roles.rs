@@ -5,6 +5,7 @@ use mesoscope_core::base::ids::Role;
 use mesoscope_core::base::units::Bytes;
 use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::cluster::topic::Topic;
+use mesoscope_core::cluster::unknown::Unknown;
 use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text;
 use mesoscope_core::views;
@@ -283,8 +284,17 @@ fn weight(row: &RoleRow) -> String {
         .map_or_else(|why| text::checks::unknown(why).to_owned(), |weight| actions::weights::format_weight(*weight))
 }
 
+/// Why an amount is not known: those of a quota are read apart, and those of offers too.
+fn unknown<const AMOUNT: u8>(row: &RoleRow) -> Option<&Unknown> {
+    match AMOUNT {
+        OFFERED => row.offers.as_ref().err(),
+        GUARANTEE | LIMIT => row.quota.as_ref().err(),
+        _ => None,
+    }
+}
+
 fn says<const AMOUNT: u8, const OF: u8>(row: &RoleRow) -> String {
-    if let (Err(why), true) = (&row.quota, AMOUNT >= GUARANTEE) {
+    if let Some(why) = unknown::<AMOUNT>(row) {
         return text::checks::unknown(why).to_owned();
     }
     let Some(value) = row.amounts.at(AMOUNT, OF) else { return String::new() };
@@ -297,7 +307,7 @@ fn says<const AMOUNT: u8, const OF: u8>(row: &RoleRow) -> String {
 }
 
 fn file<const AMOUNT: u8, const OF: u8>(row: &RoleRow) -> String {
-    if let (Err(why), true) = (&row.quota, AMOUNT >= GUARANTEE) {
+    if let Some(why) = unknown::<AMOUNT>(row) {
         return text::checks::unknown(why).to_owned();
     }
     row.amounts.at(AMOUNT, OF).map(|value| value.to_string()).unwrap_or_default()

@@ -27,11 +27,11 @@ pub(crate) fn unreadable_fields(fields: Memo<Vec<Misfit>>) -> impl IntoView {
     }
 }
 
-/// How many tasks the sums by role may leave out, since their resources cannot be read.
+/// What the sums by role may leave out, since it cannot be read.
 pub(crate) fn unreadable_tasks() -> impl IntoView {
     let status = link().status;
     let words = Memo::new(move |_| {
-        let standing = status.with(|status| status.as_ref()?.standing.as_ref().map(|known| known.unreadable_tasks));
+        let standing = status.with(|status| status.as_ref()?.standing.as_ref().map(|known| known.sum_gaps));
         text::sums_without(standing.unwrap_or_default())
     });
     move || words.get().map(warning)

@@ -220,6 +220,7 @@ impl Action {
             content: Content::Nothing,
             longest: crate::mesos::calls::LONGEST_REFUSAL,
             may_lack_key: true,
+            parts: &[],
         }
     }
 

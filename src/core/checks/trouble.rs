@@ -33,7 +33,8 @@ pub enum Category {
     Unknown,
     /// Fields of another form than this build expects. Their objects are held without them.
     Field,
-    /// Events and objects that are left out: they are of another form than this build expects, or do not say what they are about.
+    /// Events and objects that are left out: they are of another form than this build expects, do not say what they are about, or
+    /// are about a task that is not known.
     Misfit,
     /// Records that are no JSON.
     Undecodable,
@@ -92,6 +93,8 @@ pub enum Reason {
     Event(EventError),
     /// A record came before the snapshot, and was skipped.
     Early,
+    /// A task was updated that nothing has reported before.
+    UnknownTask,
     /// A read failed.
     Read(ReadFailure),
 }

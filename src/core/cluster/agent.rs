@@ -40,16 +40,23 @@ pub struct UnknownAmounts {
     pub allocated: bool,
     /// Whether `offered` is not known.
     pub offered: bool,
+    /// Whether some of a framework's offers lack what cannot be read.
+    pub offers: bool,
 }
 
 impl UnknownAmounts {
     /// No amount is known.
-    pub const ALL: Self = Self { total: true, allocated: true, offered: true };
+    pub const ALL: Self = Self { total: true, allocated: true, offered: true, offers: false };
 
     /// The amounts that misfit fields leave out.
     pub fn of(misfits: &Misfits) -> Self {
         let has = |list: &str| misfits.iter().any(|misfit| misfit.path.starts_with(list));
-        Self { total: has("total_resources"), allocated: has("allocated_resources"), offered: has("offered_resources") }
+        Self {
+            total: has("total_resources"),
+            allocated: has("allocated_resources"),
+            offered: has("offered_resources"),
+            offers: has("offers"),
+        }
     }
 }
 

@@ -21,13 +21,23 @@ use crate::mesos::wire::state::TaskState;
 /// The role of a resource that names none.
 const ANY_ROLE: &str = "*";
 
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventEffect {
+    /// The cluster has it.
+    Applied,
+    /// It changes a task that neither the snapshot nor another event has reported: nothing shows it.
+    UnknownTask,
+}
+
 impl Cluster {
     /// Applies one event.
-    pub fn apply(&mut self, event: &Event<'_>, now: Timestamp) {
+    pub fn apply(&mut self, event: &Event<'_>, now: Timestamp) -> EventEffect {
+        let mut effect = EventEffect::Applied;
         match event {
-            Event::Heartbeat | Event::Unknown(_) => return,
+            Event::Heartbeat | Event::Unknown(_) => return effect,
             Event::TaskAdded(task, json) => self.task_added(task, json.get(), now),
-            Event::TaskUpdated(updated) => self.task_updated(updated, now),
+            Event::TaskUpdated(updated) => effect = self.task_updated(updated, now),
             Event::AgentAdded(agent, json) => self.agent_added(agent, json.get(), now),
             Event::AgentRemoved(id) => self.agent_removed(id.as_str(), now),
             Event::FrameworkAdded(framework, json) => {
@@ -37,6 +47,7 @@ impl Cluster {
             Event::FrameworkRemoved(info) => self.framework_removed(info, now),
         }
         self.revision += 1;
+        effect
     }
 
     fn task_added(&mut self, reported: &wire::task::ReportedTask<'_>, json: &str, now: Timestamp) {
@@ -98,12 +109,13 @@ impl Cluster {
         self.add(task)
     }
 
-    fn task_updated(&mut self, updated: &wire::event::TaskUpdate<'_>, now: Timestamp) {
+    fn task_updated(&mut self, updated: &wire::event::TaskUpdate<'_>, now: Timestamp) -> EventEffect {
         self.heard_of_task(updated.framework_id.as_str(), updated.status.task_id.as_str());
-        let Some(framework) = self.frameworks.find(updated.framework_id.as_str()) else { return };
-        let Some(row) = self.tasks.find(framework, updated.status.task_id.as_str()) else { return };
+        let framework = self.frameworks.find(updated.framework_id.as_str());
+        let row = framework.and_then(|framework| self.tasks.find(framework, updated.status.task_id.as_str()));
+        let old = row.and_then(|row| self.tasks.get(row)).map(|task| (task.state, task.section));
+        let Some((row, old)) = row.zip(old) else { return EventEffect::UnknownTask };
         let json = updated.json.map(|json| self.blobs.keep(json.get().as_bytes()));
-        let Some(old) = self.tasks.get(row).map(|task| (task.state, task.section)) else { return };
         let time = self.time(now).get();
         let reason = self.reasons.slot(updated.status.reason());
         self.note_date(row, &updated.status);
@@ -114,7 +126,7 @@ impl Cluster {
         released.into_iter().for_each(|blob| self.blobs.release(blob));
         // What has ended has ended: only the statuses that were still to come are added.
         if old.1 == MasterTaskList::Completed {
-            return;
+            return EventEffect::Applied;
         }
         self.left(row);
         if let Some(task) = self.tasks.get_mut(row) {
@@ -123,6 +135,7 @@ impl Cluster {
         }
         self.entered(row);
         self.changed(row, old, &updated.status, now);
+        EventEffect::Applied
     }
 
     /// Notes when a status was made, which measures clocks. One that is sent again has its old date, and measures nothing.

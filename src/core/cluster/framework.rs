@@ -103,6 +103,11 @@ impl Framework {
         (!self.unknown.allocated).then_some(allocated)
     }
 
+    /// Whether some of its offers lack resources or ids that cannot be read.
+    pub fn has_unreadable_offers(&self) -> bool {
+        self.unknown.offers
+    }
+
     /// Resources offered to it. `None` if that list cannot be read whole.
     pub fn offered(&self) -> Option<Quantities> {
         (!self.unknown.offered).then_some(self.offered)

@@ -10,7 +10,7 @@ mod consistency;
 pub mod container_ids;
 pub mod executor;
 mod executors;
-mod fold;
+pub(crate) mod fold;
 pub mod framework;
 pub mod history;
 mod index;
@@ -150,6 +150,8 @@ struct PolledState {
     misread: BTreeMap<Topic, Misfit>,
     /// Time at which the latest answer of each topic was requested.
     asked: BTreeMap<Topic, Timestamp>,
+    /// Why GET_FRAMEWORKS brought no offers, while it never did.
+    offers_unread: Option<Unknown>,
 }
 
 impl Default for PolledState {
@@ -168,6 +170,7 @@ impl Default for PolledState {
             bodies: BTreeMap::new(),
             misread: BTreeMap::new(),
             asked: BTreeMap::new(),
+            offers_unread: None,
         }
     }
 }

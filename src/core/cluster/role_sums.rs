@@ -1,10 +1,24 @@
 //! Resources of roles, summed up their tree: a role includes its descendants. Computed on each request.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
 
 use super::{Cluster, Load};
 use crate::base::role::with_ancestors;
 use crate::base::units::Quantities;
+use crate::cluster::framework::Framework;
+
+/// What sums by role leave out, since it cannot be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SumGaps {
+    /// Number of live tasks whose resources cannot be read.
+    pub tasks: u32,
+    /// Number of frameworks of whose offers some cannot be read.
+    pub frameworks: u32,
+    /// Number of agents whose resources, and so their reservations, cannot be read.
+    pub agents: u32,
+}
 
 /// Totals of a role and its descendants.
 #[derive(Clone, Debug, Default)]
@@ -15,8 +29,8 @@ pub struct RoleSums {
     pub tasks: u32,
     /// Resources of those tasks.
     pub used: Quantities,
-    /// Number of those tasks whose resources cannot be read; `used` leaves them out.
-    pub unreadable_tasks: u32,
+    /// What the sums leave out.
+    pub gaps: SumGaps,
     /// Allocated resources: those of live tasks and of their executors.
     pub allocated: Quantities,
     /// Resources in outstanding offers.
@@ -61,7 +75,7 @@ impl Cluster {
                 let sum = sums.entry(name.to_owned()).or_default();
                 sum.tasks += tasks;
                 sum.used += used;
-                sum.unreadable_tasks += unread;
+                sum.gaps.tasks += unread;
             }
         }
         for (role, allocated) in self.allocated_by_role() {
@@ -90,12 +104,34 @@ impl Cluster {
             for role in &framework.roles {
                 sums.entry(role.0.clone()).or_default().frameworks += 1;
             }
+            if framework.has_unreadable_offers() {
+                let roles: BTreeSet<&str> =
+                    framework.roles.iter().flat_map(|role| with_ancestors(role.as_str())).collect();
+                for name in roles {
+                    sums.entry(name.to_owned()).or_default().gaps.frameworks += 1;
+                }
+            }
             for offer in &framework.offers {
                 for name in with_ancestors(&offer.role) {
                     sums.entry(name.to_owned()).or_default().offered += offer.resources;
                 }
             }
         }
+        // What an agent reserves that cannot be read may be for any role.
+        let agents = self.unreadable_agents();
+        sums.values_mut().for_each(|sum| sum.gaps.agents = agents);
         sums
+    }
+
+    /// What the sums of all roles leave out.
+    pub fn sum_gaps(&self) -> SumGaps {
+        let partly = |framework: &&Framework| !framework.completed() && framework.has_unreadable_offers();
+        let frameworks = u32::try_from(self.frameworks().filter(partly).count()).unwrap_or(u32::MAX);
+        SumGaps { tasks: self.unreadable_tasks(), frameworks, agents: self.unreadable_agents() }
+    }
+
+    fn unreadable_agents(&self) -> u32 {
+        let unread = self.agents().filter(|agent| agent.is_there() && agent.unknown.total);
+        u32::try_from(unread.count()).unwrap_or(u32::MAX)
     }
 }

@@ -31,7 +31,7 @@ impl Cluster {
     }
 
     /// Number of live tasks whose resources cannot be read, so that sums leave them out.
-    pub fn unreadable_tasks(&self) -> u32 {
+    pub(super) fn unreadable_tasks(&self) -> u32 {
         self.roles.unsorted().fold(0, |sum, (.., entry)| sum + entry.load.unread)
     }
 
@@ -111,10 +111,19 @@ impl Cluster {
                 self.tasks_unread();
                 false
             }
-            // The stream tells these, too.
+            // The stream reports frameworks, too, but offers only as they were when it began.
+            Topic::Frameworks if !reported.asked.contains_key(&part) => {
+                reported.offers_unread.replace(why.clone()).as_ref() != Some(why)
+            }
             Topic::Agents | Topic::Frameworks | Topic::Executors => false,
         };
         self.revision += u64::from(is_news);
+    }
+
+    /// Whether the offers are known: if not, those of the snapshot are all that was ever reported.
+    pub fn offers_known(&self) -> Fetched<()> {
+        let is_read = self.reported.asked.contains_key(&Topic::Frameworks);
+        self.reported.offers_unread.clone().filter(|_| !is_read).map_or(Ok(()), Err)
     }
 
     /// Why the topic is not known; `None` if it is.

@@ -4,6 +4,7 @@ use crate::base::units::Timestamp;
 use crate::checks::disconnect::DisconnectReason;
 use crate::checks::trouble::{Category, Origin, Reason, Trouble};
 use crate::cluster::Cluster;
+use crate::cluster::fold::EventEffect;
 use crate::cluster::report::ArrivedObject;
 use crate::cluster::topic::Topic;
 use crate::mesos::recordio::{Record, Records};
@@ -288,7 +289,9 @@ fn event(record: &[u8], cluster: &mut Cluster, trouble: &mut Trouble, now: Times
             if !misfits.is_empty() {
                 trouble.misfits(&origin(&text), &misfits, &text, now);
             }
-            cluster.apply(&event, now);
+            if cluster.apply(&event, now) == EventEffect::UnknownTask {
+                trouble.report(Category::Misfit, origin(&text), Some(Reason::UnknownTask), &text, now);
+            }
             FeedResult::Event(hints(&event))
         }
         Err(error) => {

@@ -3,6 +3,7 @@
 use crate::base::skew::Skew;
 use crate::base::units::{self, Bytes, Nanoseconds, Timestamp};
 use crate::checks::visibility::{Evidence, FilteredList, Visibility};
+use crate::cluster::role_sums::SumGaps;
 use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
 use crate::mesos::wire::state::TaskState;
@@ -241,9 +242,19 @@ pub fn count_differs(state: TaskState, counted: u32, held: u32) -> String {
 }
 
 /// How many tasks sums by role may leave out, if any.
-pub fn sums_without(tasks: u32) -> Option<String> {
-    let tasks = (tasks > 0).then(|| plural(tasks, "task", "tasks"))?;
-    Some(format!("Sums by role may leave out {tasks}, whose resources cannot be read."))
+pub fn sums_without(gaps: SumGaps) -> Option<String> {
+    let some = |number: u32, of: &str, one: &str, more: &str| {
+        (number > 0).then(|| format!("{of}{}", plural(number, one, more)))
+    };
+    let parts = [
+        some(gaps.tasks, "", "task", "tasks"),
+        some(gaps.frameworks, "offers to ", "framework", "frameworks"),
+        some(gaps.agents, "reservations on ", "agent", "agents"),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let (last, first) = parts.split_last()?;
+    let all = if first.is_empty() { last.clone() } else { format!("{} and {last}", first.join(", ")) };
+    Some(format!("Sums by role may leave out {all}, whose resources cannot be read."))
 }
 
 /// How far the cluster's clock is from this machine's, where that is worth a word.

@@ -29,6 +29,7 @@ impl Display for Reason {
             Self::Object(why) => why.fmt(f),
             Self::Event(why) => why.fmt(f),
             Self::Early => f.write_str("it came before the snapshot, and is skipped"),
+            Self::UnknownTask => f.write_str("it changes a task that the master has not listed, and is left out"),
             Self::Read(why) => why.fmt(f),
         }
     }

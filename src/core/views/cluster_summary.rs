@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::roles::add_ancestors;
 use crate::base::units::Timestamp;
+use crate::cluster::role_sums::SumGaps;
 use crate::cluster::{Cluster, Master};
 use crate::mesos::wire::state::TaskState;
 
@@ -20,8 +21,8 @@ pub struct ClusterSummary {
     pub frameworks: Option<u32>,
     /// Number of tasks that are neither unreachable nor completed.
     pub tasks: Option<u32>,
-    /// Number of live tasks whose resources cannot be read, so that sums by role may leave them out.
-    pub unreadable_tasks: u32,
+    /// What sums by role leave out.
+    pub sum_gaps: SumGaps,
     /// Number of roles, including the ancestors of roles in use; `None` as for the others.
     pub roles: Option<u32>,
     /// Where the master's counts of tasks differ from the copy's: the state, the master's count, the copy's.
@@ -54,7 +55,7 @@ pub fn cluster_summary(cluster: &Cluster) -> ClusterSummary {
         agents: known(count(cluster.agents().count())),
         frameworks: known(count(cluster.frameworks().filter(|framework| !framework.completed()).count())),
         tasks: known(cluster.task_counts().live()),
-        unreadable_tasks: cluster.unreadable_tasks(),
+        sum_gaps: cluster.sum_gaps(),
         roles: known(count(roles.len())),
         differences: cluster.differences().iter().map(|one| (one.state, one.counted, one.held)).collect(),
     }

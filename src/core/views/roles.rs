@@ -14,7 +14,7 @@ use crate::base::role::ancestors;
 use crate::base::skew::ClusterTime;
 use crate::base::units::Quantities;
 use crate::cluster::Cluster;
-use crate::cluster::role_sums::RoleSums;
+use crate::cluster::role_sums::{RoleSums, SumGaps};
 use crate::cluster::topic::Topic;
 use crate::cluster::unknown::{Fetched, ReadFailure, Unknown};
 
@@ -186,12 +186,13 @@ impl Column for RoleColumn {
     }
 }
 
-/// A role's amounts by kind and resource, in processors or bytes; `None` for a guarantee or limit that is not set.
+/// A role's amounts by kind and resource, in processors or bytes; `None` for a guarantee or limit that is not set, and for
+/// offers that are not known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RoleAmounts([[Option<f64>; 4]; 6]);
 
 impl RoleAmounts {
-    fn of(sums: &RoleSums, quota: &[QuotaRow]) -> Self {
+    fn of(sums: &RoleSums, quota: &[QuotaRow], knows_offers: bool) -> Self {
         let counted =
             |of: Quantities| [of.cpus.as_f64(), of.mem.as_f64(), of.disk.as_f64(), of.gpus.as_f64()].map(Some);
         let set = |of: fn(&QuotaRow) -> Option<f64>| {
@@ -203,7 +204,7 @@ impl RoleAmounts {
         };
         Self([
             counted(sums.allocated),
-            counted(sums.offered),
+            if knows_offers { counted(sums.offered) } else { [None; 4] },
             counted(sums.reserved),
             counted(sums.consumed()),
             set(|quota| quota.guarantee),
@@ -239,8 +240,10 @@ pub struct RoleRow {
     pub tasks: u32,
     /// Amounts of the role and its descendants.
     pub amounts: RoleAmounts,
-    /// Number of those tasks whose resources cannot be read, so that amounts may leave them out.
-    pub unreadable_tasks: u32,
+    /// What the amounts leave out.
+    pub gaps: SumGaps,
+    /// Whether offers to it are known; if not, no amount of them is.
+    pub offers: Fetched<()>,
     /// Number of its descendants.
     pub below: u32,
     /// Reserved resources that are no amounts, such as ports: name, and number of items.
@@ -283,6 +286,7 @@ pub(super) fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> TableW
     let shares = actions::weights::shares(cluster, &[]);
     let mut below: BTreeMap<&str, u32> = BTreeMap::new();
     sums.keys().flat_map(|name| ancestors(name)).for_each(|name| *below.entry(name).or_default() += 1);
+    let knows_offers = cluster.offers_known().is_ok();
     let items = sums.iter().map(|(name, sums)| {
         let quota = quotas.as_ref().and_then(|quotas| match quotas.get(name) {
             Some(quota) => quota.as_ref().map(Vec::as_slice),
@@ -290,7 +294,8 @@ pub(super) fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> TableW
         });
         let below = below.get(name.as_str()).copied().unwrap_or_default();
         let weight = actions::weights::weight_of(cluster, &Role::from(name.as_str())).map_err(|_| no_weights);
-        let (share, amounts) = (shares.get(name).copied(), RoleAmounts::of(sums, quota.unwrap_or_default()));
+        let (share, amounts) =
+            (shares.get(name).copied(), RoleAmounts::of(sums, quota.unwrap_or_default(), knows_offers));
         RoleItem { name, sums, weight, share, quota, amounts, below }
     });
     let items: Vec<RoleItem<'_>> = items.collect();
@@ -303,7 +308,8 @@ pub(super) fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> TableW
         frameworks: item.sums.frameworks,
         tasks: item.sums.tasks,
         amounts: item.amounts,
-        unreadable_tasks: item.sums.unreadable_tasks,
+        gaps: item.sums.gaps,
+        offers: cluster.offers_known(),
         below: item.below,
         pieces: item.sums.pieces.iter().map(|(name, count)| (name.clone(), *count)).collect(),
         quota: item.quota.map(<[_]>::to_vec).map_err(Unknown::clone),

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Call, cluster};
+use super::{AnswerPart, Call, cluster};
 use crate::base::ids::AgentId;
 use crate::mesos::wire::agent_api;
+use crate::mesos::wire::json_form::JsonForm;
 
 /// The agent itself.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -42,6 +43,11 @@ pub struct GetAgentState;
 impl Call for GetAgentState {
     const TYPE: &'static str = "GET_STATE";
     const READS: bool = true;
+    const PARTS: &'static [AnswerPart] = &[
+        AnswerPart::always("get_tasks", JsonForm::Object),
+        AnswerPart::always("get_executors", JsonForm::Object),
+        AnswerPart::always("get_frameworks", JsonForm::Object),
+    ];
     type Reply<'a> = agent_api::Runs;
     type To = AgentId;
 
@@ -88,6 +94,13 @@ pub struct GetAgentTasks;
 impl Call for GetAgentTasks {
     const TYPE: &'static str = "GET_TASKS";
     const READS: bool = true;
+    const PARTS: &'static [AnswerPart] = &[
+        AnswerPart::list("pending_tasks"),
+        AnswerPart::list("queued_tasks"),
+        AnswerPart::list("launched_tasks"),
+        AnswerPart::list("terminated_tasks"),
+        AnswerPart::list("completed_tasks"),
+    ];
     type Reply<'a> = agent_api::AgentTasks;
     type To = AgentId;
 

@@ -8,8 +8,8 @@ use crate::mesos::calls::LONGEST_REFUSAL;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CONTENT_TYPE, Call, GATEWAY_HEADER, OUTCOME_HEADER, OUTCOME_NOT_SENT, OUTCOME_REDIRECT, OUTCOME_UNKNOWN, Refusal,
-    content, html, refusal,
+    AnswerPart, CONTENT_TYPE, Call, GATEWAY_HEADER, OUTCOME_HEADER, OUTCOME_NOT_SENT, OUTCOME_REDIRECT,
+    OUTCOME_UNKNOWN, Refusal, check_parts, content, html, refusal,
 };
 use crate::mesos::error_text::{is_reason_alone, is_unavailable};
 use crate::mesos::wire;
@@ -71,15 +71,18 @@ pub struct Expected {
     pub longest: u64,
     /// Whether an empty answer lacks its key.
     pub may_lack_key: bool,
+    /// Parts of the answer without which it says nothing.
+    pub parts: &'static [AnswerPart],
 }
 
 impl Expected {
-    /// Whether a body has what an answer to that call has: an object under the call's key.
+    /// Whether a body has what an answer to that call has: an object under the call's key, with its parts.
     ///
     /// # Errors
     /// If it has not, and so does not say that nothing is there.
     pub fn check_content(&self, body: &str) -> Result<(), AnswerFault> {
-        content(body, self.call, self.may_lack_key).map(|_| ())
+        let content = content(body, self.call, self.may_lack_key)?;
+        content.map_or(Ok(()), |content| check_parts(content, self.parts))
     }
 }
 
@@ -101,7 +104,7 @@ pub fn expected<C: Call>(call: &C) -> Expected {
         _ if C::READS => Content::Object,
         _ => Content::Nothing,
     };
-    Expected { call: C::TYPE, content, longest: call.longest_answer(), may_lack_key: C::MAY_LACK_KEY }
+    Expected { call: C::TYPE, content, longest: call.longest_answer(), may_lack_key: C::MAY_LACK_KEY, parts: C::PARTS }
 }
 
 /// Why a call has no answer of Mesos that it could be content with. `text` has the words for it.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::command::{CommandInfo, ContainerInfo};
 use super::resource::{Resource, UnknownFields};
 use super::values::Scalar;
-use super::{Call, EmptyReply};
+use super::{AnswerPart, Call, EmptyReply};
 use crate::base::ids::{AgentId, ContainerId};
 use crate::mesos::wire::agent_api;
 use crate::mesos::wire::field::fields;
@@ -60,6 +60,7 @@ impl Call for GetContainers {
     const FIELD: Option<&'static str> = Some("get_containers");
     const READS: bool = true;
     const MAY_LACK_KEY: bool = true;
+    const PARTS: &'static [AnswerPart] = &[AnswerPart::list("containers")];
     type Reply<'a> = agent_api::Containers;
     type To = AgentId;
 

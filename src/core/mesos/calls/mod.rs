@@ -94,6 +94,9 @@ pub trait Call: Serialize {
     /// Whether Mesos leaves out the answer's key where the answer is empty. A read's answer without its key is no answer
     /// otherwise: that nothing is there would be untrue.
     const MAY_LACK_KEY: bool = false;
+    /// Parts of the answer that are read as they are. One of another form hides what is there, and so does one that Mesos always
+    /// writes, if it is absent.
+    const PARTS: &'static [AnswerPart] = &[];
     /// Body of a 200 or 202.
     type Reply<'a>: FromAnyJson<'a> + Default;
     /// The longest body that an answer of its kind has, in bytes: more is not read. Nothing is expected of a change.
@@ -102,6 +105,35 @@ pub trait Call: Serialize {
     }
     /// Process that takes the call: `LeadingMaster`, `AgentId`, or `Target` for either.
     type To: Into<Target>;
+}
+
+/// A field of the object under an answer's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnswerPart {
+    name: &'static str,
+    form: JsonForm,
+    /// Whether Mesos always writes it.
+    is_always_there: bool,
+}
+
+impl AnswerPart {
+    /// A field that Mesos always writes.
+    pub(crate) const fn always(name: &'static str, form: JsonForm) -> Self {
+        Self { name, form, is_always_there: true }
+    }
+
+    /// A list that Mesos leaves out where it is empty.
+    pub(crate) const fn list(name: &'static str) -> Self {
+        Self { name, form: JsonForm::List, is_always_there: false }
+    }
+
+    fn check(self, content: &BTreeMap<String, &RawValue>) -> Result<(), AnswerFault> {
+        match content.get(self.name) {
+            Some(value) => AnswerFault::unless(value.get(), self.form, self.name),
+            None if self.is_always_there => Err(AnswerFault::absent(self.name, self.form)),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Process that a call is sent to.
@@ -196,6 +228,7 @@ fn reply_of<'a, C: Call>(body: &'a str) -> Result<(C::Reply<'a>, Misfits), Answe
     let Some(content) = content(body, C::TYPE, C::MAY_LACK_KEY || !C::READS)? else {
         return Ok(Default::default());
     };
+    check_parts(content, C::PARTS)?;
     let Lenient { value, misfits } = serde_json::from_str(content.get())?;
     match misfits.hiding().cloned() {
         Some(misfit) => Err(AnswerFault::Form(misfit)),
@@ -215,8 +248,16 @@ fn content<'a>(body: &'a str, call: &str, may_lack_key: bool) -> Result<Option<&
     match answer.iter().find(|(key, _)| key.eq_ignore_ascii_case(call)) {
         Some((key, content)) => AnswerFault::unless(content.get(), JsonForm::Object, key).map(|()| Some(*content)),
         None if may_lack_key => Ok(None),
-        None => Err(AnswerFault::absent(&call.to_ascii_lowercase())),
+        None => Err(AnswerFault::absent(&call.to_ascii_lowercase(), JsonForm::Object)),
     }
+}
+
+fn check_parts(content: &RawValue, parts: &[AnswerPart]) -> Result<(), AnswerFault> {
+    if parts.is_empty() {
+        return Ok(());
+    }
+    let content = serde_json::from_str(content.get())?;
+    parts.iter().try_for_each(|part| part.check(&content))
 }
 
 /// An answer whose body is ignored: a write's, or a stream's, which is read record by record. A write's 202 means that

@@ -3,9 +3,10 @@
 
 use serde::Serialize;
 
-use super::{Call, EmptyReply, Target};
+use super::{AnswerPart, Call, EmptyReply, Target};
 use crate::mesos::wire::agent_api;
 use crate::mesos::wire::field::fields;
+use crate::mesos::wire::json_form::JsonForm;
 use crate::mesos::wire::time::DurationInfo;
 
 /// Reads whether the process is healthy. Needs no authorization.
@@ -24,6 +25,7 @@ fields! { impl<'de> Health; "healthy" => healthy }
 impl Call for GetHealth {
     const TYPE: &'static str = "GET_HEALTH";
     const READS: bool = true;
+    const PARTS: &'static [AnswerPart] = &[AnswerPart::always("healthy", JsonForm::Boolean)];
     type Reply<'a> = Health;
     type To = Target;
 }
@@ -35,6 +37,7 @@ pub struct GetFlags;
 impl Call for GetFlags {
     const TYPE: &'static str = "GET_FLAGS";
     const READS: bool = true;
+    const PARTS: &'static [AnswerPart] = &[AnswerPart::always("flags", JsonForm::List)];
     type Reply<'a> = agent_api::Flags;
     type To = Target;
 }
@@ -46,6 +49,7 @@ pub struct GetVersion;
 impl Call for GetVersion {
     const TYPE: &'static str = "GET_VERSION";
     const READS: bool = true;
+    const PARTS: &'static [AnswerPart] = &[AnswerPart::always("version_info", JsonForm::Object)];
     type Reply<'a> = agent_api::Version;
     type To = Target;
 }
@@ -62,6 +66,7 @@ impl Call for GetMetrics {
     const TYPE: &'static str = "GET_METRICS";
     const FIELD: Option<&'static str> = Some("get_metrics");
     const READS: bool = true;
+    const PARTS: &'static [AnswerPart] = &[AnswerPart::always("metrics", JsonForm::List)];
     type Reply<'a> = agent_api::Metrics;
     type To = Target;
 
@@ -78,6 +83,7 @@ pub struct GetLoggingLevel;
 impl Call for GetLoggingLevel {
     const TYPE: &'static str = "GET_LOGGING_LEVEL";
     const READS: bool = true;
+    const PARTS: &'static [AnswerPart] = &[AnswerPart::always("level", JsonForm::Number)];
     type Reply<'a> = agent_api::LoggingLevel;
     type To = Target;
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::command::CommandInfo;
 use super::resource::{ReservationInfo, Resource, UnknownFields};
 use super::values::Valued;
-use super::{Call, EmptyReply};
+use super::{AnswerPart, Call, EmptyReply};
 use crate::base::ids::AgentId;
 use crate::mesos::wire::agent_api::Providers;
 
@@ -81,6 +81,7 @@ pub struct PluginContainer {
 impl Call for GetResourceProviders {
     const TYPE: &'static str = "GET_RESOURCE_PROVIDERS";
     const READS: bool = true;
+    const PARTS: &'static [AnswerPart] = &[AnswerPart::list("resource_providers")];
     type Reply<'a> = Providers;
     type To = AgentId;
 

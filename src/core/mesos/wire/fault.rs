@@ -66,9 +66,9 @@ impl From<serde_json::Error> for AnswerFault {
 }
 
 impl AnswerFault {
-    /// The object of that name, which Mesos always writes, is not there.
-    pub fn absent(name: &str) -> Self {
-        Self::Form(Misfit { path: name.to_owned(), expected: JsonForm::Object, found: JsonForm::Absent })
+    /// The field of that name, which Mesos always writes, is not there.
+    pub fn absent(name: &str, expected: JsonForm) -> Self {
+        Self::Form(Misfit { path: name.to_owned(), expected, found: JsonForm::Absent })
     }
 
     /// A fault unless the JSON at that way has that form.

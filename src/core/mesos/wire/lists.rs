@@ -166,7 +166,7 @@ type Lists<'a> = BTreeMap<String, &'a RawValue>;
 fn lists<'a>(body: &'a str, key: &str) -> Result<Lists<'a>, AnswerFault> {
     AnswerFault::unless(body, JsonForm::Object, "")?;
     let mut answer: Lists<'a> = serde_json::from_str(body)?;
-    let Some(lists) = answer.remove(key) else { return Err(AnswerFault::absent(key)) };
+    let Some(lists) = answer.remove(key) else { return Err(AnswerFault::absent(key, JsonForm::Object)) };
     AnswerFault::unless(lists.get(), JsonForm::Object, key)?;
     Ok(serde_json::from_str(lists.get())?)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::fault::AnswerFault;
 use super::field::{FieldPresence, Lenient, Misfits, fields};
+use super::json_form::JsonForm;
 use super::scalar::Double;
 
 /// The first record without its objects.
@@ -12,6 +13,7 @@ use super::scalar::Double;
 pub struct Skeleton {
     kind: String,
     heartbeat_seconds: Option<f64>,
+    has_state: bool,
     misfits: Misfits,
     /// The calls whose objects it has.
     answers: Vec<&'static str>,
@@ -54,7 +56,7 @@ struct TaskLists {
 #[derive(Default)]
 struct Subscribed {
     heartbeat_interval_seconds: Option<Double>,
-    get_state: SkeletonLists,
+    get_state: Option<SkeletonLists>,
 }
 
 /// What lists are left of: none of them may be anything else.
@@ -105,7 +107,8 @@ impl Skeleton {
         let heartbeat_seconds = subscribed.heartbeat_interval_seconds.map(|seconds| seconds.0);
         let has = [("GET_AGENTS", get_agents.is_some()), ("GET_TASKS", get_tasks.is_some())];
         let answers = has.into_iter().filter(|(_, is_there)| *is_there).map(|(call, _)| call).collect();
-        Ok(Self { kind, heartbeat_seconds, misfits, answers })
+        let has_state = subscribed.get_state.is_some();
+        Ok(Self { kind, heartbeat_seconds, has_state, misfits, answers })
     }
 
     /// Fields of another form than expected, as lists that are no lists.
@@ -113,9 +116,9 @@ impl Skeleton {
         &self.misfits
     }
 
-    /// Whether the record was a snapshot.
+    /// Whether the record was a snapshot: without a state it does not say that the cluster is empty.
     pub fn is_snapshot(&self) -> bool {
-        self.kind == "SUBSCRIBED"
+        self.kind == "SUBSCRIBED" && self.has_state
     }
 
     /// Whether it was an answer to GET_AGENTS or GET_TASKS with lists for lists.
@@ -126,7 +129,9 @@ impl Skeleton {
         match self.misfits.hiding() {
             _ if self.kind != call => Err(AnswerFault::OtherCall(self.kind.clone())),
             Some(misfit) => Err(AnswerFault::Form(misfit.clone())),
-            None if !self.answers.contains(&call) => Err(AnswerFault::absent(&call.to_ascii_lowercase())),
+            None if !self.answers.contains(&call) => {
+                Err(AnswerFault::absent(&call.to_ascii_lowercase(), JsonForm::Object))
+            }
             None => Ok(()),
         }
     }
