@@ -17,6 +17,7 @@ use mesoscope_core::files::rotated_file::{RotatedFile, RotatedReadState, Rotatio
 use mesoscope_core::files::search::Search;
 use mesoscope_core::files::search_query::SearchQuery;
 use mesoscope_core::files::text_format::TextFormat;
+use mesoscope_tests::shared::log::utf16;
 use proptest::prelude::*;
 
 /// What happens to the files, and to who reads them.
@@ -429,6 +430,44 @@ fn a_time_is_looked_for_once_the_file_is_known() {
     (0..3).for_each(|_| world.pass());
     assert_eq!(world.log.time_found(), Some(TimeSearchResult::At(22)));
     assert_eq!(world.log.time_found(), None, "told once");
+}
+
+/// All that a log asks is answered, and nobody looks at its lines.
+fn answer_unseen(world: &mut World) {
+    for _ in 0..20 {
+        world.out.extend(std::iter::from_fn(|| world.log.next_ask(world.now)));
+        while !world.out.is_empty() {
+            world.answer(0);
+        }
+        while world.log.work() {}
+        world.now = world.now + Nanoseconds::from_millis(300);
+    }
+}
+
+#[test]
+fn text_of_any_encoding_is_searched_before_anybody_looks_at_it() {
+    let line = |nth: usize| {
+        let level = if nth.is_multiple_of(100) { "ERROR" } else { "INFO" };
+        format!("2026-11-22 00:{:02}:{:02} {level} line {nth}\n", nth / 60 % 60, nth % 60)
+    };
+    for (count, is_big) in [(300, false), (300, true), (3000, false), (2500, true)] {
+        let mut world = World::new(1);
+        let text: String = (0..count).map(line).collect();
+        *world.file() = utf16(&text, is_big, false);
+        world.log.seek(Some(SearchQuery { level: Some(Level::Error), ..SearchQuery::default() }));
+        answer_unseen(&mut world);
+        let search = world.log.search().unwrap();
+        assert_eq!((search.is_done(), hits(search).len()), (true, count / 100), "{count} {is_big}");
+
+        let mut world = World::new(1);
+        *world.file() = utf16(&text, is_big, false);
+        let at = Timestamp((1_795_305_600 + 200) * 1_000_000_000);
+        world.log.find_time(at, at);
+        answer_unseen(&mut world);
+        let before: String = (0..200).map(line).collect();
+        let expected = TimeSearchResult::At(2 * before.len() as u64);
+        assert_eq!(world.log.time_found(), Some(expected), "{count} {is_big}");
+    }
 }
 
 #[test]

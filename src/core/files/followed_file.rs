@@ -149,6 +149,8 @@ pub struct FollowedFile {
     head: FileHead,
     /// Enough text was seen to tell the format.
     is_learnt: bool,
+    /// Some text is to be read for its format, though no screen needs it.
+    is_sample_wanted: bool,
     /// Some of it was seen to be Windows-1252.
     is_windows: bool,
     /// Returns were seen to end lines among those that end with LF.
@@ -187,6 +189,7 @@ impl FollowedFile {
             encoding: None,
             head: FileHead::Unknown,
             is_learnt: false,
+            is_sample_wanted: false,
             is_windows: false,
             has_returns: false,
             wanted: (0, 0, false),
@@ -311,7 +314,7 @@ impl FollowedFile {
         }
         let gaps = self.pieces.missing(near, reach, known, all);
         let free = |(offset, _): &(u64, u64)| !self.out.iter().any(|read| read.offset / WINDOW == offset / WINDOW);
-        let (offset, length) = gaps.into_iter().find(free)?;
+        let (offset, length) = gaps.into_iter().chain(self.sample_gap(known)).find(free)?;
         Some(WindowRead { offset, length, life: self.life, known, is_poll: false })
     }
 

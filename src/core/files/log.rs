@@ -291,7 +291,7 @@ impl Log {
         let format = self.tail.format();
         self.tail.set_encoding(encoding);
         if format != self.tail.format() {
-            self.search_again();
+            self.format_changed();
         }
     }
 
@@ -317,20 +317,25 @@ impl Log {
         if change == FileChange::Replaced {
             self.follow_replaced(now);
         }
-        if format != self.tail.format() && self.search.is_some() && change != FileChange::Replaced {
-            self.search_again();
+        if format != self.tail.format() && change != FileChange::Replaced {
+            self.format_changed();
         }
         let Some(size) = self.tail.size() else { return change };
         if !was_known && self.is_left {
             self.left = self.left.or(Some(size));
         }
-        if let Some(time) = self.time.as_mut().filter(|time| time.bisect.is_none()) {
-            let clock = TimeDefaults { now, order: self.dates.order(), ..time.clock };
-            time.bisect = Some(Bisect::new(time.target, size, clock).of_format(self.tail.format()));
-        }
+        self.begin_bisect(now);
         self.begin_search();
         self.search.iter_mut().for_each(|search| search.grow(size));
         change
+    }
+
+    /// What was searched for in text of another format is searched for again.
+    fn format_changed(&mut self) {
+        if self.search.is_some() {
+            self.search_again();
+        }
+        self.bisect_again();
     }
 
     /// An older file has changed: the offsets of all cached bytes are wrong.
@@ -344,8 +349,7 @@ impl Log {
         self.replaced = Some(now);
         self.dates.forget();
         self.search_again();
-        self.time.iter_mut().for_each(|time| (time.bisect, time.is_out) = (None, false));
-        self.times += 1;
+        self.bisect_again();
         // All of it is new.
         self.left = self.is_left.then_some(self.chain.before());
     }
@@ -429,14 +433,29 @@ impl Log {
     }
 
     fn begin_search(&mut self) {
-        if let Some(size) = self.tail.size()
-            && let Some(query) = self.query.take()
-        {
-            let beside = query.beside();
-            let mut search = Search::new(query, beside, size, self.tail.format());
-            search.share(self.shares);
-            self.search = Some(search);
-        }
+        let Some(query) = self.query.take() else { return };
+        let Some((size, format)) = self.tail.size().zip(self.tail.known_format()) else {
+            self.query = Some(query);
+            return self.tail.want_sample();
+        };
+        let beside = query.beside();
+        let mut search = Search::new(query, beside, size, format);
+        search.share(self.shares);
+        self.search = Some(search);
+    }
+
+    fn begin_bisect(&mut self, now: Timestamp) {
+        let Some(time) = self.time.as_mut().filter(|time| time.bisect.is_none()) else { return };
+        let Some((size, format)) = self.tail.size().zip(self.tail.known_format()) else {
+            return self.tail.want_sample();
+        };
+        let clock = TimeDefaults { now, order: self.dates.order(), ..time.clock };
+        time.bisect = Some(Bisect::new(time.target, size, clock).of_format(format));
+    }
+
+    fn bisect_again(&mut self) {
+        self.time.iter_mut().for_each(|time| (time.bisect, time.is_out) = (None, false));
+        self.times += 1;
     }
 
     /// Looks for the first line that is not before a time. The clock is that of times that tell no zone.
@@ -444,9 +463,9 @@ impl Log {
         let clock = clock.into();
         self.times += 1;
         let clock = TimeDefaults { order: self.dates.order(), ..clock };
-        let bisect = self.tail.size().map(|size| Bisect::new(target, size, clock).of_format(self.tail.format()));
         let pause = Pause::new(self.seed ^ 2);
-        self.time = Some(TimeSearch { target, clock, bisect, is_out: false, tries: 0, pause, asked: 0 });
+        self.time = Some(TimeSearch { target, clock, bisect: None, is_out: false, tries: 0, pause, asked: 0 });
+        self.begin_bisect(clock.now);
     }
 
     /// Time that is searched for, and the number of reads so far; `None` without a search.

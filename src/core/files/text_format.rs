@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use memchr::{memchr_iter, memrchr};
 
 use super::styled_line::plain;
+use crate::files::hole::HOLE;
 use crate::files::stamp::Stamp;
 
 /// Encoding of a file's characters.
@@ -257,25 +258,35 @@ impl TextFormat {
 
 /// The encoding of a file that begins with no byte order mark.
 fn encoding_of(sample: &[u8]) -> Encoding {
-    let pairs = sample.chunks_exact(2);
-    let count = pairs.len();
-    let zeros = |nth: usize| pairs.clone().filter(|pair| pair.get(nth) == Some(&0)).count();
-    let (first, second) = (zeros(0), zeros(1));
-    if count < 2 || std::str::from_utf8(sample).is_ok_and(|text| !text.contains('\0')) {
+    if sample.len() < 4 || std::str::from_utf8(sample).is_ok_and(|text| !text.contains('\0')) {
         return Encoding::Utf8;
     }
     if is_windows(sample) {
         return Encoding::Windows1252;
     }
+    let sample = &without_holes(sample);
+    let pairs = sample.chunks_exact(2);
+    let count = pairs.len();
+    let zeros = |nth: usize| pairs.clone().filter(|pair| pair.get(nth) == Some(&0)).count();
+    let (first, second) = (zeros(0), zeros(1));
     if let Some(encoding) = utf16_by_characters(sample) {
         return encoding;
     }
-    // In UTF-16 every second byte of Latin text is 0. NULs alone are a hole of the file, and as many in both places no text at all.
+    // In UTF-16 every second byte of Latin text is 0. As many in both places are no text at all.
     let (most, least) = (first.max(second), first.min(second));
     if most == 0 || most * 10 < count || least * 20 > most {
         return Encoding::Utf8;
     }
     if second > first { Encoding::Utf16Le } else { Encoding::Utf16Be }
+}
+
+/// The sample without the holes of the file, which tell nothing. What is behind one is as far from an even offset as before.
+fn without_holes(sample: &[u8]) -> Vec<u8> {
+    let (pairs, odd) = sample.as_chunks::<2>();
+    let is_void = |pair: &[u8; 2]| *pair == [0, 0];
+    let runs = pairs.chunk_by(|a, b| is_void(a) == is_void(b));
+    let text = runs.filter(|run| run.len() < HOLE.len() / 2 || !run.first().is_some_and(is_void));
+    text.flatten().flatten().chain(odd).copied().collect()
 }
 
 /// UTF-16 of any language: it has line ends, and nearly every unit is a character that people write.
@@ -431,6 +442,24 @@ mod tests {
                 assert_eq!(format(&big[from..]).encoding, Encoding::Utf16Be, "{nth} {times}");
             }
         }
+    }
+
+    #[test]
+    fn utf16_is_found_beside_a_hole() {
+        let text = "2026-11-22 10:00:00 INFO line\n2026-11-22 10:00:01 \u{421}\u{43b}\u{443}\u{436}\u{431}\u{430}\n";
+        let (little, big) =
+            (|| text.encode_utf16().flat_map(u16::to_le_bytes), || text.encode_utf16().flat_map(u16::to_be_bytes));
+        for hole in [16, 64, 4096, 12_000] {
+            let after = |text: Vec<u8>| [vec![0; hole], text.repeat(9)].concat();
+            let between = |text: Vec<u8>| [text.repeat(9), vec![0; hole], text.repeat(9)].concat();
+            for (bytes, expected) in
+                [(little().collect::<Vec<_>>(), Encoding::Utf16Le), (big().collect(), Encoding::Utf16Be)]
+            {
+                assert_eq!(format(&after(bytes.clone())).encoding, expected, "{hole}");
+                assert_eq!(format(&between(bytes)).encoding, expected, "{hole}");
+            }
+        }
+        assert_eq!(format(&vec![0; 4096]).encoding, Encoding::Utf8, "a hole alone");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{FileHead, FollowedFile, HEAD, SAMPLE};
+use crate::files::WINDOW;
 use crate::files::hex::is_binary;
 use crate::files::line_counts::LineCounts;
 use crate::files::text_format::{Encoding, LineEnd, TextFormat};
@@ -68,6 +69,30 @@ impl FollowedFile {
         self.format
     }
 
+    /// Format of the file's text; `None` before any text was read. Text of an unknown format is not searched: it would lack what it has.
+    pub fn known_format(&self) -> Option<TextFormat> {
+        (self.size == Some(0) || self.is_sampled()).then_some(self.format)
+    }
+
+    /// Reads enough text to tell the format, if none was read yet, though no screen needs it.
+    pub(in crate::files) fn want_sample(&mut self) {
+        self.is_sample_wanted = true;
+    }
+
+    /// The last block that tells the format: the one before it, where it is short.
+    pub(super) fn sample_gap(&self, size: u64) -> Option<(u64, u64)> {
+        if !self.is_sample_wanted || !self.pieces.first(HEAD as usize).is_empty() {
+            return None;
+        }
+        let last = size.checked_sub(1)? / WINDOW * WINDOW;
+        let offset = if size - last < 2 * SAMPLE as u64 { last.saturating_sub(WINDOW) } else { last };
+        Some((offset, (size - offset).min(WINDOW)))
+    }
+
+    fn is_sampled(&self) -> bool {
+        !self.pieces.first(HEAD as usize).is_empty() && !matches!(self.head, FileHead::Wanted)
+    }
+
     /// Sample of the file's text in UTF-8; empty before any was read.
     pub fn sample(&self) -> Cow<'_, [u8]> {
         self.format.decode(u64::MAX, self.pieces.first(HEAD as usize))
@@ -75,8 +100,6 @@ impl FollowedFile {
 
     /// Whether the file looks like no text; none before any of it came.
     pub fn is_binary(&self) -> Option<bool> {
-        let sample = self.pieces.first(HEAD as usize);
-        let is_known = !sample.is_empty() && !matches!(self.head, FileHead::Wanted);
-        is_known.then(|| is_binary(&self.sample()))
+        self.is_sampled().then(|| is_binary(&self.sample()))
     }
 }
