@@ -13,6 +13,7 @@ mod browser {
     pub mod firefox;
     pub mod folders;
     pub mod frameworks;
+    pub mod gaps;
     pub mod gateway;
     pub mod harness;
     pub mod hostile_names;
