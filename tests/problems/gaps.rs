@@ -7,8 +7,10 @@ use mesoscope_core::cluster::unknown::Unknown;
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::text;
 use mesoscope_core::views::cluster_summary;
+use mesoscope_core::views::frameworks::FrameworkColumn;
 use mesoscope_core::views::master::MasterQuery;
 use mesoscope_core::views::roles::{ResourceKind, RoleAmount, RoleRow};
+use mesoscope_core::views::table::TableQuery;
 use serde_json::{Value, json};
 
 use crate::{World, agent, cpus, framework, task};
@@ -111,6 +113,29 @@ fn a_snapshot_without_a_state_is_no_empty_cluster() {
     let mut world = World::opening();
     world.event(&json!({"type": "SUBSCRIBED", "subscribed": {"get_state": {}}}));
     assert_eq!(cluster_summary::cluster_summary(world.engine.shown()).agents, Some(0), "a state says it");
+}
+
+#[test]
+fn roles_that_cannot_be_read_are_not_the_role_of_who_has_none() {
+    let with = |roles: Value| {
+        let mut framework = framework("f", true, false);
+        framework["framework_info"]["roles"] = roles;
+        json!({"get_frameworks": {"frameworks": [framework]}})
+    };
+    let roles = |world: &World| {
+        let row = world.answer(&TableQuery::<FrameworkColumn>::all(9)).rows.pop().expect("it is listed");
+        let listed = world.roles("", "").into_iter().map(|row| row.name.0).collect::<Vec<_>>();
+        (row.roles.into_iter().map(|role| role.0).collect::<Vec<_>>(), listed)
+    };
+    for odd in [json!("eng/web"), json!({"role": "eng"}), json!(5), json!(true)] {
+        let mut world = World::new(&with(odd.clone()), &[]);
+        assert_eq!(roles(&world), (vec![], vec![]), "{odd}");
+        assert_eq!(world.engine.trouble().count(Category::Field), 1, "{odd}");
+        let update = with(odd.clone())["get_frameworks"]["frameworks"][0].clone();
+        world.event(&json!({"type": "FRAMEWORK_UPDATED", "framework_updated": {"framework": update}}));
+        assert_eq!(roles(&world), (vec![], vec![]), "{odd}, by an event");
+    }
+    assert_eq!(roles(&World::new(&with(json!([])), &[])), (vec!["*".to_owned()], vec!["*".to_owned()]));
 }
 
 #[test]

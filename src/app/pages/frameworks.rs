@@ -148,9 +148,13 @@ fn id(row: &FrameworkRow) -> AnyView {
 
 /// Roles that fit into a cell; the framework's page has all.
 fn first_roles(row: &FrameworkRow) -> String {
-    text::listed(row.roles.iter().map(Role::as_str), 20)
+    known_or_not(known_roles(row), |roles| text::listed(roles.iter().map(Role::as_str), 20))
 }
 
 fn roles(row: &FrameworkRow) -> String {
-    row.roles.iter().map(Role::as_str).collect::<Vec<_>>().join(", ")
+    known_or_not(known_roles(row), |roles| roles.iter().map(Role::as_str).collect::<Vec<_>>().join(", "))
+}
+
+fn known_roles(row: &FrameworkRow) -> Option<&[Role]> {
+    (!row.roles.is_empty()).then_some(&row.roles)
 }

@@ -177,7 +177,7 @@ pub struct FrameworkRow {
     pub state: FrameworkState,
     /// The user that its tasks run as by default, `FrameworkInfo.user`.
     pub user: String,
-    /// All roles that it subscribes to, from `FrameworkInfo.roles` or the older `role`.
+    /// All roles that it subscribes to, from `FrameworkInfo.roles` or the older `role`; empty if they cannot be read.
     pub roles: Vec<Role>,
     /// The principal that it authenticated as, `FrameworkInfo.principal`; empty if it has none.
     pub principal: String,

@@ -1,6 +1,11 @@
 //! Frameworks (include/mesos/v1/master/master.proto, Response.GetFrameworks.Framework).
 
-use super::field::fields;
+use std::borrow::Cow;
+
+use serde::de::{IgnoredAny, MapAccess, SeqAccess};
+
+use super::field::{FieldValue, FromAnyJson, Misfits, Number, each, fields};
+use super::json_form::JsonForm;
 use super::resource::{ReportedAllocation, Resources};
 use super::resource_totals::AgentResources;
 use super::scalar::{Double, Id, Text};
@@ -107,7 +112,7 @@ pub struct FrameworkInfo<'a> {
     /// The one role of a framework without MULTI_ROLE.
     pub role: Option<Text<'a>>,
     /// The roles of a framework with MULTI_ROLE.
-    pub roles: Vec<Text<'a>>,
+    pub roles: RoleNames<'a>,
     /// Principal that the framework authenticates as; empty if none.
     pub principal: Text<'a>,
     /// Host of the scheduler, as it registered it; may be empty.
@@ -132,10 +137,49 @@ fields! { impl<'de> FrameworkInfo<'de>, identified by |info| info.id.has_identit
     "failover_timeout" => failover_timeout,
 }
 
+/// The names of roles. An absent list is empty; one that cannot be read is not.
+#[derive(Clone, Debug)]
+pub enum RoleNames<'a> {
+    /// As they are listed.
+    Listed(Vec<Text<'a>>),
+    /// In place of the list is something else.
+    Unreadable,
+}
+
+impl Default for RoleNames<'_> {
+    fn default() -> Self {
+        Self::Listed(Vec::new())
+    }
+}
+
+impl<'de> FromAnyJson<'de> for RoleNames<'de> {
+    const EXPECTED: JsonForm = JsonForm::List;
+
+    fn of_text(_: Cow<'de, str>) -> FieldValue<Self> {
+        FieldValue::Other(Self::Unreadable)
+    }
+    fn of_bool(_: bool) -> FieldValue<Self> {
+        FieldValue::Other(Self::Unreadable)
+    }
+    fn of_number(_: Number) -> FieldValue<Self> {
+        FieldValue::Other(Self::Unreadable)
+    }
+    fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<FieldValue<Self>, A::Error> {
+        let mut all = Vec::new();
+        each(list, misfits, |role| all.push(role))?;
+        Ok(FieldValue::Expected(Self::Listed(all)))
+    }
+    fn of_map<A: MapAccess<'de>>(mut map: A, _: &mut Misfits) -> Result<FieldValue<Self>, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(FieldValue::Other(Self::Unreadable))
+    }
+}
+
 impl FrameworkInfo<'_> {
-    /// The roles that it is in, however it says so; without any it is in `*`.
+    /// The roles that it is in, however it says so; without any it is in `*`. Empty if they cannot be read.
     pub fn all_roles(&self) -> Vec<String> {
-        let roles: Vec<String> = self.roles.iter().map(|role| role.as_str().to_owned()).collect();
+        let RoleNames::Listed(roles) = &self.roles else { return Vec::new() };
+        let roles: Vec<String> = roles.iter().map(|role| role.as_str().to_owned()).collect();
         if roles.is_empty() { vec![self.role.as_ref().map_or("*", Text::as_str).to_owned()] } else { roles }
     }
 
