@@ -297,38 +297,29 @@ fn checked_by_pages<C: Call>(body: &str, fault: &str) {
     }
 }
 
+/// The content, beside the type, says nothing: why.
+fn check_is_none<C: Call>(content: &str, fault: &str) {
+    let key = C::TYPE.to_lowercase();
+    let body = match content {
+        "" => format!(r#"{{"type":"{}"}}"#, C::TYPE),
+        _ => format!(r#"{{"type":"{}",{content}}}"#, C::TYPE),
+    };
+    let fault = fault.replace("KEY", &key);
+    let words = reply::<C>(&body).map(|_| ()).expect_err(&body).to_string();
+    assert_eq!(words, format!("{}: the answer is not what Mesos sends: {fault}", C::TYPE), "{body}");
+    checked_by_pages::<C>(&body, &format!("the answer is not what Mesos sends: {fault}"));
+}
+
 /// Of each call whose empty answer was recorded: an answer without what that one has says nothing.
 #[test]
 fn an_answer_without_its_content_is_none() {
-    fn check<C: Call>(content: &str, fault: &str) {
-        let key = C::TYPE.to_lowercase();
-        let body = match content {
-            "" => format!(r#"{{"type":"{}"}}"#, C::TYPE),
-            _ => format!(r#"{{"type":"{}",{content}}}"#, C::TYPE),
-        };
-        let fault = fault.replace("KEY", &key);
-        let words = reply::<C>(&body).map(|_| ()).expect_err(&body).to_string();
-        assert_eq!(words, format!("{}: the answer is not what Mesos sends: {fault}", C::TYPE), "{body}");
-        checked_by_pages::<C>(&body, &format!("the answer is not what Mesos sends: {fault}"));
-    }
     fn check_key<C: Call>() {
-        check::<C>("", "“KEY” is absent where an object is expected");
-        check::<C>(r#""error":"internal""#, "“KEY” is absent where an object is expected");
+        check_is_none::<C>("", "“KEY” is absent where an object is expected");
+        check_is_none::<C>(r#""error":"internal""#, "“KEY” is absent where an object is expected");
         let key = C::TYPE.to_lowercase();
-        check::<C>(&format!(r#""{key}":null"#), "“KEY” is null where an object is expected");
+        check_is_none::<C>(&format!(r#""{key}":null"#), "“KEY” is null where an object is expected");
         let camel = key.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect::<String>();
-        check::<C>(&format!(r#""{camel}":{{}}"#), "“KEY” is absent where an object is expected");
-    }
-    /// A part that Mesos always writes.
-    fn check_part<C: Call>(part: &str, form: &str) {
-        let key = C::TYPE.to_lowercase();
-        check::<C>(&format!(r#""{key}":{{}}"#), &format!("“{part}” is absent where {form} is expected"));
-        check::<C>(
-            &format!(r#""{key}":{{"error":"internal"}}"#),
-            &format!("“{part}” is absent where {form} is expected"),
-        );
-        check::<C>(&format!(r#""{key}":{{"{part}":null}}"#), &format!("“{part}” is null where {form} is expected"));
-        check::<C>(&format!(r#""{key}":{{"{part}":"x"}}"#), &format!("“{part}” is a text where {form} is expected"));
+        check_is_none::<C>(&format!(r#""{camel}":{{}}"#), "“KEY” is absent where an object is expected");
     }
     check_key::<cluster::GetState>();
     check_key::<cluster::GetAgents>();
@@ -344,36 +335,60 @@ fn an_answer_without_its_content_is_none() {
     check_key::<process::GetVersion>();
     check_key::<files::ListFiles>();
     check_key::<providers::GetResourceProviders>();
+    let quota = |status: &str| format!(r#""get_quota":{status}"#);
+    check_is_none::<quota::GetQuota>(&quota("{}"), "“status” is absent where an object is expected");
+    check_is_none::<quota::GetQuota>(&quota(r#"{"status":null}"#), "“status” is null where an object is expected");
+    let configs = quota(r#"{"status":{"configs":null}}"#);
+    check_is_none::<quota::GetQuota>(&configs, "“status.configs” is null where a list is expected");
+    let schedule = |schedule: &str| format!(r#""get_maintenance_schedule":{schedule}"#);
+    type Schedule = maintenance::GetMaintenanceSchedule;
+    check_is_none::<Schedule>(&schedule("{}"), "“schedule” is absent where an object is expected");
+    check_is_none::<Schedule>(&schedule(r#"{"schedule":null}"#), "“schedule” is null where an object is expected");
+    let windows = schedule(r#"{"schedule":{"windows":null}}"#);
+    check_is_none::<Schedule>(&windows, "“schedule.windows” is null where a list is expected");
+    let status = |status: &str| format!(r#""get_maintenance_status":{status}"#);
+    type Status = maintenance::GetMaintenanceStatus;
+    check_is_none::<Status>(&status("{}"), "“status” is absent where an object is expected");
+    let down = status(r#"{"status":{"down_machines":null}}"#);
+    check_is_none::<Status>(&down, "“status.down_machines” is null where a list is expected");
+    check_is_none::<cluster::GetRoles>(r#""get_roles":{"roles":null}"#, "“roles” is null where a list is expected");
+    let weights = r#""get_weights":{"weight_infos":null}"#;
+    check_is_none::<weights::GetWeights>(weights, "“weight_infos” is null where a list is expected");
+}
+
+#[test]
+fn an_answer_without_what_mesos_always_writes_is_none() {
+    /// A part that Mesos always writes.
+    fn check_part<C: Call>(part: &str, form: &str) {
+        let key = C::TYPE.to_lowercase();
+        check_is_none::<C>(&format!(r#""{key}":{{}}"#), &format!("“{part}” is absent where {form} is expected"));
+        check_is_none::<C>(
+            &format!(r#""{key}":{{"error":"internal"}}"#),
+            &format!("“{part}” is absent where {form} is expected"),
+        );
+        check_is_none::<C>(
+            &format!(r#""{key}":{{"{part}":null}}"#),
+            &format!("“{part}” is null where {form} is expected"),
+        );
+        check_is_none::<C>(
+            &format!(r#""{key}":{{"{part}":"x"}}"#),
+            &format!("“{part}” is a text where {form} is expected"),
+        );
+    }
     check_part::<process::GetFlags>("flags", "a list");
     check_part::<process::GetMetrics>("metrics", "a list");
     check_part::<process::GetVersion>("version_info", "an object");
     check_part::<process::GetLoggingLevel>("level", "a number");
     check_part::<process::GetHealth>("healthy", "a boolean");
     let state = r#""get_state":{"get_tasks":{},"get_frameworks":{}}"#;
-    check::<agent::GetAgentState>(state, "“get_executors” is absent where an object is expected");
+    check_is_none::<agent::GetAgentState>(state, "“get_executors” is absent where an object is expected");
     let containers = r#""get_containers":{"containers":{}}"#;
-    check::<containers::GetContainers>(containers, "“containers” is an object where a list is expected");
+    check_is_none::<containers::GetContainers>(containers, "“containers” is an object where a list is expected");
     let providers = r#""get_resource_providers":{"resource_providers":null}"#;
-    check::<providers::GetResourceProviders>(providers, "“resource_providers” is null where a list is expected");
-    let quota = |status: &str| format!(r#""get_quota":{status}"#);
-    check::<quota::GetQuota>(&quota("{}"), "“status” is absent where an object is expected");
-    check::<quota::GetQuota>(&quota(r#"{"status":null}"#), "“status” is null where an object is expected");
-    let configs = quota(r#"{"status":{"configs":null}}"#);
-    check::<quota::GetQuota>(&configs, "“status.configs” is null where a list is expected");
-    let schedule = |schedule: &str| format!(r#""get_maintenance_schedule":{schedule}"#);
-    type Schedule = maintenance::GetMaintenanceSchedule;
-    check::<Schedule>(&schedule("{}"), "“schedule” is absent where an object is expected");
-    check::<Schedule>(&schedule(r#"{"schedule":null}"#), "“schedule” is null where an object is expected");
-    let windows = schedule(r#"{"schedule":{"windows":null}}"#);
-    check::<Schedule>(&windows, "“schedule.windows” is null where a list is expected");
-    let status = |status: &str| format!(r#""get_maintenance_status":{status}"#);
-    type Status = maintenance::GetMaintenanceStatus;
-    check::<Status>(&status("{}"), "“status” is absent where an object is expected");
-    let down = status(r#"{"status":{"down_machines":null}}"#);
-    check::<Status>(&down, "“status.down_machines” is null where a list is expected");
-    check::<cluster::GetRoles>(r#""get_roles":{"roles":null}"#, "“roles” is null where a list is expected");
-    let weights = r#""get_weights":{"weight_infos":null}"#;
-    check::<weights::GetWeights>(weights, "“weight_infos” is null where a list is expected");
+    check_is_none::<providers::GetResourceProviders>(
+        providers,
+        "“resource_providers” is null where a list is expected",
+    );
 }
 
 #[test]

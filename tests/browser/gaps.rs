@@ -44,8 +44,8 @@ fn who_takes_a_machine_of_half_a_name_down_reads_that_no_agent_is_shut_down() {
     journey_with("gaps-half", still(), async |world| {
         let scripted = scheduled(&[machine("127.0.0.1", "")], json!({"nanoseconds": 3_600_000_000_000_i64})).await;
         world.at(&scripted.url).open("#/maintenance").await?;
-        world.click("button", "Take down …").await?;
-        world.wait_for("none is asked to leave, or shut down").await?;
+        world.click("button", "Start maintenance on this machine …").await?;
+        world.wait_for("Mesos matches both, so no agent is drained or shut down.").await?;
         assert!(!world.text().await?.contains("is shut down and removed"), "no agent is such a machine");
         world.axe().await?;
         world.screenshot("gaps-half").await

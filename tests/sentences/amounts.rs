@@ -3,6 +3,7 @@
 use mesoscope_core::base::skew::Skew;
 use mesoscope_core::base::units::{Bytes, Nanoseconds, Timestamp};
 use mesoscope_core::checks::visibility::{Evidence, FilteredList};
+use mesoscope_core::cluster::role_sums::SumGaps;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::cluster::unknown::{ReadFailure, Unknown};
 use mesoscope_core::mesos::wire::state::TaskState;
@@ -51,8 +52,8 @@ pub fn all() -> Vec<Sentence> {
         ago(-30),
         ago(-7200),
         text::count_differs(TaskState::Running, 12_345, 1),
-        text::sums_without(1),
-        text::sums_without(7),
+        text::sums_without(SumGaps { tasks: 1, frameworks: 0, agents: 0 }),
+        text::sums_without(SumGaps { tasks: 7, frameworks: 1, agents: 2 }),
         text::skew(hours_ahead(2)),
         text::agent_skew(hours_ahead(-1), hours_ahead(0)),
         text::dated_by(seconds(90)),

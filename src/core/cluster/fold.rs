@@ -26,7 +26,7 @@ const ANY_ROLE: &str = "*";
 pub enum EventEffect {
     /// The cluster has it.
     Applied,
-    /// It changes a task that neither the snapshot nor another event has reported: nothing shows it.
+    /// The event changes a task that neither the snapshot nor another event has reported: nothing shows it.
     UnknownTask,
 }
 

@@ -169,8 +169,13 @@ fn on_machines(impact: &ImpactKind) -> Option<String> {
         ),
         ImpactKind::NoAgent(machines) => format!("No registered agent runs on {}.", names(machines)),
         ImpactKind::HalfNamed(machines) => format!(
-            "{} lacks its host name or its address. Mesos matches both, so no agent is drained or shut down.",
-            names(machines)
+            "{} {}. Mesos matches both, so no agent is drained or shut down.",
+            names(machines),
+            if machines.first.len() == 1 && machines.more == 0 {
+                "lacks its host name or its address"
+            } else {
+                "lack their host name or their address"
+            }
         ),
         ImpactKind::WindowsOver(windows) => format!(
             "{} already over. Mesos keeps such windows until they are removed.",
@@ -353,6 +358,13 @@ mod tests {
         check(ImpactKind::MachinesLeave(2), "2 machines leave the schedule and stop draining.");
         let names = NameList { first: vec!["a".to_owned(), "b".to_owned()], more: 1_234 };
         check(ImpactKind::NoAgent(names), "No registered agent runs on a, b and 1 234 more.");
+        let half = |first: &[&str], more| {
+            ImpactKind::HalfNamed(NameList { first: first.iter().map(|name| (*name).to_owned()).collect(), more })
+        };
+        let end = "Mesos matches both, so no agent is drained or shut down.";
+        check(half(&["a"], 0), &format!("a lacks its host name or its address. {end}"));
+        check(half(&["a", "b"], 0), &format!("a, b lack their host name or their address. {end}"));
+        check(half(&["a"], 3), &format!("a and 3 more lack their host name or their address. {end}"));
         check(
             ImpactKind::AgentsRemoved(1),
             "1 agent is shut down and removed. Mesos does not start an agent again when the maintenance stops.",
