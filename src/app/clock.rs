@@ -42,6 +42,8 @@ pub(crate) fn provide() {
     times.ages.set(load(AGES).as_deref() != Some("no"));
     times.zone.set(zone);
     Effect::new(move |_| {
+        let names = if times.ages.get() { "ages" } else { "dates" };
+        let _ = document().document_element().map(|root| root.set_attribute("data-times", names));
         save(AGES, (!times.ages.get()).then_some("no"));
         save(ZONE, (times.zone.get() == Zone::Utc).then_some("utc"));
     });

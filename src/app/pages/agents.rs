@@ -83,11 +83,13 @@ static COLUMNS: [Col; 18] = [
     Col::words(AgentColumn::Version.name(), "Version", "80px", None, |row| row.version.clone())
         .drawn(|row| row.version.clone().into_any())
         .hidden_by_default(),
-    Col::words(AgentColumn::Registered.name(), "Registered", "104px", None, |row| format!("{:?}", row.registered))
-        .drawn(|row| ago_or_nothing(row.registered))
-        .exported_as(&[("Registered", |row| time_or_nothing(row.registered))])
-        .hidden_by_default(),
-    Col::words(AgentColumn::Reregistered.name(), "Re-registered", "120px", None, |row| {
+    Col::words(AgentColumn::Registered.name(), "Registered", "calc(104px + var(--date-room))", None, |row| {
+        format!("{:?}", row.registered)
+    })
+    .drawn(|row| ago_or_nothing(row.registered))
+    .exported_as(&[("Registered", |row| time_or_nothing(row.registered))])
+    .hidden_by_default(),
+    Col::words(AgentColumn::Reregistered.name(), "Re-registered", "calc(120px + var(--date-room))", None, |row| {
         format!("{:?}", row.reregistered)
     })
     .drawn(|row| ago_or_nothing(row.reregistered))

@@ -16,9 +16,11 @@ use crate::widgets::grid::column::{Column, RowLink};
 type Col = Column<EventRow>;
 
 static COLUMNS: [Col; 8] = [
-    Col::words(EventColumn::Time.name(), "Time", "110px", Some("26%"), |row| row.at.0.to_string())
-        .drawn(time)
-        .exported_as(&[("Time", |row| utc(row.at))]),
+    Col::words(EventColumn::Time.name(), "Time", "calc(110px + var(--date-room))", Some("26%"), |row| {
+        row.at.0.to_string()
+    })
+    .drawn(time)
+    .exported_as(&[("Time", |row| utc(row.at))]),
     Col::words(EventColumn::Kind.name(), "Kind", "110px", None, |row| row.kind.name().to_owned()),
     Col::words(EventColumn::Object.name(), "Object", "260px", Some("40%"), |row| subject_name(&row.subject))
         .drawn(object)

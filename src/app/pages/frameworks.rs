@@ -84,18 +84,22 @@ static COLUMNS: [Col; 21] = [
         .hidden_by_default(),
     Col::words(FrameworkColumn::Host.name(), "Host", "120px", None, |row| row.hostname.clone())
         .drawn(|row| web_link(&row.webui_url, &row.hostname)),
-    Col::words(FrameworkColumn::Registered.name(), "Registered", "92px", None, |row| format!("{:?}", row.registered))
-        .drawn(|row| ago_or_nothing(row.registered))
-        .exported_as(&[("Registered", |row| time_or_nothing(row.registered))]),
-    Col::words(FrameworkColumn::Reregistered.name(), "Re-registered", "128px", None, |row| {
+    Col::words(FrameworkColumn::Registered.name(), "Registered", "calc(92px + var(--date-room))", None, |row| {
+        format!("{:?}", row.registered)
+    })
+    .drawn(|row| ago_or_nothing(row.registered))
+    .exported_as(&[("Registered", |row| time_or_nothing(row.registered))]),
+    Col::words(FrameworkColumn::Reregistered.name(), "Re-registered", "calc(128px + var(--date-room))", None, |row| {
         format!("{:?}", row.reregistered)
     })
     .drawn(|row| ago_or_nothing(row.reregistered))
     .exported_as(&[("Re-registered", |row| time_or_nothing(row.reregistered))])
     .hidden_by_default(),
-    Col::words(FrameworkColumn::Unregistered.name(), "Ended", "84px", None, |row| format!("{:?}", row.unregistered))
-        .drawn(|row| ago_or_nothing(row.unregistered))
-        .exported_as(&[("Ended", |row| time_or_nothing(row.unregistered))]),
+    Col::words(FrameworkColumn::Unregistered.name(), "Ended", "calc(84px + var(--date-room))", None, |row| {
+        format!("{:?}", row.unregistered)
+    })
+    .drawn(|row| ago_or_nothing(row.unregistered))
+    .exported_as(&[("Ended", |row| time_or_nothing(row.unregistered))]),
 ];
 
 /// Renders the page.

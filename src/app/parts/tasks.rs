@@ -47,7 +47,7 @@ pub(crate) static TASK_COLUMNS: [Col; 21] = [
     .exported_as(&[("CPUs", |row| exact_amount(row.used, |of| of.cpus.as_f64()))]),
     Col::figures(TaskColumn::Mem.name(), "Memory", "76px", None, |row| known_bytes(row.used, |of| of.mem))
         .exported_as(&[("Memory (bytes)", |row| exact_bytes(row.used, |of| of.mem))]),
-    Col::words(TaskColumn::Updated.name(), "Changed", "86px", None, |row| {
+    Col::words(TaskColumn::Updated.name(), "Changed", "calc(86px + var(--date-room))", None, |row| {
         format!("{:?}", (row.updated, row.updated_ahead()))
     })
     .drawn(last_change)
@@ -74,10 +74,12 @@ pub(crate) static TASK_COLUMNS: [Col; 21] = [
     Col::words(TaskColumn::Others.name(), "Others", "150px", None, |row| known_text(&row.others))
         .drawn(|row| others_cell(&known_text(&row.others)))
         .hidden_by_default(),
-    Col::words(TaskColumn::Started.name(), "Started", "92px", None, |row| format!("{:?}", (row.started, row.ahead)))
-        .drawn(|row| ago_with_skew(row.started, row.ahead))
-        .exported_as(&[("Started", |row| time_or_nothing(row.started))])
-        .hidden_by_default(),
+    Col::words(TaskColumn::Started.name(), "Started", "calc(92px + var(--date-room))", None, |row| {
+        format!("{:?}", (row.started, row.ahead))
+    })
+    .drawn(|row| ago_with_skew(row.started, row.ahead))
+    .exported_as(&[("Started", |row| time_or_nothing(row.started))])
+    .hidden_by_default(),
     Col::words(TaskColumn::FrameworkId.name(), "Framework ID", "150px", None, |row| row.framework.0.clone())
         .drawn(|row| copied(row.framework.as_str(), "the framework's id"))
         .hidden_by_default(),
