@@ -139,14 +139,15 @@ impl Axis {
     /// Days of the visible part, with the zone of the ticks.
     fn days(self) -> impl Fn() -> String + Send + Sync + 'static {
         move || {
-            let (span, now) = (self.span.get(), zoned(now()));
+            // Of the time now the year matters alone.
+            let (span, now) = (self.span.get(), zoned(untrack(now)));
             times::days(&zoned(Timestamp(span.from)), &zoned(Timestamp(span.to)), &now)
         }
     }
 
     fn labels(self) -> impl Fn() -> AnyView + Send + Sync + 'static {
         move || {
-            let (span, today) = (self.span.get(), zoned(now()));
+            let (span, today) = (self.span.get(), zoned(untrack(now)));
             let tick = |tick: Tick| {
                 let at = zoned(tick.at);
                 let words = if at.is_midnight() { at.day(&today) } else { at.hour_and_minute() };

@@ -106,7 +106,13 @@ fn requested(draft: Draft) -> AnyView {
             },
         );
     };
-    (move || requested.get().map(resolve)).into_any()
+    (move || {
+        requested.get().map(|query| {
+            resolve(query);
+            view! { <p class="dim note" role="status">"Loading the schedule for the new window …"</p> }
+        })
+    })
+    .into_any()
 }
 
 /// Button that reverts the last schedule sent from this tab, while it is the current one.

@@ -21,7 +21,7 @@ pub(super) fn form(draft: Draft, at: usize) -> AnyView {
     on_cleanup(move || drop(draft.typed.try_set(TypedWindow::default())));
     // A text that was typed for one zone is no text for another.
     on_change(
-        move || time_display().zone.get() as u8,
+        move || time_display().zone.get(),
         move |_| {
             draft.typed.update(|typed| (typed.start, typed.end) = (None, None));
         },

@@ -58,11 +58,11 @@ pub(super) fn list(draft: Draft) -> AnyView {
     };
     let has_others = Memo::new(move |_| !others.read().is_empty());
     view! {
-        {bulk(windows, others, chosen)}
         <div class="windows" data-draft=move || draft.is_editing().then_some("")>
             <For each=keys key=|key| *key children=each/>
             <Show when=move || has_others.get()><Panel title="In maintenance without a window">{machines(others, chosen)}</Panel></Show>
         </div>
+        {bulk(windows, others, chosen)}
     }
     .into_any()
 }
@@ -89,7 +89,7 @@ fn bulk_of((there, draining, down): (usize, Vec<MachineId>, Vec<MachineId>), cho
     };
     let says = text::schedule::selected(there);
     view! {
-        <div class="marked" role="group" aria-label="Selected machines">
+        <div class="panel chosen-bar" role="group" aria-label="Selected machines">
             <b>{says}</b><button class="text-button" on:click=move |_| chosen.set(BTreeSet::new())>"Clear"</button>
             {button("Start maintenance of selected", MachineMode::Draining, draining, DisabledReason::NoneScheduled)}
             {button("Stop maintenance of selected", MachineMode::Down, down, DisabledReason::NoneDown)}
