@@ -184,9 +184,9 @@ fn an_address_that_leads_nowhere_helps() {
         world.open("#/nowhere").await?;
         world.wait_for("Page not found").await?;
         world.open("#/agents/no-such-agent").await?;
-        world.wait_for("The master knows no agent no-such-agent").await?;
+        world.wait_for("The master lists no agent no-such-agent").await?;
         world.open("#/slaves/x/browse?path=%2Fa").await?;
-        world.wait_for("The master knows no agent 'x'").await
+        world.wait_for("The master lists no agent 'x'").await
     });
 }
 
@@ -235,7 +235,7 @@ fn every_page_passes_axe() {
                 ("#/tasks?filter=state%3Arunning&sort=name", "Changed"),
                 ("#/roles", "Weight"),
                 ("#/offers", "Framework"),
-                ("#/agents/x/browse?path=%2F", "knows no agent"),
+                ("#/agents/x/browse?path=%2F", "lists no agent"),
             ] {
                 world.open(hash).await?;
                 world.wait_for(says).await?;

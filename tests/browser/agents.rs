@@ -131,7 +131,7 @@ fn an_agent_logs_more_for_a_while() {
             answer["get_logging_level"]["level"].clone()
         };
         world.open(&place.address()).await?;
-        world.wait_for("0, as usual").await?;
+        world.wait_for("0 (default)").await?;
         world.click("button", "Actions").await?;
         world.click("button", "Logging level …").await?;
         world.wait_for("now 0").await?;
@@ -146,7 +146,7 @@ fn an_agent_logs_more_for_a_while() {
         assert_eq!(level(Target::Agent(place.number())), 3);
         assert_eq!(level(Target::Master), 0, "the master's is another");
         world.click("button", "Close").await?;
-        world.wait_for("3, falls back in 4").await?;
+        world.wait_for("3, reverts after 4").await?;
         world.axe().await
     });
 }
@@ -177,7 +177,7 @@ fn an_agent_shows_its_resource_providers() {
         world.axe().await?;
         world.screenshot("agent-providers").await?;
         world.open(&format!("#/agents/{}", id(without))).await?;
-        world.wait_for("The agent's resources are all its own.").await
+        world.wait_for("No resource providers: all resources are the agent's own.").await
     });
 }
 
@@ -188,8 +188,8 @@ fn an_agent_that_is_silent_is_said_to_be() {
         world.open(&place.address()).await?;
         world.find("region", "Containers").await?;
         world.sim.fault(Fault::StopAgent(place.number()));
-        world.click("button", "Ask again").await?;
-        world.wait_for("What it told before is shown").await?;
+        world.click("button", "Refresh").await?;
+        world.wait_for("Data of the last answer is shown").await?;
         world.find("region", "Containers").await?;
         world.driver.refresh().await?;
         world.find("region", "No answer").await?;
@@ -237,9 +237,9 @@ fn an_executor_is_reached_by_its_address_and_left_by_its_names() {
         world.click("link", &place.executor).await?;
         world.find("heading", &place.executor).await?;
         world.open("#/agents/no-such/frameworks/f/executors/e").await?;
-        world.wait_for("The master knows no agent no-such").await?;
+        world.wait_for("The master lists no agent no-such").await?;
         world.open(&format!("{}/frameworks/f/executors/e", place.address())).await?;
-        world.wait_for("Nothing is known of this executor").await
+        world.wait_for("Executor not found").await
     });
 }
 

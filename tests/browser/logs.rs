@@ -249,7 +249,7 @@ fn each_reason_why_an_agent_is_away_has_its_words() {
         world.until("it is said to be away", is_away).await?;
         world.axe().await?;
         world.click("link", "Agent").await?;
-        world.wait_for("The master knows no agent").await?;
+        world.wait_for("The master lists no agent").await?;
         world.driver.back().await?;
         world.wait_for("The master does not list this agent").await?;
         world.wait_for("--work_dir").await?;

@@ -63,10 +63,10 @@ fn pages(things: &Things) -> Vec<(&'static str, String, &'static str)> {
         ("diagnostics", "#/diagnostics".into(), "Polled endpoints"),
         ("journal", "#/journal".into(), "Changes"),
         ("unknown", "#/nowhere".into(), "Page not found"),
-        ("unknown-agent", "#/agents/no-such-agent".into(), "knows no agent"),
-        ("unknown-task", "#/frameworks/x/tasks/y".into(), "knows no task"),
-        ("unknown-role", "#/roles/no-such-role".into(), "knows no role"),
-        ("empty", "#/tasks?filter=state%3Arunning%20rakc%3Ar1".into(), "has a field rakc"),
+        ("unknown-agent", "#/agents/no-such-agent".into(), "lists no agent"),
+        ("unknown-task", "#/frameworks/x/tasks/y".into(), "lists no task"),
+        ("unknown-role", "#/roles/no-such-role".into(), "lists no role"),
+        ("empty", "#/tasks?filter=state%3Arunning%20rakc%3Ar1".into(), "no field rakc"),
     ];
     let reported = [
         ("agent", "As the master tells it"),
@@ -124,9 +124,9 @@ fn what_is_not_there_yet_is_waited_for_in_words() {
         for (name, hash, says) in [
             // A call reads the agents beside the stream.
             ("agent", things.at("agent"), "as far as it has come"),
-            ("task", things.at("task"), "Looking for task"),
-            ("framework", things.at("framework"), "Looking for framework"),
-            ("executor", things.at("executor"), "Looking for"),
+            ("task", things.at("task"), "Loading task"),
+            ("framework", things.at("framework"), "Loading framework"),
+            ("executor", things.at("executor"), "Loading"),
             ("overview", "#/", "Connecting"),
             ("agents", "#/agents", "Connecting"),
         ] {
@@ -367,8 +367,8 @@ fn links_of_the_stock_ui_lead_where_they_always_led() {
             ("#/roles/".to_owned(), "Weight"),
             ("#/offers/".to_owned(), "Memory"),
             ("#/maintenance/".to_owned(), "Responses"),
-            (slave.clone(), "Frameworks on it"),
-            (format!("{slave}/"), "Frameworks on it"),
+            (slave.clone(), "Reported by the agent"),
+            (format!("{slave}/"), "Reported by the agent"),
             (there(framework), "Framework on this agent"),
             (format!("{}/", there(executor)), "Running tasks"),
             (format!("{}/browse", there(executor)), "stdout"),

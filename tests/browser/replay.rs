@@ -117,7 +117,7 @@ const PAGES: [(&str, &str); 21] = [
     ("#/master", "Leading master"),
     ("#/trouble", "Connection"),
     ("#/journal", "Changes"),
-    ("#/agents/x/frameworks/y", "knows no agent"),
+    ("#/agents/x/frameworks/y", "lists no agent"),
     ("first of #/roles", "Weight"),
     ("#/frameworks?filter=state%3Acompleted", "Frameworks"),
     ("#/tasks?filter=state%3Afailed", "Changed"),

@@ -20,7 +20,7 @@ const TABLES: [(&str, &str); 8] = [
     ("roles", "Weight"),
     ("offers", "Framework"),
     ("volumes", "Principal"),
-    ("executors", "Own CPUs"),
+    ("executors", "Executor CPUs"),
     ("operations", "Operation"),
 ];
 
@@ -175,7 +175,11 @@ fn a_table_is_downloaded_as_it_is_filtered_and_ordered() {
         let count: usize = matched(world, "Agents").await?.parse().expect("a number");
         let (name, lines) = download(world).await?;
         assert!(name.starts_with("mesoscope-agents-20"), "{name}");
-        assert!(lines[0].contains("CPUs allocated,CPUs,Memory allocated (bytes)"), "{}", lines[0]);
+        assert!(
+            lines[0].contains("Host,ID,State,CPUs allocated,CPUs,Free CPUs,Memory allocated (bytes)"),
+            "{}",
+            lines[0]
+        );
         assert_eq!(lines.len() - 1, count);
 
         world.click("button", "Columns").await?;

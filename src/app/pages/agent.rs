@@ -34,9 +34,10 @@ use crate::parts::counts::task_counts;
 use crate::parts::data_age::{DataAge, EmptyMasterList};
 use crate::parts::detail::{
     DetailResponse, ROWS, UnreadableFields, ago_or_dash, chips, fact, not_known, pairs, reservations_table, resources,
-    slice, untrusted_text, usage_text,
+    slice, unknown, untrusted_text,
 };
 use crate::parts::figure::{bytes_or_nothing, known_amount, known_bytes};
+use crate::parts::links::none;
 use crate::parts::state_badges::agent_state;
 use crate::parts::tasks::TaskLists;
 use crate::parts::unreadable::unreadable_fields;
@@ -45,7 +46,6 @@ use crate::widgets::copy::Copy;
 use crate::widgets::long_list::{ListExtent, long_list};
 use crate::widgets::panel::Panel;
 use crate::worker_link::link;
-use mesoscope_core::text::scalar;
 
 /// Renders the page.
 #[component]
@@ -53,22 +53,26 @@ pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
     let asked = id.clone();
     let detail: DetailResponse<AgentDetail> = link().watch(move || AgentQuery(asked.clone()));
     let is_known = Memo::new(move |_| detail.with(|detail| matches!(detail, Some(Ok(_)))));
-    let name = slice(detail, |detail| detail.row.hostname.clone());
+    let host = Memo::new(move |_| detail.with(|detail| detail.as_ref().and_then(host)));
     let known_id = id.0.clone();
-    let title = move || name.with(|name| if name.is_empty() { known_id.clone() } else { name.clone() });
+    let title = move || match host.get() {
+        Some(host) => text::agents::name(&host, &known_id),
+        None => known_id.clone(),
+    };
     let state = slice(detail, |detail| Some(detail.row.state));
     let choices = slice(detail, choices);
     // An agent missing from the master's lists may still be in its registry as unreachable.
-    let is_unknown = Memo::new(move |_| detail.with(|detail| matches!(detail, Some(Err(AbsentReason::Unknown)))));
+    let is_unlisted = Memo::new(move |_| detail.with(|detail| matches!(detail, Some(Err(AbsentReason::Unlisted(_))))));
     let marked = id.clone();
     let is_marked = Memo::new(move |_| action_store().journal.gone().contains(&marked));
     let mark = move || {
-        is_marked.get().then(|| view! { <span class="state" data-tone="idle">"Marked gone from this tab"</span> })
+        is_marked.get().then(|| view! { <span class="state" data-tone="idle">"Marked gone in this tab"</span> })
     };
     let sole = id.clone();
     let by_id = move || {
-        (is_unknown.get() && !is_marked.get()).then(|| {
-            let proposal = Proposal::Agents(AgentAction::MarkGone, vec![(sole.clone(), String::new())]);
+        (is_unlisted.get() && !is_marked.get()).then(|| {
+            let host = host.get().unwrap_or_default();
+            let proposal = Proposal::Agents(AgentAction::MarkGone, vec![(sole.clone(), host)]);
             action_button(ActionChoice { name: "Mark gone", disabled_reason: None, proposal })
         })
     };
@@ -81,6 +85,15 @@ pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
             <div class="tools">{mark}{move || (is_known.get() && !is_marked.get()).then(|| action_menu(choices.into()))}{by_id}</div>
         </div>
         {known_or_absent(detail, not_found_notice(&id), move || known(&id, detail))}
+    }
+}
+
+/// Host of the agent, also of one that left; empty if it is not known. `None` for an id that nothing names.
+fn host(answer: &Result<AgentDetail, AbsentReason>) -> Option<String> {
+    match answer {
+        Ok(detail) => Some(detail.row.hostname.clone()),
+        Err(AbsentReason::Gone(host) | AbsentReason::Unlisted(host)) => Some(host.clone()),
+        Err(AbsentReason::Arriving | AbsentReason::Unread(..) | AbsentReason::Unknown) => None,
     }
 }
 
@@ -104,8 +117,8 @@ fn choices(detail: &AgentDetail) -> Vec<ActionChoice> {
 
 fn not_found_notice(id: &AgentId) -> NotFoundNotice {
     NotFoundNotice {
-        name: format!("agent {id}"),
-        why: "It may have left the cluster, been marked gone, or be unreachable: the master's API lists none of those. The id may also be mistyped.",
+        name: text::agents::with_host(id.as_str()),
+        why: text::agents::UNKNOWN,
         see_also: (Route::Agents(TableParams::default()), "All agents"),
     }
 }
@@ -143,21 +156,21 @@ fn known(id: &AgentId, detail: DetailResponse<AgentDetail>) -> AnyView {
             <Panel title="Agent">{move || facts_of.get().map(|reported| facts(reported, logs))}</Panel>
             <div class="stack">
                 <CapacityPanel title="Resources" capacity in_use/>
-                <Panel title="Tasks by state" aside=move || view! { <a class="link" href=all.to_string()>"All of its tasks"</a> }>
+                <Panel title="Tasks by state" aside=move || view! { <a class="link" href=all.to_string()>"View all tasks"</a> }>
                     {move || task_counts(tasks_of.get(), &filter)}
                 </Panel>
             </div>
         </div>
         <TaskLists term=whose without=TaskColumn::Agent counts=tasks_of/>
-        <Panel title="Frameworks on it">{move || frameworks_of.with(|rows| lines.with(|lines| frameworks(&agent, rows, lines)))}</Panel>
+        <Panel title="Frameworks">{move || frameworks_of.with(|rows| lines.with(|lines| frameworks(&agent, rows, lines)))}</Panel>
         <Panel title="Executors">{executor_tables(home, lines, reported)}</Panel>
         <AgentLivePanels id=id.clone() session ahead/>
         <Panel title="Reservations and volumes">{move || held_of.with(|(rows, by_role, is_known)| match rows.is_empty() && !is_known {
             true => unlisted(),
             false => view! { {held_for(by_role)}{reservations_table(rows)} }.into_any(),
         })}</Panel>
-        <Panel title="Each resource">{move || resources_of.with(|(rows, is_known)| each_resource(rows, *is_known))}</Panel>
-        <Code title="As the master tells it" text=json.into()/>
+        <Panel title="All resources">{move || resources_of.with(|(rows, is_known)| each_resource(rows, *is_known))}</Panel>
+        <Code title="Raw JSON" text=json.into()/>
     }
     .into_any()
 }
@@ -203,10 +216,7 @@ fn facts(facts: Facts, logs: Memo<String>) -> AnyView {
     let (row, known) = (facts.row, UnreadableFields(facts.unreadable));
     let id = row.id.0.clone();
     let attributes: Vec<String> = row.attributes.lines().map(str::to_owned).collect();
-    let provider = |(kind, name, disk): &(String, String, f64)| {
-        let disk = if *disk > 0.0 { format!(", disk {}", scalar("disk", *disk)) } else { String::new() };
-        (kind.clone(), format!("{name}{disk}"))
-    };
+    let provider = |(kind, name, disk): &(String, String, f64)| (kind.clone(), text::agents::provider(name, *disk));
     let providers: Vec<(String, String)> = facts.reported.providers.iter().map(provider).collect();
     let log = Route::AgentBrowse(row.id.clone(), BrowseParams::of("/slave/log"));
     view! {
@@ -216,30 +226,29 @@ fn facts(facts: Facts, logs: Memo<String>) -> AnyView {
             {known.fact("version", "Version", untrusted_text(&row.version))}
             {known.fact("agent_info.domain", "Fault domain", untrusted_text(&facts.domain))}
             {known.fact("registered_time", "Registered", ago_or_dash(row.registered))}
-            {known.fact("reregistered_time", "Registered again", ago_or_dash(facts.reregistered))}
+            {known.fact("reregistered_time", "Re-registered", ago_or_dash(facts.reregistered))}
             {facts.since.map(|at| fact("In this state", ago_or_dash(Some(at))))}
-            {fact("Live tasks", facts.tasks.map_or("–".to_owned(), |tasks| text::count(u64::from(tasks.live()))))}
-            {known.fact("drain_info", "Drain", facts.reported.drain.map_or_else(|| "–".into_any(), drain))}
+            {fact("Live tasks", facts.tasks.map_or_else(unknown, |tasks| text::count(u64::from(tasks.live())).into_any()))}
+            {known.fact("drain_info", "Drain", facts.reported.drain.map_or_else(none, drain))}
             {fact("Maintenance", match facts.maintenance {
                 Ok(Some(part)) => maintenance(part),
-                Ok(None) => "–".into_any(),
+                Ok(None) => none(),
                 Err(why) => view! { <span class="dim" title=text::checks::reason(&why)>{text::checks::unknown(&why)}</span> }.into_any(),
             })}
             {known.fact("agent_info.attributes", "Attributes", chips(&attributes))}
             {known.fact("capabilities", "Capabilities", chips(&facts.reported.capabilities))}
             {known.fact("resource_providers", "Resource providers", pairs(&providers))}
-            {fact("Verbosity of its log", logs)}
-            {fact("Log", view! { <a class="link" href=log.to_string()>"Its own log"</a> })}
+            {fact("Log verbosity", logs)}
+            {fact("Log", view! { <a class="link" href=log.to_string()>"Agent log"</a> })}
         </dl>
     }
     .into_any()
 }
 
 fn drain(drain: DrainConfig) -> AnyView {
-    let grace = drain.max_grace_period.map(|grace| format!(", grace period at most {}", text::span(grace)));
-    let gone = if drain.mark_gone { ", then marked gone" } else { "" };
+    let terms = text::agents::drain_terms(drain.max_grace_period, drain.mark_gone);
     let since = drain.since.map(|at| view! { "since "<Ago at/> });
-    view! { <span>{since}{gone}{grace}</span> }.into_any()
+    view! { <span>{since}{terms}</span> }.into_any()
 }
 
 fn maintenance((mode, start): (MachineMode, Option<Timestamp>)) -> AnyView {
@@ -288,7 +297,7 @@ impl OnAgent {
 fn frameworks(agent: &AgentId, rows: &[FrameworkOnAgent], lines: &[ExecutorEntry]) -> AnyView {
     let all = OnAgent::all(rows, lines);
     if all.is_empty() {
-        return view! { <EmptyMasterList list=FilteredList::Frameworks title="None" words="No framework has a live task or an executor here."/> }.into_any();
+        return view! { <EmptyMasterList list=FilteredList::Frameworks title="No frameworks" words="No framework has a live task or an executor on this agent."/> }.into_any();
     }
     let agent = agent.clone();
     let draw = move |row: &OnAgent| framework_row(&agent, row);
@@ -317,8 +326,8 @@ fn framework_row(agent: &AgentId, row: &OnAgent) -> AnyView {
         OnAgent::Ended(id, _) => {
             return view! {
                 <tr>
-                    <td><a href=here(id) title="What it had here">{row.name()}</a></td>
-                    <td class="dim" colspan="8">"nothing of it runs here any more"</td>
+                    <td><a href=here(id) title="Ended executors and tasks on this agent">{row.name()}</a></td>
+                    <td class="dim" colspan="8">"no longer runs here"</td>
                     <td>{short(id)}</td>
                 </tr>
             }
@@ -328,7 +337,7 @@ fn framework_row(agent: &AgentId, row: &OnAgent) -> AnyView {
     let bytes = |of: f64| bytes_or_nothing(Bytes::new(of as i64));
     view! {
         <tr>
-            <td><a href=here(id) title="Its executors and tasks here">{row.name()}</a></td>
+            <td><a href=here(id) title="Executors and tasks on this agent">{row.name()}</a></td>
             <td>{user.clone()}</td>
             <td>{text::listed(roles.iter().map(Role::as_str), 20)}</td>
             <td class="num">{text::count(u64::from(*tasks))}</td>
@@ -346,9 +355,8 @@ fn framework_row(agent: &AgentId, row: &OnAgent) -> AnyView {
 /// Reservations by role, with the allocated part.
 fn held_for(rows: &[(Role, Quantities, Quantities)]) -> AnyView {
     let one = |(role, held, allocated): &(Role, Quantities, Quantities)| {
-        let allocated = if *allocated == Quantities::NONE { "nothing".to_owned() } else { usage_text(*allocated) };
         let there = Route::Role(role.clone()).to_string();
-        view! { <div><dt><a class="link" href=there>{role.to_string()}</a></dt><dd>{usage_text(*held)}<span class="dim">", of it allocated "{allocated}</span></dd></div> }
+        view! { <div><dt><a class="link" href=there>{role.to_string()}</a></dt><dd>{text::resources::reserved(*held, *allocated)}</dd></div> }
             .into_any()
     };
     let frame = |roles: AnyView| view! { <dl class="facts">{roles}</dl> }.into_any();

@@ -13,9 +13,8 @@ use crate::parts::absent::{NotFoundNotice, known_or_absent};
 use crate::parts::agent_live::runs::{ExecutorEntry, ExecutorTaskPanels, executor_tables};
 use crate::parts::agent_live::{AgentSession, ExecutorLivePanels};
 use crate::parts::data_age::DataAge;
-use crate::parts::detail::{DetailResponse, chips, fact, slice, usage_text};
-use crate::parts::figure::known_or_not;
-use crate::parts::links::{agent_link, framework_link};
+use crate::parts::detail::{DetailResponse, chips, fact, slice, unknown, usage};
+use crate::parts::links::{agent_fact, agent_link, framework_link};
 use crate::widgets::panel::{EmptyState, Panel};
 use crate::worker_link::link;
 
@@ -42,9 +41,9 @@ pub(crate) fn AgentFrameworkPage(agent: AgentId, framework: FrameworkId) -> impl
 
 fn not_found_notice(agent: &AgentId, framework: &FrameworkId) -> NotFoundNotice {
     NotFoundNotice {
-        name: format!("agent {agent}"),
-        why: "It may have left the cluster, been marked gone, or be unreachable: the master's API lists none of those, and it remembers no task that the framework had there. An id may also be mistyped.",
-        see_also: (Route::Framework(framework.clone()), "The framework"),
+        name: text::agents::with_host(agent.as_str()),
+        why: text::agents::UNKNOWN,
+        see_also: (Route::Framework(framework.clone()), "Open framework"),
     }
 }
 
@@ -72,7 +71,7 @@ fn known(agent: &AgentId, framework: &FrameworkId, detail: DetailResponse<AgentF
         tasks.with(|tasks| merge_tasks(tasks, &TaskLimits::new(), &works, &whose))
     });
     let nothing = move || reported.get() && lines.with(Vec::is_empty) && rows.with(Vec::is_empty);
-    let words = "Neither the master nor the agent lists anything of that framework here. It may have moved on long ago, its id may be mistyped, or you may not see it.";
+    let words = "Neither the master nor the agent lists tasks or executors of this framework here. They may have ended long ago, or you may not be allowed to see them. Check the ID.";
     let (whose, home, inner, meant) = (framework.clone(), agent.clone(), agent.clone(), framework.clone());
     let facts = move || {
         let (host, name, live, used, roles) = facts_of.get();
@@ -80,7 +79,7 @@ fn known(agent: &AgentId, framework: &FrameworkId, detail: DetailResponse<AgentF
     };
     view! {
         <Panel title="Framework on this agent">{facts}</Panel>
-        <Show when=nothing><section class="panel"><EmptyState title="Nothing of it is here" words/></section></Show>
+        <Show when=nothing><section class="panel"><EmptyState title="Nothing on this agent" words/></section></Show>
         <Panel title="Executors">{executor_tables(inner, lines, reported)}</Panel>
         <ExecutorTaskPanels rows/>
         <ExecutorLivePanels agent=agent.clone() session is_meant=move |row| row.framework == meant.as_str()/>
@@ -100,10 +99,10 @@ fn facts(
     view! {
         <dl class="facts">
             {fact("Framework", framework_link(framework, name))}
-            {fact("Agent", agent_link(agent, host))}
+            {fact("Agent", agent_fact(agent, host))}
             {fact("Roles", chips(&roles))}
             {fact("Live tasks", text::count(u64::from(live)))}
-            {fact("Used here", known_or_not(used, usage_text))}
+            {fact("Used", used.map_or_else(unknown, usage))}
         </dl>
     }
     .into_any()

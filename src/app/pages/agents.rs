@@ -15,6 +15,7 @@ use mesoscope_core::views::machines::MachineQuery;
 use crate::actions::Proposal;
 use crate::parts::action::control::ActionChoice;
 use crate::parts::figure::{ago_or_nothing, exact_amount, exact_bytes, known_or_not, others_cell, time_or_nothing};
+use crate::parts::links::agent_cell;
 use crate::parts::meter::{bytes_meter, cpus_meter, free_amount, free_bytes, gpus_meter};
 use crate::parts::room::room_menu;
 use crate::parts::selection::BulkActions;
@@ -27,8 +28,13 @@ use crate::widgets::grid::marks::MarkedRow;
 type Col = Column<AgentRow>;
 
 static COLUMNS: [Col; 18] = [
-    Col::words(AgentColumn::Hostname.name(), "Host", "176px", Some("34%"), |row| row.hostname.clone()).drawn(host),
-    Col::words(AgentColumn::Id.name(), "ID", "100px", None, |row| row.id.0.clone()).drawn(id).hidden_by_default(),
+    Col::words(AgentColumn::Hostname.name(), "Host", "176px", Some("34%"), name)
+        .drawn(|row| agent_cell(&row.id, &row.hostname))
+        .exported_as(&[("Host", |row| row.hostname.clone()), ("ID", |row| row.id.0.clone())]),
+    Col::words(AgentColumn::Id.name(), "ID", "100px", None, |row| row.id.0.clone())
+        .drawn(id)
+        .not_exported()
+        .hidden_by_default(),
     Col::words(AgentColumn::State.name(), "State", "124px", Some("32%"), |row| row.state.name().to_owned())
         .drawn(|row| agent_state(row.state)),
     Col::figures(AgentColumn::Cpus.name(), "CPUs", "110px", None, |row| shares(row, |of| of.cpus.as_f64()))
@@ -165,8 +171,8 @@ fn opens(row: &AgentRow) -> RowLink {
     RowLink { href: Route::Agent(row.id.clone()).to_string(), id: row.id.0.clone() }
 }
 
-fn host(row: &AgentRow) -> AnyView {
-    view! { <a tabindex="-1" href=Route::Agent(row.id.clone()).to_string() title=row.hostname.clone()>{row.hostname.clone()}</a> }.into_any()
+fn name(row: &AgentRow) -> String {
+    text::agents::name(&row.hostname, row.id.as_str())
 }
 
 fn id(row: &AgentRow) -> AnyView {

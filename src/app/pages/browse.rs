@@ -23,7 +23,7 @@ use crate::parts::files::path_notices::{agent_availability, loading_notice, not_
 use crate::parts::files::save::download_button;
 use crate::parts::files::viewer::viewer;
 use crate::parts::files::viewer_context::ViewerContext;
-use crate::parts::links::agent_link;
+use crate::parts::links::agent_link_by_id;
 use crate::router::{browser_navigations, push, replace, route};
 use crate::widgets::copy::Copy;
 use crate::widgets::panel::EmptyState;
@@ -197,7 +197,7 @@ fn head(agent: Option<&AgentId>, path: &str) -> impl IntoView + use<> {
     let whose = match agent {
         Some(agent) => view! {
             <a class="crumb" href=Route::Agents(TableParams::default()).to_string()>"Agents"</a>{slash()}
-            <span class="crumb">{agent_link(agent, "")}</span>
+            <span class="crumb">{agent_link_by_id(agent)}</span>
         }
         .into_any(),
         None => view! { <a class="crumb" href=Route::Master.to_string()>"Master"</a> }.into_any(),

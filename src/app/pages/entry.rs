@@ -23,7 +23,7 @@ use crate::parts::action::control::{ActionChoice, action_menu};
 use crate::parts::data_age::{DataAge, empty_list_text};
 use crate::parts::detail::{DetailResponse, ago_or_dash, fact, or_dash, resources, slice, untrusted_text};
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing, counted_others};
-use crate::parts::links::{agent_link, framework_link, role_link};
+use crate::parts::links::{agent_fact, framework_link, role_link};
 use crate::parts::state_badges::operation_state;
 use crate::parts::tasks::TaskLists;
 use crate::parts::unreadable::unreadable_fields;
@@ -163,7 +163,7 @@ fn offer(row: &OfferRow, of: &[DetailedResource]) -> AnyView {
             {fact("ID", id(&row.id, "the offer's id"))}
             {fact("Kind", if row.inverse.is_some() { "inverse offer: the framework is asked to leave the agent" } else { "offer" })}
             {fact("Framework", framework_link(&row.framework, &row.framework_name))}
-            {fact("Agent", agent_link(&row.agent, &row.hostname))}
+            {fact("Agent", agent_fact(&row.agent, &row.hostname))}
             {row.inverse.is_none().then(|| fact("Role", role_link(&row.role)))}
             {row.inverse.map(|of| fact("Unavailable from", ago_or_dash(of.start)))}
             {row.inverse.map(|of| fact("For", text::actions::unavailable_for(of.start, of.duration)))}
@@ -186,7 +186,7 @@ fn operation(row: &OperationRow, of: &[DetailedResource]) -> AnyView {
             {fact("ID", id(&row.id, "the operation's id"))}
             {fact("UUID", id(&row.uuid, "the operation's uuid"))}
             {fact("Begun by", framework)}
-            {fact("Agent", agent_link(&row.agent, &row.hostname))}
+            {fact("Agent", agent_fact(&row.agent, &row.hostname))}
             {fact("Message", untrusted_text(&row.message))}
         </dl>
     };

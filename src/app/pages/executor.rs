@@ -17,10 +17,9 @@ use crate::parts::agent_live::runs::ExecutorTaskPanels;
 use crate::parts::agent_live::{AgentSession, ExecutorLivePanels};
 use crate::parts::data_age::DataAge;
 use crate::parts::detail::{
-    DetailResponse, UnreadableFields, fact, not_known, pairs, resources, slice, unknown, untrusted_text, usage_text,
+    DetailResponse, UnreadableFields, fact, not_known, pairs, resources, slice, unknown, untrusted_text, usage,
 };
-use crate::parts::figure::known_or_not;
-use crate::parts::links::{agent_link, framework_link, sandbox_links};
+use crate::parts::links::{agent_fact, agent_link, framework_link, none, sandbox_links};
 use crate::parts::unreadable::unreadable_fields;
 use crate::widgets::code::Code;
 use crate::widgets::copy::Copy;
@@ -87,7 +86,7 @@ fn known(key: &ExecutorKey, detail: DetailResponse<ExecutorDetail>) -> AnyView {
     });
     let unread = slice(detail, |detail| detail.unreadable.clone());
     let nothing = move || asked.get() && reported.with(Option::is_none) && !by_master.get() && rows.with(Vec::is_empty);
-    let words = "Neither the master nor the agent lists such an executor of that framework here. It may have ended long ago, its id may be mistyped, or you may not see it.";
+    let words = "Neither the master nor the agent lists it. It may have ended long ago, or you may not be allowed to see it. Check the ID.";
     let (key, meant) = (StoredValue::new(key.clone()), key.clone());
     let facts = move || {
         let (of_agent, ended) = reported.get().unzip();
@@ -104,16 +103,16 @@ fn known(key: &ExecutorKey, detail: DetailResponse<ExecutorDetail>) -> AnyView {
         })
     };
     view! {
-        <Show when=nothing><section class="panel"><EmptyState title="Nothing is known of this executor" words/></section></Show>
+        <Show when=nothing><section class="panel"><EmptyState title="Executor not found" words/></section></Show>
         {unreadable_fields(unread)}
         <div class="columns">
             <Panel title="Executor">{facts}</Panel>
-            <Panel title="Its own resources">{own}</Panel>
+            <Panel title="Executor resources">{own}</Panel>
         </div>
         <ExecutorTaskPanels rows/>
         <ExecutorLivePanels agent=meant.agent.clone() session
             is_meant=move |row| row.framework == meant.framework.as_str() && row.executor == meant.executor.as_str()/>
-        <Show when=move || has_json.get()><Code title="As the master tells it" text=json.into()/></Show>
+        <Show when=move || has_json.get()><Code title="Raw JSON" text=json.into()/></Show>
     }
     .into_any()
 }
@@ -185,7 +184,7 @@ fn facts(
     };
     let container = facts.container;
     let container = if container.is_empty() {
-        "–".into_any()
+        none()
     } else {
         view! { <span class="mono">{container.clone()}</span><Copy text=Signal::stored(container) label="the container's id"/> }.into_any()
     };
@@ -202,11 +201,11 @@ fn facts(
             {fact("Source", untrusted_text(&reported.source))}
             {fact("Role", role.as_deref().map_or_else(unknown, untrusted_text))}
             {fact("Framework", framework_link(&framework, &facts.framework_name))}
-            {fact("Agent", agent_link(&agent, &facts.hostname))}
+            {fact("Agent", agent_fact(&agent, &facts.hostname))}
             {fact("Container", container)}
             {fact("Sandbox", files)}
             {(!runs.is_empty()).then(|| fact("Older runs", older_runs(key, runs)))}
-            {fact("Used by its live tasks", known_or_not(facts.used, usage_text))}
+            {fact("Used by tasks", facts.used.map_or_else(unknown, usage))}
             {fact("Command", view! { <span class="mono">{untrusted_text(&reported.command)}</span> })}
             {fact("Labels", pairs(&reported.labels))}
         </dl>

@@ -23,13 +23,13 @@ static COLUMNS: [Col; 12] = [
     Col::words(ExecutorColumn::Agent.name(), "Agent", "150px", Some("30%"), |row| row.hostname.clone())
         .drawn(|row| agent_cell(&row.agent, &row.hostname))
         .exported_as(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
-    Col::figures(ExecutorColumn::Tasks.name(), "Live tasks", "90px", None, |row| text::count(u64::from(row.tasks))).exported_as(&[("Live tasks", |row| row.tasks.to_string())]),
-    Col::figures(ExecutorColumn::Cpus.name(), "Own CPUs", "90px", None, |row| known_amount(row.used, |of| of.cpus.as_f64())).exported_as(&[("Own CPUs", |row| exact_amount(row.used, |of| of.cpus.as_f64()))]),
-    Col::figures(ExecutorColumn::Mem.name(), "Own memory", "100px", None, |row| known_bytes(row.used, |of| of.mem)).exported_as(&[("Own memory (bytes)", |row| exact_bytes(row.used, |of| of.mem))]),
+    Col::figures(ExecutorColumn::Tasks.name(), "Live tasks", "92px", None, |row| text::count(u64::from(row.tasks))).exported_as(&[("Live tasks", |row| row.tasks.to_string())]),
+    Col::figures(ExecutorColumn::Cpus.name(), "Executor CPUs", "116px", None, |row| known_amount(row.used, |of| of.cpus.as_f64())).exported_as(&[("Executor CPUs", |row| exact_amount(row.used, |of| of.cpus.as_f64()))]),
+    Col::figures(ExecutorColumn::Mem.name(), "Executor memory", "132px", None, |row| known_bytes(row.used, |of| of.mem)).exported_as(&[("Executor memory (bytes)", |row| exact_bytes(row.used, |of| of.mem))]),
     Col::words(ExecutorColumn::Role.name(), "Role", "110px", None, |row| known_text(&row.role)),
-    Col::words(ExecutorColumn::Name.name(), "Name", "180px", None, |row| row.name.clone()),
-    Col::figures(ExecutorColumn::Disk.name(), "Own disk", "90px", None, |row| known_bytes(row.used, |of| of.disk)).exported_as(&[("Own disk (bytes)", |row| exact_bytes(row.used, |of| of.disk))]).hidden_by_default(),
-    Col::figures(ExecutorColumn::Gpus.name(), "Own GPUs", "90px", None, |row| known_amount(row.used, |of| of.gpus.as_f64())).exported_as(&[("Own GPUs", |row| exact_amount(row.used, |of| of.gpus.as_f64()))]).hidden_by_default(),
+    Col::words(ExecutorColumn::Name.name(), "Name", "150px", None, |row| row.name.clone()),
+    Col::figures(ExecutorColumn::Disk.name(), "Executor disk", "112px", None, |row| known_bytes(row.used, |of| of.disk)).exported_as(&[("Executor disk (bytes)", |row| exact_bytes(row.used, |of| of.disk))]).hidden_by_default(),
+    Col::figures(ExecutorColumn::Gpus.name(), "Executor GPUs", "116px", None, |row| known_amount(row.used, |of| of.gpus.as_f64())).exported_as(&[("Executor GPUs", |row| exact_amount(row.used, |of| of.gpus.as_f64()))]).hidden_by_default(),
     Col::words(ExecutorColumn::Kind.name(), "Type", "90px", None, |row| row.kind.to_lowercase()).hidden_by_default(),
     Col::words(ExecutorColumn::Source.name(), "Source", "160px", None, |row| row.source.clone()).hidden_by_default(),
 ];
@@ -59,7 +59,7 @@ pub(crate) fn ExecutorsPage() -> impl IntoView {
         none: (
             FilteredList::Executors,
             "No executors",
-            "No task runs in an executor of its framework's. Those of command tasks no master lists: their agents do.",
+            "The master lists no executors. Executors of command tasks are listed by their agents only.",
         ),
     };
     table_page(table)

@@ -27,7 +27,7 @@ use crate::parts::detail::{
     DetailResponse, UnreadableFields, ago_or_dash, chips, fact, not_known, pairs, shown_of_total, slice, untrusted_text,
 };
 use crate::parts::figure::known_or_not;
-use crate::parts::links::web_link;
+use crate::parts::links::{none, web_link};
 use crate::parts::offer::{inverse_offers_panel, offers};
 use crate::parts::state_badges::framework_state;
 use crate::parts::tasks::TaskLists;
@@ -70,7 +70,7 @@ pub(crate) fn FrameworkPage(id: FrameworkId) -> impl IntoView {
 fn not_found_notice(id: &FrameworkId) -> NotFoundNotice {
     NotFoundNotice {
         name: format!("framework {id}"),
-        why: "The master keeps fifty completed frameworks, and forgets the rest. The id may also be mistyped.",
+        why: "The master remembers its last completed frameworks only. Check the ID.",
         see_also: (Route::Frameworks(TableParams::default()), "All frameworks"),
     }
 }
@@ -100,7 +100,7 @@ fn known(id: &FrameworkId, detail: DetailResponse<FrameworkDetail>) -> AnyView {
             <Panel title="Framework">{move || facts_of.get().map(facts)}</Panel>
             <div class="stack">
                 <Panel title="Resources">{move || uses_of.get().map(|(allocated, offered, share)| uses(allocated, offered, share))}</Panel>
-                <Panel title="Tasks by state" aside=move || view! { {logs}<a class="link" href=all.to_string()>"All of its tasks"</a> }>
+                <Panel title="Tasks by state" aside=move || view! { {logs}<a class="link" href=all.to_string()>"View all tasks"</a> }>
                     {move || task_counts(tasks_of.get(), &filter)}
                 </Panel>
             </div>
@@ -110,7 +110,7 @@ fn known(id: &FrameworkId, detail: DetailResponse<FrameworkDetail>) -> AnyView {
             {move || offers_of.with(|(rows, _, lacks)| if *lacks { not_known("The framework's offers cannot be read.") } else { offers(rows) })}
         </Panel>
         {move || inverse_of.with(|(rows, known)| inverse_offers_panel(rows, *known))}
-        <Code title="As the master tells it" text=json.into()/>
+        <Code title="Raw JSON" text=json.into()/>
     }
     .into_any()
 }
@@ -152,10 +152,10 @@ fn facts(facts: Facts) -> AnyView {
             {known.fact("framework_info.user", "User", untrusted_text(&row.user))}
             {known.fact("framework_info.principal", "Principal", untrusted_text(&row.principal))}
             {known.fact("framework_info.hostname", "Host", untrusted_text(&row.hostname))}
-            {known.fact("framework_info.webui_url", "Web UI", if row.webui_url.is_empty() { "–".into_any() } else { web_link(&row.webui_url, &row.webui_url) })}
+            {known.fact("framework_info.webui_url", "Web UI", if row.webui_url.is_empty() { none() } else { web_link(&row.webui_url, &row.webui_url) })}
             {known.fact("framework_info.roles", "Roles", role_tree(&row.roles))}
             {known.fact("registered_time", "Registered", ago_or_dash(row.registered))}
-            {known.fact("reregistered_time", "Registered again", ago_or_dash(row.reregistered.filter(|at| Some(*at) != row.registered)))}
+            {known.fact("reregistered_time", "Re-registered", ago_or_dash(row.reregistered.filter(|at| Some(*at) != row.registered)))}
             {known.fact("unregistered_time", "Ended", ago_or_dash(row.unregistered))}
             {known.fact("framework_info.failover_timeout", "Failover timeout", text::span(facts.failover_timeout))}
             {known.fact("framework_info.checkpoint", "Checkpoint", if facts.reported.checkpoint { "yes" } else { "no" })}
@@ -194,7 +194,7 @@ fn role_tree(roles: &[Role]) -> AnyView {
         .into_any()
     };
     if roles.is_empty() {
-        return "–".into_any();
+        return none();
     }
     let frame = |roles: AnyView| view! { <ul class="tree">{roles}</ul> }.into_any();
     long_list(ListExtent::first("roles", 12), Signal::stored(all), |(role, ..)| role.to_string(), one, frame)

@@ -82,7 +82,7 @@ pub(crate) fn OffersPage() -> impl IntoView {
         none: (
             FilteredList::Offers,
             "No offers",
-            "None is out at the moment: offers are made and taken within seconds, and read every ten.",
+            "No outstanding offers. Offers usually last seconds; this list refreshes every 10 s.",
         ),
     };
     table_page(table)

@@ -64,7 +64,7 @@ pub(crate) fn OperationsPage() -> impl IntoView {
         none: (
             FilteredList::Operations,
             "No operations",
-            "The master lists reservations, volumes and the like while they are under way, and until their ends are acknowledged.",
+            "The master lists operations on reservations and volumes while they are pending, and until acknowledged.",
         ),
     };
     table_page(table)

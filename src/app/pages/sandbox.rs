@@ -15,7 +15,7 @@ use mesoscope_core::views::view::AbsentReason;
 use crate::hooks::has_elapsed;
 use crate::parts::files::find_sandbox::{NoSandbox, find, run_in};
 use crate::parts::files::path_notices::loading_notice;
-use crate::parts::links::agent_link;
+use crate::parts::links::agent_link_by_id;
 use crate::router::{replace, route};
 use crate::widgets::panel::EmptyState;
 use crate::worker_link::{WorkerLink, link};
@@ -61,7 +61,7 @@ pub(crate) fn SandboxPage(of: Sandbox, task: Option<TaskId>, place: BrowseParams
     view! {
         <div class="head">
             <a class="crumb" href=Route::Agents(TableParams::default()).to_string()>"Agents"</a><span class="crumb" aria-hidden="true">"/"</span>
-            <span class="crumb">{agent_link(&agent, "")}</span><span class="crumb" aria-hidden="true">"/"</span>
+            <span class="crumb">{agent_link_by_id(&agent)}</span><span class="crumb" aria-hidden="true">"/"</span>
             <a class="crumb" href=executor>{of.executor.0.clone()}</a><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">"Sandbox of "{title}</h1>
         </div>

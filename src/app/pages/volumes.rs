@@ -74,11 +74,7 @@ pub(crate) fn VolumesPage() -> impl IntoView {
         key: |row| format!("{}/{}/{}/{}/{}", row.agent, row.role, row.kind.name(), row.principal, row.volume),
         opens: |row| RowLink { href: Route::Agent(row.agent.clone()).to_string(), id: volume_or_role(row) },
         actions: None,
-        none: (
-            FilteredList::Reservations,
-            "Nothing is reserved",
-            "No agent holds resources or a persistent volume for a role.",
-        ),
+        none: (FilteredList::Reservations, "No reservations", "No agent has reservations or persistent volumes."),
     };
     table_page(table)
 }

@@ -5,7 +5,7 @@
 use leptos::prelude::*;
 use mesoscope_core::engine::stream_connection::ConnectionState;
 use mesoscope_core::route::Route;
-use mesoscope_core::text;
+use mesoscope_core::text::{self, absent, agents};
 use mesoscope_core::views::view::AbsentReason;
 
 use super::data_age::may_be_filtered;
@@ -23,6 +23,13 @@ pub(crate) struct NotFoundNotice {
     pub(crate) see_also: (Route, &'static str),
 }
 
+impl NotFoundNotice {
+    /// Kind and host of an agent, where its host is known.
+    fn named_by(&self, host: &str) -> String {
+        if host.is_empty() { self.name.clone() } else { agents::with_host(host) }
+    }
+}
+
 /// Shows the object once it is known; until then, or if it does not exist, the notice.
 pub(crate) fn known_or_absent<T>(
     detail: DetailResponse<T>,
@@ -36,15 +43,13 @@ where
     (move || match state.get() {
         Some(None) => known(),
         Some(Some(AbsentReason::Unknown)) => {
-            let title = match may_be_filtered() {
-                true => format!("The master shows you no {}", sought.name),
-                false => format!("The master knows no {}", sought.name),
-            };
-            unknown(&sought, title, sought.why)
+            unknown(&sought, absent::not_listed(&sought.name, may_be_filtered()), sought.why)
         }
-        Some(Some(AbsentReason::Gone)) => {
-            let words = "Its tasks tell so. It never comes back under its id.";
-            unknown(&sought, format!("An operator has marked {} gone", sought.name), words)
+        Some(Some(AbsentReason::Unlisted(host))) => {
+            unknown(&sought, absent::not_listed(&sought.named_by(&host), may_be_filtered()), agents::UNLISTED)
+        }
+        Some(Some(AbsentReason::Gone(host))) => {
+            unknown(&sought, absent::marked_gone(&sought.named_by(&host)), absent::GONE)
         }
         Some(Some(AbsentReason::Unread(part, why))) => {
             let (title, words) = text::unknown(part, &why);
@@ -57,7 +62,7 @@ where
 
 /// Note beside the heading while the cluster's state is still loading.
 pub(crate) fn partial_notice(arriving: Memo<bool>) -> impl IntoView {
-    move || arriving.get().then(|| view! { <small class="dim">"as far as it has come"</small> })
+    move || arriving.get().then(|| view! { <small class="dim">"partial data"</small> })
 }
 
 fn unknown(sought: &NotFoundNotice, title: String, why: &'static str) -> AnyView {
@@ -85,11 +90,8 @@ fn arriving(name: &str) -> AnyView {
             ) => true,
         })
     };
-    let words = move || match is_connected() {
-        true => "The cluster's state is still on its way, and it is not in what has come so far.",
-        false => "There is no connection to the master, and it was not in what came before.",
-    };
-    let title = format!("Looking for {name}");
+    let words = move || absent::loading_hint(is_connected());
+    let title = absent::loading(name);
     view! { <section class="panel late" role="status"><div class="blank"><b>{title}</b><p>{words}</p></div></section> }
         .into_any()
 }

@@ -14,7 +14,8 @@ use mesoscope_core::views::raw_answer::RawAnswerQuery;
 use mesoscope_core::views::view::AbsentReason;
 use mesoscope_core::views::volumes::VolumeRow;
 
-use super::figure::{ago_or_nothing, bytes_or_nothing};
+use super::figure::ago_or_nothing;
+use super::links::none;
 use crate::parts::data_age::EmptyMasterList;
 use crate::widgets::code::Code;
 use crate::widgets::excerpt::{excerpt, excerpt_of_many};
@@ -72,19 +73,15 @@ impl UnreadableFields {
     }
 }
 
-/// Used resources in one line; GPUs only if there are any.
+/// Resources in one line; a dash for none.
 pub(crate) fn usage_text(used: Quantities) -> String {
-    let amount = |number: f64, unit: &str| (number > 0.0).then(|| format!("{} {unit}", text::amount(number)));
-    let bytes = |bytes, of: &str| {
-        Some(bytes_or_nothing(bytes)).filter(|words| !words.is_empty()).map(|words| format!("{words} {of}"))
-    };
-    let parts = [
-        amount(used.cpus.as_f64(), "CPUs"),
-        bytes(used.mem, "memory"),
-        bytes(used.disk, "disk"),
-        amount(used.gpus.as_f64(), "GPUs"),
-    ];
-    or_dash(&parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+    or_dash(&text::resources::quantities(used))
+}
+
+/// Used resources in one line, without those of zero.
+pub(crate) fn usage(used: Quantities) -> AnyView {
+    let text = text::resources::quantities(used);
+    if text.is_empty() { none() } else { text.into_any() }
 }
 
 /// Raw body of a read, once it has arrived.
@@ -102,28 +99,24 @@ pub(crate) fn or_dash(text: &str) -> String {
 
 /// Untrusted text, shortened if long; a dash if empty.
 pub(crate) fn untrusted_text(text: &str) -> AnyView {
-    if text.is_empty() { "–".into_any() } else { excerpt(text) }
+    if text.is_empty() { none() } else { excerpt(text) }
 }
 
 /// Count for a heading, with the number shown if the list is truncated.
 pub(crate) fn shown_of_total(shown: usize, known: u32) -> String {
     let known_words = text::count(u64::from(known));
-    if shown < known as usize {
-        format!("the first {} of {known_words}", text::count(shown as u64))
-    } else {
-        known_words
-    }
+    if shown < known as usize { text::tables::shown_of(shown, None, known as usize, false) } else { known_words }
 }
 
 /// Relative time, or a dash.
 pub(crate) fn ago_or_dash(at: Option<Timestamp>) -> AnyView {
-    at.map_or_else(|| "–".into_any(), |at| ago_or_nothing(Some(at)))
+    at.map_or_else(none, |at| ago_or_nothing(Some(at)))
 }
 
 /// Key-value pairs, such as labels.
 pub(crate) fn pairs(pairs: &[(String, String)]) -> AnyView {
     if pairs.is_empty() {
-        return "–".into_any();
+        return none();
     }
     let text = |(key, value): &(String, String)| if value.is_empty() { key.clone() } else { format!("{key}={value}") };
     let draw = |text: &String| view! { <span class="chip">{excerpt_of_many(text)}</span> }.into_any();
@@ -141,19 +134,19 @@ pub(crate) fn chips(words: &[String]) -> AnyView {
 /// Table of an agent's reservations, with the allocated part of each.
 pub(crate) fn reservations_table(rows: &[VolumeRow]) -> AnyView {
     if rows.is_empty() {
-        return view! { <EmptyMasterList list=FilteredList::Reservations title="Nothing is reserved" words="The agent holds neither resources nor a volume for a role."/> }.into_any();
+        return view! { <EmptyMasterList list=FilteredList::Reservations title="No reservations" words="The agent has no reservations and no persistent volumes."/> }.into_any();
     }
     let line = |row: &VolumeRow| {
         let VolumeRow {
             role, kind, volume, container_path, principal, held, others, allocated, others_allocated, ..
         } = row;
-        let volume = if volume.is_empty() { String::new() } else { format!("{volume} at {container_path}") };
+        let volume = text::resources::volume(volume, container_path);
         let whose = Filter::word("role", role.as_str());
         let href = Route::Volumes(TableParams { filter: whose, sort: String::new() }).to_string();
         view! {
             <tr>
                 <td><a class="link" href=href>{role.to_string()}</a></td><td>{kind.name()}</td><td class="mono" title=volume.clone()>{volume.clone()}</td>
-                <td>{principal.clone()}</td><td>{with_others(*held, others, "–")}</td><td>{with_others(*allocated, others_allocated, "nothing")}</td>
+                <td>{principal.clone()}</td><td>{with_others(*held, others)}</td><td>{with_others(*allocated, others_allocated)}</td>
             </tr>
         }
         .into_any()
@@ -162,7 +155,7 @@ pub(crate) fn reservations_table(rows: &[VolumeRow]) -> AnyView {
     let frame = |rows: AnyView| {
         view! {
             <div class="scroll-x" tabindex="0" role="group" aria-label="Reservations and volumes, listed"><table class="plain">
-                <thead><tr><th>"Role"</th><th>"Kind"</th><th>"Volume"</th><th>"Principal"</th><th>"Held"</th><th>"Of it allocated"</th></tr></thead>
+                <thead><tr><th>"Role"</th><th>"Kind"</th><th>"Volume"</th><th>"Principal"</th><th>"Reserved"</th><th>"Allocated"</th></tr></thead>
                 <tbody>{rows}</tbody></table></div>
         }
         .into_any()
@@ -170,26 +163,24 @@ pub(crate) fn reservations_table(rows: &[VolumeRow]) -> AnyView {
     long_list(ListExtent::first("reservations and volumes", ROWS), Signal::stored(rows.to_vec()), says, line, frame)
 }
 
-/// Amounts and other resources in one line.
-fn with_others(amounts: Quantities, others: &str, none: &str) -> String {
-    let amounts = Some(amounts).filter(|amounts| *amounts != Quantities::NONE).map(usage_text);
-    let all: Vec<String> =
-        amounts.into_iter().chain(Some(others.to_owned()).filter(|others| !others.is_empty())).collect();
-    if all.is_empty() { none.to_owned() } else { all.join(", ") }
+/// Amounts and other resources in one line; `0` for none.
+fn with_others(amounts: Quantities, others: &str) -> String {
+    let all = [text::resources::quantities(amounts), others.to_owned()];
+    let all: Vec<String> = all.into_iter().filter(|part| !part.is_empty()).collect();
+    if all.is_empty() { "0".to_owned() } else { all.join(", ") }
 }
 
 /// Table of resources with their owners; `label` is its accessible name.
 pub(crate) fn resources(label: &'static str, rows: &[DetailedResource]) -> AnyView {
     if rows.is_empty() {
-        return view! { <EmptyMasterList list=FilteredList::Reservations title="None" words="It has no resources of its own."/> }
+        return view! { <EmptyMasterList list=FilteredList::Reservations title="None" words="No resources."/> }
             .into_any();
     }
     let line = |row: &DetailedResource| {
         let amount = row.scalar.map_or_else(|| row.items.clone(), |value| scalar(&row.name, value));
         let kind = if row.dynamic { "" } else { " (static)" };
         let reserved = if row.reserved_for.is_empty() { String::new() } else { format!("{}{kind}", row.reserved_for) };
-        let volume =
-            if row.volume.is_empty() { String::new() } else { format!("{} at {}", row.volume, row.container_path) };
+        let volume = text::resources::volume(&row.volume, &row.container_path);
         let marks = [(row.revocable, "revocable"), (row.shared, "shared")];
         let marks = marks.into_iter().filter(|(is, _)| *is).map(|(_, word)| word);
         let source = Some(row.source.as_str()).filter(|source| !source.is_empty());

@@ -4,18 +4,55 @@ use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, FrameworkId};
 use mesoscope_core::route::Route;
 use mesoscope_core::route::browse_params::BrowseParams;
-use mesoscope_core::text;
+use mesoscope_core::text::{self, agents};
+use mesoscope_core::views::hosts::HostQuery;
 use mesoscope_core::views::tasks::TaskRow;
 use web_sys::Url;
 
-/// Agent link with the hostname, or the id if the hostname is unknown.
-pub(crate) fn agent_link(id: &AgentId, hostname: &str) -> AnyView {
-    named(Route::Agent(id.clone()), id.as_str(), hostname, None)
+use crate::widgets::copy::Copy;
+use crate::worker_link::link;
+
+/// Agent link: the host as text, the id in the tooltip.
+pub(crate) fn agent_link(id: &AgentId, host: &str) -> AnyView {
+    agent_name(id, host, None)
 }
 
 /// Agent link for a table with arrow-key navigation: not a tab stop.
-pub(crate) fn agent_cell(id: &AgentId, hostname: &str) -> AnyView {
-    named(Route::Agent(id.clone()), id.as_str(), hostname, Some("-1"))
+pub(crate) fn agent_cell(id: &AgentId, host: &str) -> AnyView {
+    agent_name(id, host, Some("-1"))
+}
+
+/// Agent link with a button that copies the id.
+pub(crate) fn agent_fact(id: &AgentId, host: &str) -> AnyView {
+    let copied =
+        (!id.as_str().is_empty()).then(|| view! { <Copy text=Signal::stored(id.0.clone()) label="the agent's id"/> });
+    view! { {agent_link(id, host)}{copied} }.into_any()
+}
+
+/// Agent link of a page that knows the id alone.
+pub(crate) fn agent_link_by_id(id: &AgentId) -> AnyView {
+    let (host, id) = (host_of(id.clone()), id.clone());
+    (move || agent_link(&id, &host.read())).into_any()
+}
+
+/// Host of an agent, its last one if it has left; empty if it is not known.
+pub(crate) fn host_of(id: AgentId) -> Memo<String> {
+    let answer = link().watch(move || HostQuery(id.clone()));
+    Memo::new(move |_| answer.get().unwrap_or_default())
+}
+
+fn agent_name(id: &AgentId, host: &str, tab: Option<&'static str>) -> AnyView {
+    if id.as_str().is_empty() {
+        return tab.is_none().then(none).into_any();
+    }
+    let (name, title) = (agents::name(host, id.as_str()), agents::hint(host, id.as_str()));
+    view! { <a tabindex=tab class:dim=host.is_empty() href=Route::Agent(id.clone()).to_string() title=title>{name}</a> }
+        .into_any()
+}
+
+/// Placeholder of a fact without a value; a list of facts hides such a fact.
+pub(crate) fn none() -> AnyView {
+    view! { <span class="none">"–"</span> }.into_any()
 }
 
 /// Framework link with the name, or the id if it has none.
@@ -36,7 +73,7 @@ pub(crate) fn role_link(role: &str) -> AnyView {
 /// Shows a dash for an empty id.
 fn named(there: Route, id: &str, name: &str, tab: Option<&'static str>) -> AnyView {
     if id.is_empty() {
-        return tab.is_none().then_some("–").into_any();
+        return tab.is_none().then(none).into_any();
     }
     let name = if name.is_empty() { text::short_id(id) } else { name.to_owned() };
     view! { <a tabindex=tab href=there.to_string() title=name.clone()>{name.clone()}</a> }.into_any()
@@ -72,7 +109,7 @@ pub(crate) fn task_files(row: &TaskRow, file: &str) -> Route {
 pub(crate) fn web_link(url: &str, name: &str) -> AnyView {
     match safe(url) {
         Some(there) => {
-            let title = format!("{} (opens in a new tab)", there.href());
+            let title = text::tables::opens_new_tab(&there.href());
             view! { <a tabindex="-1" href=there.href() target="_blank" rel="noopener noreferrer" title=title>{there.host()}</a> }
                 .into_any()
         }

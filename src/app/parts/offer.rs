@@ -16,7 +16,7 @@ use crate::widgets::panel::Panel;
 /// Outstanding offers.
 pub(crate) fn offers(rows: &[OfferRow]) -> AnyView {
     if rows.is_empty() {
-        return view! { <EmptyMasterList list=FilteredList::Offers title="None" words="No offer is out at the moment: they are made and taken within seconds, and read every ten."/> }.into_any();
+        return view! { <EmptyMasterList list=FilteredList::Offers title="No offers" words="No outstanding offers. Offers usually last seconds; this list refreshes every 10 s."/> }.into_any();
     }
     let line = |row: &OfferRow| {
         view! {

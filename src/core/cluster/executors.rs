@@ -46,7 +46,7 @@ impl Cluster {
         let info = &reported.executor_info;
         let key = ExecutorSlotKey {
             framework: self.frameworks.slot(info.framework_id.as_str()),
-            agent: self.agents.slot(reported.agent_id.as_str()),
+            agent: self.agent_slot(reported.agent_id.as_str()),
             id: info.executor_id.as_str().into(),
         };
         let json = self.blobs.keep(json.as_bytes());

@@ -85,7 +85,7 @@ impl Cluster {
     ) -> RowId {
         let of = Owners {
             framework: self.frameworks.slot(reported.framework_id.as_str()),
-            agent: self.agents.slot(reported.agent_id.as_str()),
+            agent: self.agent_slot(reported.agent_id.as_str()),
             role: self.roles.slot(match reported.resources.known_role() {
                 Some("") => ANY_ROLE,
                 role => role.unwrap_or(UNKNOWN_ROLE),
@@ -197,7 +197,7 @@ impl Cluster {
         let id = reported.agent_info.id.as_str();
         let before = self.agent_facts(id);
         self.report_agent(reported, json, unknown, now);
-        let slot = self.agents.slot(id);
+        let slot = self.agent_slot(id);
         self.agents.get_mut(slot).into_iter().for_each(|entry| entry.heard = Some(now));
         self.note_agent(id, before.as_ref(), self.time(now).get(), ChangeSource::Event);
     }

@@ -176,6 +176,7 @@ impl Cluster {
     pub(super) fn drop_agent_slot(&mut self, slot: Slot) {
         if self.agents.get(slot).is_some_and(|entry| entry.known.is_none() && entry.rows.is_empty()) {
             self.drop_executors(|executor| executor.agent == slot);
+            self.keep_host(slot);
             self.agents.remove(slot);
         }
     }

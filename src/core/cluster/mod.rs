@@ -13,9 +13,11 @@ mod executors;
 pub(crate) mod fold;
 pub mod framework;
 pub mod history;
+mod hosts;
 mod index;
 mod interner;
 pub mod json_store;
+mod last_hosts;
 pub mod offer;
 pub mod report;
 mod reread;
@@ -48,6 +50,7 @@ use self::change_log::{ChangeLog, Dropped};
 use self::executor::Executors;
 use self::interner::{Interner, Slot};
 use self::json_store::JsonStore;
+use self::last_hosts::LastHosts;
 use self::reread::Reread;
 use self::tasks::{RowId, Tasks};
 use crate::base::ids::{AgentId, FrameworkId, Role, TaskKey};
@@ -85,6 +88,7 @@ const MOST_EXPECTED: usize = 1 << 20;
 #[derive(Debug, Default)]
 pub struct Cluster {
     agents: Interner<AgentSlot>,
+    last_hosts: LastHosts,
     frameworks: Interner<FrameworkSlot>,
     /// Resources of live tasks, by role.
     roles: Interner<RoleSlot>,
@@ -425,11 +429,6 @@ impl Cluster {
     /// The task's agent.
     pub fn agent_of(&self, task: &Task) -> AgentId {
         self.agents.id(task.agent).into()
-    }
-
-    /// Host name of an agent, even of one that has left while tasks of it are kept; empty if it was never reported.
-    pub fn hostname(&self, agent: &AgentId) -> &str {
-        self.agents.find(agent.as_str()).and_then(|slot| self.agents.get(slot)).map_or("", |entry| &entry.hostname)
     }
 
     /// Host name of a task's agent; empty if it was never reported.

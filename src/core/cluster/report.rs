@@ -123,6 +123,7 @@ impl Cluster {
     /// Takes over from an older copy what no snapshot contains, until it is read again, and notes what has changed since.
     pub fn follow(&mut self, old: &mut Self, now: Timestamp) {
         self.revision += old.revision;
+        self.follow_hosts(old);
         let lost = self.log.follow(&mut old.log).unwrap_or(now);
         self.log.begin(self.time(now).get());
         if old.whole {
@@ -469,7 +470,7 @@ impl Cluster {
         seen: Timestamp,
         report: impl FnOnce(&mut crate::cluster::agent::Agent),
     ) {
-        let (slot, time) = (self.agents.slot(id), self.time(seen).get());
+        let (slot, time) = (self.agent_slot(id), self.time(seen).get());
         let Some(entry) = self.agents.get_mut(slot) else { return };
         let before = entry.known.as_ref().map(crate::cluster::agent::Agent::status_flags);
         let agent = entry.known.get_or_insert_default();

@@ -8,8 +8,10 @@ use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
 use crate::mesos::wire::state::TaskState;
 
+pub mod absent;
 pub mod action_progress;
 pub mod actions;
+pub mod agents;
 pub mod checks;
 pub mod commands;
 pub mod compact_amounts;
@@ -24,6 +26,7 @@ pub mod places;
 pub mod problems;
 pub mod saved_views;
 pub mod schedule;
+pub mod resources;
 pub mod tables;
 pub mod tasks;
 pub mod times;

@@ -1,6 +1,6 @@
 //! Words for a cluster's problems: a sentence each, and what explains it.
 
-use super::{count, count_differs, percent, plural, scalar, short_id, span};
+use super::{agents, count, count_differs, percent, plural, scalar, span};
 use crate::base::ids::AgentId;
 use crate::checks::lint::{AffectedFrameworks, AffectedHosts, Problem, ProblemKind};
 
@@ -104,7 +104,7 @@ fn machines_down(number: u32, half_named: u32) -> String {
 
 fn who(place: &AffectedHosts, number: u32) -> String {
     // The name of one that was never reported is its id.
-    let name = |(id, host): &(AgentId, String)| if id.as_str() == host { short_id(host) } else { host.clone() };
+    let name = |(id, host): &(AgentId, String)| if id.as_str() == host { agents::name("", host) } else { host.clone() };
     let hosts: Vec<String> = place.hosts.iter().map(name).collect();
     some_of(hosts.iter().map(String::as_str).collect(), number, place.tasks)
 }

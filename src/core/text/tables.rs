@@ -37,6 +37,11 @@ pub fn free_hint(amount: &str, is_offered: bool, state: &str) -> String {
     format!("{amount} not allocated; it may be reserved for roles.{offers}")
 }
 
+/// Tooltip of a link to another site.
+pub fn opens_new_tab(address: &str) -> String {
+    format!("{address} (opens in a new tab)")
+}
+
 /// Label of a button that pauses a table's updates, with the time of day since when they pause.
 pub fn pause_label(since: Option<&str>) -> String {
     since.map_or_else(|| "Pause updates".to_owned(), |at| format!("Paused at {at}"))

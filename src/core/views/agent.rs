@@ -104,7 +104,12 @@ impl View for AgentQuery {
     fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
         let cluster = sources.cluster;
         agent(cluster, &self.0).ok_or_else(|| match AbsentReason::from(cluster) {
-            AbsentReason::Unknown if cluster.is_gone(&self.0) => AbsentReason::Gone,
+            AbsentReason::Unknown if cluster.is_gone(&self.0) => {
+                AbsentReason::Gone(cluster.hostname(&self.0).to_owned())
+            }
+            AbsentReason::Unknown if may_exist(cluster, &self.0) => {
+                AbsentReason::Unlisted(cluster.hostname(&self.0).to_owned())
+            }
             absent => absent,
         })
     }
@@ -117,6 +122,22 @@ impl View for AgentQuery {
         let detail = answer.as_ref().ok()?;
         Unreadable::of(PageKind::Agent, || detail.row.id.0.clone(), &detail.unreadable, &detail.json)
     }
+}
+
+/// Whether an agent that no list has is there, or was: the master lists an unreachable agent by its tasks alone.
+fn may_exist(cluster: &Cluster, id: &AgentId) -> bool {
+    let was_reported = !cluster.hostname(id).is_empty() || cluster.tasks_of(id).next().is_some();
+    let unlisted = || {
+        let listed = cluster.agents().filter(|agent| agent.unreachable).count();
+        cluster.unreachable_agents_reported().is_some_and(|all| all as usize > listed)
+    };
+    was_reported || is_agent_id(id) && unlisted()
+}
+
+/// Whether a master would give such an id: its own, then `-S` and a number.
+fn is_agent_id(id: &AgentId) -> bool {
+    let number = id.as_str().rsplit_once("-S").map(|(_, number)| number);
+    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 /// The agent with this id; `None` if the cluster lists no such agent.

@@ -169,7 +169,7 @@ impl AgentState {
 pub struct AgentRow {
     /// The agent's id.
     pub id: AgentId,
-    /// Host name that the agent registered with; its id if no name was ever reported.
+    /// Host name that the agent registered with; empty if none was ever reported.
     pub hostname: String,
     /// State of the agent, as the master reports it.
     pub state: AgentState,
@@ -231,7 +231,7 @@ pub fn state_of(agent: AgentStatus) -> AgentState {
 pub fn row(agent: &Agent) -> AgentRow {
     AgentRow {
         id: agent.id.clone(),
-        hostname: if agent.hostname.is_empty() { agent.id.0.clone() } else { agent.hostname.clone() },
+        hostname: agent.hostname.clone(),
         state: state(agent),
         total: (!agent.unknown.total).then_some(agent.total),
         allocated: (!agent.unknown.allocated).then(|| agent.allocated()),

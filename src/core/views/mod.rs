@@ -17,6 +17,7 @@ pub mod filter;
 pub mod framework;
 pub mod frameworks;
 pub mod history;
+pub mod hosts;
 mod ignore_case;
 pub mod machines;
 pub mod maintenance;

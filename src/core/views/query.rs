@@ -13,6 +13,7 @@ use super::executors::ExecutorColumn;
 use super::framework::FrameworkQuery;
 use super::frameworks::FrameworkColumn;
 use super::history::HistoryQuery;
+use super::hosts::HostQuery;
 use super::machines::MachineQuery;
 use super::maintenance::MaintenanceQuery;
 use super::map::{CellQuery, MapQuery};
@@ -164,6 +165,8 @@ queries! {
     Frameworks(TableQuery<FrameworkColumn>),
     /// Samples of task counts over the session's time.
     History(HistoryQuery),
+    /// Host name of an agent.
+    Host(HostQuery),
     /// Machines to choose for maintenance.
     Machines(MachineQuery),
     /// The page of the maintenance schedule.

@@ -119,8 +119,11 @@ pub enum AbsentReason {
     Unread(Topic, Unknown),
     /// The cluster lists no such object.
     Unknown,
-    /// An unlisted agent that an operator marked gone, according to its tasks.
-    Gone,
+    /// An unlisted agent that an operator marked gone, according to its tasks. With its last host, empty if none was reported.
+    Gone(String),
+    /// An agent that no list has, but that is there or was: tasks name it, a list had it before, or the master counts more unreachable
+    /// agents than it lists. With its last host, empty if none was reported.
+    Unlisted(String),
 }
 
 impl From<&Cluster> for AbsentReason {

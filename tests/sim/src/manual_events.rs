@@ -152,7 +152,8 @@ impl Sim {
         Some(self.world.agent_id_text(number))
     }
 
-    pub(crate) fn lose_agent(&mut self, number: u32) {
+    /// Makes this agent unreachable: its tasks too, and no AGENT_REMOVED is sent.
+    pub fn lose_agent(&mut self, number: u32) {
         for task in self.change().lose(number) {
             self.tell(event::task_updated(&self.world, &task));
         }

@@ -56,12 +56,7 @@ pub(crate) fn verbosity(agent: Option<AgentId>) -> Memo<String> {
     // Refreshes at once when the user has just set it.
     on_change(move || until.get(), move |_| beat.now());
     let left = move || until.get().map(|until| until.since(now())).filter(|left| left.0 > 0);
-    Memo::new(move |_| match (reported.get(), left()) {
-        (None, _) => "not told".to_owned(),
-        (Some(level), Some(left)) => format!("{level}, falls back in {}", text::span(left)),
-        (Some(level), None) if level == "0" => "0, as usual".to_owned(),
-        (Some(level), None) => format!("{level}, by its flags or set elsewhere; Mesos does not tell until when"),
-    })
+    Memo::new(move |_| text::agents::verbosity(reported.get().as_deref(), left()))
 }
 
 /// Time when the latest change of this tab resets.

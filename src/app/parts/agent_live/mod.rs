@@ -71,19 +71,18 @@ impl AgentSession {
     /// Age of the data, a refresh button, and the error if the agent does not answer.
     fn standing(self) -> impl IntoView {
         let (at, failed) = (self.runs.at(), self.runs.failed);
-        let age =
-            move || at.get().map(|at| view! { <span class="dim">"It answered "<AgoByBrowserClock at/>"."</span> });
-        let stale = move || if at.with(Option::is_some) { " What it told before is shown." } else { "" };
+        let age = move || at.get().map(|at| view! { <span class="dim">"updated "<AgoByBrowserClock at/></span> });
+        let stale = move || if at.with(Option::is_some) { " Data of the last answer is shown." } else { "" };
         let why = move || {
             let why = failed.get()?;
             Some(
-                view! { <Panel title="No answer"><EmptyState title=why.headline() words=format!("{why}{}", stale())/></Panel> },
+                view! { <Panel title="No answer"><EmptyState title=why.headline() words=why.to_string() + stale()/></Panel> },
             )
         };
         view! {
             <div class="head">
-                <h2>"What the agent itself tells"</h2>{age}
-                <button class="button" on:click=move |_| self.beat.now()>"Ask again"</button>
+                <h2>"Reported by the agent"</h2>{age}
+                <button class="button" on:click=move |_| self.beat.now()>"Refresh"</button>
             </div>
             <div role="status">{why}</div>
         }
@@ -136,7 +135,7 @@ fn clock_notice(agent: AgentId, ahead: Option<Memo<Nanoseconds>>) -> impl IntoVi
 pub(crate) fn AgentLivePanels(id: AgentId, session: AgentSession, ahead: Memo<Nanoseconds>) -> impl IntoView {
     let beat = session.beat;
     view! {
-        <section class="own" aria-label="What the agent itself tells">
+        <section class="own" aria-label="Reported by the agent">
             {session.standing()}
             {clock_notice(id.clone(), Some(ahead))}
             {session.containers(id.clone(), |_| true)}
@@ -154,7 +153,7 @@ pub(crate) fn ExecutorLivePanels(
     is_meant: impl Fn(&Container) -> bool + Send + Sync + 'static,
 ) -> impl IntoView {
     view! {
-        <section class="own" aria-label="What the agent itself tells">
+        <section class="own" aria-label="Reported by the agent">
             {session.standing()}
             {clock_notice(agent.clone(), None)}
             {session.containers(agent, is_meant)}

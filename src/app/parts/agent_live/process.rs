@@ -95,7 +95,7 @@ pub(crate) fn MasterBuild() -> impl IntoView {
         version.slice(|version| version.iter().filter(|(name, _)| name != "version").cloned().collect::<Vec<_>>());
     let failed = version.failed;
     move || match failed.get() {
-        Some(why) => view! { <EmptyState title="Its build is not told" words=why.to_string()/> }.into_any(),
+        Some(why) => view! { <EmptyState title="Build not known" words=why.to_string()/> }.into_any(),
         None => facts.with(|facts| build(facts)),
     }
 }
@@ -107,7 +107,8 @@ fn build(reported: &[(String, String)]) -> AnyView {
 
 fn given(reported: &[Provider]) -> AnyView {
     if reported.is_empty() {
-        return view! { <EmptyAgentList words="The agent's resources are all its own."/> }.into_any();
+        return view! { <EmptyAgentList words="No resource providers: all resources are the agent's own."/> }
+            .into_any();
     }
     let one = |provider: &Provider| {
         view! {

@@ -98,7 +98,7 @@ pub(crate) fn executor_tables(agent: AgentId, lines: Memo<Vec<ExecutorEntry>>, h
     let ended = Memo::new(move |_| lines.with(|lines| lines.iter().filter(|line| line.ended).count()));
     let more = move || {
         let more = ended.get().checked_sub(ENDED).filter(|more| *more > 0)?;
-        Some(view! { <p class="blank">{text::count(more as u64)}" more have ended."</p> })
+        Some(view! { <p class="blank">{text::count(more as u64)}" more ended executors."</p> })
     };
     let table = move || {
         let agent = agent.clone();
@@ -111,16 +111,16 @@ pub(crate) fn executor_tables(agent: AgentId, lines: Memo<Vec<ExecutorEntry>>, h
     };
     let blank = move || {
         match has_answered.get() {
-        true => view! { <EmptyAgentList words="No executor runs here, and none that ran is remembered."/> }.into_any(),
+        true => view! { <EmptyAgentList words="No executors run here, and the agent remembers none."/> }.into_any(),
         false => {
-            view! { <EmptyState title="Not known" words="The master lists none here, and the agent has not answered. Executors of command tasks only the agent knows."/> }.into_any()
+            view! { <EmptyState title="Not known" words="The master lists none here, and the agent has not answered. Only the agent lists executors of command tasks."/> }.into_any()
         }
     }
     };
     let whole = move || {
         view! {
             {table()}{more}
-            <p class="dim blank">"CPUs, memory and disk: what is used, where the agent tells, of what is allocated to the executor and its tasks."</p>
+            <p class="dim blank">"CPUs, memory and disk: used / allocated to the executor and its tasks. Usage is reported by the agent."</p>
         }
     };
     (move || if none.get() { blank().into_any() } else { whole().into_any() }).into_any()
@@ -260,7 +260,7 @@ fn errands(title: &'static str, rows: Memo<Vec<ExecutorTask>>) -> AnyView {
     };
     (move || {
         if none.get() {
-            return view! { <EmptyAgentList words="No task of it runs here now."/> }.into_any();
+            return view! { <EmptyAgentList words="No running tasks."/> }.into_any();
         }
         long_list(ListExtent::first("tasks", ROWS), rows, says, line, frame)
     })

@@ -63,10 +63,16 @@ pub(crate) fn agent_availability(target: &Target, why: &ApiError) -> Option<AnyV
     let Target::Agent(agent) = target.clone() else { return None };
     let answer = is_away.then(|| link().watch(move || AgentQuery(agent.clone())))?;
     let reported = Memo::new(move |_| match answer.get() {
-        Some(Err(AbsentReason::Unknown | AbsentReason::Gone)) => Some(text::files::AGENT_UNKNOWN.to_owned()),
+        Some(Err(AbsentReason::Unknown | AbsentReason::Gone(_) | AbsentReason::Unlisted(_))) => {
+            Some(text::files::AGENT_UNKNOWN.to_owned())
+        }
         Some(Ok(detail)) => {
             let since = detail.since.map(|at| to_the_minute(at)());
-            Some(text::files::agent_away(detail.row.state, &detail.row.hostname, since.as_deref()))
+            Some(text::files::agent_away(
+                detail.row.state,
+                &text::agents::name(&detail.row.hostname, detail.row.id.as_str()),
+                since.as_deref(),
+            ))
         }
         _ => None,
     });

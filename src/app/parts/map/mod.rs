@@ -260,7 +260,7 @@ fn Pointed(
 }
 
 fn card(agent: AgentRow) -> AnyView {
-    let AgentRow { hostname, state, allocated, total, tasks, attributes, .. } = agent;
+    let AgentRow { id, hostname, state, allocated, total, tasks, attributes, .. } = agent;
     let line = |name: &'static str, of: fn(Quantities) -> f64, words: fn(f64) -> String| {
         let [part, whole] =
             [allocated, total].map(|amounts| amounts.map_or_else(|| "?".to_owned(), |amounts| words(of(amounts))));
@@ -269,7 +269,7 @@ fn card(agent: AgentRow) -> AnyView {
     };
     let bytes = |bytes: f64| text::bytes_summed(Bytes::new(bytes as i64));
     view! {
-        <b>{hostname}</b><span class="state" data-tone=agent_tone(state)>{state.name()}</span>
+        <b>{text::agents::name(&hostname, id.as_str())}</b><span class="state" data-tone=agent_tone(state)>{state.name()}</span>
         <dl>
             {line("CPUs", |of| of.cpus.as_f64(), text::amount)}
             {line("Memory", |of| of.mem.as_f64(), bytes)}
