@@ -4,6 +4,7 @@
 //! `MESOSCOPE_SENTENCES=write cargo test -p mesoscope-tests --test sentences`.
 
 mod sentences {
+    pub mod agents;
     pub mod amounts;
     pub mod connection;
     pub mod diagnostics;
@@ -25,6 +26,7 @@ type Sentence = (&'static str, String);
 
 /// A subject: its name, and its sentences.
 const SUBJECTS: &[(&str, fn() -> Vec<Sentence>)] = &[
+    ("agents", sentences::agents::all),
     ("amounts", sentences::amounts::all),
     ("connection", sentences::connection::all),
     ("diagnostics", sentences::diagnostics::all),
