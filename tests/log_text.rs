@@ -12,10 +12,9 @@ use mesoscope_core::files::lines::cut;
 use mesoscope_core::files::pattern::Pattern;
 use mesoscope_core::files::search::Search;
 use mesoscope_core::files::search_query::SearchQuery;
-use mesoscope_core::files::stamp::Stamp;
 use mesoscope_core::files::styled_line::plain;
 use mesoscope_core::files::text_format::{Encoding, TextFormat};
-use mesoscope_tests::shared::log::{MIDNIGHT, NOW, finish, hits, read, search_all, utf16};
+use mesoscope_tests::shared::log::{LevelReader, MIDNIGHT, NOW, finish, hits, read, search_all, utf16};
 use proptest::prelude::*;
 
 /// The beginning of an access log's line, whose time is far behind its start, and which names no level.
@@ -28,17 +27,12 @@ fn line_of(file: &[u8], at: u64) -> u64 {
 
 /// Where the lines begin that a reader of the whole file finds.
 fn expected(file: &[u8], sought: &SearchQuery) -> Vec<u64> {
-    let (mut start, mut entry, mut found) = (0u64, (0u64, None), Vec::new());
+    let (mut start, mut levels, mut found) = (0u64, LevelReader::default(), Vec::new());
     for line in file.split_inclusive(|byte| *byte == b'\n') {
         let text = plain(line);
         let end = start + line.len() as u64;
-        let level = Level::of(&text);
-        if level.is_some() || Stamp::parse(&text, NOW).is_some() {
-            entry = (end, level);
-        } else if start >= entry.0 + (16 << 10) {
-            entry = (0, None);
-        }
-        let is_grave = sought.level.is_none_or(|least| entry.1.is_some_and(|level| level >= least));
+        let level = levels.next((start, end), &text);
+        let is_grave = sought.level.is_none_or(|least| level.is_some_and(|level| level >= least));
         if is_grave && sought.pattern.as_ref().is_none_or(|pattern| pattern.is_in(&text)) {
             found.push(start);
         }
@@ -84,6 +78,12 @@ fn lines_of(length: BoxedStrategy<usize>, most: usize) -> impl Strategy<Value = 
     let head = prop::sample::select(vec![
         "",
         "    at x",
+        "    at a.B.c(B.java:7)",
+        "Traceback (most recent call last): ",
+        "  File \"x.py\", line 7",
+        "java.io.IOException: ",
+        "Caused by ",
+        "thread 'main' panicked at ",
         "2026-11-22 00:00:01 ERROR ",
         "INFO ",
         "{\"level\":\"warn\",\"msg\":\"",

@@ -17,7 +17,7 @@ use mesoscope_core::files::rotated_file::{RotatedFile, RotatedReadState, Rotatio
 use mesoscope_core::files::search::Search;
 use mesoscope_core::files::search_query::SearchQuery;
 use mesoscope_core::files::text_format::TextFormat;
-use mesoscope_tests::shared::log::utf16;
+use mesoscope_tests::shared::log::{LevelReader, finish, utf16};
 use proptest::prelude::*;
 
 /// What happens to the files, and to who reads them.
@@ -67,6 +67,18 @@ struct World {
 }
 
 const NAME: &str = "/s/stdout";
+/// Beginnings of lines, of which some name a level or are of a trace.
+const WORDS: [&str; 9] = [
+    "one two",
+    "three",
+    "    at some.place",
+    "ERROR no",
+    "INFO yes",
+    "Traceback (most recent call last):",
+    "  File \"a.py\", line 7",
+    "Gone:",
+    "java.io.IOException: closed",
+];
 
 impl World {
     fn new(seed: u64) -> Self {
@@ -89,7 +101,7 @@ impl World {
         let mut text = Vec::new();
         while text.len() < length {
             let lot = self.lot();
-            let word = ["one two", "three", "    at some.place", "ERROR no", "INFO yes"][(lot % 5) as usize];
+            let word = WORDS[(lot % WORDS.len() as u64) as usize];
             text.extend(format!("{word} {lot:x} {}\n", "x".repeat((lot >> 8) as usize % 90)).bytes());
         }
         text.truncate(length);
@@ -226,17 +238,12 @@ fn line<'a>(whole: &'a [u8], span: &Span) -> &'a [u8] {
 
 /// What a search must find, reported the slow way.
 fn expected(whole: &[u8], query: &SearchQuery) -> Vec<u64> {
-    let mut level: (u64, Option<Level>) = (0, None);
+    let mut levels = LevelReader::default();
     let mut hits = Vec::new();
     for span in cut(0, whole, true) {
         let text = String::from_utf8_lossy(line(whole, &span)).into_owned();
-        let own = Level::of(text.trim_end());
-        if own.is_some() {
-            level = (span.end, own);
-        } else if span.start >= level.0 + (16 << 10) {
-            level = (0, None);
-        }
-        let is_grave = query.level.is_none_or(|least| level.1.is_some_and(|level| level >= least));
+        let level = levels.next((span.start, span.end), text.trim_end_matches(['\n', '\r']));
+        let is_grave = query.level.is_none_or(|least| level.is_some_and(|level| level >= least));
         if is_grave && query.pattern.as_ref().is_none_or(|pattern| pattern.is_in(text.trim_end())) {
             hits.push(span.start);
         }
@@ -398,6 +405,25 @@ fn a_trace_belongs_to_the_line_above_it() {
     );
     assert!(found(Level::Warn).ends_with("W1122 00:08:20.123456 1 a.cpp:1] careful\nand why\n"));
     assert!(!found(Level::Info).contains("no level"));
+}
+
+#[test]
+fn a_trace_is_an_error_with_all_its_lines_and_no_others() {
+    let trace =
+        "Traceback (most recent call last):\n  File \"/app/x.py\", line 7, in f\n    g()\nrequests.Timeout: slow\n";
+    let stack = "\tat a.B.c(B.java:7)\n".repeat(4_000);
+    let overflow = format!("Exception in thread \"main\" java.lang.StackOverflowError\n{stack}");
+    let text = format!("I1122 00:08:20.123456 1 a.cpp:1] fine\n{trace}plain\nready\n{overflow}done\n");
+    let mut search = Search::new(
+        SearchQuery { level: Some(Level::Error), ..SearchQuery::default() },
+        0,
+        text.len() as u64,
+        TextFormat::default(),
+    );
+    finish(&mut search, text.as_bytes());
+    let found: String =
+        hits(&search).into_iter().map(|start| text[start as usize..].split_inclusive('\n').next().unwrap()).collect();
+    assert!(found == format!("{trace}{overflow}"), "{}", &found[..found.len().min(400)]);
 }
 
 #[test]

@@ -3,8 +3,11 @@
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::followed_file::ReadReply;
+use mesoscope_core::files::level::Level;
 use mesoscope_core::files::search::Search;
 use mesoscope_core::files::search_query::SearchQuery;
+use mesoscope_core::files::stack_trace::{TraceLine, TraceState, line_level};
+use mesoscope_core::files::stamp::Stamp;
 use mesoscope_core::files::text_format::TextFormat;
 
 /// 2026-11-22T00:00:00Z.
@@ -34,6 +37,38 @@ pub fn finish(search: &mut Search, file: &[u8]) {
             search.answered(probe, Some(read(file, probe.offset, probe.length)));
         }
         while search.work() {}
+    }
+}
+
+/// Levels of lines, for a reader that sees the whole file: a line that says neither its level nor its time has the level of the last
+/// one that does, and the lines of a trace are errors.
+#[derive(Default)]
+pub struct LevelReader {
+    entry: (u64, Option<Level>),
+    trace: Option<(u64, TraceState)>,
+}
+
+/// How far above a line the one may end that it belongs to.
+const FAR: u64 = 16 << 10;
+
+impl LevelReader {
+    /// Level of the next line, which begins and ends there.
+    pub fn next(&mut self, (start, end): (u64, u64), text: &str) -> Option<Level> {
+        let traced = TraceLine::of(text).filter(|_| Level::of(text).is_none() && end - start < FAR);
+        let own = line_level(text).filter(|_| traced.is_none());
+        if own.is_some() || (traced.is_none() && Stamp::parse(text, NOW).is_some()) {
+            (self.entry, self.trace) = ((end, own), None);
+            return own;
+        }
+        if start >= self.entry.0 + FAR {
+            self.entry = (0, None);
+        }
+        self.trace = match (traced, self.trace) {
+            (Some(line), _) => Some((end, line.state())),
+            (None, Some((end, state))) if start < end + FAR => state.after(text).map(|state| (end, state)),
+            (None, _) => None,
+        };
+        if self.trace.is_some() { Some(Level::Error) } else { self.entry.1 }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The last lines of a file, for a short look at it. Asks for nothing: the bytes of the file's end are given.
 
 use super::level::Level;
+use super::stack_trace::{TraceState, level_below};
 use super::styled_line::StyledLine;
 use super::text_format::TextFormat;
 
@@ -28,16 +29,22 @@ pub fn last_lines(at: u64, bytes: &[u8], most: usize) -> Vec<LastLine> {
     }
     let ends: Vec<u64> = starts.iter().skip(1).copied().chain([end]).collect();
     let first = starts.len().saturating_sub(most);
-    let line = |(start, end): (&u64, &u64)| {
+    let mut trace = None;
+    // Lines before the first one that is shown may be of the same trace.
+    let lines = starts.iter().zip(&ends).skip(first.saturating_sub(most)).filter_map(|(start, end)| {
         let bytes = bytes.get((start - at) as usize..(end - at) as usize)?;
-        Some(last_line(&StyledLine::of(&format.decode(*start, bytes), false).text))
-    };
-    if bytes.is_empty() { Vec::new() } else { starts.iter().zip(&ends).skip(first).filter_map(line).collect() }
+        let text = StyledLine::of(&format.decode(*start, bytes), false).text;
+        Some(last_line(&text, &mut trace))
+    });
+    let lines: Vec<LastLine> = if bytes.is_empty() { Vec::new() } else { lines.collect() };
+    let more = lines.len().saturating_sub(most);
+    lines.into_iter().skip(more).collect()
 }
 
-fn last_line(text: &str) -> LastLine {
+fn last_line(text: &str, trace: &mut Option<TraceState>) -> LastLine {
     let cut = text.char_indices().nth(LONGEST).and_then(|(at, _)| text.get(..at));
-    let level = Level::of(text);
+    let (level, next) = level_below(*trace, text);
+    *trace = next;
     LastLine { text: cut.map_or_else(|| text.to_owned(), |cut| format!("{cut}…")), level }
 }
 
@@ -60,6 +67,13 @@ mod tests {
         assert_eq!(texts(10, b"rest of one\n", 3), ["rest of one"]);
         assert_eq!(texts(0, b"\x1b[31mred\x1b[0m\nprogress\rdone\n", 3), ["red", "done"]);
         assert_eq!(texts(0, &[0xff, 0xfe, b'h', 0, b'i', 0, b'\n', 0], 3), ["hi"]);
+    }
+
+    #[test]
+    fn the_lines_of_a_trace_are_errors_though_it_begins_above() {
+        let text = "Traceback (most recent call last):\n  File \"a.py\", line 1, in f\n    g()\nGone: x\nplain\n";
+        let levels: Vec<_> = last_lines(0, text.as_bytes(), 3).into_iter().map(|line| line.level).collect();
+        assert_eq!(levels, [Some(Level::Error), Some(Level::Error), None]);
     }
 
     #[test]

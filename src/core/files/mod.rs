@@ -34,6 +34,7 @@ pub mod scan_job;
 pub mod scroll_bar;
 pub mod search;
 pub mod search_query;
+pub mod stack_trace;
 pub mod stamp;
 pub mod styled_line;
 pub mod text_format;

@@ -4,6 +4,7 @@
 use crate::files::followed_file::Line;
 use crate::files::level::Level;
 use crate::files::pattern::Pattern;
+use crate::files::stack_trace::line_level;
 use crate::files::styled_line::StyledLine;
 
 /// Facts about a row that the other rows of its line provide.
@@ -37,7 +38,7 @@ fn of_line(rows: &[(usize, &Line)], patterns: &[(Pattern, u8)], all: bool) -> Ve
     let texts: Vec<String> = rows.iter().map(|(_, row)| StyledLine::of(&row.bytes, all).text).collect();
     let is_whole = rows.first().is_some_and(|(_, row)| !row.is_part);
     let joined = texts.concat();
-    let level = Level::of(&joined).filter(|_| is_whole);
+    let level = line_level(&joined).filter(|_| is_whole);
     let marks: Vec<(usize, usize, u8)> = patterns
         .iter()
         .flat_map(|(pattern, number)| {

@@ -79,6 +79,8 @@ pub(super) struct Match {
     pub(super) line: Range<usize>,
     /// Of the line only a part is known.
     pub(super) is_part: bool,
+    /// The line is one of a trace.
+    pub(super) is_of_trace: bool,
 }
 
 /// How many lines end between where a block begins and an offset.
@@ -165,7 +167,7 @@ impl ScanJob {
                 .get(*span)
                 .is_some_and(|span| span.start >= self.range.start && hits.binary_search(&span.start).is_ok())
         });
-        self.found = known.map(|(span, line)| Match { span, line, is_part: false }).collect();
+        self.found = known.map(|(span, line)| Match { span, line, is_part: false, is_of_trace: false }).collect();
         self.next = self.lines.len();
         self
     }
@@ -289,7 +291,7 @@ impl ScanJob {
 
     /// Whether lines that belong to the last one that says something of itself are meant, as far as that is known.
     fn may_be_of(&self, query: &SearchQuery) -> bool {
-        query.has_entry(&self.entry) || (query.is_by_entry() && self.entry.is_open())
+        query.has_entry(&self.entry) || query.waits_for(&self.entry)
     }
 
     /// Whether a line ends in these bytes.
@@ -330,8 +332,8 @@ impl ScanJob {
     ) {
         let Some(offset) = offset else { return };
         let span = self.span_at(&line, whole, bytes, byte_of(bytes, true, offset));
-        let found = Match { span, line, is_part };
-        if query.has_entry(&self.entry) && !(query.is_by_entry() && self.entry.is_open()) {
+        let found = Match { span, line, is_part, is_of_trace: self.entry.is_of_trace() };
+        if query.has_entry(&self.entry) && !query.waits_for(&self.entry) {
             self.found.push(found);
         } else {
             self.pending.push(found);

@@ -1,8 +1,9 @@
-//! What a line must have to be found. A line that says neither how grave it is nor when it was written, as those of a trace, belongs
-//! to the one before it that does.
+//! What a line must have to be found. A line that says neither how grave it is nor when it was written belongs to the one before it
+//! that does. The lines of a traceback, a panic or a stack trace are errors, whatever they belong to.
 
 use crate::files::level::{Glog, Level};
 use crate::files::pattern::{LineEdges, Pattern};
+use crate::files::stack_trace::{TraceLine, TraceState, line_level_of_beginning};
 use crate::files::stamp::Stamp;
 
 /// How far above a line the one may end that it belongs to, in bytes: less than a block, so that a part of the file tells as much
@@ -38,11 +39,13 @@ pub(super) struct LogEntry {
     is_of_source: bool,
     /// The beginning of that line has not been read yet: what it says is not known.
     is_open: bool,
+    /// The line is one of a trace, whose last line that says so ends there; and which line below continues it.
+    trace: Option<(u64, TraceState)>,
 }
 
 impl LogEntry {
     /// That of a line whose beginning has not been read yet.
-    pub(super) const OPEN: Self = Self { end: 0, level: None, is_of_source: false, is_open: true };
+    pub(super) const OPEN: Self = Self { end: 0, level: None, is_of_source: false, is_open: true, trace: None };
 
     /// Whether what it says is not known yet.
     pub(super) fn is_open(&self) -> bool {
@@ -54,9 +57,19 @@ impl LogEntry {
         self.end == end
     }
 
-    /// This entry, of a line that ends there.
+    /// This entry, of a line that ends there. It is so long that no line behind it continues a trace.
     pub(super) fn ending(self, end: u64) -> Self {
-        Self { end, ..self }
+        Self { end, trace: None, ..self }
+    }
+
+    /// Whether the line is one of a trace.
+    pub(super) fn is_of_trace(&self) -> bool {
+        self.trace.is_some()
+    }
+
+    /// This entry, for a line of a trace among those that belong to it.
+    pub(super) fn with_trace(self, is_of_trace: bool) -> Self {
+        Self { trace: self.trace.or(is_of_trace.then_some((self.end, TraceState::Words))), ..self }
     }
 
     /// That of the next line, which begins and ends there. `rest` is the level that is reported by what of the line is not here.
@@ -64,14 +77,24 @@ impl LogEntry {
         if !query.is_by_entry() {
             return self;
         }
-        let level = Level::of_beginning(line, rest);
-        if level.is_some() || Stamp::is_in(line) {
+        let trace = TraceLine::of(line).filter(|_| Level::of_beginning(line, rest).is_none());
+        // What names a failure and is very long is known by its beginning, before it is read to its end.
+        let is_long = end - start >= MAX_ENTRY_DISTANCE;
+        let level = line_level_of_beginning(line, rest).filter(|_| trace.is_none() || is_long);
+        if level.is_some() || (trace.is_none() && Stamp::is_in(line)) {
             let is_of_source = Glog::parse(line).is_some_and(|glog| {
                 glog.source.starts_with(&query.source) && (query.thread.is_empty() || glog.thread == query.thread)
             });
-            return Self { end, level, is_of_source, is_open: false };
+            return Self { end, level, is_of_source, is_open: false, trace: None };
         }
-        if start < self.end + MAX_ENTRY_DISTANCE { self } else { Self::default() }
+        let is_near = |end: u64| start < end + MAX_ENTRY_DISTANCE;
+        let goes_on = || {
+            let (end, state) = self.trace.filter(|(end, _)| is_near(*end))?;
+            Some((end, state.after(line)?))
+        };
+        let trace = trace.map(|line| (end, line.state())).or_else(goes_on);
+        let entry = if is_near(self.end) { self } else { Self::default() };
+        Self { trace, ..entry }
     }
 }
 
@@ -98,8 +121,14 @@ impl SearchQuery {
 
     /// Whether lines that belong to it have the level and the source.
     pub(super) fn has_entry(&self, entry: &LogEntry) -> bool {
-        self.level.is_none_or(|least| entry.level.is_some_and(|level| level >= least))
+        let level = if entry.is_of_trace() { Some(Level::Error) } else { entry.level };
+        self.level.is_none_or(|least| level.is_some_and(|level| level >= least))
             && (!self.is_by_glog() || entry.is_of_source)
+    }
+
+    /// Whether it is not known yet if lines that belong to it have the level and the source.
+    pub(super) fn waits_for(&self, entry: &LogEntry) -> bool {
+        self.is_by_entry() && entry.is_open() && (self.is_by_glog() || !entry.is_of_trace())
     }
 
     /// Where a line, or a part of one, has the pattern first, in bytes: at its start without a pattern.

@@ -11,9 +11,10 @@ use mesoscope_core::files;
 use mesoscope_core::files::followed_file::Line;
 use mesoscope_core::files::hex::HexRow;
 use mesoscope_core::files::hole::Hole;
-use mesoscope_core::files::level::{Glog, Level};
+use mesoscope_core::files::level::Glog;
 use mesoscope_core::files::pattern::Pattern;
 use mesoscope_core::files::row_context::RowContext;
+use mesoscope_core::files::stack_trace::{TraceState, level_below};
 use mesoscope_core::files::stamp::Stamp;
 use mesoscope_core::files::styled_line::{CarriedStyle, StyledLine, TextColour, TextStyle};
 use mesoscope_core::files::viewport::RowBox;
@@ -73,9 +74,9 @@ impl FileRow {
     }
 
     /// Hash of everything that is drawn: a different text at the same offset is a different line.
-    fn face(&self, style: CarriedStyle, context: Option<&RowContext>) -> u64 {
+    fn face(&self, (style, trace): Carried, context: Option<&RowContext>) -> u64 {
         let mut hasher = DefaultHasher::new();
-        (self.line.span.end, &self.line.bytes, self.is_beside, self.after_gap, style).hash(&mut hasher);
+        (self.line.span.end, &self.line.bytes, self.is_beside, self.after_gap, style, trace).hash(&mut hasher);
         (context, self.order, self.line.hole).hash(&mut hasher);
         hasher.finish()
     }
@@ -86,6 +87,9 @@ impl FileRow {
         (options.local && !self.line.is_part).then(|| Stamp::parse(text, clock)).flatten()
     }
 }
+
+/// What a line inherits from those above it: the ANSI style, and the state of a trace.
+type Carried = (CarriedStyle, Option<TraceState>);
 
 /// The drawn lines, in order.
 pub(super) struct RenderedLines {
@@ -103,8 +107,8 @@ struct RenderedLine {
     bytes: Vec<u8>,
     /// The time converted to the user's zone.
     stamp: Option<Stamp>,
-    /// ANSI style carried over to the next line.
-    leaves: CarriedStyle,
+    /// What the next line inherits.
+    leaves: Carried,
     face: u64,
     version: u32,
     number: Option<u64>,
@@ -127,11 +131,15 @@ impl RenderedLines {
         let contexts = RowContext::of_rows(&lines, &options.patterns, options.all);
         let mut before = std::mem::take(&mut self.drawn);
         let mut last: Option<Element> = None;
+        // For each file: where its last line ends, and the state in which that line leaves a trace.
+        let mut traces: BTreeMap<usize, (u64, Option<TraceState>)> = BTreeMap::new();
         self.order.clear();
         for (row, context) in rows.iter().zip(&contexts) {
             let (key, start, end, number) = (row.key, row.line.span.start, row.line.span.end, row.line.number);
             let style = self.styles.get(&key).copied().unwrap_or_default();
-            let face = row.face(style, context.as_ref());
+            let trace = traces.get(&row.file).filter(|(end, _)| *end == start).and_then(|(_, state)| *state);
+            let carried = (style, trace);
+            let face = row.face(carried, context.as_ref());
             let old = before.remove(&key);
             let is_new = old.as_ref().is_none_or(|drawn| drawn.face != face || drawn.version != options.version);
             if let Some(gone) = old.as_ref().filter(|_| is_new) {
@@ -144,17 +152,18 @@ impl RenderedLines {
                     }
                     (drawn.element, drawn.leaves, drawn.stamp)
                 }
-                None => match element((row, context.as_ref()), options, clock, style) {
+                None => match element((row, context.as_ref()), options, clock, carried) {
                     Some(element) => element,
                     None => continue,
                 },
             };
             let next = key + (end - start);
-            if leaves == CarriedStyle::default() {
+            if leaves.0 == CarriedStyle::default() {
                 self.styles.remove(&next);
             } else {
-                self.styles.insert(next, leaves);
+                self.styles.insert(next, leaves.0);
             }
+            traces.insert(row.file, (end, leaves.1));
             let place = match &last {
                 Some(last) => last.next_element_sibling(),
                 None => self.box_.first_element_child(),
@@ -247,8 +256,8 @@ fn element(
     (row, context): (&FileRow, Context<'_>),
     options: &RenderOptions,
     clock: TimeDefaults,
-    style: CarriedStyle,
-) -> Option<(HtmlElement, CarriedStyle, Option<Stamp>)> {
+    (style, trace): Carried,
+) -> Option<(HtmlElement, Carried, Option<Stamp>)> {
     let span = row.line.span;
     let element = create("div", "line")?;
     set(&element, "data-at", &span.start.to_string());
@@ -279,11 +288,12 @@ fn element(
             part.set_text_content(Some(text));
             element.append_child(&part).ok()?;
         }
-        return Some((element, CarriedStyle::default(), None));
+        return Some((element, Carried::default(), None));
     }
     let (shown, leaves) = StyledLine::below(style, &row.line.bytes, options.all);
     let shown = shown.with_odd_end(&hole_words(row.line.hole));
-    if let Some(level) = context.map_or_else(|| Level::of(&shown.text), |context| context.level) {
+    let (level, trace) = context.map_or_else(|| level_below(trace, &shown.text), |context| (context.level, None));
+    if let Some(level) = level {
         set(&element, "data-level", level.name());
     }
     let text = create("span", "text")?;
@@ -297,7 +307,7 @@ fn element(
         set(&element, "data-cut", "");
     }
     element.append_child(&text).ok()?;
-    Some((element, leaves, stamp))
+    Some((element, (leaves, trace), stamp))
 }
 
 fn number_of(row: &Element, start: u64, number: Option<u64>, options: &RenderOptions) {

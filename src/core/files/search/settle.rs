@@ -62,7 +62,7 @@ impl Search {
         let hit = task.spans.get(found.span)?.start;
         let lines = task.counts.get(found.span).and_then(|lines| u32::try_from(*lines).ok()).unwrap_or(u32::MAX);
         let rows = self.rows_of(task, found).collect();
-        Some(PendingLine { hit, lines, is_part: found.is_part, rows })
+        Some(PendingLine { hit, lines, is_part: found.is_part, is_of_trace: found.is_of_trace, rows })
     }
 
     fn resolve(&mut self, entry: &LogEntry) {
@@ -70,10 +70,9 @@ impl Search {
             self.end.entry = *entry;
         }
         let (lines, is_open) = (std::mem::take(&mut self.pending.lines), std::mem::take(&mut self.pending.is_open));
-        if !self.query.has_entry(entry) {
-            return;
-        }
-        let first = lines.front().filter(|first| is_open && first.is_part).map(|first| first.hit);
+        let is_meant = |line: &PendingLine| self.query.has_entry(&entry.with_trace(line.is_of_trace));
+        let lines: Vec<PendingLine> = lines.into_iter().filter(is_meant).collect();
+        let first = lines.first().filter(|first| is_open && first.is_part).map(|first| first.hit);
         self.open = first.or(self.open);
         self.end.is_found |= self.is_last_line && lines.iter().any(|waiting| waiting.is_part);
         for PendingLine { hit, lines, rows, .. } in lines {
