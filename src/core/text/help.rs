@@ -116,7 +116,7 @@ const LOGS: HelpSection = HelpSection {
             ],
             [
                 "Level and source",
-                "Filters of lines. A line without level and time belongs to the line above, so a stack trace stays with its error.",
+                "Filters of lines. A line without level and time belongs to the line above. Tracebacks, panics and stack traces are errors, with all their lines.",
             ],
             [
                 "Jump",
