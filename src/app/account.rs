@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::mesos::credentials::Principal;
+use mesoscope_core::text::account;
 
 use super::icon::Icon;
 use super::worker_link::link;
@@ -26,7 +27,7 @@ pub(crate) fn Account() -> impl IntoView {
 #[component]
 fn Badge(who: Option<Principal>) -> impl IntoView {
     let link = link();
-    let name = who.as_ref().map_or_else(|| "Not signed in".to_owned(), name);
+    let name = account::name(who.as_ref());
     let out = who.is_some().then(|| {
         view! { <button class="button" on:click=move |_| link.send(&ToEngine::SignOut)>"Sign out"</button> }
     });
@@ -34,28 +35,10 @@ fn Badge(who: Option<Principal>) -> impl IntoView {
         <button class="account" popovertarget="account">
             {Icon::Person.view()}<b>{name.clone()}</b>" "<span class="more dim">"may be filtered"</span>
         </button>
-        <section id="account" class="popover" popover="auto" aria-label="Who asks">
+        <section id="account" class="popover" popover="auto" aria-label="Account">
             <p><b>{name}</b></p>
-            <p>{explanation(who.as_ref())}</p>
+            <p>{account::explanation(who.as_ref())}</p>
             {out}
         </section>
     }
-}
-
-fn name(who: &Principal) -> String {
-    match who {
-        Principal::User(name) => name.clone(),
-        Principal::Token => "Signed in by token".to_owned(),
-    }
-}
-
-fn explanation(who: Option<&Principal>) -> String {
-    let whom = match who {
-        Some(Principal::User(name)) => format!("what the master lets {name} see"),
-        Some(Principal::Token) => "what the master lets the bearer of this token see".to_owned(),
-        None => "what the master lets everybody see".to_owned(),
-    };
-    format!(
-        "Shown is {whom}. It leaves out the rest without a word: a list may be shorter, and a sum smaller, than the cluster's."
-    )
 }

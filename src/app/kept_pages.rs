@@ -26,6 +26,8 @@ pub(crate) struct KeptPages {
     pub(crate) favourites: RwSignal<Vec<String>>,
     /// Saved views, oldest first.
     pub(crate) views: RwSignal<Vec<SavedView>>,
+    /// Name of the table on screen, and the names of its visible columns; `None` on a page without one.
+    columns: RwSignal<Option<(&'static str, Callback<(), String>)>>,
 }
 
 /// Loads the kept pages, and records visits from now on.
@@ -34,6 +36,7 @@ pub(crate) fn provide() {
         recent: RwSignal::new(Vec::new()),
         favourites: RwSignal::new(Vec::new()),
         views: RwSignal::new(Vec::new()),
+        columns: RwSignal::new(None),
     };
     kept.read_storage();
     provide_context(kept);
@@ -68,10 +71,32 @@ impl KeptPages {
         }
     }
 
+    /// Sets the table whose columns a saved view includes, until the scope ends.
+    pub(crate) fn set_columns(self, table: &'static str, names: Callback<(), String>) {
+        self.columns.set(Some((table, names)));
+        // The next table may be there before this one is gone.
+        let is_own = move || self.columns.read_untracked().is_some_and(|(name, _)| name == table);
+        on_cleanup(move || {
+            if is_own() {
+                self.columns.set(None);
+            }
+        });
+    }
+
+    /// Address of the table on screen with its columns, which is the same view in every browser.
+    pub(crate) fn shared_view(self, here: &Route) -> Route {
+        let mut route = here.clone();
+        let names = self.columns.get_untracked().map(|(_, names)| names.run(()));
+        if let Some((table, columns)) = route.table().zip(names) {
+            table.columns = columns;
+        }
+        route
+    }
+
     /// Saves the table's address under a name.
     pub(crate) fn save_view(self, name: &str, route: &Route) -> Result<(), KeepError> {
         let mut views = self.views.get_untracked();
-        save_view(&mut views, name, route)?;
+        save_view(&mut views, name, &self.shared_view(route))?;
         change(VIEWS, self.views, |now| *now = views)
     }
 

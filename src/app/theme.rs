@@ -1,6 +1,7 @@
 //! Colour theme: light, dark or the system's; stored if the browser allows it.
 
 use leptos::prelude::*;
+use mesoscope_core::text::account::theme_label;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
@@ -94,7 +95,7 @@ fn show(theme: Theme) {
 #[component]
 pub(crate) fn ThemeSwitch() -> impl IntoView {
     let chosen = theme();
-    let label = move || format!("Theme: {}. Change to {}", chosen.get().name(), chosen.get().next().name());
+    let label = move || theme_label(chosen.get().name(), chosen.get().next().name());
     let next = move |_| choose(chosen, chosen.get_untracked().next());
     let icon = move || match chosen.get() {
         Theme::System => Icon::Screen,

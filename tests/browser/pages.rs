@@ -62,6 +62,7 @@ fn pages(things: &Things) -> Vec<(&'static str, String, &'static str)> {
         ("master", "#/master".into(), "build user"),
         ("diagnostics", "#/diagnostics".into(), "Polled endpoints"),
         ("journal", "#/journal".into(), "Changes"),
+        ("help", "#/help".into(), "state:failed,lost"),
         ("unknown", "#/nowhere".into(), "Page not found"),
         ("unknown-agent", "#/agents/no-such-agent".into(), "lists no agent"),
         ("unknown-task", "#/frameworks/x/tasks/y".into(), "lists no task"),

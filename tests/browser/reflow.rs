@@ -40,6 +40,7 @@ fn pages_reflow_at_400_percent() {
             ("#/", "Capacity"),
             ("#/maintenance", "Schedule"),
             ("#/master", "Leading master"),
+            ("#/help", "state:failed,lost"),
             ("#/trouble", "Connection"),
         ] {
             world.open(hash).await?;

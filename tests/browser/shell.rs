@@ -113,3 +113,43 @@ fn commands_run_from_the_palette() {
         world.screenshot("palette").await
     });
 }
+
+#[test]
+fn a_saved_view_keeps_filter_order_and_columns() {
+    journey_with("saved-view", still(), async |world| {
+        table(world, "#/agents?filter=state:active&sort=-mem").await?;
+        world.click("button", "Columns").await?;
+        world.find("checkbox", "Disk").await?.click().await?;
+        world.press(Key::Escape + "").await?;
+        world.click("button", "Views").await?;
+        world.field("Name of the view").await?.send_keys("  big <b>memory</b> " + Key::Enter).await?;
+        world.wait_for("Saved the view “big <b>memory</b>”.").await?;
+        world.axe().await?;
+        world.screenshot("saved-views").await?;
+
+        // In another table there is none; the palette finds it from anywhere, after a reload too.
+        table(world, "#/tasks").await?;
+        world.driver.refresh().await?;
+        world.wait_for("Live").await?;
+        world.click("button", "Views").await?;
+        world.wait_for("No saved views of this table.").await?;
+        world.press(Key::Escape + "").await?;
+        run(world, "big", "~big <b>memory</b>").await?;
+        let there = "#/agents?filter=state:active&sort=-mem&columns=";
+        world.until("the view", async || Ok(world.address().await?.starts_with(there))).await?;
+        world.find("columnheader", "~Memory").await?;
+        world.wait_no("columnheader", "~Disk").await?;
+
+        // Its columns are the address', so the browser's own choice stays as it was.
+        world.click("button", "Columns").await?;
+        world.find("checkbox", "Disk").await?.click().await?;
+        world.press(Key::Escape + "").await?;
+        world.find("columnheader", "~Disk").await?;
+        world.open("#/agents").await?;
+        world.wait_no("columnheader", "~Disk").await?;
+
+        run(world, "delete view", "~Delete a saved view").await?;
+        world.find("option", "~Delete the view").await?.click().await?;
+        world.wait_for("Deleted the view “big <b>memory</b>”.").await
+    });
+}

@@ -62,7 +62,7 @@ fn signing_in_and_out_covers_all_tabs() {
         assert_no_trace(world).await?;
 
         world.click("button", "~alice").await?;
-        world.wait_for("Shown is what the master lets alice see").await?;
+        world.wait_for("what the master shows to alice").await?;
         world.axe().await?;
         world.screenshot("signed-in").await?;
 
@@ -152,7 +152,7 @@ fn the_sign_in_form_passes_axe() {
         sign_in(world, "alice", "sésame").await?;
         world.wait_for("Live").await?;
         world.click("button", "~alice").await?;
-        world.wait_for("Shown is what the master lets alice see").await?;
+        world.wait_for("what the master shows to alice").await?;
         world.axe().await?;
         world.screenshot("signed-in-narrow").await
     });

@@ -141,7 +141,7 @@ fn known(id: &AgentId, detail: DetailResponse<AgentDetail>) -> AnyView {
     });
     let in_use = Memo::new(move |_| lines.with(|lines| in_use(lines.iter())));
     let whose = format!("agent.id:={id}");
-    let (all, filter) = (Route::Tasks(TableParams { filter: whose.clone(), sort: String::new() }), whose.clone());
+    let (all, filter) = (Route::Tasks(TableParams { filter: whose.clone(), ..TableParams::default() }), whose.clone());
     let (agent, home, logs) = (id.clone(), id.clone(), verbosity(Some(id.clone())));
     let draining = slice(detail, |detail| detail.draining.clone());
     let drain = move || {

@@ -215,7 +215,7 @@ fn role(row: &RoleRow, frameworks: &[(FrameworkId, String)], below: &[Role]) -> 
     let name = row.name.as_str();
     let above = row.name.parent();
     let narrowed = |of: fn(TableParams) -> Route, filter: String, words: String| {
-        let there = of(TableParams { filter, sort: String::new() });
+        let there = of(TableParams { filter, ..TableParams::default() });
         view! { <a class="link" href=there.to_string()>{words}</a> }.into_any()
     };
     let count = |count: u32| text::count(u64::from(count));

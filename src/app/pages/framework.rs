@@ -92,7 +92,7 @@ fn known(id: &FrameworkId, detail: DetailResponse<FrameworkDetail>) -> AnyView {
     let logs = move || logs.get().map(|there| view! { <a class="link" href=there>"Logs side by side"</a> });
     let filter = format!("framework.id:={id}");
     let whose = filter.clone();
-    let all = Route::Tasks(TableParams { filter: filter.clone(), sort: String::new() });
+    let all = Route::Tasks(TableParams { filter: filter.clone(), ..TableParams::default() });
     let unreadable = unreadable_fields(slice(detail, |detail| detail.unreadable.clone()));
     view! {
         {unreadable}

@@ -124,6 +124,6 @@ fn agents(counts: Option<AgentCounts>) -> impl IntoView {
         ("recovered", "warn", counts.recovered),
         ("unreachable", "lost", counts.unreachable),
     ];
-    let place = |name: &str| Route::Agents(TableParams { filter: format!("state:{name}"), sort: String::new() });
+    let place = |name: &str| Route::Agents(TableParams { filter: format!("state:{name}"), ..TableParams::default() });
     view! { <div class="counts">{figures.map(|(name, tone, number)| linked_count(place(name), name, tone, known.then_some(number))).collect_view()}</div> }
 }

@@ -358,14 +358,14 @@ fn fold(row: &RoleRow) -> AnyView {
     let (at, word) = (route(), views::roles::collapse_term(&row.name));
     let own = word.clone();
     let open = Memo::new(move |_| match &*at.read() {
-        Route::Roles(TableParams { filter, sort }) if views::roles::is_tree(Order::parse(sort), filter) => {
+        Route::Roles(TableParams { filter, sort, .. }) if views::roles::is_tree(Order::parse(sort), filter) => {
             Some(Filter::all_words(filter, |other| other != own))
         }
         _ => None,
     });
     let click = move |_| {
-        let Route::Roles(TableParams { filter, sort }) = at.get_untracked() else { return };
-        push(at, Route::Roles(TableParams { filter: Filter::flipped(&filter, &word), sort }));
+        let Route::Roles(table) = at.get_untracked() else { return };
+        push(at, Route::Roles(TableParams { filter: Filter::flipped(&table.filter, &word), ..table }));
     };
     let label = format!("{} below {}", row.below, row.name);
     view! {

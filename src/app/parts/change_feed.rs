@@ -37,7 +37,7 @@ pub(crate) fn ChangeFeed() -> impl IntoView {
             view! { <EmptyState title="No matches" words="No event matches this filter."/> }.into_any()
         }
     };
-    let all = move || Route::Events(TableParams { filter: filter.get(), sort: String::new() }).to_string();
+    let all = move || Route::Events(TableParams { filter: filter.get(), ..TableParams::default() }).to_string();
     let aside = move || {
         view! {
             <input type="search" class="inline wide" aria-label="Filter the events" placeholder="state:failed, agent:a1, role:eng …" autocomplete="off" spellcheck="false"

@@ -52,7 +52,7 @@ fn all_counts(counts: Option<TaskCounts>, also: &str, ended: &Ended, history: Op
     let counts = counts.unwrap_or_default();
     let rare = RARE.into_iter().filter(|(.., number)| number(&counts) > 0);
     let place = |name: &str| {
-        Route::Tasks(TableParams { filter: format!("state:{name} {also}").trim().to_owned(), sort: String::new() })
+        Route::Tasks(TableParams { filter: format!("state:{name} {also}").trim().to_owned(), ..TableParams::default() })
     };
     let one = |(name, tone, number): Counted| {
         let points = move |history: Memo<Vec<Sample>>| {

@@ -142,7 +142,7 @@ pub(crate) fn reservations_table(rows: &[VolumeRow]) -> AnyView {
         } = row;
         let volume = text::resources::volume(volume, container_path);
         let whose = Filter::word("role", role.as_str());
-        let href = Route::Volumes(TableParams { filter: whose, sort: String::new() }).to_string();
+        let href = Route::Volumes(TableParams { filter: whose, ..TableParams::default() }).to_string();
         view! {
             <tr>
                 <td><a class="link" href=href>{role.to_string()}</a></td><td>{kind.name()}</td><td class="mono" title=volume.clone()>{volume.clone()}</td>

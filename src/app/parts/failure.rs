@@ -56,7 +56,7 @@ fn links(row: &TaskRow, failure: &FailureDetail) -> AnyView {
     let link = |there: Route, name: &'static str| view! { <a class="button small" href=there.to_string()>{name}</a> };
     let same = |field: &'static str, value: &str, name: &'static str| {
         let filter = Filter::toggled("", field, value);
-        link(Route::Tasks(TableParams { filter, sort: String::new() }), name)
+        link(Route::Tasks(TableParams { filter, ..TableParams::default() }), name)
     };
     let same = match (failure.reason.as_str(), failure.message.as_str()) {
         ("", "") => same("state", failure.state.name(), "Same state elsewhere"),

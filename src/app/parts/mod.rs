@@ -23,6 +23,7 @@ pub(crate) mod offer;
 pub(crate) mod problem;
 pub(crate) mod reads;
 pub(crate) mod room;
+pub(crate) mod saved_views;
 pub(crate) mod schedule;
 pub(crate) mod selection;
 pub(crate) mod shares;

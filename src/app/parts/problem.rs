@@ -47,7 +47,7 @@ fn groups(kind: &ProblemKind) -> AnyView {
             // A filter cannot contain quotes.
             let wanted = if value.contains('"') { String::new() } else { Filter::word(field, value) };
             let filter = format!("{FAILED} {wanted}").trim().to_owned();
-            let href = Route::Tasks(TableParams { filter, sort: String::new() }).to_string();
+            let href = Route::Tasks(TableParams { filter, ..TableParams::default() }).to_string();
             view! { <a href=href title=value.clone()><span>{value.clone()}</span>" "<small>{text::count(u64::from(*number))}</small></a> }
         });
         (!values.is_empty()).then(|| view! { <div><dt>{name}</dt><dd>{links.collect_view()}</dd></div> })
@@ -77,19 +77,20 @@ const fn tone(kind: &ProblemKind) -> &'static str {
 
 /// Route to the cause of a problem.
 fn place(kind: &ProblemKind) -> Route {
-    let table = |filter: &str| TableParams { filter: filter.to_owned(), sort: String::new() };
+    let table = |filter: &str| TableParams { filter: filter.to_owned(), ..TableParams::default() };
     let agents = |filter: &str| Route::Agents(table(filter));
     match kind {
         ProblemKind::TasksFailing(_) => Route::Tasks(table(FAILED)),
         ProblemKind::TasksUnreachable => {
-            Route::Tasks(TableParams { filter: "state:unreachable".to_owned(), sort: String::new() })
+            Route::Tasks(TableParams { filter: "state:unreachable".to_owned(), ..TableParams::default() })
         }
         ProblemKind::CountDiffers { state, .. } => {
-            Route::Tasks(TableParams { filter: format!("state:{}", state.name()), sort: String::new() })
+            Route::Tasks(TableParams { filter: format!("state:{}", state.name()), ..TableParams::default() })
         }
         ProblemKind::TasksStuck(state) => Route::Tasks(TableParams {
             filter: format!("list:live state:{}", state.name()),
             sort: "updated".to_owned(),
+            ..TableParams::default()
         }),
         ProblemKind::RoleNearLimit { role, .. } => Route::Roles(table(&format!("role:{role}/"))),
         ProblemKind::RolesNearLimits | ProblemKind::GuaranteesExceed { .. } => Route::Roles(table("quota:yes")),

@@ -29,7 +29,7 @@ pub(crate) fn RoleShares(#[prop(into)] roles: Signal<Option<(Vec<RoleShare>, Qua
 fn share(of: &RoleShare, whole: Quantities) -> impl IntoView + use<> {
     let place = Route::Tasks(TableParams {
         filter: mesoscope_core::views::filter::Filter::toggled("list:live", "role", of.role.as_str()),
-        sort: String::new(),
+        ..TableParams::default()
     });
     let held = of.reserved.largest_share_of(whole);
     let reserved = (of.reserved != Quantities::NONE).then(|| format!(" · reserved {}", usage_text(of.reserved)));

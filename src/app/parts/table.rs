@@ -15,9 +15,11 @@ use mesoscope_core::views::table::{EmptyReason, Facet, TableQuery, TableWindow};
 use super::export::{ExportChunk, ExportSource, export_menu};
 use super::facets::Facets;
 use super::filter_builder::filter_builder;
+use super::saved_views::views_menu;
 use super::selection::{BulkActions, Selection};
 use super::suggest::{FilterFields, suggestions};
 use crate::clock::{now_signal, time_of_day};
+use crate::kept_pages::kept_pages;
 use crate::parts::change_feed::event_log_extent;
 use crate::parts::data_age::{DataAge, empty_list_text, not_reported};
 use crate::parts::unreadable::{unknown_lists, unreadable_tasks};
@@ -25,7 +27,7 @@ use crate::router::{push, replace, route};
 use crate::widgets::filter::{FilterBox, SuggestionList};
 use crate::widgets::grid::Grid;
 use crate::widgets::grid::column::{Column, Head, Order, RowLink, RowWindow};
-use crate::widgets::grid::column_choice::{ColumnChoice, column_menu};
+use crate::widgets::grid::column_choice::{AddressedColumns, ColumnChoice, column_menu};
 use crate::widgets::grid::marks::Marks;
 use crate::widgets::grid::row_range::initial_range;
 use crate::worker_link::link;
@@ -84,11 +86,17 @@ where
         let is_unknown = missing.with(Option::is_some) && counts.get().is_none_or(|(_, total, _)| total == 0);
         is_unknown || counts.get().is_none_or(|(.., arriving)| arriving)
     });
+    let addressed = AddressedColumns {
+        names: Signal::derive(move || table.get().columns),
+        change: Callback::new(move |columns| replace(at, there(TableParams { columns, ..table.get_untracked() }))),
+    };
+    let choice = choice::<C>(name, columns).addressed(addressed);
+    kept_pages().set_columns(name, Callback::new(move |()| choice.names()));
     let page = TablePage {
         label,
         hint,
         tools,
-        choice: choice::<C>(name, columns),
+        choice,
         source: source::<C>(name, columns, table, is_arriving),
         fields: fields::<C>(),
         shown,
@@ -291,7 +299,7 @@ impl TablePage {
                 <h1 tabindex="-1">{label}" "<small role="status">{move || counts.get().map(|(matched, total, arriving)| tables::counted(matched, total, arriving, untold.read().is_some()))}</small></h1>
                 {(!parts.is_empty()).then(|| view! { <DataAge parts/> })}
                 <FilterBox label=format!("Filter {}", label.to_lowercase()) hint value=filter on_change=on_filter offered/>
-                <div class="tools">{tools.map(|tools| tools(FilterControl { filter, on_filter: on_facet }))}{filter_builder(fields, filter, on_facet)}{freeze(frozen)}{column_menu(choice)}{export_menu(source, choice)}</div>
+                <div class="tools">{tools.map(|tools| tools(FilterControl { filter, on_filter: on_facet }))}{filter_builder(fields, filter, on_facet)}{freeze(frozen)}{column_menu(choice)}{views_menu()}{export_menu(source, choice)}</div>
                 {selection.map(Selection::always)}
                 {move || empty_reasons.with(|empty_reasons| no_field(empty_reasons))}
                 {move || counted_fields.get().then(|| Facets { counts: facets, filter, on_filter: on_facet }.view())}

@@ -221,7 +221,9 @@ pub(crate) fn TaskLists(
         range.update(|range| *range = range.at_the_top());
         sort.set(to);
     });
-    let whole = move || Route::Tasks(TableParams { filter: filter.get(), sort: sort.get() }).to_string();
+    let whole = move || {
+        Route::Tasks(TableParams { filter: filter.get(), sort: sort.get(), ..TableParams::default() }).to_string()
+    };
     let rows = Memo::new(move |_| seen.with(|seen| seen.as_ref().map_or(0, |seen| seen.matched)).clamp(3, IN_SIGHT));
     view! {
         <Panel title="Tasks" aside=move || view! { {column_menu(choice)}<a class="link" href=whole>"Open in Tasks"</a> }>

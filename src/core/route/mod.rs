@@ -50,7 +50,7 @@ use self::browse_params::BrowseParams;
 /// | `#/help` | `Help` |
 /// | anything else | `Unknown` |
 ///
-/// Every table takes `filter` and `sort`. [`BrowseParams`] has the parameters of the browse routes. Those of executors and tasks find the
+/// Every table takes `filter`, `sort` and `columns`. [`BrowseParams`] has the parameters of the browse routes. Those of executors and tasks find the
 /// sandbox on the agent first, and then lead to it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Route {
@@ -119,6 +119,8 @@ pub struct TableParams {
     pub filter: String,
     /// Column and direction of the order, such as `cpus` or `-cpus`; empty for the table's default order.
     pub sort: String,
+    /// Names of the visible columns, joined by commas; empty for the browser's own choice.
+    pub columns: String,
 }
 
 impl Route {
@@ -230,6 +232,7 @@ fn table(query: &str) -> Option<TableParams> {
     Some(TableParams {
         filter: value(query, "filter")?.unwrap_or_default(),
         sort: value(query, "sort")?.unwrap_or_default(),
+        columns: value(query, "columns")?.unwrap_or_default(),
     })
 }
 
@@ -286,7 +289,7 @@ impl fmt::Display for Route {
 
 fn write_table(f: &mut fmt::Formatter<'_>, name: &str, table: &TableParams) -> fmt::Result {
     write!(f, "#/{name}")?;
-    let kept = [("filter", &table.filter), ("sort", &table.sort)];
+    let kept = [("filter", &table.filter), ("sort", &table.sort), ("columns", &table.columns)];
     for (nth, (key, value)) in kept.into_iter().filter(|(_, value)| !value.is_empty()).enumerate() {
         write!(f, "{}{key}={}", if nth == 0 { '?' } else { '&' }, EncodedText(value))?;
     }

@@ -48,8 +48,8 @@ fn earlier_addresses_lead_to_the_same_page() {
 
 #[test]
 fn a_table_keeps_filter_and_sort() {
-    let table = TableParams { filter: "state:active a&b=c".into(), sort: "-cpus".into() };
-    check("#/agents?filter=state%3Aactive%20a%26b%3Dc&sort=-cpus", Route::Agents(table));
+    let table = TableParams { filter: "state:active a&b=c".into(), sort: "-cpus".into(), columns: "host,mem".into() };
+    check("#/agents?filter=state%3Aactive%20a%26b%3Dc&sort=-cpus&columns=host%2Cmem", Route::Agents(table));
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn hostile_ids_come_back() {
             Route::Offer(id.into()),
             Route::Operation(id.into()),
             Route::Task(framework, id.into()),
-            Route::Agents(TableParams { filter: id.into(), sort: id.into() }),
+            Route::Agents(TableParams { filter: id.into(), sort: id.into(), columns: id.into() }),
         ] {
             assert_eq!(Route::parse(&route.to_string()), route, "{route}");
         }

@@ -9,6 +9,7 @@ use crate::cluster::unknown::Unknown;
 use crate::mesos::wire::state::TaskState;
 
 pub mod absent;
+pub mod account;
 pub mod action_progress;
 pub mod actions;
 pub mod agents;

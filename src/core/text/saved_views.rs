@@ -34,3 +34,8 @@ pub fn saved(name: &str) -> String {
 pub fn deleted(name: &str) -> String {
     format!("Deleted the view “{name}”.")
 }
+
+/// Label of the button that deletes a view.
+pub fn delete_label(name: &str) -> String {
+    format!("Delete the view {name}")
+}

@@ -25,7 +25,7 @@ pub(super) fn effects(rows: &[Impact]) -> AnyView {
 }
 
 fn link(on: &Affected) -> AnyView {
-    let filtered = |filter: String| TableParams { filter, sort: String::new() };
+    let filtered = |filter: String| TableParams { filter, ..TableParams::default() };
     let route = match on {
         Affected::Agent(id, ..) => Route::Agent(id.clone()),
         Affected::Framework(id, ..) => Route::Framework(id.clone()),

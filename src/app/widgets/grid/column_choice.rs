@@ -27,7 +27,18 @@ pub(crate) struct ColumnChoice {
     /// Storage key.
     name: StoredValue<String>,
     heads: StoredValue<Vec<Head>>,
-    shown: RwSignal<Columns>,
+    /// The browser's own choice.
+    own: RwSignal<Columns>,
+    addressed: Option<AddressedColumns>,
+}
+
+/// Columns in the page's address, which replace the browser's own choice.
+#[derive(Clone, Copy)]
+pub(crate) struct AddressedColumns {
+    /// Names joined by commas; empty for none.
+    pub(crate) names: Signal<String>,
+    /// Changes the address.
+    pub(crate) change: Callback<String>,
 }
 
 impl ColumnChoice {
@@ -38,16 +49,45 @@ impl ColumnChoice {
             Some(names) => Columns::of(&heads, |head| names.split(',').any(|name| name == head.name)),
             None => Columns::of(&heads, |head| head.usual),
         };
-        Self { name: StoredValue::new(name), heads: StoredValue::new(heads), shown: RwSignal::new(shown) }
+        let (name, heads) = (StoredValue::new(name), StoredValue::new(heads));
+        Self { name, heads, own: RwSignal::new(shown), addressed: None }
+    }
+
+    /// Lets the page's address replace the browser's choice.
+    pub(crate) fn addressed(self, addressed: AddressedColumns) -> Self {
+        Self { addressed: Some(addressed), ..self }
+    }
+
+    /// Columns of the address; `None` if it names no column of this table.
+    fn address_choice(self) -> Option<Columns> {
+        let names = self.addressed?.names.get();
+        let has = |head: &Head| names.split(',').any(|name| name == head.name);
+        self.heads.with_value(|heads| heads.iter().any(has).then(|| Columns::of(heads, has)))
+    }
+
+    fn shown(self) -> Columns {
+        self.address_choice().unwrap_or_else(|| self.own.get())
     }
 
     pub(crate) fn shown_untracked(self) -> Columns {
-        self.shown.get_untracked()
+        untrack(|| self.shown())
+    }
+
+    /// Names of the visible columns, joined by commas.
+    pub(crate) fn names(self) -> String {
+        untrack(|| self.names_of(self.shown()))
+    }
+
+    fn names_of(self, columns: Columns) -> String {
+        self.heads.with_value(|heads| {
+            let shown = heads.iter().enumerate().filter(|(at, _)| columns.has(*at));
+            shown.map(|(_, head)| head.name).collect::<Vec<_>>().join(",")
+        })
     }
 
     /// Visible columns with their indices.
     pub(super) fn heads(self) -> Vec<(usize, Head)> {
-        let shown = self.shown.get();
+        let shown = self.shown();
         self.heads.with_value(|heads| heads.iter().copied().enumerate().filter(|(at, _)| shown.has(*at)).collect())
     }
 
@@ -55,11 +95,25 @@ impl ColumnChoice {
         self.heads.with_value(|heads| Columns::of(heads, |head| head.usual))
     }
 
+    /// Changes the columns of the address, if it has any, else the browser's choice.
     fn choose(self, columns: Columns) {
-        self.shown.set(columns);
-        let names: Vec<_> = untrack(|| self.heads()).iter().map(|(_, head)| head.name).collect();
-        let names = (columns != self.usual()).then(|| names.join(","));
+        match self.addressed.filter(|_| untrack(|| self.address_choice()).is_some()) {
+            Some(addressed) => addressed.change.run(self.names_of(columns)),
+            None => self.choose_own(columns),
+        }
+    }
+
+    fn choose_own(self, columns: Columns) {
+        self.own.set(columns);
+        let names = (columns != self.usual()).then(|| self.names_of(columns));
         self.name.with_value(|name| save(name, names.as_deref()));
+    }
+
+    /// Shows the default columns, here and wherever the address names none.
+    fn reset(self) {
+        self.choose_own(self.usual());
+        let named = self.addressed.filter(|addressed| !addressed.names.read_untracked().is_empty());
+        named.iter().for_each(|addressed| addressed.change.run(String::new()));
     }
 }
 
@@ -69,17 +123,17 @@ pub(crate) fn column_menu(choice: ColumnChoice) -> AnyView {
         let boxes = choice.heads.get_value().into_iter().enumerate().map(|(at, head)| check(choice, at, head));
         view! {
             <div class="checks" role="group" aria-label="Columns">{boxes.collect_view()}</div>
-            <button class="text-button" on:click=move |_| choice.choose(choice.usual())>"Reset columns"</button>
+            <button class="text-button" on:click=move |_| choice.reset()>"Reset columns"</button>
         }
     };
     view! { <Menu label="Columns" title=|| "Columns" content/> }.into_any()
 }
 
 fn check(choice: ColumnChoice, at: usize, head: Head) -> impl IntoView {
-    let change = move |_| choice.choose(Columns(choice.shown.get_untracked().0 ^ 1 << at));
+    let change = move |_| choice.choose(Columns(choice.shown_untracked().0 ^ 1 << at));
     view! {
         <label>
-            <input type="checkbox" disabled=at == 0 autofocus=at == 1 prop:checked=move || choice.shown.get().has(at) on:change=change/>
+            <input type="checkbox" disabled=at == 0 autofocus=at == 1 prop:checked=move || choice.shown().has(at) on:change=change/>
             {head.title}
         </label>
     }
