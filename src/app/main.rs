@@ -9,6 +9,7 @@ pub(crate) mod actions;
 mod api_client;
 mod clock;
 mod connection;
+pub(crate) mod dialog_history;
 pub(crate) mod directory_listing;
 pub(crate) mod download;
 mod go_keys;

@@ -15,7 +15,7 @@ use super::worker_link::link;
 /// Pages on the bar of a phone.
 const FIRST: [Place; 4] = [Place::Overview, Place::Agents, Place::Frameworks, Place::Tasks];
 /// First of the pages at the lower end of the navigation.
-const LOWER: Place = Place::Journal;
+const LOWER: Place = Place::MyChanges;
 
 /// Renders the navigation.
 #[component]
@@ -62,7 +62,7 @@ fn numbers() -> Number {
         Place::Tasks => count(|standing| standing.tasks),
         Place::Roles => count(|standing| standing.roles),
         Place::Maintenance => actions.saved_draft.windows.read().is_some().then(|| "draft".to_owned()),
-        Place::Journal => match actions.journal.read().len() {
+        Place::MyChanges => match actions.journal.read().len() {
             _ if actions.is_read_only() => Some("read-only".to_owned()),
             0 => None,
             changes => Some(text::count(changes as u64)),
@@ -104,7 +104,7 @@ const fn icon(place: Place) -> Icon {
         Place::Operations => Icon::Operations,
         Place::Volumes => Icon::Volumes,
         Place::Master => Icon::Master,
-        Place::Journal => Icon::Journal,
+        Place::MyChanges => Icon::Journal,
         Place::Diagnostics => Icon::Trouble,
         Place::Help => Icon::Help,
     }

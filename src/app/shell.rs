@@ -115,7 +115,7 @@ fn name(route: &Route) -> String {
         Route::Master => "Master",
         Route::Diagnostics => "Diagnostics",
         Route::Events(_) => "Events",
-        Route::Journal => "Changes",
+        Route::MyChanges => "My changes",
         Route::Help => "Help",
         Route::Executor(..) => "Executor",
         Route::AgentBrowse(_, place) | Route::MasterBrowse(place) => {

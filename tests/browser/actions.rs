@@ -44,9 +44,9 @@ pub fn free(world: &World) -> Vec<(String, String)> {
 async fn carry_out(world: &World, verb: &str) -> WebDriverResult<()> {
     choose(world, verb).await?;
     send(world, verb).await?;
-    world.wait_for("Done: the cluster shows it.").await?;
+    world.wait_for("Applied.").await?;
     world.click("button", "Close").await?;
-    world.wait_gone("Done: the cluster shows it.").await
+    world.wait_gone("Applied.").await
 }
 
 /// Chooses in the menu of the page what is to be done.
@@ -58,9 +58,9 @@ pub async fn choose(world: &World, verb: &str) -> WebDriverResult<()> {
 /// Nothing can be sent before this was typed, which the form asks for.
 pub async fn type_confirmation(world: &World, verb: &str, name: &str) -> WebDriverResult<()> {
     let button = world.find("button", verb).await?;
-    world.find("field", "~to say that you mean it").await?;
+    world.find("field", "~to confirm").await?;
     assert_eq!(button.attr("aria-disabled").await?.as_deref(), Some("true"));
-    world.fill(&format!("~Type “{name}”"), name).await
+    world.fill(&format!("Type {name} to confirm"), name).await
 }
 
 /// The picture, in both themes, wide and narrow; and nothing in anyone's way in any of them.
@@ -83,22 +83,65 @@ fn an_agent_is_drained_and_comes_back() {
         world.open(&format!("#/agents/{id}")).await?;
         choose(world, "Drain").await?;
         world.fill("Grace period in seconds", "4").await?;
-        world.wait_for("are killed, with at most 4 s to end each").await?;
+        world.wait_for("will be killed, each within 4 s").await?;
         check_appearance(world, "act-drain").await?;
         send(world, "Drain").await?;
-        world.wait_for("Begun, as the cluster shows; it goes on by itself.").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Draining. You can close this dialog.").await?;
+        world.wait_for("Applied.").await?;
         let drained = agent(world, &id).expect("it is still there");
         assert_eq!(drained["drain_info"]["state"], "DRAINED");
         assert_eq!(drained["drain_info"]["config"]["max_grace_period"], json!({ "nanoseconds": 4_000_000_000_i64 }));
+        // The outcome and the next step stand in place of the form and the plan.
+        world.wait_for("tasks ended, ").await?;
+        assert!(world.all("field", "Grace period in seconds").await?.is_empty(), "the form is gone");
+        assert_eq!(heads(world).await?, "", "the plan is gone");
+        check_appearance(world, "act-drained").await?;
+        world.click("button", "Reactivate …").await?;
+        world.find("heading", &format!("Reactivate {host}")).await?;
+        send(world, "Reactivate").await?;
+        world.wait_for("Applied.").await?;
         world.click("button", "Close").await?;
         world.wait_for("no longer runs here").await?;
-        carry_out(world, "Reactivate").await?;
         carry_out(world, "Deactivate").await?;
         assert_eq!(agent(world, &id).expect("it is there")["deactivated"], true);
         carry_out(world, "Reactivate").await?;
         let back = agent(world, &id).expect("it is there");
         assert!(back["deactivated"] != true && back["drain_info"].is_null(), "{host}: {back}");
+        Ok(())
+    });
+}
+
+#[test]
+fn back_closes_a_dialog_and_any_change_of_page_does_too() {
+    journey_with("dialog-back", still(), async |world| {
+        let (id, host) = free(world).swap_remove(0);
+        let page = format!("#/agents/{id}");
+        world.open("#/tasks").await?;
+        world.open(&page).await?;
+        choose(world, "Drain").await?;
+        world.find("heading", &format!("Drain {host}")).await?;
+        world.driver.back().await?;
+        let is_closed =
+            async || world.script("return !document.querySelector('dialog[open]')", []).await?.convert::<bool>();
+        world.until("it is closed", is_closed).await?;
+        assert!(world.address().await?.ends_with(&page), "the page stays");
+        // One that was closed otherwise leaves no entry behind.
+        choose(world, "Drain").await?;
+        world.click("button", "Cancel").await?;
+        world.until("it is closed", is_closed).await?;
+        world
+            .until("its entry is gone", async || {
+                world.script("return history.state !== 'dialog'", []).await?.convert::<bool>()
+            })
+            .await?;
+        choose(world, "Drain").await?;
+        world.fill("Grace period in seconds", "7").await?;
+        world.open("#/roles").await?;
+        world.until("it is closed", is_closed).await?;
+        world.find("heading", "~Roles").await?;
+        // What was typed is kept.
+        world.click("button", &format!("Not sent: Drain {host}")).await?;
+        assert_eq!(world.field("Grace period in seconds").await?.value().await?.as_deref(), Some("7"));
         Ok(())
     });
 }
@@ -113,7 +156,7 @@ fn a_drain_that_ends_in_gone_asks_for_the_name_and_holds_who_leaves() {
         let holds = async || world.script(holds, []).await?.convert::<bool>();
         choose(world, "Drain").await?;
         assert!(!holds().await?, "nothing was typed yet");
-        world.click("checkbox", "~Mark it gone as well").await?;
+        world.click("checkbox", "~Mark gone when drained").await?;
         world.until("what was chosen would be lost", holds).await?;
         type_confirmation(world, "Drain", &host).await?;
         send(world, "Drain").await?;
@@ -132,12 +175,12 @@ fn an_agent_is_gone_once_its_name_is_typed() {
         let (id, host) = free(world).swap_remove(0);
         world.open(&format!("#/agents/{id}")).await?;
         choose(world, "Mark gone").await?;
-        world.wait_for("never comes back under its id").await?;
+        world.wait_for("can never register under its id again").await?;
         type_confirmation(world, "Mark gone", &host).await?;
         check_appearance(world, "act-gone").await?;
         send(world, "Mark gone").await?;
         world.until("it is gone", async || Ok(agent(world, &id).is_none())).await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         world.click("button", "Close").await?;
         world.wait_for("Marked gone from this tab").await?;
         world.wait_no("button", "Actions").await?;
@@ -163,11 +206,11 @@ fn agents_that_are_gone_are_marked_no_longer_and_keep_their_names() {
         world.wait_for("3 selected").await?;
         world.click("button", "Mark gone …").await?;
         type_confirmation(world, "Mark gone", "3 agents").await?;
-        assert_eq!(heads(world).await?, "Of,Now,Then,How far");
+        assert_eq!(heads(world).await?, "Agent,Tasks,Frameworks,Current,New,Progress");
         send(world, "Mark gone").await?;
         world.until("they are gone", async || Ok(three.iter().all(|(id, _)| agent(world, id).is_none()))).await?;
         world.wait_for("3 of 3").await?;
-        assert_eq!(heads(world).await?, "Of,Before,After,How far");
+        assert_eq!(heads(world).await?, "Agent,Tasks,Frameworks,Result");
         let names = "return [...document.querySelectorAll('dialog .changes tbody th')].map((name) => name.innerText).sort().join()";
         let mut hosts: Vec<&str> = three.iter().map(|(_, host)| host.as_str()).collect();
         hosts.sort_unstable();
@@ -176,7 +219,7 @@ fn agents_that_are_gone_are_marked_no_longer_and_keep_their_names() {
         world.click("button", "Close").await?;
         world.wait_gone("selected").await?;
         world.wait_no("button", "~Mark gone").await?;
-        world.open("#/journal").await?;
+        world.open("#/my-changes").await?;
         for (id, host) in &three {
             let short = id.rsplit_once('-').expect("its id ends with its number").1;
             world.wait_for(&format!("Mark agent {host} (…-{short}) gone")).await?;
@@ -192,18 +235,18 @@ fn what_cannot_be_put_back_says_why() {
         let short = id.rsplit_once('-').expect("its id ends with its number").1.to_owned();
         world.open(&format!("#/agents/{id}")).await?;
         choose(world, "Deactivate").await?;
-        assert_eq!(heads(world).await?, "What,Now,Then");
+        assert_eq!(heads(world).await?, "Field,Current,New");
         send(world, "Deactivate").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
-        assert_eq!(heads(world).await?, "What,Before,After");
+        world.wait_for("Applied.").await?;
+        assert_eq!(heads(world).await?, "", "the plan is gone");
         world.screenshot("act-done").await?;
-        world.click("button", "Put back …").await?;
-        world.find("heading", &format!("Put back: Reactivate agent {host} (…-{short})")).await?;
-        send(world, "Put back").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.click("button", "Reactivate …").await?;
+        world.find("heading", &format!("Reactivate {host}")).await?;
+        send(world, "Reactivate").await?;
+        world.wait_for("Applied.").await?;
         world.click("button", "Close").await?;
-        world.open("#/journal").await?;
-        world.wait_for(&format!("Put back: Reactivate agent {host} (…-{short})")).await?;
+        world.open("#/my-changes").await?;
+        world.wait_for(&format!("Reactivate agent {host} (…-{short})")).await?;
         world.wait_for(&format!("Deactivate agent {host} (…-{short})")).await?;
         let reasons = "return [...document.querySelectorAll('.journal button[aria-disabled=true]')].map((button) => button.title).join('; ')";
         let says = async |why: &str| Ok(world.script(reasons, []).await?.convert::<String>()?.contains(why));
@@ -212,10 +255,10 @@ fn what_cannot_be_put_back_says_why() {
         choose(world, "Mark gone").await?;
         type_confirmation(world, "Mark gone", &host).await?;
         send(world, "Mark gone").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         world.click("button", "Close").await?;
-        world.open("#/journal").await?;
-        let gone = "The agent was marked gone, and never comes back under its id.";
+        world.open("#/my-changes").await?;
+        let gone = "The agent was marked gone and can never register under its id again.";
         world.until("it is gone", async || says(gone).await).await?;
         world.axe().await?;
         world.screenshot("journal-put-back").await
@@ -232,18 +275,18 @@ fn a_drain_says_what_is_left_and_by_when() {
         world.open(&format!("#/agents/{id}")).await?;
         choose(world, "Drain").await?;
         world.fill("Grace period in seconds", "600").await?;
-        world.wait_for("are killed, with at most 600 s to end each").await?;
+        world.wait_for("will be killed, each within 600 s").await?;
         send(world, "Drain").await?;
-        world.wait_for("Begun, as the cluster shows; it goes on by itself.").await?;
-        world.wait_for("Should end by").await?;
-        world.wait_for("Each task was given at most").await?;
+        world.wait_for("Draining. You can close this dialog.").await?;
+        world.wait_for("Expected to end by").await?;
+        world.wait_for("Each task has at most").await?;
         check_appearance(world, "act-draining").await?;
         world.click("button", "Close").await?;
         world.find("region", "Drain").await?;
         world.wait_for(" left").await?;
         check_appearance(world, "agent-draining").await?;
-        world.open("#/journal").await?;
-        world.wait_for("Should end by").await?;
+        world.open("#/my-changes").await?;
+        world.wait_for("Expected to end by").await?;
         check_appearance(world, "journal-draining").await
     });
 }
@@ -263,7 +306,7 @@ fn an_agent_that_no_list_has_may_be_marked_gone_by_its_id() {
         });
         world.driver.refresh().await?;
         world.click("button", "Mark gone …").await?;
-        world.wait_for("never comes back under its id").await?;
+        world.wait_for("can never register under its id again").await?;
         type_confirmation(world, "Mark gone", "nobody-S7").await?;
         send(world, "Mark gone").await?;
         world.wait_for("Refused (404): Agent 'nobody-S7' not found").await?;
@@ -279,7 +322,7 @@ fn one_that_is_being_marked_gone_is_left_to_the_one_who_began() {
         world.sim.with(|sim| sim.begin_gone(number));
         world.open(&format!("#/agents/{id}")).await?;
         choose(world, "Drain").await?;
-        world.wait_for("are killed, with at most 60 s to end each").await?;
+        world.wait_for("will be killed, each within 60 s").await?;
         send(world, "Drain").await?;
         world.wait_for("Refused (409): Agent is currently being marked gone").await?;
         world.click("button", "Cancel").await?;
@@ -289,8 +332,8 @@ fn one_that_is_being_marked_gone_is_left_to_the_one_who_began() {
         world.wait_for(&format!("Refused (503): Agent {id} is already being transitioned to gone")).await?;
         assert!(!world.text().await?.contains("No leading master"), "Mesos' words stand alone");
         world.sim.with(|sim| sim.end_gone(number));
-        send(world, "Try again").await?;
-        world.wait_for("Somebody else has changed this meanwhile; nothing was sent.").await
+        send(world, "Retry").await?;
+        world.wait_for("Another user changed this meanwhile; nothing was sent.").await
     });
 }
 
@@ -303,7 +346,7 @@ fn an_agent_that_is_too_old_to_drain_says_so_beforehand() {
         world.open(&format!("#/agents/{id}")).await?;
         world.wait_for("Live tasks").await?;
         world.click("button", "Actions").await?;
-        world.wait_for("It is not capable of draining: its Mesos is older than 1.9.").await?;
+        world.wait_for("Its Mesos is older than 1.9 and cannot drain.").await?;
         let button = world.find("button", "Drain …").await?;
         assert_eq!(button.attr("aria-disabled").await?.as_deref(), Some("true"));
         world.axe().await
@@ -327,9 +370,9 @@ fn of_many_the_one_that_failed_is_tried_again() {
         let number = failing.rsplit_once('-').expect("its id ends with its number").1;
         trip(world, &format!("once/DEACTIVATE_AGENT/503/{number}"));
         world.click("button", "Deactivate …").await?;
-        world.wait_for("At a time").await?;
+        world.wait_for("Requests at a time").await?;
         send(world, "Deactivate").await?;
-        world.wait_for("3 of 3, 1 failed").await?;
+        world.wait_for("3 of 3 finished, 1 failed").await?;
         let first = world.script("return document.querySelector('dialog tbody tr').innerText", []).await?;
         let first = first.convert::<String>()?;
         assert!(first.contains("Refused (503)"), "the one that failed is first: {first}");
@@ -337,7 +380,7 @@ fn of_many_the_one_that_failed_is_tried_again() {
         let closed =
             || three.iter().filter(|(id, _)| agent(world, id).is_some_and(|it| it["deactivated"] == true)).count();
         assert_eq!(closed(), 2);
-        send(world, "Try again").await?;
+        send(world, "Retry").await?;
         world.wait_gone("1 failed").await?;
         world.until("all are", async || Ok(closed() == 3)).await?;
         world.wait_for("3 of 3").await
@@ -351,8 +394,8 @@ fn what_another_user_changed_is_shown_before_anything_is_sent() {
         let theirs = json!({ "role": "journey", "limits": { "mem": { "value": 1024.0 } } });
         call(world, json!({ "type": "UPDATE_QUOTA", "update_quota": { "quota_configs": [theirs.clone()] } }));
         send(world, "Set quota").await?;
-        world.wait_for("Somebody else has changed this meanwhile; nothing was sent.").await?;
-        world.find("group", "Three ways").await?;
+        world.wait_for("Another user changed this meanwhile; nothing was sent.").await?;
+        world.find("group", "Conflict").await?;
         assert_eq!(quota(world, "journey"), Some(theirs));
         check_appearance(world, "act-conflict").await?;
         // Nothing was sent yet: it is not tried again, and who looks at the page sees why.
@@ -361,7 +404,7 @@ fn what_another_user_changed_is_shown_before_anything_is_sent() {
             return box.top >= dialog.top && box.bottom <= dialog.bottom";
         assert!(world.script(box_, []).await?.convert::<bool>()?, "what happened is in sight");
         send(world, "Send anyway").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         let set = quota(world, "journey").expect("it has a quota");
         assert_eq!(
             (&set["limits"]["mem"]["value"], &set["guarantees"]["cpus"]["value"]),
@@ -384,7 +427,7 @@ fn a_framework_ends_once_its_name_is_typed() {
         type_confirmation(world, "Tear down", name).await?;
         check_appearance(world, "act-teardown").await?;
         send(world, "Tear down").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         world.click("button", "Close").await?;
         let button = world.find("button", "Tear down …").await?;
         let ended = async || {
@@ -405,15 +448,15 @@ fn a_connection_that_breaks_is_reported_as_it_is() {
         send(world, "Set quota").await?;
         world.wait_for("Refused (503)").await?;
         trip(world, "once/UPDATE_QUOTA/cut");
-        send(world, "Try again").await?;
+        send(world, "Retry").await?;
         world.wait_for("Looking whether it was done").await?;
         let unknown = async || Ok(world.text().await?.contains("Outcome unknown"));
         world.until_within(LONG, "nobody knows", unknown).await?;
         assert_eq!(quota(world, "journey"), None);
         check_appearance(world, "act-unknown").await?;
         trip(world, "once/UPDATE_QUOTA/cut-after");
-        send(world, "Try again").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        send(world, "Retry").await?;
+        world.wait_for("Applied.").await?;
         assert!(quota(world, "journey").is_some());
         Ok(())
     });
@@ -425,13 +468,13 @@ fn an_answer_that_never_comes_is_not_waited_for_without_end() {
         type_quota(world, "journey").await?;
         trip(world, "once/UPDATE_QUOTA/hang");
         send(world, "Set quota").await?;
-        let busy = world.find("button", "On its way …").await?;
+        let busy = world.find("button", "In progress …").await?;
         busy.click().await?;
         let unknown = async || Ok(world.text().await?.contains("Outcome unknown"));
         world.until_within(LONG, "nobody knows", unknown).await?;
         assert_eq!(quota(world, "journey"), None);
-        send(world, "Try again").await?;
-        world.wait_for("Done: the cluster shows it.").await
+        send(world, "Retry").await?;
+        world.wait_for("Applied.").await
     });
 }
 
@@ -441,7 +484,7 @@ fn what_is_served_read_only_changes_nothing() {
     journey_with("served-read-only", setup, async |world| {
         let (id, _) = free(world).swap_remove(0);
         for (hash, name) in
-            [("#/roles", "New quota …"), ("#/maintenance", "New window"), ("#/master", "Logging level …")]
+            [("#/roles", "Set quota …"), ("#/maintenance", "New window"), ("#/master", "Logging level …")]
         {
             world.open(hash).await?;
             let button = world.find("button", name).await?;
@@ -471,23 +514,23 @@ fn the_master_is_reported_to_log_more() {
     journey_with("logging", still(), async |world| {
         world.open("#/master").await?;
         world.click("button", "Logging level …").await?;
-        world.fill("~Verbosity", "12").await?;
-        world.wait_for("A whole number from 0 to 9.").await?;
-        world.fill("~Verbosity", "2").await?;
+        world.fill("~Log verbosity", "12").await?;
+        world.wait_for("Enter a whole number from 0 to 9.").await?;
+        world.fill("~Log verbosity", "2").await?;
         world.fill("Minutes", "5").await?;
-        world.wait_for("Falls back to the level of its flags by itself after").await?;
+        world.wait_for("Reverts to the level of its flags after").await?;
         world.axe().await?;
         world.screenshot("act-logging").await?;
         world.wait_for("now 0").await?;
         trip(world, "once/SET_LOGGING_LEVEL/403");
         send(world, "Set").await?;
         world.wait_for("Refused (403)").await?;
-        send(world, "Try again").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        send(world, "Retry").await?;
+        world.wait_for("Applied.").await?;
         let level = call(world, json!({ "type": "GET_LOGGING_LEVEL" }));
         assert_eq!(level["get_logging_level"]["level"], json!(2));
         world.click("button", "Close").await?;
-        world.wait_for("2, falls back in 4").await?;
+        world.wait_for("2, reverts after 4").await?;
         world.axe().await
     });
 }

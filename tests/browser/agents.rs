@@ -135,14 +135,14 @@ fn an_agent_logs_more_for_a_while() {
         world.click("button", "Actions").await?;
         world.click("button", "Logging level …").await?;
         world.wait_for("now 0").await?;
-        world.fill("~Verbosity", "3").await?;
+        world.fill("~Log verbosity", "3").await?;
         world.fill("Minutes", "5").await?;
         trip(world, "once/SET_LOGGING_LEVEL/403");
         send(world, "Set").await?;
         world.wait_for("Refused (403)").await?;
         assert_eq!(level(Target::Agent(place.number())), 0);
-        send(world, "Try again").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        send(world, "Retry").await?;
+        world.wait_for("Applied.").await?;
         assert_eq!(level(Target::Agent(place.number())), 3);
         assert_eq!(level(Target::Master), 0, "the master's is another");
         world.click("button", "Close").await?;

@@ -31,7 +31,7 @@ fn several_frameworks_are_torn_down_and_the_one_refused_is_retried() {
         }
         world.wait_for("3 selected").await?;
         world.click("button", "Tear down …").await?;
-        world.wait_for("At a time").await?;
+        world.wait_for("Requests at a time").await?;
         // Nothing is sent before their number was typed.
         let button = world.find("button", "Tear down").await?;
         assert_eq!(button.attr("aria-disabled").await?.as_deref(), Some("true"));
@@ -43,7 +43,7 @@ fn several_frameworks_are_torn_down_and_the_one_refused_is_retried() {
         world.wait_for("3 of 3, 1 failed").await?;
         assert_eq!(left(), 1, "the others were ended all the same");
         agree(world).await?;
-        send(world, "Try again").await?;
+        send(world, "Retry").await?;
         world.wait_gone("1 failed").await?;
         world.until("all three have ended", async || Ok(left() == 0)).await?;
         world.click("button", "Close").await?;
@@ -89,7 +89,7 @@ fn the_page_of_a_framework_shows_its_labels_constraints_and_checkpointing() {
 async fn agree(world: &World) -> WebDriverResult<String> {
     let asked = "return document.querySelector('dialog[open]').innerText.match(/Type “(.*)” to say/)[1]";
     let asked: String = world.script(asked, []).await?.convert()?;
-    world.fill("~to say that you mean it", &asked).await?;
+    world.fill("~to confirm", &asked).await?;
     Ok(asked)
 }
 

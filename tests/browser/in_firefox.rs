@@ -73,7 +73,7 @@ fn every_page_opens_in_both_themes() {
                 ("#/volumes", "Volumes"),
                 ("#/maintenance", "Maintenance"),
                 ("#/master", "Flags"),
-                ("#/journal", "Journal"),
+                ("#/my-changes", "Changes in this tab"),
                 ("#/trouble", "Diagnostics"),
             ] {
                 world.open(hash).await?;
@@ -175,11 +175,11 @@ fn an_agent_is_deactivated() {
         world.click("button", "Actions").await?;
         world.click("button", "Deactivate …").await?;
         send(world, "Deactivate").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         world.screenshot("firefox-write").await?;
         assert_eq!(agent(world, &id).expect("it is there")["deactivated"], json!(true));
         world.click("button", "Close").await?;
-        world.wait_gone("Done: the cluster shows it.").await
+        world.wait_gone("Applied.").await
     });
 }
 

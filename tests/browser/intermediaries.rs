@@ -16,32 +16,32 @@ fn a_login_page_is_not_taken_for_success() {
         choose(world, "Deactivate").await?;
         trip(world, "once/WRITES/login");
         send(world, "Deactivate").await?;
-        world.wait_for("Not done. Your session has expired: sign in again.").await?;
+        world.wait_for("Not applied. Your session has expired: sign in again.").await?;
         world.wait_for("a web page (“Sign in & more”), and sent nothing on.").await?;
         let way = world.find("link", "Sign in again").await?;
         assert_eq!(way.prop("href").await?, Some(format!("{}/", world.url)), "the same origin");
         world.axe().await?;
         world.screenshot("act-login-page").await?;
         trip(world, "once/WRITES/sign-on");
-        send(world, "Try again").await?;
+        send(world, "Retry").await?;
         world.wait_for("(“The answer was a redirect (302 Found) to sign-on.example.”)").await?;
         trip(world, "once/WRITES/page-403");
-        send(world, "Try again").await?;
+        send(world, "Retry").await?;
         world.wait_for("refused with status 403 (“Access denied & more”), and sent nothing on.").await?;
         assert!(agent(world, &id).expect("it is there")["deactivated"] != true);
-        send(world, "Try again").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
-        world.find("button", "Put back …").await?;
+        send(world, "Retry").await?;
+        world.wait_for("Applied.").await?;
+        world.find("button", "Reactivate …").await?;
         let text = world.text().await?;
-        assert!(!text.contains("It is deactivated already"), "what is done is not held against it: {text}");
-        world.click("button", "Put back …").await?;
-        world.find("heading", "~Put back: Reactivate agent").await?;
-        send(world, "Put back").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        assert!(!text.contains("It is already deactivated"), "what is done is not held against it: {text}");
+        world.click("button", "Reactivate …").await?;
+        world.find("heading", "~Reactivate").await?;
+        send(world, "Reactivate").await?;
+        world.wait_for("Applied.").await?;
         let text = world.text().await?;
         assert!(!text.contains("It is not deactivated"), "{text}");
         world.click("button", "Close").await?;
-        world.open("#/journal").await?;
+        world.open("#/my-changes").await?;
         world.wait_for("Deactivate agent").await
     });
 }
@@ -90,13 +90,13 @@ fn a_refusal_that_names_force_offers_it_as_a_step_of_its_own() {
         type_quota(world, "fault-force").await?;
         send(world, "Set quota").await?;
         world.wait_for("Refused (400)").await?;
-        world.click("checkbox", "Force it past these checks").await?;
+        world.click("checkbox", "Force: skip these checks").await?;
         world.axe().await?;
         world.screenshot("act-force-offered").await?;
         send(world, "Set quota").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         let text = world.text().await?;
-        for over in ["has a quota already", "Mesos refuses this unless it is forced"] {
+        for over in ["already has a quota", "Mesos refuses this without force"] {
             assert!(!text.contains(over), "{over} beside what is done: {text}");
         }
         assert!(quota(world, "fault-force").is_some());

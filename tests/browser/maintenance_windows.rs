@@ -91,7 +91,7 @@ fn a_window_is_moved_by_keys_alone() {
         let ready = async || Ok(button.attr("aria-disabled").await?.is_none());
         world.until("it can be sent", ready).await?;
         world.press(Key::Enter + "").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         let moved = (vec![host.to_owned()], start + HOUR + 900, Some(2 * HOUR + 900));
         assert_eq!(windows(world), [moved]);
         Ok(())
@@ -120,7 +120,7 @@ fn a_window_is_dragged_and_stretched_by_the_pointer() {
         drag((width / 2.0) as i64 - 2, (width / 2.0) as i64).await?;
         world.click("button", "Review …").await?;
         send(world, "Schedule").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         let (_, begins, lasts) = windows(world).swap_remove(0);
         let near = |reported: i64, wanted: i64| (reported - wanted).abs() <= 600 && (reported - start) % 300 == 0;
         assert!(
@@ -146,7 +146,7 @@ fn what_another_user_schedules_is_taken_into_the_draft() {
         replace(world, &[window(&machines, start, HOUR)]);
         // The review reads the schedule again.
         world.click("button", "Review …").await?;
-        world.find("group", "What changes").await?;
+        world.find("group", "Changes").await?;
         world.wait_for("another user; yours undoes it").await?;
         world.wait_for("Another user has changed the schedule since you started.").await?;
         world.click("button", "Cancel").await?;
@@ -155,9 +155,9 @@ fn what_another_user_schedules_is_taken_into_the_draft() {
         world.wait_gone("Another user has changed").await?;
         world.wait_for("Draft of 2 windows, not sent yet").await?;
         world.click("button", "Review …").await?;
-        world.find("group", "What changes").await?;
+        world.find("group", "Changes").await?;
         send(world, "Schedule").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         assert_eq!(windows(world).len(), 2);
         Ok(())
     });
@@ -199,14 +199,14 @@ fn a_machine_is_taken_down_and_up_again() {
         type_confirmation(world, "Start maintenance", host).await?;
         check_appearance(world, "act-take-down").await?;
         send(world, "Start maintenance").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         let modes =
             || call(world, json!({ "type": "GET_MAINTENANCE_STATUS" }))["get_maintenance_status"]["status"].clone();
         assert_eq!(modes()["down_machines"], json!([machine]));
         world.click("button", "Close").await?;
         world.click("button", "Stop maintenance on this machine …").await?;
         send(world, "Stop maintenance").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         assert_eq!(modes(), json!({}));
         world.click("button", "Close").await?;
         world.wait_for("Nothing is scheduled").await?;
@@ -256,7 +256,7 @@ fn a_window_without_an_end_is_drawn_by_the_pointer() {
         world.find("button", "~no end").await?;
         world.click("button", "Review …").await?;
         send(world, "Schedule").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         let (_, begins, lasts) = windows(world).swap_remove(0);
         assert_eq!((begins, lasts), (start, None));
         Ok(())
@@ -283,7 +283,7 @@ fn a_new_window_is_drawn_by_the_pointer() {
         check_appearance(world, "axis-drawn").await?;
         world.click("button", "Review …").await?;
         send(world, "Schedule").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         let drawn = windows(world).into_iter().find(|window| window.0.iter().any(|host| host.starts_with("a0007")));
         let (_, start, lasts) = drawn.expect("it is there");
         assert!(start % 300 == 0 && lasts.is_some_and(|lasts| lasts > 300 && lasts % 300 == 0), "{start} {lasts:?}");
@@ -310,7 +310,7 @@ fn machines_of_several_windows_are_taken_down_at_once() {
         world.click("button", "Start maintenance of selected …").await?;
         type_confirmation(world, "Start maintenance", "2 machines").await?;
         send(world, "Start maintenance").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         let status = call(world, json!({ "type": "GET_MAINTENANCE_STATUS" }));
         let down = status["get_maintenance_status"]["status"]["down_machines"].as_array().map(Vec::len);
         assert_eq!(down, Some(2));
@@ -318,7 +318,7 @@ fn machines_of_several_windows_are_taken_down_at_once() {
         // They are chosen still, and can be taken up as they were taken down.
         world.click("button", "Stop maintenance of selected …").await?;
         send(world, "Stop maintenance").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         world.click("button", "Close").await?;
         world.wait_for("Nothing is scheduled").await
     });
@@ -400,7 +400,7 @@ fn the_schedule_goes_into_files_and_comes_back() {
         world.axe().await?;
         world.click("button", "Review …").await?;
         send(world, "Schedule").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         assert_eq!(windows(world), before);
         Ok(())
     });
@@ -432,7 +432,7 @@ fn a_window_for_selected_agents_is_scheduled_and_undone() {
         world.wait_for("Add window Nov 28 2027, 21:00–23:00 EST").await?;
         world.screenshot("schedule-selected-review").await?;
         send(world, "Schedule").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         world.click("button", "Close").await?;
         let (mut machines, start, lasts) = windows(world).pop().expect("it is the last one");
         machines.sort_unstable();
@@ -442,7 +442,7 @@ fn a_window_for_selected_agents_is_scheduled_and_undone() {
         world.click("button", "Undo last change …").await?;
         world.wait_for("Remove window Nov 28 2027, 21:00–23:00 EST").await?;
         send(world, "Remove").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         assert_eq!(windows(world), before);
         Ok(())
     });

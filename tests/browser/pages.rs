@@ -61,7 +61,7 @@ fn pages(things: &Things) -> Vec<(&'static str, String, &'static str)> {
         ("maintenance", "#/maintenance".into(), "Responses"),
         ("master", "#/master".into(), "build user"),
         ("diagnostics", "#/diagnostics".into(), "Polled endpoints"),
-        ("journal", "#/journal".into(), "Changes"),
+        ("my-changes", "#/my-changes".into(), "My changes"),
         ("help", "#/help".into(), "state:failed,lost"),
         ("unknown", "#/nowhere".into(), "Page not found"),
         ("unknown-agent", "#/agents/no-such-agent".into(), "lists no agent"),

@@ -29,27 +29,27 @@ fn a_limit_below_consumption_is_set_only_by_force() {
         let (limit, other) = (guarantee.ceil(), guarantee.ceil() + 1.0);
         let before = quota(world, &role);
         world.open("#/roles").await?;
-        world.click("button", "New quota …").await?;
+        world.click("button", "Set quota …").await?;
         world.fill("Role", &role).await?;
-        world.fill("Limit of cpus", &limit.to_string()).await?;
-        world.wait_for("Mesos refuses this unless it is forced:").await?;
-        world.wait_for(&format!("{role} consumes ")).await?;
+        world.fill("CPUs limit", &limit.to_string()).await?;
+        world.wait_for("Mesos refuses this without force:").await?;
+        world.wait_for(&format!("{role} already uses ")).await?;
         world.wait_for(&format!("more than its new limit of {limit}.")).await?;
-        world.wait_for("Mesos would refuse this without force.").await?;
+        world.wait_for("Mesos refuses this without force.").await?;
         let button = world.find("button", "Set quota").await?;
         assert_eq!(button.attr("aria-disabled").await?.as_deref(), Some("true"));
         button.click().await?;
         assert_eq!(quota(world, &role), before, "nothing was sent");
 
-        world.click("checkbox", "Force it past these checks").await?;
+        world.click("checkbox", "Force: skip these checks").await?;
         check_appearance(world, "act-quota-force").await?;
         // Who forced one limit has not agreed to force another.
-        world.fill("Limit of cpus", &other.to_string()).await?;
+        world.fill("CPUs limit", &other.to_string()).await?;
         world.wait_for(&format!("more than its new limit of {other}.")).await?;
-        world.wait_for("Mesos would refuse this without force.").await?;
-        world.click("checkbox", "Force it past these checks").await?;
+        world.wait_for("Mesos refuses this without force.").await?;
+        world.click("checkbox", "Force: skip these checks").await?;
         send(world, "Set quota").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         assert_eq!(quota(world, &role).expect("it has a quota")["limits"]["cpus"]["value"], json!(other));
         Ok(())
     });
@@ -69,11 +69,11 @@ fn guarantee(world: &World, role: &str) -> Option<Value> {
 
 async fn set_first(world: &World) -> WebDriverResult<()> {
     world.open("#/roles").await?;
-    world.click("button", "New quota …").await?;
+    world.click("button", "Set quota …").await?;
     world.wait_for("This master runs Mesos 1.8.1.").await?;
     world.fill("Role", "journey").await?;
-    world.fill("Guarantee of cpus", "1.5").await?;
-    world.wait_for("journey · cpus guarantee").await
+    world.fill("CPUs guarantee", "1.5").await?;
+    world.wait_for("journey · CPUs guarantee").await
 }
 
 async fn offer_removal(world: &World) -> WebDriverResult<()> {
@@ -88,31 +88,31 @@ fn a_quota_of_an_old_master_is_set_then_removed_and_put_back() {
     journey_with("old-quota", old(), async |world| {
         set_first(world).await?;
         world.wait_for("SET_QUOTA").await?;
-        assert!(world.all("field", "Limit of cpus").await?.is_empty(), "such a master knows no limits");
+        assert!(world.all("field", "CPUs limit").await?.is_empty(), "such a master knows no limits");
         check_appearance(world, "act-old-quota").await?;
         send(world, "Set quota").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         let set = json!([{ "name": "cpus", "type": "SCALAR", "scalar": { "value": 1.5 } }]);
         assert_eq!(guarantee(world, "journey"), Some(set.clone()));
         world.click("button", "Close").await?;
 
         offer_removal(world).await?;
-        world.wait_for("Nothing is changed.").await?;
-        assert!(world.all("field", "Guarantee of cpus").await?.is_empty(), "it cannot be changed in place");
+        world.wait_for("No changes yet.").await?;
+        assert!(world.all("field", "CPUs guarantee").await?.is_empty(), "it cannot be changed in place");
         world.click("checkbox", "Remove the quota of journey").await?;
         world.wait_for("Nothing is guaranteed to journey any more").await?;
         world.wait_for("REMOVE_QUOTA").await?;
         check_appearance(world, "act-old-quota-removal").await?;
         send(world, "Remove quota").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         assert_eq!(guarantee(world, "journey"), None);
 
-        world.click("button", "Put back …").await?;
-        send(world, "Put back").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.click("button", "Revert …").await?;
+        send(world, "Revert").await?;
+        world.wait_for("Applied.").await?;
         assert_eq!(guarantee(world, "journey"), Some(set));
         world.click("button", "Close").await?;
-        world.open("#/journal").await?;
+        world.open("#/my-changes").await?;
         world.wait_for("Remove the quota of journey").await
     });
 }
@@ -122,7 +122,7 @@ fn a_quota_that_another_operator_removed_is_not_removed_again() {
     journey_with("old-quota-conflict", old(), async |world| {
         set_first(world).await?;
         send(world, "Set quota").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         world.click("button", "Close").await?;
         offer_removal(world).await?;
         world.click("checkbox", "Remove the quota of journey").await?;

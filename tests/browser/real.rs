@@ -50,7 +50,7 @@ async fn sent(world: &World, button: &str, says: &str) -> WebDriverResult<()> {
     world.click("button", "Close").await
 }
 
-const DONE: &str = "Done: the cluster shows it.";
+const DONE: &str = "Applied.";
 
 #[test]
 fn a_real_cluster_is_changed_at_the_page() {
@@ -72,11 +72,11 @@ fn a_real_cluster_is_changed_at_the_page() {
 
 async fn policy(world: &World) -> WebDriverResult<()> {
     world.open("#/roles").await?;
-    world.click("button", "New quota …").await?;
+    world.click("button", "Set quota …").await?;
     world.fill("Role", "journey").await?;
-    world.fill("Guarantee of cpus", "1.5").await?;
-    world.fill("Limit of mem", "2 GiB").await?;
-    world.wait_for("journey · cpus guarantee").await?;
+    world.fill("CPUs guarantee", "1.5").await?;
+    world.fill("Memory limit", "2 GiB").await?;
+    world.wait_for("journey · CPUs guarantee").await?;
     sent(world, "Set quota", DONE).await?;
     let reported = read(world, "GET_QUOTA").await?;
     let configs = reported["status"]["configs"].as_array().cloned().unwrap_or_default();

@@ -116,7 +116,7 @@ const PAGES: [(&str, &str); 21] = [
     ("#/maintenance", "Maintenance"),
     ("#/master", "Leading master"),
     ("#/trouble", "Connection"),
-    ("#/journal", "Changes"),
+    ("#/my-changes", "My changes"),
     ("#/agents/x/frameworks/y", "lists no agent"),
     ("first of #/roles", "Weight"),
     ("#/frameworks?filter=state%3Acompleted", "Frameworks"),

@@ -98,7 +98,7 @@ fn a_new_window_is_sent_and_the_draft_is_done() {
         world.screenshot("act-schedule").await?;
         world.axe().await?;
         send(world, "Schedule").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         world.click("button", "Close").await?;
         assert_eq!(windows(world).len(), before.len() + 1);
         // The new window begins before the one that was there, and stood behind it in the draft.

@@ -100,14 +100,14 @@ fn nothing_of_whom_it_was_is_left_after_signing_out() {
         world.wait_for("Refused (403)").await?;
         world.press(Key::Escape + "").await?;
         world.find("button", "~Refused (403)").await?;
-        world.open("#/journal").await?;
+        world.open("#/my-changes").await?;
         world.wait_for("by alice").await?;
         world.click("button", "~alice").await?;
         world.click("button", "Sign out").await?;
         world.field("User name").await?;
         world.wait_no("button", "~Refused (403)").await?;
         sign_in(world, "alice", "sésame").await?;
-        world.wait_for("Nothing was changed yet").await
+        world.wait_for("No changes yet").await
     });
 }
 

@@ -47,14 +47,14 @@ fn weights_are_edited_in_the_table_by_keys_while_the_cluster_moves() {
         assert_eq!(focused(world).await?, format!("Weight of {second}"));
         world.press(Key::Control + "a").await?;
         world.press("0").await?;
-        world.wait_for("Must be above 0.").await?;
+        world.wait_for("A weight must be above 0.").await?;
         let field = world.field(&format!("Weight of {second}")).await?;
         assert_eq!(field.attr("aria-invalid").await?.as_deref(), Some("true"));
         // Enter does not send what cannot be sent.
         world.press(Key::Enter + "").await?;
         assert!(world.all("button", "Set weights").await?.is_empty());
         world.press(Key::Backspace + "2.5").await?;
-        world.wait_gone("Must be above 0.").await?;
+        world.wait_gone("A weight must be above 0.").await?;
         world.wait_for("→").await?;
         // What others do meanwhile takes nobody the field: tasks come and go in these rows.
         let before = world.sim.with(|sim| sim.state().to_string().len());
@@ -68,11 +68,11 @@ fn weights_are_edited_in_the_table_by_keys_while_the_cluster_moves() {
         world.wait_for("Weights of 2 roles").await?;
         world.wait_for("Fair share of").await?;
         send(world, "Set weights").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         assert_eq!((weight(world, &first), weight(world, &second)), (Some(7.0), Some(2.5)));
         world.click("button", "Close").await?;
         world.find("button", "Edit weights").await?;
-        world.open("#/journal").await?;
+        world.open("#/my-changes").await?;
         world.wait_for("Weight of 2 roles").await
     });
 }

@@ -30,11 +30,11 @@ pub async fn send(world: &World, name: &str) -> WebDriverResult<()> {
 /// Opens the form of a new role's quota, and types one.
 pub async fn type_quota(world: &World, role: &str) -> WebDriverResult<()> {
     world.open("#/roles").await?;
-    world.click("button", "New quota …").await?;
+    world.click("button", "Set quota …").await?;
     world.fill("Role", role).await?;
-    world.fill("Guarantee of cpus", "1.5").await?;
-    world.fill("Limit of mem", "2 GiB").await?;
-    world.wait_for(&format!("{role} · cpus guarantee")).await
+    world.fill("CPUs guarantee", "1.5").await?;
+    world.fill("Memory limit", "2 GiB").await?;
+    world.wait_for(&format!("{role} · CPUs guarantee")).await
 }
 
 #[test]
@@ -43,13 +43,13 @@ fn a_quota_is_typed_while_the_cluster_moves() {
     journey_with("quota", lively, async |world| {
         type_quota(world, "journey").await?;
         world.find("button", "Set quota").await?;
-        world.fill("Guarantee of mem", "512").await?;
-        world.wait_for("journey · mem guarantee").await?;
+        world.fill("Memory guarantee", "512").await?;
+        world.wait_for("journey · memory guarantee").await?;
         world.axe().await?;
         world.screenshot("act-quota").await?;
         // The field still has the focus, and Enter sends.
         world.press(Key::Enter + "").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         let set = quota(world, "journey").expect("it has a quota");
         assert_eq!(set["guarantees"], json!({ "cpus": { "value": 1.5 }, "mem": { "value": 512.0 } }));
         assert_eq!(set["limits"], json!({ "mem": { "value": 2048.0 } }));
@@ -61,14 +61,14 @@ fn a_quota_is_typed_while_the_cluster_moves() {
 fn a_field_says_what_is_wrong_with_it_and_nothing_is_sent() {
     journey_with("quota-faults", still(), async |world| {
         type_quota(world, "journey").await?;
-        world.fill("Guarantee of cpus", "lots").await?;
-        let field = world.field("Guarantee of cpus").await?;
+        world.fill("CPUs guarantee", "lots").await?;
+        let field = world.field("CPUs guarantee").await?;
         world.until("it is marked", async || Ok(field.attr("aria-invalid").await?.is_some())).await?;
         let by = field.attr("aria-describedby").await?.expect("what describes it");
         let says = world.script("return document.getElementById(arguments[0]).innerText", [json!(by)]).await?;
         assert_ne!(says.convert::<String>()?, "");
         world.press(Key::Enter + "").await?;
-        world.wait_for("Something that was typed cannot be read.").await?;
+        world.wait_for("“lots” is not an amount.").await?;
         world.axe().await?;
         assert_eq!(quota(world, "journey"), None);
         Ok(())
@@ -81,19 +81,19 @@ fn refusals_are_reported_and_what_was_typed_stays() {
         type_quota(world, "journey").await?;
         for status in [400, 401, 403, 404, 409] {
             trip(world, &format!("once/UPDATE_QUOTA/{status}"));
-            let again = if status == 400 { "Set quota" } else { "Try again" };
+            let again = if status == 400 { "Set quota" } else { "Retry" };
             send(world, again).await?;
             world.wait_for(&format!("Refused ({status})")).await?;
-            world.find("button", "Try again").await?;
+            world.find("button", "Retry").await?;
             assert_eq!(quota(world, "journey"), None);
         }
         world.axe().await?;
         world.screenshot("act-refused").await?;
-        assert_eq!(world.field("Limit of mem").await?.value().await?.as_deref(), Some("2 GiB"));
-        send(world, "Try again").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        assert_eq!(world.field("Memory limit").await?.value().await?.as_deref(), Some("2 GiB"));
+        send(world, "Retry").await?;
+        world.wait_for("Applied.").await?;
         world.click("button", "Close").await?;
-        world.open("#/journal").await?;
+        world.open("#/my-changes").await?;
         world.wait_for("Refused (409)").await?;
         world.axe().await
     });
@@ -106,13 +106,13 @@ fn a_change_whose_answer_is_lost_is_looked_up() {
     journey_with("lost-answer", setup, async |world| {
         let master = world.sim.master_urls().swap_remove(0);
         world.at(&master).open("#/roles").await?;
-        world.click("button", "New quota …").await?;
+        world.click("button", "Set quota …").await?;
         world.fill("Role", "journey").await?;
-        world.fill("Limit of cpus", "3").await?;
-        world.wait_for("journey · cpus limit").await?;
+        world.fill("CPUs limit", "3").await?;
+        world.wait_for("journey · CPUs limit").await?;
         trip(world, "once/UPDATE_QUOTA/hang-after");
         send(world, "Set quota").await?;
-        let done = async || Ok(world.text().await?.contains("Done: the cluster shows it."));
+        let done = async || Ok(world.text().await?.contains("Applied."));
         world.until_within(Duration::from_secs(40), "it is looked up, and was done", done).await?;
         assert!(quota(world, "journey").is_some());
         Ok(())
@@ -135,7 +135,7 @@ fn a_weight_that_nobody_touched_is_left_alone() {
         // Meanwhile another user gives the other one more.
         call(world, weights("other", 3.0));
         send(world, "Set weights").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         let reported = call(world, json!({ "type": "GET_WEIGHTS" }))["get_weights"]["weight_infos"].clone();
         let of = |role: &str| {
             reported
@@ -161,19 +161,19 @@ fn what_was_typed_outlasts_escape_and_the_journal_a_reload() {
         world.press(Key::Escape + "").await?;
         world.wait_no("button", "Set quota").await?;
         world.click("button", "Not sent: Quota of a role").await?;
-        assert_eq!(world.field("Limit of mem").await?.value().await?.as_deref(), Some("2 GiB"));
+        assert_eq!(world.field("Memory limit").await?.value().await?.as_deref(), Some("2 GiB"));
         send(world, "Set quota").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         world.press(Key::Escape + "").await?;
         world.wait_no("button", "~Not sent").await?;
-        world.open("#/journal").await?;
+        world.open("#/my-changes").await?;
         world.driver.refresh().await?;
         world.wait_for("Quota of journey").await?;
-        world.wait_for("Done: the cluster shows it.").await?;
+        world.wait_for("Applied.").await?;
         world.axe().await?;
         world.screenshot("journal").await?;
-        world.click("button", "Put back …").await?;
-        send(world, "Put back").await?;
+        world.click("button", "Revert …").await?;
+        send(world, "Revert").await?;
         let is_back = async || Ok(quota(world, "journey") == Some(json!({ "role": "journey" })));
         world.until("it has none again", is_back).await
     });
@@ -184,12 +184,12 @@ fn the_read_only_switch_holds_in_all_tabs() {
     journey_with("read-only", still(), async |world| {
         world.open("#/roles").await?;
         let first = world.driver.window().await?;
-        world.find("button", "New quota …").await?;
+        world.find("button", "Set quota …").await?;
         world.new_tab().await?;
-        world.open("#/journal").await?;
+        world.open("#/my-changes").await?;
         world.click("checkbox", "~Change nothing").await?;
         world.driver.switch_to_window(first).await?;
-        let button = world.find("button", "New quota …").await?;
+        let button = world.find("button", "Set quota …").await?;
         world
             .until("it is disabled", async || Ok(button.attr("aria-disabled").await?.as_deref() == Some("true")))
             .await?;

@@ -12,9 +12,9 @@ mod executors;
 mod framework;
 mod frameworks;
 mod help;
-mod journal;
 mod maintenance;
 mod master;
+mod my_changes;
 mod offers;
 mod operations;
 mod overview;
@@ -65,7 +65,7 @@ pub(crate) fn Page() -> impl IntoView {
         Route::Master => view! { <master::MasterPage/> }.into_any(),
         Route::Diagnostics => view! { <diagnostics::DiagnosticsPage/> }.into_any(),
         Route::Events(_) => view! { <events::EventsPage/> }.into_any(),
-        Route::Journal => view! { <journal::JournalPage/> }.into_any(),
+        Route::MyChanges => view! { <my_changes::MyChangesPage/> }.into_any(),
         Route::Help => view! { <help::HelpPage/> }.into_any(),
         Route::Unknown(address) => view! { <unknown::UnknownPage address/> }.into_any(),
         Route::AgentBrowse(agent, place) => {

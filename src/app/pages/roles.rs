@@ -246,7 +246,7 @@ static COLUMNS: [Col; 31] = [
 ];
 
 fn always() -> AnyView {
-    let quota = ActionChoice { name: "New quota", disabled_reason: None, proposal: Proposal::Quotas(Vec::new()) };
+    let quota = ActionChoice { name: "Set quota", disabled_reason: None, proposal: Proposal::Quotas(Vec::new()) };
     view! { {action_button(quota)}{weight_editor()} }.into_any()
 }
 

@@ -1,11 +1,12 @@
 //! Previews of actions on agents and frameworks: drain, deactivate, reactivate, mark gone, and teardown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Action;
 use super::draining::draining;
 use super::preview::{
-    Affected, Impact, ImpactKind, Preview, PreviewEntry, PreviewValue, PreviewedField, Progress, Severity, count, named,
+    Affected, AffectedTasks, Impact, ImpactKind, Preview, PreviewEntry, PreviewValue, PreviewedField, Progress,
+    Severity, count, named,
 };
 use crate::base::ids::{AgentId, FrameworkId};
 use crate::base::units::{Nanoseconds, Quantities};
@@ -41,7 +42,15 @@ fn on_agent(cluster: &Cluster, id: &AgentId, verb: AgentAction, desired: Preview
     let agent = cluster.agent(id)?;
     let entry = |value: PreviewValue| -> Vec<PreviewEntry> { vec![named(agent.hostname.clone(), value)] };
     let preview = Preview::new(entry(state(cluster, agent)), entry(desired));
-    Some((Preview { disabled_reason: verb.on(agent, cluster).err(), ..preview }, agent.clone()))
+    let affected = Some(affected(cluster, cluster.tasks_of(id)));
+    Some((Preview { disabled_reason: verb.on(agent, cluster).err(), affected, ..preview }, agent.clone()))
+}
+
+fn affected<'a>(cluster: &'a Cluster, tasks: impl Iterator<Item = &'a Task>) -> AffectedTasks {
+    let live: Vec<&Task> = tasks.filter(|task| task.section == MasterTaskList::Live).collect();
+    let frameworks: BTreeSet<&str> = live.iter().map(|task| cluster.framework_id_of(task)).collect();
+    let agents: BTreeSet<&str> = live.iter().map(|task| cluster.agent_id_of(task)).collect();
+    AffectedTasks { tasks: count(live.len()), frameworks: count(frameworks.len()), agents: count(agents.len()) }
 }
 
 pub(super) fn drain(cluster: &Cluster, id: &AgentId, grace: Option<u32>, mark_gone: bool) -> Preview {
@@ -188,6 +197,7 @@ pub(super) fn teardown(cluster: &Cluster, id: &FrameworkId) -> Preview {
     let entry = |value: PreviewValue| vec![named(framework.name.clone(), value)];
     let mut preview = Preview::new(entry(state), entry(PreviewValue::Completed));
     preview.disabled_reason = eligibility::tear_down(framework).err();
+    preview.affected = Some(affected(cluster, cluster.tasks_of_framework(id)));
     let live: Vec<_> = cluster.tasks_of_framework(id).filter(|task| task.section == MasterTaskList::Live).collect();
     let tasks = count(live.len());
     let mut agents: BTreeMap<String, (AgentId, u32)> = BTreeMap::new();

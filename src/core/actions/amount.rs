@@ -9,23 +9,23 @@ const MOST: f64 = 1e12;
 /// Reason why a text is no valid amount.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
-    /// The text is no number.
-    #[error("This is no number.")]
-    NoNumber,
+    /// The text, which is no number.
+    #[error("“{0}” is not an amount. Use 512, 2 GiB or 1.5 TiB.")]
+    NoNumber(String),
     /// The amount is below 0.
-    #[error("It cannot be less than nothing.")]
+    #[error("An amount must not be below 0.")]
     Negative,
-    /// The unit is not one of bytes, KiB, MiB, GiB, TiB and PiB.
-    #[error("This unit is not known. Say KiB, MiB, GiB, TiB or PiB.")]
-    Unit,
+    /// The unit, which is not one of bytes, KiB, MiB, GiB, TiB and PiB.
+    #[error("“{0}” is not a unit. Use KiB, MiB, GiB, TiB or PiB.")]
+    Unit(String),
     /// The resource has no units, but the text has one.
     #[error("Only memory and disk have units.")]
     NoUnits,
     /// More than one EiB of memory or disk, Mesos' bound.
-    #[error("Mesos takes at most one EiB.")]
+    #[error("Mesos allows at most 1 EiB.")]
     TooManyBytes,
     /// More than 10^12 of another resource, Mesos' bound.
-    #[error("Mesos takes at most a trillion.")]
+    #[error("Mesos allows at most 1 000 000 000 000.")]
     TooMuch,
 }
 
@@ -39,6 +39,7 @@ fn is_bytes(resource: &str) -> bool {
 /// # Errors
 /// If the text is no valid amount.
 pub fn parse_amount(resource: &str, text: &str) -> Result<Option<f64>, AmountError> {
+    let typed = text.trim();
     let text: String = text.chars().filter(|letter| !letter.is_whitespace() && *letter != '_').collect();
     if text.is_empty() {
         return Ok(None);
@@ -46,21 +47,27 @@ pub fn parse_amount(resource: &str, text: &str) -> Result<Option<f64>, AmountErr
     let unit_at =
         text.find(|letter: char| letter.is_alphabetic() && !matches!(letter, 'e' | 'E')).unwrap_or(text.len());
     let (number, unit) = text.split_at(unit_at);
-    let number: f64 = number.parse().map_err(|_| AmountError::NoNumber)?;
+    let number: f64 = number.parse().map_err(|_| AmountError::NoNumber(quoted(typed)))?;
     let factor = match unit {
         "" => 1.0,
         _ if !is_bytes(resource) => return Err(AmountError::NoUnits),
-        unit => mebibytes(unit).ok_or(AmountError::Unit)?,
+        unit => mebibytes(unit).ok_or_else(|| AmountError::Unit(quoted(unit)))?,
     };
     let amount = number * factor;
     check_amount(resource, amount)?;
     Ok(Some((amount * 1000.0).round() / 1000.0))
 }
 
+/// The start of a text that was typed, for its error.
+fn quoted(text: &str) -> String {
+    const LETTERS: usize = 24;
+    if text.chars().count() > LETTERS { text.chars().take(LETTERS).chain(['…']).collect() } else { text.to_owned() }
+}
+
 /// Checks an amount against Mesos' bounds for a quota.
 pub(super) fn check_amount(resource: &str, amount: f64) -> Result<(), AmountError> {
     match is_bytes(resource) {
-        _ if !amount.is_finite() => Err(AmountError::NoNumber),
+        _ if !amount.is_finite() => Err(AmountError::NoNumber(amount.to_string())),
         _ if amount < 0.0 => Err(AmountError::Negative),
         true if amount > MOST_MEBIBYTES => Err(AmountError::TooManyBytes),
         false if amount > MOST => Err(AmountError::TooMuch),
@@ -118,10 +125,10 @@ mod tests {
         assert_eq!(parse_amount("cpus", "1 500"), Ok(Some(1500.0)));
         assert_eq!(parse_amount("cpus", ""), Ok(None));
         assert_eq!(parse_amount("cpus", "1GiB"), Err(AmountError::NoUnits));
-        assert_eq!(parse_amount("mem", "1 apple"), Err(AmountError::Unit));
+        assert_eq!(parse_amount("mem", "1 apple"), Err(AmountError::Unit("apple".to_owned())));
         assert_eq!(parse_amount("cpus", "-1"), Err(AmountError::Negative));
-        assert_eq!(parse_amount("cpus", "nan"), Err(AmountError::NoNumber));
-        assert_eq!(parse_amount("cpus", "inf"), Err(AmountError::NoNumber));
+        assert_eq!(parse_amount("cpus", "nan"), Err(AmountError::NoNumber("nan".to_owned())));
+        assert_eq!(parse_amount("cpus", "inf"), Err(AmountError::NoNumber("inf".to_owned())));
         assert_eq!(parse_amount("cpus", "1e13"), Err(AmountError::TooMuch));
         assert_eq!(parse_amount("mem", "1025 PiB"), Err(AmountError::TooManyBytes));
     }

@@ -1,11 +1,12 @@
 //! A batch of actions: a few at a time, each with its own execution, until all are over or a user stops it. One action is a
 //! batch of one.
 
+use core::ops::Range;
 use std::collections::BTreeMap;
 
 use super::Action;
 use super::execution::{Execution, NextStep, Outcome, SendFailure, Stage};
-use super::preview::{Difference, Impact, Preview, Progress, differences};
+use super::preview::{AffectedTasks, Difference, Impact, Preview, Progress, differences};
 use crate::actions::draining::DrainProgress;
 use crate::actions::preview::PreviewEntry;
 use crate::base::units::{Nanoseconds, Timestamp};
@@ -66,9 +67,10 @@ enum BatchState {
 pub struct Batch {
     actions: Vec<Action>,
     executions: Vec<Execution>,
-    /// Whether each action was started in this batch, and whether it is wholly done.
+    /// Whether each action was started in this batch.
     started: Vec<bool>,
-    done: Vec<bool>,
+    /// Time at which each action was found wholly done.
+    done: Vec<Option<Timestamp>>,
     pace: BatchOptions,
     state: BatchState,
     looked: Option<Timestamp>,
@@ -87,6 +89,19 @@ pub struct Batch {
 struct Sent {
     differences: Vec<Difference>,
     back: Option<Action>,
+    /// Live tasks that it concerns; `None` if it concerns none.
+    affected: Option<AffectedTasks>,
+}
+
+/// Live tasks that sent actions end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EndedTasks {
+    /// Number of tasks that have ended.
+    pub ended: u32,
+    /// Number of tasks when the actions were sent.
+    pub of: u32,
+    /// Time from the first request until all was done; `None` while something is left.
+    pub took: Option<Nanoseconds>,
 }
 
 /// An action as the screen shows it. Before it is sent, this is its preview; afterwards the preview from when it was
@@ -120,7 +135,7 @@ impl Batch {
         self.state = BatchState::Waiting;
         self.executions.resize_with(actions.len(), Execution::default);
         self.executions.iter_mut().for_each(Execution::edited);
-        (self.started, self.done) = (vec![false; actions.len()], vec![false; actions.len()]);
+        (self.started, self.done) = (vec![false; actions.len()], vec![None; actions.len()]);
         self.sent.clear();
         self.subjects.clear();
         self.actions = actions;
@@ -143,7 +158,7 @@ impl Batch {
 
     /// Whether the action with this number is wholly done, as far as the cluster shows it.
     pub fn is_done(&self, at: usize) -> bool {
-        self.done.get(at).copied().unwrap_or(false)
+        self.done.get(at).copied().flatten().is_some()
     }
 
     /// Numbers of the actions to preview now.
@@ -254,8 +269,10 @@ impl Batch {
             let Some(execution) = self.executions.get_mut(*at) else { continue };
             self.subjects.extend(preview.subject.clone().map(|subject| (*at, subject)));
             steps.extend(step(execution.planned(preview, now), *at));
-            if let (Some(done), Stage::Over(_)) = (self.done.get_mut(*at), execution.stage()) {
-                *done |= preview.progress == Progress::Applied;
+            if let (Some(done @ None), Stage::Over(outcome)) = (self.done.get_mut(*at), execution.stage())
+                && (preview.progress == Progress::Applied || *outcome == Outcome::Confirmed)
+            {
+                *done = Some(now);
             }
         }
         steps.extend(self.fill(now));
@@ -265,7 +282,58 @@ impl Batch {
     /// Notes that an action is sent now, with its preview.
     pub fn sends(&mut self, at: usize, preview: &Preview) {
         let differences = differences(&preview.current, &preview.desired);
-        self.sent.insert(at, Sent { differences, back: preview.back.clone() });
+        self.sent.insert(at, Sent { differences, back: preview.back.clone(), affected: preview.affected });
+    }
+
+    /// Live tasks that the action with this number concerned when it was sent; `None` before, or if it concerned none.
+    pub fn affected(&self, at: usize) -> Option<AffectedTasks> {
+        self.sent.get(&at)?.affected
+    }
+
+    /// Tasks that the sent actions end, given current previews; `None` if they end none by their kind, or nothing was sent.
+    pub fn ended_tasks(&self, plans: &Previews) -> Option<EndedTasks> {
+        self.ended_tasks_of(0..self.actions.len(), plans)
+    }
+
+    /// Tasks that one sent action ends.
+    pub fn ended_tasks_at(&self, at: usize, plans: &Previews) -> Option<EndedTasks> {
+        self.ended_tasks_of(at..at.saturating_add(1), plans)
+    }
+
+    fn ended_tasks_of(&self, numbers: Range<usize>, plans: &Previews) -> Option<EndedTasks> {
+        let mut sum: Option<EndedTasks> = None;
+        let (mut first, mut last) = (None::<Timestamp>, Some(Timestamp(0)));
+        for (at, sent) in self.sent.range(numbers) {
+            let Some(execution) = self.executions.get(*at).filter(|execution| execution.is_sent()) else { continue };
+            let ends_tasks = self.actions.get(*at).is_some_and(Action::ends_tasks);
+            let Some(AffectedTasks { tasks, .. }) = sent.affected.filter(|_| ends_tasks) else { continue };
+            let done = self.done.get(*at).copied().flatten();
+            let left = match (done, plans.get(at).and_then(|preview| preview.draining.as_ref())) {
+                (Some(_), _) => 0,
+                (None, Some(draining)) => draining.left.min(tasks),
+                (None, None) => tasks,
+            };
+            let known = sum.get_or_insert(EndedTasks { ended: 0, of: 0, took: None });
+            known.of = known.of.saturating_add(tasks);
+            known.ended = known.ended.saturating_add(tasks - left);
+            first = first.into_iter().chain(execution.sent()).min();
+            last = last.zip(done).map(|(last, done)| last.max(done));
+        }
+        let took = last.zip(first).filter(|_| !self.is_busy()).map(|(last, first)| last.since(first));
+        sum.map(|sum| EndedTasks { took, ..sum })
+    }
+
+    /// Whether the action with this number was sent and, as far as it is known, done.
+    pub(super) fn was_accepted(&self, at: usize) -> bool {
+        match self.executions.get(at).map(Execution::stage) {
+            Some(Stage::Over(outcome)) => outcome.may_be_done() && !matches!(outcome, Outcome::Unknown(_)),
+            Some(_) | None => false,
+        }
+    }
+
+    /// The action that undoes the one with this number, if it was done.
+    pub(super) fn back(&self, at: usize) -> Option<Action> {
+        self.sent.get(&at).filter(|_| self.was_accepted(at))?.back.clone()
     }
 
     /// The action with this number as the screen shows it, given its current preview.
@@ -274,16 +342,11 @@ impl Batch {
         let is_sent = execution.is_some_and(Execution::is_sent);
         let draining = preview.draining.clone().filter(|_| differences(&preview.current, &preview.desired).is_empty());
         if let Some(sent) = self.sent.get(&at).filter(|_| is_sent) {
-            let is_done = |execution: &Execution| match execution.stage() {
-                Stage::Over(outcome) => outcome.may_be_done() && !matches!(outcome, Outcome::Unknown(_)),
-                _ => false,
-            };
-            let back = sent.back.clone().filter(|_| execution.is_some_and(is_done));
             return ExecutionReport {
                 is_sent,
                 differences: sent.differences.clone(),
                 draining,
-                back,
+                back: self.back(at),
                 ..ExecutionReport::default()
             };
         }

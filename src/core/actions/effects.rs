@@ -1,4 +1,4 @@
-//! The effects of several actions together.
+//! The effects of several actions together, without what they do to tasks: `bulk_impact` sums that up.
 
 use super::preview::{Impact, ImpactKind};
 use crate::base::order;
@@ -6,7 +6,8 @@ use crate::base::order;
 /// The gravest effects, each once: at most so many. What has the same impact on other objects adds to `more`. `words` orders what is
 /// equally grave.
 pub fn gravest(all: Vec<Impact>, most: usize, words: impl Fn(&ImpactKind) -> String) -> Vec<Impact> {
-    let all: Vec<(String, Impact)> = all.into_iter().map(|one| (words(&one.impact), one)).collect();
+    let others = all.into_iter().filter(|one| !one.impact.counts_tasks());
+    let all: Vec<(String, Impact)> = others.map(|one| (words(&one.impact), one)).collect();
     let all = order::sorted(all, |(a_says, a), (b_says, b)| b.tone.cmp(&a.tone).then_with(|| a_says.cmp(b_says)));
     let mut once: Vec<Impact> = Vec::new();
     for (_, effect) in all {
@@ -35,6 +36,9 @@ mod tests {
             effect(Severity::Note, ImpactKind::MachinesUp, u32::MAX),
             effect(Severity::Note, ImpactKind::MachinesUp, 1),
             effect(Severity::Bad, ImpactKind::NeverBack, 0),
+            // Equal numbers of two agents are no one effect.
+            effect(Severity::Warn, ImpactKind::TasksKilled(21, 60), 0),
+            effect(Severity::Warn, ImpactKind::TasksKilled(21, 60), 0),
         ];
         let words = |impact: &ImpactKind| format!("{impact:?}");
         let found: Vec<_> = gravest(all.clone(), 3, words).into_iter().map(|one| (one.impact, one.more)).collect();

@@ -60,22 +60,22 @@ pub enum FormError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RoleError {
     /// The empty text.
-    #[error("A role needs a name.")]
+    #[error("Enter a role.")]
     Empty,
     /// A slash at the start or the end, or two slashes in a row.
-    #[error("A role neither begins nor ends with a slash, and has no two in a row.")]
+    #[error("A role must not begin or end with a slash, or have two in a row.")]
     Slash,
     /// A blank or a control character.
-    #[error("A role has no spaces and no control characters.")]
+    #[error("A role must not contain spaces or control characters.")]
     Space,
     /// A component `.` or `..`.
-    #[error("No part of a role is “.” or “..”.")]
+    #[error("No part of a role may be “.” or “..”.")]
     Dots,
     /// A component `*` of a longer name.
-    #[error("“*” is a role by itself, and no part of one.")]
+    #[error("“*” must not be part of a role.")]
     Star,
     /// A component that starts with `-`.
-    #[error("No part of a role begins with “-”.")]
+    #[error("No part of a role may begin with “-”.")]
     Dash,
 }
 

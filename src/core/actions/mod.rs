@@ -4,15 +4,18 @@
 mod agents;
 pub mod amount;
 pub mod batch;
+pub mod bulk_impact;
 pub mod calendar;
 pub mod draining;
 pub mod dry_run;
 pub mod duration;
 pub mod effects;
 pub mod execution;
+pub mod follow_up;
 pub mod form;
 mod legacy_quotas;
 pub mod merge;
+pub mod placement;
 pub mod preview;
 pub mod quota_removal;
 pub mod quotas;
@@ -261,6 +264,32 @@ impl Action {
             self,
             Self::StartMaintenance(_) | Self::Drain { mark_gone: true, .. } | Self::MarkGone(_) | Self::Teardown(_)
         )
+    }
+
+    /// The agent that it is about, or `None`.
+    pub const fn agent(&self) -> Option<&AgentId> {
+        match self {
+            Self::Drain { agent, .. } | Self::LoggingLevel { agent: Some(agent), .. } => Some(agent),
+            Self::Deactivate(agent) | Self::Reactivate(agent) | Self::MarkGone(agent) => Some(agent),
+            Self::Quotas { .. } | Self::SetQuota { .. } | Self::RemoveQuota(_) | Self::Weights(_) => None,
+            Self::Schedule(_) | Self::StartMaintenance(_) | Self::StopMaintenance(_) | Self::Teardown(_) => None,
+            Self::LoggingLevel { agent: None, .. } => None,
+        }
+    }
+
+    /// Whether it ends live tasks.
+    pub const fn ends_tasks(&self) -> bool {
+        matches!(self, Self::Drain { .. } | Self::MarkGone(_) | Self::Teardown(_))
+    }
+
+    /// Whether it sets values that were typed, such as a quota, rather than the state of an object.
+    pub const fn sets_values(&self) -> bool {
+        match self {
+            Self::Quotas { .. } | Self::SetQuota { .. } | Self::RemoveQuota(_) | Self::Weights(_) => true,
+            Self::Schedule(_) | Self::LoggingLevel { .. } => true,
+            Self::StartMaintenance(_) | Self::StopMaintenance(_) | Self::Drain { .. } | Self::Deactivate(_) => false,
+            Self::Reactivate(_) | Self::MarkGone(_) | Self::Teardown(_) => false,
+        }
     }
 
     /// Whether it is safe only after a read right before: at a role without a quota, REMOVE_QUOTA aborts the master.

@@ -73,10 +73,21 @@ pub enum PreviewValue {
 pub enum PreviewedField {
     /// A value by its name, such as `eng/web · weight`.
     Named(String),
+    /// An amount of a role's quota: the role, the resource, and which amount.
+    Amount(Role, String, QuotaBound),
     /// The time after which a logging level falls back.
     FallsBack,
     /// A window of the maintenance schedule: its start, its duration, and its index among windows with the same times.
     Window(Timestamp, Option<Nanoseconds>, u32),
+}
+
+/// One of the two amounts that a quota has of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum QuotaBound {
+    /// The guaranteed amount.
+    Guarantee,
+    /// The upper limit.
+    Limit,
 }
 
 /// A value before and after; `None` where there is none.
@@ -132,6 +143,17 @@ pub struct Impact {
     pub more: u32,
 }
 
+/// Live tasks that an action concerns, and where they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AffectedTasks {
+    /// Number of tasks.
+    pub tasks: u32,
+    /// Number of their frameworks.
+    pub frameworks: u32,
+    /// Number of their agents.
+    pub agents: u32,
+}
+
 /// Kind of an effect. `text::actions` has the words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ImpactKind {
@@ -167,6 +189,8 @@ pub enum ImpactKind {
     FrameworkOffers,
     /// A logging level falls back by itself after that time.
     FallsBack(Nanoseconds),
+    /// The master lists no framework in the role.
+    RoleUnused(Role),
     /// The master lists no framework in the role, for which a guarantee is kept free.
     QuotaWaits(Role),
     /// The role would be above its limit of that resource.
@@ -213,6 +237,28 @@ pub enum ImpactKind {
     NotAccepted,
     /// Machines leave the schedule, and agents may register from them again.
     MachinesUp,
+}
+
+impl ImpactKind {
+    /// Whether it counts tasks of one object: several objects are summed up by `bulk_impact`, never as sentences.
+    pub const fn counts_tasks(&self) -> bool {
+        match self {
+            Self::TasksKilled(..) | Self::TasksKilledByPolicy(_) | Self::TasksEnded(_) | Self::TasksGone(_) => true,
+            Self::TasksGivenUp(_) | Self::TasksGoOn(_) | Self::FrameworkKilled(..) => true,
+            Self::NotOffered | Self::OfferedAgain | Self::OffersRescinded | Self::StaysUnreachable => false,
+            Self::PerhapsUnknown | Self::NeverBack | Self::FrameworkFails | Self::FrameworkOffers => false,
+            Self::FallsBack(_)
+            | Self::RoleUnused(_)
+            | Self::QuotaWaits(_)
+            | Self::AboveLimit(..)
+            | Self::TooManyGuarantees(_) => false,
+            Self::QuotaRemoved(_) | Self::Share(..) | Self::MoreShares(_) | Self::AllOffersRescinded(_) => false,
+            Self::WeightWaits(_) | Self::MachinesDrain(_) | Self::MachinesLeave(_) | Self::MachinesMove(_) => false,
+            Self::StayDown(_) | Self::TasksThere(_) | Self::WindowsOverlap(..) | Self::NoAgent(_) => false,
+            Self::HalfNamed(_) | Self::WindowsOver(_) | Self::WindowsEmpty(_) | Self::DrainedToo => false,
+            Self::AgentsRemoved(_) | Self::TasksLost(_) | Self::NotAccepted | Self::MachinesUp => false,
+        }
+    }
 }
 
 /// The first names of some, and how many more there are.
@@ -319,6 +365,8 @@ pub struct Preview {
     pub desired: Vec<PreviewEntry>,
     /// Effects of the action, the gravest first.
     pub effects: Vec<Impact>,
+    /// Live tasks that the action concerns; `None` if an action of its kind concerns none.
+    pub affected: Option<AffectedTasks>,
     /// Checks that fail without force.
     pub forces: Vec<QuotaCheck>,
     /// Progress of the action, by the cluster's state.
@@ -351,6 +399,7 @@ impl Preview {
             current,
             desired,
             effects: Vec::new(),
+            affected: None,
             forces: Vec::new(),
             progress: shows,
             tally: None,

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::amount::format_amount;
-use super::preview::{Affected, Impact, ImpactKind, Preview, PreviewValue, Progress, QuotaCheck, Severity, named};
+use super::preview::{
+    Affected, Impact, ImpactKind, Preview, PreviewValue, PreviewedField, Progress, QuotaBound, QuotaCheck, Severity,
+};
 use super::{Action, RoleQuota};
 use crate::actions::preview::PreviewEntry;
 use crate::base::ids::Role;
@@ -104,20 +106,27 @@ pub(super) fn preview(cluster: &Cluster, desired: &[RoleQuota]) -> Preview {
 }
 
 pub(super) fn no_framework(cluster: &Cluster, desired: &[RoleQuota], preview: &mut Preview) {
-    for quota in desired.iter().filter(|quota| !cluster.roles().contains(quota.role.as_str())) {
-        preview.effects.push(Impact::new(Severity::Note, ImpactKind::QuotaWaits(quota.role.clone())));
+    // A form without a role yet has no unused one.
+    let named = desired.iter().filter(|quota| !quota.role.0.is_empty());
+    for quota in named.filter(|quota| !cluster.roles().contains(quota.role.as_str())) {
+        let role = quota.role.clone();
+        let is_guaranteed = quota.guarantees.values().any(|amount| *amount > 0.0);
+        let impact = if is_guaranteed { ImpactKind::QuotaWaits(role) } else { ImpactKind::RoleUnused(role) };
+        preview.effects.push(Impact::new(Severity::Note, impact));
     }
 }
 
 /// Each amount that is set. Amounts that print alike are equal to Mesos, which counts in thousandths.
 pub(super) fn entries<'a>(quotas: impl IntoIterator<Item = &'a RoleQuota>) -> Vec<PreviewEntry> {
-    let entry = |role: &Role, kind: &str, resource: &str, amount: f64| {
-        named(format!("{role} · {resource} {kind}"), PreviewValue::Typed(format_amount(resource, amount)))
+    let entry = |role: &Role, bound: QuotaBound, resource: &str, amount: f64| PreviewEntry {
+        key: PreviewedField::Amount(role.clone(), resource.to_owned(), bound),
+        value: PreviewValue::Typed(format_amount(resource, amount)),
     };
     let of = |quota: &RoleQuota| {
         let RoleQuota { role, guarantees, limits } = quota;
-        let guarantees = guarantees.iter().map(|(resource, amount)| entry(role, "guarantee", resource, *amount));
-        let limits = limits.iter().map(|(resource, amount)| entry(role, "limit", resource, *amount));
+        let guarantees =
+            guarantees.iter().map(|(resource, amount)| entry(role, QuotaBound::Guarantee, resource, *amount));
+        let limits = limits.iter().map(|(resource, amount)| entry(role, QuotaBound::Limit, resource, *amount));
         guarantees.chain(limits).collect::<Vec<_>>()
     };
     quotas.into_iter().flat_map(of).collect()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Action;
-use super::preview::{Affected, Impact, ImpactKind, Preview, PreviewEntry, PreviewValue, Severity, count, named};
+use super::preview::{Impact, ImpactKind, Preview, PreviewEntry, PreviewValue, Severity, count, named};
 use crate::base::ids::Role;
 use crate::base::role;
 use crate::checks::eligibility;
@@ -39,7 +39,7 @@ pub(super) fn preview(cluster: &Cluster, weights: &[(Role, f64)]) -> Preview {
         let was = was_share.get(*role).copied().unwrap_or(0.0);
         let role: Role = role.as_str().into();
         let impact = ImpactKind::Share(role.clone(), was, **share);
-        preview.effects.push(Impact::new(Severity::Note, impact).on([Affected::Role(role)]));
+        preview.effects.push(Impact::new(Severity::Note, impact));
     }
     if let Some(rest) = moved.len().checked_sub(REPORTED).filter(|rest| *rest > 0) {
         preview.effects.push(Impact::new(Severity::Note, ImpactKind::MoreShares(count(rest))));
@@ -75,10 +75,10 @@ pub fn format_weight(weight: f64) -> String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WeightError {
     /// The text is no finite number.
-    #[error("Not a number.")]
+    #[error("Not a number. Enter one such as 1 or 2.5.")]
     NoNumber,
     /// The weight is 0 or less.
-    #[error("Must be above 0.")]
+    #[error("A weight must be above 0.")]
     NotPositive,
 }
 

@@ -103,7 +103,7 @@ fn thousandths(value: f64) -> i64 {
 }
 
 /// The four scalars that Mesos itself counts, of a task, an agent, a framework or a role.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Quantities {
     /// Processors, in thousandths of one: the scalar `cpus`.
     pub cpus: Cpus,
@@ -149,6 +149,39 @@ impl Quantities {
             "disk" => self.disk.as_f64() / GIBIBYTE,
             _ => return None,
         })
+    }
+
+    /// Number of times that these quantities fit into a whole at once; `None` if they are nothing.
+    pub fn times_in(self, whole: Self) -> Option<u32> {
+        let times = |part: i64, of: i64| (part > 0).then(|| u32::try_from(of.max(0) / part).unwrap_or(u32::MAX));
+        let all = [
+            times(self.cpus.0, whole.cpus.0),
+            times(self.gpus.0, whole.gpus.0),
+            times(self.mem.0, whole.mem.0),
+            times(self.disk.0, whole.disk.0),
+        ];
+        all.into_iter().flatten().min()
+    }
+
+    /// The quantities that many times.
+    pub fn times(self, count: u32) -> Self {
+        let times = |of: i64| of.saturating_mul(i64::from(count));
+        Self {
+            cpus: Cpus(times(self.cpus.0)),
+            gpus: Gpus(times(self.gpus.0)),
+            mem: Bytes(times(self.mem.0)),
+            disk: Bytes(times(self.disk.0)),
+        }
+    }
+
+    /// The smaller amount of each resource.
+    pub fn least(self, other: Self) -> Self {
+        Self {
+            cpus: Cpus(self.cpus.0.min(other.cpus.0)),
+            gpus: Gpus(self.gpus.0.min(other.gpus.0)),
+            mem: Bytes(self.mem.0.min(other.mem.0)),
+            disk: Bytes(self.disk.0.min(other.disk.0)),
+        }
     }
 
     /// The quantities with nothing below zero: a share of a stale total must not be drawn backwards.

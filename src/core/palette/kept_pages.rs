@@ -81,7 +81,7 @@ fn is_object(route: &Route) -> bool {
         | Route::MasterBrowse(_)
         | Route::Diagnostics
         | Route::Events(_)
-        | Route::Journal
+        | Route::MyChanges
         | Route::Help
         | Route::Unknown(_) => false,
     }

@@ -43,7 +43,7 @@ use self::browse_params::BrowseParams;
 /// | `#/maintenance` | `Maintenance` |
 /// | `#/master` | `Master` |
 /// | `#/master/browse?path=/master/log` | `MasterBrowse` |
-/// | `#/journal` | `Journal` |
+/// | `#/my-changes`, earlier `#/journal` | `MyChanges` |
 /// | `#/events?filter=…&sort=…` | `Events` |
 /// | `#/diagnostics`, earlier `#/trouble` | `Diagnostics` |
 /// | `#/trouble` | `Trouble` |
@@ -105,7 +105,7 @@ pub enum Route {
     /// The table of events: every change of the cluster since the page opened.
     Events(TableParams),
     /// The writes that this tab has sent.
-    Journal,
+    MyChanges,
     /// Help: keys, filters, files, changes, colours.
     Help,
     /// An address that leads to no page, as typed.
@@ -160,7 +160,7 @@ impl Route {
             | Self::Master
             | Self::MasterBrowse(_)
             | Self::Diagnostics
-            | Self::Journal
+            | Self::MyChanges
             | Self::Help
             | Self::Unknown(_) => None,
         }
@@ -202,7 +202,7 @@ fn known(parts: &[String], query: &str) -> Option<Route> {
         ["master", "browse"] => Route::MasterBrowse(place(query)?),
         ["diagnostics" | "trouble"] => Route::Diagnostics,
         ["events"] => Route::Events(table(query)?),
-        ["journal"] => Route::Journal,
+        ["my-changes" | "journal"] => Route::MyChanges,
         ["help"] => Route::Help,
         _ => return None,
     })
@@ -280,7 +280,7 @@ impl fmt::Display for Route {
             }
             Self::Diagnostics => f.write_str("#/diagnostics"),
             Self::Events(table) => write_table(f, "events", table),
-            Self::Journal => f.write_str("#/journal"),
+            Self::MyChanges => f.write_str("#/my-changes"),
             Self::Help => f.write_str("#/help"),
             Self::Unknown(text) => write!(f, "#{text}"),
         }

@@ -19,7 +19,7 @@ impl From<Place> for Route {
             Place::Operations => Self::Operations(all),
             Place::Volumes => Self::Volumes(all),
             Place::Master => Self::Master,
-            Place::Journal => Self::Journal,
+            Place::MyChanges => Self::MyChanges,
             Place::Diagnostics => Self::Diagnostics,
             Place::Help => Self::Help,
         }
@@ -49,7 +49,7 @@ impl Route {
             Self::Maintenance => Place::Maintenance,
             Self::Master | Self::MasterBrowse(_) => Place::Master,
             Self::Diagnostics => Place::Diagnostics,
-            Self::Journal => Place::Journal,
+            Self::MyChanges => Place::MyChanges,
             Self::Help => Place::Help,
             Self::Unknown(_) => return None,
         })

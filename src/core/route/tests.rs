@@ -69,6 +69,12 @@ fn every_table_stays_one_page_whatever_its_filter() {
     assert_eq!(Route::Maintenance.page(), Route::Maintenance);
 }
 
+#[test]
+fn the_old_address_of_my_changes_still_leads_there() {
+    assert_eq!(Route::parse("#/journal"), Route::MyChanges);
+    assert_eq!(Route::MyChanges.to_string(), "#/my-changes");
+}
+
 fn hostile(text: &str) -> BrowseParams {
     BrowseParams {
         path: text.into(),

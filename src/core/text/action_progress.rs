@@ -3,9 +3,10 @@
 use super::{count, plural, short_id, span};
 use crate::actions::Action;
 use crate::actions::batch::Batch;
+use crate::actions::batch::EndedTasks;
 use crate::actions::execution::{Outcome, Stage};
 use crate::mesos::calls::maintenance::MachineId;
-use crate::text::actions::DONE;
+use crate::text::actions::APPLIED;
 
 /// The change in a few words, with what it is about: `subject` is the host or the framework's name, where that is known.
 pub fn title(action: &Action, subject: Option<&str>) -> String {
@@ -38,14 +39,14 @@ pub fn title(action: &Action, subject: Option<&str>) -> String {
         Action::Teardown(framework) => format!("Tear down framework {}", named(framework.as_str())),
         Action::LoggingLevel { agent, level, length } => {
             let of = agent.as_ref().map_or("the master".to_owned(), |agent| format!("agent {}", named(agent.as_str())));
-            format!("Verbosity {level} of {of} for {}", span(*length))
+            format!("Log verbosity {level} of {of} for {}", span(*length))
         }
     }
 }
 
-/// The title of a change that puts back another.
-pub fn put_back_title(action: &Action, subject: Option<&str>) -> String {
-    format!("Put back: {}", title(action, subject))
+/// The title of a change that reverts another.
+pub fn revert_title(action: &Action, subject: Option<&str>) -> String {
+    format!("Revert: {}", title(action, subject))
 }
 
 fn machine_names(machines: &[MachineId]) -> String {
@@ -63,16 +64,16 @@ fn several(mut names: impl ExactSizeIterator<Item = String>, what: &str) -> Stri
 pub fn stage(stage: &Stage, is_done: bool, outcome: impl FnOnce(&Outcome) -> String) -> String {
     let words = match stage {
         Stage::Review => "",
-        Stage::Reading(_) => "Reading what stands now, before sending …",
-        Stage::Unread => "What stands now could not be read; nothing was sent.",
-        Stage::Conflict(_) => "Somebody else has changed this meanwhile; nothing was sent.",
+        Stage::Reading(_) => "Loading current state before sending …",
+        Stage::Unread => "The current state could not be read; nothing was sent.",
+        Stage::Conflict(_) => "Another user changed this meanwhile; nothing was sent.",
         Stage::Sending => "Sending …",
-        Stage::Following(202, _) => "Accepted (202), which is not done: waiting for the cluster to show it …",
-        Stage::Following(status, _) => return format!("Taken ({status}): waiting for the cluster to show it …"),
+        Stage::Following(202, _) => "Accepted (202); waiting for the cluster to confirm …",
+        Stage::Following(status, _) => return format!("Accepted ({status}); waiting for the cluster to confirm …"),
         Stage::ResponseLost(why, _) => {
-            return format!("No answer of Mesos came: {why} Looking whether it was done …");
+            return format!("No answer from Mesos: {why} Checking whether it was applied …");
         }
-        Stage::Over(Outcome::Started) if is_done => DONE,
+        Stage::Over(Outcome::Started) if is_done => APPLIED,
         Stage::Over(ended) => return outcome(ended),
     };
     words.to_owned()
@@ -80,7 +81,14 @@ pub fn stage(stage: &Stage, is_done: bool, outcome: impl FnOnce(&Outcome) -> Str
 
 /// What another operator has changed meanwhile, as `a: 1 → 2`, in a sentence.
 pub fn conflict(moved: &[String]) -> String {
-    format!("Somebody else has changed this meanwhile ({}); nothing was sent.", moved.join("; "))
+    format!("Another user changed this meanwhile ({}); nothing was sent.", moved.join("; "))
+}
+
+/// How many of the tasks have ended, and how long it took, as `11 of 11 tasks ended, 8 s`.
+pub fn ended_tasks(tasks: &EndedTasks) -> String {
+    let took = tasks.took.map(|took| format!(", {}", span(took))).unwrap_or_default();
+    let of = plural(tasks.of, "task", "tasks");
+    format!("{} of {of} ended{took}", count(u64::from(tasks.ended)))
 }
 
 /// How many of several are over, and how many failed.
@@ -89,7 +97,7 @@ pub fn so_far(run: &Batch) -> String {
         0 => String::new(),
         failed => format!(", {} failed", count(failed as u64)),
     };
-    format!("{} of {}{failed}", count(run.over() as u64), count(run.actions().len() as u64))
+    format!("{} of {} finished{failed}", count(run.over() as u64), count(run.actions().len() as u64))
 }
 
 #[cfg(test)]
@@ -108,14 +116,24 @@ mod tests {
     }
 
     #[test]
+    fn ended_tasks_have_their_number_and_the_time_they_took() {
+        let took = Some(crate::base::units::Nanoseconds::from_secs(8));
+        let check = |ended, of, took, words: &str| {
+            assert_eq!(ended_tasks(&EndedTasks { ended, of, took }).replace(crate::text::THIN_SPACE, " "), words);
+        };
+        check(11, 11, took, "11 of 11 tasks ended, 8 s");
+        check(0, 1, None, "0 of 1 task ended");
+    }
+
+    #[test]
     fn a_lost_answer_is_said_with_its_reason() {
         let ended = |_: &Outcome| "It ended.".to_owned();
         assert_eq!(stage(&Stage::Review, false, ended), "");
-        assert_eq!(stage(&Stage::Over(Outcome::Started), true, ended), DONE);
+        assert_eq!(stage(&Stage::Over(Outcome::Started), true, ended), APPLIED);
         assert_eq!(stage(&Stage::Over(Outcome::Started), false, ended), "It ended.");
         assert_eq!(
             conflict(&["a: 1 → 2".to_owned()]),
-            "Somebody else has changed this meanwhile (a: 1 → 2); nothing was sent."
+            "Another user changed this meanwhile (a: 1 → 2); nothing was sent."
         );
     }
 }

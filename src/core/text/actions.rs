@@ -6,8 +6,9 @@ use crate::actions::amount::format_amount;
 use crate::actions::draining::{DEFAULT_KILL_GRACE, EstimateBasis};
 use crate::actions::execution::{Outcome, Uncertainty};
 use crate::actions::form::FormError;
-use crate::actions::preview::{Affected, ImpactKind, NameList, PreviewValue, QuotaCheck};
+use crate::actions::preview::{Affected, ImpactKind, NameList, PreviewValue, QuotaBound, QuotaCheck};
 use crate::actions::quota_removal::QuotaRemoval;
+use crate::base::ids::Role;
 use crate::base::role;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::mesos::calls::CONTENT_TYPE;
@@ -22,14 +23,15 @@ pub fn value(value: &PreviewValue) -> String {
         PreviewValue::Unreachable => "unreachable",
         PreviewValue::Deactivated => "deactivated",
         PreviewValue::Disconnected => "disconnected",
-        PreviewValue::NotBack => "not back since the master started",
+        PreviewValue::NotBack => "not re-registered since the master started",
         PreviewValue::Recovered => "recovered",
         PreviewValue::Completed => "completed",
         PreviewValue::Gone => "gone",
         PreviewValue::NotListed => "not listed",
         PreviewValue::Drain { is_over, grace, mark_gone } => {
             let word = if *is_over { "drained" } else { "draining" };
-            let grace = grace.map_or_else(String::new, |grace| format!(", at most {grace} s a task"));
+            let grace =
+                grace.filter(|_| !is_over).map(|grace| format!(" ({grace} s grace period)")).unwrap_or_default();
             return format!("{word}{grace}{}", if *mark_gone { ", then marked gone" } else { "" });
         }
         PreviewValue::Up => "up",
@@ -43,32 +45,30 @@ pub fn value(value: &PreviewValue) -> String {
     word.to_owned()
 }
 
-/// When a level falls back, as the name of a value.
-pub const FALLS_BACK: &str = "falls back";
+/// When a logging level reverts, as the name of a value.
+pub const REVERTS: &str = "reverts";
 
 /// What follows from a change, in a sentence.
 pub fn impact(impact: &ImpactKind) -> String {
     let words = match impact {
-        ImpactKind::NotOffered => "It is offered no more, until it is reactivated.",
+        ImpactKind::NotOffered => "No new offers until you reactivate it.",
         ImpactKind::OfferedAgain => "Its resources are offered again.",
-        ImpactKind::OffersRescinded => "What is offered of it now is rescinded.",
+        ImpactKind::OffersRescinded => "Its outstanding offers are rescinded.",
         ImpactKind::StaysUnreachable => {
-            "The master goes on listing tasks that were lost with it, and tells nobody that it is gone: here it stays “unreachable” until those are forgotten."
+            "The master sends no event for this. The agent stays listed as unreachable until the master forgets the tasks that were lost with it."
         }
         ImpactKind::PerhapsUnknown => {
-            "The master lists no such agent now. It lists none that it cannot reach; of an id that it never knew it says that it was not found."
+            "The master does not list this agent now. It lists no unreachable agents, and refuses an id that it never knew."
         }
         ImpactKind::NeverBack => {
-            "The agent is told to shut down, and never comes back under its id. Its volumes and sandboxes are lost to the cluster."
+            "The agent shuts down and can never register under its id again. Its volumes and sandboxes are lost to the cluster."
         }
-        ImpactKind::FrameworkFails => {
-            "The framework is told that it failed, and can never register under this id again."
-        }
-        ImpactKind::FrameworkOffers => "Its offers are rescinded, and what it holds is offered to others.",
+        ImpactKind::FrameworkFails => "The framework receives an error and can never register under its id again.",
+        ImpactKind::FrameworkOffers => "Its offers are rescinded, and its resources are offered to others.",
         ImpactKind::DrainedToo => {
             "Agents that were drained (DRAIN_AGENT) are scheduled as well. They cannot be drained again until they leave the schedule."
         }
-        ImpactKind::NotAccepted => "Frameworks with tasks there have not accepted an inverse offer for it.",
+        ImpactKind::NotAccepted => "Frameworks with tasks there have not accepted an inverse offer.",
         ImpactKind::MachinesUp => {
             "They leave the schedule, and their agents may register again. Mesos does not start agents."
         }
@@ -81,37 +81,34 @@ fn on_tasks(impact: &ImpactKind) -> Option<String> {
     let live = |tasks: &u32| plural(*tasks, "live task", "live tasks");
     Some(match impact {
         ImpactKind::TasksKilled(tasks, grace) => {
-            format!("{} are killed, with at most {grace} s to end each.", live(tasks))
+            format!("{} will be killed, each within {grace} s.", live(tasks))
         }
         ImpactKind::TasksKilledByPolicy(tasks) => {
-            format!("{} are killed, with the time to end that their own kill policies give.", live(tasks))
+            format!("{} will be killed, with the grace periods of their kill policies.", live(tasks))
         }
         ImpactKind::TasksEnded(tasks) => {
-            format!("{} are ended at once: marking gone waits for no grace period.", live(tasks))
+            format!("{} will be killed at once: marking gone skips the grace period.", live(tasks))
         }
-        ImpactKind::TasksGone(tasks) => format!("{} are gone with it, at once (TASK_GONE_BY_OPERATOR).", live(tasks)),
+        ImpactKind::TasksGone(tasks) => format!("{} will be killed at once (TASK_GONE_BY_OPERATOR).", live(tasks)),
         ImpactKind::TasksGivenUp(tasks) => {
-            format!(
-                "{} given up: they never come back.",
-                some(*tasks, ["unreachable task is", "unreachable tasks are"])
-            )
+            format!("{} will never come back.", some(*tasks, ["unreachable task", "unreachable tasks"]))
         }
         ImpactKind::TasksGoOn(tasks) => {
-            let go = some(*tasks, ["live task goes", "live tasks go"]);
-            format!("Its {go} on, and it is offered no more, until it is reactivated.")
+            let keep = some(*tasks, ["live task keeps", "live tasks keep"]);
+            format!("{keep} running. No new offers until you reactivate it.")
         }
         ImpactKind::FrameworkKilled(tasks, agents) => {
-            format!("{} on {} and their executors are killed.", live(tasks), plural(*agents, "agent", "agents"))
+            format!("{} on {} and their executors will be killed.", live(tasks), plural(*agents, "agent", "agents"))
         }
         ImpactKind::FallsBack(length) => {
-            format!("Falls back to the level of its flags by itself after {}.", span(*length))
+            format!("Reverts to the level of its flags after {}.", span(*length))
         }
         ImpactKind::TasksThere(tasks) => {
             let run = some(*tasks, ["live task runs", "live tasks run"]);
             format!("{run} there; tasks that are still there when maintenance starts are lost.")
         }
         ImpactKind::TasksLost(tasks) => {
-            format!("{} lost at once: nothing waits for them.", some(*tasks, ["live task is", "live tasks are"]))
+            format!("{} will be lost at once, without a grace period.", live(tasks))
         }
         _ => return None,
     })
@@ -119,28 +116,32 @@ fn on_tasks(impact: &ImpactKind) -> Option<String> {
 
 fn on_roles(impact: &ImpactKind) -> Option<String> {
     Some(match impact {
+        ImpactKind::RoleUnused(role) => format!("No framework uses {role} yet."),
         ImpactKind::QuotaWaits(role) => {
-            format!("The master lists no framework in role {role}; what is guaranteed to it is kept free for one.")
+            format!("No framework uses {role} yet; the guarantee is held back for it.")
         }
         ImpactKind::AboveLimit(role, resource) => format!(
-            "{role} would be above its limit of {resource}: nothing is killed, but it is offered no more until it is below."
+            "{role} uses more {} than the new limit. Nothing is killed; it gets no more offers until it is below.",
+            resource_name(resource)
         ),
-        ImpactKind::TooManyGuarantees(resource) => format!("Not all guarantees of {resource} could be kept at once."),
-        ImpactKind::QuotaRemoved(role) => format!("Nothing is guaranteed to {role} any more, and nothing limits it."),
+        ImpactKind::TooManyGuarantees(resource) => {
+            format!("Guarantees of {} exceed what the cluster has, so not all can be met.", resource_name(resource))
+        }
+        ImpactKind::QuotaRemoved(role) => format!("{role} loses its guarantees and limits."),
         ImpactKind::Share(role, before, after) => {
             let beside = role::parent(role.as_str())
-                .map_or_else(|| "the top roles".to_owned(), |above| format!("those under {above}"));
+                .map_or_else(|| "top-level roles".to_owned(), |above| format!("the children of {above}"));
             format!("Fair share of {role} among {beside}: {} → {}", percent(*before, 1.0), percent(*after, 1.0))
         }
         ImpactKind::MoreShares(roles) => {
-            format!("The shares of {} beside them change, too.", plural(*roles, "role", "roles"))
+            format!("The fair shares of {} change, too.", plural(*roles, "sibling role", "sibling roles"))
         }
         ImpactKind::AllOffersRescinded(offers) => format!(
-            "All outstanding offers are rescinded ({} now), and made anew by the new weights.",
+            "All outstanding offers ({} now) are rescinded and made again with the new weights.",
             count(u64::from(*offers))
         ),
         ImpactKind::WeightWaits(role) => {
-            format!("The master lists no framework in role {role}; the weight waits for one.")
+            format!("No framework uses {role} yet; the weight applies once one does.")
         }
         _ => return None,
     })
@@ -163,7 +164,7 @@ fn on_machines(impact: &ImpactKind) -> Option<String> {
             format!("Already down; a change of times does not bring them up: {}.", names(machines))
         }
         ImpactKind::WindowsOverlap(machines, agents) => format!(
-            "Windows overlap: up to {} are unavailable at the same time, of {}.",
+            "Windows overlap: up to {} of {} are unavailable at the same time.",
             plural(*machines, "machine", "machines"),
             plural(*agents, "registered agent", "registered agents")
         ),
@@ -181,7 +182,7 @@ fn on_machines(impact: &ImpactKind) -> Option<String> {
             "{} already over. Mesos keeps such windows until they are removed.",
             some(*windows, ["window is", "windows are"])
         ),
-        ImpactKind::WindowsEmpty(windows) => format!("{} of no length.", some(*windows, ["window is", "windows are"])),
+        ImpactKind::WindowsEmpty(windows) => format!("{} no length.", some(*windows, ["window has", "windows have"])),
         ImpactKind::AgentsRemoved(agents) => format!(
             "{} shut down and removed. Mesos does not start an agent again when the maintenance stops.",
             some(*agents, ["agent is", "agents are"])
@@ -217,16 +218,46 @@ pub fn affected_name(on: &Affected) -> String {
 pub fn check(check: &QuotaCheck) -> String {
     match check {
         QuotaCheck::OverLimit { role, resource, consumed, limit } => format!(
-            "{role} consumes {} of {resource} already, more than its new limit of {}.",
+            "{role} already uses {} of {}, more than its new limit of {}.",
             format_amount(resource, *consumed),
+            resource_name(resource),
             format_amount(resource, *limit)
         ),
         QuotaCheck::OverCapacity { resource, guaranteed, capacity } => format!(
-            "All guarantees of {resource} together, {}, are more than the cluster has: {}.",
+            "Guarantees of {} add up to {}; the cluster has {}.",
+            resource_name(resource),
             format_amount(resource, *guaranteed),
             format_amount(resource, *capacity)
         ),
     }
+}
+
+/// A resource as it is called in a sentence: `CPUs`, `memory`, or Mesos' name of others.
+pub fn resource_name(resource: &str) -> &str {
+    match resource {
+        "cpus" => "CPUs",
+        "mem" => "memory",
+        "gpus" => "GPUs",
+        other => other,
+    }
+}
+
+/// A resource as the heading of a row: `CPUs`, `Memory`, or Mesos' name of others.
+pub fn resource_label(resource: &str) -> &str {
+    match resource {
+        "mem" => "Memory",
+        "disk" => "Disk",
+        other => resource_name(other),
+    }
+}
+
+/// An amount of a role's quota as the name of a value: `dev · CPUs guarantee`.
+pub fn amount_field(role: &Role, resource: &str, bound: QuotaBound) -> String {
+    let bound = match bound {
+        QuotaBound::Guarantee => "guarantee",
+        QuotaBound::Limit => "limit",
+    };
+    format!("{role} · {} {bound}", resource_name(resource))
 }
 
 /// What is wrong with a form, in a sentence.
@@ -235,49 +266,49 @@ pub fn form_error(wrong: &FormError) -> String {
         FormError::Role(error) => return error.to_string(),
         FormError::Refused(why) => return checks::disabled_reason(why),
         FormError::Amount(error) => return error.to_string(),
-        FormError::GuaranteeAboveLimit => "The guarantee is more than the limit.",
-        FormError::RoleTwice => "The role is there twice.",
+        FormError::GuaranteeAboveLimit => "The guarantee is above the limit.",
+        FormError::RoleTwice => "This role is listed twice.",
         FormError::NothingChanged => NOTHING_CHANGED,
-        FormError::DefaultRole => "Mesos before 1.9 takes no quota of the role “*”.",
-        FormError::NoAmount => "A quota needs an amount.",
-        FormError::Weight => "A weight is more than nothing.",
-        FormError::NoneChosen => "No machine is chosen.",
-        FormError::NoTime => "The time must be more than nothing.",
-        FormError::NoMachine => "No machine is in this window.",
-        FormError::NegativeLength => "It would last less than nothing.",
+        FormError::DefaultRole => "Mesos before 1.9 supports no quota of the role “*”.",
+        FormError::NoAmount => "Enter at least one amount.",
+        FormError::Weight => "A weight must be above 0.",
+        FormError::NoneChosen => "Select a machine.",
+        FormError::NoTime => "The time must be above 0.",
+        FormError::NoMachine => "This window has no machines.",
+        FormError::NegativeLength => "The window ends before it begins.",
         FormError::MachineTwice(machine) => {
-            return format!("{machine} is there twice: Mesos takes each machine once in the whole schedule.");
+            return format!("{machine} is listed twice. Mesos allows each machine once in the whole schedule.");
         }
         FormError::Unnamed => "A machine needs a host name or an address.",
-        FormError::NotIpv4(ip) => return format!("“{ip}” is no IPv4 address, and Mesos takes no other."),
+        FormError::NotIpv4(ip) => return format!("“{ip}” is not an IPv4 address. Mesos accepts no other."),
     };
     words.to_owned()
 }
 
-/// What a form says that would change nothing.
-pub const NOTHING_CHANGED: &str = "Nothing is changed.";
+/// Words for a form that would change nothing.
+pub const NOTHING_CHANGED: &str = "No changes yet.";
 
 /// What the end of a drain is estimated from, in a sentence.
 pub fn estimate_basis(grounds: EstimateBasis) -> String {
     match grounds {
-        EstimateBasis::Unreachable => "The master cannot reach it, so nothing on it ends until it is back.".to_owned(),
+        EstimateBasis::Unreachable => "The master cannot reach the agent, so no task ends until it is back.".to_owned(),
         EstimateBasis::NoTask => {
-            "No live task is left: it counts as drained once its frameworks have acknowledged how each ended."
+            "No live task is left. The agent is drained once its frameworks have acknowledged the end of each."
                 .to_owned()
         }
         EstimateBasis::LongerPolicy { own, most } => format!(
-            "A task has a kill policy of {}, longer than the drain's grace period of {}; Mesos' command executor keeps to it.",
+            "A task's kill policy of {} is longer than the grace period of {}. Mesos' command executor follows the kill policy.",
             span(own),
             span(most)
         ),
         EstimateBasis::GracePeriod(most) => {
-            format!("Each task was given at most {} to end, from the drain's beginning.", span(most))
+            format!("Each task has at most {} to end, from the start of the drain.", span(most))
         }
         EstimateBasis::LongestPolicy(own) => {
-            format!("The longest kill policy of a task that is left gives it {} to end.", span(own))
+            format!("The longest kill policy of the remaining tasks is {}.", span(own))
         }
         EstimateBasis::Nothing => format!(
-            "The drain has no grace period, and no task that is left has a kill policy: Mesos' own executors give {} then, others what they like.",
+            "The drain has no grace period, and the remaining tasks have no kill policy. Mesos' own executors give {}; others decide themselves.",
             span(DEFAULT_KILL_GRACE)
         ),
     }
@@ -286,31 +317,36 @@ pub fn estimate_basis(grounds: EstimateBasis) -> String {
 /// How a change ended, in a sentence; `instead` words what the cluster shows in place of what was wanted.
 pub fn outcome(outcome: &Outcome, instead: impl FnOnce() -> String) -> String {
     match outcome {
-        Outcome::Confirmed => DONE.to_owned(),
-        Outcome::Started => "Begun, as the cluster shows; it goes on by itself.".to_owned(),
-        Outcome::Diverged(_) => format!("Taken, but the cluster shows something else: {}.", instead()),
-        Outcome::Accepted => "Taken. Nothing in the state tells of its effect.".to_owned(),
-        Outcome::Refused(status, words) if words.is_empty() => format!("Refused with status {status}, without a word."),
+        Outcome::Confirmed => APPLIED.to_owned(),
+        Outcome::Started => "Draining. You can close this dialog.".to_owned(),
+        Outcome::Diverged(_) => format!("Accepted, but the cluster shows something else: {}.", instead()),
+        Outcome::Accepted => "Accepted; its effect cannot be observed.".to_owned(),
+        Outcome::Refused(status, words) if words.is_empty() => {
+            format!("Refused with status {status}, without a message.")
+        }
         Outcome::Refused(status, words) => format!("Refused ({status}): {words}"),
         Outcome::Unknown(why) => {
-            format!("Outcome unknown: {}. The cluster does not show it so far.", doubt(why).trim_end_matches('.'))
+            format!(
+                "Outcome unknown: {}. The cluster does not show the change so far.",
+                doubt(why).trim_end_matches('.')
+            )
         }
         Outcome::Blocked(why) => format!("Not sent: {}", checks::disabled_reason(why)),
         Outcome::Unsent(words) => format!("Not sent: {words}"),
-        Outcome::Intercepted(by) => format!("Not done. {by}"),
+        Outcome::Intercepted(by) => format!("Not applied. {by}"),
     }
 }
 
-/// What is said of a change that the cluster shows.
-pub const DONE: &str = "Done: the cluster shows it.";
+/// Words for a change that the cluster shows.
+pub const APPLIED: &str = "Applied.";
 
 fn doubt(doubt: &Uncertainty) -> String {
     match doubt {
         Uncertainty::Lost(words) => words.clone(),
         Uncertainty::Unread(status) => {
-            format!("It was accepted ({status}), but the cluster could not be read again since.")
+            format!("the request was accepted ({status}), but the cluster could not be read since")
         }
-        Uncertainty::Left => "The page was left before an answer came.".to_owned(),
+        Uncertainty::Left => "the page was closed before an answer came".to_owned(),
     }
 }
 
@@ -350,11 +386,11 @@ mod tests {
     #[test]
     fn what_follows_is_a_sentence_in_the_right_number() {
         let check = |of: ImpactKind, words: &str| assert_eq!(impact(&of).replace(THIN_SPACE, " "), words);
-        check(ImpactKind::TasksGoOn(1), "Its 1 live task goes on, and it is offered no more, until it is reactivated.");
-        check(ImpactKind::TasksKilled(2, 30), "2 live tasks are killed, with at most 30 s to end each.");
-        check(ImpactKind::TasksGivenUp(1), "1 unreachable task is given up: they never come back.");
-        check(ImpactKind::FrameworkKilled(3, 1), "3 live tasks on 1 agent and their executors are killed.");
-        check(ImpactKind::Share("a/b".into(), 0.25, 0.5), "Fair share of a/b among those under a: 25 % → 50 %");
+        check(ImpactKind::TasksGoOn(1), "1 live task keeps running. No new offers until you reactivate it.");
+        check(ImpactKind::TasksKilled(2, 30), "2 live tasks will be killed, each within 30 s.");
+        check(ImpactKind::TasksGivenUp(1), "1 unreachable task will never come back.");
+        check(ImpactKind::FrameworkKilled(3, 1), "3 live tasks on 1 agent and their executors will be killed.");
+        check(ImpactKind::Share("a/b".into(), 0.25, 0.5), "Fair share of a/b among the children of a: 25 % → 50 %");
         check(ImpactKind::MachinesLeave(2), "2 machines leave the schedule and stop draining.");
         let names = NameList { first: vec!["a".to_owned(), "b".to_owned()], more: 1_234 };
         check(ImpactKind::NoAgent(names), "No registered agent runs on a, b and 1 234 more.");
@@ -376,28 +412,28 @@ mod tests {
         let (resource, guaranteed) = ("mem".to_owned(), 10_240.0);
         assert_eq!(
             check(&QuotaCheck::OverCapacity { resource, guaranteed, capacity: 1024.5 }),
-            "All guarantees of mem together, 10 GiB, are more than the cluster has: 1024.5 MiB."
+            "Guarantees of memory add up to 10 GiB; the cluster has 1024.5 MiB."
         );
     }
 
     #[test]
     fn a_change_that_was_not_done_says_why() {
         let check = |of: Outcome, words: &str| assert_eq!(outcome(&of, String::new), words);
-        check(Outcome::Refused(403, String::new()), "Refused with status 403, without a word.");
+        check(Outcome::Refused(403, String::new()), "Refused with status 403, without a message.");
         check(
             Outcome::Unknown(Uncertainty::Unread(200)),
-            "Outcome unknown: It was accepted (200), but the cluster could not be read again since. The cluster does not show it so far.",
+            "Outcome unknown: the request was accepted (200), but the cluster could not be read since. The cluster does not show the change so far.",
         );
         check(
             Outcome::Blocked(crate::checks::eligibility::DisabledReason::QuotaGone),
-            "Not sent: its role has no quota any more.",
+            "Not sent: The role has no quota any more.",
         );
     }
 
     #[test]
     fn a_drain_is_a_state_with_its_terms() {
         let drain = PreviewValue::Drain { is_over: false, grace: Some(30), mark_gone: true };
-        assert_eq!(value(&drain), "draining, at most 30 s a task, then marked gone");
+        assert_eq!(value(&drain), "draining (30 s grace period), then marked gone");
         assert_eq!(value(&PreviewValue::After(Nanoseconds::from_secs(600))).replace(THIN_SPACE, " "), "after 10 min");
     }
 }

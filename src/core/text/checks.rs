@@ -62,21 +62,21 @@ pub fn reason(why: &Unknown) -> Option<String> {
 /// Why something cannot be done now, in a sentence.
 pub fn disabled_reason(why: &DisabledReason) -> String {
     let words = match why {
-        DisabledReason::Drained => "It is drained already, and so deactivated.",
-        DisabledReason::Deactivated => "It is deactivated already.",
+        DisabledReason::Drained => "It is already drained, and so deactivated.",
+        DisabledReason::Deactivated => "It is already deactivated.",
         DisabledReason::StillDraining => "It is still draining. Mesos reactivates an agent only once it is drained.",
         DisabledReason::NotDeactivated => "It is not deactivated.",
-        DisabledReason::TooOldToDrain => "It is not capable of draining: its Mesos is older than 1.9.",
-        DisabledReason::Ended => "It has ended already.",
-        DisabledReason::QuotaGone => "its role has no quota any more.",
+        DisabledReason::TooOldToDrain => "Its Mesos is older than 1.9 and cannot drain.",
+        DisabledReason::Ended => "It has already ended.",
+        DisabledReason::QuotaGone => "The role has no quota any more.",
         DisabledReason::Unreachable => "The master cannot reach it.",
-        DisabledReason::NotBack => "It has not come back since the master started.",
-        DisabledReason::Gone => "It has been marked gone already.",
-        DisabledReason::GoneFromHere => "The agent was marked gone, and never comes back under its id.",
+        DisabledReason::NotBack => "It has not re-registered since the master started.",
+        DisabledReason::Gone => "It is already marked gone.",
+        DisabledReason::GoneFromHere => "The agent was marked gone and can never register under its id again.",
         DisabledReason::NoneScheduled => "None of them is scheduled and still up.",
         DisabledReason::NoneDown => "None of them is down.",
         DisabledReason::ServedReadOnly => "This console is served read-only.",
-        DisabledReason::SwitchedReadOnly => "The read-only switch is on.",
+        DisabledReason::SwitchedReadOnly => "Read-only mode is on. Turn it off in My changes.",
         of_one => return of(of_one),
     };
     words.to_owned()
@@ -86,39 +86,39 @@ pub fn disabled_reason(why: &DisabledReason) -> String {
 fn of(why: &DisabledReason) -> String {
     match why {
         DisabledReason::Scheduled(machine) => format!(
-            "Its machine {machine} is in the maintenance schedule, which asks frameworks to leave it; Mesos drains no agent of such a machine."
+            "Its machine {machine} is in the maintenance schedule. Mesos does not drain agents of scheduled machines."
         ),
         DisabledReason::NestedRole(role) => {
-            format!("{role} is a nested role, and Mesos does not support quotas of those yet.")
+            format!("{role} is a nested role. Mesos does not support quotas of nested roles yet.")
         }
         DisabledReason::Misread(of, misfit) => {
-            format!("Mesoscope cannot read all of {} ({misfit}), and a change would lose that.", topic(*of))
+            format!("Mesoscope cannot read all of {} ({misfit}); a change would lose the unread part.", topic(*of))
         }
         DisabledReason::NoUpdateQuota(version) => format!(
-            "This master runs Mesos {version}. It does not know UPDATE_QUOTA, which came with Mesos 1.9. \
+            "This master runs Mesos {version} and does not know UPDATE_QUOTA, which came with Mesos 1.9. \
              Set or remove the quota in a new form."
         ),
         DisabledReason::OnlyUpdateQuota(version) => {
             format!("This master runs Mesos {version}, which takes quotas by UPDATE_QUOTA. Change it in a new form.")
         }
         DisabledReason::HasQuota(role) => {
-            format!("{role} has a quota already. This master changes none that is set: remove it first.")
+            format!("{role} already has a quota. This master cannot change it: remove it first.")
         }
         DisabledReason::NoQuota(role) => format!("{role} has no quota. Removing it would abort the master."),
         DisabledReason::RoleNotListed(role) => {
-            format!("The master was started with --roles, and {role} is not on that list.")
+            format!("The master was started with --roles, and {role} is not in that list.")
         }
-        DisabledReason::Down(machine) => format!("{machine} is down already."),
+        DisabledReason::Down(machine) => format!("{machine} is already down."),
         DisabledReason::NotScheduled(machine) => {
-            format!("{machine} is not part of the maintenance schedule; only scheduled machines can be taken down.")
+            format!("{machine} is not in the maintenance schedule. Maintenance starts only on scheduled machines.")
         }
         DisabledReason::LeavesWhileDown(machine) => format!(
-            "{machine} is down, and cannot leave the schedule. Take it up first: that takes it out of the schedule."
+            "{machine} is down and cannot leave the schedule. Stop its maintenance, which also removes it from the schedule."
         ),
         DisabledReason::NotDown(machine) => format!("{machine} is not down."),
         DisabledReason::ModeUnknown(machine, why) => {
             let words = reason(why).map_or_else(String::new, |words| format!(": {words}"));
-            format!("Nobody knows how far the maintenance of {machine} is ({}{words}).", unknown(why))
+            format!("The maintenance state of {machine} is not known ({}{words}).", unknown(why))
         }
         DisabledReason::AgentNotListed(agent) => format!("The master lists no agent {agent}."),
         DisabledReason::FrameworkNotListed(framework) => format!("The master lists no framework {framework}."),
@@ -189,24 +189,24 @@ mod tests {
         check(DisabledReason::NotDeactivated, "It is not deactivated.", "src/master/http.cpp");
         check(
             DisabledReason::NestedRole("a/b".into()),
-            "a/b is a nested role, and Mesos does not support quotas of those yet.",
+            "a/b is a nested role. Mesos does not support quotas of nested roles yet.",
             "src/master/quota_handler.cpp",
         );
         let misfit = Misfit { path: "quota".to_owned(), expected: JsonForm::Object, found: JsonForm::List };
         check(
             DisabledReason::Misread(Topic::Quota, misfit),
-            "Mesoscope cannot read all of quotas (quota: a list, not an object), and a change would lose that.",
+            "Mesoscope cannot read all of quotas (quota: a list, not an object); a change would lose the unread part.",
             "src/master/http.cpp",
         );
         let machine = || crate::mesos::calls::maintenance::MachineId { hostname: Some("node-1".to_owned()), ip: None };
         check(
             DisabledReason::ModeUnknown(machine(), Unknown::Refused("Forbidden".to_owned())),
-            "Nobody knows how far the maintenance of node-1 is (not allowed: Forbidden).",
+            "The maintenance state of node-1 is not known (not allowed: Forbidden).",
             "this console",
         );
         check(
             DisabledReason::ModeUnknown(machine(), Unknown::NotYet),
-            "Nobody knows how far the maintenance of node-1 is (not read yet).",
+            "The maintenance state of node-1 is not known (not read yet).",
             "this console",
         );
     }

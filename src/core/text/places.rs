@@ -28,7 +28,7 @@ pub enum Place {
     /// The leading master.
     Master,
     /// The changes that this tab has sent.
-    Journal,
+    MyChanges,
     /// Connection and decoding problems.
     Diagnostics,
     /// The help page.
@@ -50,7 +50,7 @@ impl Place {
         Self::Operations,
         Self::Volumes,
         Self::Master,
-        Self::Journal,
+        Self::MyChanges,
         Self::Diagnostics,
         Self::Help,
     ];
@@ -70,7 +70,7 @@ impl Place {
             Self::Operations => "Operations",
             Self::Volumes => "Volumes",
             Self::Master => "Master",
-            Self::Journal => "Changes",
+            Self::MyChanges => "My changes",
             Self::Diagnostics => "Diagnostics",
             Self::Help => "Help",
         }
@@ -88,7 +88,7 @@ impl Place {
             Self::Maintenance => &["schedule", "windows"],
             Self::Volumes => &["reservations", "disks"],
             Self::Master => &["leader", "flags", "metrics"],
-            Self::Journal => &["journal", "undo", "audit"],
+            Self::MyChanges => &["journal", "undo", "audit"],
             Self::Diagnostics => &["trouble", "errors", "connection"],
             Self::Help => &["keys", "shortcuts", "keyboard", "filters", "documentation"],
             Self::Offers | Self::Executors | Self::Operations => &[],
@@ -110,7 +110,7 @@ impl Place {
             Self::Operations => 'p',
             Self::Volumes => 'v',
             Self::Master => 'l',
-            Self::Journal => 'c',
+            Self::MyChanges => 'c',
             Self::Diagnostics => 'd',
             Self::Help => '?',
         }

@@ -4,6 +4,7 @@
 pub mod agent;
 pub mod agents;
 pub mod bulk_eligibility;
+pub mod bulk_impact;
 pub mod changes;
 pub mod cluster_summary;
 pub mod entry;

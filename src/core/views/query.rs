@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::agent::AgentQuery;
 use super::agents::AgentColumn;
 use super::bulk_eligibility::BulkEligibilityQuery;
+use super::bulk_impact::BulkImpactQuery;
 use super::changes::ChangesQuery;
 use super::entry::EntryQuery;
 use super::events::{EventColumn, EventLogQuery};
@@ -143,6 +144,8 @@ queries! {
     Budget(QuotaAmountsQuery),
     /// Actions that are disabled for a whole selection.
     BulkEligibility(BulkEligibilityQuery),
+    /// The sum of what several actions do to tasks.
+    BulkImpact(BulkImpactQuery),
     /// The agent of one cell of the map.
     Cell(CellQuery),
     /// The newest events.

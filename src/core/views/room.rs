@@ -95,6 +95,7 @@ mod tests {
     #[test]
     fn what_is_no_amount_says_which_and_why() {
         let errors = room("many", "8 apples", "8", "1 GiB").filter("").unwrap_err();
-        assert_eq!(errors, [(0, AmountError::NoNumber), (1, AmountError::Unit), (3, AmountError::NoUnits)]);
+        let (many, apples) = (AmountError::NoNumber("many".to_owned()), AmountError::Unit("apples".to_owned()));
+        assert_eq!(errors, [(0, many), (1, apples), (3, AmountError::NoUnits)]);
     }
 }

@@ -1,7 +1,7 @@
 //! Buttons that open an action's form. An ineligible action is disabled with its reason, never hidden.
 
 use leptos::prelude::*;
-use mesoscope_core::checks::eligibility::DisabledReason;
+use mesoscope_core::checks::eligibility::{AgentAction, DisabledReason};
 use mesoscope_core::text::checks;
 
 use crate::actions::{Proposal, action_store};
@@ -13,6 +13,20 @@ pub(crate) struct ActionChoice {
     pub(crate) name: &'static str,
     pub(crate) disabled_reason: Option<DisabledReason>,
     pub(crate) proposal: Proposal,
+}
+
+impl ActionChoice {
+    /// Whether its effect cannot be undone.
+    fn is_destructive(&self) -> bool {
+        match &self.proposal {
+            Proposal::Agents(verb, _) => *verb == AgentAction::MarkGone,
+            Proposal::Teardown(_) => true,
+            Proposal::Machines(is_start, _) => *is_start,
+            Proposal::Undo(action, _) => action.is_destructive(),
+            Proposal::Quotas(_) | Proposal::Weights(_) | Proposal::Schedule(_) => false,
+            Proposal::ScheduleFor(_) | Proposal::LoggingLevel(..) => false,
+        }
+    }
 }
 
 /// Action button; a disabled reason is its tooltip and its accessible description.
@@ -34,8 +48,10 @@ fn button(name: &'static str, choice: Signal<Option<ActionChoice>>, class: &'sta
             actions.propose(choice.proposal);
         }
     };
+    let is_danger =
+        move || choice.with(|choice| choice.as_ref().is_some_and(ActionChoice::is_destructive)).then_some("");
     view! {
-        <button class=class aria-disabled=move || disabled_reason.read().is_some().then_some("true") title=reason
+        <button class=class data-danger=is_danger aria-disabled=move || disabled_reason.read().is_some().then_some("true") title=reason
             aria-description=reason on:click=click>{name}" …"</button>
     }
     .into_any()
@@ -50,8 +66,13 @@ fn reason(choice: Signal<Option<ActionChoice>>) -> Option<DisabledReason> {
 /// Menu of actions on one object, each with its disabled reason below. Buttons keep their place while the cluster changes, so that
 /// focus and a press in progress survive.
 pub(crate) fn action_menu(choices: Signal<Vec<ActionChoice>>) -> AnyView {
-    let names =
-        Memo::new(move |_| choices.with(|choices| choices.iter().map(|choice| choice.name).collect::<Vec<_>>()));
+    let names = Memo::new(move |_| {
+        choices.with(|choices| {
+            // Destructive actions come last, below a line.
+            let (danger, usual): (Vec<_>, Vec<_>) = choices.iter().partition(|choice| choice.is_destructive());
+            usual.into_iter().chain(danger).map(|choice| choice.name).collect::<Vec<_>>()
+        })
+    });
     let line = move |name: &'static str| {
         let choice = Signal::derive(move || choices.with(|all| all.iter().find(|choice| choice.name == name).cloned()));
         let why = move || reason(choice).map(|why| checks::disabled_reason(&why));

@@ -11,6 +11,7 @@ use mesoscope_core::text;
 use super::review::Review;
 use super::{ActionForm, agents, logging, machines, quotas, teardown, weights};
 use crate::actions::{ActionStore, Proposal, action_store};
+use crate::dialog_history::close_with_history;
 use crate::icon::Icon;
 
 /// The dialog, for the shell, and the button that reopens it while hidden.
@@ -33,6 +34,8 @@ pub(crate) fn ActionDialog() -> impl IntoView {
             (false, false) => {}
         }
     });
+    let is_open = Signal::derive(move || actions.shown.get() && actions.proposal.read().is_some());
+    close_with_history(is_open, move || actions.hide());
     let closed = move |_| {
         if dialog.get_untracked().is_some_and(|dialog| !dialog.open()) && actions.shown.get_untracked() {
             actions.hide();
@@ -53,7 +56,7 @@ fn back(actions: ActionStore) -> AnyView {
         (None, Some((false, words))) => ("bad", words),
         (None, None) => match actions.refused.get() {
             Some(words) => ("bad", words),
-            None => ("warn", format!("Not sent: {}", actions.title.get())),
+            None => ("warn", text::dialogs::not_sent(&actions.title.get())),
         },
     };
     view! {
@@ -80,8 +83,8 @@ fn Content(proposal: Proposal) -> impl IntoView {
         Proposal::Undo(action, subject) => ActionForm {
             is_undo: true,
             ..ActionForm::plain(
-                text::action_progress::put_back_title(&action, subject.as_deref()),
-                "Put back",
+                text::action_progress::revert_title(&action, subject.as_deref()),
+                "Revert",
                 vec![action],
             )
         },
@@ -90,11 +93,11 @@ fn Content(proposal: Proposal) -> impl IntoView {
     let waiting = move || {
         actions.next.read().is_some().then(|| {
             if actions.progress.read().is_some() {
-                view! { <p class="stage">"This is still on its way. What you chose now comes when it is over."</p> }.into_any()
+                view! { <p class="stage">"This is still running. The action that you chose opens when it ends."</p> }.into_any()
             } else {
                 view! {
-                    <div class="stage" data-tone="warn"><p>"You began this before, and have not sent it. What you chose now comes after it."</p>
-                        <div class="tools"><button class="button" on:click=move |_| actions.give_up()>"Drop this, and go on"</button></div></div>
+                    <div class="stage" data-tone="warn"><p>"This form has unsent input. The action that you chose opens after it."</p>
+                        <div class="tools"><button class="button" on:click=move |_| actions.give_up()>"Discard and continue"</button></div></div>
                 }
                 .into_any()
             }
@@ -103,7 +106,7 @@ fn Content(proposal: Proposal) -> impl IntoView {
     view! {
         <header>
             <h2 id="act-title" tabindex="-1">{form.title.clone()}</h2>
-            <button class="quiet" aria-label="Close" title="Close (Escape); what was typed is kept" on:click=move |_| actions.hide()>{Icon::Cross.view()}</button>
+            <button class="quiet" aria-label="Close" title="Close (Escape); your input is kept" on:click=move |_| actions.hide()>{Icon::Cross.view()}</button>
         </header>
         {waiting}
         <Review form/>

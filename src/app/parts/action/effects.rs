@@ -12,16 +12,16 @@ pub(super) fn effects(rows: &[Impact]) -> AnyView {
     }
     let line = |effect: &Impact| {
         let (tone, word) = match effect.tone {
-            Severity::Note => ("idle", "Note: "),
-            Severity::Warn => ("warn", "Mind: "),
+            Severity::Note => ("idle", "Info: "),
+            Severity::Warn => ("warn", "Warning: "),
             Severity::Bad => ("bad", "Danger: "),
         };
-        let more = (effect.more > 0).then(|| format!("and {} more", text::count(u64::from(effect.more))));
+        let more = (effect.more > 0).then(|| text::dialogs::and_more(u64::from(effect.more)));
         let on = (!effect.on.is_empty())
             .then(|| view! { <span class="chips">{effect.on.iter().map(link).collect_view()}<span class="dim">{more}</span></span> });
         view! { <li class="state" data-tone=tone><div><span class="unseen">{word}</span>{text::actions::impact(&effect.impact)}" "{on}</div></li> }
     };
-    view! { <ul class="effects" aria-label="What follows">{rows.iter().map(line).collect_view()}</ul> }.into_any()
+    view! { <ul class="effects" aria-label="Effects">{rows.iter().map(line).collect_view()}</ul> }.into_any()
 }
 
 fn link(on: &Affected) -> AnyView {

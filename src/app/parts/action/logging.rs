@@ -6,6 +6,7 @@ use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::Nanoseconds;
 use mesoscope_core::mesos::error_text::{NamedField, level_field};
 use mesoscope_core::text;
+use mesoscope_core::text::dialogs;
 
 use super::ActionForm;
 use super::agents::{number, refusal_of_field};
@@ -27,32 +28,30 @@ pub(super) fn form(agent: Option<AgentId>, name: &str) -> ActionForm {
     };
     let actions = Signal::derive(move || action().into_iter().collect::<Vec<_>>());
     let refusal = RwSignal::new(None::<String>);
-    let is_wrong = Signal::derive(move || verbosity().is_none() || length().is_none());
-    let wrong_level = Signal::derive(move || {
-        let unread = verbosity().is_none().then(|| "A whole number from 0 to 9.".to_owned());
-        unread.or_else(|| refusal_of_field(refusal, level_field, NamedField::Level))
-    });
-    let wrong_length = Signal::derive(move || {
-        let unread = length().is_none().then(|| "A whole number of minutes, from 1 to 1440.".to_owned());
-        unread.or_else(|| refusal_of_field(refusal, level_field, NamedField::Duration))
-    });
+    let no_level = move || verbosity().is_none().then(|| dialogs::whole_number(0, 9));
+    let no_length = move || length().is_none().then(|| dialogs::whole_number(1, 1440));
+    let fault = Signal::derive(move || no_level().or_else(no_length));
+    let wrong_level =
+        Signal::derive(move || no_level().or_else(|| refusal_of_field(refusal, level_field, NamedField::Level)));
+    let wrong_length =
+        Signal::derive(move || no_length().or_else(|| refusal_of_field(refusal, level_field, NamedField::Duration)));
     let level = field(None, number(), level.into(), wrong_level, move |text| level.set(text));
     let minutes =
         field(Some("Minutes".to_owned()), number(), minutes.into(), wrong_length, move |text| minutes.set(text));
     let now = move || {
-        reported.with(|reported| reported.first().map(|now| format!("now {}", text::actions::value(&now.value))))
+        reported.with(|reported| reported.first().map(|now| dialogs::current(&text::actions::value(&now.value))))
     };
     let view = view! {
-        <label>"Verbosity (0 is usual, 1 to 3 tell more) " {level}<span class="dim">{now}</span></label>
+        <label>"Log verbosity (default 0; 1 to 3 log more) " {level}<span class="dim">{now}</span></label>
         <div class="row">"For" {minutes}"minutes"</div>
     }
     .into_any();
     ActionForm {
         actions,
-        is_wrong,
+        fault,
         view,
         refusal,
         current: Some(reported),
-        ..ActionForm::plain(format!("Logging level of {name}"), "Set", Vec::new())
+        ..ActionForm::plain(dialogs::logging_title(name), "Set", Vec::new())
     }
 }

@@ -7,8 +7,9 @@ use mesoscope_core::actions::schedule_change::compare;
 use mesoscope_core::actions::{Action, MaintenanceWindow};
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::text;
+use mesoscope_core::text::dialogs;
 
-use super::{ActionForm, number_of};
+use super::ActionForm;
 use crate::actions::action_store;
 use crate::clock::window_times;
 
@@ -16,17 +17,17 @@ use crate::clock::window_times;
 pub(super) fn form(down: bool, machines: Vec<MachineId>) -> ActionForm {
     let whom = match machines.as_slice() {
         [one] => one.to_string(),
-        many => number_of(many.len(), "machine", "machines"),
+        many => dialogs::number_of(many.len(), "machine", "machines"),
     };
     if down {
         ActionForm::plain(
-            format!("Start maintenance of {whom}"),
+            dialogs::start_maintenance_title(&whom),
             "Start maintenance",
             vec![Action::StartMaintenance(machines)],
         )
     } else {
         ActionForm::plain(
-            format!("Stop maintenance of {whom}"),
+            dialogs::stop_maintenance_title(&whom),
             "Stop maintenance",
             vec![Action::StopMaintenance(machines)],
         )

@@ -2,6 +2,7 @@
 
 mod agents;
 mod batch_review;
+mod bulk_impact;
 pub(crate) mod control;
 pub(crate) mod dialog;
 pub(crate) mod drain_progress;
@@ -10,6 +11,7 @@ pub(crate) mod field;
 pub(crate) mod focus;
 mod logging;
 mod machines;
+mod outcome;
 mod quotas;
 mod review;
 mod runner;
@@ -31,8 +33,8 @@ struct ActionForm {
     /// Label of the button that sends the request.
     verb: Signal<&'static str>,
     actions: Signal<Vec<Action>>,
-    /// Whether some input is invalid; its field shows the error, and nothing can be sent.
-    is_wrong: Signal<bool>,
+    /// First error of the input; nothing can be sent while there is one.
+    fault: Signal<Option<String>>,
     pace: Signal<BatchOptions>,
     view: AnyView,
     /// Mesos' refusal, for the field it concerns.
@@ -50,7 +52,7 @@ impl ActionForm {
             title,
             verb: Signal::stored(verb),
             actions: Signal::stored(actions),
-            is_wrong: Signal::stored(false),
+            fault: Signal::stored(None),
             pace: Signal::stored(BatchOptions::default()),
             view: ().into_any(),
             refusal: RwSignal::new(None),
@@ -58,11 +60,6 @@ impl ActionForm {
             is_undo: false,
         }
     }
-}
-
-/// Count with its noun: `5 agents`.
-fn number_of(count: usize, one: &str, many: &str) -> String {
-    mesoscope_core::text::plural(u32::try_from(count).unwrap_or(u32::MAX), one, many)
 }
 
 /// Focuses the first element that matches a selector, if there is one.

@@ -16,11 +16,11 @@ use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::mesos::error_text::names_role;
 use mesoscope_core::views::previews::QuotaAmountsQuery;
 
+use super::ActionForm;
 use super::field::{FieldKind, field};
-use super::{ActionForm, number_of};
 use crate::parts::data_age::not_reported;
 use crate::worker_link::link;
-use mesoscope_core::text::scalar;
+use mesoscope_core::text::{self, dialogs, scalar};
 
 /// All roles of the form.
 #[derive(Clone, Copy)]
@@ -71,6 +71,15 @@ enum Bound {
     Limit,
 }
 
+impl Bound {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Guarantee => "guarantee",
+            Self::Limit => "limit",
+        }
+    }
+}
+
 impl Line {
     fn budget<T: Default>(&self, of: impl FnOnce(&QuotaAmounts) -> T) -> T {
         self.section.reported.with(|reported| {
@@ -106,7 +115,7 @@ impl Line {
     /// Error in a field's input.
     fn fault(&self, bound: Bound) -> Option<String> {
         let upside_down = || bound == Bound::Guarantee && self.limit().is_some_and(|limit| self.guaranteed() > limit);
-        self.amount(bound).err().or_else(|| upside_down().then(|| "More than the limit.".to_owned()))
+        self.amount(bound).err().or_else(|| upside_down().then(|| "Above the limit.".to_owned()))
     }
 
     /// The guarantee; 0 if empty or invalid.
@@ -118,8 +127,8 @@ impl Line {
         self.amount(Bound::Limit).ok().flatten()
     }
 
-    fn is_wrong(&self) -> bool {
-        self.fault(Bound::Guarantee).is_some() || self.fault(Bound::Limit).is_some()
+    fn form_fault(&self) -> Option<String> {
+        self.fault(Bound::Guarantee).or_else(|| self.fault(Bound::Limit))
     }
 }
 
@@ -187,11 +196,15 @@ impl Section {
         };
         let nested = || name.contains('/').then(|| "Mesos does not support quotas of nested roles yet.".to_owned());
         let wrong = check_role(&name).err().map(|error| error.to_string()).or_else(nested);
-        wrong.or_else(|| twice().then(|| "This role is there already.".to_owned()))
+        wrong.or_else(|| twice().then(|| "This role is listed twice.".to_owned()))
     }
 
-    fn is_wrong(self) -> bool {
-        self.fault().is_some() || self.lines().into_iter().flatten().any(|line| line.is_wrong())
+    /// First error of the section's input, or what is yet to be entered.
+    fn form_fault(self) -> Option<String> {
+        if self.name().is_empty() {
+            return Some("Enter a role and at least one amount.".to_owned());
+        }
+        self.fault().or_else(|| self.lines()?.iter().find_map(Line::form_fault))
     }
 
     fn add(self, resource: String) {
@@ -235,12 +248,12 @@ impl Section {
         };
         let known = move || {
             (self.is_new && self.has_quota() && !self.sections.is_old()).then(|| {
-                view! { <p class="state" data-tone="warn">{format!("{} has a quota already: it is shown, and what you set replaces it.", self.name())}</p> }
+                view! { <p class="state" data-tone="warn">{dialogs::has_quota(&self.name())}</p> }
             })
         };
         let reset = move || {
             (!self.sections.is_old()).then(
-                || view! { <button class="text-button" type="button" on:click=move |_| self.reset()>"Reset"</button> },
+                || view! { <button class="text-button" type="button" on:click=move |_| self.reset()>"Clear"</button> },
             )
         };
         let waits = move || self.reported.with(Option::is_none);
@@ -269,23 +282,21 @@ impl Section {
         let limit = (!is_old).then(|| view! { <th>"Limit"</th> });
         view! {
             <div class="scroll-x"><table class="plain">
-                <thead><tr><th>"Resource"</th><th>{if is_old { "Guarantee and limit" } else { "Guarantee" }}</th>{limit}<th class="wide">"Of the cluster"</th></tr></thead>
+                <thead><tr><th>"Resource"</th><th>{if is_old { "Guarantee and limit" } else { "Guarantee" }}</th>{limit}<th class="wide">"Cluster"</th></tr></thead>
                 <tbody><For each=rows key=|line| line.resource.clone() children=row/></tbody>
             </table></div>
-            <p class="more"><input class="inline" type="text" placeholder="another resource" aria-label="Another resource" prop:value=more on:input=move |event| more.set(event_target_value(&event))/>
-                <button class="text-button" type="button" on:click=add>"Add it"</button></p>
+            <p class="more"><input class="inline" type="text" placeholder="other resource" aria-label="Other resource" prop:value=more on:input=move |event| more.set(event_target_value(&event))/>
+                <button class="text-button" type="button" on:click=add>"Add"</button></p>
         }
         .into_any()
     }
 
     /// Removal of the quota: the only change that an old master supports.
     fn removal(self) -> AnyView {
-        let says = move || {
-            format!("{} has a quota. This master cannot change it: remove it first, then set the new one.", self.name())
-        };
+        let says = move || dialogs::must_remove(&self.name());
         view! {
             <p class="state" data-tone="warn">{says}</p>
-            <label><input type="checkbox" prop:checked=self.removes on:change=move |event| self.removes.set(event_target_checked(&event))/>{move || format!("Remove the quota of {}", self.name())}</label>
+            <label><input type="checkbox" prop:checked=self.removes on:change=move |event| self.removes.set(event_target_checked(&event))/>{move || dialogs::remove_quota(&self.name())}</label>
         }
         .into_any()
     }
@@ -294,7 +305,7 @@ impl Section {
 /// Shown until the current quota is known: input could not be compared with it.
 fn waiting() -> AnyView {
     let untold = not_reported(&[Topic::Quota, Topic::Master]);
-    let words = move || untold.get().map(|(title, why)| format!("{title}. {why}"));
+    let words = move || untold.get().map(|(title, why)| dialogs::unread(&title, &why));
     view! { <p class="state" data-tone="busy">{words}</p> }.into_any()
 }
 
@@ -322,20 +333,22 @@ impl Sections {
 }
 
 fn row(line: Line) -> AnyView {
-    let input = |bound: Bound, name: &str, placeholder: &'static str| {
+    let input = |bound: Bound, placeholder: &'static str| {
         let kind = FieldKind { is_short: true, mode: Some("text"), placeholder, is_off: None };
         let (shown, checked, typed) = (line.clone(), line.clone(), line.clone());
         let text = Signal::derive(move || shown.text(bound));
         let fault = Signal::derive(move || checked.fault(bound));
-        field(Some(format!("{name} of {}", line.resource)), kind, text, fault, move |text| typed.set(bound, text))
+        field(Some(dialogs::amount_label(&line.resource, bound.name())), kind, text, fault, move |text| {
+            typed.set(bound, text)
+        })
     };
-    let guarantee = input(Bound::Guarantee, "Guarantee", "none");
+    let guarantee = input(Bound::Guarantee, "none");
     let limit = (!line.section.sections.is_old()).then(|| {
-        let limit = input(Bound::Limit, "Limit", "no limit");
+        let limit = input(Bound::Limit, "no limit");
         view! { <td>{limit}</td> }
     });
     view! {
-        <tr><th scope="row">{line.resource.clone()}</th><td>{guarantee}</td>{limit}<td class="wide">{bar(line)}</td></tr>
+        <tr><th scope="row">{text::actions::resource_label(&line.resource).to_owned()}</th><td>{guarantee}</td>{limit}<td class="wide">{bar(line)}</td></tr>
     }
     .into_any()
 }
@@ -359,12 +372,11 @@ fn bar(line: Line) -> AnyView {
     let says = move || {
         let amount = |amount: f64| scalar(&name, amount);
         let Some(capacity) = capacity.get() else {
-            return "No registered agent has any that Mesos counts.".to_owned();
+            return "No registered agent has this resource.".to_owned();
         };
         let left = capacity - others.get() - guarantee.get();
-        let left = if left < 0.0 { format!("too much by {}", amount(-left)) } else { format!("left {}", amount(left)) };
-        let (consumed, others) = (amount(consumed.get()), amount(others.get() + 0.0));
-        format!("consumes {consumed} · others have {others} · {left} of {}", amount(capacity))
+        let (used, others, words) = (amount(consumed.get()), amount(others.get() + 0.0), amount(left.abs()));
+        dialogs::budget(&used, &others, if left < 0.0 { Err(&words) } else { Ok(&words) }, &amount(capacity))
     };
     let over = move || limit.get().is_some_and(|limit| consumed.get() > limit);
     let too_much = move || capacity.get().is_some_and(|capacity| others.get() + guarantee.get() > capacity);
@@ -383,11 +395,7 @@ fn bar(line: Line) -> AnyView {
 
 /// Builds the form: one section per role, and any number of new ones.
 pub(super) fn form(roles: Vec<Role>) -> ActionForm {
-    let title = match roles.as_slice() {
-        [] => "Quota of a role".to_owned(),
-        [role] => format!("Quota of {role}"),
-        many => format!("Quotas of {}", number_of(many.len(), "role", "roles")),
-    };
+    let title = dialogs::quota_title(&roles.iter().map(Role::as_str).collect::<Vec<_>>());
     let (all, refusal) = (RwSignal::new(Vec::<Section>::new()), RwSignal::new(None));
     let calls = Memo::new(move |_| {
         let calls = |section: &Section| {
@@ -408,11 +416,11 @@ pub(super) fn form(roles: Vec<Role>) -> ActionForm {
         let quotas: Option<Vec<RoleQuota>> = sections.all.get().into_iter().map(Section::quota).collect();
         quotas.map(|quotas| Action::Quotas { quotas, force: false }).into_iter().collect::<Vec<_>>()
     });
-    let is_wrong = Signal::derive(move || sections.all.get().into_iter().any(Section::is_wrong));
+    let fault = Signal::derive(move || sections.all.get().into_iter().find_map(Section::form_fault));
     let another = move |_| sections.add(String::new(), true);
     let old = move || match sections.calls.get() {
         QuotaCalls::Update => None,
-        QuotaCalls::SetAndRemove(version) => Some(view! { <p>{about_old(&version)}</p> }),
+        QuotaCalls::SetAndRemove(version) => Some(view! { <p>{dialogs::old_quotas(&version)}</p> }),
     };
     // An old master takes one call per change, and checks each against the previous ones.
     let pace = Signal::derive(move || {
@@ -431,18 +439,10 @@ pub(super) fn form(roles: Vec<Role>) -> ActionForm {
         <div class="quotas">
             {old}
             <For each=move || sections.all.get() key=|section| section.number children=Section::view/>
-            <p><button class="text-button" type="button" on:click=another>"Add another role"</button></p>
-            <p class="dim">"Memory and disk in MiB, or with a unit: 512, 2 GiB, 1.5 TiB. A role without any amount has no quota."</p>
+            <p><button class="text-button" type="button" on:click=another>"Add role"</button></p>
+            <p class="dim">"Memory and disk: in MiB, or with a unit, such as 2 GiB or 1.5 TiB. A role without amounts has no quota."</p>
         </div>
     }
     .into_any();
-    ActionForm { actions, is_wrong, view, refusal, pace, verb, ..ActionForm::plain(title, "Set quota", Vec::new()) }
-}
-
-/// Explains the quota rules of masters before Mesos 1.9.
-fn about_old(version: &str) -> String {
-    format!(
-        "This master runs Mesos {version}. Before Mesos 1.9 a role's guarantee is also its limit, and a quota cannot be changed: \
-         it is removed first, then set again."
-    )
+    ActionForm { actions, fault, view, refusal, pace, verb, ..ActionForm::plain(title, "Set quota", Vec::new()) }
 }

@@ -2,21 +2,25 @@
 
 use leptos::prelude::*;
 use mesoscope_core::actions::batch::{Batch, ExecutionReport, Previews};
-use mesoscope_core::actions::execution::Stage;
+use mesoscope_core::actions::bulk_impact::BulkImpact;
+use mesoscope_core::actions::execution::{Execution, Stage};
 use mesoscope_core::actions::preview::{Preview, differences};
 use mesoscope_core::actions::{Action, MaintenanceWindow};
 use mesoscope_core::base::escaping;
 use mesoscope_core::text;
+use mesoscope_core::text::dialogs;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
 use super::batch_review::batch_review;
+use super::bulk_impact::{bulk_impact, placement};
 use super::drain_progress::draining_view;
 use super::effects::effects;
+use super::outcome::{ended_tasks, follow_ups};
 use super::runner::BatchRunner;
 use super::stage::stage;
 use super::texts::{differences_table, request_view};
-use super::{ActionForm, focus_on, number_of};
+use super::{ActionForm, focus_on};
 use crate::actions::{Proposal, action_store};
 use crate::hooks::on_change;
 use crate::parts::action::focus::focus_first;
@@ -25,23 +29,25 @@ use crate::worker_link::link;
 /// The form, its preview, and the button that sends it.
 #[component]
 pub(super) fn Review(form: ActionForm) -> impl IntoView {
-    let ActionForm { verb, actions: typed, is_wrong, pace, view, refusal, current, is_undo, .. } = form;
+    let ActionForm { verb, actions: typed, fault, pace, view, refusal, current, is_undo, .. } = form;
     let force = RwSignal::new(false);
     let run = RwSignal::new(Batch::default());
     let busy = Memo::new(move |_| run.read().is_busy());
     let is_over = is_over(run);
     let is_past = is_past(run, is_over);
-    let desired = desired(typed, force, is_past);
+    let is_gone = is_form_gone(run, is_past);
+    let desired = desired(typed, force, is_gone);
     let runner = BatchRunner::new((run, refusal), desired.into(), pace, current, is_undo);
     let plans = runner.plans;
     let sights = sights(runner);
+    let sum = bulk_impact(runner);
     let forces = forces(run, plans);
     // Consent to force one change does not extend to another. A change that was sent stays as sent.
     on_change(move || forces.get(), move |_| force.update(|force| *force &= run.read().has_started()));
     look_at_the_form(plans);
     let name = Memo::new(move |_| plans.with(|plans| desired.with(|actions| name_to_type(actions, plans))));
     let typed_name = RwSignal::new(String::new());
-    let checks = SendChecks { runner, desired, is_wrong, force, forces, name, typed_name };
+    let checks = SendChecks { runner, desired, fault, force, forces, name, typed_name };
     let disabled_reason = Memo::new(move |_| checks.disabled_reason());
     let send = move || {
         if !busy.get_untracked() && disabled_reason.read_untracked().is_none() && !is_over.get_untracked() {
@@ -56,19 +62,18 @@ pub(super) fn Review(form: ActionForm) -> impl IntoView {
     };
     keep_the_focus(busy);
     let is_many = Memo::new(move |_| run.with(|run| run.actions().len() > 1));
-    let request = first_request(run, plans, is_wrong);
+    let request = first_request(run, plans, fault);
     let state = ReviewState { runner, busy, is_over, is_many };
-    let is_grave =
-        Signal::derive(move || desired.with(|actions| actions.iter().any(Action::is_destructive)) || force.get());
+    let is_grave = is_grave(desired, force);
     view! {
         <div class="act-body" on:keydown=entered>
-            <fieldset class="form" disabled=busy style:display=move || if is_past.get() { "none" } else { "" } on:input=move |_| action_store().is_typed.set(true)>{view}</fieldset>
-            {move || (!is_many.get()).then(|| sights.with(|sights| sights.first().map(one)))}
-            {move || is_many.get().then(|| batch_review(runner))}
+            <fieldset class="form" disabled=busy style:display=move || if is_gone.get() { "none" } else { "" } on:input=move |_| action_store().is_typed.set(true)>{view}</fieldset>
+            {move || (!is_many.get()).then(|| single(sights, desired, sum, is_gone))}
+            {move || is_many.get().then(|| batch_review(runner, sum, is_over))}
             <Show when=move || !forces.read().is_empty() && !is_past.get()>{force_box(force, forces, busy)}</Show>
-            {request}
+            {move || (!is_gone.get()).then(&request)}
         </div>
-        <div class="far" role="status">{move || far(runner)}</div>
+        <div class="far" role="status">{move || far(runner, sum)}</div>
         <footer on:keydown=entered>
             <Show when=move || name.read().is_some() && !is_past.get()>
                 {name_box(name, typed_name, busy)}
@@ -76,7 +81,7 @@ pub(super) fn Review(form: ActionForm) -> impl IntoView {
             <p class="dim" role="status">{move || run.with(|run| footer_text(run, disabled_reason.get()))}</p>
             {move || desired.with(|actions| filtered(actions))}
             <div class="tools">
-                {move || undo_button(is_over.get(), sights, run)}
+                {move || is_over.get().then(|| follow_ups(run))}
                 {state.other_buttons()}
                 <Show when=move || !is_over.get()>{state.send_button(verb, is_grave, disabled_reason, send)}</Show>
             </div>
@@ -84,11 +89,33 @@ pub(super) fn Review(form: ActionForm) -> impl IntoView {
     }
 }
 
-/// Progress of a single change.
-fn far(runner: BatchRunner) -> Option<impl IntoView> {
-    runner.run.with(|run| {
-        let execution = run.executions().first().filter(|_| run.actions().len() == 1)?;
-        Some(runner.plans.with(|plans| stage(execution.stage(), run.is_done(0), plans.get(&0))))
+/// Whether the request needs care: it cannot be undone, or skips checks.
+fn is_grave(desired: Memo<Vec<Action>>, force: RwSignal<bool>) -> Signal<bool> {
+    Signal::derive(move || desired.with(|actions| actions.iter().any(Action::is_destructive)) || force.get())
+}
+
+/// Preview of a single change, or what it was.
+fn single(
+    sights: Memo<Vec<ExecutionReport>>,
+    desired: Memo<Vec<Action>>,
+    sum: Memo<Option<BulkImpact>>,
+    is_gone: Memo<bool>,
+) -> impl IntoView {
+    let preview = sights.with(|sights| sights.first().map(|sight| one(sight, desired)));
+    let room = || sum.with(|sum| sum.as_ref()?.placement.as_ref().map(placement));
+    (preview, (!is_gone.get()).then(room))
+}
+
+/// Progress of a single change, and the tasks that the changes have ended.
+fn far(runner: BatchRunner, sum: Memo<Option<BulkImpact>>) -> impl IntoView {
+    let BatchRunner { run, plans, .. } = runner;
+    run.with(|run| {
+        plans.with(|plans| {
+            let one = run.executions().first().filter(|_| run.actions().len() == 1);
+            let one = one.map(|execution| stage(execution.stage(), run.is_done(0), plans.get(&0)));
+            let planned = sum.with(|sum| sum.as_ref().map_or(0, |sum| sum.tasks));
+            (one, ended_tasks(run, plans, planned))
+        })
     })
 }
 
@@ -110,7 +137,7 @@ impl ReviewState {
             (false, false) => "Cancel",
         };
         view! {
-            <Show when=move || busy.get() && is_many.get()><button class="button" on:click=move |_| runner.stop()>"Stop after these"</button></Show>
+            <Show when=move || busy.get() && is_many.get()><button class="button" on:click=move |_| runner.stop()>"Stop after current"</button></Show>
             <button class="button" on:click=move |_| action_store().give_up()>{word}</button>
         }
     }
@@ -123,10 +150,18 @@ impl ReviewState {
         send: impl Fn() + 'static,
     ) -> impl IntoView {
         let Self { runner, busy, .. } = self;
-        let word = move || runner.run.with(|run| if busy.get() { "On its way …" } else { word(run, verb.get()) });
+        let word = move || runner.run.with(|run| if busy.get() { "In progress …" } else { word(run, verb.get()) });
         let is_off = move || (busy.get() || disabled_reason.read().is_some()).then_some("true");
         view! { <button class="button primary" data-grave=move || is_grave.get().then_some("") aria-disabled=is_off on:click=move |_| send()>{word}</button> }
     }
+}
+
+/// Whether the form is gone: it does not come back once a change was sent, and perhaps done.
+fn is_form_gone(run: RwSignal<Batch>, is_past: Memo<bool>) -> Memo<bool> {
+    Memo::new(move |last: Option<&bool>| {
+        let stays = || run.with(|run| run.has_started() && run.executions().iter().any(Execution::is_sent));
+        is_past.get() || last == Some(&true) && stays()
+    })
 }
 
 /// Whether all changes are complete.
@@ -152,9 +187,9 @@ fn sights(runner: BatchRunner) -> Memo<Vec<ExecutionReport>> {
 }
 
 /// The changes to make, with force applied if chosen. After sending, the list stays as sent.
-fn desired(typed: Signal<Vec<Action>>, force: RwSignal<bool>, is_past: Memo<bool>) -> Memo<Vec<Action>> {
+fn desired(typed: Signal<Vec<Action>>, force: RwSignal<bool>, is_gone: Memo<bool>) -> Memo<Vec<Action>> {
     Memo::new(move |last: Option<&Vec<Action>>| match last {
-        Some(sent) if is_past.get() => sent.clone(),
+        Some(sent) if is_gone.get() => sent.clone(),
         _ => {
             let force = force.get();
             let forced = |action: Action| if force { action.forced().unwrap_or(action) } else { action };
@@ -183,16 +218,16 @@ fn is_entered(event: &KeyboardEvent) -> bool {
 fn force_box(force: RwSignal<bool>, forces: Memo<Vec<String>>, busy: Memo<bool>) -> impl IntoView {
     view! {
         <div class="force">
-            <p>"Mesos refuses this unless it is forced:"</p>
+            <p>"Mesos refuses this without force:"</p>
             <ul>{move || forces.get().into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}</ul>
-            <label><input type="checkbox" disabled=busy prop:checked=force on:change=move |event| force.set(event_target_checked(&event))/>"Force it past these checks"</label>
+            <label><input type="checkbox" disabled=busy prop:checked=force on:change=move |event| force.set(event_target_checked(&event))/>"Force: skip these checks"</label>
         </div>
     }
 }
 
 fn name_box(name: Memo<Option<String>>, typed_name: RwSignal<String>, busy: Memo<bool>) -> impl IntoView {
     view! {
-        <label class="name">{move || format!("Type “{}” to say that you mean it", name.get().unwrap_or_default())}
+        <label class="name">{move || dialogs::type_to_confirm(&name.get().unwrap_or_default())}
             <input type="text" autocomplete="off" spellcheck="false" prop:value=typed_name disabled=busy on:input=move |event| typed_name.set(event_target_value(&event))/>
         </label>
     }
@@ -203,7 +238,7 @@ fn name_box(name: Memo<Option<String>>, typed_name: RwSignal<String>, busy: Memo
 fn filtered(actions: &[Action]) -> Option<AnyView> {
     let is_schedule = actions.iter().any(|action| matches!(action, Action::Schedule(_)));
     (is_schedule && link().identity.read().is_some()).then(|| {
-        view! { <p class="state" data-tone="warn">"You are signed in, so the master may have left out windows that you may not see. This replaces the whole schedule, and would delete those."</p> }.into_any()
+        view! { <p class="state" data-tone="warn">"The master may have omitted windows that you may not see. This replaces the whole schedule and would delete them."</p> }.into_any()
     })
 }
 
@@ -225,7 +260,7 @@ fn look_at_the_form(plans: Memo<Previews>) {
 struct SendChecks {
     runner: BatchRunner,
     desired: Memo<Vec<Action>>,
-    is_wrong: Signal<bool>,
+    fault: Signal<Option<String>>,
     force: RwSignal<bool>,
     forces: Memo<Vec<String>>,
     name: Memo<Option<String>>,
@@ -235,14 +270,18 @@ struct SendChecks {
 impl SendChecks {
     /// Why nothing can be sent; empty if the reason is already shown elsewhere, `None` if it can be sent.
     fn disabled_reason(self) -> Option<String> {
-        let Self { runner, desired, is_wrong, force, forces, name, typed_name } = self;
+        let Self { runner, desired, fault, force, forces, name, typed_name } = self;
         let BatchRunner { plans, is_current, .. } = runner;
         let say = |words: &str| Some(words.to_owned());
         if let Some(why) = action_store().disabled_reason() {
             return Some(text::checks::disabled_reason(&why));
         }
-        if is_wrong.get() {
-            return say("Something that was typed cannot be read.");
+        let link = link().status.with(|status| status.as_ref().map(|status| status.link.clone()));
+        if dialogs::is_cut(link.as_ref()) {
+            return say(dialogs::waiting(link.as_ref()));
+        }
+        if let Some(words) = fault.get() {
+            return Some(words);
         }
         if let Some(fault) = desired.with(|actions| actions.iter().flat_map(Action::faults).next()) {
             return Some(text::actions::form_error(&fault.wrong));
@@ -253,7 +292,7 @@ impl SendChecks {
         // Without a first read, another user's change could not be detected.
         let reads = desired.with(|actions| actions.iter().any(|action| !action.topics().is_empty()));
         if plans.with(|plans| plans.is_empty() || reads && plans.values().any(|preview| preview.asked.is_none())) {
-            return say("Waiting for what stands now …");
+            return say(dialogs::waiting(link.as_ref()));
         }
         if !is_current.get() {
             return say("");
@@ -265,7 +304,7 @@ impl SendChecks {
             return say(text::actions::NOTHING_CHANGED);
         }
         if !forces.read().is_empty() && !force.get() {
-            return say("Mesos would refuse this without force.");
+            return say("Mesos refuses this without force.");
         }
         let name = name.get()?;
         let typed = typed_name.get();
@@ -291,11 +330,11 @@ fn word(run: &Batch, verb: &'static str) -> &'static str {
     let failed = run.failed();
     let stage = |at: &usize| run.executions().get(*at).map(|execution| execution.stage());
     match (failed.is_empty(), run.is_stopped()) {
-        (_, true) => "Go on",
+        (_, true) => "Resume",
         (true, _) => verb,
         // None of these was sent yet.
         _ if failed.iter().all(|at| matches!(stage(at), Some(Stage::Conflict(_)))) => "Send anyway",
-        _ => "Try again",
+        _ => "Retry",
     }
 }
 
@@ -331,31 +370,17 @@ fn name_to_type(actions: &[Action], plans: &Previews) -> Option<String> {
         return plans.get(&0)?.name.clone();
     }
     let refused = plans.values().filter(|preview| preview.disabled_reason.is_some()).count();
-    Some(number_of(actions.len().saturating_sub(refused), one, many))
+    Some(dialogs::number_of(actions.len().saturating_sub(refused), one, many))
 }
 
-/// Undo button for a completed change.
-fn undo_button(is_over: bool, sights: Memo<Vec<ExecutionReport>>, run: RwSignal<Batch>) -> Option<AnyView> {
-    let back = sights.with(|sights| match sights.as_slice() {
-        [one] => one.back.clone(),
-        _ => None,
-    });
-    let actions = action_store();
-    back.filter(|_| is_over).map(|action| {
-        let put_back = move |_| {
-            let subject = run.with_untracked(|run| run.subject(0).map(str::to_owned));
-            actions.give_up();
-            actions.propose(Proposal::Undo(action.clone(), subject));
-        };
-        view! { <button class="button" on:click=put_back>"Put back …"</button> }.into_any()
-    })
-}
-
-fn one(sight: &ExecutionReport) -> AnyView {
+fn one(sight: &ExecutionReport, desired: Memo<Vec<Action>>) -> AnyView {
     let why = sight.disabled_reason.as_ref().map(|why| {
         view! { <p class="stage" data-tone="bad"><span class="state" data-tone="bad">{text::checks::disabled_reason(why)}</span><small class="dim">{text::checks::source(why)}</small></p> }
     });
-    let table = (!sight.differences.is_empty()).then(|| {
+    // A sent change of an object's state shows its outcome; one of values shows them.
+    let sets_values = desired.with(|actions| actions.iter().any(Action::sets_values));
+    let has_table = !sight.differences.is_empty() && (!sight.is_sent || sets_values);
+    let table = has_table.then(|| {
         let base = (!sight.is_sent).then(draft_base).flatten();
         differences_table(&sight.differences, sight.is_sent, base.as_deref())
     });
@@ -372,21 +397,25 @@ fn draft_base() -> Option<Vec<MaintenanceWindow>> {
 }
 
 /// Shows the batch's request, which matches its previews; the form may have changed since.
-fn first_request(run: RwSignal<Batch>, plans: Memo<Previews>, is_wrong: Signal<bool>) -> impl Fn() -> Option<AnyView> {
+fn first_request(
+    run: RwSignal<Batch>,
+    plans: Memo<Previews>,
+    fault: Signal<Option<String>>,
+) -> impl Fn() -> Option<AnyView> {
     let asked = Memo::new(move |_| run.with(|run| run.actions().to_vec()));
     move || {
         asked.with(|actions| {
-            actions.first().filter(|_| !is_wrong.get()).map(|action| request(action, actions, plans.read().get(&0)))
+            actions
+                .first()
+                .filter(|_| fault.read().is_none())
+                .map(|action| request(action, actions, plans.read().get(&0)))
         })
     }
 }
 
 fn request(action: &Action, of: &[Action], preview: Option<&Preview>) -> AnyView {
     let removal = preview.and_then(|preview| preview.removal.as_ref());
-    let title = match of.len() {
-        1 => "The request".to_owned(),
-        many => format!("The first of {} requests", text::count(many as u64)),
-    };
+    let title = dialogs::request_title(of.len());
     view! { <details class="requests"><summary>{title}" "<span class="mono dim">{action.call()}</span></summary>{request_view(action, removal)}</details> }
         .into_any()
 }

@@ -37,7 +37,7 @@ pub(super) struct BatchRunner {
     is_undo: bool,
     /// Mesos' refusal, for the field it concerns.
     refusal: RwSignal<Option<String>>,
-    link: WorkerLink,
+    pub(super) link: WorkerLink,
     actions: ActionStore,
 }
 

@@ -27,7 +27,7 @@ pub(super) fn stage_text_in_table(stage: &Stage, is_done: bool, preview: Option<
     let (Stage::Conflict(base), Some(preview)) = (stage, preview) else { return stage_text(stage, is_done) };
     let moved = differences(base, &preview.current).into_iter().map(|row| {
         let value = |value: Option<PreviewValue>| texts::value(value.as_ref());
-        format!("{}: {} → {}", texts::key(&row.key), value(row.before), value(row.after))
+        text::dialogs::moved(&texts::key(&row.key), &value(row.before), &value(row.after))
     });
     let moved: Vec<String> = moved.collect();
     ("warn", text::action_progress::conflict(&moved))

@@ -37,7 +37,8 @@ pub(crate) fn outcome_tone(outcome: &Outcome) -> &'static str {
 pub(super) fn key(key: &PreviewedField) -> String {
     match key {
         PreviewedField::Named(name) => name.clone(),
-        PreviewedField::FallsBack => text::actions::FALLS_BACK.to_owned(),
+        PreviewedField::Amount(role, resource, bound) => text::actions::amount_field(role, resource, *bound),
+        PreviewedField::FallsBack => text::actions::REVERTS.to_owned(),
         PreviewedField::Window(start, length, _) => window_times(*start, *length),
     }
 }
@@ -49,7 +50,7 @@ pub(super) fn value(value: Option<&PreviewValue>) -> String {
 
 /// Column headings for old and new values, before and after sending.
 pub(super) const fn column_headings(is_sent: bool) -> (&'static str, &'static str) {
-    if is_sent { ("Before", "After") } else { ("Now", "Then") }
+    if is_sent { ("Before", "After") } else { ("Current", "New") }
 }
 
 /// Table of old and new values.
@@ -76,8 +77,8 @@ pub(super) fn differences_table(rows: &[Difference], is_sent: bool, base: Option
         }
     };
     view! {
-        <div class="scroll-x" tabindex="0" role="group" aria-label="What changes"><table class="plain changes">
-            <thead><tr><th>"What"</th><th>{before}</th><th>{after}</th>{by}</tr></thead>
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Changes"><table class="plain changes">
+            <thead><tr><th>"Field"</th><th>{before}</th><th>{after}</th>{by}</tr></thead>
             <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
     }
     .into_any()
@@ -107,8 +108,8 @@ pub(super) fn conflict_table(base: &[PreviewEntry], current: &[PreviewEntry], de
         }
     };
     view! {
-        <div class="scroll-x" tabindex="0" role="group" aria-label="Three ways"><table class="plain changes">
-            <thead><tr><th>"What"</th><th>"When you began"</th><th>"Now, by somebody else"</th><th>"As you want it"</th></tr></thead>
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Conflict"><table class="plain changes">
+            <thead><tr><th>"Field"</th><th>"When opened"</th><th>"Current"</th><th>"New"</th></tr></thead>
             <tbody>{keys.iter().map(line).collect_view()}</tbody></table></div>
     }
     .into_any()
@@ -119,7 +120,7 @@ pub(crate) fn request_view(action: &Action, removal: Option<&QuotaRemoval>) -> A
     let (Some(json), Some(curl)) =
         (action.request(removal), text::actions::curl(action, removal, &url(&action.target())))
     else {
-        return view! { <p class="dim">"Shown only while the role has a quota. Sent to a role without one, this call aborts the master."</p> }.into_any();
+        return view! { <p class="dim">"Shown only while the role has a quota: without one, this call aborts the master."</p> }.into_any();
     };
     let json = String::from_utf8_lossy(&json).into_owned();
     let (json_to_copy, curl_to_copy) = (json.clone(), curl.clone());

@@ -6,10 +6,11 @@ use mesoscope_core::actions::weights::{format_weight, parse_weight};
 use mesoscope_core::base::ids::Role;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::mesos::error_text::names_role;
+use mesoscope_core::text::dialogs;
 use mesoscope_core::views::previews::WeightsQuery;
 
+use super::ActionForm;
 use super::field::{FieldKind, field};
-use super::{ActionForm, number_of};
 use crate::parts::data_age::not_reported;
 use crate::worker_link::link;
 
@@ -33,10 +34,7 @@ impl Line {
 
 /// Builds the form, with one field per role.
 pub(super) fn form(roles: Vec<(Role, Option<String>)>) -> ActionForm {
-    let title = match roles.as_slice() {
-        [(role, _)] => format!("Weight of {role}"),
-        many => format!("Weights of {}", number_of(many.len(), "role", "roles")),
-    };
+    let title = dialogs::weight_title(&roles.iter().map(|(role, _)| role.as_str()).collect::<Vec<_>>());
     let asked: Vec<Role> = roles.iter().map(|(role, _)| role.clone()).collect();
     let answer = link().watch(move || WeightsQuery(asked.clone()));
     let line = |(nth, (role, typed)): (usize, (Role, _))| {
@@ -54,27 +52,25 @@ pub(super) fn form(roles: Vec<(Role, Option<String>)>) -> ActionForm {
         let touched = lines.with_value(|lines| lines.iter().filter_map(touched).collect::<Vec<_>>());
         if touched.is_empty() { Vec::new() } else { vec![Action::Weights(touched)] }
     });
-    let is_wrong = Signal::derive(move || {
-        lines.with_value(|lines| lines.iter().any(|line| line.weight().is_some_and(|weight| weight.is_err())))
-    });
+    let fault = Signal::derive(move || lines.with_value(|lines| lines.iter().find_map(|line| line.weight()?.err())));
     let refusal = RwSignal::new(None::<String>);
     let row = move |line: Line| {
         let (role, now, typed) = (line.role.0.clone(), line.now, line.typed);
         let named = role.clone();
         let refused = move || refusal.with(|words| words.clone().filter(|words| names_role(words, &named)));
-        let fault = Signal::derive(move || line.weight().and_then(Result::err).or_else(&refused));
+        let wrong = Signal::derive(move || line.weight().and_then(Result::err).or_else(&refused));
         let text =
             Signal::derive(move || typed.get().unwrap_or_else(|| now.get().map(format_weight).unwrap_or_default()));
         let kind = FieldKind { is_short: true, mode: Some("decimal"), ..FieldKind::default() };
-        let input = field(None, kind, text, fault, move |text| typed.set(Some(text)));
-        view! { <label>{role}" "{input}<span class="dim">{move || now.get().map(|now| format!("now {}", format_weight(now)))}</span></label> }
+        let input = field(None, kind, text, wrong, move |text| typed.set(Some(text)));
+        view! { <label>{role}" "{input}<span class="dim">{move || now.get().map(|now| dialogs::current(&format_weight(now)))}</span></label> }
     };
     let untold = not_reported(&[Topic::Weights]);
-    let unread = move || untold.get().map(|(title, why)| format!("{title}. {why}"));
+    let unread = move || untold.get().map(|(title, why)| dialogs::unread(&title, &why));
     let view = view! {
         <p class="dim">{unread}</p>
         <div class="weights">{lines.get_value().into_iter().map(row).collect_view()}</div>
     }
     .into_any();
-    ActionForm { actions, is_wrong, view, refusal, ..ActionForm::plain(title, "Set weights", Vec::new()) }
+    ActionForm { actions, fault, view, refusal, ..ActionForm::plain(title, "Set weights", Vec::new()) }
 }

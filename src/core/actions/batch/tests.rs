@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::actions::RoleQuota;
-use crate::actions::preview::{PreviewValue, named};
+use crate::actions::follow_up::FollowUp;
+use crate::actions::preview::{AffectedTasks, PreviewValue, named};
+use crate::base::ids::AgentId;
 use crate::mesos::calls::Refusal;
 use crate::mesos::calls::answer::Intercepted;
 
@@ -230,4 +232,91 @@ fn a_refusal_that_names_force_offers_it_for_these_changes_alone() {
     assert_eq!(sent(quota(false), Err(refused(other))).offered_force(), None);
     assert_eq!(sent(quota(true), Err(refused(words))).offered_force(), None, "it was forced already");
     assert_eq!(sent(Action::Deactivate("S1".into()), Err(refused(words))).offered_force(), None, "it has no force");
+}
+
+/// An agent that drains with so many tasks left; `None` for one that is drained.
+fn draining(left: Option<u32>, asked: i64) -> Preview {
+    let word = if left.is_some() { "draining" } else { "drained" };
+    Preview {
+        asked: Some(Timestamp(asked)),
+        progress: if left.is_some() { Progress::Started } else { Progress::Applied },
+        draining: left.map(|left| DrainProgress { left, ..DrainProgress::default() }),
+        ..Preview::new(vec![named("a", typed(word))], vec![named("a", typed("draining"))])
+    }
+}
+
+#[test]
+fn a_drain_reports_how_many_of_its_tasks_have_ended_and_how_long_it_took() {
+    let second = |seconds| Timestamp(0) + Nanoseconds::from_secs(seconds);
+    let drain = |id: &str| Action::Drain { agent: id.into(), grace: Some(60), mark_gone: false };
+    let mut run = Batch::default();
+    run.edit(vec![drain("S1"), drain("S2")], BatchOptions::default());
+    let active = |tasks: u32| Preview {
+        asked: Some(second(10)),
+        affected: Some(AffectedTasks { tasks, frameworks: 1, agents: 1 }),
+        ..Preview::new(vec![named("a", typed("active"))], vec![named("a", typed("draining"))])
+    };
+    let before: Previews = [(0, active(11)), (1, active(21))].into();
+    run.planned(&before, second(10));
+    assert_eq!(run.ended_tasks(&before), None, "nothing was sent");
+    run.go(second(10));
+    assert_eq!(run.tick(&before, second(11)), [BatchStep::Send(0), BatchStep::Send(1)]);
+    for (at, preview) in &before {
+        run.sends(*at, preview);
+        run.answered(*at, Ok(200), second(12));
+    }
+    let ended = |run: &Batch, plans: &Previews| run.ended_tasks(plans).map(|all| (all.ended, all.of, all.took));
+    let left: Previews = [(0, draining(Some(4), second(13).0)), (1, draining(Some(21), second(13).0))].into();
+    run.planned(&left, second(14));
+    assert_eq!(ended(&run, &left), Some((7, 32, None)));
+    assert_eq!(run.follow_ups(), [], "an agent that drains cannot be reactivated");
+    let one: Previews = [(0, draining(None, second(15).0)), (1, draining(Some(1), second(15).0))].into();
+    run.planned(&one, second(16));
+    assert_eq!(ended(&run, &one), Some((31, 32, None)));
+    assert_eq!(
+        run.ended_tasks_at(0, &one),
+        Some(EndedTasks { ended: 11, of: 11, took: Some(Nanoseconds::from_secs(5)) })
+    );
+    let both: Previews = [(0, draining(None, second(18).0)), (1, draining(None, second(18).0))].into();
+    run.planned(&both, second(19));
+    assert_eq!(ended(&run, &both), Some((32, 32, Some(Nanoseconds::from_secs(8)))));
+    let agents = || vec![AgentId::from("S1"), AgentId::from("S2")];
+    assert_eq!(run.follow_ups(), [FollowUp::Reactivate(agents()), FollowUp::ScheduleMaintenance(agents())]);
+}
+
+#[test]
+fn what_comes_next_is_not_offered_for_an_agent_that_is_gone() {
+    let mut run = Batch::default();
+    run.edit(vec![Action::MarkGone("S1".into())], BatchOptions::default());
+    let plan = |word: &str, asked: i64| -> Previews {
+        let entry = |word: &str| vec![named("a", typed(word))];
+        [(0, Preview { asked: Some(Timestamp(asked)), ..Preview::new(entry(word), entry("gone")) })].into()
+    };
+    run.planned(&plan("active", 1), Timestamp(1));
+    run.go(Timestamp(1));
+    run.tick(&plan("active", 1), Timestamp(2));
+    run.sends(0, &plan("active", 1).remove(&0).expect("a plan"));
+    run.answered(0, Ok(200), Timestamp(3));
+    run.planned(&plan("gone", 4), Timestamp(5));
+    assert!(run.is_done(0));
+    assert_eq!(run.follow_ups(), []);
+}
+
+#[test]
+fn a_change_of_values_is_reverted_by_the_values_before() {
+    let weights = |weight: f64| Action::Weights(vec![("dev".into(), weight)]);
+    let mut run = Batch::default();
+    run.edit(vec![weights(2.0)], BatchOptions::default());
+    let plan = |current: &str, asked: i64| -> Previews {
+        let entry = |text: &str| vec![named("dev", typed(text))];
+        let back = Some(weights(1.0));
+        [(0, Preview { asked: Some(Timestamp(asked)), back, ..Preview::new(entry(current), entry("2")) })].into()
+    };
+    run.planned(&plan("1", 1), Timestamp(1));
+    run.go(Timestamp(1));
+    run.tick(&plan("1", 1), Timestamp(2));
+    run.sends(0, &plan("1", 1).remove(&0).expect("a plan"));
+    run.answered(0, Ok(200), Timestamp(3));
+    run.planned(&plan("2", 4), Timestamp(5));
+    assert_eq!(run.follow_ups(), [FollowUp::Revert(weights(1.0))]);
 }

@@ -19,6 +19,7 @@ pub mod json_splitter;
 pub mod lists;
 pub mod misfits;
 pub mod non_scalars;
+pub mod offer_constraints;
 pub mod resource;
 pub mod resource_totals;
 pub mod sanitize_json;

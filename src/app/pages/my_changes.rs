@@ -1,4 +1,4 @@
-//! Journal page: changes from this tab, their outcomes and undo buttons, and the read-only switch.
+//! Page "My changes": changes from this tab, their outcomes and undo buttons, and the read-only switch.
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
@@ -20,38 +20,38 @@ use crate::parts::action::texts::{outcome_tone, outcome_words, request_view};
 use crate::widgets::panel::{EmptyState, Panel};
 use crate::worker_link::link;
 
-const PUT_BACK: &str = "Put back";
 /// Number of newest changes per kind whose undo eligibility is queried; older ones are checked in their dialog.
 const MOST_PLANNED: usize = 50;
 
 /// Renders the page.
 #[component]
-pub(crate) fn JournalPage() -> impl IntoView {
+pub(crate) fn MyChangesPage() -> impl IntoView {
     let actions = action_store();
     let plans = follow();
     let barred = barred();
     let entries = move || {
         let journal = actions.journal.read();
         if journal.is_empty() {
-            let words = "What you change from here is listed until this tab is closed: when, what, the request, how it ended, and the way back where there is one.";
-            return view! { <EmptyState title="Nothing was changed yet" words/> }.into_any();
+            let words =
+                "Changes made in this tab appear here until it is closed: time, request, outcome, and a way to revert.";
+            return view! { <EmptyState title="No changes yet" words/> }.into_any();
         }
         view! { <ol class="journal">{journal.iter().rev().map(|reported| entry(reported, plans, barred)).collect_view()}</ol> }
             .into_any()
     };
     let forced = is_served_read_only();
     let words = if forced {
-        "This console is served with --read-only: whatever would change anything is refused on the way."
+        "This console is served with --read-only: its gateway refuses all changes."
     } else {
-        "Kept in this browser, for all its tabs. Every control that changes something is disabled while it is on, and what is on its way stops after what was sent."
+        "Applies to all tabs of this browser. Running batches stop after the current request."
     };
     view! {
-        <div class="head"><h1 tabindex="-1">"Changes"</h1></div>
-        <Panel title="Read-only">
+        <div class="head"><h1 tabindex="-1">"My changes"</h1></div>
+        <Panel title="Read-only mode">
             <label class="switch"><input type="checkbox" disabled=forced prop:checked=move || actions.is_read_only() on:change=move |event| actions.set_read_only(event_target_checked(&event))/>
-                <span><b>"Change nothing from this browser"</b><br/><span class="dim">{words}</span></span></label>
+                <span><b>"Read-only mode for this browser"</b><br/><span class="dim">{words}</span></span></label>
         </Panel>
-        <Panel title="Journal of this tab">{entries}</Panel>
+        <Panel title="Changes in this tab">{entries}</Panel>
     }
 }
 
@@ -133,24 +133,21 @@ fn entry(
         Some(outcome) => (outcome_tone(outcome), Some(outcome.clone())),
     };
     // A closure: an outcome may name times, which follow the setting.
-    let outcome = move || outcome.as_ref().map_or_else(|| "On its way …".to_owned(), outcome_words);
+    let outcome = move || outcome.as_ref().map_or_else(|| "In progress …".to_owned(), outcome_words);
     // A refused change has nothing to undo; one with an unknown outcome may have been applied.
     let may_be_done = entry.outcome.as_ref().is_some_and(Outcome::may_be_done);
     let back = entry.back.clone().filter(|_| may_be_done);
     let subject = entry.subject.clone();
-    let title = if entry.is_undo { text::action_progress::put_back_title } else { text::action_progress::title };
+    let title = if entry.is_undo { text::action_progress::revert_title } else { text::action_progress::title };
     let title = title(&entry.action, subject.as_deref());
     let back = back.map(|action| {
+        let name = text::dialogs::revert(&action);
         let choice = Signal::derive(move || {
             let disabled_reason =
                 barred.with(|all| all.iter().find(|(of, _)| *of == action).map(|(_, why)| why.clone()));
-            Some(ActionChoice {
-                name: PUT_BACK,
-                disabled_reason,
-                proposal: Proposal::Undo(action.clone(), subject.clone()),
-            })
+            Some(ActionChoice { name, disabled_reason, proposal: Proposal::Undo(action.clone(), subject.clone()) })
         });
-        action_button_of(PUT_BACK, choice)
+        action_button_of(name, choice)
     });
     let (goes_on, action) = (entry.outcome == Some(Outcome::Started), entry.action.clone());
     let how_far = move || {
@@ -158,19 +155,19 @@ fn entry(
     };
     let (at, end) = (entry.at, reverts(entry));
     let by = entry.by.as_ref().map(|who| match who {
-        Principal::User(name) => format!("by {name}"),
-        Principal::Token => "by the bearer of a token".to_owned(),
+        Principal::User(name) => text::my_changes::by_user(name),
+        Principal::Token => "with a token".to_owned(),
     });
     let left = move || {
         let left = end?.since(now());
-        (left.0 > 0).then(|| format!("falls back in {}", text::span(left)))
+        (left.0 > 0).then(|| text::my_changes::reverts_in(left))
     };
     view! {
         <li>
             <div class="line"><b>{title}</b><span class="dim" title=to_the_minute(at)><AgoByBrowserClock at/></span><span class="dim">{by}</span><span class="dim">{left}</span>{back}</div>
             <p class="state" data-tone=tone>{outcome}</p>
             {goes_on.then_some(how_far)}
-            <details class="requests"><summary>"The request "<span class="mono dim">{entry.action.call()}</span></summary>{request_view(&entry.action, None)}</details>
+            <details class="requests"><summary>"Request "<span class="mono dim">{entry.action.call()}</span></summary>{request_view(&entry.action, None)}</details>
         </li>
     }
     .into_any()
