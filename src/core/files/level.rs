@@ -72,7 +72,8 @@ fn is_bracketed(line: &str, word: &str) -> bool {
 }
 
 /// Keys of JSON logs that name a level.
-const KEYS: [&str; 8] = ["level", "lvl", "severity", "levelname", "loglevel", "log.level", "severity_text", "@level"];
+const KEYS: [&str; 9] =
+    ["level", "lvl", "severity", "levelname", "loglevel", "log.level", "severity_text", "@level", "@l"];
 
 /// The level of a JSON object, or of a part of one, wherever its key is: a word, or a number as pino and bunyan write it.
 pub(super) fn in_json(line: &str) -> Option<Level> {
@@ -198,6 +199,8 @@ mod tests {
             ("{\"msg\":\"level:\", \"log.level\": \"WARN\"}", Some(Level::Warn)),
             ("{\"err\":{\"level\":\"error\"},\"level\":30}", Some(Level::Info)),
             ("{\"err\":{\"level\":\"error\"},\"msg\":\"x\"}", Some(Level::Error)),
+            ("{\"@t\":\"2026-11-22T00:08:20Z\",\"@l\":\"Fatal\",\"@m\":\"ERROR\"}", Some(Level::Error)),
+            ("{\"@t\":\"2026-11-22T00:08:20Z\",\"@l\":\"Warning\",\"@m\":\"ERROR\"}", Some(Level::Warn)),
             ("SEVERE: x", Some(Level::Error)),
             ("an (unhandled) error", None),
             ("", None),

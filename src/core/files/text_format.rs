@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr_iter, memrchr};
+use memchr::{memchr_iter, memmem, memrchr};
 
 use super::styled_line::plain;
 use crate::files::hole::HOLE;
@@ -258,7 +258,10 @@ impl TextFormat {
 
 /// The encoding of a file that begins with no byte order mark.
 fn encoding_of(sample: &[u8]) -> Encoding {
-    if sample.len() < 4 || std::str::from_utf8(sample).is_ok_and(|text| !text.contains('\0')) {
+    if sample.len() < 4
+        || sample.iter().all(|byte| *byte == 0)
+        || std::str::from_utf8(sample).is_ok_and(|text| !text.contains('\0'))
+    {
         return Encoding::Utf8;
     }
     if is_windows(sample) {
@@ -267,6 +270,9 @@ fn encoding_of(sample: &[u8]) -> Encoding {
     let sample = &without_holes(sample);
     let pairs = sample.chunks_exact(2);
     let count = pairs.len();
+    if count < 2 {
+        return Encoding::Utf8;
+    }
     let zeros = |nth: usize| pairs.clone().filter(|pair| pair.get(nth) == Some(&0)).count();
     let (first, second) = (zeros(0), zeros(1));
     if let Some(encoding) = utf16_by_characters(sample) {
@@ -280,13 +286,25 @@ fn encoding_of(sample: &[u8]) -> Encoding {
     if second > first { Encoding::Utf16Le } else { Encoding::Utf16Be }
 }
 
-/// The sample without the holes of the file, which tell nothing. What is behind one is as far from an even offset as before.
-fn without_holes(sample: &[u8]) -> Vec<u8> {
+/// The sample without the holes of the file, which tell nothing, nor do the bytes beside them: a hole may begin or end at an odd
+/// offset. What is behind one is as far from an even offset as before.
+fn without_holes(sample: &[u8]) -> Cow<'_, [u8]> {
+    if memmem::find(sample, &HOLE).is_none() {
+        return sample.into();
+    }
     let (pairs, odd) = sample.as_chunks::<2>();
     let is_void = |pair: &[u8; 2]| *pair == [0, 0];
-    let runs = pairs.chunk_by(|a, b| is_void(a) == is_void(b));
-    let text = runs.filter(|run| run.len() < HOLE.len() / 2 || !run.first().is_some_and(is_void));
-    text.flatten().flatten().chain(odd).copied().collect()
+    let runs: Vec<&[[u8; 2]]> = pairs.chunk_by(|a, b| is_void(a) == is_void(b)).collect();
+    let is_hole = |nth: Option<usize>| {
+        let run = nth.and_then(|nth| runs.get(nth)).copied().unwrap_or_default();
+        run.len() >= HOLE.len() / 2 && run.first().is_some_and(is_void)
+    };
+    let text = runs.iter().enumerate().filter(|(nth, _)| !is_hole(Some(*nth))).flat_map(|(nth, run)| {
+        let from = usize::from(is_hole(nth.checked_sub(1)));
+        let to = run.len().saturating_sub(usize::from(is_hole(Some(nth + 1))));
+        run.get(from..to).unwrap_or_default()
+    });
+    text.flatten().chain(odd).copied().collect()
 }
 
 /// UTF-16 of any language: it has line ends, and nearly every unit is a character that people write.
@@ -460,6 +478,12 @@ mod tests {
             }
         }
         assert_eq!(format(&vec![0; 4096]).encoding, Encoding::Utf8, "a hole alone");
+        for (before, after) in [(4096, 4096), (4097, 4096), (4096, 4097), (1001, 0), (0, 1001)] {
+            for text in ["lost\n", "lost\n\n", "a\n", "one\ntwo\n"] {
+                let lost = [vec![0; before], text.as_bytes().to_vec(), vec![0; after]].concat();
+                assert_eq!(format(&lost).encoding, Encoding::Utf8, "{before} {after} {text}");
+            }
+        }
     }
 
     #[test]
