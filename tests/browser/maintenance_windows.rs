@@ -412,8 +412,8 @@ fn a_window_for_selected_agents_is_scheduled_and_undone() {
         world.devtools("Emulation.setTimezoneOverride", json!({ "timezoneId": "America/New_York" })).await?;
         let before = windows(world);
         let hosts: Vec<String> = super::actions::free(world).into_iter().map(|(_, host)| host).take(2).collect();
-        world.open("#/agents").await?;
         for host in &hosts {
+            world.open(&format!("#/agents?filter={host}")).await?;
             world.click("checkbox", &format!("Select {host}")).await?;
         }
         world.click("button", "Schedule maintenance …").await?;

@@ -146,7 +146,8 @@ pub(super) fn bar(draft: Draft, span: Memo<TimeSpan>, row: Row) -> AnyView {
     let times = Memo::new(move |_| {
         draft.shown.with(|windows| windows.get(at).map(|window| (window.start, window.duration)).unwrap_or_default())
     });
-    let place = move |at: Timestamp| span.get().place(at.0).clamp(-1.0, 101.0);
+    // Beyond an edge by more than the least width of a bar.
+    let place = move |at: Timestamp| span.get().place(at.0).clamp(-10.0, 101.0);
     let left = move || place(times.get().0);
     // An open-ended window has its grip at the axis' right edge.
     let right = move || times.with(|(start, length)| length.map_or(100.0, |length| place(*start + length)));
