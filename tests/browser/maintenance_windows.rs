@@ -277,7 +277,7 @@ fn a_new_window_is_drawn_by_the_pointer() {
         actions.move_by_offset(60, 0).move_by_offset(60, 0).release().perform().await?;
         world.wait_for("Draft of 2 windows, not sent yet").await?;
         world.wait_for("no machine yet").await?;
-        world.wait_for("No machine is in this window.").await?;
+        world.wait_for("This window has no machines.").await?;
         world.field("Add agents by filter").await?.send_keys("a0007").await?;
         world.click("button", "Add").await?;
         check_appearance(world, "axis-drawn").await?;
