@@ -12,6 +12,7 @@ mod sentences {
     pub mod events;
     pub mod files;
     pub mod problems;
+    pub mod shell;
     pub mod tables;
     pub mod tasks;
 }
@@ -34,6 +35,7 @@ const SUBJECTS: &[(&str, fn() -> Vec<Sentence>)] = &[
     ("events", sentences::events::all),
     ("files", sentences::files::all),
     ("problems", sentences::problems::all),
+    ("shell", sentences::shell::all),
     ("tables", sentences::tables::all),
     ("tasks", sentences::tasks::all),
 ];

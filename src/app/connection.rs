@@ -126,14 +126,17 @@ pub(super) fn Notice() -> impl IntoView {
         let problem =
             state.get().filter(|problem| !(asks.get() && matches!(problem, ConnectionProblem::Unauthorised(..))))?;
         let (retry_at, asked_at) = (problem.retry_at(), problem.asked_at());
-        let countdown = move || retry_at.map(|at| says::next_try(at.since(now())));
-        let wait = move || asked_at.map(|at| says::requested(now().since(at)));
+        let times = move || {
+            let countdown = retry_at.map(|at| says::next_try(at.since(now())));
+            let wait = asked_at.map(|at| says::requested(now().since(at)));
+            [age(), wait, countdown].into_iter().flatten().collect::<Vec<_>>().join(" ")
+        };
         let (tone, headline, words, button) = notice(problem, asking);
         Some(view! {
             <section class="notice" data-link=tone aria-label="Connection problem">
                 <div>
                     <p role="alert"><b>{headline}</b>{words}</p>
-                    <p class="since">{age}{wait}{countdown}</p>
+                    <p class="since">{times}</p>
                 </div>
                 {button}
             </section>

@@ -1,6 +1,7 @@
 //! What surrounds every page: typeface, keys, commands and help.
 
 use serde_json::Value;
+use sim::server::fault::Fault;
 use thirtyfour::prelude::*;
 
 use super::journey::journey_with;
@@ -151,5 +152,35 @@ fn a_saved_view_keeps_filter_order_and_columns() {
         run(world, "delete view", "~Delete a saved view").await?;
         world.find("option", "~Delete the view").await?.click().await?;
         world.wait_for("Deleted the view “big <b>memory</b>”.").await
+    });
+}
+
+/// Left edges of the brand and of the search button.
+async fn places(world: &World) -> WebDriverResult<Vec<f64>> {
+    let script =
+        "return ['.brand', '.search-button'].map((it) => document.querySelector(it).getBoundingClientRect().left)";
+    world.script(script, []).await?.convert()
+}
+
+#[test]
+fn data_from_before_stays_marked_until_the_master_has_sent_the_new_state() {
+    journey_with("reconnecting", still(), async |world| {
+        table(world, "#/agents").await?;
+        let live = places(world).await?;
+        world.script("document.querySelector('.bar > .unseen').focus()", []).await?;
+        assert_eq!(places(world).await?, live, "the skip link moves nothing");
+        world.sim.fault(Fault::Status(503));
+        world.sim.fault(Fault::CloseStreams);
+        world.wait_for("Disconnected").await?;
+        assert_eq!(places(world).await?, live, "the state of the connection moves nothing");
+        // From here on, a request has no answer.
+        world.sim.fault(Fault::Silence);
+        world.click("button", "Retry now").await?;
+        world.wait_for("Reconnecting").await?;
+        world.wait_for("Data on screen is").await?;
+        let stale = "return document.querySelector('.shell').hasAttribute('data-stale')";
+        assert!(world.script(stale, []).await?.convert::<bool>()?, "the page is grey still");
+        assert_eq!(places(world).await?, live);
+        world.axe().await
     });
 }

@@ -1,6 +1,10 @@
 //! The search from everywhere: whatever the state has can be found by what it is called.
 
+use mesoscope_core::base::ids::{AgentId, FrameworkId};
+use mesoscope_core::checks::eligibility::{AgentAction, DisabledReason};
 use mesoscope_core::views::search::hit::{Hit, HitTarget};
+use mesoscope_core::views::search::object_names::{NamedObject, ObjectNamesQuery};
+use mesoscope_core::views::search::target::{CommandTarget, TargetKind, TargetSearch};
 use mesoscope_core::views::search::tasks::TaskSearch;
 use mesoscope_core::views::search::{ExecutorSearch, GeneralSearch};
 use serde_json::Value;
@@ -108,4 +112,47 @@ fn names_mean_more_than_what_they_belong_to() {
     assert!(hits.iter().any(|hit| matches!(hit.what, HitTarget::Task(..))), "its tasks come after it");
     let name = text(world.list("/get_frameworks/frameworks")[0], "/framework_info/name");
     assert!(matches!(first(&world, name), HitTarget::Framework(_)), "{name}");
+}
+
+fn targets(world: &World, kind: TargetKind, typed: &str) -> Vec<CommandTarget> {
+    world.ask(&TargetSearch { kind, text: typed.into() })
+}
+
+#[test]
+fn a_command_is_offered_what_it_can_change() {
+    let world = World::new();
+    let is_drained = |agent: &&Value| agent.get("drain_info").is_some() || agent["deactivated"] == true;
+    let all = world.list("/get_agents/agents");
+    let drained = all.iter().copied().filter(|agent| is_drained(agent));
+    let hosts: std::collections::BTreeSet<&str> = drained.map(|agent| text(agent, "/agent_info/hostname")).collect();
+    let reactivate = TargetKind::Agent(AgentAction::Reactivate);
+    let found = targets(&world, reactivate, "");
+    assert!(!found.is_empty(), "the simulated cluster has some");
+    assert!(found.iter().all(|it| hosts.contains(it.title.as_str()) && it.disabled_reason.is_none()), "{found:?}");
+
+    // One that is named is listed, with the reason why not.
+    let active = all.iter().copied().find(|agent| !is_drained(agent)).expect("most are active");
+    let found = targets(&world, reactivate, text(active, "/agent_info/hostname"));
+    assert_eq!(found[0].disabled_reason, Some(DisabledReason::NotDeactivated), "{found:?}");
+
+    let found = targets(&world, TargetKind::QuotaRole, "data");
+    assert_eq!(found[0].title, "data");
+    assert!(found[0].disabled_reason.is_none());
+    let nested = found.iter().find(|it| it.title == "data/ml").expect("roles below match as well");
+    assert!(matches!(nested.disabled_reason, Some(DisabledReason::NestedRole(_))));
+    assert!(targets(&world, TargetKind::WeightRole, "data/ml")[0].disabled_reason.is_none());
+
+    let ended = targets(&world, TargetKind::Framework, "");
+    assert!(ended.iter().all(|it| it.disabled_reason.is_none()), "ended frameworks are left out: {ended:?}");
+    assert_eq!(targets(&world, TargetKind::Machine, "no such host \u{202e}"), Vec::new());
+}
+
+#[test]
+fn kept_addresses_get_the_names_of_today() {
+    let world = World::new();
+    let agent = world.list("/get_agents/agents")[7];
+    let known = NamedObject::Agent(AgentId::from(text(agent, "/agent_info/id/value")));
+    let gone = NamedObject::Framework(FrameworkId::from("no-such-framework"));
+    let names = world.ask(&ObjectNamesQuery(vec![gone, known.clone()]));
+    assert_eq!(names, [(known, text(agent, "/agent_info/hostname").to_owned())]);
 }

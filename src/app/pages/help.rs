@@ -92,7 +92,7 @@ fn keys(group: &'static KeyGroup, words: &[String]) -> Option<AnyView> {
     };
     let rows = group.keys.iter().filter(is_shown).map(|key| key_row(key.keys.iter().map(|key| label(key)), key.does));
     let rows: Vec<AnyView> = rows.collect();
-    (!rows.is_empty()).then(|| view! { <h3>{group.title}</h3><dl class="keys">{rows}</dl> }.into_any())
+    (!rows.is_empty()).then(|| view! { <h3>{group.title}</h3><dl class="key-list">{rows}</dl> }.into_any())
 }
 
 fn key_row(keys: impl Iterator<Item = String>, does: &'static str) -> AnyView {
@@ -103,7 +103,7 @@ fn key_row(keys: impl Iterator<Item = String>, does: &'static str) -> AnyView {
 fn place_keys(words: &[String]) -> Option<AnyView> {
     let rows = Place::ALL.into_iter().filter(|place| matches(words, &[place.name(), "page g"]));
     let rows: Vec<_> = rows.map(|place| key_row([format!("g {}", place.key())].into_iter(), place.name())).collect();
-    (!rows.is_empty()).then(|| view! { <h3>"Go to a page"</h3><dl class="keys pages">{rows}</dl> }.into_any())
+    (!rows.is_empty()).then(|| view! { <h3>"Go to a page"</h3><dl class="key-list places">{rows}</dl> }.into_any())
 }
 
 /// A key as it is printed on a keyboard: `↑` for `ArrowUp`.

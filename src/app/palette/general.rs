@@ -87,7 +87,10 @@ fn unasked(runner: Runner, names: &Names) -> Vec<Row> {
     let favourites = favourites.iter().map(|address| kept::row("favourite", address, names)).collect::<Vec<_>>();
     let views = kept.views.read().iter().map(kept::view).collect::<Vec<_>>();
     let own = kept::here(&here, names).into_iter().map(|(_, row)| row).collect();
-    let all = matching_commands("").into_iter().filter(|it| is_offered(runner, it.command)).map(command).collect();
+    // Verbs first: the pages are in the navigation, too.
+    let all = matching_commands("").into_iter().filter(|it| is_offered(runner, it.command));
+    let (pages, verbs): (Vec<_>, Vec<_>) = all.partition(|it| matches!(it.command, Command::Open(_)));
+    let all = verbs.into_iter().chain(pages).map(command).collect();
     [favourites, views, recent, own, all].concat()
 }
 

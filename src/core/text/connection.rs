@@ -47,7 +47,7 @@ pub fn loading(bytes: u64, of: u64) -> String {
 
 /// Age of the data on screen.
 pub fn data_age(age: Nanoseconds) -> String {
-    format!("Data on screen is {} old. ", text::age(age))
+    format!("Data on screen is {} old.", text::age(age))
 }
 
 /// Time until the next attempt.

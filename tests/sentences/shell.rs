@@ -1,0 +1,53 @@
+//! State of the connection on every page, who is signed in, commands, and saved views.
+
+use mesoscope_core::base::units::Nanoseconds;
+use mesoscope_core::checks::eligibility::AgentAction;
+use mesoscope_core::mesos::credentials::Principal;
+use mesoscope_core::mesos::wire::state::TaskState;
+use mesoscope_core::palette::kept_pages::KeepError;
+use mesoscope_core::text::commands::{self, Command};
+use mesoscope_core::text::{account, connection, saved_views};
+use mesoscope_core::views::search::target::TargetKind;
+
+use crate::{Sentence, listed};
+
+pub fn all() -> Vec<Sentence> {
+    let user = Principal::User("alice".to_owned());
+    listed![
+        connection::event_rate(1_204),
+        connection::loading(60, 100),
+        connection::data_age(Nanoseconds::from_secs(23)),
+        connection::next_try(Nanoseconds::from_secs(4)),
+        connection::requested(Nanoseconds::from_secs(12)),
+        connection::counts_differ(TaskState::Running, 12, 11),
+        connection::AUTHENTICATION,
+        connection::PARTIAL_AUTHENTICATION,
+        connection::RECONNECTING,
+        connection::SILENT,
+        connection::UNANSWERED,
+        account::name(Some(&Principal::Token)),
+        account::explanation(Some(&user)),
+        account::explanation(Some(&Principal::Token)),
+        account::explanation(None),
+        account::theme_label("dark", "system"),
+        Command::Agent(AgentAction::Drain).title(),
+        Command::Agent(AgentAction::MarkGone).title_of("host7"),
+        Command::SetQuota.title_of("eng"),
+        Command::SaveView.title_of("big tasks"),
+        commands::question(TargetKind::Framework),
+        commands::no_target(TargetKind::Agent(AgentAction::Reactivate)),
+        commands::copied(false),
+        commands::HINT,
+        commands::NO_VISIBLE_MATCHES,
+        saved_views::saved("big tasks"),
+        saved_views::deleted("big tasks"),
+        saved_views::delete_label("big tasks"),
+        KeepError::NoName.to_string(),
+        KeepError::LongName.to_string(),
+        KeepError::NoTable.to_string(),
+        KeepError::LongAddress.to_string(),
+        KeepError::TooManyViews.to_string(),
+        KeepError::TooManyFavourites.to_string(),
+        KeepError::NotStored.to_string(),
+    ]
+}
