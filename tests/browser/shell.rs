@@ -75,13 +75,13 @@ fn commands_run_from_the_palette() {
     journey_with("palette", still(), async |world| {
         table(world, "#/agents").await?;
         // A verb asks for its target, and takes it from the words after it.
-        run(world, "drain a0005", "~Drain an agent").await?;
+        run(world, "drain a0012", "~Drain an agent").await?;
         let target = world.field("~Drain an agent").await?;
-        assert_eq!(target.value().await?.as_deref(), Some("a0005"));
+        assert_eq!(target.value().await?.as_deref(), Some("a0012"));
         world.axe().await?;
         world.screenshot("palette-target").await?;
-        world.find("option", "~a0005").await?.click().await?;
-        world.find("heading", "~Drain a0005").await?;
+        world.find("option", "~a0012").await?.click().await?;
+        world.find("heading", "~Drain a0012").await?;
         world.press(Key::Escape + "").await?;
 
         run(world, "quota", "~Set the quota of a role").await?;

@@ -78,12 +78,15 @@ pub(super) fn hit(hit: Hit) -> Row {
 pub(super) fn option(at: usize, row: Row, chosen: RwSignal<usize>, go: impl Fn() + 'static) -> AnyView {
     let selected = move || (chosen.get() == at).to_string();
     let is_disabled = row.disabled_reason.is_some();
-    let detail = row.disabled_reason.unwrap_or(row.detail);
+    let detail = match row.disabled_reason {
+        Some(reason) => view! { <span class="reason">{reason}</span> }.into_any(),
+        None => view! { <span class="dim mono">{row.detail}</span> }.into_any(),
+    };
     let keys = (!row.keys.is_empty()).then(|| view! { <kbd>{row.keys}</kbd> });
     view! {
         <li id=format!("hit-{at}") role="option" aria-selected=selected aria-disabled=is_disabled.then_some("true")
             on:click=move |_| go() on:mousemove=move |_| chosen.set(at)>
-            <small>{row.kind}</small><b>{row.title}</b>{row.state.map(task_state)}<span class="dim mono">{detail}</span>{keys}
+            <small>{row.kind}</small><b>{row.title}</b>{row.state.map(task_state)}{detail}{keys}
         </li>
     }
     .into_any()
