@@ -111,7 +111,7 @@ pub async fn filters_and_sorts(world: &World) -> WebDriverResult<()> {
     world.press("a0005").await?;
     world.until("one agent is left", async || Ok(counted(world).await?.contains("1 of"))).await?;
     assert_eq!(world.address().await?, "#/agents?filter=a0005");
-    world.click("button", "Clear the filter").await?;
+    world.click("button", "Clear filter").await?;
     world.click("button", "CPUs").await?;
     world.until("the address has the order", async || Ok(world.address().await? == "#/agents?sort=-cpus")).await?;
     world.press_until(Key::Tab, "Memory").await?;

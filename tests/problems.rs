@@ -25,6 +25,7 @@ use mesoscope_core::mesos::calls::Refusal;
 use mesoscope_core::mesos::calls::answer::CallError;
 use mesoscope_core::mesos::recordio;
 use mesoscope_core::mesos::wire::state::TaskState;
+use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::agent::AgentQuery;
 use mesoscope_core::views::agents::{AgentColumn, AgentState};
@@ -222,10 +223,10 @@ fn a_task_that_the_snapshot_found_staging_is_stuck_after_a_while() {
     let state =
         json!({"get_tasks": {"tasks": [task("t", "TASK_STAGING", "a"), task_since("k", "TASK_KILLING", "a", 400.0)]}});
     let mut world = World::new(&state, &[]);
-    assert_eq!(world.headlines(), ["1 task stuck killing"]);
+    assert_eq!(world.headlines(), ["1 task stuck in killing"]);
     assert_eq!(world.tasks("id:=t").first().map(|row| row.updated), Some(None), "nobody knows when it was launched");
     world.later(300);
-    assert_eq!(world.headlines(), ["1 task stuck staging", "1 task stuck killing"]);
+    assert_eq!(world.headlines(), ["1 task stuck in staging", "1 task stuck in killing"]);
     // Another connection does not make it younger.
     let known = world.problems();
     world.give(Input::StreamEnded(mesoscope_core::checks::disconnect::DisconnectReason::Closed));
@@ -285,9 +286,9 @@ fn executors_and_idle_reservations_count_against_a_limit() {
     let reported = agent("S1", &json!({"total_resources": total, "allocated_resources": cpus("eng/web", 1.5)}));
     let state = json!({"get_tasks": {"tasks": [task_since("t", "TASK_RUNNING", "S1", 5.0)]}, "get_agents": {"agents": [reported]}});
     let near = |limit: f64| World::new(&state, &[("GET_QUOTA", quota(&[("eng", limit)]))]).headlines();
-    assert_eq!(near(3.5), ["Role eng has 100\u{2009}% of its limit of cpus"]);
-    assert_eq!(near(2.5), ["Role eng is over its limit of cpus: 140\u{2009}%"]);
-    assert_eq!(near(0.0), ["Role eng has cpus, and its limit is 0"]);
+    assert_eq!(near(3.5), ["Role eng uses 100\u{2009}% of its cpus limit"]);
+    assert_eq!(near(2.5), ["Role eng exceeds its cpus limit: 140\u{2009}%"]);
+    assert_eq!(near(0.0), ["Role eng uses cpus, but its limit is 0"]);
     assert_eq!(near(4.0), [""; 0]);
     let mut world = World::new(&state, &[("GET_QUOTA", quota(&[("eng", 100.0)]))]);
     let Some(row) = world.roles("role:=eng", "").pop() else { panic!("the role is listed") };
@@ -310,7 +311,7 @@ fn many_roles_near_their_limits_are_few_lines() {
     let limits: Vec<(&str, f64)> = names.iter().map(|name| (name.as_str(), 1.0)).collect();
     let headlines = World::new(&state, &[("GET_QUOTA", quota(&limits))]).headlines();
     assert_eq!(headlines.len(), 6);
-    assert_eq!(headlines.last().map(String::as_str), Some("3 more roles near their limits or over them"));
+    assert_eq!(headlines.last().map(String::as_str), Some("3 more roles near or over their limits"));
 }
 
 #[test]
@@ -333,7 +334,7 @@ fn frameworks_that_have_not_come_back_are_one_line() {
     let all: Vec<Value> = (0..40).map(|n| framework(&format!("f{n:02}"), false, true)).collect();
     let master = json!({"master_info": {"id": "m", "hostname": "h", "port": 5050}, "elected_time": START.as_millis() / 1000.0 - 3600.0});
     let world = World::new(&json!({"get_frameworks": {"frameworks": all}}), &[("GET_MASTER", master)]);
-    assert_eq!(world.headlines(), ["40 frameworks not back since the master started"]);
+    assert_eq!(world.headlines(), ["40 frameworks not re-registered since the master started"]);
     let problem = world.problems().remove(0);
     assert_eq!(problem.since, Some(START + Nanoseconds::from_secs(-3600)));
     assert_eq!(text::problems::explanation(&problem), "name-f00, name-f01, name-f02, 37 more · 0 live tasks");
@@ -467,6 +468,46 @@ fn tasks_are_found_by_when_they_changed() {
     assert_eq!(ids("state:failed changed<=10m"), ["a"]);
     assert_eq!(ids("changed>1h"), ["b"]);
     assert_eq!(world.headlines(), ["1 task failed in 10 min"]);
+}
+
+#[test]
+fn a_card_counts_the_tasks_that_its_filter_finds() {
+    let task = |id: &str, state: &str, ago: f64| task_since(id, state, "S1", ago);
+    let completed = [
+        task("a", "TASK_FAILED", 30.0),
+        task("b", "TASK_LOST", 590.0),
+        task("c", "TASK_LOST", 610.0),
+        task("d", "TASK_DROPPED", 60.0),
+        task("e", "TASK_KILLED", 60.0),
+    ];
+    // An ended task that is not acknowledged is still in the list of live ones.
+    let live = [task("f", "TASK_ERROR", 10.0), task("g", "TASK_STAGING", 290.0), task("h", "TASK_STAGING", 310.0)];
+    let unreachable = [task("i", "TASK_LOST", 20.0)];
+    let lists = json!({"completed_tasks": completed, "tasks": live, "unreachable_tasks": unreachable});
+    let world = World::new(&json!({"get_tasks": lists}), &[]);
+    let cards = [
+        (
+            "1 task failed, 1 in error, 1 lost, 1 dropped in 10 min",
+            "state:failed,error,lost,dropped changed<10m",
+            "abdf",
+        ),
+        ("1 task unreachable", "state:unreachable -list:completed", "i"),
+        ("1 task stuck in staging", "list:live state:staging unchanged>5m", "h"),
+    ];
+    let ids = |filter: &str| {
+        let ids = world.tasks(filter).into_iter().map(|row| row.id.as_str().to_owned());
+        ids.collect::<std::collections::BTreeSet<_>>().into_iter().collect::<String>()
+    };
+    let problems = world.problems();
+    let tasks = problems.iter().filter_map(|problem| match mesoscope_core::route::problem::page(&problem.kind) {
+        Route::Tasks(table) => Some((text::problems::headline(problem), table.filter)),
+        _ => None,
+    });
+    let found: Vec<_> = tasks.map(|(headline, filter)| (headline, ids(&filter), filter)).collect();
+    let expected = cards.map(|(headline, filter, ids)| (headline.to_owned(), ids.to_owned(), filter.to_owned()));
+    assert_eq!(found, expected);
+    let minutes = world.overview().failures;
+    assert_eq!((minutes.len(), minutes.iter().sum::<u32>()), (60, 4), "of those that have ended, the last hour");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod queries {
 use std::collections::{BTreeMap, BTreeSet};
 
 use mesoscope_core::base::units::{Cpus, Timestamp};
+use mesoscope_core::checks::lint::ProblemKind;
 use mesoscope_core::checks::trouble::Trouble;
 use mesoscope_core::cluster::Cluster;
 use mesoscope_core::cluster::history::History;
@@ -20,6 +21,8 @@ use mesoscope_core::engine::io::{Input, Output};
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::mesos::recordio;
 use mesoscope_core::mesos::wire::json_splitter::SnapshotList;
+use mesoscope_core::route::Route;
+use mesoscope_core::route::problem::{failed_with, page};
 use mesoscope_core::views::agents::{AgentColumn, AgentRow};
 use mesoscope_core::views::changes::ChangesQuery;
 use mesoscope_core::views::events::EventKind;
@@ -328,8 +331,25 @@ fn changes_are_narrowed() {
 }
 
 #[test]
+fn a_card_counts_the_rows_that_it_opens() {
+    let world = World::after(20);
+    let mut opened = 0;
+    for problem in world.overview().problems {
+        let matched = match page(&problem.kind) {
+            // The difference of two counts is no number of rows.
+            Route::Tasks(_) if matches!(problem.kind, ProblemKind::CountDiffers { .. }) => continue,
+            Route::Tasks(table) => world.tasks(&table.filter, "").matched,
+            Route::Agents(table) => world.agents(&table.filter).matched,
+            _ => continue,
+        };
+        assert_eq!(matched, problem.count, "{:?}", problem.kind);
+        opened += 1;
+    }
+    assert!(opened > 1, "{opened} cards");
+}
+
+#[test]
 fn failed_tasks_are_grouped_by_what_they_have_in_common() {
-    use mesoscope_core::checks::lint::ProblemKind;
     let world = World::after(20);
     let problem = world.overview().problems.into_iter().find_map(|problem| match problem.kind {
         ProblemKind::TasksFailing(failing) => Some((problem.count, failing)),
@@ -341,5 +361,16 @@ fn failed_tasks_are_grouped_by_what_they_have_in_common() {
         assert!(groups.iter().map(|(_, number)| number).sum::<u32>() <= count);
     }
     assert!(!failing.reasons.is_empty() && !failing.agents.is_empty());
+    assert_eq!(failing.states.iter().map(|(_, number)| number).sum::<u32>(), count);
+    let rows = |route| match route {
+        Route::Tasks(table) => world.tasks(&table.filter, "").matched,
+        other => panic!("{other:?} is no table of tasks"),
+    };
+    let agents: Vec<(String, u32)> = failing.agents.iter().map(|(_, host, number)| (host.clone(), *number)).collect();
+    for (field, group) in [("agent", &agents), ("reason", &failing.reasons), ("message", &failing.messages)] {
+        for (value, number) in group {
+            assert_eq!(rows(failed_with(&failing, field, value)), *number, "{field} {value}");
+        }
+    }
     assert!(failing.reasons.iter().all(|(reason, _)| !reason.starts_with("REASON_")));
 }

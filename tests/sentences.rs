@@ -11,6 +11,7 @@ mod sentences {
     pub mod eligibility;
     pub mod events;
     pub mod files;
+    pub mod overview;
     pub mod problems;
     pub mod shell;
     pub mod tables;
@@ -34,6 +35,7 @@ const SUBJECTS: &[(&str, fn() -> Vec<Sentence>)] = &[
     ("eligibility", sentences::eligibility::all),
     ("events", sentences::events::all),
     ("files", sentences::files::all),
+    ("overview", sentences::overview::all),
     ("problems", sentences::problems::all),
     ("shell", sentences::shell::all),
     ("tables", sentences::tables::all),

@@ -314,7 +314,7 @@ fn an_agents_page_tells_what_runs_there() {
         world.open(things.at("agent")).await?;
         world.find("grid", "Tasks").await?;
         world.find("group", "Frameworks on this agent").await?;
-        world.wait_for("of it in use").await?;
+        world.wait_for(" in use").await?;
         world.wait_for("Tasks since then").await?;
         let frameworks = world.find("group", "Frameworks on this agent").await?.text().await?;
         assert!(frameworks.contains(" / "), "what is used of what is allocated: {frameworks}");
@@ -336,7 +336,7 @@ fn a_problem_leads_to_what_it_is_about() {
         world.open("#/").await?;
         world.find("region", "Needs attention").await?;
         for (words, there) in [
-            ("~1 task failed in 10 min", "#/tasks?filter=list:completed"),
+            ("~1 task failed in 10 min", "#/tasks?filter=state:failed%20changed%3C10m"),
             ("~agents deactivated", "#/agents?filter=state:deactivated"),
         ] {
             world.click("link", words).await?;
@@ -467,6 +467,6 @@ fn the_map_is_narrowed_and_opened_by_keys() {
         world.until("the agent's page", async || Ok(world.address().await?.starts_with("#/agents/"))).await?;
         world.open("#/").await?;
         world.field("Agents on the map").await?.send_keys("zone:nowhere").await?;
-        world.wait_for("No agent fits").await
+        world.wait_for("No agents match this filter").await
     });
 }

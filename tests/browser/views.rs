@@ -39,10 +39,10 @@ fn a_filter_completes_itself_by_keys_and_is_built_by_clicks() {
         world.press(Key::Escape + "").await?;
         world.until("Escape clears it in the end", async || Ok(world.address().await? == "#/tasks")).await?;
 
-        world.click("button", "Condition").await?;
-        let panel = world.find("region", "Condition").await?;
+        world.click("button", "Add filter").await?;
+        let panel = world.find("region", "Add filter").await?;
         world.field("Field").await?.send_keys("health").await?;
-        world.click("checkbox", "not").await?;
+        world.click("checkbox", "exclude").await?;
         world.until("values are counted", async || Ok(panel.text().await?.contains("unknown"))).await?;
         panel.find(By::XPath(".//button[contains(., 'unknown')]")).await?.click().await?;
         world.until("it is a condition", async || Ok(world.address().await?.contains("-health:%3Dunknown"))).await?;

@@ -12,6 +12,10 @@ fn both(count: u32, kind: ProblemKind) -> (String, String) {
     (problems::headline(&problem), problems::explanation(&problem))
 }
 
+fn failing(states: &[(TaskState, u32)]) -> ProblemKind {
+    ProblemKind::TasksFailing(FailureSummary { states: states.to_vec(), ..FailureSummary::default() })
+}
+
 fn hosts(tasks: u32) -> AffectedHosts {
     AffectedHosts { hosts: vec![("S1".into(), "host1".to_owned()), ("S2".into(), "host2".to_owned())], tasks }
 }
@@ -32,8 +36,8 @@ fn disconnected(tasks: u32) -> ProblemKind {
 pub fn all() -> Vec<Sentence> {
     let exceed = ProblemKind::GuaranteesExceed { resource: "mem".to_owned(), guaranteed: 8192.0, total: 4096.0 };
     listed![
-        both(1, ProblemKind::TasksFailing(FailureSummary::default())),
-        both(206, ProblemKind::TasksFailing(FailureSummary::default())),
+        both(1, failing(&[(TaskState::Failed, 1)])),
+        both(206, failing(&[(TaskState::Failed, 33), (TaskState::Error, 1), (TaskState::Lost, 172)])),
         both(2, ProblemKind::TasksUnreachable),
         both(2, ProblemKind::CountDiffers { state: TaskState::Running, counted: 7, held: 9 }),
         both(2, ProblemKind::AgentsUnreachable(hosts(7))),

@@ -66,19 +66,10 @@ pub(crate) fn not_reported(parts: &'static [Topic]) -> Memo<Option<(String, Stri
     })
 }
 
-/// One sentence that names the topics that could not be read.
+/// Names of the topics that were not read, with the reasons.
 pub(crate) fn unread_topics(parts: &'static [Topic]) -> Memo<Option<String>> {
     let missing = missing(parts);
-    Memo::new(move |_| {
-        let missing = missing.read();
-        let one =
-            |(part, why): &(Topic, Unknown)| match (checks::reason(why), checks::topic(*part), checks::unknown(why)) {
-                (None, part, why) => format!("{part} ({why})"),
-                (Some(words), part, why) => format!("{part} ({why}: {words})"),
-            };
-        let all: Vec<String> = missing.iter().map(one).collect();
-        (!all.is_empty()).then(|| format!("Not looked at: {}", all.join(", ")))
-    })
+    Memo::new(move |_| checks::unread_topics(&missing.read()))
 }
 
 /// Whether the master may omit objects from its lists; Mesos does so silently.

@@ -22,7 +22,7 @@ impl Facets {
     /// Renders states as buttons, each other field as a menu.
     pub(crate) fn view(self) -> AnyView {
         view! {
-            <div class="facets" role="group" aria-label="Narrow the table">
+            <div class="facets" role="group" aria-label="Filter by value">
                 {self.values("state")}
                 <span class="menus">
                     {self.menu("framework", "Framework")}{self.menu("agent", "Agent")}{self.menu("role", "Role")}

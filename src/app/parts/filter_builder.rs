@@ -12,7 +12,7 @@ const COMPARISONS: [(&str, &str); 4] = [(">", "more than"), (">=", "at least"), 
 /// Renders the menu; `on_filter` receives the new filter.
 pub(crate) fn filter_builder(fields: FilterFields, filter: Signal<String>, on_filter: Callback<String>) -> AnyView {
     let content = move || view! { <Builder fields filter on_filter/> };
-    view! { <Menu label="Condition" title=|| "Condition" content/> }.into_any()
+    view! { <Menu label="Add filter" title=|| "Add filter" content/> }.into_any()
 }
 
 #[component]
@@ -35,7 +35,7 @@ fn Builder(fields: FilterFields, filter: Signal<String>, on_filter: Callback<Str
                 {move || own().into_iter().map(|(name, _)| option(name)).collect_view()}
                 {fields.numbers.iter().map(|name| option((*name).to_owned())).collect_view()}
             </select></label>
-            <label><input type="checkbox" prop:checked=move || negated.get() on:change=move |_| negated.update(|negated| *negated = !*negated)/>"not"</label>
+            <label><input type="checkbox" prop:checked=move || negated.get() on:change=move |_| negated.update(|negated| *negated = !*negated)/>"exclude"</label>
             {move || if is_number.get() {
                 view! { <Comparison field add/> }.into_any()
             } else {
@@ -57,7 +57,7 @@ fn Comparison(field: RwSignal<String>, add: Callback<String>) -> impl IntoView {
     let unit = move || match field.read().as_str() {
         "mem" | "disk" => "GiB",
         "share" => "%",
-        "changed" | "started" => "min ago",
+        "changed" | "unchanged" | "started" => "min ago",
         _ => "",
     };
     view! {
@@ -103,12 +103,12 @@ fn Values(
         let field = field.get();
         let reported = values.get().filter(|facet| facet.field == field).map(|facet| facet.values).unwrap_or_default();
         if reported.is_empty() {
-            return view! { <p class="dim note">"No row has a value that fits."</p> }.into_any();
+            return view! { <p class="dim note">"No matches."</p> }.into_any();
         }
         reported.into_iter().filter(|(value, _)| !value.contains('"')).map(row).collect_view().into_any()
     };
     view! {
-        <input class="inline" type="search" aria-label="Part of the value" placeholder="part of the value" prop:value=move || part.get() on:input=move |event| part.set(event_target_value(&event))/>
+        <input class="inline" type="search" aria-label="Contains" placeholder="contains ..." prop:value=move || part.get() on:input=move |event| part.set(event_target_value(&event))/>
         <div class="values" role="group" aria-label="Values">{rows}</div>
     }
 }

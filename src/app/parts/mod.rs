@@ -31,6 +31,7 @@ pub(crate) mod state_badges;
 mod suggest;
 pub(crate) mod table;
 pub(crate) mod tasks;
+pub(crate) mod trends;
 pub(crate) mod trouble;
 pub(crate) mod unreadable;
 pub(crate) mod weight_editor;

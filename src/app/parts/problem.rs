@@ -1,59 +1,79 @@
 //! Problems, most severe first: a linked sentence with a count and its likely cause.
 
 use leptos::prelude::*;
-use mesoscope_core::checks::lint::{Problem, ProblemKind};
+use mesoscope_core::checks::lint::{FailureSummary, Problem, ProblemKind};
 use mesoscope_core::checks::visibility::FilteredList;
-use mesoscope_core::route::{Route, TableParams};
+use mesoscope_core::route::problem;
 use mesoscope_core::text;
-use mesoscope_core::views::filter::Filter;
+use mesoscope_core::text::{overview, problems};
 
-use crate::clock::Ago;
-use crate::parts::data_age::EmptyMasterList;
-use crate::widgets::panel::EmptyState;
+use crate::clock::{Ago, cluster_now_signal};
+use crate::icon::Icon;
+use crate::parts::data_age::empty_list_text;
 
-/// Renders the list.
+/// Renders the list; `unchecked` names topics that could not be read, `agents` is the number of active agents.
 #[component]
-pub(crate) fn Problems(problems: Vec<Problem>, unseen: Option<String>) -> impl IntoView {
-    if let (true, Some(unseen)) = (problems.is_empty(), &unseen) {
-        let words = format!("No task failed in the last 10 minutes. {unseen}.");
-        return view! { <EmptyState title="Nothing that is known needs attention" words/> }.into_any();
-    }
+pub(crate) fn Problems(problems: Vec<Problem>, unchecked: Option<String>, agents: Memo<u32>) -> impl IntoView {
     if problems.is_empty() {
-        return view! { <EmptyMasterList list=FilteredList::Tasks title="Nothing needs attention" words="No task failed in the last 10 minutes, every agent is active, and every framework is connected."/> }.into_any();
+        return view! { {move || calm(agents.get(), unchecked.as_deref())} }.into_any();
     }
-    let rows = problems.into_iter().map(|problem| {
-        let since = problem.since.map(|at| view! { <Ago at/> });
-        let (headline, explanation) = (text::problems::headline(&problem), text::problems::explanation(&problem));
-        view! {
-            <li data-tone=tone(&problem.kind)>
-                <a href=place(&problem.kind).to_string()><i></i><div><b>{headline}</b>{(!explanation.is_empty()).then(|| view! { <p>{explanation}</p> })}</div><span class="age">{since}</span></a>
-                {groups(&problem.kind)}
-            </li>
-        }
-    });
-    let unseen = unseen.map(|words| view! { <p class="dim note">{words}"."</p> });
-    view! { <ul class="problems">{rows.collect_view()}</ul>{unseen} }.into_any()
+    let rows = problems.into_iter().map(row);
+    let unchecked = unchecked.map(|topics| view! { <p class="unchecked">{problems::not_checked(&topics)}</p> });
+    view! { <ul class="problems">{rows.collect_view()}</ul>{unchecked} }.into_any()
 }
 
-/// Filter for recently failed tasks.
-const FAILED: &str = "list:completed -state:finished -state:killed -state:gone -state:unknown changed<=10m";
+/// No problem is known. Only a complete look is shown as a good sign.
+fn calm(agents: u32, unchecked: Option<&str>) -> AnyView {
+    let (title, words) = problems::none(agents, unchecked);
+    let (title, words) = empty_list_text(FilteredList::Tasks, &title, &words);
+    let sign = unchecked.is_none().then(|| view! { <span class="sign">{Icon::Done.view()}</span> });
+    view! { <div class="calm">{sign}<div><b>{title}</b><p>{words}</p></div></div> }.into_any()
+}
+
+fn row(problem: Problem) -> AnyView {
+    let (headline, explanation) = (problems::headline(&problem), problems::explanation(&problem));
+    let explanation = (!explanation.is_empty()).then(|| view! { <p>{explanation}</p> });
+    view! {
+        <li data-tone=tone(&problem.kind)>
+            <a href=problem::page(&problem.kind).to_string()><i></i><div><b>{headline}</b>{explanation}</div><span class="age">{age(&problem)}</span></a>
+            {groups(&problem.kind)}
+        </li>
+    }
+    .into_any()
+}
+
+fn age(problem: &Problem) -> Option<AnyView> {
+    let at = problem.since?;
+    if !matches!(problem.kind, ProblemKind::TasksStuck(_)) {
+        return Some(view! { <Ago at/> }.into_any());
+    }
+    let now = cluster_now_signal();
+    Some(view! { {move || overview::longest(now.get().since(at))} }.into_any())
+}
 
 /// What the failed tasks have in common, each linked to those tasks.
-fn groups(kind: &ProblemKind) -> AnyView {
-    let ProblemKind::TasksFailing(failing) = kind else { return ().into_any() };
+fn groups(kind: &ProblemKind) -> Option<AnyView> {
+    let ProblemKind::TasksFailing(failing) = kind else { return None };
     let agents = failing.agents.iter().map(|(_, host, number)| (host.clone(), *number)).collect::<Vec<_>>();
-    let group = |name: &'static str, field: &'static str, values: &[(String, u32)]| {
-        let links = values.iter().map(|(value, number)| {
-            // A filter cannot contain quotes.
-            let wanted = if value.contains('"') { String::new() } else { Filter::word(field, value) };
-            let filter = format!("{FAILED} {wanted}").trim().to_owned();
-            let href = Route::Tasks(TableParams { filter, ..TableParams::default() }).to_string();
-            view! { <a href=href title=value.clone()><span>{value.clone()}</span>" "<small>{text::count(u64::from(*number))}</small></a> }
-        });
-        (!values.is_empty()).then(|| view! { <div><dt>{name}</dt><dd>{links.collect_view()}</dd></div> })
+    Some(
+        view! {
+            <dl class="groups">
+                {group(failing, "Reason", "reason", &failing.reasons)}
+                {group(failing, "Message", "message", &failing.messages)}
+                {group(failing, "Agent", "agent", &agents)}
+            </dl>
+        }
+        .into_any(),
+    )
+}
+
+fn group(failing: &FailureSummary, name: &'static str, field: &str, values: &[(String, u32)]) -> Option<AnyView> {
+    let link = |(value, number): &(String, u32)| {
+        let href = problem::failed_with(failing, field, value).to_string();
+        view! { <a href=href title=value.clone()><span>{value.clone()}</span>" "<small>{text::count(u64::from(*number))}</small></a> }
     };
-    view! { <dl class="groups">{group("Reason", "reason", &failing.reasons)}{group("Message", "message", &failing.messages)}{group("Agent", "agent", &agents)}</dl> }
-        .into_any()
+    let links = values.iter().map(link).collect_view();
+    (!values.is_empty()).then(|| view! { <div><dt>{name}</dt><dd>{links}</dd></div> }.into_any())
 }
 
 const fn tone(kind: &ProblemKind) -> &'static str {
@@ -72,39 +92,5 @@ const fn tone(kind: &ProblemKind) -> &'static str {
         ProblemKind::MachinesDown { .. } => "lost",
         ProblemKind::AgentsDeactivated(_) | ProblemKind::MaintenanceOver(_) => "idle",
         ProblemKind::AgentsDraining(_) | ProblemKind::MasterElected => "busy",
-    }
-}
-
-/// Route to the cause of a problem.
-fn place(kind: &ProblemKind) -> Route {
-    let table = |filter: &str| TableParams { filter: filter.to_owned(), ..TableParams::default() };
-    let agents = |filter: &str| Route::Agents(table(filter));
-    match kind {
-        ProblemKind::TasksFailing(_) => Route::Tasks(table(FAILED)),
-        ProblemKind::TasksUnreachable => {
-            Route::Tasks(TableParams { filter: "state:unreachable".to_owned(), ..TableParams::default() })
-        }
-        ProblemKind::CountDiffers { state, .. } => {
-            Route::Tasks(TableParams { filter: format!("state:{}", state.name()), ..TableParams::default() })
-        }
-        ProblemKind::TasksStuck(state) => Route::Tasks(TableParams {
-            filter: format!("list:live state:{}", state.name()),
-            sort: "updated".to_owned(),
-            ..TableParams::default()
-        }),
-        ProblemKind::RoleNearLimit { role, .. } => Route::Roles(table(&format!("role:{role}/"))),
-        ProblemKind::RolesNearLimits | ProblemKind::GuaranteesExceed { .. } => Route::Roles(table("quota:yes")),
-        ProblemKind::FrameworksDisconnected(_) => Route::Frameworks(table("state:disconnected")),
-        ProblemKind::FrameworksRecovered(_) => Route::Frameworks(table("state:recovered")),
-        ProblemKind::MachinesDown { .. } | ProblemKind::MaintenanceDue(_) | ProblemKind::MaintenanceOver(_) => {
-            Route::Maintenance
-        }
-        ProblemKind::MasterElected => Route::Master,
-        ProblemKind::AgentsUnreachable(_) => agents("state:unreachable"),
-        ProblemKind::AgentsDisconnected(_) => agents("state:disconnected"),
-        ProblemKind::AgentsRecovered(_) => agents("state:recovered"),
-        ProblemKind::AgentsDeactivated(_) => agents("state:deactivated"),
-        ProblemKind::AgentsDraining(_) => agents("state:drain*"),
-        ProblemKind::FrameworkDisconnected { id, .. } => Route::Framework(id.clone()),
     }
 }

@@ -39,7 +39,7 @@ pub(crate) fn FilterBox(
                 prop:value=value on:input=move |event| completion.typed(event_target_value(&event))
                 on:keydown=move |event| completion.pressed(&event) on:blur=move |_| completion.open(false)/>
             <Show when=move || !value.read().is_empty() fallback=|| view! { <kbd aria-hidden="true">"/"</kbd> }>
-                <button class="quiet" aria-label="Clear the filter" on:click=move |_| on_change.run(String::new())>{Icon::Cross.view()}</button>
+                <button class="quiet" aria-label="Clear filter" on:click=move |_| on_change.run(String::new())>{Icon::Cross.view()}</button>
             </Show>
             {move || completion.list()}
         </div>
@@ -135,7 +135,7 @@ impl Completion {
             let rows = all.into_iter().enumerate().map(|(at, suggestion)| self.row(at, suggestion)).collect_view();
             // A click in the list must not take the focus from the box.
             view! {
-                <ul id="suggestions" class="suggestions" role="listbox" aria-label="What could be typed" on:pointerdown=|event| event.prevent_default()>
+                <ul id="suggestions" class="suggestions" role="listbox" aria-label="Suggestions" on:pointerdown=|event| event.prevent_default()>
                     {rows}
                 </ul>
             }

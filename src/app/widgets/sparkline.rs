@@ -1,8 +1,8 @@
-//! Sparkline, as small as a word. Hidden from screen readers, since its figures are beside it.
+//! Charts as small as a word or a line of text. Hidden from screen readers, since their figures are beside them.
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::text;
+use mesoscope_core::text::overview;
 use web_sys::{Element, PointerEvent};
 
 use crate::clock::time_of_day;
@@ -11,59 +11,135 @@ use crate::clock::time_of_day;
 const WIDE: f64 = 100.0;
 const HIGH: f64 = 24.0;
 
-/// Line through points of milliseconds and value; empty below two points. With `scale`, a caption shows the range or the value
-/// under the pointer.
+/// A time in milliseconds, and the value at that time.
+pub(crate) type Point = (f64, f64);
+
+/// Line through points; empty below two points.
 #[component]
-pub(crate) fn Sparkline(#[prop(into)] points: Signal<Vec<(f64, f64)>>, #[prop(optional)] scale: bool) -> impl IntoView {
-    let line = Memo::new(move |_| points.with(|points| path(points)));
-    let pointed = RwSignal::new(None::<f64>);
-    let says = move || points.with(|points| said(points, pointed.get()));
-    let moved = move |event: PointerEvent| {
-        let wide = event_target::<Element>(&event).get_bounding_client_rect();
-        pointed.set(Some((f64::from(event.client_x()) - wide.left()) / wide.width().max(1.0)));
-    };
-    let caption = scale.then_some(move || line.read().is_some().then(|| view! { <small class="dim">{says}</small> }));
-    let drawing = move || {
+pub(crate) fn Sparkline(#[prop(into)] points: Signal<Vec<Point>>) -> impl IntoView {
+    let line = Memo::new(move |_| points.with(|points| path(points, fitted(points)?)));
+    move || {
         let line = line.get()?;
         Some(view! {
-            <svg class="spark" on:pointermove=moved on:pointerleave=move |_| pointed.set(None) viewBox=format!("0 -1 {WIDE} {}", HIGH + 2.0) preserveAspectRatio="none" aria-hidden="true">
+            <svg class="spark" viewBox=VIEW_BOX preserveAspectRatio="none" aria-hidden="true">
                 <path class="below" d=format!("{line}V{HIGH}H0Z")/>
                 <path d=line.clone()/>
             </svg>
         })
-    };
-    view! { {drawing}{caption} }
-}
-
-/// Caption: value and time at a relative position, or without one the minimum, maximum and duration.
-fn said(points: &[(f64, f64)], at: Option<f64>) -> String {
-    let (Some(first), Some(last)) = (points.first(), points.last()) else { return String::new() };
-    let count = |value: f64| text::count(value.max(0.0) as u64);
-    if let Some(at) = at {
-        let wanted = first.0 + (last.0 - first.0) * at.clamp(0.0, 1.0);
-        let near = points.iter().min_by(|a, b| (a.0 - wanted).abs().total_cmp(&(b.0 - wanted).abs())).unwrap_or(last);
-        return format!("{} at {}", count(near.1), time_of_day(Timestamp::from_millis(near.0))());
     }
-    let values = || points.iter().map(|point| point.1);
-    let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
-    let span = text::age(Timestamp::from_millis(last.0).since(Timestamp::from_millis(first.0)));
-    if low == high { format!("steady for {span}") } else { format!("{}–{} in {span}", count(low), count(high)) }
 }
 
-/// Path from the minimum, or zero if that is near, to the maximum.
-fn path(points: &[(f64, f64)]) -> Option<String> {
+const VIEW_BOX: &str = "0 -1 100 26";
+
+/// How a trend is drawn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TrendForm {
+    /// One line, over the range of its values.
+    Line,
+    /// Lines of shares from 0 to 1, over a common range from zero.
+    Shares,
+    /// A bar for each value, from zero.
+    Bars,
+}
+
+/// Chart of a fixed height over a line of text: the caption, or the values under the pointer. All lines have the same times.
+#[component]
+pub(crate) fn Trend(
+    form: TrendForm,
+    #[prop(into)] lines: Signal<Vec<Vec<Point>>>,
+    #[prop(into)] caption: Signal<String>,
+    /// Text of the values of all lines at one time.
+    values: fn(&[f64]) -> String,
+) -> impl IntoView {
+    let pointed = RwSignal::new(None::<f64>);
+    let moved = move |event: PointerEvent| {
+        let wide = event_target::<Element>(&event).get_bounding_client_rect();
+        pointed.set(Some((f64::from(event.client_x()) - wide.left()) / wide.width().max(1.0)));
+    };
+    let below = move || {
+        let at = pointed.get().and_then(|ratio| lines.with(|lines| nearest(lines, ratio)));
+        at.map_or_else(
+            || caption.get(),
+            |(at, all)| overview::value_at(&values(&all), &time_of_day(Timestamp::from_millis(at))()),
+        )
+    };
+    view! {
+        <span class="trend-chart" on:pointermove=moved on:pointerleave=move |_| pointed.set(None)>
+            <svg class="spark" data-form=matches!(form, TrendForm::Bars).then_some("bars") viewBox=VIEW_BOX preserveAspectRatio="none" aria-hidden="true">
+                {move || lines.with(|lines| drawing(form, lines))}
+            </svg>
+        </span>
+        <small>{below}</small>
+    }
+}
+
+fn drawing(form: TrendForm, lines: &[Vec<Point>]) -> AnyView {
+    let line = |points: &Vec<Point>, range: (f64, f64), has_area: bool| {
+        let line = path(points, range)?;
+        let below = has_area.then(|| view! { <path class="below" d=format!("{line}V{HIGH}H0Z")/> });
+        Some(view! { <g>{below}<path d=line.clone()/></g> }.into_any())
+    };
+    match form {
+        TrendForm::Line => lines.iter().map(|points| line(points, fitted(points)?, true)).collect_view().into_any(),
+        TrendForm::Shares => {
+            let top = highest_share(lines);
+            lines.iter().map(|points| line(points, (0.0, top), false)).collect_view().into_any()
+        }
+        TrendForm::Bars => lines.first().map(|points| view! { <g><path class="bars" d=bars(points)/></g> }).into_any(),
+    }
+}
+
+/// Time and values of the samples nearest to a relative position.
+fn nearest(lines: &[Vec<Point>], ratio: f64) -> Option<(f64, Vec<f64>)> {
+    let points = lines.first()?;
     let (first, last) = (points.first()?.0, points.last()?.0);
+    let wanted = first + (last - first) * ratio.clamp(0.0, 1.0);
+    let distance = |point: &Point| (point.0 - wanted).abs();
+    let (at, point) = points.iter().enumerate().min_by(|(_, a), (_, b)| distance(a).total_cmp(&distance(b)))?;
+    Some((point.0, lines.iter().map(|points| points.get(at).map_or(0.0, |point| point.1)).collect()))
+}
+
+/// Least and greatest value.
+pub(crate) fn extremes(points: &[Point]) -> Option<(f64, f64)> {
     let values = || points.iter().map(|point| point.1).filter(|value| value.is_finite());
     let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
-    if points.len() < 2 || last <= first || low > high {
+    (low <= high).then_some((low, high))
+}
+
+/// Range of a line: from the minimum, or zero if that is near, to the maximum.
+fn fitted(points: &[Point]) -> Option<(f64, f64)> {
+    let (low, high) = extremes(points)?;
+    Some((if low > 0.0 && low < high / 2.0 { 0.0 } else { low }, high))
+}
+
+/// The next quarter above all shares, so that the scale rarely changes.
+fn highest_share(lines: &[Vec<Point>]) -> f64 {
+    let highest = lines.iter().filter_map(|points| extremes(points)).map(|(_, high)| high).fold(0.0, f64::max);
+    (highest * 4.0).ceil().max(1.0) / 4.0
+}
+
+/// Path of a line within a range of values.
+fn path(points: &[Point], (floor, top): (f64, f64)) -> Option<String> {
+    let (first, last) = (points.first()?.0, points.last()?.0);
+    if points.len() < 2 || last <= first {
         return None;
     }
-    let floor = if low > 0.0 && low < high / 2.0 { 0.0 } else { low };
     let x = |at: f64| (at - first) / (last - first) * WIDE;
-    let y = |value: f64| if high > floor { HIGH - (value - floor) / (high - floor) * HIGH } else { HIGH - 1.0 };
+    let y = |value: f64| if top > floor { HIGH - (value - floor) / (top - floor) * HIGH } else { HIGH - 1.0 };
     let steps = points.iter().filter(|point| point.1.is_finite());
     let steps: Vec<String> = steps.map(|(at, value)| format!("{:.1} {:.1}", x(*at), y(*value))).collect();
-    Some(format!("M{}", steps.join("L")))
+    (!steps.is_empty()).then(|| format!("M{}", steps.join("L")))
+}
+
+/// Path of bars from zero, which fill the width. A value that is not zero has a height that can be seen.
+fn bars(points: &[Point]) -> String {
+    let high = extremes(points).map_or(1.0, |(_, high)| high.max(1.0));
+    let step = WIDE / points.len().max(1) as f64;
+    let bar = |(at, point): (usize, &Point)| {
+        let tall = if point.1 > 0.0 { (point.1 / high * HIGH).max(2.0) } else { 0.5 };
+        format!("M{:.2},{HIGH}v-{tall:.1}h{:.2}v{tall:.1}z", at as f64 * step, step * 0.75)
+    };
+    points.iter().enumerate().map(bar).collect()
 }
 
 #[cfg(test)]
@@ -72,16 +148,34 @@ mod tests {
 
     use super::*;
 
+    fn fitted_path(points: &[Point]) -> Option<String> {
+        path(points, fitted(points)?)
+    }
+
     #[wasm_bindgen_test]
     fn a_line_fills_its_box() {
-        assert_eq!(path(&[(0.0, 1.0), (5.0, 3.0), (10.0, 2.0)]).as_deref(), Some("M0.0 16.0L50.0 0.0L100.0 8.0"));
-        assert_eq!(path(&[(0.0, 0.0), (1.0, 0.0)]).as_deref(), Some("M0.0 23.0L100.0 23.0"));
+        assert_eq!(
+            fitted_path(&[(0.0, 1.0), (5.0, 3.0), (10.0, 2.0)]).as_deref(),
+            Some("M0.0 16.0L50.0 0.0L100.0 8.0")
+        );
+        assert_eq!(fitted_path(&[(0.0, 0.0), (1.0, 0.0)]).as_deref(), Some("M0.0 23.0L100.0 23.0"));
     }
 
     #[wasm_bindgen_test]
     fn of_too_little_there_is_no_line() {
-        assert_eq!(path(&[]), None);
-        assert_eq!(path(&[(1.0, 1.0)]), None);
-        assert_eq!(path(&[(0.0, f64::NAN), (1.0, f64::NAN)]), None);
+        assert_eq!(fitted_path(&[]), None);
+        assert_eq!(fitted_path(&[(1.0, 1.0)]), None);
+        assert_eq!(fitted_path(&[(0.0, f64::NAN), (1.0, f64::NAN)]), None);
+    }
+
+    #[wasm_bindgen_test]
+    fn shares_have_a_scale_of_quarters() {
+        assert_eq!(highest_share(&[vec![(0.0, 0.21)], vec![(0.0, 0.26)]]), 0.5);
+        assert_eq!(highest_share(&[]), 0.25);
+    }
+
+    #[wasm_bindgen_test]
+    fn bars_begin_at_zero() {
+        assert_eq!(bars(&[(0.0, 0.0), (1.0, 4.0)]), "M0.00,24v-0.5h37.50v0.5zM50.00,24v-24.0h37.50v24.0z");
     }
 }

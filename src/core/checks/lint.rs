@@ -10,10 +10,9 @@ use crate::base::skew::ClusterTime;
 use crate::base::units::{Nanoseconds, Quantities, Timestamp};
 use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
-use crate::cluster::change::{FAILURES_KEPT, TaskFailure};
 use crate::cluster::framework::Framework;
 use crate::cluster::role::{Machine, MachineMode};
-use crate::cluster::task::MasterTaskList;
+use crate::cluster::task::{MasterTaskList, Task};
 use crate::mesos::calls::maintenance::MachineId;
 use crate::mesos::wire::state::TaskState;
 
@@ -31,7 +30,7 @@ pub struct Problem {
 /// The kind of a problem, in the order of severity: the first is the worst.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ProblemKind {
-    /// Tasks failed in the last ten minutes.
+    /// Tasks that failed, were lost or never started in the last ten minutes, as far as the master keeps them.
     TasksFailing(FailureSummary),
     /// Tasks on agents that the master cannot reach.
     TasksUnreachable,
@@ -107,6 +106,8 @@ pub enum ProblemKind {
 /// Common features of failed tasks: the commonest of each, with its number of failures.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FailureSummary {
+    /// The states that the tasks ended in, each with its number of tasks; the sum is the problem's count.
+    pub states: Vec<(TaskState, u32)>,
     /// Up to three agents with the most failures: id, host name (the id if unknown), and number of failures.
     pub agents: Vec<(AgentId, String, u32)>,
     /// The commonest reasons, as `COMMAND_EXECUTOR_FAILED`, each with its number of failures.
@@ -121,6 +122,8 @@ const GROUPS: usize = 3;
 const STUCK_AFTER: Nanoseconds = Nanoseconds::from_secs(300);
 /// The share of a limit that is worth a word.
 const NEAR: f64 = 0.95;
+/// How long a failure counts as recent.
+const RECENT: Nanoseconds = Nanoseconds::from_secs(600);
 const SOON: Nanoseconds = Nanoseconds::from_secs(3600);
 const JUST: Nanoseconds = Nanoseconds::from_secs(600);
 /// Frameworks and roles that are reported one by one; of more there is one line.
@@ -317,34 +320,40 @@ fn maintenance(cluster: &Cluster, now: ClusterTime) -> Vec<Problem> {
 }
 
 fn tasks_failing(cluster: &Cluster, now: ClusterTime) -> Option<Problem> {
-    let recent: Vec<_> = cluster.failures().filter(|failure| now.since(failure.at) <= FAILURES_KEPT).collect();
-    let since = recent.iter().map(|failure| failure.at).min()?;
-    let agents = commonest(recent.iter().map(|failure| &failure.agent)).into_iter().map(|(id, count)| {
-        let named = recent.iter().find(|failure| failure.agent == *id && !failure.hostname.is_empty());
-        // Those of a snapshot may come before the agents that they were on.
-        let name = named.map_or_else(|| cluster.hostname(id), |failure| &failure.hostname);
-        (id.clone(), if name.is_empty() { id.to_string() } else { name.to_owned() }, count)
+    let counts = cluster.task_counts();
+    if counts.failed + counts.error + counts.lost + counts.dropped == 0 {
+        return None;
+    }
+    // The same tasks as those that `state:failed,error,lost,dropped changed<10m` finds.
+    let is_failed = |task: &&Task| task.state.is_failure() && task.section != MasterTaskList::Unreachable;
+    let ended = |task: &Task| cluster.changed_at(task).filter(|at| now.since(*at) < RECENT);
+    let recent: Vec<(&Task, Timestamp)> =
+        cluster.tasks().filter(is_failed).filter_map(|task| Some((task, ended(task)?))).collect();
+    let since = recent.iter().map(|(_, at)| *at).min()?;
+    let tasks = || recent.iter().map(|(task, _)| *task);
+    let named = |all: Vec<(&str, u32)>| all.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
+    let agents = commonest(tasks().map(|task| cluster.agent_id_of(task))).into_iter().map(|(id, count)| {
+        let host = tasks().find(|task| cluster.agent_id_of(task) == id).map_or("", |task| cluster.hostname_of(task));
+        (id.into(), if host.is_empty() { id.to_owned() } else { host.to_owned() }, count)
     });
-    let plain = |(reason, count): (String, u32)| (reason.strip_prefix("REASON_").unwrap_or(&reason).to_owned(), count);
-    let texts = |of: fn(&TaskFailure) -> &String| {
-        let all = recent.iter().map(|failure| of(failure)).filter(|text| !text.is_empty());
-        commonest(all).into_iter().map(|(text, count)| (text.clone(), count)).collect::<Vec<_>>()
+    let plain = |task| {
+        let reason = cluster.reason_of(task);
+        reason.strip_prefix("REASON_").unwrap_or(reason)
     };
+    let reported = |text: &&str| !text.is_empty();
+    let states = TaskState::ALL.map(|state| (state, number(tasks().filter(|task| task.state == state).count())));
     let failing = FailureSummary {
+        states: states.into_iter().filter(|(_, count)| *count > 0).collect(),
         agents: agents.collect(),
-        reasons: texts(|failure| &failure.reason).into_iter().map(plain).collect(),
-        messages: texts(|failure| &failure.message),
+        reasons: named(commonest(tasks().map(plain).filter(reported))),
+        messages: named(commonest(tasks().map(Task::message).filter(reported))),
     };
-    Some(Problem {
-        kind: ProblemKind::TasksFailing(failing),
-        count: u32::try_from(recent.len()).unwrap_or(u32::MAX),
-        since: Some(since),
-    })
+    Some(Problem { kind: ProblemKind::TasksFailing(failing), count: number(recent.len()), since: Some(since) })
 }
 
 /// What occurs most often, the smallest first of those that occur equally often.
-fn commonest<'a, T: Ord + std::hash::Hash>(all: impl Iterator<Item = &'a T>) -> Vec<(&'a T, u32)> {
-    let mut counts: HashMap<&T, u32> = HashMap::new();
+fn commonest<'a>(all: impl Iterator<Item = &'a str>) -> Vec<(&'a str, u32)> {
+    let mut counts: HashMap<&str, u32> = HashMap::new();
     all.for_each(|item| *counts.entry(item).or_default() += 1);
     let counts: Vec<_> = counts.into_iter().collect();
     let order = order::top_n(&counts, GROUPS, |(a, m), (b, n)| n.cmp(m).then_with(|| a.cmp(b)));

@@ -7,14 +7,11 @@ use super::framework::FrameworkStatus;
 use super::role::MachineMode;
 use super::topic::Topic;
 use crate::base::ids::{AgentId, FrameworkId, Role, TaskId};
-use crate::base::units::{Nanoseconds, Quantities, Timestamp};
+use crate::base::units::{Quantities, Timestamp};
 use crate::mesos::calls::maintenance::MachineId;
 use crate::mesos::calls::quota::QuotaConfig;
 use crate::mesos::wire::state::TaskState;
 use crate::mesos::wire::time::Unavailability;
-
-/// How long a failure counts as recent.
-pub const FAILURES_KEPT: Nanoseconds = Nanoseconds::from_secs(600);
 
 /// One change of one object.
 #[derive(Clone, Debug, PartialEq)]
@@ -195,19 +192,4 @@ impl ChangeValue {
     pub(super) fn text(text: &str) -> Self {
         Self::Text(text.into())
     }
-}
-
-/// A task that failed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TaskFailure {
-    /// Time of the failure, by the cluster's clock.
-    pub at: Timestamp,
-    /// The agent that the task ran on.
-    pub agent: AgentId,
-    /// Host name of the agent at that time; empty if it was never reported.
-    pub hostname: String,
-    /// Reason of the failing status, such as `REASON_COMMAND_EXECUTOR_FAILED`; empty if none was reported.
-    pub reason: String,
-    /// Message of the failing status; empty if it has none.
-    pub message: String,
 }

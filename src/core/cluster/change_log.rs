@@ -1,12 +1,12 @@
-//! The changes since the page opened and the latest failures, in bounded memory. Tasks change most, so they have a ring of
+//! The changes since the page opened and the numbers of failures by minute, in bounded memory. Tasks change most, so they have a ring of
 //! their own: a burst of them drops no change of an agent or a quota.
 
 use std::collections::VecDeque;
 
-use super::change::{Change, ChangeKind, ChangeSource, ChangeValue, Subject, TaskFailure};
+use super::change::{Change, ChangeKind, ChangeSource, ChangeValue, Subject};
+use super::failure_counts::FailureCounts;
 use crate::base::units::Timestamp;
 
-const FAILURES: usize = 5000;
 const TASKS: Bounds = Bounds { changes: 50_000, bytes: 16 << 20 };
 const OTHERS: Bounds = Bounds { changes: 20_000, bytes: 8 << 20 };
 /// Maximum length of a text that a change keeps, in bytes. The object's own page has all of it.
@@ -116,7 +116,7 @@ impl NewChange {
 pub(super) struct ChangeLog {
     tasks: Ring,
     others: Ring,
-    failures: VecDeque<TaskFailure>,
+    failures: FailureCounts,
     serial: u64,
     /// Time since which changes are noted: the first snapshot was complete.
     began: Option<Timestamp>,
@@ -127,7 +127,7 @@ pub(super) struct ChangeLog {
 impl Default for ChangeLog {
     fn default() -> Self {
         let (tasks, others) = (Ring::new(TASKS), Ring::new(OTHERS));
-        Self { tasks, others, failures: VecDeque::new(), serial: 0, began: None, lost: None }
+        Self { tasks, others, failures: FailureCounts::default(), serial: 0, began: None, lost: None }
     }
 }
 
@@ -178,22 +178,17 @@ impl ChangeLog {
         })
     }
 
-    /// Inserts a failure by its time, since a snapshot reports failures in no order of time.
-    pub(super) fn failure(&mut self, failure: TaskFailure) {
-        let place = self.failures.partition_point(|other| other.at >= failure.at);
-        if place < FAILURES {
-            self.failures.truncate(FAILURES - 1);
-            self.failures.insert(place, failure);
-        }
+    /// Counts a task that failed at this time, by the cluster's clock.
+    pub(super) fn failure(&mut self, at: Timestamp) {
+        self.failures.add(at);
     }
 
     pub(super) fn forget_failures(&mut self) {
-        self.failures.clear();
+        self.failures = FailureCounts::default();
     }
 
-    /// Newest first.
-    pub(super) fn failures(&self) -> impl Iterator<Item = &TaskFailure> {
-        self.failures.iter()
+    pub(super) fn failures(&self) -> &FailureCounts {
+        &self.failures
     }
 }
 

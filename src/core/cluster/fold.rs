@@ -3,9 +3,10 @@
 //! Never fails: what names something unknown adds it or changes nothing.
 
 use super::Cluster;
-use super::change::{ChangeKind, ChangeSource, ChangeValue, ChangedField, FAILURES_KEPT, Subject, TaskFailure};
+use super::change::{ChangeKind, ChangeSource, ChangeValue, ChangedField, Subject};
 use super::change_log::NewChange;
 use super::container_ids::ContainerIds;
+use super::failure_counts::FAILURES_KEPT;
 use super::interner::Slot;
 use super::json_store::StoredJson;
 use super::task;
@@ -160,21 +161,13 @@ impl Cluster {
         if (state, section) == old {
             return;
         }
-        let (message, time) = (status.message().to_owned(), self.time(now).get());
+        let time = self.time(now).get();
         let changed = status.at().and(self.changed_at(task));
         let note = self.task_note(task, Some(old.0));
         self.note_task(&note, time, ChangeSource::Event);
         if state.is_failure() && !old.0.is_failure() && section == MasterTaskList::Completed {
             // What has come has happened, whatever an agent's clock says.
-            let at = changed.map_or(time, |at| at.min(time));
-            let hostname = self.agents.get(agent).map_or(String::new(), |entry| entry.hostname.to_string());
-            self.log.failure(TaskFailure {
-                at,
-                agent: self.agents.id(agent).into(),
-                hostname,
-                reason: status.reason().to_owned(),
-                message,
-            });
+            self.log.failure(changed.map_or(time, |at| at.min(time)));
         }
         if section == MasterTaskList::Unreachable {
             // Only its tasks' events show that an agent is unreachable (PROTOCOL.md, "AGENT_REMOVED").
@@ -296,16 +289,10 @@ impl Cluster {
     /// Counts a failure of the snapshot if it is recent.
     pub(super) fn recall_failure(&mut self, row: RowId, now: Timestamp) {
         let Some(task) = self.tasks.get(row) else { return };
-        let at = self.changed_at(task);
-        if let Some(at) = at.filter(|at| {
-            task.section == MasterTaskList::Completed
-                && task.state.is_failure()
-                && self.time(now).since(*at) <= FAILURES_KEPT
-        }) {
-            let (reason, message) = (self.reason_of(task).to_owned(), task.message().to_owned());
-            let hostname = self.hostname_of(task).to_owned();
-            let failure = TaskFailure { at, agent: self.agent_of(task), hostname, reason, message };
-            self.log.failure(failure);
+        let is_failed = task.section == MasterTaskList::Completed && task.state.is_failure();
+        let at = self.changed_at(task).filter(|_| is_failed);
+        if let Some(at) = at.filter(|at| self.time(now).since(*at) < FAILURES_KEPT) {
+            self.log.failure(at);
         }
     }
 }

@@ -1,25 +1,36 @@
-//! History over the session's time: numbers of tasks by state, as a bounded number of samples at growing intervals, and since
-//! when roles are near their limits. Knows neither the source of the counts nor how they are drawn.
+//! History over the session's time: numbers of tasks by state and allocated resources, as a bounded number of samples at growing
+//! intervals, and since when roles are near their limits. Knows neither the source of the figures nor how they are drawn.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::base::ids::Role;
-use crate::base::units::{Nanoseconds, Timestamp};
+use crate::base::units::{Nanoseconds, Quantities, Timestamp};
 use crate::cluster::task::TaskCounts;
 
 /// Maximum number of samples; then every second one is dropped, and the interval doubles.
 const SAMPLES: usize = 240;
 const FIRST: Nanoseconds = Nanoseconds::from_secs(5);
 
-/// Task counts at one moment.
+/// The cluster's figures at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Figures {
+    /// Numbers of tasks by state.
+    pub tasks: TaskCounts,
+    /// All resources of reachable agents.
+    pub total: Quantities,
+    /// The part of them that is allocated to tasks and executors.
+    pub allocated: Quantities,
+}
+
+/// The cluster's figures, with the time.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
     /// Time of the sample, by this machine's clock.
     pub at: Timestamp,
-    /// Numbers of tasks by state at that time.
-    pub tasks: TaskCounts,
+    /// Figures at that time.
+    pub figures: Figures,
 }
 
 /// Samples and warnings of the session so far.
@@ -40,8 +51,8 @@ impl Default for History {
 }
 
 impl History {
-    /// Takes a sample, if one is due.
-    pub fn sample(&mut self, tasks: &TaskCounts, now: Timestamp) {
+    /// Takes a sample of `figures`, if one is due.
+    pub fn sample(&mut self, figures: impl FnOnce() -> Figures, now: Timestamp) {
         if now < self.due {
             return;
         }
@@ -53,7 +64,7 @@ impl History {
             });
             self.every = self.every + self.every;
         }
-        self.samples.push(Sample { at: now, tasks: *tasks });
+        self.samples.push(Sample { at: now, figures: figures() });
         self.due = now + self.every;
         self.revision += 1;
     }
@@ -111,7 +122,7 @@ mod tests {
     fn samples_are_bounded_and_span_the_whole_time() {
         let mut history = History::default();
         for second in 0..100_000 {
-            history.sample(&TaskCounts::default(), Timestamp(second * 1_000_000_000));
+            history.sample(Figures::default, Timestamp(second * 1_000_000_000));
         }
         let at: Vec<i64> = history.samples().iter().map(|sample| sample.at.0 / 1_000_000_000).collect();
         assert!(at.len() <= SAMPLES && at.len() > SAMPLES / 2, "{}", at.len());

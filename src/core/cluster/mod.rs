@@ -10,6 +10,7 @@ mod consistency;
 pub mod container_ids;
 pub mod executor;
 mod executors;
+mod failure_counts;
 pub(crate) mod fold;
 pub mod framework;
 pub mod history;
@@ -32,7 +33,7 @@ pub mod unknown;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use self::agent::Agent;
-use self::change::{Change, TaskFailure};
+use self::change::Change;
 use self::json_store::StoredJson;
 use crate::mesos::wire::detail::Operation;
 
@@ -537,9 +538,10 @@ impl Cluster {
         self.log.changes()
     }
 
-    /// The latest tasks that failed, newest first.
-    pub fn failures(&self) -> impl Iterator<Item = &TaskFailure> {
-        self.log.failures()
+    /// Numbers of tasks that failed, were lost or never started, by minute of the cluster's clock: the last hour, the oldest minute
+    /// first. The last entry is the current minute, which is incomplete.
+    pub fn failures_by_minute(&self, now: ClusterTime) -> Vec<u32> {
+        self.log.failures().by_minute(now.get())
     }
 
     /// An object's own JSON as text, with bytes that are no UTF-8 marked.

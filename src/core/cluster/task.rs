@@ -333,6 +333,11 @@ impl TaskCounts {
         self.live
     }
 
+    /// Number of all tasks in the master's lists.
+    pub fn all(&self) -> u32 {
+        self.unreachable + self.live + self.completed()
+    }
+
     /// Number of tasks that have ended, as far as the master keeps them.
     pub fn completed(&self) -> u32 {
         let Self {

@@ -44,6 +44,7 @@ use crate::engine::stream_connection::{StreamCommand, StreamConnection};
 use crate::engine::trouble_log::TroubleLog;
 use crate::mesos::calls::Target;
 use crate::mesos::wire::field::Misfit;
+use crate::views::overview;
 use crate::views::view::{Sources, Unreadable};
 
 use self::clients::Client;
@@ -503,7 +504,7 @@ impl Engine {
                 let roles = lint::near_limits(cluster).into_iter().map(|(role, ..)| role);
                 self.history.near(roles, cluster.time(now).get());
             }
-            self.history.sample(cluster.task_counts(), now);
+            self.history.sample(|| overview::figures(cluster), now);
         }
         let sources = Sources { cluster, trouble: &self.trouble, history: &self.history };
         let unreadable = self.clients.turn(sources, now, &mut |client, message| {

@@ -3,6 +3,7 @@
 
 pub mod browse_params;
 mod places;
+pub mod problem;
 mod segment;
 #[cfg(test)]
 mod tests;

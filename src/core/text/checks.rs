@@ -59,6 +59,17 @@ pub fn reason(why: &Unknown) -> Option<String> {
     Some(words).filter(|words| !words.is_empty())
 }
 
+/// Names of topics that were not read, each with the reason if a read was tried; `None` without any.
+pub fn unread_topics(topics: &[(Topic, Unknown)]) -> Option<String> {
+    let one = |(part, why): &(Topic, Unknown)| match (reason(why), topic(*part), why) {
+        (_, part, Unknown::NotYet) => part.to_owned(),
+        (None, part, why) => format!("{part} ({})", unknown(why)),
+        (Some(words), part, why) => format!("{part} ({}: {words})", unknown(why)),
+    };
+    let all: Vec<String> = topics.iter().map(one).collect();
+    (!all.is_empty()).then(|| all.join(", "))
+}
+
 /// Why something cannot be done now, in a sentence.
 pub fn disabled_reason(why: &DisabledReason) -> String {
     let words = match why {

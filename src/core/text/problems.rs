@@ -3,42 +3,40 @@
 use super::{agents, count, count_differs, percent, plural, scalar, span};
 use crate::base::ids::AgentId;
 use crate::checks::lint::{AffectedFrameworks, AffectedHosts, Problem, ProblemKind};
+use crate::mesos::wire::state::TaskState;
 
 /// A problem in one sentence.
 pub fn headline(problem: &Problem) -> String {
     let number = problem.count;
     let agents = || plural(number, "agent", "agents");
     match &problem.kind {
-        ProblemKind::TasksFailing(_) => format!("{} failed in 10 min", plural(number, "task", "tasks")),
+        ProblemKind::TasksFailing(failing) => format!("{} in 10 min", failed(&failing.states)),
         ProblemKind::TasksUnreachable => format!("{} unreachable", plural(number, "task", "tasks")),
         ProblemKind::CountDiffers { state, counted, held } => count_differs(*state, *counted, *held),
         ProblemKind::AgentsUnreachable(_) => format!("{} unreachable", agents()),
         ProblemKind::AgentsDisconnected(_) => format!("{} disconnected", agents()),
-        ProblemKind::AgentsRecovered(_) => format!("{} not back since the master started", agents()),
+        ProblemKind::AgentsRecovered(_) => format!("{} not re-registered since the master started", agents()),
         ProblemKind::FrameworkDisconnected { name, .. } => format!("Framework {name} is disconnected"),
-        ProblemKind::TasksStuck(state) => format!("{} stuck {}", plural(number, "task", "tasks"), state.name()),
+        ProblemKind::TasksStuck(state) => format!("{} stuck in {}", plural(number, "task", "tasks"), state.name()),
         ProblemKind::FrameworksDisconnected(_) => format!("{} disconnected", plural(number, "framework", "frameworks")),
         ProblemKind::FrameworksRecovered(_) => {
-            format!("{} not back since the master started", plural(number, "framework", "frameworks"))
+            format!("{} not re-registered since the master started", plural(number, "framework", "frameworks"))
         }
         ProblemKind::RoleNearLimit { role, resource, share } if share.is_infinite() => {
-            format!("Role {role} has {resource}, and its limit is 0")
+            format!("Role {role} uses {resource}, but its limit is 0")
         }
         ProblemKind::RoleNearLimit { role, resource, share } if *share > 1.0 => {
-            format!("Role {role} is over its limit of {resource}: {}", percent(*share, 1.0))
+            format!("Role {role} exceeds its {resource} limit: {}", percent(*share, 1.0))
         }
         ProblemKind::RoleNearLimit { role, resource, share } => {
-            format!("Role {role} has {} of its limit of {resource}", percent(*share, 1.0))
+            format!("Role {role} uses {} of its {resource} limit", percent(*share, 1.0))
         }
         ProblemKind::RolesNearLimits => {
-            format!("{} near their limits or over them", plural(number, "more role", "more roles"))
+            format!("{} near or over their limits", plural(number, "more role", "more roles"))
         }
         ProblemKind::GuaranteesExceed { resource, guaranteed, total } => {
-            format!(
-                "Roles are guaranteed {} of {resource}, and there are {}",
-                scalar(resource, *guaranteed),
-                scalar(resource, *total)
-            )
+            let [guaranteed, total] = [guaranteed, total].map(|amount| scalar(resource, *amount));
+            format!("Guarantees exceed the cluster's {resource}: {guaranteed} guaranteed, {total} in total")
         }
         ProblemKind::MachinesDown { .. } => format!("{} down for maintenance", plural(number, "machine", "machines")),
         ProblemKind::MaintenanceDue(_) if problem.since.is_some() => {
@@ -48,40 +46,51 @@ pub fn headline(problem: &Problem) -> String {
         ProblemKind::MaintenanceOver(_) => {
             format!("The maintenance window of {} has ended", plural(number, "machine", "machines"))
         }
-        ProblemKind::MasterElected => "The master was elected a moment ago".to_owned(),
+        ProblemKind::MasterElected => "A new master was elected".to_owned(),
         ProblemKind::AgentsDeactivated(_) => format!("{} deactivated", agents()),
         ProblemKind::AgentsDraining(_) => format!("{} draining or drained", agents()),
     }
 }
 
-/// What is below the sentence: the likely cause, or who is concerned.
+/// Failed tasks by the state that they ended in: `10 tasks failed, 19 lost`.
+fn failed(states: &[(TaskState, u32)]) -> String {
+    let ended = |state: TaskState| if state == TaskState::Error { "in error" } else { state.name() };
+    let part = |(at, (state, number)): (usize, &(TaskState, u32))| {
+        let number = if at == 0 { plural(*number, "task", "tasks") } else { count(u64::from(*number)) };
+        format!("{number} {}", ended(*state))
+    };
+    states.iter().enumerate().map(part).collect::<Vec<_>>().join(", ")
+}
+
+/// The text below the headline: the likely cause, or the objects that are affected.
 pub fn explanation(problem: &Problem) -> String {
     match &problem.kind {
-        ProblemKind::TasksFailing(_) => String::new(),
+        ProblemKind::TasksFailing(_) | ProblemKind::RolesNearLimits => String::new(),
         ProblemKind::TasksUnreachable => "on agents that the master cannot reach".to_owned(),
-        ProblemKind::TasksStuck(_) => "for more than five minutes".to_owned(),
+        ProblemKind::TasksStuck(_) => "for more than 5 minutes".to_owned(),
         ProblemKind::CountDiffers { .. } => LOST_UPDATE.to_owned(),
         ProblemKind::RoleNearLimit { .. } => {
-            "what is allocated to it and to the roles below it, and what is reserved for them".to_owned()
+            "allocated to the role and its child roles, or reserved for them".to_owned()
         }
-        ProblemKind::RolesNearLimits => String::new(),
         ProblemKind::GuaranteesExceed { .. } => {
-            "agents that can be reached have less: not all guarantees can be met, and each change of a quota needs force".to_owned()
+            "reachable agents have less than is guaranteed; each change of a quota needs force".to_owned()
         }
         ProblemKind::MachinesDown { half_named } => machines_down(problem.count, *half_named),
         ProblemKind::MaintenanceDue(_) => "the machines of a window are still up".to_owned(),
         ProblemKind::MaintenanceOver(_) => {
-            "its machines were not taken down, and are in the schedule still: frameworks are asked to leave them"
+            "its machines never went down, and are still in the schedule: frameworks still receive inverse offers"
                 .to_owned()
         }
-        ProblemKind::MasterElected => "agents and frameworks may still be on their way back".to_owned(),
+        ProblemKind::MasterElected => "agents and frameworks may still be re-registering".to_owned(),
         ProblemKind::AgentsUnreachable(place) if place.hosts.is_empty() => {
-            "by the master's count; it lists none of them, and no task that it remembers is on one".to_owned()
+            "by the master's metrics; it lists none of them, and no task that it keeps was on one".to_owned()
         }
-        ProblemKind::FrameworksDisconnected(whose) | ProblemKind::FrameworksRecovered(whose) => names(whose, problem.count),
-        ProblemKind::AgentsUnreachable(place) | ProblemKind::AgentsDisconnected(place) | ProblemKind::AgentsRecovered(place) => {
-            who(place, problem.count)
+        ProblemKind::FrameworksDisconnected(whose) | ProblemKind::FrameworksRecovered(whose) => {
+            names(whose, problem.count)
         }
+        ProblemKind::AgentsUnreachable(place)
+        | ProblemKind::AgentsDisconnected(place)
+        | ProblemKind::AgentsRecovered(place) => who(place, problem.count),
         ProblemKind::AgentsDeactivated(place) | ProblemKind::AgentsDraining(place) => who(place, problem.count),
         ProblemKind::FrameworkDisconnected { tasks, failover_timeout, .. } => {
             let running = plural(*tasks, "task keeps running", "tasks keep running");
@@ -91,15 +100,40 @@ pub fn explanation(problem: &Problem) -> String {
 }
 
 fn machines_down(number: u32, half_named: u32) -> String {
-    let shut_down = "their agents were shut down, and do not start again by themselves when the machines are taken up";
     let half = plural(half_named, "machine lacks its host name or its IP", "machines lack their host name or their IP");
     match half_named {
-        0 => shut_down.to_owned(),
+        0 => SHUT_DOWN.to_owned(),
         _ if half_named >= number => {
             "Mesos matches host and IP: no agent is such a machine, and none was shut down".to_owned()
         }
-        _ => format!("{shut_down}; {half}, and no agent is such a machine"),
+        _ => format!("{SHUT_DOWN}; {half}, and no agent is such a machine"),
     }
+}
+
+const SHUT_DOWN: &str = "their agents were shut down, and do not restart by themselves when maintenance ends";
+
+/// Text in place of problems while there is none, with what was checked.
+pub fn none(agents: u32, unchecked: Option<&str>) -> (String, String) {
+    let active = match agents {
+        0 => "Every agent is active".to_owned(),
+        1 => "The only agent is active".to_owned(),
+        _ => format!("All {} agents are active", count(u64::from(agents))),
+    };
+    match unchecked {
+        Some(unchecked) => (
+            "No known problems".to_owned(),
+            format!("No task failed in the last 10 minutes. {}.", not_checked(unchecked)),
+        ),
+        None => (
+            "Nothing needs attention".to_owned(),
+            format!("No task failed in the last 10 minutes. {active}, and every framework is connected."),
+        ),
+    }
+}
+
+/// The topics that could not be read, so that their problems are unknown.
+pub fn not_checked(topics: &str) -> String {
+    format!("Not checked yet: {topics}")
 }
 
 fn who(place: &AffectedHosts, number: u32) -> String {
@@ -122,11 +156,22 @@ fn some_of(names: Vec<&str>, number: u32, tasks: u32) -> String {
 
 /// What follows where the master's counts differ from what it has reported.
 const LOST_UPDATE: &str =
-    "an update may have been lost: all tasks are read again; until the counts agree, some may be out of date";
+    "an update may have been lost; all tasks are being read again, and some may be out of date until the counts agree";
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn failed_tasks_are_named_by_the_states_that_they_ended_in() {
+        let check = |states: &[(TaskState, u32)], words: &str| assert_eq!(failed(states), words);
+        check(&[(TaskState::Failed, 1)], "1 task failed");
+        check(&[(TaskState::Lost, 149)], "149 tasks lost");
+        check(
+            &[(TaskState::Failed, 33), (TaskState::Error, 1), (TaskState::Lost, 2)],
+            "33 tasks failed, 1 in error, 2 lost",
+        );
+    }
 
     #[test]
     fn a_machine_without_its_host_or_its_address_shut_no_agent_down() {
@@ -134,11 +179,9 @@ mod tests {
             let problem = Problem { kind: ProblemKind::MachinesDown { half_named }, count, since: None };
             assert_eq!(explanation(&problem), words);
         };
-        let shut_down =
-            "their agents were shut down, and do not start again by themselves when the machines are taken up";
-        check(2, 0, shut_down);
+        check(2, 0, SHUT_DOWN);
         check(2, 2, "Mesos matches host and IP: no agent is such a machine, and none was shut down");
         let half = "1 machine lacks its host name or its IP, and no agent is such a machine";
-        check(2, 1, &format!("{shut_down}; {half}"));
+        check(2, 1, &format!("{SHUT_DOWN}; {half}"));
     }
 }

@@ -314,7 +314,7 @@ fn equal(name: &str, numbers: &str) -> Option<Test> {
 }
 
 /// Fields with an age in minutes.
-const AGES: [&str; 2] = ["changed", "started"];
+const AGES: [&str; 3] = ["changed", "unchanged", "started"];
 
 /// `90s`, `10m`, `2h`, `1d`.
 fn minutes(age: &str) -> Option<f64> {

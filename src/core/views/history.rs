@@ -1,4 +1,4 @@
-//! Tasks by state over the session's time.
+//! The cluster's figures over the session's time.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use super::view::{Sources, View};
 use crate::base::units::Timestamp;
 use crate::cluster::history::Sample;
 
-/// Asks for the session's samples of task counts, the oldest first.
+/// Asks for the session's samples, the oldest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryQuery;
 

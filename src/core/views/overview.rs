@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::agents::{AgentState, state};
+use super::roles::ResourceKind;
 use super::view::{Sources, View};
 use crate::base::ids::Role;
 use crate::base::order;
@@ -14,7 +15,7 @@ use crate::base::units::Timestamp;
 use crate::checks::lint::{self, Problem, ProblemKind};
 use crate::cluster::Cluster;
 use crate::cluster::agent::{Agent, UnknownAmounts};
-use crate::cluster::history::History;
+use crate::cluster::history::{Figures, History};
 use crate::cluster::task::TaskCounts;
 use crate::cluster::topic::Topic;
 use crate::views::view::Cost;
@@ -37,6 +38,9 @@ pub struct Overview {
     pub ended: BTreeMap<String, u64>,
     /// Numbers of agents by state.
     pub agents: AgentCounts,
+    /// Numbers of tasks that failed, were lost or never started, by minute: the last hour, the oldest minute first. The last entry is
+    /// the current minute, which is incomplete.
+    pub failures: Vec<u32>,
     /// Number of reachable agents with an amount that cannot be read; `capacity` leaves them out.
     pub unreadable_agents: u32,
     /// Whether the snapshot is incomplete, so that every figure covers only the part received so far.
@@ -69,6 +73,8 @@ pub struct RoleShare {
     pub reserved: Quantities,
     /// Its dominant share: the largest of its shares of the cluster's resources, from 0 to 1.
     pub share: f64,
+    /// The resource that `share` is of; `None` if the role uses nothing.
+    pub dominant: Option<ResourceKind>,
 }
 
 /// Numbers of agents by state.
@@ -124,6 +130,7 @@ fn overview(cluster: &Cluster, history: &History, now: ClusterTime) -> Overview 
         tasks: *cluster.task_counts(),
         ended: ended(cluster),
         agents: agent_counts(cluster),
+        failures: cluster.failures_by_minute(now),
         unreadable_agents: unreadable_agents(cluster),
         arriving: cluster.arriving(),
     }
@@ -138,7 +145,8 @@ fn problems(cluster: &Cluster, history: &History, now: ClusterTime) -> Vec<Probl
     lint::problems(cluster, now).into_iter().map(since).collect()
 }
 
-fn capacity(cluster: &Cluster) -> Capacity {
+/// Sums of the resources of all agents that can be reached and whose amounts are known.
+pub fn capacity(cluster: &Cluster) -> Capacity {
     cluster.agents().filter(|agent| agent.is_there() && is_measured(agent)).fold(Capacity::default(), |sum, agent| {
         Capacity {
             total: sum.total + agent.total,
@@ -148,6 +156,12 @@ fn capacity(cluster: &Cluster) -> Capacity {
             withheld: sum.withheld + if agent.active { Quantities::NONE } else { agent.free() },
         }
     })
+}
+
+/// The cluster's figures of this moment, for the session's history.
+pub fn figures(cluster: &Cluster) -> Figures {
+    let Capacity { total, allocated, .. } = capacity(cluster);
+    Figures { tasks: *cluster.task_counts(), total, allocated }
 }
 
 /// Whether all amounts of the agent are known; sums leave out the others, which are neither free nor used.
@@ -170,7 +184,8 @@ fn roles(cluster: &Cluster, total: Quantities) -> Vec<RoleShare> {
     let share = |name: &str| {
         let used = allocated.get(name).copied().unwrap_or_default();
         let reserved = reserved.get(name).copied().unwrap_or_default();
-        RoleShare { role: name.into(), used, reserved, share: used.largest_share_of(total) }
+        let dominant = dominant(used, total);
+        RoleShare { role: name.into(), used, reserved, share: used.largest_share_of(total), dominant }
     };
     let shares: Vec<RoleShare> = names.into_iter().map(share).collect();
     let largest = |a: &RoleShare, b: &RoleShare| {
@@ -180,6 +195,25 @@ fn roles(cluster: &Cluster, total: Quantities) -> Vec<RoleShare> {
     let order = order::top_n(&shares, ROLES, largest);
     let first = order.into_iter().filter_map(|at| shares.get(at as usize).cloned());
     first.filter(|share| share.share > 0.0 || share.reserved != Quantities::NONE).collect()
+}
+
+/// The resource of which a part has its largest share of the total; the first of several with equal shares.
+fn dominant(part: Quantities, total: Quantities) -> Option<ResourceKind> {
+    let largest = part.largest_share_of(total);
+    let share = |kind: ResourceKind| Quantities::largest_share_of(only(part, kind), total);
+    RESOURCES.into_iter().find(|kind| largest > 0.0 && share(*kind) >= largest)
+}
+
+const RESOURCES: [ResourceKind; 4] = [ResourceKind::Cpus, ResourceKind::Mem, ResourceKind::Disk, ResourceKind::Gpus];
+
+/// The amount of one resource.
+fn only(of: Quantities, kind: ResourceKind) -> Quantities {
+    match kind {
+        ResourceKind::Cpus => Quantities { cpus: of.cpus, ..Quantities::NONE },
+        ResourceKind::Mem => Quantities { mem: of.mem, ..Quantities::NONE },
+        ResourceKind::Disk => Quantities { disk: of.disk, ..Quantities::NONE },
+        ResourceKind::Gpus => Quantities { gpus: of.gpus, ..Quantities::NONE },
+    }
 }
 
 /// Ended tasks by the name of the state.

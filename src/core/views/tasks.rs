@@ -133,12 +133,12 @@ impl Column for TaskColumn {
         "message",
         "others",
     ];
-    const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus", "changed", "started"];
+    const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus", "changed", "unchanged", "started"];
     // The counts tell of updates that were lost.
     const TOPICS: &'static [Topic] = &[Topic::Metrics];
     const COMES_FIRST: bool = true;
     const COST: Cost = Cost::Tasks;
-    const AGING: &'static [&'static str] = &["changed", "started"];
+    const AGING: &'static [&'static str] = &["changed", "unchanged", "started"];
     fn name(self) -> &'static str {
         Self::name(self)
     }
@@ -354,9 +354,8 @@ impl Row for TaskItem<'_> {
         match name {
             "name" => matches(task.name()),
             "id" | "task" => matches(task.id()),
-            "state" => {
-                matches(task.state.name()) || (task.section == MasterTaskList::Unreachable && matches("unreachable"))
-            }
+            "state" if task.section == MasterTaskList::Unreachable => matches(TaskState::Unreachable.name()),
+            "state" => matches(task.state.name()),
             "list" => matches(section_name(task.section)),
             "framework" => matches(cluster.framework_name_of(task)) || matches(cluster.framework_id_of(task)),
             "agent" | "host" => matches(cluster.hostname_of(task)) || matches(cluster.agent_id_of(task)),
@@ -379,6 +378,7 @@ impl Row for TaskItem<'_> {
         let minutes = |at: Option<Timestamp>| Some(self.now.since(at?).as_millis() as f64 / 60_000.0);
         match name {
             "changed" => minutes(self.cluster.changed_at(self.task)),
+            "unchanged" => minutes(self.cluster.unchanged_since(self.task)),
             "started" => minutes(self.cluster.started_at(self.task)),
             _ => self.task.used()?.named(name),
         }

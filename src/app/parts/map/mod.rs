@@ -60,9 +60,9 @@ pub(crate) fn Agents() -> impl IntoView {
 
 fn blank(is_all: bool) -> AnyView {
     if is_all {
-        view! { <EmptyMasterList list=FilteredList::Agents title="No agents" words="None is registered with this master."/> }.into_any()
+        view! { <EmptyMasterList list=FilteredList::Agents title="No agents" words="No agent is registered with this master."/> }.into_any()
     } else {
-        view! { <EmptyState title="No agent fits" words="None has all that is asked for above."/> }.into_any()
+        view! { <EmptyState title="No matches" words="No agents match this filter."/> }.into_any()
     }
 }
 
@@ -129,7 +129,7 @@ fn key(colour: ColourBy) -> AnyView {
         return view! { <div class="map-key">{states.collect_view()}</div> }.into_any();
     }
     let steps = (0..10).map(|step| view! { <i data-step=step></i> });
-    view! { <div class="map-key shares"><span><i data-step="none"></i>"has none, or not known"</span><span>"0 % "{steps.collect_view()}" 100 %"</span></div> }.into_any()
+    view! { <div class="map-key shares"><span><i data-step="none"></i>"none or unknown"</span><span>"0 % "{steps.collect_view()}" 100 %"</span></div> }.into_any()
 }
 
 #[component]
@@ -155,7 +155,7 @@ fn Cells(query: RwSignal<MapQuery>, map: ReadSignal<Option<AgentMap>>) -> impl I
     let of =
         move || map.with(|map| map.iter().flat_map(|map| &map.groups).map(|group| group.cells.len()).sum::<usize>());
     view! {
-        <div class="map" node_ref=holder tabindex="0" role="group" aria-label=move || format!("Map of {} agents. Arrow keys go from one to the next, Enter opens it.", text::count(of() as u64))
+        <div class="map" node_ref=holder tabindex="0" role="group" aria-label=move || text::overview::map_label(of())
             on:keydown=pressed on:pointermove=moved on:pointerleave=move |_| pointed.set(None)>
             <canvas node_ref=canvas aria-hidden="true" style:width=move || format!("{}px", width.get()) style:height=move || format!("{}px", layout.read().height)></canvas>
             <Show when=move || pointed.read().is_some()><Pointed query pointed layout width/></Show>
@@ -246,17 +246,19 @@ fn Pointed(
     let right = move || place().is_some_and(|(x, ..)| x > width.get() / 2.0);
     let side = move || {
         let (x, _, step) = place().unwrap_or_default();
-        if right() {
-            format!("auto {}px auto auto", width.get() - x + 8.0)
-        } else {
-            format!("auto auto auto {}px", x + step + 8.0)
-        }
+        if right() { inset(None, Some(width.get() - x + 8.0)) } else { inset(Some(x + step + 8.0), None) }
     };
     view! {
         <a class="cell" href=href aria-label=name style:left=pixels(|(x, ..)| x - 2.0) style:top=pixels(|(_, y, _)| y - 2.0)
             style:width=pixels(|(.., step)| step + 2.0) style:height=pixels(|(.., step)| step + 2.0)></a>
         <div class="cell-card" role="status" style:inset=side style:top=pixels(|(_, y, _)| y)>{move || agent.get().map(card)}</div>
     }
+}
+
+/// Distances from the left and the right edge, in pixels.
+fn inset(left: Option<f64>, right: Option<f64>) -> String {
+    let side = |distance: Option<f64>| distance.map_or_else(|| "auto".to_owned(), |distance| format!("{distance}px"));
+    ["auto".to_owned(), side(right), "auto".to_owned(), side(left)].join(" ")
 }
 
 fn card(agent: AgentRow) -> AnyView {
