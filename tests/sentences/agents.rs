@@ -1,7 +1,7 @@
 //! Agents by their hosts, and objects that are absent.
 
 use mesoscope_core::base::units::{Bytes, Cpus, Gpus, Nanoseconds, Quantities};
-use mesoscope_core::text::{absent, agents, resources};
+use mesoscope_core::text::{absent, agents, executors, resources};
 
 use crate::{Sentence, listed};
 
@@ -30,6 +30,8 @@ pub fn all() -> Vec<Sentence> {
         agents::verbosity(Some("3"), Some(Nanoseconds::from_secs(290))),
         agents::UNLISTED,
         agents::UNKNOWN,
+        executors::task_counts([Some(2), Some(1), Some(40)]),
+        executors::hint("e1", "web", "marathon"),
         absent::not_listed("agent db.example", false),
         absent::not_listed("agent db.example", true),
         absent::marked_gone("agent db.example"),

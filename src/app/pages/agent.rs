@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
-use mesoscope_core::base::units::{Bytes, Quantities, Timestamp};
+use mesoscope_core::base::units::{Quantities, Timestamp};
 use mesoscope_core::checks::eligibility::AgentAction;
 use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::cluster::role::MachineMode;
@@ -29,6 +29,7 @@ use crate::parts::action::drain_progress::draining_view;
 use crate::parts::agent_live::logging::verbosity;
 use crate::parts::agent_live::runs::{ExecutorEntry, executor_tables, of_allocated};
 use crate::parts::agent_live::{AgentLivePanels, AgentSession};
+use crate::parts::byte_cell::{ByteUnit, used_byte_cell};
 use crate::parts::capacity::CapacityPanel;
 use crate::parts::counts::task_counts;
 use crate::parts::data_age::{DataAge, EmptyMasterList};
@@ -36,7 +37,7 @@ use crate::parts::detail::{
     DetailResponse, ROWS, UnreadableFields, ago_or_dash, chips, fact, not_known, pairs, reservations_table, resources,
     slice, unknown, untrusted_text,
 };
-use crate::parts::figure::{bytes_or_nothing, known_amount, known_bytes};
+use crate::parts::figure::known_amount;
 use crate::parts::links::none;
 use crate::parts::state_badges::agent_state;
 use crate::parts::tasks::TaskLists;
@@ -334,7 +335,6 @@ fn framework_row(agent: &AgentId, row: &OnAgent) -> AnyView {
             .into_any();
         }
     };
-    let bytes = |of: f64| bytes_or_nothing(Bytes::new(of as i64));
     view! {
         <tr>
             <td><a href=here(id) title="Executors and tasks on this agent">{row.name()}</a></td>
@@ -343,8 +343,8 @@ fn framework_row(agent: &AgentId, row: &OnAgent) -> AnyView {
             <td class="num">{text::count(u64::from(*tasks))}</td>
             <td class="num">{text::count(u64::from(*executors))}</td>
             <td class="num">{of_allocated(cpus.map(|cpus| format!("{cpus:.2}")), known_amount(*allocated, |of| of.cpus.as_f64()))}</td>
-            <td class="num">{of_allocated(mem.map(bytes), known_bytes(*allocated, |of| of.mem))}</td>
-            <td class="num">{of_allocated(disk.map(bytes), known_bytes(*allocated, |of| of.disk))}</td>
+            <td class="num">{used_byte_cell(mem, *allocated, |of| of.mem, ByteUnit::Gibibytes)}</td>
+            <td class="num">{used_byte_cell(disk, *allocated, |of| of.disk, ByteUnit::Gibibytes)}</td>
             <td class="num">{known_amount(*allocated, |of| of.gpus.as_f64())}</td>
             <td>{short(id)}</td>
         </tr>

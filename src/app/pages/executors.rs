@@ -7,6 +7,7 @@ use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::executors::{ExecutorColumn, ExecutorRow};
 
+use crate::parts::byte_cell::{ByteUnit, byte_cell};
 use crate::parts::figure::{exact_amount, exact_bytes, known_amount, known_bytes, known_text};
 use crate::parts::links::{agent_cell, framework_cell};
 use crate::parts::table::{TableSpec, table_page};
@@ -25,10 +26,12 @@ static COLUMNS: [Col; 12] = [
         .exported_as(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
     Col::figures(ExecutorColumn::Tasks.name(), "Live tasks", "92px", None, |row| text::count(u64::from(row.tasks))).exported_as(&[("Live tasks", |row| row.tasks.to_string())]),
     Col::figures(ExecutorColumn::Cpus.name(), "Executor CPUs", "116px", None, |row| known_amount(row.used, |of| of.cpus.as_f64())).exported_as(&[("Executor CPUs", |row| exact_amount(row.used, |of| of.cpus.as_f64()))]),
-    Col::figures(ExecutorColumn::Mem.name(), "Executor memory", "132px", None, |row| known_bytes(row.used, |of| of.mem)).exported_as(&[("Executor memory (bytes)", |row| exact_bytes(row.used, |of| of.mem))]),
+    Col::figures(ExecutorColumn::Mem.name(), "Executor memory", "132px", None, |row| known_bytes(row.used, |of| of.mem))
+        .drawn(|row| byte_cell(row.used, |of| of.mem, ByteUnit::Mebibytes)).exported_as(&[("Executor memory (bytes)", |row| exact_bytes(row.used, |of| of.mem))]),
     Col::words(ExecutorColumn::Role.name(), "Role", "110px", None, |row| known_text(&row.role)),
     Col::words(ExecutorColumn::Name.name(), "Name", "150px", None, |row| row.name.clone()),
-    Col::figures(ExecutorColumn::Disk.name(), "Executor disk", "112px", None, |row| known_bytes(row.used, |of| of.disk)).exported_as(&[("Executor disk (bytes)", |row| exact_bytes(row.used, |of| of.disk))]).hidden_by_default(),
+    Col::figures(ExecutorColumn::Disk.name(), "Executor disk", "112px", None, |row| known_bytes(row.used, |of| of.disk))
+        .drawn(|row| byte_cell(row.used, |of| of.disk, ByteUnit::Mebibytes)).exported_as(&[("Executor disk (bytes)", |row| exact_bytes(row.used, |of| of.disk))]).hidden_by_default(),
     Col::figures(ExecutorColumn::Gpus.name(), "Executor GPUs", "116px", None, |row| known_amount(row.used, |of| of.gpus.as_f64())).exported_as(&[("Executor GPUs", |row| exact_amount(row.used, |of| of.gpus.as_f64()))]).hidden_by_default(),
     Col::words(ExecutorColumn::Kind.name(), "Type", "90px", None, |row| row.kind.to_lowercase()).hidden_by_default(),
     Col::words(ExecutorColumn::Source.name(), "Source", "160px", None, |row| row.source.clone()).hidden_by_default(),

@@ -11,6 +11,7 @@ use mesoscope_core::views::frameworks::{FrameworkColumn, FrameworkRow};
 
 use crate::actions::Proposal;
 use crate::parts::action::control::ActionChoice;
+use crate::parts::byte_cell::{ByteUnit, byte_cell};
 use crate::parts::figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing, known_or_not, time_or_nothing};
 use crate::parts::links::web_link;
 use crate::parts::selection::BulkActions;
@@ -36,10 +37,12 @@ static COLUMNS: [Col; 21] = [
     Col::figures(FrameworkColumn::Mem.name(), "Memory", "104px", None, |row| {
         known_or_not(row.allocated, |of| bytes_or_nothing(of.mem))
     })
+    .drawn(|row| byte_cell(row.allocated, |of| of.mem, ByteUnit::Gibibytes))
     .exported_as(&[("Memory (bytes)", |row| known_or_not(row.allocated, |of| of.mem.get().to_string()))]),
     Col::figures(FrameworkColumn::Disk.name(), "Disk", "104px", None, |row| {
         known_or_not(row.allocated, |of| bytes_or_nothing(of.disk))
     })
+    .drawn(|row| byte_cell(row.allocated, |of| of.disk, ByteUnit::Gibibytes))
     .exported_as(&[("Disk (bytes)", |row| known_or_not(row.allocated, |of| of.disk.get().to_string()))])
     .hidden_by_default(),
     Col::figures(FrameworkColumn::Gpus.name(), "GPUs", "60px", None, |row| {
@@ -61,11 +64,13 @@ static COLUMNS: [Col; 21] = [
     Col::figures(FrameworkColumn::OfferedMem.name(), "Memory offered", "118px", None, |row| {
         known_or_not(row.offered, |of| bytes_or_nothing(of.mem))
     })
+    .drawn(|row| byte_cell(row.offered, |of| of.mem, ByteUnit::Gibibytes))
     .exported_as(&[("Memory offered (bytes)", |row| known_or_not(row.offered, |of| of.mem.get().to_string()))])
     .hidden_by_default(),
     Col::figures(FrameworkColumn::OfferedDisk.name(), "Disk offered", "104px", None, |row| {
         known_or_not(row.offered, |of| bytes_or_nothing(of.disk))
     })
+    .drawn(|row| byte_cell(row.offered, |of| of.disk, ByteUnit::Gibibytes))
     .exported_as(&[("Disk offered (bytes)", |row| known_or_not(row.offered, |of| of.disk.get().to_string()))])
     .hidden_by_default(),
     Col::figures(FrameworkColumn::OfferedGpus.name(), "GPUs offered", "104px", None, |row| {

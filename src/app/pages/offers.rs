@@ -8,6 +8,7 @@ use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::offers::{OfferColumn, OfferRow};
 
+use crate::parts::byte_cell::{ByteUnit, byte_cell};
 use crate::parts::figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing, others_cell, time_or_nothing};
 use crate::parts::links::{agent_cell, framework_cell, id_text};
 use crate::parts::table::{TableSpec, table_page};
@@ -30,8 +31,10 @@ static COLUMNS: [Col; 12] = [
     Col::figures(OfferColumn::Cpus.name(), "CPUs", "80px", None, |row| amount_or_nothing(row.resources.cpus.as_f64()))
         .exported_as(&[("CPUs", |row| row.resources.cpus.as_f64().to_string())]),
     Col::figures(OfferColumn::Mem.name(), "Memory", "104px", None, |row| bytes_or_nothing(row.resources.mem))
+        .drawn(|row| byte_cell(Some(row.resources), |of| of.mem, ByteUnit::Gibibytes))
         .exported_as(&[("Memory (bytes)", |row| row.resources.mem.get().to_string())]),
     Col::figures(OfferColumn::Disk.name(), "Disk", "116px", None, |row| bytes_or_nothing(row.resources.disk))
+        .drawn(|row| byte_cell(Some(row.resources), |of| of.disk, ByteUnit::Gibibytes))
         .exported_as(&[("Disk (bytes)", |row| row.resources.disk.get().to_string())]),
     Col::figures(OfferColumn::Gpus.name(), "GPUs", "60px", None, |row| amount_or_nothing(row.resources.gpus.as_f64()))
         .exported_as(&[("GPUs", |row| row.resources.gpus.as_f64().to_string())]),

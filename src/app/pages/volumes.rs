@@ -8,6 +8,7 @@ use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::volumes::{ReservationKind, VolumeColumn, VolumeRow};
 
+use crate::parts::byte_cell::{ByteUnit, byte_cell};
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing, others_cell};
 use crate::parts::links::agent_cell;
 use crate::parts::table::{TableSpec, table_page};
@@ -29,8 +30,10 @@ static COLUMNS: [Col; 12] = [
     Col::figures(VolumeColumn::Cpus.name(), "CPUs", "70px", None, |row| amount_or_nothing(row.held.cpus.as_f64()))
         .exported_as(&[("CPUs", |row| row.held.cpus.as_f64().to_string())]),
     Col::figures(VolumeColumn::Mem.name(), "Memory", "90px", None, |row| bytes_or_nothing(row.held.mem))
+        .drawn(|row| byte_cell(Some(row.held), |of| of.mem, ByteUnit::Gibibytes))
         .exported_as(&[("Memory (bytes)", |row| row.held.mem.get().to_string())]),
     Col::figures(VolumeColumn::Disk.name(), "Disk", "90px", None, |row| bytes_or_nothing(row.held.disk))
+        .drawn(|row| byte_cell(Some(row.held), |of| of.disk, ByteUnit::Gibibytes))
         .exported_as(&[("Disk (bytes)", |row| row.held.disk.get().to_string())]),
     Col::figures(VolumeColumn::Gpus.name(), "GPUs", "60px", None, |row| amount_or_nothing(row.held.gpus.as_f64()))
         .exported_as(&[("GPUs", |row| row.held.gpus.as_f64().to_string())])

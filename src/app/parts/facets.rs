@@ -8,12 +8,14 @@ use mesoscope_core::views::filter::Filter;
 use mesoscope_core::views::table::Facet;
 
 use super::state_badges::task_tone;
+use super::suggest::FilterFields;
 use crate::widgets::menu::Menu;
 
 /// Facet counts, the current filter, and the callback for a new one.
 #[derive(Clone, Copy)]
 pub(crate) struct Facets {
     pub(crate) counts: Memo<Vec<Facet>>,
+    pub(crate) fields: FilterFields,
     pub(crate) filter: Signal<String>,
     pub(crate) on_filter: Callback<String>,
 }
@@ -43,8 +45,30 @@ impl Facets {
             Some((first, rest)) => view! { {label}": "<b>{first.clone()}</b>" +"{rest.len()} }.into_any(),
             None => label.into_any(),
         };
-        let content = move || view! { <div class="values">{self.values(field)}</div> };
+        let content = move || self.menu_values(field, label);
         view! { <Menu label title content/> }.into_any()
+    }
+
+    /// The commonest values, or those that contain the text of a search.
+    fn menu_values(self, field: &'static str, label: &'static str) -> AnyView {
+        let part = RwSignal::new(String::new());
+        let asked = move || (Filter::without(&self.filter.read(), field), field.to_owned(), part.get());
+        let searched = move || {
+            let found = self.fields.watch(asked);
+            let counts = Memo::new(move |_| found.get().into_iter().collect::<Vec<_>>());
+            let is_empty = Memo::new(move |_| counts.with(|facets| facets.iter().all(|facet| facet.values.is_empty())));
+            let none = move || is_empty.get().then(|| view! { <p class="dim note" role="status">"No matches."</p> });
+            view! { {Self { counts, ..self }.values(field)}{none} }
+        };
+        let is_searching = Memo::new(move |_| !part.read().is_empty());
+        let values = move || if is_searching.get() { searched().into_any() } else { self.values(field) };
+        let input = move |event| part.set(event_target_value(&event));
+        view! {
+            <input class="inline" type="search" aria-label=format!("Search {label}") placeholder="Search" autocomplete="off" spellcheck="false" autofocus=true
+                prop:value=move || part.get() on:input=input/>
+            <div class="values">{values}</div>
+        }
+        .into_any()
     }
 
     fn values(self, field: &'static str) -> AnyView {

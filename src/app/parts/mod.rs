@@ -3,6 +3,7 @@
 pub(crate) mod absent;
 pub(crate) mod action;
 pub(crate) mod agent_live;
+pub(crate) mod byte_cell;
 pub(crate) mod capacity;
 pub(crate) mod change_feed;
 pub(crate) mod counts;

@@ -8,9 +8,10 @@ use mesoscope_core::views::offers::OfferRow;
 
 use super::links::{agent_link, framework_link};
 use crate::clock::Ago;
+use crate::parts::byte_cell::{ByteUnit, byte_cell};
 use crate::parts::data_age::EmptyMasterList;
 use crate::parts::detail::shown_of_total;
-use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
+use crate::parts::figure::amount_or_nothing;
 use crate::widgets::panel::Panel;
 
 /// Outstanding offers.
@@ -25,8 +26,8 @@ pub(crate) fn offers(rows: &[OfferRow]) -> AnyView {
                 <td>{agent_link(&row.agent, &row.hostname)}</td>
                 <td>{row.role.clone()}</td>
                 <td class="num">{text::amount(row.resources.cpus.as_f64())}</td>
-                <td class="num">{bytes_or_nothing(row.resources.mem)}</td>
-                <td class="num">{bytes_or_nothing(row.resources.disk)}</td>
+                <td class="num">{byte_cell(Some(row.resources), |of| of.mem, ByteUnit::Gibibytes)}</td>
+                <td class="num">{byte_cell(Some(row.resources), |of| of.disk, ByteUnit::Gibibytes)}</td>
                 <td class="num">{amount_or_nothing(row.resources.gpus.as_f64())}</td>
                 <td class="mono wrap">{row.others.clone()}</td>
             </tr>

@@ -5,12 +5,12 @@ use mesoscope_core::views::room::{RESOURCES, Room};
 
 use super::table::FilterControl;
 use crate::widgets::field::Field;
-use crate::widgets::menu::Menu;
+use crate::widgets::menu::{Menu, close_menu};
 
 /// Label, id and example of each amount, in the order of [`RESOURCES`].
 const FIELDS: [(&str, &str, &str); RESOURCES.len()] = [
-    ("Free CPUs", "room-cpus", "4"),
-    ("Free memory, GiB", "room-mem", "8"),
+    ("Free CPUs", "room-cpus", "any"),
+    ("Free memory, GiB", "room-mem", "any"),
     ("Free disk, GiB", "room-disk", "any"),
     ("Free GPUs", "room-gpus", "any"),
 ];
@@ -45,7 +45,7 @@ fn form(FilterControl { filter, on_filter }: FilterControl) -> AnyView {
         event.prevent_default();
         match room.with_untracked(|room| filter.with_untracked(|filter| room.filter(filter))) {
             Ok(filter) => {
-                errors.set(Vec::new());
+                close_menu(&event);
                 on_filter.run(filter);
             }
             Err(found) => errors.set(found),

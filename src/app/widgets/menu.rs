@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::html::Section;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, FocusEvent, MouseEvent};
+use web_sys::{Element, Event, FocusEvent, HtmlElement, MouseEvent};
 
 /// `title` is the button's text; `label` names the panel, whose content exists only while open.
 #[component]
@@ -49,6 +49,14 @@ pub(crate) fn Menu(
             <Show when=move || open.get()>{let content = content.clone(); move || content.run()}</Show>
         </section>
     }
+}
+
+/// Closes the menu that an event came from.
+pub(crate) fn close_menu(event: &Event) {
+    let from = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let panel = from.and_then(|from| from.closest("[popover]").ok().flatten());
+    let panel = panel.and_then(|panel| panel.dyn_into::<HtmlElement>().ok());
+    panel.into_iter().for_each(|panel| _ = panel.hide_popover());
 }
 
 /// Position of a panel, as CSS lengths.

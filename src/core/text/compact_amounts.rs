@@ -1,6 +1,6 @@
 //! Amounts that fit a narrow cell. The exact ones belong in its tooltip.
 
-use super::{GIB, digits, grouped, in_unit, unit_of};
+use super::{GIB, MEBIBYTE, digits, grouped, in_unit, unit_of};
 use crate::base::units::{self, Bytes};
 
 /// A number of cpus with one to three decimals. A number of more than six letters has fewer, with `≈` before it if that rounds it.
@@ -27,6 +27,12 @@ pub fn gibibytes(of: Bytes) -> String {
     if text == "0.00" { "<0.01".to_owned() } else { grouped(&text) }
 }
 
+/// Memory or disk as a whole number of MiB, the unit of all rows of a column; `<1` for less than one.
+pub fn mebibytes(of: Bytes) -> String {
+    let number = (of.as_f64() / MEBIBYTE).round();
+    if number == 0.0 && of.get() != 0 { "<1".to_owned() } else { grouped(&format!("{number:.0}")) }
+}
+
 /// A total of memory or disk as a number of GiB without zeros at its end, as behind the stroke of `26.6 / 32`.
 pub fn whole_gibibytes(of: Bytes) -> String {
     grouped(&in_unit(of, GIB).0)
@@ -46,6 +52,8 @@ mod tests {
             let of = Bytes::from_mebibytes(mebibytes);
             (gibibytes(of).replace(THIN_SPACE, " "), whole_gibibytes(of).replace(THIN_SPACE, " "))
         });
+        let whole = [0.0, 0.25, 32.0, 1536.5].map(|of| mebibytes(Bytes::from_mebibytes(of)).replace(THIN_SPACE, " "));
+        assert_eq!(whole, ["0", "<1", "32", "1 537"]);
         let parts = gibibytes.clone().map(|(part, _)| part);
         assert_eq!(parts, ["0", "<0.01", "0.50", "8.00", "16.0", "496", "7 373"]);
         assert_eq!(gibibytes.map(|(_, whole)| whole), ["0", "0", "0.5", "8", "16", "496", "7 373"]);

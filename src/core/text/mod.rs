@@ -20,6 +20,7 @@ pub mod compact_amounts;
 pub mod connection;
 pub mod dialogs;
 pub mod events;
+pub mod executors;
 mod faults;
 pub mod files;
 pub mod help;

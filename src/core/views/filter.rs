@@ -158,6 +158,12 @@ impl Filter {
         kept.collect::<Vec<_>>().join(" ")
     }
 
+    /// The filter's text without the words that ask for values of a field. Words that exclude values stay.
+    pub fn without(text: &str, field: &str) -> String {
+        let is_other = |word: &&str| term(word).is_none_or(|term| term.wants() != Some(field));
+        raw_words(text).into_iter().filter(is_other).collect::<Vec<_>>().join(" ")
+    }
+
     /// Whether all words of the filter's text satisfy a predicate.
     pub fn all_words(text: &str, is: impl Fn(&str) -> bool) -> bool {
         raw_words(text).into_iter().all(is)

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, ExecutorId, FrameworkId};
-use mesoscope_core::base::units::{Bytes, Quantities};
+use mesoscope_core::base::units::Quantities;
 use mesoscope_core::mesos::wire::agent_api::{Container, ExecutorRun, TaskStage};
 use mesoscope_core::route::Route;
 use mesoscope_core::route::browse_params::BrowseParams;
@@ -13,9 +13,10 @@ use mesoscope_core::views::executor::ExecutorTask;
 use mesoscope_core::views::executors::ExecutorRow;
 
 use crate::clock::AgoByAgentClock;
+use crate::parts::byte_cell::{ByteUnit, byte_cell, used_byte_cell};
 use crate::parts::data_age::EmptyAgentList;
 use crate::parts::detail::ROWS;
-use crate::parts::figure::{bytes_or_nothing, known_amount, known_bytes, known_text};
+use crate::parts::figure::{known_amount, known_text};
 use crate::parts::links::{framework_link, id_text, sandbox_links};
 use crate::parts::state_badges::{health_mark, task_state};
 use crate::widgets::copy::Copy;
@@ -145,8 +146,8 @@ fn with_doubts(lines: &[ExecutorEntry]) -> Vec<(ExecutorEntry, bool)> {
 fn executors_table(rows: AnyView) -> AnyView {
     view! {
         <div class="scroll-x" tabindex="0" role="group" aria-label="Executors, listed"><table class="plain">
-            <thead><tr><th>"Executor"</th><th>"Name"</th><th>"State"</th><th>"Framework"</th><th>"Role"</th><th class="num">"Queued"</th><th class="num">"Running"</th><th class="num">"Completed"</th>
-                <th class="num">"CPUs"</th><th class="num">"Memory"</th><th class="num">"Disk"</th><th class="num">"GPUs"</th><th>"Source"</th><th>"Sandbox"</th></tr></thead>
+            <thead><tr><th>"Executor"</th><th>"State"</th><th>"Sandbox"</th><th>"Framework"</th><th>"Role"</th><th class="num">"Tasks"</th>
+                <th class="num">"CPUs"</th><th class="num">"Memory"</th><th class="num">"Disk"</th><th class="num">"GPUs"</th></tr></thead>
             <tbody>{rows}</tbody></table></div>
     }
     .into_any()
@@ -169,24 +170,21 @@ fn executor_line(agent: &AgentId, line: &ExecutorEntry, is_unsure: bool) -> impl
         })
     });
     let (tone, word) = if line.ended { ("idle", "ended") } else { ("ok", "running") };
-    let [queued, running, completed] = line.tasks.map(|count| count.filter(|count| *count > 0));
+    let tasks = text::executors::task_counts(line.tasks);
     let [cpus, mem, disk] = line.uses;
-    let bytes = |of: f64| bytes_or_nothing(Bytes::new(of as i64));
     let of = line.allocated;
     view! {
         <tr>
-            <td><a class="mono" href=there.to_string() title=line.id.0.clone()>{line.id.0.clone()}</a></td>
-            <td title=line.name.clone()>{line.name.clone()}</td>
+            <td><a class="mono" href=there.to_string() title=text::executors::hint(line.id.as_str(), &line.name, &line.source)>{line.id.0.clone()}</a></td>
             <td><span class="state" data-tone=tone>{word}</span></td>
+            <td>{files}</td>
             <td>{framework_link(&line.framework, &line.framework_name)}</td>
             <td>{line.role.clone()}</td>
-            <td class="num">{queued}</td><td class="num">{running}</td><td class="num">{completed}</td>
+            <td class="num" title=tasks.clone()>{tasks.clone()}</td>
             <td class="num">{of_allocated(cpus.map(|cpus| format!("{cpus:.2}")), known_amount(of, |of| of.cpus.as_f64()))}</td>
-            <td class="num">{of_allocated(mem.map(bytes), known_bytes(of, |of| of.mem))}</td>
-            <td class="num">{of_allocated(disk.map(bytes), known_bytes(of, |of| of.disk))}</td>
+            <td class="num">{used_byte_cell(mem, of, |of| of.mem, ByteUnit::Mebibytes)}</td>
+            <td class="num">{used_byte_cell(disk, of, |of| of.disk, ByteUnit::Mebibytes)}</td>
             <td class="num">{known_amount(of, |of| of.gpus.as_f64())}</td>
-            <td title=line.source.clone()>{line.source.clone()}</td>
-            <td>{files}</td>
         </tr>
     }
 }
@@ -238,8 +236,8 @@ fn errands(title: &'static str, rows: Memo<Vec<ExecutorTask>>) -> AnyView {
                 <td>{health_mark(row.healthy)}</td>
                 <td>{known_text(&row.role)}</td>
                 <td class="num">{known_amount(row.used, |of| of.cpus.as_f64())}{limit("cpus")}</td>
-                <td class="num">{known_bytes(row.used, |of| of.mem)}{limit("mem")}</td>
-                <td class="num">{known_bytes(row.used, |of| of.disk)}</td>
+                <td class="num">{byte_cell(row.used, |of| of.mem, ByteUnit::Mebibytes)}{limit("mem")}</td>
+                <td class="num">{byte_cell(row.used, |of| of.disk, ByteUnit::Mebibytes)}</td>
                 <td class="num">{known_amount(row.used, |of| of.gpus.as_f64())}</td>
                 <td class="dim">{row.updated.map(|at| view! { <AgoByAgentClock agent=row.agent.clone() at ahead=row.ahead/> })}</td>
                 <td>{links(row)}</td>

@@ -35,11 +35,11 @@ pub(super) fn header(column: Head, order: Order, is_covered: Signal<bool>) -> An
     // A screen reader expects `aria-sort` on one header only.
     let reported = move || if place.get().is_some_and(|(nth, _)| nth > 0) { "none" } else { direction() };
     let second = move || place.get().filter(|(nth, _)| *nth > 0).map(|_| direction());
-    let by = move || column.sorted_by.filter(|_| place.read().is_some()).map(|by| view! { <small>" "{by}</small> });
+    let by = move || column.sorted_by.filter(|_| place.read().is_some()).map(|by| view! { <small>{by}</small> });
     view! {
         <th role="columnheader" class:num=numeric data-wide=wide aria-sort=reported data-second=second
             style=("--wide", column.width) style=("--narrow", column.narrow.unwrap_or("0"))>
-            <button tabindex=move || is_covered.get().then_some("-1") title=tables::sort_hint(title, column.sorted_by) on:click=click>{title}{by}</button>
+            <button tabindex=move || is_covered.get().then_some("-1") title=tables::sort_hint(title, column.sorted_by) on:click=click><span>{title}</span>{by}</button>
         </th>
     }
     .into_any()

@@ -301,3 +301,10 @@ fn anything_is_a_filter() {
         Filter::parse(text).matches(&Host);
     }
 }
+
+#[test]
+fn a_field_is_dropped_and_its_exclusions_stay() {
+    let filter = "app role:=dev -role:=ops state:failed,lost role:a/ \"role:\" cpus>2";
+    assert_eq!(Filter::without(filter, "role"), "app -role:=ops state:failed,lost \"role:\" cpus>2");
+    assert_eq!(Filter::without(filter, "state"), "app role:=dev -role:=ops role:a/ \"role:\" cpus>2");
+}
