@@ -83,7 +83,7 @@ fn all() -> String {
             made().into_iter().map(|(by, text)| format!("{}\n    {}\n", one_line(by), text)).collect();
         format!("# {name}\n\n{}", lines.concat())
     };
-    // A thin space cannot be told from another in a review.
+    // A thin space looks like any other in a review.
     SUBJECTS.iter().map(subject).collect::<Vec<_>>().join("\n").replace(THIN_SPACE, "~")
 }
 
@@ -128,7 +128,7 @@ fn sentences_are_plain() {
 
 /// Maximum number of words of a sentence.
 const WORDS: usize = 30;
-const OLD_WORDS: [&str; 9] = ["told", "tells", "whoever", "somebody", "nobody", "stands", "anew", "1 CPUs", "1 agents"];
+const OLD_WORDS: [&str; 7] = ["whoever", "somebody", "nobody", "stands", "anew", "1 CPUs", "1 agents"];
 
 fn has_word(text: &str, word: &str) -> bool {
     let is_end = |letter: Option<char>| letter.is_none_or(|letter| !letter.is_alphanumeric());
