@@ -12,6 +12,8 @@ mod sentences {
     pub mod events;
     pub mod files;
     pub mod overview;
+    pub mod flags;
+    pub mod metrics;
     pub mod problems;
     pub mod shell;
     pub mod tables;
@@ -36,6 +38,8 @@ const SUBJECTS: &[(&str, fn() -> Vec<Sentence>)] = &[
     ("events", sentences::events::all),
     ("files", sentences::files::all),
     ("overview", sentences::overview::all),
+    ("flags", sentences::flags::all),
+    ("metrics", sentences::metrics::all),
     ("problems", sentences::problems::all),
     ("shell", sentences::shell::all),
     ("tables", sentences::tables::all),

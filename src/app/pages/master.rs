@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::cluster::topic::Topic;
+use mesoscope_core::mesos::defaults;
 use mesoscope_core::route::Route;
 use mesoscope_core::route::browse_params::BrowseParams;
 use mesoscope_core::views::cluster_summary::MasterSummary;
@@ -15,7 +16,7 @@ use crate::parts::agent_live::process::MasterBuild;
 use crate::parts::data_age::{DataAge, not_reported};
 use crate::parts::detail::{ago_or_dash, fact, raw_answer, untrusted_text};
 use crate::parts::metrics::MetricsExplorer;
-use crate::parts::name_value_table::{filter_by_words, flags_table};
+use crate::parts::name_value_table::FlagTable;
 use crate::widgets::copy::Copy;
 use crate::widgets::filter::FilterBox;
 use crate::widgets::panel::{EmptyState, Panel};
@@ -34,12 +35,10 @@ pub(crate) fn MasterPage() -> impl IntoView {
     let on_filter = Callback::new(move |text| filter.set(text));
     let words = move || filter.read().to_lowercase().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     let refused = not_reported(&[Topic::Flags]);
-    let flags = move || {
-        let words = words();
-        let rows = flags_of.with(|all| filter_by_words(all, &words, |(name, value)| (name.clone(), value.clone())));
-        match refused.get() {
-            Some((title, why)) => view! { <EmptyState title words=why/> }.into_any(),
-            None => flags_table(rows, !words.is_empty(), mesoscope_core::mesos::defaults::of_master),
+    let flags = move || match refused.get() {
+        Some((title, why)) => view! { <EmptyState title words=why/> }.into_any(),
+        None => {
+            view! { <FlagTable flags=flags_of words=Signal::derive(words) default=defaults::of_master/> }.into_any()
         }
     };
     let unreadable_agents = not_reported(&[Topic::Metrics]);
@@ -61,7 +60,7 @@ pub(crate) fn MasterPage() -> impl IntoView {
             <Panel title="Flags">{render_after_paint(move || flags().into_any())}</Panel>
             <div class="stack">{move || unreadable_agents.get().map(|(title, words)| view! { <Panel title="Metrics are missing"><EmptyState title words/></Panel> })}{render_after_paint(move || view! { <MetricsExplorer of_master=true metrics=metrics_of words=Signal::derive(words)/> }.into_any())}</div>
         </div>
-        {raw_answer(Topic::Master, "As GET_MASTER tells it")}
+        {raw_answer(Topic::Master, "Raw JSON (GET_MASTER)")}
     }
 }
 
@@ -73,8 +72,8 @@ fn facts(id: &str, summary: &MasterSummary, logs: Memo<String>) -> AnyView {
             {fact("Version", untrusted_text(&summary.version))}
             {fact("Started", ago_or_dash(summary.started))}
             {fact("Elected", ago_or_dash(summary.elected))}
-            {fact("Verbosity of its log", logs)}
-            {fact("Log", view! { <a class="link" href=Route::MasterBrowse(BrowseParams::of("/master/log")).to_string()>"Its own log"</a> })}
+            {fact("Log verbosity", logs)}
+            {fact("Log", view! { <a class="link" href=Route::MasterBrowse(BrowseParams::of("/master/log")).to_string()>"Master log"</a> })}
         </dl>
     }
     .into_any()

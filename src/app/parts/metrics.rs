@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use mesoscope_core::cluster::topic::Topic;
+use mesoscope_core::text;
 
 use crate::clock::now_signal;
 use crate::parts::data_age::not_reported;
-use crate::parts::name_value_table::{no_row, number_text};
+use crate::parts::name_value_table::no_metrics;
 use crate::storage::{load, save};
 use crate::widgets::panel::Panel;
 use crate::widgets::sparkline::Sparkline;
@@ -50,7 +51,7 @@ pub(crate) fn MetricsExplorer(
     });
     let unread = not_reported(if of_master { &[Topic::Metrics] } else { &[] });
     // The reason for missing metrics is shown beside it.
-    let none = move || unread.with(Option::is_none).then(|| no_row("metric", words.with(|words| !words.is_empty())));
+    let none = move || unread.with(Option::is_none).then(|| no_metrics(words.with(|words| !words.is_empty())));
     let shown_pins = Memo::new(move |_| {
         let known = all.past.read();
         all.pinned.read().iter().filter(|name| known.contains_key(*name)).cloned().collect::<Vec<_>>()
@@ -61,7 +62,7 @@ pub(crate) fn MetricsExplorer(
                 <div class="counts pins"><For each=move || shown_pins.get() key=String::clone let:name>{all.tile(name)}</For></div>
             </Panel>
         </Show>
-        <Panel title="Metrics" aside=move || if of_master { "lines: whenever this page was open" } else { "lines: since this page was opened" }>
+        <Panel title="Metrics" aside=move || if of_master { "Sparklines while this page was open" } else { "Sparklines since you opened this page" }>
             <Show when=move || !names.read().is_empty() fallback=none>
                 <div class="scroll-x" tabindex="0" role="group" aria-label="Metrics, listed"><table class="plain metrics">
                     <thead><tr><th>"Metric"</th><th class="num">"Value"</th><th>"Since opened"</th><th>"Pin"</th></tr></thead>
@@ -98,7 +99,11 @@ fn note(past: &mut Past, name: &str, at: f64, value: f64) {
 
 impl Metrics {
     fn value(self, name: String) -> impl Fn() -> String {
-        move || self.past.with(|past| past.get(&name)?.last().map(|(_, value)| number_text(*value))).unwrap_or_default()
+        move || {
+            self.past
+                .with(|past| past.get(&name)?.last().map(|(_, value)| text::metrics::value(&name, *value)))
+                .unwrap_or_default()
+        }
     }
 
     /// Points of a sparkline; empty if the value never changed.

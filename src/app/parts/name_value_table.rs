@@ -1,16 +1,17 @@
 //! Tables of flags and metrics with a word filter.
 
 use leptos::prelude::*;
+use mesoscope_core::mesos::defaults::FlagDefault;
 use mesoscope_core::text;
 
 use crate::widgets::excerpt::excerpt;
 use crate::widgets::long_list::{ListExtent, long_list};
 use crate::widgets::panel::EmptyState;
 
-/// Empty state: the filter hides all, or the response has none.
-pub(crate) fn no_row(of: &'static str, is_narrowed: bool) -> AnyView {
-    let words = if is_narrowed { format!("No {of} matches the filter.") } else { format!("The answer has no {of}.") };
-    view! { <EmptyState title="None" words/> }.into_any()
+/// Empty state of metrics: the filter hides all, or the answer has none.
+pub(crate) fn no_metrics(is_narrowed: bool) -> AnyView {
+    let words = if is_narrowed { "No metrics match this filter." } else { "The answer has no metrics." };
+    view! { <EmptyState title="No metrics" words/> }.into_any()
 }
 
 /// Number of flags or metrics drawn at first: enough for a typical master or agent.
@@ -29,32 +30,43 @@ pub(crate) fn filter_by_words<T>(
     all.iter().map(of).filter(fits).collect()
 }
 
-/// Short text of a number.
-pub(crate) fn number_text(value: f64) -> String {
-    if value.fract() == 0.0 && value.abs() < 1e15 { text::amount(value) } else { format!("{value:.4}") }
+/// Panel body of flags: a switch that leaves only those that differ from their default, and a table with the defaults.
+#[component]
+pub(crate) fn FlagTable(
+    #[prop(into)] flags: Signal<Vec<(String, String)>>,
+    #[prop(into)] words: Signal<Vec<String>>,
+    default: fn(&str) -> FlagDefault,
+) -> impl IntoView {
+    let only = RwSignal::new(false);
+    let differs = move |(name, value): &(String, String)| default(name).differs(value);
+    let number = Memo::new(move |_| flags.with(|flags| flags.iter().filter(|flag| differs(flag)).count()));
+    let rows = move || {
+        let (words, only) = (words.get(), only.get());
+        let mut rows = flags.with(|flags| filter_by_words(flags, &words, Clone::clone));
+        rows.retain(|flag| !only || differs(flag));
+        if rows.is_empty() {
+            let words = text::flags::none_listed(!words.is_empty(), only);
+            return view! { <EmptyState title="No flags" words/> }.into_any();
+        }
+        flag_rows(rows, default)
+    };
+    let counted = move || text::flags::differing(number.get(), flags.with(Vec::len));
+    view! {
+        <div class="flag-switch">
+            <label><input type="checkbox" prop:checked=move || only.get() on:change=move |event| only.set(event_target_checked(&event))/>" Differs from default"</label>
+            <small class="dim">{counted}</small>
+        </div>
+        {rows}
+    }
 }
 
-/// Table of flags; those that differ from their default are marked, with the default.
-pub(crate) fn flags_table(
-    rows: Vec<(String, String)>,
-    is_narrowed: bool,
-    default: fn(&str) -> Option<&'static str>,
-) -> AnyView {
-    if rows.is_empty() {
-        return no_row("flag", is_narrowed);
-    }
+fn flag_rows(rows: Vec<(String, String)>, default: fn(&str) -> FlagDefault) -> AnyView {
     let line = move |(name, value): &(String, String)| {
-        let mark = match default(name) {
-            Some(default) if default == value => None,
-            Some(was) => {
-                let was = if was.is_empty() { "(empty)" } else { was };
-                Some(view! { <small class="was"><span class="state" data-tone="busy">"changed"</span>" from "<span class="mono">{was}</span></small> }.into_any())
-            }
-            None if mesoscope_core::mesos::defaults::follows_from_the_machine(name) => None,
-            // A flag without a default is only reported when set.
-            None => Some(view! { <small class="was"><span class="state" data-tone="busy">"set"</span>"; no default is known"</small> }.into_any()),
-        };
-        view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{excerpt(value)}{mark}</td></tr> }.into_any()
+        let tone = matches!(default(name), FlagDefault::Value(_)).then_some("busy").unwrap_or("idle");
+        let note = text::flags::note(default(name), value);
+        let note =
+            note.map(|note| view! { <small class="was"><span class="state" data-tone=tone>{note}</span></small> });
+        view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{excerpt(value)}{note}</td></tr> }.into_any()
     };
     let frame = |rows: AnyView| {
         view! {
@@ -70,7 +82,7 @@ pub(crate) fn flags_table(
 /// Table of metrics.
 pub(crate) fn named_table(rows: Vec<(String, String)>, is_narrowed: bool) -> AnyView {
     if rows.is_empty() {
-        return no_row("metric", is_narrowed);
+        return no_metrics(is_narrowed);
     }
     let line = |(name, value): &(String, String)| {
         view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{excerpt(value)}</td></tr> }

@@ -1,24 +1,51 @@
-//! What flags of Mesos 1.11.0 are when nobody sets them, as a master and an agent tell it themselves, or as the documentation of
-//! their configuration does. Those without a default are left out: they are reported only when they are set.
+//! Default values of all flags of Mesos 1.11.0. Source: `add(&Flags::…)` in src/master/flags.cpp, src/slave/flags.cpp and
+//! src/logging/flags.cpp of the tag 1.11.0, with their constants.hpp, in the form in which GET_FLAGS prints them.
 
-/// Whether the flag's default depends on the machine, or on how Mesos was built.
-pub fn follows_from_the_machine(flag: &str) -> bool {
-    ["launcher", "launcher_dir"].contains(&flag)
+/// Default of a flag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlagDefault {
+    /// The flag has this value unless it is set.
+    Value(&'static str),
+    /// The flag has no value unless it is set, so it is reported only then.
+    Unset,
+    /// The default depends on the machine, or on how Mesos was built.
+    Machine,
+    /// Mesos 1.11.0 has no such flag: another version has, or a module.
+    Unlisted,
+}
+
+impl FlagDefault {
+    /// Whether a reported value differs from the default. Where the default depends on the machine, that is not known.
+    pub fn differs(self, value: &str) -> bool {
+        match self {
+            Self::Value(default) => default != value,
+            Self::Unset | Self::Unlisted => true,
+            Self::Machine => false,
+        }
+    }
 }
 
 /// The default of a master's flag.
-pub fn of_master(flag: &str) -> Option<&'static str> {
-    of(&MASTER, flag)
+pub fn of_master(flag: &str) -> FlagDefault {
+    of(&MASTER, &MASTER_UNSET, flag)
 }
 
 /// The default of an agent's flag.
-pub fn of_agent(flag: &str) -> Option<&'static str> {
-    of(&AGENT, flag)
+pub fn of_agent(flag: &str) -> FlagDefault {
+    of(&AGENT, &AGENT_UNSET, flag)
 }
 
-fn of(all: &[(&str, &'static str)], flag: &str) -> Option<&'static str> {
-    all.iter().find(|(name, _)| *name == flag).map(|(_, value)| *value)
+fn of(values: &[(&str, &'static str)], unset: &[&str], flag: &str) -> FlagDefault {
+    let value = values.iter().find(|(name, _)| *name == flag).map(|(_, value)| FlagDefault::Value(value));
+    let other = match flag {
+        _ if MACHINE.contains(&flag) => FlagDefault::Machine,
+        _ if unset.contains(&flag) => FlagDefault::Unset,
+        _ => FlagDefault::Unlisted,
+    };
+    value.unwrap_or(other)
 }
+
+const MACHINE: [&str; 2] = ["launcher", "launcher_dir"];
 
 const MASTER: [(&str, &str); 49] = [
     ("agent_ping_timeout", "15secs"),
@@ -68,11 +95,43 @@ const MASTER: [(&str, &str); 49] = [
     ("role_sorter", "drf"),
     ("root_submissions", "true"),
     ("version", "false"),
-    ("zk_session_timeout", "10secs"),
     ("webui_dir", "/usr/share/mesos/webui"),
+    ("zk_session_timeout", "10secs"),
 ];
 
-const AGENT: [(&str, &str); 75] = [
+const MASTER_UNSET: [&str; 29] = [
+    "acls",
+    "advertise_ip",
+    "advertise_port",
+    "agent_removal_rate_limit",
+    "cluster",
+    "credentials",
+    "domain",
+    "external_log_file",
+    "fair_sharing_excluded_resource_names",
+    "firewall_rules",
+    "hooks",
+    "hostname",
+    "http_framework_authenticators",
+    "ip",
+    "ip_discovery_command",
+    "log_dir",
+    "master_contender",
+    "master_detector",
+    "max_executors_per_agent",
+    "modules",
+    "modules_dir",
+    "offer_timeout",
+    "quorum",
+    "rate_limits",
+    "roles",
+    "weights",
+    "whitelist",
+    "work_dir",
+    "zk",
+];
+
+const AGENT: [(&str, &str); 86] = [
     ("appc_simple_discovery_uri_prefix", "http://"),
     ("appc_store_dir", "/tmp/mesos/store/appc"),
     ("authenticate_http_executors", "false"),
@@ -89,7 +148,9 @@ const AGENT: [(&str, &str); 75] = [
     ("cgroups_hierarchy", "/sys/fs/cgroup"),
     ("cgroups_limit_swap", "false"),
     ("cgroups_root", "mesos"),
+    ("check_agent_port_range_only", "false"),
     ("container_disk_watch_interval", "15secs"),
+    ("container_ports_watch_interval", "30secs"),
     ("containerizers", "mesos"),
     ("default_role", "*"),
     ("disallow_sharing_agent_ipc_namespace", "false"),
@@ -105,7 +166,11 @@ const AGENT: [(&str, &str); 75] = [
     ("docker_store_dir", "/tmp/mesos/store/docker"),
     ("docker_volume_checkpoint_dir", "/var/run/mesos/isolators/docker/volume"),
     ("docker_volume_chown", "false"),
+    ("egress_flow_classifier_parent", "root"),
+    ("egress_unique_flow_per_container", "false"),
     ("enforce_container_disk_quota", "false"),
+    ("enforce_container_ports", "false"),
+    ("ephemeral_ports_per_container", "1024"),
     ("executor_registration_timeout", "1mins"),
     ("executor_reregistration_timeout", "2secs"),
     ("executor_shutdown_grace_period", "5secs"),
@@ -129,6 +194,9 @@ const AGENT: [(&str, &str); 75] = [
     ("memory_profiling", "false"),
     ("network_cni_metrics", "true"),
     ("network_cni_root_dir_persist", "false"),
+    ("network_enable_snmp_statistics", "false"),
+    ("network_enable_socket_statistics_details", "false"),
+    ("network_enable_socket_statistics_summary", "false"),
     ("oversubscribed_resources_interval", "15secs"),
     ("perf_duration", "10secs"),
     ("perf_interval", "1mins"),
@@ -147,5 +215,100 @@ const AGENT: [(&str, &str); 75] = [
     ("systemd_enable_support", "true"),
     ("systemd_runtime_directory", "/run/systemd/system"),
     ("version", "false"),
+    ("xfs_kill_containers", "false"),
+    ("xfs_project_range", "[5000-10000]"),
     ("zk_session_timeout", "10secs"),
 ];
+
+const AGENT_UNSET: [&str; 62] = [
+    "acls",
+    "advertise_ip",
+    "advertise_port",
+    "agent_features",
+    "agent_subsystems",
+    "allowed_devices",
+    "attributes",
+    "bounding_capabilities",
+    "cgroups_net_cls_primary_handle",
+    "cgroups_net_cls_secondary_handles",
+    "container_logger",
+    "container_ports_isolated_range",
+    "credential",
+    "csi_plugin_config_dir",
+    "default_container_dns",
+    "default_container_info",
+    "default_container_shm_size",
+    "disk_profile_adaptor",
+    "docker_config",
+    "docker_mesos_image",
+    "domain",
+    "domain_socket_location",
+    "effective_capabilities",
+    "egress_rate_limit_per_container",
+    "eth0_name",
+    "executor_environment_variables",
+    "executor_reregistration_retry_interval",
+    "external_log_file",
+    "firewall_rules",
+    "hadoop_home",
+    "hooks",
+    "host_path_volume_force_creation",
+    "hostname",
+    "http_authenticators",
+    "http_credentials",
+    "image_gc_config",
+    "image_providers",
+    "image_provisioner_backend",
+    "ip",
+    "ip6",
+    "ip6_discovery_command",
+    "ip_discovery_command",
+    "jwt_secret_key",
+    "lo_name",
+    "log_dir",
+    "master",
+    "master_detector",
+    "modules",
+    "modules_dir",
+    "network_cni_config_dir",
+    "network_cni_plugins_dir",
+    "nvidia_gpu_devices",
+    "perf_events",
+    "qos_controller",
+    "resource_estimator",
+    "resource_provider_config_dir",
+    "resources",
+    "seccomp_config_dir",
+    "seccomp_profile_name",
+    "secret_resolver",
+    "volume_gid_range",
+    "work_dir",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_differs_from_its_default_if_it_has_another_value_or_no_default() {
+        assert_eq!(of_master("allocation_interval"), FlagDefault::Value("1secs"));
+        assert!(!of_master("allocation_interval").differs("1secs"));
+        assert!(of_master("allocation_interval").differs("2secs"));
+        assert_eq!(of_master("quorum"), FlagDefault::Unset);
+        assert!(of_master("quorum").differs("2"));
+        assert_eq!((of_agent("launcher"), of_agent("launcher").differs("linux")), (FlagDefault::Machine, false));
+        assert_eq!(of_agent("quorum"), FlagDefault::Unlisted);
+        assert_eq!(of_agent("xfs_project_range"), FlagDefault::Value("[5000-10000]"));
+    }
+
+    #[test]
+    fn each_flag_is_listed_once() {
+        for (values, unset) in [(&MASTER[..], &MASTER_UNSET[..]), (&AGENT[..], &AGENT_UNSET[..])] {
+            let mut names: Vec<&str> = values.iter().map(|(name, _)| *name).chain(unset.iter().copied()).collect();
+            let number = names.len();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), number);
+        }
+    }
+}

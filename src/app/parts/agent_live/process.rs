@@ -6,15 +6,17 @@ use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::calls::process::{GetFlags, GetMetrics, GetVersion};
 use mesoscope_core::mesos::calls::providers::GetResourceProviders;
+use mesoscope_core::mesos::defaults;
 use mesoscope_core::mesos::wire::agent_api::{self, ExecutorRun};
 use mesoscope_core::mesos::wire::detail::Provider;
+use mesoscope_core::text;
 
 use super::polled::{PollMode, PollTimer, Polled};
 use crate::api_client::{ApiError, ApiRequest};
 use crate::clock::now_signal;
 use crate::parts::data_age::EmptyAgentList;
 use crate::parts::detail::{ago_or_dash, fact, resources, untrusted_text};
-use crate::parts::name_value_table::{filter_by_words, flags_table, named_table, number_text};
+use crate::parts::name_value_table::{FlagTable, filter_by_words, named_table};
 use crate::widgets::filter::FilterBox;
 use crate::widgets::panel::{EmptyState, Panel};
 
@@ -55,7 +57,7 @@ fn process(metrics: &[(String, f64)], now: Timestamp) -> AnyView {
         ("lost", "slave/tasks_lost"),
     ];
     let counted = states.into_iter().filter_map(|(word, name)| Some((word, value(name)?)));
-    let counted: Vec<String> = counted.map(|(word, count)| format!("{} {word}", number_text(count))).collect();
+    let counted: Vec<String> = counted.map(|(word, count)| format!("{} {word}", text::amount(count))).collect();
     view! {
         <dl class="facts">
             {fact("Started", ago_or_dash(started))}
@@ -153,14 +155,11 @@ fn tables(id: &AgentId, beat: PollTimer) -> AnyView {
         Memo::new(move |_| filter.read().to_lowercase().split_whitespace().map(str::to_owned).collect::<Vec<_>>());
     let all_flags = flags.slice(|flags| flags.clone());
     let all_metrics = metrics.slice(|metrics| metrics.clone());
-    let flag_rows = move || {
-        let rows =
-            all_flags.with(|all| filter_by_words(all, &words.read(), |(name, value)| (name.clone(), value.clone())));
-        flags_table(rows, !words.read().is_empty(), mesoscope_core::mesos::defaults::of_agent)
-    };
+    let flag_rows = move || view! { <FlagTable flags=all_flags words default=defaults::of_agent/> };
     let metric_rows = move || {
-        let rows = all_metrics
-            .with(|all| filter_by_words(all, &words.read(), |(name, value)| (name.clone(), number_text(*value))));
+        let rows = all_metrics.with(|all| {
+            filter_by_words(all, &words.read(), |(name, value)| (name.clone(), text::metrics::value(name, *value)))
+        });
         named_table(rows, !words.read().is_empty())
     };
     let failed = |reading: RwSignal<Option<ApiError>>| {
