@@ -173,7 +173,7 @@ fn a_deep_link_keeps_its_filter() {
         world.open("#/agents?filter=a0005&sort=-mem").await?;
         world.until("one agent is left", async || Ok(counted(world).await?.contains("1 of"))).await?;
         world.click("link", "~a0005").await?;
-        world.wait_for("As the master tells it").await?;
+        world.wait_for("Raw JSON").await?;
         world.screenshot("agent").await
     });
 }

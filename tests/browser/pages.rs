@@ -70,14 +70,14 @@ fn pages(things: &Things) -> Vec<(&'static str, String, &'static str)> {
         ("empty", "#/tasks?filter=state%3Arunning%20rakc%3Ar1".into(), "no field rakc"),
     ];
     let reported = [
-        ("agent", "As the master tells it"),
-        ("framework", "As the master tells it"),
+        ("agent", "Raw JSON"),
+        ("framework", "Raw JSON"),
         ("task", "History"),
         ("agent-framework", "Framework on this agent"),
         ("executor", "Running tasks"),
-        ("role", "As GET_ROLES tells it"),
-        ("offer", "As the master tells it"),
-        ("operation", "As the master tells it"),
+        ("role", "Raw JSON (GET_ROLES)"),
+        ("offer", "Raw JSON"),
+        ("operation", "Raw JSON"),
         ("folder", "stderr"),
         ("file", "stdout"),
     ];
@@ -181,10 +181,10 @@ fn offers_operations_and_roles_have_pages_of_their_own() {
         let things = Things::of(world).await?;
         world.open(things.at("offer")).await?;
         world.find("region", "Resources").await?;
-        assert!(shown(world, "As the master tells it").await?.contains("allocation_info"));
+        assert!(shown(world, "Raw JSON").await?.contains("allocation_info"));
         world.open(things.at("operation")).await?;
         world.wait_for("pending").await?;
-        assert!(shown(world, "As the master tells it").await?.contains("latest_status"));
+        assert!(shown(world, "Raw JSON").await?.contains("latest_status"));
         world.click("link", "Operations").await?;
         world.until("back to all", async || Ok(world.address().await? == "#/operations")).await?;
 
@@ -193,7 +193,7 @@ fn offers_operations_and_roles_have_pages_of_their_own() {
         world.until("its page", async || Ok(world.address().await? == "#/roles/data")).await?;
         world.click("link", "data/ml").await?;
         world.find("heading", "data/ml").await?;
-        let reported = shown(world, "As GET_ROLES tells it").await?;
+        let reported = shown(world, "Raw JSON (GET_ROLES)").await?;
         assert!(reported.contains("\"weight\": 1.5"), "{reported}");
         let row = "return document.querySelectorAll('[role=grid] tbody [role=row]').length";
         world.until("its tasks", async || Ok(world.script(row, []).await?.convert::<i64>()? > 2)).await?;
@@ -222,7 +222,7 @@ fn inverse_offers_stand_beside_offers() {
         table(world, "#/offers?filter=kind%3Ainverse").await?;
         world.click("link", "inverse").await?;
         world.wait_for("the framework is asked to leave the agent").await?;
-        assert!(shown(world, "As the master tells it").await?.contains("unavailability"));
+        assert!(shown(world, "Raw JSON").await?.contains("unavailability"));
         world.axe().await
     });
 }
@@ -269,7 +269,7 @@ fn a_task_tells_its_whole_history() {
             .await?
             .convert()?;
         assert_eq!(container.len(), 36, "{container}");
-        assert!(shown(world, "As the master tells it").await?.contains("TASK_FAILED"));
+        assert!(shown(world, "Raw JSON").await?.contains("TASK_FAILED"));
         Ok(())
     });
 }

@@ -39,7 +39,7 @@ async fn agent(world: &World, host: &str) -> WebDriverResult<Value> {
 async fn propose(world: &World, host: &str, verb: &str) -> WebDriverResult<()> {
     let id = agent(world, host).await?["agent_info"]["id"]["value"].as_str().expect("it is listed").to_owned();
     world.open(&format!("#/agents/{id}")).await?;
-    world.wait_for("As the master tells it").await?;
+    world.wait_for("Raw JSON").await?;
     choose(world, verb).await
 }
 

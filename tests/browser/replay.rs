@@ -103,11 +103,11 @@ async fn answer(State(recording): State<Arc<Recording>>, body: Bytes) -> Respons
 const PAGES: [(&str, &str); 21] = [
     ("#/", "Capacity"),
     ("#/agents", "Attributes"),
-    ("first of #/agents", "As the master tells it"),
+    ("first of #/agents", "Raw JSON"),
     ("#/frameworks", "Max share"),
     ("first of #/frameworks", "Failover timeout"),
     ("#/tasks", "Changed"),
-    ("first of #/tasks", "As the master tells it"),
+    ("first of #/tasks", "Raw JSON"),
     ("#/executors", "Executors"),
     ("#/roles", "Weight"),
     ("#/offers", "Offers"),

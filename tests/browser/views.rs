@@ -154,7 +154,7 @@ fn a_row_is_opened_and_copied_by_keys() {
         world.until("letters are the filter's", async || Ok(world.address().await? == "#/agents?filter=a0005")).await?;
         world.until("one agent is left", async || Ok(matched(world, "Agents").await? == "1")).await?;
         world.script("document.querySelector('[role=grid] tbody [role=row] td:nth-child(3)').click()", []).await?;
-        world.wait_for("As the master tells it").await
+        world.wait_for("Raw JSON").await
     });
 }
 
@@ -178,7 +178,7 @@ fn a_middle_click_opens_a_row_beside() {
         let beside = tabs.into_iter().find(|tab| *tab != here).expect("it is another one");
         world.driver.switch_to_window(beside).await?;
         world.until("it shows that agent", async || Ok(world.address().await? == there)).await?;
-        world.wait_for("As the master tells it").await
+        world.wait_for("Raw JSON").await
     });
 }
 
@@ -315,10 +315,10 @@ fn raw_json_is_searched() {
     journey_with("json-search", still(), async |world| {
         world.open("#/agents?filter=a0005").await?;
         world.click("link", "~a0005").await?;
-        world.wait_for("As the master tells it").await?;
-        let panel = world.find("region", "As the master tells it").await?;
+        world.wait_for("Raw JSON").await?;
+        let panel = world.find("region", "Raw JSON").await?;
         panel.find(By::Css("button[aria-expanded]")).await?.click().await?;
-        world.field("Search in As the master tells it").await?.send_keys("SCALAR").await?;
+        world.field("Search in Raw JSON").await?.send_keys("SCALAR").await?;
         world.wait_for("1 of ").await?;
         world.press(Key::Enter + "").await?;
         world.wait_for("2 of ").await?;

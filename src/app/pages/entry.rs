@@ -142,9 +142,9 @@ fn known(detail: DetailResponse<EntryDetail>) -> AnyView {
 
 fn reported_in(part: Topic) -> &'static str {
     match part {
-        Topic::Roles => "As GET_ROLES tells it",
-        Topic::Quota => "As GET_QUOTA tells it",
-        _ => "As the master tells it",
+        Topic::Roles => "Raw JSON (GET_ROLES)",
+        Topic::Quota => "Raw JSON (GET_QUOTA)",
+        _ => "Raw JSON",
     }
 }
 

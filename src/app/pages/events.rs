@@ -16,24 +16,24 @@ use crate::widgets::grid::column::{Column, RowLink};
 type Col = Column<EventRow>;
 
 static COLUMNS: [Col; 8] = [
-    Col::words(EventColumn::Time.name(), "Time", "calc(110px + var(--date-room))", Some("26%"), |row| {
+    Col::words(EventColumn::Time.name(), "Time", "calc(110px + var(--date-room))", Some("28%"), |row| {
         row.at.0.to_string()
     })
     .drawn(time)
     .exported_as(&[("Time", |row| utc(row.at))]),
-    Col::words(EventColumn::Kind.name(), "Kind", "110px", None, |row| row.kind.name().to_owned()),
-    Col::words(EventColumn::Object.name(), "Object", "260px", Some("40%"), |row| subject_name(&row.subject))
+    Col::words(EventColumn::Kind.name(), "Kind", "105px", None, |row| row.kind.name().to_owned()),
+    Col::words(EventColumn::Object.name(), "Object", "220px", Some("40%"), |row| subject_name(&row.subject))
         .drawn(object)
         .exported_as(&[
             ("Object", |row| subject_name(&row.subject)),
             ("Object ID", |row| row.subject.named().0.to_owned()),
         ]),
-    Col::words(EventColumn::Field.name(), "Field", "140px", None, |row| row.field.clone()),
-    Col::words(EventColumn::Old.name(), "Old", "130px", None, |row| row.old.clone()),
-    Col::words(EventColumn::New.name(), "New", "150px", Some("34%"), |row| row.new.clone())
+    Col::words(EventColumn::Field.name(), "Field", "90px", None, |row| row.field.clone()),
+    Col::words(EventColumn::Old.name(), "Old", "105px", None, |row| row.old.clone()),
+    Col::words(EventColumn::New.name(), "New", "125px", Some("32%"), |row| row.new.clone())
         .drawn(|row| event_state(row.state, &row.new)),
-    Col::words(EventColumn::Reason.name(), "Reason", "180px", None, |row| row.reason.clone()),
-    Col::words(EventColumn::Message.name(), "Message", "minmax(220px, 1fr)", None, |row| row.message.clone()),
+    Col::words(EventColumn::Reason.name(), "Reason", "150px", None, |row| row.reason.clone()),
+    Col::words(EventColumn::Message.name(), "Message", "300px", None, |row| row.message.clone()),
 ];
 
 fn time(row: &EventRow) -> AnyView {

@@ -109,7 +109,7 @@ fn known(detail: DetailResponse<TaskDetail>) -> AnyView {
         </div>
         <Panel title="History">{move || history_of.with(|(history, clock, known)| timeline(history, clock.clone(), known))}</Panel>
         {move || siblings_of.with(|(siblings, known)| (!siblings.is_empty()).then(|| siblings_panel(siblings, *known)))}
-        <Code title="As the master tells it" text=json.into()/>
+        <Code title="Raw JSON" text=json.into()/>
     }
     .into_any()
 }

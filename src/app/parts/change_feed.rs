@@ -124,7 +124,7 @@ pub(crate) fn event_log_extent() -> AnyView {
             dropped(true, extent.dropped_tasks),
             dropped(false, extent.dropped_others),
         ];
-        lines.into_iter().flatten().map(|line| view! { <p class="dim note">{line}</p> }).collect_view()
+        lines.into_iter().flatten().map(|line| view! { <p class="dim">{line}</p> }).collect_view()
     };
     view! { <div>{lines}</div> }.into_any()
 }

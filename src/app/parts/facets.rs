@@ -20,6 +20,16 @@ pub(crate) struct Facets {
     pub(crate) on_filter: Callback<String>,
 }
 
+const MENUS: [(&str, &str); 7] = [
+    ("kind", "Kind"),
+    ("framework", "Framework"),
+    ("agent", "Agent"),
+    ("role", "Role"),
+    ("label", "Label"),
+    ("reason", "Reason"),
+    ("health", "Health"),
+];
+
 impl Facets {
     /// Renders states as buttons, each other field as a menu.
     pub(crate) fn view(self) -> AnyView {
@@ -27,12 +37,19 @@ impl Facets {
             <div class="facets" role="group" aria-label="Filter by value">
                 {self.values("state")}
                 <span class="menus">
-                    {self.menu("framework", "Framework")}{self.menu("agent", "Agent")}{self.menu("role", "Role")}
-                    {self.menu("label", "Label")}{self.menu("reason", "Reason")}{self.menu("health", "Health")}
+                    <For each=move || self.menus() key=|(field, _)| *field let((field, label))>{self.menu(field, label)}</For>
                 </span>
             </div>
         }
         .into_any()
+    }
+
+    /// The counted fields that have a menu, with their labels.
+    fn menus(self) -> Vec<(&'static str, &'static str)> {
+        self.counts.with(|facets| {
+            let is_counted = |(field, _): &(&str, &str)| facets.iter().any(|facet| facet.field == *field);
+            MENUS.into_iter().filter(is_counted).collect()
+        })
     }
 
     fn menu(self, field: &'static str, label: &'static str) -> AnyView {

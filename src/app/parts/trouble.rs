@@ -59,7 +59,7 @@ pub(crate) fn LostStreams(losses: Signal<Vec<LostStream>>) -> impl IntoView {
     let aside = move || Some(number()).filter(|number| *number > 0).map(|number| text::count(number as u64));
     view! {
         <Panel title="Lost connections" aside>
-            <Show when=move || { number() > 0 } fallback=|| view! { <EmptyState title="None" words="The connection to the master was not lost since Mesoscope was opened in this browser."/> }>
+            <Show when=move || { number() > 0 } fallback=|| view! { <EmptyState title="None" words="The connection has not been lost since this browser opened the cluster."/> }>
                 <ul class="trouble" tabindex="0" aria-label="Lost connections">
                     <For each=move || losses.get() key=|loss| loss.at let:loss>{loss_row(loss)}</For>
                 </ul>

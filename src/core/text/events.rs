@@ -35,10 +35,7 @@ pub fn found(source: ChangeSource, at: Timestamp, time: impl Fn(Timestamp) -> St
 
 /// Since when changes are noted, and how changes without an event are dated. `since` is a formatted time.
 pub fn noted_since(since: &str) -> String {
-    format!(
-        "Changes since {since}, when this browser opened the cluster. Mesos sends no event for most changes of agents, roles and \
-        maintenance: they are found by comparing reads, which go on while this page is open."
-    )
+    format!("Since {since}. Changes without an event in Mesos are found by comparing reads.")
 }
 
 /// How many changes were dropped, and up to when. `until` is a formatted time.

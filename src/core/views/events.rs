@@ -232,20 +232,21 @@ impl<'a> EventItem<'a> {
 }
 
 /// Fields whose values are counted.
-const COUNTED: [&str; 2] = ["kind", "state"];
+const COUNTED: [&str; 3] = ["kind", "state", "reason"];
 /// Values of a counted field that are reported.
 const COMMONEST: usize = 16;
 
-/// The requested rows, with counts of kinds and states among the events that match.
+/// The requested rows, with counts of kinds, states and reasons among the events that match.
 fn events(cluster: &Cluster, query: &TableQuery<EventColumn>, now: ClusterTime) -> TableWindow<EventRow> {
     let filter = Filter::parse(&query.filter);
     let mut blames = EmptyReasons::new(&filter);
-    let mut counts: [BTreeMap<Cow<'_, str>, u32>; 2] = Default::default();
+    let mut counts: [BTreeMap<Cow<'_, str>, u32>; 3] = Default::default();
     let mut total = 0_usize;
     let items = cluster.changes().map(|change| EventItem::of(cluster, change, now)).filter(|item| {
         total += 1;
         let outcome = filter.classify(item, &COUNTED);
-        let values = [Some(Cow::Borrowed(EventKind::of(item.change).name())), item.state()];
+        let reason = Some(item.reason()).filter(|reason| !reason.is_empty()).map(Cow::Borrowed);
+        let values = [Some(Cow::Borrowed(EventKind::of(item.change).name())), item.state(), reason];
         for (at, (counts, value)) in counts.iter_mut().zip(values).enumerate() {
             if outcome == FilterOutcome::Through || outcome == FilterOutcome::FailsOnly(at) {
                 value.into_iter().for_each(|value| *counts.entry(value).or_default() += 1);
