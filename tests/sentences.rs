@@ -11,9 +11,9 @@ mod sentences {
     pub mod eligibility;
     pub mod events;
     pub mod files;
-    pub mod overview;
     pub mod flags;
     pub mod metrics;
+    pub mod overview;
     pub mod problems;
     pub mod shell;
     pub mod tables;
