@@ -45,6 +45,10 @@ pub fn all() -> Vec<Sentence> {
         checks::unknown(&Unknown::NotYet),
         checks::unknown(&Unknown::Refused(String::new())),
         checks::unknown(&Unknown::Failed(ReadFailure::BrokenOff)),
+        checks::not_current(Topic::Roles, &Unknown::Refused("Forbidden".to_owned()), "2 min"),
+        checks::not_current(Topic::Roles, &Unknown::Refused(String::new()), "2 min"),
+        checks::not_current(Topic::Roles, &Unknown::Failed(ReadFailure::BrokenOff), "2 min"),
+        checks::not_current(Topic::Roles, &Unknown::NotYet, "2 min"),
         checks::reason(&Unknown::Refused("Forbidden".to_owned())),
         checks::reason(&Unknown::Failed(ReadFailure::BrokenOff)),
     ]

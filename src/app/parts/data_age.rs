@@ -114,10 +114,5 @@ pub(crate) fn EmptyAgentList(words: &'static str) -> impl IntoView {
 
 fn words(status: TopicStatus, now: mesoscope_core::base::units::Timestamp) -> Option<String> {
     let (since, why) = status.failing?;
-    let age = text::age(now.since(since));
-    Some(match why {
-        Unknown::Refused(words) => format!("You may not see {}: {words}", checks::topic(status.part)),
-        Unknown::Failed(why) => format!("{} cannot be read for {age}: {why}", checks::topic(status.part)),
-        Unknown::NotYet => return None,
-    })
+    checks::not_current(status.part, &why, &text::age(now.since(since)))
 }

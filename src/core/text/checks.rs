@@ -70,6 +70,16 @@ pub fn unread_topics(topics: &[(Topic, Unknown)]) -> Option<String> {
     (!all.is_empty()).then(|| all.join(", "))
 }
 
+/// Why the values of a topic are not those of now; `None` where they were only not read yet. `failing` is how long its reads have failed.
+pub fn not_current(part: Topic, why: &Unknown, failing: &str) -> Option<String> {
+    match why {
+        Unknown::Refused(words) if words.is_empty() => Some(format!("You may not see {}.", topic(part))),
+        Unknown::Refused(words) => Some(format!("You may not see {}: {words}", topic(part))),
+        Unknown::Failed(why) => Some(format!("{} cannot be read for {failing}: {why}", topic(part))),
+        Unknown::NotYet => None,
+    }
+}
+
 /// Why something cannot be done now, in a sentence.
 pub fn disabled_reason(why: &DisabledReason) -> String {
     let words = match why {
