@@ -298,7 +298,12 @@ pub fn log_skew(whose: &str, skew: Skew) -> Option<String> {
 
 fn apart(skew: Skew) -> String {
     let (apart, word) = if skew.0.0 < 0 { (Nanoseconds(-skew.0.0), "behind") } else { (skew.0, "ahead of") };
-    format!("{} {word}", span(Nanoseconds::from_secs(apart.as_secs_rounded())))
+    // A clock is read to a second at best, and an answer takes its time.
+    let seconds = match apart.as_secs_rounded() {
+        seconds @ ..60 => seconds,
+        seconds => seconds.saturating_add(2) / 5 * 5,
+    };
+    format!("{} {word}", span(Nanoseconds::from_secs(seconds)))
 }
 
 /// Headline and text shown where a part of the state is not known: nobody may take it for "none".
@@ -501,6 +506,9 @@ mod tests {
             assert_eq!(said.as_deref().and_then(|words| words.split('.').next()), expected);
         };
         check(900, Some("The master's clock is 15 min ahead of this machine's"));
+        check(901, Some("The master's clock is 15 min ahead of this machine's"));
+        check(-898, Some("The master's clock is 15 min behind this machine's"));
+        check(58, Some("The master's clock is 58 s ahead of this machine's"));
         check(-75, Some("The master's clock is 1 min 15 s behind this machine's"));
         check(3, None);
     }
