@@ -101,7 +101,7 @@ fn commands_run_from_the_palette() {
         world.press(Key::Escape + "").await?;
 
         // What was visited and what is a favourite is there without typing.
-        world.click("link", "~a0001.").await?;
+        world.click("link", "~a0012.").await?;
         world.until("an agent", async || Ok(world.address().await?.starts_with("#/agents/"))).await?;
         run(world, "favourites", "~Add this page to favourites").await?;
         world.wait_for("Added this page to favourites.").await?;
@@ -110,7 +110,7 @@ fn commands_run_from_the_palette() {
         world.driver.refresh().await?;
         world.wait_for("Live").await?;
         world.press(Key::Control + "k").await?;
-        world.find("option", "~a0001.").await?;
+        world.find("option", "~a0012.").await?;
         world.screenshot("palette").await
     });
 }
@@ -182,5 +182,23 @@ fn data_from_before_stays_marked_until_the_master_has_sent_the_new_state() {
         assert!(world.script(stale, []).await?.convert::<bool>()?, "the page is grey still");
         assert_eq!(places(world).await?, live);
         world.axe().await
+    });
+}
+
+#[test]
+fn a_page_that_opens_while_the_master_is_down_waits_for_it() {
+    journey_with("master-down", still(), async |world| {
+        world.sim.fault(Fault::Status(503));
+        world.open("#/").await?;
+        world.wait_for("Waiting for the master").await?;
+        let text = world.text().await?;
+        for other in ["Loading", "Reading the cluster", "partial data"] {
+            assert!(!text.contains(other), "{other:?} is another state: {text}");
+        }
+        world.axe().await?;
+        world.screenshot("master-down").await?;
+        world.sim.fault(Fault::None);
+        world.wait_for("Live").await?;
+        world.wait_gone("Waiting for the master").await
     });
 }

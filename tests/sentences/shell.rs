@@ -20,6 +20,7 @@ pub fn all() -> Vec<Sentence> {
         connection::next_try(Nanoseconds::from_secs(4)),
         connection::requested(Nanoseconds::from_secs(12)),
         connection::counts_differ(TaskState::Running, 12, 11),
+        connection::waiting(None, "Problems appear here.").0,
         connection::AUTHENTICATION,
         connection::PARTIAL_AUTHENTICATION,
         connection::RECONNECTING,

@@ -12,6 +12,7 @@ use super::source::{Source, rust};
 const HANDLERS: &[(&str, &[&str])] = &[
     ("src/app/go_keys.rs", &["On every page"]),
     ("src/app/palette/mod.rs", &["On every page"]),
+    ("src/app/parts/capacity.rs", &["On every page"]),
     ("src/app/palette/step.rs", &["In search and suggestions"]),
     ("src/app/widgets/filter.rs", &["On every page", "In search and suggestions"]),
     ("src/app/widgets/grid/keys.rs", &["In the rows of a table"]),
@@ -103,7 +104,9 @@ fn handled(file: &Source) -> Vec<(String, usize)> {
     let lines: Vec<&str> = file.text.lines().collect();
     let line = |number: usize| lines.get(number.saturating_sub(1)).copied().unwrap_or_default();
     let is_key = |text: &str, line: &str| {
-        let is_compared = ["=>", "key == ", "key() == ", "key().eq", "key.eq"].iter().any(|sign| line.contains(sign));
+        let is_pattern = line.split_once("=>").is_some_and(|(pattern, _)| pattern.contains(&format!("{text:?}")));
+        let is_compared =
+            is_pattern || ["key == ", "key() == ", "key().eq", "key.eq"].iter().any(|it| line.contains(it));
         text.starts_with("Arrow") || is_compared && (NAMES.contains(&text) || text.chars().count() == 1)
     };
     let found = parsed::literals(file).into_iter().filter(|it| is_key(&it.text, line(it.line)));

@@ -22,14 +22,15 @@ use crate::parts::problem::Problems;
 use crate::parts::shares::RoleShares;
 use crate::parts::trends::{TrendSources, Trends, failures_of};
 use crate::parts::unreadable::{unknown_lists, unreadable_tasks};
-use crate::widgets::panel::{EmptyState, Panel};
+use crate::parts::waiting::{Waiting, is_loading};
+use crate::widgets::panel::Panel;
 use crate::worker_link::link;
 
 /// Renders the page.
 #[component]
 pub(crate) fn OverviewPage() -> impl IntoView {
     let overview = link().watch(|| OverviewQuery);
-    let known = Known::of(overview);
+    let (known, loads) = (Known::of(overview), is_loading());
     let unreadable_agents =
         Memo::new(move |_| overview.with(|overview| overview.as_ref().map_or(0, |known| known.unreadable_agents)));
     let history = link().watch(|| HistoryQuery);
@@ -48,7 +49,7 @@ pub(crate) fn OverviewPage() -> impl IntoView {
         })
     };
     view! {
-        <div class="head"><h1 tabindex="-1">"Overview "<small>{move || if overview.with(is_arriving) { LOADING.into_any() } else { elected().into_any() }}</small></h1><DataAge parts=PARTS/></div>
+        <div class="head"><h1 tabindex="-1">"Overview "<small>{move || if loads.get() { LOADING.into_any() } else { elected().into_any() }}</small></h1><DataAge parts=PARTS/></div>
         {unknown_lists(|within| !matches!(within, "get_agents" | "get_frameworks" | "get_executors" | "get_tasks"))}
         <Trends sources/>
         <div class="columns overview">
@@ -114,10 +115,6 @@ fn known_agents(overview: &Option<Overview>) -> Option<&Overview> {
     overview.as_ref().filter(|overview| !overview.arriving || overview.agents != AgentCounts::default())
 }
 
-fn is_arriving(overview: &Option<Overview>) -> bool {
-    overview.as_ref().is_some_and(|overview| overview.arriving)
-}
-
 fn elected() -> impl IntoView {
     let link = link();
     move || {
@@ -134,11 +131,9 @@ fn attention(known: Known) -> impl IntoView {
         (problems > 0).then(|| text::count(problems as u64))
     };
     let agents = Memo::new(move |_| known.agents.with(|agents| agents.map_or(0, |agents| agents.active)));
-    let content = move || {
-        match known.problems.get() {
+    let content = move || match known.problems.get() {
         Some(problems) => view! { <Problems problems unchecked=unchecked.get() agents/> }.into_any(),
-        None => view! { <EmptyState title="Loading cluster state ..." words="Problems appear here once the master has sent its state."/> }.into_any(),
-    }
+        None => view! { <Waiting words="Problems appear here once the master has sent its state."/> }.into_any(),
     };
     view! { <Panel title="Needs attention" aside=number>{content}</Panel> }
 }

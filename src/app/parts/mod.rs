@@ -35,4 +35,5 @@ pub(crate) mod tasks;
 pub(crate) mod trends;
 pub(crate) mod trouble;
 pub(crate) mod unreadable;
+pub(crate) mod waiting;
 pub(crate) mod weight_editor;

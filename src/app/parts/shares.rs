@@ -11,8 +11,9 @@ use mesoscope_core::views::roles::ResourceKind;
 
 use crate::parts::data_age::EmptyMasterList;
 use crate::parts::detail::usage_text;
+use crate::parts::waiting::Waiting;
 use crate::widgets::meter::Track;
-use crate::widgets::panel::{EmptyState, Panel};
+use crate::widgets::panel::Panel;
 
 /// Renders the panel, with the cluster's total.
 #[component]
@@ -23,7 +24,7 @@ pub(crate) fn RoleShares(#[prop(into)] roles: Signal<Option<(Vec<RoleShare>, Qua
             view! { <ul class="shares">{roles.iter().map(|role| share(role, whole)).collect_view()}</ul> }.into_any()
         }
         Some(_) => view! { <EmptyMasterList list=FilteredList::Tasks title="No role uses resources" words="No live task has resources, and nothing is reserved."/> }.into_any(),
-        None => view! { <EmptyState title="Loading shares ..." words="They are known once agents and their tasks have arrived."/> }.into_any(),
+        None => view! { <Waiting words="Shares are known once agents and their tasks have arrived."/> }.into_any(),
     }
     };
     let all = || view! { <a class="link" href=Route::Roles(TableParams::default()).to_string()>"All roles"</a> };

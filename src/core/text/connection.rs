@@ -4,6 +4,7 @@ use std::fmt::{Display, Formatter, Result};
 
 use crate::base::units::Nanoseconds;
 use crate::checks::disconnect::DisconnectReason;
+use crate::engine::stream_connection::ConnectionState;
 use crate::mesos::calls::Refusal;
 use crate::mesos::calls::agent::WrongAgent;
 use crate::mesos::calls::answer::{CallError, Intercepted};
@@ -138,6 +139,17 @@ impl Display for DisconnectReason {
             Self::Unanswered => {
                 f.write_str("the master sends no heartbeats, and gave no answer to a read beside the stream")
             }
+        }
+    }
+}
+
+/// Headline and sentence in place of figures that no state has brought yet. `words` says when they are known.
+pub const fn waiting<'a>(link: Option<&ConnectionState>, words: &'a str) -> (&'static str, &'a str) {
+    match link {
+        Some(ConnectionState::Arriving { .. } | ConnectionState::Live { .. }) => ("Loading cluster state …", words),
+        Some(ConnectionState::Connecting { .. }) | None => ("Connecting to the master …", words),
+        Some(ConnectionState::Lost { .. } | ConnectionState::Silent { .. } | ConnectionState::Unauthorised { .. }) => {
+            ("Waiting for the master", "It has not sent its state yet.")
         }
     }
 }

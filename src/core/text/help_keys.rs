@@ -31,7 +31,7 @@ pub const KEY_GROUPS: [KeyGroup; 7] = [
             key(&["?"], "Opens this page."),
             key(&["g"], "Waits for a letter of a page, see below. Not in the rows of a table, nor in a file."),
             key(&["/"], "Goes to the filter or the search of the page."),
-            key(&["Escape"], "Closes a dialog, a menu or a list; clears the filter."),
+            key(&["Escape"], "Closes a dialog, a menu, a list or a tooltip; clears the filter."),
         ],
     },
     KeyGroup {

@@ -1,0 +1,29 @@
+//! Empty state in place of figures that are not known yet: one headline for each state of the connection.
+
+use leptos::prelude::*;
+use mesoscope_core::engine::stream_connection::ConnectionState;
+use mesoscope_core::text::connection::waiting;
+
+use crate::widgets::panel::EmptyState;
+use crate::worker_link::link;
+
+/// `words` says when the figures are known.
+#[component]
+pub(crate) fn Waiting(words: &'static str) -> impl IntoView {
+    let link = link();
+    let texts =
+        Memo::new(move |_| link.status.with(|status| waiting(status.as_ref().map(|status| &status.link), words)));
+    move || {
+        let (title, words) = texts.get();
+        view! { <EmptyState title words/> }
+    }
+}
+
+/// Whether a snapshot arrives: the first one, so that figures are of the part that has arrived.
+pub(crate) fn is_loading() -> Memo<bool> {
+    let status = link().status;
+    let arrives = |link: &ConnectionState| matches!(link, ConnectionState::Arriving { .. });
+    Memo::new(move |_| {
+        status.with(|status| status.as_ref().is_some_and(|status| !status.is_whole && arrives(&status.link)))
+    })
+}
