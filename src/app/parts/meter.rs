@@ -29,8 +29,10 @@ pub(crate) fn bytes_meter(row: &AgentRow, of: fn(&Quantities) -> Bytes) -> AnyVi
 
 /// Free CPUs or GPUs of an agent that has any.
 pub(crate) fn free_amount(row: &AgentRow, of: fn(&Quantities) -> f64) -> AnyView {
-    let has_any = row.total.as_ref().is_some_and(|total| of(total) > 0.0);
-    let free = row.free().filter(|_| has_any).map(|free| of(&free));
+    if row.total.as_ref().is_some_and(|total| of(total) <= 0.0) {
+        return view! { <span class="dim">"–"</span> }.into_any();
+    }
+    let free = row.free().map(|free| of(&free));
     free_cell(row, free.map(|free| (text::amount(free), text::amount(free))), "")
 }
 
@@ -42,7 +44,7 @@ pub(crate) fn free_bytes(row: &AgentRow, of: fn(&Quantities) -> Bytes) -> AnyVie
 
 /// A free amount, brief and exact; dim if the agent is not in offers.
 fn free_cell(row: &AgentRow, free: Option<(String, String)>, unit: &'static str) -> AnyView {
-    let Some((brief, exact)) = free else { return view! { <span class="dim">"–"</span> }.into_any() };
+    let Some((brief, exact)) = free else { return view! { <span class="dim">"not known"</span> }.into_any() };
     let is_offered = row.state == AgentState::Active;
     let title = tables::free_hint(&exact, is_offered, row.state.name());
     let unit = (!unit.is_empty()).then(|| view! { <span class="dim">" "{unit}</span> });

@@ -33,7 +33,7 @@ type Col = Column<TaskRow>;
 /// Columns of a task table.
 pub(crate) static TASK_COLUMNS: [Col; 21] = [
     Col::words(TaskColumn::Name.name(), "Name", "140px", Some("42%"), |row| row.name.clone()).drawn(name),
-    Col::words(TaskColumn::State.name(), "State", "146px", Some("34%"), state_words)
+    Col::words(TaskColumn::State.name(), "State", "132px", Some("34%"), state_words)
         .drawn(state)
         .exported_as(&[("State", |row| row.state.name().to_owned())]),
     Col::words(TaskColumn::Framework.name(), "Framework", "100px", None, |row| row.framework_name.clone())
@@ -54,7 +54,7 @@ pub(crate) static TASK_COLUMNS: [Col; 21] = [
     .exported_as(&[("Changed", |row| known_or_not(row.updated, utc))]),
     Col::words(TaskColumn::Reason.name(), "Reason", "150px", None, |row| row.reason.clone())
         .drawn(|row| view! { <span title=row.reason.clone()>{row.reason.clone()}</span> }.into_any()),
-    Col::words(TaskColumn::Message.name(), "Message", "200px", None, |row| row.message.clone()).drawn(message),
+    Col::words(TaskColumn::Message.name(), "Message", "150px", None, |row| row.message.clone()).drawn(message),
     Col::words("logs", "Sandbox", "92px", None, |row| row.id.0.clone()).drawn(logs).not_exported(),
     Col::words(TaskColumn::Health.name(), "Health", "96px", None, |row| health_words(row).to_owned())
         .drawn(|row| health_mark(row.healthy))
