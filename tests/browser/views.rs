@@ -197,6 +197,40 @@ fn rows_are_downloaded_as_json() {
 }
 
 #[test]
+fn the_overview_holds_still_and_its_cards_open_what_they_count() {
+    journey_with("overview-trends", still(), async |world| {
+        world.open("#/").await?;
+        world.find("region", "Trends").await?;
+        let tall = "return document.querySelector('.trends').offsetHeight";
+        let before: i64 = world.script(tall, []).await?.convert()?;
+        world.wait_for("Live").await?;
+        let drawn = "return document.querySelectorAll('.trends .spark path').length > 4";
+        world.until("the lines are drawn", async || world.script(drawn, []).await?.convert()).await?;
+        assert_eq!(world.script(tall, []).await?.convert::<i64>()?, before, "figures and lines move nothing");
+
+        world.script("document.querySelector('.capacity .resource').focus()", []).await?;
+        let tip = "return document.querySelector('.tip[data-open]')?.innerText ?? ''";
+        let says = async || world.script(tip, []).await?.convert::<String>();
+        world
+            .until("the amounts", async || {
+                let text = says().await?;
+                Ok(["allocated", "free", "total"].iter().all(|word| text.contains(word)))
+            })
+            .await?;
+        world.axe().await?;
+        world.screenshot("overview-trends").await?;
+        world.press(Key::Escape + "").await?;
+        world.until("Escape closes them", async || Ok(says().await?.is_empty())).await?;
+
+        let running = world.find("link", "~Running").await?.find(By::Css("b")).await?.text().await?;
+        world.click("link", "~Running").await?;
+        world.until("the tasks", async || Ok(world.address().await? == "#/tasks?filter=state:running")).await?;
+        let digits: String = running.chars().filter(char::is_ascii_digit).collect();
+        world.until("as many", async || Ok(matched(world, "Tasks").await? == digits)).await
+    });
+}
+
+#[test]
 fn the_map_leads_to_any_agent() {
     journey_with("map", still(), async |world| {
         world.open("#/").await?;

@@ -15,6 +15,7 @@ pub fn all() -> Vec<Sentence> {
         tables::counted(1004, 1004, true, false),
         tables::counted(0, 0, true, false),
         tables::counted(0, 0, false, true),
+        tables::live_rows(19_906),
         tables::selected(2),
         tables::select_all(1004),
         tables::pause_label(None),

@@ -70,10 +70,17 @@ fn groups(kind: &ProblemKind) -> Option<AnyView> {
 fn group(failing: &FailureSummary, name: &'static str, field: &str, values: &[(String, u32)]) -> Option<AnyView> {
     let link = |(value, number): &(String, u32)| {
         let href = problem::failed_with(failing, field, value).to_string();
-        view! { <a href=href title=value.clone()><span>{value.clone()}</span>" "<small>{text::count(u64::from(*number))}</small></a> }
+        let shown = if field == "agent" { agent_name(failing, value) } else { value.clone() };
+        view! { <a href=href title=value.clone()><span>{shown}</span>" "<small>{text::count(u64::from(*number))}</small></a> }
     };
     let links = values.iter().map(link).collect_view();
     (!values.is_empty()).then(|| view! { <div><dt>{name}</dt><dd>{links}</dd></div> }.into_any())
+}
+
+/// The host of an agent in the summary, whose name is its id if the host is unknown.
+fn agent_name(failing: &FailureSummary, name: &str) -> String {
+    let is_id = failing.agents.iter().any(|(id, host, _)| id.as_str() == name && host == name);
+    text::agents::name(if is_id { "" } else { name }, name)
 }
 
 const fn tone(kind: &ProblemKind) -> &'static str {

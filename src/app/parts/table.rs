@@ -297,6 +297,7 @@ impl TablePage {
         view! {
             <div class="head">
                 <h1 tabindex="-1">{label}" "<small role="status">{move || counts.get().map(|(matched, total, arriving)| tables::counted(matched, total, arriving, untold.read().is_some()))}</small></h1>
+                {navigation_count(source.name, counts)}
                 {(!parts.is_empty()).then(|| view! { <DataAge parts/> })}
                 <FilterBox label=format!("Filter {}", label.to_lowercase()) hint value=filter on_change=on_filter offered/>
                 <div class="tools">{tools.map(|tools| tools(FilterControl { filter, on_filter: on_facet }))}{filter_builder(fields, filter, on_facet)}{freeze(frozen)}{column_menu(choice)}{views_menu()}{export_menu(source, choice)}</div>
@@ -310,6 +311,26 @@ impl TablePage {
                 empty=move || empty(label, none, untold.get().filter(|_| is_blank()), filter.get(), empty_reasons, on_filter)/>
         }
         .into_any()
+    }
+}
+
+/// The number that the navigation shows for the table, if the heading's is another: tasks and frameworks that have ended are rows, too.
+fn navigation_count(table: &'static str, counts: Memo<Option<(u32, u32, bool)>>) -> impl IntoView {
+    let status = link().status;
+    let live = Memo::new(move |_| {
+        status.with(|status| {
+            let standing = status.as_ref()?.standing.as_ref()?;
+            match table {
+                "tasks" => standing.tasks,
+                "frameworks" => standing.frameworks,
+                _ => None,
+            }
+        })
+    });
+    move || {
+        let (matched, total, arriving) = counts.get()?;
+        let words = tables::live_rows(live.get()?);
+        (matched == total && !arriving).then(|| view! { <span class="dim">{words}</span> })
     }
 }
 

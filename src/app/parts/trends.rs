@@ -82,8 +82,8 @@ fn failures(by_minute: Memo<Option<Vec<u32>>>) -> AnyView {
     });
     let href = problem::failed_in_the_last_hour().to_string();
     view! {
-        <a href=href data-tone="bad">
-            <span class="name">"Failed or lost a minute"</span><b>{figure}</b>
+        <a href=href data-tone="bad" title="Tasks that failed, were lost, dropped or in error">
+            <span class="name">"Failures a minute"</span><b>{figure}</b>
             <Trend form=TrendForm::Bars lines caption values=counts/>
         </a>
     }

@@ -15,6 +15,11 @@ pub fn counted(matched: u32, total: u32, arriving: bool, is_unknown: bool) -> St
     if matched == total { format!("{total}{arriving}") } else { format!("{matched} of {total}{arriving}") }
 }
 
+/// How many rows have not ended, beside the count of all: `19 906 live`.
+pub fn live_rows(live: u32) -> String {
+    format!("{} live", count(u64::from(live)))
+}
+
 /// The number of selected rows.
 pub fn selected(rows: usize) -> String {
     format!("{} selected", count(rows as u64))
