@@ -192,6 +192,10 @@ const CHANGES: HelpSection = HelpSection {
                 "A draft, edited on a time axis, in a table or in a form, until it is sent or discarded. Changes of others are merged by machine.",
             ],
             [
+                "Maintenance times",
+                "24-hour fields in the zone on screen: 2026-11-30 14:00, 14:00, today 14:00 or tomorrow 14:00. Add UTC to enter a time in UTC: 02:00 UTC.",
+            ],
+            [
                 "Import and export",
                 "The schedule as JSON or iCalendar. An import reads single events with a line X-MESOS-MACHINE:host address, and lists the events that it skips.",
             ],
