@@ -43,7 +43,7 @@ pub(crate) fn ChangeFeed() -> impl IntoView {
             <input type="search" class="inline wide" aria-label="Filter the events" placeholder="state:failed, agent:a1, role:eng …" autocomplete="off" spellcheck="false"
                 prop:value=move || filter.get() on:input=typed/>
             <button class="text-button" on:click=hold>{word}</button>
-            <a class="link" href=all>"View all events"</a>
+            <a class="link" href=all>"View all"</a>
         }
     };
     let newest = newest_at_first(shown);
