@@ -296,8 +296,7 @@ impl TablePage {
         let is_selecting = selection.map(Selection::is_open).map_or_else(|| Signal::stored(false), Into::into);
         view! {
             <div class="head">
-                <h1 tabindex="-1">{label}" "<small role="status">{move || counts.get().map(|(matched, total, arriving)| tables::counted(matched, total, arriving, untold.read().is_some()))}</small></h1>
-                {navigation_count(source.name, counts)}
+                <h1 tabindex="-1">{label}" "<small role="status">{move || counts.get().map(|(matched, total, arriving)| tables::counted(matched, total, arriving, untold.read().is_some()))}</small></h1>{navigation_count(source.name, counts)}
                 {(!parts.is_empty()).then(|| view! { <DataAge parts/> })}
                 <FilterBox label=format!("Filter {}", label.to_lowercase()) hint value=filter on_change=on_filter offered/>
                 <div class="tools">{tools.map(|tools| tools(FilterControl { filter, on_filter: on_facet }))}{filter_builder(fields, filter, on_facet)}{freeze(frozen)}{column_menu(choice)}{views_menu()}{export_menu(source, choice)}</div>
