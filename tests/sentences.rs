@@ -12,6 +12,7 @@ mod sentences {
     pub mod events;
     pub mod files;
     pub mod flags;
+    pub mod log_viewer;
     pub mod metrics;
     pub mod overview;
     pub mod problems;
@@ -37,6 +38,7 @@ const SUBJECTS: &[(&str, fn() -> Vec<Sentence>)] = &[
     ("eligibility", sentences::eligibility::all),
     ("events", sentences::events::all),
     ("files", sentences::files::all),
+    ("log_viewer", sentences::log_viewer::all),
     ("overview", sentences::overview::all),
     ("flags", sentences::flags::all),
     ("metrics", sentences::metrics::all),

@@ -24,6 +24,7 @@ use super::icon::Icon;
 use super::worker_link::{WorkerLink, base_url};
 use crate::directory_listing::{CachePolicy, find_regular_file};
 use crate::hooks::{spawn_unscoped, wait};
+use crate::widgets::menu::Menu;
 
 /// Maximum number of bytes held in memory for one download.
 const HELD: u64 = 256 << 20;
@@ -39,13 +40,15 @@ struct DownloadState {
     is_stopped: bool,
 }
 
-/// A download, listed until shortly after its end.
+/// A download. The page shows it until shortly after its end; the menu of downloads keeps it.
 #[derive(Clone)]
 struct Download {
     id: DownloadId,
     link: WorkerLink,
     name: String,
     standing: ArcRwSignal<DownloadState>,
+    /// Whether only the menu shows it.
+    is_left: ArcRwSignal<bool>,
 }
 
 /// A queued download.
@@ -55,6 +58,7 @@ struct Job {
     target: Target,
     path: String,
     standing: ArcRwSignal<DownloadState>,
+    is_left: ArcRwSignal<bool>,
 }
 
 /// All downloads of the page.
@@ -86,8 +90,10 @@ impl Downloads {
         let id = DownloadId(id);
         let standing = ArcRwSignal::new(DownloadState { is_new: true, is_queued: true, ..DownloadState::default() });
         let name = files::entry::download_name(&path);
-        self.all.update(|all| all.push(Download { id, link, name, standing: standing.clone() }));
-        let job = Job { id, link, target, path, standing };
+        let is_left = ArcRwSignal::new(false);
+        let download = Download { id, link, name, standing: standing.clone(), is_left: is_left.clone() };
+        self.all.update(|all| all.push(download));
+        let job = Job { id, link, target, path, standing, is_left };
         link.queue_download(id, move || spawn_unscoped(self.work(job)));
     }
 
@@ -97,7 +103,7 @@ impl Downloads {
     }
 
     async fn work(self, job: Job) {
-        let Job { id, link, target, path, standing } = job;
+        let Job { id, link, target, path, standing, is_left } = job;
         standing.update(|standing| standing.is_queued = false);
         self.running.update_value(|running| *running += 1);
         let failed = run(link, target, path, standing.clone()).await.err();
@@ -110,8 +116,8 @@ impl Downloads {
             standing.progress.why = failed.or(standing.progress.why.take());
         });
         if is_well && standing.with_untracked(|standing| standing.progress.why.is_none()) {
-            wait(5000).await;
-            self.forget(id);
+            wait(TOAST).await;
+            is_left.set(true);
         }
     }
 
@@ -129,59 +135,83 @@ impl Downloads {
         self.all.update(|all| all.retain(|download| download.id != id));
     }
 
-    /// Lists running and failed downloads, each with a stop button.
+    /// Lists running, failed and just finished downloads.
     pub(crate) fn list(self) -> AnyView {
-        let line = move |download: Download| {
-            let Download { id, name, standing, .. } = download.clone();
-            let reported = standing.clone();
-            let words = move || {
-                reported.with(|DownloadState { progress, is_queued, is_new, is_stopped }| match (progress, is_new) {
-                    (DownloadProgress { why: Some(why), .. }, _) => why.clone(),
-                    (DownloadProgress { ended: true, sent, .. }, _) => format!("All is there, {}.", size_text(*sent)),
-                    _ if *is_queued => QUEUED.to_owned(),
-                    (_, true) => "Asking …".to_owned(),
-                    _ if *is_stopped => "Stopping …".to_owned(),
-                    (DownloadProgress { sent, size: Some(size), .. }, _) => {
-                        format!("{} of {}", text::percent(*sent as f64, *size as f64), size_text(*size))
-                    }
-                    (DownloadProgress { sent, .. }, _) => size_text(*sent),
-                })
-            };
-            let (of, over) = (standing.clone(), standing.clone());
-            let share = move || of.with(|it| it.progress.size.map(|size| it.progress.sent as f64 / size.max(1) as f64));
-            let is_over = Memo::new(move |_| over.with(|standing| standing.progress.ended));
-            let label = {
-                let name = name.clone();
-                move || if is_over.get() { format!("Dismiss {name}") } else { format!("Stop {name}") }
-            };
-            let click = move |_| match is_over.get_untracked() {
-                true => self.forget(id),
-                false => self.stop(&download),
-            };
-            view! {
-                <li>
-                    <b title=name.clone()>{name.clone()}</b><span role="status">{words}</span>
-                    <button class="quiet" aria-label=label on:click=click>{Icon::Cross.view()}</button>
-                    {move || share().filter(|_| !is_over.get()).map(|share| view! { <progress max="1" value=share.to_string() aria-label="Downloaded"></progress> })}
-                </li>
-            }
+        let shown = move || {
+            let is_shown = |download: &Download| !download.is_left.get();
+            self.all.with(|all| all.iter().filter(|download| is_shown(download)).cloned().collect::<Vec<_>>())
         };
-        let some = Memo::new(move |_| self.all.with(|all| !all.is_empty()));
+        let some = Memo::new(move |_| !shown().is_empty());
         let list = move || {
             some.get().then(|| {
                 view! {
-                    <section class="downloads" aria-label="Downloads">
-                        <ul><For each=move || self.all.get() key=|download| download.id let:download>{line(download)}</For></ul>
+                    <section class="downloads" aria-label="Downloads in progress">
+                        <ul><For each=shown key=|download| download.id let:download>{self.line(download, false)}</For></ul>
                     </section>
                 }
             })
         };
         list.into_any()
     }
+
+    /// Menu of all downloads since the page opened, newest first; none before the first one.
+    pub(crate) fn menu(self) -> impl IntoView {
+        let some = Memo::new(move |_| self.all.with(|all| !all.is_empty()));
+        let newest_first = move || self.all.with(|all| all.iter().rev().cloned().collect::<Vec<_>>());
+        let content = move || {
+            view! { <ul class="download-list"><For each=newest_first key=|download| download.id let:download>{self.line(download, true)}</For></ul> }
+                .into_any()
+        };
+        move || {
+            some.get().then(|| view! { <Menu label="Downloads" title=|| Icon::Download.view() content picture=true/> })
+        }
+    }
+
+    /// A line of a list of downloads, with a button that stops the download or removes the line.
+    fn line(self, download: Download, in_menu: bool) -> impl IntoView {
+        let Download { id, name, standing, is_left, .. } = download.clone();
+        let reported = standing.clone();
+        let words = move || reported.with(words);
+        let (of, over) = (standing.clone(), standing.clone());
+        let share = move || of.with(|it| it.progress.size.map(|size| it.progress.sent as f64 / size.max(1) as f64));
+        let is_over = Memo::new(move |_| over.with(|standing| standing.progress.ended));
+        let label = {
+            let name = name.clone();
+            move || if is_over.get() { format!("Dismiss {name}") } else { format!("Stop {name}") }
+        };
+        let click = move |_| match is_over.get_untracked() {
+            true if in_menu => self.forget(id),
+            true => is_left.set(true),
+            false => self.stop(&download),
+        };
+        view! {
+            <li>
+                <b title=name.clone()>{name.clone()}</b><span role="status">{words}</span>
+                <button class="quiet" aria-label=label on:click=click>{Icon::Cross.view()}</button>
+                {move || share().filter(|_| !is_over.get()).map(|share| view! { <progress max="1" value=share.to_string() aria-label="Downloaded"></progress> })}
+            </li>
+        }
+    }
 }
 
-/// Text of a queued download.
-const QUEUED: &str = "Queued: two downloads run at a time, over all tabs.";
+/// Milliseconds that a finished download stays on the page.
+const TOAST: i32 = 6_000;
+
+/// State of a download in words.
+fn words(state: &DownloadState) -> String {
+    let DownloadState { progress, is_queued, is_new, is_stopped } = state;
+    match (progress, is_new) {
+        (DownloadProgress { why: Some(why), .. }, _) => why.clone(),
+        (DownloadProgress { ended: true, sent, .. }, _) => text::log_viewer::downloaded(&size_text(*sent)),
+        _ if *is_queued => text::log_viewer::QUEUED.to_owned(),
+        (_, true) => "Starting …".to_owned(),
+        _ if *is_stopped => "Stopping …".to_owned(),
+        (DownloadProgress { sent, size: Some(size), .. }, _) => {
+            text::log_viewer::downloading(&text::percent(*sent as f64, *size as f64), &size_text(*size))
+        }
+        (DownloadProgress { sent, .. }, _) => size_text(*sent),
+    }
+}
 
 /// Size in a suitable unit.
 pub(crate) fn size_text(bytes: u64) -> String {
@@ -277,18 +307,18 @@ async fn by_windows(
     let (mut at, mut size) = (0, u64::MAX);
     while at < size {
         if standing.with_untracked(|standing| standing.is_stopped) {
-            return Err("It was stopped.".into());
+            return Err("Stopped.".into());
         }
         let call = ReadFile::window(&file, at, WINDOW);
         let body = ApiRequest::new(&call, target.clone()).ask(link).await.map_err(|why| reported(&why))?;
         let window = files::answer::reported(&body).map_err(|why| why.to_string())?;
         // Reads up to the current size: a growing file would never end.
         if at > 0 && window.size < size {
-            return Err("The file was cut or rotated meanwhile: please ask for it again.".into());
+            return Err(text::log_viewer::CHANGED_WHILE_READ.into());
         }
         size = size.min(window.size);
         if size > HELD {
-            return Err("The file is too large for the browser to hold. Through the mesoscope executable any size can be downloaded.".into());
+            return Err(text::log_viewer::TOO_LARGE.into());
         }
         if window.bytes.is_empty() {
             break;
@@ -297,20 +327,18 @@ async fn by_windows(
         let piece = Array::of1(&Uint8Array::from(window.bytes.as_slice()));
         Blob::new_with_u8_array_sequence(&piece)
             .map(|blob| parts.push(&blob))
-            .map_err(|_| "The browser has no room for it.")?;
+            .map_err(|_| "The browser is out of memory.")?;
         let progress = DownloadProgress { sent: at, size: Some(size), ..DownloadProgress::default() };
         standing.update(|standing| (standing.progress, standing.is_new) = (progress, false));
     }
-    let whole = Blob::new_with_blob_sequence(&parts).map_err(|_| "The browser has no room for it.")?;
-    save_blob(&whole, &files::entry::download_name(&path)).ok_or("The browser takes no files.")?;
+    let whole = Blob::new_with_blob_sequence(&parts).map_err(|_| "The browser is out of memory.")?;
+    save_blob(&whole, &files::entry::download_name(&path)).ok_or("The browser does not accept downloads.")?;
     Ok(())
 }
 
 fn reported(why: &ApiError) -> String {
     match why {
-        ApiError::NotRegularFile(FileKind::Directory) => {
-            "Folders are downloaded through the mesoscope executable only.".to_owned()
-        }
+        ApiError::NotRegularFile(FileKind::Directory) => text::log_viewer::NO_FOLDERS.to_owned(),
         other => other.to_string(),
     }
 }

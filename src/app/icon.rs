@@ -33,6 +33,8 @@ pub(crate) enum Icon {
     Folder,
     Log,
     ErrorLog,
+    Info,
+    Download,
 }
 
 impl Icon {
@@ -73,6 +75,8 @@ impl Icon {
             Self::Folder => "M1.8 3.5h4.4l1.6 2h6.4v7.5H1.8z",
             Self::Log => "M3 2.5h10v11H3zM5.5 5.5h5M5.5 8h5M5.5 10.5h3",
             Self::ErrorLog => "M3 2.5h10v11H3zM8 5v4M8 11.2v.2",
+            Self::Info => "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2ZM8 7.2v4M8 4.9v.2",
+            Self::Download => "M8 2.5v8M4.5 7.5 8 11l3.5-3.5M2.5 13.5h11",
             Self::Person => "M8 2.5a2.7 2.7 0 1 0 0 5.4 2.7 2.7 0 0 0 0-5.4ZM2.8 13.5a5.2 4.2 0 0 1 10.4 0",
         }
     }

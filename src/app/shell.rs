@@ -50,6 +50,7 @@ pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
                 <Palette/>
                 {pill}
                 <Account/>
+                {downloads().menu()}
                 <TimesMenu/>
                 <ThemeSwitch/>
             </header>

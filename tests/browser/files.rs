@@ -106,8 +106,8 @@ fn a_log_is_followed_left_and_rotated() {
         world.until("more is written", async || Ok(lines(world).await?.len() != before)).await?;
         tokio::time::sleep(Duration::from_secs(2)).await;
         world.sim.with(|sim| sim.rotate_logs(true));
-        world.wait_for("cut or rotated").await?;
-        world.click("button", "~Read through 1 older").await?;
+        world.wait_for("truncated or rotated").await?;
+        world.click("button", "~Include 1 rotated file").await?;
         world
             .until("the older file is read, too", async || {
                 Ok(top(world).await? == 0 && lines(world).await?.lines().count() > 3)
@@ -117,7 +117,7 @@ fn a_log_is_followed_left_and_rotated() {
         let number = pod.agent.rsplit_once("-S").and_then(|(_, number)| number.parse().ok());
         world.sim.fault(Fault::StopAgent(number.expect("an agent's id ends with its number")));
         world.wait_for("The agent cannot be reached").await?;
-        world.wait_for("Tried again in").await?;
+        world.wait_for("Retry in").await?;
         world.axe().await?;
         world.sim.fault(Fault::None);
         world.wait_gone("The agent cannot be reached").await
@@ -133,7 +133,7 @@ fn ten_gigabytes_open_at_their_end_and_anywhere() {
         world.until("its end is shown", async || Ok(top(world).await? > 10_737_410_000)).await?;
         focus(world).await?;
         world.press(Key::PageUp + "").await?;
-        world.wait_for("Reading").await?;
+        world.wait_for("Paused").await?;
         world.press(Key::Home + "").await?;
         world.until("its start is shown", async || Ok(top(world).await? == 0)).await?;
         wheel(world, 400).await?;
@@ -141,23 +141,23 @@ fn ten_gigabytes_open_at_their_end_and_anywhere() {
         world.script("const file = document.querySelector('.file'); file.scrollTop = (file.scrollHeight - file.clientHeight) / 2", []).await?;
         world.until("the bar stands for bytes", async || Ok(top(world).await?.abs_diff(5 << 30) < 200_000)).await?;
         world.click("button", "Go to").await?;
-        world.field("To a byte, or a share").await?.send_keys("0x40000000" + Key::Enter).await?;
+        world.field("Byte offset or percent").await?.send_keys("0x40000000" + Key::Enter).await?;
         world.until("a byte is gone to", async || Ok(top(world).await?.abs_diff(1 << 30) < 9000)).await?;
         world.axe().await?;
         let time = "2000-01-01 00:00";
-        world.find("field", "~To a time").await?.send_keys(time.to_owned() + Key::Enter).await?;
+        world.find("field", "~Time (").await?.send_keys(time.to_owned() + Key::Enter).await?;
         world.until("a time before all is its start", async || Ok(top(world).await? == 0)).await?;
         world.press(Key::Escape + "").await?;
         world.field("Search in the file").await?.send_keys("checksum").await?;
         world.wait_for("searched").await?;
         world.field("Search in the file").await?.send_keys(Key::Enter + "").await?;
         wait_lines(world, "checksum of block 7").await?;
-        world.click("button", "Only these lines").await?;
+        world.click("button", "Matches only").await?;
         world.until("only those are shown", async || {
             world.script("return document.querySelectorAll('.line:not([data-beside])').length > 5 && [...document.querySelectorAll('.line:not([data-beside])')].every(line => line.innerText.includes('checksum'))", []).await?.convert()
         }).await?;
         assert!(world.address().await?.ends_with("&find=checksum&only=1"));
-        world.click("button", "Stop the search").await?;
+        world.click("button", "Stop search").await?;
         world.wait_for("stopped at").await?;
         world.axe().await?;
         world.screenshot("files-search").await
@@ -248,7 +248,7 @@ fn files_are_seen_together() {
         let pod = Pod::of(world);
         world.open(&pod.file("stdout")).await?;
         world.wait_for("Following").await?;
-        world.click("button", "Beside").await?;
+        world.click("button", "Compare").await?;
         world.click("button", "stderr").await?;
         world.until("there are two panes", async || {
             world.script("return document.querySelectorAll('.pane .line').length > 8 && document.querySelectorAll('.pane').length == 2", []).await?.convert()
@@ -284,7 +284,7 @@ fn files_of_any_size_are_one_stream() {
         world.until("both are there", async || Ok(woven(world).await?.1 == 2)).await?;
         focus(world).await?;
         world.press(Key::PageUp + "").await?;
-        world.wait_for("Reading").await?;
+        world.wait_for("Paused").await?;
         let times = woven(world).await?.0;
         assert!(times.is_sorted(), "in the order of their times: {times:?}");
         // Far from any end of theirs, both are at the same time.
@@ -303,12 +303,13 @@ fn files_of_any_size_are_one_stream() {
             assert!(woven(world).await?.0.is_sorted());
         }
         world.press(Key::Home + "").await?;
-        world.until("the first lines of all", async || Ok(world.text().await?.contains("from byte 0"))).await?;
+        let is_first = "return document.querySelector('.foot [title=\"First line begins at byte 0\"]') !== null";
+        world.until("the first lines of all", async || world.script(is_first, []).await?.convert()).await?;
         world.press(Key::End + "").await?;
         world.wait_for("Following").await?;
         // From one line that was found to the one before, whichever file it is in.
         world.field("Search in the file").await?.send_keys("heartbeat").await?;
-        world.wait_for(" lines").await?;
+        world.wait_for(" matches").await?;
         world.field("Search in the file").await?.send_keys(Key::Enter + "").await?;
         world
             .until("a line is gone to", async || {
@@ -321,10 +322,10 @@ fn files_of_any_size_are_one_stream() {
                     .convert()
             })
             .await?;
-        world.click("button", "Beside").await?;
+        world.click("button", "Compare").await?;
         world.axe().await?;
-        world.click("radio", "As one stream, as lines arrive").await?;
-        world.wait_for("as lines arrive; what was there before, by time").await?;
+        world.click("radio", "Merged by arrival").await?;
+        world.wait_for("merged by arrival (older lines by timestamp)").await?;
         see(world, ".merged .line .source").await?;
         world.axe().await
     });
@@ -338,7 +339,7 @@ fn lines_are_linked_and_copied_whole() {
         // Ten thousand lines, of which a screen shows some fifty.
         world.open(&format!("{}&at=0&to=1000000", pod.file("logs/archive.log"))).await?;
         world.script("document.execCommand = () => true; Object.defineProperty(navigator, 'clipboard', { value: { writeText: text => { window.__copied = text; return Promise.resolve(); } } })", []).await?;
-        world.click("button", "Copy the linked lines").await?;
+        world.click("button", "Copy linked lines").await?;
         world.wait_for("Copied ").await?;
         let copied: String = world.script("return window.__copied", []).await?.convert()?;
         assert!(copied.len() > 1_000_000 && copied.len() < 1_000_400 && copied.ends_with('\n'), "{}", copied.len());
@@ -346,7 +347,7 @@ fn lines_are_linked_and_copied_whole() {
         world.axe().await?;
         world.open(&format!("{}&at=0&to=20000000", pod.file("logs/archive.log"))).await?;
         world.driver.refresh().await?;
-        world.click("button", "Copy the linked lines").await?;
+        world.click("button", "Copy linked lines").await?;
         world.wait_for("download the file instead").await
     });
 }
@@ -357,7 +358,7 @@ fn a_log_of_mesos_own_is_filtered_by_source() {
         world.open("#/master/browse?path=%2Fmaster%2Flog").await?;
         wait_lines(world, ".cpp:").await?;
         world.click("button", "Source").await?;
-        world.fill("Source, or how it begins", "master.cpp").await?;
+        world.fill("Source (prefix)", "master.cpp").await?;
         world.press(Key::Enter + "").await?;
         // A line without a head of its own belongs to the one before it.
         world.until("only its lines are shown", async || {
@@ -401,7 +402,12 @@ fn a_file_is_downloaded_whole() {
         let whole = async || Ok(std::fs::metadata(&file).is_ok_and(|file| file.len() == 4_700_160));
         world.until("the file is there", whole).await?;
         let _ = std::fs::remove_dir_all(&folder);
-        Ok(())
+        // The page shows it for a while, and the menu keeps it.
+        world.wait_for("Downloaded, 4.48 MiB").await?;
+        world.wait_no("region", "Downloads in progress").await?;
+        world.click("button", "Downloads").await?;
+        world.wait_for("Downloaded, 4.48 MiB").await?;
+        world.axe().await
     });
 }
 

@@ -47,7 +47,7 @@ fn lines_are_linked_by_hand_and_copied() {
                 if (window.__refuses) { window.__refuses = false; return Promise.reject(new Error('too late')); }
                 window.__copied = text; return Promise.resolve(); } } })";
         world.script(stub, []).await?;
-        world.click("button", "Copy the linked lines").await?;
+        world.click("button", "Copy linked lines").await?;
         world.click("button", "Press again to copy").await?;
         world.find("button", "Copied 4 lines").await?;
         let same = "return window.__copied === [...document.querySelectorAll('.line[data-linked] .text')].map((text) => text.textContent + '\\n').join('')";
@@ -55,7 +55,7 @@ fn lines_are_linked_by_hand_and_copied() {
         world.click("button", "Go to").await?;
         world.click("button", "End").await?;
         world.wait_for("Following").await?;
-        world.click("button", "Copy a link to here").await?;
+        world.click("button", "Copy link to this position").await?;
         world.wait_for("Copied.").await?;
         let copied: String = world.script("return window.__copied", []).await?.convert()?;
         let at = copied.rsplit_once("&at=").and_then(|(_, at)| at.parse::<u64>().ok());
@@ -71,7 +71,7 @@ fn a_linked_line_stays_in_view_while_the_file_grows() {
         world.open(&pod.file("stdout")).await?;
         world.wait_for("Following").await?;
         world.field("Search in the file").await?.send_keys("took=").await?;
-        world.wait_for(" lines").await?;
+        world.wait_for(" matches").await?;
         world.field("Search in the file").await?.send_keys(Key::Enter + "").await?;
         world.until("a line is linked", async || Ok(linked(world).await?.len() == 1)).await?;
         let line = linked(world).await?;
@@ -81,14 +81,14 @@ fn a_linked_line_stays_in_view_while_the_file_grows() {
              return line.top >= box.top && line.bottom <= box.bottom",
             line[0]
         );
-        world.wait_for(" new: to the end").await?;
+        world.wait_for(" new below").await?;
         assert!(ask(world, &is_seen).await?, "it has not moved away");
         assert_eq!(linked(world).await?, line);
         // Who scrolls to the end by himself follows it: by the bar, though that was near its end, and by keys.
         world.script("const file = document.querySelector('.file'); file.scrollTop = file.scrollHeight", []).await?;
         world.wait_for("Following").await?;
         world.field("Search in the file").await?.send_keys(Key::Enter + "").await?;
-        world.wait_for("Reading").await?;
+        world.wait_for("Paused").await?;
         world.script("document.querySelector('.file').focus()", []).await?;
         world
             .until("the end is reached", async || {
@@ -108,7 +108,7 @@ fn keys_work_on_arrival() {
         world.click("link", "archive.log").await?;
         world.wait_for("Following").await?;
         world.press(Key::PageUp + "").await?;
-        world.wait_for("Reading").await?;
+        world.wait_for("Paused").await?;
         world.press(Key::Home + "").await?;
         world.until("its start is shown", async || Ok(top(world).await? == 0)).await?;
         world.press("l").await?;
@@ -148,11 +148,11 @@ fn who_comes_back_finds_his_place() {
         world.click("link", "archive.log").await?;
         world.wait_for("Following").await?;
         world.click("button", "Go to").await?;
-        world.field("To a byte, or a share").await?.send_keys("0x40000000" + Key::Enter).await?;
+        world.field("Byte offset or percent").await?.send_keys("0x40000000" + Key::Enter).await?;
         world.press(Key::Escape + "").await?;
         world.until("a byte is gone to", async || Ok(top(world).await?.abs_diff(1 << 30) < 9000)).await?;
         world.click("button", "View").await?;
-        world.click("checkbox", "Bytes in hexadecimal").await?;
+        world.click("checkbox", "Hex view").await?;
         see(world, ".line .octets").await?;
         world.press(Key::Escape + "").await?;
         let at = top(world).await?;
@@ -176,7 +176,7 @@ fn back_within_a_file_leads_to_where_one_was() {
         world.open(&pod.file("logs/archive.log")).await?;
         world.wait_for("Following").await?;
         world.click("button", "Go to").await?;
-        world.field("To a byte, or a share").await?.send_keys("50 %" + Key::Enter).await?;
+        world.field("Byte offset or percent").await?.send_keys("50 %" + Key::Enter).await?;
         world.press(Key::Escape + "").await?;
         world.until("the middle is shown", async || Ok(top(world).await?.abs_diff(5 << 30) < 1 << 29)).await?;
         let at = top(world).await?;
@@ -249,11 +249,11 @@ fn what_is_selected_is_copied_as_the_file_has_it() {
         assert!(expected.starts_with(&copied) && copied.ends_with(&whole[at as usize..][..0]), "{copied:?}");
         // What is drawn by another clock is copied as it is written.
         world.click("button", "View").await?;
-        world.click("checkbox", "Times in my zone").await?;
+        world.click("checkbox", "Convert times to my time zone").await?;
         see(world, ".line .time").await?;
         assert_eq!(selected(world, (0, 0), (at, None)).await?, whole.trim_end_matches(['\n', '\r']));
         // Bytes are copied as digits, and letters apart from them.
-        world.click("checkbox", "Bytes in hexadecimal").await?;
+        world.click("checkbox", "Hex view").await?;
         see(world, ".line .octets").await?;
         let hex = "const lines = [...document.querySelectorAll('.line')];
             const range = document.createRange();
@@ -284,18 +284,18 @@ fn a_linked_line_that_is_another_by_now_is_said_to_be() {
         assert!(address.contains("&print="), "{address}");
         world.driver.refresh().await?;
         world.until("it still is", async || Ok(linked(world).await? == [0])).await?;
-        assert!(!world.text().await?.contains("Another line stands"));
+        assert!(!world.text().await?.contains("The linked line was replaced"));
         let size = on_agent(world, "").await?;
         world.until("a page is full", async || Ok(on_agent(world, "").await? > 5000.max(size))).await?;
         world.sim.with(|sim| sim.rotate_logs(true));
         world.open("#/").await?;
         world.wait_for("Live").await?;
         world.open(&address).await?;
-        world.wait_for("Another line stands now where the linked one was").await?;
+        world.wait_for("The linked line was replaced by another one").await?;
         world.axe().await?;
         world.screenshot("linked-other").await?;
-        world.click("button", "Forget the link").await?;
-        world.wait_gone("Another line stands").await?;
+        world.click("button", "Remove the link").await?;
+        world.wait_gone("The linked line was replaced").await?;
         assert!(!world.address().await?.contains("print="));
         Ok(())
     });

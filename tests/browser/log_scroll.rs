@@ -58,7 +58,7 @@ fn a_finger_moves_the_lines_below_it() {
         let above = rested(world).await?;
         // A flick may go on for some way; of the bar the same pixels would be 300 KB.
         assert!((200..200_000).contains(&at.saturating_sub(above)), "from {at} to {above}");
-        world.wait_for("Reading").await?;
+        world.wait_for("Paused").await?;
         // Later than a flick goes on, so that the bar is where the lines are: at its end but for less than a pixel.
         tokio::time::sleep(Duration::from_secs(2)).await;
         drag(-120).await?;

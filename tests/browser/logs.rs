@@ -104,16 +104,16 @@ fn following_stops_when_paused_or_scrolled_up() {
 
         focus(world).await?;
         world.press(Key::PageUp + "").await?;
-        world.wait_for("Reading").await?;
+        world.wait_for("Paused").await?;
         let at = top(world).await?;
-        world.wait_for(" new: to the end").await?;
+        world.wait_for(" new below").await?;
         assert_eq!(top(world).await?, at);
         stays(world, async || top(world).await).await?;
         world.axe().await?;
         world.screenshot("logs-new").await?;
-        world.click("button", "~ new: to the end").await?;
+        world.click("button", "~ new below").await?;
         world.wait_for("Following").await?;
-        world.wait_gone(" new: to the end").await?;
+        world.wait_gone(" new below").await?;
         world.until("its end is shown", async || Ok(top(world).await? > at)).await?;
         // Keys do the same.
         focus(world).await?;
@@ -142,29 +142,29 @@ fn a_regular_expression_is_found_counted_and_gone_through() {
         field.send_keys("cpp:(").await?;
         world.until("that is none", async || Ok(field.attr("aria-invalid").await?.is_some())).await?;
         world.fill("Search in the file", regex).await?;
-        wait_found(world, &format!("{all} lines")).await?;
+        wait_found(world, &format!("{all} matches")).await?;
         world.until("it is well again", async || Ok(field.attr("aria-invalid").await?.is_none())).await?;
         field.send_keys(Key::Enter + "").await?;
-        wait_found(world, &format!("{all} of {all} lines")).await?;
+        wait_found(world, &format!("{all} of {all} matches")).await?;
         focus(world).await?;
         world.press("N").await?;
-        wait_found(world, &format!("{} of {all} lines", all - 1)).await?;
+        wait_found(world, &format!("{} of {all} matches", all - 1)).await?;
         world.press("n").await?;
-        wait_found(world, &format!("{all} of {all} lines")).await?;
+        wait_found(world, &format!("{all} of {all} matches")).await?;
         let linked =
             r"return /cpp:\d+\] .*\([1-3]\d*\)/.test(document.querySelector('.line[data-linked]')?.innerText ?? '')";
         world.until("the line is marked", async || ask(world, linked).await).await?;
         assert!(world.address().await?.contains("&at="), "and has an address");
         world.axe().await?;
 
-        world.click("button", "Only these lines").await?;
+        world.click("button", "Matches only").await?;
         let only = r"const hits = [...document.querySelectorAll('.line:not([data-beside])')];
             return hits.length >= arguments[0] && hits.every((line) => /cpp:\d+\] .*\([1-3]\d*\)/.test(line.innerText) && line.querySelector('mark'))";
         let only = async |least: i64| world.script(only, [json!(least)]).await?.convert::<bool>();
         world.until("just those are shown", async || only(all).await).await?;
         world.click("button", "View").await?;
-        world.field("Mark words in a colour").await?.send_keys("cpp".to_owned() + Key::Enter).await?;
-        world.find("button", "Do not mark cpp").await?;
+        world.field("Highlight words").await?.send_keys("cpp".to_owned() + Key::Enter).await?;
+        world.find("button", "Remove cpp").await?;
         world.press(Key::Escape + "").await?;
         let both = "return document.querySelector('.line mark[data-mark=\"0\"]') !== null && document.querySelector('.line mark[data-mark=\"1\"]') !== null";
         world.until("the search's colour is not the word's", async || ask(world, both).await).await?;
@@ -176,10 +176,10 @@ fn a_regular_expression_is_found_counted_and_gone_through() {
         // All of that is in the address.
         world.driver.refresh().await?;
         world.until("all is as it was", async || Ok(only(3).await? && ask(world, both).await?)).await?;
-        world.click("button", "Do not mark cpp").await?;
-        world.wait_no("button", "Do not mark cpp").await?;
+        world.click("button", "Remove cpp").await?;
+        world.wait_no("button", "Remove cpp").await?;
         world.fill("Search in the file", "nothing of that kind").await?;
-        world.wait_for("No line has it.").await
+        world.wait_for("No matches.").await
     });
 }
 
@@ -266,6 +266,36 @@ fn each_reason_why_an_agent_is_away_has_its_words() {
 }
 
 #[test]
+fn lines_are_cleared_and_a_line_is_gone_to_by_its_number() {
+    journey_with("logs-clear", still(), async |world| {
+        let pod = Pod::of(world);
+        world.open(&pod.file("logs/console.log")).await?;
+        world.wait_for("Following").await?;
+        wait_lines(world, "took=").await?;
+        let first = "return Number(document.querySelector('.line')?.dataset.at ?? -1)";
+        let before = number(world, first).await?;
+        world.click("button", "Clear").await?;
+        world.until("the lines are hidden", async || Ok(number(world, first).await? != before)).await?;
+        world.wait_for("Show all").await?;
+        world.until("new lines appear", async || Ok(number(world, first).await? > before)).await?;
+        world.axe().await?;
+        world.click("button", "Show all").await?;
+        world.until("the lines are there again", async || Ok(number(world, first).await? <= before)).await?;
+        // A line of a number, and one that the file does not have.
+        world.click("button", "Go to").await?;
+        world.field("Line number").await?.send_keys("3".to_owned() + Key::Enter).await?;
+        let number_on_top = "const box = document.querySelector('.file').getBoundingClientRect();
+            const line = [...document.querySelectorAll('.line')].find((line) => line.getBoundingClientRect().bottom > box.top + 1);
+            return Number(line?.querySelector('.number').dataset.number ?? 0)";
+        world.until("the line is on top", async || Ok(number(world, number_on_top).await? == 3)).await?;
+        world.fill("Line number", "0").await?;
+        world.press(Key::Enter + "").await?;
+        world.wait_for("Enter a line number from 1").await?;
+        world.axe().await
+    });
+}
+
+#[test]
 fn a_long_search_shows_progress_and_can_be_stopped() {
     journey_with("logs-waiting", still(), async |world| {
         let pod = Pod::of(world);
@@ -281,11 +311,11 @@ fn a_long_search_shows_progress_and_can_be_stopped() {
         wait_lines(world, "took=").await?;
         trip(world, "call/READ_FILE/hang");
         world.click("button", "Go to").await?;
-        world.find("field", "~To a time").await?.send_keys("1 min ago".to_owned() + Key::Enter).await?;
-        world.wait_for("Looking for the time, ").await?;
+        world.find("field", "~Time (").await?.send_keys("1 min ago".to_owned() + Key::Enter).await?;
+        world.wait_for("Searching for the time, ").await?;
         world.axe().await?;
         world.click("button", "Stop").await?;
-        world.wait_gone("Looking for the time, ").await?;
+        world.wait_gone("Searching for the time, ").await?;
         trip(world, "none");
         world.wait_for("Following").await
     });
@@ -316,17 +346,17 @@ fn logs_of_mesos_own_look_as_one_likes() {
         }
         world.click("button", "Pause").await?;
         world.click("button", "View").await?;
-        world.click("checkbox", "Times in my zone").await?;
+        world.click("checkbox", "Convert times to my time zone").await?;
         see(world, ".line .time").await?;
         world.click("checkbox", "Wrap long lines").await?;
         see(world, ".file[data-wrap]").await?;
-        world.click("checkbox", "Offsets, not line numbers").await?;
+        world.click("checkbox", "Byte offsets").await?;
         let offsets = "return [...document.querySelectorAll('.line')].every((line) => line.querySelector('.number').dataset.number === line.dataset.at)";
         world.until("offsets are shown", async || ask(world, offsets).await).await?;
         // glog has it in UTC, as the simulated agent's clock.
         let time = "const time = document.querySelector('.line .time'); return [time.closest('.line').dataset.at, time.innerText]";
         let (at, local): (String, String) = world.script(time, []).await?.convert()?;
-        world.click("checkbox", "Times in my zone").await?;
+        world.click("checkbox", "Convert times to my time zone").await?;
         let drawn = format!(
             "return document.querySelector('.line .time') === null && document.querySelector('.line[data-at=\"{at}\"] .text') !== null"
         );
@@ -334,14 +364,14 @@ fn logs_of_mesos_own_look_as_one_likes() {
         let plain = format!("return document.querySelector('.line[data-at=\"{at}\"] .text').innerText");
         let plain: String = world.script(&plain, []).await?.convert()?;
         assert_eq!(hour(&local), hour(&plain).map(|hour| (hour + 9) % 24), "{local}, {plain}");
-        world.click("checkbox", "Bytes in hexadecimal").await?;
+        world.click("checkbox", "Hex view").await?;
         see(world, ".line .octets").await?;
         world.axe().await?;
         world.screenshot("logs-hex-light").await?;
         world.theme(Theme::Dark).await?;
         world.axe().await?;
         world.screenshot("logs-hex-dark").await?;
-        world.click("checkbox", "Bytes in hexadecimal").await?;
+        world.click("checkbox", "Hex view").await?;
         wait_lines(world, ".cpp:").await?;
         // A matter of taste is kept.
         world.driver.refresh().await?;
@@ -364,16 +394,16 @@ fn a_file_that_begins_replaced_says_so() {
         wait_lines(world, "took=").await?;
         focus(world).await?;
         world.press(Key::PageUp + "").await?;
-        world.wait_for("Reading").await?;
+        world.wait_for("Paused").await?;
         world.sim.with(|sim| sim.rotate_logs(false));
-        world.wait_for("The file was cut or rotated ").await?;
-        world.wait_for(" ago: it begins anew.").await?;
+        world.wait_for("The file was truncated or rotated ").await?;
+        world.wait_for(" ago and starts over.").await?;
         world.until("it is read from its start", async || Ok(top(world).await? == 0)).await?;
-        assert!(world.all("button", "~Read through").await?.is_empty(), "nothing older was kept");
+        assert!(world.all("button", "~Include").await?.is_empty(), "nothing older was kept");
         world.axe().await?;
         world.screenshot("logs-anew").await?;
         world.click("button", "Dismiss").await?;
-        world.wait_gone("The file was cut or rotated").await
+        world.wait_gone("The file was truncated or rotated").await
     });
 }
 
@@ -385,9 +415,8 @@ fn older_files_are_read_through_by_address() {
         wait_lines(world, "took=").await?;
         world.until("a page is full", async || Ok(on_agent(world, "").await? > 4200)).await?;
         world.sim.with(|sim| sim.rotate_logs(true));
-        world.click("button", "~Read through 1 older").await?;
-        let pressed =
-            "return document.querySelector('[aria-pressed=true]')?.innerText.startsWith('Read through') ?? false";
+        world.click("button", "~Include 1 rotated file").await?;
+        let pressed = "return document.querySelector('[aria-pressed=true]')?.innerText.startsWith('Include') ?? false";
         world.until("both are read", async || ask(world, pressed).await).await?;
         world.press("G").await?;
         world.wait_for("Following").await?;
@@ -401,7 +430,7 @@ fn older_files_are_read_through_by_address() {
         world.until("the address says so", async || ask(world, pressed).await).await?;
         let all = number(world, END).await?;
         assert!(all > on_agent(world, "").await?, "it has the older one's bytes, too");
-        world.click("button", "~Read through 1 older").await?;
+        world.click("button", "~Include 1 rotated file").await?;
         world.until("it stands alone again", async || Ok((0..all).contains(&number(world, END).await?))).await?;
         assert!(!world.address().await?.contains("&older="));
         Ok(())
@@ -417,12 +446,12 @@ fn what_is_found_is_among_as_many_lines_as_one_likes() {
         wait_lines(world, "ConnectionError").await?;
         world.press("/").await?;
         world.fill("Search in the file", "Traceback").await?;
-        world.click("button", "Only these lines").await?;
+        world.click("button", "Matches only").await?;
         let count = "return document.querySelectorAll('.line').length";
         world.until("two stand on each side", async || Ok(number(world, count).await? == 5)).await?;
         world.click("button", "View").await?;
         for (lines, all) in [("0", 1), ("4", 9)] {
-            world.fill("Lines beside each that is found", lines).await?;
+            world.fill("Context lines", lines).await?;
             world.press(Key::Enter + "").await?;
             world.until(&format!("{lines} on each side"), async || Ok(number(world, count).await? == all)).await?;
         }
@@ -469,22 +498,22 @@ fn what_is_hard_to_show_in_one_log() {
         world.open("#/master/browse?path=%2Fmaster%2Flog&zone=%2B09%3A00").await?;
         wait_lines(world, ".cpp:").await?;
         world.click("button", "View").await?;
-        world.click("checkbox", "Times in my zone").await?;
+        world.click("checkbox", "Convert times to my time zone").await?;
         see(world, ".line .time").await?;
         let time = "return document.querySelector('.line .time').innerText";
         world.click("button", "Pause").await?;
         let tokyo: String = world.script(time, []).await?.convert()?;
         world.click("button", "View").await?;
-        world.fill("Times that tell no zone are in", "UTC").await?;
+        world.fill("Assume time zone", "UTC").await?;
         world.press(Key::Enter + "").await?;
         let shifted = async || {
             let now: String = world.script(time, []).await?.convert()?;
             Ok(hour(&now) == hour(&tokyo).map(|hour| (hour + 9) % 24))
         };
         world.until("it is another time", shifted).await?;
-        world.fill("Times that tell no zone are in", "Tokyo").await?;
+        world.fill("Assume time zone", "Tokyo").await?;
         world.press(Key::Enter + "").await?;
-        world.wait_for("A zone is UTC, local, or as +02:00.").await?;
-        world.click("checkbox", "Times in my zone").await
+        world.wait_for("Not a time zone. Use UTC, local or +02:00.").await?;
+        world.click("checkbox", "Convert times to my time zone").await
     });
 }

@@ -47,11 +47,11 @@ fn a_log_in_utf_16_is_text_and_is_searched() {
         has(world, "request 2999 of caf\u{e9} \u{6771}\u{4eac}").await?;
         assert!(!lines(world).await?.contains('\u{2400}'), "no byte of it is a NUL");
         world.screenshot("odd-utf16").await?;
-        search(world, "request 17 ", "1 line").await?;
-        search(world, "\u{6771}\u{4eac}", &format!("3{}000 lines", '\u{2009}')).await?;
+        search(world, "request 17 ", "1 match").await?;
+        search(world, "\u{6771}\u{4eac}", &format!("3{}000 matches", '\u{2009}')).await?;
         world.at(&scripted.url).open(&file("unmarked.log")).await?;
         has(world, "\u{65e5}\u{5fd7}\u{670d}\u{52a1}").await?;
-        search(world, "\u{4efb}\u{52a1}", &format!("2{}000 lines", '\u{2009}')).await?;
+        search(world, "\u{4efb}\u{52a1}", &format!("2{}000 matches", '\u{2009}')).await?;
         assert_eq!(world.errors().await?, Vec::<String>::new());
         Ok(())
     });
@@ -65,9 +65,9 @@ fn a_hit_far_to_the_right_of_a_long_line_comes_into_sight() {
         let scripted = Scripted::with_files([("far.log", log.into_bytes())]).await;
         world.at(&scripted.url).open(&format!("{}&at=0", file("far.log"))).await?;
         has(world, "line 2 xxx").await?;
-        search(world, "needle", "4 lines").await?;
+        search(world, "needle", "4 matches").await?;
         for words in ["needle0", "needle1", "needle2", "needle at once"] {
-            world.click("button", "Next, downwards").await?;
+            world.click("button", "Next match").await?;
             world
                 .until(&format!("{words} is in sight"), async || Ok(hits_in_sight(world).await?.contains(words)))
                 .await?;
@@ -99,7 +99,7 @@ fn a_hole_at_the_beginning_of_a_log_is_one_row() {
         world.screenshot("odd-hole").await?;
         // The hole has no times; those behind it are found all the same.
         world.click("button", "Go to").await?;
-        world.find("field", "~To a time").await?.send_keys("2026-11-22 00:30:00Z".to_owned() + Key::Enter).await?;
+        world.find("field", "~Time (").await?.send_keys("2026-11-22 00:30:00Z".to_owned() + Key::Enter).await?;
         has(world, "line 30").await?;
         assert!(!world.text().await?.contains("begins with a time that is understood"));
         Ok(())
@@ -118,14 +118,14 @@ fn a_line_of_megabytes_is_one_line() {
         let scripted = Scripted::with_files([("dump.log", log)]).await;
         world.at(&scripted.url).open(&file("dump.log")).await?;
         has(world, "needle behind").await?;
-        search(world, "boundary", "1 line").await?;
+        search(world, "boundary", "1 match").await?;
         world.screenshot("odd-long").await?;
-        search(world, "needle", "2 lines").await?;
+        search(world, "needle", "2 matches").await?;
         // Its level, which is at its beginning, holds for what is two megabytes behind that.
         world.at(&scripted.url).open(&format!("{}&level=error&find=needle", file("dump.log"))).await?;
         let found = "return document.querySelector('.found [role=status]')?.innerText ?? ''";
         world
-            .until("one line has both", async || Ok(world.script(found, []).await?.convert::<String>()? == "1 line"))
+            .until("one line has both", async || Ok(world.script(found, []).await?.convert::<String>()? == "1 match"))
             .await?;
         see(world, ".line mark").await?;
         assert!(!world.text().await?.contains("was looked for in parts of"));
@@ -153,7 +153,7 @@ fn times_of_other_programs_put_files_in_order() {
         let beside = |name: &str| format!("&beside=a@{}", format!("{FOLDER}/{name}").replace('/', "%2F"));
         let all = format!("{}{}{}&merged=1", file("spark.log"), beside("pino.log"), beside("plain.log"));
         world.at(&scripted.url).open(&all).await?;
-        world.wait_for("No times were found in a plain.log: these lines are not in order with the others.").await?;
+        world.wait_for(" plain.log: its lines are not ordered by time.").await?;
         let order = async || {
             let rows = texts(world).await?;
             let of = |row: &String| {

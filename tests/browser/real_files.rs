@@ -33,7 +33,7 @@ fn a_real_sandbox_is_read() {
         // The whole of it is searched, with each line's number.
         world.press("/").await?;
         world.fill("Search in the file", "2999").await?;
-        world.click("button", "Only these lines").await?;
+        world.click("button", "Matches only").await?;
         let number = "return document.querySelector('.line:not([data-beside]) .number')?.dataset.number ?? ''";
         world
             .until("it is found, and numbered", async || {

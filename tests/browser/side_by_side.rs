@@ -36,9 +36,9 @@ fn four_files_stand_side_by_side_and_become_one() {
             })
             .await?;
 
-        world.click("button", "Beside").await?;
-        world.click("radio", "As one stream, by time").await?;
-        world.wait_for("3 files, by time").await?;
+        world.click("button", "Compare").await?;
+        world.click("radio", "Merged by timestamp").await?;
+        world.wait_for("3 files, merged by timestamp").await?;
         let woven = "return new Set([...document.querySelectorAll('.merged .line[data-file]')].map((line) => line.dataset.file)).size";
         world.until("some of several are there", async || Ok(number(world, woven).await? >= 2)).await?;
         world.axe().await
@@ -73,7 +73,7 @@ async fn beside_the_first(world: &World, count: i64) -> WebDriverResult<()> {
     let panes = "return [...document.querySelectorAll('.pane')].filter((pane) => pane.querySelector('.line')).length";
     world.until(&format!("there are {count}"), async || Ok(number(world, panes).await? == count)).await?;
     assert!(ask(world, "return document.querySelector('.file').before_ === true").await?, "the first stays");
-    assert!(ask(world, "return document.querySelector('.foot').innerText.includes('Reading')").await?);
+    assert!(ask(world, "return document.querySelector('.foot').innerText.includes('Paused')").await?);
     Ok(())
 }
 
@@ -85,39 +85,45 @@ fn files_come_and_go_and_leave_the_others_as_they_are() {
         world.wait_for("Following").await?;
         wait_lines(world, "took=").await?;
         world.press(Key::PageUp + "").await?;
-        world.wait_for("Reading").await?;
+        world.wait_for("Paused").await?;
         world.script("document.querySelector('.file').before_ = true", []).await?;
-        world.click("button", "Beside").await?;
+        world.click("button", "Compare").await?;
         // The tasks of its framework are offered, and any other by what is typed.
         // The list changes while it is typed for: what is offered is chosen in the same moment.
         let own = format!(
             "[...document.querySelectorAll('.tasks li')].find((row) => row.innerText.includes('{}'))",
             pod.task
         );
-        world.fill("Files of tasks, by a filter", &pod.task).await?;
+        world.fill("Task logs", &pod.task).await?;
         world.until("its own task is offered", async || ask(world, &format!("return !!{own}")).await).await?;
         world.axe().await?;
         world.screenshot("beside-menu").await?;
         let choose = format!("const row = {own}; if (row) row.querySelector('button').click(); return !!row");
         world.until("it is chosen", async || ask(world, &choose).await).await?;
         beside_the_first(world, 2).await?;
-        let whose = world.field("Any file of the agent").await?;
+        // The menu closes, so that it hides no part of the new pane.
+        let is_closed = "return document.querySelector('#menu-compare:popover-open') === null";
+        world.until("the menu is closed", async || ask(world, is_closed).await).await?;
+        world.click("button", "Compare").await?;
+        let whose = world.field("Other file").await?;
         whose.send_keys(Key::Control + "a").await?;
         whose.send_keys(Key::Delete + "").await?;
-        let path = world.field("Its path").await?;
+        let path = world.field("Path").await?;
         path.send_keys("/master/log".to_owned() + Key::Enter).await?;
         beside_the_first(world, 3).await?;
         assert!(world.address().await?.contains("&beside=@%2Fmaster%2Flog"));
-        world.fill("Files of tasks, by a filter", "state:running").await?;
+        world.click("button", "Compare").await?;
+        world.fill("Task logs", "state:running").await?;
         let five = "const rows = [...document.querySelectorAll('.tasks li')];
             if (rows.length === 12) rows.slice(0, 5).forEach((row) => row.querySelectorAll('button')[1].click());
             return rows.length === 12";
         world.until("many are offered, and five chosen", async || ask(world, five).await).await?;
         let count = "return document.querySelectorAll('.pane').length";
         world.until("there are eight", async || Ok(number(world, count).await? == 8)).await?;
-        path.clear().await?;
+        world.click("button", "Compare").await?;
+        let path = world.field("Path").await?;
         path.send_keys("/slave/log".to_owned() + Key::Enter).await?;
-        world.wait_for("Eight files are shown at most").await?;
+        world.wait_for("Up to eight files can be shown").await?;
         world.screenshot("beside-eight").await?;
         world.press(Key::Escape + "").await?;
         for left in [7, 6, 5, 4, 3] {
@@ -139,11 +145,11 @@ fn a_line_of_a_stream_is_linked_by_keys() {
         let beside = |file: &str| pod.file(file).replace("#/agents/", "&beside=").replace("/browse?path=", "@");
         let both = format!("{}{}&merged=1", pod.file("logs/events.json.log"), beside("logs/console.log"));
         world.open(&both).await?;
-        world.wait_for("2 files, by time").await?;
+        world.wait_for("2 files, merged by timestamp").await?;
         world.wait_for("Following").await?;
         see(world, ".merged .line .source").await?;
         world.press(Key::PageUp + "").await?;
-        world.wait_for("Reading").await?;
+        world.wait_for("Paused").await?;
         world.press("l").await?;
         let linked = "return document.querySelectorAll('.line[data-linked]').length";
         world.until("a line is linked", async || Ok(number(world, linked).await? == 1)).await?;

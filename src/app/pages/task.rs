@@ -103,7 +103,7 @@ fn known(detail: DetailResponse<TaskDetail>) -> AnyView {
         {conflicting_report(runs_at)}
         {move || failed.get().map(failure)}
         <div class="columns">
-            <div class="stack"><Panel title="Task">{move || facts_of.get().map(|(row, executor, user, known)| facts(&row, executor.as_str(), &user, &known))}</Panel>
+            <div class="stack"><Panel title="Task">{move || facts_of.get().map(|(row, executor, user, known)| facts(&row, executor.as_str(), &user, &known, failed.with(Option::is_some)))}</Panel>
             <Panel title="Resources">{move || resources_of.with(|(rows, limits, known)| view! { {amounts(rows, known)} {limited(limits)} })}</Panel></div>
             {move || where_of.with(|(reported, known)| place(reported.clone(), known))}
         </div>
@@ -139,13 +139,14 @@ fn failure(of: FailedTask) -> AnyView {
     failure_panel(of, at)
 }
 
-fn facts(row: &TaskRow, executor: &str, user: &str, known: &UnreadableFields) -> AnyView {
+fn facts(row: &TaskRow, executor: &str, user: &str, known: &UnreadableFields, is_failed: bool) -> AnyView {
     let clock = (row.agent.clone(), row.ahead);
     let changed = row.updated.map_or_else(unknown, |at| moment(Some(at), clock.clone(), row.is_by_cluster));
     let id = row.id.0.clone();
     let health = row.healthy.map(|healthy| if healthy { "healthy" } else { "unhealthy" });
     let started = row.started.map(|at| moment(Some(at), clock, false));
-    let message = text_unless_empty(&row.message);
+    // The panel of the failure has the message.
+    let message = if is_failed { None } else { text_unless_empty(&row.message) };
     let files = sandbox_links(|file| task_files(row, file));
     let run = Route::Executor(row.agent.clone(), row.framework.clone(), executor.into());
     view! {

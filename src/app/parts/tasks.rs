@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::cluster::task::TaskCounts;
+use mesoscope_core::mesos::wire::state::TaskState;
 use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text;
 use mesoscope_core::views;
@@ -32,29 +33,28 @@ type Col = Column<TaskRow>;
 
 /// Columns of a task table.
 pub(crate) static TASK_COLUMNS: [Col; 21] = [
-    Col::words(TaskColumn::Name.name(), "Name", "140px", Some("42%"), |row| row.name.clone()).drawn(name),
-    Col::words(TaskColumn::State.name(), "State", "132px", Some("34%"), state_words)
+    Col::words(TaskColumn::Name.name(), "Name", "132px", Some("42%"), |row| row.name.clone()).drawn(name),
+    Col::words(TaskColumn::State.name(), "State", "136px", Some("34%"), state_words)
         .drawn(state)
         .exported_as(&[("State", |row| row.state.name().to_owned())]),
-    Col::words(TaskColumn::Framework.name(), "Framework", "100px", None, |row| row.framework_name.clone())
+    Col::words(TaskColumn::Framework.name(), "Framework", "96px", None, |row| row.framework_name.clone())
         .drawn(|row| framework_cell(&row.framework, &row.framework_name)),
-    Col::words(TaskColumn::Agent.name(), "Agent", "126px", None, |row| row.hostname.clone())
+    Col::words(TaskColumn::Agent.name(), "Agent", "118px", None, |row| row.hostname.clone())
         .drawn(|row| agent_cell(&row.agent, &row.hostname)),
-    Col::words(TaskColumn::Role.name(), "Role", "84px", None, |row| known_text(&row.role)),
-    Col::figures(TaskColumn::Cpus.name(), "CPUs", "56px", Some("24%"), |row| {
+    Col::words(TaskColumn::Role.name(), "Role", "76px", None, |row| known_text(&row.role)),
+    Col::figures(TaskColumn::Cpus.name(), "CPUs", "52px", Some("24%"), |row| {
         known_amount(row.used, |of| of.cpus.as_f64())
     })
     .exported_as(&[("CPUs", |row| exact_amount(row.used, |of| of.cpus.as_f64()))]),
-    Col::figures(TaskColumn::Mem.name(), "Memory", "76px", None, |row| known_bytes(row.used, |of| of.mem))
+    Col::figures(TaskColumn::Mem.name(), "Memory", "74px", None, |row| known_bytes(row.used, |of| of.mem))
         .exported_as(&[("Memory (bytes)", |row| exact_bytes(row.used, |of| of.mem))]),
     Col::words(TaskColumn::Updated.name(), "Changed", "calc(86px + var(--date-room))", None, |row| {
         format!("{:?}", (row.updated, row.updated_ahead()))
     })
     .drawn(last_change)
     .exported_as(&[("Changed", |row| known_or_not(row.updated, utc))]),
-    Col::words(TaskColumn::Reason.name(), "Reason", "150px", None, |row| row.reason.clone())
-        .drawn(|row| view! { <span title=row.reason.clone()>{row.reason.clone()}</span> }.into_any()),
-    Col::words(TaskColumn::Message.name(), "Message", "142px", None, |row| row.message.clone()).drawn(message),
+    Col::words(TaskColumn::Reason.name(), "Reason", "148px", None, |row| row.reason.clone()).drawn(reason),
+    Col::words(TaskColumn::Message.name(), "Message", "158px", None, |row| row.message.clone()).drawn(message),
     Col::words("logs", "Sandbox", "100px", None, |row| row.id.0.clone()).drawn(logs).not_exported(),
     Col::words(TaskColumn::Health.name(), "Health", "96px", None, |row| health_words(row).to_owned())
         .drawn(|row| health_mark(row.healthy))
@@ -131,8 +131,19 @@ fn state_words(row: &TaskRow) -> String {
 }
 
 fn state(row: &TaskRow) -> AnyView {
-    let health = (row.healthy == Some(false)).then(|| view! { <small class="unhealthy">"unhealthy"</small> });
-    view! { {task_state(row.state)}{health} }.into_any()
+    let is_sick = row.healthy == Some(false) && row.state == TaskState::Running;
+    if is_sick {
+        return view! { <span class="state" data-tone="bad" title="running, unhealthy"><span class="unseen">"running, "</span>"unhealthy"</span> }
+            .into_any();
+    }
+    task_state(row.state)
+}
+
+/// The reason, shortened before its last word: reasons differ there.
+fn reason(row: &TaskRow) -> AnyView {
+    let (head, tail) = row.reason.rfind('_').map_or(("", row.reason.as_str()), |at| row.reason.split_at(at));
+    view! { <span class="middle" title=row.reason.clone()><span>{head.to_owned()}</span><span>{tail.to_owned()}</span></span> }
+        .into_any()
 }
 
 fn health_words(row: &TaskRow) -> &'static str {

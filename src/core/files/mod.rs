@@ -20,6 +20,7 @@ pub mod last_lines;
 pub mod level;
 mod line_counts;
 pub mod line_range_read;
+pub mod line_seek;
 pub mod lines;
 pub mod listing_parser;
 pub mod log;

@@ -25,7 +25,7 @@ pub(super) struct PendingLine {
     pub(super) hit: HitOffset,
     pub(super) lines: u32,
     pub(super) is_part: bool,
-    /// It is a line of a trace, and waits for the source alone.
+    /// Whether the line is one of a trace, and waits for the source alone.
     pub(super) is_of_trace: bool,
     /// The rows that are shown of it, and those beside it.
     pub(super) rows: Vec<(Span, CachedLine)>,

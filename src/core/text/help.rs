@@ -120,7 +120,7 @@ const LOGS: HelpSection = HelpSection {
             ],
             [
                 "Jump",
-                "To a byte offset, a percentage, or a time. Line numbers are links: click one, and Shift+click another to link a range.",
+                "To a line number, a byte offset, a percentage, or a time. Line numbers are links: click one, and Shift+click another to link a range.",
             ],
             ["Several files", "Up to eight, on any agents, side by side or merged by the times in their lines."],
             [

@@ -67,6 +67,7 @@ pub const KEY_GROUPS: [KeyGroup; 7] = [
             key(&["Escape"], "In the search: clears it."),
             key(&["w"], "Wraps long lines."),
             key(&["f"], "Pauses and resumes following."),
+            key(&["c"], "Hides the lines above, or shows them again."),
             key(&["l"], "Links the first visible line, or removes the link."),
             key(&["j", "k"], "Link the next or the previous line."),
             key(&["J", "K"], "Extend the linked lines."),

@@ -26,6 +26,7 @@ pub mod files;
 pub mod flags;
 pub mod help;
 pub mod help_keys;
+pub mod log_viewer;
 pub mod metrics;
 pub mod my_changes;
 pub mod objects;

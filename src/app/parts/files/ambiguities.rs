@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use mesoscope_core::files::log::Log;
 use mesoscope_core::files::text_format::Encoding;
 use mesoscope_core::files::zone::{Date, DateOrder};
+use mesoscope_core::text;
 
 use super::log_source::LogSource;
 use super::merged_files;
@@ -16,7 +17,7 @@ pub(super) fn encoding_notice(scroller: Scroller) -> Option<String> {
     let one = |log_source: &LogSource| {
         log_source.news.track();
         log_source.log.with_value(|log| match log.tail().format().encoding {
-            _ if is_hex => log.tail().is_utf32().then_some("UTF-32 is not read as text"),
+            _ if is_hex => log.tail().is_utf32().then_some("UTF-32 (shown as bytes)"),
             Encoding::Utf8 => None,
             encoding => Some(encoding.name()),
         })
@@ -30,8 +31,6 @@ pub(super) fn encoding_notice(scroller: Scroller) -> Option<String> {
 pub(super) fn ambiguity_notice(scroller: Scroller, choose: Callback<DateOrder>) -> impl IntoView {
     let matters = Memo::new(move |_| scroller.stream.is_some() || scroller.options.with(|options| options.local));
     let one = move |log_source: LogSource| {
-        let before =
-            if scroller.stream.is_some() { format!("{}: ", merged_files::name(log_source)) } else { String::new() };
         let doubts = Memo::new(move |_| {
             log_source.news.track();
             let reported = |log: &Log| (log.assumed_dates(), log.unread_zones().join(", "));
@@ -39,41 +38,23 @@ pub(super) fn ambiguity_notice(scroller: Scroller, choose: Callback<DateOrder>) 
         });
         move || {
             let (assumed, zones) = doubts.get()?;
-            let before = before.clone();
+            let is_merged = scroller.stream.is_some();
+            let before = if is_merged { format!("{}: ", merged_files::name(log_source)) } else { String::new() };
             let assumed = assumed.map(|assumed| {
                 let other = |(order, is): (DateOrder, Date)| {
                     let click = move |_| choose.run(order);
-                    view! { " "<button class="text-button" on:click=click>{format!("Read it as {}", date(is))}</button> }
+                    view! { " "<button class="text-button" on:click=click>{text::log_viewer::read_date_as(is)}</button> }
                 };
-                let words = format!("{before}{} is read as {}; no line tells.", assumed.text, date(assumed.is_read_as));
+                let words = text::log_viewer::assumed_date(&before, &assumed.text, assumed.is_read_as);
                 view! { <p>{words}{assumed.others.into_iter().map(other).collect_view()}</p> }
             });
             let zones = (!zones.is_empty()).then(|| {
-                let zone = move || scroller.options.with(|options| options.zone.to_string());
-                view! { <p>{before.clone()}"The zone "{zones}" is not read. Its times are taken as "{zone}"; View changes that."</p> }
+                let assumed = move || scroller.options.with(|options| options.zone.to_string());
+                let before = before.clone();
+                view! { <p>{move || text::log_viewer::unknown_zones(&before, &zones, &assumed())}</p> }
             });
             Some(view! { {assumed}{zones} })
         }
     };
     scroller.log_sources().into_iter().map(one).collect_view()
-}
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-fn date(date: Date) -> String {
-    let month = MONTHS.get((date.month as usize).wrapping_sub(1)).copied().unwrap_or_default();
-    format!("{} {month} {}", date.day, date.year)
 }

@@ -5,6 +5,7 @@ use leptos::reactive::spawn_local_scoped_with_cancellation;
 use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::followed_file::ReadReply;
 use mesoscope_core::files::line_range_read::LineRangeRead;
+use mesoscope_core::text;
 
 use super::log_source::LogSource;
 use crate::download::size_text;
@@ -35,8 +36,7 @@ pub(super) fn copy_lines(log_source: LogSource, (from, to): (u64, u64), copied: 
         CopyState::Idle | CopyState::Done(_) | CopyState::Failed(_) => {}
     }
     if to - from > MOST {
-        let most = size_text(MOST);
-        return copied.set(CopyState::Failed(format!("More than {most}: download the file instead")));
+        return copied.set(CopyState::Failed(text::log_viewer::too_long_to_copy(&size_text(MOST))));
     }
     copied.set(CopyState::Reading(0));
     spawn_local_scoped_with_cancellation(async move {
@@ -56,7 +56,7 @@ fn give(text: String, copied: RwSignal<CopyState>, pressed: bool) {
         copied.try_set(match (is_copied, pressed) {
             (true, _) => CopyState::Done(kept.split_inclusive('\n').count() as u64),
             (false, false) => CopyState::NeedsPress(kept),
-            (false, true) => CopyState::Failed("The browser does not let the page copy".to_owned()),
+            (false, true) => CopyState::Failed("The browser does not allow copying".to_owned()),
         });
     });
 }

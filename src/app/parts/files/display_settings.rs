@@ -130,19 +130,19 @@ pub(super) fn display_menu(looks: DisplaySettings, active: Signal<Scroller>, aro
         view! {
             <div class="checks" role="group" aria-label="Lines">
                 {check("Wrap long lines", "wrap", looks.wrap)}
-                {check("Times in my zone", "local", looks.local)}
-                {check("Offsets, not line numbers", "offsets", looks.offsets)}
-                <label><input type="checkbox" prop:checked=looks.all on:change=move |_| looks.all.update(|all| *all = !*all)/>"What was overwritten, too"</label>
-                <label><input type="checkbox" prop:checked=hex on:change=to_hex/>"Bytes in hexadecimal"</label>
+                {check("Convert times to my time zone", "local", looks.local)}
+                {check("Byte offsets", "offsets", looks.offsets)}
+                <label><input type="checkbox" prop:checked=looks.all on:change=move |_| looks.all.update(|all| *all = !*all)/>"Show overwritten text"</label>
+                <label><input type="checkbox" prop:checked=hex on:change=to_hex/>"Hex view"</label>
             </div>
-            <div class="field"><label for="mark-words">"Mark words in a colour"</label><input id="mark-words" type="text" autocomplete="off" placeholder="a word, then Enter" on:keydown=mark/></div>
-            <div class="field"><label for="context-lines">"Lines beside each that is found"</label><input id="context-lines" type="number" min="0" max="10" value=lines.to_string() on:change=context/></div>
+            <div class="field"><label for="mark-words">"Highlight words"</label><input id="mark-words" type="text" autocomplete="off" placeholder="a word, then Enter" on:keydown=mark/></div>
+            <div class="field"><label for="context-lines">"Context lines"</label><input id="context-lines" type="number" min="0" max="10" value=lines.to_string() on:change=context/></div>
             <div class="field">
-                <label for="log-zone">"Times that tell no zone are in"</label>
+                <label for="log-zone">"Assume time zone"</label>
                 <input id="log-zone" type="text" autocomplete="off" placeholder="UTC, local or +02:00" prop:value=zone aria-invalid=move || wrong.get().then_some("true") on:change=to_zone/>
             </div>
             {encoding_choice(around)}
-            <p class="wrong" role="status">{move || wrong.get().then_some("A zone is UTC, local, or as +02:00.")}</p>
+            <p class="wrong" role="status">{move || wrong.get().then_some("Not a time zone. Use UTC, local or +02:00.")}</p>
             <p class="dim keys">{KEYS}</p>
         }
     };
@@ -158,14 +158,14 @@ fn encoding_choice(around: ViewerContext) -> impl IntoView {
     let one = move |(of, name): (Encoding, &'static str)| view! { <option value=name selected=chosen == Some(of)>{name}</option> };
     view! {
         <div class="field">
-            <label for="log-encoding">"The text is in"</label>
-            <select id="log-encoding" on:change=choose><option value="">"what it looks like"</option>{Encoding::ALL.map(one)}</select>
+            <label for="log-encoding">"Encoding"</label>
+            <select id="log-encoding" on:change=choose><option value="">"Detected"</option>{Encoding::ALL.map(one)}</select>
         </div>
     }
 }
 
 /// Short description of the keyboard shortcuts.
-const KEYS: &str = "Keys: / search, n N next and previous, g G top and end, f pause, w wrap, l link the first line in sight or none, j k link the next or the one before, J K add it.";
+const KEYS: &str = "Keys: / search, n N next and previous match, g G top and end, c clear, f pause, w wrap, l link the first visible line, j k link the next or previous line, J K extend the link.";
 
 /// Chips of the highlighted words, each with a button that removes the highlight.
 pub(super) fn highlight_chips(around: ViewerContext) -> impl IntoView {
@@ -177,7 +177,7 @@ pub(super) fn highlight_chips(around: ViewerContext) -> impl IntoView {
                 }
             });
         };
-        let label = format!("Do not mark {mark}");
+        let label = format!("Remove {mark}");
         view! { <span class="chip" data-mark=(nth % 6 + 1).to_string()>{mark}<button class="quiet" aria-label=label on:click=remove>{Icon::Cross.view()}</button></span> }
     };
     move || {

@@ -28,7 +28,7 @@ impl NoSandbox {
     /// Title and explanation.
     pub(crate) fn words(&self, target: &Target) -> (&'static str, String) {
         match self {
-            Self::Sandbox(why) if is_absent(why) => (why.of(target), text::files::NO_SANDBOX.to_owned()),
+            Self::Sandbox(why) if is_absent(why) => ("No sandbox", text::files::NO_SANDBOX.to_owned()),
             Self::Sandbox(why) => not_shown_reason(target, "", why),
             Self::Flags(ApiError::Refused(Refusal { status: 403, .. })) => {
                 ("Not allowed", text::files::WORK_DIR_NOT_ALLOWED.to_owned())

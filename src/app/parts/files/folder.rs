@@ -70,7 +70,7 @@ static COLUMNS: [Column<Item>; 8] = [
         .drawn(|item| view! { <span class="mono dim">{permissions(item.entry.mode())}</span> }.into_any()),
     Column::words("owner", "Owner", "100px", None, |item: &Item| item.entry.owner.clone()),
     Column::words("group", "Group", "100px", None, |item: &Item| item.entry.group.clone()),
-    Column::words("get", "Get", "96px", None, |item: &Item| item.entry.path().to_owned()).drawn(|item| {
+    Column::words("get", "", "96px", None, |item: &Item| item.entry.path().to_owned()).drawn(|item| {
         let path = item.entry.path().to_owned();
         let save = item.href.as_ref().map(|_| save_icon(item.target.clone(), path.clone(), item.entry.is_folder));
         view! { <span class="id">{save}<Copy text=Signal::stored(path) label="the path" in_table=true/></span> }
@@ -108,7 +108,7 @@ pub(crate) fn folder(
     let on_filter = Callback::new(move |text| around.change(|place| place.filter = text));
     let on_sort = Callback::new(move |name| around.change(|place| place.sort = name));
     let above =
-        move || up.get().map(|up| view! { <a class="button" href=up title="The folder above (Backspace)">"↑ Up"</a> });
+        move || up.get().map(|up| view! { <a class="button" href=up title="Parent folder (Backspace)">"↑ Up"</a> });
     let press = move |event: KeyboardEvent| go_up(&event, up);
     keys_everywhere();
     let empty = move || empty(&filter.read(), on_filter);
@@ -116,7 +116,7 @@ pub(crate) fn folder(
         <div class="folder" on:keydown=press>
             <div class="folder-tools">
                 {above}
-                <FilterBox label="Filter the folder".to_owned() hint="part of a name" value=filter.into() on_change=on_filter/>
+                <FilterBox label="Filter the folder".to_owned() hint="name" value=filter.into() on_change=on_filter/>
                 <span class="dim" role="status">{counts}</span>
                 <div class="menus">{tools.run()}{column_menu(choice)}</div>
             </div>
@@ -128,15 +128,14 @@ pub(crate) fn folder(
 }
 
 fn counted(all: u64, matched: u64) -> String {
-    let words = format!("{} {}", text::count(all), if all == 1 { "entry" } else { "entries" });
-    if all == matched { words } else { format!("{} of {words}", text::count(matched)) }
+    text::log_viewer::entries(all, matched)
 }
 
 fn empty(filter: &str, on_filter: Callback<String>) -> AnyView {
     if filter.is_empty() {
-        return view! { <b>"Nothing is in it"</b><p class="dim">"The folder is empty."</p> }.into_any();
+        return view! { <b>"The folder is empty."</b> }.into_any();
     }
-    view! { <b>"No entry matches"</b><button class="button" on:click=move |_| on_filter.run(String::new())>"Clear the filter"</button> }.into_any()
+    view! { <b>"No matches."</b><button class="button" on:click=move |_| on_filter.run(String::new())>"Clear filter"</button> }.into_any()
 }
 
 /// Backspace opens the parent folder, unless the user types in a field.

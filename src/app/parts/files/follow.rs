@@ -34,7 +34,7 @@ impl Scroller {
         on_update(found, move |found| {
             // In a merged stream, the stream itself scrolls to the time.
             let is_alone = place.with(|place| place.merged.is_none());
-            found.into_iter().filter(|_| is_alone).for_each(|found| self.go(ScrollAnchor::Line(found, 0.0)));
+            found.into_iter().filter(|_| is_alone).for_each(|found| self.reveal(found));
         });
         // A replaced file keeps no offsets: a reader who is not at the end restarts at its beginning.
         let replaced = move || log_source.replaced.get();

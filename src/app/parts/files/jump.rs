@@ -5,8 +5,10 @@ use mesoscope_core::files::bisect::TimeSearchResult;
 use mesoscope_core::files::go_to::{TypedTime, parse_offset};
 use mesoscope_core::files::log::Log;
 use mesoscope_core::files::viewport::ScrollAnchor;
+use mesoscope_core::text;
 use web_sys::KeyboardEvent;
 
+use super::go_to_line::line_field;
 use super::log_source::LogSource;
 use super::scroll::Scroller;
 use crate::clock::{self, Clocks};
@@ -35,9 +37,9 @@ pub(super) fn jump_menu(active: Signal<Scroller>, around: ViewerContext) -> AnyV
                 Some(at) => {
                     mistyped.set(None);
                     left.set(found.get_untracked());
-                    active.get_untracked().go(ScrollAnchor::Line(at, 0.0));
+                    active.get_untracked().reveal(at);
                 }
-                None => mistyped.set(Some("A byte is a number, as 4096, 0x1000 or 50 %.")),
+                None => mistyped.set(Some("Not a byte offset. Use 4096, 0x1000 or 50 %.")),
             }
         }
     };
@@ -50,7 +52,7 @@ pub(super) fn jump_menu(active: Signal<Scroller>, around: ViewerContext) -> AnyV
                     left.set(Vec::new());
                     active.get_untracked().seek(wanted, around.place.with_untracked(|place| place.zone));
                 }
-                None => mistyped.set(Some("A time is as 14:05, 2026-11-22 14:05:00, or 10 min ago.")),
+                None => mistyped.set(Some("Not a time. Use 14:05, 2026-11-22 14:05:00 or 10 min ago.")),
             }
         }
     };
@@ -60,13 +62,14 @@ pub(super) fn jump_menu(active: Signal<Scroller>, around: ViewerContext) -> AnyV
             <div class="buttons">
                 <button class="button" on:click=move |_| scroller.go(ScrollAnchor::Line(0, 0.0))>"Top"</button>
                 <button class="button" on:click=move |_| scroller.go(ScrollAnchor::End)>"End"</button>
-                <button class="button" on:click=move |_| link_here(active.get_untracked(), around, reported)>"Copy a link to here"</button>
+                <button class="button" on:click=move |_| link_here(active.get_untracked(), around, reported)>"Copy link to this position"</button>
             </div>
-            <div class="field"><label for="to-byte">"To a byte, or a share"</label><input id="to-byte" type="text" inputmode="numeric" autocomplete="off" placeholder="4096 or 50 %, then Enter" on:keydown=to_byte/></div>
-            <div class="field"><label for="to-time">"To a time, "{clock::zone_name()}</label><input id="to-time" type="text" autocomplete="off" placeholder="14:05 or 10 min ago, then Enter" on:keydown=to_time/></div>
+            {line_field(active)}
+            <div class="field"><label for="to-byte">"Byte offset or percent"</label><input id="to-byte" type="text" inputmode="numeric" autocomplete="off" placeholder="4096 or 50 %, then Enter" on:keydown=to_byte/></div>
+            <div class="field"><label for="to-time">"Time ("{clock::zone_name()}")"</label><input id="to-time" type="text" autocomplete="off" placeholder="14:05 or 10 min ago, then Enter" on:keydown=to_time/></div>
             <p class="wrong" role="status">{wrong}</p>
             <p role="status">{move || reported.get()}</p>
-            <p role="status">{move || Some(sampled.get()).filter(|skipped| *skipped > 0).map(|skipped| format!("No times were found in {} before this line, of which only samples were read. Earlier lines may be there.", size_text(skipped)))}</p>
+            <p role="status">{move || Some(sampled.get()).filter(|skipped| *skipped > 0).map(|skipped| text::log_viewer::sampled(&size_text(skipped)))}</p>
             {finding(active)}
         }
     };
@@ -75,10 +78,10 @@ pub(super) fn jump_menu(active: Signal<Scroller>, around: ViewerContext) -> AnyV
 
 fn not_found(found: &[Option<TimeSearchResult>]) -> Option<&'static str> {
     if found.contains(&Some(TimeSearchResult::Unread)) {
-        return Some("The file could not be read, so the time was not found.");
+        return Some("The time was not found: the file could not be read.");
     }
     let is_nowhere = found.iter().all(|found| *found == Some(TimeSearchResult::Nowhere));
-    is_nowhere.then_some("No line of the file begins with a time that is understood.")
+    is_nowhere.then_some("The time was not found: no line begins with a known time format.")
 }
 
 /// Shows the progress of the time search, with a stop button.
@@ -95,7 +98,7 @@ fn finding(active: Signal<Scroller>) -> impl IntoView {
     };
     move || {
         asked.get().map(|asked| {
-            let words = format!("Looking for the time, {asked} places so far … ");
+            let words = text::log_viewer::finding_time(asked);
             view! { <p role="status">{words}<button class="text-button" on:click=stop>"Stop"</button></p> }
         })
     }
@@ -108,7 +111,7 @@ fn link_here(scroller: Scroller, around: ViewerContext, reported: RwSignal<Optio
     around.rest.run(None);
     around.change(|place| place.link(Some(line)));
     let words = |is_copied| {
-        if is_copied { "Copied." } else { "The browser does not let the page copy: the address bar has the link." }
+        if is_copied { "Copied." } else { "The browser does not allow copying. The address bar has the link." }
     };
     copy(&window().location().href().unwrap_or_default(), move |is_copied| {
         let _ = reported.try_set(Some(words(is_copied)));

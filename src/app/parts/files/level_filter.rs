@@ -15,7 +15,7 @@ pub(super) fn level_choice(around: ViewerContext) -> impl IntoView {
         let level = event_target_value(&event);
         around.step(|place| place.level = level);
     };
-    let options = [("", "All levels"), ("info", "Info and worse"), ("warn", "Warnings and worse"), ("error", "Errors")];
+    let options = [("", "All levels"), ("info", "Info and above"), ("warn", "Warning and above"), ("error", "Errors")];
     let option = move |(value, words): (&'static str, &'static str)| {
         view! { <option value=value prop:selected=move || around.place.with(|place| place.level == value)>{words}</option> }
     };
@@ -47,7 +47,7 @@ pub(super) fn source_menu(active: Signal<Scroller>, around: ViewerContext) -> im
         let words = match chosen.get() {
             (source, thread) if source.is_empty() && thread.is_empty() => "Source".to_owned(),
             (source, thread) if thread.is_empty() => format!("Source: {source}"),
-            (source, thread) => format!("Source: {source} thread {thread}"),
+            (source, thread) => format!("Source: {source}:{thread}"),
         };
         words.replace("  ", " ").into_any()
     };
@@ -57,7 +57,7 @@ pub(super) fn source_menu(active: Signal<Scroller>, around: ViewerContext) -> im
         let of_source = move |text: String| around.step(|place| place.source = text);
         let of_thread = move |text: String| around.step(|place| place.thread = text);
         view! {
-            {choice("log-source", "Source, or how it begins", "master.cpp:11", source, sources, of_source)}
+            {choice("log-source", "Source (prefix)", "master.cpp:11", source, sources, of_source)}
             {choice("log-thread", "Thread", "12345", thread, threads, of_thread)}
         }
         .into_any()

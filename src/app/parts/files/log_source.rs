@@ -13,6 +13,7 @@ use futures_util::stream::FuturesUnordered;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
+use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::files;
 use mesoscope_core::files::bisect::TimeSearchResult;
@@ -25,12 +26,14 @@ use mesoscope_core::files::zone::TimeDefaults;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::calls::files::{ReadFile, RegularFile};
 use mesoscope_core::route::browse_params::BrowseParams;
+use mesoscope_core::text;
 
 use super::budget::{RequestBudget, SearchPause};
 use crate::api_client::{ApiError, ApiRequest};
 use crate::directory_listing::{CachePolicy, find_real_path, find_regular_file, folder_of, list, lookup};
 use crate::directory_listing::{is_absent, is_mesos_log};
 use crate::parts::files::search_pattern::SearchedPlace;
+use crate::parts::links::host_of;
 use crate::worker_link::{WorkerLink, link};
 
 /// Longest timer.
@@ -59,6 +62,10 @@ pub(crate) struct LogSource {
     pub(super) is_executors: RwSignal<bool>,
     /// Whether the file belongs to an executor whose tasks have folders of their own.
     pub(super) has_tasks_apart: RwSignal<bool>,
+    /// Host of the agent; empty until known, and for the master.
+    host: Memo<String>,
+    /// Lines that end at or before this offset are hidden.
+    pub(super) cleared: RwSignal<u64>,
     /// Increments when there may be something new to draw.
     pub(super) news: RwSignal<u32>,
     /// Size in bytes; `None` until known.
@@ -91,7 +98,12 @@ impl LogSource {
         if is_mesos_log(path) {
             log.tail_mut().keep_quiet();
         }
+        let agent = match &target {
+            Target::Agent(agent) => agent.clone(),
+            Target::Master => AgentId::default(),
+        };
         let log_source = Self {
+            host: host_of(agent),
             log: StoredValue::new_local(log),
             waits: StoredValue::new_local(Waits::default()),
             timer: Timer::new(),
@@ -99,6 +111,7 @@ impl LogSource {
             path: RwSignal::new(path.to_owned()),
             is_executors: RwSignal::new(false),
             has_tasks_apart: RwSignal::new(false),
+            cleared: RwSignal::new(0),
             news: RwSignal::new(0),
             size: RwSignal::new(None),
             failed: RwSignal::new(None),
@@ -304,6 +317,7 @@ impl LogSource {
         // Sets `replaced` only once: the user may have dismissed the notice.
         if change == FileChange::Replaced {
             self.forget_files();
+            set_if_changed(self.cleared, 0);
             self.replaced.set(replaced);
         }
         set_if_changed(self.size, size);
@@ -455,6 +469,7 @@ impl LogSource {
     pub(super) fn chain(self, older: Vec<RotatedPart>) -> u64 {
         let chain = RotatedFile::new(&self.path.get_untracked(), older);
         let before = chain.before();
+        set_if_changed(self.cleared, 0);
         self.size.set(None);
         self.update(|log| log.set_chain(chain, now()));
         before
@@ -464,6 +479,20 @@ impl LogSource {
     pub(super) fn unchain(self) {
         self.chained.set(false);
         self.chain(Vec::new());
+    }
+
+    /// Hides all lines that are there now, or shows them again.
+    pub(super) fn clear(self, is_cleared: bool) {
+        let size = self.size.get_untracked().filter(|_| is_cleared);
+        set_if_changed(self.cleared, size.unwrap_or(0));
+    }
+
+    /// Name of the file's server: the host of the agent.
+    pub(super) fn server(self) -> String {
+        match self.target() {
+            Target::Master => "master".to_owned(),
+            Target::Agent(agent) => text::agents::name(&self.host.read(), agent.as_str()),
+        }
     }
 
     pub(super) fn target(self) -> Target {

@@ -17,7 +17,6 @@ use mesoscope_core::files::stamp::Stamp;
 use mesoscope_core::files::viewport::{FileEdges, ScrollAnchor, Viewport};
 use mesoscope_core::files::zone::DateOrder;
 use mesoscope_core::files::zone::TimeDefaults;
-use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::route::browse_params::BrowseParams;
 use mesoscope_core::text;
 
@@ -29,8 +28,7 @@ use crate::parts::files::visible_rows::{TargetTime, VisibleRows};
 /// Several files shown as one stream.
 #[derive(Clone, Copy)]
 pub(super) struct MergedFiles {
-    /// Files, each with the name that labels its lines.
-    pub(super) files: StoredValue<Vec<(LogSource, String)>>,
+    files: StoredValue<Vec<LogSource>>,
     cursor: StoredValue<MergedCursor, LocalStorage>,
     place: Signal<BrowseParams>,
     /// The line the cursor arrived at, with a pixel offset above it.
@@ -40,14 +38,13 @@ pub(super) struct MergedFiles {
 impl MergedFiles {
     /// Starts a stream at its end, or at a line of one file.
     pub(super) fn start(
-        files: Vec<(LogSource, String)>,
+        log_sources: Vec<LogSource>,
         order: MergeOrder,
         at: Option<(usize, u64)>,
         place: Signal<BrowseParams>,
     ) -> Self {
-        let cursor = MergedCursor::new(files.len(), order, at.filter(|(file, _)| *file < files.len()));
-        let log_sources: Vec<LogSource> = files.iter().map(|(log_source, _)| *log_source).collect();
-        let (files, cursor) = (StoredValue::new(files), StoredValue::new_local(cursor));
+        let cursor = MergedCursor::new(log_sources.len(), order, at.filter(|(file, _)| *file < log_sources.len()));
+        let (files, cursor) = (StoredValue::new(log_sources.clone()), StoredValue::new_local(cursor));
         let stream = Self { files, cursor, place, came: RwSignal::new(None) };
         for (nth, log_source) in log_sources.iter().copied().enumerate() {
             Effect::new(move |before: Option<Option<Timestamp>>| {
@@ -72,33 +69,35 @@ impl MergedFiles {
     }
 
     pub(super) fn log_sources(self) -> Vec<LogSource> {
-        self.files.with_value(|files| files.iter().map(|(log_source, _)| *log_source).collect())
+        self.files.get_value()
+    }
+
+    /// Names that label the lines of the files.
+    pub(super) fn names(self) -> Vec<String> {
+        self.log_sources().into_iter().map(name).collect()
     }
 
     /// Total size in bytes of the files whose size is known; `None` if none is.
     pub(super) fn size(self) -> Option<u64> {
-        self.files
-            .with_value(|files| files.iter().filter_map(|(log_source, _)| log_source.size.get()).reduce(|a, b| a + b))
+        self.log_sources().iter().filter_map(|log_source| log_source.size.get()).reduce(|a, b| a + b)
     }
 
     /// Describes the stream in words.
     pub(super) fn words(self) -> String {
         let count = self.files.with_value(Vec::len);
         match self.cursor.with_value(MergedCursor::order) {
-            MergeOrder::Time => format!("{count} files, by time"),
-            MergeOrder::Arrival => format!("{count} files, as lines arrive; what was there before, by time"),
+            MergeOrder::Time => text::log_viewer::merged_by_time(count),
+            MergeOrder::Arrival => text::log_viewer::merged_by_arrival(count),
         }
     }
 
     /// Names of the files whose lines have no times, as far as read: such lines cannot be sorted by time.
     pub(super) fn without_times(self) -> Vec<String> {
-        self.files.with_value(|files| {
-            let is_without = |(log_source, _): &&(LogSource, String)| {
-                log_source.news.track();
-                log_source.size.get().is_some_and(|size| size > 0) && !log_source.log.with_value(Log::has_times)
-            };
-            files.iter().filter(is_without).map(|(_, name)| name.clone()).collect()
-        })
+        let is_without = |log_source: &LogSource| {
+            log_source.news.track();
+            log_source.size.get().is_some_and(|size| size > 0) && !log_source.log.with_value(Log::has_times)
+        };
+        self.log_sources().into_iter().filter(is_without).map(name).collect()
     }
 
     fn clock(self) -> TimeDefaults {
@@ -138,7 +137,7 @@ impl MergedFiles {
         let lanes: Vec<MergeInput> = self.log_sources().iter().enumerate().map(of).collect();
         let waits = lanes.iter().any(|lane| lane.more_above || lane.more_below);
         let stream = self.cursor.try_update_value(|cursor| cursor.merge(&lanes, (above, below), clock))?;
-        let names = self.files.with_value(|files| files.iter().map(|(_, name)| name.clone()).collect::<Vec<_>>());
+        let names = untrack(|| self.names());
         let orders: Vec<DateOrder> =
             self.log_sources().iter().map(|log_source| log_source.log.with_value(Log::date_order)).collect();
         let row = |woven: MergedLine| {
@@ -255,12 +254,8 @@ const LOOK: usize = 200;
 
 /// Display name of a file: its server and its base name.
 pub(super) fn name(log_source: LogSource) -> String {
-    let path = log_source.path.get_untracked();
-    let whose = match log_source.target() {
-        Target::Master => "master".to_owned(),
-        Target::Agent(agent) => text::short_id(agent.as_str()).to_owned(),
-    };
-    format!("{whose} {}", files::entry::base_name(&path))
+    let path = log_source.path.get();
+    format!("{} {}", log_source.server(), files::entry::base_name(&path))
 }
 
 fn stamp(line: &[u8], clock: TimeDefaults) -> Option<Timestamp> {

@@ -11,7 +11,7 @@ use mesoscope_core::route::browse_params::BrowseParams;
 use super::budget::RequestBudget;
 use super::display_settings::{DisplaySettings, begin_at_the_start, render_options};
 use super::log_source::LogSource;
-use super::merged_files::{self, MergedFiles};
+use super::merged_files::MergedFiles;
 use super::scroll::Scroller;
 use crate::hooks::on_change;
 use crate::parts::files::viewer_context::{MAX_PANES, ViewerContext};
@@ -144,11 +144,9 @@ impl OpenFiles {
                     .iter()
                     .filter(|log_source| log_source.chained.get_untracked())
                     .for_each(|log_source| log_source.unchain());
-                let named =
-                    log_sources.into_iter().map(|log_source| (log_source, merged_files::name(log_source))).collect();
                 let at = seen.or(place.at.map(|at| (place.of, at)));
                 let anchor = at.map_or(ScrollAnchor::End, |(_, at)| ScrollAnchor::Line(at, 0.0));
-                let stream = MergedFiles::start(named, order, at, self.around.place);
+                let stream = MergedFiles::start(log_sources, order, at, self.around.place);
                 self.scroller((first.log_source, Some(stream)), 0, anchor)
             });
             self.merging.set_value(Some(owner));

@@ -15,6 +15,7 @@ use web_sys::{ClipboardEvent, Element, KeyboardEvent, MouseEvent};
 use super::ambiguities::{ambiguity_notice, encoding_notice};
 use super::copy::{CopyState, copy_lines};
 use super::log_source::LogSource;
+use super::merged_files;
 use super::path_notices::{agent_availability, not_shown_reason};
 use super::scroll::Scroller;
 use crate::clock;
@@ -50,6 +51,8 @@ pub(super) fn pane(scroller: Scroller, name: String, hooks: PaneCallbacks, older
     Effect::new(move |_| {
         scroller.options.track();
         scroller.only.get();
+        scroller.log_sources().iter().for_each(|log_source| log_source.cleared.track());
+        scroller.stream.into_iter().for_each(|stream| _ = stream.names());
         hooks.wrap.track();
         if scroller.bar.scroller.get().is_some() {
             scroller.draw_soon();
@@ -106,14 +109,15 @@ fn no_lines(scroller: Scroller) -> impl IntoView {
         };
         match scroller.size.get() {
             None if fails => None,
-            None => Some("Reading …"),
+            None => Some("Loading …"),
             Some(0) => Some("The file is empty."),
+            Some(_) if !is_drawn && log_sources.iter().any(|log_source| log_source.cleared.get() > 0) => {
+                Some(text::log_viewer::CLEARED)
+            }
             Some(_) if is_drawn || !scroller.only.get() => None,
-            Some(_) if searches(|search| search.found() == 0) => Some(if searches(Search::is_done) {
-                "No line has it."
-            } else {
-                "No line so far; the search goes on …"
-            }),
+            Some(_) if searches(|search| search.found() == 0) => {
+                Some(if searches(Search::is_done) { "No matches." } else { "No matches so far …" })
+            }
             Some(_) => None,
         }
     });
@@ -125,10 +129,12 @@ fn no_lines(scroller: Scroller) -> impl IntoView {
 
 /// Status line: position, follow state and errors.
 fn foot(scroller: Scroller, hooks: PaneCallbacks, older: impl IntoView + 'static) -> impl IntoView {
-    let size = move || scroller.size.get().map(|size| format!("{} ({} bytes)", size_text(size), text::count(size)));
+    let size = move || scroller.size.get().map(|size| text::log_viewer::size_with_bytes(&size_text(size), size));
     let top = move || {
         let (top, size) = (scroller.top.get()?, scroller.size.get()?);
-        Some(format!("from byte {} · {}", text::count(top), text::percent(top as f64, size as f64)))
+        let is_line = matches!(scroller.anchor.get(), ScrollAnchor::Line(..));
+        let share = is_line.then(|| text::percent(top as f64, size as f64))?;
+        Some(view! { <span class="dim" title=text::log_viewer::from_byte(top)>{share}</span> })
     };
     let fresh = Memo::new(move |_| {
         let fresh = |log_source: &LogSource| {
@@ -140,10 +146,9 @@ fn foot(scroller: Scroller, hooks: PaneCallbacks, older: impl IntoView + 'static
     });
     let known = move || scroller.size.get().is_some();
     let standing = move || match (hooks.paused.get(), scroller.anchor.get()) {
-        _ if !known() => "Reading",
-        (true, _) => "Paused",
+        _ if !known() => "Loading",
         (false, ScrollAnchor::End) => "Following",
-        (false, ScrollAnchor::Line(..)) => "Reading",
+        (true, _) | (false, ScrollAnchor::Line(..)) => "Paused",
     };
     let fails = move || scroller.log_sources().iter().any(|log_source| log_source.failed.with(Option::is_some));
     let tone = move || match (fails(), hooks.paused.get(), scroller.anchor.get()) {
@@ -153,72 +158,57 @@ fn foot(scroller: Scroller, hooks: PaneCallbacks, older: impl IntoView + 'static
     };
     let to_end = move || {
         fresh.get().map(|new| {
-            view! { <button class="text-button" on:click=move |_| scroller.go(ScrollAnchor::End)>{size_text(new)}" new: to the end"</button> }
+            view! { <button class="text-button" on:click=move |_| scroller.go(ScrollAnchor::End)>{text::log_viewer::new_below(&size_text(new))}</button> }
         })
     };
-    let names = scroller
-        .stream
-        .map(|stream| stream.files.with_value(|files| files.iter().map(|(_, name)| name.clone()).collect::<Vec<_>>()));
     let order = scroller.stream.map(|stream| stream.words());
-    let said = scroller.log_sources().into_iter().enumerate().map(|(nth, log_source)| {
-        let name = names.as_ref().and_then(|names| names.get(nth)).map(|name| format!("{name}: ")).unwrap_or_default();
-        said(log_source, name)
-    });
-    let said = said.collect_view();
+    let is_merged = scroller.stream.is_some();
+    let said = scroller.log_sources().into_iter().map(|log_source| said(log_source, is_merged)).collect_view();
     let without_times = move || {
         let files = scroller.stream.map(|stream| stream.without_times()).unwrap_or_default();
-        (!files.is_empty()).then(|| view! { <p>"No times were found in "{files.join(", ")}": these lines are not in order with the others."</p> })
+        (!files.is_empty()).then(|| view! { <p>{text::log_viewer::without_times(&files)}</p> })
     };
     view! {
         <div class="foot">
             <span class="state" data-tone=tone>{standing}</span>
-            {order.map(|order| view! { <span class="dim">{order}</span> })}<span>{size}</span><span class="dim">{top}</span><span class="dim">{move || encoding_notice(scroller)}</span>{to_end}{linked(scroller, hooks)}
+            {order.map(|order| view! { <span class="dim">{order}</span> })}<span>{size}</span>{top}<span class="dim">{move || encoding_notice(scroller)}</span>{to_end}{linked(scroller, hooks)}
             <div role="status">{other(scroller, hooks)}{said}{without_times}{ambiguity_notice(scroller, hooks.dates)}</div>
             {older}
         </div>
     }
 }
 
-/// Notices about a file: replaced, moved to the executor, or unreadable. A name prefix is added if there are several files.
-fn said(log_source: LogSource, name: String) -> impl IntoView {
-    let before = name.clone();
+/// Notices about a file: replaced, or unreadable. The name is before them if several files are
+/// merged.
+fn said(log_source: LogSource, is_merged: bool) -> impl IntoView {
+    let before = move || if is_merged { format!("{}: ", merged_files::name(log_source)) } else { String::new() };
     let clock = clock::now_signal();
     let said = move || {
         let dismiss = move |_| log_source.replaced.set(None);
         log_source.replaced.get().map(|at| {
-            let ago = move || {
+            let words = move || {
                 clock.track();
-                text::age(now().since(at))
+                text::log_viewer::replaced(&before(), &text::age(now().since(at)))
             };
             view! {
-                <p>{before.clone()}"The file was cut or rotated "{ago}" ago: it begins anew. "<button class="text-button" on:click=dismiss>"Dismiss"</button></p>
+                <p>{words}<button class="text-button" on:click=dismiss>"Dismiss"</button></p>
             }
         })
     };
-    let elsewhere = move || {
-        let words =
-            "The executor gives this task no folder of its own: the file is its executor's, and of all its tasks.";
-        log_source.is_executors.get().then(|| view! { <p>{words}</p> })
-    };
-    let apart = move || {
-        let words = "This is the executor’s own file. Its tasks have folders of their own, below tasks.";
-        log_source.has_tasks_apart.get().then(|| view! { <p>{words}</p> })
-    };
     let failed = move || {
-        let name = name.clone();
         log_source.failed.get().map(|why| {
             let (title, words) = not_shown_reason(&log_source.target(), &log_source.path.get_untracked(), &why);
             let wait = move || {
                 clock.track();
                 let at = log_source.log.with_value(|log| log.tail().retry_at());
-                at.map(|at| format!(" Tried again in {}.", text::age(at.since(now()))))
+                at.map(|at| format!(" {}", text::files::next_attempt(&text::age(at.since(now())))))
             };
             view! {
-                <p class="failed"><b>{name}{title}": "</b>{words}" "{agent_availability(&log_source.target(), &why)}{wait}" "<button class="text-button" on:click=move |_| log_source.retry()>"Try now"</button></p>
+                <p class="failed"><b>{before}{title}": "</b>{words}" "{agent_availability(&log_source.target(), &why)}{wait}" "<button class="text-button" on:click=move |_| log_source.retry()>"Retry now"</button></p>
             }
         })
     };
-    view! { {elsewhere}{apart}{said}{failed} }
+    view! { {said}{failed} }
 }
 
 /// Notice that the linked line was replaced by another.
@@ -227,7 +217,7 @@ fn other(scroller: Scroller, hooks: PaneCallbacks) -> impl IntoView {
     move || {
         scroller.is_other.get().then(|| {
             view! {
-                <p>"Another line stands now where the linked one was: the file was cut, rotated or written anew since. "<button class="text-button" on:click=forget>"Forget the link"</button></p>
+                <p>{text::log_viewer::LINE_REPLACED}<button class="text-button" on:click=forget>"Remove the link"</button></p>
             }
         })
     }
@@ -237,10 +227,10 @@ fn other(scroller: Scroller, hooks: PaneCallbacks) -> impl IntoView {
 fn linked(scroller: Scroller, hooks: PaneCallbacks) -> impl IntoView {
     let range = move || scroller.options.with(|options| options.linked).filter(|(_, from, to)| from < to);
     let label = move || match hooks.copied.get() {
-        CopyState::Idle => "Copy the linked lines".to_owned(),
-        CopyState::Reading(bytes) => format!("Reading, {} …", size_text(bytes)),
+        CopyState::Idle => "Copy linked lines".to_owned(),
+        CopyState::Reading(bytes) => text::log_viewer::reading_copy(&size_text(bytes)),
         CopyState::NeedsPress(_) => "Press again to copy".to_owned(),
-        CopyState::Done(lines) => format!("Copied {} lines", text::count(lines)),
+        CopyState::Done(lines) => text::log_viewer::copied_lines(lines),
         CopyState::Failed(why) => why,
     };
     let click = move |_| {

@@ -7,6 +7,7 @@ use leptos::reactive::spawn_local_scoped_with_cancellation;
 use mesoscope_core::base::indent::Indent;
 use mesoscope_core::files::{self, WINDOW};
 use mesoscope_core::mesos::wire;
+use mesoscope_core::text;
 
 use super::log_source::LogSource;
 use crate::download::size_text;
@@ -115,12 +116,8 @@ async fn read(log_source: LogSource, kind: Kind) -> Seen {
         if size > MOST {
             let (size, most) = (size_text(size), size_text(MOST));
             return Seen::No(match kind {
-                Kind::Json => {
-                    format!("It has {size}. JSON is indented up to {most}. Below it is as it is written, at any size.")
-                }
-                Kind::Picture(_) => {
-                    format!("It has {size}. Pictures are shown up to {most}: larger ones can be downloaded.")
-                }
+                Kind::Json => text::log_viewer::json_too_large(&size, &most),
+                Kind::Picture(_) => text::log_viewer::picture_too_large(&size, &most),
             });
         }
         let is_end = more.is_empty() || bytes.len() as u64 + more.len() as u64 >= size;
@@ -139,7 +136,7 @@ async fn read(log_source: LogSource, kind: Kind) -> Seen {
 fn spread(bytes: Vec<u8>) -> Seen {
     let text = wire::decode_lossy::decode_lossy(&bytes).into_owned();
     if let Err(why) = Indent::of(&text) {
-        return Seen::No(format!("It is no JSON: {why}."));
+        return Seen::No(text::log_viewer::not_json(&why.to_string()));
     }
     let blocks = RwSignal::new(Vec::new());
     spawn_local_scoped_with_cancellation(async move {
@@ -153,7 +150,7 @@ fn spread(bytes: Vec<u8>) -> Seen {
             {
                 held += block.len();
                 if held > MOST_LINES {
-                    more.push("… the rest is not indented: it is below, as it is written".to_owned());
+                    more.push("… the rest is not indented; the raw file is below".to_owned());
                     blocks.try_update(|blocks: &mut Vec<String>| blocks.extend(more));
                     return;
                 }
@@ -174,7 +171,7 @@ fn shortened(block: String) -> String {
         return block;
     }
     let line = |line: &str| match line.char_indices().nth(LONGEST) {
-        Some((at, _)) => format!("{} … and {} more", &line[..at], size_text((line.len() - at) as u64)),
+        Some((at, _)) => [&line[..at], &text::log_viewer::left_out(&size_text((line.len() - at) as u64))].concat(),
         None => line.to_owned(),
     };
     block.lines().map(line).collect::<Vec<_>>().join("\n")

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::files;
 use mesoscope_core::files::viewport::ScrollAnchor;
+use mesoscope_core::text;
 
 use super::scroll::Scroller;
 use crate::download::size_text;
@@ -14,14 +15,14 @@ use crate::parts::files::viewer_context::ViewerContext;
 pub(super) fn read_older_button(scroller: Scroller, around: ViewerContext) -> impl IntoView {
     move || {
         let (parts, is_packed) = scroller.log_source.older.get();
-        let packed = is_packed.then_some("Still older ones are compressed: the folder has them to download.");
+        let packed = is_packed.then_some("Older files are compressed: download them from the folder.");
         if scroller.stream.is_some() || (parts.is_empty() && packed.is_none()) {
             return None;
         }
         let total: u64 = parts.iter().map(|part| part.size).sum();
         let names: Vec<&str> = parts.iter().map(|part| files::entry::base_name(&part.path)).collect();
-        let title = format!("It was rotated: {}", names.join(", "));
-        let label = format!("Read through {} older, {}", parts.len(), size_text(total));
+        let title = text::log_viewer::rotated_names(&names);
+        let label = text::log_viewer::rotated_files(parts.len(), &size_text(total));
         let button = (!parts.is_empty()).then(|| {
             let pressed = move || scroller.log_source.chained.get().to_string();
             view! {

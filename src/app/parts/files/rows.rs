@@ -20,6 +20,7 @@ use mesoscope_core::files::styled_line::{CarriedStyle, StyledLine, TextColour, T
 use mesoscope_core::files::viewport::RowBox;
 use mesoscope_core::files::zone::DateOrder;
 use mesoscope_core::files::zone::{TimeDefaults, UtcOffset};
+use mesoscope_core::text;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -77,7 +78,7 @@ impl FileRow {
     fn face(&self, (style, trace): Carried, context: Option<&RowContext>) -> u64 {
         let mut hasher = DefaultHasher::new();
         (self.line.span.end, &self.line.bytes, self.is_beside, self.after_gap, style, trace).hash(&mut hasher);
-        (context, self.order, self.line.hole).hash(&mut hasher);
+        (context, self.order, self.line.hole, &self.source).hash(&mut hasher);
         hasher.finish()
     }
 
@@ -158,11 +159,7 @@ impl RenderedLines {
                 },
             };
             let next = key + (end - start);
-            if leaves.0 == CarriedStyle::default() {
-                self.styles.remove(&next);
-            } else {
-                self.styles.insert(next, leaves.0);
-            }
+            self.carry_style(next, leaves.0);
             traces.insert(row.file, (end, leaves.1));
             let place = match &last {
                 Some(last) => last.next_element_sibling(),
@@ -182,6 +179,14 @@ impl RenderedLines {
         while let Some(element) = stray {
             stray = element.next_element_sibling();
             element.remove();
+        }
+    }
+
+    fn carry_style(&mut self, to: u64, style: CarriedStyle) {
+        if style == CarriedStyle::default() {
+            self.styles.remove(&to);
+        } else {
+            self.styles.insert(to, style);
         }
     }
 
@@ -278,7 +283,7 @@ fn element(
         set(&element, "data-file", &row.file.to_string());
         set(&source, "data-mark", &(row.file % 6 + 1).to_string());
         set(&source, "data-name", name);
-        set(&source, "title", "Click to link this line, with Shift up to here.");
+        set(&source, "title", text::log_viewer::LINK_LINE);
         element.append_child(&source).ok()?;
     }
     if options.hex {
@@ -301,7 +306,7 @@ fn element(
     words(&text, &shown, options, (stamp, context))?;
     if shown.overwritten > 0 {
         set(&text, "data-overwritten", &shown.overwritten.to_string());
-        set(&text, "title", "So often this line was overwritten, as by a progress bar; the last is shown.");
+        set(&text, "title", text::log_viewer::OVERWRITTEN);
     }
     if !row.line.bytes.ends_with(b"\n") {
         set(&element, "data-cut", "");
@@ -319,7 +324,7 @@ fn number_of(row: &Element, start: u64, number: Option<u64>, options: &RenderOpt
     };
     if let Some(cell) = row.first_element_child() {
         set(&cell, "data-number", &text);
-        set(&cell, "title", &format!("Byte {start}. Click to link this line, with Shift up to here."));
+        set(&cell, "title", &text::log_viewer::link_line(start));
     }
 }
 
@@ -376,9 +381,7 @@ fn words(
 fn hole_words(hole: Hole) -> String {
     match hole {
         Hole { length: 0, .. } => String::new(),
-        Hole { length, is_open: true, .. } => format!("␀×{length} or more"),
-        Hole { length, is_sampled: true, .. } => format!("␀×{length}, read in samples"),
-        Hole { length, .. } => format!("␀×{length}"),
+        Hole { length, is_open, is_sampled } => text::log_viewer::nul_bytes(length, is_open, is_sampled),
     }
 }
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use mesoscope_core::mesos::calls::Target;
 
 use crate::download::downloads;
+use crate::icon::Icon;
 use crate::worker_link::link;
 
 /// Small download button for one entry of a table.
@@ -11,7 +12,7 @@ pub(crate) fn save_icon(target: Target, path: String, is_folder: bool) -> AnyVie
     let (link, downloads) = (link(), downloads());
     let label = if is_folder { "Download as tar" } else { "Download" };
     let click = move |_| downloads.begin(link, target.clone(), path.clone());
-    view! { <button class="quiet" tabindex="-1" aria-label=label title=label on:click=click>"↓"</button> }.into_any()
+    view! { <button class="quiet" tabindex="-1" aria-label=label title=label on:click=click>{Icon::Download.view()}</button> }.into_any()
 }
 
 /// Download button.

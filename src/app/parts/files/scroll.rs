@@ -122,12 +122,42 @@ impl Scroller {
         let Some(seen) = seen.filter(|seen| !seen.rows.is_empty() || !seen.waits) else {
             return self.wake();
         };
+        let seen = self.without_cleared(seen);
         set_if_changed(self.anchor, seen.anchor);
         self.settle(&seen, height);
         self.show_hit();
         self.look_at_link();
         // Requests what the viewport lacks.
         self.wake();
+    }
+
+    /// Leaves out the lines that were cleared.
+    fn without_cleared(self, seen: VisibleRows) -> VisibleRows {
+        let cleared: Vec<u64> =
+            self.log_sources().iter().map(|log_source| log_source.cleared.get_untracked()).collect();
+        let count = seen.rows.len();
+        let is_left = |row: &FileRow| cleared.get(row.file).is_none_or(|cleared| row.line.span.end > *cleared);
+        let rows: Vec<FileRow> = seen.rows.into_iter().filter(is_left).collect();
+        let starts = seen.edges.starts || rows.len() < count;
+        // A place among the cleared lines is that of the first line behind them.
+        let anchor = match (seen.anchor, rows.first()) {
+            (ScrollAnchor::Line(..), None) if count > 0 => ScrollAnchor::End,
+            (ScrollAnchor::Line(key, _), Some(first))
+                if rows.len() < count && !rows.iter().any(|row| row.key == key) =>
+            {
+                ScrollAnchor::Line(first.key, 0.0)
+            }
+            (anchor, _) => anchor,
+        };
+        VisibleRows { rows, anchor, edges: FileEdges { starts, ..seen.edges }, ..seen }
+    }
+
+    /// Jumps to an offset of the only file, and shows the cleared lines again if it is among them.
+    pub(super) fn reveal(self, at: u64) {
+        if at < self.log_source.cleared.get_untracked() {
+            self.log_source.clear(false);
+        }
+        self.go(ScrollAnchor::Line(at, 0.0));
     }
 
     fn set_anchor(self, anchor: ScrollAnchor) {
@@ -250,6 +280,8 @@ impl Scroller {
             }
         };
         self.led_to.set_value(Some(key(hit)));
+        let of_hit = self.log_sources().get(hit.0).copied();
+        of_hit.filter(|of| hit.1 < of.cleared.get_untracked()).into_iter().for_each(|of| of.clear(false));
         self.viewport.update_value(Viewport::lead);
         match self.stream {
             Some(_) => self.draw_soon(),

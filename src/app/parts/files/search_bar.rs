@@ -11,6 +11,7 @@ use mesoscope_core::files::search::Search;
 use mesoscope_core::files::search_query::SearchQuery;
 use mesoscope_core::route::browse_params::BrowseParams;
 use mesoscope_core::text;
+use mesoscope_core::text::log_viewer::SearchProgress;
 use web_sys::KeyboardEvent;
 
 use super::log_source::LogSource;
@@ -172,9 +173,9 @@ impl SearchBar {
             <Show when=has_words>
                 <div class="found">
                     {move || self.found(scroller.get())}
-                    <button class="quiet" aria-label="Previous, upwards" title="Previous, upwards (Enter)" on:click=move |_| self.previous(scroller.get_untracked())>"↑"</button>
-                    <button class="quiet" aria-label="Next, downwards" title="Next, downwards (Shift and Enter)" on:click=move |_| self.next(scroller.get_untracked())>"↓"</button>
-                    <button class="button small" aria-pressed=only on:click=on_only>"Only these lines"</button>
+                    <button class="quiet" aria-label="Previous match" title="Previous match (Enter)" on:click=move |_| self.previous(scroller.get_untracked())>"↑"</button>
+                    <button class="quiet" aria-label="Next match" title="Next match (Shift+Enter)" on:click=move |_| self.next(scroller.get_untracked())>"↓"</button>
+                    <button class="button small" aria-pressed=only on:click=on_only>"Matches only"</button>
                 </div>
             </Show>
             <p class="wrong" role="status">{move || self.wrong.get()}</p>
@@ -203,25 +204,17 @@ impl SearchBar {
             };
             scroller.log_sources().iter().any(of)
         });
-        let bounded = move || is_bounded.get().then(|| view! { <span class="dim" role="status">{BOUNDED}</span> });
+        let bounded = move || {
+            is_bounded.get().then(|| view! { <span class="dim" role="status">{text::log_viewer::BOUNDED}</span> })
+        };
         let rank = move || {
             let (_, at) = self.at.get().filter(|_| scroller.stream.is_none())?;
-            scroller
-                .log_source
-                .log
-                .with_value(|log| log.search()?.rank(at))
-                .map(|rank| format!("{} of ", text::count(rank)))
+            scroller.log_source.log.with_value(|log| log.search()?.rank(at))
         };
         let words = move || {
             reported.get().map(|(found, (done, of), is_done)| {
-                let lines = if found == 1 { "line" } else { "lines" };
-                let share = text::percent(done as f64, of as f64);
-                let so_far = match (is_done, done < of) {
-                    (true, true) => format!(", stopped at {share}"),
-                    (true, false) => String::new(),
-                    (false, _) => format!(", {share} searched"),
-                };
-                format!("{}{} {lines}{so_far}", rank().unwrap_or_default(), text::count(found))
+                let (matches, rank, searched, size) = (found, rank(), done, of);
+                text::log_viewer::search_progress(SearchProgress { matches, rank, searched, size, is_over: is_done })
             })
         };
         let going = move || {
@@ -233,12 +226,9 @@ impl SearchBar {
             <span role="status">{words}</span>{bounded}
             <Show when=move || going_on.get()>
                 <progress max="1" prop:value=move || going().unwrap_or(1.0) aria-label="Searched"></progress>
-                <button class="quiet" aria-label="Stop the search" title="Stop the search" on:click=stop>{Icon::Cross.view()}</button>
+                <button class="quiet" aria-label="Stop search" title="Stop search" on:click=stop>{Icon::Cross.view()}</button>
             </Show>
         }
         .into_any()
     }
 }
-
-/// Shown when a regular expression may have missed matches.
-const BOUNDED: &str = "In lines longer than 1 MiB the expression was looked for in parts of at least 64 KiB.";

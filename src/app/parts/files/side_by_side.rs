@@ -9,7 +9,8 @@ use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::text;
 use mesoscope_core::views::table::{Column, TableQuery, TableWindow};
 use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
-use web_sys::KeyboardEvent;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
 
 use crate::parts::files::viewer_context::{MAX_PANES, ViewerContext};
 use crate::parts::state_badges::task_state;
@@ -19,7 +20,7 @@ use crate::worker_link::{WorkerLink, link};
 /// Maximum number of offered tasks.
 const TASKS: u32 = 12;
 /// Shown when the maximum number of files is open.
-const FULL: &str = "Eight files are shown at most: close one first.";
+const FULL: &str = "Up to eight files can be shown. Close one first.";
 
 /// Renders the button. `of` is the server of the first file.
 pub(super) fn beside_menu(of: Target, around: ViewerContext) -> AnyView {
@@ -53,13 +54,13 @@ pub(super) fn beside_menu(of: Target, around: ViewerContext) -> AnyView {
             {ways(around)}
             <div class="buttons">{usual}</div>
             {tasks(link, files, owner)}
-            <div class="field"><label for="beside-agent">"Any file of the agent"</label><input id="beside-agent" type="text" autocomplete="off" spellcheck="false" placeholder="an agent’s id; empty for the master" prop:value=whose on:input=move |event| whose.set(event_target_value(&event))/></div>
-            <div class="field"><label for="beside-path">"Its path"</label><input id="beside-path" type="text" autocomplete="off" spellcheck="false" placeholder="a path, then Enter" on:keydown=typed/></div>
+            <div class="field"><label for="beside-agent">"Other file"</label><input id="beside-agent" type="text" autocomplete="off" spellcheck="false" placeholder="agent id; empty for the master" prop:value=whose on:input=move |event| whose.set(event_target_value(&event))/></div>
+            <div class="field"><label for="beside-path">"Path"</label><input id="beside-path" type="text" autocomplete="off" spellcheck="false" placeholder="path, then Enter" on:keydown=typed/></div>
             <p class="wrong" role="status">{move || full.get().then_some(FULL)}</p>
         }
         .into_any()
     };
-    view! { <Menu label="Beside" title=|| "Beside" content/> }.into_any()
+    view! { <Menu label="Compare" title=|| "Compare" content/> }.into_any()
 }
 
 /// Choice between panes and a merged stream, shown if there are several files.
@@ -79,10 +80,10 @@ fn ways(around: ViewerContext) -> AnyView {
     let ways = move || {
         several.get().then(|| {
             view! {
-                <div class="checks" role="radiogroup" aria-label="Together">
-                    {way(None, "Each in a pane of its own")}
-                    {way(Some(MergeOrder::Time), "As one stream, by time")}
-                    {way(Some(MergeOrder::Arrival), "As one stream, as lines arrive")}
+                <div class="checks" role="radiogroup" aria-label="Layout">
+                    {way(None, "Side by side")}
+                    {way(Some(MergeOrder::Time), "Merged by timestamp")}
+                    {way(Some(MergeOrder::Arrival), "Merged by arrival")}
                 </div>
             }
         })
@@ -111,6 +112,10 @@ impl Files {
         self.full.set(is_full && !untrack(|| self.has(&file)));
         if !is_full && !untrack(|| self.has(&file)) {
             self.around.step(|place| place.beside.push(file));
+            // The new pane is not hidden by the menu.
+            let menu =
+                document().get_element_by_id("menu-compare").and_then(|menu| menu.dyn_into::<HtmlElement>().ok());
+            let _ = menu.map(|menu| menu.hide_popover());
         }
     }
 
@@ -152,9 +157,11 @@ fn tasks(link: WorkerLink, files: Files, framework: Option<String>) -> AnyView {
     let line = move |row: &TaskRow| {
         let of = Sandbox { agent: row.agent.clone(), framework: row.framework.clone(), executor: row.executor.clone() };
         let own = of.of_task(&row.id);
+        let name = if row.name.is_empty() { row.id.0.clone() } else { row.name.clone() };
+        let host = if row.hostname.is_empty() { text::short_id(row.agent.as_str()) } else { row.hostname.clone() };
         let one = |name: &'static str| files.toggle(row.agent.clone(), format!("{own}/{name}"), name);
         view! {
-            <li><span title=row.id.0.clone()>{row.id.0.clone()}</span>{task_state(row.state)}{one("stdout")}{one("stderr")}</li>
+            <li><span title=row.id.0.clone()><b>{name}</b>" "<small class="dim">{host}</small></span>{task_state(row.state)}{one("stdout")}{one("stderr")}</li>
         }
     };
     let keys = Memo::new(move |_| {
@@ -167,17 +174,12 @@ fn tasks(link: WorkerLink, files: Files, framework: Option<String>) -> AnyView {
         keys.with(|_| ());
         found.with_untracked(|found| {
             let (rows, matched) = found.as_ref()?;
-            let words = match *matched {
-                0 => "No task matches.".to_owned(),
-                1 => "One task.".to_owned(),
-                matched if matched > TASKS => format!("The first {TASKS} of {} tasks.", text::count(u64::from(matched))),
-                matched => format!("{matched} tasks."),
-            };
+            let words = text::log_viewer::tasks_found(*matched, TASKS);
             Some(view! { <ul class="tasks">{rows.iter().map(line).collect_view()}</ul><p class="dim" role="status">{words}</p> })
         })
     };
     view! {
-        <div class="field"><label for="beside-tasks">"Files of tasks, by a filter"</label><input id="beside-tasks" type="text" autocomplete="off" spellcheck="false" placeholder="name, framework:, agent:, state:" prop:value=filter on:input=move |event| filter.set(event_target_value(&event))/></div>
+        <div class="field"><label for="beside-tasks">"Task logs"</label><input id="beside-tasks" type="text" autocomplete="off" spellcheck="false" placeholder="task name, host, framework:, state:" prop:value=filter on:input=move |event| filter.set(event_target_value(&event))/></div>
         {list}
     }
     .into_any()

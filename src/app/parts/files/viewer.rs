@@ -1,7 +1,7 @@
 //! File viewer: one or several files with search and display settings above, lines below.
 
 use crate::parts::files::viewer_context::ViewerContext;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use leptos::ev;
@@ -19,6 +19,7 @@ use super::jump::jump_menu;
 use super::level_filter::{level_choice, source_menu};
 use super::log_source::LogSource;
 use super::merged_files::{self, MergedFiles};
+use super::notes::notes_menu;
 use super::open_files::OpenFiles;
 use super::pane::{LinkedLine, PaneCallbacks, pane};
 use super::preview::preview;
@@ -45,7 +46,7 @@ pub(crate) fn viewer(of: Target, around: ViewerContext) -> AnyView {
     seek.keep_wish(active);
     keep_seen(active, around);
     on_change(move || around.back.get().0, move |_| opened.come_back(around.back.get().1));
-    let hooks = hooks(around, seek, active, (paused, looks.wrap));
+    let hooks = hooks((around, opened), seek, active, (paused, looks.wrap));
     keys_everywhere(active, hooks);
     let many = Memo::new(move |_| panes.with(|panes| panes.len() > 1));
     let alone = Memo::new(move |_| opened.log_sources().len() == 1);
@@ -53,7 +54,7 @@ pub(crate) fn viewer(of: Target, around: ViewerContext) -> AnyView {
     let one = move |scroller: Scroller| {
         let name = scroller.stream.map_or_else(
             || files::entry::base_name(&scroller.log_source.path.get_untracked()).to_owned(),
-            |_| "The files as one".to_owned(),
+            |_| "Merged files".to_owned(),
         );
         let head = move || many.get().then(|| head(around, scroller));
         view! { <div class="pane-box" on:focusin=move |_| opened.choose(scroller)>{head}{pane(scroller, name, hooks, read_older_button(scroller, around))}</div> }
@@ -69,7 +70,9 @@ pub(crate) fn viewer(of: Target, around: ViewerContext) -> AnyView {
                     {display_menu(looks, active, around)}
                     {beside_menu(of, around)}
                     {move || { let log_source = active.get().log_source; download_button(log_source.target(), log_source.path.get(), "Download") }}
+                    {clear_button(opened, active)}
                     {follow_button(active, paused)}
+                    {notes_menu(opened)}
                 </div>
                 {move || opened.stream().map(|stream| sources(around, stream))}
                 {highlight_chips(around)}
@@ -126,7 +129,7 @@ const OTHERS_LETTERS: &str = "input, select, textarea, dialog, [popover]";
 const OTHERS_KEYS: &str = "input, select, textarea, dialog, [popover], button, a, summary, [tabindex='0']";
 
 fn hooks(
-    around: ViewerContext,
+    (around, opened): (ViewerContext, OpenFiles),
     seek: SearchBar,
     active: Signal<Scroller>,
     (paused, wrap): (RwSignal<bool>, RwSignal<bool>),
@@ -154,6 +157,7 @@ fn hooks(
             "g" => scroller.go(ScrollAnchor::Line(0, 0.0)),
             "G" => scroller.go(ScrollAnchor::End),
             "w" => wrap.update(|wrap| *wrap = !*wrap),
+            "c" => clear(opened, active),
             "f" => paused.update(|paused| *paused = !*paused),
             "l" => {
                 let is_linked = around.place.with_untracked(|place| place.at.is_some());
@@ -171,6 +175,24 @@ fn hooks(
     });
     let dates = Callback::new(move |order| around.change(|place| place.dates = Some(order)));
     PaneCallbacks { link, key, dates, paused, wrap, copied }
+}
+
+/// Hides the lines of all open files that are there now, or shows them again.
+fn clear_button(opened: OpenFiles, active: Signal<Scroller>) -> impl IntoView {
+    let is_cleared = move || opened.log_sources().iter().any(|log_source| log_source.cleared.get() > 0);
+    let title = move || match is_cleared() {
+        true => "Show the hidden lines again (c)",
+        false => "Hide the lines above; the file is not changed (c)",
+    };
+    let click = move |_| clear(opened, active);
+    view! { <button class="button" title=title on:click=click>{move || if is_cleared() { "Show all" } else { "Clear" }}</button> }
+}
+
+fn clear(opened: OpenFiles, active: Signal<Scroller>) {
+    let log_sources = untrack(|| opened.log_sources());
+    let is_cleared = log_sources.iter().any(|log_source| log_source.cleared.get_untracked() > 0);
+    log_sources.iter().for_each(|log_source| log_source.clear(!is_cleared));
+    active.get_untracked().go(ScrollAnchor::End);
 }
 
 fn follow_button(active: Signal<Scroller>, paused: RwSignal<bool>) -> impl IntoView {
@@ -194,15 +216,16 @@ fn follow_button(active: Signal<Scroller>, paused: RwSignal<bool>) -> impl IntoV
 fn clock_notice(opened: OpenFiles) -> impl IntoView {
     let clocks = clock::clocks();
     let words = Memo::new(move |_| {
-        let targets: BTreeSet<Target> = opened.log_sources().into_iter().map(LogSource::target).collect();
-        let is_alone = targets.len() == 1;
-        let whose = |target: &Target| match target {
+        let servers = opened.log_sources().into_iter().map(|log_source| (log_source.target(), log_source.server()));
+        let servers: BTreeMap<Target, String> = servers.collect();
+        let is_alone = servers.len() == 1;
+        let whose = |target: &Target, server: &str| match target {
             Target::Master => "The master's".to_owned(),
             Target::Agent(_) if is_alone => "This agent's".to_owned(),
-            Target::Agent(agent) => format!("Agent {}'s", text::short_id(agent.as_str())),
+            Target::Agent(_) => format!("{server}'s"),
         };
-        let says = |target: &Target| text::log_skew(&whose(target), clocks.skew(target));
-        targets.iter().filter_map(says).collect::<Vec<_>>()
+        let says = |(target, server): (&Target, &String)| text::log_skew(&whose(target, server), clocks.skew(target));
+        servers.iter().filter_map(says).collect::<Vec<_>>()
     });
     let one = |words: String| view! { <p role="status"><span class="state" data-tone="warn">{words}</span></p> };
     move || words.get().into_iter().map(one).collect_view()
@@ -211,26 +234,26 @@ fn clock_notice(opened: OpenFiles) -> impl IntoView {
 /// Chips of the merged files in their colours, each except the first with a close button.
 fn sources(around: ViewerContext, stream: MergedFiles) -> impl IntoView {
     let chip = |(nth, log_source): (usize, LogSource)| {
-        let (name, path) = (merged_files::name(log_source), log_source.path.get_untracked());
-        let close = (nth > 0).then(|| close_button(around, RwSignal::new(nth), &name));
+        let (name, path) = (Memo::new(move |_| merged_files::name(log_source)), log_source.path.get_untracked());
+        let close = (nth > 0).then(|| close_button(around, RwSignal::new(nth), name));
         view! { <span class="chip" data-mark=(nth % 6 + 1).to_string() title=path>{name}{close}</span> }
     };
     view! { <div class="chips" role="group" aria-label="Files">{stream.log_sources().into_iter().enumerate().map(chip).collect_view()}</div> }
 }
 
-fn close_button(around: ViewerContext, nth: RwSignal<usize>, name: &str) -> AnyView {
+fn close_button(around: ViewerContext, nth: RwSignal<usize>, name: Memo<String>) -> AnyView {
     let close = move |_| {
         // The position in the other files is reported again after they are drawn.
         around.rest.run(None);
         around.step(|place| place.close(nth.get_untracked()));
     };
-    view! { <button class="quiet" aria-label=format!("Close {name}") on:click=close>{Icon::Cross.view()}</button> }
+    view! { <button class="quiet" aria-label=move || format!("Close {}", name.read()) on:click=close>{Icon::Cross.view()}</button> }
         .into_any()
 }
 
 /// Header of each of several panes: name and close button.
 fn head(around: ViewerContext, scroller: Scroller) -> AnyView {
-    let name = merged_files::name(scroller.log_source);
-    let close = (scroller.file_of(0) > 0).then(|| close_button(around, scroller.file, &name));
+    let name = Memo::new(move |_| merged_files::name(scroller.log_source));
+    let close = (scroller.file_of(0) > 0).then(|| close_button(around, scroller.file, name));
     view! { <div class="pane-head"><b title=scroller.log_source.path>{name}</b>{close}</div> }.into_any()
 }

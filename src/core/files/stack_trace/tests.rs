@@ -1,3 +1,5 @@
+//! Traces of each language, line by line.
+
 use super::*;
 
 /// The lines of a text that belong to a trace; `+` before a line says so, `-` that it does not.
