@@ -421,7 +421,7 @@ fn other_answers_are_errors() {
 #[test]
 fn refusals_keep_mesos_words() {
     assert_eq!(refusal(400, b"Cannot read a directory.\n").to_string(), "Cannot read a directory.");
-    assert_eq!(refusal(404, b"").to_string(), "refused with status 404 and no word");
+    assert_eq!(refusal(404, b"").to_string(), "refused with status 404 without a reason");
     let long = "\u{e9}".repeat(5000);
     let cut = refusal(409, format!("x{long}").as_bytes()).words;
     assert!(cut.len() <= 4096 && cut.ends_with('\u{e9}'));

@@ -69,7 +69,7 @@ pub fn counts_differ(state: TaskState, counted: u32, held: u32) -> String {
 impl Display for Refusal {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self.words.as_str() {
-            "" => write!(f, "refused with status {} and no word", self.status),
+            "" => write!(f, "refused with status {} without a reason", self.status),
             words => f.write_str(words),
         }
     }

@@ -41,7 +41,8 @@ pub fn noted_since(since: &str) -> String {
 /// How many changes were dropped, and up to when. `until` is a formatted time.
 pub fn dropped(is_tasks: bool, changes: u64, until: &str) -> String {
     let of = if is_tasks { "tasks" } else { "other objects" };
+    let were = if changes == 1 { "was" } else { "were" };
     let changes = u32::try_from(changes)
         .map_or_else(|_| format!("{} changes", count(changes)), |changes| plural(changes, "change", "changes"));
-    format!("{changes} of {of} up to {until} were dropped to save memory.")
+    format!("{changes} of {of} up to {until} {were} dropped to save memory.")
 }

@@ -1,5 +1,6 @@
 //! Words for a cluster's problems: a sentence each, and what explains it.
 
+use super::actions::resource_name;
 use super::{agents, count, count_differs, percent, plural, scalar, span};
 use crate::base::ids::AgentId;
 use crate::checks::lint::{AffectedFrameworks, AffectedHosts, Problem, ProblemKind};
@@ -23,19 +24,20 @@ pub fn headline(problem: &Problem) -> String {
             format!("{} not re-registered since the master started", plural(number, "framework", "frameworks"))
         }
         ProblemKind::RoleNearLimit { role, resource, share } if share.is_infinite() => {
-            format!("Role {role} uses {resource}, but its limit is 0")
+            format!("Role {role} uses {}, but its limit is 0", resource_name(resource))
         }
         ProblemKind::RoleNearLimit { role, resource, share } if *share > 1.0 => {
-            format!("Role {role} exceeds its {resource} limit: {}", percent(*share, 1.0))
+            format!("Role {role} exceeds its {} limit: {}", resource_name(resource), percent(*share, 1.0))
         }
         ProblemKind::RoleNearLimit { role, resource, share } => {
-            format!("Role {role} uses {} of its {resource} limit", percent(*share, 1.0))
+            format!("Role {role} uses {} of its {} limit", percent(*share, 1.0), resource_name(resource))
         }
         ProblemKind::RolesNearLimits => {
             format!("{} near or over their limits", plural(number, "more role", "more roles"))
         }
         ProblemKind::GuaranteesExceed { resource, guaranteed, total } => {
             let [guaranteed, total] = [guaranteed, total].map(|amount| scalar(resource, *amount));
+            let resource = resource_name(resource);
             format!("Guarantees exceed the cluster's {resource}: {guaranteed} guaranteed, {total} in total")
         }
         ProblemKind::MachinesDown { .. } => format!("{} down for maintenance", plural(number, "machine", "machines")),
