@@ -237,7 +237,7 @@ fn guarantees_beyond_what_there_is_are_a_problem() {
     let world = World::new(&state, &[("GET_QUOTA", quota(6.0))]);
     assert_eq!(world.headlines(), Vec::<String>::new());
     let world = World::new(&state, &[("GET_QUOTA", quota(6.5))]);
-    assert_eq!(world.headlines(), ["Guarantees exceed the cluster's cpus: 10.5 guaranteed, 10 in total"]);
+    assert_eq!(world.headlines(), ["Guarantees exceed the cluster's CPUs: 10.5 guaranteed, 10 in total"]);
     assert!(matches!(&world.problems()[0].kind, ProblemKind::GuaranteesExceed { resource, .. } if resource == "cpus"));
     assert_eq!(world.problems()[0].count, 2);
 }
