@@ -91,7 +91,7 @@ fn files_come_and_go_and_leave_the_others_as_they_are() {
         // The tasks of its framework are offered, and any other by what is typed.
         // The list changes while it is typed for: what is offered is chosen in the same moment.
         let own = format!(
-            "[...document.querySelectorAll('.tasks li')].find((row) => row.innerText.includes('{}'))",
+            "[...document.querySelectorAll('.tasks li')].find((row) => row.querySelector('span').title === '{}')",
             pod.task
         );
         world.fill("Task logs", &pod.task).await?;

@@ -45,6 +45,8 @@ pub(super) fn beside_menu(of: Target, around: ViewerContext) -> AnyView {
         let typed = move |event: KeyboardEvent| {
             let path = event_target_value(&event);
             if event.key() == "Enter" && !path.is_empty() {
+                // The menu closes, and the key would press the button that has the focus then.
+                event.prevent_default();
                 let folder = at.get_value();
                 let path = if path.starts_with('/') { path } else { format!("{folder}/{path}") };
                 files.add((whose.get_untracked().trim().into(), path));
