@@ -8,6 +8,7 @@ mod sentences {
     pub mod amounts;
     pub mod connection;
     pub mod diagnostics;
+    pub mod dialogs;
     pub mod eligibility;
     pub mod events;
     pub mod files;
@@ -35,6 +36,7 @@ const SUBJECTS: &[(&str, fn() -> Vec<Sentence>)] = &[
     ("amounts", sentences::amounts::all),
     ("connection", sentences::connection::all),
     ("diagnostics", sentences::diagnostics::all),
+    ("dialogs", sentences::dialogs::all),
     ("eligibility", sentences::eligibility::all),
     ("events", sentences::events::all),
     ("files", sentences::files::all),

@@ -8,13 +8,14 @@ use leptos::prelude::*;
 use mesoscope_core::engine::message::{SignInState, Status, ToEngine};
 use mesoscope_core::engine::stream_connection::ConnectionState as State;
 use mesoscope_core::mesos::credentials::{Credentials, CredentialsError, Principal};
+use mesoscope_core::text;
 
 use super::worker_link::{base_url, link};
 use crate::widgets::field::Field;
 
 /// Link to the single sign-on page: the console in a new tab, so that nothing here is lost.
 pub(crate) fn sign_in_again() -> AnyView {
-    view! { <a class="button" href=base_url() target="_blank" rel="noopener" title="Opens this console in a new tab, and so its sign-on page. What you typed here stays.">"Sign in again"</a> }
+    view! { <a class="button" href=base_url() target="_blank" rel="noopener" title="Opens this console, and its sign-on page, in a new tab. Your input here is kept.">"Sign in again"</a> }
         .into_any()
 }
 
@@ -91,18 +92,18 @@ pub(crate) fn SignIn() -> impl IntoView {
     view! {
         <div class="head"><h1 tabindex="-1">"Sign in"</h1></div>
         <section class="panel sign-in" aria-label="Sign in">
-            <p>"The master wants to know who asks."</p>
+            <p>"This master requires authentication."</p>
             <p class="wrong" role="alert">{move || wrong(&signing.get())}</p>
             <form method="post" on:submit=submit>
                 {move || fields.view()}
                 <div class="actions">
                     <button class="button primary" type="submit" aria-disabled=move || trying().then_some("true")>{word}</button>
-                    <Show when=asked><button class="button" type="button" on:click=move |_| link.send(&ToEngine::Retry)>"Try without"</button></Show>
+                    <Show when=asked><button class="button" type="button" on:click=move |_| link.send(&ToEngine::Retry)>"Continue without signing in"</button></Show>
                     <Show when=back><button class="button" type="button" on:click=move |_| wanted.set(false)>"Back"</button></Show>
                     {move || fields.other_way()}
                 </div>
             </form>
-            <p class="dim">"What you type is kept in the memory of this browser's open Mesoscope pages, and forgotten when you sign out or close them."</p>
+            <p class="dim">"Credentials are kept only in the memory of this browser's open Mesoscope pages, until you sign out or close them."</p>
             {unprotected()}
         </section>
     }
@@ -110,9 +111,7 @@ pub(crate) fn SignIn() -> impl IntoView {
 
 fn wrong(signing: &SignInState) -> Option<String> {
     match signing {
-        SignInState::Rejected(Principal::User(name)) => {
-            Some(format!("The master refused {name}: the user name or the password is wrong."))
-        }
+        SignInState::Rejected(Principal::User(name)) => Some(text::connection::wrong_password(name)),
         SignInState::Rejected(Principal::Token) => Some("The master refused the token.".to_owned()),
         SignInState::SignedOut | SignInState::Pending | SignInState::Accepted => None,
     }
@@ -120,7 +119,7 @@ fn wrong(signing: &SignInState) -> Option<String> {
 
 /// Warning for plain http: browsers treat only loopback and https as secure.
 fn unprotected() -> Option<impl IntoView> {
-    let words = "This page came over plain http, and so will the password go: anyone on the way can read it.";
+    let words = "This page uses plain http: anyone on the network can read your password.";
     (!window().is_secure_context()).then(|| view! { <p class="wrong">{words}</p> })
 }
 
@@ -176,7 +175,7 @@ impl Fields {
     }
 
     fn colon_note(self) -> Option<String> {
-        self.colon.get().then(|| "Mesos' own authenticator takes no password with a colon in it.".to_owned())
+        self.colon.get().then(|| "Mesos' own authenticator accepts no password with a colon.".to_owned())
     }
 
     fn other_way(self) -> impl IntoView {

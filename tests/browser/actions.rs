@@ -182,7 +182,7 @@ fn an_agent_is_gone_once_its_name_is_typed() {
         world.until("it is gone", async || Ok(agent(world, &id).is_none())).await?;
         world.wait_for("Applied.").await?;
         world.click("button", "Close").await?;
-        world.wait_for("Marked gone from this tab").await?;
+        world.wait_for("Marked gone in this tab").await?;
         world.wait_no("button", "Actions").await?;
         world.wait_no("button", "~Mark gone").await
     });
@@ -190,8 +190,7 @@ fn an_agent_is_gone_once_its_name_is_typed() {
 
 /// The heads of the table of changes in the dialog.
 pub async fn heads(world: &World) -> WebDriverResult<String> {
-    let script =
-        "return [...document.querySelectorAll('dialog .changes th:not([scope])')].map((head) => head.innerText).join()";
+    let script = "return [...document.querySelectorAll('dialog .changes th:not([scope], .sum th)')].map((head) => head.innerText).join()";
     world.script(script, []).await?.convert()
 }
 
@@ -423,7 +422,7 @@ fn a_framework_ends_once_its_name_is_typed() {
         let (id, name) = (one["id"]["value"].as_str().unwrap_or_default(), one["name"].as_str().unwrap_or_default());
         world.open(&format!("#/frameworks/{id}")).await?;
         world.click("button", "Tear down …").await?;
-        world.wait_for("can never register under this id again").await?;
+        world.wait_for("can never register under its id again").await?;
         type_confirmation(world, "Tear down", name).await?;
         check_appearance(world, "act-teardown").await?;
         send(world, "Tear down").await?;
@@ -431,7 +430,7 @@ fn a_framework_ends_once_its_name_is_typed() {
         world.click("button", "Close").await?;
         let button = world.find("button", "Tear down …").await?;
         let ended = async || {
-            Ok(button.attr("aria-description").await?.is_some_and(|why| why.contains("It has ended already.")))
+            Ok(button.attr("aria-description").await?.is_some_and(|why| why.contains("It has already ended.")))
         };
         world.until("it can be done no more", ended).await?;
         let reported = call(world, json!({ "type": "GET_FRAMEWORKS" }));
@@ -449,7 +448,7 @@ fn a_connection_that_breaks_is_reported_as_it_is() {
         world.wait_for("Refused (503)").await?;
         trip(world, "once/UPDATE_QUOTA/cut");
         send(world, "Retry").await?;
-        world.wait_for("Looking whether it was done").await?;
+        world.wait_for("Checking whether it was applied").await?;
         let unknown = async || Ok(world.text().await?.contains("Outcome unknown"));
         world.until_within(LONG, "nobody knows", unknown).await?;
         assert_eq!(quota(world, "journey"), None);
@@ -521,7 +520,7 @@ fn the_master_is_reported_to_log_more() {
         world.wait_for("Reverts to the level of its flags after").await?;
         world.axe().await?;
         world.screenshot("act-logging").await?;
-        world.wait_for("now 0").await?;
+        world.wait_for("current 0").await?;
         trip(world, "once/SET_LOGGING_LEVEL/403");
         send(world, "Set").await?;
         world.wait_for("Refused (403)").await?;

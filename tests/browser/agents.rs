@@ -134,7 +134,7 @@ fn an_agent_logs_more_for_a_while() {
         world.wait_for("0 (default)").await?;
         world.click("button", "Actions").await?;
         world.click("button", "Logging level …").await?;
-        world.wait_for("now 0").await?;
+        world.wait_for("current 0").await?;
         world.fill("~Log verbosity", "3").await?;
         world.fill("Minutes", "5").await?;
         trip(world, "once/SET_LOGGING_LEVEL/403");

@@ -54,7 +54,11 @@ fn a_stream_that_does_not_begin_is_explained() {
         world.wait_for("No answer yet: The master has not answered the stream request.").await?;
         world.wait_for("proxy_buffering off").await?;
         world.axe().await?;
-        world.screenshot("unanswered").await
+        world.screenshot("unanswered").await?;
+        // A dialog does not wait in silence for a state that does not come.
+        world.open("#/roles").await?;
+        world.click("button", "Set quota …").await?;
+        world.wait_for("Not connected: changes are possible again once the master answers.").await
     });
 }
 

@@ -100,7 +100,7 @@ fn a_quota_of_an_old_master_is_set_then_removed_and_put_back() {
         world.wait_for("No changes yet.").await?;
         assert!(world.all("field", "CPUs guarantee").await?.is_empty(), "it cannot be changed in place");
         world.click("checkbox", "Remove the quota of journey").await?;
-        world.wait_for("Nothing is guaranteed to journey any more").await?;
+        world.wait_for("journey loses its guarantees and limits").await?;
         world.wait_for("REMOVE_QUOTA").await?;
         check_appearance(world, "act-old-quota-removal").await?;
         send(world, "Remove quota").await?;
@@ -126,7 +126,7 @@ fn a_quota_that_another_operator_removed_is_not_removed_again() {
         world.click("button", "Close").await?;
         offer_removal(world).await?;
         world.click("checkbox", "Remove the quota of journey").await?;
-        world.wait_for("Nothing is guaranteed to journey any more").await?;
+        world.wait_for("journey loses its guarantees and limits").await?;
         call(world, json!({ "type": "REMOVE_QUOTA", "remove_quota": { "role": "journey" } }));
         // A real master would abort at a second removal.
         send(world, "Remove quota").await?;

@@ -90,7 +90,7 @@ fn nothing_of_whom_it_was_is_left_after_signing_out() {
         world.field("User name").await?;
         sign_in(world, "alice", "wrong").await?;
         world.wait_for("The master refused alice").await?;
-        world.click("button", "Try without").await?;
+        world.click("button", "Continue without signing in").await?;
         world.wait_gone("The master refused alice").await?;
         sign_in(world, "alice", "sésame").await?;
         world.wait_for("Live").await?;

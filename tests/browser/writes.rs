@@ -31,6 +31,9 @@ pub async fn send(world: &World, name: &str) -> WebDriverResult<()> {
 pub async fn type_quota(world: &World, role: &str) -> WebDriverResult<()> {
     world.open("#/roles").await?;
     world.click("button", "Set quota …").await?;
+    // Nothing is wrong before anything is typed, and no role has an empty name.
+    world.wait_for("Enter a role and at least one amount.").await?;
+    assert!(!world.text().await?.contains("No framework uses"), "there is no role yet");
     world.fill("Role", role).await?;
     world.fill("CPUs guarantee", "1.5").await?;
     world.fill("Memory limit", "2 GiB").await?;
@@ -50,6 +53,7 @@ fn a_quota_is_typed_while_the_cluster_moves() {
         // The field still has the focus, and Enter sends.
         world.press(Key::Enter + "").await?;
         world.wait_for("Applied.").await?;
+        assert!(!world.text().await?.contains("already has a quota"), "the form is gone");
         let set = quota(world, "journey").expect("it has a quota");
         assert_eq!(set["guarantees"], json!({ "cpus": { "value": 1.5 }, "mem": { "value": 512.0 } }));
         assert_eq!(set["limits"], json!({ "mem": { "value": 2048.0 } }));
@@ -160,7 +164,7 @@ fn what_was_typed_outlasts_escape_and_the_journal_a_reload() {
         type_quota(world, "journey").await?;
         world.press(Key::Escape + "").await?;
         world.wait_no("button", "Set quota").await?;
-        world.click("button", "Not sent: Quota of a role").await?;
+        world.click("button", "Not sent: Set quota").await?;
         assert_eq!(world.field("Memory limit").await?.value().await?.as_deref(), Some("2 GiB"));
         send(world, "Set quota").await?;
         world.wait_for("Applied.").await?;
@@ -187,7 +191,7 @@ fn the_read_only_switch_holds_in_all_tabs() {
         world.find("button", "Set quota …").await?;
         world.new_tab().await?;
         world.open("#/my-changes").await?;
-        world.click("checkbox", "~Change nothing").await?;
+        world.click("checkbox", "~Read-only mode").await?;
         world.driver.switch_to_window(first).await?;
         let button = world.find("button", "Set quota …").await?;
         world

@@ -24,7 +24,6 @@ use crate::parts::weight_editor::{provide_shares, share_cell, weight_cell, weigh
 use crate::router::{push, route};
 use crate::widgets::grid::column::{Column, ExportColumn, RowLink};
 use crate::widgets::grid::marks::MarkedRow;
-use mesoscope_core::text::scalar;
 
 type Col = Column<RoleRow>;
 
@@ -39,23 +38,23 @@ const MEM: u8 = ResourceKind::Mem as u8;
 const DISK: u8 = ResourceKind::Disk as u8;
 const GPUS: u8 = ResourceKind::Gpus as u8;
 
-static COLUMNS: [Col; 31] = [
-    Col::words(RoleColumn::Name.name(), "Role", "186px", Some("44%"), shown_name)
+static COLUMNS: [Col; 32] = [
+    Col::words(RoleColumn::Name.name(), "Role", "186px", Some("30%"), shown_name)
         .exported_as(&[("Role", |row| row.name.0.clone())])
         .drawn(name),
-    Col::figures(RoleColumn::Weight.name(), "Weight", "64px", Some("22%"), weight).with_live_cell(weight_cell),
+    Col::figures(RoleColumn::Weight.name(), "Weight", "64px", Some("16%"), weight).with_live_cell(weight_cell),
     Col::figures(RoleColumn::Share.name(), "Fair share", "96px", None, share)
         .exported_as(&[("Fair share", |row| row.share.map(|share| share.to_string()).unwrap_or_default())])
         .with_live_cell(share_cell),
     Col::figures(RoleColumn::Frameworks.name(), "Frameworks", "92px", None, |row| count(row.frameworks))
         .exported_as(&[("Frameworks", |row| row.frameworks.to_string())]),
-    Col::figures(RoleColumn::Tasks.name(), "Tasks", "76px", Some("16%"), |row| count(row.tasks))
+    Col::figures(RoleColumn::Tasks.name(), "Tasks", "76px", None, |row| count(row.tasks))
         .exported_as(&[("Tasks", |row| row.tasks.to_string())]),
     amount::<ALLOCATED, CPUS>(
         RoleColumn::Of(RoleAmount::Allocated, ResourceKind::Cpus),
         "CPUs",
         "80px",
-        Some("18%"),
+        None,
         &[("CPUs allocated", file::<ALLOCATED, CPUS>)],
     ),
     amount::<ALLOCATED, MEM>(
@@ -85,9 +84,11 @@ static COLUMNS: [Col; 31] = [
         "104px",
         None,
         &[("CPUs offered", file::<OFFERED, CPUS>)],
-    ),
-    Col::words(RoleColumn::Quota.name(), "Quota: guarantee – limit", "210px", None, quota)
-        .drawn(|row| titled(quota(row))),
+    )
+    .hidden_by_default(),
+    Col::words(RoleColumn::Guarantees.name(), "Guarantee", "150px", Some("27%"), guarantee)
+        .drawn(|row| titled(guarantee(row))),
+    Col::words(RoleColumn::Limits.name(), "Limit", "150px", Some("27%"), limit).drawn(|row| titled(limit(row))),
     amount::<OFFERED, MEM>(
         RoleColumn::Of(RoleAmount::Offered, ResourceKind::Mem),
         "Memory offered",
@@ -181,15 +182,15 @@ static COLUMNS: [Col; 31] = [
     .hidden_by_default(),
     amount::<GUARANTEE, CPUS>(
         RoleColumn::Of(RoleAmount::Guarantee, ResourceKind::Cpus),
-        "CPUs guaranteed",
+        "CPUs guarantee",
         "122px",
         None,
-        &[("CPUs guaranteed", file::<GUARANTEE, CPUS>)],
+        &[("CPUs guarantee", file::<GUARANTEE, CPUS>)],
     )
     .hidden_by_default(),
     amount::<GUARANTEE, MEM>(
         RoleColumn::Of(RoleAmount::Guarantee, ResourceKind::Mem),
-        "Memory guaranteed",
+        "Memory guarantee",
         "122px",
         None,
         &[("Memory guaranteed (bytes)", file::<GUARANTEE, MEM>)],
@@ -197,7 +198,7 @@ static COLUMNS: [Col; 31] = [
     .hidden_by_default(),
     amount::<GUARANTEE, DISK>(
         RoleColumn::Of(RoleAmount::Guarantee, ResourceKind::Disk),
-        "Disk guaranteed",
+        "Disk guarantee",
         "122px",
         None,
         &[("Disk guaranteed (bytes)", file::<GUARANTEE, DISK>)],
@@ -205,10 +206,10 @@ static COLUMNS: [Col; 31] = [
     .hidden_by_default(),
     amount::<GUARANTEE, GPUS>(
         RoleColumn::Of(RoleAmount::Guarantee, ResourceKind::Gpus),
-        "GPUs guaranteed",
+        "GPUs guarantee",
         "122px",
         None,
-        &[("GPUs guaranteed", file::<GUARANTEE, GPUS>)],
+        &[("GPUs guarantee", file::<GUARANTEE, GPUS>)],
     )
     .hidden_by_default(),
     amount::<LIMIT, CPUS>(
@@ -335,7 +336,7 @@ pub(crate) fn RolesPage() -> impl IntoView {
         key: |row| row.name.0.clone(),
         opens: |row| RowLink { href: Route::Role(row.name.clone()).to_string(), id: row.name.0.clone() },
         actions: Some(BulkActions { marked, whom, always }),
-        none: (FilteredList::Roles, "No roles", "No framework is in a role, and no role has a weight or a quota."),
+        none: (FilteredList::Roles, "No roles", "No framework uses a role, and no role has a weight or a quota."),
     };
     provide_shares();
     table_page(table)
@@ -367,7 +368,7 @@ fn fold(row: &RoleRow) -> AnyView {
         let Route::Roles(table) = at.get_untracked() else { return };
         push(at, Route::Roles(TableParams { filter: Filter::flipped(&table.filter, &word), ..table }));
     };
-    let label = format!("{} below {}", row.below, row.name);
+    let label = text::roles::descendants(row.below, row.name.as_str());
     view! {
         <Show when=move || open.with(Option::is_some)>
             <button class="fold" aria-expanded=move || open.get().map(|open| open.to_string()) aria-label=label.clone() title=label.clone() on:click=click.clone()></button>
@@ -384,20 +385,20 @@ fn count(number: u32) -> String {
     if number == 0 { String::new() } else { text::count(u64::from(number)) }
 }
 
-fn quota(row: &RoleRow) -> String {
-    let part = |quota: &QuotaRow| {
-        let amount = |value: f64| scalar(&quota.resource, value);
-        let bounds = match (quota.guarantee, quota.limit) {
-            (Some(guarantee), Some(limit)) => format!("{} – {}", amount(guarantee), amount(limit)),
-            (Some(guarantee), None) => format!("≥ {}", amount(guarantee)),
-            (None, Some(limit)) => format!("≤ {}", amount(limit)),
-            (None, None) => "–".to_owned(),
-        };
-        format!("{} {bounds}", quota.resource)
-    };
+fn guarantee(row: &RoleRow) -> String {
+    bound(row, |quota| quota.guarantee)
+}
+
+fn limit(row: &RoleRow) -> String {
+    bound(row, |quota| quota.limit)
+}
+
+/// Amounts of the quota, or why they are not known; empty without a quota.
+fn bound(row: &RoleRow, of: fn(&QuotaRow) -> Option<f64>) -> String {
     let quota = match &row.quota {
         Ok(quota) => quota,
         Err(why) => return text::checks::unknown(why).to_owned(),
     };
-    quota.iter().map(part).collect::<Vec<_>>().join(" · ")
+    let amounts: Vec<_> = quota.iter().filter_map(|quota| Some((quota.resource.as_str(), of(quota)?))).collect();
+    text::roles::amounts(&amounts)
 }

@@ -25,14 +25,14 @@ pub(crate) fn DataAge(parts: &'static [Topic]) -> impl IntoView {
     });
     let oldest = move || {
         let oldest = reported.with(|reported| reported.iter().filter_map(|part| part.reported).min())?;
-        Some(format!("read {} ago", text::age(now.get().since(oldest))))
+        Some(text::data_age::updated(now.get().since(oldest)))
     };
     let title = move || {
         let reported = reported.get();
-        let lines = reported.iter().filter_map(|part| {
-            Some(format!("{}: {} ago", checks::topic(part.part), text::age(now.get().since(part.reported?))))
-        });
-        format!("The stream does not tell all; what it leaves out was read:\n{}", lines.collect::<Vec<_>>().join("\n"))
+        let lines = reported
+            .iter()
+            .filter_map(|part| Some(text::data_age::topic_updated(part.part, now.get().since(part.reported?))));
+        text::data_age::polled(&lines.collect::<Vec<_>>())
     };
     let failing = move || {
         let lines = reported.get().into_iter().filter_map(|part| words(part, now.get()));

@@ -86,6 +86,9 @@ pub fn conflict(moved: &[String]) -> String {
 
 /// How many of the tasks have ended, and how long it took, as `11 of 11 tasks ended, 8 s`.
 pub fn ended_tasks(tasks: &EndedTasks) -> String {
+    if tasks.of == 0 {
+        return "No task was running there.".to_owned();
+    }
     let took = tasks.took.map(|took| format!(", {}", span(took))).unwrap_or_default();
     let of = plural(tasks.of, "task", "tasks");
     format!("{} of {of} ended{took}", count(u64::from(tasks.ended)))
@@ -123,6 +126,7 @@ mod tests {
         };
         check(11, 11, took, "11 of 11 tasks ended, 8 s");
         check(0, 1, None, "0 of 1 task ended");
+        check(0, 0, took, "No task was running there.");
     }
 
     #[test]

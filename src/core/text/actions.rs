@@ -53,7 +53,7 @@ pub fn impact(impact: &ImpactKind) -> String {
     let words = match impact {
         ImpactKind::NotOffered => "No new offers until you reactivate it.",
         ImpactKind::OfferedAgain => "Its resources are offered again.",
-        ImpactKind::OffersRescinded => "Its outstanding offers are rescinded.",
+        ImpactKind::OffersRescinded => "Outstanding offers are rescinded.",
         ImpactKind::StaysUnreachable => {
             "The master sends no event for this. The agent stays listed as unreachable until the master forgets the tasks that were lost with it."
         }

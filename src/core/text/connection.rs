@@ -153,3 +153,8 @@ pub const fn waiting<'a>(link: Option<&ConnectionState>, words: &'a str) -> (&'s
         }
     }
 }
+
+/// Words for a refused user name or password.
+pub fn wrong_password(user: &str) -> String {
+    format!("The master refused {user}: wrong user name or password.")
+}

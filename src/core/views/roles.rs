@@ -61,8 +61,10 @@ pub enum RoleColumn {
     Frameworks,
     /// Number of live tasks of the role and its descendants.
     Tasks,
-    /// Quota per resource; sorts by the number of resources.
-    Quota,
+    /// Guaranteed amounts of the quota; sorts by the number of resources.
+    Guarantees,
+    /// Limits of the quota; sorts by the number of resources.
+    Limits,
     /// Reserved resources that are no amounts, such as ports.
     Others,
     /// One amount of one resource.
@@ -78,7 +80,8 @@ impl RoleColumn {
             Self::Share => "share",
             Self::Frameworks => "frameworks",
             Self::Tasks => "tasks",
-            Self::Quota => "quota",
+            Self::Guarantees => "guarantee",
+            Self::Limits => "limit",
             Self::Others => "reserved.others",
             Self::Of(RoleAmount::Allocated, ResourceKind::Cpus) => "cpus",
             Self::Of(RoleAmount::Allocated, ResourceKind::Mem) => "mem",
@@ -116,7 +119,8 @@ impl Column for RoleColumn {
         Self::Share,
         Self::Frameworks,
         Self::Tasks,
-        Self::Quota,
+        Self::Guarantees,
+        Self::Limits,
         Self::Others,
         Self::Of(RoleAmount::Allocated, ResourceKind::Cpus),
         Self::Of(RoleAmount::Allocated, ResourceKind::Mem),
@@ -402,7 +406,8 @@ fn by_column(a: &RoleItem<'_>, b: &RoleItem<'_>, column: RoleColumn) -> Ordering
         RoleColumn::Share => a.share.unwrap_or(-1.0).total_cmp(&b.share.unwrap_or(-1.0)),
         RoleColumn::Frameworks => a.sums.frameworks.cmp(&b.sums.frameworks),
         RoleColumn::Tasks => a.sums.tasks.cmp(&b.sums.tasks),
-        RoleColumn::Quota => a.quota.ok().map(<[_]>::len).cmp(&b.quota.ok().map(<[_]>::len)),
+        RoleColumn::Guarantees => resources(a, |quota| quota.guarantee).cmp(&resources(b, |quota| quota.guarantee)),
+        RoleColumn::Limits => resources(a, |quota| quota.limit).cmp(&resources(b, |quota| quota.limit)),
         RoleColumn::Others => pieces(a).cmp(&pieces(b)),
         // What is not set comes before nothing.
         RoleColumn::Of(amount, of) => {
@@ -410,6 +415,11 @@ fn by_column(a: &RoleItem<'_>, b: &RoleItem<'_>, column: RoleColumn) -> Ordering
             by(a).total_cmp(&by(b))
         }
     }
+}
+
+/// Number of resources with that bound; `None` if the quota is not known.
+fn resources(of: &RoleItem<'_>, bound: fn(&QuotaRow) -> Option<f64>) -> Option<usize> {
+    of.quota.ok().map(|quota| quota.iter().filter_map(bound).count())
 }
 
 /// Number of items in all.

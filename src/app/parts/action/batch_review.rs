@@ -96,7 +96,7 @@ fn heads(action: &Action, columns: Columns, is_sent: bool) -> AnyView {
     let counts = columns.counts.then(|| {
         view! { <th class="count">"Tasks"</th><th class="count owners">{dialogs::owners_heading(action)}</th> }
     });
-    let plan = columns.plan.then(|| view! { <th class="before">{before}</th><th>{after}</th> });
+    let plan = columns.plan.then(|| view! { <th class="before">{before}</th><th class="after">{after}</th> });
     let last = if columns.plan { "Progress" } else { "Result" };
     view! { <tr><th>{dialogs::subject_heading(action)}</th>{counts}{plan}<th>{last}</th></tr> }.into_any()
 }
