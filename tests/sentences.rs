@@ -31,7 +31,9 @@ use mesoscope_core::text::THIN_SPACE;
 type Sentence = (&'static str, String);
 
 /// A subject: its name, and its sentences.
-const SUBJECTS: &[(&str, fn() -> Vec<Sentence>)] = &[
+type Subject = (&'static str, fn() -> Vec<Sentence>);
+
+const SUBJECTS: &[Subject] = &[
     ("agents", sentences::agents::all),
     ("amounts", sentences::amounts::all),
     ("connection", sentences::connection::all),

@@ -1,8 +1,6 @@
 //! What cannot be read, and who cannot be asked, is said where a person decides: windows without times, machines of half a name,
 //! agents without an answer whose clocks are wrong.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use mesoscope_core::text::checks::UNDATED_WINDOW;
 use serde_json::{Value, json};
 
@@ -55,7 +53,7 @@ fn who_takes_a_machine_of_half_a_name_down_reads_that_no_agent_is_shut_down() {
 #[test]
 fn an_agent_that_does_not_answer_shows_its_clock_by_what_it_dated() {
     journey_with("gaps-clock", still(), async |world| {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is later").as_secs_f64();
+        let now = mesoscope_tests::now_nanos() as f64 / 1e9;
         let scripted = Scripted::start(|port| {
             let mut state = one_agent(port);
             // Nothing listens there.
