@@ -12,6 +12,7 @@ mod sentences {
     pub mod eligibility;
     pub mod events;
     pub mod files;
+    pub mod flag_comparison;
     pub mod flags;
     pub mod log_viewer;
     pub mod metrics;
@@ -44,6 +45,7 @@ const SUBJECTS: &[Subject] = &[
     ("files", sentences::files::all),
     ("log_viewer", sentences::log_viewer::all),
     ("overview", sentences::overview::all),
+    ("flag_comparison", sentences::flag_comparison::all),
     ("flags", sentences::flags::all),
     ("metrics", sentences::metrics::all),
     ("problems", sentences::problems::all),

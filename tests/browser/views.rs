@@ -314,6 +314,29 @@ fn changed_flags_are_marked() {
 }
 
 #[test]
+fn flags_of_agents_are_compared_on_request() {
+    journey_with("flags-of-agents", still(), async |world| {
+        world.open("#/master").await?;
+        world.find("region", "Flags of agents").await?;
+        world.click("button", "Compare agents' flags").await?;
+        world.until("one agent differs", async || Ok(world.text().await?.contains("differs in 1 flag."))).await?;
+        let values = world.find("group", "Flags that differ").await?;
+        let rows = values.text().await?;
+        assert!(rows.contains("1weeks") && rows.contains("2days"), "{rows}");
+        assert!(
+            world.text().await?.contains("Expected to differ, not counted: attributes"),
+            "hosts differ as expected"
+        );
+        world.axe().await?;
+        let host = values.find(By::Css("a")).await?;
+        let name = host.text().await?;
+        host.click().await?;
+        world.find("heading", &format!("~{name}")).await?;
+        Ok(())
+    });
+}
+
+#[test]
 fn the_chosen_row_stays_chosen_while_others_come() {
     journey_with("stable-choice", lively(), async |world| {
         table(world, "#/tasks?filter=list%3Acompleted").await?;

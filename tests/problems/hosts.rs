@@ -5,7 +5,7 @@ use mesoscope_core::engine::io::Input;
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::views::agent::AgentQuery;
 use mesoscope_core::views::agents::{AgentColumn, AgentState};
-use mesoscope_core::views::hosts::HostQuery;
+use mesoscope_core::views::hosts::{AgentHostsQuery, HostQuery};
 use mesoscope_core::views::table::TableQuery;
 use mesoscope_core::views::view::AbsentReason;
 use serde_json::json;
@@ -57,4 +57,19 @@ fn an_id_that_nothing_names_is_unknown_unless_the_master_counts_more_agents_than
     let world = World::new(&agents(&[agent("S1", &json!({}))]), &[("GET_METRICS", metrics)]);
     assert_eq!(absent(&world, "x-S7"), Some(AbsentReason::Unlisted(String::new())));
     assert_eq!(absent(&world, "mistyped"), Some(AbsentReason::Unknown), "no master gives such an id");
+}
+
+#[test]
+fn all_agents_are_listed_with_their_hosts_and_states() {
+    let mut state = agents(&[agent("S1", &json!({})), agent("S2", &json!({"active": false}))]);
+    state["get_agents"]["recovered_agents"] = json!([agent("S3", &json!({}))["agent_info"]]);
+    let world = World::new(&state, &[]);
+    let listed = world.answer(&AgentHostsQuery).expect("the snapshot is complete");
+    let listed: Vec<_> = listed.iter().map(|(agent, state)| (agent.id.as_str(), &*agent.hostname, *state)).collect();
+    let expected = [
+        ("S1", "S1.local", AgentState::Active),
+        ("S2", "S2.local", AgentState::Disconnected),
+        ("S3", "S3.local", AgentState::Recovered),
+    ];
+    assert_eq!(listed, expected);
 }

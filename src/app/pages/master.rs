@@ -1,4 +1,4 @@
-//! Page of the leading master: facts, flags and metrics.
+//! Page of the leading master: facts, flags and metrics, and how the flags of agents differ.
 
 use leptos::prelude::*;
 use mesoscope_core::cluster::topic::Topic;
@@ -15,6 +15,7 @@ use crate::parts::agent_live::logging::verbosity;
 use crate::parts::agent_live::process::MasterBuild;
 use crate::parts::data_age::{DataAge, not_reported};
 use crate::parts::detail::{ago_or_dash, fact, raw_answer, untrusted_text};
+use crate::parts::flag_comparison::AgentFlagComparison;
 use crate::parts::metrics::MetricsExplorer;
 use crate::parts::name_value_table::FlagTable;
 use crate::widgets::copy::Copy;
@@ -60,6 +61,7 @@ pub(crate) fn MasterPage() -> impl IntoView {
             <Panel title="Flags">{render_after_paint(move || flags().into_any())}</Panel>
             <div class="stack">{move || unreadable_agents.get().map(|(title, words)| view! { <Panel title="Metrics are missing"><EmptyState title words/></Panel> })}{render_after_paint(move || view! { <MetricsExplorer of_master=true metrics=metrics_of words=Signal::derive(words)/> }.into_any())}</div>
         </div>
+        <AgentFlagComparison/>
         {raw_answer(Topic::Master, "Raw JSON (GET_MASTER)")}
     }
 }

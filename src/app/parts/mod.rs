@@ -15,6 +15,7 @@ pub(crate) mod failure;
 pub(crate) mod figure;
 pub(crate) mod files;
 mod filter_builder;
+pub(crate) mod flag_comparison;
 pub(crate) mod links;
 pub(crate) mod map;
 pub(crate) mod meter;

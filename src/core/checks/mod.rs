@@ -2,6 +2,7 @@
 
 pub mod disconnect;
 pub mod eligibility;
+pub mod flag_comparison;
 pub mod lint;
 pub mod trouble;
 pub mod visibility;

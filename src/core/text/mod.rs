@@ -24,6 +24,7 @@ pub mod events;
 pub mod executors;
 mod faults;
 pub mod files;
+pub mod flag_comparison;
 pub mod flags;
 pub mod help;
 pub mod help_keys;

@@ -14,7 +14,7 @@ use super::executors::ExecutorColumn;
 use super::framework::FrameworkQuery;
 use super::frameworks::FrameworkColumn;
 use super::history::HistoryQuery;
-use super::hosts::HostQuery;
+use super::hosts::{AgentHostsQuery, HostQuery};
 use super::machines::MachineQuery;
 use super::maintenance::MaintenanceQuery;
 use super::map::{CellQuery, MapQuery};
@@ -136,6 +136,8 @@ queries! {
     Agent(AgentQuery),
     /// A framework on one agent.
     AgentFramework(AgentFrameworkQuery),
+    /// All agents with their hosts.
+    AgentHosts(AgentHostsQuery),
     /// Rows of the table of agents.
     Agents(TableQuery<AgentColumn>),
     /// The answer to a read, as the master sent it.

@@ -31,6 +31,11 @@ pub(super) fn master_flags(world: &World) -> Answer {
 
 pub(super) fn agent_flags(world: &World, agent: &Agent) -> Answer {
     let mut flags = pairs(AGENT);
+    if agent.number % 331 == 11 {
+        // Three agents of a thousand were configured by hand.
+        flags.retain(|(name, _)| name != "gc_delay");
+        flags.push(pair("gc_delay", "2days"));
+    }
     let mut hostname = Vec::new();
     agent.hostname(&mut hostname, world.seed);
     let attributes = format!("rack:r{};zone:{};class:{}", agent.rack(), agent.zone(), agent.machine(world.seed).class);
