@@ -237,7 +237,7 @@ fn folders_are_walked() {
         world.open(&pod.file("nothing")).await?;
         world.wait_for("Nothing is there").await?;
         world.axe().await?;
-        world.click("link", "Its executor").await?;
+        world.click("link", "Executor").await?;
         world.until("the executor's page", async || Ok(world.address().await?.ends_with(&pod.executor))).await
     });
 }
@@ -257,7 +257,7 @@ fn files_are_seen_together() {
         world.screenshot("files-beside").await?;
         world.open(&format!("{}&merged=1", world.address().await?)).await?;
         world.driver.refresh().await?;
-        world.wait_for("2 files, by time").await?;
+        world.wait_for("2 files, merged by timestamp").await?;
         see(world, ".merged .line .source").await?;
         world.axe().await?;
         world.screenshot("files-merged").await
@@ -279,7 +279,7 @@ fn files_of_any_size_are_one_stream() {
         let beside = |file: &str| pod.file(file).replace("#/agents/", "&beside=").replace("/browse?path=", "@");
         let both = format!("{}{}&merged=1", pod.file("logs/events.json.log"), beside("logs/console.log"));
         world.open(&both).await?;
-        world.wait_for("2 files, by time").await?;
+        world.wait_for("2 files, merged by timestamp").await?;
         world.wait_for("Following").await?;
         world.until("both are there", async || Ok(woven(world).await?.1 == 2)).await?;
         focus(world).await?;
@@ -381,7 +381,7 @@ fn a_log_of_mesos_own_is_filtered_by_source() {
         world
             .until("only that thread's lines are shown", async || world.script(&of_thread, []).await?.convert())
             .await?;
-        world.wait_for(&format!("Source: master.cpp thread {thread}")).await?;
+        world.wait_for(&format!("Source: master.cpp, thread {thread}")).await?;
         world.driver.refresh().await?;
         world.until("they are by address, too", async || world.script(&of_thread, []).await?.convert()).await
     });

@@ -26,6 +26,8 @@ pub fn all() -> Vec<Sentence> {
         log_viewer::rotated_files(1, "2 KiB"),
         log_viewer::rotated_files(3, "2.65 GiB"),
         log_viewer::rotated_names(&["stdout.1", "stdout.2"]),
+        log_viewer::source_and_thread("master.cpp", "4001"),
+        log_viewer::source_and_thread("", "4001"),
         log_viewer::tasks_found(0, 12),
         log_viewer::tasks_found(1, 12),
         log_viewer::tasks_found(40, 12),

@@ -90,6 +90,11 @@ pub fn rotated_names(names: &[&str]) -> String {
     format!("Rotated files: {}", names.join(", "))
 }
 
+/// The filter of a log by glog's source and thread; the source may be empty.
+pub fn source_and_thread(source: &str, thread: &str) -> String {
+    if source.is_empty() { format!("Thread {thread}") } else { format!("Source: {source}, thread {thread}") }
+}
+
 /// How many tasks match the filter of the picker.
 pub fn tasks_found(matched: u32, shown: u32) -> String {
     match matched {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use mesoscope_core::files::level::{Glog, Level};
+use mesoscope_core::text;
 
 use super::scroll::Scroller;
 use crate::parts::files::viewer_context::ViewerContext;
@@ -47,7 +48,7 @@ pub(super) fn source_menu(active: Signal<Scroller>, around: ViewerContext) -> im
         let words = match chosen.get() {
             (source, thread) if source.is_empty() && thread.is_empty() => "Source".to_owned(),
             (source, thread) if thread.is_empty() => format!("Source: {source}"),
-            (source, thread) => format!("Source: {source}:{thread}"),
+            (source, thread) => text::log_viewer::source_and_thread(&source, &thread),
         };
         words.replace("  ", " ").into_any()
     };
