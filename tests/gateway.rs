@@ -20,6 +20,7 @@ mod gateway {
     mod limits;
     mod log;
     mod loops;
+    mod masters;
     mod page;
     mod read_only;
     mod simulated;

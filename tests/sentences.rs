@@ -15,6 +15,7 @@ mod sentences {
     pub mod flag_comparison;
     pub mod flags;
     pub mod log_viewer;
+    pub mod masters;
     pub mod metrics;
     pub mod overview;
     pub mod problems;
@@ -47,6 +48,7 @@ const SUBJECTS: &[Subject] = &[
     ("overview", sentences::overview::all),
     ("flag_comparison", sentences::flag_comparison::all),
     ("flags", sentences::flags::all),
+    ("masters", sentences::masters::all),
     ("metrics", sentences::metrics::all),
     ("problems", sentences::problems::all),
     ("shell", sentences::shell::all),

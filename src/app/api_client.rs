@@ -15,6 +15,7 @@ use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::mesos::calls::agent::{GetAgent, WrongAgent, wrong_agent};
 use mesoscope_core::mesos::calls::answer::{self, CallError, Content, Expected, Intercepted, PageServer, ResponseHead};
 use mesoscope_core::mesos::calls::files::FileKind;
+use mesoscope_core::mesos::calls::masters::{self, MASTERS_PATH, MasterReport};
 use mesoscope_core::mesos::calls::{self, Call, Refusal, Target};
 use mesoscope_core::mesos::wire;
 use mesoscope_core::text::objects::file_kind;
@@ -31,6 +32,9 @@ const READ_TIMEOUT: Duration = Duration::from_secs(8);
 const WRITE_TIMEOUT: Duration = Duration::from_secs(15);
 /// Timeout of a read that is slow by nature.
 const SLOW_READ_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Maximum bytes of the gateway's list of masters.
+const LONGEST_LIST: u64 = 64 * 1024;
 
 /// A call and its target.
 #[derive(Clone)]
@@ -262,6 +266,32 @@ fn head(response: &Response) -> ResponseHead {
 async fn front() -> PageServer {
     let request = Request::get(&base_url()).redirect(RequestRedirect::Manual).cache(RequestCache::NoStore);
     request.send().await.map_or(PageServer::Unknown, |page| PageServer::of(&head(&page)))
+}
+
+/// Why the gateway's list of masters is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoMasters {
+    /// The server of the page has no such list.
+    NoGateway,
+    /// No list came, or none that can be read.
+    Unreadable,
+}
+
+/// Reads the gateway's list of masters. It makes no call to a master.
+pub(crate) async fn masters() -> Result<Vec<MasterReport>, NoMasters> {
+    let asking = RequestTimer::new(READ_TIMEOUT).ok_or(NoMasters::Unreadable)?;
+    let request = Request::get(&format!("{}{MASTERS_PATH}", base_url()));
+    let request = request.redirect(RequestRedirect::Manual).cache(RequestCache::NoStore);
+    let request = request.abort_signal(Some(&asking.controller.signal()));
+    let response = request.send().await.map_err(|_| NoMasters::Unreadable)?;
+    let is_ours = response.headers().has(calls::GATEWAY_HEADER);
+    match response.status() {
+        404 | 405 => return Err(NoMasters::NoGateway),
+        200 if is_ours => {}
+        _ => return Err(NoMasters::Unreadable),
+    }
+    let body = body_of(&response, LONGEST_LIST).await.map_err(|_| NoMasters::Unreadable)?;
+    masters::parse(&body).ok_or(NoMasters::Unreadable)
 }
 
 /// Reads the body, up to just over `longest` bytes: the caller then cancels the request.

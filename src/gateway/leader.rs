@@ -11,9 +11,11 @@ use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::{Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
+use mesoscope_core::mesos::calls::masters::MasterReport;
 use rustls::ClientConfig;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use crate::contacts::{Contacts, Outcome};
 use crate::loop_detection::GatewayId;
 use crate::master_url::{BadRedirect, MasterUrl};
 use crate::network::{AllowedAddresses, NetworkScope};
@@ -34,6 +36,7 @@ pub struct Masters {
     named: [(NetworkScope, ScreenedUpstream); 4],
     configured: Vec<MasterUrl>,
     led_last: Mutex<Option<Candidate>>,
+    contacts: Contacts,
     patience: Duration,
 }
 
@@ -128,6 +131,7 @@ impl Masters {
             named: places.map(named),
             configured,
             led_last: Mutex::new(None),
+            contacts: Contacts::default(),
             patience,
         }
     }
@@ -135,6 +139,11 @@ impl Masters {
     /// Returns true if a configured master is on this machine, by its name or its address.
     pub fn any_is_near(&self) -> bool {
         self.configured.iter().any(MasterUrl::is_near)
+    }
+
+    /// Returns the masters, with the last answer of each.
+    pub fn report(&self) -> Vec<MasterReport> {
+        self.contacts.report(&self.configured)
     }
 
     pub async fn call(&self, ask: &UpstreamCall) -> Result<LeaderAnswer, NoLeader> {
@@ -147,7 +156,9 @@ impl Masters {
             if !asked.insert(candidate.master.clone()) {
                 continue;
             }
-            let said = match self.try_one(&candidate, ask, until).await {
+            let result = self.try_one(&candidate, ask, until).await;
+            self.contacts.record(&candidate.master, outcome(&result), &self.configured);
+            let said = match result {
                 Ok(answer) => return Ok(LeaderAnswer { master: candidate.master, answer }),
                 Err(AttemptError::Named(leader, place)) => self.believe(leader, place, &candidate, &mut queue),
                 Err(said) => said,
@@ -271,6 +282,25 @@ fn candidates(last: Option<Candidate>, configured: &[MasterUrl], now: Instant) -
         Trust::Named { .. } | Trust::Configured => last,
     });
     first.into_iter().chain(configured.iter().cloned().map(plain)).collect()
+}
+
+/// Returns what may be shown to every caller. The words of a refusal were meant for one caller.
+fn outcome(result: &Result<Response<Incoming>, AttemptError>) -> Outcome {
+    match result {
+        Ok(answer) => match manner(answer) {
+            AnswerKind::Result => Outcome::Result,
+            AnswerKind::Refusal | AnswerKind::NotAMaster => Outcome::Refused(answer.status()),
+        },
+        Err(AttemptError::RefusedForNow(_)) => Outcome::Refused(StatusCode::SERVICE_UNAVAILABLE),
+        Err(AttemptError::Named(leader, _)) => Outcome::Named(leader.clone()),
+        Err(AttemptError::NotReady(words)) => {
+            Outcome::Failed(match NOT_LEADING.iter().find(|it| words.contains(*it)) {
+                Some(known) => format!("is not ready: {known}"),
+                None => format!("is not ready: it answered {}", StatusCode::SERVICE_UNAVAILABLE),
+            })
+        }
+        Err(said) => Outcome::Failed(said.to_string()),
+    }
 }
 
 fn manner(answer: &Response<Incoming>) -> AnswerKind {

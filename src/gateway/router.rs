@@ -8,7 +8,7 @@ use axum::middleware::{self, Next};
 use axum::routing::{get, post};
 
 use crate::state::SharedState;
-use crate::{download, proxy, receive, security, static_files, text_responses};
+use crate::{download, masters, proxy, receive, security, static_files, text_responses};
 
 pub fn router(app: SharedState) -> Router {
     Router::new()
@@ -17,6 +17,7 @@ pub fn router(app: SharedState) -> Router {
         .route("/download", post(download::announce).fallback(proxy::only_post))
         .route("/download/{ticket}", get(download::fetch))
         .route("/download/{ticket}/state", get(download::state).post(download::stop))
+        .route("/masters", get(masters::report))
         .route("/healthz", get("ok\n"))
         .fallback(static_files::serve)
         .layer(DefaultBodyLimit::disable())

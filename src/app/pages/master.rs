@@ -16,6 +16,7 @@ use crate::parts::agent_live::process::MasterBuild;
 use crate::parts::data_age::{DataAge, not_reported};
 use crate::parts::detail::{ago_or_dash, fact, raw_answer, untrusted_text};
 use crate::parts::flag_comparison::AgentFlagComparison;
+use crate::parts::masters::Masters;
 use crate::parts::metrics::MetricsExplorer;
 use crate::parts::name_value_table::FlagTable;
 use crate::widgets::copy::Copy;
@@ -57,6 +58,7 @@ pub(crate) fn MasterPage() -> impl IntoView {
             <div class="tools">{action_button(logging)}</div>
         </div>
         <Panel title="Leading master">{leader}<MasterBuild/></Panel>
+        <Masters/>
         <div class="columns even">
             <Panel title="Flags">{render_after_paint(move || flags().into_any())}</Panel>
             <div class="stack">{move || unreadable_agents.get().map(|(title, words)| view! { <Panel title="Metrics are missing"><EmptyState title words/></Panel> })}{render_after_paint(move || view! { <MetricsExplorer of_master=true metrics=metrics_of words=Signal::derive(words)/> }.into_any())}</div>

@@ -18,6 +18,7 @@ mod filter_builder;
 pub(crate) mod flag_comparison;
 pub(crate) mod links;
 pub(crate) mod map;
+pub(crate) mod masters;
 pub(crate) mod meter;
 pub(crate) mod metrics;
 pub(crate) mod name_value_table;

@@ -29,6 +29,7 @@ pub mod flags;
 pub mod help;
 pub mod help_keys;
 pub mod log_viewer;
+pub mod masters;
 pub mod metrics;
 pub mod my_changes;
 pub mod objects;

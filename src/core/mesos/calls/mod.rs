@@ -58,6 +58,7 @@ pub mod command;
 
 pub mod containers;
 pub mod download;
+pub mod masters;
 
 pub mod session;
 
