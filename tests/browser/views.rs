@@ -301,14 +301,14 @@ fn changed_flags_are_marked() {
         };
         world.open("#/master").await?;
         assert_eq!(flag("offer_constraints_re2_max_mem").await?, "4KB");
-        assert_eq!(flag("quorum").await?, "1 set ; no default is known");
+        assert_eq!(flag("quorum").await?, "1 set (no default)");
 
         world.open("#/agents?filter=a0005").await?;
         world.click("link", "~a0005").await?;
         let panel = world.find("region", "Flags and metrics").await?;
         panel.find(By::Css("button[aria-expanded]")).await?.click().await?;
         assert_eq!(flag("gc_delay").await?, "1weeks");
-        assert_eq!(flag("hostname_lookup").await?, "false changed from true");
+        assert_eq!(flag("hostname_lookup").await?, "false default: true");
         world.axe().await
     });
 }
