@@ -186,7 +186,7 @@ fn an_address_that_leads_nowhere_helps() {
         world.open("#/agents/no-such-agent").await?;
         world.wait_for("The master lists no agent no-such-agent").await?;
         world.open("#/slaves/x/browse?path=%2Fa").await?;
-        world.wait_for("The master lists no agent 'x'").await
+        world.wait_for("The master knows no agent 'x'").await
     });
 }
 

@@ -434,8 +434,8 @@ fn an_executor_that_has_ended_leads_to_its_own_run() {
         let task = tasks.iter().find(|task| task["task_id"]["value"] == id.as_str()).expect("it has ended");
         world.open(&format!("#/agents/{}", task["agent_id"]["value"].as_str().expect("it had an agent"))).await?;
         let row = "const rows = [...document.querySelectorAll('[aria-label=\"Executors, listed\"] tbody tr')];
-            const row = rows.find((row) => row.innerText.includes('ended') && row.querySelectorAll('td:last-child a').length);
-            if (row) [...row.querySelectorAll('td:last-child a')].find((link) => link.innerText.includes('stderr')).click();
+            const row = rows.find((row) => row.innerText.includes('ended') && row.querySelectorAll('td .links a').length);
+            if (row) [...row.querySelectorAll('td .links a')].find((link) => link.innerText.includes('stderr')).click();
             return row !== undefined";
         world.until("one is listed that has ended", async || world.script(row, []).await?.convert()).await?;
         world

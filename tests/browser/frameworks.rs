@@ -87,7 +87,7 @@ fn the_page_of_a_framework_shows_its_labels_constraints_and_checkpointing() {
 
 /// Types what the form asks for before it ends anything, and returns it.
 async fn agree(world: &World) -> WebDriverResult<String> {
-    let asked = "return document.querySelector('dialog[open]').innerText.match(/Type “(.*)” to say/)[1]";
+    let asked = "return document.querySelector('dialog[open]').innerText.match(/Type (.*) to confirm/)[1]";
     let asked: String = world.script(asked, []).await?.convert()?;
     world.fill("~to confirm", &asked).await?;
     Ok(asked)
