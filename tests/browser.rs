@@ -154,7 +154,9 @@ pub async fn copies_over_plain_http(world: &World) -> WebDriverResult<()> {
     world.wait_for("Live").await?;
     // Here a browser withholds its clipboard, its locks and more: the page must do without.
     assert!(!world.script("return isSecureContext", []).await?.convert::<bool>()?);
-    world.click("button", "~Copy the agent's id").await?;
+    world.click("link", "~a0005").await?;
+    let facts = world.find("region", "Agent").await?;
+    facts.find(By::Css("button[aria-label=\"Copy the agent's id\"]")).await?.click().await?;
     world.find("button", "Copied").await?;
     assert_eq!(world.errors().await?, Vec::<String>::new());
     Ok(())
@@ -235,7 +237,7 @@ fn every_page_passes_axe() {
                 ("#/tasks?filter=state%3Arunning&sort=name", "Changed"),
                 ("#/roles", "Weight"),
                 ("#/offers", "Framework"),
-                ("#/agents/x/browse?path=%2F", "lists no agent"),
+                ("#/agents/x/browse?path=%2F", "knows no agent"),
             ] {
                 world.open(hash).await?;
                 world.wait_for(says).await?;

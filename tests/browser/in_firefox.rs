@@ -160,7 +160,8 @@ fn grid_lines_of_the_maintenance_axis_are_a_pixel_wide() {
             world.open("#/maintenance").await?;
             world
                 .until("the axis has its lines", async || {
-                    Ok(world.script(widths, []).await?.convert::<Vec<f64>>()? == [1.0; 5])
+                    let widths: Vec<f64> = world.script(widths, []).await?.convert()?;
+                    Ok(widths.len() > 4 && widths.iter().all(|width| *width == 1.0))
                 })
                 .await
         });

@@ -25,14 +25,14 @@ fn roles_fold_and_lead_to_their_tasks() {
         table(world, "#/roles").await?;
         world.axe().await?;
         pictures(world, "roles").await?;
-        world.click("button", "~below data").await?;
+        world.click("button", "~of data").await?;
         world
             .until("the address keeps it", async || Ok(world.address().await? == "#/roles?filter=-role:data%2F*"))
             .await?;
         world.until("what stands below is gone", async || Ok(!world.text().await?.contains("streams"))).await?;
         world.axe().await?;
         world.screenshot("roles-folded").await?;
-        world.click("button", "~below data").await?;
+        world.click("button", "~of data").await?;
         world.wait_for("streams").await?;
         world.click("button", "Tasks").await?;
         world.wait_for("data/streams").await?;

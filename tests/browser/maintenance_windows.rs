@@ -250,7 +250,7 @@ fn a_window_without_an_end_is_drawn_by_the_pointer() {
         actions.click_and_hold().move_by_offset(by / 2, 0).move_by_offset(by - by / 2, 0).release().perform().await?;
         world.wait_no("button", "~no end").await?;
         // By a key as well.
-        let bar = world.find("button", "~ h").await?;
+        let bar = world.find("button", "~ h)").await?;
         bar.focus().await?;
         world.press("o").await?;
         world.find("button", "~no end").await?;
@@ -342,7 +342,7 @@ fn who_is_signed_in_is_warned_of_windows_that_may_be_left_out() {
         world.click("button", "Add").await?;
         world.wait_for("not sent yet").await?;
         world.click("button", "Review …").await?;
-        world.wait_for("the master may have left out windows that you may not see").await?;
+        world.wait_for("The master may have omitted windows that you may not see").await?;
         check_appearance(world, "act-filtered").await?;
         send(world, "Schedule").await?;
         world.wait_for("Refused (403): 403 Forbidden.").await?;

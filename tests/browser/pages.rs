@@ -58,7 +58,7 @@ impl Things {
 fn pages(things: &Things) -> Vec<(&'static str, String, &'static str)> {
     let mut all: Vec<(&str, String, &str)> = vec![
         ("overview", "#/".into(), "Capacity"),
-        ("maintenance", "#/maintenance".into(), "Responses"),
+        ("maintenance", "#/maintenance".into(), "Inverse offers"),
         ("master", "#/master".into(), "build user"),
         ("diagnostics", "#/diagnostics".into(), "Polled endpoints"),
         ("my-changes", "#/my-changes".into(), "My changes"),
@@ -124,7 +124,7 @@ fn what_is_not_there_yet_is_waited_for_in_words() {
         world.theme(Theme::Dark).await?;
         for (name, hash, says) in [
             // A call reads the agents beside the stream.
-            ("agent", things.at("agent"), "as far as it has come"),
+            ("agent", things.at("agent"), "partial data"),
             ("task", things.at("task"), "Loading task"),
             ("framework", things.at("framework"), "Loading framework"),
             ("executor", things.at("executor"), "Loading"),
@@ -256,7 +256,7 @@ fn a_task_tells_its_whole_history() {
             assert!(history.contains(word), "{word}: {history}");
         }
         for (panel, words) in
-            [("Task", "Executor"), ("Container, network, labels", "Port mappings"), ("Resources", "cpus")]
+            [("Task", "Executor"), ("Container, network, labels", "Labels"), ("Resources", "cpus")]
         {
             let reported = world.find("region", panel).await?.text().await?;
             assert!(reported.contains(words), "{panel}: {reported}");

@@ -105,7 +105,7 @@ async fn agents(world: &World) -> WebDriverResult<()> {
     propose(world, "agent2.local", "Drain").await?;
     world.wait_for("1 live task").await?;
     world.fill("Grace period in seconds", "2").await?;
-    world.wait_for("at most 2 s").await?;
+    world.wait_for("2 s grace period").await?;
     sent(world, "Drain", DONE).await?;
     assert_eq!(agent(world, "agent2.local").await?["drain_info"]["state"], "DRAINED");
     propose(world, "agent2.local", "Reactivate").await?;

@@ -92,7 +92,7 @@ fn a_total_that_cannot_be_read_is_no_zero() {
         world.at(&scripted.url).open("#/agents").await?;
         world.wait_for("not known").await?;
         world.at(&scripted.url).open("#/").await?;
-        world.wait_for("Without 1 agent of which amounts cannot be read.").await
+        world.wait_for("Without 1 agent with unreadable amounts.").await
     });
 }
 
