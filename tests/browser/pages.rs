@@ -255,9 +255,7 @@ fn a_task_tells_its_whole_history() {
         for word in ["failed", "running", "exited with status 1"] {
             assert!(history.contains(word), "{word}: {history}");
         }
-        for (panel, words) in
-            [("Task", "Executor"), ("Container, network, labels", "Labels"), ("Resources", "cpus")]
-        {
+        for (panel, words) in [("Task", "Executor"), ("Container, network, labels", "Labels"), ("Resources", "cpus")] {
             let reported = world.find("region", panel).await?.text().await?;
             assert!(reported.contains(words), "{panel}: {reported}");
         }
