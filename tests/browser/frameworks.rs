@@ -40,7 +40,7 @@ fn several_frameworks_are_torn_down_and_the_one_refused_is_retried() {
         let number = three[1].0.rsplit_once('-').expect("an id ends with its number").1;
         trip(world, &format!("once/TEARDOWN/503/{number}"));
         send(world, "Tear down").await?;
-        world.wait_for("3 of 3, 1 failed").await?;
+        world.wait_for("3 of 3 finished, 1 failed").await?;
         assert_eq!(left(), 1, "the others were ended all the same");
         agree(world).await?;
         send(world, "Retry").await?;
