@@ -39,7 +39,7 @@ const DISK: u8 = ResourceKind::Disk as u8;
 const GPUS: u8 = ResourceKind::Gpus as u8;
 
 static COLUMNS: [Col; 32] = [
-    Col::words(RoleColumn::Name.name(), "Role", "186px", Some("30%"), shown_name)
+    Col::words(RoleColumn::Name.name(), "Role", "186px", Some("40%"), shown_name)
         .exported_as(&[("Role", |row| row.name.0.clone())])
         .drawn(name),
     Col::figures(RoleColumn::Weight.name(), "Weight", "64px", Some("16%"), weight).with_live_cell(weight_cell),
@@ -86,9 +86,9 @@ static COLUMNS: [Col; 32] = [
         &[("CPUs offered", file::<OFFERED, CPUS>)],
     )
     .hidden_by_default(),
-    Col::words(RoleColumn::Guarantees.name(), "Guarantee", "150px", Some("27%"), guarantee)
+    Col::words(RoleColumn::Guarantees.name(), "Guarantee", "150px", Some("22%"), guarantee)
         .drawn(|row| titled(guarantee(row))),
-    Col::words(RoleColumn::Limits.name(), "Limit", "150px", Some("27%"), limit).drawn(|row| titled(limit(row))),
+    Col::words(RoleColumn::Limits.name(), "Limit", "150px", Some("22%"), limit).drawn(|row| titled(limit(row))),
     amount::<OFFERED, MEM>(
         RoleColumn::Of(RoleAmount::Offered, ResourceKind::Mem),
         "Memory offered",

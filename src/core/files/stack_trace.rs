@@ -1,6 +1,6 @@
 //! Tracebacks, panics and stack traces of common languages: which lines begin one, and which lines below belong to it.
 //!
-//! Only a line's own text decides whether it begins a trace or is a frame of one, so that a part of a file tells as much as the
+//! Only a line's own text decides whether it begins a trace or is a frame of one, so that a part of a file shows as much as the
 //! whole. Python, Java and other languages of the JVM, Go, Rust, JavaScript, Ruby, C and C++ with glog, .NET, PHP and Elixir.
 
 use super::level::Level;

@@ -207,7 +207,7 @@ const CHANGES: HelpSection = HelpSection {
 const COLOURS: HelpSection = HelpSection {
     title: "Colours",
     blocks: &[
-        HelpBlock::Text("A colour never stands alone: a word says the same."),
+        HelpBlock::Text("No colour is used alone: a word beside it says the same."),
         HelpBlock::Colours(&[
             ["ok", "Works as expected: running, active, live."],
             ["busy", "In progress: staging, starting, draining, connecting."],
