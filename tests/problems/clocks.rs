@@ -131,6 +131,26 @@ fn an_update_that_never_came_shows_in_the_masters_counts() {
     assert_eq!(differs(&world), None);
 }
 
+/// The list of unreachable tasks of a real master has as many `TASK_LOST` as `TASK_UNREACHABLE`; its metric counts only the latter.
+#[test]
+fn lost_tasks_of_unreachable_agents_are_no_lost_update() {
+    let read = |call: &str| -> Value {
+        let path = format!("{}/data/fold/04-unreachable/point-2.{call}.json", env!("CARGO_MANIFEST_DIR"));
+        let bytes = std::fs::read(path).expect("the recording exists");
+        serde_json::from_slice::<Value>(&bytes).expect("it is JSON")[call.to_lowercase()].take()
+    };
+    let (tasks, metrics) = (read("GET_TASKS"), read("GET_METRICS"));
+    let mut world = World::new(&json!({"get_tasks": tasks}), &[("GET_METRICS", metrics), ("GET_TASKS", tasks.clone())]);
+    world.later(60);
+    let overview = world.overview();
+    assert_eq!((overview.tasks.unreachable, overview.tasks.lost), (6, 0), "the table shows all six as unreachable");
+    assert_eq!(differs(&world), None);
+    let fewer = json!({"metrics": [{"name": "master/tasks_unreachable", "value": 2}]});
+    world.answers.insert("GET_METRICS", fewer);
+    world.later(26);
+    assert_eq!(differs(&world), Some((TaskState::Unreachable, 2, 3)), "of the three that the metric counts");
+}
+
 /// A master that counts one running task less than it has reported, for so many seconds.
 fn world_with_a_lost_update(seconds: i64, tasks: &[(&'static str, Value)]) -> World {
     let framework = json!({"framework_info": {"id": {"value": "f"}, "name": "f"}, "active": true});

@@ -317,6 +317,8 @@ pub struct TaskCounts {
     pub other: u32,
     /// Tasks in the master's list `tasks`, including ended ones that are not acknowledged.
     live: u32,
+    /// Tasks in the master's list `unreachable_tasks` whose state is `TASK_UNREACHABLE`.
+    unreachable_by_state: u32,
 }
 
 impl TaskCounts {
@@ -331,6 +333,12 @@ impl TaskCounts {
     /// Number of tasks that are neither unreachable nor completed.
     pub fn live(&self) -> u32 {
         self.live
+    }
+
+    /// What the metric `master/tasks_unreachable` counts: the list `unreachable_tasks` without its `TASK_LOST` tasks, which belong to
+    /// frameworks without the capability `PARTITION_AWARE`.
+    pub(crate) fn unreachable_by_state(&self) -> u32 {
+        self.unreachable_by_state
     }
 
     /// Number of all tasks in the master's lists.
@@ -363,12 +371,15 @@ impl TaskCounts {
         let count = self.count(state, section);
         *count = count.saturating_add(1);
         self.live += u32::from(section == MasterTaskList::Live);
+        self.unreachable_by_state += u32::from(is_unreachable_by_state(state, section));
     }
 
     pub(super) fn remove(&mut self, state: TaskState, section: MasterTaskList) {
         let count = self.count(state, section);
         *count = count.saturating_sub(1);
         self.live -= u32::from(section == MasterTaskList::Live && self.live > 0);
+        let gone = u32::from(is_unreachable_by_state(state, section));
+        self.unreachable_by_state = self.unreachable_by_state.saturating_sub(gone);
     }
 
     fn count(&mut self, state: TaskState, section: MasterTaskList) -> &mut u32 {
@@ -389,4 +400,8 @@ impl TaskCounts {
             TaskState::Unknown | TaskState::Unrecognised => &mut self.other,
         }
     }
+}
+
+fn is_unreachable_by_state(state: TaskState, section: MasterTaskList) -> bool {
+    section == MasterTaskList::Unreachable && state == TaskState::Unreachable
 }

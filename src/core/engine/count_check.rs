@@ -17,7 +17,7 @@ const COUNTED: [(TaskState, &str, CountOf); 5] = [
     (TaskState::Starting, "master/tasks_starting", |counts| counts.starting),
     (TaskState::Running, "master/tasks_running", |counts| counts.running),
     (TaskState::Killing, "master/tasks_killing", |counts| counts.killing),
-    (TaskState::Unreachable, "master/tasks_unreachable", |counts| counts.unreachable),
+    (TaskState::Unreachable, "master/tasks_unreachable", TaskCounts::unreachable_by_state),
 ];
 /// Events that came so long before the metrics were asked for may be in one count and not in the other.
 pub(super) const EVENT_TOLERANCE: Nanoseconds = Nanoseconds::from_secs(2);
