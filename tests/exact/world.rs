@@ -112,6 +112,10 @@ impl World {
     /// The copy against the cluster.
     pub fn compare(&mut self) -> Result<(), String> {
         same::report(same::differences(self.engine.shown(), &self.sim.state()["get_state"])?)?;
+        let counts = self.engine.shown().differences();
+        if !counts.is_empty() {
+            return Err(format!("the metrics count otherwise: {counts:?}"));
+        }
         let sim = &mut self.sim;
         let ask = |call: &str| {
             let answer = sim.answer(sim::answer::reply::Target::Master, format!("{{\"type\":\"{call}\"}}").as_bytes());

@@ -180,6 +180,7 @@ impl Scenario {
         // The third comparison, after a full re-read, is left out: the plan has none, a new stream is the only one.
         failures.extend(beside(copy, &answer).into_iter().map(|line| format!("{place}, {line}")));
         failures.extend(roles(copy).into_iter().map(|line| format!("{place}, {line}")));
+        failures.extend(unreachable(copy).into_iter().map(|line| format!("{place}, {line}")));
         let trouble = copy.engine.trouble();
         for sort in [Category::Unknown, Category::Misfit, Category::Undecodable, Category::Misread] {
             failures.extend(trouble.of(sort).iter().map(|kind| format!("{place}: {sort:?}: {kind:?}")));
@@ -235,6 +236,16 @@ fn roles(copy: &Copy) -> Vec<String> {
     let reported = cluster.roles_reported().unwrap_or_default();
     let differ = reported.iter().map(|role| (role, here(&role.name.0))).filter(|(role, here)| *here != role.resources);
     differ.map(|(role, here)| format!("the role {}: {here:?} here, {:?} there", role.name, role.resources)).collect()
+}
+
+/// The master counts TASK_UNREACHABLE alone, though TASK_LOST is in the list too.
+fn unreachable(copy: &Copy) -> Option<String> {
+    let cluster = copy.engine.shown();
+    let (here, there) = (
+        f64::from(cluster.task_counts().unreachable_by_state()),
+        *cluster.metrics().ok()?.get("master/tasks_unreachable")?,
+    );
+    (here != there).then(|| format!("unreachable tasks: {here} here, {there} there"))
 }
 
 /// An engine with a page that never sleeps, a time of its own, and the reads that it waits for.

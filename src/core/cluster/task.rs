@@ -337,7 +337,7 @@ impl TaskCounts {
 
     /// What the metric `master/tasks_unreachable` counts: the list `unreachable_tasks` without its `TASK_LOST` tasks, which belong to
     /// frameworks without the capability `PARTITION_AWARE`.
-    pub(crate) fn unreachable_by_state(&self) -> u32 {
+    pub fn unreachable_by_state(&self) -> u32 {
         self.unreachable_by_state
     }
 
