@@ -8,6 +8,7 @@ mod problems {
     mod free;
     mod gaps;
     mod hosts;
+    mod registrations;
     mod unknown;
 }
 

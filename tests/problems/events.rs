@@ -15,20 +15,20 @@ use mesoscope_core::views::table::TableQuery;
 use super::super::{START, World, agent, at, framework, quota, task, task_since};
 
 /// Watches the table of events, so that what it shows is read.
-fn watched(state: &Value, answers: &[(&'static str, Value)]) -> World {
+pub fn watched(state: &Value, answers: &[(&'static str, Value)]) -> World {
     let mut world = World::new(state, answers);
     world.ask(ToEngine::Watch(ViewId(3), TableQuery::<EventColumn>::all(100).into()));
     world.later(15);
     world
 }
 
-fn events(world: &World, filter: &str) -> Vec<EventRow> {
+pub fn events(world: &World, filter: &str) -> Vec<EventRow> {
     let query = TableQuery { filter: filter.into(), ..TableQuery::<EventColumn>::all(1000) };
     world.answer(&query).rows
 }
 
 /// Each event that passes the filter as `object field: old -> new`, the oldest first.
-fn lines(world: &World, filter: &str) -> Vec<String> {
+pub fn lines(world: &World, filter: &str) -> Vec<String> {
     let line = |event: EventRow| {
         let EventRow { subject, field, old, new, .. } = event;
         format!("{} {field}: {old} -> {new}", text::events::subject(&subject))
@@ -36,7 +36,7 @@ fn lines(world: &World, filter: &str) -> Vec<String> {
     events(world, filter).into_iter().rev().map(line).collect()
 }
 
-fn state() -> Value {
+pub fn state() -> Value {
     json!({
         "get_agents": {"agents": [agent("S1", &json!({})), agent("S2", &json!({}))]},
         "get_frameworks": {"frameworks": [framework("f", true, false)]},
@@ -44,7 +44,7 @@ fn state() -> Value {
             "completed_tasks": [task_since("old", "TASK_FAILED", "S1", 50.0)]}})
 }
 
-fn update(id: &str, state: &str, reason: &str, message: &str) -> Value {
+pub fn update(id: &str, state: &str, reason: &str, message: &str) -> Value {
     let status = json!({"task_id": {"value": id}, "state": state, "reason": reason, "message": message,
         "agent_id": {"value": "S1"}, "timestamp": START.as_millis() / 1000.0});
     json!({"type": "TASK_UPDATED", "task_updated": {"framework_id": {"value": "f"}, "state": state, "status": status}})

@@ -110,6 +110,8 @@ pub enum ChangeKind {
     Added,
     /// The master sent an update of the object in which nothing differs that is kept.
     Updated,
+    /// An agent registered again after it was unreachable or restarted, or a framework subscribed again.
+    Reregistered,
     /// The object left the cluster.
     Removed,
     /// The object is listed no more, and no event said why.

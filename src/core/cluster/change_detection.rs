@@ -30,6 +30,8 @@ pub(super) struct AgentFacts {
     version: String,
     attributes: String,
     domain: String,
+    /// Time of its last re-registration; `None` if it has registered once only, or is not back since the master started.
+    reregistered: Option<Timestamp>,
 }
 
 impl AgentFacts {
@@ -42,7 +44,13 @@ impl AgentFacts {
             version: agent.version.clone(),
             attributes: agent.attributes.clone(),
             domain: agent.domain.clone(),
+            reregistered: agent.reregistered,
         }
+    }
+
+    /// How an agent that was not known before has come: one that was unreachable since before the page opened returns.
+    fn arrival(&self) -> ChangeKind {
+        if self.reregistered.is_some() { ChangeKind::Reregistered } else { ChangeKind::Added }
     }
 
     /// The changes from these facts to those.
@@ -62,7 +70,11 @@ impl AgentFacts {
             differing(ChangedField::Resources, ChangeValue::Amounts(old), ChangeValue::Amounts(new))
         });
         let states = (ChangeValue::Agent(self.status), ChangeValue::Agent(new.status));
-        differing(ChangedField::State, states.0, states.1).into_iter().chain(total).chain(texts).collect()
+        let state = differing(ChangedField::State, states.0, states.1);
+        // No event announces it within the ping timeout: only the time differs (PROTOCOL.md, "Events that do not exist").
+        let is_again = new.reregistered.is_some() && self.reregistered != new.reregistered;
+        let again = is_again.then_some(ChangeKind::Reregistered);
+        again.into_iter().chain(state).chain(total).chain(texts).collect()
     }
 }
 
@@ -72,19 +84,36 @@ pub(super) struct FrameworkFacts {
     status: FrameworkStatus,
     name: String,
     roles: String,
+    /// Times of its registration and of its last re-registration, which are equal at first; `None` while it is recovered.
+    registered: Option<Timestamp>,
+    reregistered: Option<Timestamp>,
 }
 
 impl FrameworkFacts {
     fn of(framework: &Framework) -> Self {
         let roles: Vec<&str> = framework.roles.iter().map(Role::as_str).collect();
-        Self { status: framework.status(), name: framework.name.clone(), roles: roles.join(", ") }
+        Self {
+            status: framework.status(),
+            name: framework.name.clone(),
+            roles: roles.join(", "),
+            registered: framework.registered,
+            reregistered: framework.reregistered,
+        }
+    }
+
+    /// How a framework that was not known before has come.
+    fn arrival(&self) -> ChangeKind {
+        if self.reregistered > self.registered { ChangeKind::Reregistered } else { ChangeKind::Added }
     }
 
     fn changes(&self, new: &Self) -> Vec<ChangeKind> {
         let states = (ChangeValue::Framework(self.status), ChangeValue::Framework(new.status));
         let texts =
             [text(ChangedField::Name, &self.name, &new.name), text(ChangedField::Roles, &self.roles, &new.roles)];
-        differing(ChangedField::State, states.0, states.1).into_iter().chain(texts.into_iter().flatten()).collect()
+        let state = differing(ChangedField::State, states.0, states.1);
+        let is_again = new.reregistered.is_some() && self.reregistered != new.reregistered && !new.status.completed;
+        let again = is_again.then_some(ChangeKind::Reregistered);
+        again.into_iter().chain(state).chain(texts.into_iter().flatten()).collect()
     }
 }
 
@@ -215,7 +244,7 @@ impl Cluster {
     /// Notes how an agent differs from what was known of it.
     pub(super) fn note_agent(&mut self, id: &str, before: Option<&AgentFacts>, at: Timestamp, source: ChangeSource) {
         let Some(new) = self.agent_facts(id) else { return };
-        let changes = before.map_or_else(|| vec![ChangeKind::Added], |before| before.changes(&new));
+        let changes = before.map_or_else(|| vec![new.arrival()], |before| before.changes(&new));
         for what in changes {
             let subject = Subject::Agent { id: id.into(), hostname: new.hostname.clone() };
             self.log.change(NewChange::of(at, source, subject, what));
@@ -269,7 +298,7 @@ impl Cluster {
             Some(before) => before.changes(&new),
             // What ended before it was ever seen is history.
             None if new.status.completed => Vec::new(),
-            None => vec![ChangeKind::Added],
+            None => vec![new.arrival()],
         };
         let number = changes.len();
         for what in changes {

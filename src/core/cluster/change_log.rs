@@ -71,6 +71,7 @@ fn size(change: &Change) -> usize {
         ChangeKind::Field { old, new, .. } => value_size(old) + value_size(new),
         ChangeKind::Added
         | ChangeKind::Updated
+        | ChangeKind::Reregistered
         | ChangeKind::Removed
         | ChangeKind::Unlisted
         | ChangeKind::Reconnected => 0,

@@ -25,7 +25,7 @@ pub enum EventState {
     Agent(AgentState),
     /// A framework's state.
     Framework(FrameworkState),
-    /// The object was added, or the connection came back.
+    /// The object was added or registered again, or the connection came back.
     Added,
     /// The object left, or is not listed any more.
     Removed,
@@ -36,7 +36,7 @@ pub enum EventState {
 /// The state that a change brought.
 pub(super) fn state_of(what: &ChangeKind) -> EventState {
     match what {
-        ChangeKind::Added | ChangeKind::Reconnected => EventState::Added,
+        ChangeKind::Added | ChangeKind::Reregistered | ChangeKind::Reconnected => EventState::Added,
         ChangeKind::Removed | ChangeKind::Unlisted => EventState::Removed,
         ChangeKind::Updated => EventState::Other,
         ChangeKind::Field { new, .. } => state_in(new),
@@ -65,6 +65,7 @@ pub(super) fn change(what: &ChangeKind) -> (Cow<'_, str>, Cow<'_, str>, Cow<'_, 
     match what {
         ChangeKind::Added => whole("added"),
         ChangeKind::Updated => whole("updated"),
+        ChangeKind::Reregistered => whole("re-registered"),
         ChangeKind::Removed => whole("removed"),
         ChangeKind::Unlisted => whole("unlisted"),
         ChangeKind::Reconnected => whole("reconnected"),

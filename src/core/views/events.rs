@@ -205,6 +205,7 @@ impl<'a> EventItem<'a> {
             ChangeKind::Field { field: ChangedField::State, .. }
             | ChangeKind::Added
             | ChangeKind::Updated
+            | ChangeKind::Reregistered
             | ChangeKind::Removed
             | ChangeKind::Unlisted
             | ChangeKind::Reconnected => Some(self.words().2),
