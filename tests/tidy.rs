@@ -7,6 +7,7 @@ mod tidy {
     pub mod cycles;
     pub mod dependencies;
     pub mod effects;
+    pub mod help;
     pub mod imports;
     pub mod keys;
     pub mod models;
@@ -22,7 +23,7 @@ mod tidy {
 
 use std::collections::BTreeSet;
 
-use tidy::{citations, cycles, dependencies, effects, imports, keys, models, names, prose, shape, styles, words};
+use tidy::{citations, cycles, dependencies, effects, help, imports, keys, models, names, prose, shape, styles, words};
 
 /// What may be at the top level besides dotfiles, and what a build leaves there.
 const TOP_LEVEL: [&str; 11] = [
@@ -152,6 +153,16 @@ fn addresses_are_written_in_one_place() {
 #[test]
 fn every_route_documents_its_address() {
     prose::ROUTES.hold();
+}
+
+#[test]
+fn the_help_names_the_controls_of_logs_and_tables() {
+    help::HELP_HAS_ALL_CONTROLS.hold();
+}
+
+#[test]
+fn the_help_lists_the_fields_of_filters() {
+    help::HELP_HAS_ALL_FIELDS.hold();
 }
 
 #[test]

@@ -51,7 +51,7 @@ const FILTERS: HelpSection = HelpSection {
     title: "Filters",
     blocks: &[
         HelpBlock::Text(
-            "All terms must match. The filter suggests fields and values. \"Add filter\" builds a term without typing.",
+            "All terms must match. The filter suggests fields and values. \"Add filter\" builds a term without typing, and \"exclude\" the one with -.",
         ),
         HelpBlock::Examples(&[
             ["host3", "Rows with that text in any field."],
@@ -64,17 +64,40 @@ const FILTERS: HelpSection = HelpSection {
             ["role:prod/*", "The roles below it."],
             ["-label:batch", "Rows that the term without - does not match."],
             ["cpus>2  cpus<=4  cpus=0.5", "Numbers. = compares three decimals. mem and disk are in GiB."],
+            [
+                "free.cpus>=4  total.mem>64",
+                "On agents: the free amount, or all of it. cpus alone is the allocated amount.",
+            ],
             ["changed<10m  started>2h", "Age, in s, m, h or d."],
+            ["unchanged>5m", "Tasks whose state has not changed for that long."],
             ["\"state:", "The text state: in any field: a quote makes a term plain text."],
         ]),
         HelpBlock::FilterFields,
+        HelpBlock::Terms(&[
+            ["Attributes", "Each attribute of an agent is a field: rack:r1, generation>3. attributes is all of them."],
+            [
+                "Hosts",
+                "host and hostname are the host of an agent. agent is its host or its id. ip and address are those of a task.",
+            ],
+            [
+                "Names and ids",
+                "task, framework, executor, offer, operation, machine and master are the id or the name of that object. framework.id and agent.id are the id only.",
+            ],
+        ]),
     ],
 };
 
 const VIEWS: HelpSection = HelpSection {
     title: "Tables, views and the palette",
     blocks: &[HelpBlock::Terms(&[
-        ["Order", "Click a header. Shift+click another one to add a second order."],
+        [
+            "Order",
+            "Click a header. Shift+click another one to add a second order. A header says by what it sorts, where its title does not: \"% used\".",
+        ],
+        [
+            "What fits",
+            "On Agents: enter the CPUs, memory, disk and GPUs of a task. The filter then finds active agents with that much free.",
+        ],
         ["Columns", "The menu \"Columns\" chooses them. This browser keeps the choice."],
         [
             "Saved views",
@@ -85,7 +108,7 @@ const VIEWS: HelpSection = HelpSection {
             "Rows on screen stop changing until you resume. Rows never move while the pointer moves over them.",
         ],
         [
-            "Export",
+            "Download",
             "CSV or JSON, with the filtered rows and the visible columns. CSV escapes cells that a spreadsheet would read as formulas.",
         ],
         [
@@ -115,22 +138,40 @@ const LOGS: HelpSection = HelpSection {
                 "Starts at the end and goes up. A regular expression sees a line above 1 MiB only in parts, and the page says so.",
             ],
             [
-                "Level and source",
-                "Filters of lines. A line without level and time belongs to the line above. Tracebacks, panics and stack traces are errors, with all their lines.",
+                "Matches only",
+                "Hides the lines without a match. \"Context lines\" shows up to 10 lines around each match.",
             ],
             [
-                "Jump",
-                "To a line number, a byte offset, a percentage, or a time. Line numbers are links: click one, and Shift+click another to link a range.",
+                "Levels",
+                "\"All levels\", \"Info and above\", \"Warning and above\" or \"Errors\". A line without level and time belongs to the line above. Tracebacks, panics and stack traces are errors, with all their lines.",
             ],
-            ["Several files", "Up to eight, on any agents, side by side or merged by the times in their lines."],
+            ["Source", "\"Source (prefix)\" and \"Thread\" show only the lines of a source file or a thread."],
+            [
+                "Go to",
+                "\"Line number\", \"Byte offset or percent\", or a time. Line numbers are links: click one, and Shift+click another to link a range.",
+            ],
+            [
+                "Compare",
+                "Up to eight files: \"Task logs\" finds them by task or host, \"Other file\" by agent and \"Path\". They are \"Side by side\", \"Merged by timestamp\" or \"Merged by arrival\".",
+            ],
+            [
+                "View",
+                "\"Wrap long lines\". \"Byte offsets\" instead of line numbers. \"Hex view\" of the bytes. \"Show overwritten text\" before a carriage return. \"Highlight words\" in colours.",
+            ],
             [
                 "Times",
-                "Times without a zone are UTC, unless you choose another zone. The page lists ambiguous zone names, such as CST, below the lines.",
+                "Times without a zone are UTC, unless you choose another: \"Assume time zone\". \"Convert times to my time zone\" shows them in your own. The page lists ambiguous zone names, such as CST, below the lines.",
             ],
             ["Pause and resume", "A paused log does not move. \"Resume\" reads the lines that were added meanwhile."],
+            ["Clear", "Hides the lines above. The file does not change."],
             [
-                "Encodings",
-                "UTF-8, UTF-16 and Windows-1252 are detected from the bytes. The footer shows the encoding, and you can choose another.",
+                "Notes",
+                "Behind the icon: what is special about an open file, such as a log that all tasks of an executor share.",
+            ],
+            ["Preview", "Shows a picture as a picture, and JSON with indentation."],
+            [
+                "Encoding",
+                "\"Detected\" from the bytes: UTF-8, UTF-16 or Windows-1252. The footer shows the encoding, and you can choose another.",
             ],
             ["Holes", "A run of NUL bytes is one row, whatever its length."],
             [

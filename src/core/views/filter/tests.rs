@@ -1,7 +1,10 @@
 //! What a filter understands.
 
+use std::collections::BTreeSet;
+
 use super::partial_word::PartialWord;
 use super::*;
+use crate::text::help::{HelpBlock, SECTIONS};
 
 struct Host;
 
@@ -307,4 +310,41 @@ fn a_field_is_dropped_and_its_exclusions_stay() {
     let filter = "app role:=dev -role:=ops state:failed,lost role:a/ \"role:\" cpus>2";
     assert_eq!(Filter::without(filter, "role"), "app -role:=ops state:failed,lost \"role:\" cpus>2");
     assert_eq!(Filter::without(filter, "state"), "app role:=dev -role:=ops role:a/ \"role:\" cpus>2");
+}
+
+/// Form of a term, as the help explains it.
+fn form(test: &Test) -> &'static str {
+    match test {
+        Test::Word(_) => "word",
+        Test::Values(_, tests) if tests.len() > 1 => "list",
+        Test::Values(_, tests) => match tests.as_slice().first() {
+            Some(ValueTest::Part(..)) | None => "part",
+            Some(ValueTest::Pattern(_)) => "pattern",
+            Some(ValueTest::Exact(_)) => "exact",
+            Some(ValueTest::Begins(_)) => "beginning",
+            Some(ValueTest::Tree(_)) => "tree",
+        },
+        Test::Compare(_, Comparison::Below, _) => "<",
+        Test::Compare(_, Comparison::AtMost, _) => "<=",
+        Test::Compare(_, Comparison::AtLeast, _) => ">=",
+        Test::Compare(_, Comparison::Above, _) => ">",
+        Test::Equal(..) => "=",
+    }
+}
+
+#[test]
+fn the_help_has_an_example_of_each_form_of_a_term() {
+    let filters = SECTIONS.iter().find(|section| section.title == "Filters").expect("the help explains filters");
+    let examples = filters.blocks.iter().flat_map(|block| match block {
+        HelpBlock::Examples(rows) => rows.iter().map(|[code, _]| *code).collect(),
+        _ => Vec::new(),
+    });
+    let terms: Vec<Term> = examples.flat_map(|code| Filter::parse(code).terms).collect();
+    let forms: BTreeSet<&str> = terms.iter().map(|term| form(&term.test)).collect();
+    let all = ["word", "list", "part", "pattern", "exact", "beginning", "tree", "<", "<=", ">=", ">", "="];
+    assert_eq!(forms, BTreeSet::from(all));
+    assert!(terms.iter().any(|term| term.negated) && terms.iter().any(|term| term.word.starts_with('"')));
+    for age in AGES {
+        assert!(terms.iter().any(|term| term.test.field() == Some(age)), "{age}");
+    }
 }
