@@ -6,6 +6,7 @@
 mod sentences {
     pub mod agents;
     pub mod amounts;
+    pub mod api_errors;
     pub mod connection;
     pub mod diagnostics;
     pub mod dialogs;
@@ -17,6 +18,7 @@ mod sentences {
     pub mod log_viewer;
     pub mod masters;
     pub mod metrics;
+    pub mod objects;
     pub mod overview;
     pub mod problems;
     pub mod shell;
@@ -38,6 +40,7 @@ type Subject = (&'static str, fn() -> Vec<Sentence>);
 const SUBJECTS: &[Subject] = &[
     ("agents", sentences::agents::all),
     ("amounts", sentences::amounts::all),
+    ("api_errors", sentences::api_errors::all),
     ("connection", sentences::connection::all),
     ("diagnostics", sentences::diagnostics::all),
     ("dialogs", sentences::dialogs::all),
@@ -50,6 +53,7 @@ const SUBJECTS: &[Subject] = &[
     ("flags", sentences::flags::all),
     ("masters", sentences::masters::all),
     ("metrics", sentences::metrics::all),
+    ("objects", sentences::objects::all),
     ("problems", sentences::problems::all),
     ("shell", sentences::shell::all),
     ("tables", sentences::tables::all),

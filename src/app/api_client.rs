@@ -18,7 +18,7 @@ use mesoscope_core::mesos::calls::files::FileKind;
 use mesoscope_core::mesos::calls::masters::{self, MASTERS_PATH, MasterReport};
 use mesoscope_core::mesos::calls::{self, Call, Refusal, Target};
 use mesoscope_core::mesos::wire;
-use mesoscope_core::text::objects::file_kind;
+use mesoscope_core::text::api_errors;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, ReadableStreamDefaultReader, RequestCache, RequestRedirect, ResponseType};
@@ -49,15 +49,13 @@ pub(crate) struct ApiRequest {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ApiError {
     /// The server of the page forwards no calls to agents.
-    #[error(
-        "Agents answer to no page of another origin, and what serves this one passes no calls on to them: a master does not. Served by the mesoscope executable, this page reaches every agent that the master knows."
-    )]
+    #[error("{}", api_errors::NOT_FORWARDED)]
     NotForwarded,
-    #[error("It did not answer within {} seconds.", .0.as_secs())]
+    #[error("{}", api_errors::timeout(.0.as_secs()))]
     Timeout(Duration),
-    #[error("No connection: the browser could not reach the server of this page.")]
+    #[error("{}", api_errors::NO_CONNECTION)]
     NoConnection,
-    #[error("The connection broke before the answer had come.")]
+    #[error("{}", api_errors::BROKEN_OFF)]
     BrokenOff,
     /// What is wrong with the response.
     #[error("{0}")]
@@ -66,10 +64,7 @@ pub(crate) enum ApiError {
     #[error("{0}")]
     OutcomeUnknown(String),
     /// The path is not a regular file and was not opened.
-    #[error(
-        "It is a {}. Mesos waits when it opens such a file, and may serve no file of any task meanwhile. So this page does not read it.",
-        file_kind(*.0)
-    )]
+    #[error("{}", api_errors::not_regular(*.0))]
     NotRegularFile(FileKind),
     /// Refused by the target or by a proxy.
     #[error("{0}")]
@@ -98,7 +93,7 @@ impl ApiError {
             Target::Master => master,
         };
         match self {
-            Self::NotForwarded => either("This page has no way to the agent", "This page has no way to the master"),
+            Self::NotForwarded => either("This page cannot call agents", "This page cannot call the master"),
             Self::NotRegularFile(_) => "Not a regular file",
             Self::Timeout(_) | Self::NoConnection | Self::BrokenOff => {
                 either("The agent does not answer", "The master does not answer")
@@ -106,17 +101,17 @@ impl ApiError {
             Self::BadAnswer(_) => "The answer cannot be read",
             Self::OutcomeUnknown(_) => either("The agent cannot be reached", "The master cannot be reached"),
             Self::Intercepted(Intercepted { signs_in: true, .. }) => "Your session has expired",
-            Self::Intercepted(_) => "Something in between refuses",
+            Self::Intercepted(_) => "A proxy refused the call",
             Self::TooLong(_) => "The answer is too long",
             Self::WrongAgent(_) => "Another agent answers",
             // LIST_FILES and READ_FILE send a 404 without a body.
-            Self::Refused(Refusal { status: 404, words }) if words.is_empty() => "Nothing is there",
+            Self::Refused(Refusal { status: 404, words }) if words.is_empty() => "Not found",
             Self::Refused(Refusal { status: 403, .. }) => "Not allowed",
             // The gateway knows the target and did not reach it.
             Self::Refused(Refusal { status: 404 | 502 | 503 | 504, .. }) => {
                 either("The agent cannot be reached", "The master cannot be reached")
             }
-            Self::Refused(_) => either("The agent refuses to tell", "The master refuses to tell"),
+            Self::Refused(_) => either("The agent refused the call", "The master refused the call"),
         }
     }
 
@@ -271,8 +266,10 @@ async fn front() -> PageServer {
 /// Why the gateway's list of masters is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoMasters {
-    /// The server of the page has no such list.
+    /// The server of the page is no gateway.
     NoGateway,
+    /// The gateway has no such list.
+    OldGateway,
     /// No list came, or none that can be read.
     Unreadable,
 }
@@ -286,6 +283,7 @@ pub(crate) async fn masters() -> Result<Vec<MasterReport>, NoMasters> {
     let response = request.send().await.map_err(|_| NoMasters::Unreadable)?;
     let is_ours = response.headers().has(calls::GATEWAY_HEADER);
     match response.status() {
+        404 | 405 if is_ours => return Err(NoMasters::OldGateway),
         404 | 405 => return Err(NoMasters::NoGateway),
         200 if is_ours => {}
         _ => return Err(NoMasters::Unreadable),

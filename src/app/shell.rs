@@ -5,9 +5,8 @@ use std::time::Duration;
 use leptos::html::Main;
 use leptos::prelude::*;
 use mesoscope_core::base::escaping;
-use mesoscope_core::files;
 use mesoscope_core::route::Route;
-use mesoscope_core::text;
+use mesoscope_core::views::search::object_names::ObjectNamesQuery;
 
 use super::account::Account;
 use super::connection::{Differences, Notice, is_stale, pill};
@@ -73,8 +72,10 @@ fn mark() -> impl IntoView {
 /// Sets the title and focuses the new page's heading for screen readers, except on the first page. A table that the user comes
 /// back to has the focus instead.
 fn title_and_focus(page: Memo<Route>, main: NodeRef<Main>) {
+    let names = link().watch(move || ObjectNamesQuery(page.read().objects()));
+    let name = Memo::new(move |_| names.with(|names| page.read().title(names.as_deref().unwrap_or_default())));
     Effect::new(move |_| {
-        let name = name(&page.get());
+        let name = name.get();
         document().set_title(&if name.is_empty() {
             "Mesoscope".to_owned()
         } else {
@@ -92,40 +93,6 @@ fn focus(main: NodeRef<Main>, selector: &str) -> bool {
     use wasm_bindgen::JsCast;
     let found = main.get_untracked().and_then(|main| main.query_selector(selector).ok().flatten());
     found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()).is_some_and(|found| found.focus().is_ok())
-}
-
-fn name(route: &Route) -> String {
-    let name = match route {
-        Route::Overview => "",
-        Route::Agents(_) => "Agents",
-        Route::Agent(id) => return format!("Agent {}", text::short_id(id.as_str())),
-        Route::Executors(_) => "Executors",
-        Route::Frameworks(_) => "Frameworks",
-        Route::Framework(id) => return format!("Framework {}", text::short_id(id.as_str())),
-        Route::AgentFramework(..) => "Framework",
-        Route::Tasks(_) => "Tasks",
-        Route::Task(..) => "Task",
-        Route::Roles(_) => "Roles",
-        Route::Role(role) => return format!("Role {role}"),
-        Route::Offer(_) => "Offer",
-        Route::Operation(_) => "Operation",
-        Route::Offers(_) => "Offers",
-        Route::Operations(_) => "Operations",
-        Route::Volumes(_) => "Reservations and volumes",
-        Route::Maintenance => "Maintenance",
-        Route::Master => "Master",
-        Route::Diagnostics => "Diagnostics",
-        Route::Events(_) => "Events",
-        Route::MyChanges => "My changes",
-        Route::Help => "Help",
-        Route::Executor(..) => "Executor",
-        Route::AgentBrowse(_, place) | Route::MasterBrowse(place) => {
-            return files::entry::base_name(&place.path).to_owned();
-        }
-        Route::ExecutorBrowse(..) | Route::TaskBrowse(..) => "Sandbox",
-        Route::Unknown(_) => "Page not found",
-    };
-    name.to_owned()
 }
 
 fn cluster() -> impl IntoView {

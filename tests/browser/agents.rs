@@ -212,7 +212,7 @@ fn a_master_that_serves_the_page_has_no_way_to_agents() {
         let place = Place::of(world);
         let master = world.sim.master_urls().swap_remove(0);
         world.at(&master).open(&place.address()).await?;
-        world.wait_for("This page has no way to the agent").await?;
+        world.wait_for("This page cannot call agents").await?;
         world.find("region", "Executors").await.map(drop)
     });
 }

@@ -235,7 +235,7 @@ fn folders_are_walked() {
         world.open(&pod.file("shared")).await?;
         world.wait_for("Outside the sandbox").await?;
         world.open(&pod.file("nothing")).await?;
-        world.wait_for("Nothing is there").await?;
+        world.wait_for("Not found").await?;
         world.axe().await?;
         world.click("link", "Executor").await?;
         world.until("the executor's page", async || Ok(world.address().await?.ends_with(&pod.executor))).await
@@ -421,7 +421,7 @@ fn a_master_that_serves_the_page_shows_its_own_log() {
         world.at(&master).open("#/master/browse?path=%2Fmaster%2Flog").await?;
         wait_lines(world, ".cpp:").await?;
         world.at(&master).open(&pod.file("stdout")).await?;
-        world.wait_for("This page has no way to the agent").await
+        world.wait_for("This page cannot call agents").await
     });
 }
 

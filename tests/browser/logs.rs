@@ -213,7 +213,7 @@ fn an_empty_viewer_says_why() {
         // A file that is not there, in a pane beside one that is.
         let lost = pod.file("lost").replace("#/agents/", "&beside=").replace("/browse?path=", "@");
         world.open(&format!("{}{lost}", pod.file("stdout"))).await?;
-        world.wait_for("Nothing is there: ").await?;
+        world.wait_for("Not found: ").await?;
         world.wait_for("--gc_delay").await?;
         world.axe().await?;
         world.open(&format!("#/agents/{}/browse?path=%2Fslave%2Flog", agent(world, false))).await?;

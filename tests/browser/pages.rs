@@ -221,7 +221,7 @@ fn inverse_offers_stand_beside_offers() {
         call(world, json!({"type": "UPDATE_MAINTENANCE_SCHEDULE", "update_maintenance_schedule": update}));
         table(world, "#/offers?filter=kind%3Ainverse").await?;
         world.click("link", "inverse").await?;
-        world.wait_for("the framework is asked to leave the agent").await?;
+        world.wait_for("asks the framework to leave the agent").await?;
         assert!(shown(world, "Raw JSON").await?.contains("unavailability"));
         world.axe().await
     });
@@ -370,7 +370,7 @@ fn links_of_the_stock_ui_lead_where_they_always_led() {
             (there(framework), "Framework on this agent"),
             (format!("{}/", there(executor)), "Running tasks"),
             (format!("{}/browse", there(executor)), "stdout"),
-            (format!("{slave}/browse?path=%2Fnowhere"), "Nothing is there"),
+            (format!("{slave}/browse?path=%2Fnowhere"), "Not found"),
             (format!("{}/", things.at("framework")), "Failover timeout"),
         ] {
             world.open(&address).await?;

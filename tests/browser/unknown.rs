@@ -30,21 +30,21 @@ async fn scripted(replies: &[(&'static str, Reply)]) -> Scripted {
 
 #[test]
 fn quotas_and_weights_have_four_different_texts() {
-    const NONE: &str = "It has no quota: nothing is guaranteed to it, and nothing limits it.";
+    const NONE: &str = "The role has no guarantee and no limit.";
     journey_with("unknown-quota", still(), async |world| {
         let forbidden = || Reply::Refused(403, "Forbidden");
         let broken = || Reply::Refused(503, "busy");
         let cases = [
-            (Reply::Never, "Reading quotas: whether it has a quota is not known", "not read yet"),
-            (forbidden(), "You may not see quotas: whether it has a quota is not known", "not allowed"),
-            (broken(), "Cannot read quotas: whether it has a quota is not known", "not readable"),
+            (Reply::Never, "Reading quotas: whether the role has a quota is not known", "not read yet"),
+            (forbidden(), "You may not see quotas: whether the role has a quota is not known", "not allowed"),
+            (broken(), "Cannot read quotas: whether the role has a quota is not known", "not readable"),
         ];
         for (reply, says, weight) in cases {
             let scripted = scripted(&[("GET_QUOTA", reply.clone()), ("GET_WEIGHTS", reply)]).await;
             world.at(&scripted.url).open("#/roles/dev").await?;
             world.wait_for(says).await?;
             world.wait_for(weight).await?;
-            assert!(!world.text().await?.contains("nothing limits it"), "{says}");
+            assert!(!world.text().await?.contains("no guarantee and no limit"), "{says}");
         }
         let none = scripted(&[]).await;
         world.at(&none.url).open("#/roles/dev").await?;
@@ -57,7 +57,7 @@ fn quotas_and_weights_have_four_different_texts() {
         let hidden = scripted(&[("GET_FLAGS", Reply::Content(acls))]).await;
         world.at(&hidden.url).open("#/roles/dev").await?;
         world.wait_for("No quota that you may see.").await?;
-        assert!(!world.text().await?.contains("nothing limits it"));
+        assert!(!world.text().await?.contains("no guarantee and no limit"));
         Ok(())
     });
 }

@@ -7,9 +7,9 @@ use mesoscope_core::cluster::unknown::{ReadFailure, Unknown};
 use mesoscope_core::mesos::wire::fault::{AnswerFault, JsonFault, ObjectFault};
 use mesoscope_core::mesos::wire::field::Misfit;
 use mesoscope_core::mesos::wire::json_form::JsonForm;
-use mesoscope_core::mesos::wire::json_splitter::SnapshotList;
+use mesoscope_core::mesos::wire::json_splitter::{SnapshotList, UnknownList};
 use mesoscope_core::mesos::wire::lists::ListedKind;
-use mesoscope_core::text::checks;
+use mesoscope_core::text::{checks, diagnostics};
 
 use crate::{Sentence, listed};
 
@@ -19,7 +19,14 @@ fn misfit(expected: JsonForm, found: JsonForm) -> Misfit {
 
 pub fn all() -> Vec<Sentence> {
     let field = || Reason::Field(misfit(JsonForm::Number, JsonForm::Text));
+    let unknown = |entries| UnknownList { within: "get_tasks".to_owned(), name: "pending_tasks".to_owned(), entries };
     listed![
+        diagnostics::unreadable_fields(1),
+        diagnostics::unreadable_fields(7),
+        diagnostics::unknown_list(&unknown(1)),
+        diagnostics::unknown_list(&unknown(12_345)),
+        diagnostics::first_bytes("TASK_ADDED"),
+        diagnostics::OTHER_FIELDS,
         Origin::Record("TASK_ADDED".to_owned()).to_string(),
         Origin::Snapshot.to_string(),
         Origin::Entry(SnapshotList::CompletedTasks).to_string(),

@@ -23,7 +23,10 @@ pub fn all() -> Vec<Sentence> {
     listed![
         masters::ONLY_THE_LEADER,
         (masters::NOT_KNOWN, masters::NO_GATEWAY),
+        (masters::NOT_KNOWN, masters::OLD_GATEWAY),
         (masters::NOT_KNOWN, masters::UNREADABLE),
+        masters::no_leader(&[MasterReport { error: Some("says: no".to_owned()), ..report() }]),
+        masters::no_leader(&[report()]),
         masters::state(&MasterReport { leads: true, ..report() }),
         masters::state(&MasterReport { leads: true, listed: false, ..report() }),
         masters::state(&MasterReport { names: named(), ..report() }),

@@ -6,7 +6,7 @@ use mesoscope_core::mesos::credentials::Principal;
 use mesoscope_core::mesos::wire::state::TaskState;
 use mesoscope_core::palette::kept_pages::KeepError;
 use mesoscope_core::text::commands::{self, Command};
-use mesoscope_core::text::{account, connection, saved_views};
+use mesoscope_core::text::{account, connection, saved_views, titles};
 use mesoscope_core::views::search::target::TargetKind;
 
 use crate::{Sentence, listed};
@@ -26,6 +26,15 @@ pub fn all() -> Vec<Sentence> {
         connection::RECONNECTING,
         connection::SILENT,
         connection::UNANSWERED,
+        titles::agent("host7", "c3946a13-75b4-4d3c-9d0e-fc10038dca85-S3"),
+        titles::agent("", "c3946a13-75b4-4d3c-9d0e-fc10038dca85-S3"),
+        titles::framework("marathon", "f"),
+        titles::framework_on("marathon", "f", "host7", "S3"),
+        titles::task("web", "t"),
+        titles::sandbox("web", "t"),
+        titles::agent_file("stderr", "host7", "S3"),
+        titles::named("Role", "eng/web"),
+        titles::NOT_FOUND,
         account::name(Some(&Principal::Token)),
         account::explanation(Some(&user)),
         account::explanation(Some(&Principal::Token)),

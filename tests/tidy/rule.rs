@@ -1,7 +1,5 @@
 //! What a rule is, and what proves that it guards. Knows no rule.
 
-use std::collections::BTreeSet;
-
 use super::source::{self, Source};
 
 /// A habit that a machine can keep.
@@ -42,18 +40,6 @@ impl Report {
             report.offences.extend(offences(thing));
         }
         report
-    }
-
-    /// Leaves out what breaks the rule in files that have yet to be brought to it. One that keeps the rule by now may no longer be
-    /// listed.
-    pub fn but_in(mut self, listed: &[&str], files: &[Source]) -> Self {
-        let path = |offence: &String| offence.split(':').next().unwrap_or_default().to_owned();
-        let broken: BTreeSet<String> = self.offences.iter().map(path).collect();
-        self.offences.retain(|offence| !listed.contains(&path(offence).as_str()));
-        let kept = files.iter().map(|file| file.path.as_str()).filter(|path| !broken.contains(*path));
-        let kept = kept.filter(|path| listed.contains(path));
-        self.offences.extend(kept.map(|path| format!("{path} keeps the rule: it may be listed no longer")));
-        self
     }
 }
 

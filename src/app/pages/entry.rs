@@ -8,7 +8,7 @@ use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::cluster::unknown::Fetched;
 use mesoscope_core::mesos::wire::detail::DetailedResource;
 use mesoscope_core::route::{Route, TableParams};
-use mesoscope_core::text;
+use mesoscope_core::text::{self, entries, link_filters};
 use mesoscope_core::views::entry::EntryQuery;
 use mesoscope_core::views::entry::{EntryDetail, EntryKey, EntryKind};
 use mesoscope_core::views::offers::OfferRow;
@@ -23,7 +23,7 @@ use crate::parts::action::control::{ActionChoice, action_menu};
 use crate::parts::data_age::{DataAge, empty_list_text};
 use crate::parts::detail::{DetailResponse, ago_or_dash, fact, or_dash, resources, slice, untrusted_text};
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing, counted_others};
-use crate::parts::links::{agent_fact, framework_link, role_link};
+use crate::parts::links::{agent_fact, framework_link, none, role_link};
 use crate::parts::state_badges::operation_state;
 use crate::parts::tasks::TaskLists;
 use crate::parts::unreadable::unreadable_fields;
@@ -49,21 +49,21 @@ impl Kind {
             EntryKey::Offer(_) => Self {
                 of: "offer",
                 all: "Offers",
-                why: "Offers are made and taken within seconds; this one is out no more.",
+                why: entries::NO_OFFER,
                 list: Route::Offers(table),
                 parts: &[Topic::Frameworks],
             },
             EntryKey::Operation(_) => Self {
                 of: "operation",
                 all: "Operations",
-                why: "The master lists operations while they are under way, and until their ends are acknowledged.",
+                why: entries::NO_OPERATION,
                 list: Route::Operations(table),
                 parts: &[Topic::Operations],
             },
             EntryKey::Role(_) => Self {
                 of: "role",
                 all: "Roles",
-                why: "No framework is in it, nothing is reserved for it, and it has neither a weight nor a quota. Its name may also be mistyped.",
+                why: entries::NO_ROLE,
                 list: Route::Roles(table),
                 parts: &[Topic::Roles, Topic::Weights, Topic::Quota],
             },
@@ -161,12 +161,12 @@ fn offer(row: &OfferRow, of: &[DetailedResource]) -> AnyView {
     let facts = view! {
         <dl class="facts">
             {fact("ID", id(&row.id, "the offer's id"))}
-            {fact("Kind", if row.inverse.is_some() { "inverse offer: the framework is asked to leave the agent" } else { "offer" })}
+            {fact("Kind", if row.inverse.is_some() { entries::INVERSE_OFFER } else { "offer" })}
             {fact("Framework", framework_link(&row.framework, &row.framework_name))}
             {fact("Agent", agent_fact(&row.agent, &row.hostname))}
             {row.inverse.is_none().then(|| fact("Role", role_link(&row.role)))}
             {row.inverse.map(|of| fact("Unavailable from", ago_or_dash(of.start)))}
-            {row.inverse.map(|of| fact("For", text::actions::unavailable_for(of.start, of.duration)))}
+            {row.inverse.map(|of| fact("Unavailable for", text::actions::unavailable_for(of.start, of.duration)))}
         </dl>
     };
     let of = row.inverse.is_none().then(|| made_of("Resources of the offer", of));
@@ -185,7 +185,7 @@ fn operation(row: &OperationRow, of: &[DetailedResource]) -> AnyView {
             {fact("State", operation_state(&row.state))}
             {fact("ID", id(&row.id, "the operation's id"))}
             {fact("UUID", id(&row.uuid, "the operation's uuid"))}
-            {fact("Begun by", framework)}
+            {fact("Started by", framework)}
             {fact("Agent", agent_fact(&row.agent, &row.hostname))}
             {fact("Message", untrusted_text(&row.message))}
         </dl>
@@ -205,7 +205,7 @@ fn known_or<T>(value: &Fetched<T>, words: impl Fn(&T) -> String) -> AnyView {
 
 fn links(all: Vec<AnyView>) -> AnyView {
     if all.is_empty() {
-        return "–".into_any();
+        return none();
     }
     let link = |(nth, link)| view! { {(nth > 0).then_some(", ")}{link} };
     view! { <span>{all.into_iter().enumerate().map(link).collect_view()}</span> }.into_any()
@@ -222,17 +222,17 @@ fn role(row: &RoleRow, frameworks: &[(FrameworkId, String)], below: &[Role]) -> 
     let others = (!row.pieces.is_empty()).then(|| counted_others(&row.pieces));
     let facts = view! {
         <dl class="facts">
-            {above.map(|above| fact("Above it", role_link(above)))}
-            {fact("Below it", links(below.iter().map(|role| role_link(role.as_str())).collect()))}
+            {above.map(|above| fact("Parent", role_link(above)))}
+            {fact("Children", links(below.iter().map(|role| role_link(role.as_str())).collect()))}
             {fact("Weight", known_or(&row.weight, |weight| actions::weights::format_weight(*weight)))}
-            {fact("Live tasks", narrowed(Route::Tasks, format!("role:{name}/ list:live"), count(row.tasks)))}
+            {fact("Live tasks", narrowed(Route::Tasks, link_filters::live_tasks_below(name), count(row.tasks)))}
             {fact("Frameworks", links(frameworks.iter().map(|(id, name)| framework_link(id, name)).collect()))}
-            {fact("Offers", narrowed(Route::Offers, format!("role:{name}/"), "those made to it".to_owned()))}
+            {fact("Offers", narrowed(Route::Offers, format!("role:{name}/"), "View all".to_owned()))}
             {others.map(|others| fact("Others reserved", others))}
-            {fact("Held for it", narrowed(Route::Volumes, format!("role:{name}/"), "reservations and volumes".to_owned()))}
+            {fact("Reservations", narrowed(Route::Volumes, format!("role:{name}/"), "View all".to_owned()))}
         </dl>
     };
-    let whole = if row.below > 0 { "of it and of those below it" } else { "" };
+    let whole = if row.below > 0 { "including child roles" } else { "" };
     let table = amounts(row);
     let lacks = text::sums_without(row.gaps).map(|words| view! { <p class="dim blank">{words}</p> });
     view! { <Panel title="Role">{facts}</Panel><Panel title="Resources" aside=move || whole>{table}{lacks}</Panel> }
@@ -274,25 +274,24 @@ fn amounts(row: &RoleRow) -> AnyView {
         line(quota.resource.clone(), [None, None, None, None, least, most])
     });
     let lines = lines.chain(others).collect_view();
-    let none = match known {
+    let no_quota = match known {
         Ok(quota) if quota.is_empty() => {
-            let words = "It has no quota: nothing is guaranteed to it, and nothing limits it.";
-            let (title, hidden) = empty_list_text(FilteredList::Quotas, "No quota", words);
-            Some(if hidden == words { hidden } else { format!("{title}. {hidden}") })
+            let (title, words) = empty_list_text(FilteredList::Quotas, "No quota", entries::NO_QUOTA);
+            Some(format!("{title}. {words}"))
         }
         Ok(_) => None,
         Err(why) => {
             let (title, words) = text::unknown(Topic::Quota, why);
-            Some(format!("{title}: whether it has a quota is not known. {words}"))
+            Some(entries::quota_unknown(&title, &words))
         }
     };
-    let none = none.map(|words| view! { <p class="dim blank">{words}</p> });
+    let no_quota = no_quota.map(|words| view! { <p class="dim blank">{words}</p> });
     view! {
-        <div class="scroll-x" tabindex="0" role="group" aria-label="What the role has and may have"><table class="plain">
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Amounts of the role"><table class="plain">
             <thead><tr><th>"Resource"</th><th class="num">"Allocated"</th><th class="num">"Offered"</th><th class="num">"Reserved"</th>
                 <th class="num">"Consumed"</th><th class="num">"Guarantee"</th><th class="num">"Limit"</th></tr></thead>
             <tbody>{lines}</tbody></table></div>
-        {none}
+        {no_quota}
     }
     .into_any()
 }

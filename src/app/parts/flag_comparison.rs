@@ -236,7 +236,7 @@ impl ComparisonRun {
     }
 }
 
-/// Whether each further agent would fail for the same reason: the page has no way to agents, or the session has expired.
+/// Whether each further agent would fail for the same reason: the page cannot call agents, or the session has expired.
 fn is_true_of_all(why: &ApiError) -> bool {
     matches!(why, ApiError::NotForwarded | ApiError::Intercepted(Intercepted { signs_in: true, .. }))
 }

@@ -27,14 +27,16 @@ pub(crate) fn Masters() -> impl IntoView {
         None => ().into_any(),
         Some(Ok((masters, at))) => table(&masters, at),
         Some(Err(NoMasters::NoGateway)) => missing(words::NO_GATEWAY),
+        Some(Err(NoMasters::OldGateway)) => missing(words::OLD_GATEWAY),
         Some(Err(NoMasters::Unreadable)) => missing(words::UNREADABLE),
     };
     view! { <Panel title="Masters">{table}</Panel> }
 }
 
-/// Reads the list while the page is visible. A server that is no gateway is asked once.
+/// Reads the list while the page is visible. A server without a list is asked once.
 async fn follow(list: RwSignal<Option<List>>) {
-    while list.with_untracked(|list| *list != Some(Err(NoMasters::NoGateway))) {
+    let is_final = |list: &Option<List>| matches!(list, Some(Err(NoMasters::NoGateway | NoMasters::OldGateway)));
+    while !list.with_untracked(is_final) {
         if !document().hidden() {
             let masters = api_client::masters().await;
             list.set(Some(masters.map(|masters| (masters, now()))));
@@ -60,15 +62,18 @@ fn table(masters: &[MasterReport], at: Timestamp) -> AnyView {
         };
         view! {
             <tr>
-                <td class="mono">{master.address.clone()}</td>
+                <td class="mono wrap">{master.address.clone()}</td>
                 <td class="wrap"><span class="state" data-tone=tone>{words::state(master)}</span></td>
                 <td>{asked}</td>
             </tr>
         }
     };
+    let no_leader = words::no_leader(masters)
+        .map(|words| view! { <p class="blank"><span class="state" data-tone="bad">{words}</span></p> });
     let others = (masters.len() > 1).then(|| view! { <p class="blank">{words::ONLY_THE_LEADER}</p> });
     view! {
-        <div class="scroll-x" tabindex="0" role="group" aria-label="Masters, listed"><table class="plain">
+        {no_leader}
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Masters, listed"><table class="plain masters">
             <thead><tr><th>"Master"</th><th>"State"</th><th>"Last call"</th></tr></thead>
             <tbody>{masters.iter().map(line).collect_view()}</tbody></table></div>
         {others}

@@ -22,7 +22,7 @@ pub(crate) fn bytes_meter(row: &AgentRow, of: fn(&Quantities) -> Bytes) -> AnyVi
     let (Some(total), allocated) = (row.total.as_ref().map(of), row.allocated.as_ref().map(of)) else {
         return unknown();
     };
-    let whole = format!("/ {} GiB", compact_amounts::whole_gibibytes(total));
+    let whole = tables::of_gibibytes(&compact_amounts::whole_gibibytes(total));
     let amounts = Amounts { allocated, offered: row.offered.as_ref().map(of), total };
     meter(amounts, Bytes::as_f64, text::bytes_exactly, compact_amounts::gibibytes, whole)
 }
@@ -81,17 +81,13 @@ fn meter<T: Copy + Default>(
 ) -> AnyView {
     let Amounts { allocated, offered, total } = of;
     let Some(allocated) = allocated else {
-        return view! { <span title=UNKNOWN><Meter taken=0.0 promised=0.0 whole=number(total) figure="?".to_owned() of=whole/></span> }.into_any();
+        return view! { <span title=tables::AMOUNT_UNKNOWN><Meter taken=0.0 promised=0.0 whole=number(total) figure="?".to_owned() of=whole/></span> }.into_any();
     };
-    let promised = offered.map(exactly).map(|offered| format!(" and {offered} offered")).unwrap_or_default();
-    let title = format!("{} allocated{promised} of {}", exactly(allocated), exactly(total));
+    let title = tables::meter_hint(&exactly(allocated), offered.map(exactly).as_deref(), &exactly(total));
     let [taken, promised, of] = [allocated, offered.unwrap_or_default(), total].map(number);
     view! { <Meter taken promised whole=of figure=briefly(allocated) of=whole title/> }.into_any()
 }
 
 fn unknown() -> AnyView {
-    view! { <span class="meter" title=UNKNOWN><span class="dim">"not known"</span></span> }.into_any()
+    view! { <span class="meter" title=tables::AMOUNT_UNKNOWN><span class="dim">"not known"</span></span> }.into_any()
 }
-
-const UNKNOWN: &str =
-    "The master has not sent this amount in a form that can be read. It is not zero: the agent's page says more.";

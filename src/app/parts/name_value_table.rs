@@ -70,7 +70,7 @@ fn flag_rows(rows: Vec<(String, String)>, default: fn(&str) -> FlagDefault) -> A
     };
     let frame = |rows: AnyView| {
         view! {
-            <div class="scroll-x" tabindex="0" role="group" aria-label="Flags, listed"><table class="plain">
+            <div class="scroll-x" tabindex="0" role="group" aria-label="Flags, listed"><table class="plain named">
                 <thead><tr><th>"Flag"</th><th>"Value"</th></tr></thead>
                 <tbody>{rows}</tbody></table></div>
         }
@@ -90,7 +90,7 @@ pub(crate) fn named_table(rows: Vec<(String, String)>, is_narrowed: bool) -> Any
     };
     let frame = |rows: AnyView| {
         view! {
-            <div class="scroll-x" tabindex="0" role="group" aria-label="Metrics, listed"><table class="plain">
+            <div class="scroll-x" tabindex="0" role="group" aria-label="Metrics, listed"><table class="plain named">
                 <thead><tr><th>"Metric"</th><th>"Value"</th></tr></thead>
                 <tbody>{rows}</tbody></table></div>
         }

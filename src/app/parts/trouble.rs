@@ -40,7 +40,7 @@ fn kind_row(kind: TroubleEntry, unnamed: &'static str) -> impl IntoView {
     let (count, first, last) = (kind.count, kind.first, kind.last);
     let since = (count > 1).then(|| view! { <span>"first "<AgoByBrowserClock at=first/></span> });
     let why = why(&kind).map(|why| view! { <p>{why}</p> });
-    let label = format!("Start of the first {name}");
+    let label = text::diagnostics::first_bytes(&name);
     let head = Some(kind.head).filter(|head| !head.is_empty());
     let head = head.map(|head| view! { <pre class="code" tabindex="0" role="group" aria-label=label>{head}</pre> });
     view! {

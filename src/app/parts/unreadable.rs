@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::mesos::wire::field::Misfit;
 use mesoscope_core::mesos::wire::json_splitter::UnknownList;
-use mesoscope_core::text;
+use mesoscope_core::text::{self, diagnostics};
 
 use crate::worker_link::link;
 
@@ -11,16 +11,15 @@ use crate::worker_link::link;
 pub(crate) fn unreadable_fields(fields: Memo<Vec<Misfit>>) -> impl IntoView {
     move || {
         let fields = fields.get();
-        let title = match fields.len() {
-            0 => return None,
-            1 => "1 field cannot be read".to_owned(),
-            number => format!("{} fields cannot be read", text::count(number as u64)),
-        };
+        if fields.is_empty() {
+            return None;
+        }
+        let title = diagnostics::unreadable_fields(fields.len());
         let line = |field: &Misfit| view! { <li class="mono">{field.to_string()}</li> };
         Some(view! {
             <section class="panel unreadable" aria-label=title.clone()>
                 <header><h2><span class="state" data-tone="warn">{title.clone()}</span></h2></header>
-                <p class="dim">"They have another form than Mesoscope expects, and count as unknown below. All other fields are shown."</p>
+                <p class="dim">{diagnostics::OTHER_FIELDS}</p>
                 <ul>{fields.iter().map(line).collect_view()}</ul>
             </section>
         })
@@ -49,12 +48,6 @@ pub(crate) fn unknown_lists(belongs: fn(&str) -> bool) -> impl IntoView {
             link.status.with(|status| status.as_ref().map(|status| status.unknown_lists.clone()).unwrap_or_default());
         all.into_iter().filter(|list| belongs(&list.within)).collect::<Vec<_>>()
     });
-    let line = |list: &UnknownList| {
-        let entries =
-            if list.entries == 1 { "1 entry".to_owned() } else { format!("{} entries", text::count(list.entries)) };
-        let words =
-            format!("The master also sent \u{201c}{}\u{201d} ({entries}), which this version cannot read.", list.name);
-        warning(words)
-    };
+    let line = |list: &UnknownList| warning(diagnostics::unknown_list(list));
     move || lists.with(|lists| lists.iter().map(line).collect_view())
 }

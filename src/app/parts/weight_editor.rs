@@ -70,7 +70,7 @@ pub(crate) fn weight_cell(row: &RoleRow, says: Memo<String>) -> AnyView {
 
 fn input(typed: Typed, role: String, says: Memo<String>) -> AnyView {
     let of = StoredValue::new(role);
-    let label = format!("Weight of {}", of.read_value());
+    let label = text::roles::weight_of(&of.read_value());
     let described = described(&of.read_value());
     let wrong = Memo::new(move |_| fault_of(typed, &of.read_value()).is_some());
     let text = move || text_of(typed, &of.read_value()).unwrap_or_else(|| says.get());
@@ -223,10 +223,7 @@ fn bar(typed: Typed) -> AnyView {
     on_change(move || sent.get(), move |_| end(typed));
     let why = Memo::new(move |_| disabled_reason(typed));
     let count = move || typed.with(|typed| typed.as_ref().map_or(0, BTreeMap::len));
-    let says = move || match count() {
-        0 => "No new weight yet".to_owned(),
-        some => text::plural(u32::try_from(some).unwrap_or(u32::MAX), "new weight", "new weights"),
-    };
+    let says = move || text::roles::new_weights(count());
     view! {
         <b role="status">{says}</b>
         <button class="button primary" aria-disabled=move || why.read().is_some().then_some("true") aria-description=move || why.get() on:click=move |_| review(typed)>"Review …"</button>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::indent::indented;
+use mesoscope_core::text::verbatim;
 
 use crate::widgets::copy::Copy;
 
@@ -47,12 +48,8 @@ fn Lines(title: &'static str, text: Signal<String>) -> impl IntoView {
         _ => {}
     };
     let says = move || {
-        let (count, at) = (found.with(Vec::len), at.get() + 1);
-        match (sought.read().is_empty(), count) {
-            (true, _) => String::new(),
-            (false, 0) => "not found".to_owned(),
-            (false, count) => format!("{at} of {count} lines"),
-        }
+        let (found, at) = (found.with(Vec::len), at.get());
+        if sought.read().is_empty() { String::new() } else { verbatim::lines_found(at, found) }
     };
     let text: NodeRef<leptos::html::Pre> = NodeRef::new();
     let marked = move || {
@@ -67,7 +64,7 @@ fn Lines(title: &'static str, text: Signal<String>) -> impl IntoView {
     });
     view! {
         <div class="code-search">
-            <input class="inline" type="search" aria-label=format!("Search in {title}") placeholder="search" autocomplete="off" spellcheck="false"
+            <input class="inline" type="search" aria-label=verbatim::search_in(title) placeholder="Search" autocomplete="off" spellcheck="false"
                 prop:value=move || sought.get() on:input=typed on:keydown=pressed/>
             <span class="dim" role="status">{says}</span>
         </div>

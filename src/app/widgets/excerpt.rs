@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Bytes;
-use mesoscope_core::text;
+use mesoscope_core::text::verbatim;
 
 /// Maximum number of characters of an unshortened text.
 const WHOLE: usize = 600;
@@ -26,11 +26,11 @@ fn up_to(text: &str, most: usize) -> AnyView {
     // The button must replace more text than its own label.
     let end = text.char_indices().nth(most * 2 / 3).map_or(text.len(), |(end, _)| end);
     let beginning = format!("{} …", text.get(..end).unwrap_or_default());
-    let (number, unit) = text::bytes(Bytes::new(i64::try_from(text.len()).unwrap_or(i64::MAX)));
+    let length = Bytes::new(i64::try_from(text.len()).unwrap_or(i64::MAX));
     let whole = text.to_owned();
     let open = RwSignal::new(false);
     let shown = move || if open.get() { whole.clone() } else { beginning.clone() };
-    let word = move || if open.get() { "Show less".to_owned() } else { format!("Show all {number} {unit}") };
+    let word = move || if open.get() { "Show less".to_owned() } else { verbatim::show_whole(length) };
     let toggle = move |_| open.update(|open| *open = !*open);
     let scrolls = move || open.get().then_some("0");
     view! {

@@ -7,6 +7,7 @@ pub mod problem;
 mod segment;
 #[cfg(test)]
 mod tests;
+mod title;
 
 use std::fmt;
 

@@ -18,6 +18,19 @@ fn one(resource: &str, value: f64) -> String {
     }
 }
 
+/// Label of a role's field in the weight editor.
+pub fn weight_of(role: &str) -> String {
+    format!("Weight of {role}")
+}
+
+/// Number of edited weights.
+pub fn new_weights(edited: usize) -> String {
+    match u32::try_from(edited).unwrap_or(u32::MAX) {
+        0 => "No new weights".to_owned(),
+        some => super::plural(some, "new weight", "new weights"),
+    }
+}
+
 /// Label of the button that folds a role: number of its descendants.
 pub fn descendants(number: u32, role: &str) -> String {
     format!("{} of {role}", super::plural(number, "child role", "child roles"))

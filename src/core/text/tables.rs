@@ -42,6 +42,21 @@ pub fn free_hint(amount: &str, is_offered: bool, state: &str) -> String {
     format!("{amount} not allocated; it may be reserved for roles.{offers}")
 }
 
+/// Tooltip of an amount that cannot be read.
+pub const AMOUNT_UNKNOWN: &str =
+    "The master sent this amount in a form that cannot be read. It is unknown, not zero: see the agent's page.";
+
+/// Tooltip of a meter: the allocated and the offered part of the total.
+pub fn meter_hint(allocated: &str, offered: Option<&str>, total: &str) -> String {
+    let offered = offered.map(|offered| format!(" and {offered} offered")).unwrap_or_default();
+    format!("{allocated} allocated{offered} of {total}")
+}
+
+/// The total beside a meter's figure, in whole GiB.
+pub fn of_gibibytes(total: &str) -> String {
+    format!("/ {total} GiB")
+}
+
 /// Tooltip of a link to another site.
 pub fn opens_new_tab(address: &str) -> String {
     format!("{address} (opens in a new tab)")

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::actions::preview::{Affected, Impact, Severity};
 use mesoscope_core::route::{Route, TableParams};
-use mesoscope_core::text;
+use mesoscope_core::text::{self, link_filters};
 
 /// Lists the effects, most severe first.
 pub(super) fn effects(rows: &[Impact]) -> AnyView {
@@ -31,10 +31,14 @@ fn link(on: &Affected) -> AnyView {
         Affected::Framework(id, ..) => Route::Framework(id.clone()),
         Affected::Role(role) => Route::Roles(filtered(format!("role:{role}"))),
         Affected::AgentTasks(id, _) | Affected::HostTasks(id, ..) => {
-            Route::Tasks(filtered(format!("agent:={id} list:live")))
+            Route::Tasks(filtered(link_filters::live_tasks_of("agent", id.as_str())))
         }
-        Affected::UnreachableTasks(id, _) => Route::Tasks(filtered(format!("agent:={id} list:unreachable"))),
-        Affected::FrameworkTasks(id, _) => Route::Tasks(filtered(format!("framework:={id} list:live"))),
+        Affected::UnreachableTasks(id, _) => {
+            Route::Tasks(filtered(link_filters::unreachable_tasks_of_agent(id.as_str())))
+        }
+        Affected::FrameworkTasks(id, _) => {
+            Route::Tasks(filtered(link_filters::live_tasks_of("framework", id.as_str())))
+        }
     };
     // Opens in a new tab, so that the form stays as it is.
     view! { <a class="chip link" href=route.to_string() target="_blank">{text::actions::affected_name(on)}</a> }

@@ -160,7 +160,7 @@ fn tasks(link: WorkerLink, files: Files, framework: Option<String>) -> AnyView {
         let of = Sandbox { agent: row.agent.clone(), framework: row.framework.clone(), executor: row.executor.clone() };
         let own = of.of_task(&row.id);
         let name = if row.name.is_empty() { row.id.0.clone() } else { row.name.clone() };
-        let host = if row.hostname.is_empty() { text::short_id(row.agent.as_str()) } else { row.hostname.clone() };
+        let host = text::agents::name(&row.hostname, row.agent.as_str());
         let one = |name: &'static str| files.toggle(row.agent.clone(), format!("{own}/{name}"), name);
         view! {
             <li><span title=row.id.0.clone()><b>{name}</b>" "<small class="dim">{host}</small></span>{task_state(row.state)}{one("stdout")}{one("stderr")}</li>

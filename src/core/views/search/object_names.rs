@@ -11,7 +11,7 @@ use crate::views::view::{Sources, View};
 /// An object whose address has only its id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NamedObject {
-    /// An agent, named by its host.
+    /// An agent, named by its host, its last one if it has left.
     Agent(AgentId),
     /// A framework.
     Framework(FrameworkId),
@@ -39,7 +39,7 @@ impl View for ObjectNamesQuery {
 
 fn name(cluster: &Cluster, object: &NamedObject) -> Option<String> {
     match object {
-        NamedObject::Agent(id) => cluster.agent(id).map(|agent| agent.hostname.clone()),
+        NamedObject::Agent(id) => Some(cluster.hostname(id).to_owned()),
         NamedObject::Framework(id) => cluster.framework(id).map(|framework| framework.name.clone()),
         NamedObject::Task(key) => cluster.task(key).map(|task| task.name().to_owned()),
     }
