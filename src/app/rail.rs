@@ -6,8 +6,11 @@ use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::text::places::Place;
 use mesoscope_core::views::cluster_summary::ClusterSummary;
+use wasm_bindgen::JsCast;
+use web_sys::{FocusEvent, KeyboardEvent, Node};
 
 use super::actions::action_store;
+use super::hooks::on_change;
 use super::icon::Icon;
 use super::router::route;
 use super::worker_link::link;
@@ -23,7 +26,20 @@ pub(super) fn Rail() -> impl IntoView {
     let number = numbers();
     let here = place();
     let more: NodeRef<Details> = NodeRef::new();
-    let close = move |_| _ = more.get_untracked().map(|more| more.set_open(false));
+    let close = move || _ = more.get_untracked().map(|more| more.set_open(false));
+    let page = route();
+    on_change(move || page.get(), move |_| close());
+    let left = move |event: FocusEvent| {
+        let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
+        if more.get_untracked().is_some_and(|more| !more.contains(to.as_ref())) {
+            close();
+        }
+    };
+    let key = move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            close();
+        }
+    };
     let is_more = move || here.get().is_some_and(|here| !FIRST.contains(&here)).then_some("true");
     let all = Place::ALL.into_iter().map(|place| nav_link(place, here, number)).collect_view();
     let rest = Place::ALL.into_iter().filter(|place| !FIRST.contains(place));
@@ -31,9 +47,9 @@ pub(super) fn Rail() -> impl IntoView {
     view! {
         <nav class="rail" aria-label="Pages">
             {all}
-            <details node_ref=more>
+            <details node_ref=more on:focusout=left on:keydown=key>
                 <summary data-current=is_more>{Icon::More.view()}"More"</summary>
-                <div on:click=close>{rest}</div>
+                <div on:click=move |_| close()>{rest}</div>
             </details>
         </nav>
     }

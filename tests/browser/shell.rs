@@ -202,3 +202,30 @@ fn a_page_that_opens_while_the_master_is_down_waits_for_it() {
         world.wait_gone("Waiting for the master").await
     });
 }
+
+#[test]
+fn the_menu_of_a_phone_closes_with_the_page_and_with_the_focus() {
+    journey_with("more", still(), async |world| {
+        world.size(390, 844).await?;
+        world.open("#/agents").await?;
+        world.wait_for("Live").await?;
+        let is_open =
+            async || world.script("return document.querySelector('nav details').open", []).await?.convert::<bool>();
+        let open = "const more = document.querySelector('nav summary'); more.focus(); more.click()";
+        let closed = async |why: &str| world.until(why, async || Ok(!is_open().await?)).await;
+        world.script(open, []).await?;
+        assert!(is_open().await?);
+        world.script("location.hash = '#/tasks'", []).await?;
+        closed("another page").await?;
+        world.script(open, []).await?;
+        world.press(Key::Escape + "").await?;
+        closed("Escape").await?;
+        world.script(open, []).await?;
+        world.field("Filter tasks").await?.click().await?;
+        closed("the focus is elsewhere").await?;
+        world.script(open, []).await?;
+        world.click("link", "Roles").await?;
+        closed("a page was chosen").await?;
+        at(world, "#/roles").await
+    });
+}

@@ -251,3 +251,22 @@ fn tables_pass_axe() {
         Ok(())
     });
 }
+
+#[test]
+fn weights_that_come_after_the_rows_are_not_tinted_as_changes() {
+    journey_with("late-values", still(), async |world| {
+        world.open("#/").await?;
+        world.wait_for("Live").await?;
+        let watch = "window.tinted = []; new MutationObserver((all) => all.forEach(({ target }) => {
+            if (target.matches('td[data-touched]')) { window.tinted.push(target.textContent); }
+        })).observe(document.body, { subtree: true, attributes: true, attributeFilter: ['data-touched'] });
+        location.hash = '#/roles';";
+        world.script(watch, []).await?;
+        let share = "return document.querySelector('[role=row] > td:nth-child(3)')?.textContent ?? ''";
+        let share = async || world.script(share, []).await?.convert::<String>();
+        world.until("fair shares have come", async || Ok(share().await?.contains('%'))).await?;
+        let tinted: Vec<String> = world.script("return window.tinted", []).await?.convert()?;
+        assert_eq!(tinted, Vec::<String>::new());
+        Ok(())
+    });
+}

@@ -51,7 +51,7 @@ pub const REVERTS: &str = "reverts";
 /// What follows from a change, in a sentence.
 pub fn impact(impact: &ImpactKind) -> String {
     let words = match impact {
-        ImpactKind::NotOffered => "No new offers until you reactivate it.",
+        ImpactKind::NotOffered => "No new offers until reactivation.",
         ImpactKind::OfferedAgain => "Its resources are offered again.",
         ImpactKind::OffersRescinded => "Outstanding offers are rescinded.",
         ImpactKind::StaysUnreachable => {
@@ -95,7 +95,7 @@ fn on_tasks(impact: &ImpactKind) -> Option<String> {
         }
         ImpactKind::TasksGoOn(tasks) => {
             let keep = some(*tasks, ["live task keeps", "live tasks keep"]);
-            format!("{keep} running. No new offers until you reactivate it.")
+            format!("{keep} running. No new offers until reactivation.")
         }
         ImpactKind::FrameworkKilled(tasks, agents) => {
             format!("{} on {} and their executors will be killed.", live(tasks), plural(*agents, "agent", "agents"))
@@ -386,7 +386,7 @@ mod tests {
     #[test]
     fn what_follows_is_a_sentence_in_the_right_number() {
         let check = |of: ImpactKind, words: &str| assert_eq!(impact(&of).replace(THIN_SPACE, " "), words);
-        check(ImpactKind::TasksGoOn(1), "1 live task keeps running. No new offers until you reactivate it.");
+        check(ImpactKind::TasksGoOn(1), "1 live task keeps running. No new offers until reactivation.");
         check(ImpactKind::TasksKilled(2, 30), "2 live tasks will be killed, each within 30 s.");
         check(ImpactKind::TasksGivenUp(1), "1 unreachable task will never come back.");
         check(ImpactKind::FrameworkKilled(3, 1), "3 live tasks on 1 agent and their executors will be killed.");

@@ -3,9 +3,10 @@
 use super::{scalar, short_id, span};
 use crate::base::units::Nanoseconds;
 
-/// Name of an agent: its host, or the end of its id where the host was never reported.
+/// Name of an agent: its host, or the end of its id where the host was never reported. The id comes first, so that a cut name tells
+/// agents apart.
 pub fn name(host: &str, id: &str) -> String {
-    if host.is_empty() { format!("unknown host ({})", short_id(id)) } else { host.to_owned() }
+    if host.is_empty() { format!("{} (unknown host)", short_id(id)) } else { host.to_owned() }
 }
 
 /// Tooltip of an agent's name.
@@ -53,7 +54,7 @@ mod tests {
     fn an_agent_is_named_by_its_host() {
         let id = "c3946a13-75b4-4d3c-9d0e-fc10038dca85-S3";
         assert_eq!(name("db.example", id), "db.example");
-        assert_eq!(name("", id), "unknown host (…-S3)");
+        assert_eq!(name("", id), "…-S3 (unknown host)");
         assert_eq!(hint("db.example", id), format!("db.example\nAgent ID {id}"));
     }
 }

@@ -181,7 +181,7 @@ fn tasks(link: WorkerLink, files: Files, framework: Option<String>) -> AnyView {
         })
     };
     view! {
-        <div class="field"><label for="beside-tasks">"Task logs"</label><input id="beside-tasks" type="text" autocomplete="off" spellcheck="false" placeholder="task name, host, framework:, state:" prop:value=filter on:input=move |event| filter.set(event_target_value(&event))/></div>
+        <div class="field"><label for="beside-tasks">"Task logs"</label><input id="beside-tasks" type="text" autofocus=true autocomplete="off" spellcheck="false" placeholder="task name, host, framework:, state:" prop:value=filter on:input=move |event| filter.set(event_target_value(&event))/></div>
         {list}
     }
     .into_any()

@@ -7,7 +7,7 @@ use crate::widgets::TINT;
 use crate::widgets::grid::column::{RowModel, RowWindow};
 use mesoscope_core::views::scroll::RowRange;
 
-/// Changes are tinted only if at most one row in this number changed at once.
+/// Changes are tinted only if at most one row in this number changed at once: values that a read brings late are no news.
 const MANY: usize = 4;
 /// Rows drawn in the first frame of an empty table, when no row was ever drawn.
 const FEW: usize = 5;
@@ -29,11 +29,10 @@ pub(super) struct RowState {
 }
 
 /// A numbered view update and whether it tints changes.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct View {
     number: u32,
     tints: bool,
-    changed: usize,
 }
 
 pub(super) struct RenderedRows;
@@ -48,20 +47,21 @@ impl RenderedRows {
     ) -> RwSignal<Vec<RenderedRow>> {
         let drawn_rows = RwSignal::new(Vec::<RenderedRow>::new());
         let first = StoredValue::new(None::<u32>);
-        let latest = StoredValue::new(0);
-        let views = StoredValue::new(View::default());
+        let (latest, views) = (StoredValue::new(0), StoredValue::new(0_u32));
         let reported = move || (held.get(), window.get());
         on_update(reported, move |(held, window)| {
             let Some(window) = window else { return };
-            let (arriving, last, old) = (window.arriving, views.get_value(), drawn_rows.get());
-            let tints = !arriving && last.changed <= old.len() / MANY;
-            let mut view = View { number: last.number.wrapping_add(1), tints, changed: 0 };
+            let (arriving, old) = (window.arriving, drawn_rows.get());
+            let changed = changed_rows(&old, &window.rows);
+            let number = views.get_value().wrapping_add(1);
+            views.set_value(number);
+            let view = View { number, tints: !arriving && changed <= old.len() / MANY };
             if held && !arriving && first.get_value() == Some(window.first) && !window.rows.is_empty() {
-                refresh(&old, window.rows, &mut view);
+                refresh(&old, window.rows, view);
             } else {
                 first.set_value(Some(window.first));
                 let all = window.rows.into_iter().zip(window.first..);
-                let new: Vec<_> = all.map(|(row, at)| drawn(&old, at, row, &mut view)).collect();
+                let new: Vec<_> = all.map(|(row, at)| drawn(&old, at, row, view)).collect();
                 mark(!new.is_empty(), arriving);
                 latest.set_value(view.number);
                 let wanted = move || latest.try_get_value() == Some(view.number);
@@ -73,13 +73,21 @@ impl RenderedRows {
                     drawn_rows.set(new);
                 }
             }
-            if view.tints && view.changed > 0 {
+            if view.tints && changed > 0 {
                 set_timeout(move || clear(drawn_rows, view.number), TINT);
             }
-            views.set_value(view);
         });
         drawn_rows
     }
+}
+
+/// Number of rows whose text differs from what is drawn.
+fn changed_rows(old: &[RenderedRow], rows: &[RowModel]) -> usize {
+    let differs = |row: &&RowModel| {
+        let kept = old.iter().find(|kept| kept.key == row.key);
+        kept.is_some_and(|kept| kept.state.read_untracked().row.says != row.says)
+    };
+    rows.iter().filter(differs).count()
 }
 
 /// Whether most rows were replaced, such as by a new order.
@@ -108,14 +116,14 @@ fn fill(
 }
 
 /// Updates the rendered rows in place.
-fn refresh(drawn: &[RenderedRow], rows: Vec<RowModel>, view: &mut View) {
+fn refresh(drawn: &[RenderedRow], rows: Vec<RowModel>, view: View) {
     for row in rows {
         let Some(kept) = drawn.iter().find(|kept| kept.key == row.key) else { continue };
         kept.update(kept.at(), row, view);
     }
 }
 
-fn drawn(old: &[RenderedRow], at: u32, row: RowModel, view: &mut View) -> RenderedRow {
+fn drawn(old: &[RenderedRow], at: u32, row: RowModel, view: View) -> RenderedRow {
     let Some(kept) = old.iter().find(|drawn| drawn.key == row.key) else {
         let changed = vec![None; row.says.len()];
         return RenderedRow { key: row.key.clone(), state: ArcRwSignal::new(RowState { at, row, changed }) };
@@ -130,12 +138,10 @@ impl RenderedRow {
         self.state.read_untracked().at
     }
 
-    fn update(&self, at: u32, row: RowModel, view: &mut View) {
+    fn update(&self, at: u32, row: RowModel, view: View) {
         let shown = self.state.read_untracked();
-        let says = shown.row.says == row.says;
-        let same = says && shown.at == at && shown.row.opens == row.opens;
+        let same = shown.row.says == row.says && shown.at == at && shown.row.opens == row.opens;
         drop(shown);
-        view.changed += usize::from(!says);
         if !same {
             let tint = view.tints.then_some(view.number);
             self.state.update(|shown| shown.turn_into(at, row, tint));
