@@ -8,6 +8,7 @@ mod sentences {
     pub mod amounts;
     pub mod api_errors;
     pub mod connection;
+    pub mod containers;
     pub mod diagnostics;
     pub mod dialogs;
     pub mod eligibility;
@@ -42,6 +43,7 @@ const SUBJECTS: &[Subject] = &[
     ("amounts", sentences::amounts::all),
     ("api_errors", sentences::api_errors::all),
     ("connection", sentences::connection::all),
+    ("containers", sentences::containers::all),
     ("diagnostics", sentences::diagnostics::all),
     ("dialogs", sentences::dialogs::all),
     ("eligibility", sentences::eligibility::all),

@@ -259,7 +259,7 @@ impl Batch {
     }
 
     fn reads(&self, at: usize) -> bool {
-        self.actions.get(at).is_some_and(|action| !action.topics().is_empty())
+        self.actions.get(at).is_some_and(Action::is_followed)
     }
 
     /// Takes over new previews.

@@ -95,7 +95,7 @@ impl<'a> ActionSubject<'a> {
                 return None;
             }
             Action::Schedule(_) | Action::StartMaintenance(_) | Action::StopMaintenance(_) => return None,
-            Action::Reactivate(_) | Action::LoggingLevel { .. } => return None,
+            Action::Reactivate(_) | Action::LoggingLevel { .. } | Action::Container(_) => return None,
         })
     }
 

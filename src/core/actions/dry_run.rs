@@ -1,7 +1,7 @@
 //! Previews of actions, by kind of action.
 
 use super::preview::Preview;
-use super::{Action, agents, legacy_quotas, quotas, schedule, weights};
+use super::{Action, agents, containers, legacy_quotas, quotas, schedule, weights};
 use crate::base::ids::AgentId;
 use crate::base::units::Timestamp;
 use crate::cluster::Cluster;
@@ -22,6 +22,7 @@ pub fn preview(cluster: &Cluster, action: &Action, now: Timestamp) -> Preview {
         Action::MarkGone(agent) => agents::mark_gone(cluster, agent),
         Action::Teardown(framework) => agents::teardown(cluster, framework),
         Action::LoggingLevel { level, length, .. } => agents::logging(*level, *length),
+        Action::Container(action) => containers::preview(cluster, action),
     };
     preview.effects = crate::base::order::sorted(preview.effects, |a, b| b.tone.cmp(&a.tone));
     preview.subject = subject(cluster, action).filter(|name| !name.is_empty());
@@ -37,6 +38,7 @@ fn subject(cluster: &Cluster, action: &Action) -> Option<String> {
         Action::Quotas { .. } | Action::SetQuota { .. } | Action::RemoveQuota(_) | Action::Weights(_) => None,
         Action::Schedule(_) | Action::StartMaintenance(_) | Action::StopMaintenance(_) => None,
         Action::LoggingLevel { agent: None, .. } => None,
+        Action::Container(action) => hostname(cluster, &action.agent),
     }
 }
 

@@ -5,6 +5,7 @@ use core::net::Ipv4Addr;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::amount::{AmountError, check_amount};
+use super::container_form::ContainerFormError;
 use super::{Action, MaintenanceWindow, RoleQuota};
 use crate::base::ids::Role;
 use crate::checks::eligibility::{self, DisabledReason};
@@ -54,6 +55,8 @@ pub enum FormError {
     Unnamed,
     /// The machine's address is no IPv4 address.
     NotIpv4(String),
+    /// An error in the form of a container.
+    Container(ContainerFormError),
 }
 
 /// Reason why Mesos does not accept a role's name (src/common/roles.cpp).
@@ -117,6 +120,9 @@ impl Action {
             }
             Self::Drain { .. } | Self::Deactivate(_) | Self::Reactivate(_) | Self::MarkGone(_) | Self::Teardown(_) => {
                 Vec::new()
+            }
+            Self::Container(action) => {
+                action.fault().map(|error| whole(FormError::Container(error))).into_iter().collect()
             }
         }
     }

@@ -6,6 +6,9 @@ pub mod amount;
 pub mod batch;
 pub mod bulk_impact;
 pub mod calendar;
+pub mod container_action;
+pub mod container_form;
+pub mod containers;
 pub mod draining;
 pub mod dry_run;
 pub mod duration;
@@ -28,6 +31,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use self::container_action::ContainerAction;
 use self::quota_removal::QuotaRemoval;
 use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::base::units::{Nanoseconds, Timestamp};
@@ -102,6 +106,8 @@ pub enum Action {
         /// Time after which the level falls back by itself.
         length: Nanoseconds,
     },
+    /// Changes a container of an agent.
+    Container(ContainerAction),
 }
 
 /// A role's quota, in Mesos' own units: `mem` and `disk` in MiB. A resource that is not in `limits` is not limited.
@@ -158,7 +164,7 @@ impl RoleQuota {
 
 impl Action {
     /// Mesos' name of the call.
-    pub const fn call(&self) -> &'static str {
+    pub fn call(&self) -> &'static str {
         match self {
             Self::Quotas { .. } => UpdateQuota::TYPE,
             Self::SetQuota { .. } => SetQuota::TYPE,
@@ -173,6 +179,7 @@ impl Action {
             Self::MarkGone(_) => MarkAgentGone::TYPE,
             Self::Teardown(_) => Teardown::TYPE,
             Self::LoggingLevel { .. } => SetLoggingLevel::TYPE,
+            Self::Container(action) => action.call(),
         }
     }
 
@@ -213,11 +220,12 @@ impl Action {
             Self::LoggingLevel { level, length, .. } => {
                 calls::request(&SetLoggingLevel { level: *level, duration: (*length).into() })
             }
+            Self::Container(action) => action.request()?,
         })
     }
 
     /// The expected answer: a status without a body.
-    pub const fn expected(&self) -> Expected {
+    pub fn expected(&self) -> Expected {
         Expected {
             call: self.call(),
             content: Content::Nothing,
@@ -231,6 +239,7 @@ impl Action {
     pub fn target(&self) -> Target {
         match self {
             Self::LoggingLevel { agent: Some(agent), .. } => Target::Agent(agent.clone()),
+            Self::Container(action) => Target::Agent(action.agent.clone()),
             _ => Target::Master,
         }
     }
@@ -246,8 +255,13 @@ impl Action {
             Self::Drain { .. } => &[Topic::Agents, Topic::Schedule],
             Self::Deactivate(_) | Self::Reactivate(_) | Self::MarkGone(_) => &[Topic::Agents],
             Self::Teardown(_) => &[Topic::Frameworks],
-            Self::LoggingLevel { .. } => &[],
+            Self::LoggingLevel { .. } | Self::Container(_) => &[],
         }
+    }
+
+    /// Whether a read shows its effect: of the topics, or of the agent that it is sent to.
+    pub const fn is_followed(&self) -> bool {
+        matches!(self, Self::Container(_)) || !self.topics().is_empty()
     }
 
     /// Topics that are read as well, but not waited for: counts that may show the effect.
@@ -260,10 +274,13 @@ impl Action {
 
     /// Whether its effect cannot be undone.
     pub const fn is_destructive(&self) -> bool {
-        matches!(
-            self,
-            Self::StartMaintenance(_) | Self::Drain { mark_gone: true, .. } | Self::MarkGone(_) | Self::Teardown(_)
-        )
+        match self {
+            Self::Container(action) => action.is_destructive(),
+            other => matches!(
+                other,
+                Self::StartMaintenance(_) | Self::Drain { mark_gone: true, .. } | Self::MarkGone(_) | Self::Teardown(_)
+            ),
+        }
     }
 
     /// The agent that it is about, or `None`.
@@ -274,6 +291,7 @@ impl Action {
             Self::Quotas { .. } | Self::SetQuota { .. } | Self::RemoveQuota(_) | Self::Weights(_) => None,
             Self::Schedule(_) | Self::StartMaintenance(_) | Self::StopMaintenance(_) | Self::Teardown(_) => None,
             Self::LoggingLevel { agent: None, .. } => None,
+            Self::Container(action) => Some(&action.agent),
         }
     }
 
@@ -288,7 +306,7 @@ impl Action {
             Self::Quotas { .. } | Self::SetQuota { .. } | Self::RemoveQuota(_) | Self::Weights(_) => true,
             Self::Schedule(_) | Self::LoggingLevel { .. } => true,
             Self::StartMaintenance(_) | Self::StopMaintenance(_) | Self::Drain { .. } | Self::Deactivate(_) => false,
-            Self::Reactivate(_) | Self::MarkGone(_) | Self::Teardown(_) => false,
+            Self::Reactivate(_) | Self::MarkGone(_) | Self::Teardown(_) | Self::Container(_) => false,
         }
     }
 

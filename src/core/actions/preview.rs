@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Action;
+use super::container_action::ContainerState;
 use super::draining::DrainProgress;
 use super::quota_removal::QuotaRemoval;
 use crate::base::ids::{AgentId, FrameworkId, Role};
@@ -66,6 +67,10 @@ pub enum PreviewValue {
     NotReadable,
     /// A level that falls back by itself after that time.
     After(Nanoseconds),
+    /// State of a container.
+    Container(ContainerState),
+    /// A signal by its number.
+    Signal(i32),
 }
 
 /// Name of a value in a preview.
@@ -79,6 +84,10 @@ pub enum PreviewedField {
     FallsBack,
     /// A window of the maintenance schedule: its start, its duration, and its index among windows with the same times.
     Window(Timestamp, Option<Nanoseconds>, u32),
+    /// A container by its ids, the outermost first.
+    Container(Vec<String>),
+    /// The signal that a container gets, by its ids.
+    Signal(Vec<String>),
 }
 
 /// One of the two amounts that a quota has of a resource.
@@ -237,6 +246,20 @@ pub enum ImpactKind {
     NotAccepted,
     /// Machines leave the schedule, and agents may register from them again.
     MachinesUp,
+    /// A nested container shares the resources of the containers around it.
+    SharesResources,
+    /// The resources of a standalone container are offered to frameworks as well.
+    ResourcesNotCounted,
+    /// A container sees files of the host.
+    HostPathsMounted,
+    /// A container and all inside it end.
+    ContainerEnds,
+    /// A signal that a process may handle.
+    SignalMayBeIgnored,
+    /// This number of live tasks run in a container that ends.
+    ContainerTasksEnd(u32),
+    /// The sandbox of a container is deleted, and its exit status forgotten.
+    SandboxDeleted,
 }
 
 impl ImpactKind {
@@ -257,6 +280,9 @@ impl ImpactKind {
             Self::StayDown(_) | Self::TasksThere(_) | Self::WindowsOverlap(..) | Self::NoAgent(_) => false,
             Self::HalfNamed(_) | Self::WindowsOver(_) | Self::WindowsEmpty(_) | Self::DrainedToo => false,
             Self::AgentsRemoved(_) | Self::TasksLost(_) | Self::NotAccepted | Self::MachinesUp => false,
+            Self::SharesResources | Self::ResourcesNotCounted | Self::HostPathsMounted => false,
+            Self::ContainerEnds | Self::SignalMayBeIgnored | Self::SandboxDeleted => false,
+            Self::ContainerTasksEnd(_) => true,
         }
     }
 }

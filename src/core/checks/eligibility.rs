@@ -77,6 +77,27 @@ pub enum DisabledReason {
     ServedReadOnly,
     /// The user has turned on the read-only switch.
     SwitchedReadOnly,
+    /// The agent would refuse the change of the container.
+    Container(ContainerObstacle),
+}
+
+/// Why a change of a container is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ContainerObstacle {
+    /// The agent lists no such container, so that it cannot be killed.
+    NotRunning,
+    /// The container runs, and only an ended one can be removed.
+    StillRunning,
+    /// The container is removed already, or never was.
+    Removed,
+    /// A container of that id runs already.
+    Exists,
+    /// The container around it does not run.
+    NoParent,
+    /// The container is an executor's, and its framework's to kill.
+    Executor,
+    /// The container is nested in none: removing it aborts the agent.
+    Standalone,
 }
 
 type Eligibility = Result<(), DisabledReason>;

@@ -4,5 +4,7 @@ pub mod calls;
 pub mod credentials;
 pub mod defaults;
 pub mod error_text;
+pub mod process_output;
 pub mod recordio;
+pub mod wait_status;
 pub mod wire;

@@ -91,6 +91,12 @@ impl Decoder {
         }
     }
 
+    /// Ends the stream because the caller refuses it, and returns the reason, as every later call does.
+    pub fn fail(&mut self, why: Error) -> Error {
+        self.state = DecoderState::Failed(why);
+        why
+    }
+
     /// Whether the stream may end here: between two records.
     pub fn is_between_records(&self) -> bool {
         matches!(self.state, DecoderState::Size { digits: 0, .. })

@@ -7,6 +7,7 @@ use crate::actions::batch::EndedTasks;
 use crate::actions::execution::{Outcome, Stage};
 use crate::mesos::calls::maintenance::MachineId;
 use crate::text::actions::APPLIED;
+use crate::text::containers;
 
 /// The change in a few words, with what it is about: `subject` is the host or the framework's name, where that is known.
 pub fn title(action: &Action, subject: Option<&str>) -> String {
@@ -41,6 +42,7 @@ pub fn title(action: &Action, subject: Option<&str>) -> String {
             let of = agent.as_ref().map_or("the master".to_owned(), |agent| format!("agent {}", named(agent.as_str())));
             format!("Log verbosity {level} of {of} for {}", span(*length))
         }
+        Action::Container(action) => containers::action_title(action, &named(action.agent.as_str())),
     }
 }
 

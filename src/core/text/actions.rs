@@ -12,7 +12,7 @@ use crate::base::ids::Role;
 use crate::base::role;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::mesos::calls::CONTENT_TYPE;
-use crate::text::checks;
+use crate::text::{checks, containers};
 
 /// A value before or after a change.
 pub fn value(value: &PreviewValue) -> String {
@@ -41,6 +41,8 @@ pub fn value(value: &PreviewValue) -> String {
         PreviewValue::NotAllowed => "not allowed",
         PreviewValue::NotReadable => "not readable",
         PreviewValue::After(length) => return format!("after {}", span(*length)),
+        PreviewValue::Container(state) => containers::state(*state),
+        PreviewValue::Signal(number) => return containers::signal(*number),
     };
     word.to_owned()
 }
@@ -72,7 +74,10 @@ pub fn impact(impact: &ImpactKind) -> String {
         ImpactKind::MachinesUp => {
             "They leave the schedule, and their agents may register again. Mesos does not start agents."
         }
-        other => return on_tasks(other).or_else(|| on_roles(other)).or_else(|| on_machines(other)).unwrap_or_default(),
+        other => {
+            let all = [on_tasks, on_roles, on_machines, containers::impact];
+            return all.into_iter().find_map(|words| words(other)).unwrap_or_default();
+        }
     };
     words.to_owned()
 }
@@ -266,6 +271,7 @@ pub fn form_error(wrong: &FormError) -> String {
         FormError::Role(error) => return error.to_string(),
         FormError::Refused(why) => return checks::disabled_reason(why),
         FormError::Amount(error) => return error.to_string(),
+        FormError::Container(error) => return error.to_string(),
         FormError::GuaranteeAboveLimit => "The guarantee is above the limit.",
         FormError::RoleTwice => "This role is listed twice.",
         FormError::NothingChanged => NOTHING_CHANGED,

@@ -1,6 +1,6 @@
 //! What may not be done, and why; what is not known, and why.
 
-use crate::checks::eligibility::{AgentAction, DisabledReason};
+use crate::checks::eligibility::{AgentAction, ContainerObstacle, DisabledReason};
 use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
 
@@ -98,6 +98,7 @@ pub fn disabled_reason(why: &DisabledReason) -> String {
         DisabledReason::NoneDown => "None of them is down.",
         DisabledReason::ServedReadOnly => "This console is served read-only.",
         DisabledReason::SwitchedReadOnly => "Read-only mode is on. Turn it off in My changes.",
+        DisabledReason::Container(why) => container_obstacle(*why),
         of_one => return of(of_one),
     };
     words.to_owned()
@@ -156,6 +157,22 @@ fn of(why: &DisabledReason) -> String {
         | DisabledReason::GoneFromHere
         | DisabledReason::NoneScheduled => String::new(),
         DisabledReason::NoneDown | DisabledReason::ServedReadOnly | DisabledReason::SwitchedReadOnly => String::new(),
+        DisabledReason::Container(_) => String::new(),
+    }
+}
+
+/// Why a change of a container is refused, in a sentence.
+const fn container_obstacle(why: ContainerObstacle) -> &'static str {
+    match why {
+        ContainerObstacle::NotRunning => "The agent lists no such container: it has ended.",
+        ContainerObstacle::StillRunning => "It is still running. Kill it first.",
+        ContainerObstacle::Removed => "The agent no longer knows it.",
+        ContainerObstacle::Exists => "A container with this ID is already running there.",
+        ContainerObstacle::NoParent => "The container around it is not running.",
+        ContainerObstacle::Executor => "It is an executor’s container. Its framework stops its tasks.",
+        ContainerObstacle::Standalone => {
+            "Removing a standalone container aborts the agent. Mesos removes it when it ends."
+        }
     }
 }
 
@@ -189,6 +206,7 @@ pub const fn source(why: &DisabledReason) -> &'static str {
         DisabledReason::GoneFromHere => "this tab",
         DisabledReason::ServedReadOnly => "mesoscope --read-only",
         DisabledReason::SwitchedReadOnly => "this browser",
+        DisabledReason::Container(_) => "src/slave/http.cpp",
     }
 }
 

@@ -67,6 +67,7 @@ pub const fn subject_heading(action: &Action) -> &'static str {
         Action::Quotas { .. } | Action::SetQuota { .. } | Action::RemoveQuota(_) | Action::Weights(_) => "Role",
         Action::Schedule(_) | Action::StartMaintenance(_) | Action::StopMaintenance(_) => "Machines",
         Action::LoggingLevel { .. } => "Process",
+        Action::Container(_) => "Container",
     }
 }
 
@@ -96,6 +97,7 @@ pub const fn revert(action: &Action) -> &'static str {
         Action::Quotas { .. } | Action::SetQuota { .. } | Action::RemoveQuota(_) | Action::Weights(_) => "Revert",
         Action::Schedule(_) | Action::StartMaintenance(_) | Action::Drain { .. } => "Revert",
         Action::MarkGone(_) | Action::Teardown(_) | Action::LoggingLevel { .. } => "Revert",
+        Action::Container(_) => "Kill",
     }
 }
 

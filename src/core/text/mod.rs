@@ -19,6 +19,7 @@ pub mod checks;
 pub mod commands;
 pub mod compact_amounts;
 pub mod connection;
+pub mod containers;
 pub mod data_age;
 pub mod diagnostics;
 pub mod dialogs;

@@ -290,7 +290,7 @@ impl SendChecks {
             return say(text::actions::NOTHING_CHANGED);
         }
         // Without a first read, another user's change could not be detected.
-        let reads = desired.with(|actions| actions.iter().any(|action| !action.topics().is_empty()));
+        let reads = desired.with(|actions| actions.iter().any(Action::is_followed));
         if plans.with(|plans| plans.is_empty() || reads && plans.values().any(|preview| preview.asked.is_none())) {
             return say(dialogs::waiting(link.as_ref()));
         }
@@ -364,6 +364,7 @@ fn name_to_type(actions: &[Action], plans: &Previews) -> Option<String> {
     let (one, many) = match actions.iter().find(|action| action.is_destructive())? {
         Action::Teardown(_) => ("framework", "frameworks"),
         Action::StartMaintenance(_) => ("machine", "machines"),
+        Action::Container(_) => ("container", "containers"),
         _ => ("agent", "agents"),
     };
     if actions.len() == 1 {

@@ -40,6 +40,8 @@ pub(super) fn key(key: &PreviewedField) -> String {
         PreviewedField::Amount(role, resource, bound) => text::actions::amount_field(role, resource, *bound),
         PreviewedField::FallsBack => text::actions::REVERTS.to_owned(),
         PreviewedField::Window(start, length, _) => window_times(*start, *length),
+        PreviewedField::Container(path) => text::containers::container_field(path),
+        PreviewedField::Signal(_) => "Signal".to_owned(),
     }
 }
 

@@ -15,7 +15,8 @@ use mesoscope_core::base::skew::Skew;
 use mesoscope_core::base::units::Nanoseconds;
 use mesoscope_core::mesos::calls::agent::GetAgentState;
 use mesoscope_core::mesos::calls::containers::GetContainers;
-use mesoscope_core::mesos::wire::agent_api::{self, Container, ExecutorRun};
+use mesoscope_core::mesos::wire::agent_api::{self, ExecutorRun};
+use mesoscope_core::mesos::wire::containers::{self as wire_containers, Container};
 use mesoscope_core::text;
 
 use self::containers::{Containers, tasks_by_container};
@@ -51,7 +52,7 @@ impl AgentSession {
                 ApiRequest::new(&all, agent.clone()),
                 beat,
                 PollMode::Repeated,
-                |body, before| agent_api::containers(body, before),
+                |body, before| wire_containers::containers(body, before),
             ),
         }
     }

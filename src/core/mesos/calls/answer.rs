@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AnswerPart, CONTENT_TYPE, Call, GATEWAY_HEADER, OUTCOME_HEADER, OUTCOME_NOT_SENT, OUTCOME_REDIRECT,
-    OUTCOME_UNKNOWN, Refusal, check_parts, content, html, refusal,
+    OUTCOME_UNKNOWN, RECORDS_CONTENT_TYPE, Refusal, check_parts, content, html, refusal,
 };
 use crate::mesos::error_text::{is_reason_alone, is_unavailable};
 use crate::mesos::wire;
@@ -100,7 +100,7 @@ pub enum Content {
 /// The answer that the call expects.
 pub fn expected<C: Call>(call: &C) -> Expected {
     let content = match C::TYPE {
-        super::subscribe::Subscribe::TYPE => Content::Records,
+        super::subscribe::Subscribe::TYPE | super::session::AttachContainerOutput::TYPE => Content::Records,
         _ if C::READS => Content::Object,
         _ => Content::Nothing,
     };
@@ -173,8 +173,9 @@ impl ResponseHead {
         match expected.content {
             Content::Nothing => matches!(self.status, 200 | 202) && kind.is_none(),
             // A proxy may have dropped the type; what the body is, its reader sees.
-            Content::Object | Content::Records => {
-                self.status == 200 && matches!(kind.as_deref(), None | Some(CONTENT_TYPE))
+            Content::Object => self.status == 200 && matches!(kind.as_deref(), None | Some(CONTENT_TYPE)),
+            Content::Records => {
+                self.status == 200 && matches!(kind.as_deref(), None | Some(CONTENT_TYPE | RECORDS_CONTENT_TYPE))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::resource::UnknownFields;
+use super::resource::{UnknownFields, Volume};
 use crate::mesos::wire::field::fields;
 
 /// A command line and what it needs.
@@ -91,7 +91,7 @@ impl Variable {
     }
 }
 
-/// A container's description. All parts but the terminal are kept unchanged.
+/// A container's description. Its image and networks are kept unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ContainerInfo {
     /// Containerizer: MESOS or DOCKER.
@@ -100,12 +100,20 @@ pub struct ContainerInfo {
     /// Terminal of the container; `None` for a container without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tty_info: Option<TtyInfo>,
+    /// Paths of the host that are mounted in the container.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub volumes: Vec<Volume>,
     /// Other fields of the message, kept unchanged.
     #[serde(flatten)]
     pub rest: UnknownFields,
 }
 
 impl ContainerInfo {
+    /// A container of Mesos' own with these volumes.
+    pub fn with_volumes(volumes: Vec<Volume>) -> Self {
+        Self { kind: "MESOS".to_owned(), volumes, ..Self::default() }
+    }
+
     /// A container of Mesos' own with a terminal of that size.
     pub fn terminal(window_size: WindowSize) -> Self {
         let tty_info = Some(TtyInfo { window_size: Some(window_size) });

@@ -19,4 +19,11 @@ impl ContainerPath {
     pub const fn top(value: ContainerId) -> Self {
         Self { parent: None, value }
     }
+
+    /// A container by its ids: those of the containers around it, outermost first, its own last. `None` without any.
+    pub fn of(ids: &[String]) -> Option<Self> {
+        ids.iter().fold(None, |parent: Option<Self>, id| {
+            Some(Self { parent: parent.map(Box::new), value: ContainerId(id.clone()) })
+        })
+    }
 }

@@ -144,6 +144,33 @@ fields! { impl<'de> ContainerTermination<'de>;
     "message" => message,
 }
 
+/// End of a container, apart from the answer that it was in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContainerEnd {
+    /// Wait status, for `WaitStatus::of`; `None` if not reported.
+    pub status: Option<i64>,
+    /// Task state, as `TASK_FAILED`; empty if not reported.
+    pub state: String,
+    /// Reason of a failure, as `REASON_CONTAINER_LIMITATION`; empty if not reported.
+    pub reason: String,
+    /// Text for people about the end; empty if not reported.
+    pub message: String,
+}
+
+impl ContainerEnd {
+    /// The body of an answer to WAIT_CONTAINER or, of a nested container, WAIT_NESTED_CONTAINER. `None` if it is neither.
+    pub fn of(body: &str) -> Option<Self> {
+        let standalone = || super::reply::<WaitContainer>(body).ok();
+        let (end, _) = super::reply::<WaitNestedContainer>(body).ok().or_else(standalone)?;
+        Some(Self {
+            status: end.exit_status.map(|status| status.0),
+            state: end.state.as_str().to_owned(),
+            reason: end.reason.as_str().to_owned(),
+            message: end.message.as_str().to_owned(),
+        })
+    }
+}
+
 impl Call for WaitContainer {
     const TYPE: &'static str = "WAIT_CONTAINER";
     const FIELD: Option<&'static str> = Some("wait_container");

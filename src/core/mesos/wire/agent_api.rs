@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::de::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::containers::{self, Container};
 use super::detail::{self, DetailedExecutor, DrainConfig, Provider};
 use super::field::{FromAnyJson, Misfits};
 use super::json_form::JsonForm;
@@ -79,46 +80,6 @@ impl ExecutorRun {
     }
 }
 
-/// A container with its resource usage.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Container {
-    /// Ids of the containers around it, outermost first, its own last.
-    pub line: Vec<String>,
-    /// Id of the executor's framework; empty for a nested container.
-    pub framework: String,
-    /// Id of the executor; empty for a nested container.
-    pub executor: String,
-    /// Process id on the host (container_status.executor_pid); `None` if not reported.
-    pub pid: Option<i64>,
-    /// IP addresses, each with its network's name in brackets if it has one.
-    pub addresses: Vec<String>,
-    /// Figures of the latest reading.
-    pub usage: Usage,
-    /// Average number of processors used since the reading before; `None` for the first.
-    pub cpus_now: Option<f64>,
-}
-
-/// Usage of a container (ResourceStatistics), in bytes unless a field says otherwise.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Usage {
-    /// Time of the reading in seconds since 1970.
-    pub at: Option<f64>,
-    /// Processor time used since the container's start, in seconds, user and system together.
-    pub cpu_seconds: Option<f64>,
-    /// Number of processors allocated: the soft limit, otherwise the limit.
-    pub cpus: Option<f64>,
-    /// Resident memory (mem_rss_bytes); `None` if not measured.
-    pub mem_rss: Option<f64>,
-    /// Memory limit: the hard one, otherwise the soft one (mem_limit_bytes, mem_soft_limit_bytes).
-    pub mem_limit: Option<f64>,
-    /// Disk space used in the sandbox (disk_used_bytes); `None` if not measured.
-    pub disk_used: Option<f64>,
-    /// Disk quota of the sandbox (disk_limit_bytes); `None` without one.
-    pub disk_limit: Option<f64>,
-    /// Number of processes in the container; `None` if not measured.
-    pub processes: Option<f64>,
-}
-
 /// Types of answers: the name, the value under the answer's key, and how it is read.
 macro_rules! reported {
     ($($(#[$doc:meta])* $name:ident($of:ty) = $read:expr;)*) => {$(
@@ -144,7 +105,7 @@ reported! {
     /// An agent's answer to GET_EXECUTORS; executors that have ended come last.
     AgentExecutors(Vec<DetailedExecutor>) = executors_of;
     /// The answer to GET_CONTAINERS, in no particular order.
-    Containers(Vec<Container>) = containers_of;
+    Containers(Vec<Container>) = containers::listed;
     /// The answer to GET_VERSION: names and values.
     Version(Vec<(String, String)>) = version_of;
     /// The answer to GET_LOGGING_LEVEL: glog's verbosity, usually 0; 1 to 3 add libprocess' logs.
@@ -187,10 +148,6 @@ fn myself_of(reported: JsonTree<'_>) -> AgentIdentity {
 
 fn executors_of(reported: JsonTree<'_>) -> Vec<DetailedExecutor> {
     ["executors", "completed_executors"].map(|list| reported.list(list, detail::executor_of)).concat()
-}
-
-fn containers_of(reported: JsonTree<'_>) -> Vec<Container> {
-    reported.list("containers", container)
 }
 
 fn version_of(reported: JsonTree<'_>) -> Vec<(String, String)> {
@@ -289,18 +246,6 @@ fn latest_run(tasks: &mut Vec<AgentTask>, ended: bool) -> Vec<AgentTask> {
     mine
 }
 
-/// The body of an answer to GET_CONTAINERS, each nested one after that which it is in. `before` is the reading before it.
-pub fn containers(body: &str, before: &[Container]) -> Vec<Container> {
-    let all = answer(body, "get_containers", containers_of);
-    let mut all = order::sorted(all, |a, b| a.line.cmp(&b.line));
-    for container in &mut all {
-        let earlier = before.iter().find(|earlier| earlier.line == container.line);
-        container.cpus_now =
-            earlier.and_then(|earlier| cpus_between(&earlier.usage, &container.usage, earlier.cpus_now));
-    }
-    all
-}
-
 /// The body of an answer to GET_VERSION: names and values, the version itself first.
 pub fn version(body: &str) -> Vec<(String, String)> {
     let texts = answer(body, "get_version", version_of);
@@ -375,74 +320,9 @@ fn work(reported: JsonTree<'_>, stage: TaskStage) -> AgentTask {
     }
 }
 
-fn container(reported: JsonTree<'_>) -> Container {
-    let stay = detail::container_location(reported).unwrap_or_default();
-    // Only its status has its parents (PROTOCOL.md, "GET_CONTAINERS").
-    let alone = || reported.part("container_id", detail::container_path).unwrap_or_default();
-    Container {
-        line: if stay.line.is_empty() { alone() } else { stay.line },
-        framework: reported.text("framework_id.value"),
-        executor: reported.text("executor_id.value"),
-        pid: stay.pid,
-        addresses: stay.addresses,
-        usage: reported.part("resource_statistics", usage).unwrap_or_default(),
-        cpus_now: None,
-    }
-}
-
-fn usage(reported: JsonTree<'_>) -> Usage {
-    let (user, system) = (reported.number("cpus_user_time_secs"), reported.number("cpus_system_time_secs"));
-    Usage {
-        at: reported.number("timestamp"),
-        cpu_seconds: user.or(system).map(|_| user.unwrap_or_default() + system.unwrap_or_default()),
-        cpus: reported.number("cpus_soft_limit").or_else(|| reported.number("cpus_limit")),
-        mem_rss: reported.number("mem_rss_bytes"),
-        mem_limit: reported.number("mem_limit_bytes").or_else(|| reported.number("mem_soft_limit_bytes")),
-        disk_used: reported.number("disk_used_bytes"),
-        disk_limit: reported.number("disk_limit_bytes"),
-        processes: reported.number("processes"),
-    }
-}
-
-/// Two readings of the same moment tell no more than the one before did.
-fn cpus_between(earlier: &Usage, later: &Usage, known: Option<f64>) -> Option<f64> {
-    let passed = later.at? - earlier.at?;
-    let used = later.cpu_seconds? - earlier.cpu_seconds?;
-    if passed > 0.0 { Some((used / passed).max(0.0)) } else { known }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn reported(at: f64, user: f64) -> String {
-        format!(
-            r#"{{"type":"GET_CONTAINERS","get_containers":{{"containers":[
-            {{"container_id":{{"value":"in"}},"container_status":{{"container_id":{{"value":"in","parent":{{"value":"out"}}}},"executor_pid":8}},
-              "resource_statistics":{{"timestamp":{at},"cpus_soft_limit":0.1}}}},
-            {{"framework_id":{{"value":"f"}},"executor_id":{{"value":"e"}},"container_id":{{"value":"out"}},
-              "resource_statistics":{{"timestamp":{at},"cpus_user_time_secs":{user},"cpus_system_time_secs":0.5,"mem_rss_bytes":132431872}}}}]}}}}"#
-        )
-    }
-
-    #[test]
-    fn a_nested_container_is_below_its_own() {
-        let all = containers(&reported(10.0, 1.0), &[]);
-        let lines: Vec<String> = all.iter().map(|container| container.line.join("/")).collect();
-        assert_eq!(lines, ["out", "out/in"]);
-        assert_eq!(all[1].usage, Usage { at: Some(10.0), cpus: Some(0.1), ..Usage::default() });
-        assert_eq!((all[1].pid, all[0].usage.mem_rss), (Some(8), Some(132_431_872.0)));
-    }
-
-    #[test]
-    fn processors_in_use_are_reported_by_two_readings() {
-        let first = containers(&reported(10.0, 1.0), &[]);
-        assert_eq!(first[0].cpus_now, None);
-        let second = containers(&reported(14.0, 2.0), &first);
-        assert_eq!((second[0].cpus_now, second[1].cpus_now), (Some(0.25), None));
-        let same = containers(&reported(14.0, 2.0), &second);
-        assert_eq!(same[0].cpus_now, Some(0.25), "the same figures again are not rest");
-    }
 
     #[test]
     fn a_provider_has_its_plugin_and_its_disks() {
@@ -532,10 +412,9 @@ mod tests {
 
     #[test]
     fn anything_is_an_answer() {
-        for body in ["", "{}", "[]", "null", r#"{"get_containers":{"containers":[1,{}]},"get_flags":{"flags":{}}}"#] {
+        for body in ["", "{}", "[]", "null", r#"{"get_flags":{"flags":{}}}"#] {
             assert!(runs(body).is_empty() && flags(body).is_empty() && metrics(body).is_empty(), "{body}");
             assert!(version(body).is_empty() && providers(body).is_empty());
-            let _ = containers(body, &[]);
         }
     }
 }

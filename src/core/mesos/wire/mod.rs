@@ -7,6 +7,7 @@
 
 pub mod agent;
 pub mod agent_api;
+pub mod containers;
 pub mod decode_lossy;
 pub mod detail;
 pub mod event;
