@@ -121,6 +121,80 @@ fn recorded_writes_are_answered_as_a_real_cluster_did() {
     assert_eq!(compared, 179);
 }
 
+/// Total resources of an agent of an answer to GET_AGENTS, in no order.
+fn totals(answer: &Value, hostname: &str) -> Vec<String> {
+    let agents = answer["get_agents"]["agents"].as_array().expect("agents");
+    let agent = agents.iter().find(|it| it["agent_info"]["hostname"] == hostname).expect("the agent is listed");
+    let mut totals: Vec<String> =
+        agent["total_resources"].as_array().expect("resources").iter().map(Value::to_string).collect();
+    totals.sort();
+    totals
+}
+
+/// The operator's calls of a recorded scenario, by its points. The volume's task and the framework's own operations are left out:
+/// they concern no total of these agents.
+#[test]
+fn recorded_reservations_and_volumes_end_as_a_real_cluster_had_them() {
+    let mut sim = Sim::recorded(3);
+    let state = sim.state();
+    let id = |hostname: &str| {
+        let agents = state["get_state"]["get_agents"]["agents"].as_array().expect("agents").iter();
+        let agent = agents.clone().find(|it| it["agent_info"]["hostname"] == hostname).expect("the agent is listed");
+        agent["agent_info"]["id"].clone()
+    };
+    let held = |role: &str, name: &str, value: f64| {
+        let reservations = json!([{"type": "DYNAMIC", "role": role, "principal": "ops"}]);
+        json!({"name": name, "type": "SCALAR", "scalar": {"value": value}, "reservations": reservations})
+    };
+    let volume = |id: &str, path: &str, value: f64| {
+        let mut volume = held("dbrole", "disk", value);
+        volume["disk"] = json!({
+            "persistence": {"id": id, "principal": "ops"},
+            "volume": {"container_path": path, "mode": "RW"}
+        });
+        volume
+    };
+    let call = |kind: &str, list: &str, agent: &str, items: Vec<Value>| {
+        json!({"type": kind, kind.to_lowercase(): {"agent_id": id(agent), list: items}}).to_string()
+    };
+    let db = vec![held("dbrole", "cpus", 1.0), held("dbrole", "mem", 512.0), held("dbrole", "disk", 2048.0)];
+    let web = vec![held("web", "cpus", 2.0), held("web", "disk", 100.0)];
+    let points = [
+        (1, vec![call("RESERVE_RESOURCES", "resources", "agent1.local", vec![held("old", "disk", 256.0)])]),
+        (
+            2,
+            vec![
+                call("RESERVE_RESOURCES", "resources", "agent1.local", db),
+                call("RESERVE_RESOURCES", "resources", "agent2.local", web),
+                call(
+                    "CREATE_VOLUMES",
+                    "volumes",
+                    "agent1.local",
+                    vec![volume("vol-1", "data", 512.0), volume("vol-2", "logs", 128.0)],
+                ),
+            ],
+        ),
+        (
+            4,
+            vec![
+                call("DESTROY_VOLUMES", "volumes", "agent1.local", vec![volume("vol-2", "logs", 128.0)]),
+                call("UNRESERVE_RESOURCES", "resources", "agent2.local", vec![held("web", "cpus", 1.0)]),
+            ],
+        ),
+    ];
+    for (point, calls) in points {
+        for call in calls {
+            assert_eq!(ask(&mut sim, &call), (202, String::new()), "{call}");
+        }
+        let file = mesoscope_tests::data(&format!("fold/09-reservations-quota/point-{point}.GET_AGENTS.json"));
+        let recorded = serde_json::from_slice(&fs::read(file).expect("a recording")).expect("JSON");
+        let answer = serde_json::from_str(&ask(&mut sim, r#"{"type":"GET_AGENTS"}"#).1).expect("JSON");
+        for agent in ["agent1.local", "agent2.local"] {
+            assert_eq!(totals(&answer, agent), totals(&recorded, agent), "point {point}, {agent}");
+        }
+    }
+}
+
 #[test]
 fn a_limit_below_what_is_consumed_needs_force() {
     let mut sim = Sim::new(1, Size::Small);

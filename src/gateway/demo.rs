@@ -18,7 +18,7 @@ pub async fn start(args: &Args) -> Result<Option<Demo>, DemoError> {
     if !args.demo {
         return Ok(None);
     }
-    let mut config = sim::server::config::Config { size: args.size, ..Default::default() };
+    let mut config = sim::server::config::Config { size: args.size, is_furnished: true, ..Default::default() };
     config.seed = args.seed.unwrap_or(config.seed);
     config.rate = args.rate.unwrap_or(config.rate);
     Ok(Some(Demo(sim::server::Server::start(config).await?)))

@@ -162,7 +162,7 @@ fn an_agent_shows_its_resource_providers() {
         world.open(&format!("#/agents/{}", id(with))).await?;
         let panel = world.find("region", "Resource providers").await?;
         for words in [
-            "Name\nlocal-ssd",
+            "Name\nlocal_ssd",
             "Type\norg.apache.mesos.rp.local.storage",
             "Plugin\norg.apache.mesos.csi.lvm local",
             "Reserved for\nstorage",

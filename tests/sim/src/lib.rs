@@ -2,7 +2,7 @@
 //! `server` puts it behind sockets. Imports nothing of the console: it is a second opinion.
 //!
 //! Modules: `cluster` has `Sim`; `world` is the state and its changes; `background_events` triggers them at random, `manual_events`
-//! by hand; `recorded_cluster` builds the recorded cluster; `operator_effects` implements operator calls; `write` has the JSON of
+//! by hand; `furnishing` adds what a demonstration shows; `recorded_cluster` builds the recorded cluster; `operator_effects` implements operator calls; `write` has the JSON of
 //! each object; `pieces` assembles responses; `answer` has the calls; `server` has HTTP and the faults.
 
 pub mod answer;
@@ -12,6 +12,7 @@ pub mod cluster;
 mod container_effects;
 mod containers;
 mod file_content;
+mod furnishing;
 mod json_out;
 mod logging;
 mod manual_events;

@@ -56,7 +56,7 @@ fn failed(why: &str) -> ExitCode {
 
 /// Parses the arguments; `None` requests help.
 fn configure(mut arguments: impl Iterator<Item = String>) -> Result<Option<Config>, String> {
-    let mut config = Config { port: 5050, ..Config::default() };
+    let mut config = Config { port: 5050, is_furnished: true, ..Config::default() };
     while let Some(argument) = arguments.next() {
         let (name, value) = match argument.split_once('=') {
             Some((name, value)) => (name.to_owned(), Some(value.to_owned())),

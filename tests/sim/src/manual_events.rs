@@ -6,8 +6,9 @@ use crate::scheduled_steps::ScheduledStep;
 use crate::time::SECOND;
 use crate::world::agent::AgentState;
 use crate::world::cause::Cause;
-use crate::world::cluster::{Operation, RetentionLimits, World};
+use crate::world::cluster::{RetentionLimits, World};
 use crate::world::initial_state::{live_framework, place, place_again};
+use crate::world::operation::{Operation, OperationKind, OperationState};
 use crate::world::recovery::ReturnEvent;
 use crate::world::task::{State, Status};
 use crate::write::event;
@@ -353,20 +354,26 @@ impl Sim {
         let world = self.change();
         world.tally.operations += 1;
         let number = world.tally.operations;
-        world.operations.push(Operation { number, framework, agent, pending: true });
+        world.operations.push(Operation {
+            number,
+            framework,
+            agent,
+            state: OperationState::Pending,
+            kind: OperationKind::Reserve,
+        });
         Some(format!("op-{number}"))
     }
 
     /// Fails the oldest pending operation, which stays until acknowledged; returns its id.
     pub fn fail_operation(&mut self) -> Option<String> {
-        let operation = self.change().operations.iter_mut().find(|operation| operation.pending)?;
-        operation.pending = false;
+        let operation = self.change().operations.iter_mut().find(|operation| operation.is_pending())?;
+        operation.state = OperationState::Failed;
         Some(format!("op-{}", operation.number))
     }
 
     /// Acknowledges and removes the oldest failed operation; returns its id.
     pub fn acknowledge_operation(&mut self) -> Option<String> {
-        let place = self.world.operations.iter().position(|operation| !operation.pending)?;
+        let place = self.world.operations.iter().position(|operation| !operation.is_pending())?;
         let operation = self.change().operations.remove(place);
         Some(format!("op-{}", operation.number))
     }

@@ -11,10 +11,13 @@ use crate::catalog::ExecutorKind;
 use crate::cluster::Sim;
 use crate::containers::Container;
 use crate::json_out::Out;
+use crate::rng::mix;
 use crate::world::agent::Agent;
 use crate::world::cluster::World;
-use crate::world::resources::EXECUTOR;
+use crate::world::operation::Operation;
+use crate::world::resources::{EXECUTOR, TaskResources};
 use crate::world::task::{State, Task};
+use crate::write::statistics::Usage;
 use crate::write::{self, list, value};
 
 pub(super) fn answer(sim: &mut Sim, number: u32, call: &Call) -> Answer {
@@ -77,9 +80,10 @@ pub(super) fn answer(sim: &mut Sim, number: u32, call: &Call) -> Answer {
     }
 }
 
-/// Operations on the agent, as the master lists them.
+/// Operations that the agent knows; it lacks those whose state only the master knows.
 fn operations(world: &World, number: u32) -> Answer {
-    let mut operations = world.operations.iter().filter(|operation| operation.agent == number).peekable();
+    let of_agent = |operation: &&Operation| operation.agent == number && operation.state.is_known_to_agent();
+    let mut operations = world.operations.iter().filter(of_agent).peekable();
     if operations.peek().is_none() {
         return Answer::value(&json!({"type": "GET_OPERATIONS", "get_operations": {}}));
     }
@@ -188,19 +192,18 @@ fn launched_container(out: &mut Vec<u8>, world: &World, path: &[String], contain
     container_id(out, path);
     out.str(",\"executor_pid\":");
     out.int(60_000 + (container.since / 1_000_000) as u64 % 5_000);
-    out.str("},\"resource_statistics\":{\"timestamp\":");
-    out.seconds(world.now);
-    if container.limits.cpus > 0 {
-        out.str(",\"cpus_soft_limit\":");
-        out.milli(container.limits.cpus);
-    }
-    for name in ["mem_limit_bytes", "mem_soft_limit_bytes"] {
-        if container.limits.mebibytes > 0 {
-            out.all(&[",\"", name, "\":"]);
-            out.int(container.limits.mebibytes << 20);
-        }
-    }
-    out.str("}}");
+    out.str("},\"resource_statistics\":");
+    let usage = Usage {
+        since: container.since,
+        now: world.now,
+        hash: path.iter().flat_map(|id| id.bytes()).fold(world.seed, |hash, byte| mix(hash, u64::from(byte))),
+        cpus: container.limits.cpus,
+        mem: container.limits.mebibytes << 20,
+        disk: 0,
+        volumes: &[],
+    };
+    write::statistics::statistics(out, &usage);
+    out.str("}");
 }
 
 /// Writes a ContainerID with its parents.
@@ -242,31 +245,16 @@ fn container(out: &mut Vec<u8>, world: &World, task: &Task, nested: bool) {
     out.str("}");
 }
 
-/// Usage that grows with time (CPU seconds) or stays below its limit (memory).
 fn statistics(out: &mut Vec<u8>, world: &World, task: &Task, nested: bool) {
-    let since = task.statuses().first().map_or(world.now, |status| status.at);
-    let seconds = (world.now - since).max(0) as u64 / 1_000_000_000;
-    let hash = task.hash(world.seed);
-    let cpus = u64::from(task.needs.cpus) + if nested { 0 } else { u64::from(EXECUTOR.cpus) };
-    let mem = u64::from(task.needs.mem + if nested { 0 } else { EXECUTOR.mem }) << 20;
-    let disk = u64::from(task.needs.disk) << 20;
-    out.str("{\"timestamp\":");
-    out.seconds(world.now);
-    out.str(",\"cpus_user_time_secs\":");
-    out.milli(seconds * cpus * (20 + hash % 60) / 100);
-    out.str(",\"cpus_system_time_secs\":");
-    out.milli(seconds * cpus * (1 + hash % 9) / 100);
-    out.str(",\"cpus_soft_limit\":");
-    out.milli(cpus);
-    for (name, bytes) in [
-        ("mem_limit_bytes", mem),
-        ("mem_soft_limit_bytes", mem),
-        ("mem_rss_bytes", mem / 100 * (30 + hash % 60)),
-        ("disk_limit_bytes", disk),
-        ("disk_used_bytes", disk / 100 * (hash % 90)),
-    ] {
-        out.all(&[",\"", name, "\":"]);
-        out.int(bytes);
-    }
-    out.str("}");
+    let executor = if nested { TaskResources { cpus: 0, mem: 0, ..EXECUTOR } } else { EXECUTOR };
+    let usage = Usage {
+        since: task.statuses().first().map_or(world.now, |status| status.at),
+        now: world.now,
+        hash: task.hash(world.seed),
+        cpus: u64::from(task.needs.cpus + executor.cpus),
+        mem: u64::from(task.needs.mem + executor.mem) << 20,
+        disk: u64::from(task.needs.disk) << 20,
+        volumes: world.volumes_of(task),
+    };
+    write::statistics::statistics(out, &usage);
 }

@@ -27,7 +27,7 @@ pub(super) fn master(world: &World) -> Answer {
 pub(super) fn agent(world: &World, agent: &Agent) -> Answer {
     let mut metrics = Metrics::new();
     zeros(&mut metrics, AGENT_ZEROS);
-    scalars(&mut metrics, "slave", &agent.whole(world.seed), &agent.used);
+    scalars(&mut metrics, "slave", &world.whole(agent), &agent.used);
     for (state, name) in LIVE {
         let count = agent.tasks.iter().filter(|slot| world.tasks.at(**slot).state == *state).count();
         set(&mut metrics, &format!("slave/tasks_{name}"), count as u64);

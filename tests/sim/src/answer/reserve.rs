@@ -103,7 +103,7 @@ fn apply(sim: &Sim, number: u32, call: &Call, operation: Operation) -> Result<Op
     if items.iter().any(|item| item.quantity == Quantity::Scalar(0)) && operation != Operation::Destroy {
         return Ok(None);
     }
-    check(sim, &items, operation)?;
+    check(sim, number, &items, operation)?;
     let sources = call.fields.get("source").and_then(Value::as_array);
     let sources = sources.map(|all| all.iter().map(item).collect::<Result<Vec<Item>, Refusal>>()).transpose()?;
     let mut changed = pool.clone();
@@ -162,7 +162,8 @@ fn without_persistence(item: &Item) -> Item {
     Item { disk, is_shared: false, ..item.clone() }
 }
 
-fn check(sim: &Sim, items: &[Item], operation: Operation) -> Result<(), Refusal> {
+fn check(sim: &Sim, number: u32, items: &[Item], operation: Operation) -> Result<(), Refusal> {
+    let in_use = sim.world.volumes_in_use(|used| used.agent == number);
     for item in items {
         let reservation = item.reservations.last();
         match (operation, reservation) {
@@ -172,10 +173,22 @@ fn check(sim: &Sim, items: &[Item], operation: Operation) -> Result<(), Refusal>
             (_, Some(reservation)) if reservation["role"] == "*" => {
                 return Err(Refusal::Malformed("Invalid reservation: role \"*\" cannot be reserved".to_owned()));
             }
+            (Operation::Reserve | Operation::Unreserve, Some(reservation)) if reservation["type"] == "STATIC" => {
+                return Err(Refusal::Invalid(format!("Resource {} is not dynamically reserved", item.text())));
+            }
             (Operation::Reserve, Some(reservation)) => check_principal(sim, reservation)?,
             (Operation::Create, _) => check_volume(item)?,
             (Operation::Destroy, _) if !item.is_volume() => {
                 return Err(Refusal::Invalid("Persistent volumes not found".to_owned()));
+            }
+            (Operation::Destroy, _) if in_use.iter().any(|(used, _)| *used == item) => {
+                return Err(Refusal::Invalid("Persistent volumes in use".to_owned()));
+            }
+            (Operation::Unreserve, _) if item.is_volume() => {
+                let head =
+                    format!("A dynamically reserved persistent volume {} cannot be unreserved directly", item.text());
+                let tail = "Please destroy the persistent volume first then unreserve the resource";
+                return Err(Refusal::Invalid(format!("{head}. {tail}")));
             }
             _ => {}
         }
@@ -238,13 +251,18 @@ fn resize(
         }
         _ => {
             let less = (call.fields["subtract"]["value"].as_f64().unwrap_or(0.0) * 1000.0).round() as i64;
-            if less <= 0 || less as u64 >= size {
-                let why = "The size of 'ShrinkVolume.subtract' must be positive and less than the volume's";
+            if less <= 0 {
+                let why = "Value of 'ShrinkVolume.subtract' must be greater than zero";
+                return Err(Refusal::Invalid(why.to_owned()));
+            }
+            if less as u64 >= size {
+                let why = "Value of 'ShrinkVolume.subtract' must be smaller than the size of 'ShrinkVolume.volume'";
                 return Err(Refusal::Invalid(why.to_owned()));
             }
             (None, Some(free(less as u64)), size - less as u64)
         }
     };
+    check_resizable(&volume, operation)?;
     let missing = || {
         let wanted = Pool(std::iter::once(volume.clone()).chain(taken.clone()).collect());
         Refusal::Missing { available: pool.without(used), wanted }
@@ -255,6 +273,19 @@ fn resize(
     changed.add(Item { quantity: Quantity::Scalar(new_size), ..volume.clone() });
     given.into_iter().for_each(|item| changed.add(item));
     Ok(changed)
+}
+
+/// Volumes that Mesos does not resize (src/master/validation.cpp).
+fn check_resizable(volume: &Item, operation: Operation) -> Result<(), Refusal> {
+    let verb = if operation == Operation::Grow { "Growing" } else { "Shrinking" };
+    let is_mount = volume.disk.as_ref().is_some_and(|disk| disk["source"]["type"] == "MOUNT");
+    let what = match () {
+        () if volume.provider.is_some() => "a volume from a resource provider",
+        () if is_mount => "a volume on a MOUNT disk",
+        () if volume.is_shared => "a shared persistent volume",
+        () => return Ok(()),
+    };
+    Err(Refusal::Invalid(format!("{verb} {what} is not supported")))
 }
 
 /// A Resource, in the present form or with `role` and `reservation` as before Mesos 1.4.

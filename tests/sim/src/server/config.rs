@@ -18,6 +18,8 @@ pub struct Config {
     pub masters: usize,
     /// Background events per second; 0 freezes the cluster.
     pub rate: f64,
+    /// Whether it shows what a demonstration needs: `Sim::furnish`.
+    pub is_furnished: bool,
     /// Mesos version of the masters; before 1.9 the quota calls differ.
     pub version: String,
     pub heartbeat: Duration,
@@ -41,6 +43,7 @@ impl Default for Config {
             webui_dir: None,
             masters: 1,
             rate: 5.0,
+            is_furnished: false,
             version: "1.11.0".to_owned(),
             heartbeat: Duration::from_secs(15),
             bandwidth: None,

@@ -137,12 +137,15 @@ async fn accept(shared: Arc<Shared>, listener: TcpListener, who: Listener, stop:
 /// Creates the cluster on a separate thread, since a huge one takes a while.
 async fn found(config: &Config, host: &str, masters: &[u16], agents: Vec<u16>) -> io::Result<Sim> {
     let (seed, size, rate) = (config.seed, config.size, config.rate);
-    let version = config.version.clone();
+    let (version, is_furnished) = (config.version.clone(), config.is_furnished);
     let (host, master) = (host.to_owned(), masters.first().copied().unwrap_or_default());
     let founding = tokio::task::spawn_blocking(move || {
         let mut sim = Sim::at(seed, size, now_nanos());
         sim.place(host, master, agents);
         sim.set_version(&version);
+        if is_furnished {
+            sim.furnish();
+        }
         sim.set_rate(rate);
         sim
     });

@@ -1,6 +1,7 @@
 //! Consistency of the cluster: its streams, lists, counts and sums must agree.
 
 mod fold;
+mod furnishing;
 mod operate;
 mod recovery;
 mod server;

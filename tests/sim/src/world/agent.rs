@@ -188,11 +188,9 @@ impl Agent {
         (self.likeness == AgentModel::Example && hash.is_multiple_of(16)).then_some([409_600, 102_400])
     }
 
-    /// Total as the master counts it: its own resources and its provider's.
-    pub(crate) fn whole(&self, seed: u64) -> Amount {
-        let mut whole = self.total(seed);
-        whole.disk += self.provided(seed).map_or(0, |disks| disks.iter().sum());
-        whole
+    /// Its own resources, without a provider's: the sum of its pool.
+    pub(crate) fn own_total(&self, seed: u64) -> Amount {
+        self.pool.as_ref().map_or_else(|| self.total(seed), |pool| pool.sum(|_| true))
     }
 
     /// Free resources for a framework without a reservation.

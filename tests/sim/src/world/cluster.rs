@@ -6,7 +6,9 @@ use crate::json_out::Out;
 use crate::size::Size;
 use crate::world::agent::Agent;
 use crate::world::framework::Framework;
+use crate::world::operation::Operation;
 use crate::world::policy::Policy;
+use crate::world::pool::Item;
 use crate::world::providers::Providers;
 use crate::world::resources::{Amount, EXECUTOR};
 use crate::world::task::{State, Task};
@@ -54,6 +56,8 @@ pub(crate) struct World {
     pub(crate) operations: Vec<Operation>,
     pub(crate) policy: Policy,
     pub(crate) providers: Providers,
+    /// Persistent volumes that tasks use, by the task's serial and the number of earlier uses of its id.
+    pub(crate) used_volumes: BTreeMap<(u32, u8), VolumeUse>,
     pub(crate) rings: RetentionLimits,
     pub(crate) tally: Counters,
     pub(crate) subscribers: usize,
@@ -89,15 +93,14 @@ pub(crate) struct Offer {
     pub(crate) amount: Amount,
 }
 
-/// An offer operation with an id, kept until the framework acknowledges its end.
-///
-/// Here an operation is pending, then fails, so it changes no resources.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Operation {
-    pub(crate) number: u64,
+/// Persistent volumes of a task.
+#[derive(Clone, Debug)]
+pub(crate) struct VolumeUse {
+    pub(crate) slot: u32,
     pub(crate) framework: u32,
     pub(crate) agent: u32,
-    pub(crate) pending: bool,
+    pub(crate) role: &'static str,
+    pub(crate) volumes: Vec<Item>,
 }
 
 /// Counters of the master since its start.
@@ -191,10 +194,45 @@ impl World {
         held
     }
 
+    /// Persistent volumes that a task uses, or used.
+    pub(crate) fn volumes_of(&self, task: &Task) -> &[Item] {
+        self.used_volumes.get(&(task.serial, task.again)).map_or(&[], |used| &used.volumes)
+    }
+
+    /// Volumes that live tasks use, each with the role that it is allocated to; a shared one once.
+    pub(crate) fn volumes_in_use(&self, counts: impl Fn(&VolumeUse) -> bool) -> Vec<(&Item, &'static str)> {
+        let mut all: Vec<(&Item, &'static str)> = Vec::new();
+        for ((serial, _), used) in self.used_volumes.iter().filter(|(_, used)| counts(used)) {
+            if !self.tasks.is_live(used.slot, *serial) {
+                continue;
+            }
+            for item in &used.volumes {
+                if !all.iter().any(|(other, _)| *other == item) {
+                    all.push((item, used.role));
+                }
+            }
+        }
+        all
+    }
+
+    /// Whether the agent has the disks of the provider that it has from the start.
+    pub(crate) fn has_provided(&self, agent: &Agent) -> bool {
+        agent.provided(self.seed).is_some() && self.providers.is_own_running(agent.number)
+    }
+
+    /// Total of an agent as the master counts it: its own resources and its provider's.
+    pub(crate) fn whole(&self, agent: &Agent) -> Amount {
+        let mut whole = agent.own_total(self.seed);
+        if let Some(disks) = agent.provided(self.seed).filter(|_| self.has_provided(agent)) {
+            whole.disk += disks.iter().sum::<u64>();
+        }
+        whole
+    }
+
     /// Total resources of registered agents.
     pub(crate) fn total(&self) -> Amount {
         let mut total = Amount::default();
-        self.agents.iter().filter(|agent| agent.listed()).for_each(|agent| total.plus(&agent.whole(self.seed)));
+        self.agents.iter().filter(|agent| agent.listed()).for_each(|agent| total.plus(&self.whole(agent)));
         total
     }
 

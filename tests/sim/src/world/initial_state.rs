@@ -77,6 +77,7 @@ fn empty(seed: u64, size: Size, now: i64, rng: &mut Rng) -> World {
         operations: Vec::new(),
         policy: Policy::default(),
         providers: Providers::default(),
+        used_volumes: Default::default(),
         rings: DEFAULT_RETENTION,
         tally: Counters::default(),
         subscribers: 0,

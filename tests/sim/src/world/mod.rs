@@ -10,6 +10,7 @@ pub(crate) mod framework;
 mod identity;
 pub(crate) mod initial_state;
 mod machines;
+pub(crate) mod operation;
 pub(crate) mod policy;
 pub(crate) mod pool;
 pub(crate) mod providers;

@@ -136,9 +136,9 @@ impl Pool {
         pool
     }
 
-    /// Sum of the unreserved resources.
+    /// Sum of the unreserved resources, without disks of their own: no task here asks for one.
     pub(crate) fn unreserved(&self) -> Amount {
-        self.sum(|item| item.reservations.is_empty())
+        self.sum(|item| item.reservations.is_empty() && item.disk.is_none())
     }
 
     pub(crate) fn sum(&self, counts: impl Fn(&Item) -> bool) -> Amount {

@@ -7,7 +7,7 @@ use crate::rng::mix;
 use crate::world::agent::{Agent, AgentState};
 use crate::world::cluster::World;
 use crate::world::resources::Amount;
-use crate::write::resources::{self, Tail, by_role, items};
+use crate::write::resources::{self, Tail, by_role, by_role_and_volumes, items};
 use crate::write::{provider, value};
 
 const CAPABILITIES: &str = "[{\"type\":\"MULTI_ROLE\"},{\"type\":\"HIERARCHICAL_ROLE\"},{\"type\":\"RESERVATION_REFINEMENT\"},\
@@ -52,6 +52,9 @@ pub(crate) fn info<O: Out>(out: &mut O, world: &World, agent: &Agent, checkpoint
     out.int(u64::from(world.addresses.agent(agent.number).0));
     out.str(",\"resources\":[");
     items(out, &agent.total(world.seed), Tail::Bare, true);
+    if let Some(pool) = &agent.pool {
+        resources::own_disks(out, pool);
+    }
     out.str("],\"attributes\":");
     attributes(out, world, agent);
     out.str(",\"id\":");
@@ -96,12 +99,13 @@ fn state(out: &mut impl Out, world: &World, agent: &Agent) {
     }
     out.str(",\"total_resources\":[");
     total(out, world, agent);
-    if provider::is_own(world, agent) {
+    if world.has_provided(agent) {
         out.str(",");
         provider::disks(out, world, agent);
     }
     out.str("]");
-    by_role(out, "allocated_resources", world.held_on_agent(agent));
+    let volumes = world.volumes_in_use(|used| used.agent == agent.number);
+    by_role_and_volumes(out, "allocated_resources", world.held_on_agent(agent), &volumes);
 }
 
 fn total(out: &mut impl Out, world: &World, agent: &Agent) {

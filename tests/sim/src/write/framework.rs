@@ -4,7 +4,7 @@ use crate::json_out::Out;
 use crate::world::cluster::{Offer, World};
 use crate::world::framework::Framework;
 use crate::world::resources::Amount;
-use crate::write::resources::{Tail, by_role, items};
+use crate::write::resources::{Tail, by_role, by_role_and_volumes, items};
 use crate::write::value;
 
 /// Writes an entry of GET_FRAMEWORKS, live or completed; `held` are the resources of its live tasks by role.
@@ -36,7 +36,9 @@ pub(crate) fn framework(out: &mut impl Out, world: &World, framework: &Framework
         out.str(",\"inverse_offers\":");
         super::list(out, &asked, |out, one| inverse_offer(out, world, framework, *one));
     }
-    by_role(out, "allocated_resources", kind.roles.iter().copied().zip(held.iter().copied()));
+    let volumes = world.volumes_in_use(|used| used.framework == framework.number);
+    let sums = kind.roles.iter().copied().zip(held.iter().copied());
+    by_role_and_volumes(out, "allocated_resources", sums, &volumes);
     by_role(out, "offered_resources", [(framework.role(0), offered)]);
     out.all(&[",\"offer_constraints\":", kind.offer_constraints, "}"]);
 }

@@ -8,6 +8,7 @@ pub(crate) mod framework;
 pub(crate) mod operation;
 pub(crate) mod provider;
 pub(crate) mod resources;
+pub(crate) mod statistics;
 pub(crate) mod task;
 
 use crate::json_out::Out;

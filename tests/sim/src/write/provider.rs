@@ -5,20 +5,23 @@ use crate::rng::mix;
 use crate::world::agent::Agent;
 use crate::world::cluster::World;
 
-/// Whether the agent still has the provider that derives from its number.
-pub(crate) fn is_own(world: &World, agent: &Agent) -> bool {
-    agent.provided(world.seed).is_some() && !world.providers.is_gone(agent.number)
+/// Whether the agent knows the provider that derives from its number.
+fn is_own_known(world: &World, agent: &Agent) -> bool {
+    agent.provided(world.seed).is_some() && world.providers.is_own_known(agent.number)
 }
 
 /// Writes `KEY[...]`, or nothing if the agent has no provider.
 pub(crate) fn list(out: &mut impl Out, world: &World, agent: &Agent, key: &str) {
     let mut separator = "[";
-    if is_own(world, agent) {
+    if is_own_known(world, agent) {
         out.all(&[key, "[{\"resource_provider_info\":"]);
         info(out, world, agent);
-        out.str(",\"total_resources\":[");
-        disks(out, world, agent);
-        out.str("]}");
+        if world.has_provided(agent) {
+            out.str(",\"total_resources\":[");
+            disks(out, world, agent);
+            out.str("]");
+        }
+        out.str("}");
         separator = ",";
     }
     for added in world.providers.of(agent.number) {
@@ -32,11 +35,14 @@ pub(crate) fn list(out: &mut impl Out, world: &World, agent: &Agent, key: &str) 
 }
 
 /// Writes a ResourceProviderInfo, as in the documentation's example.
-fn info(out: &mut impl Out, world: &World, agent: &Agent) {
+pub(crate) fn info(out: &mut impl Out, world: &World, agent: &Agent) {
+    if let Some(updated) = world.providers.own_info(agent.number) {
+        return out.str(&updated.to_string());
+    }
     out.str("{\"id\":{\"value\":\"");
     id(out, world, agent);
     out.all(&[
-        "\"},\"type\":\"org.apache.mesos.rp.local.storage\",\"name\":\"local-ssd\",",
+        "\"},\"type\":\"org.apache.mesos.rp.local.storage\",\"name\":\"local_ssd\",",
         "\"default_reservations\":[{\"type\":\"DYNAMIC\",\"role\":\"storage\"}],",
         "\"storage\":{\"plugin\":{\"type\":\"org.apache.mesos.csi.lvm\",\"name\":\"local\",\"containers\":[{",
         "\"services\":[\"CONTROLLER_SERVICE\",\"NODE_SERVICE\"],\"command\":{\"shell\":false,",

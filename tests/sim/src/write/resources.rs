@@ -40,7 +40,14 @@ impl Tail<'_> {
 
 /// Writes the resources of a task or executor as a list.
 pub(crate) fn needs(out: &mut impl Out, needs: &TaskResources, tail: Tail) {
-    out.str("[{\"name\":\"cpus\",\"type\":\"SCALAR\",\"scalar\":{\"value\":");
+    out.str("[");
+    need_items(out, needs, tail);
+    out.str("]");
+}
+
+/// Writes the resources of a task or executor without brackets.
+pub(crate) fn need_items(out: &mut impl Out, needs: &TaskResources, tail: Tail) {
+    out.str("{\"name\":\"cpus\",\"type\":\"SCALAR\",\"scalar\":{\"value\":");
     out.milli(u64::from(needs.cpus));
     out.str("}");
     tail.write(out);
@@ -56,7 +63,15 @@ pub(crate) fn needs(out: &mut impl Out, needs: &TaskResources, tail: Tail) {
         out.str(",");
         ports(out, &[(needs.port, needs.port)], tail);
     }
-    out.str("]");
+}
+
+/// Writes volumes that are allocated to roles, after other items.
+pub(crate) fn allocated_volumes(out: &mut impl Out, volumes: &[(&Item, &str)]) {
+    for (item, role) in volumes {
+        out.str(",");
+        pool_item(out, item);
+        out.all(&[",\"allocation_info\":{\"role\":\"", role, "\"}}"]);
+    }
 }
 
 /// Writes the items of a sum without brackets; `first` omits the leading comma. Returns whether it wrote something.
@@ -103,26 +118,48 @@ pub(crate) fn volume(out: &mut impl Out, role: &str, agent: u32, mebibytes: u64)
 /// Writes a changed pool without brackets.
 pub(crate) fn pool(out: &mut impl Out, pool: &Pool) {
     for (nth, item) in pool.0.iter().enumerate() {
-        out.all(&[if nth > 0 { "," } else { "" }, "{\"name\":"]);
-        out.quoted(&item.name);
-        match item.quantity {
-            Quantity::Scalar(value) => {
-                out.str(",\"type\":\"SCALAR\",\"scalar\":{\"value\":");
-                out.milli(value);
-                out.str("}");
-            }
-            Quantity::Ports(ports) => {
-                out.str(",\"type\":\"RANGES\",\"ranges\":{\"range\":");
-                range_list(out, &ports.ranges());
-                out.str("}");
-            }
-        }
-        tail(out, item);
+        out.str(if nth > 0 { "," } else { "" });
+        pool_item(out, item);
         out.str("}");
     }
 }
 
-/// Writes the fields after a pool item's value. A single dynamic reservation has the old form as well.
+/// Writes an item of a pool without its closing brace.
+fn pool_item(out: &mut impl Out, item: &Item) {
+    quantity(out, item);
+    tail(out, item);
+}
+
+fn quantity(out: &mut impl Out, item: &Item) {
+    out.str("{\"name\":");
+    out.quoted(&item.name);
+    match item.quantity {
+        Quantity::Scalar(value) => {
+            out.str(",\"type\":\"SCALAR\",\"scalar\":{\"value\":");
+            out.milli(value);
+            out.str("}");
+        }
+        Quantity::Ports(ports) => {
+            out.str(",\"type\":\"RANGES\",\"ranges\":{\"range\":");
+            range_list(out, &ports.ranges());
+            out.str("}");
+        }
+    }
+}
+
+/// Writes the disks of their own in an agent's info, after other items: MOUNT and PATH disks.
+pub(crate) fn own_disks(out: &mut impl Out, pool: &Pool) {
+    for item in &pool.0 {
+        let source = item.disk.as_ref().and_then(|disk| disk.get("source"));
+        if let Some(source) = source.filter(|_| item.provider.is_none()) {
+            out.str(",");
+            quantity(out, item);
+            out.all(&[",\"disk\":{\"source\":", &source.to_string(), "}}"]);
+        }
+    }
+}
+
+/// Writes the fields after a pool item's value. A single reservation has the old form as well, a static one only its role.
 fn tail(out: &mut impl Out, item: &Item) {
     if let Some(provider) = &item.provider {
         out.all(&[",\"provider_id\":", &provider.to_string()]);
@@ -131,14 +168,9 @@ fn tail(out: &mut impl Out, item: &Item) {
         [] => out.str(",\"role\":\"*\""),
         [one] => {
             out.all(&[",\"role\":", &one["role"].to_string()]);
-            let old: serde_json::Map<_, _> = one
-                .as_object()
-                .into_iter()
-                .flatten()
-                .filter(|(name, _)| matches!(name.as_str(), "principal" | "labels"))
-                .map(|(name, value)| (name.clone(), value.clone()))
-                .collect();
-            out.all(&[",\"reservation\":", &serde_json::Value::from(old).to_string()]);
+            if one["type"] == "DYNAMIC" {
+                out.all(&[",\"reservation\":", &old_reservation(one)]);
+            }
         }
         _ => {}
     }
@@ -151,6 +183,16 @@ fn tail(out: &mut impl Out, item: &Item) {
     if item.is_shared {
         out.str(",\"shared\":{}");
     }
+}
+
+/// Fields of a dynamic reservation in the form before Mesos 1.4.
+fn old_reservation(reservation: &serde_json::Value) -> String {
+    let fields = reservation.as_object().into_iter().flatten();
+    let old: serde_json::Map<_, _> = fields
+        .filter(|(name, _)| matches!(name.as_str(), "principal" | "labels"))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    serde_json::Value::from(old).to_string()
 }
 
 fn ports(out: &mut impl Out, ranges: &[(u16, u16)], tail: Tail) {
@@ -172,6 +214,16 @@ fn range_list(out: &mut impl Out, ranges: &[(u16, u16)]) {
 
 /// Writes `,"<key>":[...]` of sums by role, or nothing if all are empty.
 pub(crate) fn by_role<'a>(out: &mut impl Out, key: &str, sums: impl IntoIterator<Item = (&'a str, Amount)>) {
+    by_role_and_volumes(out, key, sums, &[]);
+}
+
+/// Writes sums by role, and the volumes of tasks whose other resources are in the sums.
+pub(crate) fn by_role_and_volumes<'a>(
+    out: &mut impl Out,
+    key: &str,
+    sums: impl IntoIterator<Item = (&'a str, Amount)>,
+    volumes: &[(&Item, &str)],
+) {
     let mut first = true;
     for (role, amount) in sums {
         if amount.is_none() {
@@ -184,6 +236,7 @@ pub(crate) fn by_role<'a>(out: &mut impl Out, key: &str, sums: impl IntoIterator
         first = false;
     }
     if !first {
+        allocated_volumes(out, volumes);
         out.str("]");
     }
 }

@@ -21,7 +21,12 @@ pub(crate) fn task<O: Out>(out: &mut O, world: &World, task: &Task) {
     out.str(",\"agent_id\":");
     value(out, |out| world.agent_id(out, task.agent));
     out.all(&[",\"state\":\"", task.state.name(), "\",\"resources\":"]);
-    resources::needs(out, &task.needs, Tail::Allocated(role));
+    out.str("[");
+    resources::need_items(out, &task.needs, Tail::Allocated(role));
+    for volume in world.volumes_of(task) {
+        resources::allocated_volumes(out, &[(volume, role)]);
+    }
+    out.str("]");
     if !task.statuses().is_empty() {
         out.str(",\"statuses\":");
         super::list(out, task.statuses(), |out, one| status(out, world, task, one));
