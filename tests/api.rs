@@ -23,6 +23,7 @@ use api::requests::{reserved, top, volume};
 
 mod api {
     mod read_only;
+    mod readme;
     pub mod requests;
 }
 

@@ -27,6 +27,7 @@ mod browser {
     pub mod maintenance_windows;
     pub mod odd_logs;
     pub mod pages;
+    pub mod providers;
     pub mod quotas;
     pub mod real;
     pub mod real_files;

@@ -224,7 +224,7 @@ impl Cluster {
     /// A write of reservations or volumes on the recorded cluster's agent as one on this cluster's.
     fn with_agent(&self, text: String) -> String {
         let field = "\"agent_id\": {\"value\": \"";
-        let is_write = |kind: &&str| text.contains(&format!("\"type\": \"{kind}\""));
+        let is_write = |kind: &&&str| text.contains(&format!("\"type\": \"{kind}\""));
         let Some(begin) = RESERVATIONS.iter().find(is_write).and(text.find(field)).map(|at| at + field.len()) else {
             return text;
         };

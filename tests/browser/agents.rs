@@ -160,12 +160,12 @@ fn an_agent_shows_its_resource_providers() {
         let with = agents.iter().find(|it| it["resource_providers"].is_array()).expect("one has a resource provider");
         let without = agents.iter().find(|it| !it["resource_providers"].is_array()).expect("one has none");
         world.open(&format!("#/agents/{}", id(with))).await?;
-        let panel = world.find("region", "Resource providers").await?;
+        let panel = world.find("region", "Resource providers and images").await?;
         for words in [
             "Name\nlocal_ssd",
             "Type\norg.apache.mesos.rp.local.storage",
-            "Plugin\norg.apache.mesos.csi.lvm local",
-            "Reserved for\nstorage",
+            "Storage plugin\norg.apache.mesos.csi.lvm local",
+            "Default reservations\ndynamic storage",
             "400 GiB",
             "RAW, profile fast",
             "MOUNT ./csi/org.apache.mesos.csi.lvm/local/mounts/vol-",

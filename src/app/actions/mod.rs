@@ -3,6 +3,7 @@
 //! Also decides whether changes are allowed at all.
 
 pub(crate) mod journal;
+pub(crate) mod providers;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,7 @@ use mesoscope_core::route::Route;
 use mesoscope_core::views::machines::MachineQuery;
 
 use self::journal::Journal;
+use self::providers::ProviderForm;
 use super::hooks::{on_change, on_window, set_if_changed};
 use super::storage::{load, save};
 use super::worker_link::link;
@@ -37,6 +39,8 @@ pub(crate) enum Proposal {
     /// A new maintenance window of these machines; its form is on the maintenance page.
     ScheduleFor(MachineQuery),
     LoggingLevel(Option<AgentId>, String),
+    /// Resource providers or cached images of agents.
+    Provider(ProviderForm),
     /// An action that undoes another, and the hostname or framework name it concerns.
     Undo(Action, Option<String>),
 }

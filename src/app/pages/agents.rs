@@ -13,6 +13,7 @@ use mesoscope_core::views::bulk_eligibility::BulkSubjects;
 use mesoscope_core::views::machines::MachineQuery;
 
 use crate::actions::Proposal;
+use crate::actions::providers::ProviderForm;
 use crate::parts::action::control::ActionChoice;
 use crate::parts::figure::{ago_or_nothing, exact_amount, exact_bytes, known_or_not, others_cell, time_or_nothing};
 use crate::parts::links::agent_cell;
@@ -127,7 +128,9 @@ fn marked(rows: Vec<MarkedRow>) -> Vec<ActionChoice> {
         disabled_reason: None,
         proposal: Proposal::ScheduleFor(MachineQuery::Agents(ids)),
     };
-    AgentAction::ALL.into_iter().map(choice).chain([schedule]).collect()
+    let prune = Proposal::Provider(ProviderForm::Prune(whom.clone()));
+    let prune = ActionChoice { name: "Prune images", disabled_reason: None, proposal: prune };
+    AgentAction::ALL.into_iter().map(choice).chain([schedule, prune]).collect()
 }
 
 fn whom(rows: &[MarkedRow]) -> BulkSubjects {

@@ -9,6 +9,7 @@ use mesoscope_core::views::machines::MachineQuery;
 use mesoscope_core::views::search::hit::HitTarget;
 
 use super::row::{Leads, Row};
+use crate::actions::providers::ProviderForm;
 use crate::actions::{ActionStore, Proposal, action_store};
 use crate::clock::{TimeDisplay, Zone, time_display};
 use crate::kept_pages::{KeptPages, kept_pages};
@@ -119,7 +120,13 @@ impl Runner {
             Command::ReadOnlyOn => self.actions.set_read_only(true),
             Command::ReadOnlyOff => self.actions.set_read_only(false),
             Command::ScheduleMaintenance => push(self.here, Route::Maintenance),
-            Command::Agent(_) | Command::SetQuota | Command::SetWeight | Command::TearDown | Command::AgentLogging => {
+            Command::Agent(_)
+            | Command::SetQuota
+            | Command::SetWeight
+            | Command::TearDown
+            | Command::AgentLogging
+            | Command::AddProvider
+            | Command::PruneImages => {
                 return self.asked.set(Asked::Target(command, String::new()));
             }
         }
@@ -133,6 +140,10 @@ pub(super) fn proposal(command: Command, target: &HitTarget, title: &str) -> Opt
     Some(match (command, target) {
         (Command::Agent(action), HitTarget::Agent(id)) => Proposal::Agents(action, vec![(id.clone(), name)]),
         (Command::AgentLogging, HitTarget::Agent(id)) => Proposal::LoggingLevel(Some(id.clone()), name),
+        (Command::AddProvider, HitTarget::Agent(id)) => Proposal::Provider(ProviderForm::Add(id.clone(), name)),
+        (Command::PruneImages, HitTarget::Agent(id)) => {
+            Proposal::Provider(ProviderForm::Prune(vec![(id.clone(), name)]))
+        }
         (Command::ScheduleMaintenance, HitTarget::Agent(id)) => {
             Proposal::ScheduleFor(MachineQuery::Agents(vec![id.clone()]))
         }

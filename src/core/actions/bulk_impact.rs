@@ -95,7 +95,8 @@ impl<'a> ActionSubject<'a> {
                 return None;
             }
             Action::Schedule(_) | Action::StartMaintenance(_) | Action::StopMaintenance(_) => return None,
-            Action::Reactivate(_) | Action::LoggingLevel { .. } | Action::Container(_) => return None,
+            Action::Reactivate(_) | Action::LoggingLevel { .. } => return None,
+            Action::Container(_) | Action::Provider(_) => return None,
         })
     }
 

@@ -55,6 +55,7 @@ fn drained(action: &Action) -> Option<&AgentId> {
         Action::Drain { .. } | Action::Deactivate(_) | Action::Reactivate(_) | Action::MarkGone(_) => None,
         Action::Quotas { .. } | Action::SetQuota { .. } | Action::RemoveQuota(_) | Action::Weights(_) => None,
         Action::Schedule(_) | Action::StartMaintenance(_) | Action::StopMaintenance(_) => None,
-        Action::Teardown(_) | Action::LoggingLevel { .. } | Action::Container(_) => None,
+        Action::Teardown(_) | Action::LoggingLevel { .. } => None,
+        Action::Container(_) | Action::Provider(_) => None,
     }
 }

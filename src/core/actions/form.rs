@@ -124,6 +124,8 @@ impl Action {
             Self::Container(action) => {
                 action.fault().map(|error| whole(FormError::Container(error))).into_iter().collect()
             }
+            // A configuration is read before it is an action.
+            Self::Provider(_) => Vec::new(),
         }
     }
 }

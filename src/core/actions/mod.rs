@@ -20,6 +20,7 @@ mod legacy_quotas;
 pub mod merge;
 pub mod placement;
 pub mod preview;
+pub mod providers;
 pub mod quota_removal;
 pub mod quotas;
 pub mod schedule;
@@ -32,6 +33,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use self::container_action::ContainerAction;
+use self::providers::ProviderAction;
 use self::quota_removal::QuotaRemoval;
 use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::base::units::{Nanoseconds, Timestamp};
@@ -108,6 +110,8 @@ pub enum Action {
     },
     /// Changes a container of an agent.
     Container(ContainerAction),
+    /// Changes the resource providers or the cached images of an agent.
+    Provider(ProviderAction),
 }
 
 /// A role's quota, in Mesos' own units: `mem` and `disk` in MiB. A resource that is not in `limits` is not limited.
@@ -180,6 +184,7 @@ impl Action {
             Self::Teardown(_) => Teardown::TYPE,
             Self::LoggingLevel { .. } => SetLoggingLevel::TYPE,
             Self::Container(action) => action.call(),
+            Self::Provider(action) => action.change.call(),
         }
     }
 
@@ -221,6 +226,7 @@ impl Action {
                 calls::request(&SetLoggingLevel { level: *level, duration: (*length).into() })
             }
             Self::Container(action) => action.request()?,
+            Self::Provider(action) => action.change.request()?,
         })
     }
 
@@ -240,6 +246,7 @@ impl Action {
         match self {
             Self::LoggingLevel { agent: Some(agent), .. } => Target::Agent(agent.clone()),
             Self::Container(action) => Target::Agent(action.agent.clone()),
+            Self::Provider(action) => Target::Agent(action.agent.clone()),
             _ => Target::Master,
         }
     }
@@ -256,6 +263,7 @@ impl Action {
             Self::Deactivate(_) | Self::Reactivate(_) | Self::MarkGone(_) => &[Topic::Agents],
             Self::Teardown(_) => &[Topic::Frameworks],
             Self::LoggingLevel { .. } | Self::Container(_) => &[],
+            Self::Provider(action) => action.change.topics(),
         }
     }
 
@@ -276,6 +284,7 @@ impl Action {
     pub const fn is_destructive(&self) -> bool {
         match self {
             Self::Container(action) => action.is_destructive(),
+            Self::Provider(action) => action.change.is_destructive(),
             other => matches!(
                 other,
                 Self::StartMaintenance(_) | Self::Drain { mark_gone: true, .. } | Self::MarkGone(_) | Self::Teardown(_)
@@ -288,6 +297,7 @@ impl Action {
         match self {
             Self::Drain { agent, .. } | Self::LoggingLevel { agent: Some(agent), .. } => Some(agent),
             Self::Deactivate(agent) | Self::Reactivate(agent) | Self::MarkGone(agent) => Some(agent),
+            Self::Provider(action) => Some(&action.agent),
             Self::Quotas { .. } | Self::SetQuota { .. } | Self::RemoveQuota(_) | Self::Weights(_) => None,
             Self::Schedule(_) | Self::StartMaintenance(_) | Self::StopMaintenance(_) | Self::Teardown(_) => None,
             Self::LoggingLevel { agent: None, .. } => None,
@@ -305,6 +315,7 @@ impl Action {
         match self {
             Self::Quotas { .. } | Self::SetQuota { .. } | Self::RemoveQuota(_) | Self::Weights(_) => true,
             Self::Schedule(_) | Self::LoggingLevel { .. } => true,
+            Self::Provider(action) => action.change.sets_values(),
             Self::StartMaintenance(_) | Self::StopMaintenance(_) | Self::Drain { .. } | Self::Deactivate(_) => false,
             Self::Reactivate(_) | Self::MarkGone(_) | Self::Teardown(_) | Self::Container(_) => false,
         }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Action;
 use super::container_action::ContainerState;
 use super::draining::DrainProgress;
+use super::providers::preview::{ProviderImpact, ProviderValue};
 use super::quota_removal::QuotaRemoval;
 use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::base::units::{Nanoseconds, Timestamp};
@@ -71,6 +72,8 @@ pub enum PreviewValue {
     Container(ContainerState),
     /// A signal by its number.
     Signal(i32),
+    /// A value of a resource provider or of images.
+    Provider(ProviderValue),
 }
 
 /// Name of a value in a preview.
@@ -260,6 +263,8 @@ pub enum ImpactKind {
     ContainerTasksEnd(u32),
     /// The sandbox of a container is deleted, and its exit status forgotten.
     SandboxDeleted,
+    /// An effect on a resource provider or on images.
+    Provider(ProviderImpact),
 }
 
 impl ImpactKind {
@@ -283,6 +288,7 @@ impl ImpactKind {
             Self::SharesResources | Self::ResourcesNotCounted | Self::HostPathsMounted => false,
             Self::ContainerEnds | Self::SignalMayBeIgnored | Self::SandboxDeleted => false,
             Self::ContainerTasksEnd(_) => true,
+            Self::Provider(_) => false,
         }
     }
 }

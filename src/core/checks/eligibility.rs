@@ -73,6 +73,8 @@ pub enum DisabledReason {
     NoneScheduled,
     /// None of the chosen machines is down.
     NoneDown,
+    /// An action on a resource provider is not possible.
+    Provider(ProviderReason),
     /// The gateway that serves the page forwards no changes.
     ServedReadOnly,
     /// The user has turned on the read-only switch.
@@ -98,6 +100,13 @@ pub enum ContainerObstacle {
     Executor,
     /// The container is nested in none: removing it aborts the agent.
     Standalone,
+}
+
+/// Why an action on a resource provider is disabled now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ProviderReason {
+    /// The provider has resources, so that it cannot be marked gone.
+    HasResources,
 }
 
 type Eligibility = Result<(), DisabledReason>;
@@ -252,10 +261,18 @@ pub fn configure_role(role: &Role, cluster: &Cluster) -> Eligibility {
 /// # Errors
 /// Why not.
 pub fn set_logging_level(agent: Option<&Agent>) -> Eligibility {
+    agent.map_or(Ok(()), call_agent)
+}
+
+/// Whether calls can be sent to the agent itself.
+///
+/// # Errors
+/// Why not.
+pub fn call_agent(agent: &Agent) -> Eligibility {
     match agent {
-        Some(agent) if agent.unreachable => Err(DisabledReason::Unreachable),
-        Some(agent) if agent.recovered => Err(DisabledReason::NotBack),
-        Some(_) | None => Ok(()),
+        agent if agent.unreachable => Err(DisabledReason::Unreachable),
+        agent if agent.recovered => Err(DisabledReason::NotBack),
+        _ => Ok(()),
     }
 }
 

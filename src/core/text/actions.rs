@@ -12,7 +12,7 @@ use crate::base::ids::Role;
 use crate::base::role;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::mesos::calls::CONTENT_TYPE;
-use crate::text::{checks, containers};
+use crate::text::{checks, containers, providers};
 
 /// A value before or after a change.
 pub fn value(value: &PreviewValue) -> String {
@@ -43,6 +43,7 @@ pub fn value(value: &PreviewValue) -> String {
         PreviewValue::After(length) => return format!("after {}", span(*length)),
         PreviewValue::Container(state) => containers::state(*state),
         PreviewValue::Signal(number) => return containers::signal(*number),
+        PreviewValue::Provider(value) => providers::value(*value),
     };
     word.to_owned()
 }
@@ -74,6 +75,7 @@ pub fn impact(impact: &ImpactKind) -> String {
         ImpactKind::MachinesUp => {
             "They leave the schedule, and their agents may register again. Mesos does not start agents."
         }
+        ImpactKind::Provider(impact) => return providers::impact(impact),
         other => {
             let all = [on_tasks, on_roles, on_machines, containers::impact];
             return all.into_iter().find_map(|words| words(other)).unwrap_or_default();

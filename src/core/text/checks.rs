@@ -1,5 +1,6 @@
 //! What may not be done, and why; what is not known, and why.
 
+use super::providers;
 use crate::checks::eligibility::{AgentAction, ContainerObstacle, DisabledReason};
 use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
@@ -142,6 +143,7 @@ fn of(why: &DisabledReason) -> String {
             let words = reason(why).map_or_else(String::new, |words| format!(": {words}"));
             format!("The maintenance state of {machine} is not known ({}{words}).", unknown(why))
         }
+        DisabledReason::Provider(why) => providers::disabled_reason(*why).to_owned(),
         DisabledReason::AgentNotListed(agent) => format!("The master lists no agent {agent}."),
         DisabledReason::FrameworkNotListed(framework) => format!("The master lists no framework {framework}."),
         DisabledReason::Drained
@@ -204,6 +206,7 @@ pub const fn source(why: &DisabledReason) -> &'static str {
         DisabledReason::NoneScheduled | DisabledReason::NoneDown => MAINTENANCE,
         DisabledReason::Unreachable | DisabledReason::NotBack | DisabledReason::ModeUnknown(..) => "this console",
         DisabledReason::GoneFromHere => "this tab",
+        DisabledReason::Provider(_) => "src/slave/slave.cpp",
         DisabledReason::ServedReadOnly => "mesoscope --read-only",
         DisabledReason::SwitchedReadOnly => "this browser",
         DisabledReason::Container(_) => "src/slave/http.cpp",

@@ -25,6 +25,10 @@ pub enum Command {
     AgentLogging,
     /// Opens the form for the log verbosity of the master.
     MasterLogging,
+    /// Opens the form that adds a resource provider to an agent.
+    AddProvider,
+    /// Opens the form that removes unused images of an agent.
+    PruneImages,
     /// Saves the table's filter, order and columns under a name.
     SaveView,
     /// Deletes a saved view.
@@ -57,7 +61,7 @@ pub enum Command {
 
 impl Command {
     /// Commands other than those that open pages, in the order in which an empty search shows them.
-    pub const ACTIONS: [Self; 25] = [
+    pub const ACTIONS: [Self; 27] = [
         Self::Agent(AgentAction::Drain),
         Self::Agent(AgentAction::Deactivate),
         Self::Agent(AgentAction::Reactivate),
@@ -83,6 +87,8 @@ impl Command {
         Self::ReadOnlyOff,
         Self::AgentLogging,
         Self::MasterLogging,
+        Self::AddProvider,
+        Self::PruneImages,
     ];
 
     /// Title in the palette. A command that needs more input ends in an ellipsis.
@@ -100,6 +106,8 @@ impl Command {
             Self::TearDown => "Tear down a framework …",
             Self::AgentLogging => "Set the log verbosity of an agent …",
             Self::MasterLogging => "Set the log verbosity of the master …",
+            Self::AddProvider => "Add a resource provider to an agent …",
+            Self::PruneImages => "Prune the images of an agent …",
             Self::SaveView => "Save this view …",
             Self::DeleteView => "Delete a saved view …",
             Self::AddFavourite => "Add this page to favourites",
@@ -129,6 +137,8 @@ impl Command {
             Self::ScheduleMaintenance => format!("Schedule maintenance of {target} …"),
             Self::TearDown => format!("Tear down {target} …"),
             Self::AgentLogging => format!("Set the log verbosity of {target} …"),
+            Self::AddProvider => format!("Add a resource provider to {target} …"),
+            Self::PruneImages => format!("Prune the images of {target} …"),
             Self::SaveView => format!("Save this view as “{target}”"),
             Self::DeleteView => format!("Delete the view “{target}”"),
             Self::Open(_)
@@ -162,6 +172,8 @@ impl Command {
             Self::ScheduleMaintenance => &["window", "downtime", "outage"],
             Self::TearDown => &["teardown", "kill", "stop", "remove"],
             Self::AgentLogging | Self::MasterLogging => &["logging", "level", "glog", "debug"],
+            Self::AddProvider => &["storage", "csi", "disk", "configuration"],
+            Self::PruneImages => &["docker", "container", "cache", "clean", "gc"],
             Self::SaveView => &["filter", "columns", "bookmark"],
             Self::DeleteView => &["remove", "forget"],
             Self::AddFavourite => &["star", "bookmark", "pin"],
@@ -179,7 +191,7 @@ impl Command {
         match self {
             Self::Agent(action) => Some(TargetKind::Agent(action)),
             Self::ScheduleMaintenance => Some(TargetKind::Machine),
-            Self::AgentLogging => Some(TargetKind::LoggingAgent),
+            Self::AgentLogging | Self::AddProvider | Self::PruneImages => Some(TargetKind::LoggingAgent),
             Self::TearDown => Some(TargetKind::Framework),
             Self::SetQuota => Some(TargetKind::QuotaRole),
             Self::SetWeight => Some(TargetKind::WeightRole),

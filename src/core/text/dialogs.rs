@@ -68,6 +68,7 @@ pub const fn subject_heading(action: &Action) -> &'static str {
         Action::Schedule(_) | Action::StartMaintenance(_) | Action::StopMaintenance(_) => "Machines",
         Action::LoggingLevel { .. } => "Process",
         Action::Container(_) => "Container",
+        Action::Provider(_) => "Agent",
     }
 }
 
@@ -96,7 +97,7 @@ pub const fn revert(action: &Action) -> &'static str {
         Action::StopMaintenance(_) => "Stop maintenance",
         Action::Quotas { .. } | Action::SetQuota { .. } | Action::RemoveQuota(_) | Action::Weights(_) => "Revert",
         Action::Schedule(_) | Action::StartMaintenance(_) | Action::Drain { .. } => "Revert",
-        Action::MarkGone(_) | Action::Teardown(_) | Action::LoggingLevel { .. } => "Revert",
+        Action::MarkGone(_) | Action::Teardown(_) | Action::LoggingLevel { .. } | Action::Provider(_) => "Revert",
         Action::Container(_) => "Kill",
     }
 }

@@ -42,6 +42,7 @@ pub mod overview;
 pub mod places;
 pub mod problem_filters;
 pub mod problems;
+pub mod providers;
 pub mod resources;
 pub mod roles;
 pub mod saved_views;

@@ -2,6 +2,7 @@
 //! Changes nothing, and does not know the asker.
 
 pub mod agent;
+pub mod agent_operations;
 pub mod agents;
 pub mod bulk_eligibility;
 pub mod bulk_impact;

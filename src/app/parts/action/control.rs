@@ -25,6 +25,7 @@ impl ActionChoice {
             Proposal::Undo(action, _) => action.is_destructive(),
             Proposal::Quotas(_) | Proposal::Weights(_) | Proposal::Schedule(_) => false,
             Proposal::ScheduleFor(_) | Proposal::LoggingLevel(..) => false,
+            Proposal::Provider(form) => form.is_destructive(),
         }
     }
 }

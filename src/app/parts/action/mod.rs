@@ -12,6 +12,7 @@ pub(crate) mod focus;
 mod logging;
 mod machines;
 mod outcome;
+mod providers;
 mod quotas;
 mod review;
 mod runner;

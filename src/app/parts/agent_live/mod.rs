@@ -5,8 +5,10 @@
 pub(crate) mod conflicting_report;
 mod containers;
 pub(crate) mod logging;
+mod operations;
 mod polled;
 pub(crate) mod process;
+mod providers;
 pub(crate) mod runs;
 
 use leptos::prelude::*;
@@ -21,8 +23,10 @@ use mesoscope_core::text;
 
 use self::containers::{Containers, tasks_by_container};
 
+use self::operations::OperationsPanel;
 use self::polled::{PollMode, PollTimer, Polled};
 use self::process::{AgentBuild, FlagsAndMetrics};
+use self::providers::ProvidersPanel;
 use crate::api_client::ApiRequest;
 use crate::clock::AgoByBrowserClock;
 use crate::widgets::panel::{EmptyState, Panel};
@@ -140,6 +144,8 @@ pub(crate) fn AgentLivePanels(id: AgentId, session: AgentSession, ahead: Memo<Na
             {session.standing()}
             {clock_notice(id.clone(), Some(ahead))}
             {session.containers(id.clone(), |_| true)}
+            <OperationsPanel id=id.clone() beat behind=session.runs/>
+            <ProvidersPanel id=id.clone() beat behind=session.runs/>
             <AgentBuild id=id.clone() beat behind=session.runs/>
             <FlagsAndMetrics id beat/>
         </section>

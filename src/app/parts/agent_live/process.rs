@@ -1,44 +1,36 @@
-//! The agent's process: version, build and resource providers; flags and metrics on demand.
+//! The agent's process: version and build; flags and metrics on demand.
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::calls::process::{GetFlags, GetMetrics, GetVersion};
-use mesoscope_core::mesos::calls::providers::GetResourceProviders;
 use mesoscope_core::mesos::defaults;
 use mesoscope_core::mesos::wire::agent_api::{self, ExecutorRun};
-use mesoscope_core::mesos::wire::detail::Provider;
 use mesoscope_core::text;
 
 use super::polled::{PollMode, PollTimer, Polled};
 use crate::api_client::{ApiError, ApiRequest};
 use crate::clock::now_signal;
-use crate::parts::data_age::EmptyAgentList;
-use crate::parts::detail::{ago_or_dash, fact, resources, untrusted_text};
+use crate::parts::detail::{ago_or_dash, fact, untrusted_text};
 use crate::parts::name_value_table::{FlagTable, filter_by_words, named_table};
 use crate::widgets::filter::FilterBox;
 use crate::widgets::panel::{EmptyState, Panel};
 
-/// Version and resource providers. Errors that `behind` shows too are omitted.
+/// Process and version. Errors that `behind` shows too are omitted.
 #[component]
 pub(super) fn AgentBuild(id: AgentId, beat: PollTimer, behind: Polled<Vec<ExecutorRun>>) -> impl IntoView {
     let version = ApiRequest::new(&GetVersion, Target::Agent(id.clone()));
     let version = Polled::start(version, beat, PollMode::Once, |body, _| agent_api::version(body));
-    let agent = id.clone();
-    let providers = ApiRequest::new(&GetResourceProviders, id);
-    let providers = Polled::start(providers, beat, PollMode::Once, |body, _| agent_api::providers(body));
-    let metrics = ApiRequest::new(&GetMetrics::default(), Target::Agent(agent));
+    let metrics = ApiRequest::new(&GetMetrics::default(), Target::Agent(id));
     let metrics = Polled::start(metrics, beat, PollMode::Repeated, |body, _| agent_api::metrics(body));
     let counted = metrics.slice(|metrics| metrics.clone());
     let now = now_signal();
     let counts = move || counted.with(|counted| process(counted, now.get_untracked()));
     let process = panel("Process", metrics, metrics.but_for(behind), counts);
     let facts = version.slice(|version| version.clone());
-    let all = providers.slice(|providers| providers.clone());
     let build = panel("Version and build", version, version.but_for(behind), move || facts.with(|facts| build(facts)));
-    let given = panel("Resource providers", providers, providers.but_for(behind), move || all.with(|all| given(all)));
-    view! { <div class="columns even"><div class="stack">{process}{build}</div>{given}</div> }
+    view! { <div class="columns even">{process}{build}</div> }
 }
 
 /// Start time and task counts: current ones by state, and ended ones since the start by outcome.
@@ -105,26 +97,6 @@ pub(crate) fn MasterBuild() -> impl IntoView {
 fn build(reported: &[(String, String)]) -> AnyView {
     let fact = |(name, value): &(String, String)| view! { <div><dt>{name.replace('_', " ")}</dt><dd>{untrusted_text(value)}</dd></div> };
     view! { <dl class="facts">{reported.iter().map(fact).collect_view()}</dl> }.into_any()
-}
-
-fn given(reported: &[Provider]) -> AnyView {
-    if reported.is_empty() {
-        return view! { <EmptyAgentList words="No resource providers: all resources are the agent's own."/> }
-            .into_any();
-    }
-    let one = |provider: &Provider| {
-        view! {
-            <dl class="facts">
-                {fact("Name", provider.name.clone())}
-                {fact("Type", provider.kind.clone())}
-                {fact("ID", view! { <span class="mono">{provider.id.clone()}</span> })}
-                {fact("Plugin", untrusted_text(&provider.plugin))}
-                {fact("Reserved for", untrusted_text(&provider.reserved_for))}
-            </dl>
-            {resources("Resources of a provider", &provider.resources)}
-        }
-    };
-    reported.iter().map(one).collect_view().into_any()
 }
 
 /// Flags and metrics, polled only while open.

@@ -92,12 +92,12 @@ impl Call for GetResourceProviders {
 
 /// Adds a provider. Refused with 409 if there is one of that type and name.
 #[derive(Clone, Debug, Serialize)]
-pub struct AddResourceProviderConfig {
-    /// Complete configuration of the new provider, without an id.
-    pub info: ResourceProviderInfo,
+pub struct AddResourceProviderConfig<I = ResourceProviderInfo> {
+    /// Complete configuration of the new provider, without an id: typed, or as JSON.
+    pub info: I,
 }
 
-impl Call for AddResourceProviderConfig {
+impl<I: Serialize> Call for AddResourceProviderConfig<I> {
     const TYPE: &'static str = "ADD_RESOURCE_PROVIDER_CONFIG";
     const FIELD: Option<&'static str> = Some("add_resource_provider_config");
     const READS: bool = false;
@@ -107,12 +107,12 @@ impl Call for AddResourceProviderConfig {
 
 /// Replaces a provider's configuration. Refused with 409 if there is none of that type and name.
 #[derive(Clone, Debug, Serialize)]
-pub struct UpdateResourceProviderConfig {
-    /// Complete new configuration; type and name select the provider.
-    pub info: ResourceProviderInfo,
+pub struct UpdateResourceProviderConfig<I = ResourceProviderInfo> {
+    /// Complete new configuration, typed or as JSON; type and name select the provider.
+    pub info: I,
 }
 
-impl Call for UpdateResourceProviderConfig {
+impl<I: Serialize> Call for UpdateResourceProviderConfig<I> {
     const TYPE: &'static str = "UPDATE_RESOURCE_PROVIDER_CONFIG";
     const FIELD: Option<&'static str> = Some("update_resource_provider_config");
     const READS: bool = false;

@@ -8,9 +8,10 @@ use serde::de::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::containers::{self, Container};
-use super::detail::{self, DetailedExecutor, DrainConfig, Provider};
+use super::detail::{self, DetailedExecutor, DrainConfig};
 use super::field::{FromAnyJson, Misfits};
 use super::json_form::JsonForm;
+use super::providers::{self, Provider};
 use super::state::TaskState;
 use super::tree::{self, JsonTree};
 use crate::base::order;
@@ -169,7 +170,7 @@ fn metrics_of(reported: JsonTree<'_>) -> Vec<(String, f64)> {
 }
 
 fn providers_of(reported: JsonTree<'_>) -> Vec<Provider> {
-    reported.list("resource_providers", detail::provider)
+    reported.list("resource_providers", providers::provider)
 }
 
 /// The body of an agent's answer to GET_STATE: its executors with their tasks, those that run first.
@@ -334,12 +335,13 @@ mod tests {
             {"resource_provider_info":{"name":"bare"}}]}}"#;
         let [one, bare] = providers(body).try_into().expect("there are two");
         assert_eq!(
-            (one.plugin.as_str(), one.reserved_for.as_str()),
-            ("org.apache.mesos.csi.test test_csi_plugin", "storage")
+            (one.plugin.as_str(), one.default_reservations.as_slice()),
+            ("org.apache.mesos.csi.test test_csi_plugin", &["dynamic storage".to_owned()][..])
         );
         let disks: Vec<_> = one.resources.iter().map(|disk| (disk.scalar, disk.source.as_str())).collect();
         assert_eq!(disks, [(Some(2048.0), "RAW, profile fast"), (Some(64.0), "MOUNT ./csi/v, id v")]);
-        assert_eq!(bare, Provider { name: "bare".to_owned(), ..Provider::default() });
+        let json = r#"{"name":"bare"}"#.to_owned();
+        assert_eq!(bare, Provider { name: "bare".to_owned(), json, ..Provider::default() });
     }
 
     #[test]

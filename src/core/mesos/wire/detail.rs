@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::providers::{self, Provider};
 use super::state::TaskState;
 use super::tree::{self, JsonTree};
 use crate::base::units::{Nanoseconds, Timestamp};
@@ -174,23 +175,6 @@ pub struct DetailedExecutor {
     pub labels: Vec<(String, String)>,
 }
 
-/// A resource provider of an agent, with what it provides.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Provider {
-    /// The provider's id (ResourceProviderInfo.id); empty until it has registered.
-    pub id: String,
-    /// Type in reversed-domain form, as `org.apache.mesos.rp.local.storage`.
-    pub kind: String,
-    /// The provider's name, unique among those of its type on the agent.
-    pub name: String,
-    /// Type and name of the CSI plugin behind it; empty for a provider that has none.
-    pub plugin: String,
-    /// Role of its default reservation, the innermost one; empty for none.
-    pub reserved_for: String,
-    /// All resources of the provider (total_resources).
-    pub resources: Vec<DetailedResource>,
-}
-
 /// An operation on resources, as the operations page shows it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Operation {
@@ -266,7 +250,7 @@ pub(super) fn agent_of(agent: JsonTree<'_>) -> DetailedAgent {
     DetailedAgent {
         resources: agent.list("total_resources", resource),
         capabilities: capabilities(agent, "capabilities"),
-        providers: agent.list("resource_providers", provider).into_iter().map(in_short).collect(),
+        providers: agent.list("resource_providers", providers::provider).into_iter().map(in_short).collect(),
         drain: agent.part("drain_info", |info| DrainConfig {
             since: length(agent, "estimated_drain_start_time").map(|since| Timestamp(since.0)),
             ..info.part("config", drain).unwrap_or_default()
@@ -311,19 +295,6 @@ pub(super) fn executor_of(executor: JsonTree<'_>) -> DetailedExecutor {
         command: command.trim().to_owned(),
         resources: executor.list("executor_info.resources", resource),
         labels: labels(executor, "executor_info.labels.labels"),
-    }
-}
-
-pub(super) fn provider(reported: JsonTree<'_>) -> Provider {
-    let of = |field: &str| reported.text(&format!("resource_provider_info.{field}"));
-    let roles = reported.list("resource_provider_info.default_reservations", |one| one.text("role"));
-    Provider {
-        id: of("id.value"),
-        kind: of("type"),
-        name: of("name"),
-        plugin: format!("{} {}", of("storage.plugin.type"), of("storage.plugin.name")).trim().to_owned(),
-        reserved_for: roles.into_iter().next_back().unwrap_or_default(),
-        resources: reported.list("total_resources", resource),
     }
 }
 
@@ -381,7 +352,7 @@ fn source_of(reported: JsonTree<'_>) -> String {
 }
 
 /// Ranges as `[1-2,5-9]`, sets as `{a,b}`.
-fn items_of(reported: JsonTree<'_>) -> String {
+pub(super) fn items_of(reported: JsonTree<'_>) -> String {
     let ranges = reported.list("ranges.range", |range| format!("{}-{}", range.integer("begin"), range.integer("end")));
     let set = reported.texts("set.item");
     match (ranges.is_empty(), set.is_empty()) {

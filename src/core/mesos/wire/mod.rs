@@ -21,6 +21,7 @@ pub mod lists;
 pub mod misfits;
 pub mod non_scalars;
 pub mod offer_constraints;
+pub mod providers;
 pub mod resource;
 pub mod resource_totals;
 pub mod sanitize_json;

@@ -26,7 +26,7 @@ enum Own {
     Updated(Value),
     /// Its configuration was removed: it is known, and has no resources. Its last configuration, if it was replaced.
     Stopped(Option<Value>),
-    /// It was marked gone.
+    /// The provider was marked gone.
     Gone,
 }
 

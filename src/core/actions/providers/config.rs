@@ -1,0 +1,311 @@
+//! A resource provider's configuration, read from text that a person typed: all that Mesos would refuse is found before it is sent, with
+//! its place. Fields that Mesos does not know are reported, since Mesos ignores them silently.
+//!
+//! Sources: ResourceProviderInfo in include/mesos/v1/mesos.proto, and src/resource_provider/storage/provider.cpp of Mesos 1.11.
+
+use core::cell::RefCell;
+use core::fmt;
+
+use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::fields::{CONFIG, Field, Form};
+use crate::actions::form::{RoleError, check_role};
+
+/// A configuration that Mesos accepts as far as its form goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderConfig {
+    kind: String,
+    name: String,
+    json: String,
+}
+
+impl ProviderConfig {
+    /// Type in reversed-domain form.
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// Name of the provider among those of its type.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The configuration as one line of JSON.
+    pub fn json(&self) -> &str {
+        &self.json
+    }
+
+    /// The configuration of a provider that an agent reports, without the id that Mesos gave it. `None` if it is not as expected.
+    pub fn reported(info: &str) -> Option<Self> {
+        let mut info: Value = serde_json::from_str(info).ok()?;
+        let fields = info.as_object_mut()?;
+        fields.remove("id");
+        let text = |name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
+        Some(Self { kind: text("type")?, name: text("name")?, json: info.to_string() })
+    }
+}
+
+/// Error in a configuration, and its place in the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column of the line, from 1; the end of the value with the error.
+    pub column: usize,
+    /// The error itself.
+    pub problem: ConfigProblem,
+}
+
+/// What is wrong with a configuration. Paths are as `storage.plugin.name`; `text::providers` has the words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConfigProblem {
+    /// No JSON, in the parser's words.
+    Syntax(String),
+    /// A field has another form than expected: its path, and the form.
+    Form(String, ExpectedForm),
+    /// A required field is absent.
+    Missing(String),
+    /// A field occurs twice.
+    Twice(String),
+    /// The id, which only Mesos may set.
+    Id,
+    /// A name with other characters than letters, digits and underscores.
+    Name(String),
+    /// A name in reversed-domain form that has an empty part, or other characters than letters, digits and underscores.
+    Dotted(String),
+    /// A value that is none of these.
+    OneOf(String, &'static [&'static str]),
+    /// A role that Mesos does not accept.
+    Role(String, RoleError),
+    /// No container and no endpoint provides NODE_SERVICE.
+    NoNodeService,
+}
+
+/// Form that a field must have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExpectedForm {
+    /// An object.
+    Object,
+    /// A list.
+    List,
+    /// A text.
+    Text,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Flag,
+}
+
+/// A configuration, and the paths of the fields that Mesos does not know and would ignore.
+pub type ReadConfig = (ProviderConfig, Vec<String>);
+
+/// Reads a configuration.
+///
+/// # Errors
+/// The first error, with its place.
+pub fn read(text: &str) -> Result<ReadConfig, ConfigError> {
+    let found = RefCell::new(Found::default());
+    let mut json = serde_json::Deserializer::from_str(text);
+    let checker = Checker { form: &Form::Object(CONFIG), path: "", found: &found };
+    let read = checker.deserialize(&mut json).and_then(|value| json.end().map(|()| value));
+    let Found { problem, unknown } = found.into_inner();
+    match read {
+        Err(error) => {
+            let problem = problem.unwrap_or_else(|| ConfigProblem::Syntax(without_place(&error)));
+            Err(ConfigError { line: error.line().max(1), column: error.column().max(1), problem })
+        }
+        Ok(value) if !has_node_service(&value) => {
+            let line = text.lines().count().max(1);
+            let column = text.lines().next_back().map_or(1, |last| last.chars().count().max(1));
+            Err(ConfigError { line, column, problem: ConfigProblem::NoNodeService })
+        }
+        Ok(value) => {
+            let field = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            Ok((ProviderConfig { kind: field("type"), name: field("name"), json: value.to_string() }, unknown))
+        }
+    }
+}
+
+/// The parser's words without the place, which is shown beside.
+fn without_place(error: &serde_json::Error) -> String {
+    let words = error.to_string();
+    words.split_once(" at line ").map_or_else(|| words.clone(), |(words, _)| words.to_owned())
+}
+
+/// Whether a container, or an endpoint outside of Mesos, provides the service that mounts volumes.
+fn has_node_service(config: &Value) -> bool {
+    let list = |name: &str| config.pointer(&format!("/storage/plugin/{name}")).and_then(Value::as_array);
+    let is_node = |service: &Value| service == "NODE_SERVICE";
+    let in_container = |container: &Value| {
+        container.get("services").and_then(Value::as_array).is_some_and(|all| all.iter().any(is_node))
+    };
+    list("containers").is_some_and(|all| all.iter().any(in_container))
+        || list("endpoints").is_some_and(|all| all.iter().any(|one| one.get("csi_service").is_some_and(is_node)))
+}
+
+#[derive(Debug, Default)]
+struct Found {
+    problem: Option<ConfigProblem>,
+    unknown: Vec<String>,
+}
+
+/// Reads a value of a form, and records what is wrong with it.
+#[derive(Clone, Copy)]
+struct Checker<'a> {
+    form: &'a Form,
+    path: &'a str,
+    found: &'a RefCell<Found>,
+}
+
+impl Checker<'_> {
+    /// Records a problem; the parser adds the place to the error.
+    fn fail<T, E: de::Error>(self, problem: ConfigProblem) -> Result<T, E> {
+        self.found.borrow_mut().problem = Some(problem);
+        Err(E::custom("not as expected"))
+    }
+
+    fn other_form<T, E: de::Error>(self) -> Result<T, E> {
+        let path = || self.path.to_owned();
+        let expected = match self.form {
+            Form::Object(_) | Form::Any => ExpectedForm::Object,
+            Form::List(_) => ExpectedForm::List,
+            Form::Number => ExpectedForm::Number,
+            Form::Flag => ExpectedForm::Flag,
+            Form::Forbidden => return self.fail(ConfigProblem::Id),
+            Form::Text | Form::Name | Form::Dotted | Form::OneOf(_) | Form::Role => ExpectedForm::Text,
+        };
+        self.fail(ConfigProblem::Form(path(), expected))
+    }
+
+    fn check_text<E: de::Error>(self, text: &str) -> Result<(), E> {
+        let path = || self.path.to_owned();
+        match self.form {
+            Form::Name if !is_name(text) => self.fail(ConfigProblem::Name(path())),
+            Form::Dotted if !text.split('.').all(is_name) => self.fail(ConfigProblem::Dotted(path())),
+            Form::OneOf(all) if !all.contains(&text) => self.fail(ConfigProblem::OneOf(path(), all)),
+            Form::Role => match check_role(text) {
+                Err(error) => self.fail(ConfigProblem::Role(path(), error)),
+                Ok(()) if text == "*" => self.fail(ConfigProblem::Role(path(), RoleError::Star)),
+                Ok(()) => Ok(()),
+            },
+            Form::Object(_) | Form::List(_) | Form::Number | Form::Flag | Form::Forbidden => self.other_form(),
+            Form::Any | Form::Text | Form::Name | Form::Dotted | Form::OneOf(_) => Ok(()),
+        }
+    }
+
+    fn below(self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+    }
+}
+
+/// Whether Mesos takes it as a name: a Java identifier, as it understands those.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|letter| letter.is_ascii_alphanumeric() || letter == b'_')
+}
+
+impl<'de> DeserializeSeed<'de> for Checker<'_> {
+    type Value = Value;
+
+    fn deserialize<D: de::Deserializer<'de>>(self, json: D) -> Result<Value, D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Checker<'_> {
+    type Value = Value;
+
+    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("JSON")
+    }
+
+    fn visit_bool<E: de::Error>(self, flag: bool) -> Result<Value, E> {
+        match self.form {
+            Form::Flag | Form::Any => Ok(flag.into()),
+            _ => self.other_form(),
+        }
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Value, E> {
+        match self.form {
+            Form::Number | Form::Any => Ok(number.into()),
+            _ => self.other_form(),
+        }
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Value, E> {
+        match self.form {
+            Form::Number | Form::Any => Ok(number.into()),
+            _ => self.other_form(),
+        }
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Value, E> {
+        match self.form {
+            Form::Number | Form::Any => Ok(number.into()),
+            _ => self.other_form(),
+        }
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Value, E> {
+        self.check_text(text)?;
+        Ok(text.into())
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Value, E> {
+        match self.form {
+            Form::Any => Ok(Value::Null),
+            _ => self.other_form(),
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+        let form = match self.form {
+            Form::List(form) => *form,
+            Form::Any => &Form::Any,
+            _ => return self.other_form(),
+        };
+        let mut all = Vec::new();
+        loop {
+            let path = format!("{}[{}]", self.path, all.len());
+            match list.next_element_seed(Checker { form, path: &path, found: self.found })? {
+                Some(value) => all.push(value),
+                None => return Ok(Value::Array(all)),
+            }
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let known: Option<&[Field]> = match self.form {
+            Form::Object(fields) => Some(fields),
+            Form::Any => None,
+            _ => return self.other_form(),
+        };
+        let mut all = Map::new();
+        while let Some(name) = map.next_key::<String>()? {
+            let path = self.below(&name);
+            let field = known.and_then(|fields| fields.iter().find(|field| field.name == name));
+            if known.is_some() && field.is_none() {
+                self.found.borrow_mut().unknown.push(path.clone());
+            }
+            if all.contains_key(&name) {
+                return self.fail(ConfigProblem::Twice(path));
+            }
+            let form = field.map_or(&Form::Any, |field| &field.form);
+            if matches!(form, Form::Forbidden) {
+                return self.fail(ConfigProblem::Id);
+            }
+            let value = map.next_value_seed(Checker { form, path: &path, found: self.found })?;
+            all.insert(name, value);
+        }
+        let missing = known.unwrap_or_default().iter().find(|field| field.is_required && !all.contains_key(field.name));
+        match missing {
+            Some(field) => self.fail(ConfigProblem::Missing(self.below(field.name))),
+            None => Ok(Value::Object(all)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

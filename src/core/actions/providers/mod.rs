@@ -1,0 +1,166 @@
+//! Actions on an agent's resource providers and cached images: configurations, providers that never come back, unused images.
+//!
+//! `config` reads a typed configuration, `fields` are its known fields, `preview` has the effects.
+
+pub mod config;
+mod fields;
+pub mod preview;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use self::config::ProviderConfig;
+use crate::base::ids::AgentId;
+use crate::cluster::topic::Topic;
+use crate::mesos::calls::containers::{Image, PruneImages};
+use crate::mesos::calls::providers::{
+    AddResourceProviderConfig, MarkResourceProviderGone, RemoveResourceProviderConfig, UpdateResourceProviderConfig,
+};
+use crate::mesos::calls::{self, Call};
+
+/// An action on the resource providers or the images of one agent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderAction {
+    /// The agent that it is about.
+    pub agent: AgentId,
+    /// What happens there.
+    pub change: ProviderChange,
+}
+
+/// A change of an agent's resource providers or images.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ProviderChange {
+    /// Adds a provider (ADD_RESOURCE_PROVIDER_CONFIG).
+    Add(ProviderConfig),
+    /// Replaces a provider's configuration (UPDATE_RESOURCE_PROVIDER_CONFIG).
+    Update(ProviderConfig),
+    /// Stops a provider, and removes its configuration (REMOVE_RESOURCE_PROVIDER_CONFIG).
+    Remove {
+        /// Type of the provider.
+        kind: String,
+        /// Name of the provider among those of its type.
+        name: String,
+    },
+    /// Declares that a provider never comes back (MARK_RESOURCE_PROVIDER_GONE).
+    MarkGone {
+        /// Id that Mesos gave the provider.
+        id: String,
+        /// Name of the provider, for people.
+        name: String,
+    },
+    /// Removes the cached images that no container uses (PRUNE_IMAGES).
+    PruneImages {
+        /// Names of the Docker images that are kept although no container uses them.
+        excluded: Vec<String>,
+    },
+}
+
+impl ProviderChange {
+    pub(super) const fn call(&self) -> &'static str {
+        match self {
+            Self::Add(_) => AddResourceProviderConfig::<Box<RawValue>>::TYPE,
+            Self::Update(_) => UpdateResourceProviderConfig::<Box<RawValue>>::TYPE,
+            Self::Remove { .. } => RemoveResourceProviderConfig::TYPE,
+            Self::MarkGone { .. } => MarkResourceProviderGone::TYPE,
+            Self::PruneImages { .. } => PruneImages::TYPE,
+        }
+    }
+
+    /// The request's body; `None` if a stored configuration is no JSON.
+    pub(super) fn request(&self) -> Option<Vec<u8>> {
+        let info = |config: &ProviderConfig| RawValue::from_string(config.json().to_owned()).ok();
+        Some(match self {
+            Self::Add(config) => calls::request(&AddResourceProviderConfig { info: info(config)? }),
+            Self::Update(config) => calls::request(&UpdateResourceProviderConfig { info: info(config)? }),
+            Self::Remove { kind, name } => {
+                calls::request(&RemoveResourceProviderConfig { kind: kind.clone(), name: name.clone() })
+            }
+            Self::MarkGone { id, .. } => {
+                calls::request(&MarkResourceProviderGone { resource_provider_id: id.clone().into() })
+            }
+            Self::PruneImages { excluded } => calls::request(&PruneImages {
+                excluded_images: excluded.iter().map(|name| Image::docker(name)).collect(),
+            }),
+        })
+    }
+
+    /// The master lists an agent's providers; nothing lists images.
+    pub(super) const fn topics(&self) -> &'static [Topic] {
+        match self {
+            Self::PruneImages { .. } => &[],
+            Self::Add(_) | Self::Update(_) | Self::Remove { .. } | Self::MarkGone { .. } => &[Topic::Agents],
+        }
+    }
+
+    pub(super) const fn is_destructive(&self) -> bool {
+        matches!(self, Self::MarkGone { .. })
+    }
+
+    /// Whether it sets values that were typed.
+    pub(super) const fn sets_values(&self) -> bool {
+        match self {
+            Self::Add(_) | Self::Update(_) | Self::PruneImages { .. } => true,
+            Self::Remove { .. } | Self::MarkGone { .. } => false,
+        }
+    }
+
+    /// Name of the provider; `None` for a change of images.
+    pub fn provider(&self) -> Option<&str> {
+        match self {
+            Self::Add(config) | Self::Update(config) => Some(config.name()),
+            Self::Remove { name, .. } | Self::MarkGone { name, .. } => Some(name),
+            Self::PruneImages { .. } => None,
+        }
+    }
+}
+
+/// Names of images from typed text: one a line, or separated by commas or blanks; each once, in their order.
+pub fn image_names(text: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for name in text.split(|c: char| c == ',' || c.is_whitespace()).filter(|name| !name.is_empty()) {
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn image_names_are_read_once_each_from_lines_commas_and_blanks() {
+        assert_eq!(
+            image_names("mysql:8, redis\n\n mysql:8\tregistry:5000/a/b@sha256:0"),
+            ["mysql:8", "redis", "registry:5000/a/b@sha256:0"]
+        );
+        assert!(image_names(" ,\n").is_empty());
+    }
+
+    #[test]
+    fn requests_are_as_mesos_reads_them() {
+        let check = |change: ProviderChange, expected: &str| {
+            let body = change.request().expect("it is JSON");
+            assert_eq!(String::from_utf8(body).expect("text"), expected);
+        };
+        let (kind, name) = ("k".to_owned(), "n".to_owned());
+        check(
+            ProviderChange::Remove { kind, name: name.clone() },
+            r#"{"type":"REMOVE_RESOURCE_PROVIDER_CONFIG","remove_resource_provider_config":{"type":"k","name":"n"}}"#,
+        );
+        check(
+            ProviderChange::MarkGone { id: "i".to_owned(), name },
+            r#"{"type":"MARK_RESOURCE_PROVIDER_GONE","mark_resource_provider_gone":{"resource_provider_id":{"value":"i"}}}"#,
+        );
+        check(
+            ProviderChange::PruneImages { excluded: vec!["mysql".to_owned()] },
+            r#"{"type":"PRUNE_IMAGES","prune_images":{"excluded_images":[{"type":"DOCKER","docker":{"name":"mysql"}}]}}"#,
+        );
+        let config = ProviderConfig::reported(r#"{"type":"k","name":"n","storage":{}}"#).expect("a configuration");
+        check(
+            ProviderChange::Add(config),
+            r#"{"type":"ADD_RESOURCE_PROVIDER_CONFIG","add_resource_provider_config":{"info":{"name":"n","storage":{},"type":"k"}}}"#,
+        );
+    }
+}
