@@ -8,6 +8,7 @@ mod gateway {
     mod executable;
     mod nginx;
     mod script;
+    mod terminal;
     mod unpack;
 
     mod agents;
@@ -23,6 +24,7 @@ mod gateway {
     mod masters;
     mod page;
     mod read_only;
+    mod sessions;
     mod simulated;
     mod start;
     mod streams;

@@ -1,20 +1,28 @@
-//! Decides which calls may be forwarded: all of them, or only reads with `--read-only`. Does not identify callers. This is the only
-//! path from a caller's bytes to an upstream call, so read-only mode never forwards raw bytes.
+//! Decides which calls may be forwarded: all of them, all but those that run commands in containers with `--no-exec`, or only reads
+//! with `--read-only`. Does not identify callers. This is the only path from a caller's bytes to an upstream call, so read-only mode
+//! never forwards raw bytes.
 
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName};
 use axum::http::{Method, StatusCode};
 use bytes::Bytes;
-use mesoscope_core::mesos::calls::read_call::{ReadCall, ReadCallError};
+use mesoscope_core::mesos::calls::containers::{LaunchContainer, LaunchNestedContainer};
+use mesoscope_core::mesos::calls::read_call::{self, ReadCall, ReadCallError};
+use mesoscope_core::mesos::calls::session::{AttachContainerInput, LaunchNestedContainerSession};
 use mesoscope_core::mesos::calls::{self, Call};
 
 use crate::text_responses;
 
-/// Meta tag in the page's head that marks a read-only gateway.
-pub const READ_ONLY_META: &str = "<meta name=\"mesoscope-access\" content=\"read-only\">";
+/// Calls that run a command in a container, or type into one.
+const EXEC: [&str; 4] = [
+    LaunchContainer::TYPE,
+    LaunchNestedContainer::TYPE,
+    LaunchNestedContainerSession::TYPE,
+    AttachContainerInput::TYPE,
+];
 
 /// Headers of an agent's streaming calls (PROTOCOL.md, "Requests").
 const MESSAGE_ACCEPT: HeaderName = HeaderName::from_static("message-accept");
-const MESSAGE_CONTENT_TYPE: HeaderName = HeaderName::from_static("message-content-type");
+pub const MESSAGE_CONTENT_TYPE: HeaderName = HeaderName::from_static("message-content-type");
 /// Request headers that are forwarded in read-only mode. No read sends a stream of records.
 const READ_HEADERS: [HeaderName; 4] = [CONTENT_TYPE, ACCEPT, AUTHORIZATION, MESSAGE_ACCEPT];
 /// Request headers that are forwarded with full access.
@@ -23,10 +31,16 @@ const HEADERS: [HeaderName; 5] = [CONTENT_TYPE, ACCEPT, AUTHORIZATION, MESSAGE_A
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     Full,
+    /// Everything but calls that run commands in containers.
+    NoExec,
     ReadOnly,
 }
 
-/// A call that may be sent. The body is the caller's own bytes only with full access.
+/// Proof that commands may be run in containers.
+#[derive(Clone, Debug)]
+pub struct ExecPermit(());
+
+/// A call that may be sent. The body is the caller's own bytes except in read-only mode.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PermittedCall {
     body: Bytes,
@@ -38,6 +52,11 @@ impl PermittedCall {
     pub fn read<C: Call>(call: &C) -> PermittedCall {
         const { assert!(C::READS, "the gateway itself changes nothing") };
         PermittedCall { body: calls::request(call).into(), reads: true }
+    }
+
+    /// Creates a call of a terminal, which the caller of the gateway has asked for.
+    pub fn in_session<C: Call>(_: &ExecPermit, call: &C) -> PermittedCall {
+        PermittedCall { body: calls::request(call).into(), reads: C::READS }
     }
 
     pub fn body(&self) -> Bytes {
@@ -62,6 +81,12 @@ pub enum Refusal {
     Unclear(String),
     #[error("This gateway is read-only (it was started with --read-only): {0}. It was not sent.")]
     Nul(ReadCallError),
+    #[error("This gateway runs no commands in containers (it was started with --no-exec): {0} was not sent.")]
+    Exec(String),
+    #[error(
+        "This gateway runs no commands in containers (it was started with --no-exec): it cannot tell for certain what this call does ({0}), and did not send it."
+    )]
+    PerhapsExec(String),
     #[error("This gateway is read-only (it was started with --read-only): {0} {1} was not let through.")]
     Path(Method, String),
 }
@@ -70,7 +95,11 @@ impl Refusal {
     pub fn status(&self) -> StatusCode {
         match self {
             Refusal::Nul(_) => StatusCode::BAD_REQUEST,
-            Refusal::Writes(_) | Refusal::Unclear(_) | Refusal::Path(..) => StatusCode::FORBIDDEN,
+            Refusal::Writes(_)
+            | Refusal::Unclear(_)
+            | Refusal::Exec(_)
+            | Refusal::PerhapsExec(_)
+            | Refusal::Path(..) => StatusCode::FORBIDDEN,
         }
     }
 }
@@ -89,11 +118,34 @@ impl From<ReadCallError> for Refusal {
 }
 
 impl Access {
+    /// Value of the meta tag in the page's head that reports the mode; `None` for full access.
+    pub fn meta(self) -> Option<&'static str> {
+        match self {
+            Access::Full => None,
+            Access::NoExec => Some("no-exec"),
+            Access::ReadOnly => Some("read-only"),
+        }
+    }
+
+    /// Permits a terminal, or says why not.
+    pub fn permit_exec(self) -> Result<ExecPermit, Refusal> {
+        let call = LaunchNestedContainerSession::TYPE.to_owned();
+        match self {
+            Access::Full => Ok(ExecPermit(())),
+            Access::NoExec => Err(Refusal::Exec(call)),
+            Access::ReadOnly => Err(Refusal::Writes(call)),
+        }
+    }
+
     /// Returns the call to send, or why it is refused.
     pub fn admit(self, headers: &HeaderMap, body: Bytes) -> Result<PermittedCall, Refusal> {
         let read = read_call(headers, &body);
         match self {
             Access::Full => Ok(PermittedCall { body, reads: read.is_ok() }),
+            Access::NoExec => {
+                runs_nothing(headers, &body)?;
+                Ok(PermittedCall { body, reads: read.is_ok() })
+            }
             Access::ReadOnly => Ok(PermittedCall { body: read?.body().into(), reads: true }),
         }
     }
@@ -101,22 +153,33 @@ impl Access {
     /// Returns the headers to forward, with only the first value of each.
     pub fn headers(self, of: &HeaderMap) -> HeaderMap {
         let names = match self {
-            Access::Full => &HEADERS[..],
+            Access::Full | Access::NoExec => &HEADERS[..],
             Access::ReadOnly => &READ_HEADERS[..],
         };
         names.iter().filter_map(|name| Some((name.clone(), of.get(name)?.clone()))).collect()
     }
 
     /// Checks the method and path of a request. Read-only mode refuses writes, except to downloads and to paths whose calls `admit`
-    /// checks.
+    /// checks. Terminals are refused by `permit_exec`.
     pub fn check_path(self, method: &Method, path: &str) -> Result<(), Refusal> {
         // Creating and stopping a download change nothing in the cluster.
         let known = path == "/download" || path.starts_with("/download/") || takes_calls(path);
-        if self == Access::Full || known || matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
+        if self != Access::ReadOnly || known || matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
             return Ok(());
         }
         Err(Refusal::Path(method.clone(), text_responses::visible(path)))
     }
+}
+
+/// Checks that a call certainly runs no command: it is JSON that has exactly one type, which is none of `EXEC`.
+fn runs_nothing(headers: &HeaderMap, body: &[u8]) -> Result<(), Refusal> {
+    let kinds: Vec<_> = headers.get_all(CONTENT_TYPE).iter().collect();
+    if kinds != [calls::CONTENT_TYPE] {
+        return Err(Refusal::PerhapsExec(format!("it is not sent as {}", calls::CONTENT_TYPE)));
+    }
+    let unclear = |why: ReadCallError| Refusal::PerhapsExec(text_responses::visible(&why.to_string()));
+    let kind = read_call::call_type(body).map_err(unclear)?;
+    if EXEC.contains(&kind.as_str()) { Err(Refusal::Exec(kind)) } else { Ok(()) }
 }
 
 /// Parses a call that certainly reads. Mesos compares the whole content type and parses any other as protobuf or records.
@@ -129,7 +192,8 @@ fn read_call(headers: &HeaderMap, body: &[u8]) -> Result<ReadCall, Refusal> {
 }
 
 fn takes_calls(path: &str) -> bool {
-    let agent = path.strip_prefix("/agent/").and_then(|rest| rest.strip_suffix("/api/v1"));
+    let rest = path.strip_prefix("/agent/");
+    let agent = rest.and_then(|rest| rest.strip_suffix("/api/v1").or_else(|| rest.strip_suffix("/session")));
     path == "/api/v1" || agent.is_some_and(|id| !id.is_empty() && !id.contains('/'))
 }
 
@@ -216,6 +280,38 @@ mod tests {
                 "{kind} {body}"
             );
         }
+    }
+
+    #[test]
+    fn without_exec_only_calls_that_certainly_run_nothing_are_sent() {
+        let admitted =
+            |kind, body: &'static str| Access::NoExec.admit(&of_kind(kind), Bytes::from_static(body.as_bytes()));
+        for (body, reads) in [
+            (r#"{"type":"GET_STATE"}"#, true),
+            (r#"{"type":"TEARDOWN","teardown":{}}"#, false),
+            (r#"{"type":"KILL_NESTED_CONTAINER"}"#, false),
+        ] {
+            let sent = admitted("application/json", body);
+            assert_eq!(sent, Ok(PermittedCall { body: Bytes::from_static(body.as_bytes()), reads }), "{body}");
+        }
+        for kind in EXEC {
+            let body: &str = Box::leak(format!(r#"{{"type":"{kind}"}}"#).into_boxed_str());
+            assert_eq!(admitted("application/json", body), Err(Refusal::Exec(kind.into())));
+        }
+        for (kind, body) in [
+            ("application/json", ""),
+            ("application/json", "{}"),
+            ("application/json", r#"{"type":8}"#),
+            ("application/json", r#"{"type":"GET_STATE","type":"LAUNCH_CONTAINER"}"#),
+            ("application/json", r#"{"type":"GET_STATE","type\u0000":"LAUNCH_CONTAINER"}"#),
+            ("application/json", r#"{"type":"LAUNCH_CONTAINER\u0000"}"#),
+            ("application/json", r#"{"type":"GET_STATE"}{"type":"LAUNCH_CONTAINER"}"#),
+            ("application/x-protobuf", "\x08\x09"),
+            ("application/recordio", r#"{"type":"GET_STATE"}"#),
+        ] {
+            assert!(matches!(admitted(kind, body), Err(Refusal::PerhapsExec(_))), "{kind} {body}");
+        }
+        assert!(Access::NoExec.permit_exec().is_err() && Access::ReadOnly.permit_exec().is_err());
     }
 
     #[test]

@@ -22,10 +22,12 @@ Examples:
       for others too, by any address of this machine or by that name
   mesoscope --master http://m1:5050 --read-only
       to look at the cluster and change nothing
+  mesoscope --master http://m1:5050 --no-exec
+      to change the cluster, but run no commands in containers
   mesoscope --demo --size large
       in front of a simulated cluster of 10,000 agents, without a Mesos
 
-The gateway stores no credentials: the page asks for them and every call carries its caller's own. A download keeps its caller's in memory.
+The gateway stores no credentials: the page asks for them and every call carries its caller's own. A download or a terminal keeps its caller's in memory.
 Log: --log, or RUST_LOG where --log is not given; to stderr.";
 
 /// A live console for Apache Mesos: serves the page and forwards its calls to the cluster.
@@ -64,6 +66,10 @@ pub struct Args {
     /// Forward only calls that read, and refuse all others. The cluster cannot be changed through this gateway
     #[arg(long)]
     pub read_only: bool,
+
+    /// Run no commands in containers: no terminals, and none of the calls that launch a container or type into one
+    #[arg(long)]
+    pub no_exec: bool,
 
     /// URL scheme for calls to agents. Default: the scheme of the master that reported them
     #[arg(long, value_name = "SCHEME")]
@@ -117,7 +123,11 @@ impl Scheme {
 
 impl Args {
     pub fn access(&self) -> Access {
-        if self.read_only { Access::ReadOnly } else { Access::Full }
+        match (self.read_only, self.no_exec) {
+            (true, _) => Access::ReadOnly,
+            (false, true) => Access::NoExec,
+            (false, false) => Access::Full,
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use crate::pack;
 use crate::proxy::{ACCEL_BUFFERING, NO_TRANSFORM};
 use crate::state::{Peer, SharedState};
 use crate::text_responses::plain;
-use crate::tickets::Ticket;
+use crate::tickets::{AnnouncedDownload, Ticket};
 
 /// A requested download. Without an agent, the path is on the master.
 #[derive(Debug, serde::Deserialize)]
@@ -45,7 +45,8 @@ pub async fn announce(
         return refusal.answer();
     }
     let FileSource { target, headers, .. } = source;
-    match app.tickets.keep(Ticket { from: peer.ip().to_canonical(), target, path, headers }) {
+    let subject = AnnouncedDownload { target, path };
+    match app.tickets.keep(Ticket { from: peer.ip().to_canonical(), headers, subject }) {
         Some(name) => plain(StatusCode::OK, name),
         None => plain(StatusCode::INTERNAL_SERVER_ERROR, "This machine gives no random numbers."),
     }
@@ -59,12 +60,12 @@ const SPENT: &str = "This download was fetched already, or not in time. Please a
 /// Streams a download and spends its ticket. HEAD returns only the headers and keeps the ticket.
 pub async fn fetch(State(app): State<SharedState>, method: Method, Path(ticket): Path<String>) -> Response<Body> {
     if method == Method::HEAD {
-        return match app.tickets.path(&ticket) {
-            Some(path) => attachment(&files::entry::download_name(&path), None, Body::empty()),
+        return match app.tickets.peek(&ticket, |announced| files::entry::download_name(&announced.path)) {
+            Some(name) => attachment(&name, None, Body::empty()),
             None => plain(StatusCode::NOT_FOUND, SPENT),
         };
     }
-    let Some(Ticket { target, path, headers, .. }) = app.tickets.take(&ticket) else {
+    let Some(Ticket { headers, subject: AnnouncedDownload { target, path }, .. }) = app.tickets.take(&ticket) else {
         return plain(StatusCode::NOT_FOUND, SPENT);
     };
     let source = FileSource { app: app.clone(), target, headers };

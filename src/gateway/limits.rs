@@ -34,6 +34,14 @@ pub struct Limits {
     /// Timeout in milliseconds for a body that waits for memory
     #[arg(long = "limit-memory", hide = true, default_value = "2000", value_parser = millis)]
     pub memory: Duration,
+
+    /// Maximum number of concurrent terminals; one caller may have a quarter of them
+    #[arg(long = "limit-sessions", hide = true, default_value = "64")]
+    pub sessions: usize,
+
+    /// Interval in milliseconds of heartbeats to agents and browsers with open terminals
+    #[arg(long = "limit-heartbeat", hide = true, default_value = "15000", value_parser = millis)]
+    pub heartbeat: Duration,
 }
 
 fn millis(text: &str) -> Result<Duration, String> {

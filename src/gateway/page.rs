@@ -11,7 +11,7 @@ use bytes::Bytes;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
-use crate::access::{Access, READ_ONLY_META};
+use crate::access::Access;
 use crate::encoding::Coding;
 use crate::security::page_policy;
 
@@ -74,8 +74,8 @@ impl PageSource {
 
 impl Page {
     fn of(mut found: HashMap<String, Bytes>, access: Access) -> Page {
-        if access == Access::ReadOnly {
-            tell(&mut found);
+        if let Some(mode) = access.meta() {
+            report(&mut found, mode);
         }
         let names: Vec<String> = found.keys().filter(|name| !is_variant(name)).cloned().collect();
         let mut files = HashMap::new();
@@ -111,14 +111,15 @@ impl File {
     }
 }
 
-/// Marks the page as read-only in its head, before any script runs. Removes the compressed variants, which lack the mark.
-fn tell(found: &mut HashMap<String, Bytes>) {
+/// Reports the mode in the page's head, before any script runs. Removes the compressed variants, which lack the mark.
+fn report(found: &mut HashMap<String, Bytes>, mode: &str) {
     let Some(index) = found.get(INDEX).map(|bytes| String::from_utf8_lossy(bytes).into_owned()) else { return };
     found.retain(|name, _| !(name.starts_with(INDEX) && is_variant(name)));
     let head = index.find("<head>").map(|at| at + "<head>".len());
     let at = head.or_else(|| index.find("<title>")).unwrap_or(0);
     let (before, after) = index.split_at(at);
-    found.insert(INDEX.to_owned(), [before, READ_ONLY_META, after].concat().into());
+    let meta = format!("<meta name=\"mesoscope-access\" content=\"{mode}\">");
+    found.insert(INDEX.to_owned(), [before, &meta, after].concat().into());
 }
 
 fn is_variant(name: &str) -> bool {

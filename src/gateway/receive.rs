@@ -155,6 +155,8 @@ mod tests {
             body: Duration::from_secs(9),
             bodies,
             memory: Duration::from_millis(1),
+            sessions: 1,
+            heartbeat: Duration::from_secs(9),
         })
     }
 

@@ -8,12 +8,14 @@ use axum::middleware::{self, Next};
 use axum::routing::{get, post};
 
 use crate::state::SharedState;
-use crate::{download, masters, proxy, receive, security, static_files, text_responses};
+use crate::{download, masters, proxy, receive, security, session, static_files, text_responses};
 
 pub fn router(app: SharedState) -> Router {
     Router::new()
         .route("/api/v1", post(proxy::master).fallback(proxy::only_post))
         .route("/agent/{id}/api/v1", post(proxy::agent).fallback(proxy::only_post))
+        .route("/agent/{id}/session", post(session::announce).fallback(proxy::only_post))
+        .route("/agent/{id}/session/{ticket}", get(session::open))
         .route("/download", post(download::announce).fallback(proxy::only_post))
         .route("/download/{ticket}", get(download::fetch))
         .route("/download/{ticket}/state", get(download::state).post(download::stop))

@@ -1,7 +1,7 @@
 //! Accepts connections, limits their number and idle time, and closes them at shutdown. Handles no requests itself.
 
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -14,8 +14,8 @@ use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
@@ -34,7 +34,8 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// Serves connections until a shutdown signal arrives, then closes them and returns.
 pub async fn serve(listener: TcpListener, app: Router, limits: &Limits, stop: ShutdownSignal) {
     let seats = ConnectionSlots::new(limits.connections, limits.headless);
-    let graceful = GracefulShutdown::new();
+    // Connections and terminals hold receivers, so the channel closes once they have all ended.
+    let (shutdown, stopping) = watch::channel(());
     let mut stop = std::pin::pin!(stop.reported());
     loop {
         let next = tokio::select! {
@@ -43,11 +44,12 @@ pub async fn serve(listener: TcpListener, app: Router, limits: &Limits, stop: Sh
         };
         match next {
             Ok((stream, peer)) => {
-                let (newcomer, app, watcher, head) =
-                    (seats.arrive(peer.ip()), app.clone(), graceful.watcher(), limits.head);
+                let (newcomer, app, stopping, head) =
+                    (seats.arrive(peer.ip()), app.clone(), stopping.clone(), limits.head);
                 tokio::spawn(async move {
                     if let Some(seat) = newcomer.seat().await {
-                        connection(stream, Peer(peer), app, watcher, seat, head).await;
+                        let open = OpenConnection { seat: Arc::new(seat), stopping };
+                        connection(stream, Peer(peer), app, open, head).await;
                     }
                 });
             }
@@ -58,32 +60,41 @@ pub async fn serve(listener: TcpListener, app: Router, limits: &Limits, stop: Sh
             }
         }
     }
-    drop(listener);
-    let _ = tokio::time::timeout(FAREWELL, graceful.shutdown()).await;
+    drop((listener, stopping));
+    let _ = shutdown.send(());
+    let _ = tokio::time::timeout(FAREWELL, shutdown.closed()).await;
 }
 
-async fn connection(
-    stream: TcpStream,
-    peer: Peer,
-    app: Router,
-    watcher: Watcher,
-    seat: ConnectionSlot,
-    head: Duration,
-) {
+/// The slot of a connection, and the signal that the gateway stops. A WebSocket keeps both after its connection was upgraded.
+#[derive(Clone, Debug)]
+pub struct OpenConnection {
+    pub seat: Arc<ConnectionSlot>,
+    stopping: watch::Receiver<()>,
+}
+
+impl OpenConnection {
+    /// Resolves when the gateway stops.
+    pub async fn stopping(&mut self) {
+        let _ = self.stopping.changed().await;
+    }
+}
+
+async fn connection(stream: TcpStream, peer: Peer, app: Router, mut open: OpenConnection, head: Duration) {
     // Each record must arrive at once, so Nagle's algorithm is off.
     let _ = stream.set_nodelay(true);
     let mut watched = TimeoutStream::new(stream);
     watched.set_write_timeout(Some(UNREAD));
-    let seat = Arc::new(seat);
-    let its = seat.clone();
+    let (seat, its) = (open.seat.clone(), open.clone());
     let service = service_fn(move |request: Request<Incoming>| {
-        let (app, seat) = (app.clone(), its.clone());
+        let (app, open) = (app.clone(), its.clone());
         async move {
+            let seat = open.seat.clone();
             let mut request = request.map(|body| Body::new(RequestBody::new(body, seat.clone())));
             if let Some(uri) = with_one_slash(request.uri()) {
                 *request.uri_mut() = uri;
             }
             request.extensions_mut().insert(peer);
+            request.extensions_mut().insert(open);
             let answer = app.oneshot(request).await?;
             Ok::<_, std::convert::Infallible>(answer.map(|body| ResponseBody { body, seat }))
         }
@@ -93,12 +104,19 @@ async fn connection(
         .header_read_timeout(head)
         .max_headers(HEADERS)
         .max_buf_size(BUFFER)
-        .serve_connection(TokioIo::new(Box::pin(watched)), service);
-    tokio::select! {
-        ended = watcher.watch(connection) => if let Err(error) = ended {
-            tracing::debug!(peer = %peer.0, error = crate::text_responses::root_cause(&error), "connection ended");
-        },
-        () = seat.lost() => tracing::debug!(peer = %peer.0, "connection closed to make room for another"),
+        .serve_connection(TokioIo::new(Box::pin(watched)), service)
+        .with_upgrades();
+    let mut connection = pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = seat.lost() => return tracing::debug!(peer = %peer.0, "connection closed to make room for another"),
+        () = open.stopping() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(peer = %peer.0, error = crate::text_responses::root_cause(&error), "connection ended");
     }
 }
 

@@ -1,7 +1,8 @@
-//! State that all requests share: clients for masters and agents, access checks, and downloads.
+//! State that all requests share: clients for masters and agents, access checks, downloads and terminals.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::access::Access;
 use crate::agents::Agents;
@@ -15,7 +16,8 @@ use crate::network::AllowedAddresses;
 use crate::page::PageSource;
 use crate::progress::Downloads;
 use crate::receive::BodyReceiver;
-use crate::tickets::Tickets;
+use crate::session_slots::SessionSlots;
+use crate::tickets::{AnnouncedDownload, AnnouncedSession, Tickets};
 use crate::tls::{self, TrustError};
 use crate::upstream::ScreenedUpstream;
 
@@ -34,7 +36,11 @@ pub struct AppState {
     pub guard: Guard,
     pub access: Access,
     pub page: PageSource,
-    pub tickets: Tickets,
+    pub tickets: Tickets<AnnouncedDownload>,
+    pub session_tickets: Tickets<AnnouncedSession>,
+    pub session_slots: SessionSlots,
+    /// Interval of heartbeats of terminals.
+    pub heartbeat: Duration,
     pub downloads: Downloads,
     pub receiver: Arc<BodyReceiver>,
 }
@@ -68,6 +74,9 @@ impl AppState {
             access: args.access(),
             page,
             tickets: Tickets::default(),
+            session_tickets: Tickets::default(),
+            heartbeat: args.limits.heartbeat,
+            session_slots: SessionSlots::new(args.limits.sessions),
             downloads: Downloads::default(),
             receiver: Arc::new(BodyReceiver::new(&args.limits)),
         }))

@@ -4,9 +4,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, Response, Uri};
-use bytes::Bytes;
-use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::client::legacy;
@@ -20,7 +19,7 @@ use tower::timeout::error::Elapsed;
 use tower::util::BoxCloneSyncService;
 use tower::{BoxError, Service};
 
-use crate::access::PermittedCall;
+use crate::access::{ExecPermit, PermittedCall};
 use crate::loop_detection::GatewayId;
 use crate::network::{AddressNotAllowed, AllowedAddresses, NetworkScope, ScreenedResolver};
 use crate::text_responses;
@@ -34,7 +33,7 @@ const PIECE: usize = 64 * 1024;
 /// Boxed, because hyper requires the future of a connector to be `Unpin`.
 type Connector = BoxCloneSyncService<Uri, MaybeHttpsStream<TokioIo<TcpStream>>, BoxError>;
 
-type Client = legacy::Client<Connector, Full<Bytes>>;
+type Client = legacy::Client<Connector, Body>;
 
 /// Client for configured masters; their addresses are not checked.
 #[derive(Clone, Debug)]
@@ -74,10 +73,14 @@ impl Upstream {
 
     /// Sends a call. Only connecting has a timeout, since some calls answer when a container ends.
     pub async fn post(&self, to: Uri, ask: &UpstreamCall) -> Result<Response<Incoming>, UpstreamError> {
-        let mut request = Request::new(Full::new(ask.call.body()));
+        self.send(to, ask.headers.clone(), Body::from(ask.call.body())).await
+    }
+
+    async fn send(&self, to: Uri, headers: HeaderMap, body: Body) -> Result<Response<Incoming>, UpstreamError> {
+        let mut request = Request::new(body);
         *request.method_mut() = Method::POST;
         *request.uri_mut() = to;
-        *request.headers_mut() = ask.headers.clone();
+        *request.headers_mut() = headers;
         self.mark.put_on(request.headers_mut());
         self.client.request(request).await.map_err(|error| UpstreamError::from(&error))
     }
@@ -93,6 +96,18 @@ impl ScreenedUpstream {
         // The resolver never sees a host that is an IP address.
         self.reach.check_url(&to).map_err(UpstreamError::AddressNotAllowed)?;
         self.upstream.post(to, ask).await
+    }
+
+    /// Streams the input of a terminal.
+    pub async fn post_input(
+        &self,
+        to: Uri,
+        headers: HeaderMap,
+        records: Body,
+        _: &ExecPermit,
+    ) -> Result<Response<Incoming>, UpstreamError> {
+        self.reach.check_url(&to).map_err(UpstreamError::AddressNotAllowed)?;
+        self.upstream.send(to, headers, records).await
     }
 }
 

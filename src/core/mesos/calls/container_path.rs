@@ -1,11 +1,12 @@
 //! The id of a container with those of the containers that it is nested in.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::base::ids::ContainerId;
 
 /// A container's id, with those of the containers that it is nested in.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ContainerPath {
     /// Path of the container around this one; `None` for an outermost container.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -61,6 +61,7 @@ pub mod download;
 pub mod masters;
 
 pub mod session;
+pub mod terminal;
 
 pub mod providers;
 

@@ -52,7 +52,7 @@ impl ReadCall {
     /// If Mesos might read anything else in the body.
     pub fn parse(body: &[u8]) -> Result<Self, ReadCallError> {
         let unclear = |error: serde_json::Error| ReadCallError::Json(short(&error));
-        let Types { first, is_repeated } = serde_json::from_slice(body).map_err(unclear)?;
+        let Types { first, is_repeated, .. } = serde_json::from_slice(body).map_err(unclear)?;
         let kind = first.ok_or(ReadCallError::NoType)?;
         if is_repeated {
             return Err(ReadCallError::TwoTypes);
@@ -71,6 +71,21 @@ impl ReadCall {
     /// The body to send: nothing but the type and the fields that are known.
     pub fn body(&self) -> Vec<u8> {
         serde_json::to_vec(&self.0).expect("text keys and plain values always print")
+    }
+}
+
+/// Type of a call, of which Mesos is certain to read the same.
+///
+/// # Errors
+/// If Mesos might read another type in the body, or none.
+pub fn call_type(body: &[u8]) -> Result<String, ReadCallError> {
+    let Types { first, is_repeated, has_nul } =
+        serde_json::from_slice(body).map_err(|error| ReadCallError::Json(short(&error)))?;
+    let kind = first.ok_or(ReadCallError::NoType)?;
+    match (is_repeated, has_nul || kind.contains('\0')) {
+        (true, _) => Err(ReadCallError::TwoTypes),
+        (false, true) => Err(ReadCallError::Nul),
+        (false, false) => Ok(kind),
     }
 }
 
@@ -249,6 +264,8 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
 struct Types {
     first: Option<String>,
     is_repeated: bool,
+    /// Whether a key contains a NUL, at which its name ends for Mesos.
+    has_nul: bool,
 }
 
 impl<'de> Deserialize<'de> for Types {
@@ -269,6 +286,7 @@ impl<'de> Visitor<'de> for TypeVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Types, A::Error> {
         let mut types = Types::default();
         while let Some(key) = map.next_key::<String>()? {
+            types.has_nul |= key.contains('\0');
             if key != "type" {
                 map.next_value::<IgnoredAny>()?;
             } else {

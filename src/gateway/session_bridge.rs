@@ -1,0 +1,307 @@
+//! Runs a terminal: passes bytes between the page's WebSocket and the agent, both ways with a limited window. Checks no access.
+//!
+//! The agent kills the container of a session when the connection of its output ends. So the output is held until the process has
+//! ended or the page has left, and then the container is removed.
+
+use std::net::SocketAddr;
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use bytes::Bytes;
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use mesoscope_core::mesos::calls::container_path::ContainerPath;
+use mesoscope_core::mesos::calls::terminal::{FromGateway, FromPage, OUTPUT_WINDOW, SessionRequest, SessionTarget};
+use mesoscope_core::mesos::process_output::ProcessOutput;
+use tokio::task::JoinSet;
+use tokio::time::{Duration, Instant, Interval, MissedTickBehavior, timeout};
+
+use crate::connection_slots::ConnectionState;
+use crate::serve::OpenConnection;
+use crate::session_agent::{AgentRefusal, END_WAIT, InputRequest, OpenSession, SessionAgent};
+use crate::session_input::{Input, InputSender};
+use crate::text_responses;
+
+/// Heartbeats without a sign of the browser after which it counts as gone.
+const MISSED: u32 = 8;
+/// Timeout for the browser's answer to the end of the WebSocket.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// A terminal that has a WebSocket.
+#[derive(Debug)]
+pub struct Bridge {
+    pub agent: SessionAgent,
+    pub request: SessionRequest,
+    pub connection: OpenConnection,
+    pub peer: SocketAddr,
+}
+
+/// Why the transfer ended.
+#[derive(Debug)]
+enum End {
+    /// The output has ended: the process has, too.
+    Output,
+    /// The page has left, or broke the protocol.
+    Page,
+    /// The agent's stream broke, or the gateway ends the session. The reason, as a sentence.
+    Broken(String),
+}
+
+/// Something that happened in a terminal.
+enum Event {
+    Output(Option<Result<Bytes, hyper::Error>>),
+    Page(Option<Message>),
+    Taken(u64),
+    InputAnswered(Result<(), AgentRefusal>),
+    Heartbeat,
+    Stopping,
+    Displaced,
+}
+
+impl Bridge {
+    /// Runs the terminal to its end.
+    pub async fn run(mut self, socket: WebSocket) {
+        self.connection.seat.set(ConnectionState::Answering);
+        let (to_page, from_page) = socket.split();
+        let mut page = Page { to: to_page, from: from_page };
+        match self.agent.open(&self.request).await {
+            Ok(open) => {
+                self.log("opened");
+                self.serve(open, &mut page).await;
+                self.log("ended");
+            }
+            Err(AgentRefusal { status, words }) => drop(page.report(&FromGateway::Refused { status, words }).await),
+        }
+        page.close().await;
+    }
+
+    async fn serve(&mut self, open: OpenSession, page: &mut Page) {
+        let (container, is_own) = (open.container.clone(), open.is_own());
+        // Ends with this terminal.
+        let mut joined = JoinSet::new();
+        if !is_own {
+            joined.spawn(self.agent.clone().joined_end(container.clone()));
+        }
+        let mut transfer = Transfer::new(open.output, self.agent.app.heartbeat);
+        let end = match page.report(&FromGateway::Opened { container: container.clone() }).await {
+            Ok(()) => {
+                self.begin_input(&container, &mut transfer, page).await;
+                transfer.run(page, &mut self.connection).await
+            }
+            Err(Gone) => End::Page,
+        };
+        let unreadable = transfer.decoder.unreadable();
+        drop(transfer);
+        let reported = match &end {
+            End::Broken(words) => page.report(&FromGateway::Broken { words: words.clone() }).await,
+            End::Output | End::Page => Ok(()),
+        };
+        let exit_status = match is_own {
+            true => self.agent.own_end(&container).await,
+            // A session that the page has joined goes on without it.
+            false if !matches!(end, End::Output) => None,
+            false => timeout(END_WAIT, joined.join_next()).await.ok().flatten().and_then(|ended| ended.ok().flatten()),
+        };
+        if reported.is_ok() && matches!(end, End::Output) {
+            let _ = page.report(&FromGateway::Exited { exit_status, unreadable }).await;
+        }
+    }
+
+    async fn begin_input(&self, container: &ContainerPath, transfer: &mut Transfer, page: &mut Page) {
+        let (writes, is_joined) = match &self.request.target {
+            SessionTarget::Launch { .. } => (true, false),
+            SessionTarget::Attach { writes, .. } => (*writes, true),
+        };
+        if !writes {
+            return;
+        }
+        match self.agent.type_into(container).await {
+            Ok((mut sender, request)) => {
+                if is_joined {
+                    let _ = sender.send(Input::Resized(self.request.size));
+                }
+                (transfer.input, transfer.request) = (Some(sender), Some(request));
+            }
+            Err(AgentRefusal { status, words }) => {
+                let _ = page.report(&FromGateway::InputRefused { status, words }).await;
+            }
+        }
+    }
+
+    /// Writes the audit line of a terminal.
+    fn log(&self, what: &str) {
+        let (kind, command, user) = match &self.request.target {
+            SessionTarget::Launch { command, user, .. } => {
+                ("launch", command.text(), user.as_deref().unwrap_or("the container's"))
+            }
+            SessionTarget::Attach { .. } => ("attach", "", ""),
+        };
+        let (command, user) = (text_responses::visible(command), text_responses::visible(user));
+        tracing::info!(peer = %self.peer, agent = self.agent.id, kind, command, user, "terminal {what}");
+    }
+}
+
+/// The page has left.
+#[derive(Debug)]
+struct Gone;
+
+/// The page's end of the WebSocket.
+struct Page {
+    to: SplitSink<WebSocket, Message>,
+    from: SplitStream<WebSocket>,
+}
+
+impl Page {
+    async fn send(&mut self, message: Message) -> Result<(), Gone> {
+        self.to.send(message).await.map_err(|_| Gone)
+    }
+
+    async fn report(&mut self, message: &FromGateway) -> Result<(), Gone> {
+        self.send(Message::Text(message.json().into())).await
+    }
+
+    /// Closes the WebSocket. Reads on until the browser has closed too, since unread bytes would reset the connection, and the
+    /// browser would lose the last messages.
+    async fn close(mut self) {
+        let frame = CloseFrame { code: close_code::NORMAL, reason: "".into() };
+        if self.send(Message::Close(Some(frame))).await.is_ok() {
+            let _ = timeout(FAREWELL, async { while let Some(Ok(_)) = self.from.next().await {} }).await;
+        }
+    }
+}
+
+/// The state of a running terminal.
+struct Transfer {
+    output: Incoming,
+    decoder: ProcessOutput,
+    /// Bytes of output that the page has not shown.
+    unshown: u64,
+    input: Option<InputSender>,
+    request: Option<InputRequest>,
+    heartbeat: Interval,
+    period: Duration,
+    /// When the page was last heard of.
+    heard: Instant,
+}
+
+impl Transfer {
+    fn new(output: Incoming, period: Duration) -> Transfer {
+        let mut heartbeat = tokio::time::interval(period);
+        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let decoder = ProcessOutput::default();
+        Transfer { output, decoder, unshown: 0, input: None, request: None, heartbeat, period, heard: Instant::now() }
+    }
+
+    async fn run(&mut self, page: &mut Page, connection: &mut OpenConnection) -> End {
+        loop {
+            let event = self.next(page, connection).await;
+            match self.handle(event, page).await {
+                Ok(None) => {}
+                Ok(Some(end)) => return end,
+                Err(Gone) => return End::Page,
+            }
+        }
+    }
+
+    async fn next(&mut self, page: &mut Page, connection: &mut OpenConnection) -> Event {
+        let seat = connection.seat.clone();
+        tokio::select! {
+            frame = self.output.frame(), if self.unshown < OUTPUT_WINDOW => {
+                Event::Output(frame.map(|frame| frame.map(|frame| frame.into_data().unwrap_or_default())))
+            }
+            message = page.from.next() => Event::Page(message.and_then(Result::ok)),
+            bytes = taken(&mut self.input) => Event::Taken(bytes),
+            answer = answered(&mut self.request) => Event::InputAnswered(answer),
+            _ = self.heartbeat.tick() => Event::Heartbeat,
+            () = connection.stopping() => Event::Stopping,
+            () = seat.lost() => Event::Displaced,
+        }
+    }
+
+    async fn handle(&mut self, event: Event, page: &mut Page) -> Result<Option<End>, Gone> {
+        match event {
+            Event::Output(Some(Ok(bytes))) => return self.print(&bytes, page).await,
+            Event::Output(Some(Err(error))) => {
+                let why = text_responses::root_cause(&error);
+                return Ok(Some(End::Broken(format!("The connection to the agent broke: {why}."))));
+            }
+            Event::Output(None) if self.decoder.is_between_records() => return Ok(Some(End::Output)),
+            Event::Output(None) => return Ok(Some(End::Broken("The agent's output broke off.".into()))),
+            Event::Page(Some(message)) => return Ok(self.listen(message)),
+            Event::Page(None) => return Err(Gone),
+            Event::Taken(bytes) => page.report(&FromGateway::Taken { bytes }).await?,
+            Event::InputAnswered(answer) => self.input_answered(answer, page).await?,
+            Event::Heartbeat if self.heard.elapsed() > MISSED * self.period => return Err(Gone),
+            Event::Heartbeat => page.send(Message::Ping(Bytes::new())).await?,
+            Event::Stopping => return Ok(Some(End::Broken("The gateway stops.".into()))),
+            Event::Displaced => {
+                let why = "The gateway has too many connections, and gave this one to another user.";
+                return Ok(Some(End::Broken(why.into())));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Decodes output and passes it on.
+    async fn print(&mut self, bytes: &[u8], page: &mut Page) -> Result<Option<End>, Gone> {
+        let (mut input, mut printed) = (bytes, Vec::new());
+        let broken = loop {
+            match self.decoder.next(&mut input) {
+                Ok(Some(piece)) => printed.extend(piece.bytes),
+                Ok(None) => break None,
+                Err(error) => break Some(End::Broken(format!("The agent's output cannot be read: {error}."))),
+            }
+        };
+        if !printed.is_empty() {
+            self.unshown += printed.len() as u64;
+            page.send(Message::Binary(printed.into())).await?;
+        }
+        Ok(broken)
+    }
+
+    /// Handles a message of the page. A message that is none ends the terminal.
+    fn listen(&mut self, message: Message) -> Option<End> {
+        self.heard = Instant::now();
+        let input = match message {
+            Message::Binary(bytes) => Input::Typed(bytes),
+            Message::Text(text) => match FromPage::parse(&text) {
+                Some(FromPage::Resize { size }) => Input::Resized(size),
+                Some(FromPage::Shown { bytes }) => {
+                    self.unshown = self.unshown.saturating_sub(bytes);
+                    return None;
+                }
+                None => return Some(End::Page),
+            },
+            Message::Ping(_) | Message::Pong(_) => return None,
+            Message::Close(_) => return Some(End::Page),
+        };
+        let sent = self.input.as_mut().map_or(Ok(()), |sender| sender.send(input));
+        sent.is_err().then_some(End::Page)
+    }
+
+    async fn input_answered(&mut self, answer: Result<(), AgentRefusal>, page: &mut Page) -> Result<(), Gone> {
+        self.request = None;
+        match answer {
+            Err(refusal) if !refusal.is_end_of_process() => {
+                let AgentRefusal { status, words } = refusal;
+                page.report(&FromGateway::InputRefused { status, words }).await
+            }
+            Err(_) | Ok(()) => Ok(()),
+        }
+    }
+}
+
+async fn taken(input: &mut Option<InputSender>) -> u64 {
+    match input {
+        Some(sender) => sender.taken().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn answered(request: &mut Option<InputRequest>) -> Result<(), AgentRefusal> {
+    match request {
+        Some(request) => request.await,
+        None => std::future::pending().await,
+    }
+}
