@@ -287,8 +287,8 @@ fn executors_and_idle_reservations_count_against_a_limit() {
     let reported = agent("S1", &json!({"total_resources": total, "allocated_resources": cpus("eng/web", 1.5)}));
     let state = json!({"get_tasks": {"tasks": [task_since("t", "TASK_RUNNING", "S1", 5.0)]}, "get_agents": {"agents": [reported]}});
     let near = |limit: f64| World::new(&state, &[("GET_QUOTA", quota(&[("eng", limit)]))]).headlines();
-    assert_eq!(near(3.5), ["Role eng uses 100\u{2009}% of its CPUs limit"]);
-    assert_eq!(near(2.5), ["Role eng exceeds its CPUs limit: 140\u{2009}%"]);
+    assert_eq!(near(3.5), ["Role eng uses 100\u{202f}% of its CPUs limit"]);
+    assert_eq!(near(2.5), ["Role eng exceeds its CPUs limit: 140\u{202f}%"]);
     assert_eq!(near(0.0), ["Role eng uses CPUs, but its limit is 0"]);
     assert_eq!(near(4.0), [""; 0]);
     let mut world = World::new(&state, &[("GET_QUOTA", quota(&[("eng", 100.0)]))]);

@@ -10,10 +10,10 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Node};
 
-/// Characters to escape. A thin space after a digit is the page's own thousands separator.
+/// Characters to escape. A narrow space after a digit is the page's own thousands separator.
 const SUSPECT: &str = concat!(
-    r"[\0-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u2008\u200a-\u200f",
-    r"\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]|(?<!\d)\u2009",
+    r"[\0-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f",
+    r"\u2028-\u202e\u205f-\u206f\u2800\u3000\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]|(?<!\d)\u202f",
     r"|\ud80d|\ud82f|\ud834|[\udb40-\udb43]"
 );
 /// Attributes that are visible or read by screen readers.

@@ -114,9 +114,9 @@ fn an_agents_own_clock_dates_what_it_reports() {
         let id = |name: &str| reported[name]["value"].as_str().expect("it has that id").to_owned();
         world.open(&format!("#/frameworks/{}/tasks/{task}", id("framework_id"))).await?;
         world.wait_for("Sandbox").await?;
-        world.wait_gone("15\u{2009}min").await?;
+        world.wait_gone("15\u{202f}min").await?;
         world.open(&format!("#/agents/{}", id("agent_id"))).await?;
-        world.wait_for("The agent's clock is 15\u{2009}min behind the master's.").await?;
+        world.wait_for("The agent's clock is 15\u{202f}min behind the master's.").await?;
         world.axe().await
     });
 }

@@ -228,7 +228,7 @@ fn folders_are_walked() {
         world.wait_for("1 of 9 entries").await?;
         world.click("link", "~Up").await?;
         world.click("link", "spill/").await?;
-        world.wait_for("150\u{2009}000 entries").await?;
+        world.wait_for("150\u{202f}000 entries").await?;
         world.click("link", "~tasks").await?;
         world.find("link", &format!("{}/", pod.task)).await?;
         // What leads out of the sandbox, what is not there, and what may not be seen.

@@ -147,7 +147,7 @@ fn thousands_of_entries_are_shown_in_part() {
     journey_with("foreign-lists", still(), async |world| {
         let (_master, _gateway, url) = before(state(&["x"], 10_000, "")).await;
         world.at(&url).open("#/frameworks/f").await?;
-        world.wait_for("First 12 of 10\u{2009}001").await?;
+        world.wait_for("First 12 of 10\u{202f}001").await?;
         let top: f64 = world
             .script("return document.querySelector('[role=grid]').getBoundingClientRect().top + document.querySelector('.page').scrollTop", [])
             .await?
@@ -155,7 +155,7 @@ fn thousands_of_entries_are_shown_in_part() {
         assert!(top < 3000.0, "the tasks begin at {top}");
         world.fill("Filter roles", "svc-09999").await?;
         world.find("link", "svc-09999").await?;
-        world.wait_for("First 1 of 1 match in 10\u{2009}001").await?;
+        world.wait_for("First 1 of 1 match in 10\u{202f}001").await?;
         world.axe().await?;
         world.at(&url).open("#/frameworks/f/tasks/t0").await?;
         world.wait_for("First 30 of 500").await?;

@@ -67,8 +67,7 @@ pub(super) async fn on_agent(world: &World, regex: &str) -> WebDriverResult<i64>
 
 /// What is said of the search, without the spaces within numbers.
 async fn found(world: &World) -> WebDriverResult<String> {
-    let script =
-        "return (document.querySelector('.found [role=status]')?.innerText ?? '').replace(/[\\u2009\\u202f]/g, '')";
+    let script = "return (document.querySelector('.found [role=status]')?.innerText ?? '').replace(/\\u202f/g, '')";
     world.script(script, []).await?.convert()
 }
 

@@ -48,10 +48,10 @@ fn a_log_in_utf_16_is_text_and_is_searched() {
         assert!(!lines(world).await?.contains('\u{2400}'), "no byte of it is a NUL");
         world.screenshot("odd-utf16").await?;
         search(world, "request 17 ", "1 match").await?;
-        search(world, "\u{6771}\u{4eac}", &format!("3{}000 matches", '\u{2009}')).await?;
+        search(world, "\u{6771}\u{4eac}", &format!("3{}000 matches", '\u{202f}')).await?;
         world.at(&scripted.url).open(&file("unmarked.log")).await?;
         has(world, "\u{65e5}\u{5fd7}\u{670d}\u{52a1}").await?;
-        search(world, "\u{4efb}\u{52a1}", &format!("2{}000 matches", '\u{2009}')).await?;
+        search(world, "\u{4efb}\u{52a1}", &format!("2{}000 matches", '\u{202f}')).await?;
         assert_eq!(world.errors().await?, Vec::<String>::new());
         Ok(())
     });
@@ -203,7 +203,7 @@ fn a_log_says_that_its_agents_clock_is_another() {
         world.at(&scripted.url).open(&file("app.log")).await?;
         has(world, "INFO one").await?;
         world
-            .wait_for("This agent's clock is 15\u{2009}min ahead of yours: times in the log are by that clock.")
+            .wait_for("This agent's clock is 15\u{202f}min ahead of yours: times in the log are by that clock.")
             .await?;
         let exact = Scripted::with_files([log()]).await;
         world.at(&exact.url).open(&file("app.log")).await?;

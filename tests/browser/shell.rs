@@ -229,3 +229,26 @@ fn the_menu_of_a_phone_closes_with_the_page_and_with_the_focus() {
         at(world, "#/roles").await
     });
 }
+
+#[test]
+fn menus_stay_inside_a_narrow_window() {
+    journey_with("menus-inside", still(), async |world| {
+        world.size(390, 844).await?;
+        world.open("#/tasks").await?;
+        world.wait_for("Live").await?;
+        let count = "return document.querySelectorAll('button.menu').length";
+        let count: u64 = world.script(count, []).await?.convert()?;
+        assert!(count > 6, "{count} menus");
+        for nth in 0..count {
+            let open = "const button = document.querySelectorAll('button.menu')[arguments[0]];
+                button.scrollIntoView({ block: 'nearest', inline: 'nearest' }); button.click(); return button.textContent";
+            let name: String = world.script(open, [nth.into()]).await?.convert()?;
+            let inside = "const panel = document.querySelector('.popover:popover-open')?.getBoundingClientRect();
+                return !!panel && panel.left >= 0 && panel.right <= innerWidth";
+            let inside = async || world.script(inside, []).await?.convert::<bool>();
+            world.until(&format!("{name} is inside"), inside).await?;
+            world.press(Key::Escape + "").await?;
+        }
+        Ok(())
+    });
+}

@@ -8,6 +8,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FocusEvent, HtmlElement, MouseEvent};
 
+/// Minimum distance between a panel and a side of the window, in pixels.
+const MARGIN: f64 = 8.0;
+
 /// `title` is the button's text; `label` names the panel, whose content exists only while open.
 #[component]
 pub(crate) fn Menu(
@@ -28,7 +31,9 @@ pub(crate) fn Menu(
     };
     let toggled = move |event: Event| {
         let panel = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
-        open.set(panel.is_some_and(|panel| panel.matches(":popover-open").unwrap_or(false)));
+        let panel = panel.filter(|panel| panel.matches(":popover-open").unwrap_or(false));
+        open.set(panel.is_some());
+        panel.as_ref().and_then(Place::within_window).into_iter().for_each(|inside| place.set(inside));
     };
     // A click on nothing focusable within the panel leaves the focus nowhere: the menu stays then.
     let left = move |event: FocusEvent| {
@@ -70,13 +75,31 @@ struct Place {
 impl Place {
     /// Position below the element: aligned left in the left half of the window, otherwise right.
     fn below(element: &Element) -> Self {
-        let (place, width) = (element.get_bounding_client_rect(), window().inner_width().ok());
-        let width = width.and_then(|width| width.as_f64()).unwrap_or_default();
-        let (auto, px) = ("auto".to_owned(), |length: f64| format!("{length}px"));
+        let (place, width) = (element.get_bounding_client_rect(), window_width());
         let (left, right) = match place.left() < width / 2.0 {
-            true => (px(place.left()), auto),
-            false => (auto, px(width - place.right())),
+            true => (px(place.left()), auto()),
+            false => (auto(), px(width - place.right())),
         };
         Self { top: px(place.bottom() + 4.0), left, right }
     }
+
+    /// Position of a panel that is drawn beyond a side of the window, moved inside.
+    fn within_window(panel: &Element) -> Option<Self> {
+        let place = panel.get_bounding_client_rect();
+        let last = window_width() - MARGIN - place.width();
+        let left = place.left().min(last).max(MARGIN);
+        ((left - place.left()).abs() >= 1.0).then(|| Self { top: px(place.top()), left: px(left), right: auto() })
+    }
+}
+
+fn window_width() -> f64 {
+    window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or_default()
+}
+
+fn auto() -> String {
+    "auto".to_owned()
+}
+
+fn px(length: f64) -> String {
+    format!("{length}px")
 }

@@ -22,7 +22,7 @@ mod tests {
 
     #[test]
     fn tasks_are_counted_by_stage() {
-        assert_eq!(task_counts([Some(0), Some(1200), Some(3)]), "1\u{2009}200 running, 3 completed");
+        assert_eq!(task_counts([Some(0), Some(1200), Some(3)]), "1\u{202f}200 running, 3 completed");
         assert_eq!(task_counts([None, Some(1), None]), "1 running");
         assert_eq!(task_counts([None; 3]), "");
     }

@@ -253,8 +253,8 @@ mod tests {
         assert_eq!(of(0, None, 100, true), "0 matches");
         assert_eq!(of(1, None, 100, true), "1 match");
         assert_eq!(of(7, Some(3), 100, true), "3 of 7 matches");
-        assert_eq!(of(1004, None, 1, false), "1\u{2009}004 matches so far (1\u{2009}% searched)");
-        assert_eq!(of(7, None, 40, true), "7 matches (stopped at 40\u{2009}%)");
+        assert_eq!(of(1004, None, 1, false), "1\u{202f}004 matches so far (1\u{202f}% searched)");
+        assert_eq!(of(7, None, 40, true), "7 matches (stopped at 40\u{202f}%)");
     }
 
     #[test]

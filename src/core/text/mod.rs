@@ -54,8 +54,8 @@ pub mod titles;
 mod trouble;
 pub mod verbatim;
 
-/// A thin space: between thousands, and between a number and its unit.
-pub const THIN_SPACE: char = '\u{2009}';
+/// A narrow space at which no line breaks: between thousands, and between a number and its unit.
+pub const THIN_SPACE: char = '\u{202f}';
 
 /// `101 204`, with thin spaces.
 pub fn count(number: u64) -> String {
@@ -403,16 +403,16 @@ mod tests {
 
     #[test]
     fn numbers_read_well() {
-        assert_eq!(count(1_234_567), "1\u{2009}234\u{2009}567");
+        assert_eq!(count(1_234_567), "1\u{202f}234\u{202f}567");
         assert_eq!(amount(26.6), "26.6");
         assert_eq!(amount(0.126), "0.126");
         assert_eq!((amount(0.001).as_str(), amount(1.004).as_str(), amount(-1.5).as_str()), ("0.001", "1.004", "-1.5"));
         assert_eq!((tenths(26.6), tenths(3.0), tenths(0.004)), ("26.6".into(), "3.0".into(), "0.004".into()));
-        assert_eq!(amount(314_944.0), "314\u{2009}944");
+        assert_eq!(amount(314_944.0), "314\u{202f}944");
         assert_eq!(bytes(Bytes::from_mebibytes(131_072.0)), ("128".into(), "GiB"));
         assert_eq!(bytes(Bytes::new(0)), ("0".into(), "B"));
         assert_eq!(bytes_like(Bytes::from_mebibytes(512.0), Bytes::from_mebibytes(131_072.0)), "0.50");
-        assert_eq!(percent(0.001, 5.0), "1\u{2009}%");
+        assert_eq!(percent(0.001, 5.0), "1\u{202f}%");
         assert_eq!(percent(1.0, 0.0), "–");
     }
 
@@ -422,10 +422,10 @@ mod tests {
         check(0.0, "0 MiB");
         check(0.001, "0.001 MiB");
         check(1024.0, "1 GiB");
-        check(1500.0, "1\u{2009}500 MiB");
+        check(1500.0, "1\u{202f}500 MiB");
         check(1536.0, "1.5 GiB");
-        check(1024.001, "1\u{2009}024.001 MiB");
-        check(1_099_511_627_776.0, "1\u{2009}024 PiB");
+        check(1024.001, "1\u{202f}024.001 MiB");
+        check(1_099_511_627_776.0, "1\u{202f}024 PiB");
         assert_eq!(bytes_exactly(Bytes::new(123_456_789)), "≈118 MiB");
         // Two amounts, each rounded to whole bytes.
         let sum = Bytes::from_mebibytes(1024.004) + Bytes::from_mebibytes(0.504);
@@ -480,9 +480,9 @@ mod tests {
         check(86_399, "1 d", "1 d");
         check(108_000, "1 d", "1 d 6 h");
         check(604_800, "7 d", "7 d");
-        assert_eq!(span(Nanoseconds::from_millis(500)), "500\u{2009}ms");
-        assert_eq!(age(Nanoseconds::from_millis(1500)), "2\u{2009}s");
-        assert_eq!(age(Nanoseconds(i64::MAX)), "106752\u{2009}d");
+        assert_eq!(span(Nanoseconds::from_millis(500)), "500\u{202f}ms");
+        assert_eq!(age(Nanoseconds::from_millis(1500)), "2\u{202f}s");
+        assert_eq!(age(Nanoseconds(i64::MAX)), "106752\u{202f}d");
     }
 
     #[test]
@@ -493,7 +493,7 @@ mod tests {
         };
         check(900, "now");
         check(5, "now");
-        check(-120, "2\u{2009}min ago");
+        check(-120, "2\u{202f}min ago");
     }
 
     #[test]
@@ -502,14 +502,14 @@ mod tests {
         let check = |seconds: i64, expected: &str| {
             assert_eq!(ago(now + Nanoseconds::from_secs(seconds), now), expected);
         };
-        check(-7200, "2\u{2009}h ago");
-        check(0, "0\u{2009}s ago");
+        check(-7200, "2\u{202f}h ago");
+        check(0, "0\u{202f}s ago");
         check(5, "now");
-        check(60, "in 1\u{2009}min");
-        check(10_440, "in 2\u{2009}h 54\u{2009}min");
-        check(10_439, "in 2\u{2009}h 54\u{2009}min");
-        check(10_800, "in 3\u{2009}h");
-        check(90, "in 2\u{2009}min");
+        check(60, "in 1\u{202f}min");
+        check(10_440, "in 2\u{202f}h 54\u{202f}min");
+        check(10_439, "in 2\u{202f}h 54\u{202f}min");
+        check(10_800, "in 3\u{202f}h");
+        check(90, "in 2\u{202f}min");
     }
 
     #[test]

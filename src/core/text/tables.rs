@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn counts_say_what_is_hidden_and_what_is_missing() {
         assert_eq!(counted(3, 3, false, false), "3");
-        assert_eq!(counted(3, 1004, true, false), "3 of 1\u{2009}004, loading");
+        assert_eq!(counted(3, 1004, true, false), "3 of 1\u{202f}004, loading");
         assert_eq!(counted(0, 0, true, true), "loading");
         assert_eq!(counted(0, 0, false, true), "not known");
         assert_eq!(counted(0, 0, false, false), "0");
@@ -135,9 +135,9 @@ mod tests {
 
     #[test]
     fn a_long_list_says_what_it_shows() {
-        assert_eq!(shown_of(60, None, 1200, false), "First 60 of 1\u{2009}200");
-        assert_eq!(shown_of(1, Some(1), 1200, false), "First 1 of 1 match in 1\u{2009}200");
-        assert_eq!(shown_of(60, Some(90), 1200, true), "Last 60 of 90 matches in 1\u{2009}200");
+        assert_eq!(shown_of(60, None, 1200, false), "First 60 of 1\u{202f}200");
+        assert_eq!(shown_of(1, Some(1), 1200, false), "First 1 of 1 match in 1\u{202f}200");
+        assert_eq!(shown_of(60, Some(90), 1200, true), "Last 60 of 90 matches in 1\u{202f}200");
         assert_eq!(
             (show_more(40, 100, 500), show_more(900, 960, 500)),
             ("Show all 100".into(), "Show 500 more".into())
