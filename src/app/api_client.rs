@@ -33,6 +33,11 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(15);
 /// Timeout of a read that is slow by nature.
 const SLOW_READ_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// Timeout of a read that is answered once something has happened.
+const LONG_POLL_TIMEOUT: Duration = Duration::from_secs(600);
+/// Timeout of a read that is answered as long as the connection lasts; browsers keep no longer times.
+const ENDLESS: Duration = Duration::from_secs(20 * 86_400);
+
 /// Maximum bytes of the gateway's list of masters.
 const LONGEST_LIST: u64 = 64 * 1024;
 
@@ -160,6 +165,11 @@ impl ApiRequest {
         Self { limit: SLOW_READ_TIMEOUT, ..self }
     }
 
+    /// Extends the timeout for a response that comes once something has happened, such as the end of a container.
+    pub(crate) fn long_poll(self) -> Self {
+        Self { limit: LONG_POLL_TIMEOUT, ..self }
+    }
+
     /// Request of an action; `None` for the removal of a quota without a preview.
     pub(crate) fn of(action: &Action, removal: Option<&QuotaRemoval>) -> Option<Self> {
         let body = action.request(removal)?;
@@ -211,23 +221,30 @@ impl ApiRequest {
         stranger.map_or(answer, |other| Err(ApiError::WrongAgent(other)))
     }
 
+    /// Sends a read whose answer lasts as long as the connection. Dropping the answer ends it.
+    pub(crate) async fn follow(self, link: WorkerLink) -> Result<StreamedAnswer, ApiError> {
+        if let Target::Agent(agent) = &self.to
+            && let Some(other) = link.stranger(agent, || who_answers(agent.clone(), link)).await
+        {
+            return Err(ApiError::WrongAgent(other));
+        }
+        let asking = RequestTimer::new(ENDLESS).ok_or(ApiError::NoConnection)?;
+        let response = self.sent(link, &asking).await?;
+        let head = head(&response);
+        if !head.promises(&self.expected) {
+            let bytes = body_of(&response, head.longest(&self.expected)).await.map_err(|_| ApiError::BrokenOff)?;
+            let refused = head.judge(&self.expected, &bytes).err();
+            return Err(refused.map_or(ApiError::BrokenOff, |why| ApiError::new(&self.to, why)));
+        }
+        let reader = response.body().ok_or(ApiError::BrokenOff)?.get_reader().unchecked_into();
+        Ok(StreamedAnswer { reader, _asking: asking })
+    }
+
     async fn answer(&self, link: WorkerLink) -> Result<(u16, Vec<u8>), ApiError> {
         let asking = RequestTimer::new(self.limit).ok_or(ApiError::Timeout(self.limit))?;
         let unless_late = |why: ApiError| if asking.is_over() { ApiError::Timeout(self.limit) } else { why };
-        let request = Request::post(&url(&self.to))
-            .header("Content-Type", calls::CONTENT_TYPE)
-            .header("Accept", calls::CONTENT_TYPE);
-        // The gateway strips challenges, so that the browser opens no sign-in popup.
-        let request = match link.identity.get_untracked() {
-            Some(who) => request.header("Authorization", who.authorization.reveal()),
-            None => request,
-        };
-        // A redirected POST loses its body, and the redirect's target would seem to answer it.
-        let request = request.redirect(RequestRedirect::Manual).abort_signal(Some(&asking.controller.signal()));
-        let body = Uint8Array::from(self.body.as_slice());
-        let request = request.body(body).map_err(|_| ApiError::NoConnection)?;
         let sent = hooks::now();
-        let response = request.send().await.map_err(|_| unless_late(ApiError::NoConnection))?;
+        let response = self.sent(link, &asking).await.map_err(unless_late)?;
         let mut head = head(&response);
         if head.needs_front(&self.expected) {
             head.front = front().await;
@@ -243,6 +260,39 @@ impl ApiRequest {
             }
             Err(why) => Err(ApiError::new(&self.to, why)),
         }
+    }
+
+    /// Sends the request, and returns the response once its head has come.
+    async fn sent(&self, link: WorkerLink, asking: &RequestTimer) -> Result<Response, ApiError> {
+        let request = Request::post(&url(&self.to))
+            .header("Content-Type", calls::CONTENT_TYPE)
+            .header("Accept", calls::CONTENT_TYPE);
+        // The gateway strips challenges, so that the browser opens no sign-in popup.
+        let request = match link.identity.get_untracked() {
+            Some(who) => request.header("Authorization", who.authorization.reveal()),
+            None => request,
+        };
+        // A redirected POST loses its body, and the redirect's target would seem to answer it.
+        let request = request.redirect(RequestRedirect::Manual).abort_signal(Some(&asking.controller.signal()));
+        let body = Uint8Array::from(self.body.as_slice());
+        let request = request.body(body).map_err(|_| ApiError::NoConnection)?;
+        request.send().await.map_err(|_| ApiError::NoConnection)
+    }
+}
+
+/// An answer that is read as it comes.
+pub(crate) struct StreamedAnswer {
+    reader: ReadableStreamDefaultReader,
+    /// Ends the request when dropped.
+    _asking: RequestTimer,
+}
+
+impl StreamedAnswer {
+    /// The next bytes; `None` at the end.
+    pub(crate) async fn next(&mut self) -> Result<Option<Vec<u8>>, ApiError> {
+        let part = JsFuture::from(self.reader.read()).await.map_err(|_| ApiError::BrokenOff)?;
+        let part = Reflect::get(&part, &"value".into()).map_err(|_| ApiError::BrokenOff)?;
+        Ok(part.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec))
     }
 }
 

@@ -17,6 +17,7 @@ const HANDLERS: &[(&str, &[&str])] = &[
     ("src/app/widgets/filter.rs", &["On every page", "In search and suggestions"]),
     ("src/app/widgets/grid/keys.rs", &["In the rows of a table"]),
     ("src/app/parts/files/folder.rs", &["In the rows of a table"]),
+    ("src/app/parts/containers/keys.rs", &["In the tree of containers"]),
     ("src/app/parts/files/viewer.rs", &["In a file"]),
     ("src/app/parts/files/pointer_input.rs", &["In a file"]),
     ("src/app/parts/files/search_bar.rs", &["In a file"]),

@@ -41,8 +41,27 @@ pub(crate) enum Proposal {
     LoggingLevel(Option<AgentId>, String),
     /// Resource providers or cached images of agents.
     Provider(ProviderForm),
+    Container(ContainerProposal),
     /// An action that undoes another, and the hostname or framework name it concerns.
     Undo(Action, Option<String>),
+}
+
+/// A change of containers of one agent.
+#[derive(Clone, PartialEq)]
+pub(crate) struct ContainerProposal {
+    pub(crate) agent: AgentId,
+    /// Host of the agent.
+    pub(crate) host: String,
+    pub(crate) form: ContainerForm,
+}
+
+/// Form of a change of containers, each by the ids of the containers around it and its own.
+#[derive(Clone, PartialEq)]
+pub(crate) enum ContainerForm {
+    /// Launches one inside this container; empty for a standalone one.
+    Launch(Vec<String>),
+    Kill(Vec<String>),
+    Remove(Vec<Vec<String>>),
 }
 
 /// Draft of a maintenance schedule, sent only after review. Survives leaving its page.

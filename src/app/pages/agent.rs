@@ -31,6 +31,7 @@ use crate::parts::agent_live::runs::{ExecutorEntry, executor_tables, of_allocate
 use crate::parts::agent_live::{AgentLivePanels, AgentSession};
 use crate::parts::byte_cell::{ByteUnit, used_byte_cell};
 use crate::parts::capacity::CapacityPanel;
+use crate::parts::containers::agent_containers;
 use crate::parts::counts::task_counts;
 use crate::parts::data_age::{DataAge, EmptyMasterList};
 use crate::parts::detail::{
@@ -149,6 +150,7 @@ fn known(id: &AgentId, detail: DetailResponse<AgentDetail>) -> AnyView {
         let view = draining.with(|draining| draining.as_ref().map(draining_view))?;
         Some(view! { <Panel title="Drain">{view}</Panel> })
     };
+    let containers = agent_containers(id.clone(), session);
     let unreadable = unreadable_fields(slice(detail, |detail| detail.unreadable.clone()));
     view! {
         {unreadable}
@@ -165,7 +167,7 @@ fn known(id: &AgentId, detail: DetailResponse<AgentDetail>) -> AnyView {
         <TaskLists term=whose without=TaskColumn::Agent counts=tasks_of/>
         <Panel title="Frameworks">{move || frameworks_of.with(|rows| lines.with(|lines| frameworks(&agent, rows, lines)))}</Panel>
         <Panel title="Executors">{executor_tables(home, lines, reported)}</Panel>
-        <AgentLivePanels id=id.clone() session ahead/>
+        <AgentLivePanels id=id.clone() session ahead>{containers}</AgentLivePanels>
         <Panel title="Reservations and volumes">{move || held_of.with(|(rows, by_role, is_known)| match rows.is_empty() && !is_known {
             true => unlisted(),
             false => view! { {held_for(by_role)}{reservations_table(rows)} }.into_any(),

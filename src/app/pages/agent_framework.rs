@@ -12,6 +12,7 @@ use mesoscope_core::views::executor::{AgentFrameworkDetail, TaskLimits, merge_ta
 use crate::parts::absent::{NotFoundNotice, known_or_absent};
 use crate::parts::agent_live::runs::{ExecutorEntry, ExecutorTaskPanels, executor_tables};
 use crate::parts::agent_live::{AgentSession, ExecutorLivePanels};
+use crate::parts::containers::executor_containers;
 use crate::parts::data_age::DataAge;
 use crate::parts::detail::{DetailResponse, chips, fact, slice, unknown, usage};
 use crate::parts::links::{agent_fact, agent_link, framework_link};
@@ -77,12 +78,13 @@ fn known(agent: &AgentId, framework: &FrameworkId, detail: DetailResponse<AgentF
         let (host, name, live, used, roles) = facts_of.get();
         facts(&home, &host, (&whose, &name), live, used, &roles)
     };
+    let containers = executor_containers(agent.clone(), session, move |row| row.framework == meant.as_str());
     view! {
         <Panel title="Framework on this agent">{facts}</Panel>
         <Show when=nothing><section class="panel"><EmptyState title="Nothing on this agent" words/></section></Show>
         <Panel title="Executors">{executor_tables(inner, lines, reported)}</Panel>
         <ExecutorTaskPanels rows/>
-        <ExecutorLivePanels agent=agent.clone() session is_meant=move |row| row.framework == meant.as_str()/>
+        <ExecutorLivePanels agent=agent.clone() session>{containers}</ExecutorLivePanels>
     }
     .into_any()
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use mesoscope_core::base::units::{Quantities, Timestamp};
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::mesos::wire::agent_api::ExecutorRun;
+use mesoscope_core::mesos::wire::containers::Container;
 use mesoscope_core::mesos::wire::detail::DetailedExecutor;
 use mesoscope_core::route::browse_params::BrowseParams;
 use mesoscope_core::route::{Route, TableParams};
@@ -15,6 +16,7 @@ use crate::clock::AgoByAgentClock;
 use crate::parts::absent::{NotFoundNotice, known_or_absent};
 use crate::parts::agent_live::runs::ExecutorTaskPanels;
 use crate::parts::agent_live::{AgentSession, ExecutorLivePanels};
+use crate::parts::containers::executor_containers;
 use crate::parts::data_age::DataAge;
 use crate::parts::detail::{
     DetailResponse, UnreadableFields, fact, not_known, pairs, resources, slice, unknown, untrusted_text, usage,
@@ -87,6 +89,7 @@ fn known(key: &ExecutorKey, detail: DetailResponse<ExecutorDetail>) -> AnyView {
     let unread = slice(detail, |detail| detail.unreadable.clone());
     let nothing = move || asked.get() && reported.with(Option::is_none) && !by_master.get() && rows.with(Vec::is_empty);
     let words = "Neither the master nor the agent lists it. It may have ended long ago, or you may not be allowed to see it. Check the ID.";
+    let containers = containers(key, session);
     let (key, meant) = (StoredValue::new(key.clone()), key.clone());
     let facts = move || {
         let (of_agent, ended) = reported.get().unzip();
@@ -110,11 +113,16 @@ fn known(key: &ExecutorKey, detail: DetailResponse<ExecutorDetail>) -> AnyView {
             <Panel title="Executor resources">{own}</Panel>
         </div>
         <ExecutorTaskPanels rows/>
-        <ExecutorLivePanels agent=meant.agent.clone() session
-            is_meant=move |row| row.framework == meant.framework.as_str() && row.executor == meant.executor.as_str()/>
+        <ExecutorLivePanels agent=meant.agent.clone() session>{containers}</ExecutorLivePanels>
         <Show when=move || has_json.get()><Code title="Raw JSON" text=json.into()/></Show>
     }
     .into_any()
+}
+
+fn containers(key: &ExecutorKey, session: AgentSession) -> AnyView {
+    let ExecutorKey { agent, framework, executor } = key.clone();
+    let is_meant = move |row: &Container| row.framework == framework.as_str() && row.executor == executor.as_str();
+    executor_containers(agent, session, is_meant)
 }
 
 fn is(key: &ExecutorKey, run: &ExecutorRun) -> bool {

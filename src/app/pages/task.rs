@@ -5,6 +5,7 @@ use mesoscope_core::base::ids::{AgentId, TaskKey};
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::files::entry::Sandbox;
 use mesoscope_core::mesos::wire::detail::{self, DetailedStatus, TaskCheck};
+use mesoscope_core::mesos::wire::state::TaskState;
 use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text;
 use mesoscope_core::views::task::TaskDetail;
@@ -14,6 +15,7 @@ use mesoscope_core::views::tasks::TaskRow;
 use crate::clock::AgoByAgentClock;
 use crate::parts::absent::{NotFoundNotice, known_or_absent};
 use crate::parts::agent_live::conflicting_report::conflicting_report;
+use crate::parts::containers::TaskContainers;
 use crate::parts::detail::{
     DetailResponse, ROWS, UnreadableFields, ago_or_dash, chips, fact, not_known, pairs, resources, shown_of_total,
     slice, unknown, untrusted_text,
@@ -98,6 +100,12 @@ fn known(detail: DetailResponse<TaskDetail>) -> AnyView {
         let TaskRow { agent, framework, id, state, .. } = &detail.row;
         Some((agent.clone(), framework.clone(), id.clone(), *state))
     });
+    let runs_in = slice(detail, |detail| {
+        let path = &detail.reported.containers;
+        let is_there =
+            !path.is_empty() && !detail.row.state.is_terminal() && detail.row.state != TaskState::Unreachable;
+        is_there.then(|| (detail.row.agent.clone(), path.clone()))
+    });
     view! {
         {unreadable}
         {conflicting_report(runs_at)}
@@ -108,6 +116,7 @@ fn known(detail: DetailResponse<TaskDetail>) -> AnyView {
             {move || where_of.with(|(reported, known)| place(reported.clone(), known))}
         </div>
         <Panel title="History">{move || history_of.with(|(history, clock, known)| timeline(history, clock.clone(), known))}</Panel>
+        {move || runs_in.get().map(|(agent, path)| view! { <TaskContainers agent path/> })}
         {move || siblings_of.with(|(siblings, known)| (!siblings.is_empty()).then(|| siblings_panel(siblings, *known)))}
         <Code title="Raw JSON" text=json.into()/>
     }

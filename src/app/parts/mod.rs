@@ -6,6 +6,7 @@ pub(crate) mod agent_live;
 pub(crate) mod byte_cell;
 pub(crate) mod capacity;
 pub(crate) mod change_feed;
+pub(crate) mod containers;
 pub(crate) mod counts;
 pub(crate) mod data_age;
 pub(crate) mod detail;

@@ -108,6 +108,26 @@ pub enum NamedField {
     GracePeriod,
     /// Whether DRAIN_AGENT marks the agent gone.
     MarkGone,
+    /// The id of a container to launch.
+    ContainerId,
+    /// The command of a container to launch.
+    Command,
+    /// The user of a container to launch.
+    User,
+    /// The volumes of a container to launch.
+    Volume,
+}
+
+/// The field of LAUNCH_CONTAINER or LAUNCH_NESTED_CONTAINER that a refusal names (src/slave/validation.cpp, src/slave/http.cpp).
+pub fn launch_field(words: &str) -> Option<NamedField> {
+    let has = |said: &str| words.contains(said);
+    match () {
+        () if has("container_id") => Some(NamedField::ContainerId),
+        () if has("olume") => Some(NamedField::Volume),
+        () if has("ommand") => Some(NamedField::Command),
+        () if has("user") => Some(NamedField::User),
+        () => None,
+    }
 }
 
 /// The field of SET_LOGGING_LEVEL that a refusal names: a check quotes it (src/master/validation.cpp, src/slave/validation.cpp), and

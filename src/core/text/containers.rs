@@ -42,6 +42,9 @@ pub fn impact(impact: &ImpactKind) -> Option<String> {
     })
 }
 
+/// Words for a launch that Mesos accepts and leaves out, since a container has that id.
+pub const NOT_LAUNCHED: &str = "A container with this ID exists already, so Mesos launched nothing. Choose another ID.";
+
 /// A signal, as `SIGTERM (15)`.
 pub fn signal(number: i32) -> String {
     signal_name(number).map_or_else(|| format!("signal {number}"), |name| format!("{name} ({number})"))

@@ -23,7 +23,7 @@ const fn key(keys: &'static [&'static str], does: &'static str) -> KeyHelp {
 }
 
 /// All keys, by place.
-pub const KEY_GROUPS: [KeyGroup; 7] = [
+pub const KEY_GROUPS: [KeyGroup; 8] = [
     KeyGroup {
         title: "On every page",
         keys: &[
@@ -53,6 +53,15 @@ pub const KEY_GROUPS: [KeyGroup; 7] = [
             key(&["Ctrl+c"], "Copies the id or the cell. With Shift, the row."),
             key(&["Escape"], "Returns from a cell to the row."),
             key(&["Backspace"], "Opens the parent folder, in a list of files."),
+        ],
+    },
+    KeyGroup {
+        title: "In the tree of containers",
+        keys: &[
+            key(&["ArrowUp", "ArrowDown", "Home", "End"], "Move between rows."),
+            key(&["ArrowRight"], "Shows the containers inside, or goes to the next row."),
+            key(&["ArrowLeft"], "Hides the containers inside, or goes to the container around it."),
+            key(&["Enter"], "Shows the details, or hides them."),
         ],
     },
     KeyGroup {

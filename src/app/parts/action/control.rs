@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use mesoscope_core::checks::eligibility::{AgentAction, DisabledReason};
 use mesoscope_core::text::checks;
 
-use crate::actions::{Proposal, action_store};
+use crate::actions::{ContainerForm, Proposal, action_store};
 use crate::widgets::menu::Menu;
 
 /// An action offered on an object.
@@ -23,6 +23,7 @@ impl ActionChoice {
             Proposal::Teardown(_) => true,
             Proposal::Machines(is_start, _) => *is_start,
             Proposal::Undo(action, _) => action.is_destructive(),
+            Proposal::Container(proposal) => !matches!(proposal.form, ContainerForm::Launch(_)),
             Proposal::Quotas(_) | Proposal::Weights(_) | Proposal::Schedule(_) => false,
             Proposal::ScheduleFor(_) | Proposal::LoggingLevel(..) => false,
             Proposal::Provider(form) => form.is_destructive(),

@@ -18,6 +18,24 @@ pub(crate) struct FieldKind {
     pub(crate) is_off: Option<Signal<bool>>,
 }
 
+/// Renders a field of several lines with a visible label.
+pub(crate) fn text_area(
+    label: &'static str,
+    hint: Signal<&'static str>,
+    text: RwSignal<String>,
+    fault: Signal<Option<String>>,
+) -> AnyView {
+    let id = format!("fault-{}", LAST.fetch_add(1, Ordering::Relaxed));
+    let (described, of) = (id.clone(), id);
+    view! {
+        <label class="area"><span>{label}" "<small class="dim">{hint}</small></span>
+            <textarea rows="2" autocomplete="off" autocapitalize="none" spellcheck="false" aria-invalid=move || fault.read().is_some().then_some("true")
+                aria-describedby=move || fault.read().is_some().then(|| described.clone()) prop:value=text on:input=move |event| text.set(event_target_value(&event))></textarea>
+            <span class="wrong" id=of>{move || fault.get()}</span></label>
+    }
+    .into_any()
+}
+
 /// Renders the field; `label` names a field that has no visible label.
 pub(crate) fn field(
     label: Option<String>,

@@ -3,6 +3,8 @@
 mod agents;
 mod batch_review;
 mod bulk_impact;
+mod container_reader;
+mod containers;
 pub(crate) mod control;
 pub(crate) mod dialog;
 pub(crate) mod drain_progress;

@@ -9,12 +9,13 @@ use mesoscope_core::actions;
 use mesoscope_core::actions::Action;
 use mesoscope_core::actions::batch::{Batch, BatchOptions, BatchStep, Previews};
 use mesoscope_core::actions::execution::{Outcome, SendFailure, Stage};
-use mesoscope_core::checks::eligibility::DisabledReason;
+use mesoscope_core::checks::eligibility::{ContainerObstacle, DisabledReason};
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::text;
 use mesoscope_core::views::previews::PreviewsQuery;
 
+use super::container_reader::ContainerReader;
 use super::stage::stage_text;
 use crate::actions::journal::JournalEntry;
 use crate::actions::{ActionStore, action_store};
@@ -39,6 +40,8 @@ pub(super) struct BatchRunner {
     refusal: RwSignal<Option<String>>,
     pub(super) link: WorkerLink,
     actions: ActionStore,
+    /// Reads what only an agent knows.
+    reader: ContainerReader,
 }
 
 impl BatchRunner {
@@ -51,16 +54,17 @@ impl BatchRunner {
     ) -> Self {
         let (link, actions) = (link(), action_store());
         let going = Memo::new(move |_| run.read().actions().to_vec());
-        let (plans, is_current) = plans_of(run, going, link, current);
-        let runner = Self { run, plans, is_current, is_undo, refusal, link, actions };
+        let reader = ContainerReader::new(link);
+        let (plans, is_current) = plans_of(run, going, link, (current, reader));
+        let runner = Self { run, plans, is_current, is_undo, refusal, link, actions, reader };
         on_update(move || (desired.get(), pace.get()), move |(desired, pace)| runner.edit(desired, pace));
         // Refreshes the data, so that the preview starts from current values.
         Effect::new(move |last: Option<bool>| {
-            let first = going.with(|actions| parts(actions));
-            if last != Some(true) && !first.is_empty() {
-                link.send(&ToEngine::Reread(first.clone()));
+            let is_first = last != Some(true) && going.with(|actions| actions.iter().any(Action::is_followed));
+            if is_first {
+                going.with(|actions| runner.read(actions));
             }
-            last == Some(true) || !first.is_empty()
+            last == Some(true) || is_first
         });
         let reported = move || (plans.get(), is_current.get());
         on_update(reported, move |(plans, is_current)| {
@@ -137,10 +141,15 @@ impl BatchRunner {
 
     fn step(self, step: BatchStep) {
         match step {
-            BatchStep::Read => {
-                self.link.send(&ToEngine::Reread(self.run.with_untracked(|run| parts(run.actions()))));
-            }
+            BatchStep::Read => self.run.with_untracked(|run| self.read(run.actions())),
             BatchStep::Send(at) => self.send(at),
+        }
+    }
+
+    /// Reads what shows the effects of these actions, which are of one kind.
+    fn read(self, actions: &[Action]) {
+        if !self.reader.read(actions) {
+            self.link.send(&ToEngine::Reread(parts(actions)));
         }
     }
 
@@ -152,7 +161,11 @@ impl BatchRunner {
         let preview = self.plans.with_untracked(|plans| plans.get(&at).cloned());
         let Some(question) = ApiRequest::of(&action, preview.as_ref().and_then(|preview| preview.removal.as_ref()))
         else {
-            return self.advance(|run| run.not_sent(at, &Outcome::Blocked(DisabledReason::QuotaGone), now()));
+            let why = match action {
+                Action::Container(_) => DisabledReason::Container(ContainerObstacle::Standalone),
+                _ => DisabledReason::QuotaGone,
+            };
+            return self.advance(|run| run.not_sent(at, &Outcome::Blocked(why), now()));
         };
         let back = preview.as_ref().and_then(|preview| preview.back.clone());
         let by = self.link.identity.with_untracked(|who| who.as_ref().map(|who| who.who.clone()));
@@ -165,7 +178,7 @@ impl BatchRunner {
         }
         spawn_unscoped(async move {
             let answer = match question.send(self.link).await {
-                Ok(status) => Ok(status),
+                Ok(status) => self.reader.accepted(&action, status),
                 // The request never reached its target.
                 Err(why @ (ApiError::NotForwarded | ApiError::WrongAgent(_))) => {
                     return self.advance(|run| run.not_sent(at, &Outcome::Unsent(why.to_string()), now()));
@@ -205,7 +218,7 @@ fn plans_of(
     run: RwSignal<Batch>,
     going: Memo<Vec<Action>>,
     link: WorkerLink,
-    current: Option<Signal<Vec<actions::preview::PreviewEntry>>>,
+    (current, reader): (Option<Signal<Vec<actions::preview::PreviewEntry>>>, ContainerReader),
 ) -> (Memo<Previews>, Memo<bool>) {
     let looked_at = Memo::new(move |_| run.read().looked_at());
     // A number ties each response to its list.
@@ -229,6 +242,7 @@ fn plans_of(
         if let Some(current) = current {
             plans.values_mut().for_each(|preview| preview.current = current.get());
         }
+        going.with(|actions| reader.complete(actions, &mut plans));
         plans
     });
     (plans, is_current)

@@ -23,7 +23,7 @@ pub(crate) fn conflicting_report(place: Memo<Option<Place>>) -> impl IntoView {
     move || {
         let agent = agent.get().filter(|agent| !agent.as_str().is_empty())?;
         let dated_by = agent.clone();
-        let read = |body: &str, [_, before]: &Readings| [before.clone(), Some(agent_api::tasks(body))];
+        let read = |body: &str, [_, before]: Readings| [before, Some(agent_api::tasks(body))];
         let reading: Polled<Readings> =
             Polled::start(ApiRequest::new(&GetAgentTasks, agent), PollTimer::start(), PollMode::Repeated, read);
         let readings = reading.slice(Clone::clone);

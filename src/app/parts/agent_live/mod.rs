@@ -3,10 +3,9 @@
 //! The page polls the agent directly; panels are independent of each other.
 
 pub(crate) mod conflicting_report;
-mod containers;
 pub(crate) mod logging;
 mod operations;
-mod polled;
+pub(crate) mod polled;
 pub(crate) mod process;
 mod providers;
 pub(crate) mod runs;
@@ -18,10 +17,8 @@ use mesoscope_core::base::units::Nanoseconds;
 use mesoscope_core::mesos::calls::agent::GetAgentState;
 use mesoscope_core::mesos::calls::containers::GetContainers;
 use mesoscope_core::mesos::wire::agent_api::{self, ExecutorRun};
-use mesoscope_core::mesos::wire::containers::{self as wire_containers, Container};
 use mesoscope_core::text;
-
-use self::containers::{Containers, tasks_by_container};
+use mesoscope_core::views::containers::ContainersReport;
 
 use self::operations::OperationsPanel;
 use self::polled::{PollMode, PollTimer, Polled};
@@ -37,9 +34,9 @@ use self::runs::ExecutorEntry;
 /// Polls of one agent.
 #[derive(Clone, Copy)]
 pub(crate) struct AgentSession {
-    beat: PollTimer,
+    pub(crate) beat: PollTimer,
     pub(crate) runs: Polled<Vec<ExecutorRun>>,
-    containers: Polled<Vec<Container>>,
+    pub(crate) containers: Polled<ContainersReport>,
 }
 
 impl AgentSession {
@@ -56,7 +53,7 @@ impl AgentSession {
                 ApiRequest::new(&all, agent.clone()),
                 beat,
                 PollMode::Repeated,
-                |body, before| wire_containers::containers(body, before),
+                |body, before: ContainersReport| before.after(body),
             ),
         }
     }
@@ -67,7 +64,9 @@ impl AgentSession {
         is_meant: impl Fn(&ExecutorRun) -> bool + Send + Sync + 'static,
     ) -> Memo<Vec<ExecutorEntry>> {
         let runs = self.runs.slice(move |runs| runs.iter().filter(|run| is_meant(run)).cloned().collect::<Vec<_>>());
-        let containers = self.containers.slice(Vec::clone);
+        let containers = self.containers.slice(|report| {
+            report.listed.iter().filter(|container| !container.executor.is_empty()).cloned().collect::<Vec<_>>()
+        });
         Memo::new(move |_| {
             containers.with(|all| runs.with(|runs| runs.iter().map(|run| ExecutorEntry::of(run, all)).collect()))
         })
@@ -92,34 +91,6 @@ impl AgentSession {
             <div role="status">{why}</div>
         }
     }
-
-    /// Containers of the executors that `is_meant` selects, including nested ones.
-    fn containers(
-        self,
-        agent: AgentId,
-        is_meant: impl Fn(&Container) -> bool + Send + Sync + 'static,
-    ) -> impl IntoView {
-        let rows = self.containers.slice(move |all| {
-            let outer = |row: &Container| {
-                all.iter().find(|outer| outer.line.first() == row.line.first()).is_some_and(&is_meant)
-            };
-            all.iter().filter(|row| outer(row)).cloned().collect::<Vec<_>>()
-        });
-        let inside = self.runs.slice(|runs| tasks_by_container(runs));
-        let failed = self.containers.but_for(self.runs);
-        let reported = self.containers.is_reported();
-        let shown = StoredValue::new(agent);
-        move || {
-            (reported.get() || failed.with(Option::is_some)).then(|| {
-                view! {
-                    <Panel title="Containers">
-                        {move || failed.get().map(|why| view! { <EmptyState title=why.headline() words=why.to_string()/> })}
-                        {move || reported.get().then(|| view! { <Containers agent=shown.get_value() rows inside/> })}
-                    </Panel>
-                }
-            })
-        }
-    }
 }
 
 /// Notice that the agent's clock differs from the master's by more than a few seconds.
@@ -137,13 +108,19 @@ fn clock_notice(agent: AgentId, ahead: Option<Memo<Nanoseconds>>) -> impl IntoVi
 
 /// Panels of an agent's page.
 #[component]
-pub(crate) fn AgentLivePanels(id: AgentId, session: AgentSession, ahead: Memo<Nanoseconds>) -> impl IntoView {
+pub(crate) fn AgentLivePanels(
+    id: AgentId,
+    session: AgentSession,
+    ahead: Memo<Nanoseconds>,
+    /// Panels of what only the agent knows.
+    children: Children,
+) -> impl IntoView {
     let beat = session.beat;
     view! {
         <section class="own" aria-label="Reported by the agent">
             {session.standing()}
             {clock_notice(id.clone(), Some(ahead))}
-            {session.containers(id.clone(), |_| true)}
+            {children()}
             <OperationsPanel id=id.clone() beat behind=session.runs/>
             <ProvidersPanel id=id.clone() beat behind=session.runs/>
             <AgentBuild id=id.clone() beat behind=session.runs/>
@@ -152,18 +129,19 @@ pub(crate) fn AgentLivePanels(id: AgentId, session: AgentSession, ahead: Memo<Na
     }
 }
 
-/// Panels of the selected containers, for the pages of executors and tasks.
+/// Panels with what only the agent knows of an executor.
 #[component]
 pub(crate) fn ExecutorLivePanels(
     agent: AgentId,
     session: AgentSession,
-    is_meant: impl Fn(&Container) -> bool + Send + Sync + 'static,
+    /// Panels of what only the agent knows.
+    children: Children,
 ) -> impl IntoView {
     view! {
         <section class="own" aria-label="Reported by the agent">
             {session.standing()}
-            {clock_notice(agent.clone(), None)}
-            {session.containers(agent, is_meant)}
+            {clock_notice(agent, None)}
+            {children()}
         </section>
     }
 }

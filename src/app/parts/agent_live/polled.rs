@@ -25,7 +25,7 @@ pub(crate) struct PollTimer {
 
 /// Poll mode.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum PollMode {
+pub(crate) enum PollMode {
     /// Every ten seconds, and on request.
     Repeated,
     /// Until the first response, and on request: the data only changes when the agent restarts.
@@ -34,7 +34,7 @@ pub(super) enum PollMode {
 
 impl PollTimer {
     /// Starts a timer that ends with the scope.
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let beat = Self { timed: RwSignal::new(0), wanted: RwSignal::new(0) };
         let tick = move || {
             if !document().hidden() {
@@ -48,7 +48,7 @@ impl PollTimer {
     }
 
     /// Polls at once.
-    pub(super) fn now(self) {
+    pub(crate) fn now(self) {
         self.wanted.update(|count| *count += 1);
     }
 }
@@ -58,7 +58,7 @@ pub(crate) struct Polled<T: Send + Sync + 'static> {
     /// Latest value and its time.
     reported: RwSignal<Option<(T, Timestamp)>>,
     /// Error of the last request; `None` if it succeeded.
-    pub(super) failed: RwSignal<Option<ApiError>>,
+    pub(crate) failed: RwSignal<Option<ApiError>>,
 }
 
 impl<T: Send + Sync + 'static> Clone for Polled<T> {
@@ -71,7 +71,7 @@ impl<T: Send + Sync + 'static> Copy for Polled<T> {}
 
 impl<T: Clone + Default + PartialEq + Send + Sync + 'static> Polled<T> {
     /// Starts polling. `read` parses a body; its second argument is the previous value.
-    pub(super) fn start(question: ApiRequest, beat: PollTimer, pace: PollMode, read: fn(&str, &T) -> T) -> Self {
+    pub(crate) fn start(question: ApiRequest, beat: PollTimer, pace: PollMode, read: fn(&str, T) -> T) -> Self {
         let reading = Self { reported: RwSignal::new(None), failed: RwSignal::new(None) };
         let (link, now) = (link(), now_signal());
         Effect::new(move |asked: Option<u32>| {
@@ -96,12 +96,12 @@ impl<T: Clone + Default + PartialEq + Send + Sync + 'static> Polled<T> {
         self.reported.with_untracked(Option::is_some) && self.failed.with_untracked(Option::is_none)
     }
 
-    fn take(self, answer: Result<String, ApiError>, now: Timestamp, read: fn(&str, &T) -> T) {
+    fn take(self, answer: Result<String, ApiError>, now: Timestamp, read: fn(&str, T) -> T) {
         let failed = answer.as_ref().err().cloned();
         if let Ok(body) = answer {
             self.reported.update(|reported| {
                 let before = reported.take().map(|(value, _)| value).unwrap_or_default();
-                *reported = Some((read(&body, &before), now));
+                *reported = Some((read(&body, before), now));
             });
         }
         set_if_changed(self.failed, failed);
@@ -117,18 +117,23 @@ impl<T: Clone + Default + PartialEq + Send + Sync + 'static> Polled<T> {
         })
     }
 
+    /// Reads the latest value; `None` before the first response.
+    pub(crate) fn with<S>(self, of: impl FnOnce(&T) -> S) -> Option<S> {
+        self.reported.with(|reported| reported.as_ref().map(|(value, _)| of(value)))
+    }
+
     /// Whether there is a value.
     pub(crate) fn is_reported(self) -> Memo<bool> {
         Memo::new(move |_| self.reported.with(Option::is_some))
     }
 
     /// Time of the latest value.
-    pub(super) fn at(self) -> Memo<Option<Timestamp>> {
+    pub(crate) fn at(self) -> Memo<Option<Timestamp>> {
         Memo::new(move |_| self.reported.with(|reported| reported.as_ref().map(|(_, at)| *at)))
     }
 
     /// The error, unless another poll of the same agent fails with the same headline, which is shown there.
-    pub(super) fn but_for<O: Send + Sync + 'static>(self, other: Polled<O>) -> Memo<Option<ApiError>> {
+    pub(crate) fn but_for<O: Send + Sync + 'static>(self, other: Polled<O>) -> Memo<Option<ApiError>> {
         Memo::new(move |_| {
             self.failed.get().filter(|why| other.failed.get().is_none_or(|other| other.headline() != why.headline()))
         })

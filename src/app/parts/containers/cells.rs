@@ -1,0 +1,90 @@
+//! Cells of a container's row.
+
+use leptos::prelude::*;
+use mesoscope_core::base::units::Bytes;
+use mesoscope_core::mesos::wire::containers::Container;
+use mesoscope_core::route::Route;
+use mesoscope_core::route::browse_params::BrowseParams;
+use mesoscope_core::text;
+
+use super::state::{ContainerPanel, ContainerPath, ContainerTask};
+use crate::parts::links::sandbox_links;
+use crate::widgets::meter::Meter;
+
+/// Content of a container: an executor, a nested task, or neither if Mesos names none.
+pub(super) fn who(panel: ContainerPanel, path: StoredValue<ContainerPath>, row: &Container, is_ended: bool) -> AnyView {
+    let path = path.get_value();
+    let task = panel.source.inside.with(|inside| inside.get(path.last()?).cloned());
+    if let Some(ContainerTask { framework, task, name, .. }) = task.filter(|_| path.len() > 1) {
+        let name = if name.is_empty() { task.0.clone() } else { name };
+        return view! { <a href=Route::Task(framework, task.clone()).to_string() title=task.0.clone()>{name}</a> }
+            .into_any();
+    }
+    if !row.executor.is_empty() {
+        let there =
+            Route::Executor(panel.agent.get_value(), row.framework.as_str().into(), row.executor.as_str().into());
+        return view! { <a class="mono" href=there.to_string() title=row.executor.clone()>{row.executor.clone()}</a> }
+            .into_any();
+    }
+    let kind = if path.len() > 1 { "nested" } else { "standalone" };
+    let ended = is_ended.then(|| view! { <span class="state" data-tone="idle">"ended"</span> });
+    view! { <span class="mono" title=path.last().cloned()>{text::containers::short(&path)}</span>" "<span class="dim">{kind}</span>{ended} }.into_any()
+}
+
+/// Sandbox links of this executor run, or of the nested task. Mesos exposes no sandbox of other containers.
+pub(super) fn files(panel: ContainerPanel, row: &Container) -> Option<AnyView> {
+    let run = row.line.first().cloned().unwrap_or_default();
+    let there = |file: &str| BrowseParams { run: run.clone(), ..BrowseParams::of(file) };
+    let agent = panel.agent.get_value();
+    if row.line.len() > 1 {
+        let task = panel.source.inside.with(|inside| inside.get(row.line.last()?).cloned())?;
+        let ContainerTask { framework, executor, task, .. } = task;
+        return Some(sandbox_links(|file| {
+            Route::TaskBrowse(agent.clone(), framework.clone(), executor.clone(), task.clone(), there(file))
+        }));
+    }
+    let of = |file: &str| {
+        let (framework, executor) = (row.framework.as_str().into(), row.executor.as_str().into());
+        Route::ExecutorBrowse(agent.clone(), framework, executor, there(file))
+    };
+    (!row.executor.is_empty()).then(|| sandbox_links(of))
+}
+
+pub(super) fn cpus(row: &Container) -> AnyView {
+    let of = row.usage.cpus.map(|cpus| format!("/ {}", text::amount(cpus))).unwrap_or_default();
+    match row.cpus_now {
+        Some(now) => {
+            let whole = row.usage.cpus.unwrap_or_default();
+            view! { <Meter taken=now promised=0.0 whole figure=format!("{now:.2}") of/> }.into_any()
+        }
+        None if row.usage.cpu_seconds.is_some() => view! { <span class="dim">"measuring …"</span> }.into_any(),
+        None => view! { <span class="dim">{format!("– {of}")}</span> }.into_any(),
+    }
+}
+
+/// Bytes received and sent a second.
+pub(super) fn network(row: &Container) -> AnyView {
+    match (row.network_now, row.usage.network) {
+        (Some(now), _) => text::containers::rate(now).into_any(),
+        (None, Some(_)) => view! { <span class="dim">"measuring …"</span> }.into_any(),
+        (None, None) => view! { <span class="dim">"–"</span> }.into_any(),
+    }
+}
+
+/// Used bytes and limit; the limit alone if there is no measurement.
+pub(super) fn bytes(used: Option<f64>, limit: Option<f64>) -> AnyView {
+    let whole = |bytes: f64| Bytes::new(bytes as i64);
+    let words = |bytes: f64| {
+        let (number, unit) = text::bytes(whole(bytes));
+        format!("{number} {unit}")
+    };
+    match (used, limit) {
+        (Some(used), Some(limit)) => {
+            let (figure, of) = (text::bytes_like(whole(used), whole(limit)), format!("/ {}", words(limit)));
+            view! { <Meter taken=used promised=0.0 whole=limit figure of/> }.into_any()
+        }
+        (Some(used), None) => words(used).into_any(),
+        (None, Some(limit)) => view! { <span class="dim">{format!("– / {}", words(limit))}</span> }.into_any(),
+        (None, None) => view! { <span class="dim">"–"</span> }.into_any(),
+    }
+}
