@@ -100,28 +100,8 @@ fn nav_link(place: Place, here: Memo<Option<Place>>, number: Number) -> AnyView 
     let title = format!("{} (g {})", place.name(), place.key());
     view! {
         <a href=Route::from(place).to_string() title=title class:rest=!FIRST.contains(&place) class:end=place == LOWER aria-current=current>
-            {icon(place).view()}<span>{place.name()}</span><small>{move || number.run(place)}</small>
+            {Icon::Page(place).view()}<span>{place.name()}</span><small>{move || number.run(place)}</small>
         </a>
     }
     .into_any()
-}
-
-const fn icon(place: Place) -> Icon {
-    match place {
-        Place::Overview => Icon::Overview,
-        Place::Agents => Icon::Agents,
-        Place::Frameworks => Icon::Frameworks,
-        Place::Tasks => Icon::Tasks,
-        Place::Events => Icon::Clock,
-        Place::Roles => Icon::Roles,
-        Place::Maintenance => Icon::Maintenance,
-        Place::Offers => Icon::Offers,
-        Place::Executors => Icon::Executors,
-        Place::Operations => Icon::Operations,
-        Place::Volumes => Icon::Volumes,
-        Place::Master => Icon::Master,
-        Place::MyChanges => Icon::Journal,
-        Place::Diagnostics => Icon::Trouble,
-        Place::Help => Icon::Help,
-    }
 }

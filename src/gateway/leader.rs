@@ -327,37 +327,42 @@ fn described(answer: &Response<Incoming>) -> String {
 }
 
 impl AttemptError {
-    fn perhaps_heard(&self) -> bool {
+    /// Returns which part of the way the call has gone.
+    fn reached(&self) -> Reached {
         match self {
             AttemptError::UpstreamError(UpstreamError::Broken(_))
             | AttemptError::Timeout(_)
-            | AttemptError::NotAMaster(_) => true,
+            | AttemptError::NotAMaster(_) => Reached::Perhaps,
             AttemptError::UpstreamError(UpstreamError::Unreachable(_) | UpstreamError::AddressNotAllowed(_))
             | AttemptError::Loop
-            | AttemptError::Unconfirmed => false,
+            | AttemptError::Unconfirmed => Reached::Nowhere,
             AttemptError::Named(..)
             | AttemptError::BadRedirect(_)
             | AttemptError::NotConfigured(_)
             | AttemptError::NotReady(_)
-            | AttemptError::RefusedForNow(_) => false,
+            | AttemptError::RefusedForNow(_) => Reached::Answered,
         }
+    }
+
+    fn perhaps_heard(&self) -> bool {
+        self.reached() == Reached::Perhaps
     }
 
     /// Returns true if a master wrote the answer that failed.
     fn is_a_masters(&self) -> bool {
-        match self {
-            AttemptError::UpstreamError(_)
-            | AttemptError::Timeout(_)
-            | AttemptError::NotAMaster(_)
-            | AttemptError::Loop
-            | AttemptError::Unconfirmed => false,
-            AttemptError::Named(..)
-            | AttemptError::BadRedirect(_)
-            | AttemptError::NotConfigured(_)
-            | AttemptError::NotReady(_)
-            | AttemptError::RefusedForNow(_) => true,
-        }
+        self.reached() == Reached::Answered
     }
+}
+
+/// How far a failed call went.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reached {
+    /// No master got the call.
+    Nowhere,
+    /// A master may have carried out the call.
+    Perhaps,
+    /// A master answered, and declined the call.
+    Answered,
 }
 
 impl NoLeader {

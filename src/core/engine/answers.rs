@@ -92,14 +92,14 @@ impl Answers {
                 let body = if alone { Cow::Borrowed(last) } else { Cow::Owned(held) };
                 let text = wire::decode_lossy::decode_lossy(&body);
                 let wrong = |fault| AnswerError { fault, text: text.clone().into_owned() };
-                let taken = reads::apply_answer(asked.part, &text, cluster, asked.at, &mut noting);
+                let taken = reads::apply_answer(asked, &text, cluster, &mut noting);
                 // What serde_json refuses may be a single value of it.
                 let tamed = taken.or_else(|fault| {
                     let tamed = wire::sanitize_json::sanitize(&text);
                     if *tamed == *text {
                         return Err(fault);
                     }
-                    reads::apply_answer(asked.part, &tamed, cluster, asked.at, &mut noting)
+                    reads::apply_answer(asked, &tamed, cluster, &mut noting)
                 });
                 tamed.map_err(wrong)
             }

@@ -7,6 +7,7 @@ use crate::checks::trouble::Origin;
 use crate::cluster::role::ReportedRole;
 use crate::cluster::topic::Topic;
 use crate::cluster::{Cluster, HistoryLimits, Master};
+use crate::engine::poller::PendingRead;
 use crate::engine::trouble_log::TroubleLog;
 use crate::mesos::calls::answer::{self, Expected};
 use crate::mesos::calls::cluster::{GetAgents, GetExecutors, GetFrameworks, GetRoles, GetTasks};
@@ -57,21 +58,19 @@ fn of<C: Call>(call: &C) -> (Vec<u8>, Expected) {
 /// # Errors
 /// If it is no answer to it.
 pub(super) fn apply_answer(
-    part: Topic,
+    PendingRead { part, at: asked }: PendingRead,
     text: &str,
     cluster: &mut Cluster,
-    asked: Timestamp,
     noting: &mut TroubleLog<'_>,
 ) -> Result<&'static [Topic], AnswerFault> {
     let before = cluster.polled(part);
-    let hints = report_answer(part, text, cluster, asked, noting)?;
+    let hints = report_answer((part, text), cluster, asked, noting)?;
     cluster.note_polled(part, before, asked);
     Ok(hints)
 }
 
 fn report_answer(
-    part: Topic,
-    text: &str,
+    (part, text): (Topic, &str),
     cluster: &mut Cluster,
     asked: Timestamp,
     noting: &mut TroubleLog<'_>,

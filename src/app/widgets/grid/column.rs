@@ -63,19 +63,9 @@ impl<R> Column<R> {
         narrow: Option<&'static str>,
         says: fn(&R) -> String,
     ) -> Self {
-        Self {
-            name,
-            title,
-            width,
-            narrow,
-            numeric: true,
-            usual: true,
-            sorted_by: None,
-            says,
-            cell: None,
-            live: None,
-            file: None,
-        }
+        let mut column = Self::words(name, title, width, narrow, says);
+        column.numeric = true;
+        column
     }
 
     /// Gives the cells a view.
