@@ -9,6 +9,7 @@ mod problems {
     mod gaps;
     mod hosts;
     mod registrations;
+    mod roles;
     mod unknown;
 }
 

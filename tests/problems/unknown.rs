@@ -158,6 +158,7 @@ fn a_quota_is_not_none_before_that_was_read() {
     let mut world = world();
     assert_eq!(role(&world).quota, Err(Unknown::NotYet));
     assert!(roles(&world, "quota:no").is_empty() && roles(&world, "quota:yes").is_empty());
+    assert!(roles(&world, "limit:none").is_empty(), "it may have a limit");
     world.failures.insert("GET_QUOTA", (403, "Forbidden"));
     read(&mut world, Topic::Quota);
     let refused = Unknown::Refused("Forbidden".into());
@@ -460,7 +461,7 @@ fn resources_of_a_task_that_cannot_be_read_are_not_none() {
     let sort = Order::parse("cpus");
     let sorted = world.answer(&TableQuery::<TaskColumn> { sort, ..TableQuery::all(10) }).rows;
     let sorted: Vec<_> = sorted.iter().map(|row| row.used.map(|of| of.cpus.as_f64())).collect();
-    assert_eq!(sorted, [None, None, None, Some(0.0), Some(2.0)]);
+    assert_eq!(sorted, [Some(0.0), Some(2.0), None, None, None], "unknown amounts come last");
 }
 
 #[test]

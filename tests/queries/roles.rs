@@ -60,6 +60,9 @@ fn every_amount_sorts_and_filters() {
         let value = |row: &RoleRow| row.amounts.get(amount, of).unwrap_or(-1.0);
         let sorted = roles(&world, "", &format!("-{name}"));
         assert!(sorted.rows.is_sorted_by(|a, b| value(a) >= value(b)), "{name}");
+        let ascending = roles(&world, "", name);
+        let is_known = |row: &RoleRow| row.amounts.get(amount, of).is_some();
+        assert!(ascending.rows.is_sorted_by(|a, b| is_known(a) >= is_known(b)), "{name}: what is not set comes last");
         let some = roles(&world, &format!("{name}>0"), "");
         assert_eq!(some.matched as usize, sorted.rows.iter().filter(|row| value(row) > 0.0).count(), "{name}");
     }

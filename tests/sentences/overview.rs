@@ -56,6 +56,12 @@ pub fn all() -> Vec<Sentence> {
         problems::not_checked("metrics, quotas"),
         problem_filters::objects(&ProblemKind::TasksFailing(failing())),
         problem_filters::objects(&ProblemKind::TasksStuck(TaskState::Staging)),
+        problem_filters::objects(&ProblemKind::RolesNearLimits(vec!["eng/web".into(), "a b".into()])),
+        problem_filters::objects(&ProblemKind::GuaranteesExceed {
+            resource: "mem".to_owned(),
+            guaranteed: 4096.0,
+            total: 1024.0
+        }),
         problem_filters::failed_with(&failing(), "message", "exited, code 1"),
         problem_filters::failed_in_the_last_hour(),
     ]

@@ -52,7 +52,7 @@ pub fn all() -> Vec<Sentence> {
         both(1, near(0.97)),
         both(1, near(1.4)),
         both(1, near(f64::INFINITY)),
-        both(3, ProblemKind::RolesNearLimits),
+        both(3, ProblemKind::RolesNearLimits(vec!["eng".into()])),
         both(1, exceed),
         both(2, ProblemKind::MachinesDown { half_named: 0 }),
         both(2, ProblemKind::MachinesDown { half_named: 1 }),

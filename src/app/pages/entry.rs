@@ -13,16 +13,17 @@ use mesoscope_core::views::entry::EntryQuery;
 use mesoscope_core::views::entry::{EntryDetail, EntryKey, EntryKind};
 use mesoscope_core::views::offers::OfferRow;
 use mesoscope_core::views::operations::OperationRow;
-use mesoscope_core::views::roles::{QuotaRow, RoleAmount, RoleRow};
+use mesoscope_core::views::roles::{DominantShare, QuotaRow, RoleAmount, RoleRow};
 use mesoscope_core::views::tasks::TaskColumn;
 use mesoscope_core::{actions, checks::eligibility};
 
 use crate::actions::Proposal;
 use crate::parts::absent::{NotFoundNotice, known_or_absent};
 use crate::parts::action::control::{ActionChoice, action_menu};
+use crate::parts::byte_cell::{ByteUnit, bytes_in};
 use crate::parts::data_age::{DataAge, empty_list_text};
 use crate::parts::detail::{DetailResponse, ago_or_dash, fact, or_dash, resources, slice, untrusted_text};
-use crate::parts::figure::{amount_or_nothing, bytes_or_nothing, counted_others};
+use crate::parts::figure::counted_others;
 use crate::parts::links::{agent_fact, framework_link, none, role_link};
 use crate::parts::state_badges::operation_state;
 use crate::parts::tasks::TaskLists;
@@ -225,6 +226,8 @@ fn role(row: &RoleRow, frameworks: &[(FrameworkId, String)], below: &[Role]) -> 
             {above.map(|above| fact("Parent", role_link(above)))}
             {fact("Children", links(below.iter().map(|role| role_link(role.as_str())).collect()))}
             {fact("Weight", known_or(&row.weight, |weight| actions::weights::format_weight(*weight)))}
+            {fact("Fair share", or_dash(&row.share.map(|share| text::percent(share, 1.0)).unwrap_or_default()))}
+            {fact("Dominant share", or_dash(&row.dominant.map(dominant).unwrap_or_default()))}
             {fact("Live tasks", narrowed(Route::Tasks, link_filters::live_tasks_below(name), count(row.tasks)))}
             {fact("Frameworks", links(frameworks.iter().map(|(id, name)| framework_link(id, name)).collect()))}
             {fact("Offers", narrowed(Route::Offers, format!("role:{name}/"), "View all".to_owned()))}
@@ -239,42 +242,68 @@ fn role(row: &RoleRow, frameworks: &[(FrameworkId, String)], below: &[Role]) -> 
         .into_any()
 }
 
+fn dominant(of: DominantShare) -> String {
+    text::overview::dominant_share(of.share, Some(of.resource.noun()))
+}
+
 /// Amounts of the role by resource: quota, reserved, allocated.
 fn amounts(row: &RoleRow) -> AnyView {
     let (of, known) = (&row.amounts, &row.quota);
     let quota = known.as_deref().unwrap_or_default();
     let usual = [("cpus", "CPUs"), ("mem", "Memory"), ("disk", "Disk"), ("gpus", "GPUs")];
+    let words = |words: String| words.into_any();
+    // One unit for the amounts of a resource.
     let figure = |amount: RoleAmount, at: usize| {
-        let value = of.at(amount as u8, at as u8)?;
-        Some(if matches!(at, 1 | 2) { bytes_or_nothing(Bytes::new(value as i64)) } else { amount_or_nothing(value) })
+        let value = of.at(amount as u8, at as u8).filter(|value| *value != 0.0)?;
+        let is_size = matches!(at, 1 | 2);
+        Some(if is_size { bytes_in(Bytes::new(value as i64), ByteUnit::Gibibytes) } else { words(text::amount(value)) })
+    };
+    let amount = |resource: &str, value: f64| match resource {
+        "mem" | "disk" if value.is_finite() => bytes_in(Bytes::from_mebibytes(value), ByteUnit::Gibibytes),
+        _ => words(scalar(resource, value)),
     };
     let bound = |resource: &str, of: fn(&QuotaRow) -> Option<f64>| match known {
         Ok(quota) => {
-            quota.iter().find(|quota| quota.resource == resource).and_then(of).map(|value| scalar(resource, value))
+            quota.iter().find(|quota| quota.resource == resource).and_then(of).map(|value| amount(resource, value))
         }
-        Err(why) => Some(text::checks::unknown(why).to_owned()),
+        Err(why) => Some(words(text::checks::unknown(why).to_owned())),
     };
-    let line = |title: String, figures: [Option<String>; 6]| {
-        let cells = figures.map(|figure| view! { <td class="num">{or_dash(&figure.unwrap_or_default())}</td> });
+    let line = |title: String, figures: [Option<AnyView>; 6]| {
+        let cells =
+            figures.map(|figure| view! { <td class="num">{figure.unwrap_or_else(|| or_dash("").into_any())}</td> });
         view! { <tr><td>{title}</td>{cells.into_iter().collect_view()}</tr> }
     };
     let lines = usual.iter().enumerate().map(|(at, (resource, title))| {
         let has = [RoleAmount::Allocated, RoleAmount::Offered, RoleAmount::Reserved, RoleAmount::Consumed]
             .map(|of| figure(of, at));
         let [allocated, offered, reserved, consumed] = has;
-        let offered = offered.or_else(|| row.offers.as_ref().err().map(|why| text::checks::unknown(why).to_owned()));
+        let offered =
+            offered.or_else(|| row.offers.as_ref().err().map(|why| words(text::checks::unknown(why).to_owned())));
         let (least, most) = (bound(resource, |quota| quota.guarantee), bound(resource, |quota| quota.limit));
         line((*title).to_owned(), [allocated, offered, reserved, consumed, least, most])
     });
     let others = quota.iter().filter(|quota| usual.iter().all(|(resource, _)| *resource != quota.resource));
     let others = others.map(|quota| {
         let (least, most) = (quota.guarantee, quota.limit);
-        let bounds = [least, most].map(|value| value.map(|value| scalar(&quota.resource, value)));
+        let bounds = [least, most].map(|value| value.map(|value| words(scalar(&quota.resource, value))));
         let [least, most] = bounds;
         line(quota.resource.clone(), [None, None, None, None, least, most])
     });
     let lines = lines.chain(others).collect_view();
-    let no_quota = match known {
+    let no_quota = no_quota(known).map(|words| view! { <p class="dim blank">{words}</p> });
+    view! {
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Amounts of the role"><table class="plain">
+            <thead><tr><th>"Resource"</th><th class="num">"Allocated"</th><th class="num">"Offered"</th><th class="num">"Reserved"</th>
+                <th class="num">"Consumed"</th><th class="num">"Guarantee"</th><th class="num">"Limit"</th></tr></thead>
+            <tbody>{lines}</tbody></table></div>
+        {no_quota}
+    }
+    .into_any()
+}
+
+/// Says that the role has no quota, or why its quota is not known; `None` if it has one.
+fn no_quota(known: &Fetched<Vec<QuotaRow>>) -> Option<String> {
+    match known {
         Ok(quota) if quota.is_empty() => {
             let (title, words) = empty_list_text(FilteredList::Quotas, "No quota", entries::NO_QUOTA);
             Some(format!("{title}. {words}"))
@@ -284,14 +313,5 @@ fn amounts(row: &RoleRow) -> AnyView {
             let (title, words) = text::unknown(Topic::Quota, why);
             Some(entries::quota_unknown(&title, &words))
         }
-    };
-    let no_quota = no_quota.map(|words| view! { <p class="dim blank">{words}</p> });
-    view! {
-        <div class="scroll-x" tabindex="0" role="group" aria-label="Amounts of the role"><table class="plain">
-            <thead><tr><th>"Resource"</th><th class="num">"Allocated"</th><th class="num">"Offered"</th><th class="num">"Reserved"</th>
-                <th class="num">"Consumed"</th><th class="num">"Guarantee"</th><th class="num">"Limit"</th></tr></thead>
-            <tbody>{lines}</tbody></table></div>
-        {no_quota}
     }
-    .into_any()
 }

@@ -11,239 +11,88 @@ use mesoscope_core::text;
 use mesoscope_core::views;
 use mesoscope_core::views::bulk_eligibility::BulkSubjects;
 use mesoscope_core::views::filter::Filter;
-use mesoscope_core::views::roles::{QuotaRow, ResourceKind, RoleAmount, RoleColumn, RoleRow};
+use mesoscope_core::views::roles::{DominantShare, QuotaRow, ResourceKind, RoleAmount, RoleColumn, RoleRow};
 use mesoscope_core::views::table::Order;
 use mesoscope_core::{actions, checks::eligibility};
 
 use crate::actions::Proposal;
 use crate::parts::action::control::{ActionChoice, action_button};
+use crate::parts::byte_cell::{ByteUnit, bytes_in};
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing, counted_others, others_cell};
 use crate::parts::selection::BulkActions;
 use crate::parts::table::{TableSpec, table_page};
 use crate::parts::weight_editor::{provide_shares, share_cell, weight_cell, weight_editor};
 use crate::router::{push, route};
-use crate::widgets::grid::column::{Column, ExportColumn, RowLink};
+use crate::widgets::grid::column::{Column, RowLink};
 use crate::widgets::grid::marks::MarkedRow;
 
 type Col = Column<RoleRow>;
 
-const ALLOCATED: u8 = RoleAmount::Allocated as u8;
 const OFFERED: u8 = RoleAmount::Offered as u8;
-const RESERVED: u8 = RoleAmount::Reserved as u8;
-const CONSUMED: u8 = RoleAmount::Consumed as u8;
 const GUARANTEE: u8 = RoleAmount::Guarantee as u8;
 const LIMIT: u8 = RoleAmount::Limit as u8;
-const CPUS: u8 = ResourceKind::Cpus as u8;
 const MEM: u8 = ResourceKind::Mem as u8;
 const DISK: u8 = ResourceKind::Disk as u8;
-const GPUS: u8 = ResourceKind::Gpus as u8;
 
-static COLUMNS: [Col; 32] = [
-    Col::words(RoleColumn::Name.name(), "Role", "186px", Some("40%"), shown_name)
+/// Column of one amount, with its title, width, and heading in a file.
+macro_rules! amount {
+    ($amount:ident, $resource:ident, $title:literal, $width:literal, $heading:literal) => {{
+        const AMOUNT: u8 = RoleAmount::$amount as u8;
+        const OF: u8 = ResourceKind::$resource as u8;
+        let column = RoleColumn::Of(RoleAmount::$amount, ResourceKind::$resource);
+        let column = Col::figures(column.name(), $title, $width, None, says::<AMOUNT, OF>);
+        let column = column.exported_as(&[($heading, file::<AMOUNT, OF>)]);
+        if matches!(OF, MEM | DISK) { column.drawn(bytes::<AMOUNT, OF>) } else { column }
+    }};
+}
+
+static COLUMNS: [Col; 33] = [
+    Col::words(RoleColumn::Name.name(), "Role", "172px", Some("34%"), shown_name)
         .exported_as(&[("Role", |row| row.name.0.clone())])
         .drawn(name),
-    Col::figures(RoleColumn::Weight.name(), "Weight", "64px", Some("16%"), weight).with_live_cell(weight_cell),
-    Col::figures(RoleColumn::Share.name(), "Fair share", "96px", None, share)
+    Col::figures(RoleColumn::Weight.name(), "Weight", "62px", Some("16%"), weight).with_live_cell(weight_cell),
+    Col::figures(RoleColumn::Share.name(), "Fair share", "92px", None, share)
         .exported_as(&[("Fair share", |row| row.share.map(|share| share.to_string()).unwrap_or_default())])
         .with_live_cell(share_cell),
-    Col::figures(RoleColumn::Frameworks.name(), "Frameworks", "92px", None, |row| count(row.frameworks))
+    Col::figures(RoleColumn::Dominant.name(), "Dominant share", "110px", None, dominant).exported_as(&[
+        ("Dominant share", |row| row.dominant.map(|of| of.share.to_string()).unwrap_or_default()),
+        ("Dominant resource", |row| row.dominant.map(|of| of.resource.noun().to_owned()).unwrap_or_default()),
+    ]),
+    Col::figures(RoleColumn::Frameworks.name(), "Frameworks", "86px", None, |row| count(row.frameworks))
         .exported_as(&[("Frameworks", |row| row.frameworks.to_string())]),
-    Col::figures(RoleColumn::Tasks.name(), "Tasks", "76px", None, |row| count(row.tasks))
+    Col::figures(RoleColumn::Tasks.name(), "Tasks", "62px", None, |row| count(row.tasks))
         .exported_as(&[("Tasks", |row| row.tasks.to_string())]),
-    amount::<ALLOCATED, CPUS>(
-        RoleColumn::Of(RoleAmount::Allocated, ResourceKind::Cpus),
-        "CPUs",
-        "80px",
-        None,
-        &[("CPUs allocated", file::<ALLOCATED, CPUS>)],
-    ),
-    amount::<ALLOCATED, MEM>(
-        RoleColumn::Of(RoleAmount::Allocated, ResourceKind::Mem),
-        "Memory",
-        "104px",
-        None,
-        &[("Memory allocated (bytes)", file::<ALLOCATED, MEM>)],
-    ),
-    amount::<ALLOCATED, DISK>(
-        RoleColumn::Of(RoleAmount::Allocated, ResourceKind::Disk),
-        "Disk",
-        "104px",
-        None,
-        &[("Disk allocated (bytes)", file::<ALLOCATED, DISK>)],
-    ),
-    amount::<ALLOCATED, GPUS>(
-        RoleColumn::Of(RoleAmount::Allocated, ResourceKind::Gpus),
-        "GPUs",
-        "70px",
-        None,
-        &[("GPUs allocated", file::<ALLOCATED, GPUS>)],
-    ),
-    amount::<OFFERED, CPUS>(
-        RoleColumn::Of(RoleAmount::Offered, ResourceKind::Cpus),
-        "CPUs offered",
-        "104px",
-        None,
-        &[("CPUs offered", file::<OFFERED, CPUS>)],
-    )
-    .hidden_by_default(),
-    Col::words(RoleColumn::Guarantees.name(), "Guarantee", "150px", Some("22%"), guarantee)
-        .drawn(|row| titled(guarantee(row))),
-    Col::words(RoleColumn::Limits.name(), "Limit", "150px", Some("22%"), limit).drawn(|row| titled(limit(row))),
-    amount::<OFFERED, MEM>(
-        RoleColumn::Of(RoleAmount::Offered, ResourceKind::Mem),
-        "Memory offered",
-        "122px",
-        None,
-        &[("Memory offered (bytes)", file::<OFFERED, MEM>)],
-    )
-    .hidden_by_default(),
-    amount::<OFFERED, DISK>(
-        RoleColumn::Of(RoleAmount::Offered, ResourceKind::Disk),
-        "Disk offered",
-        "122px",
-        None,
-        &[("Disk offered (bytes)", file::<OFFERED, DISK>)],
-    )
-    .hidden_by_default(),
-    amount::<OFFERED, GPUS>(
-        RoleColumn::Of(RoleAmount::Offered, ResourceKind::Gpus),
-        "GPUs offered",
-        "122px",
-        None,
-        &[("GPUs offered", file::<OFFERED, GPUS>)],
-    )
-    .hidden_by_default(),
-    amount::<RESERVED, CPUS>(
-        RoleColumn::Of(RoleAmount::Reserved, ResourceKind::Cpus),
-        "CPUs reserved",
-        "122px",
-        None,
-        &[("CPUs reserved", file::<RESERVED, CPUS>)],
-    )
-    .hidden_by_default(),
-    amount::<RESERVED, MEM>(
-        RoleColumn::Of(RoleAmount::Reserved, ResourceKind::Mem),
-        "Memory reserved",
-        "122px",
-        None,
-        &[("Memory reserved (bytes)", file::<RESERVED, MEM>)],
-    )
-    .hidden_by_default(),
-    amount::<RESERVED, DISK>(
-        RoleColumn::Of(RoleAmount::Reserved, ResourceKind::Disk),
-        "Disk reserved",
-        "122px",
-        None,
-        &[("Disk reserved (bytes)", file::<RESERVED, DISK>)],
-    )
-    .hidden_by_default(),
-    amount::<RESERVED, GPUS>(
-        RoleColumn::Of(RoleAmount::Reserved, ResourceKind::Gpus),
-        "GPUs reserved",
-        "122px",
-        None,
-        &[("GPUs reserved", file::<RESERVED, GPUS>)],
-    )
-    .hidden_by_default(),
+    amount!(Allocated, Cpus, "CPUs", "72px", "CPUs allocated"),
+    amount!(Allocated, Mem, "Memory", "88px", "Memory allocated (bytes)"),
+    amount!(Allocated, Disk, "Disk", "88px", "Disk allocated (bytes)"),
+    amount!(Allocated, Gpus, "GPUs", "56px", "GPUs allocated"),
+    Col::words(RoleColumn::Guarantees.name(), "Guarantee", "146px", Some("25%"), guarantee)
+        .drawn(|row| bound_cell(row, |quota| quota.guarantee)),
+    Col::words(RoleColumn::Limits.name(), "Limit", "146px", Some("25%"), limit)
+        .drawn(|row| bound_cell(row, |quota| quota.limit)),
+    amount!(Offered, Cpus, "CPUs offered", "122px", "CPUs offered").hidden_by_default(),
+    amount!(Offered, Mem, "Memory offered", "122px", "Memory offered (bytes)").hidden_by_default(),
+    amount!(Offered, Disk, "Disk offered", "122px", "Disk offered (bytes)").hidden_by_default(),
+    amount!(Offered, Gpus, "GPUs offered", "122px", "GPUs offered").hidden_by_default(),
+    amount!(Reserved, Cpus, "CPUs reserved", "122px", "CPUs reserved").hidden_by_default(),
+    amount!(Reserved, Mem, "Memory reserved", "122px", "Memory reserved (bytes)").hidden_by_default(),
+    amount!(Reserved, Disk, "Disk reserved", "122px", "Disk reserved (bytes)").hidden_by_default(),
+    amount!(Reserved, Gpus, "GPUs reserved", "122px", "GPUs reserved").hidden_by_default(),
     Col::words(RoleColumn::Others.name(), "Others reserved", "150px", None, |row| counted_others(&row.pieces))
         .drawn(|row| others_cell(&counted_others(&row.pieces)))
         .hidden_by_default(),
-    amount::<CONSUMED, CPUS>(
-        RoleColumn::Of(RoleAmount::Consumed, ResourceKind::Cpus),
-        "CPUs consumed",
-        "122px",
-        None,
-        &[("CPUs consumed", file::<CONSUMED, CPUS>)],
-    )
-    .hidden_by_default(),
-    amount::<CONSUMED, MEM>(
-        RoleColumn::Of(RoleAmount::Consumed, ResourceKind::Mem),
-        "Memory consumed",
-        "122px",
-        None,
-        &[("Memory consumed (bytes)", file::<CONSUMED, MEM>)],
-    )
-    .hidden_by_default(),
-    amount::<CONSUMED, DISK>(
-        RoleColumn::Of(RoleAmount::Consumed, ResourceKind::Disk),
-        "Disk consumed",
-        "122px",
-        None,
-        &[("Disk consumed (bytes)", file::<CONSUMED, DISK>)],
-    )
-    .hidden_by_default(),
-    amount::<CONSUMED, GPUS>(
-        RoleColumn::Of(RoleAmount::Consumed, ResourceKind::Gpus),
-        "GPUs consumed",
-        "122px",
-        None,
-        &[("GPUs consumed", file::<CONSUMED, GPUS>)],
-    )
-    .hidden_by_default(),
-    amount::<GUARANTEE, CPUS>(
-        RoleColumn::Of(RoleAmount::Guarantee, ResourceKind::Cpus),
-        "CPUs guarantee",
-        "122px",
-        None,
-        &[("CPUs guarantee", file::<GUARANTEE, CPUS>)],
-    )
-    .hidden_by_default(),
-    amount::<GUARANTEE, MEM>(
-        RoleColumn::Of(RoleAmount::Guarantee, ResourceKind::Mem),
-        "Memory guarantee",
-        "122px",
-        None,
-        &[("Memory guaranteed (bytes)", file::<GUARANTEE, MEM>)],
-    )
-    .hidden_by_default(),
-    amount::<GUARANTEE, DISK>(
-        RoleColumn::Of(RoleAmount::Guarantee, ResourceKind::Disk),
-        "Disk guarantee",
-        "122px",
-        None,
-        &[("Disk guaranteed (bytes)", file::<GUARANTEE, DISK>)],
-    )
-    .hidden_by_default(),
-    amount::<GUARANTEE, GPUS>(
-        RoleColumn::Of(RoleAmount::Guarantee, ResourceKind::Gpus),
-        "GPUs guarantee",
-        "122px",
-        None,
-        &[("GPUs guarantee", file::<GUARANTEE, GPUS>)],
-    )
-    .hidden_by_default(),
-    amount::<LIMIT, CPUS>(
-        RoleColumn::Of(RoleAmount::Limit, ResourceKind::Cpus),
-        "CPUs limit",
-        "122px",
-        None,
-        &[("CPUs limit", file::<LIMIT, CPUS>)],
-    )
-    .hidden_by_default(),
-    amount::<LIMIT, MEM>(
-        RoleColumn::Of(RoleAmount::Limit, ResourceKind::Mem),
-        "Memory limit",
-        "122px",
-        None,
-        &[("Memory limit (bytes)", file::<LIMIT, MEM>)],
-    )
-    .hidden_by_default(),
-    amount::<LIMIT, DISK>(
-        RoleColumn::Of(RoleAmount::Limit, ResourceKind::Disk),
-        "Disk limit",
-        "122px",
-        None,
-        &[("Disk limit (bytes)", file::<LIMIT, DISK>)],
-    )
-    .hidden_by_default(),
-    amount::<LIMIT, GPUS>(
-        RoleColumn::Of(RoleAmount::Limit, ResourceKind::Gpus),
-        "GPUs limit",
-        "122px",
-        None,
-        &[("GPUs limit", file::<LIMIT, GPUS>)],
-    )
-    .hidden_by_default(),
+    amount!(Consumed, Cpus, "CPUs consumed", "122px", "CPUs consumed").hidden_by_default(),
+    amount!(Consumed, Mem, "Memory consumed", "122px", "Memory consumed (bytes)").hidden_by_default(),
+    amount!(Consumed, Disk, "Disk consumed", "122px", "Disk consumed (bytes)").hidden_by_default(),
+    amount!(Consumed, Gpus, "GPUs consumed", "122px", "GPUs consumed").hidden_by_default(),
+    amount!(Guarantee, Cpus, "CPUs guarantee", "122px", "CPUs guarantee").hidden_by_default(),
+    amount!(Guarantee, Mem, "Memory guarantee", "122px", "Memory guaranteed (bytes)").hidden_by_default(),
+    amount!(Guarantee, Disk, "Disk guarantee", "122px", "Disk guaranteed (bytes)").hidden_by_default(),
+    amount!(Guarantee, Gpus, "GPUs guarantee", "122px", "GPUs guarantee").hidden_by_default(),
+    amount!(Limit, Cpus, "CPUs limit", "122px", "CPUs limit").hidden_by_default(),
+    amount!(Limit, Mem, "Memory limit", "122px", "Memory limit (bytes)").hidden_by_default(),
+    amount!(Limit, Disk, "Disk limit", "122px", "Disk limit (bytes)").hidden_by_default(),
+    amount!(Limit, Gpus, "GPUs limit", "122px", "GPUs limit").hidden_by_default(),
 ];
 
 fn always() -> AnyView {
@@ -266,17 +115,6 @@ fn marked(rows: Vec<MarkedRow>) -> Vec<ActionChoice> {
 
 fn whom(rows: &[MarkedRow]) -> BulkSubjects {
     BulkSubjects::Roles(rows.iter().map(|row| row.id.as_str().into()).collect())
-}
-
-/// Column of one amount.
-const fn amount<const AMOUNT: u8, const OF: u8>(
-    column: RoleColumn,
-    title: &'static str,
-    width: &'static str,
-    narrow: Option<&'static str>,
-    file: &'static [ExportColumn<RoleRow>],
-) -> Col {
-    Col::figures(column.name(), title, width, narrow, says::<AMOUNT, OF>).exported_as(file)
 }
 
 fn weight(row: &RoleRow) -> String {
@@ -314,8 +152,28 @@ fn file<const AMOUNT: u8, const OF: u8>(row: &RoleRow) -> String {
     row.amounts.at(AMOUNT, OF).map(|value| value.to_string()).unwrap_or_default()
 }
 
-fn titled(words: String) -> AnyView {
-    view! { <span title=words.clone()>{words.clone()}</span> }.into_any()
+/// Memory or disk in the unit of all rows.
+fn bytes<const AMOUNT: u8, const OF: u8>(row: &RoleRow) -> AnyView {
+    // An absent quota differs from a quota of 0.
+    match row.amounts.at(AMOUNT, OF).filter(|value| *value != 0.0 || AMOUNT >= GUARANTEE) {
+        Some(value) => bytes_in(Bytes::new(value as i64), ByteUnit::Gibibytes),
+        None => says::<AMOUNT, OF>(row).into_any(),
+    }
+}
+
+/// Bounds of the quota, rounded, on up to two lines; the exact ones are the tooltip.
+fn bound_cell(row: &RoleRow, of: fn(&QuotaRow) -> Option<f64>) -> AnyView {
+    let exact = bound(row, of);
+    let brief = text::roles::brief_amounts(&bounds(row, of));
+    if brief.is_empty() {
+        return view! { <span title=exact.clone()>{exact.clone()}</span> }.into_any();
+    }
+    let last = brief.len() - 1;
+    let parts = brief.into_iter().enumerate().map(|(at, part)| {
+        let mark = if at < last { " · " } else { "" };
+        view! { <span>{part}</span>{mark} }
+    });
+    view! { <span class="bounds" title=exact>{parts.collect_view()}</span> }.into_any()
 }
 
 /// Renders the page.
@@ -324,7 +182,7 @@ pub(crate) fn RolesPage() -> impl IntoView {
     let table: TableSpec<RoleColumn> = TableSpec {
         name: "roles",
         label: "Roles",
-        hint: "role, role:eng/, quota:yes, limit.cpus>8, reserved.mem>1, depth<1 …",
+        hint: "role, role:eng/, limit:near,over, quota:yes, limit.cpus>8, depth<1 …",
         tools: None,
         columns: &COLUMNS,
         here: |route| match route {
@@ -381,6 +239,11 @@ fn share(row: &RoleRow) -> String {
     row.share.map(|share| text::percent(share, 1.0)).unwrap_or_default()
 }
 
+fn dominant(row: &RoleRow) -> String {
+    let words = |of: DominantShare| text::overview::dominant_share(of.share, Some(of.resource.noun()));
+    row.dominant.map(words).unwrap_or_default()
+}
+
 fn count(number: u32) -> String {
     if number == 0 { String::new() } else { text::count(u64::from(number)) }
 }
@@ -395,10 +258,14 @@ fn limit(row: &RoleRow) -> String {
 
 /// Amounts of the quota, or why they are not known; empty without a quota.
 fn bound(row: &RoleRow, of: fn(&QuotaRow) -> Option<f64>) -> String {
-    let quota = match &row.quota {
-        Ok(quota) => quota,
-        Err(why) => return text::checks::unknown(why).to_owned(),
-    };
-    let amounts: Vec<_> = quota.iter().filter_map(|quota| Some((quota.resource.as_str(), of(quota)?))).collect();
-    text::roles::amounts(&amounts)
+    match &row.quota {
+        Ok(_) => text::roles::amounts(&bounds(row, of)),
+        Err(why) => text::checks::unknown(why).to_owned(),
+    }
+}
+
+/// Amounts of the quota by resource; none if the quota is not known.
+fn bounds(row: &RoleRow, of: fn(&QuotaRow) -> Option<f64>) -> Vec<(&str, f64)> {
+    let quota = row.quota.as_deref().unwrap_or_default();
+    quota.iter().filter_map(|quota| Some((quota.resource.as_str(), of(quota)?))).collect()
 }

@@ -34,8 +34,13 @@ pub(crate) fn byte_cell(all: Option<Quantities>, of: fn(Quantities) -> Bytes, un
     match all.map(of) {
         None => not_known(),
         Some(bytes) if bytes.get() == 0 => ().into_any(),
-        Some(bytes) => amount(unit.number(bytes), text::bytes_exactly(bytes), unit),
+        Some(bytes) => bytes_in(bytes, unit),
     }
+}
+
+/// An amount in the unit of its column or row, 0 too.
+pub(crate) fn bytes_in(bytes: Bytes, unit: ByteUnit) -> AnyView {
+    amount(unit.number(bytes), text::bytes_exactly(bytes), unit)
 }
 
 /// What is used of an allocated amount: `0.46 / 0.78 GiB`; the allocated amount alone where usage is not reported.

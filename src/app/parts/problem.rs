@@ -92,7 +92,7 @@ const fn tone(kind: &ProblemKind) -> &'static str {
         | ProblemKind::FrameworkDisconnected { .. } => "warn",
         ProblemKind::FrameworksDisconnected(_)
         | ProblemKind::FrameworksRecovered(_)
-        | ProblemKind::RolesNearLimits
+        | ProblemKind::RolesNearLimits(_)
         | ProblemKind::GuaranteesExceed { .. } => "warn",
         ProblemKind::CountDiffers { .. } => "warn",
         ProblemKind::TasksStuck(_) | ProblemKind::RoleNearLimit { .. } | ProblemKind::MaintenanceDue(_) => "warn",

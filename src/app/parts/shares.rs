@@ -38,18 +38,9 @@ fn share(of: &RoleShare, whole: Quantities) -> impl IntoView + use<> {
     let exactly = usage_text(of.used);
     view! {
         <li><a href=place.to_string()>
-            <b>{of.role.to_string()}</b><span class="figure">{overview::dominant_share(of.share, of.dominant.map(name))}</span>
+            <b>{of.role.to_string()}</b><span class="figure">{overview::dominant_share(of.share, of.dominant.map(ResourceKind::noun))}</span>
             <Track taken=of.share promised=(reserved - of.share).max(0.0) whole=1.0/>
             <p title=exactly>{overview::role_usage(of.used, of.reserved)}</p>
         </a></li>
-    }
-}
-
-const fn name(kind: ResourceKind) -> &'static str {
-    match kind {
-        ResourceKind::Cpus => "CPUs",
-        ResourceKind::Mem => "memory",
-        ResourceKind::Disk => "disk",
-        ResourceKind::Gpus => "GPUs",
     }
 }

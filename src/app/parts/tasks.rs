@@ -12,6 +12,7 @@ use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
 
 use crate::clock::utc;
 use crate::icon::Icon;
+use crate::parts::byte_cell::{ByteUnit, byte_cell};
 use crate::parts::data_age::empty_list_text;
 use crate::parts::detail::unknown;
 use crate::parts::figure::{
@@ -33,7 +34,7 @@ type Col = Column<TaskRow>;
 
 /// Columns of a task table.
 pub(crate) static TASK_COLUMNS: [Col; 21] = [
-    Col::words(TaskColumn::Name.name(), "Name", "132px", Some("42%"), |row| row.name.clone()).drawn(name),
+    Col::words(TaskColumn::Name.name(), "Name", "128px", Some("42%"), |row| row.name.clone()).drawn(name),
     Col::words(TaskColumn::State.name(), "State", "136px", Some("34%"), state_words)
         .drawn(state)
         .exported_as(&[("State", |row| row.state.name().to_owned())]),
@@ -46,7 +47,8 @@ pub(crate) static TASK_COLUMNS: [Col; 21] = [
         known_amount(row.used, |of| of.cpus.as_f64())
     })
     .exported_as(&[("CPUs", |row| exact_amount(row.used, |of| of.cpus.as_f64()))]),
-    Col::figures(TaskColumn::Mem.name(), "Memory", "74px", None, |row| known_bytes(row.used, |of| of.mem))
+    Col::figures(TaskColumn::Mem.name(), "Memory", "86px", None, |row| known_bytes(row.used, |of| of.mem))
+        .drawn(|row| byte_cell(row.used, |of| of.mem, ByteUnit::Mebibytes))
         .exported_as(&[("Memory (bytes)", |row| exact_bytes(row.used, |of| of.mem))]),
     Col::words(TaskColumn::Updated.name(), "Changed", "calc(86px + var(--date-room))", None, |row| {
         format!("{:?}", (row.updated, row.updated_ahead()))
@@ -54,7 +56,7 @@ pub(crate) static TASK_COLUMNS: [Col; 21] = [
     .drawn(last_change)
     .exported_as(&[("Changed", |row| known_or_not(row.updated, utc))]),
     Col::words(TaskColumn::Reason.name(), "Reason", "148px", None, |row| row.reason.clone()).drawn(reason),
-    Col::words(TaskColumn::Message.name(), "Message", "158px", None, |row| row.message.clone()).drawn(message),
+    Col::words(TaskColumn::Message.name(), "Message", "150px", None, |row| row.message.clone()).drawn(message),
     Col::words("logs", "Sandbox", "100px", None, |row| row.id.0.clone()).drawn(logs).not_exported(),
     Col::words(TaskColumn::Health.name(), "Health", "96px", None, |row| health_words(row).to_owned())
         .drawn(|row| health_mark(row.healthy))
@@ -65,7 +67,8 @@ pub(crate) static TASK_COLUMNS: [Col; 21] = [
     Col::words(TaskColumn::Id.name(), "ID", "150px", None, |row| row.id.0.clone())
         .drawn(|row| copied(row.id.as_str(), "the task's id"))
         .hidden_by_default(),
-    Col::figures(TaskColumn::Disk.name(), "Disk", "84px", None, |row| known_bytes(row.used, |of| of.disk))
+    Col::figures(TaskColumn::Disk.name(), "Disk", "96px", None, |row| known_bytes(row.used, |of| of.disk))
+        .drawn(|row| byte_cell(row.used, |of| of.disk, ByteUnit::Mebibytes))
         .exported_as(&[("Disk (bytes)", |row| exact_bytes(row.used, |of| of.disk))])
         .hidden_by_default(),
     Col::figures(TaskColumn::Gpus.name(), "GPUs", "60px", None, |row| known_amount(row.used, |of| of.gpus.as_f64()))

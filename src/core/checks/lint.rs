@@ -75,8 +75,8 @@ pub enum ProblemKind {
         /// Consumption divided by the limit: 1 is all of it, more than 1 is beyond it.
         share: f64,
     },
-    /// Further roles near their limits, beyond those that are reported each.
-    RolesNearLimits,
+    /// Further roles near their limits, beyond these roles, which are reported each.
+    RolesNearLimits(Vec<Role>),
     /// The guarantees of all roles exceed the cluster's total of a resource; `mem` and `disk` in MiB.
     GuaranteesExceed {
         /// The resource's name, as `cpus`.
@@ -260,7 +260,12 @@ fn roles_near_limits(cluster: &Cluster) -> Vec<Problem> {
         since: None,
     });
     let more = near.len().saturating_sub(EACH);
-    let rest = (more > 0).then(|| Problem { kind: ProblemKind::RolesNearLimits, count: number(more), since: None });
+    let reported = || near.iter().take(EACH).map(|(role, ..)| role.clone()).collect();
+    let rest = (more > 0).then(|| Problem {
+        kind: ProblemKind::RolesNearLimits(reported()),
+        count: number(more),
+        since: None,
+    });
     each.chain(rest).collect()
 }
 

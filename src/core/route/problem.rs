@@ -19,7 +19,7 @@ pub fn page(kind: &ProblemKind) -> Route {
         | ProblemKind::AgentsDraining(_) => Route::Agents(found),
         ProblemKind::FrameworksDisconnected(_) | ProblemKind::FrameworksRecovered(_) => Route::Frameworks(found),
         ProblemKind::FrameworkDisconnected { id, .. } => Route::Framework(id.clone()),
-        ProblemKind::RoleNearLimit { .. } | ProblemKind::RolesNearLimits | ProblemKind::GuaranteesExceed { .. } => {
+        ProblemKind::RoleNearLimit { .. } | ProblemKind::RolesNearLimits(_) | ProblemKind::GuaranteesExceed { .. } => {
             Route::Roles(found)
         }
         ProblemKind::MachinesDown { .. } | ProblemKind::MaintenanceDue(_) | ProblemKind::MaintenanceOver(_) => {

@@ -62,6 +62,7 @@ const FILTERS: HelpSection = HelpSection {
             ["role:=prod", "Exactly this value."],
             ["role:prod/", "The role and all roles below it."],
             ["role:prod/*", "The roles below it."],
+            ["limit:near,over", "Roles that use 95 % or more of a limit. Others are below, or have none."],
             ["-label:batch", "Rows that the term without - does not match."],
             ["cpus>2  cpus<=4  cpus=0.5", "Numbers. = compares three decimals. mem and disk are in GiB."],
             [

@@ -1,5 +1,6 @@
 //! Filters that find exactly what a problem counts.
 
+use crate::base::ids::Role;
 use crate::checks::lint::{FailureSummary, ProblemKind};
 use crate::mesos::wire::state::TaskState;
 use crate::views::filter::Filter;
@@ -11,8 +12,9 @@ pub fn objects(kind: &ProblemKind) -> String {
         ProblemKind::TasksStuck(state) => return format!("list:live state:{} unchanged>5m", state.name()),
         ProblemKind::CountDiffers { state, .. } => return format!("state:{}", state.name()),
         ProblemKind::RoleNearLimit { role, .. } => return format!("role:{role}/"),
+        ProblemKind::RolesNearLimits(reported) => return near_limits(reported),
+        ProblemKind::GuaranteesExceed { resource, .. } => return format!("guarantee.{resource}>0"),
         ProblemKind::TasksUnreachable => "state:unreachable -list:completed",
-        ProblemKind::RolesNearLimits | ProblemKind::GuaranteesExceed { .. } => "quota:yes",
         ProblemKind::AgentsDisconnected(_) | ProblemKind::FrameworksDisconnected(_) => "state:disconnected",
         ProblemKind::AgentsRecovered(_) | ProblemKind::FrameworksRecovered(_) => "state:recovered",
         ProblemKind::AgentsUnreachable(_) => "state:unreachable",
@@ -34,6 +36,13 @@ pub fn failed_with(failing: &FailureSummary, field: &str, value: &str) -> String
 pub fn failed_in_the_last_hour() -> String {
     let failures = TaskState::ALL.into_iter().filter(|state| state.is_failure());
     format!("state:{} changed<1h", joined(failures))
+}
+
+/// The filter for roles near or over their limits, without those that are reported each. A name with a quote cannot be left out.
+fn near_limits(reported: &[Role]) -> String {
+    let others = reported.iter().filter(|role| !role.as_str().contains('"'));
+    let others = others.map(|role| format!(" -{}", Filter::word("role", role.as_str())));
+    format!("limit:near,over{}", others.collect::<String>())
 }
 
 fn failed(failing: &FailureSummary) -> String {

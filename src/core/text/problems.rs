@@ -32,7 +32,7 @@ pub fn headline(problem: &Problem) -> String {
         ProblemKind::RoleNearLimit { role, resource, share } => {
             format!("Role {role} uses {} of its {} limit", percent(*share, 1.0), resource_name(resource))
         }
-        ProblemKind::RolesNearLimits => {
+        ProblemKind::RolesNearLimits(_) => {
             format!("{} near or over their limits", plural(number, "more role", "more roles"))
         }
         ProblemKind::GuaranteesExceed { resource, guaranteed, total } => {
@@ -67,7 +67,7 @@ fn failed(states: &[(TaskState, u32)]) -> String {
 /// The text below the headline: the likely cause, or the objects that are affected.
 pub fn explanation(problem: &Problem) -> String {
     match &problem.kind {
-        ProblemKind::TasksFailing(_) | ProblemKind::RolesNearLimits => String::new(),
+        ProblemKind::TasksFailing(_) | ProblemKind::RolesNearLimits(_) => String::new(),
         ProblemKind::TasksUnreachable => "on agents that the master cannot reach".to_owned(),
         ProblemKind::TasksStuck(_) => "for more than 5 minutes".to_owned(),
         ProblemKind::CountDiffers { .. } => LOST_UPDATE.to_owned(),

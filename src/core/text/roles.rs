@@ -1,17 +1,38 @@
 //! Words for roles: the amounts of a quota, and the tree.
 
-use super::{actions, amount, scalar};
+use super::{actions, amount, bytes, scalar};
+use crate::base::order;
+use crate::base::units::Bytes;
 
 /// Amounts by resource in Mesos' own units, `mem` and `disk` in MiB, as `4 CPUs, 8 GiB, 10 GiB disk`. Only memory has no name.
 pub fn amounts(all: &[(&str, f64)]) -> String {
-    all.iter().map(|(resource, value)| one(resource, *value)).collect::<Vec<_>>().join(", ")
+    each(all, scalar).join(", ")
 }
 
-fn one(resource: &str, value: f64) -> String {
+/// The amounts one by one, for a narrow cell: memory and disk are rounded, as `16.6 GiB` for 17 027 MiB.
+pub fn brief_amounts(all: &[(&str, f64)]) -> Vec<String> {
+    each(all, |resource, value| {
+        if value == 0.0 {
+            return scalar(resource, value);
+        }
+        let (number, unit) = bytes(Bytes::from_mebibytes(value));
+        format!("{number} {unit}")
+    })
+}
+
+/// The amounts, CPUs and memory first. `size` prints memory and disk.
+fn each(all: &[(&str, f64)], size: fn(&str, f64) -> String) -> Vec<String> {
+    let rank =
+        |resource: &str| ["cpus", "mem", "disk", "gpus"].iter().position(|usual| *usual == resource).unwrap_or(4);
+    let all = order::sorted(all.to_vec(), |a, b| rank(a.0).cmp(&rank(b.0)));
+    all.into_iter().map(|(resource, value)| one(resource, value, size)).collect()
+}
+
+fn one(resource: &str, value: f64, size: fn(&str, f64) -> String) -> String {
     match resource {
         _ if value.is_infinite() => scalar(resource, value),
-        "mem" => scalar(resource, value),
-        "disk" => format!("{} disk", scalar(resource, value)),
+        "mem" => size(resource, value),
+        "disk" => format!("{} disk", size(resource, value)),
         "cpus" if value == 1.0 => "1 CPU".to_owned(),
         "gpus" if value == 1.0 => "1 GPU".to_owned(),
         other => format!("{} {}", amount(value), actions::resource_name(other)),
@@ -43,7 +64,15 @@ mod tests {
     #[test]
     fn amounts_have_their_units() {
         let all = [("cpus", 1.0), ("disk", 1024.0), ("gpus", 2.0), ("mem", 512.0), ("ports", 3.0)];
-        assert_eq!(amounts(&all), "1 CPU, 1 GiB disk, 2 GPUs, 512 MiB, 3 ports");
+        assert_eq!(amounts(&all), "1 CPU, 512 MiB, 1 GiB disk, 2 GPUs, 3 ports");
         assert_eq!(amounts(&[]), "");
+    }
+
+    #[test]
+    fn amounts_in_a_narrow_cell_are_rounded() {
+        let all = [("cpus", 504.0), ("disk", 0.0), ("mem", 17_027.456)];
+        assert_eq!(amounts(&all), "504 CPUs, 17\u{2009}027.456 MiB, 0 MiB disk");
+        assert_eq!(brief_amounts(&all), ["504 CPUs", "16.6 GiB", "0 MiB disk"]);
+        assert_eq!(brief_amounts(&[("mem", f64::INFINITY)]), ["no limit"]);
     }
 }

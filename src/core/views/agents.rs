@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use super::filter::Row;
-use super::table::{Column, ColumnOrder, Sort, TableQuery, TableWindow, known_first, window};
+use super::table::{Column, ColumnOrder, Sort, TableQuery, TableWindow, by_text, known_first, window};
 use crate::base::ids::AgentId;
 use crate::base::skew::ClusterTime;
 use crate::base::units::{Quantities, Timestamp};
@@ -259,12 +259,11 @@ fn by_host(a: &Agent, b: &Agent) -> Ordering {
 }
 
 fn by_column(a: &Agent, b: &Agent, column: AgentColumn) -> ColumnOrder {
-    let by_text = |of: fn(&Agent) -> &str| known_first(non_empty(of(a)), non_empty(of(b)), Ord::cmp);
     let by_time = |of: fn(&Agent) -> Option<Timestamp>| known_first(of(a), of(b), Ord::cmp);
     let by_share = |of: fn(Quantities) -> f64| known_first(share(a, of), share(b, of), f64::total_cmp);
     let by_free = |of: fn(Quantities) -> f64| known_first(some_free(a, of), some_free(b, of), f64::total_cmp);
     match column {
-        AgentColumn::Hostname => by_text(|agent| &agent.hostname),
+        AgentColumn::Hostname => by_text(&a.hostname, &b.hostname),
         AgentColumn::Id => a.id.cmp(&b.id).into(),
         AgentColumn::State => state(a).cmp(&state(b)).into(),
         AgentColumn::Cpus => by_share(|of| of.cpus.as_f64()),
@@ -277,16 +276,12 @@ fn by_column(a: &Agent, b: &Agent, column: AgentColumn) -> ColumnOrder {
         AgentColumn::FreeGpus => by_free(|of| of.gpus.as_f64()),
         AgentColumn::Others => known_first(others(a), others(b), Ord::cmp),
         AgentColumn::Tasks => a.tasks.cmp(&b.tasks).into(),
-        AgentColumn::Attributes => by_text(|agent| &agent.attributes),
-        AgentColumn::Version => by_text(|agent| &agent.version),
+        AgentColumn::Attributes => by_text(&a.attributes, &b.attributes),
+        AgentColumn::Version => by_text(&a.version, &b.version),
         AgentColumn::Registered => by_time(|agent| agent.registered),
         AgentColumn::Reregistered => by_time(|agent| agent.reregistered),
-        AgentColumn::Domain => by_text(|agent| &agent.domain),
+        AgentColumn::Domain => by_text(&a.domain, &b.domain),
     }
-}
-
-fn non_empty(text: &str) -> Option<&str> {
-    Some(text).filter(|text| !text.is_empty())
 }
 
 fn others(agent: &Agent) -> Option<String> {

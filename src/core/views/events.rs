@@ -1,14 +1,13 @@
 //! The table of events: every change of the cluster since the page opened, as far as it is kept. Keeps nothing itself.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::event_words::{self, EventState};
 use super::filter::{Filter, FilterOutcome, Row};
-use super::table::{Column, EmptyReasons, Facet, Sort, TableQuery, TableWindow, window};
+use super::table::{Column, ColumnOrder, EmptyReasons, Facet, Sort, TableQuery, TableWindow, by_text, window};
 use super::view::{Cost, Sources, View};
 use crate::base::ids::TaskKey;
 use crate::base::skew::ClusterTime;
@@ -276,17 +275,17 @@ fn facet(field: &str, counts: BTreeMap<Cow<'_, str>, u32>) -> Facet {
     Facet { field: field.to_owned(), values }
 }
 
-fn by_column(a: &EventItem<'_>, b: &EventItem<'_>, column: EventColumn) -> Ordering {
+fn by_column(a: &EventItem<'_>, b: &EventItem<'_>, column: EventColumn) -> ColumnOrder {
     let (x, y) = (a.change, b.change);
     match column {
-        EventColumn::Time => x.at.cmp(&y.at).then_with(|| x.serial.cmp(&y.serial)),
-        EventColumn::Kind => EventKind::of(x).cmp(&EventKind::of(y)),
-        EventColumn::Object => a.name().cmp(b.name()),
-        EventColumn::Field => a.words().0.cmp(&b.words().0),
-        EventColumn::Old => a.words().1.cmp(&b.words().1),
-        EventColumn::New => a.words().2.cmp(&b.words().2),
-        EventColumn::Reason => a.reason().cmp(b.reason()),
-        EventColumn::Message => x.message.cmp(&y.message),
+        EventColumn::Time => x.at.cmp(&y.at).then_with(|| x.serial.cmp(&y.serial)).into(),
+        EventColumn::Kind => EventKind::of(x).cmp(&EventKind::of(y)).into(),
+        EventColumn::Object => by_text(a.name(), b.name()),
+        EventColumn::Field => by_text(&a.words().0, &b.words().0),
+        EventColumn::Old => by_text(&a.words().1, &b.words().1),
+        EventColumn::New => by_text(&a.words().2, &b.words().2),
+        EventColumn::Reason => by_text(a.reason(), b.reason()),
+        EventColumn::Message => by_text(&x.message, &y.message),
     }
 }
 

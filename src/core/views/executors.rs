@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::filter::Row;
-use super::table::{Column, ColumnOrder, Sort, TableQuery, TableWindow, known_first, window};
+use super::table::{Column, ColumnOrder, Sort, TableQuery, TableWindow, by_text, known_first, window};
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId};
 use crate::base::skew::ClusterTime;
 use crate::base::units::Quantities;
@@ -147,17 +147,17 @@ fn by_column(a: &PlacedExecutor<'_>, b: &PlacedExecutor<'_>, column: ExecutorCol
     let by_amount = |of: fn(Quantities) -> f64| known_first(x.used.map(of), y.used.map(of), f64::total_cmp);
     match column {
         ExecutorColumn::Id => a.id.cmp(b.id).into(),
-        ExecutorColumn::Name => x.name.cmp(&y.name).into(),
-        ExecutorColumn::Framework => a.framework_name.cmp(b.framework_name).into(),
-        ExecutorColumn::Agent => a.hostname.cmp(b.hostname).into(),
+        ExecutorColumn::Name => by_text(&x.name, &y.name),
+        ExecutorColumn::Framework => by_text(a.framework_name, b.framework_name),
+        ExecutorColumn::Agent => by_text(a.hostname, b.hostname),
         ExecutorColumn::Tasks => x.tasks.cmp(&y.tasks).into(),
         ExecutorColumn::Cpus => by_amount(|of| of.cpus.as_f64()),
         ExecutorColumn::Mem => by_amount(|of| of.mem.as_f64()),
         ExecutorColumn::Disk => by_amount(|of| of.disk.as_f64()),
         ExecutorColumn::Gpus => by_amount(|of| of.gpus.as_f64()),
         ExecutorColumn::Role => known_first(x.role.as_ref(), y.role.as_ref(), Ord::cmp),
-        ExecutorColumn::Kind => x.kind.cmp(&y.kind).into(),
-        ExecutorColumn::Source => x.source.cmp(&y.source).into(),
+        ExecutorColumn::Kind => by_text(&x.kind, &y.kind),
+        ExecutorColumn::Source => by_text(&x.source, &y.source),
     }
 }
 

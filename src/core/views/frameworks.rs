@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::filter::Row;
-use super::table::{Column, ColumnOrder, Sort, TableQuery, TableWindow, known_first, window};
+use super::table::{Column, ColumnOrder, Sort, TableQuery, TableWindow, by_text, known_first, window};
 use crate::base::ids::{FrameworkId, Role};
 use crate::base::skew::ClusterTime;
 use crate::base::units::{Quantities, Timestamp};
@@ -266,13 +266,13 @@ fn by_column(a: &FrameworkItem<'_>, b: &FrameworkItem<'_>, column: FrameworkColu
     let offered = |of: fn(Quantities) -> f64| known_first(x.offered().map(of), y.offered().map(of), f64::total_cmp);
     let by_time = |of: fn(&Framework) -> Option<Timestamp>| known_first(of(x), of(y), Ord::cmp);
     match column {
-        FrameworkColumn::Name => x.name.cmp(&y.name).into(),
+        FrameworkColumn::Name => by_text(&x.name, &y.name),
         FrameworkColumn::Id => x.id.cmp(&y.id).into(),
         FrameworkColumn::State => state(x).cmp(&state(y)).into(),
-        FrameworkColumn::User => x.user.cmp(&y.user).into(),
+        FrameworkColumn::User => by_text(&x.user, &y.user),
         FrameworkColumn::Roles => x.roles.cmp(&y.roles).into(),
-        FrameworkColumn::Principal => x.principal.cmp(&y.principal).into(),
-        FrameworkColumn::Host => x.hostname.cmp(&y.hostname).into(),
+        FrameworkColumn::Principal => by_text(&x.principal, &y.principal),
+        FrameworkColumn::Host => by_text(&x.hostname, &y.hostname),
         FrameworkColumn::Tasks => x.tasks.cmp(&y.tasks).into(),
         FrameworkColumn::Cpus => allocated(|of| of.cpus.as_f64()),
         FrameworkColumn::Mem => allocated(|of| of.mem.as_f64()),

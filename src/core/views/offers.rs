@@ -1,11 +1,9 @@
 //! The table of offers and inverse offers.
 
-use std::cmp::Ordering;
-
 use serde::{Deserialize, Serialize};
 
 use super::filter::Row;
-use super::table::{Column, Sort, TableQuery, TableWindow, window};
+use super::table::{Column, ColumnOrder, Sort, TableQuery, TableWindow, by_text, known_first, window};
 use crate::base::ids::{AgentId, FrameworkId};
 use crate::base::skew::ClusterTime;
 use crate::base::units::{Nanoseconds, Quantities, Timestamp};
@@ -232,26 +230,31 @@ pub fn find<'a>(cluster: &'a Cluster, id: &str) -> Option<(&'a Framework, OfferR
     all.find(|item| item.id() == id).map(|item| (item.framework, item.row()))
 }
 
-fn by_column(a: &OfferItem<'_>, b: &OfferItem<'_>, column: OfferColumn) -> Ordering {
+fn by_column(a: &OfferItem<'_>, b: &OfferItem<'_>, column: OfferColumn) -> ColumnOrder {
     let (x, y) = (a.resources(), b.resources());
     match column {
-        OfferColumn::Id => a.id().cmp(b.id()),
-        OfferColumn::Kind => a.kind().cmp(b.kind()),
-        OfferColumn::Framework => a.framework.name.cmp(&b.framework.name),
-        OfferColumn::Agent => a.hostname.cmp(b.hostname),
-        OfferColumn::Role => a.role().cmp(b.role()),
-        OfferColumn::Cpus => x.cpus.cmp(&y.cpus),
-        OfferColumn::Mem => x.mem.cmp(&y.mem),
-        OfferColumn::Disk => x.disk.cmp(&y.disk),
-        OfferColumn::Gpus => x.gpus.cmp(&y.gpus),
-        OfferColumn::Others => a.others().cmp(&b.others()),
-        OfferColumn::Start => a.inverse().map(|of| of.start).cmp(&b.inverse().map(|of| of.start)),
+        OfferColumn::Id => a.id().cmp(b.id()).into(),
+        OfferColumn::Kind => a.kind().cmp(b.kind()).into(),
+        OfferColumn::Framework => by_text(&a.framework.name, &b.framework.name),
+        OfferColumn::Agent => by_text(a.hostname, b.hostname),
+        OfferColumn::Role => by_text(a.role(), b.role()),
+        OfferColumn::Cpus => x.cpus.cmp(&y.cpus).into(),
+        OfferColumn::Mem => x.mem.cmp(&y.mem).into(),
+        OfferColumn::Disk => x.disk.cmp(&y.disk).into(),
+        OfferColumn::Gpus => x.gpus.cmp(&y.gpus).into(),
+        OfferColumn::Others => by_text(&a.others(), &b.others()),
+        OfferColumn::Start => known_first(start(a), start(b), Ord::cmp),
         // What has no end is longest.
         OfferColumn::Duration => {
             let length = |item: &OfferItem<'_>| item.inverse().map(|of| of.duration.map_or(i64::MAX, |of| of.0));
-            length(a).cmp(&length(b))
+            known_first(length(a), length(b), Ord::cmp)
         }
     }
+}
+
+/// Start of the unavailability of an inverse offer.
+fn start(item: &OfferItem<'_>) -> Option<Timestamp> {
+    item.inverse()?.start
 }
 
 impl Row for OfferItem<'_> {

@@ -1,11 +1,9 @@
 //! The table of operations on resources: those that frameworks or operators began and that are not over for the master.
 
-use std::cmp::Ordering;
-
 use serde::{Deserialize, Serialize};
 
 use super::filter::Row;
-use super::table::{Column, Sort, TableQuery, TableWindow, window};
+use super::table::{Column, ColumnOrder, Sort, TableQuery, TableWindow, by_text, window};
 use crate::base::ids::{AgentId, FrameworkId};
 use crate::base::skew::ClusterTime;
 use crate::cluster::Cluster;
@@ -136,15 +134,15 @@ fn id(reported: &Operation) -> &str {
     if reported.id.is_empty() { &reported.uuid } else { &reported.id }
 }
 
-fn by_column(a: &OperationItem<'_>, b: &OperationItem<'_>, column: OperationColumn) -> Ordering {
+fn by_column(a: &OperationItem<'_>, b: &OperationItem<'_>, column: OperationColumn) -> ColumnOrder {
     let (x, y) = (a.reported, b.reported);
     match column {
-        OperationColumn::Kind => x.kind.cmp(&y.kind),
-        OperationColumn::State => x.state.cmp(&y.state),
-        OperationColumn::Framework => a.framework_name.cmp(b.framework_name),
-        OperationColumn::Agent => a.hostname.cmp(b.hostname),
-        OperationColumn::Id => id(x).cmp(id(y)),
-        OperationColumn::Message => x.message.cmp(&y.message),
+        OperationColumn::Kind => by_text(&x.kind, &y.kind),
+        OperationColumn::State => by_text(state(x), state(y)),
+        OperationColumn::Framework => by_text(a.framework_name, b.framework_name),
+        OperationColumn::Agent => by_text(a.hostname, b.hostname),
+        OperationColumn::Id => id(x).cmp(id(y)).into(),
+        OperationColumn::Message => by_text(&x.message, &y.message),
     }
 }
 

@@ -184,7 +184,7 @@ fn roles(cluster: &Cluster, total: Quantities) -> Vec<RoleShare> {
     let share = |name: &str| {
         let used = allocated.get(name).copied().unwrap_or_default();
         let reserved = reserved.get(name).copied().unwrap_or_default();
-        let dominant = dominant(used, total);
+        let dominant = ResourceKind::dominant(used, total);
         RoleShare { role: name.into(), used, reserved, share: used.largest_share_of(total), dominant }
     };
     let shares: Vec<RoleShare> = names.into_iter().map(share).collect();
@@ -195,25 +195,6 @@ fn roles(cluster: &Cluster, total: Quantities) -> Vec<RoleShare> {
     let order = order::top_n(&shares, ROLES, largest);
     let first = order.into_iter().filter_map(|at| shares.get(at as usize).cloned());
     first.filter(|share| share.share > 0.0 || share.reserved != Quantities::NONE).collect()
-}
-
-/// The resource of which a part has its largest share of the total; the first of several with equal shares.
-fn dominant(part: Quantities, total: Quantities) -> Option<ResourceKind> {
-    let largest = part.largest_share_of(total);
-    let share = |kind: ResourceKind| Quantities::largest_share_of(only(part, kind), total);
-    RESOURCES.into_iter().find(|kind| largest > 0.0 && share(*kind) >= largest)
-}
-
-const RESOURCES: [ResourceKind; 4] = [ResourceKind::Cpus, ResourceKind::Mem, ResourceKind::Disk, ResourceKind::Gpus];
-
-/// The amount of one resource.
-fn only(of: Quantities, kind: ResourceKind) -> Quantities {
-    match kind {
-        ResourceKind::Cpus => Quantities { cpus: of.cpus, ..Quantities::NONE },
-        ResourceKind::Mem => Quantities { mem: of.mem, ..Quantities::NONE },
-        ResourceKind::Disk => Quantities { disk: of.disk, ..Quantities::NONE },
-        ResourceKind::Gpus => Quantities { gpus: of.gpus, ..Quantities::NONE },
-    }
 }
 
 /// Ended tasks by the name of the state.

@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::filter::{Filter, Row};
-use super::table::{Column, Order, Sort, TableQuery, TableWindow, window};
+use super::table::{Column, ColumnOrder, Order, Sort, TableQuery, TableWindow, known_first, window};
 use crate::actions;
 use crate::base::ids::Role;
 use crate::base::order;
 use crate::base::role::ancestors;
 use crate::base::skew::ClusterTime;
 use crate::base::units::Quantities;
+use crate::checks::lint;
 use crate::cluster::Cluster;
 use crate::cluster::role_sums::{RoleSums, SumGaps};
 use crate::cluster::topic::Topic;
@@ -48,6 +49,52 @@ pub enum ResourceKind {
     Gpus,
 }
 
+impl ResourceKind {
+    /// All resources, in the order of Mesos' own lists.
+    const ALL: [Self; 4] = [Self::Cpus, Self::Mem, Self::Disk, Self::Gpus];
+
+    /// Its name in a sentence.
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Cpus => "CPUs",
+            Self::Mem => "memory",
+            Self::Disk => "disk",
+            Self::Gpus => "GPUs",
+        }
+    }
+
+    /// The amount of this resource alone.
+    fn only(self, of: Quantities) -> Quantities {
+        match self {
+            Self::Cpus => Quantities { cpus: of.cpus, ..Quantities::NONE },
+            Self::Mem => Quantities { mem: of.mem, ..Quantities::NONE },
+            Self::Disk => Quantities { disk: of.disk, ..Quantities::NONE },
+            Self::Gpus => Quantities { gpus: of.gpus, ..Quantities::NONE },
+        }
+    }
+
+    /// The resource of which a part has its largest share of the total; the first of several with equal shares, `None` for nothing.
+    pub(super) fn dominant(part: Quantities, total: Quantities) -> Option<Self> {
+        let largest = part.largest_share_of(total);
+        Self::ALL.into_iter().find(|kind| largest > 0.0 && kind.only(part).largest_share_of(total) >= largest)
+    }
+}
+
+/// A role's largest share of the cluster's resources.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DominantShare {
+    /// The share, from 0 to 1.
+    pub share: f64,
+    /// The resource that it is a share of.
+    pub resource: ResourceKind,
+}
+
+impl DominantShare {
+    fn of(part: Quantities, total: Quantities) -> Option<Self> {
+        Some(Self { share: part.largest_share_of(total), resource: ResourceKind::dominant(part, total)? })
+    }
+}
+
 /// Columns of the table of roles, in their order from left to right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum RoleColumn {
@@ -57,6 +104,8 @@ pub enum RoleColumn {
     Weight,
     /// Fair share among its siblings.
     Share,
+    /// Largest share of the cluster's resources that is allocated to the role.
+    Dominant,
     /// Number of frameworks in the role.
     Frameworks,
     /// Number of live tasks of the role and its descendants.
@@ -78,6 +127,7 @@ impl RoleColumn {
             Self::Name => "role",
             Self::Weight => "weight",
             Self::Share => "share",
+            Self::Dominant => "dominant",
             Self::Frameworks => "frameworks",
             Self::Tasks => "tasks",
             Self::Guarantees => "guarantee",
@@ -117,6 +167,7 @@ impl Column for RoleColumn {
         Self::Name,
         Self::Weight,
         Self::Share,
+        Self::Dominant,
         Self::Frameworks,
         Self::Tasks,
         Self::Guarantees,
@@ -148,7 +199,7 @@ impl Column for RoleColumn {
         Self::Of(RoleAmount::Limit, ResourceKind::Gpus),
     ];
     const DEFAULT: Sort<Self> = Sort { column: Self::Name, descending: false };
-    const WORDS: &'static [&'static str] = &["role", "quota"];
+    const WORDS: &'static [&'static str] = &["role", "quota", "limit"];
     const NUMBERS: &'static [&'static str] = &[
         "tasks",
         "cpus",
@@ -157,6 +208,7 @@ impl Column for RoleColumn {
         "gpus",
         "weight",
         "share",
+        "dominant",
         "frameworks",
         "depth",
         "offered.cpus",
@@ -238,6 +290,8 @@ pub struct RoleRow {
     pub weight: Fetched<f64>,
     /// Its fair share among its siblings, from 0 to 1; `None` if no framework is in it or below it.
     pub share: Option<f64>,
+    /// Dominant share of what is allocated to the role and its descendants; `None` if that is nothing.
+    pub dominant: Option<DominantShare>,
     /// Number of frameworks in the role that are not completed.
     pub frameworks: u32,
     /// Number of live tasks of the role and its descendants.
@@ -273,7 +327,10 @@ struct RoleItem<'a> {
     sums: &'a RoleSums,
     weight: Result<f64, &'a Unknown>,
     share: Option<f64>,
+    dominant: Option<DominantShare>,
     quota: Result<&'a [QuotaRow], &'a Unknown>,
+    /// How near it is to the limits of its quota, as filters name it.
+    limit: &'static str,
     amounts: RoleAmounts,
     below: u32,
 }
@@ -291,16 +348,22 @@ pub(super) fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> TableW
     let mut below: BTreeMap<&str, u32> = BTreeMap::new();
     sums.keys().flat_map(|name| ancestors(name)).for_each(|name| *below.entry(name).or_default() += 1);
     let knows_offers = cluster.offers_known().is_ok();
+    let near: BTreeMap<Role, f64> =
+        lint::near_limits(cluster).into_iter().map(|(role, _, share)| (role, share)).collect();
+    let total = cluster.total();
     let items = sums.iter().map(|(name, sums)| {
         let quota = quotas.as_ref().and_then(|quotas| match quotas.get(name) {
             Some(quota) => quota.as_ref().map(Vec::as_slice),
             None => Ok(Default::default()),
         });
         let below = below.get(name.as_str()).copied().unwrap_or_default();
-        let weight = actions::weights::weight_of(cluster, &Role::from(name.as_str())).map_err(|_| no_weights);
+        let role = Role::from(name.as_str());
+        let weight = actions::weights::weight_of(cluster, &role).map_err(|_| no_weights);
+        let limit = limit_use(near.get(&role).copied(), quota);
         let (share, amounts) =
             (shares.get(name).copied(), RoleAmounts::of(sums, quota.unwrap_or_default(), knows_offers));
-        RoleItem { name, sums, weight, share, quota, amounts, below }
+        let dominant = DominantShare::of(sums.allocated, total);
+        RoleItem { name, sums, weight, share, dominant, quota, limit, amounts, below }
     });
     let items: Vec<RoleItem<'_>> = items.collect();
     let is_tree = is_tree(query.sort, &query.filter);
@@ -309,6 +372,7 @@ pub(super) fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> TableW
         depth: if is_tree { depth(item.name) } else { 0 },
         weight: item.weight.map_err(Unknown::clone),
         share: item.share,
+        dominant: item.dominant,
         frameworks: item.sums.frameworks,
         tasks: item.sums.tasks,
         amounts: item.amounts,
@@ -321,6 +385,20 @@ pub(super) fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> TableW
     let window = window(items.into_iter(), query, by_column, |a, b| tree(a.name, b.name), row);
     TableWindow { arriving: cluster.arriving(), ..window }
 }
+
+/// How near a role is to the limits of its quota, as a word for filters. `near` is its share of the limit if it is near or over it.
+fn limit_use(near: Option<f64>, quota: Result<&[QuotaRow], &Unknown>) -> &'static str {
+    match (near, quota) {
+        (Some(share), _) if share > 1.0 => "over",
+        (Some(_), _) => "near",
+        (None, Ok(quota)) if quota.iter().any(|quota| quota.limit.is_some()) => "below",
+        (None, Ok(_)) => "none",
+        (None, Err(_)) => UNREAD,
+    }
+}
+
+/// Value of a field whose topic is not known.
+const UNREAD: &str = "unread";
 
 /// Whether the rows make a tree: sorted by name, with nothing filtered out but folded roles.
 pub fn is_tree(sort: Order<RoleColumn>, filter: &str) -> bool {
@@ -399,27 +477,26 @@ pub fn with_ancestors<'a>(roles: impl Iterator<Item = &'a Role>) -> Vec<(Role, u
     all.into_iter().map(|role| (role.into(), role.matches('/').count())).collect()
 }
 
-fn by_column(a: &RoleItem<'_>, b: &RoleItem<'_>, column: RoleColumn) -> Ordering {
+fn by_column(a: &RoleItem<'_>, b: &RoleItem<'_>, column: RoleColumn) -> ColumnOrder {
+    let by_number = |of: &dyn Fn(&RoleItem<'_>) -> Option<f64>| known_first(of(a), of(b), f64::total_cmp);
+    let by_bounds = |of: fn(&QuotaRow) -> Option<f64>| known_first(resources(a, of), resources(b, of), Ord::cmp);
     match column {
-        RoleColumn::Name => tree(a.name, b.name),
-        RoleColumn::Weight => a.weight.unwrap_or(-1.0).total_cmp(&b.weight.unwrap_or(-1.0)),
-        RoleColumn::Share => a.share.unwrap_or(-1.0).total_cmp(&b.share.unwrap_or(-1.0)),
-        RoleColumn::Frameworks => a.sums.frameworks.cmp(&b.sums.frameworks),
-        RoleColumn::Tasks => a.sums.tasks.cmp(&b.sums.tasks),
-        RoleColumn::Guarantees => resources(a, |quota| quota.guarantee).cmp(&resources(b, |quota| quota.guarantee)),
-        RoleColumn::Limits => resources(a, |quota| quota.limit).cmp(&resources(b, |quota| quota.limit)),
-        RoleColumn::Others => pieces(a).cmp(&pieces(b)),
-        // What is not set comes before nothing.
-        RoleColumn::Of(amount, of) => {
-            let by = |item: &RoleItem<'_>| item.amounts.get(amount, of).unwrap_or(-1.0);
-            by(a).total_cmp(&by(b))
-        }
+        RoleColumn::Name => tree(a.name, b.name).into(),
+        RoleColumn::Weight => by_number(&|item| item.weight.ok()),
+        RoleColumn::Share => by_number(&|item| item.share),
+        RoleColumn::Dominant => by_number(&|item| item.dominant.map(|dominant| dominant.share)),
+        RoleColumn::Frameworks => a.sums.frameworks.cmp(&b.sums.frameworks).into(),
+        RoleColumn::Tasks => a.sums.tasks.cmp(&b.sums.tasks).into(),
+        RoleColumn::Guarantees => by_bounds(|quota| quota.guarantee),
+        RoleColumn::Limits => by_bounds(|quota| quota.limit),
+        RoleColumn::Others => pieces(a).cmp(&pieces(b)).into(),
+        RoleColumn::Of(amount, of) => by_number(&|item| item.amounts.get(amount, of)),
     }
 }
 
-/// Number of resources with that bound; `None` if the quota is not known.
+/// Number of resources with that bound; `None` if there are none, or if the quota is not known.
 fn resources(of: &RoleItem<'_>, bound: fn(&QuotaRow) -> Option<f64>) -> Option<usize> {
-    of.quota.ok().map(|quota| quota.iter().filter_map(bound).count())
+    of.quota.ok().map(|quota| quota.iter().filter_map(bound).count()).filter(|count| *count > 0)
 }
 
 /// Number of items in all.
@@ -439,8 +516,9 @@ impl Row for RoleItem<'_> {
                 Ok([]) => "no",
                 Ok(_) => "yes",
                 // Neither: a name that has “no” in it would pass for one.
-                Err(_) => "unread",
+                Err(_) => UNREAD,
             }),
+            "limit" => matches(self.limit),
             _ => false,
         }
     }
@@ -450,6 +528,7 @@ impl Row for RoleItem<'_> {
         Some(match name {
             "weight" => self.weight.ok()?,
             "share" => self.share? * 100.0,
+            "dominant" => self.dominant?.share * 100.0,
             "frameworks" => f64::from(self.sums.frameworks),
             "tasks" => f64::from(self.sums.tasks),
             "depth" => f64::from(depth(self.name)),

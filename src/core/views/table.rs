@@ -95,13 +95,8 @@ impl<C: Column> Order<C> {
     }
 
     /// Compares by both sorts; `by_column` compares in ascending order.
-    pub(super) fn compare<T, O: Into<ColumnOrder>>(
-        self,
-        a: &T,
-        b: &T,
-        by_column: &impl Fn(&T, &T, C) -> O,
-    ) -> Ordering {
-        let by = |sort: Sort<C>| match by_column(a, b, sort.column).into() {
+    pub(super) fn compare<T>(self, a: &T, b: &T, by_column: &impl Fn(&T, &T, C) -> ColumnOrder) -> Ordering {
+        let by = |sort: Sort<C>| match by_column(a, b, sort.column) {
             ColumnOrder::Values(order) if sort.descending => order.reverse(),
             ColumnOrder::Values(order) | ColumnOrder::Missing(order) => order,
         };
@@ -129,6 +124,12 @@ pub(super) fn known_first<V>(a: Option<V>, b: Option<V>, compare: impl Fn(&V, &V
         (Some(a), Some(b)) => ColumnOrder::Values(compare(&a, &b)),
         (a, b) => ColumnOrder::Missing(b.is_some().cmp(&a.is_some())),
     }
+}
+
+/// Orders two texts. An empty one is missing: tables show it as nothing.
+pub(super) fn by_text(a: &str, b: &str) -> ColumnOrder {
+    let some = |text| Some(text).filter(|text: &&str| !text.is_empty());
+    known_first(some(a), some(b), Ord::cmp)
 }
 
 impl<C: Column> From<Sort<C>> for Order<C> {
@@ -274,10 +275,10 @@ pub struct Facet {
 
 /// The requested rows. `by_column` compares in ascending order; `tie` orders equal rows, so that no order is
 /// accidental.
-pub(super) fn window<T: Row + Copy, C: Column, O: Into<ColumnOrder>, R>(
+pub(super) fn window<T: Row + Copy, C: Column, R>(
     all: impl Iterator<Item = T>,
     query: &TableQuery<C>,
-    by_column: impl Fn(&T, &T, C) -> O,
+    by_column: impl Fn(&T, &T, C) -> ColumnOrder,
     tie: impl Fn(&T, &T) -> Ordering,
     row: impl Fn(T) -> R,
 ) -> TableWindow<R> {

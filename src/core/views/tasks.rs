@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::facets::FacetCounter;
 use super::filter::{Filter, Row};
-use super::table::{Column, EmptyReasons, Sort, TableQuery, TableWindow, window};
+use super::table::{Column, ColumnOrder, EmptyReasons, Sort, TableQuery, TableWindow, by_text, known_first, window};
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
 use crate::base::order;
 use crate::base::skew::ClusterTime;
@@ -294,35 +294,38 @@ pub fn row(cluster: &Cluster, task: &Task) -> TaskRow {
     }
 }
 
-fn by_column(a: &TaskItem<'_>, b: &TaskItem<'_>, column: TaskColumn) -> Ordering {
+fn by_column(a: &TaskItem<'_>, b: &TaskItem<'_>, column: TaskColumn) -> ColumnOrder {
     let (cluster, a, b) = (a.cluster, a.task, b.task);
+    let by_amount = |of: fn(Quantities) -> f64| known_first(a.used().map(of), b.used().map(of), f64::total_cmp);
     match column {
-        TaskColumn::Name => a.name().cmp(b.name()),
-        TaskColumn::Id => a.id().cmp(b.id()),
-        TaskColumn::State => a.section.cmp(&b.section).then_with(|| a.state.cmp(&b.state)),
-        TaskColumn::Framework => cluster.framework_name_of(a).cmp(cluster.framework_name_of(b)),
-        TaskColumn::Agent => cluster.hostname_of(a).cmp(cluster.hostname_of(b)),
-        TaskColumn::Role => cluster.role_of(a).cmp(&cluster.role_of(b)),
-        // What is not known comes before none.
-        TaskColumn::Cpus => by_amount(a, b, |of| of.cpus),
-        TaskColumn::Mem => by_amount(a, b, |of| of.mem),
-        TaskColumn::Disk => by_amount(a, b, |of| of.disk),
-        TaskColumn::Gpus => by_amount(a, b, |of| of.gpus),
-        TaskColumn::Others => a.used().map(|_| a.others()).cmp(&b.used().map(|_| b.others())),
-        TaskColumn::Health => a.healthy.cmp(&b.healthy),
-        TaskColumn::Started => cluster.started_at(a).cmp(&cluster.started_at(b)),
-        TaskColumn::Updated => cluster.changed_at(a).cmp(&cluster.changed_at(b)),
-        TaskColumn::Reason => cluster.reason_of(a).cmp(cluster.reason_of(b)),
-        TaskColumn::Message => a.message().cmp(b.message()),
-        TaskColumn::Labels => cluster.labels_of(a).cmp(cluster.labels_of(b)),
-        TaskColumn::FrameworkId => cluster.framework_id_of(a).cmp(cluster.framework_id_of(b)),
-        TaskColumn::AgentId => cluster.agent_id_of(a).cmp(cluster.agent_id_of(b)),
-        TaskColumn::Executor => a.executor().cmp(b.executor()),
+        TaskColumn::Name => by_text(a.name(), b.name()),
+        TaskColumn::Id => a.id().cmp(b.id()).into(),
+        TaskColumn::State => a.section.cmp(&b.section).then_with(|| a.state.cmp(&b.state)).into(),
+        TaskColumn::Framework => by_text(cluster.framework_name_of(a), cluster.framework_name_of(b)),
+        TaskColumn::Agent => by_text(cluster.hostname_of(a), cluster.hostname_of(b)),
+        TaskColumn::Role => known_first(cluster.role_of(a), cluster.role_of(b), Ord::cmp),
+        TaskColumn::Cpus => by_amount(|of| of.cpus.as_f64()),
+        TaskColumn::Mem => by_amount(|of| of.mem.as_f64()),
+        TaskColumn::Disk => by_amount(|of| of.disk.as_f64()),
+        TaskColumn::Gpus => by_amount(|of| of.gpus.as_f64()),
+        TaskColumn::Others => by_text(a.others(), b.others()),
+        TaskColumn::Health => known_first(a.healthy, b.healthy, Ord::cmp),
+        TaskColumn::Started => known_first(cluster.started_at(a), cluster.started_at(b), Ord::cmp),
+        TaskColumn::Updated => known_first(cluster.changed_at(a), cluster.changed_at(b), Ord::cmp),
+        TaskColumn::Reason => by_text(cluster.reason_of(a), cluster.reason_of(b)),
+        TaskColumn::Message => by_text(a.message(), b.message()),
+        TaskColumn::Labels => known_first(some_labels(cluster, a), some_labels(cluster, b), |a, b| {
+            cluster.labels_of(a).cmp(cluster.labels_of(b))
+        }),
+        TaskColumn::FrameworkId => cluster.framework_id_of(a).cmp(cluster.framework_id_of(b)).into(),
+        TaskColumn::AgentId => cluster.agent_id_of(a).cmp(cluster.agent_id_of(b)).into(),
+        TaskColumn::Executor => a.executor().cmp(b.executor()).into(),
     }
 }
 
-fn by_amount<T: Ord>(a: &Task, b: &Task, of: fn(Quantities) -> T) -> Ordering {
-    a.used().map(of).cmp(&b.used().map(of))
+/// The task, if it has any labels.
+fn some_labels<'a>(cluster: &Cluster, task: &'a Task) -> Option<&'a Task> {
+    Some(task).filter(|task| cluster.labels_of(task).next().is_some())
 }
 
 /// Name of the list that has a task, for filters.

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use super::filter::Row;
-use super::table::{Column, Sort, TableQuery, TableWindow, window};
+use super::table::{Column, ColumnOrder, Sort, TableQuery, TableWindow, by_text, window};
 use crate::base::ids::{AgentId, Role};
 use crate::base::order;
 use crate::base::skew::ClusterTime;
@@ -215,21 +215,21 @@ fn tie(a: &VolumeItem<'_>, b: &VolumeItem<'_>) -> Ordering {
     key(a).cmp(&key(b)).then_with(|| a.kind().cmp(&b.kind())).then_with(|| a.reserved.volume.cmp(&b.reserved.volume))
 }
 
-fn by_column(a: &VolumeItem<'_>, b: &VolumeItem<'_>, column: VolumeColumn) -> Ordering {
+fn by_column(a: &VolumeItem<'_>, b: &VolumeItem<'_>, column: VolumeColumn) -> ColumnOrder {
     let (one, other) = (a.reserved, b.reserved);
     match column {
-        VolumeColumn::Agent => a.agent.hostname.cmp(&b.agent.hostname),
-        VolumeColumn::Role => one.role.cmp(&other.role),
-        VolumeColumn::Kind => a.kind().cmp(&b.kind()),
-        VolumeColumn::Volume => one.volume.cmp(&other.volume),
-        VolumeColumn::Path => one.container_path.cmp(&other.container_path),
-        VolumeColumn::Principal => one.principal.cmp(&other.principal),
-        VolumeColumn::Cpus => one.quantities.cpus.cmp(&other.quantities.cpus),
-        VolumeColumn::Mem => one.quantities.mem.cmp(&other.quantities.mem),
-        VolumeColumn::Disk => one.quantities.disk.cmp(&other.quantities.disk),
-        VolumeColumn::Gpus => one.quantities.gpus.cmp(&other.quantities.gpus),
-        VolumeColumn::Others => one.pieces.to_string().cmp(&other.pieces.to_string()),
-        VolumeColumn::Used => a.share().total_cmp(&b.share()),
+        VolumeColumn::Agent => by_text(&a.agent.hostname, &b.agent.hostname),
+        VolumeColumn::Role => one.role.cmp(&other.role).into(),
+        VolumeColumn::Kind => a.kind().cmp(&b.kind()).into(),
+        VolumeColumn::Volume => by_text(&one.volume, &other.volume),
+        VolumeColumn::Path => by_text(&one.container_path, &other.container_path),
+        VolumeColumn::Principal => by_text(&one.principal, &other.principal),
+        VolumeColumn::Cpus => one.quantities.cpus.cmp(&other.quantities.cpus).into(),
+        VolumeColumn::Mem => one.quantities.mem.cmp(&other.quantities.mem).into(),
+        VolumeColumn::Disk => one.quantities.disk.cmp(&other.quantities.disk).into(),
+        VolumeColumn::Gpus => one.quantities.gpus.cmp(&other.quantities.gpus).into(),
+        VolumeColumn::Others => by_text(&one.pieces.to_string(), &other.pieces.to_string()),
+        VolumeColumn::Used => a.share().total_cmp(&b.share()).into(),
     }
 }
 
