@@ -13,8 +13,8 @@ use super::router::{push, route};
 
 /// How long `g` waits for its second key.
 const WAIT: Duration = Duration::from_secs(3);
-/// Elements in which letters have another meaning: rows filter by them, a file scrolls.
-const OTHERS: &str = ".grid, .file";
+/// Elements in which letters have another meaning: a file scrolls.
+const OTHERS: &str = ".file";
 
 /// Handles the keys, and renders the list of letters.
 #[component]
@@ -49,7 +49,7 @@ pub(crate) fn GoKeys() -> impl IntoView {
     move || waits.get().then(letters)
 }
 
-/// Whether the key is meant for the page: no field, dialog, table or file has it.
+/// Whether the key is meant for the page: no field, dialog or file has it.
 fn is_free(event: &KeyboardEvent) -> bool {
     let command = event.ctrl_key() || event.meta_key() || event.alt_key();
     let is_elsewhere = || {

@@ -89,7 +89,7 @@ pub(crate) fn every(period: Duration, tick: impl Fn() + 'static) {
 pub(crate) fn is_typing() -> bool {
     let focused = document().active_element();
     focused.is_some_and(|element| {
-        element.has_type::<web_sys::HtmlInputElement>()
+        element.dyn_ref::<web_sys::HtmlInputElement>().is_some_and(|input| input.type_() != "checkbox")
             || element.has_type::<web_sys::HtmlTextAreaElement>()
             || element.tag_name() == "SELECT"
     })

@@ -483,7 +483,7 @@ fn what_is_served_read_only_changes_nothing() {
     journey_with("served-read-only", setup, async |world| {
         let (id, _) = free(world).swap_remove(0);
         for (hash, name) in
-            [("#/roles", "Set quota …"), ("#/maintenance", "New window"), ("#/master", "Logging level …")]
+            [("#/roles", "Set quota …"), ("#/maintenance", "New window"), ("#/master", "Set logging level …")]
         {
             world.open(hash).await?;
             let button = world.find("button", name).await?;
@@ -512,7 +512,7 @@ fn what_is_served_read_only_changes_nothing() {
 fn the_master_is_reported_to_log_more() {
     journey_with("logging", still(), async |world| {
         world.open("#/master").await?;
-        world.click("button", "Logging level …").await?;
+        world.click("button", "Set logging level …").await?;
         world.fill("~Log verbosity", "12").await?;
         world.wait_for("Enter a whole number from 0 to 9.").await?;
         world.fill("~Log verbosity", "2").await?;

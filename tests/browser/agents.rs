@@ -133,7 +133,7 @@ fn an_agent_logs_more_for_a_while() {
         world.open(&place.address()).await?;
         world.wait_for("0 (default)").await?;
         world.click("button", "Actions").await?;
-        world.click("button", "Logging level …").await?;
+        world.click("button", "Set logging level …").await?;
         world.wait_for("current 0").await?;
         world.fill("~Log verbosity", "3").await?;
         world.fill("Minutes", "5").await?;

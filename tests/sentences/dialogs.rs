@@ -145,6 +145,7 @@ fn errors_and_sums() -> Vec<Sentence> {
         my_changes::by_user("ada"),
         my_changes::reverts_in(MINUTE),
         roles::amounts(&[("cpus", 4.0), ("mem", 8_192.0), ("disk", 10_240.0), ("bandwidth", 5.0)]),
+        roles::brief_amounts(&[("cpus", 504.0), ("mem", 17_027.456), ("disk", 0.0)]).join(" · "),
         roles::descendants(3, "eng"),
     ]
 }

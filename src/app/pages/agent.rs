@@ -112,7 +112,7 @@ fn choices(detail: &AgentDetail) -> Vec<ActionChoice> {
     verbs
         .chain([
             ActionChoice { name: "Schedule maintenance", disabled_reason: None, proposal: schedule },
-            ActionChoice { name: "Logging level", disabled_reason: detail.mute.clone(), proposal: logging },
+            ActionChoice { name: "Set logging level", disabled_reason: detail.mute.clone(), proposal: logging },
         ])
         .collect()
 }

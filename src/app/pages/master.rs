@@ -50,7 +50,7 @@ pub(crate) fn MasterPage() -> impl IntoView {
         None => facts_of.get().map(|(id, summary)| facts(&id, &summary, logs)).into_any(),
     };
     let proposal = Proposal::LoggingLevel(None, "the master".to_owned());
-    let logging = ActionChoice { name: "Logging level", disabled_reason: None, proposal };
+    let logging = ActionChoice { name: "Set logging level", disabled_reason: None, proposal };
     view! {
         <div class="head">
             <h1 tabindex="-1">"Master"</h1><DataAge parts=&[Topic::Metrics]/>

@@ -123,9 +123,9 @@ fn command(matched: CommandMatch) -> Row {
             Row { keys: format!("g {}", place.key()), ..Row::page("page", place.name(), Route::from(place)) }
         }
         command if command.target().is_some() => {
-            Row::new("action", command.title(), Leads::Ask(command, rest.clone())).detail(rest)
+            Row::command(command, command.title(), Leads::Ask(command, rest.clone())).detail(rest)
         }
-        command => Row::new("action", command.title(), Leads::Run(command)),
+        command => Row::command(command, command.title(), Leads::Run(command)),
     }
 }
 

@@ -86,7 +86,7 @@ pub(super) fn here(page: &Route, names: &Names) -> Vec<(Command, Row)> {
     let name = row("", &page.to_string(), names).title;
     let row = |command: Command| {
         let proposal = proposal(command, &target, &name)?;
-        Some((command, Row::new("action", command.title_of(&name), Leads::Propose(proposal))))
+        Some((command, Row::command(command, command.title_of(&name), Leads::Propose(proposal))))
     };
     commands.iter().filter_map(|command| row(*command)).collect()
 }

@@ -14,6 +14,7 @@ use leptos::html::Dialog;
 use leptos::prelude::*;
 
 use self::run::{Asked, Runner};
+use super::dialog_history::close_with_history;
 use super::hooks::on_window;
 use super::icon::Icon;
 
@@ -41,6 +42,7 @@ pub(crate) fn Palette() -> impl IntoView {
     });
     // The event is delayed; the dialog may be open again by then.
     let closed = move |_| open.set(dialog.get_untracked().is_some_and(|dialog| dialog.open()));
+    close_with_history(open.into(), move || close.run(()));
     // A click on the backdrop closes the dialog; inside, the target is a child.
     let beside = move |event: web_sys::MouseEvent| {
         if event.target() == event.current_target() {

@@ -17,6 +17,8 @@ pub(super) struct Row {
     pub(super) title: String,
     pub(super) detail: String,
     pub(super) state: Option<TaskState>,
+    /// Whether the command ends tasks, or cannot be undone.
+    pub(super) is_danger: bool,
     /// Keys that do it from anywhere; empty for none.
     pub(super) keys: String,
     /// Why it cannot be chosen; `None` if it can.
@@ -44,7 +46,11 @@ pub(super) enum Leads {
 impl Row {
     pub(super) fn new(kind: &'static str, title: impl Into<String>, leads: Leads) -> Self {
         let (detail, keys) = (String::new(), String::new());
-        Self { kind, title: title.into(), detail, state: None, keys, disabled_reason: None, leads }
+        Self { kind, title: title.into(), detail, state: None, is_danger: false, keys, disabled_reason: None, leads }
+    }
+
+    pub(super) fn command(command: Command, title: impl Into<String>, leads: Leads) -> Self {
+        Self { is_danger: command.is_danger(), ..Self::new("action", title, leads) }
     }
 
     pub(super) fn page(kind: &'static str, title: impl Into<String>, route: Route) -> Self {
@@ -84,7 +90,7 @@ pub(super) fn option(at: usize, row: Row, chosen: RwSignal<usize>, go: impl Fn()
     };
     let keys = (!row.keys.is_empty()).then(|| view! { <kbd>{row.keys}</kbd> });
     view! {
-        <li id=format!("hit-{at}") role="option" aria-selected=selected aria-disabled=is_disabled.then_some("true")
+        <li id=format!("hit-{at}") role="option" aria-selected=selected aria-disabled=is_disabled.then_some("true") data-danger=row.is_danger.then_some("")
             on:click=move |_| go() on:mousemove=move |_| chosen.set(at)>
             <small>{row.kind}</small><b>{row.title}</b>{row.state.map(task_state)}{detail}{keys}
         </li>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::palette::kept_pages::KeepError;
-use mesoscope_core::route::Route;
+use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text::commands::{self, Command};
 use mesoscope_core::text::saved_views;
 use mesoscope_core::views::machines::MachineQuery;
@@ -13,6 +13,7 @@ use crate::actions::providers::ProviderForm;
 use crate::actions::{ActionStore, Proposal, action_store};
 use crate::clock::{TimeDisplay, Zone, time_display};
 use crate::kept_pages::{KeptPages, kept_pages};
+use crate::parts::weight_editor::edit_weights;
 use crate::router::{push, route};
 use crate::theme::{Theme, choose, theme};
 use crate::widgets::copy::copy;
@@ -94,6 +95,10 @@ impl Runner {
         match command {
             Command::Open(place) => push(self.here, Route::from(place)),
             Command::NewQuota => self.actions.propose(Proposal::Quotas(Vec::new())),
+            Command::EditWeights => {
+                push(self.here, Route::Roles(TableParams::default()));
+                edit_weights();
+            }
             Command::MasterLogging => {
                 self.actions.propose(Proposal::LoggingLevel(None, commands::MASTER.to_owned()));
             }

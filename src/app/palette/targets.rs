@@ -5,6 +5,7 @@ use mesoscope_core::base::ids::Role;
 use mesoscope_core::palette::kept_pages::SavedView;
 use mesoscope_core::text::checks;
 use mesoscope_core::text::commands::{self, Command};
+use mesoscope_core::text::saved_views;
 use mesoscope_core::views::search::hit::HitTarget;
 use mesoscope_core::views::search::target::{CommandTarget, TargetKind, TargetSearch};
 
@@ -59,7 +60,7 @@ pub(super) fn view_name(runner: Runner) -> AnyView {
     let text = RwSignal::new(String::new());
     let rows = Memo::new(move |_| {
         let name = text.get().trim().to_owned();
-        let save = |name: String| Row::new("view", Command::SaveView.title_of(&name), Leads::SaveView(name));
+        let save = |name: String| Row::new("view", saved_views::save_as(&name), Leads::SaveView(name));
         (!name.is_empty()).then(|| save(name)).into_iter().collect::<Vec<_>>()
     });
     let status = Signal::derive(move || runner.said.get());
@@ -73,7 +74,7 @@ pub(super) fn view_to_delete(runner: Runner) -> AnyView {
         let typed = text.get().trim().to_lowercase();
         let views = runner.kept.views.get().into_iter().filter(|view| view.name.to_lowercase().contains(&typed));
         let row = |view: SavedView| {
-            let title = Command::DeleteView.title_of(&view.name);
+            let title = saved_views::delete(&view.name);
             Row::new("view", title, Leads::DeleteView(view.name.clone())).detail(view.address)
         };
         views.map(row).collect::<Vec<_>>()

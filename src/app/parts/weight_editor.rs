@@ -146,6 +146,11 @@ fn enter(field: &HtmlInputElement) {
     field.select();
 }
 
+/// Turns the weights of the table of roles into fields, and focuses the first.
+pub(crate) fn edit_weights() {
+    begin(action_store().weights);
+}
+
 fn begin(typed: Typed) {
     typed.set(Some(BTreeMap::new()));
     enter_first(FRAMES);

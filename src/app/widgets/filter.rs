@@ -1,4 +1,5 @@
-//! Filter box of a table with suggestions. The key `/` focuses it from anywhere on the page, any letter from the table.
+//! Filter box of a table with suggestions. The key `/` focuses it from anywhere on the page, any
+//! letter but `g` from the table.
 
 use leptos::ev;
 use leptos::html::Input;
@@ -50,13 +51,14 @@ pub(crate) fn FilterBox(
 fn lead_here(input: NodeRef<Input>) {
     on_window(ev::keydown, move |event| {
         let (key, command) = (event.key(), event.ctrl_key() || event.meta_key() || event.alt_key());
-        if command || is_typing() {
+        // After `g`, a letter opens a page.
+        if command || event.default_prevented() || is_typing() {
             return;
         }
         if key == "/" {
             event.prevent_default();
             focus(input);
-        } else if key.chars().count() == 1 && key != " " && is_in_table() {
+        } else if key.chars().count() == 1 && !matches!(key.as_str(), " " | "g" | "?") && is_in_table() {
             // The letter itself goes to the newly focused element.
             focus(input);
         }

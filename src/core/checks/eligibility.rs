@@ -131,6 +131,14 @@ impl AgentAction {
     /// All verbs, in the order in which the page offers them.
     pub const ALL: [Self; 4] = [Self::Drain, Self::Deactivate, Self::Reactivate, Self::MarkGone];
 
+    /// Whether it kills the agent's tasks, or gives them up.
+    pub const fn is_danger(self) -> bool {
+        match self {
+            Self::Drain | Self::MarkGone => true,
+            Self::Deactivate | Self::Reactivate => false,
+        }
+    }
+
     /// Whether the agent's state allows the action now.
     ///
     /// # Errors

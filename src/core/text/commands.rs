@@ -17,13 +17,15 @@ pub enum Command {
     NewQuota,
     /// Opens the form for the weight of a role.
     SetWeight,
+    /// Edits the weights of all roles in their table.
+    EditWeights,
     /// Opens the form that schedules maintenance of an agent's machine.
     ScheduleMaintenance,
     /// Opens the form that tears down a framework.
     TearDown,
-    /// Opens the form for the log verbosity of an agent.
+    /// Opens the form for the logging level of an agent.
     AgentLogging,
-    /// Opens the form for the log verbosity of the master.
+    /// Opens the form for the logging level of the master.
     MasterLogging,
     /// Opens the form that adds a resource provider to an agent.
     AddProvider,
@@ -61,7 +63,7 @@ pub enum Command {
 
 impl Command {
     /// Commands other than those that open pages, in the order in which an empty search shows them.
-    pub const ACTIONS: [Self; 27] = [
+    pub const ACTIONS: [Self; 28] = [
         Self::Agent(AgentAction::Drain),
         Self::Agent(AgentAction::Deactivate),
         Self::Agent(AgentAction::Reactivate),
@@ -69,6 +71,7 @@ impl Command {
         Self::SetQuota,
         Self::NewQuota,
         Self::SetWeight,
+        Self::EditWeights,
         Self::TearDown,
         Self::Agent(AgentAction::MarkGone),
         Self::SaveView,
@@ -100,12 +103,13 @@ impl Command {
             Self::Agent(AgentAction::Reactivate) => "Reactivate an agent …",
             Self::Agent(AgentAction::MarkGone) => "Mark an agent gone …",
             Self::SetQuota => "Set the quota of a role …",
-            Self::NewQuota => "New quota …",
+            Self::NewQuota => "Set quota …",
             Self::SetWeight => "Edit the weight of a role …",
-            Self::ScheduleMaintenance => "Schedule maintenance …",
+            Self::EditWeights => "Edit the weights of all roles …",
+            Self::ScheduleMaintenance => "Schedule maintenance of an agent …",
             Self::TearDown => "Tear down a framework …",
-            Self::AgentLogging => "Set the log verbosity of an agent …",
-            Self::MasterLogging => "Set the log verbosity of the master …",
+            Self::AgentLogging => "Set the logging level of an agent …",
+            Self::MasterLogging => "Set the logging level of the master …",
             Self::AddProvider => "Add a resource provider to an agent …",
             Self::PruneImages => "Prune the images of an agent …",
             Self::SaveView => "Save this view …",
@@ -125,38 +129,10 @@ impl Command {
         }
     }
 
-    /// Title with the target, such as `Drain a0001.ams.example …`.
+    /// Title with the target, such as `Drain a0001.ams.example …`; the title itself if the command needs no target.
     pub fn title_of(self, target: &str) -> String {
-        match self {
-            Self::Agent(AgentAction::Drain) => format!("Drain {target} …"),
-            Self::Agent(AgentAction::Deactivate) => format!("Deactivate {target} …"),
-            Self::Agent(AgentAction::Reactivate) => format!("Reactivate {target} …"),
-            Self::Agent(AgentAction::MarkGone) => format!("Mark {target} gone …"),
-            Self::SetQuota => format!("Set the quota of {target} …"),
-            Self::SetWeight => format!("Edit the weight of {target} …"),
-            Self::ScheduleMaintenance => format!("Schedule maintenance of {target} …"),
-            Self::TearDown => format!("Tear down {target} …"),
-            Self::AgentLogging => format!("Set the log verbosity of {target} …"),
-            Self::AddProvider => format!("Add a resource provider to {target} …"),
-            Self::PruneImages => format!("Prune the images of {target} …"),
-            Self::SaveView => format!("Save this view as “{target}”"),
-            Self::DeleteView => format!("Delete the view “{target}”"),
-            Self::Open(_)
-            | Self::NewQuota
-            | Self::MasterLogging
-            | Self::AddFavourite
-            | Self::RemoveFavourite
-            | Self::CopyLink
-            | Self::LightTheme
-            | Self::DarkTheme
-            | Self::SystemTheme
-            | Self::LocalTimes
-            | Self::UtcTimes
-            | Self::Ages
-            | Self::Dates
-            | Self::ReadOnlyOn
-            | Self::ReadOnlyOff => self.title().to_owned(),
-        }
+        let title = self.title();
+        self.target().map_or_else(|| title.to_owned(), |kind| title.replacen(any(kind), target, 1))
     }
 
     /// Other words that find the command.
@@ -167,11 +143,13 @@ impl Command {
             Self::Agent(AgentAction::Deactivate) => &["cordon", "disable", "node", "host"],
             Self::Agent(AgentAction::Reactivate) => &["uncordon", "activate", "enable", "undrain", "node", "host"],
             Self::Agent(AgentAction::MarkGone) => &["remove", "lost", "node", "host"],
-            Self::SetQuota | Self::NewQuota => &["limit", "guarantee", "create"],
-            Self::SetWeight => &["weights", "share"],
+            Self::SetQuota => &["limit", "guarantee", "create"],
+            Self::NewQuota => &["limit", "guarantee", "create", "new", "add"],
+            Self::SetWeight => &["set", "weights", "share"],
+            Self::EditWeights => &["set", "share"],
             Self::ScheduleMaintenance => &["window", "downtime", "outage"],
             Self::TearDown => &["teardown", "kill", "stop", "remove"],
-            Self::AgentLogging | Self::MasterLogging => &["logging", "level", "glog", "debug"],
+            Self::AgentLogging | Self::MasterLogging => &["log", "verbosity", "glog", "debug"],
             Self::AddProvider => &["storage", "csi", "disk", "configuration"],
             Self::PruneImages => &["docker", "container", "cache", "clean", "gc"],
             Self::SaveView => &["filter", "columns", "bookmark"],
@@ -197,6 +175,7 @@ impl Command {
             Self::SetWeight => Some(TargetKind::WeightRole),
             Self::Open(_)
             | Self::NewQuota
+            | Self::EditWeights
             | Self::MasterLogging
             | Self::SaveView
             | Self::DeleteView
@@ -217,7 +196,21 @@ impl Command {
 
     /// Whether the command opens the form of a change, which read-only mode disables.
     pub const fn is_change(self) -> bool {
-        self.target().is_some() || matches!(self, Self::NewQuota | Self::MasterLogging)
+        self.target().is_some() || matches!(self, Self::NewQuota | Self::EditWeights | Self::MasterLogging)
+    }
+
+    /// Whether it ends tasks, or cannot be undone.
+    pub const fn is_danger(self) -> bool {
+        matches!(self, Self::TearDown) || matches!(self, Self::Agent(action) if action.is_danger())
+    }
+}
+
+/// An object of that kind, as the titles of commands name it.
+const fn any(kind: TargetKind) -> &'static str {
+    match kind {
+        TargetKind::Agent(_) | TargetKind::Machine | TargetKind::LoggingAgent => "an agent",
+        TargetKind::Framework => "a framework",
+        TargetKind::QuotaRole | TargetKind::WeightRole => "a role",
     }
 }
 
@@ -262,3 +255,24 @@ pub const HINT: &str = "Type a name, id, host, address, role, label or user, or 
 pub const NO_MATCHES: &str = "No matches.";
 /// Text for a search without results if the master may hide objects.
 pub const NO_VISIBLE_MATCHES: &str = "No matches among what you may see.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_command_with_a_target_names_it() {
+        let targeted = Command::ACTIONS.into_iter().filter(|command| command.target().is_some());
+        let titles: Vec<String> = targeted.map(|command| command.title_of("x7")).collect();
+        assert!(titles.len() > 7 && titles.iter().all(|title| title.contains(" x7 ")), "{titles:?}");
+        assert_eq!(Command::SetQuota.title_of("eng"), "Set the quota of eng …");
+        assert_eq!(Command::NewQuota.title_of("eng"), "Set quota …");
+    }
+
+    #[test]
+    fn commands_that_end_tasks_are_dangerous() {
+        let danger: Vec<&str> =
+            Command::ACTIONS.into_iter().filter(|command| command.is_danger()).map(Command::title).collect();
+        assert_eq!(danger, ["Drain an agent …", "Tear down a framework …", "Mark an agent gone …"]);
+    }
+}

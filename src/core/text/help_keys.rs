@@ -29,8 +29,8 @@ pub const KEY_GROUPS: [KeyGroup; 8] = [
         keys: &[
             key(&["Ctrl+k"], "Opens search and commands. On a Mac, ⌘K."),
             key(&["?"], "Opens this page."),
-            key(&["g"], "Waits for a letter of a page, see below. Not in the rows of a table, nor in a file."),
-            key(&["/"], "Goes to the filter or the search of the page."),
+            key(&["g"], "Waits for a letter of a page, see below. Not in a file."),
+            key(&["/"], "Goes to the filter or the search of the page. In a table, letters other than g do, too."),
             key(&["Escape"], "Closes a dialog, a menu, a list or a tooltip; clears the filter."),
         ],
     },

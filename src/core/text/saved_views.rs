@@ -25,6 +25,16 @@ pub fn too_many_favourites(most: usize) -> String {
     format!("There are {most} favourites already. Remove one first.")
 }
 
+/// Title of the command that saves a view.
+pub fn save_as(name: &str) -> String {
+    format!("Save this view as “{name}”")
+}
+
+/// Title of the command that deletes a view.
+pub fn delete(name: &str) -> String {
+    format!("Delete the view “{name}”")
+}
+
 /// Confirms that a view was saved.
 pub fn saved(name: &str) -> String {
     format!("Saved the view “{name}”.")

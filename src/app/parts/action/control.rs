@@ -1,7 +1,7 @@
 //! Buttons that open an action's form. An ineligible action is disabled with its reason, never hidden.
 
 use leptos::prelude::*;
-use mesoscope_core::checks::eligibility::{AgentAction, DisabledReason};
+use mesoscope_core::checks::eligibility::DisabledReason;
 use mesoscope_core::text::checks;
 
 use crate::actions::{ContainerForm, Proposal, action_store};
@@ -16,10 +16,10 @@ pub(crate) struct ActionChoice {
 }
 
 impl ActionChoice {
-    /// Whether its effect cannot be undone.
-    fn is_destructive(&self) -> bool {
+    /// Whether it ends tasks, or cannot be undone.
+    fn is_danger(&self) -> bool {
         match &self.proposal {
-            Proposal::Agents(verb, _) => *verb == AgentAction::MarkGone,
+            Proposal::Agents(action, _) => action.is_danger(),
             Proposal::Teardown(_) => true,
             Proposal::Machines(is_start, _) => *is_start,
             Proposal::Undo(action, _) => action.is_destructive(),
@@ -50,8 +50,7 @@ fn button(name: &'static str, choice: Signal<Option<ActionChoice>>, class: &'sta
             actions.propose(choice.proposal);
         }
     };
-    let is_danger =
-        move || choice.with(|choice| choice.as_ref().is_some_and(ActionChoice::is_destructive)).then_some("");
+    let is_danger = move || choice.with(|choice| choice.as_ref().is_some_and(ActionChoice::is_danger)).then_some("");
     view! {
         <button class=class data-danger=is_danger aria-disabled=move || disabled_reason.read().is_some().then_some("true") title=reason
             aria-description=reason on:click=click>{name}" …"</button>
@@ -70,8 +69,8 @@ fn reason(choice: Signal<Option<ActionChoice>>) -> Option<DisabledReason> {
 pub(crate) fn action_menu(choices: Signal<Vec<ActionChoice>>) -> AnyView {
     let names = Memo::new(move |_| {
         choices.with(|choices| {
-            // Destructive actions come last, below a line.
-            let (danger, usual): (Vec<_>, Vec<_>) = choices.iter().partition(|choice| choice.is_destructive());
+            // Dangerous actions come last, below a line.
+            let (danger, usual): (Vec<_>, Vec<_>) = choices.iter().partition(|choice| choice.is_danger());
             usual.into_iter().chain(danger).map(|choice| choice.name).collect::<Vec<_>>()
         })
     });

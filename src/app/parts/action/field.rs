@@ -16,6 +16,8 @@ pub(crate) struct FieldKind {
     pub(crate) placeholder: &'static str,
     /// Whether the field is disabled now.
     pub(crate) is_off: Option<Signal<bool>>,
+    /// Values to suggest; others may be typed as well.
+    pub(crate) known: Option<Signal<Vec<String>>>,
 }
 
 /// Renders a field of several lines with a visible label.
@@ -45,13 +47,21 @@ pub(crate) fn field(
     on_input: impl Fn(String) + 'static,
 ) -> AnyView {
     let id = format!("fault-{}", LAST.fetch_add(1, Ordering::Relaxed));
+    let list = kind.known.map(|known| (format!("known-{id}"), known));
+    let names = list.as_ref().map(|(list, _)| list.clone());
+    let known = list.map(|(list, known)| {
+        let options =
+            move || known.get().into_iter().map(|value| view! { <option value=value></option> }).collect_view();
+        view! { <datalist id=list>{options}</datalist> }
+    });
     let (described, of) = (id.clone(), id);
     let class = if kind.is_short { "inline short" } else { "inline" };
     view! {
         <span class="typed">
-            <input class=class type="text" autocomplete="off" autocapitalize="none" spellcheck="false" inputmode=kind.mode placeholder=kind.placeholder aria-label=label
+            <input class=class type="text" autocomplete="off" autocapitalize="none" spellcheck="false" inputmode=kind.mode list=names placeholder=kind.placeholder aria-label=label
                 aria-invalid=move || fault.read().is_some().then_some("true") aria-describedby=move || fault.read().is_some().then(|| described.clone())
                 disabled=move || kind.is_off.is_some_and(|is_off| is_off.get()) prop:value=move || text.get() on:input=move |event| on_input(event_target_value(&event))/>
+            {known}
             <span class="wrong" id=of>{move || fault.get()}</span>
         </span>
     }

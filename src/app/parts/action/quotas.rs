@@ -15,6 +15,7 @@ use mesoscope_core::checks::eligibility::QuotaCalls;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::mesos::error_text::names_role;
 use mesoscope_core::views::previews::QuotaAmountsQuery;
+use mesoscope_core::views::search::target::{TargetKind, TargetSearch};
 
 use super::ActionForm;
 use super::field::{FieldKind, field};
@@ -240,7 +241,8 @@ impl Section {
             self.role.set(name);
         };
         let name = if self.is_new {
-            let input = field(None, FieldKind::default(), self.role.into(), fault, named);
+            let kind = FieldKind { known: Some(self.known_roles()), ..FieldKind::default() };
+            let input = field(None, kind, self.role.into(), fault, named);
             view! { <label>"Role" {input}</label> }.into_any()
         } else {
             let text = self.name();
@@ -268,6 +270,20 @@ impl Section {
             </section>
         }
         .into_any()
+    }
+
+    /// Roles that may have a quota, match what is typed, and are in no other section.
+    fn known_roles(self) -> Signal<Vec<String>> {
+        let found = link().watch(move || TargetSearch { kind: TargetKind::QuotaRole, text: self.name() });
+        Signal::derive(move || {
+            let others: Vec<String> = self.others().map(Section::name).collect();
+            let found = found.get().unwrap_or_default().into_iter().filter(|role| role.disabled_reason.is_none());
+            found.map(|role| role.title).filter(|role| !others.contains(role)).collect()
+        })
+    }
+
+    fn others(self) -> impl Iterator<Item = Self> {
+        self.sections.all.get().into_iter().filter(move |other| other.number != self.number)
     }
 
     /// Fields for the amounts.
@@ -334,7 +350,7 @@ impl Sections {
 
 fn row(line: Line) -> AnyView {
     let input = |bound: Bound, placeholder: &'static str| {
-        let kind = FieldKind { is_short: true, mode: Some("text"), placeholder, is_off: None };
+        let kind = FieldKind { is_short: true, mode: Some("text"), placeholder, ..FieldKind::default() };
         let (shown, checked, typed) = (line.clone(), line.clone(), line.clone());
         let text = Signal::derive(move || shown.text(bound));
         let fault = Signal::derive(move || checked.fault(bound));

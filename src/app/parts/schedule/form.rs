@@ -105,7 +105,7 @@ fn ends(draft: Draft, at: usize) -> impl IntoView {
 }
 
 const fn time_field(is_off: Option<Signal<bool>>) -> FieldKind {
-    FieldKind { is_short: false, mode: None, placeholder: "2026-11-30 14:00", is_off }
+    FieldKind { is_short: false, mode: None, placeholder: "2026-11-30 14:00", is_off, known: None }
 }
 
 /// Draws the name of the zone at one of the window's times.
