@@ -7,7 +7,9 @@ mod browser {
     pub mod axe;
     pub mod batches;
     pub mod chromium;
+    pub mod diagnostics;
     pub mod driver;
+    pub mod events;
     pub mod files;
     pub mod find;
     pub mod firefox;
