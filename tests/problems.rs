@@ -397,7 +397,7 @@ fn maintenance_is_due_then_started_then_over() {
     let started = begins(-500).problems();
     assert_eq!(
         started.iter().map(text::problems::headline).collect::<Vec<_>>(),
-        ["Maintenance of 1 machine has begun"]
+        ["Maintenance of 1 machine has started"]
     );
     assert_eq!(started.first().and_then(|problem| problem.since), Some(START + Nanoseconds::from_secs(-500)));
     let mut world = begins(-2000);

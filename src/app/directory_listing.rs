@@ -158,7 +158,7 @@ pub(crate) fn folder_of(path: &str) -> Option<&str> {
 pub(crate) async fn work_dir(link: WorkerLink, agent: &Target) -> Result<String, ApiError> {
     let flags = ApiRequest::new(&GetFlags, agent.clone()).ask(link).await?;
     let work_dir = agent_api::flags(&flags).into_iter().find(|(name, _)| name == "work_dir").map(|(_, value)| value);
-    work_dir.ok_or(ApiError::BadAnswer("the agent tells no --work_dir".to_owned()))
+    work_dir.ok_or(ApiError::BadAnswer("the agent reports no --work_dir".to_owned()))
 }
 
 /// Finds the path below the agent's `--work_dir` for a virtual path that is missing: agents before Mesos 1.5 have no virtual paths.

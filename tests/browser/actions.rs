@@ -278,7 +278,7 @@ fn a_drain_says_what_is_left_and_by_when() {
         send(world, "Drain").await?;
         world.wait_for("Draining. You can close this dialog.").await?;
         world.wait_for("Expected to end by").await?;
-        world.wait_for("Each task has at most").await?;
+        world.wait_for("Grace period per task:").await?;
         check_appearance(world, "act-draining").await?;
         world.click("button", "Close").await?;
         world.find("region", "Drain").await?;

@@ -203,7 +203,7 @@ fn a_log_says_that_its_agents_clock_is_another() {
         world.at(&scripted.url).open(&file("app.log")).await?;
         has(world, "INFO one").await?;
         world
-            .wait_for("This agent's clock is 15\u{202f}min ahead of yours: times in the log are by that clock.")
+            .wait_for("This agent's clock is 15\u{202f}min ahead of yours: times in the log follow that clock.")
             .await?;
         let exact = Scripted::with_files([log()]).await;
         world.at(&exact.url).open(&file("app.log")).await?;

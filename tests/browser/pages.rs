@@ -156,7 +156,7 @@ fn a_master_that_lets_nobody_in_is_said_to_do_so() {
                 world.open(hash).await?;
                 world.wait_for("403").await?;
                 if hash == "#/tasks" {
-                    world.wait_for("Nothing has come yet").await?;
+                    world.wait_for("No rows yet").await?;
                 }
                 world.axe().await?;
                 world.screenshot(&format!("forbidden-{}-{name}", hash.trim_start_matches("#/"))).await?;

@@ -69,7 +69,7 @@ fn a_window_begins_by_the_clusters_clock() {
         assert!(world.headlines().contains(&"Maintenance of 1 machine is due".to_owned()), "{:?}", world.headlines());
         world.later(205);
         assert!(
-            world.headlines().contains(&"Maintenance of 1 machine has begun".to_owned()),
+            world.headlines().contains(&"Maintenance of 1 machine has started".to_owned()),
             "{:?}",
             world.headlines()
         );

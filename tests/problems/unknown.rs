@@ -129,7 +129,7 @@ fn nothing_counts_as_none_while_the_snapshot_arrives() {
     assert_eq!(world.answer(&query).expect("the read brought it").tasks, None);
     let no_tasks =
         text::empty_master_list(FilteredList::Tasks, ("No tasks", "."), &Visibility::of(world.engine.shown(), false));
-    assert_eq!(no_tasks.0, "Nothing has come yet");
+    assert_eq!(no_tasks.0, "Loading cluster state");
 
     world.snapshot(&listed(&[agent("S1", &json!({}))]));
     let short = cluster_summary::cluster_summary(world.engine.shown());

@@ -150,6 +150,9 @@ fn reported_in(part: Topic) -> &'static str {
 }
 
 fn id(id: &str, label: &'static str) -> AnyView {
+    if id.is_empty() {
+        return none();
+    }
     view! { <span class="mono">{id.to_owned()}</span><Copy text=Signal::stored(id.to_owned()) label/> }.into_any()
 }
 

@@ -99,18 +99,19 @@ fn known(key: &ExecutorKey, detail: DetailResponse<ExecutorDetail>) -> AnyView {
         let of_agent = reported.get().map(|(executor, _)| executor.resources);
         let rows = of_agent.or_else(|| facts_of.get().map(|facts| facts.reported.resources))?;
         let is_unread = unread.with(|fields| UnreadableFields(fields.clone()).lacks("executor_info.resources"));
-        Some(if rows.is_empty() && is_unread {
-            not_known("The executor's resources cannot be read.")
-        } else {
-            resources("Resources of the executor", &rows)
-        })
+        match (rows.is_empty(), is_unread) {
+            (true, true) => Some(not_known("The executor's resources cannot be read.")),
+            (true, false) => None,
+            (false, _) => Some(resources("Resources of the executor", &rows)),
+        }
     };
+    let own = move || own().map(|own| view! { <Panel title="Executor resources">{own}</Panel> });
     view! {
         <Show when=nothing><section class="panel"><EmptyState title="Executor not found" words/></section></Show>
         {unreadable_fields(unread)}
         <div class="columns">
             <Panel title="Executor">{facts}</Panel>
-            <Panel title="Executor resources">{own}</Panel>
+            {own}
         </div>
         <ExecutorTaskPanels rows/>
         <ExecutorLivePanels agent=meant.agent.clone() session>{containers}</ExecutorLivePanels>

@@ -14,6 +14,8 @@ use crate::hooks::{now, wait};
 use crate::widgets::panel::{EmptyState, Panel};
 
 const EVERY: Duration = Duration::from_secs(10);
+/// Interval while no master leads: the page's own next call may change that.
+const WITHOUT_LEADER: Duration = Duration::from_secs(2);
 
 /// The list and the time of its arrival.
 type List = Result<(Vec<MasterReport>, Timestamp), NoMasters>;
@@ -41,7 +43,10 @@ async fn follow(list: RwSignal<Option<List>>) {
             let masters = api_client::masters().await;
             list.set(Some(masters.map(|masters| (masters, now()))));
         }
-        wait(i32::try_from(EVERY.as_millis()).unwrap_or(i32::MAX)).await;
+        let has_no_leader =
+            |list: &Option<List>| matches!(list, Some(Ok((all, _))) if !all.iter().any(|master| master.leads));
+        let pause = if list.with_untracked(has_no_leader) { WITHOUT_LEADER } else { EVERY };
+        wait(i32::try_from(pause.as_millis()).unwrap_or(i32::MAX)).await;
     }
 }
 

@@ -9,7 +9,7 @@ use mesoscope_core::text;
 
 use crate::clock::now_signal;
 use crate::parts::data_age::not_reported;
-use crate::parts::name_value_table::no_metrics;
+use crate::parts::name_value_table::{breakable, no_metrics};
 use crate::storage::{load, save};
 use crate::widgets::panel::Panel;
 use crate::widgets::sparkline::Sparkline;
@@ -128,7 +128,7 @@ impl Metrics {
             (self.value(name.clone()), self.points(name.clone()), name.clone(), name.clone());
         let pressed = move || self.pinned.with(|pinned| pinned.contains(&wanted)).to_string();
         view! {
-            <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="num">{value}</td><td class="since"><Sparkline points/></td>
+            <tr><td class="mono" title=name.clone()>{breakable(&name)}</td><td class="num">{value}</td><td class="since"><Sparkline points/></td>
                 <td><button class="text-button" aria-pressed=pressed aria-label=format!("Pin {name}") on:click=move |_| self.toggle(&asked)>"Pin"</button></td></tr>
         }
     }
@@ -137,7 +137,7 @@ impl Metrics {
         let (value, points, asked) = (self.value(name.clone()), self.points(name.clone()), name.clone());
         view! {
             <div>
-                <b>{value}</b><span class="name mono" title=name.clone()>{name.clone()}</span><Sparkline points/>
+                <b>{value}</b><span class="name mono" title=name.clone()>{breakable(&name)}</span><Sparkline points/>
                 <button class="text-button" aria-label=format!("Unpin {name}") on:click=move |_| self.toggle(&asked)>"Unpin"</button>
             </div>
         }

@@ -14,6 +14,11 @@ pub(crate) fn no_metrics(is_narrowed: bool) -> AnyView {
     view! { <EmptyState title="No metrics" words/> }.into_any()
 }
 
+/// A name that wraps after a slash or an underscore.
+pub(crate) fn breakable(name: &str) -> AnyView {
+    name.split_inclusive(['/', '_']).map(|part| view! { {part.to_owned()}<wbr/> }).collect_view().into_any()
+}
+
 /// Number of flags or metrics drawn at first: enough for a typical master or agent.
 const NAMED: usize = 500;
 
@@ -66,7 +71,7 @@ fn flag_rows(rows: Vec<(String, String)>, default: fn(&str) -> FlagDefault) -> A
         let note = text::flags::note(default(name), value);
         let note =
             note.map(|note| view! { <small class="was"><span class="state" data-tone=tone>{note}</span></small> });
-        view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{excerpt(value)}{note}</td></tr> }.into_any()
+        view! { <tr><td class="mono" title=name.clone()>{breakable(name)}</td><td class="wrap">{excerpt(value)}{note}</td></tr> }.into_any()
     };
     let frame = |rows: AnyView| {
         view! {
@@ -85,7 +90,7 @@ pub(crate) fn named_table(rows: Vec<(String, String)>, is_narrowed: bool) -> Any
         return no_metrics(is_narrowed);
     }
     let line = |(name, value): &(String, String)| {
-        view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{excerpt(value)}</td></tr> }
+        view! { <tr><td class="mono" title=name.clone()>{breakable(name)}</td><td class="wrap">{excerpt(value)}</td></tr> }
             .into_any()
     };
     let frame = |rows: AnyView| {

@@ -310,7 +310,7 @@ pub fn estimate_basis(grounds: EstimateBasis) -> String {
             span(most)
         ),
         EstimateBasis::GracePeriod(most) => {
-            format!("Each task has at most {} to end, from the start of the drain.", span(most))
+            format!("Grace period per task: {}, from the start of the drain.", span(most))
         }
         EstimateBasis::LongestPolicy(own) => {
             format!("The longest kill policy of the remaining tasks is {}.", span(own))
@@ -434,7 +434,7 @@ mod tests {
         );
         check(
             Outcome::Blocked(crate::checks::eligibility::DisabledReason::QuotaGone),
-            "Not sent: The role has no quota any more.",
+            "Not sent: The role no longer has a quota.",
         );
     }
 

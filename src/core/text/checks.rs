@@ -90,7 +90,7 @@ pub fn disabled_reason(why: &DisabledReason) -> String {
         DisabledReason::NotDeactivated => "It is not deactivated.",
         DisabledReason::TooOldToDrain => "Its Mesos is older than 1.9 and cannot drain.",
         DisabledReason::Ended => "It has already ended.",
-        DisabledReason::QuotaGone => "The role has no quota any more.",
+        DisabledReason::QuotaGone => "The role no longer has a quota.",
         DisabledReason::Unreachable => "The master cannot reach it.",
         DisabledReason::NotBack => "It has not re-registered since the master started.",
         DisabledReason::Gone => "It is already marked gone.",

@@ -136,9 +136,7 @@ impl Display for DisconnectReason {
             Self::NotRecords(why) => write!(f, "the stream cannot be read: {why}"),
             Self::NotASnapshot(why) => write!(f, "the snapshot cannot be read: {why}"),
             Self::NoSnapshot => f.write_str("the stream brings no snapshot"),
-            Self::Unanswered => {
-                f.write_str("the master sends no heartbeats, and gave no answer to a read beside the stream")
-            }
+            Self::Unanswered => f.write_str("the master sends no heartbeats, and did not answer another call"),
         }
     }
 }

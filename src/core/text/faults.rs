@@ -118,7 +118,7 @@ impl Display for ReadFailure {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
             Self::NoConnection => f.write_str("the browser could not reach the master"),
-            Self::BrokenOff => f.write_str("the connection broke before the answer had come"),
+            Self::BrokenOff => f.write_str("the connection broke before the answer was complete"),
             Self::Late(limit) => write!(f, "no answer for {} s", limit.as_secs()),
             Self::Unanswered(why) => why.fmt(f),
             Self::Answer(fault) => fault.fmt(f),

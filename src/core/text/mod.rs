@@ -305,7 +305,7 @@ pub fn dated_by(ahead: Nanoseconds) -> Option<String> {
 
 /// How far the clock is that a log's times are by, where it differs notably from this machine's. `whose` is as `This agent's`.
 pub fn log_skew(whose: &str, skew: Skew) -> Option<String> {
-    let says = || format!("{whose} clock is {} yours: times in the log are by that clock.", apart(skew));
+    let says = || format!("{whose} clock is {} yours: times in the log follow that clock.", apart(skew));
     skew.is_notable().then(says)
 }
 
@@ -347,7 +347,7 @@ pub fn empty_master_list(
     visibility: &Visibility,
 ) -> (String, String) {
     if !visibility.is_whole {
-        return ("Nothing has come yet".to_owned(), "The cluster's state is still on its way.".to_owned());
+        return ("Loading cluster state".to_owned(), "The master has not sent this list yet.".to_owned());
     }
     let evidence = visibility.evidence(list).map(|found| evidence(list, found));
     match (visibility.may_be_filtered(), evidence) {
@@ -553,7 +553,7 @@ mod tests {
         check(
             Unknown::Failed(ReadFailure::BrokenOff),
             "Cannot read quotas",
-            "GET_QUOTA: the connection broke before the answer had come.",
+            "GET_QUOTA: the connection broke before the answer was complete.",
         );
         assert_eq!(none_visible("No tasks", "The master").0, "No tasks that you may see");
         assert_eq!(none_visible("None", "The master").0, "None that you may see");

@@ -42,7 +42,7 @@ pub fn headline(problem: &Problem) -> String {
         }
         ProblemKind::MachinesDown { .. } => format!("{} down for maintenance", plural(number, "machine", "machines")),
         ProblemKind::MaintenanceDue(_) if problem.since.is_some() => {
-            format!("Maintenance of {} has begun", plural(number, "machine", "machines"))
+            format!("Maintenance of {} has started", plural(number, "machine", "machines"))
         }
         ProblemKind::MaintenanceDue(_) => format!("Maintenance of {} is due", plural(number, "machine", "machines")),
         ProblemKind::MaintenanceOver(_) => {
@@ -105,10 +105,8 @@ fn machines_down(number: u32, half_named: u32) -> String {
     let half = plural(half_named, "machine lacks its host name or its IP", "machines lack their host name or their IP");
     match half_named {
         0 => SHUT_DOWN.to_owned(),
-        _ if half_named >= number => {
-            "Mesos matches host and IP: no agent is such a machine, and none was shut down".to_owned()
-        }
-        _ => format!("{SHUT_DOWN}; {half}, and no agent is such a machine"),
+        _ if half_named >= number => "Mesos matches host and IP: no agent matches, and none was shut down".to_owned(),
+        _ => format!("{SHUT_DOWN}; {half}, and no agent matches"),
     }
 }
 
@@ -117,7 +115,7 @@ const SHUT_DOWN: &str = "their agents were shut down, and do not restart by them
 /// Text in place of problems while there is none, with what was checked.
 pub fn none(agents: u32, unchecked: Option<&str>) -> (String, String) {
     let active = match agents {
-        0 => "Every agent is active".to_owned(),
+        0 => "No agent is registered".to_owned(),
         1 => "The only agent is active".to_owned(),
         _ => format!("All {} agents are active", count(u64::from(agents))),
     };
@@ -182,8 +180,8 @@ mod tests {
             assert_eq!(explanation(&problem), words);
         };
         check(2, 0, SHUT_DOWN);
-        check(2, 2, "Mesos matches host and IP: no agent is such a machine, and none was shut down");
-        let half = "1 machine lacks its host name or its IP, and no agent is such a machine";
+        check(2, 2, "Mesos matches host and IP: no agent matches, and none was shut down");
+        let half = "1 machine lacks its host name or its IP, and no agent matches";
         check(2, 1, &format!("{SHUT_DOWN}; {half}"));
     }
 }

@@ -221,7 +221,7 @@ fn overtaken(draft: Draft) -> AnyView {
         draft.is_overtaken().then(|| {
             view! {
                 <div class="stage" data-tone="warn">
-                    <p class="state" data-tone="warn">"Another user has changed the schedule since you started. Sending replaces the whole schedule, and their changes with it. The review says whose each change is."</p>
+                    <p class="state" data-tone="warn">"Another user has changed the schedule since you started. Sending replaces the whole schedule, and their changes with it. The review shows who made each change."</p>
                     <div class="tools"><button class="button" on:click=move |_| draft.merge_theirs()>"Merge their changes"</button><button class="button" on:click=move |_| draft.begin()>"Start over from theirs"</button></div>
                 </div>
             }

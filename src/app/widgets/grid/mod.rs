@@ -86,7 +86,7 @@ pub(crate) fn Grid(
                 </tbody>
             </table>
             <div class="said" role="status">{move || said.get()}</div>
-            <Show when=move || is_empty(true)><div class="empty late" role="status"><b>"Nothing has come yet"</b><p class="dim">"Rows appear here as the cluster's state arrives."</p></div></Show>
+            <Show when=move || is_empty(true)><div class="empty late" role="status"><b>"No rows yet"</b><p class="dim">"Rows appear here as the cluster's state arrives."</p></div></Show>
             <Show when=move || is_empty(false)>{let empty = empty.clone(); move || view! { <div class="empty" role="status">{empty.run()}</div> }}</Show>
         </div>
         </div>
