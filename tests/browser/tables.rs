@@ -149,6 +149,9 @@ fn columns_are_chosen_by_keyboard_and_kept() {
         world.driver.refresh().await?;
         world.find("columnheader", "Started").await?;
         world.wait_no("columnheader", "State").await?;
+        world.size(390, 844).await?;
+        world.find("columnheader", "Started").await?;
+        world.size(1440, 900).await?;
         table(world, "#/frameworks").await?;
         world.find("columnheader", "State").await?;
         table(world, "#/tasks").await?;

@@ -85,10 +85,15 @@ impl ColumnChoice {
         })
     }
 
-    /// Visible columns with their indices.
+    /// Visible columns with their indices. A narrow screen shows the most important of the default columns, but all chosen ones.
     pub(super) fn heads(self) -> Vec<(usize, Head)> {
         let shown = self.shown();
-        self.heads.with_value(|heads| heads.iter().copied().enumerate().filter(|(at, _)| shown.has(*at)).collect())
+        let is_chosen = shown != self.usual();
+        let narrow = |head: Head| if is_chosen { Head { narrow: Some(head.width), ..head } } else { head };
+        self.heads.with_value(|heads| {
+            let shown = heads.iter().copied().enumerate().filter(|(at, _)| shown.has(*at));
+            shown.map(|(at, head)| (at, narrow(head))).collect()
+        })
     }
 
     fn usual(self) -> Columns {
