@@ -35,6 +35,7 @@ mod browser {
     pub mod real_files;
     pub mod reflow;
     pub mod replay;
+    pub mod reservations;
     pub mod sandboxes;
     pub mod schedule;
     pub mod scripted;

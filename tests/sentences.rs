@@ -22,6 +22,7 @@ mod sentences {
     pub mod objects;
     pub mod overview;
     pub mod problems;
+    pub mod reservations;
     pub mod shell;
     pub mod tables;
     pub mod tasks;
@@ -57,6 +58,7 @@ const SUBJECTS: &[Subject] = &[
     ("metrics", sentences::metrics::all),
     ("objects", sentences::objects::all),
     ("problems", sentences::problems::all),
+    ("reservations", sentences::reservations::all),
     ("shell", sentences::shell::all),
     ("tables", sentences::tables::all),
     ("tasks", sentences::tasks::all),

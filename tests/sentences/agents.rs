@@ -40,7 +40,6 @@ pub fn all() -> Vec<Sentence> {
         absent::loading_hint(true),
         absent::loading_hint(false),
         resources::quantities(some),
-        resources::reserved(some, Quantities::NONE),
         resources::volume("vol-1", "data"),
     ]
 }

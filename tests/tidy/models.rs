@@ -27,7 +27,8 @@ pub const ONE_READER: Rule = Rule {
 };
 
 /// Where objects are read for their pages.
-const PAGES: [&str; 2] = ["src/core/mesos/wire/detail.rs", "src/core/mesos/wire/agent_api.rs"];
+const PAGES: [&str; 3] =
+    ["src/core/mesos/wire/detail.rs", "src/core/mesos/wire/agent_api.rs", "src/core/mesos/wire/pool_resource.rs"];
 
 /// Names of flags, of which `attributes` is one. It reads no object.
 const FLAGS: &str = "src/core/mesos/defaults.rs";

@@ -88,8 +88,10 @@ impl Journal {
 
     /// Records the outcome of the newest open entry of a change.
     pub(crate) fn note_outcome(self, action: &Action, outcome: &Outcome) {
-        let open = |entry: &JournalEntry| {
-            matches!(entry.outcome, None | Some(Outcome::Started | Outcome::Unknown(_) | Outcome::Diverged(_)))
+        let open = |entry: &JournalEntry| match &entry.outcome {
+            None | Some(Outcome::Started | Outcome::Unknown(_) | Outcome::Diverged(_) | Outcome::NotSeen) => true,
+            Some(Outcome::Confirmed | Outcome::Accepted | Outcome::Refused(..)) => false,
+            Some(Outcome::Blocked(_) | Outcome::Unsent(_) | Outcome::Intercepted(_)) => false,
         };
         self.change(|entries| {
             if let Some(entry) = entries.iter_mut().rev().find(|entry| entry.action == *action && open(entry)) {

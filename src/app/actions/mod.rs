@@ -3,6 +3,7 @@
 //! Also decides whether changes are allowed at all.
 
 pub(crate) mod journal;
+pub(crate) mod pool;
 pub(crate) mod providers;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use mesoscope_core::route::Route;
 use mesoscope_core::views::machines::MachineQuery;
 
 use self::journal::Journal;
+use self::pool::PoolProposal;
 use self::providers::ProviderForm;
 use super::hooks::{on_change, on_window, set_if_changed};
 use super::storage::{load, save};
@@ -42,6 +44,8 @@ pub(crate) enum Proposal {
     /// Resource providers or cached images of agents.
     Provider(ProviderForm),
     Container(ContainerProposal),
+    /// An action on reservations or volumes.
+    Pool(PoolProposal),
     /// An action that undoes another, and the hostname or framework name it concerns.
     Undo(Action, Option<String>),
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
-use mesoscope_core::base::units::{Quantities, Timestamp};
+use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::checks::eligibility::AgentAction;
 use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::cluster::role::MachineMode;
@@ -35,11 +35,12 @@ use crate::parts::containers::agent_containers;
 use crate::parts::counts::task_counts;
 use crate::parts::data_age::{DataAge, EmptyMasterList};
 use crate::parts::detail::{
-    DetailResponse, ROWS, UnreadableFields, ago_or_dash, chips, fact, not_known, pairs, reservations_table, resources,
-    slice, unknown, untrusted_text,
+    DetailResponse, ROWS, UnreadableFields, ago_or_dash, chips, fact, not_known, pairs, resources, slice, unknown,
+    untrusted_text,
 };
 use crate::parts::figure::known_amount;
 use crate::parts::links::none;
+use crate::parts::pool::PoolPanel;
 use crate::parts::state_badges::agent_state;
 use crate::parts::tasks::TaskLists;
 use crate::parts::unreadable::unreadable_fields;
@@ -130,7 +131,6 @@ fn known(id: &AgentId, detail: DetailResponse<AgentDetail>) -> AnyView {
     let ahead = slice(detail, |detail| detail.ahead);
     let facts_of = slice(detail, |detail| Some(Facts::of(detail)));
     let frameworks_of = slice(detail, |detail| detail.frameworks.clone());
-    let held_of = slice(detail, |detail| (detail.held.clone(), detail.held_for.clone(), detail.capacity.is_some()));
     let resources_of = slice(detail, |detail| (detail.reported.resources.clone(), detail.capacity.is_some()));
     let executors_of = slice(detail, |detail| detail.executors.clone());
     let tasks_of = slice(detail, |detail| detail.tasks);
@@ -168,10 +168,7 @@ fn known(id: &AgentId, detail: DetailResponse<AgentDetail>) -> AnyView {
         <Panel title="Frameworks">{move || frameworks_of.with(|rows| lines.with(|lines| frameworks(&agent, rows, lines)))}</Panel>
         <Panel title="Executors">{executor_tables(home, lines, reported)}</Panel>
         <AgentLivePanels id=id.clone() session ahead>{containers}</AgentLivePanels>
-        <Panel title="Reservations and volumes">{move || held_of.with(|(rows, by_role, is_known)| match rows.is_empty() && !is_known {
-            true => unlisted(),
-            false => view! { {held_for(by_role)}{reservations_table(rows)} }.into_any(),
-        })}</Panel>
+        <PoolPanel id=id.clone()/>
         <Panel title="All resources">{move || resources_of.with(|(rows, is_known)| each_resource(rows, *is_known))}</Panel>
         <Code title="Raw JSON" text=json.into()/>
     }
@@ -352,24 +349,4 @@ fn framework_row(agent: &AgentId, row: &OnAgent) -> AnyView {
         </tr>
     }
     .into_any()
-}
-
-/// Reservations by role, with the allocated part.
-fn held_for(rows: &[(Role, Quantities, Quantities)]) -> AnyView {
-    let one = |(role, held, allocated): &(Role, Quantities, Quantities)| {
-        let there = Route::Role(role.clone()).to_string();
-        view! { <div><dt><a class="link" href=there>{role.to_string()}</a></dt><dd>{text::resources::reserved(*held, *allocated)}</dd></div> }
-            .into_any()
-    };
-    let frame = |roles: AnyView| view! { <dl class="facts">{roles}</dl> }.into_any();
-    let list = || {
-        long_list(
-            ListExtent::first("roles", 30),
-            Signal::stored(rows.to_vec()),
-            |(role, ..)| role.to_string(),
-            one,
-            frame,
-        )
-    };
-    (!rows.is_empty()).then(list).into_any()
 }

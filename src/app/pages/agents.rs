@@ -13,6 +13,7 @@ use mesoscope_core::views::bulk_eligibility::BulkSubjects;
 use mesoscope_core::views::machines::MachineQuery;
 
 use crate::actions::Proposal;
+use crate::actions::pool::PoolProposal;
 use crate::actions::providers::ProviderForm;
 use crate::parts::action::control::ActionChoice;
 use crate::parts::figure::{ago_or_nothing, exact_amount, exact_bytes, known_or_not, others_cell, time_or_nothing};
@@ -130,7 +131,9 @@ fn marked(rows: Vec<MarkedRow>) -> Vec<ActionChoice> {
     };
     let prune = Proposal::Provider(ProviderForm::Prune(whom.clone()));
     let prune = ActionChoice { name: "Prune images", disabled_reason: None, proposal: prune };
-    AgentAction::ALL.into_iter().map(choice).chain([schedule, prune]).collect()
+    let reserve = PoolProposal::Reserve { agents: whom.clone(), role: None, from: Vec::new() };
+    let reserve = ActionChoice { name: "Reserve", disabled_reason: None, proposal: Proposal::Pool(reserve) };
+    AgentAction::ALL.into_iter().map(choice).chain([schedule, prune, reserve]).collect()
 }
 
 fn whom(rows: &[MarkedRow]) -> BulkSubjects {

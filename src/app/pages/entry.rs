@@ -18,6 +18,7 @@ use mesoscope_core::views::tasks::TaskColumn;
 use mesoscope_core::{actions, checks::eligibility};
 
 use crate::actions::Proposal;
+use crate::actions::pool::PoolProposal;
 use crate::parts::absent::{NotFoundNotice, known_or_absent};
 use crate::parts::action::control::{ActionChoice, action_menu};
 use crate::parts::byte_cell::{ByteUnit, bytes_in};
@@ -108,7 +109,12 @@ fn choices(role: Role) -> Vec<ActionChoice> {
             disabled_reason: eligibility::set_quota(&role).err(),
             proposal: Proposal::Quotas(vec![role.clone()]),
         },
-        ActionChoice { name: "Weight", disabled_reason: None, proposal: Proposal::Weights(vec![(role, None)]) },
+        ActionChoice { name: "Weight", disabled_reason: None, proposal: Proposal::Weights(vec![(role.clone(), None)]) },
+        ActionChoice {
+            name: "Reserve resources",
+            disabled_reason: None,
+            proposal: Proposal::Pool(PoolProposal::Reserve { agents: Vec::new(), role: Some(role), from: Vec::new() }),
+        },
     ]
 }
 

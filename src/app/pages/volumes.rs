@@ -1,18 +1,27 @@
 //! Table of reservations and persistent volumes across agents.
 
 use leptos::prelude::*;
+use mesoscope_core::actions::pool::selector::PoolSelector;
 use mesoscope_core::base::units::Quantities;
+use mesoscope_core::checks::eligibility::DisabledReason;
+use mesoscope_core::checks::reservations::ReservationBlock;
 use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
+use mesoscope_core::views::bulk_eligibility::BulkSubjects;
 use mesoscope_core::views::volumes::{ReservationKind, VolumeColumn, VolumeRow};
 
+use crate::actions::Proposal;
+use crate::actions::pool::{PoolProposal, PoolTarget};
+use crate::parts::action::control::ActionChoice;
 use crate::parts::byte_cell::{ByteUnit, byte_cell};
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing, others_cell};
 use crate::parts::links::agent_cell;
+use crate::parts::selection::BulkActions;
 use crate::parts::table::{TableSpec, table_page};
 use crate::widgets::grid::column::{Column, RowLink};
+use crate::widgets::grid::marks::MarkedRow;
 
 type Col = Column<VolumeRow>;
 
@@ -74,12 +83,48 @@ pub(crate) fn VolumesPage() -> impl IntoView {
         },
         there: Route::Volumes,
         parts: &[Topic::Agents],
-        key: |row| format!("{}/{}/{}/{}/{}", row.agent, row.role, row.kind.name(), row.principal, row.volume),
+        key: |row| serde_json::to_string(&target(row)).unwrap_or_default(),
         opens: |row| RowLink { href: Route::Agent(row.agent.clone()).to_string(), id: volume_or_role(row) },
-        actions: None,
+        actions: Some(BulkActions { marked, whom: |_| BulkSubjects::Reservations, always: || ().into_any() }),
         none: (FilteredList::Reservations, "No reservations", "No agent has reservations or persistent volumes."),
     };
     table_page(table)
+}
+
+fn target(row: &VolumeRow) -> PoolTarget {
+    let role = row.role.clone();
+    let what = match row.kind {
+        ReservationKind::Volume => PoolSelector::Volume { role, id: row.volume.clone() },
+        ReservationKind::Static | ReservationKind::Dynamic => PoolSelector::Newest {
+            role,
+            is_dynamic: row.kind == ReservationKind::Dynamic,
+            principal: row.principal.clone(),
+        },
+    };
+    PoolTarget { agent: row.agent.clone(), hostname: row.hostname.clone(), what }
+}
+
+/// Actions on the selected rows, each on those rows that it fits.
+fn marked(rows: Vec<MarkedRow>) -> Vec<ActionChoice> {
+    let all: Vec<PoolTarget> = rows.iter().filter_map(|row| serde_json::from_str(&row.key).ok()).collect();
+    let (volumes, others): (Vec<_>, Vec<_>) = all.into_iter().partition(PoolTarget::is_volume);
+    let dynamic: Vec<PoolTarget> = others.into_iter().filter(PoolTarget::is_dynamic).collect();
+    let choice = |name, why: Option<ReservationBlock>, proposal| ActionChoice {
+        name,
+        disabled_reason: why.map(|why| DisabledReason::Reservation(Box::new(why))),
+        proposal: Proposal::Pool(proposal),
+    };
+    let unreserve = dynamic.is_empty().then_some(ReservationBlock::NoneReserved);
+    let destroy = volumes.is_empty().then_some(ReservationBlock::NoneVolume);
+    let (resize, one) = match volumes.as_slice() {
+        [one] => (None, one.clone()),
+        _ => (Some(ReservationBlock::NotOneVolume), volumes.first().cloned().unwrap_or_default()),
+    };
+    vec![
+        choice("Unreserve", unreserve, PoolProposal::Unreserve(dynamic)),
+        choice("Resize", resize, PoolProposal::ResizeVolume(one)),
+        choice("Destroy", destroy, PoolProposal::DestroyVolumes(volumes)),
+    ]
 }
 
 fn volume_or_role(row: &VolumeRow) -> String {

@@ -7,12 +7,9 @@ use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::mesos::wire::detail::DetailedResource;
 use mesoscope_core::mesos::wire::field::Misfit;
 use mesoscope_core::mesos::wire::misfits;
-use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text::{self, scalar};
-use mesoscope_core::views::filter::Filter;
 use mesoscope_core::views::raw_answer::RawAnswerQuery;
 use mesoscope_core::views::view::AbsentReason;
-use mesoscope_core::views::volumes::VolumeRow;
 
 use super::figure::ago_or_nothing;
 use super::links::none;
@@ -129,45 +126,6 @@ pub(crate) fn pairs(pairs: &[(String, String)]) -> AnyView {
 pub(crate) fn chips(words: &[String]) -> AnyView {
     let pairs_of: Vec<(String, String)> = words.iter().map(|word| (word.clone(), String::new())).collect();
     pairs(&pairs_of)
-}
-
-/// Table of an agent's reservations, with the allocated part of each.
-pub(crate) fn reservations_table(rows: &[VolumeRow]) -> AnyView {
-    if rows.is_empty() {
-        return view! { <EmptyMasterList list=FilteredList::Reservations title="No reservations" words="The agent has no reservations and no persistent volumes."/> }.into_any();
-    }
-    let line = |row: &VolumeRow| {
-        let VolumeRow {
-            role, kind, volume, container_path, principal, held, others, allocated, others_allocated, ..
-        } = row;
-        let volume = text::resources::volume(volume, container_path);
-        let whose = Filter::word("role", role.as_str());
-        let href = Route::Volumes(TableParams { filter: whose, ..TableParams::default() }).to_string();
-        view! {
-            <tr>
-                <td><a class="link" href=href>{role.to_string()}</a></td><td>{kind.name()}</td><td class="mono" title=volume.clone()>{volume.clone()}</td>
-                <td>{principal.clone()}</td><td>{with_others(*held, others)}</td><td>{with_others(*allocated, others_allocated)}</td>
-            </tr>
-        }
-        .into_any()
-    };
-    let says = |row: &VolumeRow| format!("{} {} {} {}", row.role, row.volume, row.container_path, row.principal);
-    let frame = |rows: AnyView| {
-        view! {
-            <div class="scroll-x" tabindex="0" role="group" aria-label="Reservations and volumes, listed"><table class="plain">
-                <thead><tr><th>"Role"</th><th>"Kind"</th><th>"Volume"</th><th>"Principal"</th><th>"Reserved"</th><th>"Allocated"</th></tr></thead>
-                <tbody>{rows}</tbody></table></div>
-        }
-        .into_any()
-    };
-    long_list(ListExtent::first("reservations and volumes", ROWS), Signal::stored(rows.to_vec()), says, line, frame)
-}
-
-/// Amounts and other resources in one line; `0` for none.
-fn with_others(amounts: Quantities, others: &str) -> String {
-    let all = [text::resources::quantities(amounts), others.to_owned()];
-    let all: Vec<String> = all.into_iter().filter(|part| !part.is_empty()).collect();
-    if all.is_empty() { "0".to_owned() } else { all.join(", ") }
 }
 
 /// Table of resources with their owners; `label` is its accessible name.

@@ -326,7 +326,9 @@ impl Batch {
     /// Whether the action with this number was sent and, as far as it is known, done.
     pub(super) fn was_accepted(&self, at: usize) -> bool {
         match self.executions.get(at).map(Execution::stage) {
-            Some(Stage::Over(outcome)) => outcome.may_be_done() && !matches!(outcome, Outcome::Unknown(_)),
+            Some(Stage::Over(outcome)) => {
+                outcome.may_be_done() && !matches!(outcome, Outcome::Unknown(_) | Outcome::NotSeen)
+            }
             Some(_) | None => false,
         }
     }
@@ -404,8 +406,10 @@ impl Batch {
         for (at, execution) in self.executions.iter_mut().enumerate() {
             steps.extend(step(execution.tick(plans.get(&at), now), at));
         }
-        let waits = (0..self.actions.len()).any(|at| {
-            self.occupies(at) && matches!(self.executions.get(at).map(Execution::stage), Some(Stage::Over(_)))
+        let waits = (0..self.actions.len()).any(|at| match self.executions.get(at).map(Execution::stage) {
+            Some(Stage::Over(Outcome::NotSeen)) => true,
+            Some(Stage::Over(_)) => self.occupies(at),
+            Some(_) | None => false,
         });
         if waits && self.looked.is_none_or(|looked| now.since(looked) > LOOK) {
             self.looked = Some(now);

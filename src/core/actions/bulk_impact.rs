@@ -96,7 +96,7 @@ impl<'a> ActionSubject<'a> {
             }
             Action::Schedule(_) | Action::StartMaintenance(_) | Action::StopMaintenance(_) => return None,
             Action::Reactivate(_) | Action::LoggingLevel { .. } => return None,
-            Action::Container(_) | Action::Provider(_) => return None,
+            Action::Container(_) | Action::Provider(_) | Action::Reservation(_) => return None,
         })
     }
 

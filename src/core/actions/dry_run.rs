@@ -1,7 +1,7 @@
 //! Previews of actions, by kind of action.
 
 use super::preview::Preview;
-use super::{Action, agents, containers, legacy_quotas, providers, quotas, schedule, weights};
+use super::{Action, agents, containers, legacy_quotas, pool, providers, quotas, schedule, weights};
 use crate::base::ids::AgentId;
 use crate::base::units::Timestamp;
 use crate::cluster::Cluster;
@@ -24,6 +24,7 @@ pub fn preview(cluster: &Cluster, action: &Action, now: Timestamp) -> Preview {
         Action::LoggingLevel { level, length, .. } => agents::logging(*level, *length),
         Action::Container(action) => containers::preview(cluster, action),
         Action::Provider(action) => providers::preview::preview(cluster, action),
+        Action::Reservation(action) => pool::preview::preview(cluster, action),
     };
     preview.effects = crate::base::order::sorted(preview.effects, |a, b| b.tone.cmp(&a.tone));
     preview.subject = subject(cluster, action).filter(|name| !name.is_empty());
@@ -36,6 +37,7 @@ fn subject(cluster: &Cluster, action: &Action) -> Option<String> {
         Action::Drain { agent, .. } | Action::LoggingLevel { agent: Some(agent), .. } => hostname(cluster, agent),
         Action::Deactivate(agent) | Action::Reactivate(agent) | Action::MarkGone(agent) => hostname(cluster, agent),
         Action::Provider(action) => hostname(cluster, &action.agent),
+        Action::Reservation(action) => hostname(cluster, &action.agent),
         Action::Teardown(id) => Some(cluster.framework(id)?.name.clone()),
         Action::Quotas { .. } | Action::SetQuota { .. } | Action::RemoveQuota(_) | Action::Weights(_) => None,
         Action::Schedule(_) | Action::StartMaintenance(_) | Action::StopMaintenance(_) => None,

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::preview::{Preview, PreviewEntry, Progress, differences};
+use super::preview::{Preview, PreviewEntry, PreviewSign, Progress, differences};
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::eligibility::DisabledReason;
 use crate::mesos::calls::Refusal;
@@ -14,6 +14,8 @@ use crate::mesos::calls::answer::{CallError, Intercepted};
 
 /// Time without an effect after which the cluster's diverging state is reported.
 const DIVERGED_AFTER: Nanoseconds = Nanoseconds::from_secs(20);
+/// Time without an effect of relative amounts after which that is reported; it is watched for further.
+const UNSEEN_AFTER: Nanoseconds = Nanoseconds::from_secs(10);
 /// Interval between reads while an effect is awaited.
 const REREAD_INTERVAL: Nanoseconds = Nanoseconds::from_millis(1500);
 /// Timeout of the read before sending; one of the largest cluster takes most of a minute.
@@ -53,6 +55,8 @@ pub enum Outcome {
     Diverged(Vec<PreviewEntry>),
     /// Mesos accepted the action; its effect cannot be observed.
     Accepted,
+    /// Mesos accepted the action; the cluster does not show its effect yet, and may show it later.
+    NotSeen,
     /// Mesos refused the action, with this HTTP status and these words.
     Refused(u16, String),
     /// The cluster does not show the action, and whether it was done is not known.
@@ -103,6 +107,7 @@ impl Outcome {
     pub fn may_be_done(&self) -> bool {
         match self {
             Self::Confirmed | Self::Started | Self::Diverged(_) | Self::Accepted | Self::Unknown(_) => true,
+            Self::NotSeen => true,
             Self::Refused(..) | Self::Blocked(_) | Self::Unsent(_) | Self::Intercepted(_) => false,
         }
     }
@@ -134,6 +139,8 @@ pub struct Execution {
     /// Right before it was sent: whether its effect could not be observed, and the count that would fall.
     was_unobservable: bool,
     tally: Option<u32>,
+    /// Values that will show its effect, from right before it was sent.
+    signs: Vec<PreviewSign>,
 }
 
 impl Default for Execution {
@@ -147,6 +154,7 @@ impl Default for Execution {
             sent: None,
             was_unobservable: false,
             tally: None,
+            signs: Vec::new(),
         }
     }
 }
@@ -229,14 +237,17 @@ impl Execution {
                     return self.over(Outcome::Blocked(why.clone()));
                 }
                 (self.was_unobservable, self.tally) = (preview.progress == Progress::Unobservable, preview.tally);
+                self.signs.clone_from(&preview.signs);
                 self.send(now)
             }
-            Stage::Following(_, since) | Stage::ResponseLost(_, since) if is_fresh(*since) => match preview.progress {
-                Progress::Applied => self.over(Outcome::Confirmed),
-                Progress::Started => self.over(Outcome::Started),
-                Progress::Unobservable => self.unobservable(preview),
-                Progress::Pending => NextStep::Nothing,
-            },
+            Stage::Following(_, since) | Stage::ResponseLost(_, since) if is_fresh(*since) => {
+                match self.progress(preview) {
+                    Progress::Applied => self.over(Outcome::Confirmed),
+                    Progress::Started => self.over(Outcome::Started),
+                    Progress::Unobservable => self.unobservable(preview),
+                    Progress::Pending => NextStep::Nothing,
+                }
+            }
             Stage::Over(Outcome::Started) if is_fresh(self.read) => match preview.progress {
                 Progress::Applied => self.over(Outcome::Confirmed),
                 // Another operator reactivated the agent, or it is gone: it does not go on by itself.
@@ -244,12 +255,21 @@ impl Execution {
                 Progress::Started | Progress::Unobservable => NextStep::Nothing,
             },
             // It came late.
-            Stage::Over(Outcome::Unknown(_) | Outcome::Diverged(_))
-                if is_fresh(self.read) && preview.progress == Progress::Applied =>
+            Stage::Over(Outcome::Unknown(_) | Outcome::Diverged(_) | Outcome::NotSeen)
+                if is_fresh(self.read) && self.progress(preview) == Progress::Applied =>
             {
                 self.over(Outcome::Confirmed)
             }
             _ => NextStep::Nothing,
+        }
+    }
+
+    /// Progress of the action once it was sent: by its signs, if it has any.
+    fn progress(&self, preview: &Preview) -> Progress {
+        match self.signs.iter().all(|sign| sign.shows_in(&preview.current)) {
+            _ if self.signs.is_empty() => preview.progress,
+            true => Progress::Applied,
+            false => Progress::Pending,
         }
     }
 
@@ -344,6 +364,11 @@ impl Execution {
             {
                 self.over(Outcome::Accepted)
             }
+            Stage::Following(_, since)
+                if !self.signs.is_empty() && now.since(*since) > UNSEEN_AFTER && is_fresh(*since) =>
+            {
+                self.over(Outcome::NotSeen)
+            }
             Stage::Following(_, since) if now.since(*since) > DIVERGED_AFTER && is_fresh(*since) => {
                 let current = preview.map(|preview| preview.current.clone()).unwrap_or_default();
                 self.over(Outcome::Diverged(current))
@@ -381,200 +406,4 @@ fn about(base: &[PreviewEntry], preview: &Preview) -> Vec<PreviewEntry> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::actions::preview::PreviewValue;
-
-    fn named(name: &str, value: &str) -> PreviewEntry {
-        crate::actions::preview::named(name, PreviewValue::Typed(value.to_owned()))
-    }
-
-    fn preview(current: &str, desired: &str, asked: i64) -> Preview {
-        Preview { asked: Some(Timestamp(asked)), ..Preview::new(vec![named("a", current)], vec![named("a", desired)]) }
-    }
-
-    #[test]
-    fn it_is_read_again_then_sent_then_followed() {
-        let mut execution = Execution::default();
-        assert_eq!(execution.planned(&preview("1", "2", 5), Timestamp(6)), NextStep::Nothing);
-        assert_eq!(execution.go(Some(Timestamp(10)), Timestamp(10)), NextStep::Read);
-        assert_eq!(execution.go(Some(Timestamp(11)), Timestamp(11)), NextStep::Nothing, "once only");
-        assert_eq!(
-            execution.planned(&preview("1", "2", 9), Timestamp(12)),
-            NextStep::Nothing,
-            "an older answer says nothing"
-        );
-        assert_eq!(execution.planned(&preview("1", "2", 10), Timestamp(13)), NextStep::Send);
-        assert_eq!(execution.answered(Ok(200), true, Timestamp(20)), NextStep::Read);
-        assert_eq!(
-            execution.planned(&preview("2", "2", 15), Timestamp(21)),
-            NextStep::Nothing,
-            "asked before the answer"
-        );
-        execution.planned(&preview("2", "2", 20), Timestamp(22));
-        assert_eq!(execution.stage(), &Stage::Over(Outcome::Confirmed));
-    }
-
-    #[test]
-    fn what_another_user_changed_stops_it_once() {
-        let mut execution = Execution::default();
-        execution.planned(&preview("1", "2", 5), Timestamp(6));
-        execution.go(Some(Timestamp(10)), Timestamp(10));
-        assert_eq!(execution.planned(&preview("3", "2", 10), Timestamp(11)), NextStep::Nothing);
-        assert_eq!(execution.stage(), &Stage::Conflict(vec![named("a", "1")]));
-        assert_eq!(execution.go(Some(Timestamp(20)), Timestamp(20)), NextStep::Read, "seen, and meant all the same");
-        assert_eq!(execution.planned(&preview("3", "2", 20), Timestamp(21)), NextStep::Send);
-    }
-
-    #[test]
-    fn a_lost_answer_is_looked_up() {
-        let second = |seconds| Timestamp(0) + Nanoseconds::from_secs(seconds);
-        let lost = || {
-            let mut execution = Execution::default();
-            execution.planned(&preview("1", "2", 5), Timestamp(6));
-            execution.go(Some(Timestamp(10)), Timestamp(10));
-            execution.planned(&preview("1", "2", 10), Timestamp(11));
-            assert_eq!(execution.answered(Err(SendFailure::Lost("cut".to_owned())), true, second(1)), NextStep::Read);
-            execution
-        };
-        let mut taken = lost();
-        taken.planned(&preview("2", "2", second(2).0), second(2));
-        assert_eq!(taken.stage(), &Stage::Over(Outcome::Confirmed));
-        let mut not = lost();
-        assert_eq!(not.tick(Some(&preview("1", "2", second(1).0)), second(3)), NextStep::Read);
-        assert_eq!(not.tick(Some(&preview("1", "2", second(2).0)), second(5)), NextStep::Nothing, "one read at a time");
-        not.tick(Some(&preview("1", "2", second(4).0)), second(22));
-        assert_eq!(not.stage(), &Stage::Over(Outcome::Unknown(Uncertainty::Lost("cut".to_owned()))));
-    }
-
-    fn whole(current: &[(&str, &str)], desired: &[(&str, &str)], asked: i64) -> Preview {
-        let entries = |pairs: &[(&str, &str)]| pairs.iter().map(|(key, value)| named(key, value)).collect();
-        Preview { asked: Some(Timestamp(asked)), is_whole: true, ..Preview::new(entries(current), entries(desired)) }
-    }
-
-    #[test]
-    fn what_another_user_added_or_removed_is_seen_as_well() {
-        let mine = [("w1", "a"), ("w2", "b")];
-        for theirs in [&[("w1", "a"), ("w3", "c")][..], &[]] {
-            let mut execution = Execution::default();
-            execution.planned(&whole(&[("w1", "a")], &mine, 5), Timestamp(6));
-            // A poll brings it while the form is open, or only the read before sending does.
-            for polled in [false, true] {
-                if polled {
-                    execution.planned(&whole(theirs, &mine, 7), Timestamp(8));
-                    execution.edited();
-                    execution.planned(&whole(theirs, &mine, 8), Timestamp(9));
-                }
-                let mut execution = execution.clone();
-                execution.go(Some(Timestamp(10)), Timestamp(10));
-                assert_eq!(
-                    execution.planned(&whole(theirs, &mine, 10), Timestamp(11)),
-                    NextStep::Nothing,
-                    "{theirs:?}"
-                );
-                assert_eq!(execution.stage(), &Stage::Conflict(vec![named("w1", "a")]));
-            }
-        }
-    }
-
-    #[test]
-    fn a_form_that_is_edited_may_be_about_something_else() {
-        let mut execution = Execution::default();
-        execution.planned(&preview("1", "2", 5), Timestamp(6));
-        execution.edited();
-        let other = Preview { asked: Some(Timestamp(7)), ..Preview::new(vec![named("b", "3")], vec![named("b", "4")]) };
-        execution.planned(&other, Timestamp(8));
-        execution.go(Some(Timestamp(10)), Timestamp(10));
-        let other = Preview { asked: Some(Timestamp(10)), ..other };
-        assert_eq!(execution.planned(&other, Timestamp(11)), NextStep::Send);
-    }
-
-    #[test]
-    fn what_no_read_tells_is_looked_up() {
-        let check = |answer: Result<u16, SendFailure>, reported: &str, expected: Outcome| {
-            let mut execution = Execution::default();
-            execution.go(None, Timestamp(1));
-            execution.answered(answer, false, Timestamp(2));
-            execution.looked_up(vec![named("a", reported)], &preview("1", "2", 0));
-            assert_eq!(execution.stage(), &Stage::Over(expected));
-        };
-        check(Ok(200), "2", Outcome::Confirmed);
-        check(Ok(200), "3", Outcome::Diverged(vec![named("a", "3")]));
-        check(Err(SendFailure::Lost("cut".to_owned())), "2", Outcome::Confirmed);
-        check(Err(SendFailure::Lost("cut".to_owned())), "1", Outcome::Unknown(Uncertainty::Lost("cut".to_owned())));
-        let no = Refusal { status: 403, words: String::new() };
-        check(Err(SendFailure::Refused(no)), "2", Outcome::Refused(403, String::new()));
-    }
-
-    #[test]
-    fn what_a_master_would_refuse_meanwhile_is_not_sent_and_says_so() {
-        let why = DisabledReason::Drained;
-        let mut execution = Execution::default();
-        execution.planned(&preview("1", "2", 5), Timestamp(6));
-        execution.go(Some(Timestamp(10)), Timestamp(10));
-        let barred = Preview { disabled_reason: Some(why), ..preview("1", "2", 10) };
-        assert_eq!(execution.planned(&barred, Timestamp(11)), NextStep::Nothing);
-        assert_eq!(execution.stage(), &Stage::Over(Outcome::Blocked(DisabledReason::Drained)));
-    }
-
-    /// A change of that plan, sent and taken.
-    fn taken(before: Preview) -> Execution {
-        let mut execution = Execution::default();
-        execution.planned(&before, Timestamp(6));
-        execution.go(Some(Timestamp(10)), Timestamp(10));
-        assert_eq!(execution.planned(&Preview { asked: Some(Timestamp(10)), ..before }, Timestamp(11)), NextStep::Send);
-        execution.answered(Ok(200), true, Timestamp(20));
-        execution
-    }
-
-    #[test]
-    fn what_leaves_the_list_is_an_effect_that_shows() {
-        let unlisted = |tally: Option<u32>, asked: i64| Preview {
-            progress: Progress::Unobservable,
-            tally,
-            ..preview("not listed", "gone", asked)
-        };
-        let mut listed = taken(preview("active", "gone", 5));
-        listed.planned(&unlisted(None, 20), Timestamp(21));
-        assert_eq!(listed.stage(), &Stage::Over(Outcome::Confirmed));
-        let mut counted = taken(unlisted(Some(2), 5));
-        counted.planned(&unlisted(Some(2), 20), Timestamp(21));
-        assert!(counted.is_busy(), "the count may fall yet");
-        let mut never = counted.clone();
-        counted.planned(&unlisted(Some(1), 22), Timestamp(23));
-        assert_eq!(counted.stage(), &Stage::Over(Outcome::Confirmed));
-        let late = Timestamp(20) + DIVERGED_AFTER + Nanoseconds(1);
-        never.tick(Some(&unlisted(Some(2), late.0)), late);
-        assert_eq!(never.stage(), &Stage::Over(Outcome::Accepted));
-        let mut uncounted = taken(unlisted(None, 5));
-        uncounted.planned(&unlisted(None, 20), Timestamp(21));
-        assert_eq!(uncounted.stage(), &Stage::Over(Outcome::Accepted));
-    }
-
-    #[test]
-    fn an_effect_that_comes_late_is_seen() {
-        let mut execution = taken(preview("1", "2", 5));
-        let late = Timestamp(20) + DIVERGED_AFTER + Nanoseconds(1);
-        execution.tick(Some(&preview("1", "2", late.0)), late);
-        assert_eq!(execution.stage(), &Stage::Over(Outcome::Diverged(vec![named("a", "1")])));
-        execution.planned(&preview("2", "2", late.0 + 1), Timestamp(late.0 + 2));
-        assert_eq!(execution.stage(), &Stage::Over(Outcome::Confirmed));
-    }
-
-    #[test]
-    fn only_what_was_read_since_says_what_current_instead() {
-        let second = |seconds| Timestamp(0) + Nanoseconds::from_secs(seconds);
-        let mut execution = Execution::default();
-        execution.planned(&preview("1", "2", 5), Timestamp(6));
-        execution.go(None, second(1));
-        execution.answered(Ok(200), true, second(2));
-        let stale = preview("1", "2", second(1).0);
-        execution.tick(Some(&stale), second(30));
-        assert!(matches!(execution.stage(), Stage::Following(..)), "{:?}", execution.stage());
-        let mut late = execution.clone();
-        late.tick(Some(&preview("1", "2", second(31).0)), second(32));
-        assert_eq!(late.stage(), &Stage::Over(Outcome::Diverged(vec![named("a", "1")])));
-        execution.tick(Some(&stale), second(80));
-        assert_eq!(execution.stage(), &Stage::Over(Outcome::Unknown(Uncertainty::Unread(200))));
-    }
-}
+mod tests;

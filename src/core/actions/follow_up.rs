@@ -56,6 +56,6 @@ fn drained(action: &Action) -> Option<&AgentId> {
         Action::Quotas { .. } | Action::SetQuota { .. } | Action::RemoveQuota(_) | Action::Weights(_) => None,
         Action::Schedule(_) | Action::StartMaintenance(_) | Action::StopMaintenance(_) => None,
         Action::Teardown(_) | Action::LoggingLevel { .. } => None,
-        Action::Container(_) | Action::Provider(_) => None,
+        Action::Container(_) | Action::Provider(_) | Action::Reservation(_) => None,
     }
 }

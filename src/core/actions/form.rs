@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::amount::{AmountError, check_amount};
 use super::container_form::ContainerFormError;
+use super::reservation::fault::ReservationFault;
 use super::{Action, MaintenanceWindow, RoleQuota};
 use crate::base::ids::Role;
 use crate::checks::eligibility::{self, DisabledReason};
@@ -57,6 +58,8 @@ pub enum FormError {
     NotIpv4(String),
     /// An error in the form of a container.
     Container(ContainerFormError),
+    /// Error in a reservation or a volume.
+    Reservation(ReservationFault),
 }
 
 /// Reason why Mesos does not accept a role's name (src/common/roles.cpp).
@@ -118,6 +121,7 @@ impl Action {
             Self::LoggingLevel { length, .. } => {
                 (length.0 <= 0).then(|| whole(FormError::NoTime)).into_iter().collect()
             }
+            Self::Reservation(action) => action.faults(),
             Self::Drain { .. } | Self::Deactivate(_) | Self::Reactivate(_) | Self::MarkGone(_) | Self::Teardown(_) => {
                 Vec::new()
             }

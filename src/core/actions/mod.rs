@@ -19,10 +19,12 @@ pub mod form;
 mod legacy_quotas;
 pub mod merge;
 pub mod placement;
+pub mod pool;
 pub mod preview;
 pub mod providers;
 pub mod quota_removal;
 pub mod quotas;
+pub mod reservation;
 pub mod schedule;
 pub mod schedule_change;
 pub mod weights;
@@ -35,6 +37,7 @@ use serde::{Deserialize, Serialize};
 use self::container_action::ContainerAction;
 use self::providers::ProviderAction;
 use self::quota_removal::QuotaRemoval;
+use self::reservation::ReservationAction;
 use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::cluster::topic::Topic;
@@ -112,6 +115,8 @@ pub enum Action {
     Container(ContainerAction),
     /// Changes the resource providers or the cached images of an agent.
     Provider(ProviderAction),
+    /// Changes reservations or volumes of an agent.
+    Reservation(Box<ReservationAction>),
 }
 
 /// A role's quota, in Mesos' own units: `mem` and `disk` in MiB. A resource that is not in `limits` is not limited.
@@ -185,10 +190,12 @@ impl Action {
             Self::LoggingLevel { .. } => SetLoggingLevel::TYPE,
             Self::Container(action) => action.call(),
             Self::Provider(action) => action.change.call(),
+            Self::Reservation(action) => action.call(),
         }
     }
 
-    /// The request's body. `None` for REMOVE_QUOTA without its plan's `QuotaRemoval`: at a role without a quota it aborts the master.
+    /// The request's body. `None` for what may abort a master: REMOVE_QUOTA without its plan's `QuotaRemoval`, and reservations of
+    /// nothing.
     pub fn request(&self, removal: Option<&QuotaRemoval>) -> Option<Vec<u8>> {
         Some(match self {
             Self::RemoveQuota(role) => removal?.body(role)?,
@@ -227,6 +234,7 @@ impl Action {
             }
             Self::Container(action) => action.request()?,
             Self::Provider(action) => action.change.request()?,
+            Self::Reservation(action) => action.request()?,
         })
     }
 
@@ -264,6 +272,7 @@ impl Action {
             Self::Teardown(_) => &[Topic::Frameworks],
             Self::LoggingLevel { .. } | Self::Container(_) => &[],
             Self::Provider(action) => action.change.topics(),
+            Self::Reservation(_) => &[Topic::Agents],
         }
     }
 
@@ -283,12 +292,14 @@ impl Action {
     /// Whether its effect cannot be undone.
     pub const fn is_destructive(&self) -> bool {
         match self {
+            Self::Reservation(action) => action.is_destructive(),
+            Self::Drain { mark_gone, .. } => *mark_gone,
+            Self::StartMaintenance(_) | Self::MarkGone(_) | Self::Teardown(_) => true,
+            Self::Quotas { .. } | Self::SetQuota { .. } | Self::RemoveQuota(_) | Self::Weights(_) => false,
+            Self::Schedule(_) | Self::StopMaintenance(_) | Self::Deactivate(_) | Self::Reactivate(_) => false,
+            Self::LoggingLevel { .. } => false,
             Self::Container(action) => action.is_destructive(),
             Self::Provider(action) => action.change.is_destructive(),
-            other => matches!(
-                other,
-                Self::StartMaintenance(_) | Self::Drain { mark_gone: true, .. } | Self::MarkGone(_) | Self::Teardown(_)
-            ),
         }
     }
 
@@ -298,6 +309,7 @@ impl Action {
             Self::Drain { agent, .. } | Self::LoggingLevel { agent: Some(agent), .. } => Some(agent),
             Self::Deactivate(agent) | Self::Reactivate(agent) | Self::MarkGone(agent) => Some(agent),
             Self::Provider(action) => Some(&action.agent),
+            Self::Reservation(action) => Some(&action.agent),
             Self::Quotas { .. } | Self::SetQuota { .. } | Self::RemoveQuota(_) | Self::Weights(_) => None,
             Self::Schedule(_) | Self::StartMaintenance(_) | Self::StopMaintenance(_) | Self::Teardown(_) => None,
             Self::LoggingLevel { agent: None, .. } => None,
@@ -314,7 +326,7 @@ impl Action {
     pub const fn sets_values(&self) -> bool {
         match self {
             Self::Quotas { .. } | Self::SetQuota { .. } | Self::RemoveQuota(_) | Self::Weights(_) => true,
-            Self::Schedule(_) | Self::LoggingLevel { .. } => true,
+            Self::Schedule(_) | Self::LoggingLevel { .. } | Self::Reservation(_) => true,
             Self::Provider(action) => action.change.sets_values(),
             Self::StartMaintenance(_) | Self::StopMaintenance(_) | Self::Drain { .. } | Self::Deactivate(_) => false,
             Self::Reactivate(_) | Self::MarkGone(_) | Self::Teardown(_) | Self::Container(_) => false,

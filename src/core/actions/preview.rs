@@ -7,9 +7,11 @@ use super::container_action::ContainerState;
 use super::draining::DrainProgress;
 use super::providers::preview::{ProviderImpact, ProviderValue};
 use super::quota_removal::QuotaRemoval;
-use crate::base::ids::{AgentId, FrameworkId, Role};
+use super::reservation::impact::ReservationImpact;
+use crate::base::ids::{AgentId, FrameworkId, Role, TaskId};
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::eligibility::DisabledReason;
+use crate::checks::reservations::PooledField;
 
 /// One value that an action changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +87,8 @@ pub enum PreviewedField {
     Amount(Role, String, QuotaBound),
     /// The time after which a logging level falls back.
     FallsBack,
+    /// A resource of an agent's pool.
+    Pooled(PooledField),
     /// A window of the maintenance schedule: its start, its duration, and its index among windows with the same times.
     Window(Timestamp, Option<Nanoseconds>, u32),
     /// A container by its ids, the outermost first.
@@ -100,6 +104,27 @@ pub enum QuotaBound {
     Guarantee,
     /// The upper limit.
     Limit,
+}
+
+/// A value by which the cluster shows that an action was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviewSign {
+    key: PreviewedField,
+    /// The value after the action; `None` if it is gone.
+    value: Option<PreviewValue>,
+}
+
+impl PreviewSign {
+    /// The sign of a value that is to be as it is in these entries.
+    pub(super) fn new(key: PreviewedField, desired: &[PreviewEntry]) -> Self {
+        let value = desired.iter().find(|entry| entry.key == key).map(|entry| entry.value.clone());
+        Self { key, value }
+    }
+
+    /// Whether current values show it.
+    pub fn shows_in(&self, current: &[PreviewEntry]) -> bool {
+        Self::new(self.key.clone(), current) == *self
+    }
 }
 
 /// A value before and after; `None` where there is none.
@@ -265,6 +290,8 @@ pub enum ImpactKind {
     SandboxDeleted,
     /// An effect on a resource provider or on images.
     Provider(ProviderImpact),
+    /// An effect of a reservation or a volume.
+    Reservation(ReservationImpact),
 }
 
 impl ImpactKind {
@@ -289,6 +316,7 @@ impl ImpactKind {
             Self::ContainerEnds | Self::SignalMayBeIgnored | Self::SandboxDeleted => false,
             Self::ContainerTasksEnd(_) => true,
             Self::Provider(_) => false,
+            Self::Reservation(_) => false,
         }
     }
 }
@@ -351,6 +379,8 @@ pub enum Affected {
     UnreachableTasks(AgentId, u32),
     /// All live tasks of a framework: its id, and their number.
     FrameworkTasks(FrameworkId, u32),
+    /// A task: its framework, its id and its name.
+    Task(FrameworkId, TaskId, String),
 }
 
 /// Maximum number of objects that an effect names.
@@ -421,6 +451,9 @@ pub struct Preview {
     pub name: Option<String>,
     /// Permission to send REMOVE_QUOTA; `None` unless the role was seen to have a quota.
     pub removal: Option<QuotaRemoval>,
+    /// Values that show whether an action of relative amounts was done, once it was sent; empty for others, whose desired
+    /// values show it.
+    pub signs: Vec<PreviewSign>,
 }
 
 impl Preview {
@@ -442,6 +475,7 @@ impl Preview {
             subject: None,
             name: None,
             removal: None,
+            signs: Vec::new(),
         }
     }
 }

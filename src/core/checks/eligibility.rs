@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::reservations::ReservationBlock;
 use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::cluster::Cluster;
 use crate::cluster::agent::{Agent, DrainState};
@@ -79,6 +80,8 @@ pub enum DisabledReason {
     ServedReadOnly,
     /// The user has turned on the read-only switch.
     SwitchedReadOnly,
+    /// An action on reservations or volumes, for that reason.
+    Reservation(Box<ReservationBlock>),
     /// The agent would refuse the change of the container.
     Container(ContainerObstacle),
 }

@@ -4,5 +4,6 @@ pub mod disconnect;
 pub mod eligibility;
 pub mod flag_comparison;
 pub mod lint;
+pub mod reservations;
 pub mod trouble;
 pub mod visibility;

@@ -108,6 +108,14 @@ pub enum NamedField {
     GracePeriod,
     /// Whether DRAIN_AGENT marks the agent gone.
     MarkGone,
+    /// The role of a reservation.
+    Role,
+    /// The principal of a reservation or a volume.
+    Principal,
+    /// The id of a persistent volume.
+    VolumeId,
+    /// An amount of a reservation, or the size of a volume.
+    Amount,
     /// The id of a container to launch.
     ContainerId,
     /// The command of a container to launch.
@@ -146,6 +154,20 @@ pub fn drain_field(words: &str) -> Option<NamedField> {
     match () {
         () if has(&["grace_period", "grace period"]) => Some(NamedField::GracePeriod),
         () if has(&["mark_gone", "MARK_AGENT_GONE", "marked gone", "mark agent"]) => Some(NamedField::MarkGone),
+        () => None,
+    }
+}
+
+/// The field of a reservation or a volume that a refusal names (src/master/validation.cpp, src/master/http.cpp, src/common/roles.cpp).
+pub fn reservation_field(words: &str) -> Option<NamedField> {
+    let has = |said: &[&str]| said.iter().any(|said| words.contains(said));
+    match () {
+        () if has(&["does not contain", "identical resource quantities", "size of", "Value of"]) => {
+            Some(NamedField::Amount)
+        }
+        () if has(&["ersistence ID"]) => Some(NamedField::VolumeId),
+        () if has(&["principal '", "no principal set"]) => Some(NamedField::Principal),
+        () if has(&["Role ", "role \"", "role '", "Role component"]) => Some(NamedField::Role),
         () => None,
     }
 }

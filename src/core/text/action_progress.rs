@@ -1,6 +1,6 @@
 //! Words for changes: what each is, how far it is, and how far several are.
 
-use super::{count, plural, providers, short_id, span};
+use super::{count, plural, providers, reservations, short_id, span};
 use crate::actions::Action;
 use crate::actions::batch::Batch;
 use crate::actions::batch::EndedTasks;
@@ -44,6 +44,7 @@ pub fn title(action: &Action, subject: Option<&str>) -> String {
         }
         Action::Container(action) => containers::action_title(action, &named(action.agent.as_str())),
         Action::Provider(action) => providers::title(&action.change, &named(action.agent.as_str())),
+        Action::Reservation(action) => reservations::title(action, subject),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a change would do, what is wrong with its form, how far it is, and how it ended.
 
-use super::{count, percent, plural, span};
+use super::pooled::resource_name;
+use super::{count, percent, plural, reservations, span};
 use crate::actions::Action;
 use crate::actions::amount::format_amount;
 use crate::actions::draining::{DEFAULT_KILL_GRACE, EstimateBasis};
@@ -72,6 +73,7 @@ pub fn impact(impact: &ImpactKind) -> String {
             "Agents that were drained (DRAIN_AGENT) are scheduled as well. They cannot be drained again until they leave the schedule."
         }
         ImpactKind::NotAccepted => "Frameworks with tasks there have not accepted an inverse offer.",
+        ImpactKind::Reservation(impact) => return reservations::impact(impact),
         ImpactKind::MachinesUp => {
             "They leave the schedule, and their agents may register again. Mesos does not start agents."
         }
@@ -215,6 +217,7 @@ pub fn affected_name(on: &Affected) -> String {
         Affected::Agent(_, name, Some(tasks)) | Affected::Framework(_, name, tasks) => format!("{name} ({tasks})"),
         Affected::HostTasks(_, name, tasks) => format!("{name} ({})", count(u64::from(*tasks))),
         Affected::Role(role) => role.0.clone(),
+        Affected::Task(_, _, name) => name.clone(),
         Affected::AgentTasks(_, tasks) | Affected::UnreachableTasks(_, tasks) | Affected::FrameworkTasks(_, tasks) => {
             all(tasks)
         }
@@ -236,25 +239,6 @@ pub fn check(check: &QuotaCheck) -> String {
             format_amount(resource, *guaranteed),
             format_amount(resource, *capacity)
         ),
-    }
-}
-
-/// A resource as it is called in a sentence: `CPUs`, `memory`, or Mesos' name of others.
-pub fn resource_name(resource: &str) -> &str {
-    match resource {
-        "cpus" => "CPUs",
-        "mem" => "memory",
-        "gpus" => "GPUs",
-        other => other,
-    }
-}
-
-/// A resource as the heading of a row: `CPUs`, `Memory`, or Mesos' name of others.
-pub fn resource_label(resource: &str) -> &str {
-    match resource {
-        "mem" => "Memory",
-        "disk" => "Disk",
-        other => resource_name(other),
     }
 }
 
@@ -288,6 +272,7 @@ pub fn form_error(wrong: &FormError) -> String {
             return format!("{machine} is listed twice. Mesos allows each machine once in the whole schedule.");
         }
         FormError::Unnamed => "A machine needs a host name or an address.",
+        FormError::Reservation(fault) => return reservations::fault(fault),
         FormError::NotIpv4(ip) => return format!("“{ip}” is not an IPv4 address. Mesos accepts no other."),
     };
     words.to_owned()
@@ -329,6 +314,7 @@ pub fn outcome(outcome: &Outcome, instead: impl FnOnce() -> String) -> String {
         Outcome::Started => "Draining. You can close this dialog.".to_owned(),
         Outcome::Diverged(_) => format!("Accepted, but the cluster shows something else: {}.", instead()),
         Outcome::Accepted => "Accepted; its effect cannot be observed.".to_owned(),
+        Outcome::NotSeen => reservations::NO_EFFECT_YET.to_owned(),
         Outcome::Refused(status, words) if words.is_empty() => {
             format!("Refused with status {status}, without a message.")
         }

@@ -4,6 +4,7 @@ use super::providers;
 use crate::checks::eligibility::{AgentAction, ContainerObstacle, DisabledReason};
 use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
+use crate::text::pooled;
 
 /// An agent's verb, as on a button.
 pub const fn agent_action_label(verb: AgentAction) -> &'static str {
@@ -159,6 +160,7 @@ fn of(why: &DisabledReason) -> String {
         | DisabledReason::GoneFromHere
         | DisabledReason::NoneScheduled => String::new(),
         DisabledReason::NoneDown | DisabledReason::ServedReadOnly | DisabledReason::SwitchedReadOnly => String::new(),
+        DisabledReason::Reservation(why) => pooled::block(why),
         DisabledReason::Container(_) => String::new(),
     }
 }
@@ -210,6 +212,7 @@ pub const fn source(why: &DisabledReason) -> &'static str {
         DisabledReason::ServedReadOnly => "mesoscope --read-only",
         DisabledReason::SwitchedReadOnly => "this browser",
         DisabledReason::Container(_) => "src/slave/http.cpp",
+        DisabledReason::Reservation(_) => "src/master/validation.cpp",
     }
 }
 

@@ -68,7 +68,7 @@ pub const fn subject_heading(action: &Action) -> &'static str {
         Action::Schedule(_) | Action::StartMaintenance(_) | Action::StopMaintenance(_) => "Machines",
         Action::LoggingLevel { .. } => "Process",
         Action::Container(_) => "Container",
-        Action::Provider(_) => "Agent",
+        Action::Provider(_) | Action::Reservation(_) => "Agent",
     }
 }
 
@@ -99,6 +99,7 @@ pub const fn revert(action: &Action) -> &'static str {
         Action::Schedule(_) | Action::StartMaintenance(_) | Action::Drain { .. } => "Revert",
         Action::MarkGone(_) | Action::Teardown(_) | Action::LoggingLevel { .. } | Action::Provider(_) => "Revert",
         Action::Container(_) => "Kill",
+        Action::Reservation(_) => "Revert",
     }
 }
 
@@ -218,7 +219,7 @@ pub fn budget(used: &str, others: &str, left: Result<&str, &str>, capacity: &str
 
 /// Name of an amount's field for screen readers: `CPUs guarantee`.
 pub fn amount_label(resource: &str, bound: &str) -> String {
-    format!("{} {bound}", super::actions::resource_label(resource))
+    format!("{} {bound}", super::pooled::resource_label(resource))
 }
 
 /// Headline and reason of data that is missing, in one line.

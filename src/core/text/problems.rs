@@ -1,6 +1,6 @@
 //! Words for a cluster's problems: a sentence each, and what explains it.
 
-use super::actions::resource_name;
+use super::pooled::resource_name;
 use super::{agents, count, count_differs, percent, plural, scalar, span};
 use crate::base::ids::AgentId;
 use crate::checks::lint::{AffectedFrameworks, AffectedHosts, Problem, ProblemKind};

@@ -18,13 +18,6 @@ pub fn quantities(of: Quantities) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// What is reserved for a role, and how much of it is allocated: `4 CPUs, 8 GiB memory; 0 allocated`.
-pub fn reserved(held: Quantities, allocated: Quantities) -> String {
-    let allocated = quantities(allocated);
-    let allocated = if allocated.is_empty() { "0" } else { &allocated };
-    format!("{}; {allocated} allocated", quantities(held))
-}
-
 /// A persistent volume and its path in the container; empty without a volume.
 pub fn volume(id: &str, container_path: &str) -> String {
     if id.is_empty() { String::new() } else { format!("{id} at {container_path}") }
@@ -45,6 +38,5 @@ mod tests {
         };
         assert_eq!(quantities(of), "1 CPU, 8 GiB memory, 2 GPUs");
         assert_eq!(quantities(Quantities::NONE), "");
-        assert_eq!(reserved(of, Quantities::NONE), "1 CPU, 8 GiB memory, 2 GPUs; 0 allocated");
     }
 }

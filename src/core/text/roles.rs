@@ -1,6 +1,6 @@
 //! Words for roles: the amounts of a quota, and the tree.
 
-use super::{actions, amount, bytes, scalar};
+use super::{amount, bytes, pooled, scalar};
 use crate::base::order;
 use crate::base::units::Bytes;
 
@@ -35,7 +35,7 @@ fn one(resource: &str, value: f64, size: fn(&str, f64) -> String) -> String {
         "disk" => format!("{} disk", size(resource, value)),
         "cpus" if value == 1.0 => "1 CPU".to_owned(),
         "gpus" if value == 1.0 => "1 GPU".to_owned(),
-        other => format!("{} {}", amount(value), actions::resource_name(other)),
+        other => format!("{} {}", amount(value), pooled::resource_name(other)),
     }
 }
 

@@ -37,16 +37,12 @@ pub struct AgentDetail {
     pub since: Option<Timestamp>,
     /// Time of its last reregistration, `GetAgents.Agent.reregistered_time`; `None` if none was reported.
     pub reregistered: Option<Timestamp>,
-    /// Its reservations and persistent volumes.
-    pub held: Vec<VolumeRow>,
     /// Its libprocess address, such as `slave(1)@10.0.0.7:5051`.
     pub pid: String,
     /// Its fault domain as `region/zone`; empty if it has none.
     pub domain: String,
     /// Its frameworks, those with most live tasks first.
     pub frameworks: Vec<FrameworkOnAgent>,
-    /// Resources reserved per role, and how much of those is allocated.
-    pub held_for: Vec<(Role, Quantities, Quantities)>,
     /// Its tasks by state. `None` where none has come while the snapshot arrives.
     pub tasks: Option<TaskCounts>,
     /// Details from its own JSON that the row lacks: reservations and volumes, capabilities, its drain.
@@ -158,8 +154,6 @@ fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
         executors: executors_on(cluster, id),
         maintenance: maintenance(cluster, agent),
         reregistered: agent.reregistered,
-        held_for: held_for(&held),
-        held,
         pid: agent.pid.clone(),
         ahead: cluster.agent_ahead(id),
         domain: agent.domain.clone(),
@@ -200,16 +194,6 @@ fn maintenance(cluster: &Cluster, agent: &Agent) -> Fetched<Option<(MachineMode,
     let window = windows.iter().find(|window| window.machine_ids.iter().any(is));
     let start = window.and_then(|window| window.unavailability).map(|times| times.start.at());
     Ok(machine.map(|machine| (machine.mode, start)))
-}
-
-fn held_for(rows: &[VolumeRow]) -> Vec<(Role, Quantities, Quantities)> {
-    let mut sums: BTreeMap<&Role, (Quantities, Quantities)> = BTreeMap::new();
-    for row in rows {
-        let (held, allocated) = sums.entry(&row.role).or_default();
-        *held += row.held;
-        *allocated += row.allocated;
-    }
-    sums.into_iter().map(|(role, (held, allocated))| (role.clone(), held, allocated)).collect()
 }
 
 /// A sum of nothing, which is known.

@@ -25,6 +25,8 @@ pub enum BulkSubjects {
     Frameworks(Vec<FrameworkId>),
     /// Roles, by their full names.
     Roles(Vec<Role>),
+    /// Reservations and volumes. Their own forms say which are gone.
+    Reservations,
 }
 
 /// Asks which actions are disabled for all selected objects, and which objects no longer exist.
@@ -58,6 +60,7 @@ fn unlisted(cluster: &Cluster, whom: &BulkSubjects) -> BTreeSet<String> {
     match whom {
         BulkSubjects::Agents(ids) => missing(ids, AgentId::as_str, |id| cluster.agent(id).is_some()),
         BulkSubjects::Frameworks(ids) => missing(ids, FrameworkId::as_str, |id| cluster.framework(id).is_some()),
+        BulkSubjects::Reservations => BTreeSet::new(),
         BulkSubjects::Roles(_) if cluster.roles_reported().is_err() => BTreeSet::new(),
         BulkSubjects::Roles(names) => {
             let listed = super::roles::names(cluster);
@@ -76,7 +79,7 @@ fn cannot(cluster: &Cluster, whom: &BulkSubjects) -> Vec<Option<DisabledReason>>
             let verb = |verb: AgentAction| none_of(ids, |id| Some(verb.on(cluster.agent(id)?, cluster)));
             AgentAction::ALL.into_iter().map(verb).collect()
         }
-        BulkSubjects::Roles(_) => Vec::new(),
+        BulkSubjects::Roles(_) | BulkSubjects::Reservations => Vec::new(),
         BulkSubjects::Frameworks(ids) => vec![none_of(ids, |id| Some(eligibility::tear_down(cluster.framework(id)?)))],
     }
 }

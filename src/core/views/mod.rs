@@ -30,6 +30,7 @@ pub mod master;
 pub mod offers;
 pub mod operations;
 pub mod overview;
+pub mod pools;
 pub mod previews;
 pub mod query;
 pub mod raw_answer;

@@ -22,6 +22,7 @@ use super::master::MasterQuery;
 use super::offers::OfferColumn;
 use super::operations::OperationColumn;
 use super::overview::OverviewQuery;
+use super::pools::{AgentChoicesQuery, PoolsQuery};
 use super::previews::{PreviewsQuery, QuotaAmountsQuery, SharesQuery, WeightsQuery};
 use super::raw_answer::RawAnswerQuery;
 use super::roles::RoleColumn;
@@ -136,6 +137,8 @@ queries! {
     Agent(AgentQuery),
     /// A framework on one agent.
     AgentFramework(AgentFrameworkQuery),
+    /// Agents to choose from.
+    AgentChoices(AgentChoicesQuery),
     /// All agents with their hosts.
     AgentHosts(AgentHostsQuery),
     /// Rows of the table of agents.
@@ -188,6 +191,8 @@ queries! {
     Operations(TableQuery<OperationColumn>),
     /// The overview.
     Overview(OverviewQuery),
+    /// Pools of agents.
+    Pools(PoolsQuery),
     /// Previews of actions.
     Previews(PreviewsQuery),
     /// Rows of the table of roles.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use mesoscope_core::checks::eligibility::DisabledReason;
 use mesoscope_core::text::checks;
 
+use crate::actions::pool::PoolProposal;
 use crate::actions::{ContainerForm, Proposal, action_store};
 use crate::widgets::menu::Menu;
 
@@ -21,6 +22,7 @@ impl ActionChoice {
         match &self.proposal {
             Proposal::Agents(action, _) => action.is_danger(),
             Proposal::Teardown(_) => true,
+            Proposal::Pool(proposal) => matches!(proposal, PoolProposal::DestroyVolumes(_)),
             Proposal::Machines(is_start, _) => *is_start,
             Proposal::Undo(action, _) => action.is_destructive(),
             Proposal::Container(proposal) => !matches!(proposal.form, ContainerForm::Launch(_)),
@@ -34,6 +36,11 @@ impl ActionChoice {
 /// Action button; a disabled reason is its tooltip and its accessible description.
 pub(crate) fn action_button(choice: ActionChoice) -> AnyView {
     button(choice.name, Signal::stored(Some(choice)), "button")
+}
+
+/// Action button in a row of a table.
+pub(crate) fn row_action_button(choice: ActionChoice) -> AnyView {
+    button(choice.name, Signal::stored(Some(choice)), "text-button")
 }
 
 /// Action button whose disabled reason may change.

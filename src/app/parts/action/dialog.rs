@@ -9,7 +9,7 @@ use mesoscope_core::actions::Action;
 use mesoscope_core::text;
 
 use super::review::Review;
-use super::{ActionForm, agents, containers, logging, machines, providers, quotas, teardown, weights};
+use super::{ActionForm, agents, containers, logging, machines, pool, providers, quotas, teardown, weights};
 use crate::actions::{ActionStore, Proposal, action_store};
 use crate::dialog_history::close_with_history;
 use crate::icon::Icon;
@@ -81,6 +81,7 @@ fn Content(proposal: Proposal) -> impl IntoView {
         Proposal::LoggingLevel(agent, name) => logging::form(agent, &name),
         Proposal::Provider(form) => providers::form(form),
         Proposal::Container(proposal) => containers::form(proposal),
+        Proposal::Pool(proposal) => pool::form(proposal),
         Proposal::Undo(Action::Schedule(windows), _) => machines::revert_schedule(windows),
         Proposal::Undo(action, subject) => ActionForm {
             is_undo: true,

@@ -29,6 +29,7 @@ fn link(on: &Affected) -> AnyView {
     let route = match on {
         Affected::Agent(id, ..) => Route::Agent(id.clone()),
         Affected::Framework(id, ..) => Route::Framework(id.clone()),
+        Affected::Task(framework, task, _) => Route::Task(framework.clone(), task.clone()),
         Affected::Role(role) => Route::Roles(filtered(format!("role:{role}"))),
         Affected::AgentTasks(id, _) | Affected::HostTasks(id, ..) => {
             Route::Tasks(filtered(link_filters::live_tasks_of("agent", id.as_str())))

@@ -14,6 +14,7 @@ pub(crate) mod focus;
 mod logging;
 mod machines;
 mod outcome;
+mod pool;
 mod providers;
 mod quotas;
 mod review;

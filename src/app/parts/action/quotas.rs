@@ -364,7 +364,7 @@ fn row(line: Line) -> AnyView {
         view! { <td>{limit}</td> }
     });
     view! {
-        <tr><th scope="row">{text::actions::resource_label(&line.resource).to_owned()}</th><td>{guarantee}</td>{limit}<td class="wide">{bar(line)}</td></tr>
+        <tr><th scope="row">{text::pooled::resource_label(&line.resource).to_owned()}</th><td>{guarantee}</td>{limit}<td class="wide">{bar(line)}</td></tr>
     }
     .into_any()
 }

@@ -365,6 +365,7 @@ fn name_to_type(actions: &[Action], plans: &Previews) -> Option<String> {
         Action::Teardown(_) => ("framework", "frameworks"),
         Action::StartMaintenance(_) => ("machine", "machines"),
         Action::Container(_) => ("container", "containers"),
+        Action::Reservation(_) => ("volume", "volumes"),
         _ => ("agent", "agents"),
     };
     if actions.len() == 1 {

@@ -28,7 +28,7 @@ pub(crate) fn outcome_tone(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Confirmed | Outcome::Accepted => "ok",
         Outcome::Started => "busy",
-        Outcome::Diverged(_) | Outcome::Unknown(_) => "warn",
+        Outcome::Diverged(_) | Outcome::Unknown(_) | Outcome::NotSeen => "warn",
         Outcome::Refused(..) | Outcome::Blocked(_) | Outcome::Unsent(_) | Outcome::Intercepted(_) => "bad",
     }
 }
@@ -38,6 +38,7 @@ pub(super) fn key(key: &PreviewedField) -> String {
     match key {
         PreviewedField::Named(name) => name.clone(),
         PreviewedField::Amount(role, resource, bound) => text::actions::amount_field(role, resource, *bound),
+        PreviewedField::Pooled(of) => text::pooled::field(of),
         PreviewedField::FallsBack => text::actions::REVERTS.to_owned(),
         PreviewedField::Window(start, length, _) => window_times(*start, *length),
         PreviewedField::Container(path) => text::containers::container_field(path),

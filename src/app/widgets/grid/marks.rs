@@ -8,9 +8,10 @@ use web_sys::MouseEvent;
 
 use crate::widgets::grid::column::RowModel;
 
-/// A selected row: its id and cell texts.
+/// A selected row: its key, id and cell texts.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct MarkedRow {
+    pub(crate) key: String,
     pub(crate) id: String,
     pub(crate) says: Vec<String>,
 }
@@ -36,7 +37,9 @@ impl Marks {
     }
 
     pub(crate) fn add(self, rows: &[RowModel]) {
-        let marked = |row: &RowModel| (row.key.clone(), MarkedRow { id: row.opens.id.clone(), says: row.says.clone() });
+        let marked = |row: &RowModel| {
+            (row.key.clone(), MarkedRow { key: row.key.clone(), id: row.opens.id.clone(), says: row.says.clone() })
+        };
         self.0.update(|marks| marks.extend(rows.iter().map(marked)));
     }
 

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::pool_resource;
 use super::providers::{self, Provider};
 use super::state::TaskState;
 use super::tree::{self, JsonTree};
@@ -299,21 +300,18 @@ pub(super) fn executor_of(executor: JsonTree<'_>) -> DetailedExecutor {
 }
 
 pub(super) fn resource(reported: JsonTree<'_>) -> DetailedResource {
-    let reservation = |one: JsonTree<'_>| (one.name("type"), one.text("role"), one.text("principal"));
-    let newest = reported.list("reservations", reservation).into_iter().next_back();
-    let plain = reported.text("role");
-    let made_by = reported.text("disk.persistence.principal");
-    let (kind, role, reserved_by) = newest.unwrap_or((String::new(), plain, String::new()));
+    let newest = pool_resource::reservations(reported).into_iter().next_back().unwrap_or_default();
+    let volume = pool_resource::volume(reported).unwrap_or_default();
     DetailedResource {
         name: reported.text("name"),
         scalar: reported.number("scalar.value"),
         items: items_of(reported),
-        reserved_for: if role == "*" { String::new() } else { role },
-        dynamic: kind == "DYNAMIC",
-        by: if made_by.is_empty() { reserved_by } else { made_by },
+        reserved_for: newest.role.0,
+        dynamic: newest.is_dynamic,
+        by: volume.principal.or(newest.principal).unwrap_or_default(),
         allocated_to: reported.text("allocation_info.role"),
-        volume: reported.text("disk.persistence.id"),
-        container_path: reported.text("disk.volume.container_path"),
+        volume: volume.id,
+        container_path: volume.container_path,
         source: source_of(reported),
         revocable: reported.has("revocable"),
         shared: reported.has("shared"),

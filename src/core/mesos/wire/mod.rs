@@ -21,6 +21,8 @@ pub mod lists;
 pub mod misfits;
 pub mod non_scalars;
 pub mod offer_constraints;
+mod pool_amount;
+pub mod pool_resource;
 pub mod providers;
 pub mod resource;
 pub mod resource_totals;

@@ -1,0 +1,163 @@
+//! Fields for amounts of a pool: one per resource, with what is free and what is left as it is typed.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use mesoscope_core::actions::pool::{AgentPool, amount_text, parse_pool_amount, ports};
+use mesoscope_core::checks::reservations::PooledField;
+use mesoscope_core::mesos::wire::pool_resource::{PoolAmount, PoolResource};
+use mesoscope_core::text::{pooled, reservations as words};
+
+use super::super::field::{FieldKind, field};
+
+/// A resource that the form has a field for.
+#[derive(Clone, PartialEq)]
+pub(super) struct AmountLine {
+    /// The resource as it is; its amount is that of the agent with the least.
+    pub(super) resource: PoolResource,
+    /// Free on each of the agents.
+    free: PoolAmount,
+}
+
+impl AmountLine {
+    fn key(&self) -> String {
+        format!("{:?} {:?}", PooledField::of(&self.resource), self.resource.provider)
+    }
+
+    fn label(&self) -> String {
+        pooled::resource(&PooledField::of(&self.resource))
+    }
+}
+
+/// Resources of the pools that are meant. With several agents, only resources that are no agent's own disk.
+pub(super) fn lines(pools: &[AgentPool], is_meant: impl Fn(&PoolResource) -> bool) -> Vec<AmountLine> {
+    let mut lines: Vec<AmountLine> = Vec::new();
+    let is_many = pools.len() > 1;
+    let items = pools.iter().flat_map(|pool| &pool.items);
+    let meant = items.filter(|item| is_meant(&item.resource) && item.resource.volume.is_none());
+    for item in meant.filter(|item| !is_many || item.resource.source.is_none() && item.resource.provider.is_none()) {
+        match lines.iter_mut().find(|line| line.resource.is_like(&item.resource)) {
+            Some(line) => {
+                line.free = line.free.least(&item.free());
+                line.resource.amount = line.resource.amount.least(&item.resource.amount);
+            }
+            None => lines.push(AmountLine { resource: item.resource.clone(), free: item.free() }),
+        }
+    }
+    lines
+}
+
+/// The amounts of a form.
+#[derive(Clone, Copy)]
+pub(super) struct Amounts {
+    pub(super) lines: Memo<Vec<AmountLine>>,
+    /// Input by the line's key; a line that is not touched has its default.
+    typed: RwSignal<BTreeMap<String, String>>,
+    /// Whether all that is free is the default, rather than nothing.
+    takes_all: bool,
+}
+
+impl Amounts {
+    pub(super) fn new(lines: Memo<Vec<AmountLine>>, takes_all: bool) -> Self {
+        Self { lines, typed: RwSignal::new(BTreeMap::new()), takes_all }
+    }
+
+    fn text(self, line: &AmountLine) -> String {
+        let default = || match self.takes_all && !line.free.is_none() {
+            true => amount_text(&line.resource.name, &line.free),
+            false => String::new(),
+        };
+        self.typed.with(|typed| typed.get(&line.key()).cloned()).unwrap_or_else(default)
+    }
+
+    fn amount(self, line: &AmountLine) -> Result<PoolAmount, String> {
+        parse_pool_amount(&line.resource.name, &self.text(line), &line.resource.amount)
+    }
+
+    fn set(self, line: &AmountLine, text: String) {
+        self.typed.update(|typed| _ = typed.insert(line.key(), text));
+    }
+
+    /// The resources with the amounts above 0 that were typed.
+    pub(super) fn resources(self) -> Vec<PoolResource> {
+        let typed = |line: &AmountLine| Some(line.resource.of(self.amount(line).ok().filter(|it| !it.is_none())?));
+        self.lines.with(|lines| lines.iter().filter_map(typed).collect())
+    }
+
+    /// First error of the input, or that there is none.
+    pub(super) fn fault(self) -> Option<String> {
+        let lines = self.lines.get();
+        let wrong = lines.iter().find_map(|line| self.amount(line).err());
+        let none = || self.resources().is_empty().then(|| words::NO_AMOUNT.to_owned());
+        wrong.or_else(none)
+    }
+
+    /// The fields; `refused` is Mesos' refusal of an amount.
+    pub(super) fn view(self, refused: Signal<Option<String>>) -> AnyView {
+        let first = move || self.lines.with(|lines| lines.first().map(AmountLine::key));
+        let row = move |line: AmountLine| {
+            let key = line.key();
+            let refused = Signal::derive(move || refused.get().filter(|_| first().as_ref() == Some(&key)));
+            self.row(line, refused)
+        };
+        view! { <div class="pool-amounts"><For each=move || self.lines.get() key=AmountLine::key children=row/></div> }
+            .into_any()
+    }
+
+    fn row(self, line: AmountLine, refused: Signal<Option<String>>) -> AnyView {
+        let key = line.key();
+        // The line's free amount changes with the cluster, while its field stays.
+        let now = Memo::new(move |last: Option<&AmountLine>| {
+            let found = self.lines.with(|lines| lines.iter().find(|line| line.key() == key).cloned());
+            found.or_else(|| last.cloned()).unwrap_or_else(|| line.clone())
+        });
+        let label = now.with_untracked(AmountLine::label);
+        let text = Signal::derive(move || now.with(|line| self.text(line)));
+        let fault = Signal::derive(move || now.with(|line| self.amount(line).err()).or_else(|| refused.get()));
+        let (is_whole, is_ranges) = now.with_untracked(|line| {
+            (line.resource.is_indivisible(), matches!(line.resource.amount, PoolAmount::Ranges(_)))
+        });
+        let set = move |text: String| now.with_untracked(|line| self.set(line, text));
+        let input = if is_whole {
+            let click = move |event| {
+                let whole = now.with_untracked(|line| amount_text(&line.resource.name, &line.resource.amount));
+                set(if event_target_checked(&event) { whole } else { String::new() });
+            };
+            view! { <label><input type="checkbox" prop:checked=move || !text.get().is_empty() on:change=click/>"whole"</label><span class="wrong">{refused}</span> }
+                .into_any()
+        } else {
+            let kind = FieldKind {
+                is_short: !is_ranges,
+                placeholder: if is_ranges { "31000-31005" } else { "0" },
+                ..FieldKind::default()
+            };
+            field(Some(words::amount_label(&label)), kind, text, fault, set)
+        };
+        let says = move || {
+            now.with(|line| words::left(&line.resource.name, &line.free, &self.amount(line).unwrap_or_default()))
+        };
+        let is_short = move || now.with(|line| self.amount(line).is_ok_and(|typed| !line.free.contains(&typed)));
+        let picker = is_ranges.then(|| picker(now, set));
+        view! {
+            <div class="pool-amount"><span>{label}</span><span class="pool-input">{input}{picker}</span>
+                <small class="dim" data-tone=move || is_short().then_some("bad")>{says}</small></div>
+        }
+        .into_any()
+    }
+}
+
+/// Picks that number of free ports.
+fn picker(line: Memo<AmountLine>, set: impl Fn(String) + Copy + 'static) -> AnyView {
+    let number = RwSignal::new("1".to_owned());
+    let picked = move || ports::pick(&line.get_untracked().free, number.get_untracked().trim().parse().ok()?);
+    let pick = move |_| {
+        if let Some(PoolAmount::Ranges(ranges)) = picked() {
+            set(ports::format_ports(&ranges));
+        }
+    };
+    view! {
+        <span class="pool-pick"><button class="text-button" type="button" on:click=pick>"Pick free ports:"</button>
+            <input class="inline short" type="text" inputmode="numeric" aria-label="Number of free ports to pick" prop:value=number on:input=move |event| number.set(event_target_value(&event))/></span>
+    }
+    .into_any()
+}

@@ -1,0 +1,168 @@
+//! Form that reserves resources for a role: unreserved ones, or those of another reservation.
+
+use leptos::prelude::*;
+use mesoscope_core::actions::Action;
+use mesoscope_core::actions::pool::AgentPool;
+use mesoscope_core::actions::pool::form::check_layer;
+use mesoscope_core::actions::pool::labels::parse_labels;
+use mesoscope_core::actions::reservation::ReservationOperation;
+use mesoscope_core::base::ids::Role;
+use mesoscope_core::mesos::error_text::NamedField;
+use mesoscope_core::mesos::wire::pool_resource::{PoolResource, ReservationLayer};
+use mesoscope_core::text;
+use mesoscope_core::text::reservations as words;
+
+use super::super::ActionForm;
+use super::super::field::{FieldKind, field};
+use super::agent_choice::agent_choice;
+use super::amounts::{Amounts, lines};
+use super::pools::{per_provider, pools, refused};
+use super::principal::PrincipalField;
+use crate::actions::pool::NamedAgent;
+use crate::parts::pool_bars::pool_bars;
+
+/// Input of the form.
+#[derive(Clone, Copy)]
+struct Reserve {
+    agents: RwSignal<Vec<NamedAgent>>,
+    pools: Memo<Option<Vec<AgentPool>>>,
+    /// Reservations that the resources have now.
+    from: RwSignal<Vec<ReservationLayer>>,
+    /// Whether the newest of them is replaced rather than refined.
+    replaces: RwSignal<bool>,
+    role: RwSignal<String>,
+    labels: RwSignal<String>,
+    principal: PrincipalField,
+    amounts: Amounts,
+    refusal: RwSignal<Option<String>>,
+}
+
+/// Builds the form.
+pub(super) fn form(agents: Vec<NamedAgent>, role: Option<Role>, from: Vec<ReservationLayer>) -> ActionForm {
+    let hosts: Vec<String> = agents.iter().map(|(id, host)| text::agents::name(host, id.as_str())).collect();
+    let title = words::form_title("Reserve resources", &hosts);
+    let chooses = agents.is_empty();
+    let (agents, from) = (RwSignal::new(agents), RwSignal::new(from));
+    let pools = pools(Signal::derive(move || agents.get().into_iter().map(|(id, _)| id).collect()));
+    let is_meant = move |resource: &PoolResource| from.with(|from| resource.reservations == *from);
+    let lines = Memo::new(move |_| pools.with(|pools| lines(pools.as_deref().unwrap_or_default(), is_meant)));
+    let form = Reserve {
+        agents,
+        pools,
+        from,
+        replaces: RwSignal::new(false),
+        role: RwSignal::new(role.map(|role| role.0).unwrap_or_default()),
+        labels: RwSignal::new(String::new()),
+        principal: PrincipalField::new(),
+        amounts: Amounts::new(lines, false),
+        refusal: RwSignal::new(None),
+    };
+    let (actions, fault) = (Signal::derive(move || form.actions()), Signal::derive(move || form.fault()));
+    let (view, refusal) = (form.view(chooses), form.refusal);
+    ActionForm { actions, fault, view, refusal, ..ActionForm::plain(title, "Reserve", Vec::new()) }
+}
+
+impl Reserve {
+    /// Reservations that stay below the new one.
+    fn below(self) -> Vec<ReservationLayer> {
+        let mut below = self.from.get();
+        if self.replaces.get() {
+            below.pop();
+        }
+        below
+    }
+
+    fn role(self) -> Role {
+        Role(self.role.get().trim().to_owned())
+    }
+
+    fn layers(self) -> Vec<ReservationLayer> {
+        let newest = ReservationLayer {
+            is_dynamic: true,
+            role: self.role(),
+            principal: self.principal.principal(),
+            labels: parse_labels(&self.labels.get()),
+        };
+        [self.below(), vec![newest]].concat()
+    }
+
+    fn actions(self) -> Vec<Action> {
+        let (resources, layers) = (self.amounts.resources(), self.layers());
+        let reserve = |resources| ReservationOperation::Reserve { resources, layers: layers.clone() };
+        self.agents.get().iter().flat_map(|(agent, _)| per_provider(agent, resources.clone(), reserve)).collect()
+    }
+
+    fn role_fault(self) -> Option<String> {
+        check_layer(&self.role(), &self.below()).err().map(|wrong| text::actions::form_error(&wrong))
+    }
+
+    fn fault(self) -> Option<String> {
+        let no_agent = || self.agents.read().is_empty().then(|| words::NO_AGENT.to_owned());
+        let fault = no_agent().or_else(|| self.role_fault()).or_else(|| self.amounts.fault());
+        fault.or_else(|| self.principal.fault())
+    }
+
+    fn view(self, chooses: bool) -> AnyView {
+        let refused_role = refused(self.refusal, NamedField::Role);
+        let wrong_role = Signal::derive(move || {
+            // An empty role is missing, not wrong.
+            self.role_fault().filter(|_| !self.role.read().trim().is_empty()).or_else(|| refused_role.get())
+        });
+        let role = field(None, FieldKind::default(), self.role.into(), wrong_role, move |text| self.role.set(text));
+        let kind = FieldKind { placeholder: "none, or key=value, …", ..FieldKind::default() };
+        let labels = field(None, kind, self.labels.into(), Signal::stored(None), move |text| self.labels.set(text));
+        let is_one = move || self.agents.read().len() == 1;
+        let bars = move || {
+            let pool = self.pools.with(|pools| pools.as_ref()?.first().filter(|_| is_one()).cloned())?;
+            Some(pool_bars(&pool))
+        };
+        let each = move || (self.agents.read().len() > 1).then(|| view! { <p class="dim">{words::ON_EACH_AGENT}</p> });
+        view! {
+            {chooses.then(|| agent_choice(self.agents))}
+            {bars}
+            {move || is_one().then(|| self.sources())}
+            <div class="pool-fields">
+                <label>"Role"{role}</label>
+                {self.principal.view(self.refusal)}
+                <label>"Labels"{labels}</label>
+            </div>
+            {each}
+            {self.amounts.view(refused(self.refusal, NamedField::Amount))}
+            <p class="dim">{words::DYNAMIC_AND_STATIC}</p>
+        }
+        .into_any()
+    }
+
+    /// Choice of the resources to reserve: unreserved, or those of a reservation.
+    fn sources(self) -> AnyView {
+        let all = Memo::new(move |_| {
+            let mut all: Vec<Vec<ReservationLayer>> = vec![Vec::new()];
+            self.pools.with(|pools| {
+                let items = pools.iter().flatten().flat_map(|pool| &pool.items);
+                for item in items.filter(|item| item.resource.volume.is_none()) {
+                    if !all.contains(&item.resource.reservations) {
+                        all.push(item.resource.reservations.clone());
+                    }
+                }
+            });
+            all
+        });
+        let choose = move |event| {
+            let at: Option<usize> = event_target_value(&event).parse().ok();
+            self.replaces.set(false);
+            self.from.set(at.and_then(|at| all.get_untracked().get(at).cloned()).unwrap_or_default());
+        };
+        let option = move |(at, layers): (usize, Vec<ReservationLayer>)| {
+            let is_chosen = move || all.with(|all| all.get(at) == Some(&*self.from.read()));
+            view! { <option value=at.to_string() prop:selected=is_chosen>{words::layers(&layers)}</option> }
+        };
+        let options = move || all.get().into_iter().enumerate().map(option).collect_view();
+        let can_replace = move || self.from.with(|from| from.last().is_some_and(|layer| layer.is_dynamic));
+        view! {
+            <label>"Resources"<select class="inline" on:change=choose>{options}</select></label>
+            <Show when=can_replace><label><input type="checkbox" prop:checked=self.replaces on:change=move |event| self.replaces.set(event_target_checked(&event))/>
+                "Move to another role, instead of refining the reservation"</label></Show>
+        }
+        .into_any()
+    }
+}

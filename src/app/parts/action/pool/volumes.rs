@@ -1,0 +1,140 @@
+//! Forms that create and destroy persistent volumes.
+
+use leptos::prelude::*;
+use mesoscope_core::actions::Action;
+use mesoscope_core::actions::pool::AgentPool;
+use mesoscope_core::actions::reservation::ReservationOperation;
+use mesoscope_core::actions::reservation::fault::check_volume_id;
+use mesoscope_core::mesos::error_text::NamedField;
+use mesoscope_core::mesos::wire::pool_resource::{PersistentVolume, PoolResource};
+use mesoscope_core::text::reservations as words;
+
+use super::super::ActionForm;
+use super::super::field::{FieldKind, field};
+use super::amounts::{Amounts, lines};
+use super::pools::{on, pools, refused};
+use super::principal::PrincipalField;
+use crate::actions::pool::PoolTarget;
+
+/// Input of the form for a new volume.
+#[derive(Clone, Copy)]
+struct Create {
+    pools: Memo<Option<Vec<AgentPool>>>,
+    /// Index of the chosen disk.
+    at: RwSignal<usize>,
+    disks: Memo<Vec<PoolResource>>,
+    amounts: Amounts,
+    id: RwSignal<String>,
+    path: RwSignal<String>,
+    shared: RwSignal<bool>,
+    principal: PrincipalField,
+    refusal: RwSignal<Option<String>>,
+}
+
+/// Builds the form for a new volume of reserved disk.
+pub(super) fn create(target: PoolTarget) -> ActionForm {
+    let title = words::form_title("Create volume", &[target.host()]);
+    let agent = target.agent.clone();
+    let pools = pools(Signal::stored(vec![agent.clone()]));
+    let disks = Memo::new(move |_| {
+        let is_meant = |resource: &PoolResource| {
+            resource.name == "disk" && !resource.reservations.is_empty() && target.what.selects(resource)
+        };
+        let items = pools.get().unwrap_or_default().into_iter().flat_map(|pool| pool.items);
+        items.map(|item| item.resource).filter(is_meant).collect::<Vec<_>>()
+    });
+    let at = RwSignal::new(0);
+    let chosen = move || disks.with(|disks| disks.get(at.get()).cloned());
+    let sizes = Memo::new(move |_| {
+        let Some(disk) = chosen() else { return Vec::new() };
+        pools.with(|pools| lines(pools.as_deref().unwrap_or_default(), |resource| resource.is_like(&disk)))
+    });
+    let form = Create {
+        pools,
+        at,
+        disks,
+        amounts: Amounts::new(sizes, false),
+        id: RwSignal::new(String::new()),
+        path: RwSignal::new("data".to_owned()),
+        shared: RwSignal::new(false),
+        principal: PrincipalField::new(),
+        refusal: RwSignal::new(None),
+    };
+    let actions = Signal::derive(move || form.action().map(|create| on(&agent, create)).into_iter().collect());
+    let (fault, view, refusal) = (Signal::derive(move || form.fault()), form.view(), form.refusal);
+    ActionForm { actions, fault, view, refusal, ..ActionForm::plain(title, "Create volume", Vec::new()) }
+}
+
+impl Create {
+    fn action(self) -> Option<ReservationOperation> {
+        let disk = self.amounts.resources().into_iter().next()?;
+        let volume = PersistentVolume {
+            id: self.id.get(),
+            principal: self.principal.principal(),
+            container_path: self.path.get().trim().to_owned(),
+        };
+        Some(ReservationOperation::Create { disk, volume, shared: self.shared.get() })
+    }
+
+    fn id_fault(self) -> Option<String> {
+        self.id.with(|id| check_volume_id(id)).err().map(|error| error.to_string())
+    }
+
+    fn fault(self) -> Option<String> {
+        let no_disk = self.pools.with(Option::is_some) && self.disks.with(Vec::is_empty);
+        let no_disk = || no_disk.then(|| words::NO_RESERVED_DISK.to_owned());
+        let no_path = || self.path.read().trim().is_empty().then(|| words::NO_PATH.to_owned());
+        let fault = no_disk().or_else(|| self.id_fault()).or_else(no_path).or_else(|| self.amounts.fault());
+        fault.or_else(|| self.principal.fault())
+    }
+
+    fn view(self) -> AnyView {
+        let refused_id = refused(self.refusal, NamedField::VolumeId);
+        let wrong_id =
+            Signal::derive(move || self.id_fault().filter(|_| !self.id.read().is_empty()).or_else(|| refused_id.get()));
+        let id = field(None, FieldKind::default(), self.id.into(), wrong_id, move |text| self.id.set(text));
+        let wrong_path = Signal::derive(move || self.path.read().trim().is_empty().then(|| words::NO_PATH.to_owned()));
+        let path = field(None, FieldKind::default(), self.path.into(), wrong_path, move |text| self.path.set(text));
+        let option = move |(at, disk): (usize, PoolResource)| {
+            view! { <option value=at.to_string() prop:selected=move || self.at.get() == at>{words::disk(&disk)}</option> }
+        };
+        let options = move || self.disks.get().into_iter().enumerate().map(option).collect_view();
+        let choose = move |event| self.at.set(event_target_value(&event).parse().unwrap_or_default());
+        let disk = move || {
+            (self.disks.read().len() > 1)
+                .then(|| view! { <label>"Disk"<select class="inline" on:change=choose>{options}</select></label> })
+        };
+        let of = move || self.disks.with(|disks| disks.get(self.at.get()).map(words::disk));
+        view! {
+            {disk}
+            <p class="dim">{of}</p>
+            <div class="pool-fields">
+                <label>"ID"{id}</label>
+                <label>"Container path"{path}</label>
+                {self.principal.view(self.refusal)}
+            </div>
+            {self.amounts.view(refused(self.refusal, NamedField::Amount))}
+            <label><input type="checkbox" prop:checked=self.shared on:change=move |event| self.shared.set(event_target_checked(&event))/>"Shared: several tasks may use it at once"</label>
+            <p class="dim">{words::MODE}</p>
+        }
+        .into_any()
+    }
+}
+
+/// Builds the form that destroys volumes.
+pub(super) fn destroy(targets: Vec<PoolTarget>) -> ActionForm {
+    let mut hosts: Vec<String> = targets.iter().map(PoolTarget::host).collect();
+    hosts.dedup();
+    let title = words::destroy_title(&targets.iter().map(|target| target.volume()).collect::<Vec<_>>(), &hosts);
+    let pools = pools(Signal::stored(targets.iter().map(|target| target.agent.clone()).collect()));
+    let actions = Signal::derive(move || {
+        let pools = pools.get().unwrap_or_default();
+        let of = |target: &PoolTarget| -> Option<Action> {
+            let pool = pools.iter().find(|pool| pool.agent == target.agent)?;
+            let item = pool.items.iter().find(|item| target.what.selects(&item.resource))?;
+            Some(on(&target.agent, ReservationOperation::Destroy(item.resource.clone())))
+        };
+        targets.iter().filter_map(of).collect::<Vec<_>>()
+    });
+    ActionForm { actions, ..ActionForm::plain(title, "Destroy", Vec::new()) }
+}

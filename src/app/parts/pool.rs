@@ -1,0 +1,143 @@
+//! Panel of an agent's reservations and volumes: its pool as bars, and a table with the actions on each.
+
+use leptos::prelude::*;
+use mesoscope_core::actions::pool::selector::PoolSelector;
+use mesoscope_core::actions::pool::{AgentPool, PoolItem};
+use mesoscope_core::base::ids::AgentId;
+use mesoscope_core::checks::eligibility::DisabledReason;
+use mesoscope_core::checks::reservations::{PooledField, ReservationBlock};
+use mesoscope_core::checks::visibility::FilteredList;
+use mesoscope_core::mesos::wire::pool_resource::{PoolResource, ReservationLayer};
+use mesoscope_core::route::Route;
+use mesoscope_core::text::{pooled, reservations as words};
+use mesoscope_core::views::pools::PoolsQuery;
+
+use crate::actions::Proposal;
+use crate::actions::pool::{PoolProposal, PoolTarget};
+use crate::parts::action::control::{ActionChoice, action_button, row_action_button};
+use crate::parts::data_age::EmptyMasterList;
+use crate::parts::detail::{ROWS, not_known};
+use crate::parts::pool_bars::pool_bars;
+use crate::widgets::long_list::{ListExtent, long_list};
+use crate::widgets::panel::Panel;
+use crate::worker_link::link;
+
+/// Renders the panel.
+#[component]
+pub(crate) fn PoolPanel(id: AgentId) -> impl IntoView {
+    let answer = link().watch(move || PoolsQuery(vec![id.clone()]));
+    let pool = Memo::new(move |_| answer.with(|pools| pools.as_ref()?.first().cloned()));
+    let reserve = move || {
+        let (agent, hostname) =
+            pool.with(|pool| pool.as_ref().map(|pool| (pool.agent.clone(), pool.hostname.clone())))?;
+        let proposal = PoolProposal::Reserve { agents: vec![(agent, hostname)], role: None, from: Vec::new() };
+        let disabled_reason = pool.with(pool_unknown);
+        Some(action_button(ActionChoice { name: "Reserve", disabled_reason, proposal: Proposal::Pool(proposal) }))
+    };
+    let content = move || {
+        pool.with(|pool| {
+            let pool = pool.as_ref()?;
+            Some(match pool.is_known || !pool.items.is_empty() {
+                true => view! { {pool_bars(pool)}{table(pool)} }.into_any(),
+                false => not_known("A list of its resources cannot be read."),
+            })
+        })
+    };
+    view! { <Panel title="Reservations and volumes" aside=reserve>{content}</Panel> }
+}
+
+fn pool_unknown(pool: &Option<AgentPool>) -> Option<DisabledReason> {
+    let is_known = pool.as_ref().is_some_and(|pool| pool.is_known);
+    (!is_known).then_some(DisabledReason::Reservation(Box::new(ReservationBlock::PoolUnknown)))
+}
+
+/// A row: a volume, or the resources with the same reservations.
+#[derive(Clone, PartialEq)]
+struct PoolRow {
+    items: Vec<PoolItem>,
+    target: PoolTarget,
+}
+
+fn rows(pool: &AgentPool) -> Vec<PoolRow> {
+    let mut rows: Vec<PoolRow> = Vec::new();
+    for item in pool.items.iter().filter(|item| !item.resource.reservations.is_empty()) {
+        let what = PoolSelector::of(&item.resource);
+        match rows.iter_mut().find(|row| row.target.what == what) {
+            Some(row) => row.items.push(item.clone()),
+            None => {
+                let target = PoolTarget { agent: pool.agent.clone(), hostname: pool.hostname.clone(), what };
+                rows.push(PoolRow { items: vec![item.clone()], target });
+            }
+        }
+    }
+    rows
+}
+
+fn table(pool: &AgentPool) -> AnyView {
+    let rows = rows(pool);
+    if rows.is_empty() {
+        return view! { <EmptyMasterList list=FilteredList::Reservations title="No reservations" words="The agent has no reservations and no persistent volumes."/> }.into_any();
+    }
+    let unknown = (!pool.is_known).then_some(DisabledReason::Reservation(Box::new(ReservationBlock::PoolUnknown)));
+    let line = move |row: &PoolRow| line(row, unknown.clone());
+    let says = |row: &PoolRow| row.items.iter().map(|item| pooled::field(&PooledField::of(&item.resource))).collect();
+    let frame = |rows: AnyView| {
+        view! {
+            <div class="scroll-x" tabindex="0" role="group" aria-label="Reservations and volumes, listed"><table class="plain pool-table">
+                <thead><tr><th>"Role"</th><th>"Kind"</th><th>"Volume"</th><th>"Reserved"</th><th>"Allocated"</th><th>"Principal and labels"</th><th>"Actions"</th></tr></thead>
+                <tbody>{rows}</tbody></table></div>
+        }
+        .into_any()
+    };
+    long_list(ListExtent::first("reservations and volumes", ROWS), Signal::stored(rows), says, line, frame)
+}
+
+fn line(row: &PoolRow, unknown: Option<DisabledReason>) -> AnyView {
+    let Some(first) = row.items.first().map(|item| &item.resource) else { return ().into_any() };
+    let newest = first.reservations.last().cloned().unwrap_or_default();
+    let parents: Vec<String> = first.reservations.iter().rev().skip(1).map(|layer| layer.role.0.clone()).collect();
+    let refined = (!parents.is_empty()).then(|| view! { <span class="dim">{words::refined(&parents)}</span> });
+    let volume = first.volume.as_ref().map(|volume| words::volume(&PooledField::of(first), volume));
+    let all = |of: fn(&PoolItem) -> PoolResource| {
+        let all: Vec<PoolResource> = row.items.iter().map(of).filter(|resource| !resource.amount.is_none()).collect();
+        if all.is_empty() { "0".to_owned() } else { words::amounts(&all) }
+    };
+    let reserved = all(|item| item.resource.clone());
+    let allocated = all(|item| item.resource.of(item.allocated.clone()));
+    let choices = choices(row, &newest, unknown);
+    view! {
+        <tr>
+            <td><a class="link" href=Route::Role(newest.role.clone()).to_string()>{newest.role.to_string()}</a>" "{refined}</td>
+            <td>{words::kind(first)}</td><td class="wrap">{volume}</td><td class="wrap">{reserved}</td><td class="wrap">{allocated}</td>
+            <td class="wrap">{newest.marks()}</td><td class="row-actions">{choices.into_iter().map(row_action_button).collect_view()}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn choices(row: &PoolRow, newest: &ReservationLayer, unknown: Option<DisabledReason>) -> Vec<ActionChoice> {
+    let target = row.target.clone();
+    let choice = |name, why: Option<ReservationBlock>, proposal: PoolProposal| ActionChoice {
+        name,
+        disabled_reason: unknown.clone().or(why.map(|why| DisabledReason::Reservation(Box::new(why)))),
+        proposal: Proposal::Pool(proposal),
+    };
+    if target.is_volume() {
+        let in_use = row.items.iter().any(|item| !item.allocated.is_none()).then_some(ReservationBlock::VolumeInUse);
+        let shared = row.items.iter().any(|item| item.resource.shared).then_some(ReservationBlock::SharedVolume);
+        return vec![
+            choice("Resize", shared.or_else(|| in_use.clone()), PoolProposal::ResizeVolume(target.clone())),
+            // A volume in use opens the form too, which names its tasks.
+            choice("Destroy", None, PoolProposal::DestroyVolumes(vec![target])),
+        ];
+    }
+    let fixed = (!newest.is_dynamic).then_some(ReservationBlock::Static);
+    let has_disk = row.items.iter().any(|item| item.resource.name == "disk");
+    let from = row.items.first().map(|item| item.resource.reservations.clone()).unwrap_or_default();
+    let agents = vec![(target.agent.clone(), target.hostname.clone())];
+    let create = has_disk.then(|| choice("Create volume", None, PoolProposal::CreateVolume(target.clone())));
+    let mut all = vec![choice("Refine or move", None, PoolProposal::Reserve { agents, role: None, from })];
+    all.extend(create);
+    all.push(choice("Unreserve", fixed, PoolProposal::Unreserve(vec![target])));
+    all
+}

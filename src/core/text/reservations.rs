@@ -1,0 +1,239 @@
+//! Words for reservations and persistent volumes, and for actions on them.
+
+use super::pooled::{field, reserved_for, resource, resource_name};
+use super::{plural, short_id};
+use crate::actions::pool::amount_text;
+use crate::actions::reservation::fault::ReservationFault;
+use crate::actions::reservation::impact::ReservationImpact;
+use crate::actions::reservation::{ReservationAction, ReservationOperation};
+use crate::base::ids::Role;
+use crate::base::units::Quantities;
+use crate::checks::reservations::PooledField;
+use crate::mesos::wire::pool_resource::{PersistentVolume, PoolAmount, PoolResource, ReservationLayer};
+
+/// What dynamic and static reservations are, in a sentence each.
+pub const DYNAMIC_AND_STATIC: &str = "Dynamic reservations are made while the agent runs, by operators or frameworks, and can be removed. Static ones come from the agent's flag --resources and change only with it.";
+
+/// Why an accepted operation may have no effect yet.
+pub const NO_EFFECT_YET: &str = "Accepted, no effect seen yet. The agent may not have answered, or the resources are in use or went into an offer meanwhile. Mesos reports no failure of it; Mesoscope keeps watching.";
+
+/// What is said where no amount was typed.
+pub const NO_AMOUNT: &str = "Enter at least one amount above 0.";
+
+/// What is said where no agent was chosen.
+pub const NO_AGENT: &str = "Select at least one agent.";
+
+/// What amounts mean with several agents.
+pub const ON_EACH_AGENT: &str = "These amounts are reserved on each agent. Free is what the agent with the least has.";
+
+/// Why a volume cannot be created.
+pub const NO_RESERVED_DISK: &str = "The agent has no reserved disk. Reserve disk first.";
+
+/// What is said where a volume has no path.
+pub const NO_PATH: &str = "Enter a path in the container.";
+
+/// What a persistent volume's mode is.
+pub const MODE: &str = "Mode RW: Mesos refuses persistent volumes that are read-only.";
+
+/// The action in a few words: `subject` is the agent's host, where that is known.
+pub fn title(action: &ReservationAction, subject: Option<&str>) -> String {
+    let agent = subject.map_or_else(|| short_id(action.agent.as_str()), str::to_owned);
+    let volume = |resource: &PoolResource| resource.volume.as_ref().map(|volume| volume.id.clone()).unwrap_or_default();
+    match &action.operation {
+        ReservationOperation::Reserve { resources, layers } => {
+            let role = layers.last().map(|layer| layer.role.0.clone()).unwrap_or_default();
+            format!("Reserve {} for {role} on {agent}", amounts(resources))
+        }
+        ReservationOperation::Unreserve(resources) => {
+            let role = resources.first().and_then(PoolResource::role).map(|role| role.0.clone()).unwrap_or_default();
+            format!("Unreserve {} of {role} on {agent}", amounts(resources))
+        }
+        ReservationOperation::Create { volume, .. } => format!("Create volume {} on {agent}", volume.id),
+        ReservationOperation::Destroy(of) => format!("Destroy volume {} on {agent}", volume(of)),
+        ReservationOperation::Grow(of, by) | ReservationOperation::Shrink(of, by) => {
+            let verb = if matches!(action.operation, ReservationOperation::Grow(..)) { "Grow" } else { "Shrink" };
+            format!("{verb} volume {} on {agent} by {}", volume(of), amount_text("disk", &PoolAmount::Scalar(*by)))
+        }
+    }
+}
+
+/// Amounts in one line, `2 CPUs, 4 GiB memory, ports 31000-31005`.
+pub fn amounts(resources: &[PoolResource]) -> String {
+    resources.iter().map(|resource| amount(&resource.name, &resource.amount)).collect::<Vec<_>>().join(", ")
+}
+
+/// One amount with its resource, `2 CPUs`, `4 GiB memory` or `ports 31000-31005`.
+pub fn amount(name: &str, amount: &PoolAmount) -> String {
+    let text = amount_text(name, amount);
+    match (amount, name) {
+        (PoolAmount::Scalar(1000), "cpus") => "1 CPU".to_owned(),
+        (PoolAmount::Scalar(1000), "gpus") => "1 GPU".to_owned(),
+        (PoolAmount::Scalar(_), name) => format!("{text} {}", resource_name(name)),
+        (PoolAmount::Ranges(_) | PoolAmount::Set(_), name) => format!("{name} {text}"),
+    }
+}
+
+/// Accessible name of the field for an amount.
+pub fn amount_label(resource: &str) -> String {
+    format!("{resource}, amount")
+}
+
+/// A reserved disk as a choice: `100 GiB reserved for web`.
+pub fn disk(of: &PoolResource) -> String {
+    format!("{}, {}", resource(&PooledField::of(of)), layers(&of.reservations))
+}
+
+/// Free amounts of an agent in a list of agents.
+pub fn free(amounts: Quantities) -> String {
+    let words = super::resources::quantities(amounts);
+    if words.is_empty() { "nothing free".to_owned() } else { format!("{words} free") }
+}
+
+/// Accessible name of the button that takes an agent out of the choice.
+pub fn remove_agent(name: &str) -> String {
+    format!("Remove {name}")
+}
+
+/// Title of the form that destroys volumes.
+pub fn destroy_title(volumes: &[String], hosts: &[String]) -> String {
+    let what = match volumes {
+        [id] => format!("Destroy volume {id}"),
+        many => format!("Destroy {}", plural(count(many.len()), "volume", "volumes")),
+    };
+    form_title(&what, hosts)
+}
+
+/// Title of the form that resizes a volume.
+pub fn resize_title(volume: &str, host: &str) -> String {
+    format!("Resize volume {volume} on {host}")
+}
+
+/// A reservation in a few words: `unreserved`, `reserved for web (ops)` or `reserved for eng/web out of eng`.
+pub fn layers(layers: &[ReservationLayer]) -> String {
+    let roles: Vec<Role> = layers.iter().map(|layer| layer.role.clone()).collect();
+    let newest = layers.last();
+    let marks = newest.map(ReservationLayer::marks).unwrap_or_default();
+    reserved_for(&roles, newest.is_some_and(|layer| layer.is_dynamic), &marks)
+}
+
+/// How much of a resource is free, and how much is left after the amount that is typed.
+pub fn left(name: &str, free: &PoolAmount, typed: &PoolAmount) -> String {
+    let all = if free.is_none() { "0".to_owned() } else { amount_text(name, free) };
+    let missing = typed.minus(free);
+    let left = free.minus(typed);
+    match () {
+        () if typed.is_none() => format!("{all} free"),
+        () if !missing.is_none() => format!("{all} free; {} too much", amount_text(name, &missing)),
+        () if left.is_none() => format!("{all} free; none left"),
+        () => format!("{all} free; {} left", amount_text(name, &left)),
+    }
+}
+
+/// How an amount of a pool is split: `4 CPUs: 2 in use, 1 offered, 1 free`, with the reservation.
+pub fn share(of: &PooledField, [total, used, offered, free]: [&PoolAmount; 4]) -> String {
+    let part = |amount: &PoolAmount, words: &str| {
+        let text = amount_text(&of.resource, amount);
+        (!amount.is_none()).then(|| format!("{text} {words}"))
+    };
+    let parts = [part(used, "in use"), part(offered, "offered"), part(free, "free")];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    format!("{}: {}; {}", field(of), amount_text(&of.resource, total), parts.join(", "))
+}
+
+/// Title of a form: what is done, and on which agents, as `Reserve resources on node-1`.
+pub fn form_title(what: &str, hosts: &[String]) -> String {
+    match hosts {
+        [] => what.to_owned(),
+        [host] => format!("{what} on {host}"),
+        many => format!("{what} on {}", plural(count(many.len()), "agent", "agents")),
+    }
+}
+
+/// Where the sizes of a volume that can grow end.
+pub fn can_grow_to(largest: &PoolAmount) -> String {
+    format!("at most {}", amount_text("disk", largest))
+}
+
+/// What is said of volumes in a reservation that is removed.
+pub fn volumes_stay(volumes: u32) -> String {
+    let they = plural(volumes, "volume stays", "volumes stay");
+    format!("{they} reserved: destroy them first to unreserve their disk.")
+}
+
+/// The only principal that Mesos accepts of a caller that signed in.
+pub fn own_principal(name: &str) -> String {
+    format!("Mesos accepts only your own principal: {name}.")
+}
+
+/// Kind of a row: `static`, `dynamic` or `volume`, and what it is on.
+pub fn kind(of: &PoolResource) -> &'static str {
+    match (of.volume.is_some(), of.reservations.last()) {
+        (true, _) if of.shared => "shared volume",
+        (true, _) => "volume",
+        (false, Some(layer)) if layer.is_dynamic => "dynamic",
+        (false, _) => "static",
+    }
+}
+
+/// The reservations that a refined one is made of, the nearest first.
+pub fn refined(parents: &[String]) -> String {
+    format!("out of {}", parents.join(", "))
+}
+
+/// A volume with its path in the container, and its disk if that is not the agent's root disk.
+pub fn volume(of: &PooledField, volume: &PersistentVolume) -> String {
+    let disk = if of.disk.is_empty() { String::new() } else { format!(" on {}", of.disk) };
+    format!("{}{disk}", super::resources::volume(&volume.id, &volume.container_path))
+}
+
+/// What follows from the action, in a sentence.
+pub fn impact(impact: &ReservationImpact) -> String {
+    match impact {
+        ReservationImpact::ForRole(role) => {
+            format!("Only frameworks in {role}, or in roles below it, are offered these resources.")
+        }
+        ReservationImpact::Returned(None) => "The resources are unreserved again, and offered to all roles.".to_owned(),
+        ReservationImpact::Returned(Some(role)) => format!("The resources are reserved for {role} again."),
+        ReservationImpact::NothingLeft(resource) => {
+            format!("No unreserved {} is left on the agent, so no other role can use it.", resource_name(resource))
+        }
+        ReservationImpact::Outlives => {
+            "The volume and its data stay when tasks end, until the volume is destroyed.".to_owned()
+        }
+        ReservationImpact::Shared => {
+            "Several tasks can use the volume at once. A shared volume cannot be resized.".to_owned()
+        }
+        ReservationImpact::DataLost => {
+            "All data in the volume is deleted and cannot be restored. Its disk stays reserved.".to_owned()
+        }
+        ReservationImpact::NotMeasured => "Mesos does not check whether the data fits the new size.".to_owned(),
+        ReservationImpact::UsedByTasks(tasks) => {
+            format!("{} the volume:", plural(*tasks, "live task uses", "live tasks use"))
+        }
+    }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// What is wrong with the form, in a sentence.
+pub fn fault(wrong: &ReservationFault) -> String {
+    match wrong {
+        ReservationFault::DefaultRole => "Nothing can be reserved for the role “*”.".to_owned(),
+        ReservationFault::NotBelow(role, parent) => {
+            format!("{role} is not below {parent}. A refined reservation needs a role such as {parent}/web.")
+        }
+        ReservationFault::NoAmount => NO_AMOUNT.to_owned(),
+        ReservationFault::NothingChanged => "The resources are already reserved in this way.".to_owned(),
+        ReservationFault::NotDynamic => "Only dynamic reservations can be changed here.".to_owned(),
+        ReservationFault::IsVolume => "Destroy the volume first: it keeps its disk reserved.".to_owned(),
+        ReservationFault::NotReservedDisk => "A volume needs reserved disk.".to_owned(),
+        ReservationFault::VolumeId(error) => error.to_string(),
+        ReservationFault::NoPath => NO_PATH.to_owned(),
+        ReservationFault::NothingLeft => "The new size must be above 0. Destroy the volume to remove it.".to_owned(),
+        ReservationFault::ManyProviders => {
+            "These resources are of different providers. Change them one by one.".to_owned()
+        }
+    }
+}
