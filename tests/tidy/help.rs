@@ -38,7 +38,9 @@ pub const HELP_HAS_ALL_CONTROLS: Rule = Rule {
             let text: Vec<String> = sections.flat_map(|(_, sections)| *sections).map(|title| text_of(title)).collect();
             let labels = if text.is_empty() { Vec::new() } else { labels(file) };
             let text = text.join(" ");
-            labels.into_iter().map(move |label| (file.path.clone(), label, text.clone()))
+            let labels = labels.into_iter().map(|label| (file.path.clone(), label, text.clone()));
+            let orders = sort_words(file).into_iter().map(|word| (file.path.clone(), word, text_of(TABLES[0])));
+            labels.chain(orders).collect::<Vec<_>>()
         });
         Report::of(labels, |(path, label, text)| {
             (!text.contains(&label)).then(|| format!("{path}: the help lacks {label:?}")).into_iter().collect()
@@ -48,6 +50,7 @@ pub const HELP_HAS_ALL_CONTROLS: Rule = Rule {
     broken_by: || {
         vec![
             tree(&[("src/app/parts/files/x.rs", "fn f() { view! { <label for=\"x\">\"Sing along\"</label> } }")]),
+            tree(&[("src/app/pages/x.rs", "fn f() { x.sorted_by(GROWN); }\nconst GROWN: &str = \"% grown\";")]),
             tree(&[("src/app/parts/files/x.rs", "fn f() { view! { {check(\"Sing along\", \"sing\", sing)} } }")]),
             tree(&[(
                 "src/app/parts/room.rs",
@@ -75,6 +78,22 @@ fn labels(file: &Source) -> Vec<String> {
     let has_letters = |found: &parsed::Text| found.text.contains(char::is_alphabetic);
     let found = parsed::literals(file).into_iter().filter(|found| is_label(found) && has_letters(found));
     found.map(|found| found.text).collect()
+}
+
+/// Words in headers of columns for what they sort by, where that is not their title.
+fn sort_words(file: &Source) -> Vec<String> {
+    let lines: Vec<&str> = file.text.lines().collect();
+    let constants: Vec<String> = file
+        .text
+        .split(".sorted_by(")
+        .skip(1)
+        .filter_map(|rest| Some(format!("const {}: ", rest.split_once(')')?.0)))
+        .collect();
+    let is_word = |found: &parsed::Text| {
+        let line = lines.get(found.line.saturating_sub(1)).copied().unwrap_or_default();
+        line.contains(".sorted_by(\"") || constants.iter().any(|constant| line.starts_with(constant.as_str()))
+    };
+    parsed::literals(file).into_iter().filter(is_word).map(|found| found.text).collect()
 }
 
 /// All text of a section of the help.

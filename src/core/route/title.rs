@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn an_object_without_a_name_has_the_end_of_its_id() {
-        assert_eq!(Route::Agent(AGENT.into()).title(&[]), "Agent unknown host (…-S3)");
+        assert_eq!(Route::Agent(AGENT.into()).title(&[]), "Agent …-S3 (unknown host)");
         assert_eq!(Route::Task("f".into(), "t".into()).title(&[]), "Task t");
     }
 }
