@@ -11,6 +11,7 @@ use super::source::{Source, rust};
 /// Files that handle keys, each with the help's groups of its keys.
 const HANDLERS: &[(&str, &[&str])] = &[
     ("src/app/go_keys.rs", &["On every page"]),
+    ("src/app/rail.rs", &["On every page"]),
     ("src/app/palette/mod.rs", &["On every page"]),
     ("src/app/parts/capacity.rs", &["On every page"]),
     ("src/app/palette/step.rs", &["In search and suggestions"]),
