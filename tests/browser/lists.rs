@@ -25,6 +25,12 @@ fn roles_fold_and_lead_to_their_tasks() {
         table(world, "#/roles").await?;
         world.axe().await?;
         pictures(world, "roles").await?;
+        world.size(390, 844).await?;
+        let fit = "return [...document.querySelectorAll('td .branch')].every((name) =>
+            name.getBoundingClientRect().right <= name.closest('td').getBoundingClientRect().right - 8)";
+        let fit = async || world.script(fit, []).await?.convert::<bool>();
+        world.until("names of nested roles are not swallowed", fit).await?;
+        world.size(1440, 900).await?;
         world.click("button", "~of data").await?;
         world
             .until("the address keeps it", async || Ok(world.address().await? == "#/roles?filter=-role:data%2F*"))
