@@ -22,6 +22,7 @@ mod sentences {
     pub mod objects;
     pub mod overview;
     pub mod problems;
+    pub mod providers;
     pub mod reservations;
     pub mod shell;
     pub mod tables;
@@ -58,6 +59,7 @@ const SUBJECTS: &[Subject] = &[
     ("metrics", sentences::metrics::all),
     ("objects", sentences::objects::all),
     ("problems", sentences::problems::all),
+    ("providers", sentences::providers::all),
     ("reservations", sentences::reservations::all),
     ("shell", sentences::shell::all),
     ("tables", sentences::tables::all),

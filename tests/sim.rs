@@ -39,6 +39,7 @@ const UNRECORDED: &[(&str, &str)] = &[
     (".disk.source", "only a resource provider's disks have one here; Resource.DiskInfo.Source in mesos.proto"),
     (".provider_id", "only a resource provider's resources have one; Resource in mesos.proto"),
     (".resource_statistics.", "the recorded agents had no isolator of cgroups; ResourceStatistics in mesos.proto"),
+    (".latest_status.message", "no recorded operation failed; OperationStatus in mesos.proto"),
     (".offer_constraints.", "no recorded framework had any; OfferConstraints in scheduler.proto"),
 ];
 

@@ -125,8 +125,12 @@ fn recorded_writes_are_answered_as_a_real_cluster_did() {
 fn totals(answer: &Value, hostname: &str) -> Vec<String> {
     let agents = answer["get_agents"]["agents"].as_array().expect("agents");
     let agent = agents.iter().find(|it| it["agent_info"]["hostname"] == hostname).expect("the agent is listed");
-    let mut totals: Vec<String> =
-        agent["total_resources"].as_array().expect("resources").iter().map(Value::to_string).collect();
+    let text = |resource: &Value| {
+        let mut resource = resource.clone();
+        resource.sort_all_objects();
+        resource.to_string()
+    };
+    let mut totals: Vec<String> = agent["total_resources"].as_array().expect("resources").iter().map(text).collect();
     totals.sort();
     totals
 }

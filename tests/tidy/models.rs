@@ -27,8 +27,12 @@ pub const ONE_READER: Rule = Rule {
 };
 
 /// Where objects are read for their pages.
-const PAGES: [&str; 3] =
-    ["src/core/mesos/wire/detail.rs", "src/core/mesos/wire/agent_api.rs", "src/core/mesos/wire/pool_resource.rs"];
+const PAGES: [&str; 4] = [
+    "src/core/mesos/wire/detail.rs",
+    "src/core/mesos/wire/agent_api.rs",
+    "src/core/mesos/wire/pool_resource.rs",
+    "src/core/mesos/wire/providers.rs",
+];
 
 /// Names of flags, of which `attributes` is one. It reads no object.
 const FLAGS: &str = "src/core/mesos/defaults.rs";

@@ -1,7 +1,6 @@
 //! Forms for resource providers and cached images, before they add details.
 
-use mesoscope_core::actions::providers::config::ProviderConfig;
-use mesoscope_core::actions::providers::{ProviderAction, ProviderChange};
+use mesoscope_core::actions::provider_action::{ProviderAction, ProviderChange, ProviderConfig};
 use mesoscope_core::base::ids::AgentId;
 
 /// A form for the resource providers or the images of agents. Each agent has its host beside its id.

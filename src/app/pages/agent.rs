@@ -41,6 +41,7 @@ use crate::parts::detail::{
 use crate::parts::figure::known_amount;
 use crate::parts::links::none;
 use crate::parts::pool::PoolPanel;
+use crate::parts::providers::ProvidersPanel;
 use crate::parts::state_badges::agent_state;
 use crate::parts::tasks::TaskLists;
 use crate::parts::unreadable::unreadable_fields;
@@ -168,6 +169,7 @@ fn known(id: &AgentId, detail: DetailResponse<AgentDetail>) -> AnyView {
         <Panel title="Frameworks">{move || frameworks_of.with(|rows| lines.with(|lines| frameworks(&agent, rows, lines)))}</Panel>
         <Panel title="Executors">{executor_tables(home, lines, reported)}</Panel>
         <AgentLivePanels id=id.clone() session ahead>{containers}</AgentLivePanels>
+        <ProvidersPanel id=id.clone() session/>
         <PoolPanel id=id.clone()/>
         <Panel title="All resources">{move || resources_of.with(|(rows, is_known)| each_resource(rows, *is_known))}</Panel>
         <Code title="Raw JSON" text=json.into()/>
@@ -191,6 +193,7 @@ struct Facts {
     pid: String,
     domain: String,
     reported: detail::DetailedAgent,
+    providers: Vec<(String, String, f64)>,
     maintenance: Fetched<Option<(MachineMode, Option<Timestamp>)>>,
     tasks: Option<TaskCounts>,
     unreadable: Vec<Misfit>,
@@ -207,6 +210,7 @@ impl Facts {
             pid: detail.pid.clone(),
             domain: detail.domain.clone(),
             reported: detail::DetailedAgent { resources: Vec::new(), ..detail.reported.clone() },
+            providers: detail.providers.clone(),
             maintenance: detail.maintenance.clone(),
         }
     }
@@ -217,7 +221,7 @@ fn facts(facts: Facts, logs: Memo<String>) -> AnyView {
     let id = row.id.0.clone();
     let attributes: Vec<String> = row.attributes.lines().map(str::to_owned).collect();
     let provider = |(kind, name, disk): &(String, String, f64)| (kind.clone(), text::agents::provider(name, *disk));
-    let providers: Vec<(String, String)> = facts.reported.providers.iter().map(provider).collect();
+    let providers: Vec<(String, String)> = facts.providers.iter().map(provider).collect();
     let log = Route::AgentBrowse(row.id.clone(), BrowseParams::of("/slave/log"));
     view! {
         <dl class="facts">

@@ -27,6 +27,7 @@ pub(crate) mod offer;
 pub(crate) mod pool;
 pub(crate) mod pool_bars;
 pub(crate) mod problem;
+pub(crate) mod providers;
 pub(crate) mod reads;
 pub(crate) mod room;
 pub(crate) mod saved_views;

@@ -23,7 +23,7 @@ pub fn preview(cluster: &Cluster, action: &Action, now: Timestamp) -> Preview {
         Action::Teardown(framework) => agents::teardown(cluster, framework),
         Action::LoggingLevel { level, length, .. } => agents::logging(*level, *length),
         Action::Container(action) => containers::preview(cluster, action),
-        Action::Provider(action) => providers::preview::preview(cluster, action),
+        Action::Provider(action) => providers::preview(cluster, action),
         Action::Reservation(action) => pool::preview::preview(cluster, action),
     };
     preview.effects = crate::base::order::sorted(preview.effects, |a, b| b.tone.cmp(&a.tone));

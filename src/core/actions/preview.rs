@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Action;
 use super::container_action::ContainerState;
 use super::draining::DrainProgress;
-use super::providers::preview::{ProviderImpact, ProviderValue};
+use super::provider_action::{ProviderImpact, ProviderValue};
 use super::quota_removal::QuotaRemoval;
 use super::reservation::impact::ReservationImpact;
 use crate::base::ids::{AgentId, FrameworkId, Role, TaskId};

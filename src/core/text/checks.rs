@@ -1,7 +1,6 @@
 //! What may not be done, and why; what is not known, and why.
 
-use super::providers;
-use crate::checks::eligibility::{AgentAction, ContainerObstacle, DisabledReason};
+use crate::checks::eligibility::{AgentAction, ContainerObstacle, DisabledReason, ProviderReason};
 use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
 use crate::text::pooled;
@@ -101,6 +100,9 @@ pub fn disabled_reason(why: &DisabledReason) -> String {
         DisabledReason::ServedReadOnly => "This console is served read-only.",
         DisabledReason::SwitchedReadOnly => "Read-only mode is on. Turn it off in My changes.",
         DisabledReason::Container(why) => container_obstacle(*why),
+        DisabledReason::Provider(ProviderReason::HasResources) => {
+            "The provider has resources. Mesos marks it gone only without: remove its configuration first."
+        }
         of_one => return of(of_one),
     };
     words.to_owned()
@@ -144,7 +146,7 @@ fn of(why: &DisabledReason) -> String {
             let words = reason(why).map_or_else(String::new, |words| format!(": {words}"));
             format!("The maintenance state of {machine} is not known ({}{words}).", unknown(why))
         }
-        DisabledReason::Provider(why) => providers::disabled_reason(*why).to_owned(),
+        DisabledReason::Provider(_) => String::new(),
         DisabledReason::AgentNotListed(agent) => format!("The master lists no agent {agent}."),
         DisabledReason::FrameworkNotListed(framework) => format!("The master lists no framework {framework}."),
         DisabledReason::Drained

@@ -1,10 +1,8 @@
 //! Words for resource providers, their configurations, cached images, and the operations of an agent.
 
 use super::plural;
-use crate::actions::providers::ProviderChange;
-use crate::actions::providers::config::{ConfigError, ConfigProblem, ExpectedForm};
-use crate::actions::providers::preview::{ProviderImpact, ProviderValue};
-use crate::checks::eligibility::ProviderReason;
+use crate::actions::provider_action::{ProviderChange, ProviderImpact, ProviderValue};
+use crate::actions::provider_config::{ConfigError, ConfigProblem, ExpectedForm};
 use crate::views::agent_operations::OperationDifference;
 
 /// The change in a few words; `agent` names the agent.
@@ -88,15 +86,6 @@ pub fn impact(impact: &ProviderImpact) -> String {
     words.to_owned()
 }
 
-/// Why an action on a provider cannot be done now.
-pub const fn disabled_reason(why: ProviderReason) -> &'static str {
-    match why {
-        ProviderReason::HasResources => {
-            "The provider has resources. Mesos marks it gone only without: remove its configuration first."
-        }
-    }
-}
-
 /// Error in a typed configuration, with its place.
 pub fn config_error(error: &ConfigError) -> String {
     format!("Line {}, column {}: {}", error.line, error.column, problem(&error.problem))
@@ -104,7 +93,10 @@ pub fn config_error(error: &ConfigError) -> String {
 
 fn problem(problem: &ConfigProblem) -> String {
     match problem {
-        ConfigProblem::Syntax(words) => format!("this is not valid JSON ({words})."),
+        ConfigProblem::Syntax(words) => {
+            let without_place = words.split_once(" at line ").map_or(words.as_str(), |(words, _)| words);
+            format!("this is not valid JSON ({without_place}).")
+        }
         ConfigProblem::Form(path, form) if path.is_empty() => format!("a configuration must be {}.", expected(*form)),
         ConfigProblem::Form(path, form) => format!("“{path}” must be {}.", expected(*form)),
         ConfigProblem::Missing(path) => format!("“{path}” is missing."),

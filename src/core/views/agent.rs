@@ -47,6 +47,8 @@ pub struct AgentDetail {
     pub tasks: Option<TaskCounts>,
     /// Details from its own JSON that the row lacks: reservations and volumes, capabilities, its drain.
     pub reported: detail::DetailedAgent,
+    /// Type and name of its resource providers, and the MiB of disk that each has.
+    pub providers: Vec<(String, String, f64)>,
     /// Executors on it that the master lists or that live tasks name, each with the resources of itself and its live
     /// tasks; `None` if they cannot be read.
     pub executors: Vec<(ExecutorRow, Option<Quantities>)>,
@@ -150,6 +152,7 @@ fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
         can: AgentAction::ALL.into_iter().map(|verb| (verb, verb.on(agent, cluster).err())).collect(),
         mute: eligibility::set_logging_level(Some(agent)).err(),
         reported: detail::agent(&json),
+        providers: providers(&json),
         draining: actions::draining::draining(cluster, id),
         executors: executors_on(cluster, id),
         maintenance: maintenance(cluster, agent),
@@ -163,6 +166,14 @@ fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
         json,
         arriving: cluster.arriving(),
     })
+}
+
+fn providers(json: &str) -> Vec<(String, String, f64)> {
+    let in_short = |provider: wire::providers::Provider| {
+        let disk = provider.disk();
+        (provider.kind, provider.name, disk)
+    };
+    wire::providers::of_agent(json).into_iter().map(in_short).collect()
 }
 
 fn capacity(row: &AgentRow, held: &[VolumeRow]) -> Option<Capacity> {

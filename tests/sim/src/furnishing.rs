@@ -52,7 +52,7 @@ impl Sim {
             let unreserved = Item::plain(&item.name, item.quantity);
             let is_own_disk = item.disk.as_ref().is_some_and(|disk| disk.get("source").is_some());
             let is_free = pool.without(&agent.used).take(&unreserved);
-            if !is_own_disk && !(is_free && pool.take(&unreserved)) {
+            if !(is_own_disk || is_free && pool.take(&unreserved)) {
                 continue;
             }
             if item.is_volume() {

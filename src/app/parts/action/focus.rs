@@ -6,11 +6,14 @@ use web_sys::{HtmlDialogElement, HtmlElement};
 
 /// Focuses the first field or the confirmation field; without either, the title, so that a screen reader starts there.
 pub(super) fn focus_first(dialog: &HtmlDialogElement) {
-    let inside = document().active_element().is_some_and(|focused| focused.matches("dialog input").unwrap_or(false));
+    let inside = document()
+        .active_element()
+        .is_some_and(|focused| focused.matches("dialog :is(input, textarea)").unwrap_or(false));
     if inside || !dialog.open() {
         return;
     }
-    let fields = ["fieldset:enabled input:enabled:not([type=checkbox])", "footer input:enabled", "#act-title"];
+    let fields =
+        ["fieldset:enabled :is(input:enabled:not([type=checkbox]), textarea)", "footer input:enabled", "#act-title"];
     let first = fields.into_iter().find_map(|fields| dialog.query_selector(fields).ok().flatten());
     let first = first.and_then(|element| element.dyn_into::<HtmlElement>().ok());
     let _ = first.map(|element| element.focus());

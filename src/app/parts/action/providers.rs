@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
-use mesoscope_core::actions::providers::config::{self, ProviderConfig};
-use mesoscope_core::actions::providers::{ProviderAction, ProviderChange, image_names};
+use mesoscope_core::actions::provider_action::{ProviderAction, ProviderChange, ProviderConfig, image_names};
+use mesoscope_core::actions::provider_config;
+use mesoscope_core::actions::provider_fields::TEMPLATE;
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::indent::indented;
 use mesoscope_core::text::{dialogs, providers};
@@ -12,41 +13,17 @@ use super::ActionForm;
 use super::agents::bulk_form;
 use crate::actions::providers::ProviderForm;
 
-/// What a new configuration begins with.
-const TEMPLATE: &str = r#"{
-  "type": "org.apache.mesos.rp.local.storage",
-  "name": "",
-  "default_reservations": [],
-  "storage": {
-    "plugin": {
-      "type": "",
-      "name": "",
-      "containers": [
-        {
-          "services": ["CONTROLLER_SERVICE", "NODE_SERVICE"],
-          "command": {"value": ""},
-          "resources": [
-            {"name": "cpus", "type": "SCALAR", "scalar": {"value": 0.1}},
-            {"name": "mem", "type": "SCALAR", "scalar": {"value": 128}}
-          ]
-        }
-      ]
-    }
-  }
-}"#;
-
 /// Builds the form.
 pub(super) fn form(form: ProviderForm) -> ActionForm {
     match form {
         ProviderForm::Add(agent, host) => {
             let title = providers::add_title(&named(&agent, &host));
-            editor(title, "Add", TEMPLATE.to_owned(), None, move |config| action(&agent, ProviderChange::Add(config)))
+            editor(title, "Add", TEMPLATE, None, move |config| action(&agent, ProviderChange::Add(config)))
         }
         ProviderForm::Update(agent, host, config) => {
             let title = providers::update_title(config.name(), &named(&agent, &host));
-            let text = indented(config.json()).unwrap_or_else(|_| config.json().to_owned());
             let change = move |config| action(&agent, ProviderChange::Update(config));
-            editor(title, "Update", text, Some(config), change)
+            editor(title, "Update", config.clone().json(), Some(config), change)
         }
         ProviderForm::Confirm(of, host) => confirm(of, &host),
         ProviderForm::Prune(agents) => prune(agents),
@@ -65,13 +42,14 @@ fn action(agent: &AgentId, change: ProviderChange) -> Action {
 fn editor(
     title: String,
     verb: &'static str,
-    text: String,
+    json: &str,
     replaced: Option<ProviderConfig>,
     change: impl Fn(ProviderConfig) -> Action + Send + Sync + 'static,
 ) -> ActionForm {
-    let text = RwSignal::new(text);
+    let text = RwSignal::new(indented(json).unwrap_or_else(|_| json.to_owned()));
+    let is_typed = RwSignal::new(false);
     let refusal = RwSignal::new(None::<String>);
-    let read = Memo::new(move |_| text.with(|text| config::read(text)));
+    let read = Memo::new(move |_| text.with(|text| provider_config::read(text)));
     let fault = Memo::new(move |_| match read.get() {
         Err(error) => Some(providers::config_error(&error)),
         Ok((config, _)) => {
@@ -83,17 +61,22 @@ fn editor(
         let config = read.get().ok().map(|(config, _)| config).filter(|_| fault.read().is_none());
         config.map(&change).into_iter().collect::<Vec<_>>()
     });
-    let wrong = move || fault.get().or_else(|| refusal.get());
+    // A new form has no error before it is touched; the footer says what is missing.
+    let wrong = move || fault.get().filter(|_| is_typed.get()).or_else(|| refusal.get());
     let unknown = move || {
         let paths = read.get().ok().map(|(_, unknown)| unknown).filter(|unknown| !unknown.is_empty())?;
         Some(view! { <span class="state" data-tone="warn">{providers::unknown_fields(&paths)}</span> })
+    };
+    let typed = move |event| {
+        is_typed.set(true);
+        text.set(event_target_value(&event));
     };
     let view = view! {
         <div class="typed config">
             <label for="provider-config">"Configuration (ResourceProviderInfo as JSON)"</label>
             <textarea id="provider-config" class="mono" rows="16" spellcheck="false" autocapitalize="none" autocomplete="off"
                 aria-invalid=move || wrong().is_some().then_some("true") aria-describedby="provider-config-problem"
-                prop:value=text on:input=move |event| text.set(event_target_value(&event))></textarea>
+                prop:value=text on:input=typed></textarea>
             <span class="wrong" id="provider-config-problem" role="status">{wrong}</span>
             <span role="status">{unknown}</span>
         </div>

@@ -7,7 +7,6 @@ pub(crate) mod logging;
 mod operations;
 pub(crate) mod polled;
 pub(crate) mod process;
-mod providers;
 pub(crate) mod runs;
 
 use leptos::prelude::*;
@@ -23,7 +22,6 @@ use mesoscope_core::views::containers::ContainersReport;
 use self::operations::OperationsPanel;
 use self::polled::{PollMode, PollTimer, Polled};
 use self::process::{AgentBuild, FlagsAndMetrics};
-use self::providers::ProvidersPanel;
 use crate::api_client::ApiRequest;
 use crate::clock::AgoByBrowserClock;
 use crate::widgets::panel::{EmptyState, Panel};
@@ -122,7 +120,6 @@ pub(crate) fn AgentLivePanels(
             {clock_notice(id.clone(), Some(ahead))}
             {children()}
             <OperationsPanel id=id.clone() beat behind=session.runs/>
-            <ProvidersPanel id=id.clone() beat behind=session.runs/>
             <AgentBuild id=id.clone() beat behind=session.runs/>
             <FlagsAndMetrics id beat/>
         </section>

@@ -4,7 +4,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::pool_resource;
-use super::providers::{self, Provider};
 use super::state::TaskState;
 use super::tree::{self, JsonTree};
 use crate::base::units::{Nanoseconds, Timestamp};
@@ -123,8 +122,6 @@ pub struct DetailedAgent {
     pub resources: Vec<DetailedResource>,
     /// Capabilities of the agent, as `MULTI_ROLE`.
     pub capabilities: Vec<String>,
-    /// Type and name of its resource providers, and the MiB of disk that each has.
-    pub providers: Vec<(String, String, f64)>,
     /// Settings of the drain; `None` unless the agent is being drained or is drained.
     pub drain: Option<DrainConfig>,
 }
@@ -243,15 +240,9 @@ pub(super) fn task_of(task: JsonTree<'_>) -> DetailedTask {
 }
 
 pub(super) fn agent_of(agent: JsonTree<'_>) -> DetailedAgent {
-    let in_short = |reported: Provider| {
-        let disks = reported.resources.iter().filter(|resource| resource.name == "disk");
-        let disk = disks.filter_map(|disk| disk.scalar).sum();
-        (reported.kind, reported.name, disk)
-    };
     DetailedAgent {
         resources: agent.list("total_resources", resource),
         capabilities: capabilities(agent, "capabilities"),
-        providers: agent.list("resource_providers", providers::provider).into_iter().map(in_short).collect(),
         drain: agent.part("drain_info", |info| DrainConfig {
             since: length(agent, "estimated_drain_start_time").map(|since| Timestamp(since.0)),
             ..info.part("config", drain).unwrap_or_default()

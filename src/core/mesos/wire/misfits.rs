@@ -3,6 +3,7 @@
 
 use super::detail;
 use super::field::{FromAnyJson, Lenient, Misfit, Misfits};
+use super::providers;
 use super::tree::{self, JsonTree};
 use crate::mesos::wire::agent::{ReportedAgent, ReportedExecutor};
 use crate::mesos::wire::framework::{ReportedFramework, ReportedOffer};
@@ -20,7 +21,7 @@ pub fn task_misfits(json: &str) -> Vec<Misfit> {
 
 /// Misfits of an agent's JSON.
 pub fn agent_misfits(json: &str) -> Vec<Misfit> {
-    misfits::<ReportedAgent<'_>, _>(json, detail::agent_of)
+    misfits::<ReportedAgent<'_>, _>(json, |agent| (detail::agent_of(agent), providers::all_of(agent)))
 }
 
 /// Misfits of a framework's JSON.

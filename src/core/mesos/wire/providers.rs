@@ -28,35 +28,47 @@ pub struct Provider {
 
 /// Reads the providers in an agent's own JSON, as the master lists it.
 pub fn of_agent(json: &str) -> Vec<Provider> {
-    tree::read(json, |agent| agent.list("resource_providers", provider)).0
+    tree::read(json, all_of).0
+}
+
+pub(super) fn all_of(agent: JsonTree<'_>) -> Vec<Provider> {
+    agent.list("resource_providers", provider)
+}
+
+impl Provider {
+    /// Disk space that it provides, in MiB.
+    pub fn disk(&self) -> f64 {
+        self.resources.iter().filter(|resource| resource.name == "disk").filter_map(|disk| disk.scalar).sum()
+    }
 }
 
 pub(super) fn provider(reported: JsonTree<'_>) -> Provider {
-    let json = reported.json("resource_provider_info").unwrap_or_default();
-    let resources = reported.list("total_resources", detail::resource);
-    Provider { resources, json, ..reported.part("resource_provider_info", info).unwrap_or_default() }
+    let of = |field: &str| reported.text(&format!("resource_provider_info.{field}"));
+    let plugin = [of("storage.plugin.type"), of("storage.plugin.name")].join(" ");
+    Provider {
+        id: of("id.value"),
+        kind: of("type"),
+        name: of("name"),
+        attributes: reported.list("resource_provider_info.attributes", attribute),
+        plugin: plugin.trim().to_owned(),
+        services: services(reported),
+        default_reservations: reported.list("resource_provider_info.default_reservations", reservation),
+        resources: reported.list("total_resources", detail::resource),
+        json: reported.json("resource_provider_info").unwrap_or_default(),
+    }
 }
 
-fn info(info: JsonTree<'_>) -> Provider {
-    let plugin = [info.text("storage.plugin.type"), info.text("storage.plugin.name")].join(" ");
-    let in_containers = info.list("storage.plugin.containers", |container| container.texts("services"));
-    let at_endpoints = info.list("storage.plugin.endpoints", |endpoint| endpoint.name("csi_service"));
+fn services(reported: JsonTree<'_>) -> Vec<String> {
+    let of = |list: &str| format!("resource_provider_info.storage.plugin.{list}");
+    let in_containers = reported.list(&of("containers"), |container| container.texts("services"));
+    let at_endpoints = reported.list(&of("endpoints"), |endpoint| endpoint.name("csi_service"));
     let mut services = Vec::new();
     for service in in_containers.into_iter().flatten().chain(at_endpoints) {
         if !services.contains(&service) {
             services.push(service);
         }
     }
-    Provider {
-        id: info.text("id.value"),
-        kind: info.text("type"),
-        name: info.text("name"),
-        attributes: info.list("attributes", attribute),
-        plugin: plugin.trim().to_owned(),
-        services,
-        default_reservations: info.list("default_reservations", reservation),
-        ..Provider::default()
-    }
+    services
 }
 
 fn attribute(one: JsonTree<'_>) -> String {

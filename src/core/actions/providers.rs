@@ -1,63 +1,19 @@
 //! Previews of actions on resource providers and images, from the providers that the master lists for the agent.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::config::ProviderConfig;
-use super::{ProviderAction, ProviderChange};
-use crate::actions::Action;
-use crate::actions::preview::{
-    Impact, ImpactKind, Preview, PreviewEntry, PreviewValue, Progress, Severity, count, named,
-};
+use super::Action;
+use super::preview::{Impact, ImpactKind, Preview, PreviewEntry, PreviewValue, Progress, Severity, count, named};
+use super::provider_action::{ProviderAction, ProviderChange, ProviderConfig, ProviderImpact, ProviderValue};
 use crate::checks::eligibility::{DisabledReason, ProviderReason, call_agent};
 use crate::cluster::Cluster;
 use crate::mesos::wire::providers::{Provider, of_agent};
 
-/// Name of the value that says whether a provider is configured.
-const CONFIGURATION: &str = "configuration";
 /// Name of the value with the images that are kept.
-const EXCLUDED: &str = "excluded images";
-
-/// A value of a provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ProviderValue {
-    /// The provider has a configuration.
-    Configured,
-    /// Its configuration is removed.
-    NotConfigured,
-    /// No call reports whether it has a configuration.
-    NotReported,
-    /// The agent knows it.
-    Known,
-    /// No image is excluded.
-    NoImage,
-}
-
-/// An effect on a provider or on images.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ProviderImpact {
-    /// The agent starts the plugin, and the provider is listed once it has registered.
-    Registers,
-    /// The agent lists a provider of that type and name: Mesos refuses another one while its configuration exists.
-    PerhapsExists,
-    /// The provider restarts with the new configuration.
-    Restarts,
-    /// The provider stops, and this number of its disks leave the agent's resources.
-    DisksLeave(u32),
-    /// This number of persistent volumes are on the provider's disks.
-    VolumesThere(u32),
-    /// The provider stays listed, without resources, until it is marked gone.
-    StaysListed,
-    /// The provider is never accepted again under its id.
-    NeverBack,
-    /// The agent removes the cached images that no container uses.
-    ImagesRemoved,
-    /// The next container of a removed image waits for its download.
-    DownloadedAgain,
-}
+const EXCLUDED: &str = "excluded";
 
 /// The change, before the cluster as it is known.
-pub(in crate::actions) fn preview(cluster: &Cluster, action: &ProviderAction) -> Preview {
+pub(super) fn preview(cluster: &Cluster, action: &ProviderAction) -> Preview {
     let providers = cluster.agent(&action.agent).map(|agent| of_agent(&cluster.json(agent.json))).unwrap_or_default();
     let back = |change: ProviderChange| Action::Provider(ProviderAction { agent: action.agent.clone(), change });
     let mut preview = match &action.change {
@@ -108,14 +64,12 @@ fn effect(tone: Severity, impact: ProviderImpact) -> Impact {
 
 /// No call reports configurations, so one of a listed provider may exist or not.
 fn add(known: Option<&Provider>, config: &ProviderConfig) -> Preview {
+    let configured = value(config.name(), ProviderValue::Configured);
     let mut preview = match known {
-        None => Preview::new(Vec::new(), entries(config.json())),
+        None => Preview::new(not_listed(config), [configured, entries(config.json())].concat()),
         Some(_) => Preview {
             progress: Progress::Unobservable,
-            ..Preview::new(
-                value(CONFIGURATION, ProviderValue::NotReported),
-                value(CONFIGURATION, ProviderValue::Configured),
-            )
+            ..Preview::new(value(config.name(), ProviderValue::NotReported), configured)
         },
     };
     preview.effects.push(effect(Severity::Note, ProviderImpact::Registers));
@@ -123,9 +77,13 @@ fn add(known: Option<&Provider>, config: &ProviderConfig) -> Preview {
     preview
 }
 
+fn not_listed(config: &ProviderConfig) -> Vec<PreviewEntry> {
+    vec![named(config.name(), PreviewValue::NotListed)]
+}
+
 fn update(known: Option<&Provider>, config: &ProviderConfig) -> Preview {
     let current = known.and_then(|provider| ProviderConfig::reported(&provider.json));
-    let current = current.map(|current| entries(current.json())).unwrap_or_default();
+    let current = current.map_or_else(|| not_listed(config), |current| entries(current.json()));
     let mut preview = Preview { is_whole: true, ..Preview::new(current, entries(config.json())) };
     preview.effects.push(effect(Severity::Warn, ProviderImpact::Restarts));
     preview.effects.extend(volumes(known));

@@ -7,45 +7,11 @@ use core::cell::RefCell;
 use core::fmt;
 
 use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::fields::{CONFIG, Field, Form};
-use crate::actions::form::{RoleError, check_role};
-
-/// A configuration that Mesos accepts as far as its form goes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProviderConfig {
-    kind: String,
-    name: String,
-    json: String,
-}
-
-impl ProviderConfig {
-    /// Type in reversed-domain form.
-    pub fn kind(&self) -> &str {
-        &self.kind
-    }
-
-    /// Name of the provider among those of its type.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The configuration as one line of JSON.
-    pub fn json(&self) -> &str {
-        &self.json
-    }
-
-    /// The configuration of a provider that an agent reports, without the id that Mesos gave it. `None` if it is not as expected.
-    pub fn reported(info: &str) -> Option<Self> {
-        let mut info: Value = serde_json::from_str(info).ok()?;
-        let fields = info.as_object_mut()?;
-        fields.remove("id");
-        let text = |name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
-        Some(Self { kind: text("type")?, name: text("name")?, json: info.to_string() })
-    }
-}
+use super::form::{RoleError, check_role};
+use super::provider_action::ProviderConfig;
+use super::provider_fields::{CONFIG, Field, Form, NODE_SERVICE};
 
 /// Error in a configuration, and its place in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,11 +27,11 @@ pub struct ConfigError {
 /// What is wrong with a configuration. Paths are as `storage.plugin.name`; `text::providers` has the words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConfigProblem {
-    /// No JSON, in the parser's words.
+    /// No JSON, in the parser's words, which end with the place.
     Syntax(String),
     /// A field has another form than expected: its path, and the form.
     Form(String, ExpectedForm),
-    /// A required field is absent.
+    /// A required field is absent or empty.
     Missing(String),
     /// A field occurs twice.
     Twice(String),
@@ -110,45 +76,28 @@ pub fn read(text: &str) -> Result<ReadConfig, ConfigError> {
     let mut json = serde_json::Deserializer::from_str(text);
     let checker = Checker { form: &Form::Object(CONFIG), path: "", found: &found };
     let read = checker.deserialize(&mut json).and_then(|value| json.end().map(|()| value));
-    let Found { problem, unknown } = found.into_inner();
-    match read {
+    let Found { problem, unknown, has_node_service } = found.into_inner();
+    let config = match read {
         Err(error) => {
-            let problem = problem.unwrap_or_else(|| ConfigProblem::Syntax(without_place(&error)));
-            Err(ConfigError { line: error.line().max(1), column: error.column().max(1), problem })
+            let problem = problem.unwrap_or_else(|| ConfigProblem::Syntax(error.to_string()));
+            return Err(ConfigError { line: error.line().max(1), column: error.column().max(1), problem });
         }
-        Ok(value) if !has_node_service(&value) => {
-            let line = text.lines().count().max(1);
-            let column = text.lines().next_back().map_or(1, |last| last.chars().count().max(1));
-            Err(ConfigError { line, column, problem: ConfigProblem::NoNodeService })
-        }
-        Ok(value) => {
-            let field = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-            Ok((ProviderConfig { kind: field("type"), name: field("name"), json: value.to_string() }, unknown))
-        }
-    }
-}
-
-/// The parser's words without the place, which is shown beside.
-fn without_place(error: &serde_json::Error) -> String {
-    let words = error.to_string();
-    words.split_once(" at line ").map_or_else(|| words.clone(), |(words, _)| words.to_owned())
-}
-
-/// Whether a container, or an endpoint outside of Mesos, provides the service that mounts volumes.
-fn has_node_service(config: &Value) -> bool {
-    let list = |name: &str| config.pointer(&format!("/storage/plugin/{name}")).and_then(Value::as_array);
-    let is_node = |service: &Value| service == "NODE_SERVICE";
-    let in_container = |container: &Value| {
-        container.get("services").and_then(Value::as_array).is_some_and(|all| all.iter().any(is_node))
+        Ok(value) => ProviderConfig::of(value).filter(|_| has_node_service),
     };
-    list("containers").is_some_and(|all| all.iter().any(in_container))
-        || list("endpoints").is_some_and(|all| all.iter().any(|one| one.get("csi_service").is_some_and(is_node)))
+    let at_end = || ConfigError {
+        line: text.lines().count().max(1),
+        column: text.lines().next_back().map_or(1, |last| last.chars().count().max(1)),
+        problem: ConfigProblem::NoNodeService,
+    };
+    config.map(|config| (config, unknown)).ok_or_else(at_end)
 }
 
 #[derive(Debug, Default)]
 struct Found {
     problem: Option<ConfigProblem>,
     unknown: Vec<String>,
+    /// Whether a container, or an endpoint outside of Mesos, provides the service that mounts volumes.
+    has_node_service: bool,
 }
 
 /// Reads a value of a form, and records what is wrong with it.
@@ -163,7 +112,7 @@ impl Checker<'_> {
     /// Records a problem; the parser adds the place to the error.
     fn fail<T, E: de::Error>(self, problem: ConfigProblem) -> Result<T, E> {
         self.found.borrow_mut().problem = Some(problem);
-        Err(E::custom("not as expected"))
+        Err(E::custom(""))
     }
 
     fn other_form<T, E: de::Error>(self) -> Result<T, E> {
@@ -181,7 +130,9 @@ impl Checker<'_> {
 
     fn check_text<E: de::Error>(self, text: &str) -> Result<(), E> {
         let path = || self.path.to_owned();
+        self.found.borrow_mut().has_node_service |= matches!(self.form, Form::OneOf(_)) && text == NODE_SERVICE;
         match self.form {
+            Form::Name | Form::Dotted if text.is_empty() => self.fail(ConfigProblem::Missing(path())),
             Form::Name if !is_name(text) => self.fail(ConfigProblem::Name(path())),
             Form::Dotted if !text.split('.').all(is_name) => self.fail(ConfigProblem::Dotted(path())),
             Form::OneOf(all) if !all.contains(&text) => self.fail(ConfigProblem::OneOf(path(), all)),

@@ -1,5 +1,13 @@
 //! Fields of a resource provider's configuration, with their forms (ResourceProviderInfo of Mesos 1.11). Reads nothing.
 
+/// What a new configuration begins with.
+pub const TEMPLATE: &str = concat!(
+    r#"{"type":"org.apache.mesos.rp.local.storage","name":"","default_reservations":[],"storage":{"plugin":{"#,
+    r#""type":"","name":"","containers":[{"services":["CONTROLLER_SERVICE","NODE_SERVICE"],"command":{"value":""},"#,
+    r#""resources":[{"name":"cpus","type":"SCALAR","scalar":{"value":0.1}},"#,
+    r#"{"name":"mem","type":"SCALAR","scalar":{"value":128}}]}]}}}"#
+);
+
 /// Form of a value.
 #[derive(Debug)]
 pub(super) enum Form {
@@ -80,7 +88,10 @@ const PLUGIN: &[Field] = &[
     may("target_path_exists", Form::Flag),
 ];
 
-const SERVICES: &[&str] = &["CONTROLLER_SERVICE", "NODE_SERVICE"];
+/// The service that mounts volumes on the agent.
+pub(super) const NODE_SERVICE: &str = "NODE_SERVICE";
+
+const SERVICES: &[&str] = &["CONTROLLER_SERVICE", NODE_SERVICE];
 
 const ENDPOINT: &[Field] = &[must("csi_service", Form::OneOf(SERVICES)), must("endpoint", Form::Text)];
 

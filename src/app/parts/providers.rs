@@ -1,32 +1,32 @@
 //! Resource providers of an agent, as it reports them, with the changes of their configurations; and the pruning of its images.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::providers::config::ProviderConfig;
-use mesoscope_core::actions::providers::{ProviderAction, ProviderChange};
+use mesoscope_core::actions::provider_action::{ProviderAction, ProviderChange, ProviderConfig};
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::checks::eligibility::{DisabledReason, ProviderReason};
 use mesoscope_core::mesos::calls::providers::GetResourceProviders;
-use mesoscope_core::mesos::wire::agent_api::{self, ExecutorRun};
+use mesoscope_core::mesos::wire::agent_api;
 use mesoscope_core::mesos::wire::providers::Provider;
 use mesoscope_core::views::hosts::HostQuery;
 
-use super::polled::{PollMode, PollTimer, Polled};
 use crate::actions::Proposal;
 use crate::actions::providers::ProviderForm;
 use crate::api_client::ApiRequest;
 use crate::parts::action::control::{ActionChoice, action_button};
+use crate::parts::agent_live::AgentSession;
+use crate::parts::agent_live::polled::{PollMode, Polled};
 use crate::parts::data_age::EmptyAgentList;
 use crate::parts::detail::{chips, fact, resources, untrusted_text};
 use crate::widgets::panel::{EmptyState, Panel};
 use crate::worker_link::link;
 
-/// Panel of an agent's providers and images. Errors that `behind` shows too are omitted.
+/// Panel of an agent's providers and images. Errors that the session shows too are omitted.
 #[component]
-pub(super) fn ProvidersPanel(id: AgentId, beat: PollTimer, behind: Polled<Vec<ExecutorRun>>) -> impl IntoView {
+pub(crate) fn ProvidersPanel(id: AgentId, session: AgentSession) -> impl IntoView {
     let asked = ApiRequest::new(&GetResourceProviders, id.clone());
-    let polled = Polled::start(asked, beat, PollMode::Repeated, |body, _| agent_api::providers(body));
+    let polled = Polled::start(asked, session.beat, PollMode::Repeated, |body, _| agent_api::providers(body));
     let all = polled.slice(|all| all.clone());
-    let (failed, reported) = (polled.but_for(behind), polled.is_reported());
+    let (failed, reported) = (polled.but_for(session.runs), polled.is_reported());
     let of = id.clone();
     let answer = link().watch(move || HostQuery(of.clone()));
     let host = Memo::new(move |_| answer.get().unwrap_or_default());

@@ -1,15 +1,9 @@
 //! Actions on an agent's resource providers and cached images: configurations, providers that never come back, unused images.
-//!
-//! `config` reads a typed configuration, `fields` are its known fields, `preview` has the effects.
-
-pub mod config;
-mod fields;
-pub mod preview;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
-use self::config::ProviderConfig;
 use crate::base::ids::AgentId;
 use crate::cluster::topic::Topic;
 use crate::mesos::calls::containers::{Image, PruneImages};
@@ -53,6 +47,83 @@ pub enum ProviderChange {
         /// Names of the Docker images that are kept although no container uses them.
         excluded: Vec<String>,
     },
+}
+
+/// A configuration that Mesos accepts as far as its form goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderConfig {
+    kind: String,
+    name: String,
+    json: String,
+}
+
+impl ProviderConfig {
+    /// Type in reversed-domain form.
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// Name of the provider among those of its type.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The configuration as one line of JSON.
+    pub fn json(&self) -> &str {
+        &self.json
+    }
+
+    /// The configuration of a provider that an agent reports, without the id that Mesos gave it. `None` if it is not as expected.
+    pub fn reported(info: &str) -> Option<Self> {
+        let mut info: Value = serde_json::from_str(info).ok()?;
+        info.as_object_mut()?.remove("id");
+        Self::of(info)
+    }
+
+    /// The configuration, with its fields in one order.
+    pub(super) fn of(mut info: Value) -> Option<Self> {
+        info.sort_all_objects();
+        let text = |name: &str| info.get(name).and_then(Value::as_str).map(str::to_owned);
+        Some(Self { kind: text("type")?, name: text("name")?, json: info.to_string() })
+    }
+}
+
+/// A value of a provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ProviderValue {
+    /// The provider has a configuration.
+    Configured,
+    /// Its configuration is removed.
+    NotConfigured,
+    /// No call reports whether it has a configuration.
+    NotReported,
+    /// The agent knows it.
+    Known,
+    /// No image is excluded.
+    NoImage,
+}
+
+/// An effect on a provider or on images.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ProviderImpact {
+    /// The agent starts the plugin, and the provider is listed once it has registered.
+    Registers,
+    /// The agent lists a provider of that type and name: Mesos refuses another one while its configuration exists.
+    PerhapsExists,
+    /// The provider restarts with the new configuration.
+    Restarts,
+    /// The provider stops, and this number of its disks leave the agent's resources.
+    DisksLeave(u32),
+    /// This number of persistent volumes are on the provider's disks.
+    VolumesThere(u32),
+    /// The provider stays listed, without resources, until it is marked gone.
+    StaysListed,
+    /// The provider is never accepted again under its id.
+    NeverBack,
+    /// The agent removes the cached images that no container uses.
+    ImagesRemoved,
+    /// The next container of a removed image waits for its download.
+    DownloadedAgain,
 }
 
 impl ProviderChange {

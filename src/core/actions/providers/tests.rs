@@ -11,7 +11,7 @@ fn config(role: &str, name: &str) -> ProviderConfig {
     let json = format!(
         r#"{{"type":"{KIND}","name":"{name}","default_reservations":[{{"type":"DYNAMIC","role":"{role}"}}],"storage":{{"plugin":{{"type":"a.b","name":"p","containers":[{{"services":["CONTROLLER_SERVICE","NODE_SERVICE"]}}]}}}}}}"#
     );
-    super::super::config::read(&json).expect("it is valid").0
+    crate::actions::provider_config::read(&json).expect("it is valid").0
 }
 
 /// A provider as listed, with or without a disk.
@@ -51,6 +51,7 @@ fn an_added_provider_is_there_once_it_is_listed() {
     let add = || ProviderChange::Add(config("storage", "ssd"));
     let before = preview_of(&cluster(&[]), add());
     assert_eq!((before.progress, before.disabled_reason.is_none()), (Progress::Pending, true));
+    assert_eq!(before.current, [named("ssd", PreviewValue::NotListed)]);
     let services = named(
         "storage.plugin.containers[0].services",
         PreviewValue::Typed("CONTROLLER_SERVICE, NODE_SERVICE".to_owned()),
