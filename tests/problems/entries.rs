@@ -201,7 +201,7 @@ fn an_agent_tells_of_frameworks_that_have_no_more_than_an_executor_there() {
     let items = pools.iter().flat_map(|pool| &pool.items).map(|item| &item.resource);
     let held = items.filter_map(|resource| Some((resource.role()?.as_str(), resource.amount.number())));
     assert_eq!(held.collect::<Vec<_>>(), [("a", 3.0), ("a", 1.0), ("b", 2.0)]);
-    assert_eq!(detail.reported.providers, [("t".to_owned(), "n".to_owned(), 5.0)]);
+    assert_eq!(detail.providers, [("t".to_owned(), "n".to_owned(), 5.0)]);
     let [(row, allocated)] = detail.executors.as_slice() else { panic!("{:?}", detail.executors) };
     assert_eq!((row.id.as_str(), allocated.map(|of| of.cpus.as_f64())), ("e", Some(0.5)));
     // It holds something for two roles, and is a cell of one group all the same.
