@@ -44,6 +44,7 @@ mod browser {
     pub mod side_by_side;
     pub mod sign_in;
     pub mod tables;
+    pub mod terminal;
     pub mod unknown;
     pub mod views;
     pub mod weight_editor;

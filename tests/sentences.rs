@@ -27,6 +27,7 @@ mod sentences {
     pub mod shell;
     pub mod tables;
     pub mod tasks;
+    pub mod terminal;
 }
 
 use std::path::Path;
@@ -64,6 +65,7 @@ const SUBJECTS: &[Subject] = &[
     ("shell", sentences::shell::all),
     ("tables", sentences::tables::all),
     ("tasks", sentences::tasks::all),
+    ("terminal", sentences::terminal::all),
 ];
 
 /// Makes a list of sentences of expressions, each of which is a text, an optional text, or a pair of texts.

@@ -55,6 +55,7 @@ fn App() -> impl IntoView {
     sign_in::provide();
     actions::provide();
     download::provide();
+    parts::terminal::provide();
     kept_pages::provide();
     view! { <shell::Shell><pages::Page/></shell::Shell> }
 }

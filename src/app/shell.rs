@@ -20,6 +20,7 @@ use super::sign_in::{SignIn, SignInRequest};
 use super::theme::ThemeSwitch;
 use super::worker_link::link;
 use crate::parts::action::dialog::ActionDialog;
+use crate::parts::terminal::dock::TerminalDock;
 use crate::times_menu::TimesMenu;
 
 /// Renders the frame.
@@ -60,6 +61,7 @@ pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
             <main id="main" class="page" node_ref=main data-fill=fills>
                 {move || if asks.get() { view! { <SignIn/> }.into_any() } else if is_ready.get() { children().into_any() } else { ().into_any() }}
             </main>
+            <TerminalDock/>
             {downloads().list()}
         </div>
     }

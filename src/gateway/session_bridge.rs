@@ -109,18 +109,13 @@ impl Bridge {
     }
 
     async fn begin_input(&self, container: &ContainerPath, transfer: &mut Transfer, page: &mut Page) {
-        let (writes, is_joined) = match &self.request.target {
-            SessionTarget::Launch { .. } => (true, false),
-            SessionTarget::Attach { writes, .. } => (*writes, true),
-        };
-        if !writes {
+        if matches!(self.request.target, SessionTarget::Attach { writes: false, .. }) {
             return;
         }
         match self.agent.type_into(container).await {
             Ok((mut sender, request)) => {
-                if is_joined {
-                    let _ = sender.send(Input::Resized(self.request.size));
-                }
+                // A joined terminal has another size, and some containerizers ignore the size of a launch.
+                let _ = sender.send(Input::Resized(self.request.size));
                 (transfer.input, transfer.request) = (Some(sender), Some(request));
             }
             Err(AgentRefusal { status, words }) => {

@@ -2,6 +2,7 @@
 
 use mesoscope_core::base::ids::{AgentId, FrameworkId};
 use mesoscope_core::checks::eligibility::{AgentAction, DisabledReason};
+use mesoscope_core::mesos::wire::state::TaskState;
 use mesoscope_core::views::search::hit::{Hit, HitTarget};
 use mesoscope_core::views::search::object_names::{NamedObject, ObjectNamesQuery};
 use mesoscope_core::views::search::target::{CommandTarget, TargetKind, TargetSearch};
@@ -144,6 +145,10 @@ fn a_command_is_offered_what_it_can_change() {
 
     let ended = targets(&world, TargetKind::Framework, "");
     assert!(ended.iter().all(|it| it.disabled_reason.is_none()), "ended frameworks are left out: {ended:?}");
+    let running = targets(&world, TargetKind::RunningTask, "");
+    assert!(running.iter().all(|it| matches!(it.what, HitTarget::Task(_, _, TaskState::Running))), "{running:?}");
+    let first = running.first().expect("tasks run");
+    assert!(targets(&world, TargetKind::RunningTask, &first.title).iter().any(|it| it.title == first.title));
     assert_eq!(targets(&world, TargetKind::Machine, "no such host \u{202e}"), Vec::new());
 }
 

@@ -169,6 +169,12 @@ pub(crate) fn is_served_read_only() -> bool {
     meta.ok().flatten().is_some()
 }
 
+/// Whether the server of the page runs no commands in containers.
+pub(crate) fn is_served_without_exec() -> bool {
+    let meta = document().query_selector("meta[name=\"mesoscope-access\"][content=\"no-exec\"]");
+    meta.ok().flatten().is_some()
+}
+
 impl ActionStore {
     /// Opens the form of an action. A running batch or a form with input is shown first.
     pub(crate) fn propose(self, proposal: Proposal) {

@@ -7,6 +7,7 @@ use mesoscope_core::mesos::wire::agent_api::ExecutorRun;
 use mesoscope_core::mesos::wire::containers::Container;
 use mesoscope_core::mesos::wire::detail::DetailedExecutor;
 use mesoscope_core::route::browse_params::BrowseParams;
+use mesoscope_core::route::terminal_params::TerminalPlace;
 use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::views;
 use mesoscope_core::views::executor::ExecutorQuery;
@@ -22,6 +23,7 @@ use crate::parts::detail::{
     DetailResponse, UnreadableFields, fact, not_known, pairs, resources, slice, unknown, untrusted_text, usage,
 };
 use crate::parts::links::{agent_fact, agent_link, framework_link, none, sandbox_links};
+use crate::parts::terminal::form::terminal_link;
 use crate::parts::unreadable::unreadable_fields;
 use crate::widgets::code::Code;
 use crate::widgets::copy::Copy;
@@ -37,6 +39,7 @@ pub(crate) fn ExecutorPage(key: ExecutorKey) -> impl IntoView {
     let name = slice(detail, |detail| detail.framework_name.clone());
     let there = Route::AgentFramework(key.agent.clone(), key.framework.clone()).to_string();
     let (agent, framework) = (key.agent.clone(), key.framework.0.clone());
+    let terminal = TerminalPlace::Executor(key.agent.clone(), key.framework.clone(), key.executor.clone());
     let framework = move || name.with(|name| if name.is_empty() { framework.clone() } else { name.clone() });
     view! {
         <div class="head">
@@ -45,6 +48,7 @@ pub(crate) fn ExecutorPage(key: ExecutorKey) -> impl IntoView {
             <a class="crumb" href=there>{framework}</a><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">{key.executor.0.clone()}</h1>
             <DataAge parts=&[Topic::Executors]/>
+            <div class="tools">{terminal_link(terminal)}</div>
         </div>
         {known_or_absent(detail, not_found_notice(&key), move || known(&key, detail))}
     }

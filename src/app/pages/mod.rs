@@ -22,6 +22,7 @@ mod roles;
 mod sandbox;
 mod task;
 mod tasks;
+mod terminal;
 mod unknown;
 mod volumes;
 
@@ -67,6 +68,7 @@ pub(crate) fn Page() -> impl IntoView {
         Route::Events(_) => view! { <events::EventsPage/> }.into_any(),
         Route::MyChanges => view! { <my_changes::MyChangesPage/> }.into_any(),
         Route::Help => view! { <help::HelpPage/> }.into_any(),
+        Route::Terminal(place, params) => view! { <terminal::TerminalPage place params/> }.into_any(),
         Route::Unknown(address) => view! { <unknown::UnknownPage address/> }.into_any(),
         Route::AgentBrowse(agent, place) => {
             view! { <browse::BrowsePage agent=Some(agent) path=place.path/> }.into_any()

@@ -6,6 +6,7 @@ use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::files::entry::Sandbox;
 use mesoscope_core::mesos::wire::detail::{self, DetailedStatus, TaskCheck};
 use mesoscope_core::mesos::wire::state::TaskState;
+use mesoscope_core::route::terminal_params::TerminalPlace;
 use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text;
 use mesoscope_core::views::task::TaskDetail;
@@ -26,6 +27,7 @@ use crate::parts::files::find_sandbox::run_in;
 use crate::parts::links::{agent_link, framework_link, role_link, sandbox_links, task_files};
 use crate::parts::state_badges::task_state;
 use crate::parts::tasks::last_change;
+use crate::parts::terminal::form::terminal_link;
 use crate::parts::unreadable::unreadable_fields;
 use crate::widgets::code::Code;
 use crate::widgets::copy::Copy;
@@ -42,6 +44,8 @@ pub(crate) fn TaskPage(key: TaskKey) -> impl IntoView {
     let detail: DetailResponse<TaskDetail> = link().watch(move || TaskQuery(asked.clone()));
     let id = key.task.0.clone();
     let name = slice(detail, |detail| detail.row.name.clone());
+    let runs = slice(detail, |detail| !detail.row.state.is_terminal());
+    let there = key.clone();
     let title = move || name.with(|name| if name.is_empty() { id.clone() } else { name.clone() });
     let state = slice(detail, |detail| Some((detail.row.state, detail.row.healthy)));
     let state = move || {
@@ -56,6 +60,7 @@ pub(crate) fn TaskPage(key: TaskKey) -> impl IntoView {
             <a class="crumb" href=Route::Tasks(TableParams::default()).to_string()>"Tasks"</a><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">{title}</h1>
             {state}
+            <div class="tools">{move || runs.get().then(|| terminal_link(TerminalPlace::Task(there.framework.clone(), there.task.clone())))}</div>
         </div>
         {known_or_absent(detail, not_found_notice(&key), move || known(detail))}
     }

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use mesoscope_core::base::ids::TaskKey;
 use mesoscope_core::checks::eligibility::AgentAction;
+use mesoscope_core::mesos::wire::state::TaskState;
 use mesoscope_core::palette::kept_pages::SavedView;
 use mesoscope_core::route::Route;
 use mesoscope_core::text::commands::Command;
 use mesoscope_core::views::search::hit::HitTarget;
 use mesoscope_core::views::search::object_names::{NamedObject, ObjectNamesQuery};
 
-use super::row::{Leads, Row};
-use super::run::{Runner, proposal};
+use super::row::Row;
+use super::run::{Runner, leads};
 use crate::worker_link::link;
 
 /// Names of kept objects, by their addresses.
@@ -81,12 +82,17 @@ pub(super) fn here(page: &Route, names: &Names) -> Vec<(Command, Row)> {
         Route::Agent(id) => (HitTarget::Agent(id.clone()), &AGENT),
         Route::Framework(id) => (HitTarget::Framework(id.clone()), &[Command::TearDown]),
         Route::Role(role) => (HitTarget::Role(role.clone()), &[Command::SetQuota, Command::SetWeight]),
+        Route::Task(framework, task) => {
+            (HitTarget::Task(framework.clone(), task.clone(), TaskState::Running), &[Command::OpenTerminal])
+        }
+        Route::Executor(agent, framework, executor) => {
+            (HitTarget::Executor(agent.clone(), framework.clone(), executor.clone()), &[Command::OpenTerminal])
+        }
         _ => return Vec::new(),
     };
     let name = row("", &page.to_string(), names).title;
     let row = |command: Command| {
-        let proposal = proposal(command, &target, &name)?;
-        Some((command, Row::command(command, command.title_of(&name), Leads::Propose(proposal))))
+        Some((command, Row::command(command, command.title_of(&name), leads(command, &target, &name)?)))
     };
     commands.iter().filter_map(|command| row(*command)).collect()
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::palette::kept_pages::KeepError;
+use mesoscope_core::route::terminal_params::{TerminalParams, TerminalPlace};
 use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text::commands::{self, Command};
 use mesoscope_core::text::saved_views;
@@ -129,6 +130,7 @@ impl Runner {
             | Command::SetQuota
             | Command::SetWeight
             | Command::TearDown
+            | Command::OpenTerminal
             | Command::AgentLogging
             | Command::AddProvider
             | Command::PruneImages => {
@@ -139,8 +141,22 @@ impl Runner {
     }
 }
 
+/// What a command does with its target; `None` if the object is of another kind.
+pub(super) fn leads(command: Command, target: &HitTarget, title: &str) -> Option<Leads> {
+    let place = match (command, target) {
+        (Command::OpenTerminal, HitTarget::Task(framework, task, _)) => {
+            TerminalPlace::Task(framework.clone(), task.clone())
+        }
+        (Command::OpenTerminal, HitTarget::Executor(agent, framework, executor)) => {
+            TerminalPlace::Executor(agent.clone(), framework.clone(), executor.clone())
+        }
+        _ => return proposal(command, target, title).map(Leads::Propose),
+    };
+    Some(Leads::Page(Box::new(Route::Terminal(place, TerminalParams::default()))))
+}
+
 /// The form of a command for its target; `None` if the object is of another kind.
-pub(super) fn proposal(command: Command, target: &HitTarget, title: &str) -> Option<Proposal> {
+fn proposal(command: Command, target: &HitTarget, title: &str) -> Option<Proposal> {
     let name = title.to_owned();
     Some(match (command, target) {
         (Command::Agent(action), HitTarget::Agent(id)) => Proposal::Agents(action, vec![(id.clone(), name)]),

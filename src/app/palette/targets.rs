@@ -10,7 +10,7 @@ use mesoscope_core::views::search::hit::HitTarget;
 use mesoscope_core::views::search::target::{CommandTarget, TargetKind, TargetSearch};
 
 use super::row::{Leads, Row};
-use super::run::{Asked, Runner, proposal};
+use super::run::{Asked, Runner, leads};
 use super::step::Step;
 use crate::worker_link::link;
 
@@ -42,9 +42,10 @@ fn row(command: Command, target: CommandTarget) -> Option<Row> {
     let kind = match what {
         HitTarget::Agent(_) => "agent",
         HitTarget::Framework(_) => "framework",
+        HitTarget::Task(..) => "task",
         _ => "role",
     };
-    let leads = Leads::Propose(proposal(command, &what, &title)?);
+    let leads = leads(command, &what, &title)?;
     let disabled_reason = disabled_reason.as_ref().map(checks::disabled_reason);
     Some(Row { disabled_reason, ..Row::new(kind, title, leads).detail(detail) })
 }

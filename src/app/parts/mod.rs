@@ -38,6 +38,7 @@ pub(crate) mod state_badges;
 mod suggest;
 pub(crate) mod table;
 pub(crate) mod tasks;
+pub(crate) mod terminal;
 pub(crate) mod trends;
 pub(crate) mod trouble;
 pub(crate) mod unreadable;

@@ -6,5 +6,6 @@ pub mod defaults;
 pub mod error_text;
 pub mod process_output;
 pub mod recordio;
+pub mod terminal_flow;
 pub mod wait_status;
 pub mod wire;

@@ -67,6 +67,7 @@ fn is_object(route: &Route) -> bool {
         | Route::AgentBrowse(..)
         | Route::ExecutorBrowse(..)
         | Route::TaskBrowse(..)
+        | Route::Terminal(..)
         | Route::Executors(_)
         | Route::Frameworks(_)
         | Route::Tasks(_)

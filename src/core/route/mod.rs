@@ -5,6 +5,7 @@ pub mod browse_params;
 mod places;
 pub mod problem;
 mod segment;
+pub mod terminal_params;
 #[cfg(test)]
 mod tests;
 mod title;
@@ -13,6 +14,7 @@ use std::fmt;
 
 use self::browse_params::{place, write_place};
 use self::segment::{EncodedText, PathSegment, decode, unescape, value};
+use self::terminal_params::{TerminalParams, TerminalPlace};
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId, Role, TaskId};
 
 use self::browse_params::BrowseParams;
@@ -30,6 +32,7 @@ use self::browse_params::BrowseParams;
 /// | `…/executors/:id` | `Executor` |
 /// | `…/executors/:id/browse` | `ExecutorBrowse` |
 /// | `…/executors/:id/tasks/:id/browse` | `TaskBrowse` |
+/// | `…/tasks/:id/terminal?exec=…`, `…/executors/:id/terminal`, `#/agents/:id/containers/:id/terminal` | `Terminal` |
 /// | `#/executors` | `Executors` |
 /// | `#/frameworks` | `Frameworks` |
 /// | `#/frameworks/:id` | `Framework` |
@@ -72,6 +75,8 @@ pub enum Route {
     ExecutorBrowse(AgentId, FrameworkId, ExecutorId, BrowseParams),
     /// A task's folder in its executor's sandbox, which the page finds first.
     TaskBrowse(AgentId, FrameworkId, ExecutorId, TaskId, BrowseParams),
+    /// The form that opens a terminal.
+    Terminal(TerminalPlace, TerminalParams),
     /// The table of executors.
     Executors(TableParams),
     /// The table of frameworks, completed ones included.
@@ -153,6 +158,7 @@ impl Route {
             | Self::Executor(..)
             | Self::ExecutorBrowse(..)
             | Self::TaskBrowse(..)
+            | Self::Terminal(..)
             | Self::Framework(_)
             | Self::Task(..)
             | Self::Role(_)
@@ -191,6 +197,10 @@ fn known(parts: &[String], query: &str) -> Option<Route> {
         ["frameworks"] => Route::Frameworks(table(query)?),
         ["frameworks", framework] => Route::Framework(unescape(framework).into()),
         ["frameworks", framework, "tasks", task] => Route::Task(unescape(framework).into(), unescape(task).into()),
+        ["frameworks", framework, "tasks", task, "terminal"] => {
+            let place = TerminalPlace::Task(unescape(framework).into(), unescape(task).into());
+            Route::Terminal(place, terminal_params::params(query)?)
+        }
         ["tasks"] => Route::Tasks(table(query)?),
         ["roles"] => Route::Roles(table(query)?),
         ["roles", role] => Route::Role(unescape(role).into()),
@@ -214,12 +224,19 @@ fn of_agent(agent: AgentId, rest: &[&str], query: &str) -> Option<Route> {
     Some(match rest {
         [] => Route::Agent(agent),
         ["browse"] => Route::AgentBrowse(agent, place(query)?),
+        ["containers", ids @ .., "terminal"] => {
+            Route::Terminal(TerminalPlace::container(agent, ids)?, terminal_params::params(query)?)
+        }
         ["frameworks", framework] => Route::AgentFramework(agent, unescape(framework).into()),
         ["frameworks", framework, "executors", executor, rest @ ..] => {
             let (framework, executor) = (unescape(framework).into(), unescape(executor).into());
             match rest {
                 [] => Route::Executor(agent, framework, executor),
                 ["browse"] => Route::ExecutorBrowse(agent, framework, executor, place(query)?),
+                ["terminal"] => {
+                    let place = TerminalPlace::Executor(agent, framework, executor);
+                    Route::Terminal(place, terminal_params::params(query)?)
+                }
                 ["tasks", task, "browse"] => {
                     Route::TaskBrowse(agent, framework, executor, unescape(task).into(), place(query)?)
                 }
@@ -260,6 +277,7 @@ impl fmt::Display for Route {
                 write!(f, "/tasks/{}/browse", PathSegment(task.as_str()))?;
                 write_place(f, place)
             }
+            Self::Terminal(place, params) => write_terminal(f, place, params),
             Self::Executors(table) => write_table(f, "executors", table),
             Self::Frameworks(table) => write_table(f, "frameworks", table),
             Self::Framework(framework) => write!(f, "#/frameworks/{}", PathSegment(framework.as_str())),
@@ -310,4 +328,19 @@ fn write_executor(
 ) -> fmt::Result {
     write_agent_framework(f, agent, framework)?;
     write!(f, "/executors/{}", PathSegment(executor.as_str()))
+}
+
+fn write_terminal(f: &mut fmt::Formatter<'_>, place: &TerminalPlace, params: &TerminalParams) -> fmt::Result {
+    match place {
+        TerminalPlace::Task(framework, task) => {
+            write!(f, "#/frameworks/{}/tasks/{}", PathSegment(framework.as_str()), PathSegment(task.as_str()))?;
+        }
+        TerminalPlace::Executor(agent, framework, executor) => write_executor(f, agent, framework, executor)?,
+        TerminalPlace::Container(agent, path) => {
+            write!(f, "#/agents/{}/containers", PathSegment(agent.as_str()))?;
+            terminal_params::write_path(f, path)?;
+        }
+    }
+    f.write_str("/terminal")?;
+    terminal_params::write_params(f, params)
 }

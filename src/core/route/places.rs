@@ -51,7 +51,7 @@ impl Route {
             Self::Diagnostics => Place::Diagnostics,
             Self::MyChanges => Place::MyChanges,
             Self::Help => Place::Help,
-            Self::Unknown(_) => return None,
+            Self::Terminal(..) | Self::Unknown(_) => return None,
         })
     }
 }

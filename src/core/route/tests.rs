@@ -5,6 +5,7 @@ use crate::base::ids::{AgentId, ExecutorId, FrameworkId};
 use crate::files::merge::MergeOrder;
 use crate::files::text_format::Encoding;
 use crate::files::zone::{DateOrder, UtcOffset};
+use crate::mesos::calls::container_path::ContainerPath;
 
 fn check(hash: &str, route: Route) {
     assert_eq!(Route::parse(hash), route, "{hash}");
@@ -38,6 +39,24 @@ fn stock_links() {
     check("#/offers", Route::Offers(TableParams::default()));
     check("#/executors", Route::Executors(TableParams::default()));
     check("#/operations?sort=-kind", Route::Operations(TableParams { sort: "-kind".into(), ..TableParams::default() }));
+}
+
+#[test]
+fn a_link_to_a_terminal_names_its_container_and_command() {
+    let params = |exec: &str, user: &str, joins| TerminalParams { exec: exec.into(), user: user.into(), joins };
+    check(
+        "#/frameworks/f/tasks/t/terminal?exec=%2Fbin%2Fsh&user=alice",
+        Route::Terminal(TerminalPlace::Task("f".into(), "t".into()), params("/bin/sh", "alice", false)),
+    );
+    check(
+        "#/agents/a/frameworks/f/executors/e/terminal",
+        Route::Terminal(TerminalPlace::Executor("a".into(), "f".into(), "e".into()), params("", "", false)),
+    );
+    let outer = ContainerPath::top("x/\0".into());
+    let path = ContainerPath { parent: Some(Box::new(outer)), value: "".into() };
+    let route = Route::Terminal(TerminalPlace::Container("a".into(), path), params("a&b=c?#", "", true));
+    assert_eq!(Route::parse(&route.to_string()), route, "{route}");
+    assert!(matches!(Route::parse("#/agents/a/containers/terminal"), Route::Unknown(_)));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The title of a page, which names its objects as the cluster does.
 
 use super::Route;
+use super::terminal_params::TerminalPlace;
 use crate::base::ids::TaskKey;
 use crate::files::entry::base_name;
 use crate::text::{short_id, titles};
@@ -18,6 +19,10 @@ impl Route {
             Self::Task(framework, task) | Self::TaskBrowse(_, framework, _, task, _) => {
                 vec![NamedObject::Task(TaskKey { framework: framework.clone(), task: task.clone() })]
             }
+            Self::Terminal(TerminalPlace::Task(framework, task), _) => {
+                vec![NamedObject::Task(TaskKey { framework: framework.clone(), task: task.clone() })]
+            }
+            Self::Terminal(TerminalPlace::Container(agent, _), _) => vec![NamedObject::Agent(agent.clone())],
             _ => Vec::new(),
         }
     }
@@ -48,6 +53,15 @@ impl Route {
             Self::TaskBrowse(_, framework, _, task, _) => {
                 titles::sandbox(name(NamedObject::Task(TaskKey { framework, task: task.clone() })), task.as_str())
             }
+            Self::Terminal(TerminalPlace::Task(framework, task), _) => {
+                titles::terminal(name(NamedObject::Task(TaskKey { framework, task: task.clone() })), task.as_str())
+            }
+            Self::Terminal(TerminalPlace::Executor(_, _, executor), _) => {
+                titles::terminal(executor.as_str(), executor.as_str())
+            }
+            Self::Terminal(TerminalPlace::Container(agent, _), _) => {
+                titles::terminal(host(agent.clone()), agent.as_str())
+            }
             Self::ExecutorBrowse(_, _, executor, _) => titles::sandbox(executor.as_str(), executor.as_str()),
             Self::Executor(_, _, executor) => titles::named("Executor", executor.as_str()),
             Self::Role(role) => titles::named("Role", role.as_str()),
@@ -65,6 +79,7 @@ mod tests {
     use super::*;
     use crate::route::TableParams;
     use crate::route::browse_params::BrowseParams;
+    use crate::route::terminal_params::TerminalParams;
 
     const AGENT: &str = "c3946a13-75b4-4d3c-9d0e-fc10038dca85-S3";
 
@@ -90,6 +105,8 @@ mod tests {
         check(&Route::Framework("f".into()), "Framework marathon");
         check(&Route::Task("f".into(), "t".into()), "Task web");
         check(&Route::TaskBrowse(AGENT.into(), "f".into(), "e".into(), "t".into(), stderr()), "Sandbox of web");
+        let terminal = TerminalPlace::Task("f".into(), "t".into());
+        check(&Route::Terminal(terminal, TerminalParams::default()), "Terminal in web");
         check(&Route::ExecutorBrowse(AGENT.into(), "f".into(), "e".into(), stderr()), "Sandbox of e");
         check(&Route::MasterBrowse(BrowseParams::of("/master/log")), "log on master");
         check(&Route::Role("eng/web".into()), "Role eng/web");

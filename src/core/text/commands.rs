@@ -25,6 +25,8 @@ pub enum Command {
     TearDown,
     /// Opens the form for the logging level of an agent.
     AgentLogging,
+    /// Opens the form of a terminal in the container of a task.
+    OpenTerminal,
     /// Opens the form for the logging level of the master.
     MasterLogging,
     /// Opens the form that adds a resource provider to an agent.
@@ -63,7 +65,7 @@ pub enum Command {
 
 impl Command {
     /// Commands other than those that open pages, in the order in which an empty search shows them.
-    pub const ACTIONS: [Self; 28] = [
+    pub const ACTIONS: [Self; 29] = [
         Self::Agent(AgentAction::Drain),
         Self::Agent(AgentAction::Deactivate),
         Self::Agent(AgentAction::Reactivate),
@@ -73,6 +75,7 @@ impl Command {
         Self::SetWeight,
         Self::EditWeights,
         Self::TearDown,
+        Self::OpenTerminal,
         Self::Agent(AgentAction::MarkGone),
         Self::SaveView,
         Self::DeleteView,
@@ -108,6 +111,7 @@ impl Command {
             Self::EditWeights => "Edit the weights of all roles …",
             Self::ScheduleMaintenance => "Schedule maintenance of an agent …",
             Self::TearDown => "Tear down a framework …",
+            Self::OpenTerminal => "Open a terminal in a task …",
             Self::AgentLogging => "Set the logging level of an agent …",
             Self::MasterLogging => "Set the logging level of the master …",
             Self::AddProvider => "Add a resource provider to an agent …",
@@ -149,6 +153,7 @@ impl Command {
             Self::EditWeights => &["set", "share"],
             Self::ScheduleMaintenance => &["window", "downtime", "outage"],
             Self::TearDown => &["teardown", "kill", "stop", "remove"],
+            Self::OpenTerminal => &["shell", "exec", "ssh", "console", "bash", "tty"],
             Self::AgentLogging | Self::MasterLogging => &["log", "verbosity", "glog", "debug"],
             Self::AddProvider => &["storage", "csi", "disk", "configuration"],
             Self::PruneImages => &["docker", "container", "cache", "clean", "gc"],
@@ -171,6 +176,7 @@ impl Command {
             Self::ScheduleMaintenance => Some(TargetKind::Machine),
             Self::AgentLogging | Self::AddProvider | Self::PruneImages => Some(TargetKind::LoggingAgent),
             Self::TearDown => Some(TargetKind::Framework),
+            Self::OpenTerminal => Some(TargetKind::RunningTask),
             Self::SetQuota => Some(TargetKind::QuotaRole),
             Self::SetWeight => Some(TargetKind::WeightRole),
             Self::Open(_)
@@ -210,6 +216,7 @@ const fn any(kind: TargetKind) -> &'static str {
     match kind {
         TargetKind::Agent(_) | TargetKind::Machine | TargetKind::LoggingAgent => "an agent",
         TargetKind::Framework => "a framework",
+        TargetKind::RunningTask => "a task",
         TargetKind::QuotaRole | TargetKind::WeightRole => "a role",
     }
 }
@@ -219,6 +226,7 @@ pub const fn question(kind: TargetKind) -> &'static str {
     match kind {
         TargetKind::Agent(_) | TargetKind::Machine | TargetKind::LoggingAgent => "Which agent? Type a host or an id.",
         TargetKind::Framework => "Which framework? Type a name or an id.",
+        TargetKind::RunningTask => "Which task? Type a name or an id.",
         TargetKind::QuotaRole | TargetKind::WeightRole => "Which role?",
     }
 }
@@ -229,6 +237,7 @@ pub const fn no_target(kind: TargetKind) -> &'static str {
         TargetKind::Agent(AgentAction::Reactivate) => "No agent is drained or deactivated.",
         TargetKind::Agent(_) | TargetKind::Machine | TargetKind::LoggingAgent => "No agents match.",
         TargetKind::Framework => "No frameworks match.",
+        TargetKind::RunningTask => "No running tasks match.",
         TargetKind::QuotaRole | TargetKind::WeightRole => "No roles match.",
     }
 }

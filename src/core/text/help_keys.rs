@@ -23,7 +23,7 @@ const fn key(keys: &'static [&'static str], does: &'static str) -> KeyHelp {
 }
 
 /// All keys, by place.
-pub const KEY_GROUPS: [KeyGroup; 8] = [
+pub const KEY_GROUPS: [KeyGroup; 9] = [
     KeyGroup {
         title: "On every page",
         keys: &[
@@ -80,6 +80,18 @@ pub const KEY_GROUPS: [KeyGroup; 8] = [
             key(&["l"], "Links the first visible line, or removes the link."),
             key(&["j", "k"], "Link the next or the previous line."),
             key(&["J", "K"], "Extend the linked lines."),
+        ],
+    },
+    KeyGroup {
+        title: "In a terminal",
+        keys: &[
+            key(
+                &["Ctrl+Shift+x"],
+                "Leaves the terminal: the focus moves to its tab. All other keys go to the program.",
+            ),
+            key(&["Ctrl+Shift+c"], "Copies the selection. Ctrl+Shift+V pastes; on a Mac, Cmd+C and Cmd+V."),
+            key(&["Ctrl+Shift+f"], "Searches in the output."),
+            key(&["ArrowLeft", "ArrowRight"], "On a tab: move to the terminal beside."),
         ],
     },
     KeyGroup {

@@ -51,6 +51,7 @@ pub mod saved_views;
 pub mod schedule;
 pub mod tables;
 pub mod tasks;
+pub mod terminal;
 pub mod times;
 pub mod titles;
 mod trouble;

@@ -33,6 +33,11 @@ pub fn sandbox(name: &str, id: &str) -> String {
     format!("Sandbox of {}", name_or_id(name, id))
 }
 
+/// The form that opens a terminal in a task or an executor, or on an agent.
+pub fn terminal(name: &str, id: &str) -> String {
+    format!("Terminal in {}", name_or_id(name, id))
+}
+
 /// A file or folder on a server: `stderr on host7`.
 pub fn file(name: &str, server: &str) -> String {
     format!("{name} on {server}")

@@ -5,13 +5,15 @@
 //! both ways; text messages carry [`FromPage`] and [`FromGateway`] as JSON. Neither side sends more than its window of bytes that
 //! the other has not reported as done, so a slow reader stops the process instead of filling memory.
 
+use percent_encoding::utf8_percent_encode;
 use serde::{Deserialize, Serialize};
 
+use super::ESCAPED;
 use super::command::{CommandInfo, ContainerInfo, Environment, TtyInfo, Variable, WindowSize};
 use super::container_path::ContainerPath;
 use super::containers::NestedContainerId;
 use super::session::LaunchNestedContainerSession;
-use crate::base::ids::ContainerId;
+use crate::base::ids::{AgentId, ContainerId};
 
 /// WebSocket subprotocol of a terminal. A gateway of another version refuses it.
 pub const SUBPROTOCOL: &str = "mesoscope-terminal.1";
@@ -237,6 +239,17 @@ impl SessionRequest {
     }
 }
 
+/// Address to which the page posts a request for a terminal, below `base`, the page's.
+pub fn session_url(base: &str, agent: &AgentId) -> String {
+    format!("{base}agent/{}/session", utf8_percent_encode(agent.as_str(), ESCAPED))
+}
+
+/// Address of a terminal's WebSocket: that of its ticket, with the scheme of WebSockets.
+pub fn socket_url(base: &str, agent: &AgentId, ticket: &str) -> String {
+    let http = format!("{}/{ticket}", session_url(base, agent));
+    http.strip_prefix("http").map(|rest| format!("ws{rest}")).unwrap_or(http)
+}
+
 impl SessionTarget {
     /// Checks names and lengths.
     ///
@@ -367,6 +380,14 @@ mod tests {
                 r#""container":{"type":"MESOS","tty_info":{"window_size":{"rows":30,"columns":100}}}}}"#
             ))
         );
+    }
+
+    #[test]
+    fn a_socket_is_as_secure_as_its_page() {
+        let (agent, url) = (AgentId::from("a/b"), |base| socket_url(base, &AgentId::from("a/b"), "t"));
+        assert_eq!(url("http://h:5080/"), "ws://h:5080/agent/a%2Fb/session/t");
+        assert_eq!(url("https://h/path/"), "wss://h/path/agent/a%2Fb/session/t");
+        assert_eq!(session_url("http://h/", &agent), "http://h/agent/a%2Fb/session");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::rank::{SearchTexts, score, words};
+use super::tasks;
 use crate::base::ids::Role;
 use crate::base::units::Timestamp;
 use crate::checks::eligibility::{AgentAction, DisabledReason, set_logging_level, set_quota, tear_down};
@@ -12,7 +13,7 @@ use crate::cluster::framework::Framework;
 use crate::cluster::topic::Topic;
 use crate::views::ignore_case::Needle;
 use crate::views::roles;
-use crate::views::search::hit::HitTarget;
+use crate::views::search::hit::{Hit, HitTarget};
 use crate::views::view::{Sources, View};
 
 /// Maximum number of targets.
@@ -29,6 +30,8 @@ pub enum TargetKind {
     LoggingAgent,
     /// A framework that has not ended.
     Framework,
+    /// A task that runs, for a terminal.
+    RunningTask,
     /// A role that may have a quota.
     QuotaRole,
     /// A role, for its weight.
@@ -57,17 +60,28 @@ pub struct CommandTarget {
     pub disabled_reason: Option<DisabledReason>,
 }
 
+impl From<Hit> for CommandTarget {
+    fn from(Hit { what, title, detail, .. }: Hit) -> Self {
+        Self { what, title, detail, disabled_reason: None }
+    }
+}
+
 impl View for TargetSearch {
     type Answer = Vec<CommandTarget>;
 
     fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
-        targets(sources.cluster, self.kind, &words(&self.text))
+        match self.kind {
+            TargetKind::RunningTask => {
+                tasks::running(sources.cluster, &self.text, MOST).into_iter().map(CommandTarget::from).collect()
+            }
+            kind => targets(sources.cluster, kind, &words(&self.text)),
+        }
     }
 
     fn topics(&self) -> &'static [Topic] {
         match self.kind {
             TargetKind::Agent(_) | TargetKind::Machine => &[Topic::Schedule],
-            TargetKind::LoggingAgent => &[],
+            TargetKind::LoggingAgent | TargetKind::RunningTask => &[],
             TargetKind::Framework => &[Topic::Frameworks],
             TargetKind::QuotaRole | TargetKind::WeightRole => &[Topic::Roles],
         }
@@ -97,6 +111,7 @@ fn targets(cluster: &Cluster, kind: TargetKind, words: &[Needle]) -> Vec<Command
             let what = |framework: &Framework| HitTarget::Framework(framework.id.clone());
             best(all, words, what, tear_down)
         }
+        TargetKind::RunningTask => Vec::new(),
         TargetKind::QuotaRole => {
             best(candidates(&roles(), set_quota), words, |role| HitTarget::Role(role.clone()), set_quota)
         }

@@ -11,6 +11,7 @@ use super::rank::{BestHits, MAX_WORDS, SearchTexts, best, fit, in_order, words};
 use crate::cluster::Cluster;
 use crate::cluster::container_ids::IdPrefix;
 use crate::cluster::task::Task;
+use crate::mesos::wire::state::TaskState;
 use crate::views::ignore_case::Needle;
 use crate::views::search::hit::{Hit, HitTarget};
 
@@ -45,18 +46,35 @@ impl View for TaskSearch {
     }
 }
 
+/// Running tasks that match the search text, the best first; without a text, the first ones.
+pub(super) fn running(cluster: &Cluster, text: &str, most: usize) -> Vec<Hit> {
+    let found = match words(text).is_empty() {
+        true => cluster.numbered_tasks().map(|(_, task)| hit(cluster, task)).filter(is_running).take(most).collect(),
+        false => tasks(cluster, text, false),
+    };
+    found.into_iter().filter(is_running).take(most).collect()
+}
+
+fn is_running(hit: &Hit) -> bool {
+    matches!(hit.what, HitTarget::Task(_, _, TaskState::Running))
+}
+
+fn hit(cluster: &Cluster, task: &Task) -> Hit {
+    Hit {
+        what: HitTarget::Task(cluster.framework_of(task).0, task.id().into(), task.state),
+        title: if task.name().is_empty() { task.id().to_owned() } else { task.name().to_owned() },
+        detail: format!("{} · {} · {}", task.id(), cluster.framework_name_of(task), cluster.hostname_of(task)),
+        score: 0,
+    }
+}
+
 /// Tasks that match all words, the best first: among the first rows, or among all others.
 fn tasks(cluster: &Cluster, text: &str, rest: bool) -> Vec<Hit> {
     let words = words(text);
     if words.is_empty() {
         return Vec::new();
     }
-    let hit = |task: &Task| Hit {
-        what: HitTarget::Task(cluster.framework_of(task).0, task.id().into(), task.state),
-        title: if task.name().is_empty() { task.id().to_owned() } else { task.name().to_owned() },
-        detail: format!("{} · {} · {}", task.id(), cluster.framework_name_of(task), cluster.hostname_of(task)),
-        score: 0,
-    };
+    let hit = |task: &Task| hit(cluster, task);
     let meant = || cluster.numbered_tasks().filter(|(number, _)| (*number >= FIRST) == rest).map(|(_, task)| task);
     let mut found = BestHits::default();
     let mut sieve = Sieve::new(cluster, &words);
