@@ -8,6 +8,7 @@ mod browser {
     pub mod batches;
     pub mod chromium;
     pub mod diagnostics;
+    pub mod containers;
     pub mod driver;
     pub mod events;
     pub mod files;

@@ -11,6 +11,7 @@ mod real {
     mod executable;
 
     mod console;
+    mod containers;
     mod operator;
 
     mod day;

@@ -3,6 +3,7 @@
 use super::{amount, bytes, count, plural, span};
 use crate::actions::container_action::{ContainerAction, ContainerChange, ContainerState};
 use crate::actions::preview::ImpactKind;
+use crate::base::order;
 use crate::base::units::{Bytes, Nanoseconds};
 use crate::mesos::calls::containers::ContainerEnd;
 use crate::mesos::wait_status::{WaitStatus, signal_name};
@@ -224,6 +225,12 @@ const NAMES: [(&str, &str); 40] = [
     ("net_tcp_time_wait_connections", "TCP connections in TIME_WAIT"),
     ("perf.cycles", "CPU cycles"),
 ];
+
+/// Statistics in the order in which people look for them; those that have no name here come last, as Mesos orders them.
+pub fn in_order(all: Vec<Statistic>) -> Vec<Statistic> {
+    let place = |figure: &Statistic| NAMES.iter().position(|(name, _)| *name == figure.name).unwrap_or(NAMES.len());
+    order::sorted(all, |a, b| place(a).cmp(&place(b)))
+}
 
 /// Name of a statistic, with the volume or device that it is of.
 pub fn statistic_name(statistic: &Statistic) -> String {

@@ -5,7 +5,7 @@ use mesoscope_core::actions::container_action::ContainerChange;
 use mesoscope_core::mesos::wait_status::WaitStatus;
 use mesoscope_core::mesos::wire::containers::{Container, Statistic, statistics};
 use mesoscope_core::text;
-use mesoscope_core::text::containers::{GROUPS, group, statistic_name, statistic_value};
+use mesoscope_core::text::containers::{GROUPS, group, in_order, statistic_name, statistic_value};
 
 use super::output::output;
 use super::state::{ContainerPanel, ContainerPath};
@@ -13,6 +13,8 @@ use super::waits::WaitState;
 use crate::actions::ContainerForm;
 use crate::clock::AgoByBrowserClock;
 use crate::parts::action::control::{ActionChoice, action_button_of};
+use crate::parts::detail::fact;
+use crate::widgets::copy::Copy;
 
 pub(super) fn more(
     panel: ContainerPanel,
@@ -36,12 +38,26 @@ pub(super) fn more(
                 {button(panel, path, "Kill", Verb::Kill)}
                 {remove}
             </div>
+            {facts(path, container)}
             <div role="status">{move || path.with_value(|path| panel.waits.state(path)).map(|state| wait_state(panel, path, state))}</div>
             <Show when=move || output_is_open.get()>{path.with_value(|path| output(panel, path))}</Show>
             {move || figures(&container.read(), is_ended.get())}
         </div>
     }
     .into_any()
+}
+
+/// What identifies the container on its host; what is not reported is left out.
+fn facts(path: StoredValue<ContainerPath>, container: Memo<Container>) -> impl IntoView {
+    let id = path.with_value(|path| path.last().cloned()).unwrap_or_default();
+    let label = "the container's id";
+    let id = view! { <span class="mono">{id.clone()}</span><Copy text=Signal::stored(id) label/> };
+    let pid = move || container.with(|container| container.pid).map(|pid| fact("PID", pid));
+    let addresses = move || {
+        let addresses = container.with(|container| container.addresses.join(", "));
+        (!addresses.is_empty()).then(|| fact("Addresses", addresses))
+    };
+    view! { <dl class="facts">{fact("ID", id)}{pid}{addresses}</dl> }
 }
 
 /// A change that a container's details offer.
@@ -113,7 +129,7 @@ fn wait_state(panel: ContainerPanel, path: StoredValue<ContainerPath>, state: Wa
 
 /// All statistics by group; groups of which nothing is reported are left out.
 fn figures(container: &Container, is_ended: bool) -> AnyView {
-    let all = statistics(&container.json);
+    let all = in_order(statistics(&container.json));
     let of = |at: usize| all.iter().filter(move |figure| group(figure) == at);
     let groups = GROUPS.iter().enumerate().filter(|(at, _)| of(*at).next().is_some());
     let one = |figure: &Statistic| fact_of(figure);

@@ -6,8 +6,7 @@ use mesoscope_core::views::containers::{ContainerRow, ContainerSample};
 
 use super::cells::{bytes, cpus, files, network, who};
 use super::more::more;
-use super::state::{ContainerPanel, ContainerPath, Measured};
-use crate::widgets::copy::Copy;
+use super::state::{ContainerPanel, ContainerPath};
 use crate::widgets::sparkline::{Point, Sparkline};
 
 /// Deepest level that is indented: deeper ones would leave no room for their names.
@@ -19,7 +18,7 @@ pub(super) fn ContainerRowView(
     shown: Memo<Vec<ContainerRow>>,
     path: ContainerPath,
     depth: usize,
-    measured: Measured,
+    has_network: Memo<bool>,
 ) -> impl IntoView {
     let own = path.clone();
     let row = Memo::new(move |_| {
@@ -52,15 +51,12 @@ pub(super) fn ContainerRowView(
             <td class="num" data-label="CPUs in use"><span class="measure">{spark(|sample| sample.cpus)}{move || container.with(cpus)}</span></td>
             <td class="num" data-label="Memory in use"><span class="measure">{spark(|sample| sample.mem)}{move || container.with(|it| bytes(it.usage.mem_rss, it.usage.mem_limit))}</span></td>
             <td class="num" data-label="Disk in use">{move || container.with(|it| bytes(it.usage.disk_used, it.usage.disk_limit))}</td>
-            <td class="num" data-label="Network" hidden=move || !measured.network.get()><span class="measure">{spark(|sample| sample.network)}{move || container.with(network)}</span></td>
+            <td class="num" data-label="Network" hidden=move || !has_network.get()><span class="measure">{spark(|sample| sample.network)}{move || container.with(network)}</span></td>
             <td data-label="Sandbox">{move || container.with(|it| files(panel, it))}</td>
-            <td data-label="ID">{path.with_value(|path| id(path))}</td>
-            <td class="num" data-label="PID">{move || container.with(|it| it.pid)}</td>
-            <td class="mono" data-label="Addresses" hidden=move || !measured.addresses.get()>{move || container.with(|it| it.addresses.join(", "))}</td>
             <td><button class="text-button" type="button" aria-expanded=move || is_open.get().to_string() on:click=click>{details}</button></td>
         </tr>
         <Show when=move || is_open.get()>
-            <tr class="more" attr:aria-level=(depth + 2).to_string()><td colspan="10">{more(panel, path.get_value(), container, is_ended)}</td></tr>
+            <tr class="more" attr:aria-level=(depth + 2).to_string()><td colspan="7">{more(panel, path.get_value(), container, is_ended)}</td></tr>
         </Show>
     }
 }
@@ -102,11 +98,4 @@ fn line(
         points.unwrap_or_default()
     });
     view! { <Sparkline points/> }
-}
-
-/// Shortened container id, with a button that copies all of it.
-fn id(path: &[String]) -> impl IntoView + use<> {
-    let id = path.last().cloned().unwrap_or_default();
-    let label = "the container's id";
-    view! { <span class="id"><span class="mono dim" title=id.clone()>{text::containers::short(path)}</span><Copy text=Signal::stored(id) label/></span> }
 }

@@ -51,13 +51,6 @@ pub(super) fn tasks_by_container(runs: &[ExecutorRun]) -> TasksByContainer {
     tasks.map(one).collect()
 }
 
-/// Figures that some agents do not measure; without them their columns are left out.
-#[derive(Clone, Copy)]
-pub(super) struct Measured {
-    pub(super) network: Memo<bool>,
-    pub(super) addresses: Memo<bool>,
-}
-
 /// Readings of an agent's containers, and when to read them again.
 #[derive(Clone, Copy)]
 pub(super) struct ContainerSource {

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 use mesoscope_core::text::tables;
-use mesoscope_core::views::containers::{ContainerRow, visible};
+use mesoscope_core::views::containers::{ContainerRow, ContainersReport, visible};
 
 use super::row::ContainerRowView;
-use super::state::{ContainerPanel, ContainerPath, Measured};
+use super::state::{ContainerPanel, ContainerPath};
 use crate::parts::data_age::EmptyAgentList;
 
 /// Number of rows that are drawn at first, and that each request adds.
@@ -32,21 +32,18 @@ fn table(panel: ContainerPanel) -> AnyView {
     });
     let shown = Memo::new(move |_| fitting.with(|rows| rows.iter().take(most.get()).cloned().collect::<Vec<_>>()));
     let keys = move || shown.with(|rows| rows.iter().map(|row| (row.path.clone(), row.depth)).collect::<Vec<_>>());
-    let any = move |of: fn(&mesoscope_core::mesos::wire::containers::Container) -> bool| {
-        Memo::new(move |_| panel.source.report.with(|report| report.listed.iter().any(of)).unwrap_or_default())
-    };
-    let measured = Measured {
-        network: any(|container| container.usage.network.is_some()),
-        addresses: any(|container| !container.addresses.is_empty()),
-    };
+    let has_network = Memo::new(move |_| {
+        let measured =
+            |report: &ContainersReport| report.listed.iter().any(|container| container.usage.network.is_some());
+        panel.source.report.with(measured).unwrap_or_default()
+    });
     let row =
-        move |(path, depth): (ContainerPath, usize)| view! { <ContainerRowView panel shown path depth measured/> };
+        move |(path, depth): (ContainerPath, usize)| view! { <ContainerRowView panel shown path depth has_network/> };
     view! {
         <div class="scroll-x" tabindex="0" role="group" aria-label="Containers, listed">
             <table class="plain containers" role="treegrid" aria-label="Tree of containers">
                 <thead><tr><th>"Container"</th><th class="num">"CPUs in use"</th><th class="num">"Memory in use"</th><th class="num">"Disk in use"</th>
-                    <th class="num" hidden=move || !measured.network.get()>"Network"</th><th>"Sandbox"</th><th>"ID"</th><th class="num">"PID"</th>
-                    <th hidden=move || !measured.addresses.get()>"Addresses"</th><th><span class="unseen">"Details"</span></th></tr></thead>
+                    <th class="num" hidden=move || !has_network.get()>"Network"</th><th>"Sandbox"</th><th><span class="unseen">"Details"</span></th></tr></thead>
                 <tbody><For each=keys key=Clone::clone children=row/></tbody>
             </table>
         </div>

@@ -1,0 +1,162 @@
+//! Containers of an agent: their tree by keyboard, and each change of them, from the form to the end that the agent reports.
+
+use serde_json::Value;
+use thirtyfour::error::WebDriverResult;
+use thirtyfour::prelude::*;
+
+use super::journey::{Setup, journey_with};
+use super::world::{Theme, World};
+use super::writes::{send, trip};
+use crate::still;
+
+/// Address of the page of an executor that runs a task in a nested container, and of that task.
+fn places(world: &World) -> (String, String) {
+    let state = world.sim.with(|sim| sim.state());
+    let tasks = state["get_state"]["get_tasks"]["tasks"].as_array().expect("there are tasks").clone();
+    let is_nested = |task: &Value| task.to_string().contains("\"parent\"");
+    let in_pod = |task: &&Value| is_nested(task) && task["state"] == "TASK_RUNNING";
+    let task = tasks.iter().find(in_pod).expect("one runs in an executor of its framework's");
+    let [agent, framework, executor, task] =
+        ["agent_id", "framework_id", "executor_id", "task_id"].map(|name| task[name]["value"].as_str().expect("an id"));
+    (
+        format!("#/agents/{agent}/frameworks/{framework}/executors/{executor}"),
+        format!("#/frameworks/{framework}/tasks/{task}"),
+    )
+}
+
+/// Opens the details of the row with these words.
+async fn details(world: &World, words: &str) -> WebDriverResult<()> {
+    let click = "const row = [...document.querySelectorAll('tr[data-row]')].find((row) => row.innerText.includes(arguments[0]));
+        const button = row && [...row.querySelectorAll('button')].find((button) => button.innerText === 'Details');
+        button?.click(); return !!button;";
+    let clicked = async || world.script(click, [words.into()]).await?.convert::<bool>();
+    world.until(&format!("the details of {words} open"), clicked).await
+}
+
+async fn launch(world: &World, id: &str, command: &str) -> WebDriverResult<()> {
+    world.click("button", "Launch inside …").await?;
+    world.fill("ID", id).await?;
+    world.fill("~Command", command).await?;
+    world.wait_for("It shares the resources of the container around it").await?;
+    send(world, "Launch").await?;
+    world.wait_for("Applied.").await?;
+    world.click("button", "Close").await
+}
+
+#[test]
+fn a_container_is_launched_waited_for_killed_and_removed() {
+    journey_with("containers", still(), async |world| {
+        let (executor, _) = places(world);
+        world.open(&executor).await?;
+        world.find("region", "Containers").await?;
+        details(world, "executor").await?;
+        launch(world, "journey-1", "sleep 600").await?;
+        // The executor's details give way to those of the new container.
+        world.click("button", "Hide").await?;
+        details(world, "journey-1").await?;
+        world.click("button", "Wait for the end").await?;
+        world.wait_for("Waiting for the end").await?;
+        world.axe().await?;
+        world.screenshot("containers-waiting").await?;
+        world.click("button", "Kill …").await?;
+        world.wait_for("Its processes are killed at once").await?;
+        world.axe().await?;
+        send(world, "Kill").await?;
+        world.wait_for("Applied.").await?;
+        world.click("button", "Close").await?;
+        world.wait_for("Killed by SIGKILL (9)").await?;
+        world.click("button", "Remove …").await?;
+        world.wait_for("Its sandbox is deleted from the agent").await?;
+        send(world, "Remove").await?;
+        world.wait_for("Applied.").await?;
+        world.click("button", "Close").await?;
+        world.wait_gone("journey-1").await?;
+        world.open("#/my-changes").await?;
+        world.wait_for("Remove container journey-1").await?;
+        world.wait_for("Launch container journey-1").await?;
+        world.axe().await
+    });
+}
+
+#[test]
+fn an_exit_code_is_said_plainly_and_a_refusal_in_mesos_words() {
+    journey_with("containers-exit", still(), async |world| {
+        let (executor, _) = places(world);
+        world.open(&executor).await?;
+        world.find("region", "Containers").await?;
+        details(world, "executor").await?;
+        launch(world, "journey-2", "exit 7").await?;
+        world.click("button", "Hide").await?;
+        details(world, "journey-2").await?;
+        world.click("button", "Exit status").await?;
+        world.wait_for("Exit code 7").await?;
+        world.click("button", "Hide").await?;
+        details(world, "executor").await?;
+        trip(world, "once/LAUNCH_NESTED_CONTAINER/400");
+        world.click("button", "Launch inside …").await?;
+        world.fill("ID", "a.b").await?;
+        world.wait_for("An ID must not contain slashes").await?;
+        world.fill("ID", "journey-3").await?;
+        world.fill("~Environment", "nothing").await?;
+        world.wait_for("“nothing” is not NAME=value.").await?;
+        world.fill("~Environment", "A=1").await?;
+        world.fill("~Command", "true").await?;
+        send(world, "Launch").await?;
+        world.wait_for("Refused (400)").await?;
+        assert_eq!(world.field("ID").await?.value().await?.as_deref(), Some("journey-3"), "the input stays");
+        world.axe().await
+    });
+}
+
+#[test]
+fn the_tree_of_containers_is_used_by_keyboard_and_on_a_phone() {
+    journey_with("containers-tree", still(), async |world| {
+        let (executor, task) = places(world);
+        world.open(&executor).await?;
+        world.find("region", "Containers").await?;
+        let rows = async || {
+            world.script("return document.querySelectorAll('tr[data-row]').length", []).await?.convert::<u64>()
+        };
+        world.until("there are two rows", async || Ok(rows().await? == 2)).await?;
+        world.script("document.querySelector('tr[data-row]').focus()", []).await?;
+        world.press(Key::Left + "").await?;
+        world.until("the tree is closed", async || Ok(rows().await? == 1)).await?;
+        world.press(Key::Right + "").await?;
+        world.until("the tree is open", async || Ok(rows().await? == 2)).await?;
+        world.press(Key::Down + "").await?;
+        world.press(Key::Enter + "").await?;
+        world.wait_for("Resident").await?;
+        for theme in [Theme::Light, Theme::Dark] {
+            world.theme(theme).await?;
+            for (width, height) in [(1440, 900), (390, 844)] {
+                world.size(width, height).await?;
+                world.axe().await?;
+                world.find("region", "Containers").await?.scroll_into_view().await?;
+                world.screenshot(&format!("containers-{theme:?}-{width}")).await?;
+            }
+        }
+        world.open(&task).await?;
+        world.find("region", "Containers").await?;
+        world.axe().await
+    });
+}
+
+#[test]
+fn containers_are_read_but_not_changed_in_a_read_only_console() {
+    let setup = Setup { flags: vec!["--read-only".to_owned()], ..still() };
+    journey_with("containers-read-only", setup, async |world| {
+        let (executor, _) = places(world);
+        world.open(&executor).await?;
+        world.find("region", "Containers").await?;
+        details(world, "executor").await?;
+        for name in ["Launch inside …", "Kill …"] {
+            let button = world.find("button", name).await?;
+            assert_eq!(button.attr("aria-disabled").await?.as_deref(), Some("true"), "{name}");
+            let why = button.attr("aria-description").await?.unwrap_or_default();
+            assert!(why.contains("This console is served read-only."), "{name}: {why}");
+        }
+        world.click("button", "Attach output").await?;
+        world.wait_for("I/O switchboard server was disabled for this container").await?;
+        world.axe().await
+    });
+}
