@@ -7,8 +7,8 @@ mod browser {
     pub mod axe;
     pub mod batches;
     pub mod chromium;
-    pub mod diagnostics;
     pub mod containers;
+    pub mod diagnostics;
     pub mod driver;
     pub mod events;
     pub mod files;

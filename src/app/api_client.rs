@@ -120,13 +120,16 @@ impl ApiError {
         }
     }
 
-    fn new(to: &Target, why: CallError) -> Self {
+    fn new(to: &Target, head: &ResponseHead, why: CallError) -> Self {
         match why {
             CallError::Intercepted(Intercepted { status: 404 | 405, .. }) if *to != Target::Master => {
                 Self::NotForwarded
             }
             // Without a gateway, such a status means an unknown address. An agent's own 404 has no body.
-            CallError::Refused(Refusal { status: 404 | 405, words }) if *to != Target::Master && !words.is_empty() => {
+            // The gateway passes on an agent's own words, as of a container that it does not know.
+            CallError::Refused(Refusal { status: 404 | 405, words })
+                if *to != Target::Master && !words.is_empty() && !head.by_gateway =>
+            {
                 Self::NotForwarded
             }
             CallError::Refused(refusal) | CallError::NotSent(refusal) => Self::Refused(refusal),
@@ -234,7 +237,7 @@ impl ApiRequest {
         if !head.promises(&self.expected) {
             let bytes = body_of(&response, head.longest(&self.expected)).await.map_err(|_| ApiError::BrokenOff)?;
             let refused = head.judge(&self.expected, &bytes).err();
-            return Err(refused.map_or(ApiError::BrokenOff, |why| ApiError::new(&self.to, why)));
+            return Err(refused.map_or(ApiError::BrokenOff, |why| ApiError::new(&self.to, &head, why)));
         }
         let reader = response.body().ok_or(ApiError::BrokenOff)?.get_reader().unchecked_into();
         Ok(StreamedAnswer { reader, _asking: asking })
@@ -258,7 +261,7 @@ impl ApiRequest {
                 }
                 Ok((head.status, bytes))
             }
-            Err(why) => Err(ApiError::new(&self.to, why)),
+            Err(why) => Err(ApiError::new(&self.to, &head, why)),
         }
     }
 

@@ -4,10 +4,14 @@ use serde_json::Value;
 use thirtyfour::error::WebDriverResult;
 use thirtyfour::prelude::*;
 
-use super::journey::{Setup, journey_with};
+use super::journey::{Setup, journey_before, journey_with};
 use super::world::{Theme, World};
 use super::writes::{send, trip};
 use crate::still;
+use mesoscope_tests::shared::real_mesos::Cluster;
+
+/// The start of the name of such an executor in the simulated cluster.
+const EXECUTOR: &str = "pod-";
 
 /// Address of the page of an executor that runs a task in a nested container, and of that task.
 fn places(world: &World) -> (String, String) {
@@ -36,11 +40,63 @@ async fn details(world: &World, words: &str) -> WebDriverResult<()> {
 async fn launch(world: &World, id: &str, command: &str) -> WebDriverResult<()> {
     world.click("button", "Launch inside …").await?;
     world.fill("ID", id).await?;
-    world.fill("~Command", command).await?;
+    world.fill("Command", command).await?;
     world.wait_for("It shares the resources of the container around it").await?;
     send(world, "Launch").await?;
     world.wait_for("Applied.").await?;
     world.click("button", "Close").await
+}
+
+/// Waits for the end of a container that runs, kills it meanwhile, and sees how it ended.
+async fn wait_and_kill(world: &World, id: &str) -> WebDriverResult<()> {
+    details(world, id).await?;
+    world.click("button", "Wait for the end").await?;
+    world.wait_for("Waiting for the end").await?;
+    world.click("button", "Kill …").await?;
+    world.wait_for("Its processes are killed at once").await?;
+    world.axe().await?;
+    send(world, "Kill").await?;
+    world.wait_for("Applied.").await?;
+    world.click("button", "Close").await?;
+    world.wait_for("Killed by SIGKILL (9)").await
+}
+
+async fn remove(world: &World, id: &str) -> WebDriverResult<()> {
+    world.click("button", "Remove …").await?;
+    world.wait_for("Its sandbox is deleted from the agent").await?;
+    send(world, "Remove").await?;
+    world.wait_for("Applied.").await?;
+    world.click("button", "Close").await?;
+    world.wait_gone(id).await
+}
+
+#[test]
+fn containers_of_a_real_agent_are_changed_at_the_page() {
+    const POD: &str = r#"{"name": "web", "refuse_seconds": 3600, "failover_timeout": 600,
+        "pods": [{"name": "pod", "tasks": [{"name": "serve", "command": "sleep 1000"}]}]}"#;
+    let Some(cluster) = Cluster::start("containers_of_a_real_agent_are_changed_at_the_page") else { return };
+    let _web = cluster.framework(POD);
+    journey_before("containers-real", &[cluster.master()], async |world| {
+        world.open("#/tasks").await?;
+        world.click("link", "serve").await?;
+        world.find("region", "Containers").await?;
+        world.click("link", "~.local").await?;
+        world.find("region", "Containers").await?;
+        // The first row is the executor's container.
+        details(world, "").await?;
+        launch(world, "journey-1", "sleep 600").await?;
+        world.click("button", "Hide").await?;
+        wait_and_kill(world, "journey-1").await?;
+        remove(world, "journey-1").await?;
+        world.click("button", "Launch container …").await?;
+        world.fill("ID", "journey-2").await?;
+        world.fill("Command", "sleep 600").await?;
+        world.wait_for("The master does not know its resources").await?;
+        send(world, "Launch").await?;
+        world.wait_for("Applied.").await?;
+        world.click("button", "Close").await?;
+        wait_and_kill(world, "journey-2").await
+    });
 }
 
 #[test]
@@ -49,28 +105,14 @@ fn a_container_is_launched_waited_for_killed_and_removed() {
         let (executor, _) = places(world);
         world.open(&executor).await?;
         world.find("region", "Containers").await?;
-        details(world, "executor").await?;
+        details(world, EXECUTOR).await?;
         launch(world, "journey-1", "sleep 600").await?;
         // The executor's details give way to those of the new container.
         world.click("button", "Hide").await?;
-        details(world, "journey-1").await?;
-        world.click("button", "Wait for the end").await?;
-        world.wait_for("Waiting for the end").await?;
+        wait_and_kill(world, "journey-1").await?;
         world.axe().await?;
-        world.screenshot("containers-waiting").await?;
-        world.click("button", "Kill …").await?;
-        world.wait_for("Its processes are killed at once").await?;
-        world.axe().await?;
-        send(world, "Kill").await?;
-        world.wait_for("Applied.").await?;
-        world.click("button", "Close").await?;
-        world.wait_for("Killed by SIGKILL (9)").await?;
-        world.click("button", "Remove …").await?;
-        world.wait_for("Its sandbox is deleted from the agent").await?;
-        send(world, "Remove").await?;
-        world.wait_for("Applied.").await?;
-        world.click("button", "Close").await?;
-        world.wait_gone("journey-1").await?;
+        world.screenshot("containers-ended").await?;
+        remove(world, "journey-1").await?;
         world.open("#/my-changes").await?;
         world.wait_for("Remove container journey-1").await?;
         world.wait_for("Launch container journey-1").await?;
@@ -84,23 +126,23 @@ fn an_exit_code_is_said_plainly_and_a_refusal_in_mesos_words() {
         let (executor, _) = places(world);
         world.open(&executor).await?;
         world.find("region", "Containers").await?;
-        details(world, "executor").await?;
+        details(world, EXECUTOR).await?;
         launch(world, "journey-2", "exit 7").await?;
         world.click("button", "Hide").await?;
         details(world, "journey-2").await?;
         world.click("button", "Exit status").await?;
         world.wait_for("Exit code 7").await?;
         world.click("button", "Hide").await?;
-        details(world, "executor").await?;
+        details(world, EXECUTOR).await?;
         trip(world, "once/LAUNCH_NESTED_CONTAINER/400");
         world.click("button", "Launch inside …").await?;
         world.fill("ID", "a.b").await?;
         world.wait_for("An ID must not contain slashes").await?;
         world.fill("ID", "journey-3").await?;
-        world.fill("~Environment", "nothing").await?;
+        world.fill("Environment", "nothing").await?;
         world.wait_for("“nothing” is not NAME=value.").await?;
-        world.fill("~Environment", "A=1").await?;
-        world.fill("~Command", "true").await?;
+        world.fill("Environment", "A=1").await?;
+        world.fill("Command", "true").await?;
         send(world, "Launch").await?;
         world.wait_for("Refused (400)").await?;
         assert_eq!(world.field("ID").await?.value().await?.as_deref(), Some("journey-3"), "the input stays");
@@ -148,7 +190,7 @@ fn containers_are_read_but_not_changed_in_a_read_only_console() {
         let (executor, _) = places(world);
         world.open(&executor).await?;
         world.find("region", "Containers").await?;
-        details(world, "executor").await?;
+        details(world, EXECUTOR).await?;
         for name in ["Launch inside …", "Kill …"] {
             let button = world.find("button", name).await?;
             assert_eq!(button.attr("aria-disabled").await?.as_deref(), Some("true"), "{name}");

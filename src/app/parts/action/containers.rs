@@ -128,7 +128,8 @@ impl LaunchInput {
         error: impl Fn() -> Option<String> + Send + Sync + 'static,
     ) -> impl IntoView {
         let fault = Signal::derive(move || error().or_else(|| self.refused(named?)));
-        let input = field(None, FieldKind::default(), text.into(), fault, move |typed| text.set(typed));
+        let kind = FieldKind::default();
+        let input = field(Some(label.to_owned()), kind, text.into(), fault, move |typed| text.set(typed));
         view! { <label>{label}" "{input}</label> }
     }
 

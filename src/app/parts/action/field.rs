@@ -31,7 +31,7 @@ pub(crate) fn text_area(
     let (described, of) = (id.clone(), id);
     view! {
         <label class="area"><span>{label}" "<small class="dim">{hint}</small></span>
-            <textarea rows="2" autocomplete="off" autocapitalize="none" spellcheck="false" aria-invalid=move || fault.read().is_some().then_some("true")
+            <textarea rows="2" aria-label=label autocomplete="off" autocapitalize="none" spellcheck="false" aria-invalid=move || fault.read().is_some().then_some("true")
                 aria-describedby=move || fault.read().is_some().then(|| described.clone()) prop:value=text on:input=move |event| text.set(event_target_value(&event))></textarea>
             <span class="wrong" id=of>{move || fault.get()}</span></label>
     }
