@@ -3,8 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use mesoscope_core::actions::draining::EstimateBasis;
+use mesoscope_core::actions::pool::AgentPool;
 use mesoscope_core::actions::preview::{ImpactKind, PreviewValue};
+use mesoscope_core::actions::reservation::ReservationAction;
 use mesoscope_core::actions::{self, Action};
+use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::checks::eligibility::{DisabledReason, QuotaCalls};
 use mesoscope_core::cluster::topic::Topic;
@@ -76,6 +79,24 @@ impl World {
         }
     }
 
+    fn first_agent(&self) -> AgentId {
+        self.engine.shown().agents().map(|agent| agent.id.clone()).min().expect("it has agents")
+    }
+
+    fn first_pool(&self) -> AgentPool {
+        AgentPool::of(self.engine.shown(), &self.first_agent()).expect("it is listed")
+    }
+
+    /// The action, on an agent of this cluster.
+    fn on_first_agent(&self, action: Action) -> Action {
+        match action {
+            Action::Reservation(action) => {
+                Action::Reservation(Box::new(ReservationAction { agent: self.first_agent(), ..*action }))
+            }
+            other => other,
+        }
+    }
+
     fn plan(&self, action: &Action) -> actions::preview::Preview {
         actions::dry_run::preview(self.engine.shown(), action, self.now())
     }
@@ -96,17 +117,21 @@ impl World {
             return;
         }
         if action.request(plan.removal.as_ref()).is_none() {
-            assert!(plan.disabled_reason.is_some(), "{action:?} cannot be sent, for a reason");
+            assert!(!reasons.is_empty(), "{action:?} cannot be sent, for a reason");
             return;
         }
         let (status, words) = self.say(action);
         let is_expected = reasons.iter().any(|reason| strategies::is_meant(&words, reason));
         match status {
-            200 => assert!(reasons.is_empty(), "{action:?} was taken, though {reasons:?}"),
+            200 | 202 => assert!(reasons.is_empty(), "{action:?} was taken, though {reasons:?}"),
             400 | 409 => assert!(is_expected, "{action:?} was refused, {words}, and before: {reasons:?}"),
             other => panic!("{action:?}: {other} {words}"),
         }
         self.read();
+        if status == 202 {
+            let after = self.plan(action).current;
+            assert!(plan.signs.iter().all(|sign| sign.shows_in(&after)), "{action:?}: {:?} in {after:?}", plan.signs);
+        }
         if status == 200 {
             let plan = self.plan(action);
             assert_eq!(
@@ -145,6 +170,30 @@ proptest! {
     fn weights_are_taken_or_were_refused_before(all in prop::collection::vec(strategies::weights(), 1..6)) {
         let mut world = World::new();
         all.iter().for_each(|action| world.check(action));
+    }
+
+    #[test]
+    fn reservations_are_taken_or_were_refused_before(all in prop::collection::vec(strategies::reservation("S".into()), 1..12)) {
+        let mut world = World::new();
+        all.into_iter().for_each(|action| world.check(&world.on_first_agent(action)));
+    }
+
+    #[test]
+    fn an_undo_of_a_reservation_restores_the_pool(all in prop::collection::vec(strategies::reservation("S".into()), 1..12)) {
+        let mut world = World::new();
+        for action in all {
+            let action = world.on_first_agent(action);
+            let (before, plan) = (world.first_pool(), world.plan(&action));
+            let is_sent = action.faults().is_empty() && plan.disabled_reason.is_none() && world.say(&action).0 == 202;
+            world.read();
+            if let Some(back) = plan.back.filter(|_| is_sent) {
+                prop_assert_eq!(world.say(&back).0, 202, "{:?}", back);
+                world.read();
+                prop_assert_eq!(world.first_pool(), before);
+                prop_assert_eq!(world.say(&action).0, 202, "it is possible again");
+                world.read();
+            }
+        }
     }
 
     #[test]

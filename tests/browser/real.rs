@@ -63,6 +63,7 @@ fn a_real_cluster_is_changed_at_the_page() {
         world.until_within(PATIENCE, "both tasks run", run).await?;
         world.screenshot("real-tasks").await?;
         policy(world).await?;
+        reservations(world).await?;
         agents(world).await?;
         schedule(world).await?;
         teardown(world).await?;
@@ -91,6 +92,48 @@ async fn policy(world: &World) -> WebDriverResult<()> {
     world.wait_for("dev · weight").await?;
     sent(world, "Set weights", DONE).await?;
     assert_eq!(read(world, "GET_WEIGHTS").await?, json!({ "weight_infos": [{ "role": "dev", "weight": 2.5 }] }));
+    Ok(())
+}
+
+/// Resources of an agent that are reserved for the role `journey`: names and amounts, and ids of volumes.
+async fn reserved(world: &World, host: &str) -> WebDriverResult<Vec<(String, f64, String)>> {
+    let resources = agent(world, host).await?["total_resources"].as_array().cloned().unwrap_or_default();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let of = |one: &Value| {
+        let amount = one["scalar"]["value"].as_f64().unwrap_or_default();
+        (text(&one["name"]), amount, text(&one["disk"]["persistence"]["id"]))
+    };
+    Ok(resources.iter().filter(|one| one["reservations"][0]["role"] == "journey").map(of).collect())
+}
+
+async fn reservations(world: &World) -> WebDriverResult<()> {
+    let host = "agent3.local";
+    let id = agent(world, host).await?["agent_info"]["id"]["value"].as_str().expect("it is listed").to_owned();
+    let part = |name: &str, amount: f64, volume: &str| (name.to_owned(), amount, volume.to_owned());
+    world.open(&format!("#/agents/{id}")).await?;
+    world.click("button", "Reserve …").await?;
+    world.fill("Role", "journey").await?;
+    world.fill("CPUs, amount", "0.5").await?;
+    world.fill("Disk, amount", "1 GiB").await?;
+    world.wait_for("CPUs, reserved for journey").await?;
+    sent(world, "Reserve", DONE).await?;
+    assert_eq!(reserved(world, host).await?, [part("cpus", 0.5, ""), part("disk", 1024.0, "")]);
+    world.click("button", "Create volume …").await?;
+    world.fill("ID", "db").await?;
+    world.fill("Disk, amount", "512 MiB").await?;
+    world.wait_for("Volume db, reserved for journey").await?;
+    sent(world, "Create volume", DONE).await?;
+    world.wait_for("db at data").await?;
+    world.screenshot("real-volume").await?;
+    assert!(reserved(world, host).await?.contains(&part("disk", 512.0, "db")));
+    world.click("button", "Destroy …").await?;
+    world.fill("~Type", "db").await?;
+    sent(world, "Destroy", DONE).await?;
+    world.wait_gone("db at data").await?;
+    world.click("button", "Unreserve …").await?;
+    world.wait_for("The resources are unreserved again").await?;
+    sent(world, "Unreserve", DONE).await?;
+    assert_eq!(reserved(world, host).await?, []);
     Ok(())
 }
 

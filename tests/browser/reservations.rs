@@ -90,7 +90,7 @@ fn a_volume_is_created_resized_and_destroyed() {
         world.wait_for("db-1 at data").await?;
         world.click("button", "Resize …").await?;
         world.wait_for("at most 4 GiB").await?;
-        world.fill("~New size", "1.5 GiB").await?;
+        world.fill("New size", "1.5 GiB").await?;
         send(world, "Resize").await?;
         close(world).await?;
         world.wait_for("1.5 GiB disk").await?;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use hyper::Method;
 use mesoscope_core::actions::Action;
+use mesoscope_core::actions::reservation::ReservationAction;
 use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::mesos::calls::agents::{DeactivateAgent, DrainAgent, GracePeriod, MarkAgentGone, ReactivateAgent};
@@ -75,6 +76,7 @@ async fn a_real_cluster_and_the_simulated_one_take_the_same_writes() {
     policy(&mut clusters).await;
     schedule(&mut clusters).await;
     forms(&mut clusters).await;
+    reservations(&mut clusters).await;
     agents(&mut clusters).await;
     logging(&mut clusters).await;
     teardown(&mut clusters).await;
@@ -121,6 +123,17 @@ async fn policy(clusters: &mut Clusters) {
 
 /// Whatever a form can say is taken by the real master if it is by the simulated one, and refused for the same reason; of which
 /// tests/forms.rs holds that it was said before.
+/// Reservations and volumes, well and badly made, are taken or refused for the same reasons.
+async fn reservations(clusters: &mut Clusters) {
+    let mut runner = TestRunner::deterministic();
+    let operations = strategies::reservation("S".into());
+    for _ in 0..60 {
+        let action = operations.new_tree(&mut runner).expect("there is one").current();
+        clusters.same_reservation(&action).await;
+    }
+    clusters.agree("reservations and volumes", &["GET_AGENTS"]).await;
+}
+
 async fn forms(clusters: &mut Clusters) {
     let mut runner = TestRunner::deterministic();
     let mut draw = |strategy: BoxedStrategy<Action>| strategy.new_tree(&mut runner).expect("a form").current();
@@ -285,6 +298,32 @@ impl Clusters {
         );
         assert!(status == 200 || status == 400, "{status} {words}");
         assert!(action.faults().is_empty() || status == 400, "{action:?} was taken, though {:?}", action.faults());
+    }
+
+    /// Both clusters bring an action on an agent's pool to the same end.
+    async fn same_reservation(&mut self, action: &Action) {
+        let on = |ids: &Ids| match action {
+            Action::Reservation(action) => {
+                let agent = AgentId(ids["agent1.local"].clone());
+                Action::Reservation(Box::new(ReservationAction { agent, ..(**action).clone() }))
+            }
+            other => other.clone(),
+        };
+        // What may abort a master has no request; the same amounts for the same role are not offered.
+        let (Some(real), false) = (on(&self.real_ids).request(None), strategies::is_ours_alone(action)) else { return };
+        let (status, words) = post(&self.at, real).await;
+        self.sim.advance(FOUND + self.found.elapsed().as_nanos() as i64);
+        let simulated = on(&self.sim_ids).request(None).expect("the other has one");
+        let answer = self.sim.answer(sim::answer::reply::Target::Master, &simulated);
+        let simulated = String::from_utf8_lossy(&answer.body.into_bytes()).into_owned();
+        let reason = |status: u16, words: &str| (status, (status != 202).then(|| strategies::meant(words)));
+        assert_eq!(
+            reason(answer.status, &simulated),
+            reason(status, &words),
+            "{action:?}: {words}; simulated: {simulated}"
+        );
+        // The agent applies it before the next one.
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 
     /// In a while both say the same to these reads.

@@ -6,11 +6,15 @@ use std::collections::BTreeMap;
 use mesoscope_core::actions::amount::AmountError;
 use mesoscope_core::actions::form::{FormError, RoleError};
 use mesoscope_core::actions::preview::QuotaCheck;
+use mesoscope_core::actions::reservation::fault::ReservationFault;
+use mesoscope_core::actions::reservation::{ReservationAction, ReservationOperation};
 use mesoscope_core::actions::{Action, MaintenanceWindow, RoleQuota};
-use mesoscope_core::base::ids::Role;
+use mesoscope_core::base::ids::{AgentId, Role};
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::checks::eligibility::DisabledReason;
+use mesoscope_core::checks::reservations::ReservationBlock;
 use mesoscope_core::mesos::calls::maintenance::MachineId;
+use mesoscope_core::mesos::wire::pool_resource::{PersistentVolume, PoolAmount, PoolResource, ReservationLayer};
 use proptest::prelude::*;
 
 /// Why a change would be refused, as it is known before it is sent.
@@ -50,7 +54,29 @@ const MEANS: &[(&str, IsIt)] = &[
     ("the default '*' role", |it| matches!(it, Reason::Form(FormError::DefaultRole))),
     ("value < 0", |it| matches!(it, Reason::Form(FormError::Amount(AmountError::Negative)))),
     ("exceed cluster capacity", |it| matches!(it, Reason::Force(QuotaCheck::OverCapacity { .. }))),
+    ("is not a refinement", |it| is_fault(it, |fault| matches!(fault, ReservationFault::NotBelow(..)))),
+    ("cannot be reserved", |it| is_fault(it, |fault| *fault == ReservationFault::DefaultRole)),
+    ("is not dynamically reserved", |it| is_fault(it, |fault| *fault == ReservationFault::NotDynamic)),
+    ("from unreserved resources", |it| is_fault(it, |fault| *fault == ReservationFault::NotReservedDisk)),
+    ("Invalid persistence ID", |it| is_fault(it, |fault| matches!(fault, ReservationFault::VolumeId(_)))),
+    ("must be smaller than the size", |it| is_fault(it, |fault| *fault == ReservationFault::NothingLeft)),
+    ("is not unique", |it| is_block(it, |why| matches!(why, ReservationBlock::VolumeExists(_)))),
+    ("shared persistent volume is not supported", |it| is_block(it, |why| *why == ReservationBlock::SharedVolume)),
+    ("Persistent volumes not found", |it| is_block(it, is_not_there)),
+    ("does not contain", |it| is_block(it, is_not_there)),
 ];
+
+fn is_fault(reason: &Reason, is_it: fn(&ReservationFault) -> bool) -> bool {
+    matches!(reason, Reason::Form(FormError::Reservation(fault)) if is_it(fault))
+}
+
+fn is_block(reason: &Reason, is_it: fn(&ReservationBlock) -> bool) -> bool {
+    matches!(reason, Reason::State(DisabledReason::Reservation(why)) if is_it(why))
+}
+
+fn is_not_there(why: &ReservationBlock) -> bool {
+    matches!(why, ReservationBlock::Missing(_) | ReservationBlock::NotFree { .. } | ReservationBlock::OnlyWhole(..))
+}
 
 /// The words of a refusal that say what it is about.
 pub fn meant(refusal: &str) -> Option<&'static str> {
@@ -63,9 +89,11 @@ pub fn is_meant(refusal: &str, reason: &Reason) -> bool {
     MEANS.iter().any(|(theirs, is_it)| Some(*theirs) == meant && is_it(reason))
 }
 
-/// Of a role that a call names twice a master takes the last, without a word. We do not send that.
+/// Of a role that a call names twice a master takes the last, without a word. It reserves again what is reserved so already. We
+/// send neither.
 pub fn is_ours_alone(action: &Action) -> bool {
-    action.faults().iter().any(|fault| fault.wrong == FormError::RoleTwice)
+    let same = FormError::Reservation(ReservationFault::NothingChanged);
+    action.faults().iter().any(|fault| fault.wrong == FormError::RoleTwice || fault.wrong == same)
 }
 
 fn machine() -> impl Strategy<Value = MachineId> {
@@ -135,4 +163,65 @@ pub fn old_quota() -> impl Strategy<Value = Action> {
 pub fn weights() -> impl Strategy<Value = Action> {
     let weight = prop_oneof![4 => (1..100_000_u32).prop_map(|weight| f64::from(weight) / 1000.0), 1 => Just(0.0), 1 => Just(-2.5)];
     prop::collection::vec((role(), weight), 1..4).prop_map(Action::Weights)
+}
+
+/// Any action on reservations and volumes of an agent that a form can say.
+pub fn reservation(agent: AgentId) -> impl Strategy<Value = Action> {
+    let many = |from: &'static [&'static str]| {
+        prop::collection::vec(pooled(from), 0..3).prop_map(|mut resources| {
+            // A form has one field for each resource.
+            resources.sort_by(|a: &PoolResource, b| a.name.cmp(&b.name));
+            resources.dedup_by(|a, b| a.name == b.name);
+            resources
+        })
+    };
+    let reserve = prop::sample::select(STACKS.to_vec())
+        .prop_flat_map(move |from| (many(from), prop::sample::select(STACKS.to_vec())))
+        .prop_map(|(resources, to)| ReservationOperation::Reserve { resources, layers: layers(to) });
+    let unreserve = prop::sample::select(STACKS.to_vec()).prop_flat_map(many).prop_map(ReservationOperation::Unreserve);
+    let disk = || (prop::sample::select(vec![&["dev"][..], &["dev", "dev/a"], &[]]), 1..4_u64);
+    let sized = |(stack, size): (&'static [&'static str], u64)| scalar("disk", size * 1000, stack);
+    let id = || prop::sample::select(vec!["v1", "v1", "v2", "a b", "", "..", "a/b"]);
+    let create = (disk(), id(), any::<bool>()).prop_map(move |(disk, id, shared)| {
+        let volume = PersistentVolume { id: id.to_owned(), principal: None, container_path: "data".to_owned() };
+        ReservationOperation::Create { disk: sized(disk), volume, shared }
+    });
+    let volume = move || {
+        (disk(), id(), any::<bool>()).prop_map(move |(disk, id, shared)| {
+            let volume = PersistentVolume { id: id.to_owned(), principal: None, container_path: "data".to_owned() };
+            PoolResource { volume: Some(volume), shared, ..sized(disk) }
+        })
+    };
+    let by = || 0..3_u64;
+    let grow = (volume(), by()).prop_map(|(volume, by)| ReservationOperation::Grow(volume, by * 1000));
+    let shrink = (volume(), by()).prop_map(|(volume, by)| ReservationOperation::Shrink(volume, by * 1000));
+    let destroy = volume().prop_map(ReservationOperation::Destroy);
+    prop_oneof![5 => reserve, 2 => unreserve, 4 => create, 1 => destroy, 2 => grow, 2 => shrink]
+        .prop_map(move |operation| Action::Reservation(Box::new(ReservationAction { agent: agent.clone(), operation })))
+}
+
+/// Reservations of resources: the likely ones more than once.
+const STACKS: [&[&str]; 9] =
+    [&[], &[], &["dev"], &["dev"], &["dev", "dev/a"], &["other"], &["dev", "other"], &["*"], &["a b"]];
+
+fn layers(roles: &[&str]) -> Vec<ReservationLayer> {
+    let layer =
+        |role: &&str| ReservationLayer { is_dynamic: true, role: (*role).into(), ..ReservationLayer::default() };
+    roles.iter().map(layer).collect()
+}
+
+fn scalar(name: &str, thousandths: u64, stack: &[&str]) -> PoolResource {
+    let amount = PoolAmount::Scalar(thousandths);
+    PoolResource { name: name.to_owned(), amount, reservations: layers(stack), ..PoolResource::default() }
+}
+
+fn pooled(stack: &'static [&'static str]) -> impl Strategy<Value = PoolResource> {
+    let name = prop::sample::select(vec!["cpus", "mem", "disk", "disk", "apples"]);
+    let scalars = (name, prop_oneof![6 => 1..9000_u64, 1 => Just(0), 1 => 9_000_000..900_000_000_u64])
+        .prop_map(move |(name, amount)| scalar(name, amount, stack));
+    let ports = (31_000..31_020_u64, 0..4_u64).prop_map(move |(begin, more)| PoolResource {
+        amount: PoolAmount::ranges(vec![(begin, begin + more)]),
+        ..scalar("ports", 0, stack)
+    });
+    prop_oneof![4 => scalars, 1 => ports]
 }

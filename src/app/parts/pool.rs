@@ -107,9 +107,11 @@ fn line(row: &PoolRow, unknown: Option<DisabledReason>) -> AnyView {
     let choices = choices(row, &newest, unknown);
     view! {
         <tr>
-            <td><a class="link" href=Route::Role(newest.role.clone()).to_string()>{newest.role.to_string()}</a>" "{refined}</td>
-            <td>{words::kind(first)}</td><td class="wrap">{volume}</td><td class="wrap">{reserved}</td><td class="wrap">{allocated}</td>
-            <td class="wrap">{newest.marks()}</td><td class="row-actions">{choices.into_iter().map(row_action_button).collect_view()}</td>
+            <td data-label="Role"><a class="link" href=Route::Role(newest.role.clone()).to_string()>{newest.role.to_string()}</a>" "{refined}</td>
+            <td data-label="Kind">{words::kind(first)}</td><td class="wrap" data-label="Volume">{volume}</td>
+            <td class="wrap" data-label="Reserved">{reserved}</td><td class="wrap" data-label="Allocated">{allocated}</td>
+            <td class="wrap" data-label="Principal and labels">{newest.marks()}</td>
+            <td class="row-actions" data-label="Actions">{choices.into_iter().map(row_action_button).collect_view()}</td>
         </tr>
     }
     .into_any()

@@ -1,7 +1,7 @@
 //! The pool of an agent as bars: a bar per resource, split by reservation, with what is in use and offered.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::pool::{AgentPool, PoolItem, amount_text};
+use mesoscope_core::actions::pool::{AgentPool, PoolItem};
 use mesoscope_core::checks::reservations::PooledField;
 use mesoscope_core::mesos::wire::pool_resource::PoolAmount;
 use mesoscope_core::text::pooled::resource_label;
@@ -63,7 +63,7 @@ fn bar(name: &str, items: &[&PoolItem], tone: impl Fn(&PoolItem) -> Option<Strin
     let says = items.iter().map(|item| share(item)).collect::<Vec<_>>().join(". ");
     view! {
         <li><span class="name">{resource_label(name).to_owned()}</span><span class="pool-bar" aria-hidden="true">{items.iter().map(part).collect_view()}</span>
-            <b>{amount_text(name, &total)}</b><span class="unseen">{says}</span></li>
+            <b>{words::rounded(name, &total)}</b><span class="unseen">{says}</span></li>
     }
     .into_any()
 }

@@ -18,6 +18,7 @@ pub fn resource_label(resource: &str) -> &str {
     match resource {
         "mem" => "Memory",
         "disk" => "Disk",
+        "ports" => "Ports",
         other => resource_name(other),
     }
 }

@@ -1,13 +1,13 @@
 //! Words for reservations and persistent volumes, and for actions on them.
 
 use super::pooled::{field, reserved_for, resource, resource_name};
-use super::{plural, short_id};
+use super::{bytes_summed, plural, short_id};
 use crate::actions::pool::amount_text;
 use crate::actions::reservation::fault::ReservationFault;
 use crate::actions::reservation::impact::ReservationImpact;
 use crate::actions::reservation::{ReservationAction, ReservationOperation};
 use crate::base::ids::Role;
-use crate::base::units::Quantities;
+use crate::base::units::{Bytes, Quantities};
 use crate::checks::reservations::PooledField;
 use crate::mesos::wire::pool_resource::{PersistentVolume, PoolAmount, PoolResource, ReservationLayer};
 
@@ -59,7 +59,12 @@ pub fn title(action: &ReservationAction, subject: Option<&str>) -> String {
 
 /// Amounts in one line, `2 CPUs, 4 GiB memory, ports 31000-31005`.
 pub fn amounts(resources: &[PoolResource]) -> String {
-    resources.iter().map(|resource| amount(&resource.name, &resource.amount)).collect::<Vec<_>>().join(", ")
+    let one = |of: &PoolResource| {
+        let disk = PooledField::of(of).disk;
+        let disk = if disk.is_empty() { disk } else { format!(" on {disk}") };
+        format!("{}{disk}", amount(&of.name, &of.amount))
+    };
+    resources.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// One amount with its resource, `2 CPUs`, `4 GiB memory` or `ports 31000-31005`.
@@ -118,26 +123,45 @@ pub fn layers(layers: &[ReservationLayer]) -> String {
 
 /// How much of a resource is free, and how much is left after the amount that is typed.
 pub fn left(name: &str, free: &PoolAmount, typed: &PoolAmount) -> String {
-    let all = if free.is_none() { "0".to_owned() } else { amount_text(name, free) };
+    let all = rounded(name, free);
     let missing = typed.minus(free);
     let left = free.minus(typed);
     match () {
         () if typed.is_none() => format!("{all} free"),
-        () if !missing.is_none() => format!("{all} free; {} too much", amount_text(name, &missing)),
+        () if !missing.is_none() => format!("{all} free; {} too much", rounded(name, &missing)),
         () if left.is_none() => format!("{all} free; none left"),
-        () => format!("{all} free; {} left", amount_text(name, &left)),
+        () => format!("{all} free; {} left", rounded(name, &left)),
     }
 }
 
 /// How an amount of a pool is split: `4 CPUs: 2 in use, 1 offered, 1 free`, with the reservation.
 pub fn share(of: &PooledField, [total, used, offered, free]: [&PoolAmount; 4]) -> String {
     let part = |amount: &PoolAmount, words: &str| {
-        let text = amount_text(&of.resource, amount);
+        let text = rounded(&of.resource, amount);
         (!amount.is_none()).then(|| format!("{text} {words}"))
     };
     let parts = [part(used, "in use"), part(offered, "offered"), part(free, "free")];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
-    format!("{}: {}; {}", field(of), amount_text(&of.resource, total), parts.join(", "))
+    format!("{}: {}; {}", field(of), rounded(&of.resource, total), parts.join(", "))
+}
+
+/// An amount for reading: bytes are rounded to three digits or so, and long lists of ports are counted.
+pub fn rounded(name: &str, amount: &PoolAmount) -> String {
+    const RANGES: usize = 4;
+    match (amount, name) {
+        (amount, _) if amount.is_none() => "0".to_owned(),
+        (PoolAmount::Scalar(_), "mem" | "disk") => bytes_summed(Bytes::from_mebibytes(amount.number())),
+        (PoolAmount::Ranges(ranges), _) if ranges.len() > RANGES => {
+            let first = amount_text(name, &PoolAmount::Ranges(ranges.iter().take(RANGES).copied().collect()));
+            format!("{first}, … ({} in all)", super::count(amount.number() as u64))
+        }
+        (amount, name) => amount_text(name, amount),
+    }
+}
+
+/// Accessible name of the button that takes all that is free of a resource.
+pub fn take_all(resource: &str) -> String {
+    format!("{resource}: take all that is free")
 }
 
 /// Title of a form: what is done, and on which agents, as `Reserve resources on node-1`.

@@ -38,18 +38,23 @@ impl ReservationAction {
         let many = taken.iter().any(|one| taken.first().is_some_and(|first| first.provider != one.provider));
         let more = [(nothing, ReservationFault::NoAmount), (many, ReservationFault::ManyProviders)];
         let more = more.into_iter().filter(|(is_so, _)| *is_so).map(|(_, fault)| fault);
-        let more = more.map(FormError::Reservation);
+        let roles = taken.iter().flat_map(|resource| layer_faults(&resource.reservations));
+        let more = more.map(FormError::Reservation).chain(roles);
         wrong.into_iter().chain(more).map(|wrong| Fault { field: FormField::Whole, wrong }).collect()
     }
 }
 
+/// Errors of the roles of reservations, one upon the other.
+fn layer_faults(layers: &[ReservationLayer]) -> Vec<FormError> {
+    let fault = |at: usize| {
+        let (below, rest) = layers.split_at(at);
+        check_layer(&rest.first()?.role, below).err()
+    };
+    (0..layers.len()).filter_map(fault).collect()
+}
+
 fn reserve(resources: &[PoolResource], layers: &[ReservationLayer]) -> Vec<FormError> {
-    let mut faults: Vec<FormError> = (0..layers.len())
-        .filter_map(|at| {
-            let (below, rest) = layers.split_at(at);
-            check_layer(&rest.first()?.role, below).err()
-        })
-        .collect();
+    let mut faults = layer_faults(layers);
     // A static reservation can be refined, but not taken back.
     let loses_static = |resource: &PoolResource| {
         let kept = resource.reservations.iter().zip(layers).take_while(|(one, other)| one == other).count();

@@ -127,7 +127,7 @@ fn a_preview_shows_the_pool_before_and_after() {
     };
     assert_eq!(
         changes(reserve(vec![ports], &["web"])),
-        ["ports, reserved for web: – → 31003-31004", "ports, unreserved: 31000-31009 → 31000-31002, 31005-31009"]
+        ["Ports, reserved for web: – → 31003-31004", "Ports, unreserved: 31000-31009 → 31000-31002, 31005-31009"]
     );
 }
 

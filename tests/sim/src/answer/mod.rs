@@ -17,6 +17,7 @@ mod operate;
 mod policy;
 mod providers;
 pub mod reply;
+mod reservation_rules;
 mod reserve;
 mod sandbox;
 

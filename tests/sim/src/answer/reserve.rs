@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::answer::call::Call;
 use crate::answer::reply::{Answer, Body};
+use crate::answer::reservation_rules::{reservation_error, volume_id_error};
 use crate::cluster::Sim;
 use crate::json_out::text;
 use crate::world::pool::{Item, Pool, Quantity};
@@ -100,12 +101,22 @@ fn apply(sim: &Sim, number: u32, call: &Call, operation: Operation) -> Result<Op
     if items.is_empty() {
         return Err(Refusal::Invalid("Invalid resources: The resources have multiple resource providers: ".to_owned()));
     }
+    if let Some(why) = items.iter().find_map(reservation_error) {
+        return Err(Refusal::Malformed(why));
+    }
     if items.iter().any(|item| item.quantity == Quantity::Scalar(0)) && operation != Operation::Destroy {
         return Ok(None);
     }
     check(sim, number, &items, operation)?;
     let sources = call.fields.get("source").and_then(Value::as_array);
     let sources = sources.map(|all| all.iter().map(item).collect::<Result<Vec<Item>, Refusal>>()).transpose()?;
+    if sources.as_ref().is_some_and(|sources| !has_same_amounts(sources, &items)) {
+        let why = "Source and target resources should refer to identical resource quantities";
+        return Err(Refusal::Invalid(why.to_owned()));
+    }
+    if operation == Operation::Create {
+        check_unique(&pool, &items)?;
+    }
     let mut changed = pool.clone();
     let pairs = items.iter().enumerate().map(|(nth, item)| {
         let source = sources.as_ref().and_then(|all| all.get(nth)).cloned();
@@ -114,22 +125,38 @@ fn apply(sim: &Sim, number: u32, call: &Call, operation: Operation) -> Result<Op
     for (from, to) in pairs {
         let mut available = changed.without(&agent.used);
         if !available.take(&from) {
+            if operation == Operation::Destroy {
+                return Err(Refusal::Invalid("Persistent volumes not found".to_owned()));
+            }
             let wanted = Pool(items.iter().map(|item| convert(item, None, operation).0).collect());
             return Err(Refusal::Missing { available: pool.without(&agent.used), wanted });
         }
         changed.take(&from);
-        if operation == Operation::Create && changed.0.iter().any(|other| has_id_of(other, &to)) {
-            let id = to.disk.as_ref().and_then(|disk| disk["persistence"]["id"].as_str()).unwrap_or_default();
-            return Err(Refusal::Invalid(format!("Persistence ID '{id}' is not unique")));
-        }
         changed.add(to);
     }
     Ok(Some(changed))
 }
 
-fn has_id_of(one: &Item, other: &Item) -> bool {
+/// The ids of volumes are unique for a role on an agent.
+fn check_unique(pool: &Pool, volumes: &[Item]) -> Result<(), Refusal> {
     let id = |item: &Item| item.disk.as_ref().and_then(|disk| disk["persistence"]["id"].as_str().map(str::to_owned));
-    one.is_volume() && id(one) == id(other)
+    let is_same = |one: &Item, other: &Item| one.is_volume() && one.role() == other.role() && id(one) == id(other);
+    let taken = volumes
+        .iter()
+        .enumerate()
+        .find(|(nth, volume)| pool.0.iter().chain(volumes.iter().take(*nth)).any(|other| is_same(other, volume)));
+    match taken {
+        Some((_, volume)) => {
+            let why = format!("Persistence ID '{}' is not unique", id(volume).unwrap_or_default());
+            Err(Refusal::Invalid(why))
+        }
+        None => Ok(()),
+    }
+}
+
+fn has_same_amounts(sources: &[Item], targets: &[Item]) -> bool {
+    let amounts = |items: &[Item]| items.iter().map(|item| (item.name.clone(), item.quantity)).collect::<Vec<_>>();
+    amounts(sources) == amounts(targets)
 }
 
 /// What an operation takes from the pool and what it adds.
@@ -169,9 +196,6 @@ fn check(sim: &Sim, number: u32, items: &[Item], operation: Operation) -> Result
         match (operation, reservation) {
             (Operation::Reserve | Operation::Unreserve, None) => {
                 return Err(Refusal::Invalid(format!("Resource {} is not dynamically reserved", item.text())));
-            }
-            (_, Some(reservation)) if reservation["role"] == "*" => {
-                return Err(Refusal::Malformed("Invalid reservation: role \"*\" cannot be reserved".to_owned()));
             }
             (Operation::Reserve | Operation::Unreserve, Some(reservation)) if reservation["type"] == "STATIC" => {
                 return Err(Refusal::Invalid(format!("Resource {} is not dynamically reserved", item.text())));
@@ -217,6 +241,9 @@ fn check_volume(item: &Item) -> Result<(), Refusal> {
     let Some(disk) = item.disk.as_ref().filter(|_| item.is_volume()) else {
         return refuse("Missing 'persistence' in 'DiskInfo'");
     };
+    if let Some(why) = volume_id_error(disk) {
+        return refuse(&why);
+    }
     if disk["volume"]["mode"] == "RO" {
         return refuse("Read-only persistent volume not supported");
     }
@@ -233,6 +260,9 @@ fn resize(
     operation: Operation,
 ) -> Result<Pool, Refusal> {
     let volume = item(&call.fields["volume"])?;
+    if let Some(why) = reservation_error(&volume) {
+        return Err(Refusal::Malformed(why));
+    }
     let Quantity::Scalar(size) = volume.quantity else {
         return Err(Refusal::Malformed("'volume' is no scalar".into()));
     };

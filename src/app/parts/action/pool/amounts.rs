@@ -133,13 +133,17 @@ impl Amounts {
             };
             field(Some(words::amount_label(&label)), kind, text, fault, set)
         };
+        let all = (!is_whole && !is_ranges).then(|| {
+            let click = move |_| set(now.with_untracked(|line| amount_text(&line.resource.name, &line.free)));
+            view! { <button class="text-button" type="button" aria-label=words::take_all(&label) on:click=click>"All"</button> }
+        });
         let says = move || {
             now.with(|line| words::left(&line.resource.name, &line.free, &self.amount(line).unwrap_or_default()))
         };
         let is_short = move || now.with(|line| self.amount(line).is_ok_and(|typed| !line.free.contains(&typed)));
         let picker = is_ranges.then(|| picker(now, set));
         view! {
-            <div class="pool-amount"><span>{label}</span><span class="pool-input">{input}{picker}</span>
+            <div class="pool-amount"><span>{label}</span><span class="pool-input">{input}{all}{picker}</span>
                 <small class="dim" data-tone=move || is_short().then_some("bad")>{says}</small></div>
         }
         .into_any()

@@ -40,7 +40,7 @@ impl PrincipalField {
         let refused = refused(refusal, NamedField::Principal);
         let fault = Signal::derive(move || self.fault().or_else(|| refused.get()));
         let kind = FieldKind { placeholder: "none", ..FieldKind::default() };
-        let input = field(None, kind, self.text.into(), fault, move |text| self.text.set(text));
+        let input = field(Some("Principal".to_owned()), kind, self.text.into(), fault, move |text| self.text.set(text));
         view! { <label>"Principal"{input}</label> }.into_any()
     }
 }

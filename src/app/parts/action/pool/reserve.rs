@@ -108,9 +108,13 @@ impl Reserve {
             // An empty role is missing, not wrong.
             self.role_fault().filter(|_| !self.role.read().trim().is_empty()).or_else(|| refused_role.get())
         });
-        let role = field(None, FieldKind::default(), self.role.into(), wrong_role, move |text| self.role.set(text));
+        let role = field(Some("Role".to_owned()), FieldKind::default(), self.role.into(), wrong_role, move |text| {
+            self.role.set(text)
+        });
         let kind = FieldKind { placeholder: "none, or key=value, …", ..FieldKind::default() };
-        let labels = field(None, kind, self.labels.into(), Signal::stored(None), move |text| self.labels.set(text));
+        let labels = field(Some("Labels".to_owned()), kind, self.labels.into(), Signal::stored(None), move |text| {
+            self.labels.set(text)
+        });
         let is_one = move || self.agents.read().len() == 1;
         let bars = move || {
             let pool = self.pools.with(|pools| pools.as_ref()?.first().filter(|_| is_one()).cloned())?;

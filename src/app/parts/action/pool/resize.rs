@@ -46,7 +46,7 @@ pub(super) fn form(target: PoolTarget) -> ActionForm {
     let refused = refused(refusal, NamedField::Amount);
     let wrong = Signal::derive(move || new().err().or_else(|| refused.get()));
     let kind = FieldKind { is_short: true, ..FieldKind::default() };
-    let input = field(None, kind, text, wrong, move |text| typed.set(Some(text)));
+    let input = field(Some("New size".to_owned()), kind, text, wrong, move |text| typed.set(Some(text)));
     let now = move || size().map(|size| dialogs::current(&size));
     let most = move || sizes.with(|sizes| sizes.as_ref().map(|sizes| words::can_grow_to(&sizes.largest)));
     let view = view! { <label>"New size"{input}<span class="dim">{now}</span><span class="dim">{most}</span></label> };

@@ -92,9 +92,13 @@ impl Create {
         let refused_id = refused(self.refusal, NamedField::VolumeId);
         let wrong_id =
             Signal::derive(move || self.id_fault().filter(|_| !self.id.read().is_empty()).or_else(|| refused_id.get()));
-        let id = field(None, FieldKind::default(), self.id.into(), wrong_id, move |text| self.id.set(text));
+        let id =
+            field(Some("ID".to_owned()), FieldKind::default(), self.id.into(), wrong_id, move |text| self.id.set(text));
         let wrong_path = Signal::derive(move || self.path.read().trim().is_empty().then(|| words::NO_PATH.to_owned()));
-        let path = field(None, FieldKind::default(), self.path.into(), wrong_path, move |text| self.path.set(text));
+        let path =
+            field(Some("Container path".to_owned()), FieldKind::default(), self.path.into(), wrong_path, move |text| {
+                self.path.set(text)
+            });
         let option = move |(at, disk): (usize, PoolResource)| {
             view! { <option value=at.to_string() prop:selected=move || self.at.get() == at>{words::disk(&disk)}</option> }
         };
