@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn amounts_in_a_narrow_cell_are_rounded() {
         let all = [("cpus", 504.0), ("disk", 0.0), ("mem", 17_027.456)];
-        assert_eq!(amounts(&all), "504 CPUs, 17\u{2009}027.456 MiB, 0 MiB disk");
+        assert_eq!(amounts(&all), "504 CPUs, 17\u{202f}027.456 MiB, 0 MiB disk");
         assert_eq!(brief_amounts(&all), ["504 CPUs", "16.6 GiB", "0 MiB disk"]);
         assert_eq!(brief_amounts(&[("mem", f64::INFINITY)]), ["no limit"]);
     }
