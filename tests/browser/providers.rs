@@ -136,6 +136,34 @@ async fn button_in(part: &WebElement, name: &str) -> WebDriverResult<WebElement>
 }
 
 #[test]
+fn a_refusal_is_shown_at_the_configuration_and_a_read_only_console_offers_no_change() {
+    journey_with("provider-refused", furnished(), async |world| {
+        let agents = agents(world);
+        let without = agents.iter().find(|agent| !agent["resource_providers"].is_array()).expect("one has none");
+        let id = without["agent_info"]["id"]["value"].as_str().expect("an id").to_owned();
+        world.open(&format!("#/agents/{id}")).await?;
+        world.click("button", "Add provider …").await?;
+        replace(world, FIELD, CONFIG).await?;
+        send(world, "Add").await?;
+        world.wait_for("Refused (500): Missing required flag --resource_provider_config_dir").await?;
+        let field = world.field(FIELD).await?;
+        assert_eq!(field.attr("aria-invalid").await?.as_deref(), Some("true"));
+        assert!(field.value().await?.is_some_and(|text| text.contains("hdd")), "the text is kept");
+        Ok(())
+    });
+    let read_only = Setup { flags: vec!["--read-only".to_owned()], ..furnished() };
+    journey_with("provider-read-only", read_only, async |world| {
+        let (id, _) = with_provider(world);
+        world.open(&format!("#/agents/{id}")).await?;
+        for name in ["Add provider …", "Prune images …", "Update …", "Remove …", "Mark gone …"] {
+            let button = world.find("button", name).await?;
+            assert_eq!(button.attr("aria-disabled").await?.as_deref(), Some("true"), "{name}");
+        }
+        Ok(())
+    });
+}
+
+#[test]
 fn images_are_pruned_except_those_to_keep() {
     journey_with("prune-images", furnished(), async |world| {
         let (id, _) = with_provider(world);
