@@ -153,6 +153,8 @@ function create(host, on) {
   terminal.loadAddon(fit);
   guard(terminal);
   terminal.open(host);
+  // xterm.css makes it black, which shows below the last row.
+  host.querySelector(".xterm-viewport").style.backgroundColor = "transparent";
   const encoder = new TextEncoder();
   terminal.onData((text) => on.input(encoder.encode(text)));
   terminal.onBinary((text) => on.input(Uint8Array.from(text, (letter) => letter.charCodeAt(0))));

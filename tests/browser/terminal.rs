@@ -32,7 +32,7 @@ impl Running {
 }
 
 /// Text of the visible terminal.
-const SCREEN: &str = "return document.querySelector('.terminal:not([hidden]) .xterm-rows')?.innerText ?? ''";
+const SCREEN: &str = "return document.querySelector('.terminal-panel:not([hidden]) .xterm-rows')?.innerText ?? ''";
 
 async fn screen(world: &World) -> WebDriverResult<String> {
     Ok(world.script(SCREEN, []).await?.convert::<String>()?.replace('\u{a0}', " "))
@@ -170,7 +170,8 @@ fn a_gateway_without_terminals_says_so() {
             let task = Running::of(world);
             world.open(&format!("{}/terminal", task.page)).await?;
             world.wait_for(words).await?;
-            world.click("button", "Open terminal").await?;
+            let press = "const button = document.querySelector('.terminal-form button'); button.click(); return button.ariaDisabled";
+            assert_eq!(world.script(press, []).await?.convert::<String>()?, "true");
             assert!(world.driver.find_all(By::Css("[role=tab]")).await?.is_empty());
             world.axe().await
         });

@@ -1,5 +1,6 @@
 //! Terminals: what runs, how it ended, and what to do next.
 
+use mesoscope_core::mesos::calls::container_path::ContainerPath;
 use mesoscope_core::text::terminal::{self, TerminalEnd};
 
 use crate::{Sentence, listed};
@@ -52,8 +53,10 @@ pub fn all() -> Vec<Sentence> {
         terminal::join_effect(false, "db.example"),
         terminal::tab_title("db.example", shell),
         terminal::tab_title("db.example", None),
-        terminal::running(shell, "alice", "c3946a13", "db.example"),
-        terminal::running(None, "", "c3946a13", "db.example"),
+        terminal::running(shell, "alice", "db.example"),
+        terminal::running(shell, "", "db.example"),
+        terminal::running(None, "", "db.example"),
+        terminal::in_container(&ContainerPath::top("c3946a13".into())),
         terminal::ASKED_BY_LINK,
         terminal::WAY_OUT,
         terminal::PASTE_BY_KEY,

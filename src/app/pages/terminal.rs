@@ -113,7 +113,7 @@ fn content((agent, host, container, user): Subject, params: &TerminalParams) -> 
     let subject = TerminalSubject { agent: agent.clone(), host: host.clone(), container, user };
     let form = terminal_form(subject, params);
     view! {
-        <Panel title="Open terminal">
+        <Panel title="Container">
             <dl class="facts">
                 {fact("Agent", agent_link(&agent, &host))}
                 {fact("Container", view! { <span class="mono">{id.clone()}</span><Copy text=Signal::stored(id) label="the container's id"/> })}

@@ -169,11 +169,17 @@ pub fn tab_title(host: &str, command: Option<&str>) -> String {
 }
 
 /// What runs where, below the tabs.
-pub fn running(command: Option<&str>, user: &str, container: &str, host: &str) -> String {
+pub fn running(command: Option<&str>, user: &str, host: &str) -> String {
+    let user = if user.is_empty() { "the container's user" } else { user };
     match command {
-        Some(command) => format!("{command} as {} in {container} on {host}", user_words(user)),
-        None => format!("joined {container} on {host}"),
+        Some(command) => format!("{command} as {user} on {host}"),
+        None => format!("Joined terminal on {host}"),
     }
+}
+
+/// Tooltip of what runs where: its container.
+pub fn in_container(path: &ContainerPath) -> String {
+    format!("In container {}", container(path))
 }
 
 /// Text for a link that names a command.

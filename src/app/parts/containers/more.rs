@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 use mesoscope_core::actions::container_action::ContainerChange;
+use mesoscope_core::mesos::calls;
 use mesoscope_core::mesos::wait_status::WaitStatus;
 use mesoscope_core::mesos::wire::containers::{Container, Statistic, statistics};
+use mesoscope_core::route::terminal_params::TerminalPlace;
 use mesoscope_core::text;
 use mesoscope_core::text::containers::{GROUPS, group, in_order, statistic_name, statistic_value};
 
@@ -14,6 +16,7 @@ use crate::actions::ContainerForm;
 use crate::clock::AgoByBrowserClock;
 use crate::parts::action::control::{ActionChoice, action_button_of};
 use crate::parts::detail::fact;
+use crate::parts::terminal::form::terminal_link;
 use crate::widgets::copy::Copy;
 
 pub(super) fn more(
@@ -35,6 +38,7 @@ pub(super) fn more(
                 {button(panel, path, "Launch inside", Verb::Launch)}
                 {wait}
                 <button class="button" type="button" aria-expanded=move || output_is_open.get().to_string() on:click=move |_| output_is_open.update(|is_open| *is_open = !*is_open)>{show}</button>
+                {move || (!is_ended.get()).then(|| terminal(panel, path))}
                 {button(panel, path, "Kill", Verb::Kill)}
                 {remove}
             </div>
@@ -45,6 +49,12 @@ pub(super) fn more(
         </div>
     }
     .into_any()
+}
+
+/// Link to the form that opens a terminal in the container.
+fn terminal(panel: ContainerPanel, path: StoredValue<ContainerPath>) -> Option<AnyView> {
+    let container = path.with_value(|path| calls::container_path::ContainerPath::of(path))?;
+    Some(terminal_link(TerminalPlace::Container(panel.agent.get_value(), container)))
 }
 
 /// What identifies the container on its host; what is not reported is left out.

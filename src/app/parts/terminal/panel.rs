@@ -42,7 +42,7 @@ pub(super) fn panel(terminals: Terminals, tab: TerminalTab) -> AnyView {
     );
     let hidden = move || terminals.active.get() != id;
     view! {
-        <div class="terminal" role="tabpanel" id=panel_id(id) aria-labelledby=tab_id(id) hidden=hidden>
+        <div class="terminal-panel" role="tabpanel" id=panel_id(id) aria-labelledby=tab_id(id) hidden=hidden>
             {strip(terminals, &tab)}
             {question(terminals, &tab)}
             <div class="terminal-screen" node_ref=host></div>
@@ -54,8 +54,8 @@ pub(super) fn panel(terminals: Terminals, tab: TerminalTab) -> AnyView {
 /// The line above a terminal: what runs where, how it ended, and its tools.
 fn strip(terminals: Terminals, tab: &TerminalTab) -> AnyView {
     let order = &tab.order;
-    let running = words::running(order.command(), order.user(), &words::container(order.container()), &order.host);
-    let title = running.clone();
+    let running = words::running(order.command(), order.user(), &order.host);
+    let title = words::in_container(order.container());
     let command = order.command().map(str::to_owned);
     let state = tab.state.clone();
     let status = move || {

@@ -34,7 +34,7 @@ pub(super) fn bar(terminals: Terminals) -> AnyView {
                 <For each=move || terminals.tabs.get() key=|tab| tab.id let:one>{tab(terminals, one)}</For>
             </div>
             <div class="terminal-tools">
-                <button class="text-button" type="button" on:click=move |_| toggle(DockSize::Full)>{full}</button>
+                <button class="text-button terminal-full" type="button" on:click=move |_| toggle(DockSize::Full)>{full}</button>
                 <button class="text-button" type="button" aria-expanded=move || (!is(DockSize::Minimised)).to_string()
                     on:click=move |_| toggle(DockSize::Minimised)>{least}</button>
             </div>
@@ -46,12 +46,7 @@ pub(super) fn bar(terminals: Terminals) -> AnyView {
 fn tab(terminals: Terminals, tab: TerminalTab) -> AnyView {
     let id = tab.id;
     let title = words::tab_title(&tab.order.host, tab.order.command());
-    let hint = words::running(
-        tab.order.command(),
-        tab.order.user(),
-        &words::container(tab.order.container()),
-        &tab.order.host,
-    );
+    let hint = words::in_container(tab.order.container());
     let is_active = move || terminals.active.get() == id;
     let state = tab.state.clone();
     let (mark, tone) = (
