@@ -30,6 +30,7 @@ mod browser {
     pub mod maintenance_windows;
     pub mod odd_logs;
     pub mod pages;
+    pub mod palette;
     pub mod providers;
     pub mod quotas;
     pub mod real;

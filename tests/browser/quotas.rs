@@ -12,7 +12,7 @@ use super::writes::{quota, send};
 use crate::still;
 
 /// A role that is guaranteed CPUs and may use any number, and its guarantee. It uses more than that by far.
-fn guaranteed(world: &World) -> (String, f64) {
+pub fn guaranteed(world: &World) -> (String, f64) {
     let reported = call(world, json!({ "type": "GET_QUOTA" }));
     let configs = reported["get_quota"]["status"]["configs"].as_array().cloned().unwrap_or_default();
     let one = |config: &Value| {

@@ -47,10 +47,10 @@ macro_rules! amount {
 }
 
 static COLUMNS: [Col; 33] = [
-    Col::words(RoleColumn::Name.name(), "Role", "172px", Some("34%"), shown_name)
+    Col::words(RoleColumn::Name.name(), "Role", "172px", Some("38%"), shown_name)
         .exported_as(&[("Role", |row| row.name.0.clone())])
         .drawn(name),
-    Col::figures(RoleColumn::Weight.name(), "Weight", "62px", Some("16%"), weight).with_live_cell(weight_cell),
+    Col::figures(RoleColumn::Weight.name(), "Weight", "62px", Some("14%"), weight).with_live_cell(weight_cell),
     Col::figures(RoleColumn::Share.name(), "Fair share", "92px", None, share)
         .exported_as(&[("Fair share", |row| row.share.map(|share| share.to_string()).unwrap_or_default())])
         .with_live_cell(share_cell),
@@ -66,9 +66,9 @@ static COLUMNS: [Col; 33] = [
     amount!(Allocated, Mem, "Memory", "88px", "Memory allocated (bytes)"),
     amount!(Allocated, Disk, "Disk", "88px", "Disk allocated (bytes)"),
     amount!(Allocated, Gpus, "GPUs", "56px", "GPUs allocated"),
-    Col::words(RoleColumn::Guarantees.name(), "Guarantee", "146px", Some("25%"), guarantee)
+    Col::words(RoleColumn::Guarantees.name(), "Guarantee", "146px", Some("24%"), guarantee)
         .drawn(|row| bound_cell(row, |quota| quota.guarantee)),
-    Col::words(RoleColumn::Limits.name(), "Limit", "146px", Some("25%"), limit)
+    Col::words(RoleColumn::Limits.name(), "Limit", "146px", Some("24%"), limit)
         .drawn(|row| bound_cell(row, |quota| quota.limit)),
     amount!(Offered, Cpus, "CPUs offered", "122px", "CPUs offered").hidden_by_default(),
     amount!(Offered, Mem, "Memory offered", "122px", "Memory offered (bytes)").hidden_by_default(),
@@ -170,8 +170,7 @@ fn bound_cell(row: &RoleRow, of: fn(&QuotaRow) -> Option<f64>) -> AnyView {
     }
     let last = brief.len() - 1;
     let parts = brief.into_iter().enumerate().map(|(at, part)| {
-        let mark = if at < last { " · " } else { "" };
-        view! { <span>{part}</span>{mark} }
+        view! { <span>{part}</span>{(at < last).then(|| view! { <i>" · "</i> })} }
     });
     view! { <span class="bounds" title=exact>{parts.collect_view()}</span> }.into_any()
 }

@@ -11,13 +11,16 @@ pub fn amounts(all: &[(&str, f64)]) -> String {
 
 /// The amounts one by one, for a narrow cell: memory and disk are rounded, as `16.6 GiB` for 17 027 MiB.
 pub fn brief_amounts(all: &[(&str, f64)]) -> Vec<String> {
-    each(all, |resource, value| {
-        if value == 0.0 {
-            return scalar(resource, value);
-        }
-        let (number, unit) = bytes(Bytes::from_mebibytes(value));
-        format!("{number} {unit}")
-    })
+    each(all, brief_amount)
+}
+
+/// An amount of a resource in Mesos' own unit, without the resource's name: memory and disk are rounded, as `3.25 TiB`.
+pub fn brief_amount(resource: &str, value: f64) -> String {
+    if value == 0.0 || value.is_infinite() || !matches!(resource, "mem" | "disk") {
+        return scalar(resource, value);
+    }
+    let (number, unit) = bytes(Bytes::from_mebibytes(value));
+    format!("{number} {unit}")
 }
 
 /// The amounts, CPUs and memory first. `size` prints memory and disk.
@@ -74,5 +77,9 @@ mod tests {
         assert_eq!(amounts(&all), "504 CPUs, 17\u{202f}027.456 MiB, 0 MiB disk");
         assert_eq!(brief_amounts(&all), ["504 CPUs", "16.6 GiB", "0 MiB disk"]);
         assert_eq!(brief_amounts(&[("mem", f64::INFINITY)]), ["no limit"]);
+        assert_eq!(
+            (brief_amount("mem", 3_405_495.0), brief_amount("cpus", 0.5)),
+            ("3.25 TiB".to_owned(), "0.5".to_owned())
+        );
     }
 }

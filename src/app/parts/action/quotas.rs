@@ -21,7 +21,7 @@ use super::ActionForm;
 use super::field::{FieldKind, field};
 use crate::parts::data_age::not_reported;
 use crate::worker_link::link;
-use mesoscope_core::text::{self, dialogs, scalar};
+use mesoscope_core::text::{self, dialogs};
 
 /// All roles of the form.
 #[derive(Clone, Copy)]
@@ -386,7 +386,7 @@ fn bar(line: Line) -> AnyView {
         format!("{:.2}%", (amount / capacity * 100.0).clamp(0.0, 100.0))
     };
     let says = move || {
-        let amount = |amount: f64| scalar(&name, amount);
+        let amount = |amount: f64| text::roles::brief_amount(&name, amount);
         let Some(capacity) = capacity.get() else {
             return "No registered agent has this resource.".to_owned();
         };
@@ -456,7 +456,7 @@ pub(super) fn form(roles: Vec<Role>) -> ActionForm {
             {old}
             <For each=move || sections.all.get() key=|section| section.number children=Section::view/>
             <p><button class="text-button" type="button" on:click=another>"Add role"</button></p>
-            <p class="dim">"Memory and disk: in MiB, or with a unit, such as 2 GiB or 1.5 TiB. A role without amounts has no quota."</p>
+            <p class="dim">"Memory and disk: in MiB, or with a unit, such as 2\u{a0}GiB or 1.5\u{a0}TiB. A role without amounts has no quota."</p>
         </div>
     }
     .into_any();
