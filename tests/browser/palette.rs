@@ -1,0 +1,177 @@
+//! The palette beside other dialogs and the browser's Back; danger in menus; keys and units in tables.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use thirtyfour::error::WebDriverResult;
+use thirtyfour::prelude::*;
+
+use super::journey::journey_with;
+use super::quotas::guaranteed;
+use super::world::World;
+use crate::still;
+
+const SEARCH: &str = "Search everything";
+
+/// Opens the page, and waits for the rows of its table.
+async fn table(world: &World, hash: &str) -> WebDriverResult<()> {
+    world.open(hash).await?;
+    world.until("it has rows", async || Ok(!world.driver.find_all(By::Css(".grid td a")).await?.is_empty())).await
+}
+
+async fn at(world: &World, hash: &str) -> WebDriverResult<()> {
+    world.until(hash, async || Ok(world.address().await? == hash)).await
+}
+
+async fn palette(world: &World, typed: &str) -> WebDriverResult<()> {
+    world.press(Key::Control + "k").await?;
+    world.field(SEARCH).await?.send_keys(typed).await
+}
+
+#[test]
+fn back_closes_the_palette_and_the_dialog_that_it_opened() {
+    journey_with("palette-back", still(), async |world| {
+        table(world, "#/agents").await?;
+        table(world, "#/roles").await?;
+        palette(world, "agents").await?;
+        world.driver.back().await?;
+        world.wait_no("field", SEARCH).await?;
+        at(world, "#/roles").await?;
+
+        // A form that the palette opens has the same entry of the history.
+        palette(world, "set quota").await?;
+        world.find("option", "~Set quota").await?;
+        world.click("option", "~Set quota").await?;
+        world.field("Role").await?;
+        world.wait_no("field", SEARCH).await?;
+        world.driver.back().await?;
+        world.wait_no("field", "Role").await?;
+        at(world, "#/roles").await?;
+
+        // Closed by Escape, it leaves no entry behind.
+        palette(world, "agents").await?;
+        world.press(Key::Escape + "").await?;
+        world.wait_no("field", SEARCH).await?;
+        world.until("its entry is gone", async || Ok(is_unmarked(world).await?)).await?;
+        world.driver.back().await?;
+        at(world, "#/agents").await
+    });
+}
+
+async fn is_unmarked(world: &World) -> WebDriverResult<bool> {
+    Ok(world.script("return history.state !== 'dialog'", []).await?.json() == &json!(true))
+}
+
+#[test]
+fn weights_of_roles_are_edited_from_the_palette() {
+    journey_with("palette-weights", still(), async |world| {
+        table(world, "#/agents").await?;
+        palette(world, "edit weights of all").await?;
+        world.click("option", "~Edit the weights of all roles").await?;
+        at(world, "#/roles").await?;
+        world.field("Weight of ads").await?;
+        world.click("button", "Discard").await?;
+        palette(world, "weight of a role data").await?;
+        world.click("option", "~Edit the weight of a role").await?;
+        world.click("option", "~data/ml").await?;
+        world.field("~data/ml").await?;
+        Ok(())
+    });
+}
+
+/// The texts of the elements, and whether each is in the colour of danger.
+async fn dangers(world: &World, selector: &str) -> WebDriverResult<Value> {
+    let script = "const probe = document.body.appendChild(document.createElement('i'));
+        probe.style.setProperty('color', 'var(--bad)');
+        const bad = getComputedStyle(probe).color;
+        probe.remove();
+        const all = [...document.querySelectorAll(arguments[0])];
+        return all.filter((one) => getComputedStyle(one).color === bad).map((one) => one.textContent.trim());";
+    Ok(world.script(script, [json!(selector)]).await?.json().clone())
+}
+
+#[test]
+fn what_kills_tasks_is_red_in_menus_in_the_palette_and_for_selected_rows() {
+    journey_with("danger", still(), async |world| {
+        table(world, "#/agents").await?;
+        world.driver.find(By::Css(".grid .tick")).await?.click().await?;
+        world.find("button", "Drain …").await?;
+        assert_eq!(dangers(world, ".marked .button").await?, json!(["Drain …", "Mark gone …"]));
+
+        palette(world, "").await?;
+        world.find("option", "~Drain an agent").await?;
+        let danger = ["Drain an agent …", "Tear down a framework …", "Mark an agent gone …"];
+        assert_eq!(dangers(world, "[role=option] > b").await?, json!(danger));
+        world.press(Key::Escape + "").await?;
+
+        world.driver.find(By::Css(".grid td a")).await?.click().await?;
+        world.click("button", "Actions").await?;
+        world.find("button", "Drain …").await?;
+        assert_eq!(dangers(world, ".act-choice button").await?, json!(["Drain …", "Mark gone …"]));
+        world.screenshot("danger-menu").await
+    });
+}
+
+#[test]
+fn keys_open_pages_from_the_rows_of_a_table() {
+    journey_with("keys-in-table", still(), async |world| {
+        table(world, "#/agents").await?;
+        world.script("document.querySelector('.grid').focus()", []).await?;
+        world.press(Key::Down + "").await?;
+        world.press("g").await?;
+        world.find("status", "Go to").await?;
+        world.press("t").await?;
+        at(world, "#/tasks").await?;
+
+        // Other letters go to the filter.
+        table(world, "#/agents").await?;
+        world.script("document.querySelector('.grid').focus()", []).await?;
+        world.press("a1").await?;
+        world.until("the filter has them", async || Ok(world.address().await?.contains("filter=a1"))).await?;
+
+        // A row's checkbox is no field for text.
+        table(world, "#/agents").await?;
+        world.driver.find(By::Css(".grid .tick")).await?.click().await?;
+        world.press("gr").await?;
+        at(world, "#/roles").await
+    });
+}
+
+#[test]
+fn a_column_of_sizes_has_one_unit() {
+    journey_with("units", still(), async |world| {
+        let units = "const heads = [...document.querySelectorAll('.grid th')];
+            const sizes = heads.map((head, at) => [head.textContent, at]).filter(([title]) => /memory|disk/i.test(title));
+            const cells = ([, at]) => [...document.querySelectorAll(`.grid [role=row] > td:nth-child(${at + 1})`)];
+            const unit = (cell) => cell.textContent.match(/[KMGTP]iB/g) ?? [];
+            return sizes.map((size) => [...new Set(cells(size).flatMap(unit))].join()).filter(Boolean);";
+        for (hash, unit) in [("#/roles", "GiB"), ("#/tasks", "MiB"), ("#/frameworks", "GiB"), ("#/executors", "MiB")] {
+            table(world, hash).await?;
+            let found = world.script(units, []).await?.json().clone();
+            let found: BTreeSet<String> = serde_json::from_value(found).expect("units by column");
+            assert_eq!(found, BTreeSet::from([unit.to_owned()]), "{hash}");
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn the_quota_form_suggests_roles_and_takes_others() {
+    journey_with("quota-roles", still(), async |world| {
+        let (role, _) = guaranteed(world);
+        world.open("#/roles").await?;
+        world.click("button", "Set quota …").await?;
+        world.fill("Role", &role[..1]).await?;
+        let names = "return [...document.querySelectorAll('datalist option')].map((option) => option.value)";
+        let suggested = async || -> WebDriverResult<Vec<Value>> {
+            Ok(world.script(names, []).await?.json().as_array().cloned().unwrap_or_default())
+        };
+        let is_nested = |name: &Value| name.as_str().unwrap_or("/").contains('/');
+        world.until("the role is suggested", async || Ok(suggested().await?.contains(&json!(role)))).await?;
+        world.until("no nested role is", async || Ok(!suggested().await?.iter().any(is_nested))).await?;
+        world.fill("Role", "journey").await?;
+        world.fill("CPUs limit", "2").await?;
+        world.wait_for("journey · CPUs limit").await?;
+        world.axe().await
+    });
+}
