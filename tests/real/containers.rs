@@ -57,7 +57,7 @@ impl Agent {
 
     async fn listed(&self) -> Vec<Container> {
         let all = GetContainers { show_nested: true, show_standalone: true };
-        containers(&self.post(calls::request(&all)).await.1, &[])
+        containers(&self.post(calls::request(&all)).await.1, &[]).expect("the list can be read")
     }
 
     async fn until(&self, path: &[String], state: ContainerState) {

@@ -44,6 +44,8 @@ pub fn all() -> Vec<Sentence> {
         containers::wait_status(139),
         containers::wait_status(-1),
         containers::end(&failed),
+        containers::NOT_LAUNCHED,
+        containers::TOO_DEEP,
         containers::inside(2),
         containers::rate(1536.0),
         containers::dropped(1 << 20),

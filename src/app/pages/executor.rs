@@ -62,6 +62,9 @@ fn not_found_notice(key: &ExecutorKey) -> NotFoundNotice {
     }
 }
 
+/// Words for an executor that nobody lists.
+const NOT_FOUND: &str = "Neither the master nor the agent lists it. It may have ended long ago, or you may not be allowed to see it. Check the ID.";
+
 fn known(key: &ExecutorKey, detail: DetailResponse<ExecutorDetail>) -> AnyView {
     let session = AgentSession::start(&key.agent);
     let meant = key.clone();
@@ -92,7 +95,6 @@ fn known(key: &ExecutorKey, detail: DetailResponse<ExecutorDetail>) -> AnyView {
     });
     let unread = slice(detail, |detail| detail.unreadable.clone());
     let nothing = move || asked.get() && reported.with(Option::is_none) && !by_master.get() && rows.with(Vec::is_empty);
-    let words = "Neither the master nor the agent lists it. It may have ended long ago, or you may not be allowed to see it. Check the ID.";
     let containers = containers(key, session);
     let (key, meant) = (StoredValue::new(key.clone()), key.clone());
     let facts = move || {
@@ -111,7 +113,7 @@ fn known(key: &ExecutorKey, detail: DetailResponse<ExecutorDetail>) -> AnyView {
     };
     let own = move || own().map(|own| view! { <Panel title="Executor resources">{own}</Panel> });
     view! {
-        <Show when=nothing><section class="panel"><EmptyState title="Executor not found" words/></section></Show>
+        <Show when=nothing><section class="panel"><EmptyState title="Executor not found" words=NOT_FOUND/></section></Show>
         {unreadable_fields(unread)}
         <div class="columns">
             <Panel title="Executor">{facts}</Panel>

@@ -34,6 +34,8 @@ pub struct ContainersReport {
     pub listed: Vec<Container>,
     /// Paths of nested and standalone containers that earlier readings listed, the newest last.
     pub ended: Vec<Vec<String>>,
+    /// Whether the latest answer could not be read; the rest is then of the one before.
+    pub is_unreadable: bool,
     samples: BTreeMap<Vec<String>, VecDeque<ContainerSample>>,
 }
 
@@ -41,8 +43,10 @@ impl ContainersReport {
     /// The report after one more answer to GET_CONTAINERS.
     #[must_use]
     pub fn after(self, body: &str) -> Self {
-        let Self { listed: before, ended, mut samples } = self;
-        let listed = containers::containers(body, &before);
+        let Some(listed) = containers::containers(body, &self.listed) else {
+            return Self { is_unreadable: true, ..self };
+        };
+        let Self { listed: before, ended, mut samples, .. } = self;
         let is_listed = |line: &[String]| containers::find(&listed, line).is_some();
         let gone = before.iter().filter(|container| !is_listed(&container.line) && can_be_waited_for(container));
         let mut ended: Vec<Vec<String>> = ended.into_iter().chain(gone.map(|gone| gone.line.clone())).collect();
@@ -58,7 +62,7 @@ impl ContainersReport {
             }
             known.drain(..known.len().saturating_sub(SAMPLES));
         }
-        Self { listed, ended, samples }
+        Self { listed, ended, is_unreadable: false, samples }
     }
 
     /// Readings of a container, the newest last.
@@ -254,6 +258,14 @@ mod tests {
         assert_eq!(next.ended, [path("a/t"), path("s")], "not what went with its executor");
         let back = next.after(&answer(&["a=e", "a/t"], 3));
         assert_eq!(back.ended, [path("s"), path("a/u")], "what is listed again has not ended");
+    }
+
+    #[test]
+    fn an_answer_that_cannot_be_read_leaves_the_one_before() {
+        let known = report(&["a=e"]);
+        let after = known.clone().after("{");
+        assert_eq!((after.listed.len(), after.is_unreadable), (1, true));
+        assert!(!after.after(&answer(&["a=e"], 2)).is_unreadable);
     }
 
     #[test]

@@ -84,7 +84,7 @@ async fn read(agent: AgentId, changes: Vec<ContainerAction>, link: WorkerLink) -
     let all = GetContainers { show_nested: true, show_standalone: true };
     let asked = now();
     let body = ApiRequest::new(&all, agent).ask(link).await.ok()?;
-    let mut reading = ContainerReading::of(&containers(&body, &[]), asked);
+    let mut reading = ContainerReading::of(&containers(&body, &[])?, asked);
     let ended = changes.into_iter().filter(|change| change.change == ContainerChange::Remove);
     for removal in ended.filter(|removal| !reading.running.contains(&removal.path)).collect::<Vec<_>>() {
         let is_kept = is_kept(&removal, link).await;

@@ -15,6 +15,7 @@ use leptos::prelude::*;
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::mesos::calls::containers::GetContainers;
 use mesoscope_core::mesos::wire::containers::Container;
+use mesoscope_core::text;
 use mesoscope_core::views::containers::ContainersReport;
 
 use self::state::{ContainerPanel, ContainerSource, tasks_by_container};
@@ -75,6 +76,9 @@ fn container_panel(
 ) -> impl IntoView {
     let panel = ContainerPanel::new(agent, source, is_meant);
     let reported = source.report.is_reported();
+    let is_unreadable = Memo::new(move |_| source.report.with(|report| report.is_unreadable) == Some(true));
+    // Of an agent whose first answer cannot be read, nobody knows whether it has containers.
+    let is_listed = Memo::new(move |_| reported.get() && !(is_unreadable.get() && panel.rows.with(Vec::is_empty)));
     let is_drawn = Memo::new(move |_| reported.get() || failed.with(Option::is_some));
     let aside = move || {
         let launch = (is_whole && reported.get()).then(|| panel.launch_button());
@@ -85,7 +89,8 @@ fn container_panel(
             view! {
                 <Panel title="Containers" aside>
                     {move || failed.get().map(|why| view! { <EmptyState title=why.headline() words=why.to_string()/> })}
-                    {move || reported.get().then(|| tree::tree_view(panel))}
+                    {move || is_unreadable.get().then(|| view! { <EmptyState title="The answer cannot be read" words=text::containers::TOO_DEEP/> })}
+                    {move || is_listed.get().then(|| tree::tree_view(panel))}
                 </Panel>
             }
         })

@@ -62,9 +62,11 @@ pub struct Usage {
 }
 
 /// The body of an answer to GET_CONTAINERS, each container once and after those around it. `before` is the reading before it,
-/// in that order, too.
-pub fn containers(body: &str, before: &[Container]) -> Vec<Container> {
-    let all = tree::read(body, |reported| reported.part("get_containers", listed)).0.unwrap_or_default();
+/// in that order, too. `None` if the body cannot be read, as of containers that are nested a hundred deep.
+pub fn containers(body: &str, before: &[Container]) -> Option<Vec<Container>> {
+    let answer: Value = serde_json::from_str(body).ok()?;
+    let (all, _) = tree::of(&answer, |reported| reported.part("get_containers", listed));
+    let all = all.unwrap_or_default();
     let mut all = order::sorted(all, |a, b| a.line.cmp(&b.line));
     // A path is the identity of a container: an agent that lists one twice is not to be believed twice.
     all.dedup_by(|a, b| a.line == b.line);
@@ -76,7 +78,7 @@ pub fn containers(body: &str, before: &[Container]) -> Vec<Container> {
         container.cpus_now = rate(passed, [then.cpu_seconds, now.cpu_seconds], earlier.cpus_now);
         container.network_now = rate(passed, [then.network, now.network], earlier.network_now);
     }
-    all
+    Some(all)
 }
 
 /// The container with that path, in a list that `containers` has made.
@@ -212,6 +214,10 @@ fn item_name(item: &Value) -> Option<String> {
 mod tests {
     use super::*;
 
+    fn read(body: &str, before: &[Container]) -> Vec<Container> {
+        containers(body, before).expect("it can be read")
+    }
+
     fn reported(at: f64, user: f64) -> String {
         format!(
             r#"{{"type":"GET_CONTAINERS","get_containers":{{"containers":[
@@ -225,7 +231,7 @@ mod tests {
 
     #[test]
     fn a_nested_container_is_below_its_own() {
-        let all = containers(&reported(10.0, 1.0), &[]);
+        let all = read(&reported(10.0, 1.0), &[]);
         let lines: Vec<String> = all.iter().map(|container| container.line.join("/")).collect();
         assert_eq!(lines, ["out", "out/in"]);
         assert_eq!(all[1].usage, Usage { at: Some(10.0), cpus: Some(0.1), ..Usage::default() });
@@ -237,12 +243,12 @@ mod tests {
 
     #[test]
     fn rates_are_the_difference_of_two_readings() {
-        let first = containers(&reported(10.0, 1.0), &[]);
+        let first = read(&reported(10.0, 1.0), &[]);
         assert_eq!((first[0].cpus_now, first[0].network_now), (None, None));
-        let second = containers(&reported(14.0, 2.0), &first);
+        let second = read(&reported(14.0, 2.0), &first);
         assert_eq!((second[0].cpus_now, second[1].cpus_now), (Some(0.25), None));
         assert_eq!((second[0].network_now, second[1].network_now), (Some(0.25), None));
-        let same = containers(&reported(14.0, 2.0), &second);
+        let same = read(&reported(14.0, 2.0), &second);
         assert_eq!(same[0].cpus_now, Some(0.25), "equal figures of one moment are no rest");
     }
 
@@ -250,7 +256,7 @@ mod tests {
     fn a_container_that_is_listed_twice_is_one() {
         let one = r#"{"container_id":{"value":"a"},"resource_statistics":{"timestamp":1}}"#;
         let body = format!(r#"{{"get_containers":{{"containers":[{one},{one},{{}},1,{{"container_id":{{}}}}]}}}}"#);
-        assert_eq!(containers(&body, &[]).len(), 1);
+        assert_eq!(read(&body, &[]).len(), 1);
     }
 
     #[test]
@@ -291,8 +297,18 @@ mod tests {
         };
         let all: Vec<String> = (0..10_000).map(of).collect();
         let body = format!(r#"{{"get_containers":{{"containers":[{}]}}}}"#, all.join(","));
-        let first = containers(&body, &[]);
+        let first = read(&body, &[]);
         assert_eq!(first.len(), 10_000);
-        assert_eq!(containers(&body, &first).len(), 10_000);
+        assert_eq!(read(&body, &first).len(), 10_000);
+    }
+
+    #[test]
+    fn what_is_nested_too_deeply_is_unreadable_and_not_empty() {
+        let deep =
+            (0..5_000).fold(r#"{"value":"c"}"#.to_owned(), |inner, _| format!(r#"{{"value":"c","parent":{inner}}}"#));
+        let body = format!(r#"{{"get_containers":{{"containers":[{{"container_id":{deep}}}]}}}}"#);
+        assert_eq!(containers(&body, &[]), None);
+        assert_eq!(containers("{", &[]), None);
+        assert_eq!(containers("{}", &[]), Some(Vec::new()));
     }
 }

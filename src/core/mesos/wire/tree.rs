@@ -29,7 +29,7 @@ pub(super) fn field<T>(value: &Value, misfits: &mut Misfits, read: impl FnOnce(J
     (!value.is_null()).then_some(object)
 }
 
-fn of<T>(value: &Value, read: impl FnOnce(JsonTree<'_>) -> T) -> (T, Misfits) {
+pub(super) fn of<T>(value: &Value, read: impl FnOnce(JsonTree<'_>) -> T) -> (T, Misfits) {
     let misfits = RefCell::default();
     let object = read(JsonTree { value, misfits: &misfits });
     (object, misfits.into_inner())
