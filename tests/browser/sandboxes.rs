@@ -97,7 +97,7 @@ fn a_container_leads_to_its_own_run() {
     journey_with("files-run", still(), async |world| {
         let pod = Pod::of(world);
         world.open(&format!("#/agents/{}", pod.agent)).await?;
-        world.wait_for("Executor, and tasks inside").await?;
+        world.wait_for("CPUs in use").await?;
         world.axe().await?;
         let first = "const row = document.querySelector('[aria-label=\"Containers, listed\"] tbody tr'); row.querySelectorAll('.links a')[1].click(); return row.querySelector('[title]').title";
         world.script(first, []).await?;
