@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDialogElement, HtmlElement};
+use web_sys::{HtmlDialogElement, HtmlElement, HtmlTextAreaElement};
 
 /// Focuses the first field or the confirmation field; without either, the title, so that a screen reader starts there.
 pub(super) fn focus_first(dialog: &HtmlDialogElement) {
@@ -15,6 +15,10 @@ pub(super) fn focus_first(dialog: &HtmlDialogElement) {
     let fields =
         ["fieldset:enabled :is(input:enabled:not([type=checkbox]), textarea)", "footer input:enabled", "#act-title"];
     let first = fields.into_iter().find_map(|fields| dialog.query_selector(fields).ok().flatten());
+    // A long text is read from its beginning.
+    if let Some(area) = first.as_ref().and_then(|element| element.dyn_ref::<HtmlTextAreaElement>()) {
+        let _ = area.set_selection_range(0, 0);
+    }
     let first = first.and_then(|element| element.dyn_into::<HtmlElement>().ok());
     let _ = first.map(|element| element.focus());
 }
