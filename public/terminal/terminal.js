@@ -133,7 +133,7 @@ function addStyles(base) {
 
 /**
  * Opens a terminal in an element. `on` has the functions `input(Uint8Array)`, `shown(bytes)`, `resized(rows, columns)` and
- * `key(name)`, which returns whether the page has handled the key.
+ * `key(event)`, which returns whether the page has handled the key.
  */
 function create(host, on) {
   addStyles(import.meta.url);
@@ -161,7 +161,7 @@ function create(host, on) {
   terminal.onResize(({ rows, cols }) => on.resized(rows, cols));
   terminal.attachCustomKeyEventHandler((event) => {
     const modifiers = (event.ctrlKey || event.metaKey) && event.shiftKey && !event.altKey;
-    if (event.type !== "keydown" || !modifiers || !on.key(event.key.toLowerCase())) return true;
+    if (event.type !== "keydown" || !modifiers || !on.key(event)) return true;
     event.preventDefault();
     return false;
   });
