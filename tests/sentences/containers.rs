@@ -3,6 +3,7 @@
 use mesoscope_core::actions::container_action::{ContainerAction, ContainerChange};
 use mesoscope_core::actions::container_form::{ContainerFormError, ContainerLaunch};
 use mesoscope_core::actions::preview::ImpactKind;
+use mesoscope_core::base::units::Nanoseconds;
 use mesoscope_core::checks::eligibility::{ContainerObstacle, DisabledReason};
 use mesoscope_core::mesos::calls::containers::ContainerEnd;
 use mesoscope_core::mesos::wire::containers::Statistic;
@@ -47,6 +48,7 @@ pub fn all() -> Vec<Sentence> {
         containers::NOT_LAUNCHED,
         containers::TOO_DEEP,
         containers::inside(2),
+        containers::covered(Nanoseconds::from_secs(90)),
         containers::rate(1536.0),
         containers::dropped(1 << 20),
         containers::unreadable(2),

@@ -1,6 +1,7 @@
 //! Row of a container: what runs in it, its usage with live lines, and its details below.
 
 use leptos::prelude::*;
+use mesoscope_core::base::units::Nanoseconds;
 use mesoscope_core::text;
 use mesoscope_core::views::containers::{ContainerRow, ContainerSample};
 
@@ -97,5 +98,10 @@ fn line(
             .with(|report| path.with_value(|path| report.samples(path).filter_map(point).collect::<Vec<Point>>()));
         points.unwrap_or_default()
     });
-    view! { <Sparkline points/> }
+    let title = move || {
+        let ends = points.with(|points| points.first().zip(points.last()).map(|(first, last)| last.0 - first.0));
+        ends.filter(|millis| *millis > 0.0)
+            .map(|millis| text::containers::covered(Nanoseconds::from_secs_f64(millis / 1000.0)))
+    };
+    view! { <span title=title><Sparkline points/></span> }
 }
