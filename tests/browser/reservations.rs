@@ -1,10 +1,11 @@
 //! Reservations and persistent volumes: made, seen, reverted, resized and destroyed from the pages; what is refused.
 
 use serde_json::{Value, json};
+use sim::server::config::Config;
 use thirtyfour::prelude::*;
 
 use super::actions::{agent, check_appearance, free, type_confirmation};
-use super::journey::journey_with;
+use super::journey::{Setup, journey_with};
 use super::schedule::call;
 use super::world::World;
 use super::writes::{send, trip};
@@ -109,7 +110,8 @@ fn a_volume_is_created_resized_and_destroyed() {
 
 #[test]
 fn a_volume_in_use_names_its_tasks_and_is_not_destroyed() {
-    journey_with("volume-in-use", still(), async |world| {
+    let furnished = Setup { cluster: Config { is_furnished: true, ..still().cluster }, flags: Vec::new() };
+    journey_with("volume-in-use", furnished, async |world| {
         let state = world.sim.with(|sim| sim.state());
         let tasks = state["get_state"]["get_tasks"]["tasks"].as_array().cloned().unwrap_or_default();
         let volume = |task: &Value| {
