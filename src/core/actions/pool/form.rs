@@ -83,7 +83,10 @@ fn create(disk: &PoolResource, volume: &PersistentVolume) -> Vec<FormError> {
 }
 
 fn not_a_volume(volume: &PoolResource) -> Vec<FormError> {
-    let fault = volume.volume.is_none().then_some(ReservationFault::NotReservedDisk);
+    let fault = match &volume.volume {
+        None => Some(ReservationFault::NotReservedDisk),
+        Some(volume) => check_volume_id(&volume.id).err().map(ReservationFault::VolumeId),
+    };
     fault.into_iter().map(FormError::Reservation).collect()
 }
 

@@ -110,6 +110,9 @@ fn apply(sim: &Sim, number: u32, call: &Call, operation: Operation) -> Result<Op
     check(sim, number, &items, operation)?;
     let sources = call.fields.get("source").and_then(Value::as_array);
     let sources = sources.map(|all| all.iter().map(item).collect::<Result<Vec<Item>, Refusal>>()).transpose()?;
+    if let Some(why) = sources.iter().flatten().find_map(reservation_error) {
+        return Err(Refusal::Invalid(why));
+    }
     if sources.as_ref().is_some_and(|sources| !has_same_amounts(sources, &items)) {
         let why = "Source and target resources should refer to identical resource quantities";
         return Err(Refusal::Invalid(why.to_owned()));
@@ -192,6 +195,10 @@ fn without_persistence(item: &Item) -> Item {
 fn check(sim: &Sim, number: u32, items: &[Item], operation: Operation) -> Result<(), Refusal> {
     let in_use = sim.world.volumes_in_use(|used| used.agent == number);
     for item in items {
+        let disk = item.disk.as_ref().filter(|_| item.is_volume());
+        if let Some(why) = disk.and_then(volume_id_error) {
+            return Err(Refusal::Invalid(why));
+        }
         let reservation = item.reservations.last();
         match (operation, reservation) {
             (Operation::Reserve | Operation::Unreserve, None) => {
@@ -241,9 +248,6 @@ fn check_volume(item: &Item) -> Result<(), Refusal> {
     let Some(disk) = item.disk.as_ref().filter(|_| item.is_volume()) else {
         return refuse("Missing 'persistence' in 'DiskInfo'");
     };
-    if let Some(why) = volume_id_error(disk) {
-        return refuse(&why);
-    }
     if disk["volume"]["mode"] == "RO" {
         return refuse("Read-only persistent volume not supported");
     }
