@@ -190,7 +190,7 @@ fn recorded_reservations_and_volumes_end_as_a_real_cluster_had_them() {
         for call in calls {
             assert_eq!(ask(&mut sim, &call), (202, String::new()), "{call}");
         }
-        let file = mesoscope_tests::data(&format!("fold/09-reservations-quota/point-{point}.GET_AGENTS.json"));
+        let file = mesoscope_tests::data(format!("fold/09-reservations-quota/point-{point}.GET_AGENTS.json"));
         let recorded = serde_json::from_slice(&fs::read(file).expect("a recording")).expect("JSON");
         let answer = serde_json::from_str(&ask(&mut sim, r#"{"type":"GET_AGENTS"}"#).1).expect("JSON");
         for agent in ["agent1.local", "agent2.local"] {
