@@ -116,7 +116,7 @@ fn labels() -> Vec<Sentence> {
         words::amount_label("CPUs"),
         words::disk(&volume()),
         words::free(Quantities::NONE),
-        words::free(Quantities::of("cpus", 2.0)),
+        words::free(Quantities::of("cpus", 2.0) + Quantities::of("mem", 496_192.0)),
         words::remove_agent("node-1"),
         words::take_all("CPUs"),
         words::rounded("mem", &PoolAmount::Scalar(496_192_000)),

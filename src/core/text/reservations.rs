@@ -90,8 +90,12 @@ pub fn disk(of: &PoolResource) -> String {
 
 /// Free amounts of an agent in a list of agents.
 pub fn free(amounts: Quantities) -> String {
-    let words = super::resources::quantities(amounts);
-    if words.is_empty() { "nothing free".to_owned() } else { format!("{words} free") }
+    let bytes = |bytes: Bytes, of: &str| (bytes.get() > 0).then(|| format!("{} {of}", bytes_summed(bytes)));
+    let cpus = Quantities { cpus: amounts.cpus, ..Quantities::NONE };
+    let cpus = Some(super::resources::quantities(cpus)).filter(|words| !words.is_empty());
+    let parts = [cpus, bytes(amounts.mem, "memory"), bytes(amounts.disk, "disk")];
+    let words: Vec<String> = parts.into_iter().flatten().collect();
+    if words.is_empty() { "nothing free".to_owned() } else { format!("{} free", words.join(", ")) }
 }
 
 /// Accessible name of the button that takes an agent out of the choice.
