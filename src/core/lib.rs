@@ -20,6 +20,8 @@ pub mod views;
 
 pub mod engine;
 
+pub mod scheduler;
+
 pub mod files;
 
 pub mod text;

@@ -51,6 +51,8 @@ ids! {
     ExecutorId
     /// A container.
     ContainerId
+    /// An offer of an agent's resources, or an inverse offer, for as long as it is outstanding.
+    OfferId
     /// A role, hierarchical ones with slashes.
     Role
 }

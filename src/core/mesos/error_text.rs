@@ -206,6 +206,25 @@ pub(super) fn is_reason_alone(words: &str) -> bool {
     words.is_empty() || words.eq_ignore_ascii_case("Internal Server Error")
 }
 
+/// Whether an ERROR of the scheduler API says that another scheduler has subscribed with the framework's id
+/// (`Master::failoverFramework` in src/master/master.cpp).
+pub fn is_failed_over(message: &str) -> bool {
+    message == "Framework failed over"
+}
+
+/// Whether an ERROR of the scheduler API says that the framework was torn down, or that its failover timeout has passed
+/// (`Master::subscribe` in src/master/master.cpp).
+pub fn is_removed(message: &str) -> bool {
+    message.starts_with("Framework has been removed")
+        || message.starts_with("Completed framework attempted to re-subscribe")
+}
+
+/// Whether a TASK_ERROR is about a second launch of an id that a task has already (`validateUniqueTaskID` in
+/// src/master/validation.cpp).
+pub fn is_duplicate_task(message: &str) -> bool {
+    message.starts_with("Task has duplicate ID: ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -65,6 +65,9 @@ pub mod terminal;
 
 pub mod providers;
 
+pub mod scheduler;
+pub mod task_info;
+
 pub mod read_call;
 
 /// The content type of a request and of what is accepted. Mesos refuses it with any parameter (PROTOCOL.md, "Requests").

@@ -28,6 +28,7 @@ pub mod resource;
 pub mod resource_totals;
 pub mod sanitize_json;
 pub mod scalar;
+pub mod scheduler_event;
 pub mod skeleton;
 pub mod state;
 pub mod task;

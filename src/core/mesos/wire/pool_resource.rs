@@ -144,7 +144,8 @@ pub fn task_resources(json: &str) -> Vec<PoolResource> {
     tree::read(json, |task: JsonTree<'_>| task.list("resources", resource)).0
 }
 
-fn resource(reported: JsonTree<'_>) -> PoolResource {
+/// One resource, wherever it is reported.
+pub(super) fn resource(reported: JsonTree<'_>) -> PoolResource {
     let provider = Some(reported.text("provider_id.value")).filter(|id| !id.is_empty());
     PoolResource {
         name: reported.text("name"),

@@ -1,0 +1,75 @@
+//! What a user wants.
+
+use super::io::{ManualCall, Wish};
+use super::machine::{FrameworkEnd, LinkState, Scheduler, SentCall, TearDown};
+use super::run::{RunRequest, RunTask, TaskKill, TaskPhase};
+use crate::base::units::Timestamp;
+use crate::mesos::calls::scheduler::SchedulerCall;
+
+impl Scheduler {
+    pub(super) fn take_wish(&mut self, wish: Wish, now: Timestamp) {
+        self.is_changed = true;
+        match wish {
+            Wish::Run(request) => self.run(*request, now),
+            Wish::KillRun(run) => {
+                self.tasks.values_mut().filter(|task| task.run == run).for_each(RunTask::want_kill);
+            }
+            Wish::KillTask(task) => {
+                self.tasks.get_mut(&task).into_iter().for_each(RunTask::want_kill);
+            }
+            Wish::TearDown if self.tear_down == TearDown::No => self.tear_down = TearDown::Wanted,
+            Wish::TearDown => {}
+            Wish::Keep(is_kept) => self.is_kept = is_kept,
+            Wish::Reclaim => self.reclaim(now),
+            Wish::Send(call) => self.send_by_hand(call, now),
+        }
+    }
+
+    /// Whether another run can be wished for.
+    pub fn takes_runs(&self) -> bool {
+        self.tear_down == TearDown::No && !matches!(self.link, LinkState::Ended(_))
+    }
+
+    fn run(&mut self, request: RunRequest, now: Timestamp) {
+        if !self.takes_runs() || self.runs.contains_key(&request.id) {
+            return;
+        }
+        self.tasks.extend(request.tasks().into_iter().map(|task| (task.id.clone(), task)));
+        self.runs.insert(request.id.clone(), request);
+        match self.link {
+            LinkState::Idle => self.open(now),
+            // Filters of offers that nothing waited for must not keep this run from its agents.
+            _ => self.needs_revive = true,
+        }
+    }
+
+    fn reclaim(&mut self, now: Timestamp) {
+        let may_be_alive = matches!(self.link, LinkState::Ended(FrameworkEnd::FailedOver | FrameworkEnd::Expired));
+        if may_be_alive && self.id.is_some() {
+            self.force = true;
+            self.lost_since = Some(now);
+            self.open(now);
+        }
+    }
+
+    fn send_by_hand(&mut self, call: ManualCall, now: Timestamp) {
+        match &call {
+            ManualCall::Revive(_) => self.is_suppressed = false,
+            ManualCall::Suppress(_) => self.is_suppressed = true,
+            _ => {}
+        }
+        self.send(&SchedulerCall::from(call), SentCall::Other, now);
+    }
+}
+
+impl RunTask {
+    /// One that waits is cancelled at once; one that is on its way is killed when its launch was answered.
+    fn want_kill(&mut self) {
+        if self.kill == TaskKill::No && !self.has_ended() {
+            self.kill = TaskKill::Wanted;
+        }
+        if self.waits() {
+            self.phase = TaskPhase::Ended;
+        }
+    }
+}
