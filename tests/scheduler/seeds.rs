@@ -50,7 +50,7 @@ impl World {
         let mut mixed = self.seed;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % in_so_many == 0
+        (mixed ^ (mixed >> 31)).is_multiple_of(in_so_many)
     }
 
     fn fault(&mut self, in_so_many: u64) -> bool {
