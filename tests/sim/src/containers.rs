@@ -84,12 +84,16 @@ impl Container {
     }
 
     /// Moves the shell's output to its readers; without a reader it is lost.
+    ///
+    /// A call moves a limited amount: a flood that nobody reads has no end, and the caller holds the cluster meanwhile.
     pub(crate) fn pump(&mut self, now: i64) {
-        loop {
+        let mut moved = 0;
+        while moved < KEPT {
             if self.bytes < KEPT {
                 self.shell.advance(now);
             }
             let Some((channel, piece)) = self.shell.take_output() else { break };
+            moved += piece.len();
             self.bytes += piece.len();
             self.output.push_back((channel, piece));
             self.trim();
@@ -143,4 +147,40 @@ pub(crate) enum Followed {
     Output { reader: u64, is_owner: bool },
     /// Exit status, for the call of that type.
     Exit(&'static str),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn launched(command: &str) -> Container {
+        let command = Command { value: command.to_owned(), shell: true, arguments: Vec::new() };
+        let (path, limits) = (vec!["pod".to_owned(), "debug".to_owned()], Limits::default());
+        let launch = Launch { agent: 0, path, command, tty: None, limits, is_session: true };
+        Container::new(&launch, 0, "host".to_owned())
+    }
+
+    /// Pumps in another thread, so that a pump that never returns fails the test.
+    fn pumped(mut container: Container) -> Container {
+        let (done, end) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            container.pump(0);
+            let _ = done.send(container);
+        });
+        end.recv_timeout(std::time::Duration::from_secs(60)).expect("a pump returns")
+    }
+
+    #[test]
+    fn a_flood_without_a_reader_is_lost_in_limited_amounts_and_can_be_stopped() {
+        let mut container = pumped(launched("yes"));
+        assert_eq!((container.bytes, container.output.len()), (0, 0), "nobody reads it");
+        assert_eq!(container.shell.exit(), None);
+        let reader = container.add_reader();
+        assert!(matches!(container.read(reader, 0), Output::Some(Channel::Stdout, _)), "later output is read");
+        container.remove_reader(reader);
+        container = pumped(container);
+        assert_eq!(container.bytes, 0, "what the reader left is lost");
+        container.shell.kill();
+        assert_eq!(pumped(container).shell.exit(), Some(crate::shell::KILLED));
+    }
 }
