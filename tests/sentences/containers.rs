@@ -1,7 +1,7 @@
 //! Containers: changes, ends, figures.
 
 use mesoscope_core::actions::container_action::{ContainerAction, ContainerChange};
-use mesoscope_core::actions::container_form::{ContainerFormError, ContainerLaunch};
+use mesoscope_core::actions::container_form::ContainerFormError;
 use mesoscope_core::actions::preview::ImpactKind;
 use mesoscope_core::base::units::Nanoseconds;
 use mesoscope_core::checks::eligibility::{ContainerObstacle, DisabledReason};
@@ -31,7 +31,7 @@ fn figure(name: &str, value: f64) -> (String, String) {
 pub fn all() -> Vec<Sentence> {
     let failed = ContainerEnd { status: None, reason: "REASON_X".to_owned(), ..ContainerEnd::default() };
     listed![
-        title(ContainerChange::Launch(Box::new(ContainerLaunch::default()))),
+        title(ContainerChange::Launch(Box::default())),
         title(ContainerChange::Kill(None)),
         title(ContainerChange::Kill(Some(15))),
         title(ContainerChange::Remove),
