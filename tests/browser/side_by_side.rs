@@ -171,3 +171,24 @@ fn a_line_of_a_stream_is_linked_by_keys() {
         world.until("the address leads there", async || Ok(number(world, linked).await? == 1)).await
     });
 }
+
+#[test]
+fn files_to_compare_are_named_by_framework_and_host() {
+    journey_with("beside-named", still(), async |world| {
+        let pod = Pod::of(world);
+        world.open(&pod.file("logs/console.log")).await?;
+        wait_lines(world, "took=").await?;
+        world.click("button", "Compare").await?;
+        let filter = world.field("Task logs").await?;
+        world
+            .until("the framework has its name", async || {
+                let typed = filter.prop("value").await?.unwrap_or_default();
+                Ok(typed.starts_with("framework:") && !typed.contains(&pod.framework.to_string()))
+            })
+            .await?;
+        world.fill("Other file", "no.such.host").await?;
+        world.field("Path").await?.send_keys("/slave/log".to_owned() + Key::Enter).await?;
+        world.wait_for("No agent “no.such.host”").await?;
+        world.axe().await
+    });
+}

@@ -273,3 +273,57 @@ fn weights_that_come_after_the_rows_are_not_tinted_as_changes() {
         Ok(())
     });
 }
+
+const HEADINGS: &str = "return [...document.querySelectorAll('.grid th')].filter((head) => head.checkVisibility()).map((head) => head.innerText.split('\\n')[0].trim()).join()";
+
+/// The headings that are on screen.
+async fn headings(world: &World) -> WebDriverResult<Vec<String>> {
+    let all: String = world.script(HEADINGS, []).await?.convert()?;
+    Ok(all.split(',').map(str::to_owned).collect())
+}
+
+#[test]
+fn each_width_shows_the_columns_that_fit() {
+    journey_with("columns-fit", still(), async |world| {
+        world.size(390, 844).await?;
+        table(world, "#/tasks").await?;
+        assert_eq!(headings(world).await?, ["Name", "State", "Changed"]);
+        // A desktop at 200 % zoom.
+        world.size(720, 450).await?;
+        let shown = headings(world).await?;
+        assert!(shown.len() > 4 && shown.contains(&"Agent".to_owned()), "{shown:?}");
+        let is_inside = "const box = document.querySelector('.grid-box'); return box.scrollWidth <= box.clientWidth";
+        assert!(world.script(is_inside, []).await?.convert::<bool>()?, "nothing is beyond the side");
+        world.screenshot("tasks-medium").await?;
+        world.size(390, 844).await?;
+        table(world, "#/offers").await?;
+        assert_eq!(headings(world).await?, ["Kind", "Framework", "Agent", "CPUs"]);
+        world.size(1440, 900).await
+    });
+}
+
+#[test]
+fn a_field_that_the_filter_asks_for_is_a_column() {
+    journey_with("columns-asked", still(), async |world| {
+        table(world, "#/tasks").await?;
+        world.wait_no("columnheader", "Labels").await?;
+        table(world, "#/tasks?filter=label%3Atier%3D*").await?;
+        world.find("columnheader", "Labels").await?;
+        world.open("#/tasks?filter=cpus%3Emany").await?;
+        world.wait_for("“many” is not a number").await?;
+        world.wait_no("columnheader", "Labels").await
+    });
+}
+
+#[test]
+fn a_menu_that_lost_the_focus_closes_when_the_filter_gets_it() {
+    journey_with("menu-focus", still(), async |world| {
+        table(world, "#/tasks").await?;
+        world.click("button", "Columns").await?;
+        let open = "return document.querySelectorAll('section.popover:popover-open').length";
+        world.script("document.activeElement.blur()", []).await?;
+        assert_eq!(world.script(open, []).await?.convert::<u64>()?, 1);
+        world.press("/").await?;
+        world.until("it is closed", async || Ok(world.script(open, []).await?.convert::<u64>()? == 0)).await
+    });
+}

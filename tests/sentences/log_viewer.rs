@@ -11,6 +11,7 @@ pub fn all() -> Vec<Sentence> {
     listed![
         log_viewer::size_with_bytes("2 KiB", 2048),
         log_viewer::from_byte(1804),
+        log_viewer::no_agent("a0004.example"),
         log_viewer::new_below("2 KiB"),
         log_viewer::without_times(&["a.log".to_owned(), "b.log".to_owned()]),
         log_viewer::replaced("host7 stdout: ", "5 s"),

@@ -6,7 +6,11 @@ use mesoscope_core::views::table::EmptyReason;
 use crate::{Sentence, listed};
 
 fn reason(alone: u32, unknown: Option<&str>) -> EmptyReason {
-    EmptyReason { word: "rakc:r1".to_owned(), alone, unknown: unknown.map(str::to_owned) }
+    EmptyReason { word: "rakc:r1".to_owned(), alone, unknown: unknown.map(str::to_owned), no_number: None }
+}
+
+fn no_number(word: &str, limit: &str) -> EmptyReason {
+    EmptyReason { word: word.to_owned(), alone: 7, unknown: None, no_number: Some(limit.to_owned()) }
 }
 
 pub fn all() -> Vec<Sentence> {
@@ -34,6 +38,8 @@ pub fn all() -> Vec<Sentence> {
         tables::empty_reason(&reason(1, None), "agents"),
         tables::empty_reason(&reason(7, None), "agents"),
         tables::empty_reason(&reason(0, Some("rakc")), "agents"),
+        tables::empty_reason(&no_number("mem>8GiB", "8GiB"), "agents"),
+        tables::empty_reason(&no_number("cpus>", ""), "agents"),
         tables::shown_of(100, None, 1004, false),
         tables::shown_of(100, Some(1), 1004, true),
         tables::show_more(7, 107, 100),

@@ -17,19 +17,21 @@ use crate::widgets::grid::column::{Column, RowLink};
 type Col = Column<OfferRow>;
 
 static COLUMNS: [Col; 12] = [
-    Col::words(OfferColumn::Kind.name(), "Kind", "70px", None, |row| kind(row).to_owned()).drawn(name),
-    Col::words(OfferColumn::Framework.name(), "Framework", "150px", Some("50%"), |row| row.framework_name.clone())
+    Col::words(OfferColumn::Kind.name(), "Kind", "70px", Some("64px"), |row| kind(row).to_owned()).drawn(name),
+    Col::words(OfferColumn::Framework.name(), "Framework", "150px", Some("auto"), |row| row.framework_name.clone())
         .drawn(|row| framework_cell(&row.framework, &row.framework_name))
         .exported_as(&[
             ("Framework", |row| row.framework_name.clone()),
             ("Framework ID", |row| row.framework.0.clone()),
         ]),
-    Col::words(OfferColumn::Agent.name(), "Agent", "150px", Some("50%"), |row| row.hostname.clone())
+    Col::words(OfferColumn::Agent.name(), "Agent", "150px", Some("auto"), |row| row.hostname.clone())
         .drawn(|row| agent_cell(&row.agent, &row.hostname))
         .exported_as(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
     Col::words(OfferColumn::Role.name(), "Role", "110px", None, |row| row.role.clone()),
-    Col::figures(OfferColumn::Cpus.name(), "CPUs", "80px", None, |row| amount_or_nothing(row.resources.cpus.as_f64()))
-        .exported_as(&[("CPUs", |row| row.resources.cpus.as_f64().to_string())]),
+    Col::figures(OfferColumn::Cpus.name(), "CPUs", "80px", Some("56px"), |row| {
+        amount_or_nothing(row.resources.cpus.as_f64())
+    })
+    .exported_as(&[("CPUs", |row| row.resources.cpus.as_f64().to_string())]),
     Col::figures(OfferColumn::Mem.name(), "Memory", "104px", None, |row| bytes_or_nothing(row.resources.mem))
         .drawn(|row| byte_cell(Some(row.resources), |of| of.mem, ByteUnit::Gibibytes))
         .exported_as(&[("Memory (bytes)", |row| row.resources.mem.get().to_string())]),

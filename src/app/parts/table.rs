@@ -90,7 +90,9 @@ where
         names: Signal::derive(move || table.get().columns),
         change: Callback::new(move |columns| replace(at, there(TableParams { columns, ..table.get_untracked() }))),
     };
-    let choice = choice::<C>(name, columns).addressed(addressed);
+    let choice = choice::<C>(name, columns)
+        .addressed(addressed)
+        .filtered(Signal::derive(move || table.with(|table| table.filter.clone())));
     kept_pages().set_columns(name, Callback::new(move |()| choice.names()));
     let page = TablePage {
         label,

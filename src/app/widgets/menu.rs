@@ -3,10 +3,13 @@
 
 use std::time::Duration;
 
+use leptos::ev;
 use leptos::html::Section;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FocusEvent, HtmlElement, MouseEvent};
+
+use crate::hooks::on_window;
 
 /// Minimum distance between a panel and a side of the window, in pixels.
 const MARGIN: f64 = 8.0;
@@ -35,10 +38,10 @@ pub(crate) fn Menu(
         open.set(panel.is_some());
         panel.as_ref().and_then(Place::within_window).into_iter().for_each(|inside| place.set(inside));
     };
-    // A click on nothing focusable within the panel leaves the focus nowhere: the menu stays then.
-    let left = move |event: FocusEvent| {
+    // A click on nothing focusable within the panel leaves the focus nowhere: the menu stays until something else gets it.
+    on_window(ev::focusin, move |event: FocusEvent| {
         let panel = panel.get_untracked().filter(|_| open.get_untracked());
-        let to = event.related_target().and_then(|to| to.dyn_into::<Element>().ok());
+        let to = event.target().and_then(|to| to.dyn_into::<Element>().ok());
         if let (Some(panel), Some(to)) = (panel, to)
             && !panel.contains(Some(&to))
             && !to.matches(&format!("[popovertarget={:?}]", panel.id())).unwrap_or(false)
@@ -46,11 +49,11 @@ pub(crate) fn Menu(
             // Only once the focus has moved, so that the browser does not take it back.
             set_timeout(move || _ = panel.hide_popover(), Duration::ZERO);
         }
-    };
+    });
     view! {
-        <button class="button menu" title=picture.then_some(label) aria-label=picture.then_some(label) popovertarget=id.clone() on:click=click on:focusout=left>{move || title.run()}</button>
+        <button class="button menu" title=picture.then_some(label) aria-label=picture.then_some(label) popovertarget=id.clone() on:click=click>{move || title.run()}</button>
         <section id=id class="popover" popover="auto" aria-label=label node_ref=panel style:top=move || place.read().top.clone()
-            style:left=move || place.read().left.clone() style:right=move || place.read().right.clone() on:toggle=toggled on:focusout=left>
+            style:left=move || place.read().left.clone() style:right=move || place.read().right.clone() on:toggle=toggled>
             <Show when=move || open.get()>{let content = content.clone(); move || content.run()}</Show>
         </section>
     }

@@ -13,6 +13,11 @@ pub fn from_byte(offset: u64) -> String {
     format!("First line begins at byte {}", count(offset))
 }
 
+/// No agent of the cluster has this host or ID.
+pub fn no_agent(typed: &str) -> String {
+    format!("No agent “{typed}”. Enter a host or an agent ID, or nothing for the master.")
+}
+
 /// How many bytes arrived below the lines on screen.
 pub fn new_below(size: &str) -> String {
     format!("{size} new below")

@@ -80,6 +80,12 @@ pub fn no_field(reason: &EmptyReason) -> Option<String> {
 
 /// How one word of the filter contributes to the empty table; `None` if it does not.
 pub fn empty_reason(reason: &EmptyReason, rows: &str) -> Option<String> {
+    if let Some(limit) = &reason.no_number {
+        return Some(match limit.as_str() {
+            "" => "a number is missing, such as cpus>4 or changed<10m".to_owned(),
+            limit => format!("“{limit}” is not a number; use plain numbers, or for ages 90s, 10m, 2h or 1d"),
+        });
+    }
     match (&reason.unknown, reason.alone) {
         (Some(field), _) => Some(format!("no field {field} in these {rows}, and no text contains it")),
         (None, 0) => None,
@@ -125,6 +131,7 @@ mod tests {
             word: "x:y".to_owned(),
             alone,
             unknown: unknown.map(str::to_owned),
+            no_number: None,
         };
         assert_eq!(empty_reason(&reason(0, None), "agents"), None);
         assert_eq!(empty_reason(&reason(1, None), "agents").as_deref(), Some("1 row matches without it"));

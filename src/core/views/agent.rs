@@ -129,11 +129,11 @@ fn may_exist(cluster: &Cluster, id: &AgentId) -> bool {
         let listed = cluster.agents().filter(|agent| agent.unreachable).count();
         cluster.unreachable_agents_reported().is_some_and(|all| all as usize > listed)
     };
-    was_reported || is_agent_id(id) && unlisted()
+    was_reported || is_masters_id(id) && unlisted()
 }
 
 /// Whether a master would give such an id: its own, then `-S` and a number.
-fn is_agent_id(id: &AgentId) -> bool {
+pub fn is_masters_id(id: &AgentId) -> bool {
     let number = id.as_str().rsplit_once("-S").map(|(_, number)| number);
     number.is_some_and(|number| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()))
 }

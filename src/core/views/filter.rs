@@ -99,6 +99,20 @@ impl Filter {
         self.terms.get(at)?.test.field()
     }
 
+    /// Whether a word asks of the column with this name; a field of one of several values has the singular, as `label` of `labels`.
+    pub fn asks_of(&self, column: &str) -> bool {
+        let is_column = |field: &str| field == column || column.strip_suffix('s') == Some(field);
+        self.terms.iter().filter_map(|term| term.test.field()).any(is_column)
+    }
+
+    /// The limit of the word with this index, if it compares, but with no number, as `cpus>many`; it is matched as text then.
+    pub fn limit_without_number(&self, at: usize) -> Option<&str> {
+        let term = self.terms.get(at).filter(|term| matches!(term.test, Test::Word(_)))?;
+        let (name, limit) = term.word.trim_start_matches('-').split_once(['<', '>'])?;
+        let is_name = !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphabetic() || letter == '.');
+        is_name.then(|| limit.trim_start_matches('='))
+    }
+
     /// Whether the row has the field that the word with this index asks of, whatever its value.
     pub fn is_reported(&self, at: usize, row: &impl Row) -> bool {
         let Some(name) = self.field_of(at) else { return true };

@@ -223,6 +223,8 @@ pub struct EmptyReason {
     pub alone: u32,
     /// The field that it asks for, if no row has such a field; the word is then matched as text.
     pub unknown: Option<String>,
+    /// What it compares with, if that is no number; the word is then matched as text.
+    pub no_number: Option<String>,
 }
 
 /// Collects why rows fail, until one passes.
@@ -258,6 +260,7 @@ impl<'a> EmptyReasons<'a> {
             word: word.to_owned(),
             alone,
             unknown: filter.field_of(at).filter(|_| !reported).map(str::to_owned),
+            no_number: filter.limit_without_number(at).map(str::to_owned),
         };
         let blames = filter.words().zip(words).enumerate().map(empty_reasons);
         blames.filter(|empty_reasons| rows > 0 && (!any || empty_reasons.unknown.is_some())).collect()

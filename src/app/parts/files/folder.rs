@@ -47,7 +47,7 @@ static COLUMNS: [Column<Item>; 8] = [
             None => view! { <span title=name.clone()>{name.clone()}</span> }.into_any(),
         }
     }),
-    Column::figures("size", "Size", "110px", Some("90px"), |item: &Item| {
+    Column::figures("size", "Size", "110px", Some("84px"), |item: &Item| {
         match item.entry.kind() {
             FileKind::Directory => return String::new(),
             FileKind::Regular => {}
@@ -56,7 +56,7 @@ static COLUMNS: [Column<Item>; 8] = [
         let (number, unit) = text::bytes(Bytes::new(i64::try_from(item.entry.size).unwrap_or(i64::MAX)));
         format!("{number} {unit}")
     }),
-    Column::words("modified", "Changed", "140px", Some("104px"), |item: &Item| {
+    Column::words("modified", "Changed", "140px", Some("92px"), |item: &Item| {
         item.entry.modified.map(|at| at.0.to_string()).unwrap_or_default()
     })
     .drawn(|item| {
@@ -70,7 +70,7 @@ static COLUMNS: [Column<Item>; 8] = [
         .drawn(|item| view! { <span class="mono dim">{permissions(item.entry.mode())}</span> }.into_any()),
     Column::words("owner", "Owner", "100px", None, |item: &Item| item.entry.owner.clone()),
     Column::words("group", "Group", "100px", None, |item: &Item| item.entry.group.clone()),
-    Column::words("get", "", "96px", None, |item: &Item| item.entry.path().to_owned()).drawn(|item| {
+    Column::words("get", "", "96px", Some("44px"), |item: &Item| item.entry.path().to_owned()).drawn(|item| {
         let path = item.entry.path().to_owned();
         let save = item.href.as_ref().map(|_| save_icon(item.target.clone(), path.clone(), item.entry.is_folder));
         view! { <span class="id">{save}<Copy text=Signal::stored(path) label="the path" in_table=true/></span> }

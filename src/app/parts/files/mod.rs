@@ -15,6 +15,7 @@ mod log_source;
 mod merged_files;
 mod notes;
 mod open_files;
+mod other_file;
 mod pane;
 pub(crate) mod path_notices;
 mod pointer_input;

@@ -1,17 +1,20 @@
 //! Menu that adds further files, in panes or as a merged stream: from the same folder, from any task, or by path on any agent.
 
 use leptos::prelude::*;
-use mesoscope_core::base::ids::AgentId;
+use mesoscope_core::base::ids::{AgentId, FrameworkId};
 use mesoscope_core::files;
 use mesoscope_core::files::entry::Sandbox;
 use mesoscope_core::files::merge::MergeOrder;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::text;
+use mesoscope_core::views::filter::Filter;
+use mesoscope_core::views::search::object_names::{NamedObject, ObjectNamesQuery};
 use mesoscope_core::views::table::{Column, TableQuery, TableWindow};
 use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::HtmlElement;
 
+use crate::parts::files::other_file::other_file;
 use crate::parts::files::viewer_context::{MAX_PANES, ViewerContext};
 use crate::parts::state_badges::task_state;
 use crate::widgets::menu::Menu;
@@ -41,23 +44,12 @@ pub(super) fn beside_menu(of: Target, around: ViewerContext) -> AnyView {
         let usual = usual.into_iter().filter(|(_, path, _)| !is_masters && *path != here.path);
         let usual = usual.map(|(agent, path, name)| files.toggle(agent, path, name)).collect_view();
         let owner = files::entry::Owner::of(&here.path).map(|owner| owner.framework.to_owned());
-        let (whose, at) = (RwSignal::new(agent.0.clone()), StoredValue::new(folder));
-        let typed = move |event: KeyboardEvent| {
-            let path = event_target_value(&event);
-            if event.key() == "Enter" && !path.is_empty() {
-                // The menu closes, and the key would press the button that has the focus then.
-                event.prevent_default();
-                let folder = at.get_value();
-                let path = if path.starts_with('/') { path } else { format!("{folder}/{path}") };
-                files.add((whose.get_untracked().trim().into(), path));
-            }
-        };
+        let add = Callback::new(move |file| files.add(file));
         view! {
             {ways(around)}
             <div class="buttons">{usual}</div>
             {tasks(link, files, owner)}
-            <div class="field"><label for="beside-agent">"Other file"</label><input id="beside-agent" type="text" autocomplete="off" spellcheck="false" placeholder="agent id; empty for the master" prop:value=whose on:input=move |event| whose.set(event_target_value(&event))/></div>
-            <div class="field"><label for="beside-path">"Path"</label><input id="beside-path" type="text" autocomplete="off" spellcheck="false" placeholder="path, then Enter" on:keydown=typed/></div>
+            {other_file(agent, folder, add)}
             <p class="wrong" role="status">{move || full.get().then_some(FULL)}</p>
         }
         .into_any()
@@ -142,9 +134,22 @@ impl Files {
     }
 }
 
+/// Filter for the tasks of a framework, by its name; by its id while the name is not known.
+fn tasks_of(link: WorkerLink, framework: Option<String>) -> impl Fn() -> String + Copy {
+    let framework = StoredValue::new(framework);
+    let asked = move || framework.get_value().map(|id| NamedObject::Framework(FrameworkId(id))).into_iter().collect();
+    let answer = link.watch(move || ObjectNamesQuery(asked()));
+    let name = Memo::new(move |_| answer.get().and_then(|names| names.into_iter().next()).map(|(_, name)| name));
+    move || {
+        let shown = name.get().or_else(|| framework.get_value());
+        shown.map(|name| format!("{} ", Filter::word("framework", &name))).unwrap_or_default()
+    }
+}
+
 /// Tasks matching a filter, each with its stdout and stderr; the initial filter is the file's own framework.
 fn tasks(link: WorkerLink, files: Files, framework: Option<String>) -> AnyView {
-    let filter = RwSignal::new(framework.map(|framework| format!("framework:{framework} ")).unwrap_or_default());
+    let (typed, own) = (RwSignal::new(None::<String>), tasks_of(link, framework));
+    let filter = Memo::new(move |_| typed.get().unwrap_or_else(own));
     let answer = link.watch(move || TableQuery {
         filter: filter.get(),
         sort: TaskColumn::DEFAULT.into(),
@@ -181,7 +186,7 @@ fn tasks(link: WorkerLink, files: Files, framework: Option<String>) -> AnyView {
         })
     };
     view! {
-        <div class="field"><label for="beside-tasks">"Task logs"</label><input id="beside-tasks" type="text" autofocus=true autocomplete="off" spellcheck="false" placeholder="task name, host, framework:, state:" prop:value=filter on:input=move |event| filter.set(event_target_value(&event))/></div>
+        <div class="field"><label for="beside-tasks">"Task logs"</label><input id="beside-tasks" type="text" autofocus=true autocomplete="off" spellcheck="false" placeholder="task name, host, framework:, state:" prop:value=filter on:input=move |event| typed.set(Some(event_target_value(&event)))/></div>
         {list}
     }
     .into_any()

@@ -152,7 +152,7 @@ impl Axis {
                 let at = zoned(tick.at);
                 let words = if at.is_midnight() { at.day(&today) } else { at.hour_and_minute() };
                 let is_main = tick.is_main.then_some("");
-                view! { <span style:left=format!("{:.3}%", span.place(tick.at.0)) data-main=is_main>{words}</span> }
+                view! { <span style=("--at", format!("{:.3}", span.place(tick.at.0))) data-main=is_main>{words}</span> }
             };
             in_chosen_zone(|zone| ticks(span, TICKS, zone.east)).into_iter().map(tick).collect_view().into_any()
         }

@@ -170,7 +170,7 @@ fn machines(rows: Memo<Vec<MachineRow>>, chosen: Chosen) -> AnyView {
     };
     view! {
         <div class="scroll-x" tabindex="0" role="group" aria-label="Machines"><table class="plain machines">
-            <thead><tr><th class="tick"><input type="checkbox" aria-label="Select all of these machines" prop:checked=all_chosen on:change=choose_all/></th><th>"Machine"</th><th>"Mode"</th><th>"Agents"</th><th>"Responses"</th><th><span class="unseen">"Actions"</span></th></tr></thead>
+            <thead><tr><th class="tick"><label><input type="checkbox" aria-label="Select all of these machines" prop:checked=all_chosen on:change=choose_all/><span class="phone" aria-hidden="true">"Select all"</span></label></th><th>"Machine"</th><th>"Mode"</th><th>"Agents"</th><th>"Responses"</th><th><span class="unseen">"Actions"</span></th></tr></thead>
             <tbody><For each=shown key=MachineId::clone children=move |id| machine(rows, id, chosen)/></tbody></table></div>
         {rest}
     }

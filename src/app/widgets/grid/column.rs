@@ -174,12 +174,15 @@ pub(crate) struct Head {
     pub(crate) sorts: bool,
     /// Whether the cells survive changes of their text.
     pub(crate) lives: bool,
+    /// Window width up to which the column is hidden, as a step of the style sheet.
+    pub(crate) hidden_to: Option<&'static str>,
 }
 
 impl<R> Column<R> {
     pub(crate) const fn head(&self) -> Head {
         let Self { name, title, width, narrow, numeric, usual, sorted_by, .. } = *self;
-        Head { name, title, width, narrow, numeric, usual, sorted_by, sorts: true, lives: self.live.is_some() }
+        let (lives, hidden_to) = (self.live.is_some(), None);
+        Head { name, title, width, narrow, numeric, usual, sorted_by, sorts: true, lives, hidden_to }
     }
 }
 

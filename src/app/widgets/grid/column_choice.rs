@@ -1,9 +1,11 @@
 //! Visible columns of a table: the default set, or the user's choice, which is stored.
 
 use leptos::prelude::*;
+use mesoscope_core::views::filter::Filter;
 
 use crate::storage::{load, save};
 use crate::widgets::grid::column::Head;
+use crate::widgets::grid::fit::Fit;
 use crate::widgets::menu::Menu;
 
 /// A set of column indices.
@@ -30,6 +32,8 @@ pub(crate) struct ColumnChoice {
     /// The browser's own choice.
     own: RwSignal<Columns>,
     addressed: Option<AddressedColumns>,
+    /// Filter of the table, whose fields are shown as well.
+    filter: Option<Signal<String>>,
 }
 
 /// Columns in the page's address, which replace the browser's own choice.
@@ -50,12 +54,24 @@ impl ColumnChoice {
             None => Columns::of(&heads, |head| head.usual),
         };
         let (name, heads) = (StoredValue::new(name), StoredValue::new(heads));
-        Self { name, heads, own: RwSignal::new(shown), addressed: None }
+        Self { name, heads, own: RwSignal::new(shown), addressed: None, filter: None }
     }
 
     /// Lets the page's address replace the browser's choice.
     pub(crate) fn addressed(self, addressed: AddressedColumns) -> Self {
         Self { addressed: Some(addressed), ..self }
+    }
+
+    /// Shows the columns that the filter asks for, besides the default ones.
+    pub(crate) fn filtered(self, filter: Signal<String>) -> Self {
+        Self { filter: Some(filter), ..self }
+    }
+
+    /// The default columns, and those that the filter asks for.
+    fn asked(self) -> Columns {
+        let filter = self.filter.map(|filter| Filter::parse(&filter.read()));
+        let is_asked = |head: &Head| filter.as_ref().is_some_and(|filter| filter.asks_of(head.name));
+        self.heads.with_value(|heads| Columns::of(heads, |head| head.usual || is_asked(head)))
     }
 
     /// Columns of the address; `None` if it names no column of this table.
@@ -66,7 +82,8 @@ impl ColumnChoice {
     }
 
     fn shown(self) -> Columns {
-        self.address_choice().unwrap_or_else(|| self.own.get())
+        let own = || Some(self.own.get()).filter(|own| *own != self.usual()).unwrap_or_else(|| self.asked());
+        self.address_choice().unwrap_or_else(own)
     }
 
     pub(crate) fn shown_untracked(self) -> Columns {
@@ -85,14 +102,19 @@ impl ColumnChoice {
         })
     }
 
-    /// Visible columns with their indices. A narrow screen shows the most important of the default columns, but all chosen ones.
+    /// Visible columns with their indices. A phone shows the most important of the default columns, a screen of medium width those
+    /// that fit, and each screen all chosen ones.
     pub(super) fn heads(self) -> Vec<(usize, Head)> {
         let shown = self.shown();
-        let is_chosen = shown != self.usual();
-        let narrow = |head: Head| if is_chosen { Head { narrow: Some(head.width), ..head } } else { head };
+        let is_chosen = shown != self.asked();
         self.heads.with_value(|heads| {
+            let mut fit = Fit::around(heads.iter().enumerate().filter(|(at, _)| shown.has(*at)).map(|(_, head)| head));
             let shown = heads.iter().copied().enumerate().filter(|(at, _)| shown.has(*at));
-            shown.map(|(at, head)| (at, narrow(head))).collect()
+            let mut fitted = |head: Head| match is_chosen {
+                true => Head { narrow: Some(head.width), ..head },
+                false => Head { hidden_to: fit.hidden_to(&head), ..head },
+            };
+            shown.map(|(at, head)| (at, fitted(head))).collect()
         })
     }
 

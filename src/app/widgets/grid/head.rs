@@ -9,7 +9,7 @@ use crate::widgets::grid::column::{Head, Order};
 pub(super) fn header(column: Head, order: Order, is_covered: Signal<bool>) -> AnyView {
     let Order { sort, on_sort } = order;
     let (name, title, numeric) = (column.name, column.title, column.numeric);
-    let wide = column.narrow.is_none().then_some("");
+    let wide = column.hidden_to;
     if !column.sorts {
         return view! {
             <th role="columnheader" class:num=numeric data-wide=wide style=("--wide", column.width) style=("--narrow", column.narrow.unwrap_or("0"))>

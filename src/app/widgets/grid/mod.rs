@@ -5,6 +5,7 @@
 mod active;
 pub(crate) mod column;
 pub(crate) mod column_choice;
+mod fit;
 mod head;
 mod hold;
 mod keys;

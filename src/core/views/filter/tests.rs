@@ -207,6 +207,31 @@ fn a_quoted_comma_is_part_of_a_value() {
 }
 
 #[test]
+fn a_filter_asks_of_columns() {
+    let filter = Filter::parse("web LABEL:tier=* -health:unhealthy disk>4");
+    assert!(["labels", "health", "disk"].into_iter().all(|column| filter.asks_of(column)));
+    assert!(!["name", "cpus", "label-x"].into_iter().any(|column| filter.asks_of(column)));
+}
+
+#[test]
+fn a_comparison_without_a_number_is_known() {
+    let check = |text: &str, limit: Option<&str>| {
+        assert_eq!(Filter::parse(text).limit_without_number(0), limit, "{text}");
+    };
+    check("cpus>many", Some("many"));
+    check("-free.mem>=8GiB", Some("8GiB"));
+    check("changed<10q", Some("10q"));
+    check("cpus>", Some(""));
+    check("cpus>>4", Some(">4"));
+    check("cpus>4", None);
+    check("changed<10m", None);
+    check("role:a>b", None);
+    check("\"cpus>many\"", None);
+    check("<img>", None);
+    check("web", None);
+}
+
+#[test]
 fn a_value_is_asked_for_as_it_is() {
     let word = |field: &str, value: &str| {
         let word = Filter::word(field, value);
