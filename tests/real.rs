@@ -9,6 +9,9 @@ mod real {
     #[path = "../gateway/executable.rs"]
     #[allow(dead_code, reason = "tests/gateway.rs uses the rest")]
     mod executable;
+    #[path = "../gateway/terminal.rs"]
+    #[allow(dead_code, reason = "tests/gateway.rs uses the rest")]
+    mod terminal;
 
     mod console;
     mod containers;
@@ -16,5 +19,6 @@ mod real {
 
     mod day;
     mod read_only;
+    mod sessions;
     mod writes;
 }

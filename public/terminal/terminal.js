@@ -20,8 +20,15 @@ const CLAMPED = {
   Z: ["cursorBackwardTab", (terminal) => terminal.cols],
   b: ["repeatPrecedingCharacter", (terminal) => terminal.cols],
 };
-/** OSC sequences that would leave the terminal: titles, hyperlinks, the clipboard, notifications. */
-const SWALLOWED = [0, 1, 2, 8, 9, 52, 777, 1337];
+/** UTF-16 units of one character with its combining marks. */
+const MOST_MARKS = 16;
+/**
+ * OSC sequences that would leave the terminal (titles, hyperlinks, the clipboard, notifications), and those that reset colours, as the
+ * theme's are fixed: each change would draw the whole screen again.
+ */
+const SWALLOWED = [0, 1, 2, 8, 9, 52, 104, 110, 111, 112, 777, 1337];
+/** OSC sequences that ask for colours or set them; with the form of a question. */
+const COLOURS = { 4: /^\d+;\?(;\d+;\?)*$/, 10: /^\?(;\?)*$/, 11: /^\?(;\?)*$/, 12: /^\?$/ };
 
 let open = 0;
 let uninstallStyles = () => {};
@@ -88,6 +95,16 @@ function theme(host) {
   return { ...ansi, ...fixed };
 }
 
+/** Drops further marks of a character: the browser's time to draw them grows with the square of their number. */
+function capMarks(line) {
+  const add = line.addCodepointToCell;
+  if (add.isCapped) return;
+  line.addCodepointToCell = function (column, ...rest) {
+    if (this.getString(column).length < MOST_MARKS) add.call(this, column, ...rest);
+  };
+  line.addCodepointToCell.isCapped = true;
+}
+
 /** Nothing that a program prints leaves the terminal or blocks the page. */
 function guard(terminal) {
   for (const [final, [method, limit]] of Object.entries(CLAMPED)) {
@@ -98,7 +115,13 @@ function guard(terminal) {
       return true;
     });
   }
-  for (const code of SWALLOWED) terminal.parser.registerOscHandler(code, () => true);
+  capMarks(Object.getPrototypeOf(terminal._core.buffer.lines.get(0)));
+  for (const [code, question] of Object.entries(COLOURS)) {
+    terminal.parser.registerOscHandler(Number(code), (data) => !question.test(data));
+  }
+  // The public way of adding a handler would collect up to 10 MB of each sequence.
+  const swallow = { start() {}, put() {}, end: () => true };
+  for (const code of SWALLOWED) terminal._core._inputHandler._parser.registerOscHandler(code, swallow);
 }
 
 /** Selects the next match of a text, and returns whether there is one. Continues at the other end. */
@@ -120,6 +143,13 @@ function find(terminal, text, backwards) {
     return true;
   }
   return false;
+}
+
+/** What a key sends that a phone's keyboard lacks. Programs of a full screen set another mode for arrows. */
+function sequence(key, application) {
+  const arrow = { ArrowUp: "A", ArrowDown: "B", ArrowRight: "C", ArrowLeft: "D" }[key];
+  if (arrow) return (application ? "\x1bO" : "\x1b[") + arrow;
+  return { Escape: "\x1b", Tab: "\t" }[key] ?? "";
 }
 
 function addStyles(base) {
@@ -179,6 +209,7 @@ function create(host, on) {
     },
     focus: () => terminal.focus(),
     paste: (text) => terminal.paste(text),
+    press: (key) => terminal.input(sequence(key, terminal.modes.applicationCursorKeysMode)),
     selection: () => terminal.getSelection(),
     find: (text, backwards) => find(terminal, text, backwards),
     clear: () => terminal.clear(),

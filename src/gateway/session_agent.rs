@@ -108,8 +108,9 @@ impl SessionAgent {
         let container_id = NestedContainerId::try_from(container.clone()).ok()?;
         let waiting = WaitNestedContainer { container_id: container_id.clone() };
         let status = timeout(END_WAIT, self.exit_status(&waiting)).await.ok().flatten();
-        if let Err(why) = self.answer(&RemoveNestedContainer { container_id }).await {
-            tracing::info!(agent = self.id, status = why.status, "the container of a terminal could not be removed");
+        let removal = timeout(END_WAIT, self.answer(&RemoveNestedContainer { container_id })).await;
+        if let Some(status) = removal.map_or(Some(0), |answer| answer.err().map(|why| why.status)) {
+            tracing::info!(agent = self.id, status, "the container of a terminal could not be removed");
         }
         status
     }

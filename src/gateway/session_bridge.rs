@@ -12,7 +12,9 @@ use futures_util::{SinkExt, StreamExt};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use mesoscope_core::mesos::calls::container_path::ContainerPath;
-use mesoscope_core::mesos::calls::terminal::{FromGateway, FromPage, OUTPUT_WINDOW, SessionRequest, SessionTarget};
+use mesoscope_core::mesos::calls::terminal::{
+    FromGateway, FromPage, OUTPUT_WINDOW, SessionRequest, SessionTarget, TerminalSize,
+};
 use mesoscope_core::mesos::process_output::ProcessOutput;
 use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant, Interval, MissedTickBehavior, timeout};
@@ -48,6 +50,19 @@ enum End {
     Broken(String),
 }
 
+/// Why no session was opened.
+#[derive(Debug)]
+enum NotOpened {
+    Refused(AgentRefusal),
+    /// The page has left, or broke the protocol.
+    Page,
+    /// The gateway ends the terminal. The reason, as a sentence.
+    Broken(String),
+}
+
+const STOPPING: &str = "The gateway stops.";
+const DISPLACED: &str = "The gateway has too many connections, and gave this one to another user.";
+
 /// Something that happened in a terminal.
 enum Event {
     Output(Option<Result<Bytes, hyper::Error>>),
@@ -65,15 +80,36 @@ impl Bridge {
         self.connection.seat.set(ConnectionState::Answering);
         let (to_page, from_page) = socket.split();
         let mut page = Page { to: to_page, from: from_page };
-        match self.agent.open(&self.request).await {
+        match self.open(&mut page).await {
             Ok(open) => {
                 self.log("opened");
                 self.serve(open, &mut page).await;
                 self.log("ended");
             }
-            Err(AgentRefusal { status, words }) => drop(page.report(&FromGateway::Refused { status, words }).await),
+            Err(NotOpened::Refused(AgentRefusal { status, words })) => {
+                drop(page.report(&FromGateway::Refused { status, words }).await)
+            }
+            Err(NotOpened::Page) => self.log("left before it opened"),
+            Err(NotOpened::Broken(words)) => drop(page.report(&FromGateway::Broken { words }).await),
         }
         page.close().await;
+    }
+
+    /// Opens the session, for as long as the page waits for it: the agent may never answer.
+    async fn open(&mut self, page: &mut Page) -> Result<OpenSession, NotOpened> {
+        let Bridge { agent, request, connection, .. } = self;
+        let mut size = request.size;
+        let opening = agent.open(request);
+        let waiting = page.wait(agent.app.heartbeat, &mut size);
+        let seat = connection.seat.clone();
+        let opened = tokio::select! {
+            opened = opening => opened.map_err(NotOpened::Refused),
+            Gone = waiting => Err(NotOpened::Page),
+            () = connection.stopping() => Err(NotOpened::Broken(STOPPING.into())),
+            () = seat.lost() => Err(NotOpened::Broken(DISPLACED.into())),
+        };
+        request.size = size;
+        opened
     }
 
     async fn serve(&mut self, open: OpenSession, page: &mut Page) {
@@ -156,6 +192,28 @@ impl Page {
         self.send(Message::Text(message.json().into())).await
     }
 
+    /// Waits until the page leaves. Notes its size meanwhile; it has nothing else to say before the session is open.
+    async fn wait(&mut self, period: Duration, size: &mut TerminalSize) -> Gone {
+        let mut heard = Instant::now();
+        loop {
+            match timeout(period, self.from.next()).await {
+                Ok(Some(Ok(Message::Text(text)))) => match FromPage::parse(&text) {
+                    Some(FromPage::Resize { size: new }) => *size = new,
+                    Some(FromPage::Shown { .. }) => {}
+                    None => return Gone,
+                },
+                Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {}
+                Ok(_) => return Gone,
+                Err(_) if heard.elapsed() > MISSED * period => return Gone,
+                Err(_) => match self.send(Message::Ping(Bytes::new())).await {
+                    Ok(()) => continue,
+                    Err(Gone) => return Gone,
+                },
+            }
+            heard = Instant::now();
+        }
+    }
+
     /// Closes the WebSocket. Reads on until the browser has closed too, since unread bytes would reset the connection, and the
     /// browser would lose the last messages.
     async fn close(mut self) {
@@ -229,11 +287,8 @@ impl Transfer {
             Event::InputAnswered(answer) => self.input_answered(answer, page).await?,
             Event::Heartbeat if self.heard.elapsed() > MISSED * self.period => return Err(Gone),
             Event::Heartbeat => page.send(Message::Ping(Bytes::new())).await?,
-            Event::Stopping => return Ok(Some(End::Broken("The gateway stops.".into()))),
-            Event::Displaced => {
-                let why = "The gateway has too many connections, and gave this one to another user.";
-                return Ok(Some(End::Broken(why.into())));
-            }
+            Event::Stopping => return Ok(Some(End::Broken(STOPPING.into()))),
+            Event::Displaced => return Ok(Some(End::Broken(DISPLACED.into()))),
         }
         Ok(None)
     }

@@ -198,6 +198,46 @@ fn a_terminal_fills_a_phone() {
 }
 
 #[test]
+fn a_link_shows_exactly_what_would_run() {
+    journey_with("terminal-link", still(), async |world| {
+        let task = Running::of(world);
+        world
+            .open(&format!("{}/terminal?exec=ls%20%23%20%3Cb%3Eharmless%0Arm%20-rf%20%2F%E2%80%AE", task.page))
+            .await?;
+        world.wait_for("Runs ls # <b>harmless␊rm -rf /\\u{202e} as").await?;
+        world.wait_for("The command has several lines").await?;
+        let line = "return document.getElementById('terminal-line').value";
+        assert_eq!(world.script(line, []).await?.convert::<String>()?, "ls # <b>harmless\nrm -rf /\u{202e}");
+        assert!(world.driver.find_all(By::Css("[role=tab]")).await?.is_empty());
+        world.axe().await
+    });
+}
+
+/// Pretends a touch screen, by the style sheet's rule, and presses the buttons.
+const TOUCH: &str = "for (const sheet of document.styleSheets) for (const layer of sheet.cssRules) for (const rule of layer.cssRules ?? [])
+  if (rule instanceof CSSMediaRule && rule.conditionText === '(pointer: coarse)') rule.media.mediaText = 'all';";
+
+#[test]
+fn a_touch_screen_has_the_keys_that_its_keyboard_lacks() {
+    journey_with("terminal-touch", still(), async |world| {
+        world.size(390, 844).await?;
+        let task = Running::of(world);
+        open_shell(world, &task.page).await?;
+        let shown = "return document.querySelector('.terminal-keys').clientHeight > 0";
+        assert!(!world.script(shown, []).await?.convert::<bool>()?, "a mouse has a keyboard beside it");
+        world.script(TOUCH, []).await?;
+        assert!(world.script(shown, []).await?.convert::<bool>()?);
+        world.axe().await?;
+        world.press("sleep 1000\n").await?;
+        world.click("button", "Control, for the next key").await?;
+        world.press("c").await?;
+        until_screen(world, "^C").await?;
+        world.press("exit 3\n").await?;
+        world.wait_for("Exit code 3").await
+    });
+}
+
+#[test]
 fn a_flood_of_output_leaves_the_page_usable() {
     journey_with("terminal-flood", still(), async |world| {
         let task = Running::of(world);
@@ -224,7 +264,8 @@ let shown = 0;
 const terminal = mesoscopeTerminal.create(host, { input() {}, shown(bytes) { shown += bytes; }, resized() {}, key: () => false });
 const bombs = ['L', 'M', 'S', 'T', 'I', 'Z', 'b', 'P', 'X', '@'].map((final) => 'x\\x1b[2147483647' + final).join('');
 const text = bombs.repeat(200) + '\\x1b]0;stolen\\x07\\x1b]2;stolen\\x07\\x1b]8;;https://evil.example\\x07link\\x1b]8;;\\x07'
-  + '\\x1b]52;c;c3RvbGVu\\x07' + '\\x1b[2J\\x1b[Hsafe \\x1b[1;31mred\\x1b[0m';
+  + '\\x1b]52;c;c3RvbGVu\\x07' + 'a' + '\\u0301'.repeat(100000)
+  + '\\x1b]4;1;#ff0000\\x07\\x1b]104\\x07\\x1b]11;#123456\\x07'.repeat(50000) + '\\x1b[2J\\x1b[Hsafe \\x1b[1;31mred\\x1b[0m';
 const bytes = new TextEncoder().encode(text);
 terminal.write(bytes);
 const wait = () => shown < bytes.length ? setTimeout(wait, 10) : requestAnimationFrame(() => requestAnimationFrame(() => {

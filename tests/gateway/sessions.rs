@@ -331,6 +331,23 @@ async fn hostile(bytes: &'static [u8]) -> (Script, Script, Gateway) {
 }
 
 #[tokio::test]
+async fn an_agent_that_never_answers_holds_no_terminal_of_a_page_that_left() {
+    let agent = Script::start(|_| Reply::Silence(tokio::sync::mpsc::channel(1).0)).await;
+    let master = master(&cluster("S0", format!("slave(1)@{}", agent.at), "127.0.0.1:1")).await;
+    let gateway = Gateway::start(&["--master", &master.url(), "--limit-sessions", "4"]).await;
+    let terminal = Terminal::begin(&gateway.at, "S0", shell("c")).await;
+    within(agent.asked()).await;
+    assert_eq!(announce(&gateway.at, "S0", shell("c")).await.status, 429, "it is still being opened");
+    drop(terminal);
+    let freed = async {
+        while announce(&gateway.at, "S0", shell("c")).await.status == 429 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    within(freed).await;
+}
+
+#[tokio::test]
 async fn broken_output_ends_the_session() {
     for (bytes, words) in [
         (&b"nonsense"[..], "cannot be read"),

@@ -73,6 +73,7 @@ build() {
     program container.py mesos-containerizer
     program executor.py mesos-executor
     program executor.py mesos-default-executor
+    program switchboard.py mesos-io-switchboard
 }
 
 program() {

@@ -34,6 +34,12 @@ impl Operator {
         self.post(&path, &json!({"type": call, call.to_lowercase(): fields})).await;
     }
 
+    /// The body of an agent's answer to a read.
+    pub async fn ask_agent(&self, agent: &str, call: &str, fields: Value) -> String {
+        let path = format!("/agent/{agent}/api/v1");
+        self.post(&path, &json!({"type": call, call.to_lowercase(): fields})).await
+    }
+
     async fn post(&self, path: &str, call: &Value) -> String {
         let asked = ask(&self.at, Method::POST, path, call.to_string()).with("content-type", "application/json");
         let answer = asked.with("accept", "application/json").send().await;

@@ -13,10 +13,13 @@ fn refused(status: u16, words: &str) -> TerminalEnd {
     TerminalEnd::Refused { status, words: words.to_owned() }
 }
 
+fn broken() -> TerminalEnd {
+    TerminalEnd::Broken("The agent's output broke off.".to_owned())
+}
+
 pub fn all() -> Vec<Sentence> {
     let shell = Some("/bin/sh");
     let gone = "Parent container c3946a13 does not exist";
-    let broken = TerminalEnd::Broken("The agent's output broke off.".to_owned());
     listed![
         terminal::ended(&exited(0, 0)),
         terminal::ended(&exited(1792, 0)),
@@ -27,7 +30,7 @@ pub fn all() -> Vec<Sentence> {
         terminal::ended(&refused(400, gone)),
         terminal::ended(&refused(0, "The agent could not be reached.\n10.0.0.1:5051 refused")),
         terminal::ended(&refused(403, "")),
-        terminal::ended(&broken),
+        terminal::ended(&broken()),
         terminal::ended(&TerminalEnd::Disconnected),
         terminal::ended(&TerminalEnd::NoSocket),
         terminal::ended(&TerminalEnd::NoGateway),
@@ -39,7 +42,7 @@ pub fn all() -> Vec<Sentence> {
         terminal::advice(&refused(401, ""), shell),
         terminal::advice(&refused(403, ""), shell),
         terminal::advice(&refused(500, ""), None),
-        terminal::advice(&broken, shell),
+        terminal::advice(&broken(), shell),
         terminal::advice(&TerminalEnd::Disconnected, None),
         terminal::advice(&TerminalEnd::NoSocket, shell),
         terminal::advice(&TerminalEnd::NoGateway, shell),
@@ -58,6 +61,8 @@ pub fn all() -> Vec<Sentence> {
         terminal::running(None, "", "db.example"),
         terminal::in_container(&ContainerPath::top("c3946a13".into())),
         terminal::ASKED_BY_LINK,
+        terminal::effect("ls # harmless\nrm -rf /\u{202e}", "a\u{200b}", "db.example"),
+        terminal::SEVERAL_LINES,
         terminal::WAY_OUT,
         terminal::PASTE_BY_KEY,
         terminal::NOTHING_SELECTED,

@@ -20,6 +20,15 @@ pub struct Cluster {
 impl Cluster {
     /// Three agents, and nothing runs. `None`, loudly and with the test's name, where there can be no such cluster.
     pub fn start(test: &str) -> Option<Cluster> {
+        Cluster::start_with(test, &[])
+    }
+
+    /// Three agents with container sessions (`start.sh --sessions`).
+    pub fn start_with_sessions(test: &str) -> Option<Cluster> {
+        Cluster::start_with(test, &["--sessions"])
+    }
+
+    fn start_with(test: &str, flags: &[&str]) -> Option<Cluster> {
         if let Err(why) = installed() {
             // Not println!, which a test that passes swallows. `cargo verify` repeats the line at its end.
             let _ =
@@ -27,9 +36,10 @@ impl Cluster {
             return None;
         }
         let port = free_port();
-        let agents = ["--agents", "3", "--port", &port.to_string(), "--foreground"].map(str::to_owned);
+        let port_text = port.to_string();
+        let arguments = [&["--agents", "3", "--port", &port_text, "--foreground"], flags].concat();
         let mut process =
-            script("start.sh", &agents).stdout(Stdio::piped()).spawn().expect("the kit's scripts can be run");
+            script("start.sh", &arguments).stdout(Stdio::piped()).spawn().expect("the kit's scripts can be run");
         let mut lines = BufReader::new(process.stdout.take().expect("it is piped")).lines().map_while(Result::ok);
         let ready = lines.any(|line| line.starts_with("work"));
         // What it says from now on is read too, or it would end for want of a listener.

@@ -51,6 +51,16 @@ impl InputQueue {
     }
 }
 
+/// The character that a terminal sends for a key with Ctrl; the key's own where there is none.
+pub fn with_control(key: u8) -> u8 {
+    match key {
+        b'@'..=b'_' | b'a'..=b'z' => key & 0x1f,
+        b' ' => 0,
+        b'?' => 0x7f,
+        other => other,
+    }
+}
+
 /// Counter of output that was shown and not reported.
 #[derive(Debug, Default)]
 pub struct ShownOutput {
@@ -96,6 +106,12 @@ mod tests {
             queue.taken(std::mem::take(&mut in_flight));
         }
         assert_eq!(sent, text);
+    }
+
+    #[test]
+    fn control_characters_are_those_of_terminals() {
+        let sent: Vec<u8> = b"cCd[_ ?1\t".iter().map(|key| with_control(*key)).collect();
+        assert_eq!(sent, [3, 3, 4, 27, 31, 0, 127, b'1', b'\t']);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Words of terminals: what runs where, how it ended, and what to do next.
 
+use crate::base::escaping::escape_invisible;
 use crate::mesos::calls::container_path::ContainerPath;
 use crate::mesos::terminal_flow::LARGEST_PASTE;
 use crate::mesos::wait_status::{WaitStatus, signal_name};
@@ -135,7 +136,7 @@ pub fn input_refused(status: u16, words: &str) -> String {
 
 /// What opening a terminal does. `user` is empty for the user of the container.
 pub fn effect(command: &str, user: &str, host: &str) -> String {
-    let user = user_words(user);
+    let (command, user) = (escape_invisible(command), escape_invisible(user_words(user)));
     format!(
         "Runs {command} as {user}, in a new container inside this one, on {host}. The command can change and stop what runs there."
     )
@@ -165,14 +166,14 @@ pub fn container(path: &ContainerPath) -> String {
 /// Title of a terminal's tab.
 pub fn tab_title(host: &str, command: Option<&str>) -> String {
     let command = command.map_or("joined", |command| command.rsplit('/').next().unwrap_or(command));
-    format!("{host}: {command}")
+    format!("{host}: {}", escape_invisible(command))
 }
 
 /// What runs where, below the tabs.
 pub fn running(command: Option<&str>, user: &str, host: &str) -> String {
-    let user = if user.is_empty() { "the container's user" } else { user };
+    let user = escape_invisible(if user.is_empty() { "the container's user" } else { user });
     match command {
-        Some(command) => format!("{command} as {user} on {host}"),
+        Some(command) => format!("{} as {user} on {host}", escape_invisible(command)),
         None => format!("Joined terminal on {host}"),
     }
 }
@@ -185,6 +186,8 @@ pub fn in_container(path: &ContainerPath) -> String {
 /// Text for a link that names a command.
 pub const ASKED_BY_LINK: &str =
     "This command comes from the link that you followed. Nothing runs until you choose Open terminal.";
+/// Text for a command of several lines, which a field of one line would not show.
+pub const SEVERAL_LINES: &str = "The command has several lines, and the shell runs all of them.";
 /// How to leave the terminal by the keyboard.
 pub const WAY_OUT: &str = "Ctrl+Shift+X leaves the terminal";
 /// Paste without access to the clipboard.
@@ -230,6 +233,17 @@ mod tests {
         assert_eq!(advice(&exited(127 << 8, true), Some("/bin/sh")), "");
         assert_eq!(advice(&exited(7 << 8, false), Some("/bin/sh")), "");
         assert_eq!(advice(&exited(127 << 8, false), None), "");
+    }
+
+    /// A link can name any command: what runs must not look like something else.
+    #[test]
+    fn nothing_of_a_command_is_hidden() {
+        let command = "ls # harmless\nrm -rf /\u{202e} <b>";
+        assert!(
+            effect(command, "a\u{200b}", "h").starts_with("Runs ls # harmless␊rm -rf /\\u{202e} <b> as a\\u{200b},")
+        );
+        assert_eq!(running(Some(command), "a\tb", "h"), "ls # harmless␊rm -rf /\\u{202e} <b> as a␉b on h");
+        assert_eq!(tab_title("h", Some("sh\n")), "h: sh␊");
     }
 
     #[test]

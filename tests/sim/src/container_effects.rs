@@ -18,6 +18,9 @@ impl Sim {
     pub(crate) fn launch_container(&mut self, launch: Launch) -> u64 {
         let hostname = text(|out| self.world.agent(launch.agent).hostname(out, self.world.seed));
         let mut container = Container::new(&launch, self.world.now, hostname);
+        if self.containers.greets {
+            container.shell.greet();
+        }
         let reader = if launch.is_session { container.add_reader() } else { 0 };
         container.pump(self.world.now);
         self.containers.launched.insert((launch.agent, launch.path), container);

@@ -14,6 +14,8 @@ pub type ContainerPath = Vec<String>;
 #[derive(Debug, Default)]
 pub(crate) struct Containers {
     pub(crate) launched: BTreeMap<(u32, ContainerPath), Container>,
+    /// Whether interactive shells say that they are pretend ones.
+    pub(crate) greets: bool,
 }
 
 /// Resource limits of a container.

@@ -28,6 +28,7 @@ const PLUGIN: &str =
 impl Sim {
     /// Adds what a demonstration shows.
     pub fn furnish(&mut self) {
+        self.containers.greets = true;
         let homes: Vec<u32> =
             self.world.agents.iter().filter(|agent| is_bare(&self.world, agent)).map(|it| it.number).collect();
         for (nth, number) in homes.into_iter().step_by(3).take(RESERVED).enumerate() {

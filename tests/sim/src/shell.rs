@@ -14,6 +14,10 @@ const PROMPT: &[u8] = b"# ";
 const HELP: &str = "This is a pretend shell: it never runs a command of a host.\n\
     Commands: cat, clear, df, echo, env, exit, false, help, hostname, id, ls, pwd, seq, sleep, stty size, trap, true, uname, whoami, yes\n";
 
+/// First line of an interactive shell of a demonstration.
+const GREETING: &[u8] =
+    b"This is the pretend shell of a demo: it never runs a command of a host. Type help for its commands.\r\n";
+
 /// Wait status of a process that a signal killed.
 pub(crate) const KILLED: u32 = 9;
 
@@ -93,6 +97,14 @@ impl Shell {
         };
         shell.start(command);
         shell
+    }
+
+    /// Says before the first prompt that the shell is a pretend one. A program that reads the output gets nothing extra.
+    pub(crate) fn greet(&mut self) {
+        if self.interactive && self.tty.is_some() {
+            self.output.push_front((Channel::Stdout, GREETING.to_vec()));
+            self.waiting += GREETING.len();
+        }
     }
 
     fn start(&mut self, command: &Command) {
@@ -457,6 +469,17 @@ fn words(statement: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_an_interactive_shell_greets() {
+        let first = |mut shell: Shell| {
+            shell.greet();
+            shell.advance(0);
+            shell.take_output().map(|(_, bytes)| bytes)
+        };
+        assert_eq!(first(terminal()).as_deref(), Some(GREETING));
+        assert_eq!(first(Shell::new(&command("echo a"), None, String::new())).as_deref(), Some(&b"a\n"[..]));
+    }
 
     fn command(value: &str) -> Command {
         Command { value: value.to_owned(), shell: true, arguments: Vec::new() }

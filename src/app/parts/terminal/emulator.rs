@@ -89,6 +89,11 @@ impl Emulator {
         self.call("paste", &[&text.into()]);
     }
 
+    /// Presses a key by its name in `KeyboardEvent.key`: an arrow, `Escape` or `Tab`.
+    pub(super) fn press(&self, key: &str) {
+        self.call("press", &[&key.into()]);
+    }
+
     /// The selected text; empty for none.
     pub(super) fn selection(&self) -> String {
         self.call("selection", &[]).and_then(|text| text.as_string()).unwrap_or_default()

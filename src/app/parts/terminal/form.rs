@@ -149,12 +149,21 @@ fn command(form: FormState) -> AnyView {
     let option = move |value: &'static str, label: &'static str| {
         view! { <option value=value selected=move || form.shell.read().as_str() == value>{label}</option> }
     };
+    let has_lines = untrack(|| form.line.read().contains(['\n', '\r']));
     let line = move || {
         (form.shell.read().as_str() == OTHER).then(|| {
+            let set = move |event| form.line.set(event_target_value(&event));
+            // An input of one line hides line ends.
+            let field = if has_lines {
+                view! { <textarea id="terminal-line" class="mono" rows="6" autocomplete="off" autocapitalize="none" spellcheck="false"
+                    prop:value=move || form.line.get() on:input=set></textarea> }.into_any()
+            } else {
+                view! { <input id="terminal-line" type="text" class="mono" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder="top -b"
+                    prop:value=move || form.line.get() on:input=set/> }.into_any()
+            };
             view! {
                 <Field label="Command line" id="terminal-line" problem=Signal::stored(None)>
-                    <input id="terminal-line" type="text" class="mono" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder="top -b"
-                        prop:value=move || form.line.get() on:input=move |event| form.line.set(event_target_value(&event))/>
+                    {field}{has_lines.then_some(words::SEVERAL_LINES)}
                 </Field>
             }
         })

@@ -11,6 +11,7 @@ mod session;
 mod tab;
 mod tabs;
 mod ticket;
+mod touch_keys;
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -106,6 +107,7 @@ impl Terminals {
             input_refused: ArcRwSignal::new(None),
             said: ArcRwSignal::new(String::new()),
             searches: ArcRwSignal::new(false),
+            holds_control: ArcRwSignal::new(false),
         }
     }
 

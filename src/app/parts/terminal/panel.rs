@@ -13,6 +13,7 @@ use super::keys::{copy_selection, handle};
 use super::session::{session, start};
 use super::tab::{TabId, TabState, TerminalTab};
 use super::tabs::{panel_id, tab_id};
+use super::touch_keys::touch_keys;
 use crate::hooks::{on_change, spawn_unscoped};
 use crate::theme::colour_changes;
 use crate::widgets::copy::Copy;
@@ -45,6 +46,7 @@ pub(super) fn panel(terminals: Terminals, tab: TerminalTab) -> AnyView {
         <div class="terminal-panel" role="tabpanel" id=panel_id(id) aria-labelledby=tab_id(id) hidden=hidden>
             {strip(terminals, &tab)}
             {question(terminals, &tab)}
+            {touch_keys(&tab)}
             <div class="terminal-screen" node_ref=host></div>
         </div>
     }

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use mesoscope_core::mesos::calls::terminal::{
     FromGateway, FromPage, SUBPROTOCOL, SessionRequest, TerminalSize, socket_url,
 };
-use mesoscope_core::mesos::terminal_flow::{InputQueue, ShownOutput};
+use mesoscope_core::mesos::terminal_flow::{InputQueue, ShownOutput, with_control};
 use mesoscope_core::text::terminal::{self as words, TerminalEnd};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
@@ -176,6 +176,14 @@ impl Session {
             return;
         }
         self.has_typed.set(true);
+        let held = match bytes {
+            [byte] if self.tab.holds_control.get_untracked() => {
+                self.tab.holds_control.set(false);
+                Some([with_control(*byte)])
+            }
+            _ => None,
+        };
+        let bytes = held.as_ref().map_or(bytes, |held| held.as_slice());
         if self.input.borrow_mut().push(bytes).is_err() {
             self.tab.said.set(words::paste_too_large());
         }

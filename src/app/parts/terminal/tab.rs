@@ -67,6 +67,8 @@ pub(super) struct TerminalTab {
     pub(super) said: ArcRwSignal<String>,
     /// Whether the search is visible.
     pub(super) searches: ArcRwSignal<bool>,
+    /// Whether the next typed character is one with Ctrl, as a touch screen's button says.
+    pub(super) holds_control: ArcRwSignal<bool>,
 }
 
 impl TerminalTab {

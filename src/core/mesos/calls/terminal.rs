@@ -211,14 +211,14 @@ pub enum BadSessionRequest {
     /// Text that is not JSON of the expected form; the parser's words.
     #[error("the request for a session cannot be read: {0}")]
     Json(String),
-    /// The container is nested too deeply, or its id is empty or too long.
+    /// The container is nested too deeply, or its id is empty, too long, or has control characters.
     #[error("the container's id is not valid")]
     Container,
     /// The command is empty, too long, or contains a NUL.
     #[error("the command is empty, too long, or contains a NUL")]
     Command,
-    /// The user's name is empty, too long, or contains a NUL.
-    #[error("the user's name is empty, too long, or contains a NUL")]
+    /// The user's name is empty, too long, or has control characters.
+    #[error("the user's name is empty, too long, or contains control characters")]
     User,
 }
 
@@ -256,7 +256,7 @@ impl SessionTarget {
     /// # Errors
     /// The first that is not valid.
     pub fn check(&self) -> Result<(), BadSessionRequest> {
-        let is_name = |text: &str| is_text(text, LONGEST_NAME);
+        let is_name = |text: &str| is_text(text, LONGEST_NAME) && !text.contains(char::is_control);
         let (path, command, user) = match self {
             Self::Launch { parent, command, user } => (parent, Some(command), user.as_deref()),
             Self::Attach { container, .. } => (container, None, None),
@@ -357,6 +357,7 @@ mod tests {
         check(launch(top("a"), " ", None), BadSessionRequest::Command);
         check(launch(top("a"), "sh\0", None), BadSessionRequest::Command);
         check(launch(top("a"), "sh", Some("")), BadSessionRequest::User);
+        check(launch(top("a"), "sh", Some("alice\nroot")), BadSessionRequest::User);
         for none in ["", "{}", "[]", r#"{"target":{"type":"other"},"size":{"rows":1,"columns":1}}"#] {
             assert!(matches!(SessionRequest::parse(none.as_bytes()), Err(BadSessionRequest::Json(_))), "{none}");
         }
