@@ -1,6 +1,7 @@
 //! Reservations and persistent volumes, and actions on them.
 
 use mesoscope_core::actions::pool::form::check_layer;
+use mesoscope_core::actions::pool::parse_pool_amount;
 use mesoscope_core::actions::pool::ports::parse_ports;
 use mesoscope_core::actions::reservation::fault::{ReservationFault, check_volume_id};
 use mesoscope_core::actions::reservation::impact::ReservationImpact;
@@ -70,6 +71,10 @@ fn ports_error(text: &str) -> String {
     parse_ports(text).err().map(|error| error.to_string()).unwrap_or_default()
 }
 
+fn amount_error(text: &str) -> String {
+    parse_pool_amount("cpus", text, &PoolAmount::default()).err().unwrap_or_default()
+}
+
 fn id_error(id: &str) -> String {
     check_volume_id(id).err().map(|error| error.to_string()).unwrap_or_default()
 }
@@ -95,6 +100,14 @@ fn labels() -> Vec<Sentence> {
         words::ON_EACH_AGENT,
         words::NO_RESERVED_DISK,
         words::NO_PATH,
+        words::NOT_LISTED,
+        words::NONE_LEFT,
+        words::left_out(1),
+        words::left_out(12),
+        words::too_many_agents(1000),
+        words::more_reservations(1),
+        words::more_reservations(4000),
+        amount_error("0.0004"),
         words::MODE,
         title(ReservationOperation::Reserve { resources: vec![cpus(&[]), ports()], layers: layers(&["web"]) }),
         title(ReservationOperation::Unreserve(vec![cpus(&["web"])])),

@@ -1,5 +1,7 @@
 //! Panel of an agent's reservations and volumes: its pool as bars, and a table with the actions on each.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use mesoscope_core::actions::pool::selector::PoolSelector;
 use mesoscope_core::actions::pool::{AgentPool, PoolItem};
@@ -60,9 +62,11 @@ struct PoolRow {
 
 fn rows(pool: &AgentPool) -> Vec<PoolRow> {
     let mut rows: Vec<PoolRow> = Vec::new();
+    let mut places = BTreeMap::new();
     for item in pool.items.iter().filter(|item| !item.resource.reservations.is_empty()) {
         let what = PoolSelector::of(&item.resource);
-        match rows.iter_mut().find(|row| row.target.what == what) {
+        let at = *places.entry(what.clone()).or_insert(rows.len());
+        match rows.get_mut(at) {
             Some(row) => row.items.push(item.clone()),
             None => {
                 let target = PoolTarget { agent: pool.agent.clone(), hostname: pool.hostname.clone(), what };

@@ -10,13 +10,15 @@ use mesoscope_core::text::reservations as words;
 /// Number of tones for roles; further roles repeat them.
 const TONES: usize = 5;
 
+/// Maximum number of roles in the key, and of parts of a bar: an agent can have thousands, which nobody could distinguish.
+const SHOWN: usize = 40;
+
 /// Bars of all resources, with a key of the roles.
 pub(crate) fn pool_bars(pool: &AgentPool) -> AnyView {
     let mut roles: Vec<String> = Vec::new();
-    for item in &pool.items {
-        let role = item.resource.role().map(|role| role.0.clone()).unwrap_or_default();
-        if !role.is_empty() && !roles.contains(&role) {
-            roles.push(role);
+    for role in pool.items.iter().filter_map(|item| item.resource.role()) {
+        if roles.len() < SHOWN && !roles.contains(&role.0) {
+            roles.push(role.0.clone());
         }
     }
     let tone = |item: &PoolItem| {
@@ -59,10 +61,16 @@ fn bar(name: &str, items: &[&PoolItem], tone: impl Fn(&PoolItem) -> Option<Strin
                 <b data-part="used" style:width=used></b><b data-part="offered" style:width=offered></b></i>
         }
     };
+    let (shown, rest) = items.split_at(items.len().min(SHOWN));
+    let more = (!rest.is_empty()).then(|| {
+        let width = percent(rest.iter().map(|item| item.resource.amount.number()).sum(), whole);
+        view! { <i class="pool-part" style:width=width data-role="none" title=words::more_reservations(rest.len())></i> }
+    });
     let total = items.iter().fold(PoolAmount::default(), |sum, item| sum.plus(&item.resource.amount));
-    let says = items.iter().map(|item| share(item)).collect::<Vec<_>>().join(". ");
+    let more_words = (!rest.is_empty()).then(|| words::more_reservations(rest.len()));
+    let says = shown.iter().map(|item| share(item)).chain(more_words).collect::<Vec<_>>().join(". ");
     view! {
-        <li><span class="name">{resource_label(name).to_owned()}</span><span class="pool-bar" aria-hidden="true">{items.iter().map(part).collect_view()}</span>
+        <li><span class="name">{resource_label(name).to_owned()}</span><span class="pool-bar" aria-hidden="true">{shown.iter().map(part).collect_view()}{more}</span>
             <b>{words::rounded(name, &total)}</b><span class="unseen">{says}</span></li>
     }
     .into_any()

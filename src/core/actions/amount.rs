@@ -21,6 +21,9 @@ pub enum AmountError {
     /// The resource has no units, but the text has one.
     #[error("Only memory and disk have units.")]
     NoUnits,
+    /// The text of an amount above 0 of which Mesos, which counts thousandths, keeps nothing.
+    #[error("“{0}” is too small: Mesos counts thousandths of a CPU, a MiB or a unit.")]
+    TooSmall(String),
     /// More than one EiB of memory or disk, Mesos' bound.
     #[error("Mesos allows at most 1 EiB.")]
     TooManyBytes,
@@ -56,6 +59,17 @@ pub fn parse_amount(resource: &str, text: &str) -> Result<Option<f64>, AmountErr
     let amount = number * factor;
     check_amount(resource, amount)?;
     Ok(Some((amount * 1000.0).round() / 1000.0))
+}
+
+/// Parses an amount as [`parse_amount`] does, and refuses one above 0 that would be rounded to 0.
+///
+/// # Errors
+/// If the text is no valid amount, or too small an amount.
+pub fn parse_countable(resource: &str, text: &str) -> Result<Option<f64>, AmountError> {
+    let amount = parse_amount(resource, text)?;
+    let digits = text.split(['e', 'E']).next().unwrap_or_default();
+    let is_lost = amount == Some(0.0) && digits.contains(|digit| matches!(digit, '1'..='9'));
+    if is_lost { Err(AmountError::TooSmall(quoted(text.trim()))) } else { Ok(amount) }
 }
 
 /// The start of a text that was typed, for its error.

@@ -100,6 +100,29 @@ struct Found {
     has_node_service: bool,
 }
 
+/// Maximum number of unknown fields that are named.
+const UNKNOWN: usize = 8;
+
+/// Maximum length of a name in a path; about that of a path, in bytes.
+const LONG: usize = 160;
+
+impl Found {
+    fn report_unknown(&mut self, path: &str) {
+        match self.unknown.len() {
+            0..UNKNOWN => self.unknown.push(path.to_owned()),
+            UNKNOWN => self.unknown.push("…".to_owned()),
+            _ => {}
+        }
+    }
+}
+
+fn cut(name: &str) -> String {
+    match name.char_indices().nth(LONG) {
+        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
+        None => name.to_owned(),
+    }
+}
+
 /// Reads a value of a form, and records what is wrong with it.
 #[derive(Clone, Copy)]
 struct Checker<'a> {
@@ -146,8 +169,14 @@ impl Checker<'_> {
         }
     }
 
+    /// The path of a field, cut where it is too long to read.
     fn below(self, name: &str) -> String {
-        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+        let name = cut(name);
+        match self.path {
+            "" => name,
+            path if path.len() > LONG => path.to_owned(),
+            path => format!("{path}.{name}"),
+        }
     }
 }
 
@@ -238,7 +267,7 @@ impl<'de> Visitor<'de> for Checker<'_> {
             let path = self.below(&name);
             let field = known.and_then(|fields| fields.iter().find(|field| field.name == name));
             if known.is_some() && field.is_none() {
-                self.found.borrow_mut().unknown.push(path.clone());
+                self.found.borrow_mut().report_unknown(&path);
             }
             if all.contains_key(&name) {
                 return self.fail(ConfigProblem::Twice(path));

@@ -23,6 +23,12 @@ pub const NO_AMOUNT: &str = "Enter at least one amount above 0.";
 /// What is said where no agent was chosen.
 pub const NO_AGENT: &str = "Select at least one agent.";
 
+/// Why a form has nothing to change: its agents are gone.
+pub const NOT_LISTED: &str = "The master does not list the agent any more. Close this form and choose another agent.";
+
+/// What is said where none of the chosen volumes or reservations can be found.
+pub const NONE_LEFT: &str = "The agents report none of them any more.";
+
 /// What amounts mean with several agents.
 pub const ON_EACH_AGENT: &str = "These amounts are reserved on each agent. Free is what the agent with the least has.";
 
@@ -186,6 +192,22 @@ pub fn can_grow_to(largest: &PoolAmount) -> String {
 pub fn volumes_stay(volumes: u32) -> String {
     let they = plural(volumes, "volume stays", "volumes stay");
     format!("{they} reserved: destroy them first to unreserve their disk.")
+}
+
+/// What is said of chosen objects that their agents do not report any more, or of which nothing is free.
+pub fn left_out(objects: usize) -> String {
+    let are = if objects == 1 { "1 of them is" } else { &format!("{} of them are", super::count(objects as u64)) };
+    format!("{are} left out: the agent does not report it any more, or tasks use all of it.")
+}
+
+/// Error of a form with more agents than it can read.
+pub fn too_many_agents(most: usize) -> String {
+    format!("Select at most {} agents at once.", super::count(most as u64))
+}
+
+/// Reservations in a bar of a pool that are shown as one.
+pub fn more_reservations(reservations: usize) -> String {
+    plural(count(reservations), "more reservation", "more reservations")
 }
 
 /// The only principal that Mesos accepts of a caller that signed in.

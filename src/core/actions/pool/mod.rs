@@ -7,14 +7,16 @@ pub mod ports;
 pub(super) mod preview;
 pub mod selector;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use self::ports::{format_ports, parse_ports};
-use super::amount::{format_amount, parse_amount};
+use self::ports::{LAST, format_ports, parse_ranges};
+use super::amount::{format_amount, parse_countable};
 use crate::base::ids::AgentId;
 use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
-use crate::mesos::wire::pool_resource::{PoolAmount, PoolResource, agent_pool};
+use crate::mesos::wire::pool_resource::{PoolAmount, PoolResource, ResourceIdentity, agent_pool};
 
 /// An agent's resources.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -61,35 +63,27 @@ impl AgentPool {
             is_known: !agent.recovered && !agent.unknown.total && !agent.unknown.allocated,
             items: Vec::new(),
         };
-        for resource in reported.total {
-            let item = pool.item(&resource);
+        // Found by a map: an agent can have thousands of reservations.
+        let mut items = BTreeMap::new();
+        for resource in &reported.total {
+            let item = item_of(&mut items, resource);
             item.resource.amount = item.resource.amount.plus(&resource.amount);
         }
-        for used in reported.allocated {
-            let item = pool.item(&used);
+        for used in &reported.allocated {
+            let item = item_of(&mut items, used);
             // Each task that uses a shared volume counts it in full.
             let sum = item.allocated.plus(&used.amount);
             item.allocated = if used.shared { sum.least(&item.resource.amount) } else { sum };
         }
-        for offered in reported.offered {
-            let item = pool.item(&offered);
+        for offered in &reported.offered {
+            let item = item_of(&mut items, offered);
             item.offered = item.offered.plus(&offered.amount);
         }
-        pool.items.retain(|item| !item.resource.amount.is_none());
+        pool.items = items.into_values().filter(|item| !item.resource.amount.is_none()).collect();
         pool.items.sort_by_cached_key(|item| {
             (roles(&item.resource), item.resource.reservations.clone(), rank(&item.resource))
         });
         pool
-    }
-
-    fn item(&mut self, resource: &PoolResource) -> &mut PoolItem {
-        let at = self.items.iter().position(|item| item.resource.is_like(resource));
-        let at = at.unwrap_or_else(|| {
-            let nothing = resource.of(resource.amount.minus(&resource.amount));
-            self.items.push(PoolItem { resource: nothing, ..PoolItem::default() });
-            self.items.len() - 1
-        });
-        self.items.get_mut(at).expect("it is there, or was just added")
     }
 
     /// The resource of the pool that is like that one, of whatever amount.
@@ -108,6 +102,14 @@ impl AgentPool {
     }
 }
 
+fn item_of<'a, 'b>(
+    items: &'b mut BTreeMap<ResourceIdentity<'a>, PoolItem>,
+    resource: &'a PoolResource,
+) -> &'b mut PoolItem {
+    let nothing = || resource.of(resource.amount.minus(&resource.amount));
+    items.entry(resource.identity()).or_insert_with(|| PoolItem { resource: nothing(), ..PoolItem::default() })
+}
+
 /// An amount as a person would type it.
 pub fn amount_text(name: &str, amount: &PoolAmount) -> String {
     match amount {
@@ -124,10 +126,14 @@ pub fn amount_text(name: &str, amount: &PoolAmount) -> String {
 pub fn parse_pool_amount(name: &str, text: &str, like: &PoolAmount) -> Result<PoolAmount, String> {
     match like {
         PoolAmount::Scalar(_) => {
-            let amount = parse_amount(name, text).map_err(|error| error.to_string())?;
+            let amount = parse_countable(name, text).map_err(|error| error.to_string())?;
             Ok(PoolAmount::scalar(amount.unwrap_or_default()))
         }
-        PoolAmount::Ranges(_) => parse_ports(text).map_err(|error| error.to_string()),
+        PoolAmount::Ranges(_) => {
+            // Ranges of other resources, as of networks, have no last number.
+            let last = if name == "ports" { LAST } else { u64::MAX };
+            parse_ranges(text, last).map_err(|error| error.to_string())
+        }
         PoolAmount::Set(_) => {
             let mut items: Vec<String> =
                 text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect();

@@ -3,7 +3,7 @@
 use crate::mesos::wire::pool_resource::PoolAmount;
 
 /// The largest port.
-const LAST: u64 = 65_535;
+pub const LAST: u64 = 65_535;
 
 /// Reason why a text is no list of ports.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,15 +24,23 @@ pub enum PortsError {
 /// # Errors
 /// The first part that is wrong.
 pub fn parse_ports(text: &str) -> Result<PoolAmount, PortsError> {
-    let text = text.replace('–', "-").replace(" -", "-").replace("- ", "-");
-    let parts = text.split([',', ';', ' ', '\t', '\n']).filter(|part| !part.is_empty());
-    parts.map(range).collect::<Result<Vec<_>, _>>().map(PoolAmount::ranges)
+    parse_ranges(text, LAST)
 }
 
-fn range(part: &str) -> Result<(u64, u64), PortsError> {
+/// Parses numbers and ranges between commas or spaces, up to that last number. Empty for an empty text.
+///
+/// # Errors
+/// The first part that is wrong.
+pub fn parse_ranges(text: &str, last: u64) -> Result<PoolAmount, PortsError> {
+    let text = text.replace('–', "-").replace(" -", "-").replace("- ", "-");
+    let parts = text.split([',', ';', ' ', '\t', '\n']).filter(|part| !part.is_empty());
+    parts.map(|part| range(part, last)).collect::<Result<Vec<_>, _>>().map(PoolAmount::ranges)
+}
+
+fn range(part: &str, last: u64) -> Result<(u64, u64), PortsError> {
     let quoted = || part.chars().take(24).collect::<String>();
     let port = |text: &str| match text.parse::<u64>() {
-        Ok(port) if port > LAST => Err(PortsError::TooHigh(quoted())),
+        Ok(port) if port > last => Err(PortsError::TooHigh(quoted())),
         Ok(port) if text.bytes().all(|digit| digit.is_ascii_digit()) => Ok(port),
         Ok(_) | Err(_) => Err(PortsError::NoPorts(quoted())),
     };

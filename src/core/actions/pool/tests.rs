@@ -254,3 +254,29 @@ fn a_pool_says_what_is_free_and_what_is_offered() {
     assert_eq!((reserved.free(), reserved.allocated.is_none()), (PoolAmount::Scalar(1000), true));
     assert!(pool.is_known && AgentPool::of(&cluster, &"S2".into()).is_none());
 }
+
+#[test]
+fn an_amount_of_which_mesos_keeps_nothing_is_refused() {
+    let read = |name: &str, text: &str| parse_pool_amount(name, text, &PoolAmount::default());
+    for (name, text) in [("cpus", "0.0004"), ("mem", "1 B"), ("gpus", "1e-9"), ("disk", " 0.00049 MiB ")] {
+        let error = read(name, text).expect_err("it is rounded to 0");
+        assert!(error.contains("too small"), "{text}: {error}");
+    }
+    for text in ["", "0", "0e5", "0.000"] {
+        assert_eq!(read("cpus", text), Ok(PoolAmount::Scalar(0)), "{text}");
+    }
+    assert_eq!(read("cpus", "0.0005"), Ok(PoolAmount::Scalar(1)));
+    assert_eq!(read("cpus", "1e3"), Ok(PoolAmount::Scalar(1_000_000)));
+    for text in ["-1", "1e308", "NaN", "1,5", "inf"] {
+        assert!(read("cpus", text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn ports_end_at_65535_and_other_ranges_do_not() {
+    let like = PoolAmount::Ranges(Vec::new());
+    let read = |name: &str, text: &str| parse_pool_amount(name, text, &like);
+    assert_eq!(read("vlans", "70000-80000"), Ok(PoolAmount::Ranges(vec![(70_000, 80_000)])));
+    assert!(read("ports", "0-70000").is_err() && read("vlans", "5-1").is_err());
+    assert_eq!(read("ports", "5-8, 7-9, 10"), Ok(PoolAmount::Ranges(vec![(5, 10)])));
+}

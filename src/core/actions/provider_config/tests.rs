@@ -109,3 +109,15 @@ fn an_endpoint_may_provide_the_node_service() {
     );
     assert!(read(&text).is_ok());
 }
+
+#[test]
+fn hostile_names_of_fields_stay_short() {
+    let name = |length: usize| "é".repeat(length);
+    let fields: String = (0..5000).map(|at| format!(r#""x{at}{}":1,"#, name(1000))).collect();
+    let (_, unknown) = read(&VALID.replacen('{', &format!("{{{fields}"), 1)).expect("it is valid");
+    assert_eq!((unknown.len(), unknown.last().map(String::as_str)), (9, Some("…")));
+    assert!(unknown.iter().all(|path| path.chars().count() <= 161), "{unknown:?}");
+    let deep = format!(r#"{{"{0}":"#, name(1000)).repeat(100) + r#"{"a":1,"a":1}"# + &"}".repeat(100);
+    let ConfigProblem::Twice(path) = error(&format!(r#"{{"x":{deep}}}"#)).1 else { panic!("it occurs twice") };
+    assert!(path.chars().count() < 500, "{path}");
+}

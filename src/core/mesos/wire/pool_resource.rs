@@ -25,6 +25,10 @@ pub struct PoolResource {
     pub provider: Option<String>,
 }
 
+/// Reservations, name, volume, disk, whether it is shared, and provider of a resource.
+pub type ResourceIdentity<'a> =
+    (&'a [ReservationLayer], &'a str, Option<&'a str>, Option<&'a str>, bool, Option<&'a str>);
+
 /// An amount of a resource.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PoolAmount {
@@ -92,13 +96,14 @@ impl PoolResource {
     /// Whether both are the same resource, of whatever amount. Mesos ignores where a volume is mounted, too (`operator==` of
     /// DiskInfo in src/v1/resources.cpp).
     pub fn is_like(&self, other: &Self) -> bool {
-        let id = |one: &Self| one.volume.as_ref().map(|volume| volume.id.clone());
-        let disk = |one: &Self| one.source.as_ref().map(|disk| disk.json.clone());
-        self.name == other.name
-            && self.reservations == other.reservations
-            && self.shared == other.shared
-            && self.provider == other.provider
-            && (id(self), disk(self)) == (id(other), disk(other))
+        self.identity() == other.identity()
+    }
+
+    /// All that tells it from other resources, as the key of a map.
+    pub fn identity(&self) -> ResourceIdentity<'_> {
+        let volume = self.volume.as_ref().map(|volume| volume.id.as_str());
+        let disk = self.source.as_ref().map(|disk| disk.json.as_str());
+        (&self.reservations, &self.name, volume, disk, self.shared, self.provider.as_deref())
     }
 
     /// The resource with another amount.

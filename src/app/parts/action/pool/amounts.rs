@@ -12,9 +12,9 @@ use super::super::field::{FieldKind, field};
 
 /// A resource that the form has a field for.
 #[derive(Clone, PartialEq)]
-pub(super) struct AmountLine {
+struct AmountLine {
     /// The resource as it is; its amount is that of the agent with the least.
-    pub(super) resource: PoolResource,
+    resource: PoolResource,
     /// Free on each of the agents.
     free: PoolAmount,
 }
@@ -30,7 +30,7 @@ impl AmountLine {
 }
 
 /// Resources of the pools that are meant. With several agents, only resources that are no agent's own disk.
-pub(super) fn lines(pools: &[AgentPool], is_meant: impl Fn(&PoolResource) -> bool) -> Vec<AmountLine> {
+fn lines(pools: &[AgentPool], is_meant: impl Fn(&PoolResource) -> bool) -> Vec<AmountLine> {
     let mut lines: Vec<AmountLine> = Vec::new();
     let is_many = pools.len() > 1;
     let items = pools.iter().flat_map(|pool| &pool.items);
@@ -50,7 +50,7 @@ pub(super) fn lines(pools: &[AgentPool], is_meant: impl Fn(&PoolResource) -> boo
 /// The amounts of a form.
 #[derive(Clone, Copy)]
 pub(super) struct Amounts {
-    pub(super) lines: Memo<Vec<AmountLine>>,
+    lines: Memo<Vec<AmountLine>>,
     /// Input by the line's key; a line that is not touched has its default.
     typed: RwSignal<BTreeMap<String, String>>,
     /// Whether all that is free is the default, rather than nothing.
@@ -58,8 +58,27 @@ pub(super) struct Amounts {
 }
 
 impl Amounts {
-    pub(super) fn new(lines: Memo<Vec<AmountLine>>, takes_all: bool) -> Self {
-        Self { lines, typed: RwSignal::new(BTreeMap::new()), takes_all }
+    /// Fields for the resources of the pools that are meant.
+    pub(super) fn new(
+        pools: Memo<Option<Vec<AgentPool>>>,
+        is_meant: impl Fn(&PoolResource) -> bool + Send + Sync + 'static,
+        takes_all: bool,
+    ) -> Self {
+        let typed = RwSignal::new(BTreeMap::<String, String>::new());
+        let is_typed = move |line: &AmountLine| {
+            typed.with_untracked(|typed| typed.get(&line.key()).is_some_and(|text| !text.trim().is_empty()))
+        };
+        let lines = Memo::new(move |last: Option<&Vec<AmountLine>>| {
+            let mut now = pools.with(|pools| lines(pools.as_deref().unwrap_or_default(), &is_meant));
+            // A typed amount stays with the error that nothing is free: the form must not send less than it was given.
+            for line in last.into_iter().flatten().filter(|line| is_meant(&line.resource) && is_typed(line)) {
+                if !now.iter().any(|other| other.resource.is_like(&line.resource)) {
+                    now.push(AmountLine { free: line.free.minus(&line.free), ..line.clone() });
+                }
+            }
+            now
+        });
+        Self { lines, typed, takes_all }
     }
 
     fn text(self, line: &AmountLine) -> String {

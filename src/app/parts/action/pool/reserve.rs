@@ -15,8 +15,8 @@ use mesoscope_core::text::reservations as words;
 use super::super::ActionForm;
 use super::super::field::{FieldKind, field};
 use super::agent_choice::agent_choice;
-use super::amounts::{Amounts, lines};
-use super::pools::{per_provider, pools, refused};
+use super::amounts::Amounts;
+use super::pools::{per_provider, pools, pools_fault, refused};
 use super::principal::PrincipalField;
 use crate::actions::pool::NamedAgent;
 use crate::parts::pool_bars::pool_bars;
@@ -45,7 +45,6 @@ pub(super) fn form(agents: Vec<NamedAgent>, role: Option<Role>, from: Vec<Reserv
     let (agents, from) = (RwSignal::new(agents), RwSignal::new(from));
     let pools = pools(Signal::derive(move || agents.get().into_iter().map(|(id, _)| id).collect()));
     let is_meant = move |resource: &PoolResource| from.with(|from| resource.reservations == *from);
-    let lines = Memo::new(move |_| pools.with(|pools| lines(pools.as_deref().unwrap_or_default(), is_meant)));
     let form = Reserve {
         agents,
         pools,
@@ -54,7 +53,7 @@ pub(super) fn form(agents: Vec<NamedAgent>, role: Option<Role>, from: Vec<Reserv
         role: RwSignal::new(role.map(|role| role.0).unwrap_or_default()),
         labels: RwSignal::new(String::new()),
         principal: PrincipalField::new(),
-        amounts: Amounts::new(lines, false),
+        amounts: Amounts::new(pools, is_meant, false),
         refusal: RwSignal::new(None),
     };
     let (actions, fault) = (Signal::derive(move || form.actions()), Signal::derive(move || form.fault()));
@@ -98,7 +97,9 @@ impl Reserve {
 
     fn fault(self) -> Option<String> {
         let no_agent = || self.agents.read().is_empty().then(|| words::NO_AGENT.to_owned());
-        let fault = no_agent().or_else(|| self.role_fault()).or_else(|| self.amounts.fault());
+        let ids = || self.agents.get().into_iter().map(|(id, _)| id).collect();
+        let gone = || pools_fault(ids(), self.pools);
+        let fault = no_agent().or_else(gone).or_else(|| self.role_fault()).or_else(|| self.amounts.fault());
         fault.or_else(|| self.principal.fault())
     }
 
@@ -144,7 +145,8 @@ impl Reserve {
             self.pools.with(|pools| {
                 let items = pools.iter().flatten().flat_map(|pool| &pool.items);
                 for item in items.filter(|item| item.resource.volume.is_none()) {
-                    if !all.contains(&item.resource.reservations) {
+                    // The pool is sorted by its reservations.
+                    if all.last() != Some(&item.resource.reservations) {
                         all.push(item.resource.reservations.clone());
                     }
                 }

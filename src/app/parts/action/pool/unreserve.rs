@@ -9,8 +9,8 @@ use mesoscope_core::mesos::wire::pool_resource::PoolResource;
 use mesoscope_core::text::reservations as words;
 
 use super::super::ActionForm;
-use super::amounts::{Amounts, lines};
-use super::pools::{per_provider, pools, refused};
+use super::amounts::Amounts;
+use super::pools::{on_found, per_provider, pools, pools_fault, refused};
 use crate::actions::pool::PoolTarget;
 
 /// Builds the form. Of several reservations, all that is free is unreserved.
@@ -23,15 +23,14 @@ pub(super) fn form(targets: Vec<PoolTarget>) -> ActionForm {
     let pools = pools(Signal::stored(ids));
     let plain = ActionForm::plain(title, "Unreserve", Vec::new());
     let [target] = targets.as_slice() else {
-        return ActionForm { actions: Signal::derive(move || all_free(&targets, pools)), ..plain };
+        return on_found(plain, targets, pools, all_free);
     };
     let (target, of_volumes) = (target.clone(), target.clone());
     let agent = target.agent.clone();
-    let is_meant = move |resource: &PoolResource| target.what.selects(resource);
-    let lines = Memo::new(move |_| pools.with(|pools| lines(pools.as_deref().unwrap_or_default(), &is_meant)));
-    let amounts = Amounts::new(lines, true);
+    let ids = vec![target.agent.clone()];
+    let amounts = Amounts::new(pools, move |resource| target.what.selects(resource), true);
     let actions = Signal::derive(move || per_provider(&agent, amounts.resources(), ReservationOperation::Unreserve));
-    let fault = Signal::derive(move || amounts.fault());
+    let fault = Signal::derive(move || pools_fault(ids.clone(), pools).or_else(|| amounts.fault()));
     let stay = move || {
         let volumes = pools.with(|pools| of_volumes.volumes_kept(pools.as_deref().unwrap_or_default()));
         (volumes > 0).then(|| view! { <p class="state" data-tone="warn">{words::volumes_stay(volumes)}</p> })
@@ -45,15 +44,10 @@ pub(super) fn form(targets: Vec<PoolTarget>) -> ActionForm {
     ActionForm { actions, fault, view, refusal, ..plain }
 }
 
-fn all_free(targets: &[PoolTarget], pools: Memo<Option<Vec<AgentPool>>>) -> Vec<Action> {
-    let pools = pools.get().unwrap_or_default();
-    let of = |target: &PoolTarget| {
-        let pool = pools.iter().find(|pool| pool.agent == target.agent)?;
-        let meant = pool.items.iter().filter(|item| target.what.selects(&item.resource));
-        let free = meant.map(|item| item.resource.of(item.free())).filter(|resource| !resource.amount.is_none());
-        Some(per_provider(&target.agent, free.collect(), ReservationOperation::Unreserve))
-    };
-    targets.iter().filter_map(of).flatten().collect()
+fn all_free(pool: &AgentPool, target: &PoolTarget) -> Vec<Action> {
+    let meant = pool.items.iter().filter(|item| target.what.selects(&item.resource));
+    let free = meant.map(|item| item.resource.of(item.free())).filter(|resource| !resource.amount.is_none());
+    per_provider(&target.agent, free.collect(), ReservationOperation::Unreserve)
 }
 
 impl PoolTarget {

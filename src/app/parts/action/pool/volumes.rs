@@ -1,18 +1,18 @@
 //! Forms that create and destroy persistent volumes.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::Action;
 use mesoscope_core::actions::pool::AgentPool;
 use mesoscope_core::actions::reservation::ReservationOperation;
 use mesoscope_core::actions::reservation::fault::check_volume_id;
+use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::mesos::error_text::NamedField;
 use mesoscope_core::mesos::wire::pool_resource::{PersistentVolume, PoolResource};
 use mesoscope_core::text::reservations as words;
 
 use super::super::ActionForm;
 use super::super::field::{FieldKind, field};
-use super::amounts::{Amounts, lines};
-use super::pools::{on, pools, refused};
+use super::amounts::Amounts;
+use super::pools::{on, on_found, pools, pools_fault, refused};
 use super::principal::PrincipalField;
 use crate::actions::pool::PoolTarget;
 
@@ -22,6 +22,7 @@ struct Create {
     pools: Memo<Option<Vec<AgentPool>>>,
     /// Index of the chosen disk.
     at: RwSignal<usize>,
+    agent: StoredValue<AgentId>,
     disks: Memo<Vec<PoolResource>>,
     amounts: Amounts,
     id: RwSignal<String>,
@@ -44,16 +45,15 @@ pub(super) fn create(target: PoolTarget) -> ActionForm {
         items.map(|item| item.resource).filter(is_meant).collect::<Vec<_>>()
     });
     let at = RwSignal::new(0);
-    let chosen = move || disks.with(|disks| disks.get(at.get()).cloned());
-    let sizes = Memo::new(move |_| {
-        let Some(disk) = chosen() else { return Vec::new() };
-        pools.with(|pools| lines(pools.as_deref().unwrap_or_default(), |resource| resource.is_like(&disk)))
-    });
+    let is_chosen = move |resource: &PoolResource| {
+        disks.with(|disks| disks.get(at.get()).is_some_and(|disk| resource.is_like(disk)))
+    };
     let form = Create {
         pools,
         at,
+        agent: StoredValue::new(agent.clone()),
         disks,
-        amounts: Amounts::new(sizes, false),
+        amounts: Amounts::new(pools, is_chosen, false),
         id: RwSignal::new(String::new()),
         path: RwSignal::new("data".to_owned()),
         shared: RwSignal::new(false),
@@ -84,7 +84,8 @@ impl Create {
         let no_disk = self.pools.with(Option::is_some) && self.disks.with(Vec::is_empty);
         let no_disk = || no_disk.then(|| words::NO_RESERVED_DISK.to_owned());
         let no_path = || self.path.read().trim().is_empty().then(|| words::NO_PATH.to_owned());
-        let fault = no_disk().or_else(|| self.id_fault()).or_else(no_path).or_else(|| self.amounts.fault());
+        let gone = pools_fault(vec![self.agent.get_value()], self.pools);
+        let fault = gone.or_else(no_disk).or_else(|| self.id_fault()).or_else(no_path).or_else(|| self.amounts.fault());
         fault.or_else(|| self.principal.fault())
     }
 
@@ -131,14 +132,10 @@ pub(super) fn destroy(targets: Vec<PoolTarget>) -> ActionForm {
     hosts.dedup();
     let title = words::destroy_title(&targets.iter().map(|target| target.volume()).collect::<Vec<_>>(), &hosts);
     let pools = pools(Signal::stored(targets.iter().map(|target| target.agent.clone()).collect()));
-    let actions = Signal::derive(move || {
-        let pools = pools.get().unwrap_or_default();
-        let of = |target: &PoolTarget| -> Option<Action> {
-            let pool = pools.iter().find(|pool| pool.agent == target.agent)?;
-            let item = pool.items.iter().find(|item| target.what.selects(&item.resource))?;
-            Some(on(&target.agent, ReservationOperation::Destroy(item.resource.clone())))
-        };
-        targets.iter().filter_map(of).collect::<Vec<_>>()
-    });
-    ActionForm { actions, ..ActionForm::plain(title, "Destroy", Vec::new()) }
+    let of = |pool: &AgentPool, target: &PoolTarget| {
+        let item = pool.items.iter().find(|item| target.what.selects(&item.resource));
+        let destroy = item.map(|item| on(&target.agent, ReservationOperation::Destroy(item.resource.clone())));
+        destroy.into_iter().collect()
+    };
+    on_found(ActionForm::plain(title, "Destroy", Vec::new()), targets, pools, of)
 }
