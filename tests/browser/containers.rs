@@ -141,11 +141,48 @@ fn an_exit_code_is_said_plainly_and_a_refusal_in_mesos_words() {
         world.fill("ID", "journey-3").await?;
         world.fill("Environment", "nothing").await?;
         world.wait_for("“nothing” is not NAME=value.").await?;
-        world.fill("Environment", "A=1").await?;
+        world.fill("Environment", "TOKEN=hunter2").await?;
         world.fill("Command", "true").await?;
         send(world, "Launch").await?;
         world.wait_for("Refused (400)").await?;
         assert_eq!(world.field("ID").await?.value().await?.as_deref(), Some("journey-3"), "the input stays");
+        world.axe().await?;
+        let kept = world.script("return JSON.stringify({...sessionStorage})", []).await?.convert::<String>()?;
+        assert!(kept.contains("TOKEN") && !kept.contains("hunter2"), "the tab keeps no secret: {kept}");
+        Ok(())
+    });
+}
+
+#[test]
+fn output_without_an_end_is_attached_and_stopped() {
+    /// Letters of output that the page keeps at most.
+    const KEPT: u64 = 64 << 10;
+    journey_with("containers-flood", still(), async |world| {
+        let (executor, _) = places(world);
+        world.open(&executor).await?;
+        world.find("region", "Containers").await?;
+        details(world, EXECUTOR).await?;
+        world.click("button", "Launch inside …").await?;
+        world.fill("ID", "flood").await?;
+        world.fill("Command", "yes").await?;
+        world.click("checkbox", "With a terminal, so that its output can be attached").await?;
+        send(world, "Launch").await?;
+        world.wait_for("Applied.").await?;
+        world.click("button", "Close").await?;
+        world.click("button", "Hide").await?;
+        details(world, "flood").await?;
+        world.click("button", "Attach output").await?;
+        world.wait_for("of older output were dropped.").await?;
+        let kept = "return document.querySelector('pre.output').textContent.length";
+        let kept = async || world.script(kept, []).await?.convert::<u64>();
+        assert!((1..=KEPT).contains(&kept().await?), "the page keeps the end only");
+        // The page is used while the output goes on.
+        world.click("button", "Kill …").await?;
+        send(world, "Kill").await?;
+        world.wait_for("Applied.").await?;
+        world.click("button", "Close").await?;
+        world.wait_for("The process has ended.").await?;
+        assert!((1..=KEPT).contains(&kept().await?), "the end of the output stays");
         world.axe().await
     });
 }

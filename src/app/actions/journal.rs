@@ -23,6 +23,7 @@ const KEPT: usize = 500;
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct JournalEntry {
     pub(crate) at: Timestamp,
+    /// Without its secrets.
     pub(crate) action: Action,
     /// Hostname of the agent, or name of the framework.
     pub(crate) subject: Option<String>,
@@ -79,6 +80,7 @@ impl Journal {
 
     /// Records a sent change.
     pub(crate) fn note(self, entry: JournalEntry) {
+        let entry = JournalEntry { action: entry.action.without_secrets(), ..entry };
         self.change(|entries| {
             entries.push(entry);
             let over = entries.len().saturating_sub(KEPT);
@@ -93,8 +95,9 @@ impl Journal {
             Some(Outcome::Confirmed | Outcome::Accepted | Outcome::Refused(..)) => false,
             Some(Outcome::Blocked(_) | Outcome::Unsent(_) | Outcome::Intercepted(_)) => false,
         };
+        let action = action.without_secrets();
         self.change(|entries| {
-            if let Some(entry) = entries.iter_mut().rev().find(|entry| entry.action == *action && open(entry)) {
+            if let Some(entry) = entries.iter_mut().rev().find(|entry| entry.action == action && open(entry)) {
                 entry.outcome = Some(outcome.clone());
             }
         });
@@ -107,8 +110,13 @@ impl Journal {
 
     fn change(self, with: impl FnOnce(&mut Vec<JournalEntry>)) {
         self.0.update(with);
-        let bytes = self.0.with_untracked(encode);
+        let bytes = self.0.with_untracked(|entries| encode(&entries.iter().map(stored).collect::<Vec<_>>()));
         let text: String = bytes.into_iter().map(char::from).collect();
         let _ = StorageArea::Session.save(NAME, Some(&text));
     }
+}
+
+/// The entry as the tab's storage keeps it. What a revert would send again may have secrets: after a reload there is none.
+fn stored(entry: &JournalEntry) -> JournalEntry {
+    JournalEntry { back: entry.back.clone().filter(|back| !back.has_secrets()), ..entry.clone() }
 }

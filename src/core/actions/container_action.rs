@@ -148,6 +148,10 @@ fn container(launch: &ContainerLaunch) -> Option<ContainerInfo> {
     };
     let volumes: Vec<Volume> = launch.volumes.iter().map(volume).collect();
     let tty_info = launch.has_terminal.then(TtyInfo::default);
-    (tty_info.is_some() || !volumes.is_empty())
-        .then(|| ContainerInfo { tty_info, ..ContainerInfo::with_volumes(volumes) })
+    let bare = match launch.image.as_str() {
+        "" => ContainerInfo::with_volumes(Vec::new()),
+        image => ContainerInfo::with_docker_image(image),
+    };
+    let is_needed = tty_info.is_some() || !volumes.is_empty() || !launch.image.is_empty();
+    is_needed.then_some(ContainerInfo { tty_info, volumes, ..bare })
 }

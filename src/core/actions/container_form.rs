@@ -15,6 +15,8 @@ pub struct ContainerLaunch {
     pub resources: Vec<(String, f64)>,
     /// Paths of the host that are mounted in the container.
     pub volumes: Vec<LaunchVolume>,
+    /// Name of the Docker image whose files it sees, as `alpine:3`; empty for those of the host, or of the container around it.
+    pub image: String,
     /// Whether it has a terminal, without which its output cannot be attached.
     pub has_terminal: bool,
 }
@@ -69,6 +71,9 @@ pub enum ContainerFormError {
     /// The line that names no volume.
     #[error("“{0}” is not HOST:CONTAINER or HOST:CONTAINER:ro, with an absolute path of the host.")]
     Volume(String),
+    /// A name of an image with blanks.
+    #[error("The name of an image has no spaces.")]
+    Image,
     /// An amount that is not above 0, or too large.
     #[error("An amount must be above 0.")]
     Amount,
@@ -92,6 +97,14 @@ pub fn check_container_id(id: &str) -> Result<(), ContainerFormError> {
         _ if id.len() > 255 => Err(ContainerFormError::IdTooLong),
         _ => Ok(()),
     }
+}
+
+/// Checks the name of a Docker image; an empty one is none.
+///
+/// # Errors
+/// If it has blanks.
+pub fn check_image(name: &str) -> Result<(), ContainerFormError> {
+    if name.chars().any(char::is_whitespace) { Err(ContainerFormError::Image) } else { Ok(()) }
 }
 
 /// Parses environment variables: one `NAME=value` a line. Empty lines are skipped; blanks around a name are no part of it.
@@ -150,12 +163,15 @@ impl ContainerLaunch {
         let is_empty = command.first().is_none_or(|first| first.trim().is_empty());
         let variables = self.environment.iter().flat_map(|(name, value)| [name, value]);
         let volumes = self.volumes.iter().flat_map(|volume| [&volume.host, &volume.container]);
-        let mut texts = command.into_iter().chain([&self.user]).chain(variables).chain(volumes);
+        let mut texts = command.into_iter().chain([&self.user, &self.image]).chain(variables).chain(volumes);
         if is_empty {
             return Some(ContainerFormError::NoCommand);
         }
         if texts.any(|text| text.contains('\0')) {
             return Some(ContainerFormError::Nul);
+        }
+        if let Err(error) = check_image(&self.image) {
+            return Some(error);
         }
         let is_amount = |amount: f64| amount.is_finite() && amount >= 0.001;
         (!self.resources.iter().all(|(_, amount)| is_amount(*amount))).then_some(ContainerFormError::Amount)
@@ -224,5 +240,20 @@ mod tests {
             ContainerLaunch { command: parse_program("\n-x"), ..Default::default() }.fault(),
             Some(ContainerFormError::NoCommand)
         );
+    }
+
+    #[test]
+    fn an_image_is_one_name() {
+        assert_eq!(check_image(""), Ok(()));
+        assert_eq!(check_image("registry.example:5000/team/alpine:3"), Ok(()));
+        assert_eq!(check_image("alpine 3"), Err(ContainerFormError::Image));
+        let launch = |image: &str| ContainerLaunch {
+            command: LaunchCommand::Shell("true".to_owned()),
+            image: image.to_owned(),
+            ..Default::default()
+        };
+        assert_eq!(launch("alpine").fault(), None);
+        assert_eq!(launch("a\tb").fault(), Some(ContainerFormError::Image));
+        assert_eq!(launch("a\0").fault(), Some(ContainerFormError::Nul));
     }
 }

@@ -30,6 +30,7 @@ pub mod quotas;
 pub mod reservation;
 pub mod schedule;
 pub mod schedule_change;
+pub mod secrets;
 pub mod weights;
 pub mod window_time;
 

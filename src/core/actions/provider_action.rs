@@ -80,6 +80,13 @@ impl ProviderConfig {
         Self::of(info)
     }
 
+    /// The configuration after a change of its JSON.
+    pub(super) fn map(&self, change: impl FnOnce(&mut Value)) -> Self {
+        let mut info: Value = serde_json::from_str(&self.json).unwrap_or_default();
+        change(&mut info);
+        Self { json: info.to_string(), ..self.clone() }
+    }
+
     /// The configuration, with its fields in one order.
     pub(super) fn of(mut info: Value) -> Option<Self> {
         info.sort_all_objects();

@@ -124,6 +124,8 @@ pub enum NamedField {
     User,
     /// The volumes of a container to launch.
     Volume,
+    /// Image of a container.
+    Image,
 }
 
 /// The field of LAUNCH_CONTAINER or LAUNCH_NESTED_CONTAINER that a refusal names (src/slave/validation.cpp, src/slave/http.cpp).
@@ -131,6 +133,7 @@ pub fn launch_field(words: &str) -> Option<NamedField> {
     let has = |said: &str| words.contains(said);
     match () {
         () if has("container_id") => Some(NamedField::ContainerId),
+        () if has("image") => Some(NamedField::Image),
         () if has("olume") => Some(NamedField::Volume),
         () if has("ommand") => Some(NamedField::Command),
         () if has("user") => Some(NamedField::User),

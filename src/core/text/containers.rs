@@ -49,6 +49,15 @@ pub const TOO_DEEP: &str = "Its containers are nested more than a hundred deep, 
 /// Words for a launch that Mesos accepts and leaves out, since a container has that id.
 pub const NOT_LAUNCHED: &str = "A container with this ID exists already, so Mesos launched nothing. Choose another ID.";
 
+/// How a standalone container ended that the agent no longer knows. `was_cut` says whether something waited for its end.
+pub const fn lost_end(was_cut: bool) -> &'static str {
+    if was_cut {
+        "It ended while the connection was interrupted. Its exit status is lost: an agent keeps none of a standalone container."
+    } else {
+        "The agent does not know it, so it has ended. Its exit status is lost: an agent keeps none of a standalone container."
+    }
+}
+
 /// A signal, as `SIGTERM (15)`.
 pub fn signal(number: i32) -> String {
     signal_name(number).map_or_else(|| format!("signal {number}"), |name| format!("{name} ({number})"))
@@ -135,6 +144,19 @@ pub fn end(end: &ContainerEnd) -> String {
 /// Number of containers inside another.
 pub fn inside(containers: usize) -> String {
     format!("{} inside", count(containers as u64))
+}
+
+/// Number of processors in use.
+pub fn processors(number: f64) -> String {
+    if number.abs() < HUGE { format!("{number:.2}") } else { figure(number) }
+}
+
+/// Beyond this, an `f64` has no thousandths, and a figure is wrong most likely: it is kept short.
+const HUGE: f64 = 1e15;
+
+/// A figure without a unit.
+pub fn figure(number: f64) -> String {
+    if number.abs() < HUGE { amount(number) } else { format!("{number:.2e}") }
 }
 
 /// Bytes a second.
@@ -256,9 +278,9 @@ pub fn statistic_value(statistic: &Statistic) -> String {
         return format!("{number} {unit}");
     }
     match () {
-        () if is("_microsecs") => format!("{} ms", amount((value / 10.0).round() / 100.0)),
-        () if is("_secs") => format!("{} s", amount((value * 1000.0).round() / 1000.0)),
-        () => amount(value),
+        () if is("_microsecs") => format!("{} ms", figure((value / 10.0).round() / 100.0)),
+        () if is("_secs") => format!("{} s", figure((value * 1000.0).round() / 1000.0)),
+        () => figure(value),
     }
 }
 
@@ -302,6 +324,13 @@ mod tests {
         check("disk_statistics.used_bytes", "data", 0.0, ("Used (data)", "0 B"));
         check("net_tcp_rtt_microsecs_p50", "", 1500.0, ("net tcp rtt microsecs p50", "1.5 ms"));
         check("perf.instructions", "", 3.0, ("perf instructions", "3"));
+        check("threads", "", -1.0, ("Threads", "-1"));
+        check("threads", "", 1e300, ("Threads", "1.00e300"));
+        check("cpus_limit", "", f64::MAX, ("CPU limit", "1.80e308"));
+        check("cpus_user_time_secs", "", 1e300, ("User time", "1.00e300 s"));
+        check("mem_rss_bytes", "", 1e300, ("Resident", "8 EiB"));
+        check("mem_rss_bytes", "", -1.0, ("Resident", "-1 B"));
+        assert_eq!((processors(0.125), processors(1e300)), ("0.12".to_owned(), "1.00e300".to_owned()));
     }
 
     #[test]

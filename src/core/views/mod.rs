@@ -8,6 +8,7 @@ pub mod bulk_eligibility;
 pub mod bulk_impact;
 pub mod changes;
 pub mod cluster_summary;
+pub mod container_wait;
 pub mod containers;
 pub mod entry;
 pub mod event_words;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use mesoscope_core::actions::Action;
 use mesoscope_core::actions::container_action::{ContainerAction, ContainerChange};
 use mesoscope_core::actions::container_form::{
-    ContainerLaunch, LaunchCommand, check_container_id, parse_environment, parse_program, parse_volumes,
+    ContainerLaunch, LaunchCommand, check_container_id, check_image, parse_environment, parse_program, parse_volumes,
 };
 use mesoscope_core::actions::containers::parse_resource;
 use mesoscope_core::base::ids::AgentId;
@@ -59,6 +59,7 @@ struct LaunchInput {
     /// Whether the command is a program with its arguments, not a line for the shell.
     is_program: RwSignal<bool>,
     user: RwSignal<String>,
+    image: RwSignal<String>,
     environment: RwSignal<String>,
     volumes: RwSignal<String>,
     has_terminal: RwSignal<bool>,
@@ -79,6 +80,7 @@ impl LaunchInput {
             command: text(""),
             is_program: RwSignal::new(false),
             user: text(""),
+            image: text(""),
             environment: text(""),
             volumes: text(""),
             has_terminal: RwSignal::new(false),
@@ -97,7 +99,8 @@ impl LaunchInput {
         let id = check_container_id(&self.id.read()).err();
         let environment = || parse_environment(&self.environment.read()).err();
         let volumes = || parse_volumes(&self.volumes.read()).err();
-        let form = id.or_else(environment).or_else(volumes).map(|error| error.to_string());
+        let image = || check_image(self.image.read().trim()).err();
+        let form = id.or_else(image).or_else(environment).or_else(volumes).map(|error| error.to_string());
         let amount = || (0..RESOURCES.len()).find_map(|at| self.amount(at).err()).filter(|_| !is_nested);
         form.or_else(amount)
     }
@@ -111,6 +114,7 @@ impl LaunchInput {
             environment: parse_environment(&self.environment.read()).unwrap_or_default(),
             resources: if is_nested { Vec::new() } else { (0..RESOURCES.len()).filter_map(named).collect() },
             volumes: parse_volumes(&self.volumes.read()).unwrap_or_default(),
+            image: self.image.read().trim().to_owned(),
             has_terminal: self.has_terminal.get(),
         }
     }
@@ -154,6 +158,7 @@ impl LaunchInput {
             let error = parse_volumes(&self.volumes.read()).err().map(|it| it.to_string());
             error.or_else(|| self.refused(NamedField::Volume))
         });
+        let image = move || check_image(self.image.read().trim()).err().map(|error| error.to_string());
         let amounts = (!is_nested).then(|| {
             let one = |(at, (_, label, _)): (usize, &(&str, &'static str, &str))| {
                 let text = self.amounts.get(at).copied()?;
@@ -169,6 +174,7 @@ impl LaunchInput {
             <label><input type="checkbox" prop:checked=self.has_terminal on:change=move |event| self.has_terminal.set(event_target_checked(&event))/>
                 "With a terminal, so that its output can be attached"</label>
             {self.line("User", self.user, Some(NamedField::User), || None)}
+            {self.line("Docker image", self.image, Some(NamedField::Image), image)}
             {amounts}
             {area("Environment", self.environment, "NAME=value, one a line", environment)}
             {area("Volumes", self.volumes, "HOST:CONTAINER or HOST:CONTAINER:ro, one a line", volumes)}

@@ -51,11 +51,11 @@ pub(super) fn files(panel: ContainerPanel, row: &Container) -> Option<AnyView> {
 }
 
 pub(super) fn cpus(row: &Container) -> AnyView {
-    let of = row.usage.cpus.map(|cpus| format!("/ {}", text::amount(cpus))).unwrap_or_default();
+    let of = row.usage.cpus.map(|cpus| format!("/ {}", text::containers::figure(cpus))).unwrap_or_default();
     match row.cpus_now {
         Some(now) => {
             let whole = row.usage.cpus.unwrap_or_default();
-            view! { <Meter taken=now promised=0.0 whole figure=format!("{now:.2}") of/> }.into_any()
+            view! { <Meter taken=now promised=0.0 whole figure=text::containers::processors(now) of/> }.into_any()
         }
         None if row.usage.cpu_seconds.is_some() => view! { <span class="dim">"measuring …"</span> }.into_any(),
         None => view! { <span class="dim">{format!("– {of}")}</span> }.into_any(),

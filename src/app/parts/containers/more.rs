@@ -128,6 +128,9 @@ fn wait_state(panel: ContainerPanel, path: StoredValue<ContainerPath>, state: Wa
             let tone = if is_success { "ok" } else { "warn" };
             view! { <p class="state" data-tone=tone>{text::containers::end(&end)}</p> }.into_any()
         }
+        WaitState::Lost(was_cut) => {
+            view! { <p class="state" data-tone="warn">{text::containers::lost_end(was_cut)}</p> }.into_any()
+        }
         WaitState::Failed(words) => {
             let is_listed =
                 path.with_value(|path| panel.source.report.with(|report| report.find(path).is_some()) == Some(true));

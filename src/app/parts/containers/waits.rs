@@ -11,6 +11,7 @@ use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::mesos::calls::Refusal;
 use mesoscope_core::mesos::calls::container_path::ContainerPath as CallPath;
 use mesoscope_core::mesos::calls::containers::{ContainerEnd, NestedContainerId, WaitContainer, WaitNestedContainer};
+use mesoscope_core::views::container_wait::WaitRefusal;
 
 use crate::api_client::{ApiError, ApiRequest};
 use crate::hooks::{now, wait};
@@ -33,6 +34,8 @@ pub(super) enum WaitState {
     /// The agent has not answered since that time.
     Waiting(Timestamp),
     Ended(ContainerEnd),
+    /// The agent no longer knows the standalone container; whether the wait was cut before.
+    Lost(bool),
     /// The agent refuses, in its own words.
     Failed(String),
 }
@@ -96,16 +99,21 @@ impl Waits {
         let Some(question) = self.agent.try_with_value(|agent| question(agent.clone(), &path)).flatten() else {
             return;
         };
+        let mut was_cut = false;
         loop {
             let asked = now();
             let answer = question.clone().long_poll().ask(self.link).await;
             let state = match answer {
                 Ok(body) => WaitState::Ended(ContainerEnd::of(&body).unwrap_or_default()),
                 Err(why) if is_cut(&why) => {
+                    was_cut = true;
                     if now().since(asked) < SOON {
                         wait(PAUSE).await;
                     }
                     continue;
+                }
+                Err(ApiError::Refused(why)) if WaitRefusal::of(&why, path.len() > 1) == WaitRefusal::EndLost => {
+                    WaitState::Lost(was_cut)
                 }
                 Err(ApiError::Refused(Refusal { words, .. })) if !words.is_empty() => WaitState::Failed(words),
                 Err(why) => WaitState::Failed(why.to_string()),
@@ -137,7 +145,7 @@ fn question(agent: AgentId, path: &[String]) -> Option<ApiRequest> {
 fn is_cut(why: &ApiError) -> bool {
     match why {
         ApiError::Timeout(_) | ApiError::NoConnection | ApiError::BrokenOff | ApiError::OutcomeUnknown(_) => true,
-        ApiError::Refused(refusal) => matches!(refusal.status, 502..=504),
+        ApiError::Refused(refusal) => WaitRefusal::of(refusal, true) == WaitRefusal::Repeat,
         ApiError::NotForwarded | ApiError::BadAnswer(_) | ApiError::NotRegularFile(_) | ApiError::Intercepted(_) => {
             false
         }

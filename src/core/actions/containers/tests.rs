@@ -57,6 +57,7 @@ fn nested_and_standalone_containers_have_their_own_calls() {
         environment: vec![("A".to_owned(), "1".to_owned())],
         resources: vec![("cpus".to_owned(), 0.1), ("mem".to_owned(), 32.0)],
         volumes: vec![LaunchVolume { host: "/etc".to_owned(), container: "etc".to_owned(), is_read_only: true }],
+        image: "alpine:3".to_owned(),
         has_terminal: true,
     };
     check(
@@ -66,7 +67,8 @@ fn nested_and_standalone_containers_have_their_own_calls() {
             "command":{"shell":false,"value":"/bin/echo","arguments":["/bin/echo","a b"],"user":"nobody",
               "environment":{"variables":[{"name":"A","type":"VALUE","value":"1"}]}},
             "resources":[{"name":"cpus","type":"SCALAR","scalar":{"value":0.1}},{"name":"mem","type":"SCALAR","scalar":{"value":32.0}}],
-            "container":{"type":"MESOS","tty_info":{},"volumes":[{"container_path":"etc","host_path":"/etc","mode":"RO"}]}}}"#,
+            "container":{"type":"MESOS","tty_info":{},"volumes":[{"container_path":"etc","host_path":"/etc","mode":"RO"}],
+              "mesos":{"image":{"type":"DOCKER","docker":{"name":"alpine:3"}}}}}}"#,
     );
 }
 

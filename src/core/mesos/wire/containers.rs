@@ -127,7 +127,7 @@ fn usage(reported: JsonTree<'_>) -> Usage {
 fn rate(passed: Option<f64>, [then, now]: [Option<f64>; 2], known: Option<f64>) -> Option<f64> {
     let used = now? - then?;
     let passed = passed?;
-    if passed > 0.0 { Some((used / passed).max(0.0)) } else { known }
+    if passed > 0.0 { Some((used / passed).max(0.0)).filter(|rate| rate.is_finite()) } else { known }
 }
 
 /// A figure of a container's statistics.
@@ -285,6 +285,28 @@ mod tests {
         }
         let many = format!("[{}]", vec![r#"{"x":1,"y":"Infinity"}"#; 5000].join(","));
         assert_eq!(statistics(&format!(r#"{{"a":{many}}}"#)).len(), FIGURES);
+    }
+
+    #[test]
+    fn figures_that_are_no_numbers_are_absent() {
+        let of = |at: &str, mem: &str, cpu: &str| {
+            read(
+                &format!(
+                    r#"{{"get_containers":{{"containers":[{{"container_id":{{"value":"c"}},"resource_statistics":
+                    {{"timestamp":{at},"mem_rss_bytes":{mem},"cpus_user_time_secs":{cpu},"mem_limit_bytes":[1],"processes":{{}}}}}}]}}}}"#
+                ),
+                &[],
+            )
+        };
+        for odd in [r#""NaN""#, r#""inf""#, r#""-Infinity""#, "null", "[]", r#""x""#, "true"] {
+            let usage = of("1", odd, odd)[0].usage;
+            assert_eq!((usage.mem_rss, usage.cpu_seconds), (None, None), "{odd}");
+            assert_eq!((usage.mem_limit, usage.processes), (None, None), "{odd}");
+        }
+        let before = of("0", "1", "-1e308");
+        let body = of("1e-300", "-5", "1e308");
+        assert_eq!(body[0].usage.mem_rss, Some(-5.0));
+        assert_eq!(rate(Some(1e-300), [before[0].usage.cpu_seconds, body[0].usage.cpu_seconds], None), None);
     }
 
     #[test]

@@ -182,5 +182,6 @@ impl<'a> JsonTree<'a> {
 }
 
 fn number(value: &Value) -> Option<f64> {
-    value.as_f64().or_else(|| value.as_str()?.parse().ok())
+    // Rust reads "NaN" and "inf", too, which no figure is.
+    value.as_f64().or_else(|| value.as_str()?.parse().ok()).filter(|number| number.is_finite())
 }
