@@ -31,6 +31,8 @@ use crate::upstream::{UpstreamCall, UpstreamError};
 pub const END_WAIT: Duration = Duration::from_secs(10);
 /// Timeout for the body of an answer that is no stream.
 const BODY_WAIT: Duration = Duration::from_secs(10);
+/// Maximum requests that find out why an agent took no input.
+const PROBES: usize = 3;
 /// Maximum bytes of an answer that is no stream.
 const LONGEST: usize = calls::LONGEST_REFUSAL as usize;
 
@@ -92,8 +94,23 @@ impl SessionAgent {
             home.urls(scheme).into_iter().next().ok_or_else(|| AgentRefusal::own("The agent has no address."))?;
         let (sender, records) = input(container.clone(), self.app.heartbeat);
         let (client, headers) = (self.app.to_agents(home.reading.is_near).clone(), self.input_headers());
-        let permit = self.permit.clone();
-        let request = async move { checked(client.post_input(url, headers, records, &permit).await).await.map(drop) };
+        let (permit, container, heartbeat) = (self.permit.clone(), container.clone(), self.app.heartbeat);
+        let request = async move {
+            let post = async |records| {
+                let answer = client.post_input(url.clone(), headers.clone(), records, &permit).await;
+                checked(answer).await.map(drop)
+            };
+            let mut answer = post(records).await;
+            // Mesos refused the first record, but failed at passing on the second before it could say why. So the first is sent alone.
+            for _ in 0..PROBES {
+                if !answer.as_ref().is_err_and(AgentRefusal::is_broken_pipe) {
+                    break;
+                }
+                let (_, alone) = input(container.clone(), heartbeat);
+                answer = post(alone).await.and(answer);
+            }
+            answer
+        };
         Ok((sender, Box::pin(request)))
     }
 
@@ -166,7 +183,15 @@ impl AgentRefusal {
 
     /// Whether the agent only says that the process has ended (PROTOCOL.md, "ATTACH_CONTAINER_INPUT").
     pub fn is_end_of_process(&self) -> bool {
-        self.status == StatusCode::INTERNAL_SERVER_ERROR && self.words.trim() == "Disconnected"
+        self.is_failure("Disconnected")
+    }
+
+    fn is_broken_pipe(&self) -> bool {
+        self.is_failure("Broken pipe")
+    }
+
+    fn is_failure(&self, words: &str) -> bool {
+        self.status == StatusCode::INTERNAL_SERVER_ERROR && self.words.trim() == words
     }
 }
 
