@@ -229,7 +229,7 @@ fn a_touch_screen_has_the_keys_that_its_keyboard_lacks() {
         assert!(world.script(shown, []).await?.convert::<bool>()?);
         world.axe().await?;
         world.press("sleep 1000\n").await?;
-        world.click("button", "Control, for the next key").await?;
+        world.click("button", "Ctrl, for the next key").await?;
         world.press("c").await?;
         until_screen(world, "^C").await?;
         world.press("exit 3\n").await?;

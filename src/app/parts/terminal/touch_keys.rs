@@ -7,7 +7,7 @@ use super::tab::TerminalTab;
 
 /// Names of the keys as in `KeyboardEvent.key`, their labels, and their accessible names.
 const KEYS: [(&str, &str, &str); 6] = [
-    ("Escape", "Esc", "Escape"),
+    ("Escape", "Esc", "Esc"),
     ("Tab", "Tab", "Tab"),
     ("ArrowLeft", "\u{2190}", "Left arrow"),
     ("ArrowUp", "\u{2191}", "Up arrow"),
@@ -34,7 +34,7 @@ pub(super) fn touch_keys(tab: &TerminalTab) -> AnyView {
     view! {
         // A button that took the focus would close the phone's keyboard.
         <div class="terminal-keys" role="toolbar" aria-label="Keys" on:mousedown=|event| event.prevent_default()>
-            <button class="button small" type="button" aria-label="Control, for the next key" aria-pressed=move || pressed.get().to_string()
+            <button class="button small" type="button" aria-label="Ctrl, for the next key" aria-pressed=move || pressed.get().to_string()
                 on:click=control>"Ctrl"</button>
             {keys}
         </div>
