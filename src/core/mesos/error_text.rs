@@ -130,7 +130,9 @@ pub enum NamedField {
 
 /// The field of LAUNCH_CONTAINER or LAUNCH_NESTED_CONTAINER that a refusal names (src/slave/validation.cpp, src/slave/http.cpp).
 pub fn launch_field(words: &str) -> Option<NamedField> {
-    let has = |said: &str| words.contains(said);
+    // A quoted path has names that people chose: `image` in an executor's id says nothing of the image.
+    let own: Vec<&str> = words.split('\'').filter(|part| !part.contains('/')).collect();
+    let has = |said: &str| own.iter().any(|part| part.contains(said));
     match () {
         () if has("container_id") => Some(NamedField::ContainerId),
         () if has("image") => Some(NamedField::Image),
@@ -231,6 +233,18 @@ pub fn is_duplicate_task(message: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_refused_launch_is_said_at_its_field_and_paths_say_nothing() {
+        let check = |words: &str, expected: Option<NamedField>| assert_eq!(launch_field(words), expected, "{words}");
+        check("Unsupported container image type: DOCKER", Some(NamedField::Image));
+        let sandbox = "Failed to create nested sandbox '/work/executors/image-volume/runs/r/containers/nu': \
+            Failed to chown directory to 'nobody-such': No such user 'nobody-such'";
+        check(sandbox, Some(NamedField::User));
+        check("'launch_container.container_id.value' contains invalid characters", Some(NamedField::ContainerId));
+        check("Expecting 'command' to be present", Some(NamedField::Command));
+        check("Parent container nope does not exist", None);
+    }
 
     #[test]
     fn a_message_may_say_how_the_process_ended() {
