@@ -309,6 +309,8 @@ fn a_field_that_the_filter_asks_for_is_a_column() {
         world.wait_no("columnheader", "Labels").await?;
         table(world, "#/tasks?filter=label%3Atier%3D*").await?;
         world.find("columnheader", "Labels").await?;
+        let widest = "return [...document.querySelectorAll('.grid th')].every((head) => head.offsetWidth > 40)";
+        assert!(world.script(widest, []).await?.convert::<bool>()?, "no column gives up its room");
         world.open("#/tasks?filter=cpus%3Emany").await?;
         world.wait_for("“many” is not a number").await?;
         world.wait_no("columnheader", "Labels").await
@@ -325,5 +327,17 @@ fn a_menu_that_lost_the_focus_closes_when_the_filter_gets_it() {
         assert_eq!(world.script(open, []).await?.convert::<u64>()?, 1);
         world.press("/").await?;
         world.until("it is closed", async || Ok(world.script(open, []).await?.convert::<u64>()? == 0)).await
+    });
+}
+
+#[test]
+fn a_filter_that_has_the_focus_goes_with_its_page() {
+    journey_with("filter-leaves", still(), async |world| {
+        table(world, "#/tasks").await?;
+        world.press("/").await?;
+        world.script("location.hash = '#/maintenance'", []).await?;
+        world.find("heading", "~Maintenance").await?;
+        world.script("location.hash = '#/tasks?filter=state%3Arunning'", []).await?;
+        world.find("columnheader", "Message").await.map(drop)
     });
 }

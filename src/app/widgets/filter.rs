@@ -8,7 +8,7 @@ use mesoscope_core::text;
 use mesoscope_core::views::suggest::{Suggestion, SuggestionNote};
 use web_sys::KeyboardEvent;
 
-use crate::hooks::{is_typing, on_window};
+use crate::hooks::{is_typing, on_window, set_if_changed};
 use crate::icon::Icon;
 
 /// Suggestions, and whether their list is open.
@@ -85,9 +85,9 @@ impl Completion {
     }
 
     fn open(self, now: bool) {
-        self.chosen.set(None);
-        let other = self.offered.filter(|offered| offered.open.get_untracked() != now);
-        other.iter().for_each(|offered| offered.open.set(now));
+        // The box may lose the focus because its page is removed.
+        let _ = self.chosen.try_set(None);
+        self.offered.iter().for_each(|offered| set_if_changed(offered.open, now));
     }
 
     fn typed(self, text: String) {
