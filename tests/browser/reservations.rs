@@ -157,3 +157,15 @@ fn a_refused_reservation_keeps_what_was_typed() {
         Ok(())
     });
 }
+
+#[test]
+fn a_read_only_console_reserves_nothing() {
+    let read_only = Setup { flags: vec!["--read-only".to_owned()], ..still() };
+    journey_with("reserve-read-only", read_only, async |world| {
+        let id = plain_agent(world);
+        world.open(&format!("#/agents/{id}")).await?;
+        let button = world.find("button", "Reserve …").await?;
+        assert_eq!(button.attr("aria-disabled").await?.as_deref(), Some("true"));
+        Ok(())
+    });
+}

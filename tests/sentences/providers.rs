@@ -66,6 +66,7 @@ pub fn all() -> Vec<Sentence> {
         problem(ConfigProblem::OneOf(path(), &["CONTROLLER_SERVICE", "NODE_SERVICE"])),
         problem(ConfigProblem::Role(path(), mesoscope_core::actions::form::RoleError::Slash)),
         problem(ConfigProblem::NoNodeService),
+        problem(ConfigProblem::TooLong),
         providers::unknown_fields(&["colour".to_owned(), "storage.size".to_owned()]),
         providers::other_provider(&kind, &name),
         providers::operation_difference(None),

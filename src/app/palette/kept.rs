@@ -98,11 +98,12 @@ pub(super) fn here(page: &Route, names: &Names) -> Vec<(Command, Row)> {
 }
 
 /// Commands for an agent's page.
-const AGENT: [Command; 6] = [
+const AGENT: [Command; 7] = [
     Command::Agent(AgentAction::Drain),
     Command::Agent(AgentAction::Deactivate),
     Command::Agent(AgentAction::Reactivate),
     Command::ScheduleMaintenance,
     Command::Agent(AgentAction::MarkGone),
     Command::AgentLogging,
+    Command::Reserve,
 ];

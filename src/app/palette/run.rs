@@ -10,6 +10,7 @@ use mesoscope_core::views::machines::MachineQuery;
 use mesoscope_core::views::search::hit::HitTarget;
 
 use super::row::{Leads, Row};
+use crate::actions::pool::PoolProposal;
 use crate::actions::providers::ProviderForm;
 use crate::actions::{ActionStore, Proposal, action_store};
 use crate::clock::{TimeDisplay, Zone, time_display};
@@ -132,6 +133,7 @@ impl Runner {
             | Command::TearDown
             | Command::OpenTerminal
             | Command::AgentLogging
+            | Command::Reserve
             | Command::AddProvider
             | Command::PruneImages => {
                 return self.asked.set(Asked::Target(command, String::new()));
@@ -161,6 +163,9 @@ fn proposal(command: Command, target: &HitTarget, title: &str) -> Option<Proposa
     Some(match (command, target) {
         (Command::Agent(action), HitTarget::Agent(id)) => Proposal::Agents(action, vec![(id.clone(), name)]),
         (Command::AgentLogging, HitTarget::Agent(id)) => Proposal::LoggingLevel(Some(id.clone()), name),
+        (Command::Reserve, HitTarget::Agent(id)) => {
+            Proposal::Pool(PoolProposal::Reserve { agents: vec![(id.clone(), name)], role: None, from: Vec::new() })
+        }
         (Command::AddProvider, HitTarget::Agent(id)) => Proposal::Provider(ProviderForm::Add(id.clone(), name)),
         (Command::PruneImages, HitTarget::Agent(id)) => {
             Proposal::Provider(ProviderForm::Prune(vec![(id.clone(), name)]))

@@ -47,6 +47,8 @@ pub enum ConfigProblem {
     Role(String, RoleError),
     /// No container and no endpoint provides NODE_SERVICE.
     NoNodeService,
+    /// The text has more than [`MOST_BYTES`].
+    TooLong,
 }
 
 /// Form that a field must have.
@@ -67,11 +69,17 @@ pub enum ExpectedForm {
 /// A configuration, and the paths of the fields that Mesos does not know and would ignore.
 pub type ReadConfig = (ProviderConfig, Vec<String>);
 
+/// Maximum length of a configuration in bytes: one of a few megabytes would block the page, which shows each field.
+pub const MOST_BYTES: usize = 32 * 1024;
+
 /// Reads a configuration.
 ///
 /// # Errors
 /// The first error, with its place.
 pub fn read(text: &str) -> Result<ReadConfig, ConfigError> {
+    if text.len() > MOST_BYTES {
+        return Err(ConfigError { line: 1, column: 1, problem: ConfigProblem::TooLong });
+    }
     let found = RefCell::new(Found::default());
     let mut json = serde_json::Deserializer::from_str(text);
     let checker = Checker { form: &Form::Object(CONFIG), path: "", found: &found };

@@ -10,7 +10,7 @@ use crate::cluster::Cluster;
 use crate::mesos::wire::providers::{Provider, of_agent};
 
 /// Name of the value with the images that are kept.
-const EXCLUDED: &str = "excluded images";
+const EXCLUDED: &str = "excluded";
 
 /// The change, before the cluster as it is known.
 pub(super) fn preview(cluster: &Cluster, action: &ProviderAction) -> Preview {

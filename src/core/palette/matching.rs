@@ -70,6 +70,8 @@ mod tests {
         check("agents", Command::Open(Place::Agents));
         check("roles", Command::Open(Place::Roles));
         check("save view", Command::SaveView);
+        check("reserve", Command::Reserve);
+        check("unreserve", Command::Open(Place::Volumes));
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub enum Command {
     OpenTerminal,
     /// Opens the form for the logging level of the master.
     MasterLogging,
+    /// Opens the form that reserves resources of an agent.
+    Reserve,
     /// Opens the form that adds a resource provider to an agent.
     AddProvider,
     /// Opens the form that removes unused images of an agent.
@@ -65,7 +67,7 @@ pub enum Command {
 
 impl Command {
     /// Commands other than those that open pages, in the order in which an empty search shows them.
-    pub const ACTIONS: [Self; 29] = [
+    pub const ACTIONS: [Self; 30] = [
         Self::Agent(AgentAction::Drain),
         Self::Agent(AgentAction::Deactivate),
         Self::Agent(AgentAction::Reactivate),
@@ -93,6 +95,7 @@ impl Command {
         Self::ReadOnlyOff,
         Self::AgentLogging,
         Self::MasterLogging,
+        Self::Reserve,
         Self::AddProvider,
         Self::PruneImages,
     ];
@@ -114,6 +117,7 @@ impl Command {
             Self::OpenTerminal => "Open a terminal in a task …",
             Self::AgentLogging => "Set the logging level of an agent …",
             Self::MasterLogging => "Set the logging level of the master …",
+            Self::Reserve => "Reserve resources of an agent …",
             Self::AddProvider => "Add a resource provider to an agent …",
             Self::PruneImages => "Prune the images of an agent …",
             Self::SaveView => "Save this view …",
@@ -155,6 +159,7 @@ impl Command {
             Self::TearDown => &["teardown", "kill", "stop", "remove"],
             Self::OpenTerminal => &["shell", "exec", "ssh", "console", "bash", "tty"],
             Self::AgentLogging | Self::MasterLogging => &["log", "verbosity", "glog", "debug"],
+            Self::Reserve => &["reservation", "dynamic", "role", "node", "host"],
             Self::AddProvider => &["storage", "csi", "disk", "configuration"],
             Self::PruneImages => &["docker", "container", "cache", "clean", "gc"],
             Self::SaveView => &["filter", "columns", "bookmark"],
@@ -174,7 +179,9 @@ impl Command {
         match self {
             Self::Agent(action) => Some(TargetKind::Agent(action)),
             Self::ScheduleMaintenance => Some(TargetKind::Machine),
-            Self::AgentLogging | Self::AddProvider | Self::PruneImages => Some(TargetKind::LoggingAgent),
+            Self::AgentLogging | Self::Reserve | Self::AddProvider | Self::PruneImages => {
+                Some(TargetKind::LoggingAgent)
+            }
             Self::TearDown => Some(TargetKind::Framework),
             Self::OpenTerminal => Some(TargetKind::RunningTask),
             Self::SetQuota => Some(TargetKind::QuotaRole),

@@ -86,7 +86,7 @@ impl Place {
             Self::Events => &["history", "feed"],
             Self::Roles => &["quotas", "weights"],
             Self::Maintenance => &["schedule", "windows"],
-            Self::Volumes => &["reservations", "disks"],
+            Self::Volumes => &["reservations", "disks", "unreserve"],
             Self::Master => &["leader", "flags", "metrics"],
             Self::MyChanges => &["journal", "undo", "audit"],
             Self::Diagnostics => &["trouble", "errors", "connection"],

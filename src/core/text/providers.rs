@@ -2,7 +2,7 @@
 
 use super::plural;
 use crate::actions::provider_action::{ProviderChange, ProviderImpact, ProviderValue};
-use crate::actions::provider_config::{ConfigError, ConfigProblem, ExpectedForm};
+use crate::actions::provider_config::{ConfigError, ConfigProblem, ExpectedForm, MOST_BYTES};
 use crate::views::agent_operations::OperationDifference;
 
 /// The change in a few words; `agent` names the agent.
@@ -88,7 +88,10 @@ pub fn impact(impact: &ProviderImpact) -> String {
 
 /// Error in a typed configuration, with its place.
 pub fn config_error(error: &ConfigError) -> String {
-    format!("Line {}, column {}: {}", error.line, error.column, problem(&error.problem))
+    match error.problem {
+        ConfigProblem::TooLong => problem(&error.problem),
+        _ => format!("Line {}, column {}: {}", error.line, error.column, problem(&error.problem)),
+    }
 }
 
 fn problem(problem: &ConfigProblem) -> String {
@@ -109,6 +112,12 @@ fn problem(problem: &ConfigProblem) -> String {
         ConfigProblem::OneOf(path, [one]) => format!("“{path}” must be {one}: Mesos knows no other."),
         ConfigProblem::OneOf(path, all) => format!("“{path}” must be one of: {}.", all.join(", ")),
         ConfigProblem::Role(path, error) => format!("“{path}” is not a valid role. {error}"),
+        ConfigProblem::TooLong => {
+            format!(
+                "The configuration is longer than {} KiB. Mesoscope does not edit such long ones.",
+                MOST_BYTES / 1024
+            )
+        }
         ConfigProblem::NoNodeService => {
             "no container or endpoint of the plugin provides NODE_SERVICE. Mesos requires it.".to_owned()
         }
