@@ -245,7 +245,7 @@ pub fn impact(impact: &ReservationImpact) -> String {
         ReservationImpact::Returned(None) => "The resources are unreserved again, and offered to all roles.".to_owned(),
         ReservationImpact::Returned(Some(role)) => format!("The resources are reserved for {role} again."),
         ReservationImpact::NothingLeft(resource) => {
-            format!("No unreserved {} is left on the agent, so no other role can use it.", resource_name(resource))
+            format!("The agent has no unreserved {} left for other roles.", resource_name(resource))
         }
         ReservationImpact::Outlives => {
             "The volume and its data stay when tasks end, until the volume is destroyed.".to_owned()
