@@ -142,6 +142,7 @@ fn an_empty_table_says_which_word_empties_it() {
         word: word.into(),
         alone,
         unknown: unknown.map(str::to_owned),
+        no_number: None,
     };
     assert_eq!(empty_reasons("state:running"), []);
     assert_eq!(
