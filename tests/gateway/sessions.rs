@@ -199,7 +199,9 @@ async fn a_second_reader_sees_the_output_and_a_second_writer_is_refused() {
     let gateway = cluster.gateway(&[]).await;
     let mut first = cluster.shell(&gateway).await;
     let container = first.opened().await;
-    first.until("# ").await;
+    // What is typed comes back only once its input is attached; the second writer would be the first else.
+    first.write("echo first\r").await;
+    first.until("first\r\n").await;
     let attach = |writes| SessionTarget::Attach { container: container.clone(), writes };
     let mut reader = Terminal::begin(&gateway.at, &cluster.agent, attach(false)).await;
     assert_eq!(reader.opened().await, container);
