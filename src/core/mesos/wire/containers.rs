@@ -110,16 +110,17 @@ fn container(reported: JsonTree<'_>) -> Container {
 
 fn usage(reported: JsonTree<'_>) -> Usage {
     let sum = |a: Option<f64>, b: Option<f64>| a.or(b).map(|_| a.unwrap_or_default() + b.unwrap_or_default());
+    let number = |name: &str| reported.number(name).filter(|number| number.is_finite());
     Usage {
-        at: reported.number("timestamp"),
-        cpu_seconds: sum(reported.number("cpus_user_time_secs"), reported.number("cpus_system_time_secs")),
-        cpus: reported.number("cpus_soft_limit").or_else(|| reported.number("cpus_limit")),
-        mem_rss: reported.number("mem_rss_bytes"),
-        mem_limit: reported.number("mem_limit_bytes").or_else(|| reported.number("mem_soft_limit_bytes")),
-        disk_used: reported.number("disk_used_bytes"),
-        disk_limit: reported.number("disk_limit_bytes"),
-        network: sum(reported.number("net_rx_bytes"), reported.number("net_tx_bytes")),
-        processes: reported.number("processes"),
+        at: number("timestamp"),
+        cpu_seconds: sum(number("cpus_user_time_secs"), number("cpus_system_time_secs")),
+        cpus: number("cpus_soft_limit").or_else(|| number("cpus_limit")),
+        mem_rss: number("mem_rss_bytes"),
+        mem_limit: number("mem_limit_bytes").or_else(|| number("mem_soft_limit_bytes")),
+        disk_used: number("disk_used_bytes"),
+        disk_limit: number("disk_limit_bytes"),
+        network: sum(number("net_rx_bytes"), number("net_tx_bytes")),
+        processes: number("processes"),
     }
 }
 
@@ -144,10 +145,11 @@ pub struct Statistic {
 /// Maximum number of figures of one container: Mesos has some hundred, and as many of each device.
 const FIGURES: usize = 600;
 
-/// All figures in a container's statistics, in Mesos' order; what is no number is left out.
+/// All figures in a container's statistics, by name; what is no number is left out.
 pub fn statistics(json: &str) -> Vec<Statistic> {
     let mut found = Vec::new();
     collect(&serde_json::from_str(json).unwrap_or_default(), "", "", &mut found);
+    found.sort_by(|one: &Statistic, other| one.name.cmp(&other.name));
     found
 }
 
@@ -298,7 +300,7 @@ mod tests {
                 &[],
             )
         };
-        for odd in [r#""NaN""#, r#""inf""#, r#""-Infinity""#, "null", "[]", r#""x""#, "true"] {
+        for odd in [r#""NaN""#, r#""inf""#, r#""Infinity""#, r#""-Infinity""#, "null", "[]", r#""x""#, "true"] {
             let usage = of("1", odd, odd)[0].usage;
             assert_eq!((usage.mem_rss, usage.cpu_seconds), (None, None), "{odd}");
             assert_eq!((usage.mem_limit, usage.processes), (None, None), "{odd}");

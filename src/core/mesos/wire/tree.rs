@@ -182,6 +182,10 @@ impl<'a> JsonTree<'a> {
 }
 
 fn number(value: &Value) -> Option<f64> {
-    // Rust reads "NaN" and "inf", too, which no figure is.
-    value.as_f64().or_else(|| value.as_str()?.parse().ok()).filter(|number| number.is_finite())
+    value.as_f64().or_else(|| match value.as_str()? {
+        // So does protobuf's JSON write a limit without an end.
+        "Infinity" => Some(f64::INFINITY),
+        // Rust reads "NaN" and "inf", too, which no figure is.
+        text => text.parse().ok().filter(|number: &f64| number.is_finite()),
+    })
 }
