@@ -306,14 +306,14 @@ fn each_width_shows_the_columns_that_fit() {
 fn a_field_that_the_filter_asks_for_is_a_column() {
     journey_with("columns-asked", still(), async |world| {
         table(world, "#/tasks").await?;
-        world.wait_no("columnheader", "Labels").await?;
-        table(world, "#/tasks?filter=label%3Atier%3D*").await?;
-        world.find("columnheader", "Labels").await?;
+        world.wait_no("columnheader", "Disk").await?;
+        table(world, "#/tasks?filter=disk%3E0").await?;
+        world.find("columnheader", "Disk").await?;
         let widest = "return [...document.querySelectorAll('.grid th')].every((head) => head.offsetWidth > 40)";
         assert!(world.script(widest, []).await?.convert::<bool>()?, "no column gives up its room");
         world.open("#/tasks?filter=cpus%3Emany").await?;
         world.wait_for("“many” is not a number").await?;
-        world.wait_no("columnheader", "Labels").await
+        world.wait_no("columnheader", "Disk").await
     });
 }
 
