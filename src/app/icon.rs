@@ -6,7 +6,7 @@ use mesoscope_core::text::places::Place;
 /// Meaning of an icon.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Icon {
-    /// Of a page in the navigation.
+    /// The icon of a page in the navigation.
     Page(Place),
     More,
     Filter,

@@ -89,7 +89,7 @@ pub fn is_meant(refusal: &str, reason: &Reason) -> bool {
     MEANS.iter().any(|(theirs, is_it)| Some(*theirs) == meant && is_it(reason))
 }
 
-/// Of a role that a call names twice a master takes the last, without a word. It reserves again what is reserved so already. We
+/// A master takes the last of several entries for one role without saying so, and repeats a reservation that exists. We
 /// send neither.
 pub fn is_ours_alone(action: &Action) -> bool {
     let same = FormError::Reservation(ReservationFault::NothingChanged);

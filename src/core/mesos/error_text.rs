@@ -238,7 +238,7 @@ mod tests {
     fn a_refused_launch_is_said_at_its_field_and_paths_say_nothing() {
         let check = |words: &str, expected: Option<NamedField>| assert_eq!(launch_field(words), expected, "{words}");
         check("Unsupported container image type: DOCKER", Some(NamedField::Image));
-        let sandbox = "Failed to create nested sandbox '/work/executors/image-volume/runs/r/containers/nu': \
+        let sandbox = "Failed to create nested sandbox '/data/executors/image-volume/runs/r/containers/nu': \
             Failed to chown directory to 'nobody-such': No such user 'nobody-such'";
         check(sandbox, Some(NamedField::User));
         check("'launch_container.container_id.value' contains invalid characters", Some(NamedField::ContainerId));

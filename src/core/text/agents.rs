@@ -3,8 +3,8 @@
 use super::{scalar, short_id, span};
 use crate::base::units::Nanoseconds;
 
-/// Name of an agent: its host, or the end of its id where the host was never reported. The id comes first, so that a cut name tells
-/// agents apart.
+/// Name of an agent: its host, or the end of its id where the host was never reported. The id comes first, so that agents are still
+/// distinguishable when names are cut off.
 pub fn name(host: &str, id: &str) -> String {
     if host.is_empty() { format!("{} (unknown host)", short_id(id)) } else { host.to_owned() }
 }

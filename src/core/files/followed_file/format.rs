@@ -79,7 +79,7 @@ impl FollowedFile {
         self.is_sample_wanted = true;
     }
 
-    /// The last block that tells the format: the one before it, where it is short.
+    /// The last block from which the format is read: the block before the last one if that is short.
     pub(super) fn sample_gap(&self, size: u64) -> Option<(u64, u64)> {
         if !self.is_sample_wanted || !self.pieces.first(HEAD as usize).is_empty() {
             return None;

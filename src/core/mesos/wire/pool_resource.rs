@@ -1,4 +1,4 @@
-//! Resources of an agent with all that tells one from another: reservations, volume, disk and provider. An operator's call
+//! Resources of an agent with everything that distinguishes them: reservations, volume, disk and provider. An operator's call
 //! names them exactly as the master reports them.
 
 use serde::{Deserialize, Serialize};
@@ -99,7 +99,7 @@ impl PoolResource {
         self.identity() == other.identity()
     }
 
-    /// All that tells it from other resources, as the key of a map.
+    /// Everything that distinguishes it from other resources, as the key of a map.
     pub fn identity(&self) -> ResourceIdentity<'_> {
         let volume = self.volume.as_ref().map(|volume| volume.id.as_str());
         let disk = self.source.as_ref().map(|disk| disk.json.as_str());
