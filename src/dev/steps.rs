@@ -29,13 +29,21 @@ impl Steps {
         outcome
     }
 
-    /// Prints every step and its duration.
+    /// Prints the failed tests, then every step and its duration. The record of CI keeps only the end of the output.
     pub fn summary(&self) {
+        if !self.tally.failures.is_empty() {
+            println!("\nFailed:");
+            self.tally.failures.iter().for_each(|failure| println!("{}", failure.report()));
+        }
         println!();
         for (name, took) in &self.done {
             println!("{:>9}  {name}", seconds(*took));
         }
         println!("{:>9}  in all", seconds(self.started.elapsed()));
+        if !self.tally.second_tries.is_empty() {
+            println!("\nPassed only at the second try:");
+            self.tally.second_tries.iter().for_each(|failure| println!("{}", failure.report()));
+        }
         if !self.tally.skipped.is_empty() {
             println!("\nSkipped on this machine:");
             self.tally.skipped.iter().for_each(|what| println!("  {what}"));

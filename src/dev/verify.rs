@@ -55,16 +55,22 @@ fn all(steps: &mut Steps) -> Outcome {
     if let Some(browser) = browser {
         steps.step("tests: the page's own, as wasm in Chromium", |tally| wasm_tests(tally, &tools, &browser))?;
         steps.step("tests: journeys in Chromium", |tally| {
-            let mut journeys = journeys(&page, &executable, &tools);
-            journeys.args(["--", "--skip", IN_FIREFOX]);
-            run::run_tests(browser.with_env(&mut journeys), tally)
+            let command = |args: &[&str]| {
+                let mut command = journeys(&page, &executable, &tools, args);
+                browser.with_env(&mut command);
+                command
+            };
+            run::run_tests_with_second_try(command, &["--skip", IN_FIREFOX], tally)
         })?;
     }
     if let Some(firefox) = firefox {
         steps.step("tests: journeys in Firefox", |tally| {
-            let mut journeys = journeys(&page, &executable, &tools);
-            journeys.args(["--", IN_FIREFOX]);
-            run::run_tests(firefox.with_env(&mut journeys), tally)
+            let command = |args: &[&str]| {
+                let mut command = journeys(&page, &executable, &tools, args);
+                firefox.with_env(&mut command);
+                command
+            };
+            run::run_tests_with_second_try(command, &[IN_FIREFOX], tally)
         })?;
     }
     advisories(steps)?;
@@ -93,9 +99,10 @@ fn lint(steps: &mut Steps) -> Outcome {
     })
 }
 
-fn journeys(page: &Page, executable: &Path, tools: &Tools) -> Command {
-    let mut journeys = cargo(&["test", "--package", "mesoscope", "--test", JOURNEYS]);
-    with_page(&mut journeys, page, executable).env("MESOSCOPE_AXE", tools.axe());
+/// Command for the journeys, with arguments for their runner.
+fn journeys(page: &Page, executable: &Path, tools: &Tools, args: &[&str]) -> Command {
+    let mut journeys = cargo(&["test", "--package", "mesoscope", "--test", JOURNEYS, "--"]);
+    with_page(&mut journeys, page, executable).env("MESOSCOPE_AXE", tools.axe()).args(args);
     journeys
 }
 
