@@ -11,9 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mesoscope_core::base::units::{Cpus, Timestamp};
 use mesoscope_core::checks::lint::ProblemKind;
-use mesoscope_core::checks::trouble::Trouble;
 use mesoscope_core::cluster::Cluster;
-use mesoscope_core::cluster::history::History;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
@@ -85,8 +83,11 @@ impl World {
     }
 
     fn ask<V: View>(&self, query: &V) -> V::Answer {
-        let (trouble, history) = (Trouble::default(), History::default());
-        query.answer(Sources { cluster: self.engine.shown(), trouble: &trouble, history: &history }, NOW)
+        let (trouble, history, frameworks) = Default::default();
+        query.answer(
+            Sources { cluster: self.engine.shown(), trouble: &trouble, history: &history, frameworks: &frameworks },
+            NOW,
+        )
     }
 
     fn tasks(&self, filter: &str, sort: &str) -> TableWindow<TaskRow> {
@@ -298,10 +299,10 @@ fn too_many_map_groups_are_dropped() {
         });
         cluster.arrive(SnapshotList::Agents, &agent.to_string(), NOW).expect("it is an agent");
     }
-    let (trouble, history) = (Trouble::default(), History::default());
+    let (trouble, history, frameworks) = Default::default();
     let of = |filter: &str| {
         let query = MapQuery { filter: filter.into(), group: "host".into(), ..MapQuery::default() };
-        let sources = Sources { cluster: &cluster, trouble: &trouble, history: &history };
+        let sources = Sources { cluster: &cluster, trouble: &trouble, history: &history, frameworks: &frameworks };
         query.answer(sources, NOW)
     };
     let cells = |map: AgentMap| map.groups.iter().map(|group| group.cells.len()).collect::<Vec<_>>();

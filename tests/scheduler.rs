@@ -2,6 +2,7 @@
 
 mod scheduler {
     mod exchange;
+    mod hosted;
     mod machine;
     mod master;
     mod recorded;

@@ -114,6 +114,8 @@ fn perform(host: &Rc<RefCell<Host>>, output: Output) {
             let call = HttpCall { url: to.url(&base), base, authorization, body, expected };
             fetch::read(Rc::clone(host), id, call);
         }
+        // This worker hosts no frameworks yet.
+        Output::Hosted { .. } => {}
         Output::SendToPage(client, message) => {
             if let Some(port) = host.borrow().ports.get(&client) {
                 port.send(&message);

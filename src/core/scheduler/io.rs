@@ -61,9 +61,12 @@ pub enum Wish {
     KillTask(TaskId),
     /// End the framework with all its tasks.
     TearDown,
+    /// Let the stream go. The framework's tasks go on until its failover timeout has passed.
+    Leave,
     /// Whether the framework stays when its last run has ended.
     Keep(bool),
-    /// Subscribe again although another scheduler has taken the framework, or although its failover timeout has passed.
+    /// Subscribe again after `Leave`, after a refusal, although another scheduler has taken the framework, or although its failover
+    /// timeout has passed.
     Reclaim,
     /// Make a call that changes nothing of what the scheduler keeps track of.
     Send(ManualCall),
@@ -119,6 +122,8 @@ pub enum SchedulerOutput {
         stream_id: String,
         /// The call, as JSON.
         body: Vec<u8>,
+        /// Whether it must arrive after the calls before it.
+        is_ordered: bool,
     },
     /// Give a `Tick` at that time; it takes the place of the one before.
     WakeAt(Timestamp),

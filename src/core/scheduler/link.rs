@@ -154,7 +154,9 @@ impl Scheduler {
         match self.link {
             LinkState::Opening { since } if now >= since + ANSWER_TIMEOUT => self.let_go(now),
             LinkState::Subscribed { heard, .. } if now >= heard + self.patience() => self.let_go(now),
-            LinkState::Lost { since, .. } if self.id.is_some() && now > since + self.framework.failover_timeout => {
+            LinkState::Lost { since, .. } | LinkState::Left { since }
+                if self.id.is_some() && now > since + self.framework.failover_timeout =>
+            {
                 self.end(FrameworkEnd::Expired, now);
             }
             LinkState::Lost { retry_at, .. } if now >= retry_at => self.open(now),
@@ -195,6 +197,9 @@ impl Scheduler {
             LinkState::Lost { since, retry_at } => {
                 let expires = self.id.is_some().then(|| since + self.framework.failover_timeout + Nanoseconds(1));
                 Some(expires.map_or(retry_at, |expires| expires.min(retry_at)))
+            }
+            LinkState::Left { since } => {
+                self.id.is_some().then(|| since + self.framework.failover_timeout + Nanoseconds(1))
             }
             LinkState::Idle | LinkState::Ended(_) => None,
         };

@@ -5,6 +5,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::LONGEST_REFUSAL;
+use super::answer::{Content, Expected};
 use super::resource::Resource;
 use super::task_info::{KillPolicy, TaskInfo, as_value};
 use super::values::Valued;
@@ -15,6 +17,14 @@ pub const SCHEDULER_PATH: &str = "api/v1/scheduler";
 
 /// Header that the answer to SUBSCRIBE has, and that each later call must have.
 pub const STREAM_ID_HEADER: &str = "Mesos-Stream-Id";
+
+/// Expected answer to SUBSCRIBE.
+pub const STREAM_ANSWER: Expected =
+    Expected { call: "SUBSCRIBE", content: Content::Records, longest: u64::MAX, may_lack_key: false, parts: &[] };
+
+/// Expected answer to any other call: 202 without a body.
+pub const CALL_ANSWER: Expected =
+    Expected { call: "", content: Content::Nothing, longest: LONGEST_REFUSAL, may_lack_key: false, parts: &[] };
 
 /// A scheduler's description of its framework, without its id.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
