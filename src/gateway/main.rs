@@ -45,6 +45,7 @@ mod network;
 mod pack;
 mod progress;
 mod proxy;
+mod scheduler_proxy;
 mod session;
 mod session_agent;
 mod session_bridge;
