@@ -1,6 +1,6 @@
 //! Decides which calls may be forwarded: all of them, all but those that run commands in containers with `--no-exec`, or only reads
-//! with `--read-only`. The scheduler API runs commands, so only full access has it. Does not identify callers. This is the only path from a caller's bytes to an upstream call, so read-only mode
-//! never forwards raw bytes.
+//! with `--read-only`. The scheduler API runs commands, so only full access has it. Does not identify callers. This is the only path
+//! from a caller's bytes to an upstream call, so read-only mode never forwards raw bytes.
 
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName};
 use axum::http::{Method, StatusCode};

@@ -247,7 +247,7 @@ async fn compression_holds_no_event_back() {
     }
 }
 
-/// Every time-out of the gateway is shorter than the pause.
+/// Every timeout of the gateway is shorter than the pause.
 #[tokio::test]
 async fn a_quiet_stream_is_not_cut() {
     let short = ["--patience", "1", "--limit-head", "200", "--limit-body", "200", "--limit-body-idle", "200"];
