@@ -2,6 +2,7 @@
 //!
 //! A command opens an existing form or page; the palette changes nothing in the cluster by itself.
 
+mod choice;
 mod general;
 mod kept;
 mod row;

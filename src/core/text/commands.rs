@@ -249,6 +249,11 @@ pub const fn no_target(kind: TargetKind) -> &'static str {
     }
 }
 
+/// Text in place of the chosen row, which is not there any more.
+pub fn gone(title: &str) -> String {
+    format!("{title} is no longer listed. Choose another.")
+}
+
 /// The master, as the target of a form.
 pub const MASTER: &str = "the master";
 /// Confirms a new favourite.

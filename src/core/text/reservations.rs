@@ -34,6 +34,8 @@ pub const ON_EACH_AGENT: &str = "These amounts are reserved on each agent. Free 
 
 /// Why a volume cannot be created.
 pub const NO_RESERVED_DISK: &str = "The agent has no reserved disk. Reserve disk first.";
+/// The chosen disk is not among the agent's reserved disks any more.
+pub const DISK_GONE: &str = "The chosen disk is no longer reserved. Choose another.";
 
 /// What is said where a volume has no path.
 pub const NO_PATH: &str = "Enter a path in the container.";
@@ -240,7 +242,7 @@ pub fn volume(of: &PooledField, volume: &PersistentVolume) -> String {
 pub fn impact(impact: &ReservationImpact) -> String {
     match impact {
         ReservationImpact::ForRole(role) => {
-            format!("Only frameworks in {role}, or in roles below it, are offered these resources.")
+            format!("Only frameworks in {role} or its child roles are offered these resources.")
         }
         ReservationImpact::Returned(None) => "The resources are unreserved again, and offered to all roles.".to_owned(),
         ReservationImpact::Returned(Some(role)) => format!("The resources are reserved for {role} again."),
