@@ -78,7 +78,9 @@ impl Runner {
                 if saved.is_ok() {
                     self.asked.set(Asked::Anything);
                 }
-                self.say(saved, saved_views::saved(&name));
+                let is_new = !matches!(saved, Ok(Some(_)));
+                let words = if is_new { saved_views::saved(&name) } else { saved_views::replaced(&name) };
+                self.say(saved.map(drop), words);
             }
             Leads::DeleteView(name) => {
                 self.asked.set(Asked::Anything);

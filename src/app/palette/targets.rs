@@ -61,7 +61,11 @@ pub(super) fn view_name(runner: Runner) -> AnyView {
     let text = RwSignal::new(String::new());
     let rows = Memo::new(move |_| {
         let name = text.get().trim().to_owned();
-        let save = |name: String| Row::new("view", saved_views::save_as(&name), Leads::SaveView(name));
+        let save = |name: String| {
+            let is_new = runner.kept.replaces(&name).is_none();
+            let title = if is_new { saved_views::save_as(&name) } else { saved_views::replace(&name) };
+            Row::new("view", title, Leads::SaveView(name))
+        };
         (!name.is_empty()).then(|| save(name)).into_iter().collect::<Vec<_>>()
     });
     let status = Signal::derive(move || runner.said.get());
