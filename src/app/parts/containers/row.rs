@@ -8,7 +8,7 @@ use mesoscope_core::views::containers::{ContainerRow, ContainerSample};
 use super::cells::{bytes, cpus, files, network, who};
 use super::more::more;
 use super::state::{ContainerPanel, ContainerPath};
-use crate::widgets::sparkline::{Point, Sparkline};
+use crate::widgets::sparkline::{Axis, Point, Sparkline};
 
 /// Deepest level that is indented: deeper ones would leave no room for their names.
 const INDENTED: usize = 10;
@@ -103,5 +103,5 @@ fn line(
         ends.filter(|millis| *millis > 0.0)
             .map(|millis| text::containers::covered(Nanoseconds::from_secs_f64(millis / 1000.0)))
     };
-    view! { <span title=title><Sparkline points/></span> }
+    view! { <span title=title><Sparkline axis=Axis::Zero points/></span> }
 }
