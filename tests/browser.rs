@@ -31,6 +31,7 @@ mod browser {
     pub mod odd_logs;
     pub mod pages;
     pub mod palette;
+    pub mod phone;
     pub mod providers;
     pub mod quotas;
     pub mod real;
@@ -50,6 +51,7 @@ mod browser {
     pub mod unknown;
     pub mod views;
     pub mod weight_editor;
+    pub mod window_times;
     pub mod world;
     pub mod writes;
 }

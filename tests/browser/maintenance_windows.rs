@@ -141,7 +141,7 @@ fn what_another_user_schedules_is_taken_into_the_draft() {
         world.wait_for("Nothing is scheduled").await?;
         world.click("button", "New window").await?;
         world.field("Add agents by filter").await?.send_keys("a0007").await?;
-        world.click("button", "Add").await?;
+        world.click("button", "~Add a0007").await?;
         world.wait_for("Draft of 1 window, not sent yet").await?;
         replace(world, &[window(&machines, start, HOUR)]);
         // The review reads the schedule again.
@@ -279,7 +279,7 @@ fn a_new_window_is_drawn_by_the_pointer() {
         world.wait_for("no machine yet").await?;
         world.wait_for("This window has no machines.").await?;
         world.field("Add agents by filter").await?.send_keys("a0007").await?;
-        world.click("button", "Add").await?;
+        world.click("button", "~Add a0007").await?;
         check_appearance(world, "axis-drawn").await?;
         world.click("button", "Review …").await?;
         send(world, "Schedule").await?;
@@ -339,7 +339,7 @@ fn who_is_signed_in_is_warned_of_windows_that_may_be_left_out() {
         world.wait_for("Nothing is scheduled").await?;
         world.click("button", "New window").await?;
         world.field("Add agents by filter").await?.send_keys("a0007").await?;
-        world.click("button", "Add").await?;
+        world.click("button", "~Add a0007").await?;
         world.wait_for("not sent yet").await?;
         world.click("button", "Review …").await?;
         world.wait_for("The master may have omitted windows that you may not see").await?;

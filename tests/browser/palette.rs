@@ -8,6 +8,7 @@ use thirtyfour::prelude::*;
 
 use super::journey::journey_with;
 use super::quotas::guaranteed;
+use super::schedule::call;
 use super::world::World;
 use crate::still;
 
@@ -173,5 +174,51 @@ fn the_quota_form_suggests_roles_and_takes_others() {
         world.fill("CPUs limit", "2").await?;
         world.wait_for("journey · CPUs limit").await?;
         world.axe().await
+    });
+}
+
+/// Marks an agent gone, past the page.
+fn mark_gone(world: &World, id: &str) {
+    call(world, json!({ "type": "MARK_AGENT_GONE", "mark_agent_gone": { "agent_id": { "value": id } } }));
+}
+
+/// Name and id of each target, and the index of the chosen one, or -1.
+async fn targets(world: &World) -> WebDriverResult<(Vec<(String, String)>, i64)> {
+    let script = "const all = [...document.querySelectorAll('[role=option]')];
+        const rows = all.map((one) => [one.querySelector('b').innerText, one.querySelector('.mono')?.innerText ?? '']);
+        return [rows, all.findIndex((one) => one.ariaSelected === 'true')];";
+    world.script(script, []).await?.convert()
+}
+
+#[test]
+fn the_chosen_target_is_followed_and_no_other_takes_its_place() {
+    journey_with("palette-target", still(), async |world| {
+        table(world, "#/agents").await?;
+        palette(world, "drain").await?;
+        world.find("option", "~Drain an agent").await?;
+        world.press(Key::Enter + "").await?;
+        world.until("agents are listed", async || Ok(targets(world).await?.0.len() > 4)).await?;
+        world.press(Key::Down + "").await?;
+        world.press(Key::Down + "").await?;
+        let (rows, at) = targets(world).await?;
+        assert_eq!(at, 2);
+        let (chosen, first) = (rows[2].clone(), rows[0].1.clone());
+
+        mark_gone(world, &first);
+        world.until("the first is gone", async || Ok(targets(world).await?.0.iter().all(|row| row.1 != first))).await?;
+        let (rows, at) = targets(world).await?;
+        assert_eq!((at, &rows[1]), (1, &chosen), "the same agent is chosen");
+
+        mark_gone(world, &chosen.1);
+        world.wait_for(&format!("{} is no longer listed. Choose another.", chosen.0)).await?;
+        world.press(Key::Enter + "").await?;
+        assert_eq!(targets(world).await?.1, -1, "Enter chooses nothing");
+        world.axe().await?;
+        world.press(Key::Down + "").await?;
+        let (rows, at) = targets(world).await?;
+        assert_eq!(at, 0);
+        world.press(Key::Enter + "").await?;
+        world.find("heading", &format!("Drain {}", rows[0].0)).await?;
+        Ok(())
     });
 }

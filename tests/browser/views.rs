@@ -382,3 +382,41 @@ fn raw_json_is_searched() {
         world.axe().await
     });
 }
+
+#[test]
+fn a_saved_view_is_replaced_in_words_and_restored() {
+    journey_with("view-replaced", still(), async |world| {
+        let save = async |verb: &str| {
+            world.fill("Name of the view", "mine").await?;
+            world.click("button", verb).await
+        };
+        let leads_to = async |filter: &str| {
+            let is_so = async || {
+                let link = world.find("link", "mine").await?;
+                Ok(link.attr("href").await?.unwrap_or_default().contains(filter))
+            };
+            world.until(&format!("the view leads to {filter}"), is_so).await
+        };
+        table(world, "#/tasks?filter=state:running").await?;
+        world.click("button", "Views").await?;
+        save("Save").await?;
+        world.wait_for("Saved the view “mine”.").await?;
+        world.press(Key::Escape + "").await?;
+        table(world, "#/tasks?filter=state:failed").await?;
+        world.click("button", "Views").await?;
+        world.fill("Name of the view", "mine").await?;
+        world.wait_for("A view “mine” exists already.").await?;
+        world.axe().await?;
+        save("Replace").await?;
+        world.wait_for("Replaced the view “mine”.").await?;
+        leads_to("failed").await?;
+        world.axe().await?;
+        world.click("button", "Undo").await?;
+        world.wait_for("Restored the view “mine”.").await?;
+        leads_to("running").await?;
+        world.click("button", "Delete the view mine").await?;
+        world.wait_for("Deleted the view “mine”.").await?;
+        world.click("button", "Undo").await?;
+        leads_to("running").await
+    });
+}
