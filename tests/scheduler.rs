@@ -5,6 +5,7 @@ mod scheduler {
     mod hosted;
     mod machine;
     mod master;
+    mod rare;
     mod recorded;
     mod seeds;
     mod typed;

@@ -378,16 +378,8 @@ fn stream_end(why: &DisconnectReason) -> StreamEnd {
 
 fn outcome(answer: Result<(), CallFailure>) -> CallOutcome {
     match answer {
-        Ok(()) => CallOutcome::Accepted,
-        Err(CallFailure::Answer(CallError::Refused(refusal))) => CallOutcome::Refused(refusal),
-        // The gateway refuses for good by 4xx; otherwise it has reached no master.
-        Err(CallFailure::Answer(CallError::NotSent(refusal))) if (400..500).contains(&refusal.status) => {
-            CallOutcome::Refused(refusal)
-        }
-        Err(CallFailure::Answer(CallError::NotSent(_) | CallError::Intercepted(_) | CallError::Standby)) => {
-            CallOutcome::NotSent
-        }
-        Err(CallFailure::Answer(CallError::Unclear(_) | CallError::NotMesos { .. } | CallError::TooLong(..)))
-        | Err(CallFailure::NoConnection) => CallOutcome::Unknown,
+        Ok(()) => CallOutcome::of(Ok(())),
+        Err(CallFailure::Answer(error)) => CallOutcome::of(Err(error)),
+        Err(CallFailure::NoConnection) => CallOutcome::Unknown,
     }
 }

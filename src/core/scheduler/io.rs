@@ -7,6 +7,7 @@ use super::run::{RunId, RunRequest};
 use crate::base::ids::TaskId;
 use crate::base::units::Timestamp;
 use crate::mesos::calls::Refusal;
+use crate::mesos::calls::answer::CallError;
 use crate::mesos::calls::scheduler::{
     MessageToExecutor, OfRoles, ReconcileTasks, RequestResources, SchedulerCall, ShutDownExecutor,
 };
@@ -48,6 +49,21 @@ pub enum CallOutcome {
     NotSent,
     /// A master may have been reached.
     Unknown,
+}
+
+impl CallOutcome {
+    /// What became of a call whose answer was judged so.
+    pub fn of(judged: Result<(), CallError>) -> Self {
+        match judged {
+            Ok(()) => Self::Accepted,
+            Err(CallError::Refused(refusal)) => Self::Refused(refusal),
+            // The gateway refuses for good by 4xx; otherwise it has reached no master.
+            Err(CallError::NotSent(refusal)) if (400..500).contains(&refusal.status) => Self::Refused(refusal),
+            Err(CallError::NotSent(_)) => Self::NotSent,
+            Err(CallError::Intercepted(_) | CallError::Standby) => Self::NotSent,
+            Err(CallError::Unclear(_) | CallError::NotMesos { .. } | CallError::TooLong(..)) => Self::Unknown,
+        }
+    }
 }
 
 /// Something that a user wants.
