@@ -4,6 +4,7 @@ mod queries {
     mod ahead;
     mod others;
     mod roles;
+    mod run_preview;
     mod search;
 }
 
@@ -64,10 +65,11 @@ impl World {
         engine.handle(Input::StreamOpened, NOW);
         bytes.chunks(7777).for_each(|chunk| engine.handle(Input::StreamChunk(chunk), NOW));
         assert!(!engine.shown().arriving(), "the snapshot came whole");
-        engine.handle(Input::FromPage(Client(1), ToEngine::Reread(vec![Topic::Weights])), NOW);
+        engine.handle(Input::FromPage(Client(1), ToEngine::Reread(vec![Topic::Weights, Topic::Quota])), NOW);
         while let Some(output) = engine.poll() {
             let Output::Read { id, body, .. } = output else { continue };
-            if String::from_utf8_lossy(&body).contains("GET_WEIGHTS") {
+            let body_text = String::from_utf8_lossy(&body);
+            if ["GET_WEIGHTS", "GET_QUOTA"].iter().any(|call| body_text.contains(call)) {
                 let answer = sim.answer(Target::Master, &body).body.into_bytes();
                 engine.handle(Input::ReadFinished(id, Ok(&answer)), NOW);
             }

@@ -24,6 +24,8 @@ mod sentences {
     pub mod problems;
     pub mod providers;
     pub mod reservations;
+    pub mod run_results;
+    pub mod runs;
     pub mod shell;
     pub mod tables;
     pub mod tasks;
@@ -62,6 +64,8 @@ const SUBJECTS: &[Subject] = &[
     ("problems", sentences::problems::all),
     ("providers", sentences::providers::all),
     ("reservations", sentences::reservations::all),
+    ("run_results", sentences::run_results::all),
+    ("runs", sentences::runs::all),
     ("shell", sentences::shell::all),
     ("tables", sentences::tables::all),
     ("tasks", sentences::tasks::all),

@@ -5,7 +5,7 @@ use super::io::{SchedulerOutput, StreamEnd};
 use super::machine::{
     FIRST_RECONCILE, FrameworkEnd, HEARTBEAT, LinkState, Scheduler, SentCall, TearDown, WholeRecords,
 };
-use super::run::{RunTask, TaskKill, TaskPhase};
+use super::run::{RunFramework, RunTask, TaskKill, TaskPhase};
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::mesos::calls::Refusal;
 use crate::mesos::calls::scheduler::{
@@ -41,14 +41,7 @@ impl Scheduler {
     }
 
     fn subscription(&self) -> SchedulerSubscription {
-        let framework = FrameworkDescription {
-            user: self.framework.user.name().to_owned(),
-            name: self.framework.name.clone(),
-            roles: vec![self.framework.role.clone()],
-            failover_timeout: self.framework.failover_timeout.0.max(0) as f64 / NANOS,
-            checkpoint: true,
-            capabilities: FrameworkDescription::capabilities(),
-        };
+        let framework = self.framework.description();
         let suppressed_roles = if self.is_suppressed { framework.roles.clone() } else { Vec::new() };
         SchedulerSubscription { framework, force: self.force, suppressed_roles }
     }
@@ -204,6 +197,19 @@ impl Scheduler {
             LinkState::Idle | LinkState::Ended(_) => None,
         };
         [of_link, self.reconcile_at, self.offers_due()].into_iter().flatten().min()
+    }
+}
+
+impl RunFramework {
+    pub(super) fn description(&self) -> FrameworkDescription {
+        FrameworkDescription {
+            user: self.user.name().to_owned(),
+            name: self.name.clone(),
+            roles: vec![self.role.clone()],
+            failover_timeout: self.failover_timeout.0.max(0) as f64 / NANOS,
+            checkpoint: true,
+            capabilities: FrameworkDescription::capabilities(),
+        }
     }
 }
 

@@ -14,9 +14,14 @@ pub mod matching;
 
 pub mod machine;
 
+pub mod form;
 pub mod hosted;
 pub mod hosted_io;
 pub mod secrets;
+
+pub mod example;
+
+pub mod outputs;
 
 mod answers;
 mod link;

@@ -37,6 +37,11 @@ impl RunId {
         if is_id { Ok(Self(text.to_owned())) } else { Err(NoRunId) }
     }
 
+    /// The id of no run.
+    pub(super) fn none() -> Self {
+        Self(String::new())
+    }
+
     /// The id's text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -47,6 +47,8 @@ pub mod providers;
 pub mod reservations;
 pub mod resources;
 pub mod roles;
+pub mod run_results;
+pub mod runs;
 pub mod saved_views;
 pub mod schedule;
 pub mod tables;

@@ -38,6 +38,8 @@ pub mod query;
 pub mod raw_answer;
 pub mod roles;
 pub mod room;
+pub mod run_preview;
+pub mod run_tasks;
 pub mod runs;
 pub mod scroll;
 pub mod search;

@@ -27,6 +27,8 @@ use super::pools::{AgentChoicesQuery, PoolsQuery};
 use super::previews::{PreviewsQuery, QuotaAmountsQuery, SharesQuery, WeightsQuery};
 use super::raw_answer::RawAnswerQuery;
 use super::roles::RoleColumn;
+use super::run_preview::RunPreviewQuery;
+use super::run_tasks::RunTaskColumn;
 use super::runs::{RunQuery, RunsQuery};
 use super::search::object_names::ObjectNamesQuery;
 use super::search::target::TargetSearch;
@@ -207,6 +209,10 @@ queries! {
     Run(RunQuery),
     /// Runs of this browser.
     Runs(RunsQuery),
+    /// Where a command would run.
+    RunPreview(RunPreviewQuery),
+    /// Rows of the table of tasks that this browser has run.
+    RunTasks(TableQuery<RunTaskColumn>),
     /// Objects that match words, without tasks and executors.
     Search(GeneralSearch),
     /// Fair shares with other weights.
