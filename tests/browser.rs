@@ -119,7 +119,7 @@ pub async fn filters_and_sorts(world: &World) -> WebDriverResult<()> {
     world.press("/").await?;
     world.press("a0005").await?;
     world.until("one agent is left", async || Ok(counted(world).await?.contains("1 of"))).await?;
-    assert_eq!(world.address().await?, "#/agents?filter=a0005");
+    world.until("the address says so", async || Ok(world.address().await? == "#/agents?filter=a0005")).await?;
     world.click("button", "Clear filter").await?;
     world.click("button", "CPUs").await?;
     world.until("the address has the order", async || Ok(world.address().await? == "#/agents?sort=-cpus")).await?;
@@ -165,8 +165,9 @@ pub async fn copies_over_plain_http(world: &World) -> WebDriverResult<()> {
     assert!(!world.script("return isSecureContext", []).await?.convert::<bool>()?);
     world.click("link", "~a0005").await?;
     let facts = world.find("region", "Agent").await?;
+    world.listen().await?;
     facts.find(By::Css("button[aria-label=\"Copy the agent's id\"]")).await?.click().await?;
-    world.find("button", "Copied").await?;
+    world.wait_said("Copied").await?;
     assert_eq!(world.errors().await?, Vec::<String>::new());
     Ok(())
 }
@@ -209,9 +210,9 @@ fn a_stream_that_is_cut_comes_back() {
         world.sim.fault(Fault::Status(503));
         world.sim.fault(Fault::CloseStreams);
         world.wait_for("Data on screen is").await?;
-        world.sim.fault(Fault::None);
         // It comes back by itself; "Retry now" would only be sooner.
         world.find("button", "Retry now").await?;
+        world.sim.fault(Fault::None);
         world.wait_gone("Data on screen is").await?;
         world.wait_for("Live").await
     });

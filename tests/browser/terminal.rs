@@ -76,7 +76,8 @@ fn a_terminal_is_opened_typed_into_and_ended() {
         };
         let before = size().await?;
         world.size(1000, 700).await?;
-        assert_ne!(size().await?, before);
+        // The page tells the new size a little later.
+        world.until("it is another size", async || Ok(size().await? != before)).await?;
         world.size(1440, 900).await?;
         world.press("sleep 1000\n").await?;
         world.press(Key::Control + "c").await?;

@@ -61,7 +61,7 @@ fn a_table_is_ordered_by_two_columns() {
         world.until("by state", async || Ok(world.address().await? == "#/tasks?sort=state")).await?;
         let header = world.find("button", "CPUs").await?;
         let shift_click = "arguments[0].dispatchEvent(new MouseEvent('click', { bubbles: true, shiftKey: true }))";
-        world.driver.execute(shift_click, vec![header.to_json()?]).await?;
+        header.script(shift_click, []).await?;
         world.until("then by CPUs", async || Ok(world.address().await? == "#/tasks?sort=state%2C-cpus")).await?;
         let cells = "return [...document.querySelectorAll('[role=grid] tbody [role=row]')].slice(0, 20).map((row) => [row.children[1].innerText, Number(row.children[5].innerText)])";
         let ordered = async || -> WebDriverResult<bool> {
@@ -147,8 +147,9 @@ fn a_row_is_opened_and_copied_by_keys() {
         world.script("document.querySelector('[role=grid]').focus()", []).await?;
         world.press(Key::Down + "").await?;
         world.press(Key::Right + "").await?;
+        world.listen().await?;
         world.press(Key::Control + "c").await?;
-        world.wait_for("Copied a0").await?;
+        world.wait_said("Copied a0").await?;
         world.press(Key::Escape + "").await?;
         world.press("a0005").await?;
         world.until("letters are the filter's", async || Ok(world.address().await? == "#/agents?filter=a0005")).await?;
