@@ -61,7 +61,8 @@ impl Failure {
     pub fn report(&self) -> String {
         let panic = self.lines.iter().position(|line| line.contains(" panicked at ")).unwrap_or_default();
         let is_worth = |line: &&String| !line.trim().is_empty() && !line.starts_with("note: run with ");
-        let lines: Vec<&String> = self.lines.iter().skip(panic).filter(is_worth).collect();
+        let lines = self.lines.iter().skip(panic).take_while(|line| *line != "stack backtrace:");
+        let lines: Vec<&String> = lines.filter(is_worth).collect();
         let omitted = lines.len().saturating_sub(FIRST_LINES + LAST_LINES);
         let mut report = format!("  {}", self.name);
         for (nth, line) in lines.iter().enumerate() {
@@ -280,6 +281,7 @@ mod tests {
             lines.push(format!("thread '{name}' (7) panicked at tests/world.rs:1:2:"));
             lines.extend(panic.iter().map(|line| (*line).to_owned()));
             lines.push("note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace".to_owned());
+            lines.extend(["stack backtrace:".to_owned(), "   0: main".to_owned()]);
         }
         lines.extend(["".to_owned(), "failures:".to_owned()]);
         lines.extend(failures.iter().map(|(name, _)| format!("    {name}")));
