@@ -29,6 +29,7 @@ mod browser {
     pub mod logs;
     pub mod maintenance_windows;
     pub mod odd_logs;
+    pub mod own_frameworks;
     pub mod pages;
     pub mod palette;
     pub mod phone;

@@ -21,6 +21,7 @@ mod sentences {
     pub mod metrics;
     pub mod objects;
     pub mod overview;
+    pub mod own_frameworks;
     pub mod problems;
     pub mod providers;
     pub mod reservations;
@@ -61,6 +62,7 @@ const SUBJECTS: &[Subject] = &[
     ("masters", sentences::masters::all),
     ("metrics", sentences::metrics::all),
     ("objects", sentences::objects::all),
+    ("own_frameworks", sentences::own_frameworks::all),
     ("problems", sentences::problems::all),
     ("providers", sentences::providers::all),
     ("reservations", sentences::reservations::all),

@@ -18,6 +18,7 @@ mod my_changes;
 mod offers;
 mod operations;
 mod overview;
+mod own_frameworks;
 mod roles;
 mod sandbox;
 mod task;
@@ -66,6 +67,7 @@ pub(crate) fn Page() -> impl IntoView {
         Route::Master => view! { <master::MasterPage/> }.into_any(),
         Route::Diagnostics => view! { <diagnostics::DiagnosticsPage/> }.into_any(),
         Route::Events(_) => view! { <events::EventsPage/> }.into_any(),
+        Route::OwnFrameworks => view! { <own_frameworks::OwnFrameworksPage/> }.into_any(),
         Route::MyChanges => view! { <my_changes::MyChangesPage/> }.into_any(),
         Route::Help => view! { <help::HelpPage/> }.into_any(),
         Route::Terminal(place, params) => view! { <terminal::TerminalPage place params/> }.into_any(),

@@ -129,6 +129,7 @@ impl Runner {
             Command::ReadOnlyOn => self.actions.set_read_only(true),
             Command::ReadOnlyOff => self.actions.set_read_only(false),
             Command::ScheduleMaintenance => push(self.here, Route::Maintenance),
+            Command::OwnFrameworks => push(self.here, Route::OwnFrameworks),
             Command::Agent(_)
             | Command::SetQuota
             | Command::SetWeight

@@ -24,6 +24,7 @@ pub(crate) mod meter;
 pub(crate) mod metrics;
 pub(crate) mod name_value_table;
 pub(crate) mod offer;
+pub(crate) mod own_framework;
 pub(crate) mod pool;
 pub(crate) mod pool_bars;
 pub(crate) mod problem;

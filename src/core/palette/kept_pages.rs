@@ -83,6 +83,7 @@ fn is_object(route: &Route) -> bool {
         | Route::Diagnostics
         | Route::Events(_)
         | Route::MyChanges
+        | Route::OwnFrameworks
         | Route::Help
         | Route::Unknown(_) => false,
     }

@@ -36,6 +36,7 @@ use self::browse_params::BrowseParams;
 /// | `#/executors` | `Executors` |
 /// | `#/frameworks` | `Frameworks` |
 /// | `#/frameworks/:id` | `Framework` |
+/// | `#/own-frameworks` | `OwnFrameworks` |
 /// | `#/tasks` | `Tasks` |
 /// | `#/frameworks/:id/tasks/:id` | `Task` |
 /// | `#/roles` | `Roles` |
@@ -83,6 +84,8 @@ pub enum Route {
     Frameworks(TableParams),
     /// A framework, by its id.
     Framework(FrameworkId),
+    /// The frameworks that this browser runs commands with.
+    OwnFrameworks,
     /// The table of tasks.
     Tasks(TableParams),
     /// A task: its framework and its id.
@@ -160,6 +163,7 @@ impl Route {
             | Self::TaskBrowse(..)
             | Self::Terminal(..)
             | Self::Framework(_)
+            | Self::OwnFrameworks
             | Self::Task(..)
             | Self::Role(_)
             | Self::Offer(_)
@@ -195,6 +199,7 @@ fn known(parts: &[String], query: &str) -> Option<Route> {
         ["agents" | "slaves", agent, rest @ ..] => of_agent(unescape(agent).into(), rest, query)?,
         ["executors"] => Route::Executors(table(query)?),
         ["frameworks"] => Route::Frameworks(table(query)?),
+        ["own-frameworks"] => Route::OwnFrameworks,
         ["frameworks", framework] => Route::Framework(unescape(framework).into()),
         ["frameworks", framework, "tasks", task] => Route::Task(unescape(framework).into(), unescape(task).into()),
         ["frameworks", framework, "tasks", task, "terminal"] => {
@@ -281,6 +286,7 @@ impl fmt::Display for Route {
             Self::Executors(table) => write_table(f, "executors", table),
             Self::Frameworks(table) => write_table(f, "frameworks", table),
             Self::Framework(framework) => write!(f, "#/frameworks/{}", PathSegment(framework.as_str())),
+            Self::OwnFrameworks => f.write_str("#/own-frameworks"),
             Self::Tasks(table) => write_table(f, "tasks", table),
             Self::Task(framework, task) => {
                 write!(f, "#/frameworks/{}/tasks/{}", PathSegment(framework.as_str()), PathSegment(task.as_str()))

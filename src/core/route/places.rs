@@ -39,7 +39,7 @@ impl Route {
             | Self::ExecutorBrowse(..)
             | Self::TaskBrowse(..) => Place::Agents,
             Self::Executors(_) => Place::Executors,
-            Self::Frameworks(_) | Self::Framework(_) => Place::Frameworks,
+            Self::Frameworks(_) | Self::Framework(_) | Self::OwnFrameworks => Place::Frameworks,
             Self::Tasks(_) | Self::Task(..) => Place::Tasks,
             Self::Events(_) => Place::Events,
             Self::Roles(_) | Self::Role(_) => Place::Roles,

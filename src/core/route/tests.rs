@@ -92,6 +92,7 @@ fn every_table_stays_one_page_whatever_its_filter() {
 fn the_old_address_of_my_changes_still_leads_there() {
     assert_eq!(Route::parse("#/journal"), Route::MyChanges);
     assert_eq!(Route::MyChanges.to_string(), "#/my-changes");
+    check("#/own-frameworks", Route::OwnFrameworks);
 }
 
 fn hostile(text: &str) -> BrowseParams {

@@ -25,6 +25,8 @@ pub enum Command {
     TearDown,
     /// Opens the form for the logging level of an agent.
     AgentLogging,
+    /// Opens the page of the frameworks of this browser.
+    OwnFrameworks,
     /// Opens the form of a terminal in the container of a task.
     OpenTerminal,
     /// Opens the form for the logging level of the master.
@@ -67,7 +69,7 @@ pub enum Command {
 
 impl Command {
     /// Commands other than those that open pages, in the order in which an empty search shows them.
-    pub const ACTIONS: [Self; 30] = [
+    pub const ACTIONS: [Self; 31] = [
         Self::Agent(AgentAction::Drain),
         Self::Agent(AgentAction::Deactivate),
         Self::Agent(AgentAction::Reactivate),
@@ -78,6 +80,7 @@ impl Command {
         Self::EditWeights,
         Self::TearDown,
         Self::OpenTerminal,
+        Self::OwnFrameworks,
         Self::Agent(AgentAction::MarkGone),
         Self::SaveView,
         Self::DeleteView,
@@ -115,6 +118,7 @@ impl Command {
             Self::ScheduleMaintenance => "Schedule maintenance of an agent …",
             Self::TearDown => "Tear down a framework …",
             Self::OpenTerminal => "Open a terminal in a task …",
+            Self::OwnFrameworks => "Frameworks of this browser",
             Self::AgentLogging => "Set the logging level of an agent …",
             Self::MasterLogging => "Set the logging level of the master …",
             Self::Reserve => "Reserve resources of an agent …",
@@ -158,6 +162,7 @@ impl Command {
             Self::ScheduleMaintenance => &["window", "downtime", "outage"],
             Self::TearDown => &["teardown", "kill", "stop", "remove"],
             Self::OpenTerminal => &["shell", "exec", "ssh", "console", "bash", "tty"],
+            Self::OwnFrameworks => &["run", "runs", "scheduler", "subscribe", "commands", "own", "mine"],
             Self::AgentLogging | Self::MasterLogging => &["log", "verbosity", "glog", "debug"],
             Self::Reserve => &["reservation", "dynamic", "role", "node", "host"],
             Self::AddProvider => &["storage", "csi", "disk", "configuration"],
@@ -190,6 +195,7 @@ impl Command {
             | Self::NewQuota
             | Self::EditWeights
             | Self::MasterLogging
+            | Self::OwnFrameworks
             | Self::SaveView
             | Self::DeleteView
             | Self::AddFavourite

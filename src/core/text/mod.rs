@@ -39,6 +39,7 @@ pub mod metrics;
 pub mod my_changes;
 pub mod objects;
 pub mod overview;
+pub mod own_frameworks;
 pub mod places;
 pub mod pooled;
 pub mod problem_filters;
