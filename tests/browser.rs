@@ -40,6 +40,7 @@ mod browser {
     pub mod reflow;
     pub mod replay;
     pub mod reservations;
+    pub mod runs;
     pub mod sandboxes;
     pub mod schedule;
     pub mod scripted;

@@ -15,6 +15,7 @@ use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
 use mesoscope_core::checks::eligibility::{AgentAction, DisabledReason};
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::route::Route;
+use mesoscope_core::route::run_params::RunParams;
 use mesoscope_core::text::{checks, own_frameworks};
 use mesoscope_core::views::machines::MachineQuery;
 
@@ -41,6 +42,8 @@ pub(crate) enum Proposal {
     Schedule(Vec<MaintenanceWindow>),
     /// A new maintenance window of these machines; its form is on the maintenance page.
     ScheduleFor(MachineQuery),
+    /// A command to run; its form is a page of its own.
+    Run(RunParams),
     LoggingLevel(Option<AgentId>, String),
     /// Resource providers or cached images of agents.
     Provider(ProviderForm),
@@ -188,6 +191,10 @@ impl ActionStore {
         if let Proposal::ScheduleFor(machines) = proposal {
             self.saved_draft.requested.set(Some(machines));
             let _ = window().location().set_hash(&Route::Maintenance.to_string());
+            return;
+        }
+        if let Proposal::Run(params) = proposal {
+            let _ = window().location().set_hash(&Route::Run(params).to_string());
             return;
         }
         let is_kept = self.is_kept();

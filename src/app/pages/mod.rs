@@ -20,6 +20,8 @@ mod operations;
 mod overview;
 mod own_frameworks;
 mod roles;
+mod run;
+mod run_results;
 mod sandbox;
 mod task;
 mod tasks;
@@ -69,6 +71,8 @@ pub(crate) fn Page() -> impl IntoView {
         Route::Events(_) => view! { <events::EventsPage/> }.into_any(),
         Route::OwnFrameworks => view! { <own_frameworks::OwnFrameworksPage/> }.into_any(),
         Route::MyChanges => view! { <my_changes::MyChangesPage/> }.into_any(),
+        Route::Run(params) => view! { <run::RunPage params/> }.into_any(),
+        Route::RunResults(id, _) => view! { <run_results::RunResultsPage id/> }.into_any(),
         Route::Help => view! { <help::HelpPage/> }.into_any(),
         Route::Terminal(place, params) => view! { <terminal::TerminalPage place params/> }.into_any(),
         Route::Unknown(address) => view! { <unknown::UnknownPage address/> }.into_any(),

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::palette::kept_pages::KeepError;
+use mesoscope_core::route::run_params::RunParams;
 use mesoscope_core::route::terminal_params::{TerminalParams, TerminalPlace};
 use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text::commands::{self, Command};
@@ -106,6 +107,7 @@ impl Runner {
             Command::MasterLogging => {
                 self.actions.propose(Proposal::LoggingLevel(None, commands::MASTER.to_owned()));
             }
+            Command::RunCommand => push(self.here, Route::Run(RunParams::default())),
             Command::SaveView => return self.asked.set(Asked::ViewName),
             Command::DeleteView => return self.asked.set(Asked::ViewToDelete),
             Command::AddFavourite => {

@@ -31,6 +31,7 @@ pub(crate) mod problem;
 pub(crate) mod providers;
 pub(crate) mod reads;
 pub(crate) mod room;
+pub(crate) mod run;
 pub(crate) mod saved_views;
 pub(crate) mod schedule;
 pub(crate) mod selection;

@@ -83,6 +83,8 @@ fn is_object(route: &Route) -> bool {
         | Route::Diagnostics
         | Route::Events(_)
         | Route::MyChanges
+        | Route::Run(_)
+        | Route::RunResults(..)
         | Route::OwnFrameworks
         | Route::Help
         | Route::Unknown(_) => false,

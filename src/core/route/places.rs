@@ -51,7 +51,7 @@ impl Route {
             Self::Diagnostics => Place::Diagnostics,
             Self::MyChanges => Place::MyChanges,
             Self::Help => Place::Help,
-            Self::Terminal(..) | Self::Unknown(_) => return None,
+            Self::Run(_) | Self::RunResults(..) | Self::Terminal(..) | Self::Unknown(_) => return None,
         })
     }
 }

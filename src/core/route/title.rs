@@ -36,6 +36,8 @@ impl Route {
         match self.clone() {
             Self::Overview => String::new(),
             Self::Unknown(_) => titles::NOT_FOUND.to_owned(),
+            Self::Run(_) => titles::RUN.to_owned(),
+            Self::RunResults(id, _) => titles::named("Run", &id),
             Self::Volumes(_) => titles::VOLUMES.to_owned(),
             Self::OwnFrameworks => own_frameworks::TITLE.to_owned(),
             Self::Agent(agent) => titles::agent(host(agent.clone()), agent.as_str()),

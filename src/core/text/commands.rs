@@ -31,6 +31,8 @@ pub enum Command {
     OpenTerminal,
     /// Opens the form for the logging level of the master.
     MasterLogging,
+    /// Opens the form that runs a command on agents.
+    RunCommand,
     /// Opens the form that reserves resources of an agent.
     Reserve,
     /// Opens the form that adds a resource provider to an agent.
@@ -69,7 +71,7 @@ pub enum Command {
 
 impl Command {
     /// Commands other than those that open pages, in the order in which an empty search shows them.
-    pub const ACTIONS: [Self; 31] = [
+    pub const ACTIONS: [Self; 32] = [
         Self::Agent(AgentAction::Drain),
         Self::Agent(AgentAction::Deactivate),
         Self::Agent(AgentAction::Reactivate),
@@ -81,6 +83,7 @@ impl Command {
         Self::TearDown,
         Self::OpenTerminal,
         Self::OwnFrameworks,
+        Self::RunCommand,
         Self::Agent(AgentAction::MarkGone),
         Self::SaveView,
         Self::DeleteView,
@@ -121,6 +124,7 @@ impl Command {
             Self::OwnFrameworks => "Frameworks of this browser",
             Self::AgentLogging => "Set the logging level of an agent …",
             Self::MasterLogging => "Set the logging level of the master …",
+            Self::RunCommand => "Run a command …",
             Self::Reserve => "Reserve resources of an agent …",
             Self::AddProvider => "Add a resource provider to an agent …",
             Self::PruneImages => "Prune the images of an agent …",
@@ -164,6 +168,7 @@ impl Command {
             Self::OpenTerminal => &["shell", "exec", "ssh", "console", "bash", "tty"],
             Self::OwnFrameworks => &["run", "runs", "scheduler", "subscribe", "commands", "own", "mine"],
             Self::AgentLogging | Self::MasterLogging => &["log", "verbosity", "glog", "debug"],
+            Self::RunCommand => &["execute", "script", "shell", "task", "launch", "agents", "smoke", "test"],
             Self::Reserve => &["reservation", "dynamic", "role", "node", "host"],
             Self::AddProvider => &["storage", "csi", "disk", "configuration"],
             Self::PruneImages => &["docker", "container", "cache", "clean", "gc"],
@@ -193,6 +198,7 @@ impl Command {
             Self::SetWeight => Some(TargetKind::WeightRole),
             Self::Open(_)
             | Self::NewQuota
+            | Self::RunCommand
             | Self::EditWeights
             | Self::MasterLogging
             | Self::OwnFrameworks
@@ -215,7 +221,8 @@ impl Command {
 
     /// Whether the command opens the form of a change, which read-only mode disables.
     pub const fn is_change(self) -> bool {
-        self.target().is_some() || matches!(self, Self::NewQuota | Self::EditWeights | Self::MasterLogging)
+        self.target().is_some()
+            || matches!(self, Self::NewQuota | Self::EditWeights | Self::MasterLogging | Self::RunCommand)
     }
 
     /// Whether it ends tasks, or cannot be undone.

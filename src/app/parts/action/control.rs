@@ -27,7 +27,7 @@ impl ActionChoice {
             Proposal::Undo(action, _) => action.is_destructive(),
             Proposal::Container(proposal) => !matches!(proposal.form, ContainerForm::Launch(_)),
             Proposal::Quotas(_) | Proposal::Weights(_) | Proposal::Schedule(_) => false,
-            Proposal::ScheduleFor(_) | Proposal::LoggingLevel(..) => false,
+            Proposal::ScheduleFor(_) | Proposal::LoggingLevel(..) | Proposal::Run(_) => false,
             Proposal::Provider(form) => form.is_destructive(),
         }
     }
