@@ -50,7 +50,10 @@ fn first_difference(usual: &str, other: &str) -> Option<(usize, String, String)>
 mod tests {
     use super::*;
 
-    fn check(outputs: &[&str], expected: &[(&[usize], Option<(usize, &str, &str)>)]) {
+    /// Tasks of a group, and its first difference.
+    type Group<'a> = (&'a [usize], Option<(usize, &'a str, &'a str)>);
+
+    fn check(outputs: &[&str], expected: &[Group<'_>]) {
         let outputs: Vec<(usize, String)> = outputs.iter().map(|text| (*text).to_owned()).enumerate().collect();
         let groups = same_outputs(&outputs);
         let groups: Vec<_> = groups
