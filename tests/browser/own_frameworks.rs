@@ -16,8 +16,11 @@ use super::journey::{Setup, journey_with};
 use super::schedule::call;
 use super::world::World;
 
-fn setup(flags: &[&'static str]) -> Setup {
-    Setup { cluster: Config { rate: 0.0, ..Config::default() }, flags: flags.to_vec() }
+fn setup(flags: &[&str]) -> Setup {
+    Setup {
+        cluster: Config { rate: 0.0, ..Config::default() },
+        flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
+    }
 }
 
 fn request(id: &str, line: &str, count: u32) -> RunRequest {

@@ -222,8 +222,9 @@ fn a_repeated_run_takes_the_values_that_the_worker_still_has() {
     let begin = BeginRun { framework: framework(), request: repeated, repeats: Some(id("a")) };
     worker.say(RunMessage::Begin(Box::new(begin)));
     worker.event(&key("a"), &offers(&[offer("O2", "S1", 4.0)]));
-    let launched = worker.calls.iter().filter(|(.., body)| body["type"] == "ACCEPT").map(|(.., body)| body.to_string());
-    assert!(launched.last().unwrap().matches("hunter2").count() == 2);
+    let mut launched =
+        worker.calls.iter().filter(|(.., body)| body["type"] == "ACCEPT").map(|(.., body)| body.to_string());
+    assert!(launched.next_back().unwrap().matches("hunter2").count() == 2);
 }
 
 #[test]

@@ -206,7 +206,7 @@ mod tests {
         assert_eq!(save_view(&mut views, "my view", &tasks("state:lost")), Ok(Some(failed.clone())));
         assert_eq!(views, [lost]);
         restore_view(&mut views, failed.clone());
-        assert_eq!(views, [failed.clone()]);
+        assert_eq!(views, std::slice::from_ref(&failed));
         views.clear();
         restore_view(&mut views, failed.clone());
         assert_eq!(views, [failed]);

@@ -47,7 +47,8 @@ pub(super) fn controls(own: Memo<Option<OwnFramework>>) -> AnyView {
 
 fn buttons(choices: Choices, own: Memo<Option<OwnFramework>>) -> AnyView {
     let Choices { key, has_ended, is_connected, leaving, resuming } = choices;
-    let refusal = move || action_store().run_refusal();
+    let actions = action_store();
+    let refusal = move || actions.run_refusal();
     let free = || None::<String>;
     let leave = is_connected.then(|| button("Disconnect", leaving, free, RunMessage::Leave(key.clone())));
     let resume = resuming.map(|words| button("Resume", words.to_owned(), refusal, RunMessage::Resume(key.clone())));
@@ -79,7 +80,8 @@ fn button(
 /// Asks before it tears down: which tasks that kills.
 fn tear_down(key: FrameworkKey, own: Memo<Option<OwnFramework>>) -> AnyView {
     let (link, is_open) = (link(), RwSignal::new(false));
-    let refusal = move || action_store().run_refusal();
+    let actions = action_store();
+    let refusal = move || actions.run_refusal();
     let toggle = move |_| {
         if untrack(refusal).is_none() {
             is_open.update(|open| *open = !*open);
@@ -90,7 +92,7 @@ fn tear_down(key: FrameworkKey, own: Memo<Option<OwnFramework>>) -> AnyView {
         is_open.set(false);
     });
     let preview = move || {
-        let kills = own.with(|own| own.as_ref().map(kills)).unwrap_or_default();
+        let kills = own.with(|own| own.as_ref().map(kills));
         view! {
             <div class="own-confirm" role="group" aria-label="Tear down">
                 {kills}

@@ -25,10 +25,11 @@ pub(crate) fn framework_panel(own: Memo<Option<OwnFramework>>) -> AnyView {
     let Some(first) = own.get_untracked() else { return ().into_any() };
     let key = first.key.clone();
     let title = first.framework.name.clone();
+    let label = title.clone();
     let offers = part(own, |own| own.offers.clone());
     let tasks = part(own, |own| (own.live_tasks.clone(), own.counts, own.id.clone()));
     view! {
-        <section class="panel own-framework" aria-label=title.clone()>
+        <section class="panel own-framework" aria-label=label>
             <header><h2>{title}</h2>{connection_state(own)}<div class="aside">{controls(own)}</div></header>
             <p class="own-meaning">{meaning(own)}</p>
             {facts(own)}
