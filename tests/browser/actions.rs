@@ -125,7 +125,7 @@ fn back_closes_a_dialog_and_any_change_of_page_does_too() {
         let is_closed =
             async || world.script("return !document.querySelector('dialog[open]')", []).await?.convert::<bool>();
         world.until("it is closed", is_closed).await?;
-        world.until("the address says so", async || Ok(world.address().await?.ends_with(&page))).await?;
+        world.wait_address(&page).await?;
         // One that was closed otherwise leaves no entry behind.
         choose(world, "Drain").await?;
         world.click("button", "Cancel").await?;

@@ -156,9 +156,7 @@ fn ten_gigabytes_open_at_their_end_and_anywhere() {
         world.until("only those are shown", async || {
             world.script("return document.querySelectorAll('.line:not([data-beside])').length > 5 && [...document.querySelectorAll('.line:not([data-beside])')].every(line => line.innerText.includes('checksum'))", []).await?.convert()
         }).await?;
-        world
-            .until("the address says so", async || Ok(world.address().await?.ends_with("&find=checksum&only=1")))
-            .await?;
+        world.wait_address("&find=checksum&only=1").await?;
         world.click("button", "Stop search").await?;
         world.wait_for("stopped at").await?;
         world.axe().await?;
@@ -367,7 +365,7 @@ fn a_log_of_mesos_own_is_filtered_by_source() {
         world.until("only its lines are shown", async || {
             world.script("const lines = [...document.querySelectorAll('.line:not([data-beside])')]; return lines.length > 5 && lines.every(line => line.innerText.includes('master.cpp:') || !line.innerText.includes('.cpp:'))", []).await?.convert()
         }).await?;
-        world.until("the address says so", async || Ok(world.address().await?.ends_with("&source=master.cpp"))).await?;
+        world.wait_address("&source=master.cpp").await?;
         world.axe().await?;
         // And of one thread, as one of them is reported on screen.
         let thread =

@@ -32,9 +32,7 @@ fn lines_are_linked_by_hand_and_copied() {
         };
         nth(2).await?.click().await?;
         world.until("one line is linked", async || Ok(linked(world).await? == starts[2..3])).await?;
-        world
-            .until("the address says so", async || Ok(world.address().await?.ends_with(&format!("&at={}", starts[2]))))
-            .await?;
+        world.wait_address(&format!("&at={}", starts[2])).await?;
         let last = nth(5).await?;
         world
             .driver
@@ -45,11 +43,7 @@ fn lines_are_linked_by_hand_and_copied() {
             .perform()
             .await?;
         world.until("up to here", async || Ok(linked(world).await? == starts[2..6])).await?;
-        world
-            .until("the address says so", async || {
-                Ok(world.address().await?.ends_with(&format!("&at={}&to={}", starts[2], starts[5])))
-            })
-            .await?;
+        world.wait_address(&format!("&at={}&to={}", starts[2], starts[5])).await?;
         world.driver.refresh().await?;
         world.until("the address leads to them", async || Ok(linked(world).await? == starts[2..6])).await?;
         world.axe().await?;

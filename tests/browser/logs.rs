@@ -337,7 +337,7 @@ fn logs_of_mesos_own_look_as_one_likes() {
             let graves = "const lines = [...document.querySelectorAll('.line:not([data-beside])')];
                 return lines.length > 5 && lines.some((line) => line.dataset.level) && lines.every((line) => !['debug', 'info'].includes(line.dataset.level))";
             world.until("only warnings and worse are shown", async || ask(world, graves).await).await?;
-            world.until("the address says so", async || Ok(world.address().await?.ends_with("&level=warn"))).await?;
+            world.wait_address("&level=warn").await?;
             let tints = "const ground = (level) => getComputedStyle(document.querySelector(`.line[data-level=${level}]`)).backgroundColor;
                 return ground('warn') !== ground('error')";
             world.until("an error's colour is not a warning's", async || ask(world, tints).await).await?;

@@ -60,7 +60,7 @@ fn back_closes_the_palette_and_the_dialog_that_it_opened() {
 }
 
 #[test]
-fn the_palette_begins_anew_however_soon_it_is_opened_again() {
+fn the_palette_starts_over_however_soon_it_is_opened_again() {
     journey_with("palette-again", still(), async |world| {
         table(world, "#/agents").await?;
         palette(world, "weight of a role data").await?;

@@ -110,9 +110,7 @@ fn files_come_and_go_and_leave_the_others_as_they_are() {
         let path = world.field("Path").await?;
         path.send_keys("/master/log".to_owned() + Key::Enter).await?;
         beside_the_first(world, 3).await?;
-        world
-            .until("the address says so", async || Ok(world.address().await?.contains("&beside=@%2Fmaster%2Flog")))
-            .await?;
+        world.until("it is beside", async || Ok(world.address().await?.contains("&beside=@%2Fmaster%2Flog"))).await?;
         world.click("button", "Compare").await?;
         world.fill("Task logs", "state:running").await?;
         let five = "const rows = [...document.querySelectorAll('.tasks li')];

@@ -59,6 +59,11 @@ impl World {
         Ok(self.driver.current_url().await?.fragment().map(|hash| format!("#{hash}")).unwrap_or_default())
     }
 
+    /// Waits until the address ends with that.
+    pub async fn wait_address(&self, end: &str) -> WebDriverResult<()> {
+        self.until(&format!("the address ends with {end:?}"), async || Ok(self.address().await?.ends_with(end))).await
+    }
+
     /// Everything that can be read on the page.
     pub async fn text(&self) -> WebDriverResult<String> {
         self.script("return document.body.innerText", []).await?.convert()
