@@ -3,7 +3,8 @@
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::{Nanoseconds, Quantities};
 use mesoscope_core::cluster::unknown::Unknown;
-use mesoscope_core::scheduler::form::{RunField, RunForm, RunFormError};
+use mesoscope_core::scheduler::form::RunForm;
+use mesoscope_core::scheduler::form::fault::{RunField, RunFormError};
 use mesoscope_core::text::runs;
 use mesoscope_core::views::agents::AgentState;
 use mesoscope_core::views::run_preview::{RunHeadroom, RunPreview, RunRoom};

@@ -1,17 +1,16 @@
 //! The form that runs a command: what is typed, and the run that it describes or the errors of its fields. Knows no cluster.
 
+pub mod fault;
 mod fields;
 
 use serde::{Deserialize, Serialize};
 
-use self::fields::{Faults, amount, amount_text, default_name, file_line, limit, lines, no_nul, parse_files};
+use self::fault::{RunFault, RunField, RunFormError};
+use self::fields::{RunFaults, amount, amount_text, default_name, file_line, limit, lines, no_nul, parse_files};
 use super::run::{MOST_TASKS, RunAs, RunCommand, RunFramework, RunId, RunPool, RunRequest, RunTargets, UserFault};
-use crate::actions::amount::AmountError;
-use crate::actions::container_form::{
-    ContainerFormError, LaunchCommand, check_image, parse_environment, parse_program,
-};
-use crate::actions::duration::{DurationError, format_duration, parse_duration};
-use crate::actions::form::{RoleError, check_role};
+use crate::actions::container_form::{LaunchCommand, check_image, parse_environment, parse_program};
+use crate::actions::duration::{format_duration, parse_duration};
+use crate::actions::form::check_role;
 use crate::base::ids::Role;
 use crate::base::units::{Nanoseconds, Quantities};
 
@@ -83,97 +82,6 @@ impl Default for RunForm {
     }
 }
 
-/// A field of the form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum RunField {
-    /// The command.
-    Command,
-    /// How many agents.
-    Count,
-    /// The name of the tasks.
-    Name,
-    /// The role.
-    Role,
-    /// A resource, by its place in [`RESOURCES`].
-    Amount(usize),
-    /// The user.
-    User,
-    /// Environment variables.
-    Environment,
-    /// Files to fetch.
-    Files,
-    /// The image.
-    Image,
-    /// The time limit.
-    Timeout,
-    /// The grace period.
-    Grace,
-    /// How long it goes on without the browser.
-    Failover,
-}
-
-/// An error in the form, with its field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RunFault {
-    /// The field with the error.
-    pub field: RunField,
-    /// The error.
-    pub error: RunFormError,
-}
-
-/// Error in the form that runs a command.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RunFormError {
-    /// No command.
-    #[error("Enter a command.")]
-    NoCommand,
-    /// A longer command than Linux hands to a shell.
-    #[error("A command has at most 128 KiB. Put a longer script into a file, and fetch it.")]
-    CommandTooLong,
-    /// A NUL, which ends a text in Mesos.
-    #[error("This must not contain a NUL character.")]
-    Nul,
-    /// A number of agents that is none.
-    #[error("Enter a whole number from 1 to 10 000.")]
-    Count,
-    /// The text is no valid role name.
-    #[error(transparent)]
-    Role(#[from] RoleError),
-    /// The text is no valid amount.
-    #[error(transparent)]
-    Amount(#[from] AmountError),
-    /// Nothing of a resource that each task needs.
-    #[error("Enter an amount above 0.")]
-    NoAmount,
-    /// Mesos refuses a part of a GPU (src/v1/resources.cpp).
-    #[error("GPUs are whole numbers.")]
-    PartOfGpu,
-    /// No user.
-    #[error("Enter a user that exists on the agents.")]
-    NoUser,
-    /// Root, though the form does not say so.
-    #[error("To run as root, choose “Run as root”.")]
-    Root,
-    /// A text that can be no user's name.
-    #[error("A user has no spaces, colons, slashes or control characters.")]
-    UserCharacters,
-    /// An error that the form of containers has, too.
-    #[error(transparent)]
-    Container(#[from] ContainerFormError),
-    /// The line that names no file.
-    #[error("“{0}” is not an address, with “executable” or “packed” after it.")]
-    File(String),
-    /// The text is no duration.
-    #[error(transparent)]
-    Duration(#[from] DurationError),
-    /// No time at all.
-    #[error("Enter a time above 0, or nothing for no limit.")]
-    NoTime,
-    /// Runs that nobody looks after would go on for too long.
-    #[error("Runs go on for at most 7 d without their browser.")]
-    FailoverTooLong,
-}
-
 /// A run that the form describes, without its agents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunSpec {
@@ -201,7 +109,7 @@ impl RunForm {
     /// # Errors
     /// All errors of its fields, from top to bottom.
     pub fn checked(&self) -> Result<RunSpec, Vec<RunFault>> {
-        let mut faults = Faults::default();
+        let mut faults = RunFaults::default();
         let command = faults.note(RunField::Command, self.command());
         let role = faults.note(RunField::Role, self.role());
         let resources = self.resources(&mut faults);
@@ -271,10 +179,10 @@ impl RunForm {
 
     /// Resources of each task as far as they can be read, for a preview.
     pub fn typed_resources(&self) -> Quantities {
-        self.resources(&mut Faults::default())
+        self.resources(&mut RunFaults::default())
     }
 
-    fn resources(&self, faults: &mut Faults) -> Quantities {
+    fn resources(&self, faults: &mut RunFaults) -> Quantities {
         let read = |(at, (name, text)): (usize, (&&str, &String))| {
             faults.note(RunField::Amount(at), amount(name, text)).map(|amount| Quantities::of(name, amount))
         };

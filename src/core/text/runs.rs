@@ -5,7 +5,8 @@ use super::{count, pooled, scalar, span};
 use crate::actions::secrets::HIDDEN;
 use crate::base::units::{Nanoseconds, Quantities};
 use crate::cluster::topic::Topic;
-use crate::scheduler::form::{RunField, RunForm};
+use crate::scheduler::form::RunForm;
+use crate::scheduler::form::fault::RunField;
 use crate::views::agents::AgentState;
 use crate::views::run_preview::{RunHeadroom, RunPreview, RunRoom};
 

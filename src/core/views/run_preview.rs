@@ -105,11 +105,11 @@ pub struct RunAgent {
 /// Whether an agent has room for a task. Later ones are listed first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum RunRoom {
-    /// It has room now.
+    /// Room now.
     Free,
-    /// It has enough of everything, and too little of these is free now.
+    /// Enough of everything, but too little of these is free now.
     InUse(Vec<String>),
-    /// It never has enough of these.
+    /// Never enough of these.
     TooSmall(Vec<String>),
     /// Its state, in which the master makes no offers of it.
     Inactive(AgentState),

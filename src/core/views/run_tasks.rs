@@ -136,7 +136,7 @@ impl RunTaskState {
             Self::Launched => "launched",
             Self::Is(state) => state.name(),
             Self::Cancelled => "cancelled",
-            Self::Incomplete => "given up",
+            Self::Incomplete => "incomplete",
         }
     }
 

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::AgentId;
-use mesoscope_core::scheduler::form::RunField;
+use mesoscope_core::scheduler::form::fault::RunField;
 use mesoscope_core::text::{self, runs as words};
 use mesoscope_core::views::agents::AgentColumn;
 use mesoscope_core::views::run_preview::RunAmong;
 
-use super::RunState;
+use super::state::RunState;
 use crate::parts::suggest::suggestions;
 use crate::parts::table::fields;
 use crate::widgets::field::Field;

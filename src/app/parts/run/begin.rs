@@ -10,7 +10,7 @@ use mesoscope_core::views::run_preview::{RunAmong, RunPreview};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{RunState, is_empty};
+use super::state::{RunState, is_empty};
 use crate::hooks::{after_paint, now};
 use crate::router::push;
 

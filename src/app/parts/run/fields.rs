@@ -1,12 +1,13 @@
 //! Fields of the form: the command, resources, and what few runs need.
 
 use leptos::prelude::*;
-use mesoscope_core::scheduler::form::{RunField, RunForm};
+use mesoscope_core::scheduler::form::RunForm;
+use mesoscope_core::scheduler::form::fault::RunField;
 use mesoscope_core::scheduler::run::RunPool;
 use mesoscope_core::text::runs as words;
 use mesoscope_core::views::run_preview::RunPreview;
 
-use super::RunState;
+use super::state::RunState;
 use crate::widgets::field::Field;
 use crate::widgets::panel::Panel;
 
@@ -59,7 +60,7 @@ impl Input {
         view! {
             <Field label=words::field(field) id problem>
                 <textarea id=id class="mono" rows=rows autocomplete="off" autocapitalize="none" spellcheck="false" placeholder=self.hint
-                    aria-invalid=move || problem.read().is_some().then_some("true") aria-describedby=format!("{id}-problem {id}-hint")
+                    aria-invalid=move || problem.read().is_some().then_some("true") aria-describedby=[format!("{id}-problem"), format!("{id}-hint")].join(" ")
                     prop:value=move || self.read(state) on:input=move |event| self.write(state, event_target_value(&event))></textarea>
                 <small class="dim" id=format!("{id}-hint")>{hint}</small>
             </Field>

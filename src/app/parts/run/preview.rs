@@ -8,8 +8,8 @@ use mesoscope_core::scheduler::run::RunId;
 use mesoscope_core::text::runs as words;
 use mesoscope_core::views::run_preview::{RunAgent, RunPreview, RunRoom};
 
-use super::RunState;
 use super::begin::{begin, why_not};
+use super::state::RunState;
 use crate::parts::data_age::DataAge;
 use crate::parts::links::agent_cell;
 use crate::widgets::copy::Copy;

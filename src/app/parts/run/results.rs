@@ -92,7 +92,7 @@ fn facts(answer: &RunAnswer) -> AnyView {
             {fact("User", answer.row.user.name().to_owned())}
             {fact("Each task", resources::quantities(answer.request.resources))}
             {image}
-            {fact("Begun", view! { <AgoByBrowserClock at=answer.row.begun/> })}
+            {fact("Started", view! { <AgoByBrowserClock at=answer.row.begun/> })}
             {fact("Command", view! { <Copy text=Signal::stored(command) label="the command"/> })}
         </dl>
         {refused}

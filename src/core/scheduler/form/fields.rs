@@ -1,6 +1,6 @@
 //! Texts of the form's fields as values.
 
-use super::{RunFault, RunField, RunFormError};
+use super::fault::{RunFault, RunField, RunFormError};
 use crate::actions::amount::{format_amount, parse_countable};
 use crate::actions::duration::parse_duration;
 use crate::base::units::{Nanoseconds, Quantities};
@@ -10,9 +10,9 @@ const MEBIBYTES_A_GIBIBYTE: f64 = 1024.0;
 
 /// Errors so far.
 #[derive(Default)]
-pub(super) struct Faults(pub(super) Vec<RunFault>);
+pub(super) struct RunFaults(pub(super) Vec<RunFault>);
 
-impl Faults {
+impl RunFaults {
     pub(super) fn note<T>(&mut self, field: RunField, read: Result<T, RunFormError>) -> Option<T> {
         read.map_err(|error| self.0.push(RunFault { field, error })).ok()
     }

@@ -1,6 +1,10 @@
 use super::*;
 use std::collections::BTreeSet;
 
+use crate::actions::amount::AmountError;
+use crate::actions::container_form::ContainerFormError;
+use crate::actions::duration::DurationError;
+use crate::actions::form::RoleError;
 use crate::base::ids::AgentId;
 use crate::scheduler::run::RunFile;
 
