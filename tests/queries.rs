@@ -47,6 +47,10 @@ struct World {
     state: Value,
 }
 
+fn simulated() -> Sim {
+    Sim::at(3, Size::Custom { agents: 200, tasks: 2000, completed: 2000 }, NOW.0)
+}
+
 impl World {
     fn new() -> Self {
         Self::after(0)
@@ -54,7 +58,17 @@ impl World {
 
     /// So many seconds later, in which much happened.
     fn after(seconds: i64) -> Self {
-        let mut sim = Sim::at(3, Size::Custom { agents: 200, tasks: 2000, completed: 2000 }, NOW.0);
+        Self::of(simulated(), seconds)
+    }
+
+    /// With reservations of every kind, and volumes in use.
+    fn furnished() -> Self {
+        let mut sim = simulated();
+        sim.furnish();
+        Self::of(sim, 0)
+    }
+
+    fn of(mut sim: Sim, seconds: i64) -> Self {
         let state = sim.state();
         let mut pieces = sim.snapshot();
         let mut bytes = format!("{}\n", pieces.length()).into_bytes();

@@ -119,7 +119,7 @@ fn what_kills_tasks_is_red_in_menus_in_the_palette_and_for_selected_rows() {
 
         palette(world, "").await?;
         world.find("option", "~Drain an agent").await?;
-        let danger = ["Drain an agent …", "Tear down a framework …", "Mark an agent gone …"];
+        let danger = ["Drain an agent …", "Tear down a framework …", "Mark an agent gone …", "Destroy a volume …"];
         assert_eq!(dangers(world, "[role=option] > b").await?, json!(danger));
         world.press(Key::Escape + "").await?;
 

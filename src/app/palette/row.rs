@@ -78,6 +78,7 @@ pub(super) fn hit(hit: Hit) -> Row {
         HitTarget::Offer(id) => ("offer", None, Route::Offer(id)),
         HitTarget::Operation(id) => ("operation", None, Route::Operation(id)),
         HitTarget::Volume(id) => ("volume", None, Route::Volumes(only("volume", &id))),
+        HitTarget::Reserved(agent, ..) => ("reservation", None, Route::Agent(agent)),
         HitTarget::Machine => ("machine", None, Route::Maintenance),
     };
     Row { state, ..Row::page(kind, title, route).detail(detail) }

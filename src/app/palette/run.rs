@@ -9,9 +9,10 @@ use mesoscope_core::text::commands::{self, Command};
 use mesoscope_core::text::saved_views;
 use mesoscope_core::views::machines::MachineQuery;
 use mesoscope_core::views::search::hit::HitTarget;
+use mesoscope_core::views::search::reserved::ReservedAction;
 
 use super::row::{Leads, Row};
-use crate::actions::pool::PoolProposal;
+use crate::actions::pool::{PoolProposal, PoolTarget};
 use crate::actions::providers::ProviderForm;
 use crate::actions::{ActionStore, Proposal, action_store};
 use crate::clock::{TimeDisplay, Zone, time_display};
@@ -139,6 +140,7 @@ impl Runner {
             | Command::OpenTerminal
             | Command::AgentLogging
             | Command::Reserve
+            | Command::Reserved(_)
             | Command::AddProvider
             | Command::PruneImages => {
                 return self.asked.set(Asked::Target(command, String::new()));
@@ -171,6 +173,10 @@ fn proposal(command: Command, target: &HitTarget, title: &str) -> Option<Proposa
         (Command::Reserve, HitTarget::Agent(id)) => {
             Proposal::Pool(PoolProposal::Reserve { agents: vec![(id.clone(), name)], role: None, from: Vec::new() })
         }
+        (Command::Reserved(action), HitTarget::Reserved(agent, host, what)) => {
+            let target = PoolTarget { agent: agent.clone(), hostname: host.clone(), what: what.clone() };
+            Proposal::Pool(reserved(action, target))
+        }
         (Command::AddProvider, HitTarget::Agent(id)) => Proposal::Provider(ProviderForm::Add(id.clone(), name)),
         (Command::PruneImages, HitTarget::Agent(id)) => {
             Proposal::Provider(ProviderForm::Prune(vec![(id.clone(), name)]))
@@ -183,4 +189,14 @@ fn proposal(command: Command, target: &HitTarget, title: &str) -> Option<Proposa
         (Command::SetWeight, HitTarget::Role(role)) => Proposal::Weights(vec![(role.clone(), None)]),
         _ => return None,
     })
+}
+
+/// The form of an action on a reservation or volume.
+fn reserved(action: ReservedAction, target: PoolTarget) -> PoolProposal {
+    match action {
+        ReservedAction::Unreserve => PoolProposal::Unreserve(vec![target]),
+        ReservedAction::CreateVolume => PoolProposal::CreateVolume(target),
+        ReservedAction::Resize => PoolProposal::ResizeVolume(target),
+        ReservedAction::Destroy => PoolProposal::DestroyVolumes(vec![target]),
+    }
 }

@@ -1,6 +1,7 @@
 //! Second step of a command: its target, or the name of a view.
 
 use leptos::prelude::*;
+use mesoscope_core::actions::pool::selector::PoolSelector;
 use mesoscope_core::base::ids::Role;
 use mesoscope_core::palette::kept_pages::SavedView;
 use mesoscope_core::text::checks;
@@ -43,6 +44,8 @@ fn row(command: Command, target: CommandTarget) -> Option<Row> {
         HitTarget::Agent(_) => "agent",
         HitTarget::Framework(_) => "framework",
         HitTarget::Task(..) => "task",
+        HitTarget::Reserved(_, _, PoolSelector::Volume { .. }) => "volume",
+        HitTarget::Reserved(..) => "reservation",
         _ => "role",
     };
     let leads = leads(command, &what, &title)?;

@@ -49,6 +49,7 @@ fn score(command: Command, word: &str) -> Option<u32> {
 mod tests {
     use super::*;
     use crate::checks::eligibility::AgentAction;
+    use crate::views::search::reserved::ReservedAction;
 
     fn check(typed: &str, first: Command) {
         let found = matching_commands(typed);
@@ -76,7 +77,12 @@ mod tests {
         check("roles", Command::Open(Place::Roles));
         check("save view", Command::SaveView);
         check("reserve", Command::Reserve);
-        check("unreserve", Command::Open(Place::Volumes));
+        check("unreserve", Command::Reserved(ReservedAction::Unreserve));
+        check("create volume", Command::Reserved(ReservedAction::CreateVolume));
+        check("grow", Command::Reserved(ReservedAction::Resize));
+        check("shrink volume", Command::Reserved(ReservedAction::Resize));
+        check("destroy volume", Command::Reserved(ReservedAction::Destroy));
+        check("volumes", Command::Open(Place::Volumes));
     }
 
     #[test]
