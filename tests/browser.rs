@@ -27,7 +27,9 @@ mod browser {
     pub mod lists;
     pub mod log_scroll;
     pub mod logs;
+    pub mod long_names;
     pub mod maintenance_windows;
+    pub mod meanwhile;
     pub mod odd_logs;
     pub mod own_frameworks;
     pub mod pages;
@@ -52,6 +54,7 @@ mod browser {
     pub mod terminal;
     pub mod unknown;
     pub mod views;
+    pub mod volume_menus;
     pub mod weight_editor;
     pub mod window_times;
     pub mod world;

@@ -15,7 +15,7 @@ use crate::mesos::wire::pool_resource::{PersistentVolume, PoolAmount, PoolResour
 pub const DYNAMIC_AND_STATIC: &str = "Dynamic reservations are made while the agent runs, by operators or frameworks, and can be removed. Static ones come from the agent's flag --resources and change only with it.";
 
 /// Why an accepted operation may have no effect yet.
-pub const NO_EFFECT_YET: &str = "Accepted, no effect seen yet. The agent may not have answered, or the resources are in use or went into an offer meanwhile. Mesos reports no failure of it; Mesoscope keeps watching.";
+pub const NO_EFFECT_YET: &str = "Accepted, no effect seen yet. The agent may not have answered, or the resources are in use or went into an offer meanwhile. Mesos reports no failure of it; this form and My changes keep watching.";
 
 /// What is said where no amount was typed.
 pub const NO_AMOUNT: &str = "Enter at least one amount above 0.";
@@ -42,6 +42,11 @@ pub const NO_PATH: &str = "Enter a path in the container.";
 
 /// What a persistent volume's mode is.
 pub const MODE: &str = "Mode RW: Mesos refuses persistent volumes that are read-only.";
+
+/// A reservation or volume in a table: the volume's id or the role, and the host.
+pub fn row_name(what: &str, host: &str) -> String {
+    format!("{what} on {host}")
+}
 
 /// The action in a few words: `subject` is the agent's host, where that is known.
 pub fn title(action: &ReservationAction, subject: Option<&str>) -> String {

@@ -203,6 +203,8 @@ fn failed(how: CallFailure, request: &Request, target: Target) -> Option<Reply> 
         CallFailure::Page(status) => Some(call_fault::page(status).into()),
         CallFailure::SignOn => Some(Response::empty(302).with("Location", "http://sign-on.example/login").into()),
         CallFailure::Force => Some(call_fault::by_force().into()),
+        CallFailure::Output(bytes) => Some(call_fault::output(bytes).into()),
+        CallFailure::Ignore => Some(call_fault::accepted(&request.body).into()),
         CallFailure::Hang { .. } => Some(Reply::Nothing),
         CallFailure::Cut { done: true } => Some(Reply::Half),
         CallFailure::Cut { done: false } => None,

@@ -1,7 +1,7 @@
 //! `POST /sim/...` on a master's port: control of the simulator from another process, no part of Mesos.
 //!
 //! `/sim/fault/NAME` (none, cut, close, cut-schedulers, close-schedulers, silence, garbage, strange, failover, replace, status-401, slow, stop-agent-3),
-//! `/sim/fault/call/CALL/HOW[/TEXT]` (a type or WRITES; a status, hang, hang-after, cut or cut-after; only calls with that text, or
+//! `/sim/fault/call/CALL/HOW[/TEXT]` (a type or WRITES; a status, hang, hang-after, cut, cut-after or ignore; only calls with that text, or
 //! with an id of that ending), `/sim/fault/once/...` for only the next such call; `/sim/rate/N`; `/sim/burst/N`;
 //! `/sim/task/fail|lose-update|finish|add|repeat|short`; `/sim/agent/add|remove|disconnect|lose|return|give-up`;
 //! `/sim/framework/add|update|remove|disconnect`; `/sim/operation/start|fail|acknowledge`; `/sim/logs/rotate|cut`;

@@ -223,6 +223,10 @@ impl Shared {
         Some(how)
     }
 
+    pub(super) fn faults_left(&self) -> usize {
+        self.state().trips.len()
+    }
+
     pub(super) fn is_slow(&self) -> bool {
         self.slow.load(Ordering::Relaxed)
     }
