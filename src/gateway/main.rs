@@ -50,6 +50,7 @@ mod session;
 mod session_agent;
 mod session_bridge;
 mod session_input;
+mod session_output;
 mod session_slots;
 mod tarball;
 mod tickets;
