@@ -62,7 +62,8 @@ impl SessionOutput {
     pub fn push(&mut self, bytes: &[u8], now: Instant) {
         self.waiting.extend(bytes);
         let goes_on = self.last.is_some_and(|last| now < last + QUIET);
-        self.burst = if goes_on { self.burst } else { 0 } + bytes.len() as u64;
+        let before = if goes_on { self.burst } else { 0 };
+        self.burst = before + bytes.len() as u64;
         self.last = Some(now);
         match &self.interrupt {
             Some(_) if self.waiting.len() > 2 * KEPT_AFTER_INTERRUPT => self.skip_to(KEPT_AFTER_INTERRUPT),

@@ -133,7 +133,7 @@ pub(crate) fn row_choices(target: PoolTarget) -> impl IntoView {
         answer.with(|pools| {
             let pools = pools.as_ref()?;
             let items: Vec<PoolItem> = pools.iter().flat_map(|pool| selected(pool, &target)).collect();
-            let is_known = pools.first().is_some_and(|pool| pool.is_known) || !items.is_empty();
+            let is_known = pools.first().is_none_or(|pool| pool.is_known) || !items.is_empty();
             Some(choices(&items, &target, (!is_known).then(unknown_pool)))
         })
     });

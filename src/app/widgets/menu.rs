@@ -42,13 +42,13 @@ pub(crate) struct RowMenu<T: 'static> {
     name: RwSignal<String>,
 }
 
-impl<T> Clone for RowMenu<T> {
+impl<T: 'static> Clone for RowMenu<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for RowMenu<T> {}
+impl<T: 'static> Copy for RowMenu<T> {}
 
 /// Id of the panel: a page has one table.
 pub(crate) const ROW_MENU: &str = "menu-row";

@@ -137,7 +137,7 @@ impl Create {
         view! {
             {disk}
             <p class="dim">{of}</p>
-            <div class="pool-fields">
+            <div class="form-fields">
                 <label>"ID"{id}</label>
                 <label>"Container path"{path}</label>
                 {self.principal.view(self.refusal)}
