@@ -79,28 +79,34 @@ pub(super) fn panel(rows: Memo<Vec<RunTaskRow>>) -> AnyView {
             comparison.set(Some(compared));
         }));
     };
-    let choice = move |name: &'static str| {
-        view! { <button type="button" class="facet" aria-pressed=move || (file.get() == name).to_string() on:click=move |_| file.set(name)>{name}</button> }
-    };
     let more =
         move || words::followed(MAX_PANES, with_output.with(Vec::len)).map(|says| view! { <p class="dim">{says}</p> });
-    let busy = move || is_busy.get().then(|| view! { <p class="dim" role="status">"Reading the outputs …"</p> });
     view! {
         <Panel title="Output">
             <div class="run-body">
                 <div class="run-buttons">
-                    <span class="facets" role="group" aria-label="File">{choice("stdout")}{choice("stderr")}</span>
+                    <span class="facets" role="group" aria-label="File">{file_choice(file, "stdout")}{file_choice(file, "stderr")}</span>
                     <button type="button" class="button" on:click=move |_| follow(Some(MergeOrder::Arrival))>"Follow merged"</button>
                     <button type="button" class="button" on:click=move |_| follow(None)>"Follow side by side"</button>
                     <button type="button" class="button" on:click=compare>"Compare"</button>
                 </div>
-                {more}{busy}
+                {more}{busy(is_busy)}
                 <p class="wrong" role="status">{move || said.get()}</p>
                 {move || comparison.get().map(|compared| shown(&compared))}
             </div>
         </Panel>
     }
     .into_any()
+}
+
+fn busy(is_busy: RwSignal<bool>) -> impl IntoView {
+    move || is_busy.get().then(|| view! { <p class="dim" role="status">"Reading the outputs …"</p> })
+}
+
+fn file_choice(file: RwSignal<&'static str>, name: &'static str) -> AnyView {
+    let pressed = move || (file.get() == name).to_string();
+    view! { <button type="button" class="facet" aria-pressed=pressed on:click=move |_| file.set(name)>{name}</button> }
+        .into_any()
 }
 
 fn leads(here: RwSignal<Route>, paths: Vec<(AgentId, String)>, merged: Option<MergeOrder>) {
