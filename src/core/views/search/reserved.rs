@@ -40,15 +40,15 @@ impl ReservedAction {
     }
 
     /// Why the action is impossible now, as far as the sums of an agent show it. Its form checks the rest.
-    fn on(self, reserved: &Reserved, agent: &Agent) -> Result<(), ReservationBlock> {
+    fn block(self, reserved: &Reserved, agent: &Agent) -> Option<ReservationBlock> {
         let mut allocated = agent.reserved_allocated.iter().filter(|other| other.is_same(reserved));
         let is_in_use = allocated.any(|same| same.quantities != Quantities::NONE);
         match self {
-            Self::Unreserve if !reserved.dynamic => Err(ReservationBlock::Static),
-            Self::Resize if reserved.shared => Err(ReservationBlock::SharedVolume),
-            Self::Resize if is_in_use => Err(ReservationBlock::VolumeInUse),
-            Self::Destroy if is_in_use => Err(ReservationBlock::VolumeInUse),
-            Self::Unreserve | Self::CreateVolume | Self::Resize | Self::Destroy => Ok(()),
+            Self::Unreserve if !reserved.dynamic => Some(ReservationBlock::Static),
+            Self::Resize if reserved.shared => Some(ReservationBlock::SharedVolume),
+            Self::Resize if is_in_use => Some(ReservationBlock::VolumeInUse),
+            Self::Destroy if is_in_use => Some(ReservationBlock::VolumeInUse),
+            Self::Unreserve | Self::CreateVolume | Self::Resize | Self::Destroy => None,
         }
     }
 }
@@ -57,7 +57,7 @@ impl ReservedAction {
 pub(super) fn targets(cluster: &Cluster, action: ReservedAction, words: &[Needle], most: usize) -> Vec<CommandTarget> {
     let all = cluster.agents().flat_map(|agent| agent.reserved.iter().map(move |reserved| (agent, reserved)));
     let found = all.filter(|(_, reserved)| action.is_about(reserved)).filter_map(|(agent, reserved)| {
-        let block = action.on(reserved, agent).err();
+        let block = action.block(reserved, agent);
         let texts = SearchTexts {
             name: name(reserved),
             own: &[&reserved.role, &agent.hostname, agent.id.as_str()],
