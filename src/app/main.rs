@@ -7,6 +7,8 @@
 mod account;
 pub(crate) mod actions;
 mod api_client;
+#[macro_use]
+mod chunks;
 mod clock;
 mod connection;
 pub(crate) mod dialog_history;
@@ -43,6 +45,16 @@ fn main() {
     leptos::mount::mount_to_body(App);
 }
 
+/// Chunks in the order in which they are loaded when there is nothing else to do: the likeliest first.
+const CHUNKS: [chunks::Listed; 6] = [
+    pages::OBJECTS.listed(),
+    pages::FILES.listed(),
+    pages::OTHERS.listed(),
+    parts::action::dialog::CONTENT.listed(),
+    pages::SCHEDULE.listed(),
+    parts::terminal::dock::DOCK.listed(),
+];
+
 /// The whole page.
 #[component]
 fn App() -> impl IntoView {
@@ -57,5 +69,6 @@ fn App() -> impl IntoView {
     download::provide();
     parts::terminal::provide();
     kept_pages::provide();
+    chunks::load_when_idle(&CHUNKS);
     view! { <shell::Shell><pages::Page/></shell::Shell> }
 }
