@@ -24,7 +24,6 @@ mod gateway {
     mod masters;
     mod page;
     mod read_only;
-    mod scheduler;
     mod sessions;
     mod simulated;
     mod start;

@@ -19,7 +19,6 @@ mod real {
 
     mod day;
     mod read_only;
-    mod scheduler;
     mod sessions;
     mod writes;
 }

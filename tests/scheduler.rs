@@ -2,10 +2,8 @@
 
 mod scheduler {
     mod exchange;
-    mod hosted;
     mod machine;
     mod master;
-    mod rare;
     mod recorded;
     mod seeds;
     mod typed;

@@ -169,8 +169,7 @@ impl Console {
                 }
                 Output::SendToPage(_, FromEngine::Welcome { .. } | FromEngine::Status(_) | FromEngine::Identity(_)) => {
                 }
-                Output::SendToPage(_, FromEngine::SignedOut | FromEngine::StartDownload(_)) | Output::Hosted { .. } => {
-                }
+                Output::SendToPage(_, FromEngine::SignedOut | FromEngine::StartDownload(_)) => {}
             }
         }
     }

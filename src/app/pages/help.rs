@@ -116,7 +116,6 @@ fn label(key: &str) -> String {
         "ArrowRight" => "→",
         " " => "Space",
         "Escape" => "Esc",
-        "ContextMenu" => "Menu",
         key => key,
     };
     match modifiers {

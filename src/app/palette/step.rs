@@ -2,12 +2,9 @@
 
 use leptos::html::Input;
 use leptos::prelude::*;
-use mesoscope_core::text::commands;
 use web_sys::KeyboardEvent;
 
-use super::choice::Choice;
-use super::row::Row;
-use crate::parts::state_badges::task_state;
+use super::row::{Row, option};
 
 /// A step of the palette.
 pub(super) struct Step {
@@ -28,23 +25,25 @@ pub(super) struct Step {
 impl Step {
     pub(super) fn view(self) -> AnyView {
         let Self { text, rows, label, placeholder, chip, status, choose, back } = self;
-        let choice = Choice::of(rows);
+        let chosen = RwSignal::new(0_usize);
         let go = move |at: usize| {
             let row = rows.with_untracked(|rows| rows.get(at).cloned());
             row.into_iter().filter(|row| row.disabled_reason.is_none()).for_each(|row| choose.run(row));
         };
+        let last = move || rows.with_untracked(Vec::len).saturating_sub(1);
         let is_inner = chip.is_some();
         let pressed = move |event: KeyboardEvent| {
+            let now = chosen.get_untracked();
             match event.key().as_str() {
-                "ArrowDown" => choice.go_down(),
-                "ArrowUp" => choice.go_up(),
+                "ArrowDown" => chosen.set(if now >= last() { 0 } else { now + 1 }),
+                "ArrowUp" => chosen.set(now.checked_sub(1).unwrap_or_else(last)),
                 // Closing restores the focus to the button: this key must not press it.
-                "Enter" => choice.at.get_untracked().into_iter().for_each(go),
+                "Enter" => go(now),
                 "Backspace" if is_inner && text.read_untracked().is_empty() => back.run(()),
                 _ => return,
             }
             event.prevent_default();
-            request_animation_frame(move || reveal(choice.at));
+            request_animation_frame(move || reveal(chosen));
         };
         let input: NodeRef<Input> = NodeRef::new();
         Effect::new(move |_| {
@@ -52,13 +51,12 @@ impl Step {
         });
         let typed = move |event| {
             text.set(event_target_value(&event));
-            choice.picked.set(None);
+            chosen.set(0);
         };
-        let active = move || choice.at.get().map(|at| format!("hit-{at}"));
+        let active = move || rows.with(|rows| (chosen.get() < rows.len()).then(|| format!("hit-{}", chosen.get())));
         let list = move || {
-            rows.get().into_iter().enumerate().map(|(at, row)| option(at, row, choice, move || go(at))).collect_view()
+            rows.get().into_iter().enumerate().map(|(at, row)| option(at, row, chosen, move || go(at))).collect_view()
         };
-        let status = move || choice.gone().map_or_else(|| status.get(), |title| commands::gone(&title));
         view! {
             <div class="search-box">
                 <div class="search-field">
@@ -76,27 +74,9 @@ impl Step {
 }
 
 /// Scrolls the chosen row into sight.
-fn reveal(chosen: Memo<Option<usize>>) {
-    let at = chosen.try_get_untracked().flatten().and_then(|at| document().get_element_by_id(&format!("hit-{at}")));
+fn reveal(chosen: RwSignal<usize>) {
+    let at = chosen.try_get_untracked().and_then(|at| document().get_element_by_id(&format!("hit-{at}")));
     let nearest = web_sys::ScrollIntoViewOptions::new();
     nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);
     at.iter().for_each(|row| row.scroll_into_view_with_scroll_into_view_options(&nearest));
-}
-
-/// The row as an option of the list.
-fn option(at: usize, row: Row, choice: Choice, go: impl Fn() + 'static) -> AnyView {
-    let selected = move || (choice.at.get() == Some(at)).to_string();
-    let is_disabled = row.disabled_reason.is_some();
-    let detail = match row.disabled_reason {
-        Some(reason) => view! { <span class="reason">{reason}</span> }.into_any(),
-        None => view! { <span class="dim mono">{row.detail}</span> }.into_any(),
-    };
-    let keys = (!row.keys.is_empty()).then(|| view! { <kbd>{row.keys}</kbd> });
-    view! {
-        <li id=format!("hit-{at}") role="option" aria-selected=selected aria-disabled=is_disabled.then_some("true") data-danger=row.is_danger.then_some("")
-            on:click=move |_| go() on:mousemove=move |_| choice.pick(at)>
-            <small>{row.kind}</small><b>{row.title}</b>{row.state.map(task_state)}{detail}{keys}
-        </li>
-    }
-    .into_any()
 }

@@ -208,7 +208,7 @@ where
 }
 
 /// Filter fields of the table.
-pub(crate) fn fields<C>() -> FilterFields
+fn fields<C>() -> FilterFields
 where
     C: views::table::Column + Send + Sync,
     Query: From<TableQuery<C>>,

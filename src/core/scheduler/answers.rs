@@ -12,9 +12,6 @@ use crate::base::units::Timestamp;
 use crate::mesos::calls::scheduler::{AcknowledgeUpdate, SchedulerCall};
 use crate::mesos::calls::values::Valued;
 
-/// Status of a call that is too large: the same call again would be, too.
-const TOO_LARGE: u16 = 413;
-
 impl Scheduler {
     pub(super) fn call_answered(&mut self, call: CallNumber, outcome: CallOutcome, now: Timestamp) {
         let Some(sent) = self.in_flight.remove(&call) else { return };
@@ -47,7 +44,7 @@ impl Scheduler {
             CallOutcome::NotSent | CallOutcome::Refused(_) if task.kill != TaskKill::No => {
                 task.phase = TaskPhase::Ended
             }
-            CallOutcome::Refused(refusal) if task.attempt >= MOST_ATTEMPTS || refusal.status == TOO_LARGE => {
+            CallOutcome::Refused(refusal) if task.attempt >= MOST_ATTEMPTS => {
                 task.message.clone_from(&refusal.words);
                 task.phase = TaskPhase::Ended;
             }

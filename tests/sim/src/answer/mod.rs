@@ -3,19 +3,18 @@
 //! HTTP checks (method, Content-Type, Accept) belong to the server.
 
 mod agent;
-pub(crate) mod call;
-mod client_sandbox;
+mod call;
 pub(crate) mod containers;
 mod entry;
 mod files;
 mod fixed;
 mod logging;
 mod maintenance;
-pub(crate) mod master;
+mod master;
 mod metrics;
 mod old_quota;
 mod operate;
-pub(crate) mod policy;
+mod policy;
 mod providers;
 pub mod reply;
 mod reservation_rules;

@@ -4,7 +4,6 @@ mod fold;
 mod furnishing;
 mod operate;
 mod recovery;
-mod scheduling;
 mod server;
 
 use std::collections::BTreeMap;
