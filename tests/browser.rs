@@ -27,10 +27,14 @@ mod browser {
     pub mod lists;
     pub mod log_scroll;
     pub mod logs;
+    pub mod long_names;
     pub mod maintenance_windows;
+    pub mod meanwhile;
     pub mod odd_logs;
+    pub mod own_frameworks;
     pub mod pages;
     pub mod palette;
+    pub mod phone;
     pub mod providers;
     pub mod quotas;
     pub mod real;
@@ -38,6 +42,7 @@ mod browser {
     pub mod reflow;
     pub mod replay;
     pub mod reservations;
+    pub mod runs;
     pub mod sandboxes;
     pub mod schedule;
     pub mod scripted;
@@ -49,7 +54,9 @@ mod browser {
     pub mod terminal;
     pub mod unknown;
     pub mod views;
+    pub mod volume_menus;
     pub mod weight_editor;
+    pub mod window_times;
     pub mod world;
     pub mod writes;
 }
@@ -117,7 +124,7 @@ pub async fn filters_and_sorts(world: &World) -> WebDriverResult<()> {
     world.press("/").await?;
     world.press("a0005").await?;
     world.until("one agent is left", async || Ok(counted(world).await?.contains("1 of"))).await?;
-    assert_eq!(world.address().await?, "#/agents?filter=a0005");
+    world.until("the address says so", async || Ok(world.address().await? == "#/agents?filter=a0005")).await?;
     world.click("button", "Clear filter").await?;
     world.click("button", "CPUs").await?;
     world.until("the address has the order", async || Ok(world.address().await? == "#/agents?sort=-cpus")).await?;
@@ -163,8 +170,9 @@ pub async fn copies_over_plain_http(world: &World) -> WebDriverResult<()> {
     assert!(!world.script("return isSecureContext", []).await?.convert::<bool>()?);
     world.click("link", "~a0005").await?;
     let facts = world.find("region", "Agent").await?;
+    world.listen().await?;
     facts.find(By::Css("button[aria-label=\"Copy the agent's id\"]")).await?.click().await?;
-    world.find("button", "Copied").await?;
+    world.wait_said("Copied").await?;
     assert_eq!(world.errors().await?, Vec::<String>::new());
     Ok(())
 }
@@ -207,9 +215,9 @@ fn a_stream_that_is_cut_comes_back() {
         world.sim.fault(Fault::Status(503));
         world.sim.fault(Fault::CloseStreams);
         world.wait_for("Data on screen is").await?;
-        world.sim.fault(Fault::None);
         // It comes back by itself; "Retry now" would only be sooner.
         world.find("button", "Retry now").await?;
+        world.sim.fault(Fault::None);
         world.wait_gone("Data on screen is").await?;
         world.wait_for("Live").await
     });

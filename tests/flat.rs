@@ -122,7 +122,7 @@ impl Life {
                 Output::SendToPage(_, FromEngine::Ping) => {
                     self.engine.handle(Input::FromPage(TAB, ToEngine::Pong), Timestamp(self.now));
                 }
-                Output::OpenStream { .. } | Output::SendToPage(..) => {}
+                Output::OpenStream { .. } | Output::SendToPage(..) | Output::Hosted { .. } => {}
                 Output::AbortStream => panic!("the stream is lost"),
             }
         }

@@ -10,6 +10,7 @@ pub mod shared {
     pub mod real_mesos;
     pub mod reported;
     pub mod same;
+    pub mod scheduler_host;
     pub mod strategies;
 }
 

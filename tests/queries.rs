@@ -4,6 +4,7 @@ mod queries {
     mod ahead;
     mod others;
     mod roles;
+    mod run_preview;
     mod search;
 }
 
@@ -11,9 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mesoscope_core::base::units::{Cpus, Timestamp};
 use mesoscope_core::checks::lint::ProblemKind;
-use mesoscope_core::checks::trouble::Trouble;
 use mesoscope_core::cluster::Cluster;
-use mesoscope_core::cluster::history::History;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
@@ -48,6 +47,10 @@ struct World {
     state: Value,
 }
 
+fn simulated() -> Sim {
+    Sim::at(3, Size::Custom { agents: 200, tasks: 2000, completed: 2000 }, NOW.0)
+}
+
 impl World {
     fn new() -> Self {
         Self::after(0)
@@ -55,7 +58,17 @@ impl World {
 
     /// So many seconds later, in which much happened.
     fn after(seconds: i64) -> Self {
-        let mut sim = Sim::at(3, Size::Custom { agents: 200, tasks: 2000, completed: 2000 }, NOW.0);
+        Self::of(simulated(), seconds)
+    }
+
+    /// With reservations of every kind, and volumes in use.
+    fn furnished() -> Self {
+        let mut sim = simulated();
+        sim.furnish();
+        Self::of(sim, 0)
+    }
+
+    fn of(mut sim: Sim, seconds: i64) -> Self {
         let state = sim.state();
         let mut pieces = sim.snapshot();
         let mut bytes = format!("{}\n", pieces.length()).into_bytes();
@@ -66,10 +79,11 @@ impl World {
         engine.handle(Input::StreamOpened, NOW);
         bytes.chunks(7777).for_each(|chunk| engine.handle(Input::StreamChunk(chunk), NOW));
         assert!(!engine.shown().arriving(), "the snapshot came whole");
-        engine.handle(Input::FromPage(Client(1), ToEngine::Reread(vec![Topic::Weights])), NOW);
+        engine.handle(Input::FromPage(Client(1), ToEngine::Reread(vec![Topic::Weights, Topic::Quota])), NOW);
         while let Some(output) = engine.poll() {
             let Output::Read { id, body, .. } = output else { continue };
-            if String::from_utf8_lossy(&body).contains("GET_WEIGHTS") {
+            let body_text = String::from_utf8_lossy(&body);
+            if ["GET_WEIGHTS", "GET_QUOTA"].iter().any(|call| body_text.contains(call)) {
                 let answer = sim.answer(Target::Master, &body).body.into_bytes();
                 engine.handle(Input::ReadFinished(id, Ok(&answer)), NOW);
             }
@@ -85,8 +99,11 @@ impl World {
     }
 
     fn ask<V: View>(&self, query: &V) -> V::Answer {
-        let (trouble, history) = (Trouble::default(), History::default());
-        query.answer(Sources { cluster: self.engine.shown(), trouble: &trouble, history: &history }, NOW)
+        let (trouble, history, frameworks) = Default::default();
+        query.answer(
+            Sources { cluster: self.engine.shown(), trouble: &trouble, history: &history, frameworks: &frameworks },
+            NOW,
+        )
     }
 
     fn tasks(&self, filter: &str, sort: &str) -> TableWindow<TaskRow> {
@@ -298,10 +315,10 @@ fn too_many_map_groups_are_dropped() {
         });
         cluster.arrive(SnapshotList::Agents, &agent.to_string(), NOW).expect("it is an agent");
     }
-    let (trouble, history) = (Trouble::default(), History::default());
+    let (trouble, history, frameworks) = Default::default();
     let of = |filter: &str| {
         let query = MapQuery { filter: filter.into(), group: "host".into(), ..MapQuery::default() };
-        let sources = Sources { cluster: &cluster, trouble: &trouble, history: &history };
+        let sources = Sources { cluster: &cluster, trouble: &trouble, history: &history, frameworks: &frameworks };
         query.answer(sources, NOW)
     };
     let cells = |map: AgentMap| map.groups.iter().map(|group| group.cells.len()).collect::<Vec<_>>();

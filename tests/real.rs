@@ -19,6 +19,7 @@ mod real {
 
     mod day;
     mod read_only;
+    mod scheduler;
     mod sessions;
     mod writes;
 }

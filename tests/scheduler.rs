@@ -2,8 +2,10 @@
 
 mod scheduler {
     mod exchange;
+    mod hosted;
     mod machine;
     mod master;
+    mod rare;
     mod recorded;
     mod seeds;
     mod typed;

@@ -21,9 +21,12 @@ mod sentences {
     pub mod metrics;
     pub mod objects;
     pub mod overview;
+    pub mod own_frameworks;
     pub mod problems;
     pub mod providers;
     pub mod reservations;
+    pub mod run_results;
+    pub mod runs;
     pub mod shell;
     pub mod tables;
     pub mod tasks;
@@ -59,9 +62,12 @@ const SUBJECTS: &[Subject] = &[
     ("masters", sentences::masters::all),
     ("metrics", sentences::metrics::all),
     ("objects", sentences::objects::all),
+    ("own_frameworks", sentences::own_frameworks::all),
     ("problems", sentences::problems::all),
     ("providers", sentences::providers::all),
     ("reservations", sentences::reservations::all),
+    ("run_results", sentences::run_results::all),
+    ("runs", sentences::runs::all),
     ("shell", sentences::shell::all),
     ("tables", sentences::tables::all),
     ("tasks", sentences::tasks::all),

@@ -162,7 +162,7 @@ function addStyles(base) {
 }
 
 /**
- * Opens a terminal in an element. `on` has the functions `input(Uint8Array)`, `shown(bytes)`, `resized(rows, columns)` and
+ * Opens a terminal in an element. `on` has the functions `input(Uint8Array, isTyped)`, `shown(bytes)`, `resized(rows, columns)` and
  * `key(event)`, which returns whether the page has handled the key.
  */
 function create(host, on) {
@@ -186,8 +186,14 @@ function create(host, on) {
   // xterm.css makes it black, which shows below the last row.
   host.querySelector(".xterm-viewport").style.backgroundColor = "transparent";
   const encoder = new TextEncoder();
-  terminal.onData((text) => on.input(encoder.encode(text)));
-  terminal.onBinary((text) => on.input(Uint8Array.from(text, (letter) => letter.charCodeAt(0))));
+  // Data of a user comes right after this event; without it, the emulator answers its program.
+  let isTyped = false;
+  terminal._core.coreService.onUserInput(() => (isTyped = true));
+  terminal.onData((text) => {
+    on.input(encoder.encode(text), isTyped);
+    isTyped = false;
+  });
+  terminal.onBinary((text) => on.input(Uint8Array.from(text, (letter) => letter.charCodeAt(0)), true));
   terminal.onResize(({ rows, cols }) => on.resized(rows, cols));
   terminal.attachCustomKeyEventHandler((event) => {
     const modifiers = (event.ctrlKey || event.metaKey) && event.shiftKey && !event.altKey;

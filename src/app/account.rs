@@ -1,9 +1,9 @@
 //! Account badge: the principal, the effect on what is visible, and sign-out.
 
 use leptos::prelude::*;
-use mesoscope_core::engine::message::ToEngine;
+use mesoscope_core::engine::message::{Status, ToEngine};
 use mesoscope_core::mesos::credentials::Principal;
-use mesoscope_core::text::account;
+use mesoscope_core::text::{account, own_frameworks};
 
 use super::icon::Icon;
 use super::worker_link::link;
@@ -27,6 +27,10 @@ pub(crate) fn Account() -> impl IntoView {
 #[component]
 fn Badge(who: Option<Principal>) -> impl IntoView {
     let link = link();
+    let signing_out = |status: &Status| own_frameworks::signing_out(&status.runs);
+    let signs_out = who.is_some();
+    let runs =
+        Memo::new(move |_| link.status.with(|status| status.as_ref().filter(|_| signs_out).and_then(signing_out)));
     let name = account::name(who.as_ref());
     let out = who.is_some().then(|| {
         view! { <button class="button" on:click=move |_| link.send(&ToEngine::SignOut)>"Sign out"</button> }
@@ -38,6 +42,7 @@ fn Badge(who: Option<Principal>) -> impl IntoView {
         <section id="account" class="popover" popover="auto" aria-label="Account">
             <p><b>{name}</b></p>
             <p>{account::explanation(who.as_ref())}</p>
+            {move || runs.get().map(|words| view! { <p>{words}</p> })}
             {out}
         </section>
     }

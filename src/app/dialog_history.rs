@@ -12,14 +12,17 @@ use web_sys::{Event, History};
 use crate::hooks::on_change;
 use crate::router::route;
 
-/// State of the dialogs' history entry.
-const MARK: &str = "dialog";
+/// State of the dialogs' history entry while one is open, followed by the state of the page's own entry below it.
+const OPENED: &str = "dialog ";
+/// Its state once all are closed. Going back would remove the entry, but only some time later: a link that is followed until
+/// then would be undone.
+const CLOSED: &str = "closed ";
 
 thread_local! {
     /// Numbers of the open dialogs, the topmost last.
     static OPEN: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
-    /// Whether the page itself goes back, to remove the entry of dialogs that were closed otherwise.
-    static REMOVES: Cell<bool> = const { Cell::new(false) };
+    /// The page's own entry and its address, while the entry of closed dialogs above it is the current one.
+    static BELOW: RefCell<Option<(String, String)>> = const { RefCell::new(None) };
     /// Number of the last dialog.
     static LAST: Cell<u32> = const { Cell::new(0) };
 }
@@ -28,6 +31,10 @@ thread_local! {
 pub(crate) fn close_with_history(is_open: Signal<bool>, close: impl Fn() + Copy + 'static) {
     let own = LAST.get() + 1;
     LAST.set(own);
+    // After a reload, none is open.
+    if top().is_none() {
+        mark_closed();
+    }
     let address = StoredValue::new(String::new());
     on_change(
         move || is_open.get(),
@@ -36,34 +43,21 @@ pub(crate) fn close_with_history(is_open: Signal<bool>, close: impl Fn() + Copy 
                 open.retain(|other| *other != own);
                 open.extend(is_open.then_some(own));
             });
-            match (is_open, is_marked()) {
-                (true, false) => {
-                    address.set_value(hash());
-                    push_mark();
-                }
-                (true, true) => address.set_value(hash()),
-                // Another page may have been opened on top.
-                (false, true) if top().is_none() => {
-                    REMOVES.set(true);
-                    go_back();
-                }
-                (false, _) => {}
+            if *is_open {
+                address.set_value(hash());
+                mark_opened();
+            } else if top().is_none() {
+                mark_closed();
             }
         },
     );
     let here = route();
     on_change(move || here.get(), move |_| close_if(is_open, close));
     let popped = move |event: Event| {
-        if REMOVES.take() {
-            // Another dialog may have opened meanwhile.
-            if top().is_some() {
-                push_mark();
-            }
-            return event.stop_immediate_propagation();
-        }
+        let below = BELOW.take();
         match top() {
-            // The entry of a dialog from which another page was opened: nothing is there.
-            None if is_marked() => {
+            // The entry of closed dialogs, or the page's own from there: the page would not change.
+            None if mark().is_some() || below.is_some_and(|below| below == (state(), hash())) => {
                 event.stop_immediate_propagation();
                 go_back();
             }
@@ -96,8 +90,37 @@ fn top() -> Option<u32> {
 /// Restores the entry for the dialogs below the topmost one, which Back closes.
 fn keep_entry() {
     if OPEN.with_borrow(Vec::len) > 1 {
-        push_mark();
+        mark_opened();
     }
+}
+
+/// Makes the current entry that of open dialogs, or adds one above the page's own, with the same address.
+fn mark_opened() {
+    BELOW.set(None);
+    let Some(history) = history() else { return };
+    let _ = match mark() {
+        Some(page) => history.replace_state(&JsValue::from_str(&format!("{OPENED}{page}")), ""),
+        None => history.push_state(&JsValue::from_str(&format!("{OPENED}{}", state())), ""),
+    };
+}
+
+/// Makes the current entry that of closed dialogs. Another page may have been opened on top of it.
+fn mark_closed() {
+    let (Some(history), Some(page)) = (history(), mark()) else { return };
+    let _ = history.replace_state(&JsValue::from_str(&format!("{CLOSED}{page}")), "");
+    BELOW.set(Some((page, hash())));
+}
+
+/// State of the page's own entry, if the current one is that of dialogs.
+fn mark() -> Option<String> {
+    let state = state();
+    state.strip_prefix(OPENED).or_else(|| state.strip_prefix(CLOSED)).map(str::to_owned)
+}
+
+/// State of the current entry as a text; the router's is a number.
+fn state() -> String {
+    let state = history().and_then(|history| history.state().ok()).unwrap_or_default();
+    state.as_string().or_else(|| state.as_f64().map(|entry| entry.to_string())).unwrap_or_default()
 }
 
 fn history() -> Option<History> {
@@ -110,13 +133,4 @@ fn go_back() {
 
 fn hash() -> String {
     window().location().hash().unwrap_or_default()
-}
-
-fn is_marked() -> bool {
-    history().and_then(|history| history.state().ok()).and_then(|state| state.as_string()).as_deref() == Some(MARK)
-}
-
-/// The entry has the address of the page.
-fn push_mark() {
-    let _ = history().map(|history| history.push_state(&JsValue::from_str(MARK), ""));
 }

@@ -3,7 +3,7 @@
 use leptos::ev;
 use leptos::prelude::*;
 use mesoscope_core::palette::kept_pages::{
-    KeepError, RECENT, SavedView, add_favourite, read_addresses, read_views, save_view, visit,
+    KeepError, RECENT, SavedView, add_favourite, read_addresses, read_views, restore_view, save_view, view_named, visit,
 };
 use mesoscope_core::route::Route;
 use serde::Serialize;
@@ -93,11 +93,21 @@ impl KeptPages {
         route
     }
 
-    /// Saves the table's address under a name.
-    pub(crate) fn save_view(self, name: &str, route: &Route) -> Result<(), KeepError> {
+    /// Saves the table's address under a name. Returns the view of that name that it replaces.
+    pub(crate) fn save_view(self, name: &str, route: &Route) -> Result<Option<SavedView>, KeepError> {
         let mut views = self.views.get_untracked();
-        save_view(&mut views, name, &self.shared_view(route))?;
-        change(VIEWS, self.views, |now| *now = views)
+        let replaced = save_view(&mut views, name, &self.shared_view(route))?;
+        change(VIEWS, self.views, |now| *now = views).map(|()| replaced)
+    }
+
+    /// Name of the view that saving under this name would replace. Reads the views.
+    pub(crate) fn replaces(self, name: &str) -> Option<String> {
+        self.views.with(|views| view_named(views, name).map(|view| view.name.clone()))
+    }
+
+    /// Restores a replaced or deleted view.
+    pub(crate) fn restore_view(self, old: SavedView) -> Result<(), KeepError> {
+        change(VIEWS, self.views, |views| restore_view(views, old))
     }
 
     /// Deletes the view of that name.

@@ -88,10 +88,15 @@ fn leave() {
 /// Reads the id of the entry that the browser has gone to; a new entry gets one.
 fn arrive() {
     let Ok(history) = window().history() else { return };
-    match history.state().ok().and_then(|state| state.as_f64()) {
+    match history.state().ok().and_then(|state| entry_of(&state)) {
         Some(entry) => entries(|entries| entries.current = entry),
         None => _ = history.replace_state(&entries(HistoryEntries::begin), ""),
     }
+}
+
+/// Id of an entry. That of dialogs has a state that ends with the id of the page's own.
+fn entry_of(state: &JsValue) -> Option<f64> {
+    state.as_f64().or_else(|| state.as_string()?.rsplit(' ').next()?.parse().ok())
 }
 
 thread_local! {

@@ -16,11 +16,11 @@ pub mod checks;
 
 pub mod actions;
 
+pub mod scheduler;
+
 pub mod views;
 
 pub mod engine;
-
-pub mod scheduler;
 
 pub mod files;
 

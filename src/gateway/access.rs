@@ -1,6 +1,6 @@
 //! Decides which calls may be forwarded: all of them, all but those that run commands in containers with `--no-exec`, or only reads
-//! with `--read-only`. Does not identify callers. This is the only path from a caller's bytes to an upstream call, so read-only mode
-//! never forwards raw bytes.
+//! with `--read-only`. The scheduler API runs commands, so only full access has it. Does not identify callers. This is the only path
+//! from a caller's bytes to an upstream call, so read-only mode never forwards raw bytes.
 
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName};
 use axum::http::{Method, StatusCode};
@@ -10,6 +10,7 @@ use mesoscope_core::mesos::calls::read_call::{self, ReadCall, ReadCallError};
 use mesoscope_core::mesos::calls::session::{AttachContainerInput, LaunchNestedContainerSession};
 use mesoscope_core::mesos::calls::{self, Call};
 
+use crate::master_url::MasterApi;
 use crate::text_responses;
 
 /// Calls that run a command in a container, or type into one.
@@ -27,6 +28,10 @@ pub const MESSAGE_CONTENT_TYPE: HeaderName = HeaderName::from_static("message-co
 const READ_HEADERS: [HeaderName; 4] = [CONTENT_TYPE, ACCEPT, AUTHORIZATION, MESSAGE_ACCEPT];
 /// Request headers that are forwarded with full access.
 const HEADERS: [HeaderName; 5] = [CONTENT_TYPE, ACCEPT, AUTHORIZATION, MESSAGE_ACCEPT, MESSAGE_CONTENT_TYPE];
+/// Header of the scheduler API: which stream a call belongs to.
+pub const STREAM_ID: HeaderName = HeaderName::from_static("mesos-stream-id");
+/// Request headers that are forwarded to the scheduler API.
+const SCHEDULER_HEADERS: [HeaderName; 4] = [CONTENT_TYPE, ACCEPT, AUTHORIZATION, STREAM_ID];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -40,27 +45,37 @@ pub enum Access {
 #[derive(Clone, Debug)]
 pub struct ExecPermit(());
 
-/// A call that may be sent. The body is the caller's own bytes except in read-only mode.
+/// A call that may be sent to one API. The body is the caller's own bytes except in read-only mode.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PermittedCall {
     body: Bytes,
     reads: bool,
+    api: MasterApi,
 }
 
 impl PermittedCall {
     /// Creates a call of the gateway itself. A call that writes does not compile.
     pub fn read<C: Call>(call: &C) -> PermittedCall {
         const { assert!(C::READS, "the gateway itself changes nothing") };
-        PermittedCall { body: calls::request(call).into(), reads: true }
+        PermittedCall::operator(calls::request(call).into(), true)
     }
 
     /// Creates a call of a terminal, which the caller of the gateway has asked for.
     pub fn in_session<C: Call>(_: &ExecPermit, call: &C) -> PermittedCall {
-        PermittedCall { body: calls::request(call).into(), reads: C::READS }
+        PermittedCall::operator(calls::request(call).into(), C::READS)
+    }
+
+    fn operator(body: Bytes, reads: bool) -> PermittedCall {
+        PermittedCall { body, reads, api: MasterApi::Operator }
     }
 
     pub fn body(&self) -> Bytes {
         self.body.clone()
+    }
+
+    /// Returns the API that the call is permitted for.
+    pub fn api(&self) -> MasterApi {
+        self.api
     }
 
     /// Returns true if the call certainly changes nothing, so that a retry on another master is safe.
@@ -141,12 +156,23 @@ impl Access {
     pub fn admit(self, headers: &HeaderMap, body: Bytes) -> Result<PermittedCall, Refusal> {
         let read = read_call(headers, &body);
         match self {
-            Access::Full => Ok(PermittedCall { body, reads: read.is_ok() }),
+            Access::Full => Ok(PermittedCall::operator(body, read.is_ok())),
             Access::NoExec => {
                 runs_nothing(headers, &body)?;
-                Ok(PermittedCall { body, reads: read.is_ok() })
+                Ok(PermittedCall::operator(body, read.is_ok()))
             }
-            Access::ReadOnly => Ok(PermittedCall { body: read?.body().into(), reads: true }),
+            Access::ReadOnly => Ok(PermittedCall::operator(read?.body().into(), true)),
+        }
+    }
+
+    /// Returns a call of the scheduler API to send, or why it is refused. Each may start or end tasks: SUBSCRIBE makes a framework,
+    /// and a second one with its id ends the first one's stream.
+    pub fn admit_scheduler(self, body: Bytes) -> Result<PermittedCall, Refusal> {
+        let call = "a call of the scheduler API".to_owned();
+        match self {
+            Access::Full => Ok(PermittedCall { body, reads: false, api: MasterApi::Scheduler }),
+            Access::NoExec => Err(Refusal::Exec(call)),
+            Access::ReadOnly => Err(Refusal::Writes(call)),
         }
     }
 
@@ -156,7 +182,7 @@ impl Access {
             Access::Full | Access::NoExec => &HEADERS[..],
             Access::ReadOnly => &READ_HEADERS[..],
         };
-        names.iter().filter_map(|name| Some((name.clone(), of.get(name)?.clone()))).collect()
+        first_values(names, of)
     }
 
     /// Checks the method and path of a request. Read-only mode refuses writes, except to downloads and to paths whose calls `admit`
@@ -169,6 +195,15 @@ impl Access {
         }
         Err(Refusal::Path(method.clone(), text_responses::visible(path)))
     }
+}
+
+/// Returns the headers of a call of the scheduler API to forward, with only the first value of each.
+pub fn scheduler_headers(of: &HeaderMap) -> HeaderMap {
+    first_values(&SCHEDULER_HEADERS, of)
+}
+
+fn first_values(names: &[HeaderName], of: &HeaderMap) -> HeaderMap {
+    names.iter().filter_map(|name| Some((name.clone(), of.get(name)?.clone()))).collect()
 }
 
 /// Checks that a call certainly runs no command: it is JSON that has exactly one type, which is none of `EXEC`.
@@ -194,7 +229,7 @@ fn read_call(headers: &HeaderMap, body: &[u8]) -> Result<ReadCall, Refusal> {
 fn takes_calls(path: &str) -> bool {
     let rest = path.strip_prefix("/agent/");
     let agent = rest.and_then(|rest| rest.strip_suffix("/api/v1").or_else(|| rest.strip_suffix("/session")));
-    path == "/api/v1" || agent.is_some_and(|id| !id.is_empty() && !id.contains('/'))
+    path == "/api/v1" || path == "/api/v1/scheduler" || agent.is_some_and(|id| !id.is_empty() && !id.contains('/'))
 }
 
 #[cfg(test)]
@@ -276,7 +311,7 @@ mod tests {
             let admitted = Access::Full.admit(&of_kind(kind), Bytes::from_static(body.as_bytes()));
             assert_eq!(
                 admitted,
-                Ok(PermittedCall { body: Bytes::from_static(body.as_bytes()), reads }),
+                Ok(PermittedCall::operator(Bytes::from_static(body.as_bytes()), reads)),
                 "{kind} {body}"
             );
         }
@@ -292,7 +327,7 @@ mod tests {
             (r#"{"type":"KILL_NESTED_CONTAINER"}"#, false),
         ] {
             let sent = admitted("application/json", body);
-            assert_eq!(sent, Ok(PermittedCall { body: Bytes::from_static(body.as_bytes()), reads }), "{body}");
+            assert_eq!(sent, Ok(PermittedCall::operator(Bytes::from_static(body.as_bytes()), reads)), "{body}");
         }
         for kind in EXEC {
             let body: &str = Box::leak(format!(r#"{{"type":"{kind}"}}"#).into_boxed_str());
@@ -315,6 +350,21 @@ mod tests {
     }
 
     #[test]
+    fn the_scheduler_api_needs_full_access() {
+        let body = Bytes::from_static(br#"{"type":"SUBSCRIBE"}"#);
+        let admitted = Access::Full.admit_scheduler(body.clone()).expect("it is permitted");
+        assert_eq!((admitted.api(), admitted.reads(), admitted.body()), (MasterApi::Scheduler, false, body.clone()));
+        for (access, flag) in [(Access::NoExec, "--no-exec"), (Access::ReadOnly, "--read-only")] {
+            let refusal = access.admit_scheduler(body.clone()).expect_err("it is refused");
+            assert_eq!(refusal.status(), StatusCode::FORBIDDEN);
+            let words = refusal.to_string();
+            assert!(words.contains(flag) && words.contains("a call of the scheduler API"), "{words}");
+        }
+        assert_eq!(STREAM_ID.as_str(), calls::scheduler::STREAM_ID_HEADER.to_ascii_lowercase());
+        assert_eq!(MasterApi::Scheduler.path().trim_start_matches('/'), calls::scheduler::SCHEDULER_PATH);
+    }
+
+    #[test]
     fn a_refusal_shows_what_cannot_be_seen() {
         let refusal = asked("application/json", r#"{"type":"GET_STATE","type\u0000\u202e":1}"#);
         let words = refusal.expect_err("it has an unknown field").to_string();
@@ -324,7 +374,9 @@ mod tests {
     #[test]
     fn other_paths_are_refused() {
         let check = |path: &str| Access::ReadOnly.check_path(&Method::POST, path);
-        assert!(check("/api/v1").is_ok() && check("/agent/x/api/v1").is_ok() && check("/download").is_ok());
+        for path in ["/api/v1", "/api/v1/scheduler", "/agent/x/api/v1", "/download"] {
+            assert!(check(path).is_ok(), "{path}");
+        }
         for path in ["/master/teardown", "/", "//api/v1", "/master/api/v1", "/agent//api/v1", "/agent/a/b/api/v1"] {
             assert!(check(path).is_err(), "{path}");
         }

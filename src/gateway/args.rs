@@ -23,7 +23,7 @@ Examples:
   mesoscope --master http://m1:5050 --read-only
       to look at the cluster and change nothing
   mesoscope --master http://m1:5050 --no-exec
-      to change the cluster, but run no commands in containers
+      to change the cluster, but run no commands
   mesoscope --demo --size large
       in front of a simulated cluster of 10,000 agents, without a Mesos
 
@@ -67,7 +67,7 @@ pub struct Args {
     #[arg(long)]
     pub read_only: bool,
 
-    /// Run no commands in containers: no terminals, and none of the calls that launch a container or type into one
+    /// Run no commands in containers: no terminals, no scheduler API, and none of the calls that launch a container or type into one
     #[arg(long)]
     pub no_exec: bool,
 

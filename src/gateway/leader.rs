@@ -146,6 +146,11 @@ impl Masters {
         self.contacts.report(&self.configured)
     }
 
+    /// Timeout for the first byte of a master's answer.
+    pub fn patience(&self) -> Duration {
+        self.patience
+    }
+
     pub async fn call(&self, ask: &UpstreamCall) -> Result<LeaderAnswer, NoLeader> {
         let last = self.led_last().clone();
         let mut queue = candidates(last.clone(), &self.configured, Instant::now());
@@ -208,7 +213,7 @@ impl Masters {
         match answer.status() {
             StatusCode::TEMPORARY_REDIRECT => {
                 let location = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok());
-                match candidate.master.leader_at(location) {
+                match candidate.master.leader_at(ask.call.api(), location) {
                     Ok(leader) => Err(AttemptError::Named(leader, answer_scope(&answer))),
                     // A sign-in proxy may redirect with 307, the status that masters use to name the leader.
                     Err(BadRedirect::Nowhere | BadRedirect::Elsewhere(_) | BadRedirect::Form(_)) => {
@@ -233,7 +238,7 @@ impl Masters {
     }
 
     async fn post(&self, candidate: &Candidate, ask: &UpstreamCall) -> Result<Response<Incoming>, UpstreamError> {
-        let to = candidate.master.api();
+        let to = candidate.master.api(ask.call.api());
         let named = match &candidate.trust {
             Trust::Configured => None,
             Trust::Named { place, .. } => self.named.iter().find(|(other, _)| other == place),

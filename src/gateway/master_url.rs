@@ -1,4 +1,4 @@
-//! The URL of a master: `http(s)://host:port[/path]`; calls go to `/api/v1` below it. Resolves no names.
+//! The URL of a master: `http(s)://host:port[/path]`; calls go to the paths of its APIs below it. Resolves no names.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -46,13 +46,27 @@ pub enum BadRedirect {
     Number(String),
 }
 
-/// Path of the API, relative to the master's own path.
-const API: &str = "/api/v1";
+/// An API of a master.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MasterApi {
+    Operator,
+    Scheduler,
+}
+
+impl MasterApi {
+    /// Path of the API, relative to the master's own path.
+    pub const fn path(self) -> &'static str {
+        match self {
+            MasterApi::Operator => "/api/v1",
+            MasterApi::Scheduler => "/api/v1/scheduler",
+        }
+    }
+}
 
 impl MasterUrl {
-    /// Returns the URL that takes calls.
-    pub fn api(&self) -> Uri {
-        let path = format!("{}{API}", self.path);
+    /// Returns the URL that takes the calls of an API.
+    pub fn api(&self, api: MasterApi) -> Uri {
+        let path = format!("{}{}", self.path, api.path());
         let path = PathAndQuery::try_from(path).expect("a path was checked when it was parsed");
         let builder = Uri::builder().scheme(self.scheme.clone()).authority(self.authority.clone());
         builder.path_and_query(path).build().expect("all three parts of the address are there")
@@ -70,15 +84,15 @@ impl MasterUrl {
     }
 
     /// Parses the `Location` of this master's redirect to the leader. Mesos writes `//host:port/api/v1`, so the scheme stays the
-    /// same (src/master/http.cpp, Master::Http::redirect). The path is the call's own, so it ends with `/api/v1`.
-    pub fn leader_at(&self, location: Option<&str>) -> Result<MasterUrl, BadRedirect> {
+    /// same (src/master/http.cpp, Master::Http::redirect). The path is the call's own, so it ends with that of the API.
+    pub fn leader_at(&self, api: MasterApi, location: Option<&str>) -> Result<MasterUrl, BadRedirect> {
         let location = location.ok_or(BadRedirect::Nowhere)?;
         let absolute = match location.strip_prefix("//") {
             Some(rest) => format!("{}://{rest}", self.scheme),
             None => location.to_owned(),
         };
-        let at =
-            absolute.strip_suffix(API).ok_or_else(|| BadRedirect::Elsewhere(text_responses::visible(&absolute)))?;
+        let at = absolute.strip_suffix(api.path());
+        let at = at.ok_or_else(|| BadRedirect::Elsewhere(text_responses::visible(&absolute)))?;
         let base: MasterUrl = at.parse()?;
         if base.path.split('/').any(|part| matches!(part, "." | "..")) || base.path.contains('%') {
             return Err(BadRedirect::Elsewhere(text_responses::visible(&absolute)));
@@ -129,7 +143,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: Result<&str, BadMasterUrl>) {
-        let api = text.parse::<MasterUrl>().map(|base| base.api().to_string());
+        let api = text.parse::<MasterUrl>().map(|base| base.api(MasterApi::Operator).to_string());
         assert_eq!(api, expected.map(str::to_owned), "{text}");
     }
 
@@ -148,9 +162,26 @@ mod tests {
         check("http://m1:", Err(BadMasterUrl::Host));
     }
 
+    fn base(text: &str) -> MasterUrl {
+        text.parse().expect("the case is a good address")
+    }
+
+    #[test]
+    fn the_scheduler_api_is_below_the_same_path() {
+        let url = |text: &str| base(text).api(MasterApi::Scheduler).to_string();
+        assert_eq!(url("http://m1:5050"), "http://m1:5050/api/v1/scheduler");
+        assert_eq!(url("https://m1/master"), "https://m1/master/api/v1/scheduler");
+        let leader = |api, to: &str| base("http://m1/master").leader_at(api, Some(to)).map(|at| at.to_string());
+        let to = "//m2:5050/master/api/v1/scheduler";
+        assert_eq!(leader(MasterApi::Scheduler, to), Ok("http://m2:5050/master".to_owned()));
+        for (api, to) in [(MasterApi::Operator, to), (MasterApi::Scheduler, "//m2:5050/master/api/v1")] {
+            assert_eq!(leader(api, to), Err(BadRedirect::Elsewhere(format!("http:{to}"))));
+        }
+    }
+
     #[test]
     fn loopback_masters_are_recognised() {
-        let is_near = |text: &str| text.parse::<MasterUrl>().expect("the case is a good address").is_near();
+        let is_near = |text: &str| base(text).is_near();
         for near in ["http://127.0.0.1:5050", "http://localhost:1", "http://[::1]:5050/master", "https://LocalHost"] {
             assert!(is_near(near), "{near}");
         }
@@ -160,8 +191,8 @@ mod tests {
     }
 
     fn check_redirect(from: &str, location: Option<&str>, expected: Result<&str, BadRedirect>) {
-        let from: MasterUrl = from.parse().expect("the case is a good address");
-        let found = from.leader_at(location).map(|base| base.to_string());
+        let from = base(from);
+        let found = from.leader_at(MasterApi::Operator, location).map(|base| base.to_string());
         assert_eq!(found, expected.map(str::to_owned), "{from} {location:?}");
     }
 
@@ -181,12 +212,12 @@ mod tests {
         for other in
             ["//m2", "//m2/", "//m2/login", "//m2/api/v1/", "//m2/api/v1?x", "https://sso/?to=a", "", "/api/v1x"]
         {
-            let found = "http://m1:5050".parse::<MasterUrl>().map(|from| from.leader_at(Some(other)));
-            assert!(matches!(found, Ok(Err(BadRedirect::Elsewhere(_)))), "{other}: {found:?}");
+            let found = base("http://m1:5050").leader_at(MasterApi::Operator, Some(other));
+            assert!(matches!(found, Err(BadRedirect::Elsewhere(_))), "{other}: {found:?}");
         }
         for other in ["//m2/a/../api/v1", "//m2/./api/v1", "//m2/%2e%2e/api/v1"] {
-            let found = "http://m1:5050".parse::<MasterUrl>().map(|from| from.leader_at(Some(other)));
-            assert!(matches!(found, Ok(Err(BadRedirect::Elsewhere(_)))), "{other}: {found:?}");
+            let found = base("http://m1:5050").leader_at(MasterApi::Operator, Some(other));
+            assert!(matches!(found, Err(BadRedirect::Elsewhere(_))), "{other}: {found:?}");
         }
         for number in ["2130706433", "0x7f.1", "0177.0.0.1", "127.1"] {
             let to = format!("//{number}:5050/api/v1");

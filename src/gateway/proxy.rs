@@ -9,15 +9,19 @@ use axum::http::header::{
     LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use axum::http::{Request, Response, StatusCode, Uri};
+use bytes::Bytes;
 use http_body_util::BodyExt;
-use hyper::body::{Body as _, Incoming};
+use hyper::body::{Body as HttpBody, Incoming};
 use tokio::time::Instant;
+use tower::BoxError;
 
 use crate::agent_cache::AgentAddress;
 use crate::agents::NoAgent;
 use crate::compress::compress;
 use crate::encoding::{Accepted, Coding};
+use crate::leader::NoLeader;
 use crate::loop_detection;
+use crate::master_url::MasterUrl;
 use crate::state::{Peer, SharedState};
 use crate::text_responses::{OUTCOME, plain};
 use crate::upstream::{UpstreamCall, UpstreamError};
@@ -39,20 +43,28 @@ pub async fn master(
         Err(refusal) => return refusal,
     };
     match app.masters.call(&ask).await {
-        Ok(found) => {
-            let mut answer = forwarded(found.answer);
-            let who = HeaderValue::from_str(&found.master.to_string());
-            answer.headers_mut().extend(who.ok().map(|who| (MASTER, who)));
-            compressed(&app, peer, &accepted, answer)
-        }
-        Err(why) if why.is_perhaps_done() => unknown_outcome(why.status(), why.to_string()),
-        Err(why) if why.is_masters_own() => {
-            let mut answer = plain(why.status(), why.to_string());
-            answer.headers_mut().remove(OUTCOME);
-            answer
-        }
-        Err(why) => plain(why.status(), why.to_string()),
+        Ok(found) => compressed(&app, peer, &accepted, by_master(&found.master, forwarded(found.answer))),
+        Err(why) => not_answered(&why),
     }
+}
+
+/// Names the master that answered.
+pub fn by_master(master: &MasterUrl, mut answer: Response<Body>) -> Response<Body> {
+    let who = HeaderValue::from_str(&master.to_string());
+    answer.headers_mut().extend(who.ok().map(|who| (MASTER, who)));
+    answer
+}
+
+/// Builds an answer for a call that no leading master answered.
+pub fn not_answered(why: &NoLeader) -> Response<Body> {
+    if why.is_perhaps_done() {
+        return unknown_outcome(why.status(), why.to_string());
+    }
+    let mut answer = plain(why.status(), why.to_string());
+    if why.is_masters_own() {
+        answer.headers_mut().remove(OUTCOME);
+    }
+    answer
 }
 
 pub async fn agent(
@@ -112,7 +124,7 @@ impl AgentCallError {
 }
 
 /// Builds an answer for a call that may or may not have reached its target. The caller must check the result.
-fn unknown_outcome(status: StatusCode, words: String) -> Response<Body> {
+pub fn unknown_outcome(status: StatusCode, words: String) -> Response<Body> {
     with_outcome(mesoscope_core::mesos::calls::OUTCOME_UNKNOWN, plain(status, words))
 }
 
@@ -190,7 +202,11 @@ async fn admit_request(app: &SharedState, request: Request<Body>) -> Result<(Ups
     Ok((UpstreamCall { headers, call }, accepted))
 }
 
-fn forwarded(answer: Response<Incoming>) -> Response<Body> {
+/// Passes an answer on, with a short list of its headers.
+pub fn forwarded<B>(answer: Response<B>) -> Response<Body>
+where
+    B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
     let (parts, body) = answer.into_parts();
     // An unfollowed redirect would lead the browser past this gateway.
     if parts.status.is_redirection() {
@@ -230,7 +246,8 @@ fn challenge(headers: &HeaderMap) -> HeaderValue {
     ours.unwrap_or(HeaderValue::from_static("Mesoscope realm=\"mesos\""))
 }
 
-fn compressed(app: &SharedState, peer: Peer, accepted: &Accepted, answer: Response<Body>) -> Response<Body> {
+/// Compresses a stream to a browser on another machine.
+pub fn compressed(app: &SharedState, peer: Peer, accepted: &Accepted, answer: Response<Body>) -> Response<Body> {
     match app.compress.coding(accepted, peer.is_near()) {
         Some(coding) => compress(answer, coding),
         None => answer,

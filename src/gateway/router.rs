@@ -8,11 +8,12 @@ use axum::middleware::{self, Next};
 use axum::routing::{get, post};
 
 use crate::state::SharedState;
-use crate::{download, masters, proxy, receive, security, session, static_files, text_responses};
+use crate::{download, masters, proxy, receive, scheduler_proxy, security, session, static_files, text_responses};
 
 pub fn router(app: SharedState) -> Router {
     Router::new()
         .route("/api/v1", post(proxy::master).fallback(proxy::only_post))
+        .route("/api/v1/scheduler", post(scheduler_proxy::call).fallback(proxy::only_post))
         .route("/agent/{id}/api/v1", post(proxy::agent).fallback(proxy::only_post))
         .route("/agent/{id}/session", post(session::announce).fallback(proxy::only_post))
         .route("/agent/{id}/session/{ticket}", get(session::open))

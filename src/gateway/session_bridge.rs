@@ -12,17 +12,16 @@ use futures_util::{SinkExt, StreamExt};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use mesoscope_core::mesos::calls::container_path::ContainerPath;
-use mesoscope_core::mesos::calls::terminal::{
-    FromGateway, FromPage, OUTPUT_WINDOW, SessionRequest, SessionTarget, TerminalSize,
-};
+use mesoscope_core::mesos::calls::terminal::{FromGateway, FromPage, SessionRequest, SessionTarget, TerminalSize};
 use mesoscope_core::mesos::process_output::ProcessOutput;
 use tokio::task::JoinSet;
-use tokio::time::{Duration, Instant, Interval, MissedTickBehavior, timeout};
+use tokio::time::{Duration, Instant, Interval, MissedTickBehavior, sleep_until, timeout};
 
 use crate::connection_slots::ConnectionState;
 use crate::serve::OpenConnection;
 use crate::session_agent::{AgentRefusal, END_WAIT, InputRequest, OpenSession, SessionAgent};
 use crate::session_input::{Input, InputSender};
+use crate::session_output::{Piece, SessionOutput};
 use crate::text_responses;
 
 /// Heartbeats without a sign of the browser after which it counts as gone.
@@ -70,6 +69,8 @@ enum Event {
     Taken(u64),
     InputAnswered(Result<(), AgentRefusal>),
     Heartbeat,
+    /// Output that was held back may go on.
+    Due,
     Stopping,
     Displaced,
 }
@@ -228,8 +229,9 @@ impl Page {
 struct Transfer {
     output: Incoming,
     decoder: ProcessOutput,
-    /// Bytes of output that the page has not shown.
-    unshown: u64,
+    printed: SessionOutput,
+    /// Why the output has ended; the page may not have all of it.
+    ended: Option<End>,
     input: Option<InputSender>,
     request: Option<InputRequest>,
     heartbeat: Interval,
@@ -242,14 +244,18 @@ impl Transfer {
     fn new(output: Incoming, period: Duration) -> Transfer {
         let mut heartbeat = tokio::time::interval(period);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let decoder = ProcessOutput::default();
-        Transfer { output, decoder, unshown: 0, input: None, request: None, heartbeat, period, heard: Instant::now() }
+        let (decoder, printed, heard) = (ProcessOutput::default(), SessionOutput::default(), Instant::now());
+        Transfer { output, decoder, printed, ended: None, input: None, request: None, heartbeat, period, heard }
     }
 
     async fn run(&mut self, page: &mut Page, connection: &mut OpenConnection) -> End {
         loop {
             let event = self.next(page, connection).await;
-            match self.handle(event, page).await {
+            let handled = match self.handle(event, page).await {
+                Ok(None) => self.forward(page).await,
+                other => other,
+            };
+            match handled {
                 Ok(None) => {}
                 Ok(Some(end)) => return end,
                 Err(Gone) => return End::Page,
@@ -257,16 +263,35 @@ impl Transfer {
         }
     }
 
+    /// Sends what the page can take. Returns the end of the output once the page has all of it.
+    async fn forward(&mut self, page: &mut Page) -> Result<Option<End>, Gone> {
+        while let Some(piece) = self.printed.next(Instant::now()) {
+            match piece {
+                Piece::Printed(bytes) => page.send(Message::Binary(bytes.into())).await?,
+                Piece::Skipped(bytes) => page.report(&FromGateway::Skipped { bytes }).await?,
+            }
+        }
+        Ok(if self.printed.is_empty() { self.ended.take() } else { None })
+    }
+
+    /// The output has ended.
+    fn end(&mut self, why: End) {
+        self.printed.end();
+        self.ended = Some(why);
+    }
+
     async fn next(&mut self, page: &mut Page, connection: &mut OpenConnection) -> Event {
         let seat = connection.seat.clone();
+        let due = self.printed.due();
         tokio::select! {
-            frame = self.output.frame(), if self.unshown < OUTPUT_WINDOW => {
+            frame = self.output.frame(), if self.ended.is_none() => {
                 Event::Output(frame.map(|frame| frame.map(|frame| frame.into_data().unwrap_or_default())))
             }
             message = page.from.next() => Event::Page(message.and_then(Result::ok)),
             bytes = taken(&mut self.input) => Event::Taken(bytes),
             answer = answered(&mut self.request) => Event::InputAnswered(answer),
             _ = self.heartbeat.tick() => Event::Heartbeat,
+            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => Event::Due,
             () = connection.stopping() => Event::Stopping,
             () = seat.lost() => Event::Displaced,
         }
@@ -274,13 +299,14 @@ impl Transfer {
 
     async fn handle(&mut self, event: Event, page: &mut Page) -> Result<Option<End>, Gone> {
         match event {
-            Event::Output(Some(Ok(bytes))) => return self.print(&bytes, page).await,
+            Event::Output(Some(Ok(bytes))) => self.print(&bytes),
             Event::Output(Some(Err(error))) => {
                 let why = text_responses::root_cause(&error);
-                return Ok(Some(End::Broken(format!("The connection to the agent broke: {why}."))));
+                self.end(End::Broken(format!("The connection to the agent broke: {why}.")));
             }
-            Event::Output(None) if self.decoder.is_between_records() => return Ok(Some(End::Output)),
-            Event::Output(None) => return Ok(Some(End::Broken("The agent's output broke off.".into()))),
+            Event::Output(None) if self.decoder.is_between_records() => self.end(End::Output),
+            Event::Output(None) => self.end(End::Broken("The agent's output broke off.".into())),
+            Event::Due => {}
             Event::Page(Some(message)) => return Ok(self.listen(message)),
             Event::Page(None) => return Err(Gone),
             Event::Taken(bytes) => page.report(&FromGateway::Taken { bytes }).await?,
@@ -293,32 +319,30 @@ impl Transfer {
         Ok(None)
     }
 
-    /// Decodes output and passes it on.
-    async fn print(&mut self, bytes: &[u8], page: &mut Page) -> Result<Option<End>, Gone> {
-        let (mut input, mut printed) = (bytes, Vec::new());
-        let broken = loop {
+    /// Decodes output.
+    fn print(&mut self, bytes: &[u8]) {
+        let (mut input, now) = (bytes, Instant::now());
+        loop {
             match self.decoder.next(&mut input) {
-                Ok(Some(piece)) => printed.extend(piece.bytes),
-                Ok(None) => break None,
-                Err(error) => break Some(End::Broken(format!("The agent's output cannot be read: {error}."))),
+                Ok(Some(piece)) => self.printed.push(&piece.bytes, now),
+                Ok(None) => return,
+                Err(error) => return self.end(End::Broken(format!("The agent's output cannot be read: {error}."))),
             }
-        };
-        if !printed.is_empty() {
-            self.unshown += printed.len() as u64;
-            page.send(Message::Binary(printed.into())).await?;
         }
-        Ok(broken)
     }
 
     /// Handles a message of the page. A message that is none ends the terminal.
     fn listen(&mut self, message: Message) -> Option<End> {
         self.heard = Instant::now();
         let input = match message {
-            Message::Binary(bytes) => Input::Typed(bytes),
+            Message::Binary(bytes) => {
+                self.printed.typed(&bytes, Instant::now());
+                Input::Typed(bytes)
+            }
             Message::Text(text) => match FromPage::parse(&text) {
                 Some(FromPage::Resize { size }) => Input::Resized(size),
                 Some(FromPage::Shown { bytes }) => {
-                    self.unshown = self.unshown.saturating_sub(bytes);
+                    self.printed.shown(bytes);
                     return None;
                 }
                 None => return Some(End::Page),

@@ -2,6 +2,7 @@
 
 use futures_util::StreamExt;
 use gloo_net::http::{Request, Response};
+use gloo_timers::callback::Timeout;
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::checks::disconnect::DisconnectReason;
@@ -9,9 +10,11 @@ use mesoscope_core::cluster::unknown::ReadFailure;
 use mesoscope_core::engine::io::{FailedRead, Input};
 use mesoscope_core::engine::poller::ReadId;
 use mesoscope_core::mesos::calls::answer::{CallError, Expected, PageServer, ResponseHead, is_page};
+use mesoscope_core::mesos::calls::scheduler::STREAM_ID_HEADER;
 use mesoscope_core::mesos::calls::subscribe::Subscribe;
 use mesoscope_core::mesos::calls::{self, Target};
 use mesoscope_core::mesos::credentials::Authorization;
+use mesoscope_core::scheduler::hosted_io::CallFailure;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use wasm_streams::ReadableStream;
@@ -21,6 +24,8 @@ use crate::clock::{millis, now};
 
 /// Milliseconds of stream work before waiting messages are handled.
 const SLICE_MILLIS: f64 = 12.0;
+/// A call that was not answered by then may have been taken.
+const WRITE_TIMEOUT_MILLIS: u32 = 15_000;
 /// Bytes per read: less than a browser buffers, so that more arrives meanwhile.
 const CHUNK: usize = 512 << 10;
 
@@ -38,6 +43,8 @@ pub(crate) struct HttpCall {
     /// Base URL of the page.
     pub(crate) base: String,
     pub(crate) authorization: Option<Authorization>,
+    /// Value of `Mesos-Stream-Id`, for calls of the scheduler API.
+    pub(crate) stream_id: Option<String>,
     pub(crate) body: Vec<u8>,
     pub(crate) expected: Expected,
 }
@@ -50,11 +57,16 @@ pub(crate) fn open(
     body: Vec<u8>,
 ) -> Option<FetchGuard> {
     let fetching = FetchGuard::new()?;
-    let signal = fetching.0.signal();
+    let signal = fetching.signal();
     let (url, expected) = (Target::Master.url(base), calls::answer::expected(&Subscribe));
-    let call = HttpCall { url, base: base.to_owned(), authorization, body, expected };
+    let call = HttpCall { url, base: base.to_owned(), authorization, stream_id: None, body, expected };
     begin(async move {
-        let cause = stream(&sink, call, &signal).await;
+        let sent = now();
+        let opened = |response: &Response| {
+            dated(&sink, response, sent);
+            sink.give(Input::StreamOpened);
+        };
+        let cause = stream(call, &signal, opened, |bytes| sink.chunk(bytes)).await;
         // The engine itself caused the abort and expects no event.
         if !signal.aborted() {
             sink.give(Input::StreamEnded(cause));
@@ -65,7 +77,7 @@ pub(crate) fn open(
 
 /// Spawns a task that ends with its response or an abort.
 #[expect(clippy::disallowed_methods, reason = "a worker has no components that could own it")]
-fn begin(task: impl Future<Output = ()> + 'static) {
+pub(crate) fn begin(task: impl Future<Output = ()> + 'static) {
     spawn_local(task);
 }
 
@@ -79,8 +91,13 @@ pub(crate) fn read(sink: impl Sink, id: ReadId, call: HttpCall) {
     });
 }
 
-async fn stream(sink: &impl Sink, call: HttpCall, signal: &AbortSignal) -> DisconnectReason {
-    let sent = now();
+/// Passes the records of a stream on until it ends.
+pub(crate) async fn stream(
+    call: HttpCall,
+    signal: &AbortSignal,
+    opened: impl FnOnce(&Response),
+    mut take: impl FnMut(&[u8]),
+) -> DisconnectReason {
     let (response, head) = match call.send(signal).await {
         Ok(answered) => answered,
         Err(NoConnection) => return DisconnectReason::NoConnection,
@@ -91,8 +108,7 @@ async fn stream(sink: &impl Sink, call: HttpCall, signal: &AbortSignal) -> Disco
             Err(_) => DisconnectReason::BrokenOff,
         };
     }
-    dated(sink, &response, sent);
-    sink.give(Input::StreamOpened);
+    opened(&response);
     let Some(body) = response.body() else { return DisconnectReason::Closed };
     let (mut is_started, mut wrong) = (false, None);
     let chunk = |bytes: &[u8]| {
@@ -101,7 +117,7 @@ async fn stream(sink: &impl Sink, call: HttpCall, signal: &AbortSignal) -> Disco
             wrong = head.judge(&call.expected, bytes).err();
         }
         if wrong.is_none() && !signal.aborted() {
-            sink.chunk(bytes);
+            take(bytes);
         }
         wrong.is_none() && !signal.aborted()
     };
@@ -115,7 +131,15 @@ async fn stream(sink: &impl Sink, call: HttpCall, signal: &AbortSignal) -> Disco
 
 /// Identifies an unexpected response, reading no more of its body than necessary.
 async fn refused(response: &Response, head: &ResponseHead, expected: &Expected) -> Result<CallError, JsValue> {
-    let longest = usize::try_from(head.longest(expected)).unwrap_or(usize::MAX);
+    let words = start_of(response, usize::try_from(head.longest(expected)).unwrap_or(usize::MAX)).await?;
+    Ok(head
+        .judge(expected, &words)
+        .err()
+        .unwrap_or_else(|| CallError::NotMesos { status: head.status, words: String::new() }))
+}
+
+/// The body's first bytes.
+async fn start_of(response: &Response, longest: usize) -> Result<Vec<u8>, JsValue> {
     let mut words = Vec::new();
     if let Some(body) = response.body() {
         let take = |bytes: &[u8]| {
@@ -125,10 +149,7 @@ async fn refused(response: &Response, head: &ResponseHead, expected: &Expected) 
         };
         chunks(body, take).await?;
     }
-    Ok(head
-        .judge(expected, &words)
-        .err()
-        .unwrap_or_else(|| CallError::NotMesos { status: head.status, words: String::new() }))
+    Ok(words)
 }
 
 /// Passes the body on in chunks until it ends or `take` returns false.
@@ -208,12 +229,23 @@ async fn turn() {
     channel.into_iter().for_each(|channel| channel.port1().close());
 }
 
+/// Sends a call whose answer is empty.
+pub(crate) async fn write(call: HttpCall) -> Result<(), CallFailure> {
+    let asking = FetchGuard::new().ok_or(CallFailure::NoConnection)?;
+    let signal = asking.signal();
+    let _late = Timeout::new(WRITE_TIMEOUT_MILLIS, move || drop(asking));
+    let (response, head) = call.send(&signal).await.map_err(|NoConnection| CallFailure::NoConnection)?;
+    let longest = usize::try_from(head.longest(&call.expected)).unwrap_or(usize::MAX);
+    let words = start_of(&response, longest).await.map_err(|_| CallFailure::NoConnection)?;
+    head.judge(&call.expected, &words).map_err(CallFailure::Answer)
+}
+
 /// Passes a response on in chunks. Dropping the guard aborts one that is not read to its end.
 async fn answer(sink: &impl Sink, id: ReadId, call: HttpCall) -> Result<(), FailedRead> {
     let asking = FetchGuard::new().ok_or(FailedRead::silent(ReadFailure::NoConnection))?;
     let sent = now();
     let (response, head) =
-        call.send(&asking.0.signal()).await.map_err(|NoConnection| FailedRead::silent(ReadFailure::NoConnection))?;
+        call.send(&asking.signal()).await.map_err(|NoConnection| FailedRead::silent(ReadFailure::NoConnection))?;
     if !head.promises(&call.expected) {
         let refused = refused(&response, &head, &call.expected).await;
         return Err(refused.map_or_else(|_| FailedRead::silent(ReadFailure::BrokenOff), FailedRead::from));
@@ -253,9 +285,11 @@ impl HttpCall {
     async fn send(&self, signal: &AbortSignal) -> Result<(Response, ResponseHead), NoConnection> {
         let headers = [("Content-Type", calls::CONTENT_TYPE), ("Accept", calls::CONTENT_TYPE)];
         let who = self.authorization.as_ref().map(|authorization| ("Authorization", authorization.reveal()));
+        let stream = self.stream_id.as_deref().map(|id| (STREAM_ID_HEADER, id));
         let request = headers
             .into_iter()
             .chain(who)
+            .chain(stream)
             .fold(Request::post(&self.url), |request, (name, value)| request.header(name, value));
         // A redirected POST loses its body or takes effect elsewhere; the gateway has already followed the leader.
         let request = request.redirect(RequestRedirect::Manual);
@@ -288,8 +322,13 @@ struct NoConnection;
 pub(crate) struct FetchGuard(AbortController);
 
 impl FetchGuard {
-    fn new() -> Option<Self> {
+    pub(crate) fn new() -> Option<Self> {
         AbortController::new().ok().map(Self)
+    }
+
+    /// Aborted when the guard is dropped.
+    pub(crate) fn signal(&self) -> AbortSignal {
+        self.0.signal()
     }
 }
 

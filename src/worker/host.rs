@@ -16,6 +16,7 @@ use web_sys::MessageEvent;
 
 use crate::clock::{millis, now};
 use crate::fetch::{self, FetchGuard, HttpCall, Sink};
+use crate::hosting::{self, Caller, Hosting};
 use crate::port::Port;
 
 /// Build id; must equal the page's.
@@ -27,12 +28,20 @@ pub(crate) struct Host {
     last: u32,
     stream: Option<FetchGuard>,
     timer: Option<Timeout>,
+    pub(crate) hosting: Hosting,
 }
 
 impl Host {
     pub(crate) fn new() -> Self {
         let seed = (js_sys::Math::random() * 9e15) as u64;
-        Self { engine: Engine::new(BUILD, seed), ports: BTreeMap::new(), last: 0, stream: None, timer: None }
+        Self {
+            engine: Engine::new(BUILD, seed),
+            ports: BTreeMap::new(),
+            last: 0,
+            stream: None,
+            timer: None,
+            hosting: Hosting::new(seed),
+        }
     }
 
     /// Feeds the next bytes of the stream and measures the time.
@@ -111,8 +120,12 @@ fn perform(host: &Rc<RefCell<Host>>, output: Output) {
         }
         Output::AbortStream => host.borrow_mut().stream = None,
         Output::Read { id, base, authorization, to, body, expected } => {
-            let call = HttpCall { url: to.url(&base), base, authorization, body, expected };
+            let call = HttpCall { url: to.url(&base), base, authorization, stream_id: None, body, expected };
             fetch::read(Rc::clone(host), id, call);
+        }
+        Output::Hosted { base, authorization, output } => {
+            let caller = Caller { base, authorization };
+            hosting::perform(host, &caller, output);
         }
         Output::SendToPage(client, message) => {
             if let Some(port) = host.borrow().ports.get(&client) {

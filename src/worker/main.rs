@@ -7,6 +7,9 @@
 mod clock;
 mod fetch;
 mod host;
+mod hosting;
+mod indexed_db;
+mod kept;
 mod port;
 
 use std::cell::RefCell;

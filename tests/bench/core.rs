@@ -6,9 +6,7 @@ use std::cell::RefCell;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::checks::trouble::Trouble;
 use mesoscope_core::cluster::Cluster;
-use mesoscope_core::cluster::history::History;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::Input;
@@ -91,8 +89,9 @@ fn one_event(bencher: Bencher<'_, '_>, tasks: u32) {
 fn asked(bencher: Bencher<'_, '_>, tasks: u32, query: &impl View) {
     let engine = fold(&snapshot(&cluster(tasks)));
     let cluster: &Cluster = engine.shown();
-    let (trouble, history) = (Trouble::default(), History::default());
-    let sources = Sources { cluster: black_box(cluster), trouble: &trouble, history: &history };
+    let (trouble, history, frameworks) = Default::default();
+    let sources =
+        Sources { cluster: black_box(cluster), trouble: &trouble, history: &history, frameworks: &frameworks };
     bencher.bench_local(|| query.answer(sources, NOW));
 }
 

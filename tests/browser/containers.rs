@@ -121,6 +121,31 @@ fn a_container_is_launched_waited_for_killed_and_removed() {
 }
 
 #[test]
+fn a_wait_that_is_cut_goes_on_until_the_container_ends() {
+    journey_with("wait-cut", still(), async |world| {
+        let (executor, _) = places(world);
+        world.open(&executor).await?;
+        details(world, EXECUTOR).await?;
+        launch(world, "long-1", "sleep 1000").await?;
+        world.click("button", "Hide").await?;
+        details(world, "long-1").await?;
+        // Both come before the container ends: the page asks again each time.
+        trip(world, "once/WAIT_NESTED_CONTAINER/cut");
+        trip(world, "once/WAIT_NESTED_CONTAINER/503");
+        world.click("button", "Wait for the end").await?;
+        let are_spent = async || Ok(world.sim.faults_left() == 0);
+        world.until("both cuts have happened", are_spent).await?;
+        world.wait_for("Waiting for the end").await?;
+        assert!(!world.text().await?.contains("Killed by"), "nothing is said of its end yet");
+        world.click("button", "Kill …").await?;
+        send(world, "Kill").await?;
+        world.wait_for("Applied.").await?;
+        world.click("button", "Close").await?;
+        world.wait_for("Killed by SIGKILL (9)").await
+    });
+}
+
+#[test]
 fn an_exit_code_is_said_plainly_and_a_refusal_in_mesos_words() {
     journey_with("containers-exit", still(), async |world| {
         let (executor, _) = places(world);
@@ -149,6 +174,29 @@ fn an_exit_code_is_said_plainly_and_a_refusal_in_mesos_words() {
         world.axe().await?;
         let kept = world.script("return JSON.stringify({...sessionStorage})", []).await?.convert::<String>()?;
         assert!(kept.contains("TOKEN") && !kept.contains("hunter2"), "the tab keeps no secret: {kept}");
+        Ok(())
+    });
+}
+
+#[test]
+fn broken_output_is_told_from_the_end_of_the_process() {
+    journey_with("containers-broken-output", still(), async |world| {
+        let (executor, _) = places(world);
+        world.open(&executor).await?;
+        world.find("region", "Containers").await?;
+        details(world, EXECUTOR).await?;
+        for (fault, words) in [("garbage", "cannot be read further"), ("half-record", "ended within a record")] {
+            trip(world, &format!("once/ATTACH_CONTAINER_OUTPUT/{fault}"));
+            world.click("button", "Attach output").await?;
+            world.wait_for(words).await?;
+            let text = world.text().await?;
+            assert!(text.contains("out1") && !text.contains("The process has ended."), "{fault}: {text}");
+            assert_eq!(text.contains("1 record"), fault == "garbage", "{text}");
+            world.axe().await?;
+            world.click("button", "Close output").await?;
+            world.wait_gone("out1").await?;
+        }
+        assert_eq!(world.errors().await?, [""; 0]);
         Ok(())
     });
 }

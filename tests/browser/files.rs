@@ -88,7 +88,7 @@ fn a_failed_tasks_stderr_is_one_click_away() {
         world.click("link", "stderr").await?;
         wait_lines(world, "ConnectionError").await?;
         wait_lines(world, "Command exited with status 1").await?;
-        assert!(world.address().await?.contains("/browse?path=%2F"), "the address is of the file itself");
+        world.until("the address says so", async || Ok(world.address().await?.contains("/browse?path=%2F"))).await?;
         world.wait_for("Following").await?;
         world.axe().await?;
         world.screenshot("files-stderr").await
@@ -156,7 +156,7 @@ fn ten_gigabytes_open_at_their_end_and_anywhere() {
         world.until("only those are shown", async || {
             world.script("return document.querySelectorAll('.line:not([data-beside])').length > 5 && [...document.querySelectorAll('.line:not([data-beside])')].every(line => line.innerText.includes('checksum'))", []).await?.convert()
         }).await?;
-        assert!(world.address().await?.ends_with("&find=checksum&only=1"));
+        world.wait_address("&find=checksum&only=1").await?;
         world.click("button", "Stop search").await?;
         world.wait_for("stopped at").await?;
         world.axe().await?;
@@ -339,8 +339,9 @@ fn lines_are_linked_and_copied_whole() {
         // Ten thousand lines, of which a screen shows some fifty.
         world.open(&format!("{}&at=0&to=1000000", pod.file("logs/archive.log"))).await?;
         world.script("document.execCommand = () => true; Object.defineProperty(navigator, 'clipboard', { value: { writeText: text => { window.__copied = text; return Promise.resolve(); } } })", []).await?;
+        world.listen().await?;
         world.click("button", "Copy linked lines").await?;
-        world.wait_for("Copied ").await?;
+        world.wait_said("Copied ").await?;
         let copied: String = world.script("return window.__copied", []).await?.convert()?;
         assert!(copied.len() > 1_000_000 && copied.len() < 1_000_400 && copied.ends_with('\n'), "{}", copied.len());
         assert!(copied.starts_with("20") && copied.lines().count() > 8000, "lines of the file");
@@ -364,7 +365,7 @@ fn a_log_of_mesos_own_is_filtered_by_source() {
         world.until("only its lines are shown", async || {
             world.script("const lines = [...document.querySelectorAll('.line:not([data-beside])')]; return lines.length > 5 && lines.every(line => line.innerText.includes('master.cpp:') || !line.innerText.includes('.cpp:'))", []).await?.convert()
         }).await?;
-        assert!(world.address().await?.ends_with("&source=master.cpp"));
+        world.wait_address("&source=master.cpp").await?;
         world.axe().await?;
         // And of one thread, as one of them is reported on screen.
         let thread =

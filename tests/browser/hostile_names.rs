@@ -37,8 +37,11 @@ fn state(task_names: &[&str], roles: usize, webui_url: &str) -> Value {
         "get_executors": {}})
 }
 
+/// In a state, the port of the master that says it.
+pub const OWN_PORT: &str = "own-port";
+
 /// A master that says it.
-struct Master {
+pub struct Master {
     url: String,
     task: JoinHandle<()>,
 }
@@ -52,7 +55,9 @@ impl Drop for Master {
 impl Master {
     async fn start(state: Value) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
-        let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+        let at = listener.local_addr().expect("it is bound");
+        let (url, own) = (format!("http://{at}"), at.port().to_string());
+        let state: Value = serde_json::from_str(&state.to_string().replace(OWN_PORT, &own)).expect("it stays JSON");
         let app = Router::new().fallback(answer).with_state(Arc::new(state));
         Self { url, task: tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") }) }
     }
@@ -82,7 +87,7 @@ async fn answer(State(state): State<Arc<Value>>, body: Bytes) -> Response {
 }
 
 /// A gateway before such a master.
-async fn before(state: Value) -> (Master, Gateway, String) {
+pub async fn before(state: Value) -> (Master, Gateway, String) {
     let master = Master::start(state).await;
     let gateway = Gateway::start(std::slice::from_ref(&master.url), &[]).await.expect("mesoscope starts");
     let url = gateway.url();

@@ -116,14 +116,14 @@ fn a_log_is_followed_and_searched() {
         world.press("/").await?;
         world
             .until("the search has the focus", async || {
-                Ok(world.driver.active_element().await? == world.field("Search in the file").await?)
+                Ok(world.driver.active_element().await? == world.field("Search in the file").await?.element())
             })
             .await?;
         world.press("took=").await?;
         world.press(Key::Enter + "").await?;
         let linked = "return (document.querySelector('.line[data-linked]')?.innerText ?? '').includes('took=')";
         world.until("a line found is linked", async || world.script(linked, []).await?.convert()).await?;
-        assert!(world.address().await?.contains("find=took"), "the search is in the address");
+        world.until("the address says so", async || Ok(world.address().await?.contains("find=took"))).await?;
         world.screenshot("firefox-log").await
     });
 }

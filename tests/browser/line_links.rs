@@ -28,15 +28,22 @@ fn lines_are_linked_by_hand_and_copied() {
         let starts: Vec<u64> = world.script(starts, []).await?.convert()?;
         let nth = async |nth: usize| {
             let selector = format!(".line[data-at='{}'] .number", starts[nth]);
-            world.driver.find(By::Css(selector)).await
+            world.select(&selector).await
         };
         nth(2).await?.click().await?;
         world.until("one line is linked", async || Ok(linked(world).await? == starts[2..3])).await?;
-        assert!(world.address().await?.ends_with(&format!("&at={}", starts[2])));
+        world.wait_address(&format!("&at={}", starts[2])).await?;
         let last = nth(5).await?;
-        world.driver.action_chain().key_down(Key::Shift).click_element(&last).key_up(Key::Shift).perform().await?;
+        world
+            .driver
+            .action_chain()
+            .key_down(Key::Shift)
+            .click_element(&last.element())
+            .key_up(Key::Shift)
+            .perform()
+            .await?;
         world.until("up to here", async || Ok(linked(world).await? == starts[2..6])).await?;
-        assert!(world.address().await?.ends_with(&format!("&at={}&to={}", starts[2], starts[5])));
+        world.wait_address(&format!("&at={}&to={}", starts[2], starts[5])).await?;
         world.driver.refresh().await?;
         world.until("the address leads to them", async || Ok(linked(world).await? == starts[2..6])).await?;
         world.axe().await?;
@@ -47,16 +54,18 @@ fn lines_are_linked_by_hand_and_copied() {
                 if (window.__refuses) { window.__refuses = false; return Promise.reject(new Error('too late')); }
                 window.__copied = text; return Promise.resolve(); } } })";
         world.script(stub, []).await?;
+        world.listen().await?;
         world.click("button", "Copy linked lines").await?;
+        world.wait_said("Press again to copy").await?;
         world.click("button", "Press again to copy").await?;
-        world.find("button", "Copied 4 lines").await?;
+        world.wait_said("Copied 4 lines").await?;
         let same = "return window.__copied === [...document.querySelectorAll('.line[data-linked] .text')].map((text) => text.textContent + '\\n').join('')";
         assert!(ask(world, same).await?, "as they are in the file");
         world.click("button", "Go to").await?;
         world.click("button", "End").await?;
         world.wait_for("Following").await?;
         world.click("button", "Copy link to this position").await?;
-        world.wait_for("Copied.").await?;
+        world.wait_said("Copied.").await?;
         let copied: String = world.script("return window.__copied", []).await?.convert()?;
         let at = copied.rsplit_once("&at=").and_then(|(_, at)| at.parse::<u64>().ok());
         assert!(at.is_some_and(|at| at > 10_737_000_000) && !copied.contains("&to="), "{copied}");

@@ -153,7 +153,7 @@ fn a_regular_expression_is_found_counted_and_gone_through() {
         let linked =
             r"return /cpp:\d+\] .*\([1-3]\d*\)/.test(document.querySelector('.line[data-linked]')?.innerText ?? '')";
         world.until("the line is marked", async || ask(world, linked).await).await?;
-        assert!(world.address().await?.contains("&at="), "and has an address");
+        world.until("the address says so", async || Ok(world.address().await?.contains("&at="))).await?;
         world.axe().await?;
 
         world.click("button", "Matches only").await?;
@@ -337,7 +337,7 @@ fn logs_of_mesos_own_look_as_one_likes() {
             let graves = "const lines = [...document.querySelectorAll('.line:not([data-beside])')];
                 return lines.length > 5 && lines.some((line) => line.dataset.level) && lines.every((line) => !['debug', 'info'].includes(line.dataset.level))";
             world.until("only warnings and worse are shown", async || ask(world, graves).await).await?;
-            assert!(world.address().await?.ends_with("&level=warn"));
+            world.wait_address("&level=warn").await?;
             let tints = "const ground = (level) => getComputedStyle(document.querySelector(`.line[data-level=${level}]`)).backgroundColor;
                 return ground('warn') !== ground('error')";
             world.until("an error's colour is not a warning's", async || ask(world, tints).await).await?;
@@ -471,7 +471,7 @@ fn what_is_found_is_among_as_many_lines_as_one_likes() {
                     done([...document.querySelectorAll('.line')].every((line) => lines[Number(line.querySelector('.number').dataset.number) - 1] === line.querySelector('.text').textContent));
                 })"#;
         assert!(before > 0 && world.driver.execute_async(script, Vec::new()).await?.convert::<bool>()?);
-        assert!(world.address().await?.contains("&context=4"));
+        world.until("the address says so", async || Ok(world.address().await?.contains("&context=4"))).await?;
         world.screenshot("logs-context").await
     });
 }

@@ -108,10 +108,11 @@ fn a_window_is_dragged_and_stretched_by_the_pointer() {
         world.click("button", "Edit").await?;
         world.wait_for("no changes").await?;
         let drag = async |at: i64, by: i64| {
-            let actions = world.driver.action_chain().move_to_element_with_offset(&bar, at, 0).click_and_hold();
+            let actions =
+                world.driver.action_chain().move_to_element_with_offset(&bar.element(), at, 0).click_and_hold();
             actions.move_by_offset(by / 2, 0).move_by_offset(by - by / 2, 2).release().perform().await
         };
-        let places = world.script("return arguments[0].getBoundingClientRect().width", [bar.to_json()?]).await?;
+        let places = bar.script("return arguments[0].getBoundingClientRect().width", []).await?;
         let width = places.convert::<f64>()?;
         // As far as it is long: by two hours, to the five minutes that a pixel may make of it.
         drag(0, width as i64).await?;
@@ -141,7 +142,7 @@ fn what_another_user_schedules_is_taken_into_the_draft() {
         world.wait_for("Nothing is scheduled").await?;
         world.click("button", "New window").await?;
         world.field("Add agents by filter").await?.send_keys("a0007").await?;
-        world.click("button", "Add").await?;
+        world.click("button", "~Add a0007").await?;
         world.wait_for("Draft of 1 window, not sent yet").await?;
         replace(world, &[window(&machines, start, HOUR)]);
         // The review reads the schedule again.
@@ -225,9 +226,10 @@ fn a_window_without_an_end_is_drawn_by_the_pointer() {
         world.wait_for("no changes").await?;
         let places = "const bar = arguments[0].getBoundingClientRect(), axis = arguments[0].parentElement.getBoundingClientRect();
             return [bar.width, axis.right - bar.right, axis.width]";
-        let places = world.script(places, [bar.to_json()?]).await?.convert::<Vec<f64>>()?;
+        let places = bar.script(places, []).await?.convert::<Vec<f64>>()?;
         let (width, rest, axis) = (places[0], places[1], places[2]);
-        let actions = world.driver.action_chain().move_to_element_with_offset(&bar, (width / 2.0) as i64 - 2, 0);
+        let actions =
+            world.driver.action_chain().move_to_element_with_offset(&bar.element(), (width / 2.0) as i64 - 2, 0);
         actions
             .click_and_hold()
             .move_by_offset(rest as i64 / 2, 0)
@@ -243,9 +245,10 @@ fn a_window_without_an_end_is_drawn_by_the_pointer() {
         world.size(1440, 900).await?;
         // And back: its end is where the axis ends.
         let bar = world.find("button", "~no end").await?;
-        let width = world.script("return arguments[0].getBoundingClientRect().width", [bar.to_json()?]).await?;
+        let width = bar.script("return arguments[0].getBoundingClientRect().width", []).await?;
         let width = width.convert::<f64>()?;
-        let actions = world.driver.action_chain().move_to_element_with_offset(&bar, (width / 2.0) as i64 - 3, 0);
+        let actions =
+            world.driver.action_chain().move_to_element_with_offset(&bar.element(), (width / 2.0) as i64 - 3, 0);
         let by = -(axis as i64 / 8);
         actions.click_and_hold().move_by_offset(by / 2, 0).move_by_offset(by - by / 2, 0).release().perform().await?;
         world.wait_no("button", "~no end").await?;
@@ -272,14 +275,14 @@ fn a_new_window_is_drawn_by_the_pointer() {
         world.find("button", "~(2 h)").await?;
         world.click("button", "Edit").await?;
         world.wait_for("Drag to add a window").await?;
-        let place = world.driver.find(By::Css("[data-draw]")).await?;
+        let place = world.select("[data-draw]").await?.element();
         let actions = world.driver.action_chain().move_to_element_center(&place).click_and_hold();
         actions.move_by_offset(60, 0).move_by_offset(60, 0).release().perform().await?;
         world.wait_for("Draft of 2 windows, not sent yet").await?;
         world.wait_for("no machine yet").await?;
         world.wait_for("This window has no machines.").await?;
         world.field("Add agents by filter").await?.send_keys("a0007").await?;
-        world.click("button", "Add").await?;
+        world.click("button", "~Add a0007").await?;
         check_appearance(world, "axis-drawn").await?;
         world.click("button", "Review …").await?;
         send(world, "Schedule").await?;
@@ -339,7 +342,7 @@ fn who_is_signed_in_is_warned_of_windows_that_may_be_left_out() {
         world.wait_for("Nothing is scheduled").await?;
         world.click("button", "New window").await?;
         world.field("Add agents by filter").await?.send_keys("a0007").await?;
-        world.click("button", "Add").await?;
+        world.click("button", "~Add a0007").await?;
         world.wait_for("not sent yet").await?;
         world.click("button", "Review …").await?;
         world.wait_for("The master may have omitted windows that you may not see").await?;
@@ -371,7 +374,7 @@ async fn import(world: &World, name: &str, text: &str) -> WebDriverResult<()> {
     std::fs::write(&path, text)?;
     world.click("button", "Files").await?;
     world.find("button", "Export as JSON").await?;
-    world.driver.find(By::Css("input[type=file]")).await?.send_keys(path.display().to_string()).await?;
+    world.select("input[type=file]").await?.send_keys(path.display().to_string()).await?;
     world.press(Key::Escape + "").await
 }
 

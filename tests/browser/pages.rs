@@ -397,8 +397,9 @@ fn a_table_is_walked_by_keys() {
         world.until("the first row", async || Ok((1..=2).contains(&at().await?))).await?;
         world.press(Key::PageDown + "").await?;
         world.until("a page down", async || Ok(at().await? > 5)).await?;
+        world.listen().await?;
         world.press(Key::Control + Key::Shift + "c").await?;
-        world.wait_for("Copied").await?;
+        world.wait_said("Copied").await?;
         world.press(Key::Enter + "").await?;
         world.wait_for("History").await
     });

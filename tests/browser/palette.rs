@@ -8,6 +8,7 @@ use thirtyfour::prelude::*;
 
 use super::journey::journey_with;
 use super::quotas::guaranteed;
+use super::schedule::call;
 use super::world::World;
 use crate::still;
 
@@ -58,8 +59,26 @@ fn back_closes_the_palette_and_the_dialog_that_it_opened() {
     });
 }
 
+#[test]
+fn the_palette_starts_over_however_soon_it_is_opened_again() {
+    journey_with("palette-again", still(), async |world| {
+        table(world, "#/agents").await?;
+        palette(world, "weight of a role data").await?;
+        world.click("option", "~Edit the weight of a role").await?;
+        world.field("~Edit the weight of a role").await?;
+        // Before the browser reports that it was closed.
+        let again = "document.querySelector('dialog.search').close();
+            window.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true }))";
+        world.script(again, []).await?;
+        world.press("dark").await?;
+        world.find("option", "~Dark theme").await?;
+        assert_eq!(world.field(SEARCH).await?.value().await?.as_deref(), Some("dark"));
+        Ok(())
+    });
+}
+
 async fn is_unmarked(world: &World) -> WebDriverResult<bool> {
-    Ok(world.script("return history.state !== 'dialog'", []).await?.json() == &json!(true))
+    Ok(world.script("return !String(history.state).startsWith('dialog')", []).await?.json() == &json!(true))
 }
 
 #[test]
@@ -94,17 +113,17 @@ async fn dangers(world: &World, selector: &str) -> WebDriverResult<Value> {
 fn what_kills_tasks_is_red_in_menus_in_the_palette_and_for_selected_rows() {
     journey_with("danger", still(), async |world| {
         table(world, "#/agents").await?;
-        world.driver.find(By::Css(".grid .tick")).await?.click().await?;
+        world.select(".grid .tick").await?.click().await?;
         world.find("button", "Drain …").await?;
         assert_eq!(dangers(world, ".marked .button").await?, json!(["Drain …", "Mark gone …"]));
 
         palette(world, "").await?;
         world.find("option", "~Drain an agent").await?;
-        let danger = ["Drain an agent …", "Tear down a framework …", "Mark an agent gone …"];
+        let danger = ["Drain an agent …", "Tear down a framework …", "Mark an agent gone …", "Destroy a volume …"];
         assert_eq!(dangers(world, "[role=option] > b").await?, json!(danger));
         world.press(Key::Escape + "").await?;
 
-        world.driver.find(By::Css(".grid td a")).await?.click().await?;
+        world.select(".grid td a").await?.click().await?;
         world.click("button", "Actions").await?;
         world.find("button", "Drain …").await?;
         assert_eq!(dangers(world, ".act-choice button").await?, json!(["Drain …", "Mark gone …"]));
@@ -118,9 +137,7 @@ fn keys_open_pages_from_the_rows_of_a_table() {
         table(world, "#/agents").await?;
         world.script("document.querySelector('.grid').focus()", []).await?;
         world.press(Key::Down + "").await?;
-        world.press("g").await?;
-        world.find("status", "Go to").await?;
-        world.press("t").await?;
+        world.press("gt").await?;
         at(world, "#/tasks").await?;
 
         // Other letters go to the filter.
@@ -131,7 +148,7 @@ fn keys_open_pages_from_the_rows_of_a_table() {
 
         // A row's checkbox is no field for text.
         table(world, "#/agents").await?;
-        world.driver.find(By::Css(".grid .tick")).await?.click().await?;
+        world.select(".grid .tick").await?.click().await?;
         world.press("gr").await?;
         at(world, "#/roles").await
     });
@@ -173,5 +190,51 @@ fn the_quota_form_suggests_roles_and_takes_others() {
         world.fill("CPUs limit", "2").await?;
         world.wait_for("journey · CPUs limit").await?;
         world.axe().await
+    });
+}
+
+/// Marks an agent gone, past the page.
+fn mark_gone(world: &World, id: &str) {
+    call(world, json!({ "type": "MARK_AGENT_GONE", "mark_agent_gone": { "agent_id": { "value": id } } }));
+}
+
+/// Name and id of each target, and the index of the chosen one, or -1.
+async fn targets(world: &World) -> WebDriverResult<(Vec<(String, String)>, i64)> {
+    let script = "const all = [...document.querySelectorAll('[role=option]')];
+        const rows = all.map((one) => [one.querySelector('b').innerText, one.querySelector('.mono')?.innerText ?? '']);
+        return [rows, all.findIndex((one) => one.ariaSelected === 'true')];";
+    world.script(script, []).await?.convert()
+}
+
+#[test]
+fn the_chosen_target_is_followed_and_no_other_takes_its_place() {
+    journey_with("palette-target", still(), async |world| {
+        table(world, "#/agents").await?;
+        palette(world, "drain").await?;
+        world.find("option", "~Drain an agent").await?;
+        world.press(Key::Enter + "").await?;
+        world.until("agents are listed", async || Ok(targets(world).await?.0.len() > 4)).await?;
+        world.press(Key::Down + "").await?;
+        world.press(Key::Down + "").await?;
+        let (rows, at) = targets(world).await?;
+        assert_eq!(at, 2);
+        let (chosen, first) = (rows[2].clone(), rows[0].1.clone());
+
+        mark_gone(world, &first);
+        world.until("the first is gone", async || Ok(targets(world).await?.0.iter().all(|row| row.1 != first))).await?;
+        let (rows, at) = targets(world).await?;
+        assert_eq!((at, &rows[1]), (1, &chosen), "the same agent is chosen");
+
+        mark_gone(world, &chosen.1);
+        world.wait_for(&format!("{} is no longer listed. Choose another.", chosen.0)).await?;
+        world.press(Key::Enter + "").await?;
+        assert_eq!(targets(world).await?.1, -1, "Enter chooses nothing");
+        world.axe().await?;
+        world.press(Key::Down + "").await?;
+        let (rows, at) = targets(world).await?;
+        assert_eq!(at, 0);
+        world.press(Key::Enter + "").await?;
+        world.find("heading", &format!("Drain {}", rows[0].0)).await?;
+        Ok(())
     });
 }

@@ -7,6 +7,7 @@ use sim::server::config::Config;
 use thirtyfour::prelude::*;
 
 use super::actions::{check_appearance, type_confirmation};
+use super::find::Found;
 use super::journey::{Setup, journey_with};
 use super::schedule::call;
 use super::world::World;
@@ -49,7 +50,7 @@ fn names(world: &World, number: u32) -> Vec<String> {
 async fn replace(world: &World, label: &str, text: &str) -> WebDriverResult<()> {
     let field = world.field(label).await?;
     let set = "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', { bubbles: true }))";
-    world.script(set, vec![field.to_json()?, json!(text)]).await.map(drop)
+    field.script(set, [json!(text)]).await.map(drop)
 }
 
 #[test]
@@ -90,7 +91,7 @@ fn a_providers_configuration_is_added_replaced_removed_and_given_up() {
     });
 }
 
-async fn update(world: &World, panel: &WebElement) -> WebDriverResult<()> {
+async fn update(world: &World, panel: &Found<'_>) -> WebDriverResult<()> {
     button_in(panel, "Update …").await?.click().await?;
     let typed = world.field(FIELD).await?.value().await?.unwrap_or_default();
     replace(world, FIELD, &typed.replace("\"hdd\"", "\"other\"")).await?;
@@ -126,13 +127,8 @@ async fn remove(world: &World, number: u32) -> WebDriverResult<()> {
     Ok(())
 }
 
-async fn button_in(part: &WebElement, name: &str) -> WebDriverResult<WebElement> {
-    for button in part.find_all(By::Tag("button")).await? {
-        if button.text().await? == name {
-            return Ok(button);
-        }
-    }
-    panic!("no button {name}")
+async fn button_in<'a>(part: &Found<'a>, name: &str) -> WebDriverResult<Found<'a>> {
+    part.find(By::XPath(format!(".//button[normalize-space(.) = '{name}']"))).await
 }
 
 #[test]

@@ -163,7 +163,7 @@ async fn schedule(world: &World) -> WebDriverResult<()> {
     world.click("button", "New window").await?;
     world.find("region", "~Window ").await?;
     world.field("Add agents by filter").await?.send_keys("agent3").await?;
-    world.click("button", "Add").await?;
+    world.click("button", "~Add agent3").await?;
     world.wait_for("not sent yet").await?;
     world.click("button", "Review …").await?;
     world.wait_for("machine starts draining").await?;

@@ -3,6 +3,7 @@
 
 use thirtyfour::prelude::*;
 
+use super::files::{Pod, wait_lines};
 use super::journey::journey_with;
 use super::tables::table;
 use super::world::World;
@@ -48,6 +49,10 @@ fn pages_reflow_at_400_percent() {
             height(world, hash).await?;
             world.screenshot(&format!("small-{}", hash.trim_start_matches("#/"))).await?;
         }
+        world.open(&Pod::of(world).file("stdout")).await?;
+        wait_lines(world, "took=").await?;
+        let log = height(world, "a log").await?;
+        assert!(log >= 150.0, "the log is {log} px high");
         world.axe().await?;
         // A phone, held upright and sideways, and windows between.
         for (wide, high) in [(390, 420), (390, 844), (640, 360), (844, 390), (900, 480)] {

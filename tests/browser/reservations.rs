@@ -12,7 +12,7 @@ use super::writes::{send, trip};
 use crate::still;
 
 /// Resources of an agent that are reserved for a role, as the master reports them.
-fn reserved(world: &World, id: &str, role: &str) -> Vec<Value> {
+pub fn reserved(world: &World, id: &str, role: &str) -> Vec<Value> {
     let resources = agent(world, id).map(|agent| agent["total_resources"].clone()).unwrap_or_default();
     let is_of_role = |resource: &&Value| {
         let layers = resource["reservations"].as_array().map_or(&[][..], Vec::as_slice);
@@ -22,7 +22,7 @@ fn reserved(world: &World, id: &str, role: &str) -> Vec<Value> {
 }
 
 /// An agent without reservations: its id.
-fn plain_agent(world: &World) -> String {
+pub fn plain_agent(world: &World) -> String {
     let is_plain = |id: &String| {
         let resources = agent(world, id).map(|agent| agent["total_resources"].to_string()).unwrap_or_default();
         !resources.contains("\"reservations\"")

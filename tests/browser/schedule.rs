@@ -91,7 +91,7 @@ fn a_new_window_is_sent_and_the_draft_is_done() {
         world.click("button", "New window").await?;
         world.find("region", "~Window ").await?;
         world.field("Add agents by filter").await?.send_keys("a0007").await?;
-        world.click("button", "Add").await?;
+        world.click("button", "~Add a0007").await?;
         world.wait_for("not sent yet").await?;
         world.click("button", "Review …").await?;
         world.wait_for("machine starts draining").await?;

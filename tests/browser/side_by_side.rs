@@ -26,8 +26,7 @@ fn four_files_stand_side_by_side_and_become_one() {
 
         // A line of the second pane is linked as that.
         let selector = ".pane-box:nth-child(2) .line:nth-last-child(6) .number";
-        let there = world.driver.find(By::Css(selector)).await?;
-        world.script("arguments[0].click()", [there.to_json()?]).await?;
+        world.select(selector).await?.script("arguments[0].click()", []).await?;
         world.until("it is the second file's", async || Ok(world.address().await?.contains("&of=1"))).await?;
         let marked = "return [...document.querySelectorAll('.pane-box')].map((pane) => pane.querySelectorAll('.line[data-linked]').length).join()";
         world
@@ -111,7 +110,7 @@ fn files_come_and_go_and_leave_the_others_as_they_are() {
         let path = world.field("Path").await?;
         path.send_keys("/master/log".to_owned() + Key::Enter).await?;
         beside_the_first(world, 3).await?;
-        assert!(world.address().await?.contains("&beside=@%2Fmaster%2Flog"));
+        world.until("it is beside", async || Ok(world.address().await?.contains("&beside=@%2Fmaster%2Flog"))).await?;
         world.click("button", "Compare").await?;
         world.fill("Task logs", "state:running").await?;
         let five = "const rows = [...document.querySelectorAll('.tasks li')];

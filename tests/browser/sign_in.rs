@@ -45,7 +45,9 @@ fn signing_in_and_out_covers_all_tabs() {
         assert_eq!(user.attr("autocomplete").await?.as_deref(), Some("username"));
         let password = world.field("Password").await?;
         assert_eq!(password.attr("autocomplete").await?.as_deref(), Some("current-password"));
-        world.until("typing can begin at once", async || Ok(world.driver.active_element().await? == user)).await?;
+        world
+            .until("typing can begin at once", async || Ok(world.driver.active_element().await? == user.element()))
+            .await?;
         world.screenshot("sign-in").await?;
 
         sign_in(world, "alice", "wrong").await?;
@@ -53,7 +55,9 @@ fn signing_in_and_out_covers_all_tabs() {
         assert_eq!(user.value().await?.as_deref(), Some("alice"), "the name is kept");
         assert_eq!(password.value().await?.as_deref(), Some(""), "the password is not");
         world
-            .until("the password can be typed again", async || Ok(world.driver.active_element().await? == password))
+            .until("the password can be typed again", async || {
+                Ok(world.driver.active_element().await? == password.element())
+            })
             .await?;
         world.screenshot("sign-in-wrong").await?;
         world.press("sésame" + Key::Enter).await?;

@@ -76,7 +76,8 @@ fn a_terminal_is_opened_typed_into_and_ended() {
         };
         let before = size().await?;
         world.size(1000, 700).await?;
-        assert_ne!(size().await?, before);
+        // The page tells the new size a little later.
+        world.until("it is another size", async || Ok(size().await? != before)).await?;
         world.size(1440, 900).await?;
         world.press("sleep 1000\n").await?;
         world.press(Key::Control + "c").await?;
@@ -275,6 +276,36 @@ const wait = () => shown < bytes.length ? setTimeout(wait, 10) : requestAnimatio
   done(seen);
 }));
 wait();";
+
+/// Floods an emulator of its own with questions, then pastes; says how many answers and which typed bytes came.
+const QUESTIONS: &str = "const done = arguments[0];
+const host = document.createElement('div');
+Object.assign(host.style, { position: 'fixed', inset: '0', height: '300px' });
+document.body.append(host);
+let shown = 0, answers = 0, typed = '';
+const input = (bytes, isTyped) => isTyped ? (typed += new TextDecoder().decode(bytes)) : (answers += 1);
+const terminal = mesoscopeTerminal.create(host, { input, shown(bytes) { shown += bytes; }, resized() {}, key: () => false });
+const bytes = new TextEncoder().encode('\\x1b[6n\\x1b[c'.repeat(5000));
+terminal.write(bytes);
+const wait = () => {
+  if (shown < bytes.length) return setTimeout(wait, 10);
+  terminal.paste('ls');
+  terminal.dispose();
+  host.remove();
+  done([answers, typed]);
+};
+wait();";
+
+#[test]
+fn answers_of_the_emulator_are_not_taken_for_typing() {
+    journey_with("terminal-answers", still(), async |world| {
+        let task = Running::of(world);
+        open_shell(world, &task.page).await?;
+        let seen = world.driver.execute_async(QUESTIONS, vec![]).await?;
+        assert_eq!(seen.json(), &json!([10_000, "ls"]));
+        Ok(())
+    });
+}
 
 #[test]
 fn nothing_that_a_program_prints_leaves_the_terminal() {

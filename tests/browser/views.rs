@@ -61,7 +61,7 @@ fn a_table_is_ordered_by_two_columns() {
         world.until("by state", async || Ok(world.address().await? == "#/tasks?sort=state")).await?;
         let header = world.find("button", "CPUs").await?;
         let shift_click = "arguments[0].dispatchEvent(new MouseEvent('click', { bubbles: true, shiftKey: true }))";
-        world.driver.execute(shift_click, vec![header.to_json()?]).await?;
+        header.script(shift_click, []).await?;
         world.until("then by CPUs", async || Ok(world.address().await? == "#/tasks?sort=state%2C-cpus")).await?;
         let cells = "return [...document.querySelectorAll('[role=grid] tbody [role=row]')].slice(0, 20).map((row) => [row.children[1].innerText, Number(row.children[5].innerText)])";
         let ordered = async || -> WebDriverResult<bool> {
@@ -147,8 +147,9 @@ fn a_row_is_opened_and_copied_by_keys() {
         world.script("document.querySelector('[role=grid]').focus()", []).await?;
         world.press(Key::Down + "").await?;
         world.press(Key::Right + "").await?;
+        world.listen().await?;
         world.press(Key::Control + "c").await?;
-        world.wait_for("Copied a0").await?;
+        world.wait_said("Copied a0").await?;
         world.press(Key::Escape + "").await?;
         world.press("a0005").await?;
         world.until("letters are the filter's", async || Ok(world.address().await? == "#/agents?filter=a0005")).await?;
@@ -380,5 +381,43 @@ fn raw_json_is_searched() {
         world.press(Key::Enter + "").await?;
         world.wait_for("2 of ").await?;
         world.axe().await
+    });
+}
+
+#[test]
+fn a_saved_view_is_replaced_in_words_and_restored() {
+    journey_with("view-replaced", still(), async |world| {
+        let save = async |verb: &str| {
+            world.fill("Name of the view", "mine").await?;
+            world.click("button", verb).await
+        };
+        let leads_to = async |filter: &str| {
+            let is_so = async || {
+                let link = world.find("link", "mine").await?;
+                Ok(link.attr("href").await?.unwrap_or_default().contains(filter))
+            };
+            world.until(&format!("the view leads to {filter}"), is_so).await
+        };
+        table(world, "#/tasks?filter=state:running").await?;
+        world.click("button", "Views").await?;
+        save("Save").await?;
+        world.wait_for("Saved the view “mine”.").await?;
+        world.press(Key::Escape + "").await?;
+        table(world, "#/tasks?filter=state:failed").await?;
+        world.click("button", "Views").await?;
+        world.fill("Name of the view", "mine").await?;
+        world.wait_for("A view “mine” exists already.").await?;
+        world.axe().await?;
+        save("Replace").await?;
+        world.wait_for("Replaced the view “mine”.").await?;
+        leads_to("failed").await?;
+        world.axe().await?;
+        world.click("button", "Undo").await?;
+        world.wait_for("Restored the view “mine”.").await?;
+        leads_to("running").await?;
+        world.click("button", "Delete the view mine").await?;
+        world.wait_for("Deleted the view “mine”.").await?;
+        world.click("button", "Undo").await?;
+        leads_to("running").await
     });
 }

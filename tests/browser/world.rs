@@ -15,8 +15,8 @@ use super::driver::Browser;
 use super::gateway::Gateway;
 use super::{chromium, firefox};
 
-/// As long as anyone waits for something to appear.
-pub const PATIENCE: Duration = Duration::from_secs(15);
+/// As long as anyone waits for something to appear; much longer than it ever takes, on a busy machine too.
+pub const PATIENCE: Duration = Duration::from_secs(30);
 const GLANCE: Duration = Duration::from_millis(40);
 
 pub struct World {
@@ -59,6 +59,11 @@ impl World {
         Ok(self.driver.current_url().await?.fragment().map(|hash| format!("#{hash}")).unwrap_or_default())
     }
 
+    /// Waits until the address ends with that.
+    pub async fn wait_address(&self, end: &str) -> WebDriverResult<()> {
+        self.until(&format!("the address ends with {end:?}"), async || Ok(self.address().await?.ends_with(end))).await
+    }
+
     /// Everything that can be read on the page.
     pub async fn text(&self) -> WebDriverResult<String> {
         self.script("return document.body.innerText", []).await?.convert()
@@ -70,6 +75,18 @@ impl World {
 
     pub async fn wait_gone(&self, text: &str) -> WebDriverResult<()> {
         self.until(&format!("the page no longer says {text:?}"), async || Ok(!self.text().await?.contains(text))).await
+    }
+
+    /// Keeps what the page says from now on, also what it says only for a moment.
+    pub async fn listen(&self) -> WebDriverResult<()> {
+        self.script(include_str!("listen.js"), []).await.map(drop)
+    }
+
+    /// Waits until the page has said it since `listen`.
+    pub async fn wait_said(&self, text: &str) -> WebDriverResult<()> {
+        let said = "return window.__said.some((words) => words.includes(arguments[0]))";
+        let said = async || self.script(said, [text.into()]).await?.convert::<bool>();
+        self.until(&format!("the page has said {text:?}"), said).await
     }
 
     /// Asks again and again. Fails with what it waited for, and with what the page said instead. A question about
@@ -85,12 +102,30 @@ impl World {
         what: &str,
         is_so: impl AsyncFn() -> WebDriverResult<bool>,
     ) -> WebDriverResult<()> {
+        self.some_within(patience, what, async || Ok(is_so().await?.then_some(()))).await
+    }
+
+    /// Asks again and again until there is an answer. One look gives what was seen: a second one could see something else.
+    pub async fn until_some<T>(
+        &self,
+        what: &str,
+        look: impl AsyncFn() -> WebDriverResult<Option<T>>,
+    ) -> WebDriverResult<T> {
+        self.some_within(PATIENCE, what, look).await
+    }
+
+    async fn some_within<T>(
+        &self,
+        patience: Duration,
+        what: &str,
+        look: impl AsyncFn() -> WebDriverResult<Option<T>>,
+    ) -> WebDriverResult<T> {
         let from = Instant::now();
         let mut last = None;
         while from.elapsed() < patience {
-            match is_so().await {
-                Ok(true) => return Ok(()),
-                Ok(false) => last = None,
+            match look().await {
+                Ok(Some(seen)) => return Ok(seen),
+                Ok(None) => last = None,
                 Err(error) if is_passing(&error) => last = Some(error),
                 Err(error) => return Err(error),
             }
@@ -98,30 +133,32 @@ impl World {
         }
         let says = self.text().await.unwrap_or_default();
         let last = last.map(|error| format!("\nthe last answer was {error}")).unwrap_or_default();
-        panic!("waited {} s in vain until {what}; the page says:\n{says}{last}", patience.as_secs());
+        let address = self.address().await.unwrap_or_default();
+        panic!("waited {} s in vain until {what}; the page at {address} says:\n{says}{last}", patience.as_secs());
     }
 
     pub async fn script(&self, script: &str, args: impl Into<Vec<Value>>) -> WebDriverResult<ScriptRet> {
         self.driver.execute(script, args.into()).await
     }
 
-    /// Keys for whatever has the focus.
+    /// Keys for whatever has the focus. What loses it at that moment got none.
     pub async fn press(&self, keys: impl Into<TypingData>) -> WebDriverResult<()> {
-        self.driver.active_element().await?.send_keys(keys).await
+        let keys = keys.into().to_string();
+        let pressed = async || self.driver.active_element().await?.send_keys(keys.as_str()).await.map(Some);
+        self.until_some("what has the focus takes keys", pressed).await
     }
 
     /// Types into a field, in place of what is there.
     pub async fn fill(&self, label: &str, text: &str) -> WebDriverResult<()> {
-        let field = self.find("field", label).await?;
-        field.send_keys(Key::Control + "a").await?;
-        field.send_keys(text).await
+        self.field(label).await?.fill(text).await
     }
 
     /// Presses a key again and again, until the focus is on what says this.
     pub async fn press_until(&self, key: Key, name: &str) -> WebDriverResult<()> {
         for _ in 0..80 {
             self.press(key.clone() + "").await?;
-            if self.driver.active_element().await?.text().await?.trim() == name {
+            let text = async || self.driver.active_element().await?.text().await.map(Some);
+            if self.until_some("the focus is on something", text).await?.trim() == name {
                 return Ok(());
             }
         }
@@ -176,11 +213,28 @@ impl World {
     }
 }
 
-/// Whether that comes of a page that is changing: a part was asked for that is not there yet, or no longer.
+/// Whether that comes of a page that is changing: a part was asked for that is not there yet, or no longer, or that something
+/// covers for a moment.
 fn is_passing(error: &WebDriverError) -> bool {
-    use WebDriverErrorInner::{JavascriptError, NoSuchElement, StaleElementReference};
-    matches!(error.as_inner(), JavascriptError(_) | NoSuchElement(_) | StaleElementReference(_))
+    use WebDriverErrorInner::{
+        ElementClickIntercepted, ElementNotInteractable, JavascriptError, MoveTargetOutOfBounds, NoSuchElement,
+        StaleElementReference, UnknownError,
+    };
+    match error.as_inner() {
+        JavascriptError(_) | NoSuchElement(_) | StaleElementReference(_) => true,
+        ElementClickIntercepted(_) | ElementNotInteractable(_) | MoveTargetOutOfBounds(_) => true,
+        // chromedriver has no other error for a node or a document that went away while it was asked about.
+        UnknownError(info) => PASSING.iter().any(|words| info.to_string().contains(words)),
+        _ => false,
+    }
 }
+
+const PASSING: [&str; 4] = [
+    "does not belong to the document",
+    "Cannot find context with specified id",
+    "No node with given id",
+    "loader has changed while resolving nodes",
+];
 
 pub fn screenshots() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);

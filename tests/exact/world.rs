@@ -269,7 +269,7 @@ impl World {
                 self.engine.handle(Input::FromPage(TAB, ToEngine::Pong), Timestamp(self.now))
             }
             Output::SendToPage(_, FromEngine::Welcome { .. } | FromEngine::Status(_) | FromEngine::Identity(_)) => {}
-            Output::SendToPage(_, FromEngine::SignedOut | FromEngine::StartDownload(_)) => {}
+            Output::SendToPage(_, FromEngine::SignedOut | FromEngine::StartDownload(_)) | Output::Hosted { .. } => {}
         }
     }
 

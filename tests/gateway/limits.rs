@@ -122,7 +122,7 @@ const TICKET: &str = "/download/0123456789abcdef0123456789abcdef/state";
 async fn a_slow_body_gets_408() {
     for limit in ["--limit-body", "--limit-body-idle"] {
         let gateway = gateway(&[limit, "200"]).await;
-        for path in ["/api/v1", "/agent/f-S0/api/v1", "/download", TICKET, "/", "/nothing/here"] {
+        for path in ["/api/v1", "/api/v1/scheduler", "/agent/f-S0/api/v1", "/download", TICKET, "/", "/nothing/here"] {
             let mut stream = connect(&gateway).await;
             let head = format!("POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000\r\n\r\nxx");
             stream.write_all(head.as_bytes()).await.expect("it is open");
@@ -151,7 +151,7 @@ async fn a_body_that_trickles_is_ended() {
 #[tokio::test]
 async fn every_body_has_a_limit_of_size() {
     let gateway = gateway(&[]).await;
-    for path in ["/api/v1", "/download", TICKET, "/nothing"] {
+    for path in ["/api/v1", "/api/v1/scheduler", "/download", TICKET, "/nothing"] {
         let answer = ask(&gateway.at, Method::POST, path, Bytes::from(vec![b' '; (8 << 20) + 1])).send().await;
         assert_eq!(answer.status, 413, "{path}");
     }

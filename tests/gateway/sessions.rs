@@ -236,7 +236,7 @@ async fn a_page_that_leaves_ends_its_session_and_no_other() {
 }
 
 #[tokio::test]
-async fn output_waits_for_the_page() {
+async fn output_waits_for_the_page_and_control_c_skips_what_waits() {
     let cluster = Cluster::start().await;
     let gateway = cluster.gateway(&[]).await;
     let mut terminal = cluster.shell(&gateway).await;
@@ -252,6 +252,8 @@ async fn output_waits_for_the_page() {
     terminal.report(&FromPage::Shown { bytes: first }).await;
     terminal.write("\u{3}").await;
     terminal.until("^C").await;
+    let printed = terminal.printed.len() as u64;
+    assert!(printed < first + OUTPUT_WINDOW, "{printed}: a flood of some megabytes waited");
     terminal.write("exit\r").await;
     assert!(matches!(terminal.event().await, Some(FromGateway::Exited { .. })));
 }

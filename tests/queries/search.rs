@@ -1,10 +1,13 @@
 //! The search from everywhere: whatever the state has can be found by what it is called.
 
+use mesoscope_core::actions::pool::selector::PoolSelector;
 use mesoscope_core::base::ids::{AgentId, FrameworkId};
 use mesoscope_core::checks::eligibility::{AgentAction, DisabledReason};
+use mesoscope_core::checks::reservations::ReservationBlock;
 use mesoscope_core::mesos::wire::state::TaskState;
 use mesoscope_core::views::search::hit::{Hit, HitTarget};
 use mesoscope_core::views::search::object_names::{NamedObject, ObjectNamesQuery};
+use mesoscope_core::views::search::reserved::ReservedAction;
 use mesoscope_core::views::search::target::{CommandTarget, TargetKind, TargetSearch};
 use mesoscope_core::views::search::tasks::TaskSearch;
 use mesoscope_core::views::search::{ExecutorSearch, GeneralSearch};
@@ -150,6 +153,30 @@ fn a_command_is_offered_what_it_can_change() {
     let first = running.first().expect("tasks run");
     assert!(targets(&world, TargetKind::RunningTask, &first.title).iter().any(|it| it.title == first.title));
     assert_eq!(targets(&world, TargetKind::Machine, "no such host \u{202e}"), Vec::new());
+}
+
+#[test]
+fn commands_on_reservations_and_volumes_find_them_by_role_host_and_id() {
+    let world = World::furnished();
+    let of = |action, typed: &str| targets(&world, TargetKind::Reserved(action), typed);
+    let volumes = of(ReservedAction::Destroy, "");
+    assert!(!volumes.is_empty() && volumes.iter().all(|it| it.disabled_reason.is_none()), "{volumes:?}");
+    let volume = &volumes[0];
+    let found = of(ReservedAction::Resize, &volume.title);
+    assert!(found.iter().any(|it| it.what == volume.what), "{found:?}");
+    let host = volume.detail.rsplit(" · ").next().unwrap_or_default().to_owned();
+    assert!(of(ReservedAction::Destroy, &host).iter().any(|it| it.detail.contains(&host)), "{host}");
+
+    // What cannot be done is listed once it is named, with the reason.
+    let is_static = |it: &&CommandTarget| {
+        matches!(&it.what, HitTarget::Reserved(_, _, PoolSelector::Newest { is_dynamic: false, .. }))
+    };
+    assert!(!of(ReservedAction::Unreserve, "").iter().any(|it| is_static(&it)));
+    let disks = of(ReservedAction::CreateVolume, "");
+    let fixed = disks.iter().find(is_static).expect("a static reservation has disk");
+    let found = of(ReservedAction::Unreserve, &fixed.title);
+    let block = found.iter().find(is_static).and_then(|it| it.disabled_reason.clone());
+    assert_eq!(block, Some(DisabledReason::Reservation(Box::new(ReservationBlock::Static))), "{found:?}");
 }
 
 #[test]

@@ -169,7 +169,8 @@ impl Console {
                 }
                 Output::SendToPage(_, FromEngine::Welcome { .. } | FromEngine::Status(_) | FromEngine::Identity(_)) => {
                 }
-                Output::SendToPage(_, FromEngine::SignedOut | FromEngine::StartDownload(_)) => {}
+                Output::SendToPage(_, FromEngine::SignedOut | FromEngine::StartDownload(_)) | Output::Hosted { .. } => {
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mesoscope_core::mesos::calls::terminal::{FromGateway, FromPage, SessionTarget, TerminalSize};
+use mesoscope_core::mesos::calls::terminal::{FromGateway, FromPage, OUTPUT_WINDOW, SessionTarget, TerminalSize};
 use mesoscope_tests::shared::real_mesos;
 use serde_json::{Value, json};
 
@@ -76,8 +76,24 @@ async fn terminals_on_a_real_agent_from_their_prompt_to_their_end() {
     first.write("exit 7\r").await;
     let exited = Some(FromGateway::Exited { exit_status: Some(7 << 8), unreadable: 0 });
     assert_eq!(reader.event().await, exited);
-    assert_eq!(first.event().await, exited);
+    assert_eq!(first.event().await, exited.clone());
     within(until_removed(&operator, &agent, own.value.as_str())).await;
+
+    // Mesos keeps what a slow reader leaves; the gateway does not pass it on after Ctrl+C.
+    let mut flood = Terminal::begin(&gateway.at, &agent, shell(&container)).await;
+    flood.opened().await;
+    flood.shows = false;
+    flood.write("yes\r").await;
+    let flooding = tokio::time::timeout(Duration::from_secs(2), async { while flood.event().await.is_some() {} });
+    assert!(flooding.await.is_err(), "it waits for the page");
+    let first = flood.printed.len() as u64;
+    flood.report(&FromPage::Shown { bytes: first }).await;
+    flood.write("\u{3}").await;
+    flood.until("^C").await;
+    let printed = flood.printed.len() as u64;
+    assert!(printed < first + OUTPUT_WINDOW, "{printed}");
+    flood.write("exit 7\r").await;
+    assert_eq!(flood.event().await, exited);
 
     let mut dropped = Terminal::begin(&gateway.at, &agent, shell(&container)).await;
     let own = dropped.opened().await;

@@ -77,24 +77,24 @@ pub fn of_master(task: &str, state: &str, reason: &str, message: &str) -> Value 
 }
 
 /// A scheduler, its time, and the calls that it has made.
-struct Driven {
-    scheduler: Scheduler,
-    now: Timestamp,
-    stream: StreamNumber,
-    calls: Vec<(CallNumber, Value)>,
+pub struct Driven {
+    pub scheduler: Scheduler,
+    pub now: Timestamp,
+    pub stream: StreamNumber,
+    pub calls: Vec<(CallNumber, Value)>,
     subscriptions: Vec<Value>,
     closed: Vec<StreamNumber>,
 }
 
 impl Driven {
-    fn idle() -> Self {
+    pub fn idle() -> Self {
         let scheduler = Scheduler::new(framework(), 7);
         let (calls, subscriptions, closed) = Default::default();
         Self { scheduler, now: Timestamp(0), stream: StreamNumber(0), calls, subscriptions, closed }
     }
 
     /// Subscribed, with a run of one task.
-    fn running() -> Self {
+    pub fn running() -> Self {
         let mut driven = Self::idle();
         driven.wish(Wish::Run(Box::new(request("t", 1))));
         driven.event(&subscribed());
@@ -102,14 +102,14 @@ impl Driven {
     }
 
     /// Its task was launched on S0.
-    fn launched() -> Self {
+    pub fn launched() -> Self {
         let mut driven = Self::running();
         driven.event(&offers(&[offer("O1", "S0", 4.0)]));
         driven.answer_all();
         driven
     }
 
-    fn input(&mut self, input: SchedulerInput<'_>) {
+    pub fn input(&mut self, input: SchedulerInput<'_>) {
         for output in self.scheduler.handle(self.now, input) {
             match output {
                 SchedulerOutput::OpenStream { stream, body } => {
@@ -127,34 +127,34 @@ impl Driven {
         }
     }
 
-    fn wish(&mut self, wish: Wish) {
+    pub fn wish(&mut self, wish: Wish) {
         self.input(SchedulerInput::Wish(wish));
     }
 
-    fn event(&mut self, event: &Value) {
+    pub fn event(&mut self, event: &Value) {
         self.input(SchedulerInput::StreamChunk(self.stream, &stream(&[&event.to_string()])));
     }
 
-    fn after(&mut self, seconds: i64) {
+    pub fn after(&mut self, seconds: i64) {
         self.now = self.now + Nanoseconds::from_secs(seconds);
         self.input(SchedulerInput::Tick);
     }
 
-    fn answer(&mut self, kind: &str, outcome: CallOutcome) {
+    pub fn answer(&mut self, kind: &str, outcome: CallOutcome) {
         let at = self.calls.iter().rposition(|(_, call)| call["type"] == kind).unwrap();
         self.input(SchedulerInput::CallAnswered(self.calls[at].0, outcome));
     }
 
-    fn answer_all(&mut self) {
+    pub fn answer_all(&mut self) {
         let calls: Vec<CallNumber> = self.calls.iter().map(|(call, _)| *call).collect();
         calls.into_iter().for_each(|call| self.input(SchedulerInput::CallAnswered(call, CallOutcome::Accepted)));
     }
 
-    fn of(&self, kind: &str) -> Vec<&Value> {
+    pub fn of(&self, kind: &str) -> Vec<&Value> {
         self.calls.iter().filter(|(_, call)| call["type"] == kind).map(|(_, call)| call).collect()
     }
 
-    fn task(&self) -> &RunTask {
+    pub fn task(&self) -> &RunTask {
         self.scheduler.tasks().next().unwrap()
     }
 }

@@ -21,18 +21,21 @@ pub fn printed(request: &Value) -> Vec<u8> {
 }
 
 fn subscription(it: &Value) -> SchedulerSubscription {
+    let suppressed_roles = list(&it["suppressed_roles"], |role| Role(text(role)));
+    SchedulerSubscription { framework: framework(it), force: it["force"] == true, suppressed_roles }
+}
+
+fn framework(it: &Value) -> FrameworkDescription {
     let info = &it["framework_info"];
     let capability = |it: &Value| FrameworkCapability { kind: text(&it["type"]) };
-    let framework = FrameworkDescription {
+    FrameworkDescription {
         user: text(&info["user"]),
         name: text(&info["name"]),
         roles: list(&info["roles"], |role| Role(text(role))),
         failover_timeout: info["failover_timeout"].as_f64().unwrap_or_default(),
         checkpoint: info["checkpoint"].as_bool().unwrap_or_default(),
         capabilities: list(&info["capabilities"], capability),
-    };
-    let suppressed_roles = list(&it["suppressed_roles"], |role| Role(text(role)));
-    SchedulerSubscription { framework, force: it["force"] == true, suppressed_roles }
+    }
 }
 
 fn call(kind: &str, it: &Value) -> SchedulerCall {
@@ -74,6 +77,10 @@ fn call(kind: &str, it: &Value) -> SchedulerCall {
         "ACCEPT_INVERSE_OFFERS" => SchedulerCall::AcceptInverseOffers(AnswerInverseOffers {
             inverse_offer_ids: offers(&it["inverse_offer_ids"]),
             filters: filters(it),
+        }),
+        "UPDATE_FRAMEWORK" => SchedulerCall::UpdateFramework(UpdateFramework {
+            framework: framework(it),
+            suppressed_roles: list(&it["suppressed_roles"], |role| Role(text(role))),
         }),
         other => panic!("no call is {other}"),
     }
@@ -134,7 +141,7 @@ fn list<T>(it: &Value, read: impl Fn(&Value) -> T) -> Vec<T> {
     it.as_array().into_iter().flatten().map(read).collect()
 }
 
-trait IntoId<T> {
+pub trait IntoId<T> {
     fn into_id(self) -> Valued<T>;
 }
 

@@ -12,7 +12,7 @@ use mesoscope_core::actions::placement::{Placement, RolePlacement};
 use mesoscope_core::actions::preview::{ImpactKind, PreviewValue, QuotaBound};
 use mesoscope_core::base::units::{Nanoseconds, Quantities, Timestamp};
 use mesoscope_core::checks::eligibility::AgentAction;
-use mesoscope_core::text::{action_progress, actions, bulk_impact, dialogs, my_changes, roles};
+use mesoscope_core::text::{action_progress, actions, bulk_impact, dialogs, my_changes, roles, schedule};
 
 use crate::{Sentence, listed};
 
@@ -54,6 +54,10 @@ fn titles_and_progress() -> Vec<Sentence> {
     let reactivate = Action::Reactivate("S3".into());
     let ended = EndedTasks { ended: 11, of: 11, took: Some(Nanoseconds::from_secs(8)) };
     listed![
+        schedule::shown_twice("01:30", "EDT"),
+        schedule::take_other("01:30", "EST"),
+        schedule::IS_OVER,
+        schedule::HAS_BEGUN,
         dialogs::agents_title(AgentAction::Drain, "node-1"),
         dialogs::agents_title(AgentAction::MarkGone, "3 agents"),
         dialogs::quota_title(&[]),

@@ -34,6 +34,7 @@ pub fn all() -> Vec<Sentence> {
         providers::remove_title("ssd", "db.example"),
         providers::gone_title("ssd", "db.example"),
         providers::prune_title("3 agents"),
+        providers::KEPT_IMAGES,
         providers::value(ProviderValue::Configured),
         providers::value(ProviderValue::NotConfigured),
         providers::value(ProviderValue::NotReported),

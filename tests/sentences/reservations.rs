@@ -146,6 +146,7 @@ fn labels() -> Vec<Sentence> {
         words::volumes_stay(1),
         words::volumes_stay(2),
         words::own_principal("ops"),
+        words::row_name("v1", "node-1"),
     ]
 }
 
@@ -178,6 +179,9 @@ fn reasons() -> Vec<Sentence> {
         pooled::block(&ReservationBlock::NoneReserved),
         pooled::block(&ReservationBlock::NoneVolume),
         pooled::block(&ReservationBlock::NotOneVolume),
+        pooled::block(&ReservationBlock::NoneLeft),
+        pooled::block(&ReservationBlock::SeveralReservations),
+        pooled::block(&ReservationBlock::NoDisk),
         pooled::block(&ReservationBlock::NoCapability("RESIZE_VOLUME".to_owned())),
         layer_error("", &[]),
         layer_error("*", &[]),

@@ -7,6 +7,7 @@ use mesoscope_core::mesos::wire::state::TaskState;
 use mesoscope_core::palette::kept_pages::KeepError;
 use mesoscope_core::text::commands::{self, Command};
 use mesoscope_core::text::{account, connection, saved_views, titles};
+use mesoscope_core::views::search::reserved::ReservedAction;
 use mesoscope_core::views::search::target::TargetKind;
 
 use crate::{Sentence, listed};
@@ -47,13 +48,24 @@ pub fn all() -> Vec<Sentence> {
         commands::question(TargetKind::Framework),
         commands::no_target(TargetKind::Agent(AgentAction::Reactivate)),
         commands::copied(false),
+        commands::gone("node-1"),
         Command::NewQuota.title(),
         Command::AgentLogging.title_of("node-1"),
         Command::ScheduleMaintenance.title_of("node-1"),
         Command::EditWeights.title(),
+        Command::Reserved(ReservedAction::Unreserve).title(),
+        Command::Reserved(ReservedAction::CreateVolume).title(),
+        Command::Reserved(ReservedAction::Resize).title(),
+        Command::Reserved(ReservedAction::Destroy).title(),
+        commands::question(TargetKind::Reserved(ReservedAction::CreateVolume)),
+        commands::no_target(TargetKind::Reserved(ReservedAction::CreateVolume)),
         commands::HINT,
         commands::NO_VISIBLE_MATCHES,
         saved_views::saved("big tasks"),
+        saved_views::replace("big tasks"),
+        saved_views::would_replace("big tasks"),
+        saved_views::replaced("big tasks"),
+        saved_views::restored("big tasks"),
         saved_views::deleted("big tasks"),
         saved_views::delete_label("big tasks"),
         KeepError::NoName.to_string(),

@@ -16,6 +16,7 @@ fn no_number(word: &str, limit: &str) -> EmptyReason {
 pub fn all() -> Vec<Sentence> {
     listed![
         tables::counted(12, 1004, false, false),
+        tables::actions_on("v1 on node-1"),
         tables::counted(1004, 1004, true, false),
         tables::counted(0, 0, true, false),
         tables::counted(0, 0, false, true),

@@ -21,6 +21,8 @@ pub fn all() -> Vec<Sentence> {
     let shell = Some("/bin/sh");
     let gone = "Parent container c3946a13 does not exist";
     listed![
+        terminal::SKIPPING,
+        terminal::skipped(12_000_000),
         terminal::ended(&exited(0, 0)),
         terminal::ended(&exited(1792, 0)),
         terminal::ended(&exited(9, 0)),

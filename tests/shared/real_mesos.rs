@@ -28,14 +28,25 @@ impl Cluster {
         Cluster::start_with(test, &["--sessions"])
     }
 
-    fn start_with(test: &str, flags: &[&str]) -> Option<Cluster> {
+    /// Three agents, with flags of `start.sh`.
+    pub fn start_with(test: &str, flags: &[&str]) -> Option<Cluster> {
+        Cluster::start_at(test, free_port(), flags)
+    }
+
+    /// Ends, and starts again at the same port. With a folder of its own (`--work-dir`), master and agents come back, and tasks do not.
+    pub fn restart(self, test: &str, flags: &[&str]) -> Cluster {
+        let port = self.port;
+        drop(self);
+        Cluster::start_at(test, port, flags).expect("it was started before")
+    }
+
+    fn start_at(test: &str, port: u16, flags: &[&str]) -> Option<Cluster> {
         if let Err(why) = installed() {
             // Not println!, which a test that passes swallows. `cargo verify` repeats the line at its end.
             let _ =
                 writeln!(io::stdout(), "!! LEFT OUT: {test}: no real Mesos can be started here: {}", one_line(&why));
             return None;
         }
-        let port = free_port();
         let port_text = port.to_string();
         let arguments = [&["--agents", "3", "--port", &port_text, "--foreground"], flags].concat();
         let mut process =

@@ -283,7 +283,7 @@ impl Copy {
                     }
                 }
                 Output::OpenStream { .. } => self.reads.clear(),
-                Output::AbortStream | Output::SendToPage(..) => {}
+                Output::AbortStream | Output::SendToPage(..) | Output::Hosted { .. } => {}
             }
         }
     }

@@ -35,7 +35,7 @@ const HANDLERS: &[(&str, &[&str])] = &[
 ];
 
 /// Names of keys that are longer than a character, as browsers report them.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 16] = [
     "ArrowUp",
     "ArrowDown",
     "ArrowLeft",
@@ -50,6 +50,8 @@ const NAMES: [&str; 14] = [
     "Delete",
     "Tab",
     "Insert",
+    "ContextMenu",
+    "F10",
 ];
 
 pub const HELP_HAS_ALL_KEYS: Rule = Rule {

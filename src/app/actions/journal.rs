@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
 use mesoscope_core::actions::execution::{Outcome, Uncertainty};
+use mesoscope_core::actions::preview::{PreviewEntry, PreviewSign};
 use mesoscope_core::base::encoding::{decode, encode};
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::Timestamp;
@@ -33,11 +34,23 @@ pub(crate) struct JournalEntry {
     pub(crate) outcome: Option<Outcome>,
     /// Action that undoes the change, if there is one.
     pub(crate) back: Option<Action>,
+    /// Values by which the cluster would show an effect that comes late; empty if the change itself tells.
+    pub(crate) signs: Vec<PreviewSign>,
     /// Principal at that time, if signed in.
     pub(crate) by: Option<Principal>,
 }
 
 impl JournalEntry {
+    /// Whether the change was accepted without an effect so far, and these current values show one now.
+    pub(crate) fn has_late_effect(&self, current: &[PreviewEntry]) -> bool {
+        self.is_awaited() && self.signs.iter().all(|sign| sign.shows_in(current))
+    }
+
+    /// Whether an effect may come late.
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.outcome == Some(Outcome::NotSeen) && !self.signs.is_empty()
+    }
+
     /// The agent that the change has marked gone: final as soon as Mesos accepts it.
     fn gone(&self) -> Option<&AgentId> {
         match (&self.action, &self.outcome) {
@@ -101,6 +114,18 @@ impl Journal {
                 entry.outcome = Some(outcome.clone());
             }
         });
+    }
+
+    /// Records effects that came late, by the current values of each change.
+    pub(crate) fn note_late_effects(self, current: &[(Action, Vec<PreviewEntry>)]) {
+        let of = |entry: &JournalEntry| current.iter().find(|(action, _)| *action == entry.action);
+        let is_late = |entry: &JournalEntry| of(entry).is_some_and(|(_, values)| entry.has_late_effect(values));
+        if self.read_untracked().iter().any(is_late) {
+            self.change(|entries| {
+                let late = entries.iter_mut().filter(|entry| is_late(entry));
+                late.for_each(|entry| entry.outcome = Some(Outcome::Confirmed));
+            });
+        }
     }
 
     /// Deletes all entries after sign-out.

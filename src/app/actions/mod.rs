@@ -15,6 +15,8 @@ use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
 use mesoscope_core::checks::eligibility::{AgentAction, DisabledReason};
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::route::Route;
+use mesoscope_core::route::run_params::RunParams;
+use mesoscope_core::text::{checks, own_frameworks};
 use mesoscope_core::views::machines::MachineQuery;
 
 use self::journal::Journal;
@@ -40,6 +42,8 @@ pub(crate) enum Proposal {
     Schedule(Vec<MaintenanceWindow>),
     /// A new maintenance window of these machines; its form is on the maintenance page.
     ScheduleFor(MachineQuery),
+    /// A command to run; its form is a page of its own.
+    Run(RunParams),
     LoggingLevel(Option<AgentId>, String),
     /// Resource providers or cached images of agents.
     Provider(ProviderForm),
@@ -145,13 +149,19 @@ pub(crate) fn provide() {
     // Another tab has toggled read-only mode.
     on_window(ev::storage, move |_| set_if_changed(actions.read_only, load(READ_ONLY).is_some()));
     // Changes of one user must not be visible to the next.
-    let signed_out = link().signed_out;
+    let link = link();
+    let signed_out = link.signed_out;
     on_change(move || signed_out.get(), move |_| actions.forget());
     // Leaving the page would lose the view of running changes, and unsent input.
     on_window(ev::beforeunload, move |event| {
         let weighs = || actions.weights.with(|typed| typed.as_ref().is_some_and(|typed| !typed.is_empty()));
         if untrack(|| {
-            actions.progress.read().is_some() || actions.is_typed.get() || actions.saved_draft.is_changed() || weighs()
+            let runs = || link.status.with(|status| status.as_ref().is_some_and(|status| status.runs.is_last_page()));
+            actions.progress.read().is_some()
+                || actions.is_typed.get()
+                || actions.saved_draft.is_changed()
+                || weighs()
+                || runs()
         }) {
             event.prevent_default();
         }
@@ -181,6 +191,10 @@ impl ActionStore {
         if let Proposal::ScheduleFor(machines) = proposal {
             self.saved_draft.requested.set(Some(machines));
             let _ = window().location().set_hash(&Route::Maintenance.to_string());
+            return;
+        }
+        if let Proposal::Run(params) = proposal {
+            let _ = window().location().set_hash(&Route::Run(params).to_string());
             return;
         }
         let is_kept = self.is_kept();
@@ -252,6 +266,12 @@ impl ActionStore {
             return Some(DisabledReason::ServedReadOnly);
         }
         self.read_only.get().then_some(DisabledReason::SwitchedReadOnly)
+    }
+
+    /// Why no command can be run from here; `None` if it can be tried.
+    pub(crate) fn run_refusal(self) -> Option<String> {
+        let without_exec = is_served_without_exec().then(|| own_frameworks::NO_EXEC.to_owned());
+        self.disabled_reason().map(|why| checks::disabled_reason_with_source(&why)).or(without_exec)
     }
 
     pub(crate) fn is_read_only(self) -> bool {

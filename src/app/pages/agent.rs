@@ -12,8 +12,10 @@ use mesoscope_core::cluster::unknown::Fetched;
 use mesoscope_core::mesos::wire::detail::{self, DrainConfig};
 use mesoscope_core::mesos::wire::field::Misfit;
 use mesoscope_core::route::browse_params::BrowseParams;
+use mesoscope_core::route::run_params::RunParams;
 use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text;
+use mesoscope_core::text::titles;
 use mesoscope_core::views::agent::AgentQuery;
 use mesoscope_core::views::agent::{AgentDetail, FrameworkOnAgent};
 use mesoscope_core::views::agents::AgentRow;
@@ -110,9 +112,11 @@ fn choices(detail: &AgentDetail) -> Vec<ActionChoice> {
         proposal: Proposal::Agents(*verb, vec![whom.clone()]),
     });
     let schedule = Proposal::ScheduleFor(MachineQuery::Agents(vec![whom.0.clone()]));
+    let run = Proposal::Run(RunParams::on(vec![whom.0.clone()]));
     let logging = Proposal::LoggingLevel(Some(whom.0.clone()), whom.1.clone());
     verbs
         .chain([
+            ActionChoice { name: titles::RUN, disabled_reason: None, proposal: run },
             ActionChoice { name: "Schedule maintenance", disabled_reason: None, proposal: schedule },
             ActionChoice { name: "Set logging level", disabled_reason: detail.mute.clone(), proposal: logging },
         ])

@@ -7,7 +7,9 @@ use mesoscope_core::checks::eligibility::AgentAction;
 use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::route::Route;
+use mesoscope_core::route::run_params::RunParams;
 use mesoscope_core::text;
+use mesoscope_core::text::titles;
 use mesoscope_core::views::agents::{AgentColumn, AgentRow};
 use mesoscope_core::views::bulk_eligibility::BulkSubjects;
 use mesoscope_core::views::machines::MachineQuery;
@@ -22,7 +24,7 @@ use crate::parts::meter::{bytes_meter, cpus_meter, free_amount, free_bytes, gpus
 use crate::parts::room::room_menu;
 use crate::parts::selection::BulkActions;
 use crate::parts::state_badges::agent_state;
-use crate::parts::table::{TableSpec, table_page};
+use crate::parts::table::{FilterControl, TableSpec, table_page};
 use crate::widgets::copy::Copy;
 use crate::widgets::grid::column::{Column, RowLink};
 use crate::widgets::grid::marks::MarkedRow;
@@ -133,7 +135,9 @@ fn marked(rows: Vec<MarkedRow>) -> Vec<ActionChoice> {
     let prune = ActionChoice { name: "Prune images", disabled_reason: None, proposal: prune };
     let reserve = PoolProposal::Reserve { agents: whom.clone(), role: None, from: Vec::new() };
     let reserve = ActionChoice { name: "Reserve", disabled_reason: None, proposal: Proposal::Pool(reserve) };
-    AgentAction::ALL.into_iter().map(choice).chain([schedule, prune, reserve]).collect()
+    let run = Proposal::Run(RunParams::on(whom.iter().map(|(id, _)| id.clone()).collect()));
+    let run = ActionChoice { name: titles::RUN, disabled_reason: None, proposal: run };
+    AgentAction::ALL.into_iter().map(choice).chain([schedule, prune, reserve, run]).collect()
 }
 
 fn whom(rows: &[MarkedRow]) -> BulkSubjects {
@@ -150,6 +154,12 @@ fn others(row: &AgentRow) -> String {
     row.others.clone().unwrap_or_else(|| "not known".to_owned())
 }
 
+/// Room for a task, and a command on the agents of the filter.
+fn tools(control: FilterControl) -> AnyView {
+    let run = move || Route::Run(RunParams::matching(&control.filter.get())).to_string();
+    view! { {room_menu(control)}<a class="button" href=run>{titles::RUN}" …"</a> }.into_any()
+}
+
 /// Renders the page.
 #[component]
 pub(crate) fn AgentsPage() -> impl IntoView {
@@ -157,7 +167,7 @@ pub(crate) fn AgentsPage() -> impl IntoView {
         name: "agents",
         label: "Agents",
         hint: "host, id, state:active, zone:ams-2*, free.cpus>8 …",
-        tools: Some(room_menu),
+        tools: Some(tools),
         columns: &COLUMNS,
         here: |route| match route {
             Route::Agents(table) => Some(table),

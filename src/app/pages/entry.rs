@@ -7,8 +7,9 @@ use mesoscope_core::checks::visibility::FilteredList;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::cluster::unknown::Fetched;
 use mesoscope_core::mesos::wire::detail::DetailedResource;
+use mesoscope_core::route::run_params::RunParams;
 use mesoscope_core::route::{Route, TableParams};
-use mesoscope_core::text::{self, entries, link_filters};
+use mesoscope_core::text::{self, entries, link_filters, titles};
 use mesoscope_core::views::entry::EntryQuery;
 use mesoscope_core::views::entry::{EntryDetail, EntryKey, EntryKind};
 use mesoscope_core::views::offers::OfferRow;
@@ -113,7 +114,16 @@ fn choices(role: Role) -> Vec<ActionChoice> {
         ActionChoice {
             name: "Reserve resources",
             disabled_reason: None,
-            proposal: Proposal::Pool(PoolProposal::Reserve { agents: Vec::new(), role: Some(role), from: Vec::new() }),
+            proposal: Proposal::Pool(PoolProposal::Reserve {
+                agents: Vec::new(),
+                role: Some(role.clone()),
+                from: Vec::new(),
+            }),
+        },
+        ActionChoice {
+            name: titles::RUN,
+            disabled_reason: None,
+            proposal: Proposal::Run(RunParams::in_role(role.as_str())),
         },
     ]
 }

@@ -16,6 +16,7 @@ use mesoscope_core::views;
 use mesoscope_core::views::framework::FrameworkDetail;
 use mesoscope_core::views::framework::FrameworkQuery;
 use mesoscope_core::views::frameworks::FrameworkRow;
+use mesoscope_core::views::own_frameworks::OwnFrameworksQuery;
 use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
 
 use crate::actions::Proposal;
@@ -60,11 +61,22 @@ pub(crate) fn FrameworkPage(id: FrameworkId) -> impl IntoView {
             <a class="crumb" href=Route::Frameworks(TableParams::default()).to_string()>"Frameworks"</a><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">{title}</h1>
             {move || state.get().map(framework_state)}{partial_notice(slice(detail, |detail| detail.arriving))}
+            {own_mark(id.clone())}
             <DataAge parts=&[Topic::Frameworks]/>
             <div class="tools">{teardown}</div>
         </div>
         {known_or_absent(detail, not_found_notice(&id), move || known(&id, detail))}
     }
+}
+
+/// Link to the frameworks of this browser, if this is one of them.
+fn own_mark(id: FrameworkId) -> AnyView {
+    let own = link().watch(|| OwnFrameworksQuery);
+    let is_own = Memo::new(move |_| {
+        own.with(|own| own.as_ref().is_some_and(|own| own.frameworks.iter().any(|own| own.id.as_ref() == Some(&id))))
+    });
+    let mark = || view! { <a class="link" href=Route::OwnFrameworks.to_string()>"of this browser"</a> };
+    (move || is_own.get().then(mark)).into_any()
 }
 
 fn not_found_notice(id: &FrameworkId) -> NotFoundNotice {

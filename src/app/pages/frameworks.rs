@@ -16,10 +16,11 @@ use crate::parts::figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing, 
 use crate::parts::links::web_link;
 use crate::parts::selection::BulkActions;
 use crate::parts::state_badges::framework_state;
-use crate::parts::table::{TableSpec, table_page};
+use crate::parts::table::{FilterControl, TableSpec, table_page};
 use crate::widgets::copy::Copy;
 use crate::widgets::grid::column::{Column, RowLink};
 use crate::widgets::grid::marks::MarkedRow;
+use crate::worker_link::link;
 
 type Col = Column<FrameworkRow>;
 
@@ -114,7 +115,7 @@ pub(crate) fn FrameworksPage() -> impl IntoView {
         name: "frameworks",
         label: "Frameworks",
         hint: "name, id, state:active, role:web*, user:root, tasks>10 …",
-        tools: None,
+        tools: Some(own_link),
         columns: &COLUMNS,
         here: |route| match route {
             Route::Frameworks(table) => Some(table),
@@ -128,6 +129,17 @@ pub(crate) fn FrameworksPage() -> impl IntoView {
         none: (FilteredList::Frameworks, "No frameworks", "No framework has registered with this master."),
     };
     table_page(table)
+}
+
+/// Link to the frameworks of this browser, if it has any.
+fn own_link(_: FilterControl) -> AnyView {
+    let link = link();
+    let own = Memo::new(move |_| link.status.with(|status| status.as_ref().map_or(0, |status| status.runs.frameworks)));
+    let there = |own| {
+        let words = text::own_frameworks::of_browser(own);
+        view! { <a class="link" href=Route::OwnFrameworks.to_string()>{words}</a> }
+    };
+    (move || Some(own.get()).filter(|own| *own > 0).map(there)).into_any()
 }
 
 /// Bulk actions; each framework reports its own disabled reason.

@@ -116,6 +116,7 @@ fn label(key: &str) -> String {
         "ArrowRight" => "→",
         " " => "Space",
         "Escape" => "Esc",
+        "ContextMenu" => "Menu",
         key => key,
     };
     match modifiers {

@@ -18,7 +18,10 @@ mod my_changes;
 mod offers;
 mod operations;
 mod overview;
+mod own_frameworks;
 mod roles;
+mod run;
+mod run_results;
 mod sandbox;
 mod task;
 mod tasks;
@@ -66,7 +69,10 @@ pub(crate) fn Page() -> impl IntoView {
         Route::Master => view! { <master::MasterPage/> }.into_any(),
         Route::Diagnostics => view! { <diagnostics::DiagnosticsPage/> }.into_any(),
         Route::Events(_) => view! { <events::EventsPage/> }.into_any(),
+        Route::OwnFrameworks => view! { <own_frameworks::OwnFrameworksPage/> }.into_any(),
         Route::MyChanges => view! { <my_changes::MyChangesPage/> }.into_any(),
+        Route::Run(params) => view! { <run::RunPage params/> }.into_any(),
+        Route::RunResults(id, _) => view! { <run_results::RunResultsPage id/> }.into_any(),
         Route::Help => view! { <help::HelpPage/> }.into_any(),
         Route::Terminal(place, params) => view! { <terminal::TerminalPage place params/> }.into_any(),
         Route::Unknown(address) => view! { <unknown::UnknownPage address/> }.into_any(),

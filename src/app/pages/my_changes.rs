@@ -55,18 +55,22 @@ pub(crate) fn MyChangesPage() -> impl IntoView {
     }
 }
 
-/// Follows changes that were still in progress when their form closed, such as a drain, and returns their progress.
+/// Follows changes that were still in progress when their form closed, such as a drain or a reservation without an effect, and
+/// returns the progress of drains.
 fn follow() -> Memo<Vec<(Action, DrainProgress)>> {
     let journal = action_store().journal;
     let started = Memo::new(move |_| {
-        let is_started = |entry: &&JournalEntry| entry.outcome == Some(Outcome::Started);
+        let is_started = |entry: &&JournalEntry| entry.outcome == Some(Outcome::Started) || entry.is_awaited();
         journal.read().iter().filter(is_started).map(|entry| entry.action.clone()).collect::<Vec<Action>>()
     });
     let plans = plans(started);
     let reported = move || plans.get();
     on_update(reported, move |plans| {
-        let done = plans.iter().filter(|(_, plan)| plan.progress == Progress::Applied);
+        let (awaited, started): (Vec<_>, Vec<_>) = plans.into_iter().partition(|(_, plan)| !plan.signs.is_empty());
+        let done = started.iter().filter(|(_, plan)| plan.progress == Progress::Applied);
         done.for_each(|(action, _)| journal.note_outcome(action, &Outcome::Confirmed));
+        let current = awaited.into_iter().map(|(action, plan)| (action, plan.current));
+        journal.note_late_effects(&current.collect::<Vec<_>>());
     });
     Memo::new(move |_| {
         plans.with(|plans| {

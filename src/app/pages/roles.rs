@@ -51,7 +51,7 @@ static COLUMNS: [Col; 33] = [
         .exported_as(&[("Role", |row| row.name.0.clone())])
         .drawn(name),
     Col::figures(RoleColumn::Weight.name(), "Weight", "62px", Some("14%"), weight).with_live_cell(weight_cell),
-    Col::figures(RoleColumn::Share.name(), "Fair share", "92px", None, share)
+    Col::figures(RoleColumn::Share.name(), "Fair share", "128px", None, share)
         .exported_as(&[("Fair share", |row| row.share.map(|share| share.to_string()).unwrap_or_default())])
         .with_live_cell(share_cell),
     Col::figures(RoleColumn::Dominant.name(), "Dominant share", "110px", None, dominant).exported_as(&[

@@ -1,7 +1,6 @@
 //! Table of reservations and persistent volumes across agents.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::pool::selector::PoolSelector;
 use mesoscope_core::base::units::Quantities;
 use mesoscope_core::checks::eligibility::DisabledReason;
 use mesoscope_core::checks::reservations::ReservationBlock;
@@ -18,21 +17,23 @@ use crate::parts::action::control::ActionChoice;
 use crate::parts::byte_cell::{ByteUnit, byte_cell};
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing, others_cell};
 use crate::parts::links::agent_cell;
+use crate::parts::pool::row_choices;
 use crate::parts::selection::BulkActions;
 use crate::parts::table::{TableSpec, table_page};
 use crate::widgets::grid::column::{Column, RowLink};
 use crate::widgets::grid::marks::MarkedRow;
+use crate::widgets::menu::RowMenu;
 
 type Col = Column<VolumeRow>;
 
-static COLUMNS: [Col; 12] = [
-    Col::words(VolumeColumn::Agent.name(), "Agent", "160px", Some("44%"), |row| row.hostname.clone())
+static COLUMNS: [Col; 13] = [
+    Col::words(VolumeColumn::Agent.name(), "Agent", "206px", Some("38%"), |row| row.hostname.clone())
         .drawn(|row| agent_cell(&row.agent, &row.hostname))
         .exported_as(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
-    Col::words(VolumeColumn::Role.name(), "Role", "120px", Some("30%"), |row| row.role.to_string()),
-    Col::words(VolumeColumn::Kind.name(), "Kind", "96px", Some("26%"), |row| row.kind.name().to_owned())
+    Col::words(VolumeColumn::Role.name(), "Role", "120px", Some("24%"), |row| row.role.to_string()),
+    Col::words(VolumeColumn::Kind.name(), "Kind", "96px", Some("21%"), |row| row.kind.name().to_owned())
         .drawn(|row| view! { <span class="state" data-tone=tone(row.kind)>{row.kind.name()}</span> }.into_any()),
-    Col::words(VolumeColumn::Volume.name(), "Volume", "190px", None, |row| row.volume.clone())
+    Col::words(VolumeColumn::Volume.name(), "Volume", "176px", None, |row| row.volume.clone())
         .drawn(|row| view! { <span class="mono" title=row.volume.clone()>{row.volume.clone()}</span> }.into_any()),
     Col::words(VolumeColumn::Path.name(), "Path", "110px", None, |row| row.container_path.clone()).hidden_by_default(),
     Col::words(VolumeColumn::Principal.name(), "Principal", "110px", None, |row| row.principal.clone()),
@@ -47,9 +48,10 @@ static COLUMNS: [Col; 12] = [
     Col::figures(VolumeColumn::Gpus.name(), "GPUs", "60px", None, |row| amount_or_nothing(row.held.gpus.as_f64()))
         .exported_as(&[("GPUs", |row| row.held.gpus.as_f64().to_string())])
         .hidden_by_default(),
-    Col::words(VolumeColumn::Others.name(), "Others", "150px", None, |row| row.others.clone())
+    Col::words(VolumeColumn::Others.name(), "Others", "120px", None, |row| row.others.clone())
         .drawn(|row| others_cell(&row.others)),
     Col::figures(VolumeColumn::Used.name(), "Allocated", "90px", None, allocated),
+    Col::words("actions", "Actions", "76px", Some("17%"), |_| String::new()).drawn(menu_button).not_exported(),
 ];
 
 fn tone(kind: ReservationKind) -> &'static str {
@@ -88,20 +90,19 @@ pub(crate) fn VolumesPage() -> impl IntoView {
         actions: Some(BulkActions { marked, whom: |_| BulkSubjects::Reservations, always: || ().into_any() }),
         none: (FilteredList::Reservations, "No reservations", "No agent has reservations or persistent volumes."),
     };
-    table_page(table)
+    let menu = RowMenu::<PoolTarget>::new();
+    provide_context(menu);
+    view! { {table_page(table)}{menu.panel(|target| row_choices(target).into_any())} }
+}
+
+/// Button of a row's menu.
+fn menu_button(row: &VolumeRow) -> AnyView {
+    let menu: RowMenu<PoolTarget> = expect_context();
+    menu.button(target(row), text::reservations::row_name(&volume_or_role(row), &target(row).host()))
 }
 
 fn target(row: &VolumeRow) -> PoolTarget {
-    let role = row.role.clone();
-    let what = match row.kind {
-        ReservationKind::Volume => PoolSelector::Volume { role, id: row.volume.clone() },
-        ReservationKind::Static | ReservationKind::Dynamic => PoolSelector::Newest {
-            role,
-            is_dynamic: row.kind == ReservationKind::Dynamic,
-            principal: row.principal.clone(),
-        },
-    };
-    PoolTarget { agent: row.agent.clone(), hostname: row.hostname.clone(), what }
+    PoolTarget { agent: row.agent.clone(), hostname: row.hostname.clone(), what: row.what.clone() }
 }
 
 /// Actions on the selected rows, each on those rows that it fits.

@@ -2,6 +2,7 @@
 //!
 //! A command opens an existing form or page; the palette changes nothing in the cluster by itself.
 
+mod choice;
 mod general;
 mod kept;
 mod row;
@@ -22,13 +23,15 @@ use super::icon::Icon;
 #[component]
 pub(crate) fn Palette() -> impl IntoView {
     let dialog: NodeRef<Dialog> = NodeRef::new();
-    let open = RwSignal::new(false);
+    // Number of the opening; each begins with the first step.
+    let (open, last) = (RwSignal::new(None::<u32>), StoredValue::new(0));
     let show = move || {
         if let Some(dialog) = dialog.get_untracked()
             && !dialog.open()
             && dialog.show_modal().is_ok()
         {
-            open.set(true);
+            last.update_value(|last| *last += 1);
+            open.set(Some(last.get_value()));
         }
     };
     on_window(ev::keydown, move |event| {
@@ -41,8 +44,12 @@ pub(crate) fn Palette() -> impl IntoView {
         let _ = dialog.get_untracked().map(|dialog| dialog.close());
     });
     // The event is delayed; the dialog may be open again by then.
-    let closed = move |_| open.set(dialog.get_untracked().is_some_and(|dialog| dialog.open()));
-    close_with_history(open.into(), move || close.run(()));
+    let closed = move |_| {
+        if dialog.get_untracked().is_some_and(|dialog| !dialog.open()) {
+            open.set(None);
+        }
+    };
+    close_with_history(Signal::derive(move || open.get().is_some()), move || close.run(()));
     // A click on the backdrop closes the dialog; inside, the target is a child.
     let beside = move |event: web_sys::MouseEvent| {
         if event.target() == event.current_target() {
@@ -54,7 +61,7 @@ pub(crate) fn Palette() -> impl IntoView {
             {Icon::Search.view()}<span>"Search"</span>
         </button>
         <dialog class="search" node_ref=dialog aria-label="Search and commands" on:close=closed on:click=beside>
-            <Show when=move || open.get()><Steps close/></Show>
+            {move || open.get().map(|_| view! { <Steps close/> })}
         </dialog>
     }
 }

@@ -1,6 +1,5 @@
 //! A row of the palette, and what choosing it does.
 
-use leptos::prelude::*;
 use mesoscope_core::mesos::wire::state::TaskState;
 use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text::commands::Command;
@@ -8,7 +7,6 @@ use mesoscope_core::views::filter::Filter;
 use mesoscope_core::views::search::hit::{Hit, HitTarget};
 
 use crate::actions::Proposal;
-use crate::parts::state_badges::task_state;
 
 /// A row of the palette.
 #[derive(Clone, PartialEq)]
@@ -57,6 +55,11 @@ impl Row {
         Self::new(kind, title, Leads::Page(Box::new(route)))
     }
 
+    /// Whether both are rows of one thing, whatever is said about it now.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.title == other.title && self.leads == other.leads
+    }
+
     pub(super) fn detail(self, detail: impl Into<String>) -> Self {
         Self { detail: detail.into(), ..self }
     }
@@ -75,25 +78,8 @@ pub(super) fn hit(hit: Hit) -> Row {
         HitTarget::Offer(id) => ("offer", None, Route::Offer(id)),
         HitTarget::Operation(id) => ("operation", None, Route::Operation(id)),
         HitTarget::Volume(id) => ("volume", None, Route::Volumes(only("volume", &id))),
+        HitTarget::Reserved(agent, ..) => ("reservation", None, Route::Agent(agent)),
         HitTarget::Machine => ("machine", None, Route::Maintenance),
     };
     Row { state, ..Row::page(kind, title, route).detail(detail) }
-}
-
-/// The row as an option of the list.
-pub(super) fn option(at: usize, row: Row, chosen: RwSignal<usize>, go: impl Fn() + 'static) -> AnyView {
-    let selected = move || (chosen.get() == at).to_string();
-    let is_disabled = row.disabled_reason.is_some();
-    let detail = match row.disabled_reason {
-        Some(reason) => view! { <span class="reason">{reason}</span> }.into_any(),
-        None => view! { <span class="dim mono">{row.detail}</span> }.into_any(),
-    };
-    let keys = (!row.keys.is_empty()).then(|| view! { <kbd>{row.keys}</kbd> });
-    view! {
-        <li id=format!("hit-{at}") role="option" aria-selected=selected aria-disabled=is_disabled.then_some("true") data-danger=row.is_danger.then_some("")
-            on:click=move |_| go() on:mousemove=move |_| chosen.set(at)>
-            <small>{row.kind}</small><b>{row.title}</b>{row.state.map(task_state)}{detail}{keys}
-        </li>
-    }
-    .into_any()
 }

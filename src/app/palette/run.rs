@@ -2,15 +2,17 @@
 
 use leptos::prelude::*;
 use mesoscope_core::palette::kept_pages::KeepError;
+use mesoscope_core::route::run_params::RunParams;
 use mesoscope_core::route::terminal_params::{TerminalParams, TerminalPlace};
 use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text::commands::{self, Command};
 use mesoscope_core::text::saved_views;
 use mesoscope_core::views::machines::MachineQuery;
 use mesoscope_core::views::search::hit::HitTarget;
+use mesoscope_core::views::search::reserved::ReservedAction;
 
 use super::row::{Leads, Row};
-use crate::actions::pool::PoolProposal;
+use crate::actions::pool::{PoolProposal, PoolTarget};
 use crate::actions::providers::ProviderForm;
 use crate::actions::{ActionStore, Proposal, action_store};
 use crate::clock::{TimeDisplay, Zone, time_display};
@@ -78,7 +80,9 @@ impl Runner {
                 if saved.is_ok() {
                     self.asked.set(Asked::Anything);
                 }
-                self.say(saved, saved_views::saved(&name));
+                let is_new = !matches!(saved, Ok(Some(_)));
+                let words = if is_new { saved_views::saved(&name) } else { saved_views::replaced(&name) };
+                self.say(saved.map(drop), words);
             }
             Leads::DeleteView(name) => {
                 self.asked.set(Asked::Anything);
@@ -104,6 +108,7 @@ impl Runner {
             Command::MasterLogging => {
                 self.actions.propose(Proposal::LoggingLevel(None, commands::MASTER.to_owned()));
             }
+            Command::RunCommand => push(self.here, Route::Run(RunParams::default())),
             Command::SaveView => return self.asked.set(Asked::ViewName),
             Command::DeleteView => return self.asked.set(Asked::ViewToDelete),
             Command::AddFavourite => {
@@ -127,6 +132,7 @@ impl Runner {
             Command::ReadOnlyOn => self.actions.set_read_only(true),
             Command::ReadOnlyOff => self.actions.set_read_only(false),
             Command::ScheduleMaintenance => push(self.here, Route::Maintenance),
+            Command::OwnFrameworks => push(self.here, Route::OwnFrameworks),
             Command::Agent(_)
             | Command::SetQuota
             | Command::SetWeight
@@ -134,6 +140,7 @@ impl Runner {
             | Command::OpenTerminal
             | Command::AgentLogging
             | Command::Reserve
+            | Command::Reserved(_)
             | Command::AddProvider
             | Command::PruneImages => {
                 return self.asked.set(Asked::Target(command, String::new()));
@@ -166,6 +173,10 @@ fn proposal(command: Command, target: &HitTarget, title: &str) -> Option<Proposa
         (Command::Reserve, HitTarget::Agent(id)) => {
             Proposal::Pool(PoolProposal::Reserve { agents: vec![(id.clone(), name)], role: None, from: Vec::new() })
         }
+        (Command::Reserved(action), HitTarget::Reserved(agent, host, what)) => {
+            let target = PoolTarget { agent: agent.clone(), hostname: host.clone(), what: what.clone() };
+            Proposal::Pool(reserved(action, target))
+        }
         (Command::AddProvider, HitTarget::Agent(id)) => Proposal::Provider(ProviderForm::Add(id.clone(), name)),
         (Command::PruneImages, HitTarget::Agent(id)) => {
             Proposal::Provider(ProviderForm::Prune(vec![(id.clone(), name)]))
@@ -178,4 +189,14 @@ fn proposal(command: Command, target: &HitTarget, title: &str) -> Option<Proposa
         (Command::SetWeight, HitTarget::Role(role)) => Proposal::Weights(vec![(role.clone(), None)]),
         _ => return None,
     })
+}
+
+/// The form of an action on a reservation or volume.
+fn reserved(action: ReservedAction, target: PoolTarget) -> PoolProposal {
+    match action {
+        ReservedAction::Unreserve => PoolProposal::Unreserve(vec![target]),
+        ReservedAction::CreateVolume => PoolProposal::CreateVolume(target),
+        ReservedAction::Resize => PoolProposal::ResizeVolume(target),
+        ReservedAction::Destroy => PoolProposal::DestroyVolumes(vec![target]),
+    }
 }

@@ -2,9 +2,12 @@
 
 use leptos::html::Input;
 use leptos::prelude::*;
+use mesoscope_core::text::commands;
 use web_sys::KeyboardEvent;
 
-use super::row::{Row, option};
+use super::choice::Choice;
+use super::row::Row;
+use crate::parts::state_badges::task_state;
 
 /// A step of the palette.
 pub(super) struct Step {
@@ -25,25 +28,23 @@ pub(super) struct Step {
 impl Step {
     pub(super) fn view(self) -> AnyView {
         let Self { text, rows, label, placeholder, chip, status, choose, back } = self;
-        let chosen = RwSignal::new(0_usize);
+        let choice = Choice::of(rows);
         let go = move |at: usize| {
             let row = rows.with_untracked(|rows| rows.get(at).cloned());
             row.into_iter().filter(|row| row.disabled_reason.is_none()).for_each(|row| choose.run(row));
         };
-        let last = move || rows.with_untracked(Vec::len).saturating_sub(1);
         let is_inner = chip.is_some();
         let pressed = move |event: KeyboardEvent| {
-            let now = chosen.get_untracked();
             match event.key().as_str() {
-                "ArrowDown" => chosen.set(if now >= last() { 0 } else { now + 1 }),
-                "ArrowUp" => chosen.set(now.checked_sub(1).unwrap_or_else(last)),
+                "ArrowDown" => choice.go_down(),
+                "ArrowUp" => choice.go_up(),
                 // Closing restores the focus to the button: this key must not press it.
-                "Enter" => go(now),
+                "Enter" => choice.at.get_untracked().into_iter().for_each(go),
                 "Backspace" if is_inner && text.read_untracked().is_empty() => back.run(()),
                 _ => return,
             }
             event.prevent_default();
-            request_animation_frame(move || reveal(chosen));
+            request_animation_frame(move || reveal(choice.at));
         };
         let input: NodeRef<Input> = NodeRef::new();
         Effect::new(move |_| {
@@ -51,12 +52,13 @@ impl Step {
         });
         let typed = move |event| {
             text.set(event_target_value(&event));
-            chosen.set(0);
+            choice.picked.set(None);
         };
-        let active = move || rows.with(|rows| (chosen.get() < rows.len()).then(|| format!("hit-{}", chosen.get())));
+        let active = move || choice.at.get().map(|at| format!("hit-{at}"));
         let list = move || {
-            rows.get().into_iter().enumerate().map(|(at, row)| option(at, row, chosen, move || go(at))).collect_view()
+            rows.get().into_iter().enumerate().map(|(at, row)| option(at, row, choice, move || go(at))).collect_view()
         };
+        let status = move || choice.gone().map_or_else(|| status.get(), |title| commands::gone(&title));
         view! {
             <div class="search-box">
                 <div class="search-field">
@@ -74,9 +76,27 @@ impl Step {
 }
 
 /// Scrolls the chosen row into sight.
-fn reveal(chosen: RwSignal<usize>) {
-    let at = chosen.try_get_untracked().and_then(|at| document().get_element_by_id(&format!("hit-{at}")));
+fn reveal(chosen: Memo<Option<usize>>) {
+    let at = chosen.try_get_untracked().flatten().and_then(|at| document().get_element_by_id(&format!("hit-{at}")));
     let nearest = web_sys::ScrollIntoViewOptions::new();
     nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);
     at.iter().for_each(|row| row.scroll_into_view_with_scroll_into_view_options(&nearest));
+}
+
+/// The row as an option of the list.
+fn option(at: usize, row: Row, choice: Choice, go: impl Fn() + 'static) -> AnyView {
+    let selected = move || (choice.at.get() == Some(at)).to_string();
+    let is_disabled = row.disabled_reason.is_some();
+    let detail = match row.disabled_reason {
+        Some(reason) => view! { <span class="reason">{reason}</span> }.into_any(),
+        None => view! { <span class="dim mono">{row.detail}</span> }.into_any(),
+    };
+    let keys = (!row.keys.is_empty()).then(|| view! { <kbd>{row.keys}</kbd> });
+    view! {
+        <li id=format!("hit-{at}") role="option" aria-selected=selected aria-disabled=is_disabled.then_some("true") data-danger=row.is_danger.then_some("")
+            on:click=move |_| go() on:mousemove=move |_| choice.pick(at)>
+            <small>{row.kind}</small><b>{row.title}</b>{row.state.map(task_state)}{detail}{keys}
+        </li>
+    }
+    .into_any()
 }

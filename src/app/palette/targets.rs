@@ -1,6 +1,7 @@
 //! Second step of a command: its target, or the name of a view.
 
 use leptos::prelude::*;
+use mesoscope_core::actions::pool::selector::PoolSelector;
 use mesoscope_core::base::ids::Role;
 use mesoscope_core::palette::kept_pages::SavedView;
 use mesoscope_core::text::checks;
@@ -43,6 +44,8 @@ fn row(command: Command, target: CommandTarget) -> Option<Row> {
         HitTarget::Agent(_) => "agent",
         HitTarget::Framework(_) => "framework",
         HitTarget::Task(..) => "task",
+        HitTarget::Reserved(_, _, PoolSelector::Volume { .. }) => "volume",
+        HitTarget::Reserved(..) => "reservation",
         _ => "role",
     };
     let leads = leads(command, &what, &title)?;
@@ -61,7 +64,11 @@ pub(super) fn view_name(runner: Runner) -> AnyView {
     let text = RwSignal::new(String::new());
     let rows = Memo::new(move |_| {
         let name = text.get().trim().to_owned();
-        let save = |name: String| Row::new("view", saved_views::save_as(&name), Leads::SaveView(name));
+        let save = |name: String| {
+            let is_new = runner.kept.replaces(&name).is_none();
+            let title = if is_new { saved_views::save_as(&name) } else { saved_views::replace(&name) };
+            Row::new("view", title, Leads::SaveView(name))
+        };
         (!name.is_empty()).then(|| save(name)).into_iter().collect::<Vec<_>>()
     });
     let status = Signal::derive(move || runner.said.get());

@@ -24,6 +24,8 @@ use crate::worker_link::link;
 
 /// Number of agents that are asked at a time.
 const AT_ONCE: usize = 4;
+/// Number of first answers that must ask for a sign-in, until the session counts as expired.
+const SIGN_INS: usize = 3;
 /// Number of values, and of agents without an answer, that are drawn at first.
 const LINES: usize = 100;
 /// Number of hosts of a value that are drawn at first, unless the value is the most common.
@@ -72,6 +74,8 @@ struct ComparisonRun {
     read: RwSignal<usize>,
     comparison: StoredValue<FlagComparison>,
     missing: StoredValue<Vec<MissingAgent>>,
+    /// Number of answers that ask for a new sign-in.
+    sign_ins: StoredValue<usize>,
 }
 
 /// Panel with the comparison and its button.
@@ -109,6 +113,7 @@ impl ComparisonRun {
             read: RwSignal::new(0),
             comparison: StoredValue::default(),
             missing: StoredValue::default(),
+            sign_ins: StoredValue::default(),
         }
     }
 
@@ -120,6 +125,7 @@ impl ComparisonRun {
                 self.queue.set_value(VecDeque::new());
                 self.comparison.set_value(FlagComparison::default());
                 self.missing.set_value(Vec::new());
+                self.sign_ins.set_value(0);
                 self.all.set(0);
                 self.read.set(0);
                 Phase::Listing
@@ -202,7 +208,7 @@ impl ComparisonRun {
             Ok(body) => {
                 self.comparison.try_update_value(|comparison| comparison.add(agent, agent_api::flags(&body)));
             }
-            Err(why) if is_true_of_all(&why) => {
+            Err(why) if self.is_true_of_all(&why) => {
                 self.phase.try_set(Phase::Done(Outcome::Failed(why.headline(), why.to_string())));
                 return;
             }
@@ -214,6 +220,32 @@ impl ComparisonRun {
         self.read.try_update(|read| *read += 1);
         if self.read.try_get_untracked() == self.all.try_get_untracked() {
             self.phase.try_set(Phase::Done(Outcome::Complete));
+        }
+    }
+
+    /// Whether each further agent would fail for the same reason: the page cannot call agents, or the session has expired.
+    /// One agent behind a login page of its own is no expired session: several agents, and no other answer, are.
+    fn is_true_of_all(self, why: &ApiError) -> bool {
+        match why {
+            ApiError::NotForwarded => true,
+            ApiError::Intercepted(Intercepted { signs_in: true, .. }) => {
+                let read = self.read.try_get_untracked().unwrap_or_default();
+                let sign_ins = self.sign_ins.try_update_value(|number| {
+                    *number += 1;
+                    *number
+                });
+                sign_ins.is_some_and(|number| number > read && number >= SIGN_INS)
+            }
+            ApiError::Refused(_)
+            | ApiError::Timeout(_)
+            | ApiError::NoConnection
+            | ApiError::BrokenOff
+            | ApiError::BadAnswer(_)
+            | ApiError::OutcomeUnknown(_)
+            | ApiError::Intercepted(_)
+            | ApiError::TooLong(_)
+            | ApiError::WrongAgent(_)
+            | ApiError::NotRegularFile(_) => false,
         }
     }
 
@@ -234,11 +266,6 @@ impl ComparisonRun {
         }
         .into_any()
     }
-}
-
-/// Whether each further agent would fail for the same reason: the page cannot call agents, or the session has expired.
-fn is_true_of_all(why: &ApiError) -> bool {
-    matches!(why, ApiError::NotForwarded | ApiError::Intercepted(Intercepted { signs_in: true, .. }))
 }
 
 fn value_table(rows: Vec<ValueRow>) -> AnyView {

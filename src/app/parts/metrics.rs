@@ -12,7 +12,7 @@ use crate::parts::data_age::not_reported;
 use crate::parts::name_value_table::{breakable, no_metrics};
 use crate::storage::{load, save};
 use crate::widgets::panel::Panel;
-use crate::widgets::sparkline::Sparkline;
+use crate::widgets::sparkline::{Axis, Sparkline, extremes};
 
 const PINNED: &str = "metrics.pinned";
 /// Values kept per metric: one hour at one per ten seconds.
@@ -62,7 +62,7 @@ pub(crate) fn MetricsExplorer(
                 <div class="counts pins"><For each=move || shown_pins.get() key=String::clone let:name>{all.tile(name)}</For></div>
             </Panel>
         </Show>
-        <Panel title="Metrics" aside=move || if of_master { "Sparklines while this page was open" } else { "Sparklines since you opened this page" }>
+        <Panel title="Metrics" aside=move || if of_master { "Sparklines while this page was open, each over its own range" } else { "Sparklines since you opened this page, each over its own range" }>
             <Show when=move || !names.read().is_empty() fallback=none>
                 <div class="scroll-x" tabindex="0" role="group" aria-label="Metrics, listed"><table class="plain metrics">
                     <thead><tr><th>"Metric"</th><th class="num">"Value"</th><th>"Since opened"</th><th>"Pin"</th></tr></thead>
@@ -115,6 +115,14 @@ impl Metrics {
         })
     }
 
+    /// Range of a sparkline, whose axis begins at its least value.
+    fn range(self, name: String, points: Signal<Vec<(f64, f64)>>) -> impl Fn() -> Option<String> {
+        move || {
+            let (low, high) = points.with(|points| extremes(points))?;
+            Some(text::metrics::range(&text::metrics::value(&name, low), &text::metrics::value(&name, high)))
+        }
+    }
+
     fn toggle(self, name: &str) {
         self.pinned.update(|pinned| match pinned.iter().position(|other| other == name) {
             Some(at) => drop(pinned.remove(at)),
@@ -128,7 +136,7 @@ impl Metrics {
             (self.value(name.clone()), self.points(name.clone()), name.clone(), name.clone());
         let pressed = move || self.pinned.with(|pinned| pinned.contains(&wanted)).to_string();
         view! {
-            <tr><td class="mono" title=name.clone()>{breakable(&name)}</td><td class="num">{value}</td><td class="since"><Sparkline points/></td>
+            <tr><td class="mono" title=name.clone()>{breakable(&name)}</td><td class="num">{value}</td><td class="since" title=self.range(name.clone(), points)><Sparkline axis=Axis::Least points/></td>
                 <td><button class="text-button" aria-pressed=pressed aria-label=format!("Pin {name}") on:click=move |_| self.toggle(&asked)>"Pin"</button></td></tr>
         }
     }
@@ -137,7 +145,7 @@ impl Metrics {
         let (value, points, asked) = (self.value(name.clone()), self.points(name.clone()), name.clone());
         view! {
             <div>
-                <b>{value}</b><span class="name mono" title=name.clone()>{breakable(&name)}</span><Sparkline points/>
+                <b>{value}</b><span class="name mono" title=name.clone()>{breakable(&name)}</span><span title=self.range(name.clone(), points)><Sparkline axis=Axis::Least points/></span>
                 <button class="text-button" aria-label=format!("Unpin {name}") on:click=move |_| self.toggle(&asked)>"Unpin"</button>
             </div>
         }

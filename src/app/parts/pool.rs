@@ -9,14 +9,14 @@ use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::checks::eligibility::DisabledReason;
 use mesoscope_core::checks::reservations::{PooledField, ReservationBlock};
 use mesoscope_core::checks::visibility::FilteredList;
-use mesoscope_core::mesos::wire::pool_resource::{PoolResource, ReservationLayer};
+use mesoscope_core::mesos::wire::pool_resource::PoolResource;
 use mesoscope_core::route::Route;
 use mesoscope_core::text::{pooled, reservations as words};
 use mesoscope_core::views::pools::PoolsQuery;
 
 use crate::actions::Proposal;
 use crate::actions::pool::{PoolProposal, PoolTarget};
-use crate::parts::action::control::{ActionChoice, action_button, row_action_button};
+use crate::parts::action::control::{ActionChoice, action_button, action_list, row_action_button};
 use crate::parts::data_age::EmptyMasterList;
 use crate::parts::detail::{ROWS, not_known};
 use crate::parts::pool_bars::pool_bars;
@@ -50,7 +50,11 @@ pub(crate) fn PoolPanel(id: AgentId) -> impl IntoView {
 
 fn pool_unknown(pool: &Option<AgentPool>) -> Option<DisabledReason> {
     let is_known = pool.as_ref().is_some_and(|pool| pool.is_known);
-    (!is_known).then_some(DisabledReason::Reservation(Box::new(ReservationBlock::PoolUnknown)))
+    (!is_known).then(unknown_pool)
+}
+
+fn unknown_pool() -> DisabledReason {
+    DisabledReason::Reservation(Box::new(ReservationBlock::PoolUnknown))
 }
 
 /// A row: a volume, or the resources with the same reservations.
@@ -82,7 +86,7 @@ fn table(pool: &AgentPool) -> AnyView {
     if rows.is_empty() {
         return view! { <EmptyMasterList list=FilteredList::Reservations title="No reservations" words="The agent has no reservations and no persistent volumes."/> }.into_any();
     }
-    let unknown = (!pool.is_known).then_some(DisabledReason::Reservation(Box::new(ReservationBlock::PoolUnknown)));
+    let unknown = (!pool.is_known).then(unknown_pool);
     let line = move |row: &PoolRow| line(row, unknown.clone());
     let says = |row: &PoolRow| row.items.iter().map(|item| pooled::field(&PooledField::of(&item.resource))).collect();
     let frame = |rows: AnyView| {
@@ -108,7 +112,7 @@ fn line(row: &PoolRow, unknown: Option<DisabledReason>) -> AnyView {
     };
     let reserved = all(|item| item.resource.clone());
     let allocated = all(|item| item.resource.of(item.allocated.clone()));
-    let choices = choices(row, &newest, unknown);
+    let choices = choices(&row.items, &row.target, unknown);
     view! {
         <tr>
             <td data-label="Role"><a class="link" href=Route::Role(newest.role.clone()).to_string()>{newest.role.to_string()}</a>" "{refined}</td>
@@ -121,29 +125,58 @@ fn line(row: &PoolRow, unknown: Option<DisabledReason>) -> AnyView {
     .into_any()
 }
 
-fn choices(row: &PoolRow, newest: &ReservationLayer, unknown: Option<DisabledReason>) -> Vec<ActionChoice> {
-    let target = row.target.clone();
+/// Actions on a reservation or volume of an agent, from the agent's pool: the menu of a row of the table of all agents.
+pub(crate) fn row_choices(target: PoolTarget) -> impl IntoView {
+    let agent = target.agent.clone();
+    let answer = link().watch(move || PoolsQuery(vec![agent.clone()]));
+    let choices = Memo::new(move |_| {
+        answer.with(|pools| {
+            let pools = pools.as_ref()?;
+            let items: Vec<PoolItem> = pools.iter().flat_map(|pool| selected(pool, &target)).collect();
+            let is_known = pools.first().is_none_or(|pool| pool.is_known) || !items.is_empty();
+            Some(choices(&items, &target, (!is_known).then(unknown_pool)))
+        })
+    });
+    let list = Signal::derive(move || choices.get().unwrap_or_default());
+    move || match choices.with(Option::is_some) {
+        true => action_list(list),
+        false => view! { <p class="dim">"Loading …"</p> }.into_any(),
+    }
+}
+
+fn selected(pool: &AgentPool, target: &PoolTarget) -> Vec<PoolItem> {
+    pool.items.iter().filter(|item| target.what.selects(&item.resource)).cloned().collect()
+}
+
+/// Actions on resources that are one volume, or have one reservation.
+fn choices(items: &[PoolItem], target: &PoolTarget, unknown: Option<DisabledReason>) -> Vec<ActionChoice> {
+    let gone = items.is_empty().then(|| DisabledReason::Reservation(Box::new(ReservationBlock::NoneLeft)));
     let choice = |name, why: Option<ReservationBlock>, proposal: PoolProposal| ActionChoice {
         name,
-        disabled_reason: unknown.clone().or(why.map(|why| DisabledReason::Reservation(Box::new(why)))),
+        disabled_reason: unknown
+            .clone()
+            .or_else(|| gone.clone())
+            .or(why.map(|why| DisabledReason::Reservation(Box::new(why)))),
         proposal: Proposal::Pool(proposal),
     };
     if target.is_volume() {
-        let in_use = row.items.iter().any(|item| !item.allocated.is_none()).then_some(ReservationBlock::VolumeInUse);
-        let shared = row.items.iter().any(|item| item.resource.shared).then_some(ReservationBlock::SharedVolume);
+        let in_use = items.iter().any(|item| !item.allocated.is_none()).then_some(ReservationBlock::VolumeInUse);
+        let shared = items.iter().any(|item| item.resource.shared).then_some(ReservationBlock::SharedVolume);
         return vec![
             choice("Resize", shared.or_else(|| in_use.clone()), PoolProposal::ResizeVolume(target.clone())),
             // A volume in use opens the form too, which names its tasks.
-            choice("Destroy", None, PoolProposal::DestroyVolumes(vec![target])),
+            choice("Destroy", None, PoolProposal::DestroyVolumes(vec![target.clone()])),
         ];
     }
-    let fixed = (!newest.is_dynamic).then_some(ReservationBlock::Static);
-    let has_disk = row.items.iter().any(|item| item.resource.name == "disk");
-    let from = row.items.first().map(|item| item.resource.reservations.clone()).unwrap_or_default();
+    let layers = |item: &PoolItem| item.resource.reservations.clone();
+    let from = items.first().map(layers).unwrap_or_default();
+    let several = items.iter().any(|item| layers(item) != from).then_some(ReservationBlock::SeveralReservations);
+    let fixed = (!target.is_dynamic()).then_some(ReservationBlock::Static);
+    let no_disk = (!items.iter().any(|item| item.resource.name == "disk")).then_some(ReservationBlock::NoDisk);
     let agents = vec![(target.agent.clone(), target.hostname.clone())];
-    let create = has_disk.then(|| choice("Create volume", None, PoolProposal::CreateVolume(target.clone())));
-    let mut all = vec![choice("Refine or move", None, PoolProposal::Reserve { agents, role: None, from })];
-    all.extend(create);
-    all.push(choice("Unreserve", fixed, PoolProposal::Unreserve(vec![target])));
-    all
+    vec![
+        choice("Refine or move", several, PoolProposal::Reserve { agents, role: None, from }),
+        choice("Create volume", no_disk, PoolProposal::CreateVolume(target.clone())),
+        choice("Unreserve", fixed, PoolProposal::Unreserve(vec![target.clone()])),
+    ]
 }

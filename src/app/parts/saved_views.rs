@@ -19,7 +19,7 @@ pub(crate) fn views_menu() -> AnyView {
 
 fn content() -> AnyView {
     let (kept, here) = (kept_pages(), route());
-    let (name, said) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (name, said) = (RwSignal::new(String::new()), RwSignal::new(Said::default()));
     let own = Memo::new(move |_| {
         let place = here.read().place();
         let views = kept.views.get().into_iter();
@@ -36,40 +36,73 @@ fn content() -> AnyView {
         event.prevent_default();
         let typed = name.get_untracked();
         said.set(match kept.save_view(&typed, &here.get_untracked()) {
-            Ok(()) => {
+            Ok(replaced) => {
                 name.set(String::new());
-                saved_views::saved(typed.trim())
+                Said::saved(typed.trim(), replaced)
             }
-            Err(error) => error.to_string(),
+            Err(error) => Said::words(error.to_string()),
         });
     };
+    let replaces = Memo::new(move |_| kept.replaces(&name.read()));
+    let verb = move || if replaces.read().is_some() { "Replace" } else { "Save" };
     let share = move |_| {
         let address = kept.shared_view(&here.get_untracked()).to_string();
         let page = window().location().href().unwrap_or_default();
         let page = page.split('#').next().unwrap_or_default();
-        copy(&format!("{page}{address}"), move |is_copied| _ = said.try_set(copied(is_copied).to_owned()));
+        copy(&format!("{page}{address}"), move |is_copied| _ = said.try_set(Said::words(copied(is_copied).to_owned())));
+    };
+    // What would be replaced is said before; afterwards, what was done, and the way back.
+    let status = move || match replaces.get() {
+        Some(name) => saved_views::would_replace(&name),
+        None => said.read().words.clone(),
+    };
+    let undo = move || {
+        let old = said.read().undo.clone().filter(|_| replaces.read().is_none())?;
+        let restore = move |_| {
+            let words = saved_views::restored(&old.name);
+            said.set(Said::words(kept.restore_view(old.clone()).map_or_else(|error| error.to_string(), |()| words)));
+        };
+        Some(view! { <button class="text-button" type="button" on:click=restore>"Undo"</button> })
     };
     view! {
         {list}
         <form class="save-view" on:submit=submit>
             <input type="text" aria-label="Name of the view" placeholder="Name of this view" autocomplete="off" maxlength="60"
                 prop:value=name on:input=move |event| name.set(event_target_value(&event))/>
-            <button class="button">"Save"</button>
+            <button class="button">{verb}</button>
         </form>
         <button class="text-button" on:click=share>"Copy a link to this view"</button>
-        <p class="dim" role="status">{said}</p>
+        <p class="dim"><span role="status">{status}</span>" "{undo}</p>
     }
     .into_any()
 }
 
-fn line(kept: KeptPages, saved: SavedView, said: RwSignal<String>) -> AnyView {
-    let SavedView { name, address } = saved;
-    let label = saved_views::delete_label(&name);
-    let own = name.clone();
+/// Result of the last command.
+#[derive(Clone, Default)]
+struct Said {
+    words: String,
+    /// The view that it replaced or deleted.
+    undo: Option<SavedView>,
+}
+
+impl Said {
+    fn words(words: String) -> Self {
+        Self { words, undo: None }
+    }
+
+    fn saved(name: &str, replaced: Option<SavedView>) -> Self {
+        let words = if replaced.is_some() { saved_views::replaced(name) } else { saved_views::saved(name) };
+        Self { words, undo: replaced }
+    }
+}
+
+fn line(kept: KeptPages, saved: SavedView, said: RwSignal<Said>) -> AnyView {
+    let label = saved_views::delete_label(&saved.name);
+    let SavedView { name, address } = saved.clone();
     let delete = move |_| {
-        said.set(match kept.delete_view(&own) {
-            Ok(()) => saved_views::deleted(&own),
-            Err(error) => error.to_string(),
+        said.set(match kept.delete_view(&saved.name) {
+            Ok(()) => Said { words: saved_views::deleted(&saved.name), undo: Some(saved.clone()) },
+            Err(error) => Said::words(error.to_string()),
         });
     };
     view! {

@@ -208,7 +208,7 @@ where
 }
 
 /// Filter fields of the table.
-fn fields<C>() -> FilterFields
+pub(crate) fn fields<C>() -> FilterFields
 where
     C: views::table::Column + Send + Sync,
     Query: From<TableQuery<C>>,

@@ -74,7 +74,8 @@ fn focus(input: NodeRef<Input>) {
 struct Completion {
     input: NodeRef<Input>,
     offered: Option<SuggestionList>,
-    chosen: RwSignal<Option<usize>>,
+    /// Text of the selected suggestion, which is followed when others come and go.
+    chosen: RwSignal<Option<String>>,
     on_change: Callback<String>,
 }
 
@@ -110,9 +111,10 @@ impl Completion {
                 if self.offered.is_some_and(|offered| !offered.open.get_untracked()) {
                     return self.open(true);
                 }
-                self.chosen.set(step(self.chosen.get_untracked(), all.len(), event.key() == "ArrowDown"));
+                let next = step(untrack(|| self.at(&all)), all.len(), event.key() == "ArrowDown");
+                self.chosen.set(next.and_then(|at| all.get(at)).map(|suggestion| suggestion.text.clone()));
             }
-            "Enter" => match self.chosen.get_untracked().and_then(|at| all.get(at).cloned()) {
+            "Enter" => match untrack(|| self.at(&all)).and_then(|at| all.get(at).cloned()) {
                 Some(suggestion) => {
                     event.prevent_default();
                     self.choose(suggestion);
@@ -125,10 +127,15 @@ impl Completion {
         }
     }
 
+    /// Index of the selected suggestion; `None` if none is, or if it is gone.
+    fn at(self, all: &[Suggestion]) -> Option<usize> {
+        let chosen = self.chosen.read();
+        all.iter().position(|suggestion| Some(&suggestion.text) == chosen.as_ref())
+    }
+
     /// Element id of the selected suggestion.
     fn active(self) -> Option<String> {
-        let chosen = self.chosen.get().filter(|at| *at < self.suggestions().len());
-        chosen.map(|at| format!("suggestion-{at}"))
+        self.at(&self.suggestions()).map(|at| format!("suggestion-{at}"))
     }
 
     fn list(self) -> Option<AnyView> {
@@ -152,7 +159,8 @@ impl Completion {
             SuggestionNote::Number => "compare, also < >= <=".to_owned(),
             SuggestionNote::Rows(rows) => text::count(u64::from(rows)),
         };
-        let selected = move || (self.chosen.get() == Some(at)).to_string();
+        let own = suggestion.text.clone();
+        let selected = move || (self.chosen.read().as_ref() == Some(&own)).to_string();
         view! {
             <li id=format!("suggestion-{at}") role="option" aria-selected=selected on:click=move |_| self.choose(suggestion.clone())>
                 <span>{shown}</span><small>{detail}</small>

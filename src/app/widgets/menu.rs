@@ -6,10 +6,12 @@ use std::time::Duration;
 use leptos::ev;
 use leptos::html::Section;
 use leptos::prelude::*;
+use mesoscope_core::text::tables::actions_on;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FocusEvent, HtmlElement, MouseEvent};
 
 use crate::hooks::on_window;
+use crate::icon::Icon;
 
 /// Minimum distance between a panel and a side of the window, in pixels.
 const MARGIN: f64 = 8.0;
@@ -25,37 +27,107 @@ pub(crate) fn Menu(
     picture: bool,
 ) -> impl IntoView {
     let id = format!("menu-{}", label.to_lowercase());
-    let (open, panel) = (RwSignal::new(false), NodeRef::<Section>::new());
-    let place = RwSignal::new(Place::default());
-    let click = move |event: MouseEvent| {
+    let menu = MenuPanel::new();
+    view! {
+        <button class="button menu" title=picture.then_some(label) aria-label=picture.then_some(label) popovertarget=id.clone() on:click=move |event| menu.pressed(&event)>{move || title.run()}</button>
+        {menu.view(id, move || label.to_owned(), content)}
+    }
+}
+
+/// A menu that the rows of a table share: each row has a button, and the one that was pressed is the subject.
+pub(crate) struct RowMenu<T: 'static> {
+    menu: MenuPanel,
+    subject: RwSignal<Option<T>>,
+    /// Name of the subject.
+    name: RwSignal<String>,
+}
+
+impl<T: 'static> Clone for RowMenu<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: 'static> Copy for RowMenu<T> {}
+
+/// Id of the panel: a page has one table.
+pub(crate) const ROW_MENU: &str = "menu-row";
+
+impl<T: Clone + Send + Sync + 'static> RowMenu<T> {
+    pub(crate) fn new() -> Self {
+        Self { menu: MenuPanel::new(), subject: RwSignal::new(None), name: RwSignal::new(String::new()) }
+    }
+
+    /// The button of a row. It is not a tab stop: the table has a key for it.
+    pub(crate) fn button(self, subject: T, name: String) -> AnyView {
+        let label = actions_on(&name);
+        let pressed = move |event: MouseEvent| {
+            self.subject.set(Some(subject.clone()));
+            self.name.set(name.clone());
+            self.menu.pressed(&event);
+        };
+        view! { <button class="quiet row-menu" type="button" tabindex="-1" popovertarget=ROW_MENU aria-label=label.clone() title=label on:click=pressed>{Icon::More.view()}</button> }
+            .into_any()
+    }
+
+    /// The panel, once for all rows.
+    pub(crate) fn panel(self, content: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView {
+        let content = ViewFn::from(move || self.subject.get().map(&content));
+        self.menu.view(ROW_MENU.to_owned(), move || actions_on(&self.name.read()), content).into_any()
+    }
+}
+
+/// The open panel of a menu.
+#[derive(Clone, Copy)]
+struct MenuPanel {
+    open: RwSignal<bool>,
+    panel: NodeRef<Section>,
+    place: RwSignal<Place>,
+}
+
+impl MenuPanel {
+    fn new() -> Self {
+        Self { open: RwSignal::new(false), panel: NodeRef::new(), place: RwSignal::new(Place::default()) }
+    }
+
+    /// A button was pressed: the panel opens below it.
+    fn pressed(self, event: &MouseEvent) {
         let button = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
-        button.into_iter().for_each(|button| place.set(Place::below(&button)));
-        open.set(true);
-    };
-    let toggled = move |event: Event| {
+        button.into_iter().for_each(|button| self.place.set(Place::below(&button)));
+        self.open.set(true);
+    }
+
+    fn toggled(self, event: &Event) {
         let panel = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
         let panel = panel.filter(|panel| panel.matches(":popover-open").unwrap_or(false));
-        open.set(panel.is_some());
-        panel.as_ref().and_then(Place::within_window).into_iter().for_each(|inside| place.set(inside));
-    };
-    // A click on nothing focusable within the panel leaves the focus nowhere: the menu stays until something else gets it.
-    on_window(ev::focusin, move |event: FocusEvent| {
-        let panel = panel.get_untracked().filter(|_| open.get_untracked());
-        let to = event.target().and_then(|to| to.dyn_into::<Element>().ok());
-        if let (Some(panel), Some(to)) = (panel, to)
-            && !panel.contains(Some(&to))
-            && !to.matches(&format!("[popovertarget={:?}]", panel.id())).unwrap_or(false)
-        {
-            // Only once the focus has moved, so that the browser does not take it back.
-            set_timeout(move || _ = panel.hide_popover(), Duration::ZERO);
+        self.open.set(panel.is_some());
+        panel.as_ref().and_then(Place::within_window).into_iter().for_each(|inside| self.place.set(inside));
+    }
+
+    /// Closes the panel when something else gets the focus. A click on nothing focusable within it leaves the focus nowhere: it stays.
+    fn close_when_left(self) {
+        on_window(ev::focusin, move |event: FocusEvent| {
+            let panel = self.panel.get_untracked().filter(|_| self.open.get_untracked());
+            let to = event.target().and_then(|to| to.dyn_into::<Element>().ok());
+            if let (Some(panel), Some(to)) = (panel, to)
+                && !panel.contains(Some(&to))
+                && !to.matches(&format!("[popovertarget={:?}]", panel.id())).unwrap_or(false)
+            {
+                // Only once the focus has moved, so that the browser does not take it back.
+                set_timeout(move || _ = panel.hide_popover(), Duration::ZERO);
+            }
+        });
+    }
+
+    fn view(self, id: String, label: impl Fn() -> String + Send + Sync + 'static, content: ViewFn) -> impl IntoView {
+        self.close_when_left();
+        let Self { open, panel, place } = self;
+        view! {
+            <section id=id class="popover" popover="auto" tabindex="-1" aria-label=label node_ref=panel style:top=move || place.read().top.clone()
+                style:left=move || place.read().left.clone() style:right=move || place.read().right.clone() on:toggle=move |event| self.toggled(&event)>
+                <Show when=move || open.get()>{let content = content.clone(); move || content.run()}</Show>
+            </section>
         }
-    });
-    view! {
-        <button class="button menu" title=picture.then_some(label) aria-label=picture.then_some(label) popovertarget=id.clone() on:click=click>{move || title.run()}</button>
-        <section id=id class="popover" popover="auto" aria-label=label node_ref=panel style:top=move || place.read().top.clone()
-            style:left=move || place.read().left.clone() style:right=move || place.read().right.clone() on:toggle=toggled>
-            <Show when=move || open.get()>{let content = content.clone(); move || content.run()}</Show>
-        </section>
     }
 }
 

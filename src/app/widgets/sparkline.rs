@@ -14,19 +14,34 @@ const HIGH: f64 = 24.0;
 /// A time in milliseconds, and the value at that time.
 pub(crate) type Point = (f64, f64);
 
+/// Where a chart's vertical axis begins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Axis {
+    /// At zero, so that heights compare as the values do.
+    Zero,
+    /// At the least value: a counter of millions shows how it grows. The area below is not filled, and the caller says the range.
+    Least,
+}
+
 /// Line through points; empty below two points.
 #[component]
-pub(crate) fn Sparkline(#[prop(into)] points: Signal<Vec<Point>>) -> impl IntoView {
-    let line = Memo::new(move |_| points.with(|points| path(points, fitted(points)?)));
+pub(crate) fn Sparkline(axis: Axis, #[prop(into)] points: Signal<Vec<Point>>) -> impl IntoView {
+    let line = Memo::new(move |_| points.with(|points| path(points, axis.range(points)?)));
+    let below = move |line: &str| (axis == Axis::Zero).then(|| view! { <path class="below" d=area(line)/> });
     move || {
         let line = line.get()?;
         Some(view! {
             <svg class="spark" viewBox=VIEW_BOX preserveAspectRatio="none" aria-hidden="true">
-                <path class="below" d=format!("{line}V{HIGH}H0Z")/>
+                {below(&line)}
                 <path d=line.clone()/>
             </svg>
         })
     }
+}
+
+/// Path of the area between a line and the lower edge.
+fn area(line: &str) -> String {
+    format!("{line}V{HIGH}H0Z")
 }
 
 const VIEW_BOX: &str = "0 -1 100 26";
@@ -34,7 +49,7 @@ const VIEW_BOX: &str = "0 -1 100 26";
 /// How a trend is drawn.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TrendForm {
-    /// One line, over the range of its values.
+    /// One line, from zero.
     Line,
     /// Lines of shares from 0 to 1, over a common range from zero.
     Shares,
@@ -76,11 +91,13 @@ pub(crate) fn Trend(
 fn drawing(form: TrendForm, lines: &[Vec<Point>]) -> AnyView {
     let line = |points: &Vec<Point>, range: (f64, f64), has_area: bool| {
         let line = path(points, range)?;
-        let below = has_area.then(|| view! { <path class="below" d=format!("{line}V{HIGH}H0Z")/> });
+        let below = has_area.then(|| view! { <path class="below" d=area(&line)/> });
         Some(view! { <g>{below}<path d=line.clone()/></g> }.into_any())
     };
     match form {
-        TrendForm::Line => lines.iter().map(|points| line(points, fitted(points)?, true)).collect_view().into_any(),
+        TrendForm::Line => {
+            lines.iter().map(|points| line(points, Axis::Zero.range(points)?, true)).collect_view().into_any()
+        }
         TrendForm::Shares => {
             let top = highest_share(lines);
             lines.iter().map(|points| line(points, (0.0, top), false)).collect_view().into_any()
@@ -106,10 +123,15 @@ pub(crate) fn extremes(points: &[Point]) -> Option<(f64, f64)> {
     (low <= high).then_some((low, high))
 }
 
-/// Range of a line: from the minimum, or zero if that is near, to the maximum.
-fn fitted(points: &[Point]) -> Option<(f64, f64)> {
-    let (low, high) = extremes(points)?;
-    Some((if low > 0.0 && low < high / 2.0 { 0.0 } else { low }, high))
+impl Axis {
+    /// Lower and upper end of the axis.
+    fn range(self, points: &[Point]) -> Option<(f64, f64)> {
+        let (low, high) = extremes(points)?;
+        Some(match self {
+            Self::Zero => (low.min(0.0), high.max(0.0)),
+            Self::Least => (low, high),
+        })
+    }
 }
 
 /// The next quarter above all shares, so that the scale rarely changes.
@@ -148,24 +170,32 @@ mod tests {
 
     use super::*;
 
-    fn fitted_path(points: &[Point]) -> Option<String> {
-        path(points, fitted(points)?)
+    fn drawn(axis: Axis, points: &[Point]) -> Option<String> {
+        path(points, axis.range(points)?)
     }
 
     #[wasm_bindgen_test]
     fn a_line_fills_its_box() {
         assert_eq!(
-            fitted_path(&[(0.0, 1.0), (5.0, 3.0), (10.0, 2.0)]).as_deref(),
+            drawn(Axis::Zero, &[(0.0, 1.0), (5.0, 3.0), (10.0, 2.0)]).as_deref(),
             Some("M0.0 16.0L50.0 0.0L100.0 8.0")
         );
-        assert_eq!(fitted_path(&[(0.0, 0.0), (1.0, 0.0)]).as_deref(), Some("M0.0 23.0L100.0 23.0"));
+        assert_eq!(drawn(Axis::Zero, &[(0.0, 0.0), (1.0, 0.0)]).as_deref(), Some("M0.0 23.0L100.0 23.0"));
+    }
+
+    #[wasm_bindgen_test]
+    fn a_small_change_of_a_large_number_is_small() {
+        let points = [(0.0, 967.0), (1.0, 965.0)];
+        assert_eq!(drawn(Axis::Zero, &points).as_deref(), Some("M0.0 0.0L100.0 0.0"));
+        assert_eq!(drawn(Axis::Least, &points).as_deref(), Some("M0.0 0.0L100.0 24.0"));
+        assert_eq!(drawn(Axis::Zero, &[(0.0, -2.0), (1.0, 2.0)]).as_deref(), Some("M0.0 24.0L100.0 0.0"));
     }
 
     #[wasm_bindgen_test]
     fn of_too_little_there_is_no_line() {
-        assert_eq!(fitted_path(&[]), None);
-        assert_eq!(fitted_path(&[(1.0, 1.0)]), None);
-        assert_eq!(fitted_path(&[(0.0, f64::NAN), (1.0, f64::NAN)]), None);
+        assert_eq!(drawn(Axis::Zero, &[]), None);
+        assert_eq!(drawn(Axis::Zero, &[(1.0, 1.0)]), None);
+        assert_eq!(drawn(Axis::Zero, &[(0.0, f64::NAN), (1.0, f64::NAN)]), None);
     }
 
     #[wasm_bindgen_test]

@@ -95,6 +95,8 @@ pub enum PreviewedField {
     Container(Vec<String>),
     /// The signal that a container gets, by its ids.
     Signal(Vec<String>),
+    /// Cached images that stay on an agent.
+    KeptImages,
 }
 
 /// One of the two amounts that a quota has of a resource.

@@ -3,14 +3,13 @@
 use serde_json::Value;
 
 use super::Action;
-use super::preview::{Impact, ImpactKind, Preview, PreviewEntry, PreviewValue, Progress, Severity, count, named};
+use super::preview::{
+    Impact, ImpactKind, Preview, PreviewEntry, PreviewValue, PreviewedField, Progress, Severity, count, named,
+};
 use super::provider_action::{ProviderAction, ProviderChange, ProviderConfig, ProviderImpact, ProviderValue};
 use crate::checks::eligibility::{DisabledReason, ProviderReason, call_agent};
 use crate::cluster::Cluster;
 use crate::mesos::wire::providers::{Provider, of_agent};
-
-/// Name of the value with the images that are kept.
-const EXCLUDED: &str = "excluded";
 
 /// The change, before the cluster as it is known.
 pub(super) fn preview(cluster: &Cluster, action: &ProviderAction) -> Preview {
@@ -124,7 +123,8 @@ fn prune(excluded: &[String]) -> Preview {
         [] => PreviewValue::Provider(ProviderValue::NoImage),
         names => PreviewValue::Typed(names.join(", ")),
     };
-    let mut preview = Preview::new(Vec::new(), vec![named(EXCLUDED, kept)]);
+    let kept = PreviewEntry { key: PreviewedField::KeptImages, value: kept };
+    let mut preview = Preview::new(Vec::new(), vec![kept]);
     preview.progress = Progress::Unobservable;
     preview.effects.push(effect(Severity::Note, ProviderImpact::ImagesRemoved));
     preview.effects.push(effect(Severity::Note, ProviderImpact::DownloadedAgain));

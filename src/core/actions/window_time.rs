@@ -51,10 +51,30 @@ pub fn parse_end(
     let typed = TypedMoment::parse(text)?;
     let date = typed.date_or(start, now, zone);
     let end = typed.on(date, zone);
-    let is_next_day = typed.day == Day::Near && end.as_ref().is_ok_and(|end| *end <= start);
-    let end = if is_next_day { typed.on(next(date), zone)? } else { end? };
+    let is_first = |end: &Timestamp| *end <= start;
+    // Where the clocks are put back, the second of the two moments may still be after the beginning.
+    let later = end.as_ref().ok().filter(|end| typed.zone.is_none() && is_first(end));
+    let later = later.and_then(|end| other_moment(*end, zone)).filter(|end| !is_first(end));
+    let is_next_day = typed.day == Day::Near && end.as_ref().is_ok_and(is_first);
+    let end = match later {
+        Some(later) => later,
+        None if is_next_day => typed.on(next(date), zone)?,
+        None => end?,
+    };
     if end > start { Ok(end) } else { Err(TimeError::EndsFirst) }
 }
+
+/// The other moment at which the clock on screen shows the time that it shows at `at`, where it is put back; `None`
+/// for a time that it shows once.
+pub fn other_moment(at: Timestamp, zone: ScreenZone<'_>) -> Option<Timestamp> {
+    let wall = WallTime::at(at, (zone.east)(at));
+    let pair = [wall.moment(zone.east)?, second(wall, zone)?];
+    let within = at.0.rem_euclid(SECOND);
+    pair.into_iter().map(|moment| Timestamp(moment.0.saturating_add(within))).find(|moment| *moment != at)
+}
+
+/// Nanoseconds of a second.
+const SECOND: i64 = 1_000_000_000;
 
 /// A calendar date.
 type CalendarDay = (i64, i64, i64);
@@ -238,6 +258,32 @@ mod tests {
         check_start("2026-11-01 01:30", Ok(utc((2026, 11, 1), 5, 30)));
         check_start("2026-11-01 01:30 EST", Ok(utc((2026, 11, 1), 6, 30)));
         check_start("2026-11-01 01:30 EDT", Ok(utc((2026, 11, 1), 5, 30)));
+    }
+
+    #[test]
+    fn a_time_that_comes_twice_has_another_moment() {
+        let (first, last) = (utc((2026, 11, 1), 5, 30), utc((2026, 11, 1), 6, 30));
+        assert_eq!(other_moment(first, NEW_YORK), Some(last));
+        assert_eq!(other_moment(last, NEW_YORK), Some(first));
+        let within = |at: Timestamp| Timestamp(at.0 + 42);
+        assert_eq!(other_moment(within(first), NEW_YORK), Some(within(last)));
+        for once in [utc((2026, 11, 1), 4, 59), utc((2026, 11, 1), 7, 0), utc((2026, 3, 8), 7, 0)] {
+            assert_eq!(other_moment(once, NEW_YORK), None, "{once:?}");
+        }
+        let in_utc = ScreenZone { east: &|_| 0, name: &|_| "UTC".to_owned() };
+        assert_eq!(other_moment(first, in_utc), None);
+    }
+
+    #[test]
+    fn an_end_in_the_hour_that_comes_twice_is_after_its_beginning() {
+        // 01:45 EDT, a quarter of an hour before the clocks show 01:00 again.
+        let start = utc((2026, 11, 1), 5, 45);
+        check_end(start, "01:30", Ok(utc((2026, 11, 1), 6, 30)));
+        check_end(start, "2026-11-01 01:45", Ok(utc((2026, 11, 1), 6, 45)));
+        check_end(start, "2026-11-01 01:30 EDT", Err(TimeError::EndsFirst));
+        check_end(start, "2026-11-01 01:50", Ok(utc((2026, 11, 1), 5, 50)));
+        check_end(start, "01:40 EDT", Err(TimeError::OtherZone("EDT".to_owned())));
+        check_end(utc((2026, 11, 1), 6, 45), "2026-11-01 01:30", Err(TimeError::EndsFirst));
     }
 
     #[test]

@@ -39,6 +39,12 @@ pub enum ReservationBlock {
     NoneVolume,
     /// Not exactly one volume is chosen.
     NotOneVolume,
+    /// The agent reports it no more.
+    NoneLeft,
+    /// Several reservations are meant, which differ in their labels or in what they refine.
+    SeveralReservations,
+    /// The reservation has no disk that a volume could be made of.
+    NoDisk,
     /// The agent's Mesos lacks that capability.
     NoCapability(String),
 }

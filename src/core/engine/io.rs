@@ -9,6 +9,7 @@ use crate::engine::poller::ReadId;
 use crate::mesos::calls::Target;
 use crate::mesos::calls::answer::{CallError, Expected, Intercepted};
 use crate::mesos::credentials::Authorization;
+use crate::scheduler::hosted_io::{FrameworkKey, HostedInput, HostedOutput, KeepingState};
 
 /// One thing that happened.
 #[derive(Debug)]
@@ -29,6 +30,10 @@ pub enum Input<'a> {
     FromPage(Client, ToEngine),
     /// A page's port is gone.
     PageClosed(Client),
+    /// Something happened to a framework of this browser.
+    Hosted(FrameworkKey, HostedInput<'a>),
+    /// How the browser keeps its frameworks has changed.
+    Keeping(KeepingState),
     /// Time has passed.
     Tick,
 }
@@ -90,6 +95,15 @@ pub enum Output {
         body: Vec<u8>,
         /// Form that Mesos' answer has; anything else is an intermediary's.
         expected: Expected,
+    },
+    /// Do something for a framework of this browser.
+    Hosted {
+        /// Base of the API: `http://host/path/`.
+        base: String,
+        /// Value of the header `Authorization`; `None` before a user has signed in.
+        authorization: Option<Authorization>,
+        /// What is to be done.
+        output: HostedOutput,
     },
     /// Post a message to a page.
     SendToPage(Client, FromEngine),

@@ -11,8 +11,10 @@ use crate::engine::poller::TopicStatus;
 use crate::engine::stream_connection::ConnectionState;
 use crate::mesos::credentials::{Credentials, Principal};
 use crate::mesos::wire::json_splitter::UnknownList;
+use crate::scheduler::hosted_io::RunMessage;
 use crate::views::cluster_summary::ClusterSummary;
 use crate::views::query::Query;
+use crate::views::runs::RunsSummary;
 
 /// The build of the page and of its worker, which must be the same. A macro, since the two packages are given it, and the core,
 /// which never depends on it, need not be compiled again for each.
@@ -82,6 +84,8 @@ pub enum ToEngine {
     SignIn(Credentials),
     /// A user signs out, on all pages.
     SignOut,
+    /// A user wants something of the frameworks of this browser.
+    Run(RunMessage),
 }
 
 /// From the engine to a page.
@@ -136,6 +140,8 @@ pub struct Status {
     pub visibility: Visibility,
     /// How far the cluster's clock is from this machine's.
     pub skew: Skew,
+    /// Runs of this browser's frameworks.
+    pub runs: RunsSummary,
 }
 
 /// What the master makes of who asks.

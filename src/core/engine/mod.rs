@@ -6,6 +6,7 @@ mod answers;
 pub mod clients;
 mod count_check;
 pub mod download_queue;
+mod hosting;
 pub mod io;
 pub mod message;
 pub mod poller;
@@ -44,6 +45,7 @@ use crate::engine::stream_connection::{StreamCommand, StreamConnection};
 use crate::engine::trouble_log::TroubleLog;
 use crate::mesos::calls::Target;
 use crate::mesos::wire::field::Misfit;
+use crate::scheduler::hosted::HostedFrameworks;
 use crate::views::overview;
 use crate::views::view::{Sources, Unreadable};
 
@@ -68,6 +70,7 @@ pub struct Engine {
     history: History,
     /// The snapshot that is coming.
     incoming: Option<Cluster>,
+    frameworks: HostedFrameworks,
     poller: Poller,
     answers: Answers,
     clients: Clients,
@@ -100,6 +103,7 @@ impl Engine {
             cluster: Cluster::default(),
             history: History::default(),
             incoming: None,
+            frameworks: HostedFrameworks::new(seed),
             poller: Poller::new(seed),
             answers: Answers::default(),
             clients: Clients::default(),
@@ -140,6 +144,8 @@ impl Engine {
                 self.forget(client);
                 self.watched(now);
             }
+            Input::Hosted(key, input) => self.frameworks.handle(&key, input, now),
+            Input::Keeping(keeping) => self.frameworks.set_keeping(keeping),
             Input::Tick => {}
         }
         self.measure(now);
@@ -179,7 +185,8 @@ impl Engine {
         let reads = if self.may_read() { self.poller.wake_at(&self.clients.topics()) } else { None };
         let clients = self.clients.wake_at(self.sources());
         let history = self.samples().then(|| self.history.due());
-        [self.session.wake_at(now), reads, clients, self.status_due, history, self.cluster.tasks_due()]
+        let frameworks = self.frameworks.wake_at();
+        [self.session.wake_at(now), reads, clients, self.status_due, history, self.cluster.tasks_due(), frameworks]
             .into_iter()
             .flatten()
             .min()
@@ -204,7 +211,8 @@ impl Engine {
 
     /// What answers are made of now.
     pub fn sources(&self) -> Sources<'_> {
-        Sources { cluster: self.shown(), trouble: &self.trouble, history: &self.history }
+        let Self { trouble, history, frameworks, .. } = self;
+        Sources { cluster: self.shown(), trouble, history, frameworks }
     }
 
     /// What went wrong so far.
@@ -218,6 +226,7 @@ impl Engine {
                 if self.base.is_empty() {
                     self.base = base;
                 }
+                self.own_frameworks(now);
                 self.clients.hello(client, now);
                 self.outputs.push_back(Output::SendToPage(client, FromEngine::Welcome { build: self.build.clone() }));
                 self.outputs.push_back(Output::SendToPage(client, FromEngine::Identity(self.signed_in.credentials())));
@@ -241,6 +250,7 @@ impl Engine {
                 self.downloads.report(client, id, stage);
             }
             ToEngine::Bye => self.forget(client),
+            ToEngine::Run(message) => self.frameworks.wish(message, now),
             ToEngine::SignIn(credentials) => {
                 if self.signed_in.is_other(&credentials) {
                     self.broadcast(&FromEngine::SignedOut);
@@ -273,10 +283,11 @@ impl Engine {
         self.unreadable.clear();
         self.poller.start_over();
         self.clients.start_over();
-        self.send_identity();
+        self.send_identity(now);
     }
 
-    fn send_identity(&mut self) {
+    fn send_identity(&mut self, now: Timestamp) {
+        self.own_frameworks(now);
         self.broadcast(&FromEngine::Identity(self.signed_in.credentials()));
     }
 
@@ -380,7 +391,7 @@ impl Engine {
         let unauthorised = cause.is_unauthorised();
         let step = self.session.lose(cause, now);
         if unauthorised && step.is_some() && self.signed_in.refused() {
-            self.send_identity();
+            self.send_identity(now);
         }
         self.lost(step, now);
     }
@@ -482,6 +493,7 @@ impl Engine {
     fn turn(&mut self, now: Timestamp) {
         let step = self.session.tick(now);
         self.lost(step, now);
+        self.turn_frameworks(now);
         for id in self.poller.late(now) {
             self.failed(id, FailedRead::silent(ReadFailure::Late(READ_TIMEOUT)), now);
         }
@@ -506,7 +518,8 @@ impl Engine {
             }
             self.history.sample(|| overview::figures(cluster), now);
         }
-        let sources = Sources { cluster, trouble: &self.trouble, history: &self.history };
+        let (trouble, history, frameworks) = (&self.trouble, &self.history, &self.frameworks);
+        let sources = Sources { cluster, trouble, history, frameworks };
         let unreadable = self.clients.turn(sources, now, &mut |client, message| {
             outputs.push_back(Output::SendToPage(client, message));
         });

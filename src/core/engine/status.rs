@@ -36,6 +36,7 @@ impl Engine {
                 access: self.signed_in.access().clone(),
                 visibility: Visibility::of(shown, self.signed_in.may_be_filtered()),
                 skew: self.clocks.skew(),
+                runs: self.runs_summary(),
             };
             return self.send_status(status, now);
         };

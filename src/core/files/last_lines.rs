@@ -1,5 +1,6 @@
 //! The last lines of a file, for a short look at it. Asks for nothing: the bytes of the file's end are given.
 
+use super::hex;
 use super::level::Level;
 use super::stack_trace::{TraceState, level_below};
 use super::styled_line::StyledLine;
@@ -20,8 +21,7 @@ pub struct LastLine {
 /// At most `most` lines at the end of a file whose last bytes are `bytes`, from the offset `at` on. A first line that lacks its
 /// beginning is left out, unless it is the only one.
 pub fn last_lines(at: u64, bytes: &[u8], most: usize) -> Vec<LastLine> {
-    let head = if at == 0 { bytes } else { &[] };
-    let format = TextFormat::detect(head, bytes).with_returns(bytes);
+    let format = format(at, bytes).with_returns(bytes);
     let end = at + bytes.len() as u64;
     let mut starts: Vec<u64> = format.line_ends(at, bytes).filter(|start| *start < end).collect();
     if at == 0 || starts.is_empty() {
@@ -39,6 +39,15 @@ pub fn last_lines(at: u64, bytes: &[u8], most: usize) -> Vec<LastLine> {
     let lines: Vec<LastLine> = if bytes.is_empty() { Vec::new() } else { lines.collect() };
     let more = lines.len().saturating_sub(most);
     lines.into_iter().skip(more).collect()
+}
+
+/// Whether the end of a file is no text in any encoding that is read.
+pub fn is_binary(at: u64, bytes: &[u8]) -> bool {
+    hex::is_binary(&format(at, bytes).decode(u64::MAX, bytes))
+}
+
+fn format(at: u64, bytes: &[u8]) -> TextFormat {
+    TextFormat::detect(if at == 0 { bytes } else { &[] }, bytes)
 }
 
 fn last_line(text: &str, trace: &mut Option<TraceState>) -> LastLine {
@@ -67,6 +76,15 @@ mod tests {
         assert_eq!(texts(10, b"rest of one\n", 3), ["rest of one"]);
         assert_eq!(texts(0, b"\x1b[31mred\x1b[0m\nprogress\rdone\n", 3), ["red", "done"]);
         assert_eq!(texts(0, &[0xff, 0xfe, b'h', 0, b'i', 0, b'\n', 0], 3), ["hi"]);
+    }
+
+    #[test]
+    fn text_in_another_encoding_is_not_binary() {
+        let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+        assert!(!is_binary(0, &utf16("\u{feff}error: kaputt\nzwei Zeilen – ja\n")));
+        assert!(!is_binary(1000, &utf16(&"a line of plain text\n".repeat(20))));
+        assert!(!is_binary(0, b"plain\n") && !is_binary(0, b""));
+        assert!(is_binary(0, b"\x7fELF\x02\x01\x01\0\0\0") && is_binary(9, &[0x01; 64]));
     }
 
     #[test]

@@ -7,6 +7,9 @@ use super::calls::terminal::{INPUT_CHUNK, INPUT_WINDOW, OUTPUT_WINDOW};
 /// Maximum bytes of input that wait, in all. A paste of more is refused as a whole.
 pub const LARGEST_PASTE: usize = 1 << 20;
 
+/// Maximum bytes that wait when an answer of the terminal is added.
+const MOST_ANSWERS: usize = 4 << 10;
+
 /// Part of the window of output that is reported at once, so that each report covers many pieces.
 const REPORTED: u64 = OUTPUT_WINDOW / 8;
 
@@ -32,6 +35,14 @@ impl InputQueue {
         }
         self.waiting.extend(bytes);
         Ok(())
+    }
+
+    /// Adds an answer of the terminal to its program, such as the position of the cursor. Drops it if many bytes wait: a program that
+    /// asks faster than it reads gets no more.
+    pub fn push_answer(&mut self, bytes: &[u8]) {
+        if self.waiting.len() + bytes.len() <= MOST_ANSWERS {
+            self.waiting.extend(bytes);
+        }
     }
 
     /// The gateway has passed on that many bytes.
@@ -121,6 +132,18 @@ mod tests {
         assert_eq!(queue.next_message(), None);
         assert_eq!(queue.push(b"x"), Ok(()));
         assert_eq!(queue.next_message(), Some(b"x".to_vec()));
+    }
+
+    #[test]
+    fn answers_of_the_terminal_leave_room_for_what_is_typed() {
+        let mut queue = InputQueue::default();
+        for _ in 0..1_000_000 {
+            queue.push_answer(b"\x1b[24;80R");
+        }
+        assert_eq!(queue.push(b"exit\r"), Ok(()));
+        let first = queue.next_message().expect("input waits");
+        assert!(first.len() <= MOST_ANSWERS + 5 && first.starts_with(b"\x1b[24;80R\x1b["), "{}", first.len());
+        assert!(first.ends_with(b"exit\r"), "typed after the answers that fit");
     }
 
     #[test]

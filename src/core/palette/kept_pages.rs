@@ -83,6 +83,9 @@ fn is_object(route: &Route) -> bool {
         | Route::Diagnostics
         | Route::Events(_)
         | Route::MyChanges
+        | Route::Run(_)
+        | Route::RunResults(..)
+        | Route::OwnFrameworks
         | Route::Help
         | Route::Unknown(_) => false,
     }
@@ -118,12 +121,23 @@ pub fn add_favourite(favourites: &mut Vec<String>, route: &Route) -> Result<(), 
     Ok(())
 }
 
-/// Saves a table's address under a name; a view of that name is replaced.
+/// A view's name as it is kept: without blanks at its ends, and with single ones inside.
+fn tidy_name(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The view that saving under this name would replace.
+pub fn view_named<'a>(views: &'a [SavedView], name: &str) -> Option<&'a SavedView> {
+    let name = tidy_name(name);
+    views.iter().find(|view| view.name == name)
+}
+
+/// Saves a table's address under a name. Returns the view of that name that it replaces, if its address differs.
 ///
 /// # Errors
 /// Bad name, no table, too many views, or too long an address.
-pub fn save_view(views: &mut Vec<SavedView>, name: &str, route: &Route) -> Result<(), KeepError> {
-    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+pub fn save_view(views: &mut Vec<SavedView>, name: &str, route: &Route) -> Result<Option<SavedView>, KeepError> {
+    let name = tidy_name(name);
     let address = route.to_string();
     if name.is_empty() {
         return Err(KeepError::NoName);
@@ -139,11 +153,22 @@ pub fn save_view(views: &mut Vec<SavedView>, name: &str, route: &Route) -> Resul
     }
     let is_full = views.len() >= VIEWS;
     match views.iter_mut().find(|view| view.name == name) {
-        Some(view) => view.address = address,
-        None if is_full => return Err(KeepError::TooManyViews),
-        None => views.push(SavedView { name, address }),
+        Some(view) if view.address == address => Ok(None),
+        Some(view) => Ok(Some(std::mem::replace(view, SavedView { name, address }))),
+        None if is_full => Err(KeepError::TooManyViews),
+        None => {
+            views.push(SavedView { name, address });
+            Ok(None)
+        }
     }
-    Ok(())
+}
+
+/// Restores the address of a view that was replaced, or the view itself if it was deleted meanwhile.
+pub fn restore_view(views: &mut Vec<SavedView>, old: SavedView) {
+    match views.iter_mut().find(|view| view.name == old.name) {
+        Some(view) => *view = old,
+        None => views.push(old),
+    }
 }
 
 /// Views from storage. Those that lead to no table are left out.
@@ -170,12 +195,21 @@ mod tests {
     }
 
     #[test]
-    fn a_view_of_the_same_name_is_replaced() {
+    fn a_view_of_the_same_name_is_replaced_and_can_be_restored() {
         let mut views = Vec::new();
-        assert_eq!(save_view(&mut views, "  my   view ", &tasks("state:failed")), Ok(()));
-        assert_eq!(save_view(&mut views, "my view", &tasks("state:lost")), Ok(()));
-        let address = "#/tasks?filter=state:lost".to_owned();
-        assert_eq!(views, [SavedView { name: "my view".to_owned(), address }]);
+        let view = |address: &str| SavedView { name: "my view".to_owned(), address: address.to_owned() };
+        let (failed, lost) = (view("#/tasks?filter=state:failed"), view("#/tasks?filter=state:lost"));
+        assert_eq!(view_named(&views, "my view"), None);
+        assert_eq!(save_view(&mut views, "  my   view ", &tasks("state:failed")), Ok(None));
+        assert_eq!(save_view(&mut views, "my view", &tasks("state:failed")), Ok(None), "nothing is replaced");
+        assert_eq!(view_named(&views, " my  view "), Some(&failed));
+        assert_eq!(save_view(&mut views, "my view", &tasks("state:lost")), Ok(Some(failed.clone())));
+        assert_eq!(views, [lost]);
+        restore_view(&mut views, failed.clone());
+        assert_eq!(views, std::slice::from_ref(&failed));
+        views.clear();
+        restore_view(&mut views, failed.clone());
+        assert_eq!(views, [failed]);
     }
 
     #[test]
@@ -187,10 +221,10 @@ mod tests {
         check("x", &Route::Overview, KeepError::NoTable);
         check("x", &tasks(&"x".repeat(ADDRESS_LENGTH)), KeepError::LongAddress);
         for nth in 0..VIEWS {
-            assert_eq!(save_view(&mut views, &nth.to_string(), &tasks("")), Ok(()));
+            assert_eq!(save_view(&mut views, &nth.to_string(), &tasks("")), Ok(None));
         }
         assert_eq!(save_view(&mut views, "one more", &tasks("")), Err(KeepError::TooManyViews));
-        assert_eq!(save_view(&mut views, "7", &tasks("x")), Ok(()), "one that exists can be replaced");
+        assert!(save_view(&mut views, "7", &tasks("x")).is_ok(), "one that exists can be replaced");
     }
 
     #[test]

@@ -36,18 +36,20 @@ fn matched(command: Command, text: &str) -> Option<CommandMatch> {
     is_match.then(|| CommandMatch { command, score: scores.iter().sum(), rest })
 }
 
-/// Score of a word that begins a word of the title, or one of the synonyms.
+/// Score of a word that begins a word of the title, or one of the synonyms. Of equal ones, the title comes first.
 fn score(command: Command, word: &str) -> Option<u32> {
     let title = command.title().split_whitespace().filter(|part| part.chars().any(char::is_alphanumeric));
-    let names = title.chain(command.synonyms().iter().copied());
     let begins = |name: &&str| name.to_lowercase().starts_with(&word.to_lowercase());
-    names.filter(begins).filter_map(|name| name_score(name, word)).max()
+    let title = title.filter(begins).filter_map(|name| name_score(name, word)).max();
+    let synonyms = command.synonyms().iter().copied().filter(begins).filter_map(|name| name_score(name, word)).max();
+    title.max(synonyms.map(|score| score.saturating_sub(1)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::checks::eligibility::AgentAction;
+    use crate::views::search::reserved::ReservedAction;
 
     fn check(typed: &str, first: Command) {
         let found = matching_commands(typed);
@@ -62,7 +64,11 @@ mod tests {
         check("deact", Command::Agent(AgentAction::Deactivate));
         check("new quo", Command::NewQuota);
         check("weight", Command::SetWeight);
+        check("edit weights", Command::EditWeights);
         check("downtime", Command::ScheduleMaintenance);
+        check("sched", Command::ScheduleMaintenance);
+        check("schedule", Command::ScheduleMaintenance);
+        check("schedulers", Command::Open(Place::Frameworks));
         check("teardown", Command::TearDown);
         check("dark", Command::DarkTheme);
         check("utc", Command::UtcTimes);
@@ -71,7 +77,12 @@ mod tests {
         check("roles", Command::Open(Place::Roles));
         check("save view", Command::SaveView);
         check("reserve", Command::Reserve);
-        check("unreserve", Command::Open(Place::Volumes));
+        check("unreserve", Command::Reserved(ReservedAction::Unreserve));
+        check("create volume", Command::Reserved(ReservedAction::CreateVolume));
+        check("grow", Command::Reserved(ReservedAction::Resize));
+        check("shrink volume", Command::Reserved(ReservedAction::Resize));
+        check("destroy volume", Command::Reserved(ReservedAction::Destroy));
+        check("volumes", Command::Open(Place::Volumes));
     }
 
     #[test]

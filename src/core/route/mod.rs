@@ -4,6 +4,7 @@
 pub mod browse_params;
 mod places;
 pub mod problem;
+pub mod run_params;
 mod segment;
 pub mod terminal_params;
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod title;
 use std::fmt;
 
 use self::browse_params::{place, write_place};
+use self::run_params::{RunParams, run_params, write_run_params};
 use self::segment::{EncodedText, PathSegment, decode, unescape, value};
 use self::terminal_params::{TerminalParams, TerminalPlace};
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId, Role, TaskId};
@@ -36,6 +38,7 @@ use self::browse_params::BrowseParams;
 /// | `#/executors` | `Executors` |
 /// | `#/frameworks` | `Frameworks` |
 /// | `#/frameworks/:id` | `Framework` |
+/// | `#/own-frameworks` | `OwnFrameworks` |
 /// | `#/tasks` | `Tasks` |
 /// | `#/frameworks/:id/tasks/:id` | `Task` |
 /// | `#/roles` | `Roles` |
@@ -48,6 +51,8 @@ use self::browse_params::BrowseParams;
 /// | `#/maintenance` | `Maintenance` |
 /// | `#/master` | `Master` |
 /// | `#/master/browse?path=/master/log` | `MasterBrowse` |
+/// | `#/run?agent=…&filter=…&count=…&role=…&command=…` | `Run` |
+/// | `#/runs/:id?filter=…&sort=…` | `RunResults` |
 /// | `#/my-changes`, earlier `#/journal` | `MyChanges` |
 /// | `#/events?filter=…&sort=…` | `Events` |
 /// | `#/diagnostics`, earlier `#/trouble` | `Diagnostics` |
@@ -83,6 +88,8 @@ pub enum Route {
     Frameworks(TableParams),
     /// A framework, by its id.
     Framework(FrameworkId),
+    /// The frameworks that this browser runs commands with.
+    OwnFrameworks,
     /// The table of tasks.
     Tasks(TableParams),
     /// A task: its framework and its id.
@@ -113,6 +120,10 @@ pub enum Route {
     Events(TableParams),
     /// The writes that this tab has sent.
     MyChanges,
+    /// The form that runs a command on agents.
+    Run(RunParams),
+    /// The results of a run, by its id.
+    RunResults(String, TableParams),
     /// Help: keys, filters, files, changes, colours.
     Help,
     /// An address that leads to no page, as typed.
@@ -150,7 +161,8 @@ impl Route {
             | Self::Offers(table)
             | Self::Operations(table)
             | Self::Volumes(table)
-            | Self::Events(table) => Some(table),
+            | Self::Events(table)
+            | Self::RunResults(_, table) => Some(table),
             Self::Overview
             | Self::Agent(_)
             | Self::AgentBrowse(..)
@@ -160,6 +172,7 @@ impl Route {
             | Self::TaskBrowse(..)
             | Self::Terminal(..)
             | Self::Framework(_)
+            | Self::OwnFrameworks
             | Self::Task(..)
             | Self::Role(_)
             | Self::Offer(_)
@@ -169,6 +182,7 @@ impl Route {
             | Self::MasterBrowse(_)
             | Self::Diagnostics
             | Self::MyChanges
+            | Self::Run(_)
             | Self::Help
             | Self::Unknown(_) => None,
         }
@@ -195,6 +209,7 @@ fn known(parts: &[String], query: &str) -> Option<Route> {
         ["agents" | "slaves", agent, rest @ ..] => of_agent(unescape(agent).into(), rest, query)?,
         ["executors"] => Route::Executors(table(query)?),
         ["frameworks"] => Route::Frameworks(table(query)?),
+        ["own-frameworks"] => Route::OwnFrameworks,
         ["frameworks", framework] => Route::Framework(unescape(framework).into()),
         ["frameworks", framework, "tasks", task] => Route::Task(unescape(framework).into(), unescape(task).into()),
         ["frameworks", framework, "tasks", task, "terminal"] => {
@@ -215,6 +230,8 @@ fn known(parts: &[String], query: &str) -> Option<Route> {
         ["diagnostics" | "trouble"] => Route::Diagnostics,
         ["events"] => Route::Events(table(query)?),
         ["my-changes" | "journal"] => Route::MyChanges,
+        ["run"] => Route::Run(run_params(query)?),
+        ["runs", run] => Route::RunResults(unescape(run).to_owned(), table(query)?),
         ["help"] => Route::Help,
         _ => return None,
     })
@@ -281,6 +298,7 @@ impl fmt::Display for Route {
             Self::Executors(table) => write_table(f, "executors", table),
             Self::Frameworks(table) => write_table(f, "frameworks", table),
             Self::Framework(framework) => write!(f, "#/frameworks/{}", PathSegment(framework.as_str())),
+            Self::OwnFrameworks => f.write_str("#/own-frameworks"),
             Self::Tasks(table) => write_table(f, "tasks", table),
             Self::Task(framework, task) => {
                 write!(f, "#/frameworks/{}/tasks/{}", PathSegment(framework.as_str()), PathSegment(task.as_str()))
@@ -301,13 +319,18 @@ impl fmt::Display for Route {
             Self::Diagnostics => f.write_str("#/diagnostics"),
             Self::Events(table) => write_table(f, "events", table),
             Self::MyChanges => f.write_str("#/my-changes"),
+            Self::Run(params) => {
+                f.write_str("#/run")?;
+                write_run_params(f, params)
+            }
+            Self::RunResults(run, table) => write_table(f, format_args!("runs/{}", PathSegment(run)), table),
             Self::Help => f.write_str("#/help"),
             Self::Unknown(text) => write!(f, "#{text}"),
         }
     }
 }
 
-fn write_table(f: &mut fmt::Formatter<'_>, name: &str, table: &TableParams) -> fmt::Result {
+fn write_table(f: &mut fmt::Formatter<'_>, name: impl fmt::Display, table: &TableParams) -> fmt::Result {
     write!(f, "#/{name}")?;
     let kept = [("filter", &table.filter), ("sort", &table.sort), ("columns", &table.columns)];
     for (nth, (key, value)) in kept.into_iter().filter(|(_, value)| !value.is_empty()).enumerate() {

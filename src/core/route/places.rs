@@ -39,7 +39,7 @@ impl Route {
             | Self::ExecutorBrowse(..)
             | Self::TaskBrowse(..) => Place::Agents,
             Self::Executors(_) => Place::Executors,
-            Self::Frameworks(_) | Self::Framework(_) => Place::Frameworks,
+            Self::Frameworks(_) | Self::Framework(_) | Self::OwnFrameworks => Place::Frameworks,
             Self::Tasks(_) | Self::Task(..) => Place::Tasks,
             Self::Events(_) => Place::Events,
             Self::Roles(_) | Self::Role(_) => Place::Roles,
@@ -51,7 +51,7 @@ impl Route {
             Self::Diagnostics => Place::Diagnostics,
             Self::MyChanges => Place::MyChanges,
             Self::Help => Place::Help,
-            Self::Terminal(..) | Self::Unknown(_) => return None,
+            Self::Run(_) | Self::RunResults(..) | Self::Terminal(..) | Self::Unknown(_) => return None,
         })
     }
 }

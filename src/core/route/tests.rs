@@ -60,6 +60,28 @@ fn a_link_to_a_terminal_names_its_container_and_command() {
 }
 
 #[test]
+fn a_link_fills_in_the_form_of_a_run() {
+    let params = RunParams {
+        agents: vec!["a-S1".into(), "a,S2&x".into()],
+        filter: "rack:r7 state:active".into(),
+        count: "3".into(),
+        role: "eng/web".into(),
+        command: "df -h | grep '100%'\n# all".into(),
+        again: "r-1".into(),
+    };
+    let route = Route::Run(params);
+    assert_eq!(Route::parse(&route.to_string()), route, "{route}");
+    check("#/run", Route::Run(RunParams::default()));
+    check("#/run?agent=a&agent=b&agent=a", Route::Run(RunParams::on(vec!["a".into(), "b".into()])));
+    check("#/run?role=eng&environment=TOKEN%3Dx&env=y", Route::Run(RunParams::in_role("eng")));
+    assert!(matches!(Route::parse("#/run?agent=%zz"), Route::Unknown(_)));
+    check(
+        "#/runs/r-1?filter=exit%3A7",
+        Route::RunResults("r-1".into(), TableParams { filter: "exit:7".into(), ..TableParams::default() }),
+    );
+}
+
+#[test]
 fn earlier_addresses_lead_to_the_same_page() {
     check("#/trouble", Route::Diagnostics);
     check("#/diagnostics", Route::Diagnostics);
@@ -92,6 +114,7 @@ fn every_table_stays_one_page_whatever_its_filter() {
 fn the_old_address_of_my_changes_still_leads_there() {
     assert_eq!(Route::parse("#/journal"), Route::MyChanges);
     assert_eq!(Route::MyChanges.to_string(), "#/my-changes");
+    check("#/own-frameworks", Route::OwnFrameworks);
 }
 
 fn hostile(text: &str) -> BrowseParams {
@@ -151,6 +174,15 @@ fn hostile_ids_come_back() {
             Route::Role(id.into()),
             Route::Offer(id.into()),
             Route::Operation(id.into()),
+            Route::Run(RunParams {
+                agents: vec![id.into()],
+                filter: id.into(),
+                count: id.into(),
+                role: id.into(),
+                command: id.into(),
+                again: id.into(),
+            }),
+            Route::RunResults(id.into(), TableParams::default()),
             Route::Task(framework, id.into()),
             Route::Agents(TableParams { filter: id.into(), sort: id.into(), columns: id.into() }),
         ] {

@@ -4,7 +4,7 @@ use super::Route;
 use super::terminal_params::TerminalPlace;
 use crate::base::ids::TaskKey;
 use crate::files::entry::base_name;
-use crate::text::{short_id, titles};
+use crate::text::{own_frameworks, short_id, titles};
 use crate::views::search::object_names::NamedObject;
 
 impl Route {
@@ -36,7 +36,10 @@ impl Route {
         match self.clone() {
             Self::Overview => String::new(),
             Self::Unknown(_) => titles::NOT_FOUND.to_owned(),
+            Self::Run(_) => titles::RUN.to_owned(),
+            Self::RunResults(id, _) => titles::named("Run", &id),
             Self::Volumes(_) => titles::VOLUMES.to_owned(),
+            Self::OwnFrameworks => own_frameworks::TITLE.to_owned(),
             Self::Agent(agent) => titles::agent(host(agent.clone()), agent.as_str()),
             Self::AgentBrowse(agent, place) => {
                 titles::agent_file(base_name(&place.path), host(agent.clone()), agent.as_str())

@@ -12,6 +12,9 @@ use crate::base::units::Timestamp;
 use crate::mesos::calls::scheduler::{AcknowledgeUpdate, SchedulerCall};
 use crate::mesos::calls::values::Valued;
 
+/// Status of a call that is too large: the same call again would be, too.
+const TOO_LARGE: u16 = 413;
+
 impl Scheduler {
     pub(super) fn call_answered(&mut self, call: CallNumber, outcome: CallOutcome, now: Timestamp) {
         let Some(sent) = self.in_flight.remove(&call) else { return };
@@ -44,7 +47,7 @@ impl Scheduler {
             CallOutcome::NotSent | CallOutcome::Refused(_) if task.kill != TaskKill::No => {
                 task.phase = TaskPhase::Ended
             }
-            CallOutcome::Refused(refusal) if task.attempt >= MOST_ATTEMPTS => {
+            CallOutcome::Refused(refusal) if task.attempt >= MOST_ATTEMPTS || refusal.status == TOO_LARGE => {
                 task.message.clone_from(&refusal.words);
                 task.phase = TaskPhase::Ended;
             }

@@ -7,6 +7,7 @@ use super::run::{RunId, RunRequest};
 use crate::base::ids::TaskId;
 use crate::base::units::Timestamp;
 use crate::mesos::calls::Refusal;
+use crate::mesos::calls::answer::CallError;
 use crate::mesos::calls::scheduler::{
     MessageToExecutor, OfRoles, ReconcileTasks, RequestResources, SchedulerCall, ShutDownExecutor,
 };
@@ -50,6 +51,21 @@ pub enum CallOutcome {
     Unknown,
 }
 
+impl CallOutcome {
+    /// What became of a call whose answer was judged so.
+    pub fn of(judged: Result<(), CallError>) -> Self {
+        match judged {
+            Ok(()) => Self::Accepted,
+            Err(CallError::Refused(refusal)) => Self::Refused(refusal),
+            // The gateway refuses for good by 4xx; otherwise it has reached no master.
+            Err(CallError::NotSent(refusal)) if (400..500).contains(&refusal.status) => Self::Refused(refusal),
+            Err(CallError::NotSent(_)) => Self::NotSent,
+            Err(CallError::Intercepted(_) | CallError::Standby) => Self::NotSent,
+            Err(CallError::Unclear(_) | CallError::NotMesos { .. } | CallError::TooLong(..)) => Self::Unknown,
+        }
+    }
+}
+
 /// Something that a user wants.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Wish {
@@ -61,9 +77,12 @@ pub enum Wish {
     KillTask(TaskId),
     /// End the framework with all its tasks.
     TearDown,
+    /// Let the stream go. The framework's tasks go on until its failover timeout has passed.
+    Leave,
     /// Whether the framework stays when its last run has ended.
     Keep(bool),
-    /// Subscribe again although another scheduler has taken the framework, or although its failover timeout has passed.
+    /// Subscribe again after `Leave`, after a refusal, although another scheduler has taken the framework, or although its failover
+    /// timeout has passed.
     Reclaim,
     /// Make a call that changes nothing of what the scheduler keeps track of.
     Send(ManualCall),
@@ -119,6 +138,8 @@ pub enum SchedulerOutput {
         stream_id: String,
         /// The call, as JSON.
         body: Vec<u8>,
+        /// Whether it must arrive after the calls before it.
+        is_ordered: bool,
     },
     /// Give a `Tick` at that time; it takes the place of the one before.
     WakeAt(Timestamp),

@@ -5,7 +5,7 @@ use super::io::{SchedulerOutput, StreamEnd};
 use super::machine::{
     FIRST_RECONCILE, FrameworkEnd, HEARTBEAT, LinkState, Scheduler, SentCall, TearDown, WholeRecords,
 };
-use super::run::{RunTask, TaskKill, TaskPhase};
+use super::run::{RunFramework, RunTask, TaskKill, TaskPhase};
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::mesos::calls::Refusal;
 use crate::mesos::calls::scheduler::{
@@ -41,14 +41,7 @@ impl Scheduler {
     }
 
     fn subscription(&self) -> SchedulerSubscription {
-        let framework = FrameworkDescription {
-            user: self.framework.user.name().to_owned(),
-            name: self.framework.name.clone(),
-            roles: vec![self.framework.role.clone()],
-            failover_timeout: self.framework.failover_timeout.0.max(0) as f64 / NANOS,
-            checkpoint: true,
-            capabilities: FrameworkDescription::capabilities(),
-        };
+        let framework = self.framework.description();
         let suppressed_roles = if self.is_suppressed { framework.roles.clone() } else { Vec::new() };
         SchedulerSubscription { framework, force: self.force, suppressed_roles }
     }
@@ -154,7 +147,9 @@ impl Scheduler {
         match self.link {
             LinkState::Opening { since } if now >= since + ANSWER_TIMEOUT => self.let_go(now),
             LinkState::Subscribed { heard, .. } if now >= heard + self.patience() => self.let_go(now),
-            LinkState::Lost { since, .. } if self.id.is_some() && now > since + self.framework.failover_timeout => {
+            LinkState::Lost { since, .. } | LinkState::Left { since }
+                if self.id.is_some() && now > since + self.framework.failover_timeout =>
+            {
                 self.end(FrameworkEnd::Expired, now);
             }
             LinkState::Lost { retry_at, .. } if now >= retry_at => self.open(now),
@@ -196,9 +191,25 @@ impl Scheduler {
                 let expires = self.id.is_some().then(|| since + self.framework.failover_timeout + Nanoseconds(1));
                 Some(expires.map_or(retry_at, |expires| expires.min(retry_at)))
             }
+            LinkState::Left { since } => {
+                self.id.is_some().then(|| since + self.framework.failover_timeout + Nanoseconds(1))
+            }
             LinkState::Idle | LinkState::Ended(_) => None,
         };
         [of_link, self.reconcile_at, self.offers_due()].into_iter().flatten().min()
+    }
+}
+
+impl RunFramework {
+    pub(super) fn description(&self) -> FrameworkDescription {
+        FrameworkDescription {
+            user: self.user.name().to_owned(),
+            name: self.name.clone(),
+            roles: vec![self.role.clone()],
+            failover_timeout: self.failover_timeout.0.max(0) as f64 / NANOS,
+            checkpoint: true,
+            capabilities: FrameworkDescription::capabilities(),
+        }
     }
 }
 

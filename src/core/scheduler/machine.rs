@@ -9,6 +9,7 @@ use super::call_log::{CallLog, SchedulerMessage};
 use super::io::{SchedulerInput, SchedulerOutput};
 use super::numbers::{CallNumber, StreamNumber};
 use super::run::{RunFramework, RunId, RunRequest, RunTask, TaskKill, TaskPhase};
+use super::secrets::shown;
 use crate::base::backoff::Backoff;
 use crate::base::ids::{AgentId, FrameworkId, OfferId, TaskId};
 use crate::base::units::{Nanoseconds, Timestamp};
@@ -47,6 +48,11 @@ pub enum LinkState {
         since: Timestamp,
         /// When it is tried again.
         retry_at: Timestamp,
+    },
+    /// A user has left the stream: it is not opened again before a user asks for it. The tasks go on.
+    Left {
+        /// When it was left.
+        since: Timestamp,
     },
     /// The framework has ended, for this scheduler at least.
     Ended(FrameworkEnd),
@@ -221,9 +227,11 @@ impl Scheduler {
         let body = call.request(id);
         self.last_call.0 += 1;
         let number = self.last_call;
-        self.log.call(now, Some(number), call.mesos_type(), &body);
+        self.log.call(now, Some(number), call.mesos_type(), &shown(call, &body));
         self.in_flight.insert(number, kept);
-        self.outputs.push(SchedulerOutput::Send { call: number, stream_id: self.stream_id.clone(), body });
+        // Those of a task wait for each other's answers.
+        let is_ordered = !matches!(call, SchedulerCall::Acknowledge(_));
+        self.outputs.push(SchedulerOutput::Send { call: number, stream_id: self.stream_id.clone(), body, is_ordered });
         self.is_changed = true;
         Some(number)
     }
@@ -323,6 +331,11 @@ impl Scheduler {
     /// The last refusal of a call; `None` if all were taken.
     pub fn refused_call(&self) -> Option<&Refusal> {
         self.refused_call.as_ref()
+    }
+
+    /// Whether it stays when its last run has ended.
+    pub fn is_kept(&self) -> bool {
+        self.is_kept
     }
 
     /// Whether closing the page now leaves tasks without a scheduler.

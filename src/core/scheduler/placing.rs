@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::machine::{HeldOffer, Scheduler, SentCall};
 use super::matching::take;
-use super::run::{RunId, RunTargets, RunTask, TaskKill, TaskPhase, UnfitOffer};
+use super::run::{RunId, RunTargets, RunTask, TaskKill, TaskPhase, TaskTimes, UnfitOffer};
 use crate::base::ids::{AgentId, OfferId, TaskId};
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::mesos::calls::resource::Resource;
@@ -18,7 +18,7 @@ use crate::mesos::wire::scheduler_event::{ReceivedInverseOffer, ReceivedOffer};
 /// Launches of a task that do not take place before it is given up.
 pub(super) const MOST_ATTEMPTS: u32 = 5;
 /// Offers of one agent may come in parts: a part that is too small is held so long.
-pub(super) const HOLD: Nanoseconds = Nanoseconds::from_secs(3);
+pub const HOLD: Nanoseconds = Nanoseconds::from_secs(3);
 /// For an agent that nothing waits for. REVIVE clears it.
 const NOT_WANTED: OfferFilters = OfferFilters::seconds(600.0);
 /// For an offer that was too small.
@@ -157,6 +157,7 @@ impl Scheduler {
         for id in ids {
             if let Some(task) = self.tasks.get_mut(&id) {
                 task.phase = TaskPhase::Launching(call);
+                task.times.launched = Some(now);
                 task.agent = Some(launch.agent.clone());
                 task.hostname.clone_from(&launch.hostname);
             }
@@ -183,6 +184,7 @@ impl Scheduler {
         task.phase = if task.kill == TaskKill::No { TaskPhase::Waiting } else { TaskPhase::Ended };
         task.agent = None;
         task.state = None;
+        task.times = TaskTimes::default();
         self.tasks.insert(task.id.clone(), task);
         self.is_changed = true;
     }

@@ -37,6 +37,11 @@ impl RunId {
         if is_id { Ok(Self(text.to_owned())) } else { Err(NoRunId) }
     }
 
+    /// The id of no run.
+    pub(super) fn none() -> Self {
+        Self(String::new())
+    }
+
     /// The id's text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -305,6 +310,21 @@ pub struct RunTask {
     pub container: String,
     /// Why the last offer was not enough; `None` if none came, or one was enough.
     pub unfit: Option<UnfitOffer>,
+    /// Times of its life.
+    pub times: TaskTimes,
+    /// Whether it was given up since the values of its environment variables were not kept.
+    pub is_incomplete: bool,
+}
+
+/// When a task was launched, ran and ended; each `None` if it has not, or if that is not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskTimes {
+    /// When its last ACCEPT was sent, by this machine's clock.
+    pub launched: Option<Timestamp>,
+    /// Time of its first update as running.
+    pub running: Option<Timestamp>,
+    /// Time of its last state, if that is an end.
+    pub ended: Option<Timestamp>,
 }
 
 impl RunTask {
@@ -328,6 +348,8 @@ impl RunTask {
             executor: ExecutorId::default(),
             container: String::new(),
             unfit: None,
+            times: TaskTimes::default(),
+            is_incomplete: false,
         }
     }
 

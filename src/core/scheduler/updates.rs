@@ -80,7 +80,7 @@ impl Scheduler {
         let Some(task) = self.tasks.get_mut(&update.task) else { return };
         match effect(task, &update) {
             UpdateEffect::Nothing => {}
-            UpdateEffect::State => task.take_state(update),
+            UpdateEffect::State => task.take_state(update, now),
             UpdateEffect::LaunchAgain => {
                 self.launch_again(&update.task);
                 self.needs_revive = true;
@@ -144,13 +144,18 @@ impl RunTask {
         matches!(self.state, Some(TaskState::Unknown | TaskState::Lost))
     }
 
-    fn take_state(&mut self, update: ReceivedUpdate) {
+    fn take_state(&mut self, update: ReceivedUpdate, now: Timestamp) {
         self.is_started = self.is_started || update.uuid.is_some() || matches!(rank(update.state), Some(1..=3));
         let has_ended = update.state.is_terminal() || update.state == TaskState::Unknown;
         self.phase = if has_ended { TaskPhase::Ended } else { TaskPhase::Launched };
         if has_ended && self.kill == TaskKill::Wanted {
             self.kill = TaskKill::Sent;
         }
+        let at = update.at.unwrap_or(now);
+        if update.state == TaskState::Running {
+            self.times.running.get_or_insert(at);
+        }
+        self.times.ended = has_ended.then_some(at);
         self.state = Some(update.state);
         self.message = update.message;
         self.reason = update.reason;

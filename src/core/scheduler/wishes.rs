@@ -1,6 +1,6 @@
 //! What a user wants.
 
-use super::io::{ManualCall, Wish};
+use super::io::{ManualCall, SchedulerOutput, Wish};
 use super::machine::{FrameworkEnd, LinkState, Scheduler, SentCall, TearDown};
 use super::run::{RunRequest, RunTask, TaskKill, TaskPhase};
 use crate::base::units::Timestamp;
@@ -17,8 +17,15 @@ impl Scheduler {
             Wish::KillTask(task) => {
                 self.tasks.get_mut(&task).into_iter().for_each(RunTask::want_kill);
             }
-            Wish::TearDown if self.tear_down == TearDown::No => self.tear_down = TearDown::Wanted,
+            Wish::TearDown if self.tear_down == TearDown::No => {
+                self.tear_down = TearDown::Wanted;
+                // TEARDOWN needs a stream.
+                if let LinkState::Left { .. } = self.link {
+                    self.open(now);
+                }
+            }
             Wish::TearDown => {}
+            Wish::Leave => self.leave(now),
             Wish::Keep(is_kept) => self.is_kept = is_kept,
             Wish::Reclaim => self.reclaim(now),
             Wish::Send(call) => self.send_by_hand(call, now),
@@ -27,7 +34,7 @@ impl Scheduler {
 
     /// Whether another run can be wished for.
     pub fn takes_runs(&self) -> bool {
-        self.tear_down == TearDown::No && !matches!(self.link, LinkState::Ended(_))
+        self.tear_down == TearDown::No && !matches!(self.link, LinkState::Ended(_) | LinkState::Left { .. })
     }
 
     fn run(&mut self, request: RunRequest, now: Timestamp) {
@@ -44,12 +51,36 @@ impl Scheduler {
     }
 
     fn reclaim(&mut self, now: Timestamp) {
-        let may_be_alive = matches!(self.link, LinkState::Ended(FrameworkEnd::FailedOver | FrameworkEnd::Expired));
-        if may_be_alive && self.id.is_some() {
-            self.force = true;
+        if self.may_be_reclaimed() {
+            self.force = self.id.is_some();
             self.lost_since = Some(now);
             self.open(now);
         }
+    }
+
+    /// Whether subscribing again may find the framework alive.
+    pub fn may_be_reclaimed(&self) -> bool {
+        use FrameworkEnd::{Expired, FailedOver, Refused, Removed, TornDown};
+        match &self.link {
+            LinkState::Left { .. } => true,
+            LinkState::Ended(FailedOver | Expired | Refused(_)) => self.id.is_some(),
+            LinkState::Ended(TornDown | Removed) => false,
+            LinkState::Idle | LinkState::Opening { .. } | LinkState::Subscribed { .. } | LinkState::Lost { .. } => {
+                false
+            }
+        }
+    }
+
+    fn leave(&mut self, now: Timestamp) {
+        match self.link {
+            LinkState::Opening { .. } | LinkState::Subscribed { .. } => {
+                self.outputs.push(SchedulerOutput::CloseStream(self.stream));
+            }
+            LinkState::Lost { .. } => {}
+            LinkState::Idle | LinkState::Left { .. } | LinkState::Ended(_) => return,
+        }
+        self.lose(now);
+        self.link = LinkState::Left { since: now };
     }
 
     fn send_by_hand(&mut self, call: ManualCall, now: Timestamp) {

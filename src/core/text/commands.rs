@@ -2,6 +2,7 @@
 
 use crate::checks::eligibility::AgentAction;
 use crate::text::places::Place;
+use crate::views::search::reserved::ReservedAction;
 use crate::views::search::target::TargetKind;
 
 /// A command of the palette.
@@ -25,12 +26,18 @@ pub enum Command {
     TearDown,
     /// Opens the form for the logging level of an agent.
     AgentLogging,
+    /// Opens the page of the frameworks of this browser.
+    OwnFrameworks,
     /// Opens the form of a terminal in the container of a task.
     OpenTerminal,
     /// Opens the form for the logging level of the master.
     MasterLogging,
+    /// Opens the form that runs a command on agents.
+    RunCommand,
     /// Opens the form that reserves resources of an agent.
     Reserve,
+    /// Opens the form of an action on a reservation or volume.
+    Reserved(ReservedAction),
     /// Opens the form that adds a resource provider to an agent.
     AddProvider,
     /// Opens the form that removes unused images of an agent.
@@ -67,7 +74,7 @@ pub enum Command {
 
 impl Command {
     /// Commands other than those that open pages, in the order in which an empty search shows them.
-    pub const ACTIONS: [Self; 30] = [
+    pub const ACTIONS: [Self; 36] = [
         Self::Agent(AgentAction::Drain),
         Self::Agent(AgentAction::Deactivate),
         Self::Agent(AgentAction::Reactivate),
@@ -78,6 +85,8 @@ impl Command {
         Self::EditWeights,
         Self::TearDown,
         Self::OpenTerminal,
+        Self::OwnFrameworks,
+        Self::RunCommand,
         Self::Agent(AgentAction::MarkGone),
         Self::SaveView,
         Self::DeleteView,
@@ -96,6 +105,10 @@ impl Command {
         Self::AgentLogging,
         Self::MasterLogging,
         Self::Reserve,
+        Self::Reserved(ReservedAction::Unreserve),
+        Self::Reserved(ReservedAction::CreateVolume),
+        Self::Reserved(ReservedAction::Resize),
+        Self::Reserved(ReservedAction::Destroy),
         Self::AddProvider,
         Self::PruneImages,
     ];
@@ -115,9 +128,15 @@ impl Command {
             Self::ScheduleMaintenance => "Schedule maintenance of an agent …",
             Self::TearDown => "Tear down a framework …",
             Self::OpenTerminal => "Open a terminal in a task …",
+            Self::OwnFrameworks => "Frameworks of this browser",
             Self::AgentLogging => "Set the logging level of an agent …",
             Self::MasterLogging => "Set the logging level of the master …",
+            Self::RunCommand => "Run a command …",
             Self::Reserve => "Reserve resources of an agent …",
+            Self::Reserved(ReservedAction::Unreserve) => "Unreserve a reservation …",
+            Self::Reserved(ReservedAction::CreateVolume) => "Create a volume of reserved disk …",
+            Self::Reserved(ReservedAction::Resize) => "Resize a volume …",
+            Self::Reserved(ReservedAction::Destroy) => "Destroy a volume …",
             Self::AddProvider => "Add a resource provider to an agent …",
             Self::PruneImages => "Prune the images of an agent …",
             Self::SaveView => "Save this view …",
@@ -158,8 +177,14 @@ impl Command {
             Self::ScheduleMaintenance => &["window", "downtime", "outage"],
             Self::TearDown => &["teardown", "kill", "stop", "remove"],
             Self::OpenTerminal => &["shell", "exec", "ssh", "console", "bash", "tty"],
+            Self::OwnFrameworks => &["run", "runs", "scheduler", "subscribe", "commands", "own", "mine"],
             Self::AgentLogging | Self::MasterLogging => &["log", "verbosity", "glog", "debug"],
+            Self::RunCommand => &["execute", "script", "shell", "task", "launch", "agents", "smoke", "test"],
             Self::Reserve => &["reservation", "dynamic", "role", "node", "host"],
+            Self::Reserved(ReservedAction::Unreserve) => &["dynamic", "release", "role", "remove"],
+            Self::Reserved(ReservedAction::CreateVolume) => &["new", "add", "persistent", "storage"],
+            Self::Reserved(ReservedAction::Resize) => &["grow", "shrink", "size", "enlarge", "persistent", "storage"],
+            Self::Reserved(ReservedAction::Destroy) => &["delete", "remove", "persistent", "storage"],
             Self::AddProvider => &["storage", "csi", "disk", "configuration"],
             Self::PruneImages => &["docker", "container", "cache", "clean", "gc"],
             Self::SaveView => &["filter", "columns", "bookmark"],
@@ -182,14 +207,17 @@ impl Command {
             Self::AgentLogging | Self::Reserve | Self::AddProvider | Self::PruneImages => {
                 Some(TargetKind::LoggingAgent)
             }
+            Self::Reserved(action) => Some(TargetKind::Reserved(action)),
             Self::TearDown => Some(TargetKind::Framework),
             Self::OpenTerminal => Some(TargetKind::RunningTask),
             Self::SetQuota => Some(TargetKind::QuotaRole),
             Self::SetWeight => Some(TargetKind::WeightRole),
             Self::Open(_)
             | Self::NewQuota
+            | Self::RunCommand
             | Self::EditWeights
             | Self::MasterLogging
+            | Self::OwnFrameworks
             | Self::SaveView
             | Self::DeleteView
             | Self::AddFavourite
@@ -209,12 +237,14 @@ impl Command {
 
     /// Whether the command opens the form of a change, which read-only mode disables.
     pub const fn is_change(self) -> bool {
-        self.target().is_some() || matches!(self, Self::NewQuota | Self::EditWeights | Self::MasterLogging)
+        self.target().is_some()
+            || matches!(self, Self::NewQuota | Self::EditWeights | Self::MasterLogging | Self::RunCommand)
     }
 
     /// Whether it ends tasks, or cannot be undone.
     pub const fn is_danger(self) -> bool {
-        matches!(self, Self::TearDown) || matches!(self, Self::Agent(action) if action.is_danger())
+        matches!(self, Self::TearDown | Self::Reserved(ReservedAction::Destroy))
+            || matches!(self, Self::Agent(action) if action.is_danger())
     }
 }
 
@@ -223,6 +253,9 @@ const fn any(kind: TargetKind) -> &'static str {
     match kind {
         TargetKind::Agent(_) | TargetKind::Machine | TargetKind::LoggingAgent => "an agent",
         TargetKind::Framework => "a framework",
+        TargetKind::Reserved(ReservedAction::Unreserve) => "a reservation",
+        TargetKind::Reserved(ReservedAction::CreateVolume) => "reserved disk",
+        TargetKind::Reserved(ReservedAction::Resize | ReservedAction::Destroy) => "a volume",
         TargetKind::RunningTask => "a task",
         TargetKind::QuotaRole | TargetKind::WeightRole => "a role",
     }
@@ -233,6 +266,11 @@ pub const fn question(kind: TargetKind) -> &'static str {
     match kind {
         TargetKind::Agent(_) | TargetKind::Machine | TargetKind::LoggingAgent => "Which agent? Type a host or an id.",
         TargetKind::Framework => "Which framework? Type a name or an id.",
+        TargetKind::Reserved(ReservedAction::Unreserve) => "Which reservation? Type a role or a host.",
+        TargetKind::Reserved(ReservedAction::CreateVolume) => "Of which reservation? Type a role or a host.",
+        TargetKind::Reserved(ReservedAction::Resize | ReservedAction::Destroy) => {
+            "Which volume? Type an id, a role or a host."
+        }
         TargetKind::RunningTask => "Which task? Type a name or an id.",
         TargetKind::QuotaRole | TargetKind::WeightRole => "Which role?",
     }
@@ -244,9 +282,17 @@ pub const fn no_target(kind: TargetKind) -> &'static str {
         TargetKind::Agent(AgentAction::Reactivate) => "No agent is drained or deactivated.",
         TargetKind::Agent(_) | TargetKind::Machine | TargetKind::LoggingAgent => "No agents match.",
         TargetKind::Framework => "No frameworks match.",
+        TargetKind::Reserved(ReservedAction::Unreserve) => "No dynamic reservations match.",
+        TargetKind::Reserved(ReservedAction::CreateVolume) => "No reservations with disk match. Reserve disk first.",
+        TargetKind::Reserved(ReservedAction::Resize | ReservedAction::Destroy) => "No volumes match.",
         TargetKind::RunningTask => "No running tasks match.",
         TargetKind::QuotaRole | TargetKind::WeightRole => "No roles match.",
     }
+}
+
+/// Text in place of the chosen row, which is not there any more.
+pub fn gone(title: &str) -> String {
+    format!("{title} is no longer listed. Choose another.")
 }
 
 /// The master, as the target of a form.
@@ -289,6 +335,9 @@ mod tests {
     fn commands_that_end_tasks_are_dangerous() {
         let danger: Vec<&str> =
             Command::ACTIONS.into_iter().filter(|command| command.is_danger()).map(Command::title).collect();
-        assert_eq!(danger, ["Drain an agent …", "Tear down a framework …", "Mark an agent gone …"]);
+        assert_eq!(
+            danger,
+            ["Drain an agent …", "Tear down a framework …", "Mark an agent gone …", "Destroy a volume …"]
+        );
     }
 }

@@ -146,6 +146,11 @@ pub fn inside(containers: usize) -> String {
     format!("{} inside", count(containers as u64))
 }
 
+/// How deep a container is in the tree, where its indentation no longer says it; an agent's own containers are at level 1.
+pub fn level(level: usize) -> String {
+    format!("level {level}")
+}
+
 /// Number of processors in use.
 pub fn processors(number: f64) -> String {
     if number.abs() < HUGE { format!("{number:.2}") } else { figure(number) }
@@ -179,6 +184,14 @@ pub fn dropped(bytes_dropped: u64) -> String {
 /// Note that records of the output could not be read.
 pub fn unreadable(records: u32) -> String {
     format!("{} could not be read.", plural(records, "record", "records"))
+}
+
+/// Why an output broke that ended in the middle of a record.
+pub const CUT_RECORD: &str = "it ended within a record.";
+
+/// Why the output of a container cannot be shown further, by the decoder's words.
+pub fn unreadable_output(why: &str) -> String {
+    format!("The agent's output cannot be read further: {why}.")
 }
 
 /// Why the output of a container ended before its time.

@@ -38,10 +38,19 @@ pub fn exit_status(status: ExitStatus<'_>) -> String {
 /// Heading of the last lines of a file. `is_all` says that the file has no others.
 pub fn last_lines(name: &str, lines: usize, is_all: bool) -> String {
     match (is_all, lines) {
+        (_, 0) => name.to_owned(),
         (true, 1) => format!("{name}, 1 line"),
         (true, lines) => format!("{name}, {} lines", count(lines as u64)),
         (false, 1) => format!("Last line of {name}"),
         (false, lines) => format!("Last {} lines of {name}", count(lines as u64)),
+    }
+}
+
+/// Shown instead of lines, for a file of that size of which the agent returned nothing.
+pub fn no_bytes(size: u64) -> String {
+    match size {
+        0 => "The file is empty.".to_owned(),
+        size => format!("The agent reports a size of {} bytes, but returned none of its end.", count(size)),
     }
 }
 

@@ -50,7 +50,7 @@ pub fn missing(number: usize) -> String {
 
 /// Why an agent's flags could not be read: a title, and the reason.
 pub fn not_answered(title: &str, why: &str) -> String {
-    format!("{title}. {why}")
+    format!("{title}. {}", super::api_errors::sentence(why))
 }
 
 /// Why an agent in this state is not asked for its flags; `None` if it is asked.

@@ -31,7 +31,7 @@ pub enum HelpBlock {
 }
 
 /// All sections, in order.
-pub const SECTIONS: [HelpSection; 7] = [KEYS, FILTERS, VIEWS, LOGS, CHANGES, COLOURS, DATA];
+pub const SECTIONS: [HelpSection; 8] = [KEYS, FILTERS, VIEWS, LOGS, CHANGES, RUNS, COLOURS, DATA];
 
 const KEYS: HelpSection = HelpSection {
     title: "Keys",
@@ -60,8 +60,8 @@ const FILTERS: HelpSection = HelpSection {
             ["role:=\"a,b\"", "A value that contains a comma: write it in quotes."],
             ["rack:r1*", "The whole value fits the pattern."],
             ["role:=prod", "Exactly this value."],
-            ["role:prod/", "The role and all roles below it."],
-            ["role:prod/*", "The roles below it."],
+            ["role:prod/", "The role and its child roles."],
+            ["role:prod/*", "Its child roles."],
             ["limit:near,over", "Roles that use 95 % or more of a limit. Others are below, or have none."],
             ["-label:batch", "Rows that the term without - does not match."],
             ["cpus>2  cpus<=4  cpus=0.5", "Numbers. = compares three decimals. mem and disk are in GiB."],
@@ -242,6 +242,40 @@ const CHANGES: HelpSection = HelpSection {
                 "The schedule as JSON or iCalendar. An import reads single events with a line X-MESOS-MACHINE:host address, and lists the events that it skips.",
             ],
             ["Log verbosity", "Read before and after a change. A countdown shows when it reverts, if this tab set it."],
+        ]),
+    ],
+};
+
+const RUNS: HelpSection = HelpSection {
+    title: "Commands on agents",
+    blocks: &[
+        HelpBlock::Text(
+            "\"Run a command\" is in the palette, in the menus of agents and roles, and above the table of agents. This browser registers a framework for it.",
+        ),
+        HelpBlock::Terms(&[
+            [
+                "Agents",
+                "Those that you chose, or those of a filter as in the table of agents: each of them, or any so many. Agents without offers are left out.",
+            ],
+            [
+                "Preview",
+                "Where there is room now, what the run takes, and the limits of the role. Which offers come, and when, is the master's to decide.",
+            ],
+            [
+                "Links",
+                "A link can fill in the form, but never the environment. Nothing runs before you press the button.",
+            ],
+            ["Root", "Only with \"Run as root\". An agent without --switch_user runs commands as its own user."],
+            [
+                "Environment",
+                "Its values are kept nowhere in this browser. \"Run again\" has them until the page's worker ends.",
+            ],
+            ["Results", "A table as any other: exit>0, took>10 or state:failed, and an export as CSV or JSON."],
+            [
+                "Output",
+                "\"Follow merged\" or \"Follow side by side\" opens up to eight outputs as logs. \"Compare\" groups equal ones, and shows where others begin to differ.",
+            ],
+            ["Without this browser", "How long a run goes on after its last tab was closed. Another tab picks it up."],
         ]),
     ],
 };

@@ -50,6 +50,7 @@ pub const KEY_GROUPS: [KeyGroup; 9] = [
             key(&["ArrowLeft", "ArrowRight"], "Move between cells."),
             key(&["Enter"], "Opens the row."),
             key(&[" "], "Selects the row for a batch."),
+            key(&["ContextMenu", "Shift+F10"], "Opens the menu of a reservation or volume."),
             key(&["Ctrl+c"], "Copies the id or the cell. With Shift, the row."),
             key(&["Escape"], "Returns from a cell to the row."),
             key(&["Backspace"], "Opens the parent folder, in a list of files."),

@@ -17,6 +17,11 @@ enum Unit {
     Number,
 }
 
+/// Tooltip of a sparkline: the range of its values, from which its axis begins.
+pub fn range(low: &str, high: &str) -> String {
+    format!("{low} to {high}. The axis begins at {low}, not at 0.")
+}
+
 /// A metric's value with its unit: `2.36 PiB`, `6 h 22 min`, `0.433 ms`, `43.3 %`, `52 800 CPUs`, `12`.
 pub fn value(name: &str, value: f64) -> String {
     if !value.is_finite() {

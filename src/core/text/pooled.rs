@@ -74,6 +74,11 @@ pub fn block(why: &ReservationBlock) -> String {
         ReservationBlock::NoneReserved => "None of them is a dynamic reservation.".to_owned(),
         ReservationBlock::NoneVolume => "None of them is a volume.".to_owned(),
         ReservationBlock::NotOneVolume => "Select one volume: each has its own size.".to_owned(),
+        ReservationBlock::SeveralReservations => {
+            "These are several reservations, with other labels or parents. Choose one on the agent's page.".to_owned()
+        }
+        ReservationBlock::NoneLeft => super::reservations::NONE_LEFT.to_owned(),
+        ReservationBlock::NoDisk => "The reservation has no disk.".to_owned(),
         ReservationBlock::NoCapability(name) => format!("The agent's Mesos lacks the capability {name}."),
     }
 }

@@ -45,6 +45,9 @@ pub fn prune_title(agents: &str) -> String {
     format!("Prune images of {agents}")
 }
 
+/// Label of the images that stay when the unused ones are removed.
+pub const KEPT_IMAGES: &str = "Images kept although unused";
+
 /// A value before or after a change.
 pub const fn value(value: ProviderValue) -> &'static str {
     match value {
@@ -60,7 +63,7 @@ pub const fn value(value: ProviderValue) -> &'static str {
 pub fn impact(impact: &ProviderImpact) -> String {
     let words = match impact {
         ProviderImpact::Registers => {
-            "The agent starts the plugin's containers. The provider is listed once it has registered."
+            "The agent starts the plugin's containers. Mesos lists the provider once it has registered, and never lists configurations: of a plugin that never registers, only its container and the agent's log tell."
         }
         ProviderImpact::PerhapsExists => {
             "The agent lists a provider of this type and name. Mesos refuses another one while its configuration exists."
@@ -69,7 +72,7 @@ pub fn impact(impact: &ProviderImpact) -> String {
         ProviderImpact::StaysListed => "The provider stays listed without resources until you mark it gone.",
         ProviderImpact::NeverBack => "The agent never accepts this provider again under its id.",
         ProviderImpact::ImagesRemoved => {
-            "The agent removes the layers of all images that no container uses, except those of excluded images."
+            "The agent removes the layers of all images that no container uses, except those of the images to keep."
         }
         ProviderImpact::DownloadedAgain => {
             "Mesos lists no images, so the effect is not visible. The next task with a removed image downloads it again."

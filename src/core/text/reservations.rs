@@ -15,7 +15,7 @@ use crate::mesos::wire::pool_resource::{PersistentVolume, PoolAmount, PoolResour
 pub const DYNAMIC_AND_STATIC: &str = "Dynamic reservations are made while the agent runs, by operators or frameworks, and can be removed. Static ones come from the agent's flag --resources and change only with it.";
 
 /// Why an accepted operation may have no effect yet.
-pub const NO_EFFECT_YET: &str = "Accepted, no effect seen yet. The agent may not have answered, or the resources are in use or went into an offer meanwhile. Mesos reports no failure of it; Mesoscope keeps watching.";
+pub const NO_EFFECT_YET: &str = "Accepted, no effect seen yet. The agent may not have answered, or the resources are in use or went into an offer meanwhile. Mesos reports no failure of it; this form and My changes keep watching.";
 
 /// What is said where no amount was typed.
 pub const NO_AMOUNT: &str = "Enter at least one amount above 0.";
@@ -34,12 +34,19 @@ pub const ON_EACH_AGENT: &str = "These amounts are reserved on each agent. Free 
 
 /// Why a volume cannot be created.
 pub const NO_RESERVED_DISK: &str = "The agent has no reserved disk. Reserve disk first.";
+/// The chosen disk is not among the agent's reserved disks any more.
+pub const DISK_GONE: &str = "The chosen disk is no longer reserved. Choose another.";
 
 /// What is said where a volume has no path.
 pub const NO_PATH: &str = "Enter a path in the container.";
 
 /// What a persistent volume's mode is.
 pub const MODE: &str = "Mode RW: Mesos refuses persistent volumes that are read-only.";
+
+/// A reservation or volume in a table: the volume's id or the role, and the host.
+pub fn row_name(what: &str, host: &str) -> String {
+    format!("{what} on {host}")
+}
 
 /// The action in a few words: `subject` is the agent's host, where that is known.
 pub fn title(action: &ReservationAction, subject: Option<&str>) -> String {
@@ -240,7 +247,7 @@ pub fn volume(of: &PooledField, volume: &PersistentVolume) -> String {
 pub fn impact(impact: &ReservationImpact) -> String {
     match impact {
         ReservationImpact::ForRole(role) => {
-            format!("Only frameworks in {role}, or in roles below it, are offered these resources.")
+            format!("Only frameworks in {role} or its child roles are offered these resources.")
         }
         ReservationImpact::Returned(None) => "The resources are unreserved again, and offered to all roles.".to_owned(),
         ReservationImpact::Returned(Some(role)) => format!("The resources are reserved for {role} again."),

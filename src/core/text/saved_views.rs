@@ -30,6 +30,26 @@ pub fn save_as(name: &str) -> String {
     format!("Save this view as “{name}”")
 }
 
+/// Title of the command that saves a view under a name that another has.
+pub fn replace(name: &str) -> String {
+    format!("Replace the view “{name}”")
+}
+
+/// Says what the form would replace.
+pub fn would_replace(name: &str) -> String {
+    format!("A view “{name}” exists already.")
+}
+
+/// Confirms that a view of the same name was replaced.
+pub fn replaced(name: &str) -> String {
+    format!("Replaced the view “{name}”.")
+}
+
+/// Confirms that a replaced view is as before.
+pub fn restored(name: &str) -> String {
+    format!("Restored the view “{name}”.")
+}
+
 /// Title of the command that deletes a view.
 pub fn delete(name: &str) -> String {
     format!("Delete the view “{name}”")

@@ -56,6 +56,22 @@ pub fn time_error(error: &TimeError, zone: &str) -> String {
     }
 }
 
+/// A time of a window that the clocks show twice on its day: `zone` names the moment that is taken.
+pub fn shown_twice(time: &str, zone: &str) -> String {
+    format!("Clocks show {time} twice on that day. {zone} is taken.")
+}
+
+/// Label of the button that takes the other moment.
+pub fn take_other(time: &str, zone: &str) -> String {
+    format!("Use {time} {zone}")
+}
+
+/// Notes that the selected window is in the past.
+pub const IS_OVER: &str = "This window is in the past. Mesos accepts it, still asks frameworks to leave its machines, and keeps it until it is removed.";
+
+/// Notes that the selected window has begun.
+pub const HAS_BEGUN: &str = "This window has already begun.";
+
 /// Name of a window of the draft, by its index.
 pub fn window_name(at: usize) -> String {
     format!("Window {}", at + 1)
@@ -132,6 +148,11 @@ pub fn add_machines(number: usize) -> String {
 /// Label of the button that adds all machines that match a filter.
 pub fn add_all(number: u32) -> String {
     format!("Add all {}", count(u64::from(number)))
+}
+
+/// Name of the button that adds a machine to a window.
+pub fn add_machine(machine: &MachineId) -> String {
+    format!("Add {machine}")
 }
 
 /// Label of the button that removes a machine from a window.

@@ -30,6 +30,11 @@ pub fn select_all(matched: u32) -> String {
     format!("Select all {}", count(u64::from(matched)))
 }
 
+/// Name of the menu of a row.
+pub fn actions_on(row: &str) -> String {
+    format!("Actions on {row}")
+}
+
 /// Tooltip of a column's header: by what it sorts, where that is not what its title says.
 pub fn sort_hint(title: &str, sorted_by: Option<&str>) -> String {
     let by = sorted_by.map_or_else(|| title.to_owned(), |by| format!("{title}, {by}"));

@@ -1,9 +1,11 @@
 //! Words of terminals: what runs where, how it ended, and what to do next.
 
 use crate::base::escaping::escape_invisible;
+use crate::base::units::Bytes;
 use crate::mesos::calls::container_path::ContainerPath;
 use crate::mesos::terminal_flow::LARGEST_PASTE;
 use crate::mesos::wait_status::{WaitStatus, signal_name};
+use crate::text::bytes_summed;
 
 /// How a terminal ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +50,15 @@ pub const DEFAULT_SHELL: &str = "/bin/sh";
 
 /// HTTP status of a second input to one container.
 const CONFLICT: u16 = 409;
+
+/// What is said while output is skipped after Ctrl+C.
+pub const SKIPPING: &str = "Skipping the output that was printed before Ctrl+C …";
+
+/// Note in the output of a terminal where a part is missing, on a line of its own, without colours.
+pub fn skipped(bytes: u64) -> String {
+    let size = bytes_summed(Bytes::new(i64::try_from(bytes).unwrap_or(i64::MAX)));
+    format!("\x1b[m\r\n[{size} of output skipped]\r\n")
+}
 
 /// How it ended, in a line.
 pub fn ended(end: &TerminalEnd) -> String {

@@ -5,6 +5,9 @@ use super::{agents, short_id};
 /// Title of an address that leads to no page.
 pub const NOT_FOUND: &str = "Page not found";
 
+/// Title of the form that runs a command.
+pub const RUN: &str = "Run a command";
+
 /// Title of the table of reservations and volumes.
 pub const VOLUMES: &str = "Reservations and volumes";
 

@@ -167,8 +167,6 @@ mod tests {
     use crate::actions::preview::{ImpactKind, NameList, Progress};
     use crate::actions::{Action, MaintenanceWindow};
     use crate::checks::eligibility;
-    use crate::checks::trouble::Trouble;
-    use crate::cluster::history::History;
     use crate::mesos::wire::field;
     use crate::mesos::wire::json_splitter::SnapshotList;
     use crate::views::agent::AgentQuery;
@@ -230,9 +228,11 @@ mod tests {
                 let row = page.windows.first().and_then(|window| window.machines.first()).expect("a machine");
                 assert!(row.agents.is_empty() && row.id.is_half_named(), "{half}");
                 let detail = {
-                    let (trouble, history) = (Trouble::default(), History::default());
-                    AgentQuery("S1".into())
-                        .answer(Sources { cluster: &cluster, trouble: &trouble, history: &history }, NOW)
+                    let (trouble, history, frameworks) = Default::default();
+                    AgentQuery("S1".into()).answer(
+                        Sources { cluster: &cluster, trouble: &trouble, history: &history, frameworks: &frameworks },
+                        NOW,
+                    )
                 }
                 .expect("it is listed");
                 assert_eq!(detail.maintenance, Ok(None), "{half}");

@@ -22,10 +22,14 @@ use super::master::MasterQuery;
 use super::offers::OfferColumn;
 use super::operations::OperationColumn;
 use super::overview::OverviewQuery;
+use super::own_frameworks::{FrameworkLogQuery, OwnFrameworksQuery};
 use super::pools::{AgentChoicesQuery, PoolsQuery};
 use super::previews::{PreviewsQuery, QuotaAmountsQuery, SharesQuery, WeightsQuery};
 use super::raw_answer::RawAnswerQuery;
 use super::roles::RoleColumn;
+use super::run_preview::RunPreviewQuery;
+use super::run_tasks::RunTaskColumn;
+use super::runs::{RunQuery, RunsQuery};
 use super::search::object_names::ObjectNamesQuery;
 use super::search::target::TargetSearch;
 use super::search::tasks::TaskSearch;
@@ -169,6 +173,8 @@ queries! {
     Executors(TableQuery<ExecutorColumn>),
     /// One framework.
     Framework(FrameworkQuery),
+    /// The last calls and events of a framework of this browser.
+    FrameworkLog(FrameworkLogQuery),
     /// Rows of the table of frameworks.
     Frameworks(TableQuery<FrameworkColumn>),
     /// Samples of task counts over the session's time.
@@ -191,12 +197,22 @@ queries! {
     Operations(TableQuery<OperationColumn>),
     /// The overview.
     Overview(OverviewQuery),
+    /// Frameworks of this browser.
+    OwnFrameworks(OwnFrameworksQuery),
     /// Pools of agents.
     Pools(PoolsQuery),
     /// Previews of actions.
     Previews(PreviewsQuery),
     /// Rows of the table of roles.
     Roles(TableQuery<RoleColumn>),
+    /// One run of this browser.
+    Run(RunQuery),
+    /// Runs of this browser.
+    Runs(RunsQuery),
+    /// Where a command would run.
+    RunPreview(RunPreviewQuery),
+    /// Rows of the table of tasks that this browser has run.
+    RunTasks(TableQuery<RunTaskColumn>),
     /// Objects that match words, without tasks and executors.
     Search(GeneralSearch),
     /// Fair shares with other weights.

@@ -40,6 +40,14 @@ pub trait Column: Copy + Debug + PartialEq + 'static {
     fn name(self) -> &'static str;
     /// The rows that the query asks for.
     fn rows(cluster: &Cluster, query: &TableQuery<Self>, now: ClusterTime) -> TableWindow<Self::Row>;
+    /// The rows that the query asks for, from whatever source they have. `now` is this machine's clock.
+    fn answer(sources: Sources<'_>, query: &TableQuery<Self>, now: Timestamp) -> TableWindow<Self::Row> {
+        Self::rows(sources.cluster, query, sources.cluster.time(now))
+    }
+    /// A number that changes whenever the rows may.
+    fn revision(sources: Sources<'_>) -> u64 {
+        sources.cluster.revision()
+    }
 }
 
 /// A column to sort by, and the direction.
@@ -171,7 +179,11 @@ impl<C: Column> View for TableQuery<C> {
     type Answer = TableWindow<C::Row>;
 
     fn answer(&self, sources: Sources<'_>, now: Timestamp) -> Self::Answer {
-        C::rows(sources.cluster, self, sources.cluster.time(now))
+        C::answer(sources, self, now)
+    }
+
+    fn revision(&self, sources: Sources<'_>) -> u64 {
+        C::revision(sources)
     }
 
     fn topics(&self) -> &'static [Topic] {

@@ -12,6 +12,7 @@ use crate::cluster::history::History;
 use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
 use crate::mesos::wire::field::Misfit;
+use crate::scheduler::hosted::HostedFrameworks;
 
 /// Everything that answers are made from.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +23,8 @@ pub struct Sources<'a> {
     pub trouble: &'a Trouble,
     /// Samples over the session's time.
     pub history: &'a History,
+    /// The frameworks of this browser.
+    pub frameworks: &'a HostedFrameworks,
 }
 
 /// A question that a page asks about the cluster, with its answer and its cost.

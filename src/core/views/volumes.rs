@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::filter::Row;
 use super::table::{Column, ColumnOrder, Sort, TableQuery, TableWindow, by_text, window};
+use crate::actions::pool::selector::PoolSelector;
 use crate::base::ids::{AgentId, Role};
 use crate::base::order;
 use crate::base::skew::ClusterTime;
@@ -122,6 +123,8 @@ pub struct VolumeRow {
     pub agent: AgentId,
     /// Host name of the agent; empty if it was never reported.
     pub hostname: String,
+    /// Which of the agent's resources they are.
+    pub what: PoolSelector,
     /// The role that they are reserved for, as refined last.
     pub role: Role,
     /// Whether it is a static reservation, a dynamic one, or a volume.
@@ -183,6 +186,7 @@ impl VolumeItem<'_> {
         VolumeRow {
             agent: self.agent.id.clone(),
             hostname: self.agent.hostname.clone(),
+            what: PoolSelector::of_reserved(self.reserved),
             role: self.reserved.role.as_str().into(),
             kind: self.kind(),
             volume: self.reserved.volume.clone(),

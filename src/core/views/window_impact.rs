@@ -50,9 +50,7 @@ impl View for WindowImpactQuery {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::trouble::Trouble;
     use crate::cluster::Cluster;
-    use crate::cluster::history::History;
     use crate::mesos::wire::json_splitter::SnapshotList;
 
     #[test]
@@ -76,8 +74,8 @@ mod tests {
             arrive(SnapshotList::Tasks, &task);
         }
         cluster.arrived(None);
-        let (trouble, history) = (Trouble::default(), History::default());
-        let sources = Sources { cluster: &cluster, trouble: &trouble, history: &history };
+        let (trouble, history, frameworks) = Default::default();
+        let sources = Sources { cluster: &cluster, trouble: &trouble, history: &history, frameworks: &frameworks };
         let node =
             |host: &str, address: &str| MachineId { hostname: Some(host.to_owned()), ip: Some(address.to_owned()) };
         // Mesos ignores the case of host names, and no agent is a machine of another address.

@@ -28,6 +28,9 @@ impl Sim {
 
     pub(crate) fn resume_task(&mut self, slot: u32) {
         let task = self.world.tasks.at(slot);
+        if self.world.framework(task.framework).is_clients() {
+            return;
+        }
         let (serial, state) = (task.serial, task.state);
         match state {
             State::Staging => self.later(slot, serial, State::Starting, 60),
@@ -94,6 +97,7 @@ impl Sim {
             ScheduledStep::Drain { .. } => {}
             ScheduledStep::Drained { agent, since } => self.look_at_drained(agent, since),
             ScheduledStep::Boot(number) => self.boot(number),
+            ScheduledStep::Scheduler(step) => self.go_on_scheduling(step),
         }
     }
 
@@ -156,7 +160,8 @@ impl Sim {
             let slots = self.world.tasks.live_slots();
             let slot = slots.get(self.rng.below(slots.len())).copied()?;
             let task = self.world.tasks.at(slot);
-            if task.state == State::Running && self.world.agent(task.agent).connected() {
+            let is_clients = self.world.framework(task.framework).is_clients();
+            if task.state == State::Running && self.world.agent(task.agent).connected() && !is_clients {
                 return Some(slot);
             }
         }
@@ -201,8 +206,12 @@ impl Sim {
 
     pub(crate) fn change_offers(&mut self) {
         let world = self.change();
-        if world.offers.len() >= OFFERS {
-            world.offers.remove(0);
+        let frameworks = &world.frameworks;
+        let own = |offer: &Offer| !frameworks[offer.framework as usize].is_clients();
+        if world.offers.iter().filter(|offer| own(offer)).count() >= OFFERS
+            && let Some(oldest) = world.offers.iter().position(own)
+        {
+            world.offers.remove(oldest);
         }
         if world.frameworks.is_empty() || world.agents.is_empty() {
             return;
@@ -219,7 +228,7 @@ impl Sim {
             let world = self.change();
             world.tally.offers += 1;
             let number = world.tally.offers;
-            world.offers.push(Offer { number, framework, agent, amount });
+            world.offers.push(Offer { number, framework, role: 0, agent, amount, reserved: Vec::new() });
         }
     }
 
@@ -264,12 +273,18 @@ impl Sim {
 
     pub(crate) fn update(&mut self, slot: u32, state: State, cause: Cause) {
         let at = self.world.now;
+        if self.report_of_client(slot, Status { state, cause, at }) {
+            return;
+        }
         let task = self.change().update(slot, Status { state, cause, at });
         self.tell(event::task_updated(&self.world, &task));
     }
 
     pub(crate) fn end(&mut self, slot: u32, state: State, cause: Cause) {
         let at = self.world.now;
+        if self.report_of_client(slot, Status { state, cause, at }) {
+            return;
+        }
         let task = self.change().end(slot, Status { state, cause, at });
         self.tell(event::task_updated(&self.world, &task));
     }

@@ -10,6 +10,7 @@ use crate::logging::Logging;
 use crate::pieces::{Part, Pieces};
 use crate::rng::Rng;
 use crate::scheduled_steps::{Next, ScheduledStep};
+use crate::schedulers::Schedulers;
 use crate::size::Size;
 use crate::world::cluster::{Addresses, World};
 use crate::world::task::{State, Task};
@@ -37,9 +38,12 @@ pub struct Sim {
     /// Agents blocked by reading a named pipe: they serve no files.
     pub(crate) blocked: BTreeSet<u32>,
     pub(crate) containers: Containers,
+    pub(crate) schedulers: Schedulers,
     /// User of the call that is answered, if it is authenticated.
     pub(crate) principal: Option<String>,
     pub(crate) has_aborted: bool,
+    /// Seconds between heartbeats, as SUBSCRIBED of the scheduler API says; `None` for Mesos' default.
+    pub(crate) scheduler_heartbeat: Option<f64>,
 }
 
 impl Sim {
@@ -68,8 +72,10 @@ impl Sim {
             agents_logging: BTreeMap::new(),
             blocked: BTreeSet::new(),
             containers: Containers::default(),
+            schedulers: Schedulers::default(),
             principal: None,
             has_aborted: false,
+            scheduler_heartbeat: None,
         };
         sim.resume();
         sim

@@ -7,6 +7,7 @@ use crate::time::SECOND;
 use crate::world::agent::AgentState;
 use crate::world::cause::Cause;
 use crate::world::cluster::{RetentionLimits, World};
+use crate::world::framework::Framework;
 use crate::world::initial_state::{live_framework, place, place_again};
 use crate::world::operation::{Operation, OperationKind, OperationState};
 use crate::world::recovery::ReturnEvent;
@@ -156,8 +157,9 @@ impl Sim {
     /// Makes this agent unreachable: its tasks too, and no AGENT_REMOVED is sent.
     pub fn lose_agent(&mut self, number: u32) {
         for task in self.change().lose(number) {
-            self.tell(event::task_updated(&self.world, &task));
+            self.tell_master_update(&task);
         }
+        self.tell_agent_failure(number);
         let back = self.world.now + self.rng.between(60, 240) * SECOND;
         self.begin(back, ScheduledStep::Return(number));
     }
@@ -184,6 +186,7 @@ impl Sim {
                 let agent = &mut self.change().agents[number as usize];
                 agent.standing = AgentState::Active;
                 agent.reregistered = now;
+                self.resend_updates(number);
             }
             AgentState::Unreachable | AgentState::Recovered => self.register_again(number),
             AgentState::Draining if self.world.agent(number).away => {
@@ -191,6 +194,7 @@ impl Sim {
                 let agent = &mut self.change().agents[number as usize];
                 (agent.away, agent.reregistered) = (false, now);
                 self.drain_tasks(number);
+                self.resend_updates(number);
             }
             AgentState::Active
             | AgentState::Deactivated
@@ -204,18 +208,24 @@ impl Sim {
     /// Registers an agent again; one in twenty of its running tasks has ended meanwhile.
     fn register_again(&mut self, number: u32) {
         let chance = self.rng.draw();
+        let clients: Vec<bool> = self.world.frameworks.iter().map(Framework::is_clients).collect();
         let ended = |task: &crate::world::task::Task| {
-            task.state == State::Running && (task.hash(chance) >> 8).is_multiple_of(20)
+            let is_clients = clients.get(task.framework as usize).is_some_and(|it| *it);
+            !is_clients && task.state == State::Running && (task.hash(chance) >> 8).is_multiple_of(20)
         };
         for news in self.change().find_again(number, ended) {
             let record = match news {
-                ReturnEvent::Task(task) => event::task_added(&self.world, &task),
+                ReturnEvent::Task(task) => {
+                    self.tell_return(&task);
+                    event::task_added(&self.world, &task)
+                }
                 ReturnEvent::Agent(number) => event::agent_added(&self.world, number),
                 ReturnEvent::Framework(number) => event::framework_added(&self.world, number),
             };
             self.tell(record);
         }
         self.world.agent(number).tasks.clone().into_iter().for_each(|slot| self.resume_task(slot));
+        self.resend_updates(number);
         // The registry remembers the drain.
         if self.world.agent(number).standing == AgentState::Draining {
             self.drain_tasks(number);
@@ -224,8 +234,9 @@ impl Sim {
 
     pub(crate) fn part_agent(&mut self, number: u32, state: State, cause: Cause) {
         for task in self.change().part(number, state, cause) {
-            self.tell(event::task_updated(&self.world, &task));
+            self.tell_master_update(&task);
         }
+        self.tell_agent_failure(number);
     }
 
     /// Subscribes a framework; returns its framework id.
@@ -274,13 +285,20 @@ impl Sim {
 
     /// Removes the framework with the fewest tasks, unless it is the last; returns its framework id.
     pub fn remove_framework(&mut self) -> Option<String> {
-        let live: Vec<_> = self.world.frameworks.iter().filter(|framework| framework.listed()).collect();
+        let live: Vec<_> =
+            self.world.frameworks.iter().filter(|framework| framework.listed() && !framework.is_clients()).collect();
         let number = live.iter().skip(1).min_by_key(|framework| framework.live)?.number;
+        self.end_framework(number);
+        Some(self.framework_id_text(number))
+    }
+
+    /// Removes a framework with its tasks; the stream of a client's ends.
+    pub(crate) fn end_framework(&mut self, number: u32) {
+        self.end_scheduler(number);
         for task in self.change().remove_framework(number) {
             self.tell(event::task_updated(&self.world, &task));
         }
         self.tell(event::framework_removed(&self.world, number));
-        Some(self.framework_id_text(number))
     }
 
     /// Produces about this number of task events at once.
@@ -308,12 +326,13 @@ impl Sim {
     }
 
     fn some_framework(&mut self) -> Option<u32> {
-        let listed: Vec<u32> = self.world.frameworks.iter().filter(|it| it.listed()).map(|it| it.number).collect();
+        let listed: Vec<u32> =
+            self.world.frameworks.iter().filter(|it| it.listed() && !it.is_clients()).map(|it| it.number).collect();
         listed.get(self.rng.below(listed.len().max(1))).copied()
     }
 
     fn framework_id_text(&self, number: u32) -> String {
-        format!("{}-{number:04}", self.world.id)
+        self.world.framework_id_text(number)
     }
 }
 
@@ -326,7 +345,9 @@ impl Sim {
         self.records.clear();
         let recovered = self.world.agents.iter().filter(|agent| agent.standing == AgentState::Recovered);
         let recovered: Vec<u32> = recovered.map(|agent| agent.number).collect();
-        let frameworks: Vec<u32> = self.world.frameworks.iter().filter(|it| it.live()).map(|it| it.number).collect();
+        let frameworks: Vec<u32> =
+            self.world.frameworks.iter().filter(|it| it.live() && !it.is_clients()).map(|it| it.number).collect();
+        self.lose_schedulers();
         let agents = recovered.into_iter().map(ScheduledStep::Return);
         for step in agents.chain(frameworks.into_iter().map(ScheduledStep::Subscribe)) {
             let at = self.world.now + self.rng.between(SECOND / 10, 60 * SECOND);

@@ -20,6 +20,29 @@ pub(crate) enum ScheduledStep {
     Drained { agent: u32, since: i64 },
     /// The agent of a machine that is up again returns.
     Boot(u32),
+    /// A step of the scheduler API.
+    Scheduler(SchedulerStep),
+}
+
+/// A step of the scheduler API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum SchedulerStep {
+    /// The allocator offers what is free.
+    Allocate,
+    /// The executor of a task has started.
+    Start(u32),
+    /// The command of a task runs.
+    Run(u32),
+    /// The command of a task ends by itself.
+    Exit(u32),
+    /// The command of a task has exceeded its time.
+    Expire(u32),
+    /// The command of a task has ended after a signal: SIGKILL if `is_hard`.
+    Die { serial: u32, is_hard: bool, is_expired: bool },
+    /// An update that is not acknowledged is sent again; `since` identifies the sending before.
+    Repeat { serial: u32, since: i64 },
+    /// The failover timeout of a framework has passed; `since` identifies the end of its stream.
+    Forget { framework: u32, since: i64 },
 }
 
 /// Due times of the background events.

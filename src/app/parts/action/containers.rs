@@ -164,17 +164,19 @@ impl LaunchInput {
                 let text = self.amounts.get(at).copied()?;
                 Some(self.line(label, text, None, move || self.amount(at).err()))
             };
-            view! { <div class="row">{RESOURCES.iter().enumerate().map(one).collect_view()}</div> }
+            view! { <div class="form-fields">{RESOURCES.iter().enumerate().map(one).collect_view()}</div> }
         });
         view! {
-            {id}
+            <div class="form-fields">
+                {id}
+                {self.line("User", self.user, Some(NamedField::User), || None)}
+                {self.line("Docker image", self.image, Some(NamedField::Image), image)}
+            </div>
             {text_area("Command", Signal::derive(hint), self.command, command)}
             <label><input type="checkbox" prop:checked=self.is_program on:change=move |event| self.is_program.set(event_target_checked(&event))/>
                 "Run a program without a shell"</label>
             <label><input type="checkbox" prop:checked=self.has_terminal on:change=move |event| self.has_terminal.set(event_target_checked(&event))/>
                 "With a terminal, so that its output can be attached"</label>
-            {self.line("User", self.user, Some(NamedField::User), || None)}
-            {self.line("Docker image", self.image, Some(NamedField::Image), image)}
             {amounts}
             {area("Environment", self.environment, "NAME=value, one a line", environment)}
             {area("Volumes", self.volumes, "HOST:CONTAINER or HOST:CONTAINER:ro, one a line", volumes)}

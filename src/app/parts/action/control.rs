@@ -27,7 +27,7 @@ impl ActionChoice {
             Proposal::Undo(action, _) => action.is_destructive(),
             Proposal::Container(proposal) => !matches!(proposal.form, ContainerForm::Launch(_)),
             Proposal::Quotas(_) | Proposal::Weights(_) | Proposal::Schedule(_) => false,
-            Proposal::ScheduleFor(_) | Proposal::LoggingLevel(..) => false,
+            Proposal::ScheduleFor(_) | Proposal::LoggingLevel(..) | Proposal::Run(_) => false,
             Proposal::Provider(form) => form.is_destructive(),
         }
     }
@@ -74,6 +74,11 @@ fn reason(choice: Signal<Option<ActionChoice>>) -> Option<DisabledReason> {
 /// Menu of actions on one object, each with its disabled reason below. Buttons keep their place while the cluster changes, so that
 /// focus and a press in progress survive.
 pub(crate) fn action_menu(choices: Signal<Vec<ActionChoice>>) -> AnyView {
+    view! { <Menu label="Actions" title=|| "Actions" content=move || action_list(choices)/> }.into_any()
+}
+
+/// Content of a menu of actions.
+pub(crate) fn action_list(choices: Signal<Vec<ActionChoice>>) -> AnyView {
     let names = Memo::new(move |_| {
         choices.with(|choices| {
             // Dangerous actions come last, below a line.
@@ -86,6 +91,5 @@ pub(crate) fn action_menu(choices: Signal<Vec<ActionChoice>>) -> AnyView {
         let why = move || reason(choice).map(|why| checks::disabled_reason(&why));
         view! { <div class="act-choice">{button(name, choice, "text-button")}<p class="dim">{why}</p></div> }
     };
-    let content = move || view! { <For each=move || names.get() key=|name| *name children=line/> };
-    view! { <Menu label="Actions" title=|| "Actions" content/> }.into_any()
+    view! { <For each=move || names.get() key=|name| *name children=line/> }.into_any()
 }

@@ -76,8 +76,8 @@ fn Content(proposal: Proposal) -> impl IntoView {
         Proposal::Weights(weights) => weights::form(weights),
         Proposal::Machines(down, ids) => machines::form(down, ids),
         Proposal::Schedule(windows) => machines::schedule(windows),
-        // Its form is on the maintenance page.
-        Proposal::ScheduleFor(_) => machines::schedule(Vec::new()),
+        // Their forms are on pages of their own.
+        Proposal::ScheduleFor(_) | Proposal::Run(_) => machines::schedule(Vec::new()),
         Proposal::LoggingLevel(agent, name) => logging::form(agent, &name),
         Proposal::Provider(form) => providers::form(form),
         Proposal::Container(proposal) => containers::form(proposal),

@@ -170,8 +170,10 @@ impl BatchRunner {
         let back = preview.as_ref().and_then(|preview| preview.back.clone());
         let by = self.link.identity.with_untracked(|who| who.as_ref().map(|who| who.who.clone()));
         let subject = self.run.with_untracked(|run| run.subject(at).map(str::to_owned));
+        let signs = preview.as_ref().map(|preview| preview.signs.clone()).unwrap_or_default();
+        let (at_time, is_undo) = (now(), self.is_undo);
         let entry =
-            JournalEntry { at: now(), action: action.clone(), subject, is_undo: self.is_undo, outcome: None, back, by };
+            JournalEntry { at: at_time, action: action.clone(), subject, is_undo, outcome: None, back, signs, by };
         self.actions.journal.note(entry);
         if let Some(preview) = preview {
             self.run.update(|run| run.sends(at, &preview));

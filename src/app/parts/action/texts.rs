@@ -43,6 +43,7 @@ pub(super) fn key(key: &PreviewedField) -> String {
         PreviewedField::Window(start, length, _) => window_times(*start, *length),
         PreviewedField::Container(path) => text::containers::container_field(path),
         PreviewedField::Signal(_) => "Signal".to_owned(),
+        PreviewedField::KeptImages => text::providers::KEPT_IMAGES.to_owned(),
     }
 }
 

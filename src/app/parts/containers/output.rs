@@ -108,19 +108,23 @@ async fn follow(
     loop {
         let bytes = match answer.next().await {
             Ok(Some(bytes)) => bytes,
-            Ok(None) => return OutputState::Ended,
+            Ok(None) if records.is_between_records() => return OutputState::Ended,
+            Ok(None) => return OutputState::Failed(text::containers::broken_output(text::containers::CUT_RECORD)),
             Err(why) => return OutputState::Failed(text::containers::broken_output(&why.to_string())),
         };
         let mut input = bytes.as_slice();
-        loop {
+        let broken = loop {
             match records.next(&mut input) {
                 Ok(Some(piece)) => _ = tail.try_update_value(|tail| tail.push(&piece.bytes)),
-                Ok(None) => break,
-                Err(why) => return OutputState::Failed(text::containers::broken_output(&why.to_string())),
+                Ok(None) => break None,
+                Err(why) => break Some(text::containers::unreadable_output(&why.to_string())),
             }
-        }
+        };
         set_if_changed(unreadable, records.unreadable());
         later();
+        if let Some(words) = broken {
+            return OutputState::Failed(words);
+        }
         taken += bytes.len();
         if taken >= AT_ONCE {
             taken = 0;

@@ -8,10 +8,10 @@ use mesoscope_core::views::containers::{ContainerRow, ContainerSample};
 use super::cells::{bytes, cpus, files, network, who};
 use super::more::more;
 use super::state::{ContainerPanel, ContainerPath};
-use crate::widgets::sparkline::{Point, Sparkline};
+use crate::widgets::sparkline::{Axis, Point, Sparkline};
 
-/// Deepest level that is indented: deeper ones would leave no room for their names.
-const INDENTED: usize = 10;
+/// Deepest level that is indented: deeper ones would leave no room for their names, so that the row says their level.
+const INDENTED: usize = 9;
 
 #[component]
 pub(super) fn ContainerRowView(
@@ -41,13 +41,15 @@ pub(super) fn ContainerRowView(
         if is_stop { "0" } else { "-1" }
     };
     let spark = move |of: fn(&ContainerSample) -> Option<f64>| line(panel, path, of);
-    let indent = format!("calc(var(--g4) * {})", depth.min(INDENTED));
+    let indent = depth.min(INDENTED - 1).to_string();
+    let level =
+        (depth >= INDENTED).then(|| view! { <span class="dim level">{text::containers::level(depth + 1)}</span> });
     let click = move |_| path.with_value(|path| panel.toggle(path));
     let details = move || if is_open.get() { "Hide" } else { "Details" };
     view! {
         <tr data-row="" data-ended=move || is_ended.get().then_some("") tabindex=tab attr:aria-level=(depth + 1).to_string() aria-expanded=expanded
             on:focus=move |_| panel.active.set(Some(path.get_value())) on:keydown=move |event| path.with_value(|path| panel.pressed(&event, path, inside.get_untracked() > 0))>
-            <td data-label="Container"><span class="branch" style:padding-left=indent>{fold(panel, path, inside, is_collapsed)}
+            <td data-label="Container"><span class="branch" style=("--indent", indent)>{fold(panel, path, inside, is_collapsed)}{level}
                 {move || who(panel, path, &container.read(), is_ended.get())}</span></td>
             <td class="num" data-label="CPUs in use"><span class="measure">{spark(|sample| sample.cpus)}{move || container.with(cpus)}</span></td>
             <td class="num" data-label="Memory in use"><span class="measure">{spark(|sample| sample.mem)}{move || container.with(|it| bytes(it.usage.mem_rss, it.usage.mem_limit))}</span></td>
@@ -103,5 +105,5 @@ fn line(
         ends.filter(|millis| *millis > 0.0)
             .map(|millis| text::containers::covered(Nanoseconds::from_secs_f64(millis / 1000.0)))
     };
-    view! { <span title=title><Sparkline points/></span> }
+    view! { <span title=title><Sparkline axis=Axis::Zero points/></span> }
 }

@@ -5,11 +5,11 @@ use leptos::reactive::spawn_local_scoped_with_cancellation;
 use mesoscope_core::base::ids::TaskId;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::files;
+use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::entry::{RunSelector, Sandbox};
 use mesoscope_core::files::followed_file::ReadReply;
-use mesoscope_core::files::last_lines::{LastLine, last_lines};
+use mesoscope_core::files::last_lines::{LastLine, is_binary, last_lines};
 use mesoscope_core::files::level::Level;
-use mesoscope_core::files::{WINDOW, hex};
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::calls::files::ReadFile;
 use mesoscope_core::text;
@@ -40,6 +40,7 @@ pub(crate) struct TaskRun {
 #[derive(Clone, PartialEq)]
 struct FileEnd {
     lines: Vec<LastLine>,
+    size: u64,
     /// Whether the file has no other lines.
     is_all: bool,
     is_binary: bool,
@@ -126,7 +127,7 @@ fn shown(end: &FileEnd) -> AnyView {
         return view! { {shared}<p class="dim" role="status">"The file is not text."</p> }.into_any();
     }
     if end.lines.is_empty() {
-        return view! { {shared}<p class="dim" role="status">"The file is empty."</p> }.into_any();
+        return view! { {shared}<p class="dim" role="status">{text::files::no_bytes(end.size)}</p> }.into_any();
     }
     let line = |line: &LastLine| {
         let level = line.level.filter(|level| *level >= Level::Warn).map(Level::name);
@@ -149,8 +150,9 @@ async fn read(link: WorkerLink, of: &TaskRun) -> Result<FileEnd, NoFile> {
     let is_nested = matches!(&of.run, RunSelector::Of { inner, .. } if !inner.is_empty());
     Ok(FileEnd {
         lines: lines.into_iter().skip(rest).collect(),
+        size,
         is_all,
-        is_binary: hex::is_binary(&bytes),
+        is_binary: is_binary(at, &bytes),
         is_shared: !is_own && !is_nested,
         at: now(),
     })

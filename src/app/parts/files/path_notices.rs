@@ -36,7 +36,7 @@ pub(crate) fn not_shown_reason(target: &Target, path: &str, why: &ApiError) -> (
         ApiError::Refused(Refusal { status, words }) if path_refusal(*status, words) == PathRefusal::Outside => {
             ("Outside the sandbox", text::files::outside(words))
         }
-        other => (title, other.to_string()),
+        other => (title, text::api_errors::sentence(&other.to_string())),
     }
 }
 

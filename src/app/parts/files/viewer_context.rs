@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use mesoscope_core::route::browse_params::BrowseParams;
 
 /// Maximum number of panes.
-pub(super) const MAX_PANES: usize = 8;
+pub(crate) const MAX_PANES: usize = 8;
 
 /// Interface between a viewer and the page around it.
 #[derive(Clone, Copy)]

@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
 use mesoscope_core::actions::form::{Fault, FormField};
-use mesoscope_core::actions::window_time::{TimeError, parse_end, parse_start};
+use mesoscope_core::actions::window_time::{TimeError, other_moment, parse_end, parse_start};
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::text;
 
 use super::impact::impact;
 use super::machine_picker::machines;
-use crate::clock::{in_chosen_zone, now, time_display, zoned};
+use crate::clock::{cluster_now_signal, in_chosen_zone, now, time_display, zoned};
 use crate::hooks::on_change;
 use crate::parts::action::field::{FieldKind, field};
 use crate::parts::schedule::draft::{Draft, TWO_HOURS, TypedWindow};
@@ -35,6 +35,7 @@ pub(super) fn form(draft: Draft, at: usize) -> AnyView {
                 <div class="window-fields">
                     <div class="times">{begins(draft, at)}{ends(draft, at)}</div>
                     {faults}
+                    <div class="time-notes" role="status">{twice(draft, at, TimeEdge::Start)}{twice(draft, at, TimeEdge::End)}<p>{past(draft, at)}</p></div>
                     <p class="wrong" role="status">{left_out}</p>
                     {machines(draft, at)}
                 </div>
@@ -51,6 +52,62 @@ fn start(draft: Draft, at: usize) -> Option<Timestamp> {
 
 fn end(draft: Draft, at: usize) -> Option<Timestamp> {
     draft.window(at).and_then(|window| Some(window.start + window.duration?))
+}
+
+/// Begin or end of a window.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum TimeEdge {
+    Start,
+    End,
+}
+
+/// Says which moment is taken of a time that the clocks show twice, and offers the other.
+fn twice(draft: Draft, at: usize, edge: TimeEdge) -> impl IntoView {
+    let of: fn(Draft, usize) -> Option<Timestamp> = match edge {
+        TimeEdge::Start => start,
+        TimeEdge::End => end,
+    };
+    let error: fn(Draft, usize) -> Option<TimeError> = match edge {
+        TimeEdge::Start => start_error,
+        TimeEdge::End => end_error,
+    };
+    let pair = Memo::new(move |_| {
+        let taken = of(draft, at).filter(|_| error(draft, at).is_none())?;
+        let other = in_chosen_zone(|zone| other_moment(taken, zone))?;
+        // An end is after its beginning.
+        let is_end = edge == TimeEdge::Start || start(draft, at).is_some_and(|start| other > start);
+        Some((taken, is_end.then_some(other)))
+    });
+    let take = move |other: Timestamp| {
+        draft.change_times(at, |window| match edge {
+            TimeEdge::Start => window.start = other,
+            TimeEdge::End => window.duration = Some(other.since(window.start)),
+        });
+    };
+    move || {
+        let (taken, other) = pair.get()?;
+        let taken = zoned(taken);
+        let time = taken.hour_and_minute();
+        let words = text::schedule::shown_twice(&time, taken.zone());
+        let button = other.map(|other| {
+            let label = text::schedule::take_other(&time, zoned(other).zone());
+            view! { <button class="text-button" on:click=move |_| take(other)>{label}</button> }
+        });
+        Some(view! { <p>{words}" "{button}</p> })
+    }
+}
+
+/// Note on a window that has begun, or is over.
+fn past(draft: Draft, at: usize) -> Memo<Option<&'static str>> {
+    let now = cluster_now_signal();
+    Memo::new(move |_| {
+        let is_past = |time: Timestamp| time < now.get();
+        match (start(draft, at), end(draft, at)) {
+            (_, Some(end)) if is_past(end) => Some(text::schedule::IS_OVER),
+            (Some(start), _) if is_past(start) => Some(text::schedule::HAS_BEGUN),
+            _ => None,
+        }
+    })
 }
 
 /// Field for the start. A valid time is applied while it is typed; the end moves with it.

@@ -108,7 +108,8 @@ impl MachinePicker {
     fn list(self) -> impl IntoView + use<> {
         let line = |row: MachineChoice| {
             let words = text::schedule::machine_choice(&row.id, row.tasks);
-            view! { <li><button class="text-button" type="button" on:click=move |_| self.add(vec![row.id.clone()])>"Add"</button>" "{words}</li> }
+            let label = text::schedule::add_machine(&row.id);
+            view! { <li><button class="text-button" type="button" aria-label=label on:click=move |_| self.add(vec![row.id.clone()])>"Add"</button>" "{words}</li> }
         };
         self.offered().into_iter().take(8).map(line).collect_view()
     }

@@ -19,8 +19,8 @@ pub(super) struct Emulator {
 
 /// What the emulator reports.
 pub(super) struct Handlers {
-    /// Bytes were typed or pasted, or are an answer of the terminal to its program.
-    pub(super) input: Closure<dyn FnMut(Uint8Array)>,
+    /// Bytes were typed or pasted (`true`), or are an answer of the terminal to its program.
+    pub(super) input: Closure<dyn FnMut(Uint8Array, bool)>,
     /// That many bytes were shown.
     pub(super) shown: Closure<dyn FnMut(f64)>,
     /// The emulator has that many rows and columns.

@@ -104,7 +104,10 @@ fn handlers(id: TabId, key: fn(TabId, &KeyboardEvent) -> bool) -> Handlers {
         }
     };
     Handlers {
-        input: Closure::new(move |bytes: Uint8Array| with(&|session| session.type_in(&bytes.to_vec()))),
+        input: Closure::new(move |bytes: Uint8Array, is_typed: bool| {
+            let bytes = bytes.to_vec();
+            with(&|session| if is_typed { session.type_in(&bytes) } else { session.answer(&bytes) });
+        }),
         shown: Closure::new(move |bytes: f64| with(&|session| session.shown(bytes as u64))),
         resized: Closure::new(move |rows: u16, columns: u16| {
             let size = TerminalSize::new(rows, columns);
@@ -158,6 +161,8 @@ fn receive(id: TabId, event: &MessageEvent) {
             session.input.borrow_mut().taken(bytes);
             session.send_input();
         }
+        Some(FromGateway::Skipped { bytes: None }) => session.say(words::SKIPPING),
+        Some(FromGateway::Skipped { bytes: Some(bytes) }) => session.skipped(bytes),
         Some(FromGateway::InputRefused { status, words }) => {
             session.tab.input_refused.set(Some(words::input_refused(status, &words)));
         }
@@ -190,6 +195,14 @@ impl Session {
         self.send_input();
     }
 
+    /// Passes on what the emulator answers to its program.
+    fn answer(&self, bytes: &[u8]) {
+        if self.tab.is_running() {
+            self.input.borrow_mut().push_answer(bytes);
+            self.send_input();
+        }
+    }
+
     fn send_input(&self) {
         if self.tab.state.with_untracked(|state| *state != TabState::Open) {
             return;
@@ -214,6 +227,14 @@ impl Session {
         if let Some(Socket { socket, .. }) = socket.as_ref().filter(|it| it.socket.ready_state() == WebSocket::OPEN) {
             let _ = socket.send_with_str(&message.json());
         }
+    }
+
+    /// Notes in the output that a part of it is missing.
+    fn skipped(&self, bytes: u64) {
+        if self.tab.said.with_untracked(|said| said == words::SKIPPING) {
+            self.tab.said.set(String::new());
+        }
+        self.emulator.write(&Uint8Array::from(words::skipped(bytes).as_bytes()));
     }
 
     /// Shows a short message above the terminal.

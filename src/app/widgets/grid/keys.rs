@@ -1,13 +1,14 @@
 //! Keyboard control of a table.
 //!
-//! Arrows and page keys move, Enter opens, Ctrl+C copies the id or cell, with Shift the row. Space selects; letters go to the
-//! filter.
+//! Arrows and page keys move, Enter opens, Ctrl+C copies the id or cell, with Shift the row. Space selects; the menu key opens the
+//! row's menu; letters go to the filter.
 
 use std::time::Duration;
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use web_sys::{HtmlDivElement, KeyboardEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDivElement, HtmlElement, KeyboardEvent};
 
 use super::active::ActiveRow;
 use super::rendered_rows::RenderedRow;
@@ -16,6 +17,7 @@ use crate::widgets::copy::copy;
 use crate::widgets::grid::column::RowModel;
 use crate::widgets::grid::column_choice::ColumnChoice;
 use crate::widgets::grid::marks::Marks;
+use crate::widgets::menu::ROW_MENU;
 use mesoscope_core::views::scroll::{ROW_HEIGHT, Scale};
 
 #[derive(Clone, Copy)]
@@ -62,6 +64,8 @@ impl Keys {
                 event.prevent_default();
                 self.across(key == "ArrowRight");
             }
+            "ContextMenu" if own => self.open_menu(event),
+            "F10" if own && event.shift_key() => self.open_menu(event),
             "Escape" => self.column.set(None),
             key => {
                 let Some(next) = self.next(key) else { return };
@@ -70,6 +74,17 @@ impl Keys {
                 let _ = self.scroller.get_untracked().map(|scroller| self.reveal(&scroller, next));
             }
         }
+    }
+
+    /// Opens the menu of the active row, if rows have one, and moves the focus there.
+    fn open_menu(self, event: &KeyboardEvent) {
+        let row = untrack(|| self.active.get()).map(|row| format!("#row-{row} [popovertarget]"));
+        let button = row.and_then(|row| document().query_selector(&row).ok().flatten());
+        let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) else { return };
+        event.prevent_default();
+        button.click();
+        let panel = document().get_element_by_id(ROW_MENU).and_then(|panel| panel.dyn_into::<HtmlElement>().ok());
+        panel.into_iter().for_each(|panel| _ = panel.focus());
     }
 
     fn chosen(self) -> Option<RowModel> {

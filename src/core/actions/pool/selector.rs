@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::ids::Role;
 use crate::mesos::wire::pool_resource::{PoolResource, ReservationLayer};
+use crate::mesos::wire::resource_totals::Reserved;
 
 /// Which resources of an agent are meant.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -35,6 +36,15 @@ impl Default for PoolSelector {
 }
 
 impl PoolSelector {
+    /// The reservation or volume as the master's sums name it.
+    pub fn of_reserved(reserved: &Reserved) -> Self {
+        let role = Role::from(reserved.role.as_str());
+        match reserved.volume.as_str() {
+            "" => Self::Newest { role, is_dynamic: reserved.dynamic, principal: reserved.principal.clone() },
+            id => Self::Volume { role, id: id.to_owned() },
+        }
+    }
+
     /// The resource as it is named here.
     pub fn of(resource: &PoolResource) -> Self {
         match (&resource.volume, resource.role()) {

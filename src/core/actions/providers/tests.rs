@@ -112,8 +112,9 @@ fn images_are_pruned_without_a_visible_effect() {
     };
     let preview = prune(&["mysql:8", "redis"]);
     assert_eq!((preview.progress, preview.back.is_none()), (Progress::Unobservable, true));
-    assert_eq!(preview.desired, [named(EXCLUDED, PreviewValue::Typed("mysql:8, redis".to_owned()))]);
-    assert_eq!(prune(&[]).desired, value(EXCLUDED, ProviderValue::NoImage));
+    let kept = |value| [PreviewEntry { key: PreviewedField::KeptImages, value }];
+    assert_eq!(preview.desired, kept(PreviewValue::Typed("mysql:8, redis".to_owned())));
+    assert_eq!(prune(&[]).desired, kept(PreviewValue::Provider(ProviderValue::NoImage)));
 }
 
 #[test]

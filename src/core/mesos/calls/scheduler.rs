@@ -5,6 +5,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::LONGEST_REFUSAL;
+use super::answer::{Content, Expected};
 use super::resource::Resource;
 use super::task_info::{KillPolicy, TaskInfo, as_value};
 use super::values::Valued;
@@ -15,6 +17,14 @@ pub const SCHEDULER_PATH: &str = "api/v1/scheduler";
 
 /// Header that the answer to SUBSCRIBE has, and that each later call must have.
 pub const STREAM_ID_HEADER: &str = "Mesos-Stream-Id";
+
+/// Expected answer to SUBSCRIBE.
+pub const STREAM_ANSWER: Expected =
+    Expected { call: "SUBSCRIBE", content: Content::Records, longest: u64::MAX, may_lack_key: false, parts: &[] };
+
+/// Expected answer to any other call: 202, or 200 to UPDATE_FRAMEWORK, without a body.
+pub const CALL_ANSWER: Expected =
+    Expected { call: "", content: Content::Nothing, longest: LONGEST_REFUSAL, may_lack_key: false, parts: &[] };
 
 /// A scheduler's description of its framework, without its id.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -42,9 +52,24 @@ pub struct FrameworkCapability {
 }
 
 impl FrameworkDescription {
-    /// Names of the capabilities that this product's frameworks have.
-    pub const CAPABILITIES: [&str; 4] =
-        ["MULTI_ROLE", "RESERVATION_REFINEMENT", "PARTITION_AWARE", "TASK_KILLING_STATE"];
+    /// Names of the capabilities that this product's frameworks have. GPU_RESOURCES and REGION_AWARE are for offers of agents that other
+    /// frameworks never see (PROTOCOL.md, "Scheduler capabilities").
+    pub const CAPABILITIES: [&str; 6] = [
+        "MULTI_ROLE",
+        "RESERVATION_REFINEMENT",
+        "PARTITION_AWARE",
+        "TASK_KILLING_STATE",
+        "GPU_RESOURCES",
+        "REGION_AWARE",
+    ];
+
+    fn with_id(&self, id: Option<&FrameworkId>) -> Value {
+        let mut framework = as_value(self);
+        if let (Some(id), Value::Object(fields)) = (id, &mut framework) {
+            fields.insert("id".to_owned(), as_value(&Valued { value: id }));
+        }
+        framework
+    }
 
     /// Those capabilities as they are sent.
     pub fn capabilities() -> Vec<FrameworkCapability> {
@@ -57,7 +82,8 @@ impl FrameworkDescription {
 pub struct SchedulerSubscription {
     /// The framework.
     pub framework: FrameworkDescription,
-    /// Whether it takes the place of another scheduler that is connected. A master replaces it without `force` too.
+    /// Whether it takes the place of another scheduler that is connected. Only masters before Mesos 0.28 read it: later ones always do
+    /// so.
     pub force: bool,
     /// Roles that get no offers before REVIVE.
     pub suppressed_roles: Vec<Role>,
@@ -66,12 +92,8 @@ pub struct SchedulerSubscription {
 impl SchedulerSubscription {
     /// The request's body. Without an id it makes a new framework; an id is written to both of its places.
     pub fn request(&self, id: Option<&FrameworkId>) -> Vec<u8> {
-        let mut framework = as_value(&self.framework);
         let mut arguments = Map::new();
-        if let (Some(id), Value::Object(fields)) = (id, &mut framework) {
-            fields.insert("id".to_owned(), as_value(&Valued { value: id }));
-        }
-        arguments.insert("framework_info".to_owned(), framework);
+        arguments.insert("framework_info".to_owned(), self.framework.with_id(id));
         if self.force {
             arguments.insert("force".to_owned(), true.into());
         }
@@ -111,6 +133,8 @@ pub enum SchedulerCall {
     AcceptInverseOffers(AnswerInverseOffers),
     /// DECLINE_INVERSE_OFFERS: the agents are still needed.
     DeclineInverseOffers(AnswerInverseOffers),
+    /// UPDATE_FRAMEWORK: replaces its description, since Mesos 1.9. Its user and `checkpoint` stay as they are.
+    UpdateFramework(UpdateFramework),
 }
 
 impl SchedulerCall {
@@ -130,16 +154,17 @@ impl SchedulerCall {
             Self::Request(_) => "REQUEST",
             Self::AcceptInverseOffers(_) => "ACCEPT_INVERSE_OFFERS",
             Self::DeclineInverseOffers(_) => "DECLINE_INVERSE_OFFERS",
+            Self::UpdateFramework(_) => "UPDATE_FRAMEWORK",
         }
     }
 
     /// The request's body.
     pub fn request(&self, framework: &FrameworkId) -> Vec<u8> {
-        envelope(self.mesos_type(), Some(framework), self.arguments())
+        envelope(self.mesos_type(), Some(framework), self.arguments(framework))
     }
 
     /// `None` for a call that has no arguments, or none this time.
-    fn arguments(&self) -> Option<Value> {
+    fn arguments(&self, framework: &FrameworkId) -> Option<Value> {
         Some(match self {
             Self::Teardown => return None,
             Self::Revive(of) | Self::Suppress(of) if of.roles.is_empty() => return None,
@@ -153,6 +178,7 @@ impl SchedulerCall {
             Self::Message(message) => as_value(message),
             Self::Request(resources) => as_value(resources),
             Self::AcceptInverseOffers(offers) | Self::DeclineInverseOffers(offers) => as_value(offers),
+            Self::UpdateFramework(update) => update.arguments(framework),
         })
     }
 }
@@ -242,6 +268,26 @@ pub struct AnswerInverseOffers {
     pub filters: Option<OfferFilters>,
 }
 
+/// A new description of a framework.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UpdateFramework {
+    /// The whole description: what it lacks is taken away.
+    pub framework: FrameworkDescription,
+    /// Roles that get no offers before REVIVE.
+    pub suppressed_roles: Vec<Role>,
+}
+
+impl UpdateFramework {
+    fn arguments(&self, id: &FrameworkId) -> Value {
+        let mut arguments = Map::new();
+        arguments.insert("framework_info".to_owned(), self.framework.with_id(Some(id)));
+        if !self.suppressed_roles.is_empty() {
+            arguments.insert("suppressed_roles".to_owned(), as_value(&self.suppressed_roles));
+        }
+        Value::Object(arguments)
+    }
+}
+
 /// Roles that a call is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct OfRoles {
@@ -294,7 +340,7 @@ pub struct ReconcileTasks {
 pub struct ReconciledTask {
     /// The task.
     pub task_id: Valued<TaskId>,
-    /// Its agent. A master that has not heard of the agent yet answers later; without the agent it answers TASK_UNKNOWN at once.
+    /// Its agent. After a failover the master answers when the agent has come back; without it, an unknown task has to wait for all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agent_id: Option<Valued<AgentId>>,
 }

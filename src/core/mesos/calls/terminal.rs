@@ -3,7 +3,7 @@
 //! The page posts a [`SessionRequest`] to `/agent/<id>/session` and gets a ticket, which is valid once. With it, it opens the
 //! WebSocket `/agent/<id>/session/<ticket>` of the subprotocol [`SUBPROTOCOL`]. Binary messages carry the bytes of the terminal,
 //! both ways; text messages carry [`FromPage`] and [`FromGateway`] as JSON. Neither side sends more than its window of bytes that
-//! the other has not reported as done, so a slow reader stops the process instead of filling memory.
+//! the other has not reported as done. The gateway skips output of which too much waits for the page.
 
 use percent_encoding::utf8_percent_encode;
 use serde::{Deserialize, Serialize};
@@ -152,6 +152,11 @@ pub enum FromGateway {
     Taken {
         /// Bytes since the last report.
         bytes: u64,
+    },
+    /// Output was skipped here: it came faster than the page shows it, or a user interrupted it.
+    Skipped {
+        /// Number of bytes; `None` while they are being skipped.
+        bytes: Option<u64>,
     },
     /// The agent takes no input. Output goes on.
     InputRefused {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::actions::pool::selector::PoolSelector;
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId, Role, TaskId};
 use crate::mesos::wire::state::TaskState;
 
@@ -37,6 +38,8 @@ pub enum HitTarget {
     Operation(String),
     /// A persistent volume, by its id, which is unique on its agent and for its role.
     Volume(String),
+    /// A reservation or volume of an agent, as the target of a command: the agent, its host, and which one it is.
+    Reserved(AgentId, String, PoolSelector),
     /// A machine that is in maintenance, or will be.
     Machine,
 }

@@ -5,6 +5,7 @@
 pub mod hit;
 pub mod object_names;
 mod rank;
+pub mod reserved;
 pub mod target;
 pub mod tasks;
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::rank::{SearchTexts, score, words};
+use super::reserved::{self, ReservedAction};
 use super::tasks;
 use crate::base::ids::Role;
 use crate::base::units::Timestamp;
@@ -32,6 +33,8 @@ pub enum TargetKind {
     Framework,
     /// A task that runs, for a terminal.
     RunningTask,
+    /// A reservation or volume for that action.
+    Reserved(ReservedAction),
     /// A role that may have a quota.
     QuotaRole,
     /// A role, for its weight.
@@ -82,6 +85,7 @@ impl View for TargetSearch {
         match self.kind {
             TargetKind::Agent(_) | TargetKind::Machine => &[Topic::Schedule],
             TargetKind::LoggingAgent | TargetKind::RunningTask => &[],
+            TargetKind::Reserved(_) => &[Topic::Agents],
             TargetKind::Framework => &[Topic::Frameworks],
             TargetKind::QuotaRole | TargetKind::WeightRole => &[Topic::Roles],
         }
@@ -112,6 +116,7 @@ fn targets(cluster: &Cluster, kind: TargetKind, words: &[Needle]) -> Vec<Command
             best(all, words, what, tear_down)
         }
         TargetKind::RunningTask => Vec::new(),
+        TargetKind::Reserved(action) => reserved::targets(cluster, action, words, MOST),
         TargetKind::QuotaRole => {
             best(candidates(&roles(), set_quota), words, |role| HitTarget::Role(role.clone()), set_quota)
         }

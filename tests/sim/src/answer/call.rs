@@ -186,7 +186,7 @@ fn check_types(fields: Option<&Value>) -> Result<(), Answer> {
     Ok(())
 }
 
-fn json(body: &[u8]) -> Result<Value, Answer> {
+pub(crate) fn json(body: &[u8]) -> Result<Value, Answer> {
     let mut stream = serde_json::Deserializer::from_slice(body).into_iter::<Value>();
     let refuse = |why: &str| Answer::refused(400, format!("Failed to parse body into JSON: {why}"));
     let Some(Ok(value)) = stream.next() else { return Err(refuse("syntax error at line 1 near: ")) };
@@ -197,7 +197,7 @@ fn json(body: &[u8]) -> Result<Value, Answer> {
     }
 }
 
-fn converting(why: &str) -> Answer {
+pub(crate) fn converting(why: &str) -> Answer {
     Answer::refused(400, format!("Failed to convert JSON into Call protobuf: {why}"))
 }
 

@@ -37,9 +37,10 @@ fn draining_machine(world: &World, window: &Window, machine: &Machine) -> Value 
 }
 
 fn answers(world: &World, machine: &Machine, since: i64) -> Vec<Value> {
+    let agent = world.agent_on(machine);
     let answer = |number: u32| {
-        let id = format!("{}-{number:04}", world.id);
-        let (status, at) = world.said(number, since)?;
+        let id = world.framework_id_text(number);
+        let (status, at) = world.said(number, agent?, since)?;
         Some(json!({"status": status, "framework_id": {"value": id}, "timestamp": {"nanoseconds": at}}))
     };
     world.asked(machine).into_iter().filter_map(answer).collect()

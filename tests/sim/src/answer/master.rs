@@ -83,7 +83,7 @@ fn roles(world: &World) -> Answer {
         }
     }
     for offer in &world.offers {
-        roles.entry(world.framework(offer.framework).role(0)).or_default().1.plus(&offer.amount);
+        roles.entry(world.framework(offer.framework).role(offer.role)).or_default().1.plus(&offer.amount);
     }
     for role in world.policy.weights.keys().chain(world.policy.quotas.keys()) {
         roles.entry(role).or_default();
@@ -106,8 +106,7 @@ fn roles(world: &World) -> Answer {
 fn role(world: &World, name: &str, frameworks: &[u32], amount: &Amount) -> Value {
     let weight = world.policy.weights.get(name).copied().unwrap_or(1.0);
     let mut role = json!({"name": name, "weight": weight});
-    let ids: Vec<Value> =
-        frameworks.iter().map(|number| json!({"value": format!("{}-{number:04}", world.id)})).collect();
+    let ids: Vec<Value> = frameworks.iter().map(|number| json!({"value": world.framework_id_text(*number)})).collect();
     if !ids.is_empty() {
         role["frameworks"] = Value::Array(ids);
     }
@@ -129,7 +128,7 @@ fn double(thousandths: u64) -> f64 {
     thousandths as f64 / 1000.0
 }
 
-fn master(world: &World) -> Answer {
+pub(crate) fn master(world: &World) -> Answer {
     Answer::json(|out| {
         let (ip, port) = (&world.addresses.ip, u64::from(world.addresses.master));
         out.all(&["{\"type\":\"GET_MASTER\",\"get_master\":{\"master_info\":{\"id\":\"", &world.id, "\",\"ip\":"]);

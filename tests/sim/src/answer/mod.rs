@@ -3,18 +3,19 @@
 //! HTTP checks (method, Content-Type, Accept) belong to the server.
 
 mod agent;
-mod call;
+pub(crate) mod call;
+mod client_sandbox;
 pub(crate) mod containers;
 mod entry;
 mod files;
 mod fixed;
 mod logging;
 mod maintenance;
-mod master;
+pub(crate) mod master;
 mod metrics;
 mod old_quota;
 mod operate;
-mod policy;
+pub(crate) mod policy;
 mod providers;
 pub mod reply;
 mod reservation_rules;

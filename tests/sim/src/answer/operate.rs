@@ -7,7 +7,6 @@ use crate::answer::call::{Call, int};
 use crate::answer::reply::Answer;
 use crate::cluster::Sim;
 use crate::world::agent::{AgentState, Drain};
-use crate::write::event;
 
 pub(super) fn deactivate(sim: &mut Sim, call: &Call) -> Answer {
     let Some(number) = known(sim, call) else { return Answer::refused(400, "Unknown agent") };
@@ -84,9 +83,7 @@ pub(super) fn mark_gone(sim: &mut Sim, call: &Call) -> Answer {
 impl Sim {
     /// Framework of that id, unless completed.
     fn live_framework(&self, id: &str) -> Option<u32> {
-        let number = id.strip_prefix(&format!("{}-", self.world.id)).and_then(|number| number.parse::<u32>().ok());
-        let live = |number: &u32| self.world.frameworks.get(*number as usize).is_some_and(|it| it.listed());
-        number.filter(live)
+        self.world.framework_number(id).filter(|number| self.world.framework(*number).listed())
     }
 
     pub(crate) fn knows_framework(&self, id: &str) -> bool {
@@ -98,10 +95,7 @@ pub(super) fn teardown(sim: &mut Sim, call: &Call) -> Answer {
     let Some(number) = sim.live_framework(call.text("framework_id.value")) else {
         return Answer::refused(400, "No framework found with specified ID");
     };
-    for task in sim.change().remove_framework(number) {
-        sim.tell(event::task_updated(&sim.world, &task));
-    }
-    sim.tell(event::framework_removed(&sim.world, number));
+    sim.end_framework(number);
     Answer::done()
 }
 

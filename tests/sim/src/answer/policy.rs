@@ -198,7 +198,7 @@ fn exceeds(world: &World, quotas: &BTreeMap<String, Quota>) -> Option<String> {
 }
 
 /// Why a role name is invalid (src/common/roles.cpp).
-pub(super) fn wrong_role(role: &str) -> Option<String> {
+pub(crate) fn wrong_role(role: &str) -> Option<String> {
     match role {
         "" => return Some("Role names cannot be the empty string".to_owned()),
         "*" => return None,

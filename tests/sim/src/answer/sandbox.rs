@@ -2,6 +2,7 @@
 
 use base64::Engine;
 
+use crate::answer::client_sandbox;
 use crate::answer::entry::{DIRECTORY, Entry, FILE};
 use crate::file_content::{Content, Kind, PAGE, RECORD};
 use crate::rng::mix;
@@ -45,6 +46,9 @@ fn life(world: &World, task: &Task) -> (i64, i64) {
 
 /// Adds the files of a task below `root`. `asked` is the requested path: expensive listings are built only on request.
 pub(super) fn fill(entries: &mut Vec<Entry>, world: &World, task: &Task, root: &str, asked: &str) {
+    if let Some(launched) = world.launched_task(task) {
+        return client_sandbox::fill(entries, world, (task, launched), root);
+    }
     let (since, last) = life(world, task);
     let mut sandbox = Sandbox { entries, world, task, root, hash: task.hash(world.seed), since, last };
     sandbox.add_folders();

@@ -7,6 +7,7 @@ use flate2::write::GzEncoder;
 
 use super::auth;
 use super::http::{JSON, RECORDIO, Request, Response};
+use super::shared::Subscription;
 use crate::answer::reply::{Answer, Body, Target};
 use crate::containers::{Followed, Following};
 use crate::pieces::Pieces;
@@ -23,6 +24,8 @@ pub(super) enum Reply {
     /// Compressed pieces; their length must be known before sending.
     Compressed(Pieces),
     Stream,
+    /// Stream of the scheduler API: number, id and subscription.
+    Scheduler(u64, String, Subscription),
     /// Output or end of a container, and whether the output is requested as RecordIO.
     Following(Following, bool),
     /// No reply, ever.
@@ -69,11 +72,16 @@ fn failed(status: u16, target: Target) -> Response {
     }
 }
 
+/// Whether the Accept header allows JSON.
+pub(super) fn accepts_json(request: &Request) -> bool {
+    let accept = request.header("Accept").unwrap_or("*/*");
+    let mut kinds = accept.split(',').map(|kind| kind.split(';').next().unwrap_or_default().trim());
+    kinds.any(|kind| matches!(kind, "*/*" | "application/*" | JSON))
+}
+
 /// Checks the Accept header after the call was validated and before it is executed; returns a refusal.
 pub(super) fn accepts(request: &Request, target: Target) -> Option<Response> {
-    let accept = request.header("Accept").unwrap_or("*/*");
-    let json = accept.split(',').map(|kind| kind.split(';').next().unwrap_or_default().trim());
-    if json.clone().any(|kind| matches!(kind, "*/*" | "application/*" | JSON)) {
+    if accepts_json(request) {
         return None;
     }
     let why = match target {

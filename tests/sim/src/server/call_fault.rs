@@ -41,12 +41,24 @@ pub(super) enum CallFailure {
     SignOn,
     /// Refused in Mesos' words unless forced: `force`.
     Force,
+    /// Accepted and not executed: `ignore`.
+    Ignore,
+    /// Answered by these records of a container's output: `garbage`, `half-record`.
+    Output(&'static [u8]),
 }
+
+/// One record of output, one that is none, and bytes that are no record.
+const GARBAGE: &[u8] =
+    b"58\n{\"type\":\"DATA\",\"data\":{\"type\":\"STDOUT\",\"data\":\"b3V0MQo=\"}}2\n[]<html>502 Bad Gateway</html>\n";
+/// One record of output, and the beginning of another.
+const HALF_RECORD: &[u8] =
+    b"58\n{\"type\":\"DATA\",\"data\":{\"type\":\"STDOUT\",\"data\":\"b3V0MQo=\"}}58\n{\"type\":\"DA";
 
 impl CallFailure {
     pub(super) fn is_done(self) -> bool {
         match self {
             CallFailure::Status(_) | CallFailure::Page(_) | CallFailure::SignOn | CallFailure::Force => false,
+            CallFailure::Ignore | CallFailure::Output(_) => false,
             CallFailure::Hang { done } | CallFailure::Cut { done } => done,
         }
     }
@@ -64,6 +76,9 @@ impl FromStr for CallFailure {
             "login" => Ok(CallFailure::Page(200)),
             "sign-on" => Ok(CallFailure::SignOn),
             "force" => Ok(CallFailure::Force),
+            "ignore" => Ok(CallFailure::Ignore),
+            "garbage" => Ok(CallFailure::Output(GARBAGE)),
+            "half-record" => Ok(CallFailure::Output(HALF_RECORD)),
             page if page.starts_with("page-") => {
                 let code = page.trim_start_matches("page-").parse().ok();
                 code.filter(|code| (400..600).contains(code)).map(CallFailure::Page).ok_or(())
@@ -161,6 +176,19 @@ pub(super) fn page(status: u16) -> Response {
 pub(super) fn by_force() -> Response {
     let words = "Invalid QuotaConfig: total quota guarantees 'cpus:8.001' exceed cluster capacity 'cpus:8' (use 'force' flag to bypass this check)";
     Response::text(400, words)
+}
+
+/// Mesos' answer to a write that it accepts: operations on an agent's resources are done later, by the agent.
+pub(super) fn accepted(body: &[u8]) -> Response {
+    let call: Value = serde_json::from_slice(body).unwrap_or_default();
+    let kind = call.get("type").and_then(Value::as_str).unwrap_or_default();
+    let is_later = kind.ends_with("SERVE_RESOURCES") || kind.contains("_VOLUME");
+    Response::empty(if is_later { 202 } else { 200 })
+}
+
+/// An answer with these bytes as a container's output.
+pub(super) fn output(bytes: &[u8]) -> Response {
+    Response { content_type: Some("application/json"), body: bytes.to_vec(), ..Response::empty(200) }
 }
 
 /// Refusal with that status, in Mesos' words if it has any (PROTOCOL.md, "Refusals").

@@ -13,8 +13,9 @@ use super::http::{JSON, Request, Requests, Response};
 use super::pipe::Pipe;
 use super::shared::Shared;
 use super::{control, guest, session, stream, webui};
-use crate::answer::reply::Target;
+use crate::answer::reply::{Answer, Body, Target};
 use crate::pieces::Pieces;
+use crate::scheduler::reply::SchedulerHead;
 
 /// Part of a response that is cut: most writes are answered by a head alone.
 const HALF: &[u8] = b"HTTP/1.1 200 OK\r\nDate: Sun, 22";
@@ -58,6 +59,9 @@ async fn send(
 ) -> io::Result<bool> {
     match reply {
         Reply::Stream => stream::serve(shared, requests, pipe).await,
+        Reply::Scheduler(number, id, subscription) => {
+            stream::serve_scheduler(shared, (number, id, subscription), requests, pipe).await
+        }
         Reply::Following(following, is_recordio) => {
             session::follow(shared, &following, is_recordio, requests, pipe).await
         }
@@ -111,7 +115,8 @@ async fn master(shared: &Arc<Shared>, place: usize, request: &Request) -> Option
     }
     match path {
         "/redirect" => Some(redirect(shared, "").into()),
-        "/api/v1" | "/api/v1/" => call(shared, place, request),
+        "/api/v1" | "/api/v1/" => call(shared, place, request, done_by_master),
+        "/api/v1/scheduler" | "/api/v1/scheduler/" => call(shared, place, request, scheduled),
         _ => match &shared.webui_dir {
             Some(folder) => Some(webui::answer(folder, request).await.into()),
             None => Some(Response::not_found().into()),
@@ -120,7 +125,12 @@ async fn master(shared: &Arc<Shared>, place: usize, request: &Request) -> Option
 }
 
 /// Checks credentials, then leadership, then the rest (PROTOCOL.md, "Requests").
-fn call(shared: &Arc<Shared>, place: usize, request: &Request) -> Option<Reply> {
+fn call(
+    shared: &Arc<Shared>,
+    place: usize,
+    request: &Request,
+    done: fn(&Arc<Shared>, &Request) -> Option<Reply>,
+) -> Option<Reply> {
     if let Some(refusal) = shared.door.refuse(request, Target::Master) {
         return Some(refusal.into());
     }
@@ -131,7 +141,40 @@ fn call(shared: &Arc<Shared>, place: usize, request: &Request) -> Option<Reply> 
     if let Some(refusal) = api::refuse(request, Target::Master, status) {
         return Some(refusal.into());
     }
+    done(shared, request)
+}
+
+fn done_by_master(shared: &Arc<Shared>, request: &Request) -> Option<Reply> {
     done(shared, request, Target::Master)
+}
+
+/// Executes and answers a call of the scheduler API, unless a fault applies.
+fn scheduled(shared: &Arc<Shared>, request: &Request) -> Option<Reply> {
+    let how = shared.trip(&request.body);
+    if how.is_none_or(CallFailure::is_done) {
+        let head = SchedulerHead {
+            stream_id: request.header("Mesos-Stream-Id"),
+            refuses_json: !api::accepts_json(request),
+            is_guest: shared.door.is_guest(request),
+        };
+        let reply = match shared.schedule(&request.body, head, shared.door.principal(request)) {
+            Ok((number, id, subscription)) => Reply::Scheduler(number, id, subscription),
+            // Mesos looks at Accept only for a stream.
+            Err(Answer { status, body }) => match body {
+                Body::Text(text) => Response::text(status, text).into(),
+                _ => Response::empty(status).into(),
+            },
+        };
+        let is_refusal = matches!(&reply, Reply::Whole(response) if response.status >= 400);
+        if how.is_none() || is_refusal {
+            return Some(reply);
+        }
+        // The stream that nobody will read ends.
+        if let Reply::Scheduler(number, ..) = reply {
+            shared.end_scheduler(number);
+        }
+    }
+    failed(how?, request, Target::Master)
 }
 
 /// Executes and answers a call, unless a fault applies.
@@ -150,11 +193,18 @@ fn done(shared: &Arc<Shared>, request: &Request, target: Target) -> Option<Reply
             return Some(api::reply(request, target, answer));
         }
     }
-    match how? {
+    failed(how?, request, target)
+}
+
+/// Reply to a call that fails.
+fn failed(how: CallFailure, request: &Request, target: Target) -> Option<Reply> {
+    match how {
         CallFailure::Status(status) => Some(call_fault::refusal(status, &request.body, target).into()),
         CallFailure::Page(status) => Some(call_fault::page(status).into()),
         CallFailure::SignOn => Some(Response::empty(302).with("Location", "http://sign-on.example/login").into()),
         CallFailure::Force => Some(call_fault::by_force().into()),
+        CallFailure::Output(bytes) => Some(call_fault::output(bytes).into()),
+        CallFailure::Ignore => Some(call_fault::accepted(&request.body).into()),
         CallFailure::Hang { .. } => Some(Reply::Nothing),
         CallFailure::Cut { done: true } => Some(Reply::Half),
         CallFailure::Cut { done: false } => None,

@@ -1,11 +1,11 @@
 //! `POST /sim/...` on a master's port: control of the simulator from another process, no part of Mesos.
 //!
-//! `/sim/fault/NAME` (none, cut, close, silence, garbage, strange, failover, replace, status-401, slow, stop-agent-3),
-//! `/sim/fault/call/CALL/HOW[/TEXT]` (a type or WRITES; a status, hang, hang-after, cut or cut-after; only calls with that text, or
+//! `/sim/fault/NAME` (none, cut, close, cut-schedulers, close-schedulers, silence, garbage, strange, failover, replace, status-401, slow, stop-agent-3),
+//! `/sim/fault/call/CALL/HOW[/TEXT]` (a type or WRITES; a status, hang, hang-after, cut, cut-after or ignore; only calls with that text, or
 //! with an id of that ending), `/sim/fault/once/...` for only the next such call; `/sim/rate/N`; `/sim/burst/N`;
 //! `/sim/task/fail|lose-update|finish|add|repeat|short`; `/sim/agent/add|remove|disconnect|lose|return|give-up`;
 //! `/sim/framework/add|update|remove|disconnect`; `/sim/operation/start|fail|acknowledge`; `/sim/logs/rotate|cut`;
-//! `/sim/subscribers`. The response is one line of text: the id of the changed object, or `ok`.
+//! `/sim/scheduler/lose-update|rescind`; `/sim/subscribers`. The response is one line of text: the id of the changed object, or `ok`.
 
 use super::fault::Fault;
 use super::http::{Request, Response};
@@ -68,6 +68,8 @@ fn by_hand(shared: &Shared, what: &str, verb: &str) -> Response {
         ("operation", "start") => Sim::start_operation,
         ("operation", "fail") => Sim::fail_operation,
         ("operation", "acknowledge") => Sim::acknowledge_operation,
+        ("scheduler", "lose-update") => Sim::lose_scheduler_update,
+        ("scheduler", "rescind") => Sim::rescind_offer,
         _ => return Response::not_found(),
     };
     done(shared, change)

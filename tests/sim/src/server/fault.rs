@@ -14,6 +14,10 @@ pub enum Fault {
     CutMidRecord,
     /// Ends the body of every stream and keeps its connection open, as for an evicted subscriber. Once.
     CloseStreams,
+    /// Cuts the streams of the scheduler API only. Once.
+    CutSchedulers,
+    /// Ends the streams of the scheduler API only. Once.
+    CloseSchedulers,
     /// Streams send nothing, not even heartbeats; calls are still answered. Lasts.
     Silence,
     /// Sends every stream a chunk that is no record. Once.
@@ -41,7 +45,7 @@ pub struct NoSuchFault(String);
 
 impl fmt::Display for NoSuchFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = "none, cut, close, silence, garbage, strange, failover, replace, status-CODE, slow, stop-agent-NUMBER, or call/CALL/HOW \
+        let names = "none, cut, close, cut-schedulers, close-schedulers, silence, garbage, strange, failover, replace, status-CODE, slow, stop-agent-NUMBER, or call/CALL/HOW \
              and once/CALL/HOW, where CALL is a type or WRITES, and HOW is a status, hang, hang-after, cut, cut-after, login, page-CODE, sign-on or force";
         write!(f, "'{}' is not a fault: expecting {names}", self.0)
     }
@@ -62,6 +66,8 @@ impl FromStr for Fault {
             "none" => Ok(Fault::None),
             "cut" => Ok(Fault::CutMidRecord),
             "close" => Ok(Fault::CloseStreams),
+            "cut-schedulers" => Ok(Fault::CutSchedulers),
+            "close-schedulers" => Ok(Fault::CloseSchedulers),
             "silence" => Ok(Fault::Silence),
             "garbage" => Ok(Fault::Garbage),
             "strange" => Ok(Fault::Strange),

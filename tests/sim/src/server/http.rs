@@ -235,10 +235,11 @@ pub(super) fn stream_head_of(now_nanos: i64, kind: &str) -> Vec<u8> {
     format!("HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n{message}{rest}\r\n").into_bytes()
 }
 
-/// Head of a stream, exactly as recorded.
-pub(super) fn stream_head(now_nanos: i64) -> Vec<u8> {
+/// Head of a stream, exactly as recorded; one of the scheduler API has an id.
+pub(super) fn stream_head(now_nanos: i64, id: Option<&str>) -> Vec<u8> {
     let date = date(now_nanos);
-    format!("HTTP/1.1 200 OK\r\nDate: {date}\r\nTransfer-Encoding: chunked\r\nContent-Type: {JSON}\r\n\r\n")
+    let id = id.map_or(String::new(), |id| format!("Mesos-Stream-Id: {id}\r\n"));
+    format!("HTTP/1.1 200 OK\r\nDate: {date}\r\nTransfer-Encoding: chunked\r\n{id}Content-Type: {JSON}\r\n\r\n")
         .into_bytes()
 }
 

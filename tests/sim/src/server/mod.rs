@@ -81,6 +81,11 @@ impl Server {
     }
 
     /// Triggers events by hand; their records are on the way to subscribers on return.
+    /// Number of call faults that have not happened yet, or last.
+    pub fn faults_left(&self) -> usize {
+        self.shared.faults_left()
+    }
+
     pub fn with<R>(&self, f: impl FnOnce(&mut Sim) -> R) -> R {
         self.shared.with(f)
     }

@@ -1,6 +1,6 @@
 //! State shared by all connections of a server: cluster, subscribers and active faults.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,8 +13,11 @@ use super::call_fault::{self, CallFailure, CallFault};
 use super::clock::now_nanos;
 use super::config::Config;
 use super::fault::Fault;
+use crate::answer::reply::Answer;
 use crate::cluster::Sim;
 use crate::pieces::Pieces;
+use crate::scheduler::reply::{SchedulerAnswer, SchedulerHead};
+use crate::schedulers::StreamNews;
 
 /// Maximum bytes of queued events per subscriber, which may still be reading the snapshot; beyond, it is disconnected.
 const WAITING: usize = 64 << 20;
@@ -45,6 +48,8 @@ pub(super) struct Shared {
 struct State {
     sim: Sim,
     subscribers: Vec<Subscriber>,
+    /// Streams of the scheduler API by number.
+    schedulers: BTreeMap<u64, Subscriber>,
     /// Index of the leading master.
     leader: usize,
     /// Status for every call, if set.
@@ -73,10 +78,20 @@ struct Subscriber {
     order: watch::Sender<StreamOrder>,
 }
 
+impl Subscriber {
+    /// Sends bytes as one chunk; returns whether the stream is still there and does not lag too far behind.
+    fn send(&self, bytes: &Arc<[u8]>) -> bool {
+        let waiting = self.waiting.fetch_add(bytes.len(), Ordering::Relaxed);
+        waiting < WAITING && self.events.send(Arc::clone(bytes)).is_ok()
+    }
+}
+
 /// One stream's subscription.
 #[derive(Debug)]
 pub(super) struct Subscription {
-    pub(super) snapshot: Pieces,
+    /// Content of the first record; `None` for the scheduler API, whose records are all events.
+    pub(super) snapshot: Option<Pieces>,
+    /// Bytes to send; empty at the end of the body.
     pub(super) events: mpsc::UnboundedReceiver<Arc<[u8]>>,
     pub(super) waiting: Arc<AtomicUsize>,
     pub(super) order: watch::Receiver<StreamOrder>,
@@ -85,8 +100,17 @@ pub(super) struct Subscription {
 
 impl Shared {
     pub(super) fn new(sim: Sim, master_ports: Vec<u16>, host: String, config: &Config) -> Shared {
-        let state =
-            State { sim, subscribers: Vec::new(), leader: 0, status: None, stopped: HashSet::new(), trips: Vec::new() };
+        let mut sim = sim;
+        sim.scheduler_heartbeat = Some(config.heartbeat.as_secs_f64());
+        let state = State {
+            sim,
+            subscribers: Vec::new(),
+            schedulers: BTreeMap::new(),
+            leader: 0,
+            status: None,
+            stopped: HashSet::new(),
+            trips: Vec::new(),
+        };
         Shared {
             state: Mutex::new(state),
             master_ports,
@@ -123,13 +147,51 @@ impl Shared {
         let mut state = self.state();
         state.sim.advance(now_nanos());
         state.pass_on();
+        let (subscriber, subscription) = self.channel();
+        state.subscribers.push(subscriber);
+        state.count();
+        let snapshot = Some(state.sim.snapshot_with(self.heartbeat));
+        Subscription { snapshot, ..subscription }
+    }
+
+    fn channel(&self) -> (Subscriber, Subscription) {
         let (events, received) = mpsc::unbounded_channel();
         let (order, reported) = watch::channel(StreamOrder::Go);
         let waiting = Arc::new(AtomicUsize::new(0));
-        state.subscribers.push(Subscriber { events, waiting: Arc::clone(&waiting), order });
-        state.count();
-        let snapshot = state.sim.snapshot_with(self.heartbeat);
-        Subscription { snapshot, events: received, waiting, order: reported, silent: self.silent.subscribe() }
+        let subscriber = Subscriber { events, waiting: Arc::clone(&waiting), order };
+        let silent = self.silent.subscribe();
+        (subscriber, Subscription { snapshot: None, events: received, waiting, order: reported, silent })
+    }
+
+    /// Answers a call of the scheduler API; a stream comes with its subscription.
+    pub(super) fn schedule(
+        &self,
+        body: &[u8],
+        head: SchedulerHead,
+        principal: Option<String>,
+    ) -> Result<(u64, String, Subscription), Answer> {
+        let mut state = self.state();
+        state.sim.advance(now_nanos());
+        state.sim.principal = principal;
+        let answer = match state.sim.scheduler_call(body, head) {
+            SchedulerAnswer::Done(answer) => Err(answer),
+            SchedulerAnswer::Stream(number, id) => {
+                let (subscriber, subscription) = self.channel();
+                state.schedulers.insert(number, subscriber);
+                Ok((number, id, subscription))
+            }
+        };
+        state.pass_on();
+        answer
+    }
+
+    /// The connection of a stream of the scheduler API has ended.
+    pub(super) fn end_scheduler(&self, number: u64) {
+        let mut state = self.state();
+        state.schedulers.remove(&number);
+        state.sim.advance(now_nanos());
+        state.sim.end_scheduler_stream(number);
+        state.pass_on();
     }
 
     pub(super) fn subscribers(&self) -> usize {
@@ -161,6 +223,10 @@ impl Shared {
         Some(how)
     }
 
+    pub(super) fn faults_left(&self) -> usize {
+        self.state().trips.len()
+    }
+
     pub(super) fn is_slow(&self) -> bool {
         self.slow.load(Ordering::Relaxed)
     }
@@ -181,9 +247,11 @@ impl Shared {
             }
             Fault::CutMidRecord => state.order(StreamOrder::Cut),
             Fault::CloseStreams => state.order(StreamOrder::Close),
+            Fault::CutSchedulers => state.order_schedulers(StreamOrder::Cut),
+            Fault::CloseSchedulers => state.order_schedulers(StreamOrder::Close),
             Fault::Silence => drop(self.silent.send_replace(true)),
-            Fault::Strange => STRANGE.iter().for_each(|record| state.send(&framed(record))),
-            Fault::Garbage => state.send(b"<html>502 Bad Gateway</html>\n"),
+            Fault::Strange => STRANGE.iter().for_each(|record| state.send_to_all(&framed(record))),
+            Fault::Garbage => state.send_to_all(b"<html>502 Bad Gateway</html>\n"),
             Fault::Failover => self.fail_over(&mut state),
             Fault::Replace => {
                 state.sim.replace_master();
@@ -214,6 +282,17 @@ impl State {
         while let Some(record) = self.sim.next_record() {
             self.send(&framed(&record));
         }
+        while let Some((number, news)) = self.sim.next_scheduler_news() {
+            let bytes = match news {
+                StreamNews::Event(record) => framed(&record),
+                StreamNews::End => Vec::new(),
+            };
+            let Some(subscriber) = self.schedulers.get(&number) else { continue };
+            let is_last = bytes.is_empty();
+            if !subscriber.send(&bytes.into()) || is_last {
+                self.schedulers.remove(&number);
+            }
+        }
     }
 
     /// Sends bytes to every stream as one chunk; disconnects a stream that lags too far behind.
@@ -222,17 +301,28 @@ impl State {
             return;
         }
         let bytes: Arc<[u8]> = bytes.into();
-        self.subscribers.retain(|subscriber| {
-            let waiting = subscriber.waiting.fetch_add(bytes.len(), Ordering::Relaxed);
-            waiting < WAITING && subscriber.events.send(Arc::clone(&bytes)).is_ok()
-        });
+        self.subscribers.retain(|subscriber| subscriber.send(&bytes));
+    }
+
+    /// Sends bytes that are no event to every stream of either API.
+    fn send_to_all(&mut self, bytes: &[u8]) {
+        self.send(bytes);
+        let bytes: Arc<[u8]> = bytes.into();
+        self.schedulers.retain(|_, subscriber| subscriber.send(&bytes));
     }
 
     fn order(&mut self, order: StreamOrder) {
+        self.order_schedulers(order);
         for subscriber in self.subscribers.drain(..) {
             subscriber.order.send_replace(order);
         }
         self.count();
+    }
+
+    fn order_schedulers(&mut self, order: StreamOrder) {
+        for (_, subscriber) in std::mem::take(&mut self.schedulers) {
+            subscriber.order.send_replace(order);
+        }
     }
 
     fn count(&mut self) {

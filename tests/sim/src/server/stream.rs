@@ -1,4 +1,6 @@
 //! Answer to SUBSCRIBE: the snapshot, an immediate heartbeat, then events and heartbeats until the connection closes.
+//!
+//! A stream of the scheduler API is served alike, without a snapshot.
 
 use std::io;
 use std::sync::Arc;
@@ -11,6 +13,7 @@ use super::clock::now_nanos;
 use super::http::{Requests, stream_head};
 use super::pipe::Pipe;
 use super::shared::{Shared, StreamOrder, Subscription};
+use crate::pieces::Pieces;
 use crate::write::event::HEARTBEAT;
 
 /// Maximum size of a record in one chunk, as in the recordings and small enough to hold.
@@ -28,13 +31,43 @@ where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin,
 {
-    let mut subscription = shared.subscribe();
+    let subscription = shared.subscribe();
+    let end = until_end(shared, subscription, stream_head(now_nanos(), None), requests, pipe).await;
+    shared.forget_ended();
+    end
+}
+
+/// Serves a stream of the scheduler API, by its number and id.
+pub(super) async fn serve_scheduler<R, W>(
+    shared: &Arc<Shared>,
+    (number, id, subscription): (u64, String, Subscription),
+    requests: &mut Requests<R>,
+    pipe: &mut Pipe<W>,
+) -> io::Result<bool>
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
+    let end = until_end(shared, subscription, stream_head(now_nanos(), Some(&id)), requests, pipe).await;
+    shared.end_scheduler(number);
+    end
+}
+
+async fn until_end<R, W>(
+    shared: &Arc<Shared>,
+    mut subscription: Subscription,
+    head: Vec<u8>,
+    requests: &mut Requests<R>,
+    pipe: &mut Pipe<W>,
+) -> io::Result<bool>
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
     let end = tokio::select! {
-        end = write(shared, &mut subscription, pipe) => end,
+        end = write(shared, &mut subscription, &head, pipe) => end,
         () = requests.hung_up() => Ok(StreamOrder::HangUp),
     };
-    drop(subscription);
-    shared.forget_ended();
     match end? {
         StreamOrder::Close => pipe.write(b"0\r\n\r\n").await.map(|()| true),
         // The head of a heartbeat: announces twenty bytes and sends half of them.
@@ -43,18 +76,25 @@ where
     }
 }
 
-async fn write<W>(shared: &Arc<Shared>, subscription: &mut Subscription, pipe: &mut Pipe<W>) -> io::Result<StreamOrder>
+async fn write<W>(
+    shared: &Arc<Shared>,
+    subscription: &mut Subscription,
+    head: &[u8],
+    pipe: &mut Pipe<W>,
+) -> io::Result<StreamOrder>
 where
     W: AsyncWrite + Unpin,
 {
-    pipe.write(&stream_head(now_nanos())).await?;
+    pipe.write(head).await?;
     if let Some(order) = speak(subscription).await {
         return Ok(order);
     }
-    if let Some(order) = snapshot(subscription, pipe).await? {
-        return Ok(order);
+    if let Some(pieces) = subscription.snapshot.take() {
+        if let Some(order) = snapshot(pieces, subscription, pipe).await? {
+            return Ok(order);
+        }
+        heartbeat(pipe).await?;
     }
-    heartbeat(pipe).await?;
     let mut beats = interval_at(Instant::now() + shared.heartbeat, shared.heartbeat);
     loop {
         tokio::select! {
@@ -66,6 +106,9 @@ where
             }
             event = subscription.events.recv() => {
                 let Some(event) = event else { return Ok(last_order(subscription)) };
+                if event.is_empty() {
+                    return Ok(StreamOrder::Close);
+                }
                 if let Some(order) = speak(subscription).await {
                     return Ok(order);
                 }
@@ -110,15 +153,19 @@ async fn heartbeat<W: AsyncWrite + Unpin>(pipe: &mut Pipe<W>) -> io::Result<()> 
 }
 
 /// Writes the SUBSCRIBED record: its length, counted first, then the payload while it is generated.
-async fn snapshot<W>(subscription: &mut Subscription, pipe: &mut Pipe<W>) -> io::Result<Option<StreamOrder>>
+async fn snapshot<W>(
+    mut pieces: Pieces,
+    subscription: &Subscription,
+    pipe: &mut Pipe<W>,
+) -> io::Result<Option<StreamOrder>>
 where
     W: AsyncWrite + Unpin,
 {
-    let length = subscription.snapshot.length();
+    let length = pieces.length();
     let mut buffer = format!("{length}\n").into_bytes();
     let full = if length <= WHOLE { usize::MAX } else { PIECE };
     loop {
-        let more = subscription.snapshot.fill(&mut buffer, full);
+        let more = pieces.fill(&mut buffer, full);
         if !buffer.is_empty() {
             pipe.chunk(&buffer).await?;
         }

@@ -4,6 +4,7 @@ mod fold;
 mod furnishing;
 mod operate;
 mod recovery;
+mod scheduling;
 mod server;
 
 use std::collections::BTreeMap;

@@ -230,6 +230,11 @@ impl Agent {
         REGIONS[self.site()]
     }
 
+    /// Whether it is in another region than the master, as far as the cluster has regions.
+    pub(crate) fn is_remote(&self) -> bool {
+        self.likeness == AgentModel::Example && self.region() != REGIONS[0]
+    }
+
     pub(crate) fn zone(&self) -> &'static str {
         pick(ZONES, u64::from(self.number) / SITES.len() as u64)
     }

@@ -29,6 +29,8 @@ pub(crate) enum Cause {
     DrainedSoftly,
     /// The task did not end on request and was killed.
     DrainedHard,
+    /// The task has exceeded its `max_completion_time`.
+    CompletionTime,
 }
 
 impl Cause {
@@ -45,6 +47,7 @@ impl Cause {
             Cause::Plain | Cause::Healthy | Cause::Unhealthy => "SOURCE_EXECUTOR",
             Cause::Exit(_) | Cause::Killed | Cause::Terminated => "SOURCE_EXECUTOR",
             Cause::Draining | Cause::DrainedSoftly | Cause::DrainedHard => "SOURCE_EXECUTOR",
+            Cause::CompletionTime => "SOURCE_EXECUTOR",
         }
     }
 
@@ -61,6 +64,7 @@ impl Cause {
             Cause::AgentGone => Some("REASON_AGENT_REMOVED_BY_OPERATOR"),
             Cause::Draining | Cause::DrainedSoftly | Cause::DrainedHard => Some("REASON_AGENT_DRAINING"),
             Cause::FrameworkRemoved => Some("REASON_FRAMEWORK_REMOVED"),
+            Cause::CompletionTime => Some("REASON_MAX_COMPLETION_TIME_REACHED"),
         }
     }
 

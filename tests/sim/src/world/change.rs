@@ -39,6 +39,17 @@ impl World {
         Some(task.clone())
     }
 
+    /// Applies a status to a client's task that the master has completed before its delivery; its state stays.
+    pub(crate) fn catch_up_client(&mut self, framework: u32, serial: u32, status: Status) -> Option<Task> {
+        self.tally.updates += 1;
+        let completed = &mut self.frameworks[framework as usize].completed;
+        let task = completed.iter_mut().rev().find(|task| task.serial == serial)?;
+        let state = task.state;
+        task.update(status);
+        task.state = state;
+        Some(task.clone())
+    }
+
     /// Sets a live task's newest state while an older update is delivered.
     pub(crate) fn run_ahead(&mut self, slot: u32, delivered: Status, state: State) -> Task {
         self.update(slot, delivered);
@@ -136,6 +147,10 @@ impl World {
     }
 
     pub(crate) fn withdraw_offers(&mut self, of: impl Fn(&crate::world::cluster::Offer) -> bool) {
+        let frameworks = &self.frameworks;
+        let of_clients = |offer: &&crate::world::cluster::Offer| frameworks[offer.framework as usize].is_clients();
+        let withdrawn = self.offers.iter().filter(|offer| of(offer)).filter(of_clients);
+        self.rescinded.extend(withdrawn.map(|offer| (offer.framework, offer.number)));
         self.offers.retain(|offer| !of(offer));
     }
 }

@@ -1,10 +1,12 @@
 //! State of the cluster: agents, frameworks, tasks and the master's counters. Decides nothing.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use crate::json_out::Out;
 use crate::size::Size;
 use crate::world::agent::Agent;
+use crate::world::client::{InverseOffer, LaunchedTask};
 use crate::world::framework::Framework;
 use crate::world::operation::Operation;
 use crate::world::policy::Policy;
@@ -58,6 +60,12 @@ pub(crate) struct World {
     pub(crate) providers: Providers,
     /// Persistent volumes that tasks use, by the task's serial and the number of earlier uses of its id.
     pub(crate) used_volumes: BTreeMap<(u32, u8), VolumeUse>,
+    /// Tasks of clients of the scheduler API by serial.
+    pub(crate) launches: BTreeMap<u32, Arc<LaunchedTask>>,
+    /// Inverse offers to clients, outstanding or answered, by framework and agent.
+    pub(crate) inverse: BTreeMap<(u32, u32), InverseOffer>,
+    /// Offers to clients that were withdrawn and not reported yet: framework and number.
+    pub(crate) rescinded: Vec<(u32, u64)>,
     pub(crate) rings: RetentionLimits,
     pub(crate) tally: Counters,
     pub(crate) subscribers: usize,
@@ -89,8 +97,13 @@ impl Addresses {
 pub(crate) struct Offer {
     pub(crate) number: u64,
     pub(crate) framework: u32,
+    /// Index of its role in the framework.
+    pub(crate) role: u8,
     pub(crate) agent: u32,
+    /// Unreserved resources.
     pub(crate) amount: Amount,
+    /// Reserved ones; only in an offer to a client of the scheduler API.
+    pub(crate) reserved: Vec<Item>,
 }
 
 /// Persistent volumes of a task.
@@ -160,6 +173,9 @@ impl World {
 
     /// Writes a framework's id without quotes.
     pub(crate) fn framework_id(&self, out: &mut impl Out, number: u32) {
+        if let Some(id) = self.framework(number).client.as_ref().and_then(|client| client.foreign_id.as_ref()) {
+            return out.escaped(id);
+        }
         out.all(&[&self.id, "-"]);
         out.padded(u64::from(number), 4);
     }
@@ -170,6 +186,9 @@ impl World {
         amount.add(&task.needs);
         if self.framework(task.framework).has_executors() {
             amount.add(&EXECUTOR);
+        }
+        if let Some(launched) = self.launched_task(task) {
+            amount.ports.union(&launched.ports);
         }
         amount
     }

@@ -1,9 +1,11 @@
 //! A framework, live or completed, with the ring of its completed tasks.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::catalog::{ExecutorKind, FrameworkKind, KINDS, TEAMS};
 use crate::rng::pick;
+use crate::world::client::ClientFramework;
 use crate::world::task::Task;
 
 #[derive(Clone, Debug)]
@@ -27,6 +29,8 @@ pub(crate) struct Framework {
     pub(crate) completed: VecDeque<Task>,
     /// Slots of its unreachable tasks that the master still keeps, oldest first.
     pub(crate) unreachable: VecDeque<u32>,
+    /// Description by a client of the scheduler API.
+    pub(crate) client: Option<Arc<ClientFramework>>,
     kind: &'static FrameworkKind,
     /// Roles in the format of task ids: `eng_web_`.
     prefixes: Vec<String>,
@@ -58,9 +62,24 @@ impl Framework {
             live: 0,
             completed: VecDeque::new(),
             unreachable: VecDeque::new(),
+            client: None,
             kind,
             prefixes: kind.roles.iter().map(|role| format!("{}_", role.replace('/', "_"))).collect(),
         }
+    }
+
+    /// Takes the description of a client; roles keep their places.
+    pub(crate) fn describe(&mut self, client: ClientFramework) {
+        let earlier = if self.is_clients() { self.kind.roles } else { &[] };
+        client.info["name"].as_str().unwrap_or_default().clone_into(&mut self.name);
+        self.kind = client.kind(earlier);
+        self.prefixes = vec![String::new(); self.kind.roles.len()];
+        self.client = Some(Arc::new(client));
+    }
+
+    /// Whether a client of the scheduler API runs it.
+    pub(crate) fn is_clients(&self) -> bool {
+        self.client.is_some()
     }
 
     pub(crate) fn kind(&self) -> &'static FrameworkKind {

@@ -16,8 +16,16 @@ impl Task {
         pick(world.framework(self.framework).kind().jobs, self.hash(world.seed) >> 8)
     }
 
+    /// Name in its Task.
+    pub(crate) fn name<'a>(&self, world: &'a World) -> &'a str {
+        world.launched_task(self).map_or_else(|| self.job(world), |launched| &launched.name)
+    }
+
     /// Writes the task's id without quotes.
     pub(crate) fn id(&self, out: &mut impl Out, world: &World) {
+        if let Some(launched) = world.launched_task(self) {
+            return out.escaped(&launched.id);
+        }
         let hash = self.hash(world.seed);
         let framework = world.framework(self.framework);
         match framework.kind().ids {
@@ -42,6 +50,9 @@ impl Task {
     }
 
     pub(crate) fn id_text(&self, world: &World) -> String {
+        if let Some(launched) = world.launched_task(self) {
+            return launched.id.clone();
+        }
         let mut id = Vec::new();
         self.id(&mut id, world);
         String::from_utf8(id).expect("ids are made of ASCII")

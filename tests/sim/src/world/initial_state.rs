@@ -78,6 +78,9 @@ fn empty(seed: u64, size: Size, now: i64, rng: &mut Rng) -> World {
         policy: Policy::default(),
         providers: Providers::default(),
         used_volumes: Default::default(),
+        launches: Default::default(),
+        inverse: Default::default(),
+        rescinded: Vec::new(),
         rings: DEFAULT_RETENTION,
         tally: Counters::default(),
         subscribers: 0,
@@ -131,9 +134,10 @@ fn found_task(world: &mut World, rng: &mut Rng) {
 /// Picks a live framework, with a preference for the first ones, so that few hold most tasks. `None` if all are torn down.
 pub(crate) fn live_framework(world: &World, rng: &mut Rng) -> Option<u32> {
     let count = world.frameworks.len();
-    while world.frameworks.iter().any(Framework::live) {
+    let is_own = |framework: &Framework| framework.live() && !framework.is_clients();
+    while world.frameworks.iter().any(is_own) {
         let number = rng.below(count).min(rng.below(count)) as u32;
-        if world.framework(number).live() {
+        if is_own(world.framework(number)) {
             return Some(number);
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::rng::mix;
 use crate::time::SECOND;
 use crate::world::cluster::World;
-use crate::world::policy::Machine;
+use crate::world::policy::{Machine, Window};
 
 impl World {
     /// Machine of an agent.
@@ -23,6 +23,15 @@ impl World {
         [number, number.saturating_sub(1)].into_iter().find(is)
     }
 
+    /// Maintenance window of an agent's machine.
+    pub(crate) fn window_of(&self, agent: u32) -> Option<&Window> {
+        if self.policy.windows.is_empty() {
+            return None;
+        }
+        let machine = self.machine(agent);
+        self.policy.windows.iter().find(|window| window.machines.iter().any(|other| other.is(&machine)))
+    }
+
     /// Frameworks with tasks on the machine.
     pub(crate) fn asked(&self, machine: &Machine) -> BTreeSet<u32> {
         let agent = self.agent_on(machine).map(|number| self.agent(number)).filter(|agent| agent.listed());
@@ -31,7 +40,12 @@ impl World {
     }
 
     /// A framework's answer to an inverse offer within eight seconds: most accept, some decline, some never answer.
-    pub(crate) fn said(&self, framework: u32, since: i64) -> Option<(&'static str, i64)> {
+    ///
+    /// A client's is what it said.
+    pub(crate) fn said(&self, framework: u32, agent: u32, since: i64) -> Option<(&'static str, i64)> {
+        if self.framework(framework).is_clients() {
+            return self.inverse.get(&(framework, agent))?.answer;
+        }
         let hash = mix(self.seed ^ 0x1f0f, u64::from(framework));
         let at = since + SECOND / 5 + (hash >> 8) as i64 % (8 * SECOND);
         let status = if hash.is_multiple_of(4) { "DECLINE" } else { "ACCEPT" };
@@ -43,10 +57,10 @@ impl World {
         let windows = &self.policy.windows;
         let windows = windows.iter().flat_map(|window| window.machines.iter().map(move |machine| (window, machine)));
         let open = windows.filter(|(_, machine)| !self.policy.is_down(machine)).take(ASKED);
-        let mine = open.filter(|(window, machine)| {
-            self.said(framework, window.since).is_none() && self.asked(machine).contains(&framework)
-        });
-        mine.filter_map(|(window, machine)| Some((self.agent_on(machine)?, window.start, window.duration))).collect()
+        let mine = open.filter(|(_, machine)| self.asked(machine).contains(&framework));
+        let mine = mine.filter_map(|(window, machine)| Some((self.agent_on(machine)?, window)));
+        let unanswered = mine.filter(|(agent, window)| self.said(framework, *agent, window.since).is_none());
+        unanswered.map(|(agent, window)| (agent, window.start, window.duration)).collect()
     }
 }
 

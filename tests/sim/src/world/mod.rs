@@ -5,6 +5,8 @@
 pub(crate) mod agent;
 pub(crate) mod cause;
 mod change;
+pub(crate) mod client;
+mod clients;
 pub(crate) mod cluster;
 pub(crate) mod framework;
 mod identity;

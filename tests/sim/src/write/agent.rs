@@ -130,7 +130,7 @@ fn total(out: &mut impl Out, world: &World, agent: &Agent) {
 fn offered(world: &World, agent: &Agent) -> BTreeMap<&'static str, Amount> {
     let mut offered: BTreeMap<&'static str, Amount> = BTreeMap::new();
     for offer in world.offers.iter().filter(|offer| offer.agent == agent.number) {
-        offered.entry(world.framework(offer.framework).role(0)).or_default().plus(&offer.amount);
+        offered.entry(world.framework(offer.framework).role(offer.role)).or_default().plus(&offer.amount);
     }
     offered
 }

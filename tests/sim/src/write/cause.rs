@@ -19,7 +19,9 @@ impl Cause {
                 out.int(u64::from(status));
             }
             Cause::Killed | Cause::DrainedHard => out.str("Command terminated with signal Killed"),
-            Cause::Terminated | Cause::DrainedSoftly => out.str("Command terminated with signal Terminated"),
+            Cause::Terminated | Cause::DrainedSoftly | Cause::CompletionTime => {
+                out.str("Command terminated with signal Terminated")
+            }
             Cause::Memory => {
                 let mem = u64::from(task.needs.mem);
                 out.str("Memory limit exceeded: Requested: ");

@@ -1,10 +1,12 @@
 //! JSON of frameworks, their offers and resource sums.
 
+use serde_json::Value;
+
 use crate::json_out::Out;
 use crate::world::cluster::{Offer, World};
 use crate::world::framework::Framework;
 use crate::world::resources::Amount;
-use crate::write::resources::{Tail, by_role, by_role_and_volumes, items};
+use crate::write::resources::{Tail, allocated_items, by_role_and_volumes, items};
 use crate::write::value;
 
 /// Writes an entry of GET_FRAMEWORKS, live or completed; `held` are the resources of its live tasks by role.
@@ -24,12 +26,16 @@ pub(crate) fn framework(out: &mut impl Out, world: &World, framework: &Framework
         out.str(",\"unregistered_time\":");
         out.nanos(framework.unregistered);
     }
-    let mut offered = Amount::default();
+    let mut offered = vec![Amount::default(); kind.roles.len()];
+    let mut reserved = Vec::new();
     let offers: Vec<&Offer> = world.offers.iter().filter(|offer| offer.framework == framework.number).collect();
     if !offers.is_empty() {
         out.str(",\"offers\":");
-        super::list(out, &offers, |out, one| offer(out, world, framework, one));
-        offers.iter().for_each(|one| offered.plus(&one.amount));
+        super::list(out, &offers, |out, one| offer(out, world, one));
+        for one in offers {
+            offered[usize::from(one.role)].plus(&one.amount);
+            reserved.extend(one.reserved.iter().map(|item| (item, framework.role(one.role))));
+        }
     }
     let asked = if framework.live() { world.unanswered(framework.number) } else { Vec::new() };
     if !asked.is_empty() {
@@ -39,7 +45,7 @@ pub(crate) fn framework(out: &mut impl Out, world: &World, framework: &Framework
     let volumes = world.volumes_in_use(|used| used.framework == framework.number);
     let sums = kind.roles.iter().copied().zip(held.iter().copied());
     by_role_and_volumes(out, "allocated_resources", sums, &volumes);
-    by_role(out, "offered_resources", [(framework.role(0), offered)]);
+    by_role_and_volumes(out, "offered_resources", kind.roles.iter().copied().zip(offered), &reserved);
     out.all(&[",\"offer_constraints\":", kind.offer_constraints, "}"]);
 }
 
@@ -72,6 +78,9 @@ fn flags(out: &mut impl Out, framework: &Framework) {
 /// Writes a FrameworkInfo.
 pub(crate) fn info<O: Out>(out: &mut O, world: &World, framework: &Framework) {
     let kind = framework.kind();
+    if let Some(client) = &framework.client {
+        return client_info(out, world, framework, &client.info);
+    }
     out.all(&["{\"user\":\"", kind.user, "\",\"name\":"]);
     out.quoted(&framework.name);
     out.str(",\"id\":");
@@ -99,6 +108,19 @@ pub(crate) fn info<O: Out>(out: &mut O, world: &World, framework: &Framework) {
     out.str("\"}]}}");
 }
 
+/// Writes a FrameworkInfo as a client gave it, with its id after the name.
+fn client_info<O: Out>(out: &mut O, world: &World, framework: &Framework, info: &Value) {
+    let fields = info.as_object().into_iter().flatten();
+    for (place, (name, field)) in fields.enumerate() {
+        out.all(&[if place == 0 { "{" } else { "," }, "\"", name, "\":", &field.to_string()]);
+        if name == "name" {
+            out.str(",\"id\":");
+            value(out, |out| world.framework_id(out, framework.number));
+        }
+    }
+    out.str("}");
+}
+
 /// Writes an inverse offer: a request to leave an agent before it becomes unavailable, forever without a duration.
 fn inverse_offer<O: Out>(
     out: &mut O,
@@ -109,28 +131,36 @@ fn inverse_offer<O: Out>(
     out.str("{\"id\":");
     value(out, |out| {
         out.all(&[&world.id, "-O"]);
-        out.int(INVERSE + u64::from(framework.number) * 100_000 + u64::from(agent));
+        let own = world.inverse.get(&(framework.number, agent)).map(|inverse| inverse.number);
+        out.int(own.unwrap_or(INVERSE + u64::from(framework.number) * 100_000 + u64::from(agent)));
     });
     out.str(",\"framework_id\":");
     value(out, |out| world.framework_id(out, framework.number));
     out.str(",\"agent_id\":");
     value(out, |out| world.agent_id(out, agent));
-    out.str(",\"unavailability\":{\"start\":");
+    out.str(",\"unavailability\":");
+    unavailability(out, start, duration);
+    out.str("}");
+}
+
+fn unavailability(out: &mut impl Out, start: i64, duration: Option<i64>) {
+    out.str("{\"start\":");
     out.nanos(start);
     if let Some(duration) = duration {
         out.str(",\"duration\":");
         out.nanos(duration);
     }
-    out.str("}}");
+    out.str("}");
 }
 
 /// First number of inverse offers, beyond those of offers. Mesos numbers both in one sequence.
 const INVERSE: u64 = 1_000_000_000;
 
-fn offer<O: Out>(out: &mut O, world: &World, framework: &Framework, offer: &Offer) {
+pub(crate) fn offer<O: Out>(out: &mut O, world: &World, offer: &Offer) {
+    let framework = world.framework(offer.framework);
     let agent = world.agent(offer.agent);
     let (port, nth) = world.addresses.agent(offer.agent);
-    let role = framework.role(0);
+    let role = framework.role(offer.role);
     out.str("{\"id\":");
     value(out, |out| {
         out.all(&[&world.id, "-O"]);
@@ -149,8 +179,13 @@ fn offer<O: Out>(out: &mut O, world: &World, framework: &Framework, offer: &Offe
     out.str("},\"path\":\"/slave(");
     out.int(u64::from(nth));
     out.str(")\"},\"resources\":[");
-    items(out, &offer.amount, Tail::Allocated(role), true);
+    let has_items = items(out, &offer.amount, Tail::Allocated(role), true);
+    allocated_items(out, offer.reserved.iter().map(|item| (item, role)), !has_items);
     out.str("],\"attributes\":");
     super::agent::attributes(out, world, agent);
+    if let Some(window) = world.window_of(offer.agent).filter(|_| framework.is_clients()) {
+        out.str(",\"unavailability\":");
+        unavailability(out, window.start, window.duration);
+    }
     out.all(&[",\"allocation_info\":{\"role\":\"", role, "\"}}"]);
 }

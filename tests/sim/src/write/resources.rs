@@ -67,8 +67,17 @@ pub(crate) fn need_items(out: &mut impl Out, needs: &TaskResources, tail: Tail) 
 
 /// Writes volumes that are allocated to roles, after other items.
 pub(crate) fn allocated_volumes(out: &mut impl Out, volumes: &[(&Item, &str)]) {
-    for (item, role) in volumes {
-        out.str(",");
+    allocated_items(out, volumes.iter().copied(), false);
+}
+
+/// Writes items that are allocated to roles; `first` omits the leading comma.
+pub(crate) fn allocated_items<'a>(
+    out: &mut impl Out,
+    items: impl Iterator<Item = (&'a Item, &'a str)>,
+    mut first: bool,
+) {
+    for (item, role) in items {
+        out.str(if std::mem::take(&mut first) { "" } else { "," });
         pool_item(out, item);
         out.all(&[",\"allocation_info\":{\"role\":\"", role, "\"}}"]);
     }

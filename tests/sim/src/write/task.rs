@@ -10,7 +10,9 @@ use crate::write::value;
 
 pub(crate) fn task<O: Out>(out: &mut O, world: &World, task: &Task) {
     let role = world.framework(task.framework).role(task.role);
-    out.all(&["{\"name\":\"", task.job(world), "\",\"task_id\":"]);
+    out.str("{\"name\":");
+    out.quoted(task.name(world));
+    out.str(",\"task_id\":");
     value(out, |out| task.id(out, world));
     out.str(",\"framework_id\":");
     value(out, |out| world.framework_id(out, task.framework));
@@ -21,12 +23,18 @@ pub(crate) fn task<O: Out>(out: &mut O, world: &World, task: &Task) {
     out.str(",\"agent_id\":");
     value(out, |out| world.agent_id(out, task.agent));
     out.all(&[",\"state\":\"", task.state.name(), "\",\"resources\":"]);
-    out.str("[");
-    resources::need_items(out, &task.needs, Tail::Allocated(role));
-    for volume in world.volumes_of(task) {
-        resources::allocated_volumes(out, &[(volume, role)]);
+    let launched = world.launched_task(task);
+    match launched {
+        Some(launched) => out.str(&launched.resources.to_string()),
+        None => {
+            out.str("[");
+            resources::need_items(out, &task.needs, Tail::Allocated(role));
+            for volume in world.volumes_of(task) {
+                resources::allocated_volumes(out, &[(volume, role)]);
+            }
+            out.str("]");
+        }
     }
-    out.str("]");
     if !task.statuses().is_empty() {
         out.str(",\"statuses\":");
         super::list(out, task.statuses(), |out, one| status(out, world, task, one));
@@ -36,8 +44,15 @@ pub(crate) fn task<O: Out>(out: &mut O, world: &World, task: &Task) {
         uuid(out, world, task, &reported);
         out.str("\"");
     }
-    labels(out, world, task, role);
-    discovery(out, world, task);
+    match launched {
+        Some(launched) => launched.rest.iter().for_each(|(name, field)| {
+            out.all(&[",\"", name, "\":", &field.to_string()]);
+        }),
+        None => {
+            labels(out, world, task, role);
+            discovery(out, world, task);
+        }
+    }
     out.str("}");
 }
 
@@ -100,7 +115,7 @@ fn container<O: Out>(out: &mut O, world: &World, task: &Task) {
 }
 
 /// Writes an update's uuid, unique by task, state and time.
-fn uuid(out: &mut impl Out, world: &World, task: &Task, status: &Status) {
+pub(crate) fn uuid(out: &mut impl Out, world: &World, task: &Task, status: &Status) {
     let high = mix(task.hash(world.seed), status.state as u64 + 16);
     out.uuid_base64(high, mix(high, status.at as u64));
 }

@@ -126,7 +126,7 @@ impl Reserve {
             {chooses.then(|| agent_choice(self.agents))}
             {bars}
             {move || is_one().then(|| self.sources())}
-            <div class="pool-fields">
+            <div class="form-fields">
                 <label>"Role"{role}</label>
                 {self.principal.view(self.refusal)}
                 <label>"Labels"{labels}</label>

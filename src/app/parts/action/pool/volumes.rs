@@ -20,8 +20,8 @@ use crate::actions::pool::PoolTarget;
 #[derive(Clone, Copy)]
 struct Create {
     pools: Memo<Option<Vec<AgentPool>>>,
-    /// Index of the chosen disk.
-    at: RwSignal<usize>,
+    /// The chosen disk, whatever disks come and go; `None` for the first.
+    chosen: RwSignal<Option<PoolResource>>,
     agent: StoredValue<AgentId>,
     disks: Memo<Vec<PoolResource>>,
     amounts: Amounts,
@@ -44,13 +44,12 @@ pub(super) fn create(target: PoolTarget) -> ActionForm {
         let items = pools.get().unwrap_or_default().into_iter().flat_map(|pool| pool.items);
         items.map(|item| item.resource).filter(is_meant).collect::<Vec<_>>()
     });
-    let at = RwSignal::new(0);
-    let is_chosen = move |resource: &PoolResource| {
-        disks.with(|disks| disks.get(at.get()).is_some_and(|disk| resource.is_like(disk)))
-    };
+    let chosen = RwSignal::new(None);
+    let is_chosen =
+        move |resource: &PoolResource| chosen_disk(disks, chosen).is_some_and(|disk| resource.is_like(&disk));
     let form = Create {
         pools,
-        at,
+        chosen,
         agent: StoredValue::new(agent.clone()),
         disks,
         amounts: Amounts::new(pools, is_chosen, false),
@@ -65,7 +64,20 @@ pub(super) fn create(target: PoolTarget) -> ActionForm {
     ActionForm { actions, fault, view, refusal, ..ActionForm::plain(title, "Create volume", Vec::new()) }
 }
 
+/// The chosen disk, or the first; `None` once the chosen one is gone.
+fn chosen_disk(disks: Memo<Vec<PoolResource>>, chosen: RwSignal<Option<PoolResource>>) -> Option<PoolResource> {
+    let disks = disks.read();
+    match &*chosen.read() {
+        Some(chosen) => disks.iter().find(|disk| disk.is_like(chosen)).cloned(),
+        None => disks.first().cloned(),
+    }
+}
+
 impl Create {
+    fn disk(self) -> Option<PoolResource> {
+        chosen_disk(self.disks, self.chosen)
+    }
+
     fn action(self) -> Option<ReservationOperation> {
         let disk = self.amounts.resources().into_iter().next()?;
         let volume = PersistentVolume {
@@ -83,9 +95,16 @@ impl Create {
     fn fault(self) -> Option<String> {
         let no_disk = self.pools.with(Option::is_some) && self.disks.with(Vec::is_empty);
         let no_disk = || no_disk.then(|| words::NO_RESERVED_DISK.to_owned());
+        let is_gone =
+            || self.disk().is_none().then(|| words::DISK_GONE.to_owned()).filter(|_| self.pools.with(Option::is_some));
         let no_path = || self.path.read().trim().is_empty().then(|| words::NO_PATH.to_owned());
         let gone = pools_fault(vec![self.agent.get_value()], self.pools);
-        let fault = gone.or_else(no_disk).or_else(|| self.id_fault()).or_else(no_path).or_else(|| self.amounts.fault());
+        let fault = gone
+            .or_else(no_disk)
+            .or_else(is_gone)
+            .or_else(|| self.id_fault())
+            .or_else(no_path)
+            .or_else(|| self.amounts.fault());
         fault.or_else(|| self.principal.fault())
     }
 
@@ -101,19 +120,24 @@ impl Create {
                 self.path.set(text)
             });
         let option = move |(at, disk): (usize, PoolResource)| {
-            view! { <option value=at.to_string() prop:selected=move || self.at.get() == at>{words::disk(&disk)}</option> }
+            let words = words::disk(&disk);
+            let is_chosen = move || self.disk().is_some_and(|chosen| chosen.is_like(&disk));
+            view! { <option value=at.to_string() prop:selected=is_chosen>{words}</option> }
         };
         let options = move || self.disks.get().into_iter().enumerate().map(option).collect_view();
-        let choose = move |event| self.at.set(event_target_value(&event).parse().unwrap_or_default());
+        let choose = move |event| {
+            let at = event_target_value(&event).parse::<usize>().ok();
+            self.chosen.set(at.and_then(|at| self.disks.with_untracked(|disks| disks.get(at).cloned())));
+        };
         let disk = move || {
             (self.disks.read().len() > 1)
                 .then(|| view! { <label>"Disk"<select class="inline" on:change=choose>{options}</select></label> })
         };
-        let of = move || self.disks.with(|disks| disks.get(self.at.get()).map(words::disk));
+        let of = move || self.disk().as_ref().map(words::disk);
         view! {
             {disk}
             <p class="dim">{of}</p>
-            <div class="pool-fields">
+            <div class="form-fields">
                 <label>"ID"{id}</label>
                 <label>"Container path"{path}</label>
                 {self.principal.view(self.refusal)}
