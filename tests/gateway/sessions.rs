@@ -253,7 +253,8 @@ async fn output_waits_for_the_page_and_control_c_skips_what_waits() {
     terminal.write("\u{3}").await;
     terminal.until("^C").await;
     let printed = terminal.printed.len() as u64;
-    assert!(printed < first + OUTPUT_WINDOW, "{printed}: a flood of some megabytes waited");
+    // Until the gateway has read Ctrl+C it may fill the page's window once more.
+    assert!(printed < first + 2 * OUTPUT_WINDOW, "{printed}: a flood of some megabytes waited");
     terminal.write("exit\r").await;
     assert!(matches!(terminal.event().await, Some(FromGateway::Exited { .. })));
 }

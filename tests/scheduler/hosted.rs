@@ -201,7 +201,7 @@ fn a_run_goes_on_in_the_next_worker() {
     worker.event(&key("a"), &subscribed());
     worker.event(&key("a"), &update("a.1", "TASK_RUNNING", "u"));
     let run = worker.run("a");
-    assert_eq!((run.row.begun, run.has_values), (before.run("a").row.begun, false));
+    assert_eq!((run.row.started, run.has_values), (before.run("a").row.started, false));
     // The first waited for an offer, and its environment was not kept: it is not launched without.
     let waited: Vec<(TaskPhase, bool)> = run.tasks.iter().map(|task| (task.phase, task.is_incomplete)).collect();
     assert_eq!(waited, [(TaskPhase::Ended, true), (TaskPhase::Launched, false)]);

@@ -2,6 +2,7 @@
 
 use mesoscope_core::base::units::Nanoseconds;
 use mesoscope_core::scheduler::outputs::{SameOutput, same_outputs};
+use mesoscope_core::scheduler::run::RunCommand;
 use mesoscope_core::text::run_results;
 use mesoscope_core::views::runs::RunCounts;
 
@@ -23,6 +24,7 @@ pub fn all() -> Vec<Sentence> {
         run_results::NO_RUN,
         run_results::NO_OUTPUT,
         run_results::COMPARED,
+        run_results::command_line(&RunCommand::Program("/bin/df".into(), vec!["-h".into(), "/var lib".into()])),
         run_results::progress(RunCounts::default()),
         run_results::progress(many),
         run_results::kill_effect(RunCounts::default(), None),

@@ -7,6 +7,7 @@ use mesoscope_core::views::own_frameworks::{OwnFramework, OwnFrameworksQuery};
 
 use crate::actions::action_store;
 use crate::parts::own_framework::framework_panel;
+use crate::parts::run::list::runs_panel;
 use crate::widgets::panel::EmptyState;
 use crate::worker_link::link;
 
@@ -44,6 +45,7 @@ pub(crate) fn OwnFrameworksPage() -> impl IntoView {
             <p class="dim">{words::ABOUT}</p>
             {notes}
             {blank}
+            {runs_panel()}
             <For each=move || keys.get().unwrap_or_default() key=FrameworkKey::clone children=framework/>
         </div>
     }

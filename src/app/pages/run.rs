@@ -5,6 +5,7 @@ use mesoscope_core::route::run_params::RunParams;
 use mesoscope_core::scheduler::run::RunId;
 use mesoscope_core::text::titles;
 
+use crate::parts::run::list::runs_panel;
 use crate::parts::run::results::again_form;
 use crate::parts::run::run_form;
 
@@ -17,6 +18,6 @@ pub(crate) fn RunPage(params: RunParams) -> impl IntoView {
     };
     view! {
         <div class="head"><h1 tabindex="-1">{titles::RUN}</h1></div>
-        {form}
+        <div class="stack">{form}{runs_panel()}</div>
     }
 }

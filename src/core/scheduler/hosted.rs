@@ -1,4 +1,4 @@
-//! All frameworks of this browser: one scheduler for each description, begun when a run needs it.
+//! All frameworks of this browser: one scheduler for each description, started when a run needs it.
 //! Decides which framework takes a run and what is kept; opens no stream and keeps nothing itself.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -25,8 +25,8 @@ const MOST_ENDED: usize = 20;
 pub struct HostedFramework {
     /// Its state machine.
     pub scheduler: Scheduler,
-    /// When each run was begun.
-    pub begun: BTreeMap<RunId, Timestamp>,
+    /// When each run started.
+    pub started: BTreeMap<RunId, Timestamp>,
     /// Why its last stream ended; `None` while one is open, or was never opened.
     pub why: Option<DisconnectReason>,
     /// When the state of its connection began.
@@ -40,7 +40,7 @@ pub struct HostedFramework {
 #[derive(Debug, Serialize, Deserialize)]
 struct KeptFramework {
     scheduler: SavedScheduler,
-    begun: Vec<(RunId, Timestamp)>,
+    started: Vec<(RunId, Timestamp)>,
 }
 
 /// All frameworks of this browser that this worker has.
@@ -73,7 +73,7 @@ impl HostedFrameworks {
 
     /// The framework of a run.
     pub fn of_run(&self, run: &RunId) -> Option<(&FrameworkKey, &HostedFramework)> {
-        self.frameworks.iter().find(|(_, hosted)| hosted.begun.contains_key(run))
+        self.frameworks.iter().find(|(_, hosted)| hosted.started.contains_key(run))
     }
 
     /// How they are kept.
@@ -205,7 +205,7 @@ impl HostedFrameworks {
             .frameworks
             .entry(key.clone())
             .or_insert_with(|| HostedFramework::new(Scheduler::new(framework, seed), BTreeMap::new(), now));
-        hosted.begun.insert(request.id.clone(), now);
+        hosted.started.insert(request.id.clone(), now);
         self.give(&key, SchedulerInput::Wish(Wish::Run(Box::new(request))), now);
     }
 
@@ -249,7 +249,7 @@ impl HostedFrameworks {
         };
         let seed = self.next_seed();
         let hosted =
-            HostedFramework::new(Scheduler::resumed(kept.scheduler, seed), kept.begun.into_iter().collect(), now);
+            HostedFramework::new(Scheduler::resumed(kept.scheduler, seed), kept.started.into_iter().collect(), now);
         self.frameworks.insert(key.clone(), hosted);
         self.give(key, SchedulerInput::Tick, now);
     }
@@ -279,8 +279,8 @@ impl HostedFrameworks {
         let Some(hosted) = self.frameworks.get_mut(key) else { return };
         hosted.keep_at = None;
         let Some(scheduler) = hosted.scheduler.saved(now) else { return };
-        let begun = hosted.begun.iter().map(|(run, at)| (run.clone(), *at)).collect();
-        if let Ok(bytes) = serde_json::to_vec(&KeptFramework { scheduler, begun }) {
+        let started = hosted.started.iter().map(|(run, at)| (run.clone(), *at)).collect();
+        if let Ok(bytes) = serde_json::to_vec(&KeptFramework { scheduler, started }) {
             self.outputs.push_back(HostedOutput::Keep(key.clone(), bytes));
         }
     }
@@ -305,8 +305,8 @@ struct Given {
 }
 
 impl HostedFramework {
-    fn new(scheduler: Scheduler, begun: BTreeMap<RunId, Timestamp>, now: Timestamp) -> Self {
-        Self { scheduler, begun, why: None, link_since: now, wake_at: None, keep_at: None }
+    fn new(scheduler: Scheduler, started: BTreeMap<RunId, Timestamp>, now: Timestamp) -> Self {
+        Self { scheduler, started, why: None, link_since: now, wake_at: None, keep_at: None }
     }
 
     /// Whether it has ended, for this browser.

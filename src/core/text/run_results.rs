@@ -30,6 +30,11 @@ pub fn command(command: &RunCommand) -> String {
     }
 }
 
+/// The command in a line of its own.
+pub fn command_line(command: &RunCommand) -> String {
+    self::command(command).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// How far a run is, in a line.
 pub fn progress(counts: RunCounts) -> String {
     let parts = [

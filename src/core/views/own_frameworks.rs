@@ -56,7 +56,7 @@ pub struct OwnFramework {
     /// Tasks that have not ended, in the order of their ids, the first `MOST_LIVE` of them.
     pub live_tasks: Vec<RunTask>,
     /// Offers that are held.
-    pub offers: Vec<OfferRow>,
+    pub offers: Vec<HeldOfferRow>,
     /// The last call that the master refused, if any.
     pub refused_call: Option<Refusal>,
     /// What the stream brought, in numbers.
@@ -68,7 +68,7 @@ pub const MOST_LIVE: usize = 200;
 
 /// An offer that is held.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct OfferRow {
+pub struct HeldOfferRow {
     /// Its id.
     pub id: OfferId,
     /// Its agent.
@@ -83,7 +83,7 @@ pub struct OfferRow {
     pub until: Timestamp,
 }
 
-impl OfferRow {
+impl HeldOfferRow {
     fn new(held: &HeldOffer) -> Self {
         let scalar = |resource: &PoolResource| match resource.amount {
             PoolAmount::Scalar(thousandths) => Quantities::of(&resource.name, thousandths as f64 / 1000.0),
@@ -118,7 +118,7 @@ impl View for OwnFrameworksQuery {
 
 fn own(key: &FrameworkKey, hosted: &HostedFramework) -> OwnFramework {
     let scheduler = &hosted.scheduler;
-    let mut runs: Vec<(Timestamp, RunId)> = hosted.begun.iter().map(|(run, at)| (*at, run.clone())).collect();
+    let mut runs: Vec<(Timestamp, RunId)> = hosted.started.iter().map(|(run, at)| (*at, run.clone())).collect();
     runs.sort();
     OwnFramework {
         key: key.clone(),
@@ -132,7 +132,7 @@ fn own(key: &FrameworkKey, hosted: &HostedFramework) -> OwnFramework {
         runs: runs.into_iter().rev().map(|(_, run)| run).collect(),
         counts: RunCounts::of(scheduler.tasks()),
         live_tasks: scheduler.tasks().filter(|task| !task.has_ended()).take(MOST_LIVE).cloned().collect(),
-        offers: scheduler.offers().map(OfferRow::new).collect(),
+        offers: scheduler.offers().map(HeldOfferRow::new).collect(),
         refused_call: scheduler.refused_call().cloned(),
         events: scheduler.counts().clone(),
     }

@@ -41,8 +41,8 @@ pub struct RunRow {
     pub user: RunAs,
     /// Its framework.
     pub framework: FrameworkKey,
-    /// When it was begun.
-    pub begun: Timestamp,
+    /// When it started.
+    pub started: Timestamp,
     /// When its last task ended; `None` while one has not, or if no time is known.
     pub ended: Option<Timestamp>,
     /// Its tasks in numbers.
@@ -75,6 +75,12 @@ impl RunCounts {
     /// Tasks that have not ended.
     pub const fn live(self) -> u32 {
         self.waiting + self.starting + self.running
+    }
+
+    /// One task, which waits or runs.
+    pub const fn of_one(is_waiting: bool) -> Self {
+        let (waiting, running) = if is_waiting { (1, 0) } else { (0, 1) };
+        Self { waiting, starting: 0, running, finished: 0, failed: 0, killed: 0 }
     }
 
     /// Counts tasks.
@@ -110,7 +116,7 @@ impl View for RunsQuery {
     fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> RunsAnswer {
         let of = |(key, hosted)| rows(key, hosted);
         let mut runs: Vec<RunRow> = sources.frameworks.iter().flat_map(of).collect();
-        runs.sort_by(|a, b| b.begun.cmp(&a.begun).then_with(|| a.id.cmp(&b.id)));
+        runs.sort_by(|a, b| b.started.cmp(&a.started).then_with(|| a.id.cmp(&b.id)));
         RunsAnswer { runs, keeping: sources.frameworks.keeping().clone() }
     }
 
@@ -135,7 +141,7 @@ fn row(key: &FrameworkKey, hosted: &HostedFramework, request: &RunRequest) -> Ru
         role: framework.role.clone(),
         user: request.user.clone().unwrap_or_else(|| framework.user.clone()),
         framework: key.clone(),
-        begun: hosted.begun.get(&request.id).copied().unwrap_or(hosted.link_since),
+        started: hosted.started.get(&request.id).copied().unwrap_or(hosted.link_since),
         ended: last.filter(|_| counts.live() == 0),
         counts,
     }

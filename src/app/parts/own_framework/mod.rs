@@ -8,7 +8,7 @@ use mesoscope_core::base::ids::FrameworkId;
 use mesoscope_core::route::Route;
 use mesoscope_core::scheduler::run::RunTask;
 use mesoscope_core::text::{self, own_frameworks as words};
-use mesoscope_core::views::own_frameworks::{OfferRow, OwnFramework};
+use mesoscope_core::views::own_frameworks::{HeldOfferRow, OwnFramework};
 use mesoscope_core::views::runs::RunCounts;
 
 use self::controls::controls;
@@ -93,12 +93,12 @@ fn facts(own: Memo<Option<OwnFramework>>) -> AnyView {
     .into_any()
 }
 
-fn offer_table(rows: &[OfferRow]) -> AnyView {
+fn offer_table(rows: &[HeldOfferRow]) -> AnyView {
     if rows.is_empty() {
         return view! { <p class="own-none dim">{words::NO_OFFERS}</p> }.into_any();
     }
     let now = now_signal();
-    let line = |row: &OfferRow| {
+    let line = |row: &HeldOfferRow| {
         let until = row.until;
         view! {
             <tr>

@@ -3,6 +3,7 @@
 mod agents;
 mod begin;
 mod fields;
+pub(crate) mod list;
 mod outputs;
 mod preview;
 pub(crate) mod results;

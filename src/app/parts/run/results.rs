@@ -1,6 +1,7 @@
 //! One run: what it runs and where, its tasks and their outputs, and the buttons that kill and repeat it.
 
 use leptos::prelude::*;
+use mesoscope_core::base::units::Nanoseconds;
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::route::Route;
 use mesoscope_core::route::run_params::RunParams;
@@ -56,6 +57,7 @@ fn slice<T: Clone + PartialEq + Send + Sync + 'static>(answer: Answer, of: fn(&R
 
 fn known(run: RunId, answer: Answer, table: RunTable) -> AnyView {
     let counts = slice(answer, |answer| answer.row.counts);
+    let grace = slice(answer, |answer| answer.request.grace);
     let facts_of = slice(answer, |answer| RunAnswer { tasks: Vec::new(), ..answer.clone() });
     let rows = link().watch(move || table.query(0, MOST_ROWS));
     let rows =
@@ -65,11 +67,11 @@ fn known(run: RunId, answer: Answer, table: RunTable) -> AnyView {
     view! {
         <div class="run-bar">
             <p class="run-headline" role="status">{progress}</p>
-            <div class="tools">{kill(run, answer, counts)}<a class="button" href=again>"Run again …"</a></div>
+            <div class="tools">{kill(run, counts, grace)}<a class="button" href=again>"Run again …"</a></div>
         </div>
         <Panel title="Run">{move || facts_of.get().map(|answer| facts(&answer))}</Panel>
         {outputs::panel(rows)}
-        <Panel title="Tasks">{table.view()}</Panel>
+        <Panel title="Tasks">{table.view(grace)}</Panel>
     }
     .into_any()
 }
@@ -87,12 +89,12 @@ fn facts(answer: &RunAnswer) -> AnyView {
         <pre class="output run-command" tabindex="0" role="group" aria-label="Command">{command.clone()}</pre>
         <dl class="facts">
             {fact("Connection", view! { <span class="state" data-tone=tone>{own_frameworks::link(&answer.link)}</span>" "<span class="dim">{meaning}</span> })}
-            {fact("Framework", framework)}
+            {fact("Framework", view! { {framework}" "<a href=Route::OwnFrameworks.to_string()>"Connection and log"</a> })}
             {fact("Role", role_link(answer.row.role.as_str()))}
             {fact("User", answer.row.user.name().to_owned())}
             {fact("Each task", resources::quantities(answer.request.resources))}
             {image}
-            {fact("Started", view! { <AgoByBrowserClock at=answer.row.begun/> })}
+            {fact("Started", view! { <AgoByBrowserClock at=answer.row.started/> })}
             {fact("Command", view! { <Copy text=Signal::stored(command) label="the command"/> })}
         </dl>
         {refused}
@@ -101,11 +103,10 @@ fn facts(answer: &RunAnswer) -> AnyView {
 }
 
 /// Button that kills the run, once its effect was read.
-fn kill(run: RunId, answer: Answer, counts: Memo<Option<RunCounts>>) -> AnyView {
+fn kill(run: RunId, counts: Memo<Option<RunCounts>>, grace: Memo<Option<Option<Nanoseconds>>>) -> AnyView {
     let (link, actions) = (link(), action_store());
     let is_asked = RwSignal::new(false);
     let is_live = Memo::new(move |_| counts.get().is_some_and(|counts| counts.live() > 0));
-    let grace = slice(answer, |answer| answer.request.grace);
     let effect = move || words::kill_effect(counts.get().unwrap_or_default(), grace.get().flatten());
     let run = StoredValue::new(run);
     let kill = move |_| {

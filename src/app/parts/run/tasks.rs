@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::encoding::decode;
+use mesoscope_core::base::units::Nanoseconds;
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::mesos::wire::state::TaskState;
 use mesoscope_core::route::browse_params::BrowseParams;
@@ -11,6 +12,7 @@ use mesoscope_core::scheduler::run::RunId;
 use mesoscope_core::text::{self, run_results as words};
 use mesoscope_core::views::filter::Filter;
 use mesoscope_core::views::run_tasks::{RunExit, RunTaskColumn, RunTaskRow, RunTaskState};
+use mesoscope_core::views::runs::RunCounts;
 use mesoscope_core::views::scroll::RowRange;
 use mesoscope_core::views::table::{Column as _, Order as SortOrder, TableQuery, TableWindow};
 
@@ -140,19 +142,48 @@ fn logs(row: &RunTaskRow) -> AnyView {
     .into_any()
 }
 
+/// Button that asks for the task's end; `ask_to_kill` confirms it.
 fn kill(row: &RunTaskRow) -> AnyView {
-    if !row.state.is_live() || row.is_being_killed {
+    let Some(AskedKill(asked)) = use_context::<AskedKill>().filter(|_| row.state.is_live() && !row.is_being_killed)
+    else {
         return ().into_any();
-    }
-    let (link, label) = (link(), words::kill_task(row));
-    let message = ToEngine::Run(RunMessage::KillTask(row.run.clone(), row.id.clone()));
+    };
+    let (label, row) = (words::kill_task(row), row.clone());
     let is_off = action_store().is_read_only();
     let click = move |_| {
         if !is_off {
-            link.send(&message);
+            asked.set(Some(row.clone()));
         }
     };
     view! { <button class="text-button" tabindex="-1" aria-label=label.clone() title=label aria-disabled=is_off.then_some("true") on:click=click>"Kill"</button> }.into_any()
+}
+
+/// The task of which a user has asked for the end, until it is confirmed.
+#[derive(Clone, Copy)]
+struct AskedKill(RwSignal<Option<RunTaskRow>>);
+
+/// Says what the end of the asked task does, with the buttons that confirm it or keep the task.
+fn ask_to_kill(asked: RwSignal<Option<RunTaskRow>>, grace: Memo<Option<Option<Nanoseconds>>>) -> AnyView {
+    let link = link();
+    let question = move || {
+        let row = asked.get()?;
+        let counts = RunCounts::of_one(row.state == RunTaskState::Waiting);
+        let effect = words::kill_effect(counts, grace.get().flatten());
+        let (label, title) = (words::kill_task(&row), words::kill_task(&row));
+        let message = ToEngine::Run(RunMessage::KillTask(row.run.clone(), row.id.clone()));
+        let kill = move |_| {
+            asked.set(None);
+            link.send(&message);
+        };
+        Some(view! {
+            <div class="run-kill run-head" role="group" aria-label=label>
+                <span><b>{title}</b>". "{effect}</span>
+                <button class="button" data-danger="" on:click=kill>"Kill"</button>
+                <button class="button" on:click=move |_| asked.set(None)>"Keep running"</button>
+            </div>
+        })
+    };
+    view! { {question} }.into_any()
 }
 
 /// Filter and order of the table.
@@ -186,8 +217,10 @@ impl RunTable {
         TableQuery { filter, sort: SortOrder::parse(&params.sort), first, count, values: None }
     }
 
-    /// Renders the table.
-    pub(crate) fn view(self) -> AnyView {
+    /// Renders the table. `grace` is the grace period of its tasks.
+    pub(crate) fn view(self, grace: Memo<Option<Option<Nanoseconds>>>) -> AnyView {
+        let asked = RwSignal::new(None);
+        provide_context(AskedKill(asked));
         let range = RwSignal::new(initial_range());
         let answer = link().watch(move || {
             let RowRange { first, count, .. } = range.get();
@@ -225,6 +258,7 @@ impl RunTable {
                 <div class="tools">{column_menu(choice)}{export_menu(self.source(), choice)}</div>
                 {Facets { counts: facets, fields, filter, on_filter: on_facet }.view()}
             </div>
+            {ask_to_kill(asked, grace)}
             <div class="within" style:height=move || format!("calc({} * var(--row) + 32px)", rows.get())>
                 <Grid label="Tasks of the run" choice seen=seen.into() range order=Order { sort: spelt, on_sort } marks=None
                     subject=move || self.params.with(|params| format!("{}\n{}", params.filter, params.sort))
