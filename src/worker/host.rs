@@ -16,7 +16,7 @@ use web_sys::MessageEvent;
 
 use crate::clock::{millis, now};
 use crate::fetch::{self, FetchGuard, HttpCall, Sink};
-use crate::hosting::{self, Caller, Hosting};
+use crate::hosting::{self, Caller, Hosting, SharedHost};
 use crate::port::Port;
 
 /// Build id; must equal the page's.
@@ -28,7 +28,7 @@ pub(crate) struct Host {
     last: u32,
     stream: Option<FetchGuard>,
     timer: Option<Timeout>,
-    pub(crate) hosting: Hosting,
+    hosting: Rc<RefCell<Hosting>>,
 }
 
 impl Host {
@@ -40,7 +40,7 @@ impl Host {
             last: 0,
             stream: None,
             timer: None,
-            hosting: Hosting::new(seed),
+            hosting: Rc::new(RefCell::new(Hosting::new(seed))),
         }
     }
 
@@ -125,7 +125,9 @@ fn perform(host: &Rc<RefCell<Host>>, output: Output) {
         }
         Output::Hosted { base, authorization, output } => {
             let caller = Caller { base, authorization };
-            hosting::perform(host, &caller, output);
+            let hosting = Rc::clone(&host.borrow().hosting);
+            let shared = SharedHost { hosting, sink: Rc::new(Rc::clone(host)) };
+            hosting::perform(&shared, &caller, output);
         }
         Output::SendToPage(client, message) => {
             if let Some(port) = host.borrow().ports.get(&client) {

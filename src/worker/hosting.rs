@@ -18,14 +18,18 @@ use mesoscope_core::scheduler::io::SchedulerOutput;
 use mesoscope_core::scheduler::numbers::{CallNumber, StreamNumber};
 
 use crate::fetch::{self, FetchGuard, HttpCall, Sink};
-use crate::host::Host;
 use crate::indexed_db::Database;
 use crate::kept::{ClaimingWorker, Found};
 
 /// Calls of a framework that need not wait for each other, and still are sent so many at a time: browsers have few connections.
 const MOST_UNORDERED: usize = 2;
 
-type SharedHost = Rc<RefCell<Host>>;
+/// The frameworks' host, and where it sends what comes in.
+#[derive(Clone)]
+pub(crate) struct SharedHost {
+    pub(crate) hosting: Rc<RefCell<Hosting>>,
+    pub(crate) sink: Rc<dyn Sink>,
+}
 
 /// What is done in storage: each thing after the one before.
 type StorageStep = Shared<LocalBoxFuture<'static, ()>>;
@@ -81,7 +85,7 @@ pub(crate) fn perform(host: &SharedHost, caller: &Caller, output: HostedOutput) 
     match output {
         HostedOutput::Do(key, SchedulerOutput::OpenStream { stream, body }) => open(host, caller, key, stream, body),
         HostedOutput::Do(key, SchedulerOutput::CloseStream(stream)) => {
-            let streams = &mut host.borrow_mut().hosting.streams;
+            let streams = &mut host.hosting.borrow_mut().streams;
             if streams.get(&key).is_some_and(|(open, _)| *open == stream) {
                 streams.remove(&key);
             }
@@ -90,29 +94,29 @@ pub(crate) fn perform(host: &SharedHost, caller: &Caller, output: HostedOutput) 
             let http = caller.call(Some(stream_id), body, CALL_ANSWER);
             let order = if is_ordered { Order::OneByOne } else { Order::Any };
             let lane = (key, order);
-            host.borrow_mut().hosting.lanes.entry(lane.clone()).or_default().waiting.push_back((call, http));
+            host.hosting.borrow_mut().lanes.entry(lane.clone()).or_default().waiting.push_back((call, http));
             send_next(host, &lane);
         }
         // The engine keeps these for itself.
         HostedOutput::Do(_, SchedulerOutput::WakeAt(_) | SchedulerOutput::Changed) => {}
         HostedOutput::Keep(key, bytes) => {
-            host.borrow_mut().hosting.own.insert(key.clone());
+            host.hosting.borrow_mut().own.insert(key.clone());
             keep(host, key, bytes);
         }
         HostedOutput::Discard(key) => {
-            host.borrow_mut().hosting.own.remove(&key);
+            host.hosting.borrow_mut().own.remove(&key);
             store(host, |worker, database, _| async move { _ = worker.discard(&database, &key).await });
         }
         HostedOutput::Release(key) => {
-            host.borrow_mut().hosting.own.remove(&key);
+            host.hosting.borrow_mut().own.remove(&key);
             store(host, |worker, database, _| async move { _ = worker.release(&database, &key).await });
         }
         HostedOutput::Pages(has_pages) => {
-            host.borrow_mut().hosting.worker.has_pages = has_pages;
+            host.hosting.borrow_mut().worker.has_pages = has_pages;
             renew(host);
         }
         HostedOutput::Scope(scope) => {
-            host.borrow_mut().hosting.worker.scope = scope;
+            host.hosting.borrow_mut().worker.scope = scope;
             renew(host);
         }
     }
@@ -121,17 +125,17 @@ pub(crate) fn perform(host: &SharedHost, caller: &Caller, output: HostedOutput) 
 fn open(host: &SharedHost, caller: &Caller, key: FrameworkKey, stream: StreamNumber, body: Vec<u8>) {
     let Some(guard) = FetchGuard::new() else { return };
     let signal = guard.signal();
-    host.borrow_mut().hosting.streams.insert(key.clone(), (stream, guard));
-    let (host, call) = (Rc::clone(host), caller.call(None, body, STREAM_ANSWER));
+    host.hosting.borrow_mut().streams.insert(key.clone(), (stream, guard));
+    let (host, call) = (host.clone(), caller.call(None, body, STREAM_ANSWER));
     fetch::begin(async move {
         let opened = |response: &Response| {
             let id = response.headers().get(STREAM_ID_HEADER).unwrap_or_default();
-            host.give(Input::Hosted(key.clone(), HostedInput::StreamOpened(stream, &id)));
+            host.sink.give(Input::Hosted(key.clone(), HostedInput::StreamOpened(stream, &id)));
         };
-        let take = |bytes: &[u8]| host.give(Input::Hosted(key.clone(), HostedInput::StreamChunk(stream, bytes)));
+        let take = |bytes: &[u8]| host.sink.give(Input::Hosted(key.clone(), HostedInput::StreamChunk(stream, bytes)));
         let why = fetch::stream(call, &signal, opened, take).await;
         if !signal.aborted() {
-            host.give(Input::Hosted(key.clone(), HostedInput::StreamEnded(stream, why)));
+            host.sink.give(Input::Hosted(key.clone(), HostedInput::StreamEnded(stream, why)));
         }
     });
 }
@@ -139,7 +143,7 @@ fn open(host: &SharedHost, caller: &Caller, key: FrameworkKey, stream: StreamNum
 /// Sends the lane's next call, after what it launches is kept: a browser that did not know of it would launch it again.
 fn send_next(host: &SharedHost, lane: &(FrameworkKey, Order)) {
     let (next, kept) = {
-        let hosting = &mut host.borrow_mut().hosting;
+        let hosting = &mut host.hosting.borrow_mut();
         let most = if lane.1 == Order::OneByOne { 1 } else { MOST_UNORDERED };
         let calls = hosting.lanes.entry(lane.clone()).or_default();
         if calls.running >= most {
@@ -150,16 +154,16 @@ fn send_next(host: &SharedHost, lane: &(FrameworkKey, Order)) {
         (next, hosting.last_step.clone().filter(|_| lane.1 == Order::OneByOne))
     };
     let Some((number, call)) = next else { return };
-    let (host, lane) = (Rc::clone(host), lane.clone());
+    let (host, lane) = (host.clone(), lane.clone());
     fetch::begin(async move {
         if let Some(kept) = kept {
             kept.await;
         }
         let answer = fetch::write(call).await;
-        if let Some(calls) = host.borrow_mut().hosting.lanes.get_mut(&lane) {
+        if let Some(calls) = host.hosting.borrow_mut().lanes.get_mut(&lane) {
             calls.running -= 1;
         }
-        host.give(Input::Hosted(lane.0.clone(), HostedInput::CallAnswered(number, answer)));
+        host.sink.give(Input::Hosted(lane.0.clone(), HostedInput::CallAnswered(number, answer)));
         send_next(&host, &lane);
     });
 }
@@ -169,8 +173,8 @@ fn keep(host: &SharedHost, key: FrameworkKey, bytes: Vec<u8>) {
         match worker.keep(&database, &key, bytes).await {
             Ok(true) => {}
             Ok(false) => {
-                host.borrow_mut().hosting.own.remove(&key);
-                host.give(Input::Hosted(key, HostedInput::TakenOver));
+                host.hosting.borrow_mut().own.remove(&key);
+                host.sink.give(Input::Hosted(key, HostedInput::TakenOver));
             }
             Err(_) => refused(&host),
         }
@@ -180,30 +184,30 @@ fn keep(host: &SharedHost, key: FrameworkKey, bytes: Vec<u8>) {
 /// Renews claims, claims what is free, and does so again after a while.
 fn renew(host: &SharedHost) {
     store(host, |worker, database, host| async move {
-        let own = host.borrow().hosting.own.clone();
+        let own = host.hosting.borrow().own.clone();
         let found = worker.renew(&database, &own).await;
         match found {
-            Ok(found) if worker.scope == host.borrow().hosting.worker.scope => take(&host, found),
+            Ok(found) if worker.scope == host.hosting.borrow().worker.scope => take(&host, found),
             // Another user has signed in meanwhile.
             Ok(_) => {}
             Err(_) => refused(&host),
         }
     });
-    let again = Rc::clone(host);
+    let again = host.clone();
     let wait = u32::try_from(RENEW_EVERY.0 / 1_000_000).unwrap_or(u32::MAX);
-    host.borrow_mut().hosting.renewal = Some(Timeout::new(wait, move || renew(&again)));
+    host.hosting.borrow_mut().renewal = Some(Timeout::new(wait, move || renew(&again)));
 }
 
 fn take(host: &SharedHost, found: Found) {
     for key in found.taken_over {
-        host.borrow_mut().hosting.own.remove(&key);
-        host.give(Input::Hosted(key, HostedInput::TakenOver));
+        host.hosting.borrow_mut().own.remove(&key);
+        host.sink.give(Input::Hosted(key, HostedInput::TakenOver));
     }
     for (key, bytes) in found.claimed {
-        host.borrow_mut().hosting.own.insert(key.clone());
-        host.give(Input::Hosted(key, HostedInput::Claimed(&bytes)));
+        host.hosting.borrow_mut().own.insert(key.clone());
+        host.sink.give(Input::Hosted(key, HostedInput::Claimed(&bytes)));
     }
-    host.give(Input::Keeping(found.keeping));
+    host.sink.give(Input::Keeping(found.keeping));
 }
 
 /// Does something in storage after what was asked of it before.
@@ -212,10 +216,10 @@ fn store<F: Future<Output = ()> + 'static>(
     step: impl FnOnce(ClaimingWorker, Database, SharedHost) -> F + 'static,
 ) {
     let (before, worker) = {
-        let hosting = &host.borrow().hosting;
+        let hosting = &host.hosting.borrow();
         (hosting.last_step.clone(), hosting.worker.clone())
     };
-    let own = Rc::clone(host);
+    let own = host.clone();
     let step = async move {
         if let Some(before) = before {
             before.await;
@@ -226,22 +230,22 @@ fn store<F: Future<Output = ()> + 'static>(
         }
     };
     let step = step.boxed_local().shared();
-    host.borrow_mut().hosting.last_step = Some(step.clone());
+    host.hosting.borrow_mut().last_step = Some(step.clone());
     fetch::begin(step);
 }
 
 /// The browser keeps nothing.
 fn refused(host: &SharedHost) {
-    host.give(Input::Keeping(KeepingState { is_refused: true, ..KeepingState::default() }));
+    host.sink.give(Input::Keeping(KeepingState { is_refused: true, ..KeepingState::default() }));
 }
 
 /// The database, opened once.
 async fn database(host: &SharedHost) -> Option<Database> {
-    if let Some(open) = host.borrow().hosting.database.clone() {
+    if let Some(open) = host.hosting.borrow().database.clone() {
         return Some(open);
     }
     let opened = Database::open().await.ok();
-    host.borrow_mut().hosting.database.clone_from(&opened);
+    host.hosting.borrow_mut().database.clone_from(&opened);
     opened
 }
 

@@ -179,7 +179,7 @@ fn an_exit_code_is_said_plainly_and_a_refusal_in_mesos_words() {
 }
 
 #[test]
-fn broken_output_is_told_from_the_end_of_the_process() {
+fn broken_output_is_not_the_end_of_the_process() {
     journey_with("containers-broken-output", still(), async |world| {
         let (executor, _) = places(world);
         world.open(&executor).await?;

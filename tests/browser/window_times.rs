@@ -51,7 +51,7 @@ fn of_a_time_that_comes_twice_either_moment_can_be_taken() {
 }
 
 #[test]
-fn a_window_that_has_begun_or_is_over_says_so() {
+fn a_window_that_has_started_or_is_over_says_so() {
     journey_with("window-past", still(), async |world| {
         new_window(world).await?;
         assert!(!world.text().await?.contains(HAS_BEGUN));

@@ -5,10 +5,10 @@ use mesoscope_core::base::ids::{AgentId, FrameworkId};
 use mesoscope_core::checks::eligibility::{AgentAction, DisabledReason};
 use mesoscope_core::checks::reservations::ReservationBlock;
 use mesoscope_core::mesos::wire::state::TaskState;
-use mesoscope_core::views::search::hit::{Hit, HitTarget};
+use mesoscope_core::views::search::hit::{CommandTarget, Hit, HitTarget};
 use mesoscope_core::views::search::object_names::{NamedObject, ObjectNamesQuery};
 use mesoscope_core::views::search::reserved::ReservedAction;
-use mesoscope_core::views::search::target::{CommandTarget, TargetKind, TargetSearch};
+use mesoscope_core::views::search::target::{TargetKind, TargetSearch};
 use mesoscope_core::views::search::tasks::TaskSearch;
 use mesoscope_core::views::search::{ExecutorSearch, GeneralSearch};
 use serde_json::Value;
@@ -172,9 +172,11 @@ fn commands_on_reservations_and_volumes_find_them_by_role_host_and_id() {
         matches!(&it.what, HitTarget::Reserved(_, _, PoolSelector::Newest { is_dynamic: false, .. }))
     };
     assert!(!of(ReservedAction::Unreserve, "").iter().any(|it| is_static(&it)));
-    let disks = of(ReservedAction::CreateVolume, "");
-    let fixed = disks.iter().find(is_static).expect("a static reservation has disk");
-    let found = of(ReservedAction::Unreserve, &fixed.title);
+    let agents = world.list("/get_agents/agents").into_iter();
+    let resources = agents.flat_map(|agent| agent["total_resources"].as_array().expect("resources"));
+    let mut layers = resources.filter_map(|resource| resource.pointer("/reservations/0"));
+    let fixed = layers.find(|layer| layer["type"] == "STATIC").expect("a static reservation");
+    let found = of(ReservedAction::Unreserve, text(fixed, "/role"));
     let block = found.iter().find(is_static).and_then(|it| it.disabled_reason.clone());
     assert_eq!(block, Some(DisabledReason::Reservation(Box::new(ReservationBlock::Static))), "{found:?}");
 }

@@ -1,4 +1,4 @@
-//! The frameworks of a browser: which of them takes a run, what is kept and under whose name, and what a page is told.
+//! The frameworks of a browser: which of them takes a run, what is kept and under whose name, and what a page learns.
 
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::checks::disconnect::DisconnectReason;

@@ -57,7 +57,7 @@ fn titles_and_progress() -> Vec<Sentence> {
         schedule::shown_twice("01:30", "EDT"),
         schedule::take_other("01:30", "EST"),
         schedule::IS_OVER,
-        schedule::HAS_BEGUN,
+        schedule::HAS_STARTED,
         dialogs::agents_title(AgentAction::Drain, "node-1"),
         dialogs::agents_title(AgentAction::MarkGone, "3 agents"),
         dialogs::quota_title(&[]),

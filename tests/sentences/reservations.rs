@@ -101,7 +101,7 @@ fn labels() -> Vec<Sentence> {
         words::NO_RESERVED_DISK,
         words::NO_PATH,
         words::NOT_LISTED,
-        words::NONE_LEFT,
+        pooled::NONE_LEFT,
         words::left_out(1),
         words::left_out(12),
         words::too_many_agents(1000),

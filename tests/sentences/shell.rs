@@ -14,7 +14,7 @@ use crate::{Sentence, listed};
 
 pub fn all() -> Vec<Sentence> {
     let user = Principal::User("alice".to_owned());
-    listed![
+    let mut all = listed![
         connection::event_rate(1_204),
         connection::loading(60, 100),
         connection::data_age(Nanoseconds::from_secs(23)),
@@ -61,6 +61,14 @@ pub fn all() -> Vec<Sentence> {
         commands::no_target(TargetKind::Reserved(ReservedAction::CreateVolume)),
         commands::HINT,
         commands::NO_VISIBLE_MATCHES,
+    ];
+    all.extend(kept());
+    all
+}
+
+/// Saved views and favourites.
+fn kept() -> Vec<Sentence> {
+    listed![
         saved_views::saved("big tasks"),
         saved_views::replace("big tasks"),
         saved_views::would_replace("big tasks"),

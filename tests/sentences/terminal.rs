@@ -20,7 +20,7 @@ fn broken() -> TerminalEnd {
 pub fn all() -> Vec<Sentence> {
     let shell = Some("/bin/sh");
     let gone = "Parent container c3946a13 does not exist";
-    listed![
+    let mut all = listed![
         terminal::SKIPPING,
         terminal::skipped(12_000_000),
         terminal::ended(&exited(0, 0)),
@@ -37,18 +37,6 @@ pub fn all() -> Vec<Sentence> {
         terminal::ended(&TerminalEnd::NoSocket),
         terminal::ended(&TerminalEnd::NoGateway),
         terminal::ended(&TerminalEnd::NotLoaded),
-        terminal::advice(&exited(127 << 8, 0), shell),
-        terminal::advice(&exited(0, 1), shell),
-        terminal::advice(&exited(0, 2), shell),
-        terminal::advice(&refused(400, gone), shell),
-        terminal::advice(&refused(401, ""), shell),
-        terminal::advice(&refused(403, ""), shell),
-        terminal::advice(&refused(500, ""), None),
-        terminal::advice(&broken(), shell),
-        terminal::advice(&TerminalEnd::Disconnected, None),
-        terminal::advice(&TerminalEnd::NoSocket, shell),
-        terminal::advice(&TerminalEnd::NoGateway, shell),
-        terminal::advice(&TerminalEnd::NotLoaded, shell),
         terminal::input_refused(409, "Multiple input connections are not allowed"),
         terminal::input_refused(403, "Forbidden"),
         terminal::input_refused(0, "The agent could not be reached."),
@@ -77,5 +65,25 @@ pub fn all() -> Vec<Sentence> {
         terminal::NO_CONTAINER,
         terminal::TASK_ENDED,
         terminal::paste_too_large(),
+    ];
+    all.extend(advice(shell));
+    all
+}
+
+fn advice(shell: Option<&str>) -> Vec<Sentence> {
+    let gone = "Parent container c3946a13 does not exist";
+    listed![
+        terminal::advice(&exited(127 << 8, 0), shell),
+        terminal::advice(&exited(0, 1), shell),
+        terminal::advice(&exited(0, 2), shell),
+        terminal::advice(&refused(400, gone), shell),
+        terminal::advice(&refused(401, ""), shell),
+        terminal::advice(&refused(403, ""), shell),
+        terminal::advice(&refused(500, ""), None),
+        terminal::advice(&broken(), shell),
+        terminal::advice(&TerminalEnd::Disconnected, None),
+        terminal::advice(&TerminalEnd::NoSocket, shell),
+        terminal::advice(&TerminalEnd::NoGateway, shell),
+        terminal::advice(&TerminalEnd::NotLoaded, shell),
     ]
 }

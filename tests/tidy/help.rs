@@ -10,6 +10,7 @@ use mesoscope_core::views::frameworks::FrameworkColumn;
 use mesoscope_core::views::offers::OfferColumn;
 use mesoscope_core::views::operations::OperationColumn;
 use mesoscope_core::views::roles::RoleColumn;
+use mesoscope_core::views::run_tasks::RunTaskColumn;
 use mesoscope_core::views::table::Column;
 use mesoscope_core::views::tasks::TaskColumn;
 use mesoscope_core::views::volumes::VolumeColumn;
@@ -159,6 +160,6 @@ fn known_fields() -> BTreeSet<String> {
     let listed =
         of::<AgentColumn>().chain(of::<FrameworkColumn>()).chain(of::<TaskColumn>()).chain(of::<EventColumn>());
     let listed = listed.chain(of::<RoleColumn>()).chain(of::<OfferColumn>()).chain(of::<ExecutorColumn>());
-    let listed = listed.chain(of::<OperationColumn>()).chain(of::<VolumeColumn>());
+    let listed = listed.chain(of::<OperationColumn>()).chain(of::<VolumeColumn>()).chain(of::<RunTaskColumn>());
     listed.chain(words.map(str::to_owned)).collect()
 }

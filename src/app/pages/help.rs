@@ -126,22 +126,30 @@ fn label(key: &str) -> String {
 }
 
 fn filter_fields(words: &[String]) -> Option<AnyView> {
-    let tables: [(Place, &[&str], &[&str]); 9] = [
-        (Place::Agents, views::agents::AgentColumn::WORDS, views::agents::AgentColumn::NUMBERS),
-        (Place::Frameworks, views::frameworks::FrameworkColumn::WORDS, views::frameworks::FrameworkColumn::NUMBERS),
-        (Place::Tasks, views::tasks::TaskColumn::WORDS, views::tasks::TaskColumn::NUMBERS),
-        (Place::Events, views::events::EventColumn::WORDS, views::events::EventColumn::NUMBERS),
-        (Place::Roles, views::roles::RoleColumn::WORDS, views::roles::RoleColumn::NUMBERS),
-        (Place::Offers, views::offers::OfferColumn::WORDS, views::offers::OfferColumn::NUMBERS),
-        (Place::Executors, views::executors::ExecutorColumn::WORDS, views::executors::ExecutorColumn::NUMBERS),
-        (Place::Operations, views::operations::OperationColumn::WORDS, views::operations::OperationColumn::NUMBERS),
-        (Place::Volumes, views::volumes::VolumeColumn::WORDS, views::volumes::VolumeColumn::NUMBERS),
+    let tables: [(&str, &[&str], &[&str]); 10] = [
+        (Place::Agents.name(), views::agents::AgentColumn::WORDS, views::agents::AgentColumn::NUMBERS),
+        (
+            Place::Frameworks.name(),
+            views::frameworks::FrameworkColumn::WORDS,
+            views::frameworks::FrameworkColumn::NUMBERS,
+        ),
+        (Place::Tasks.name(), views::tasks::TaskColumn::WORDS, views::tasks::TaskColumn::NUMBERS),
+        (Place::Events.name(), views::events::EventColumn::WORDS, views::events::EventColumn::NUMBERS),
+        (Place::Roles.name(), views::roles::RoleColumn::WORDS, views::roles::RoleColumn::NUMBERS),
+        (Place::Offers.name(), views::offers::OfferColumn::WORDS, views::offers::OfferColumn::NUMBERS),
+        (Place::Executors.name(), views::executors::ExecutorColumn::WORDS, views::executors::ExecutorColumn::NUMBERS),
+        (
+            Place::Operations.name(),
+            views::operations::OperationColumn::WORDS,
+            views::operations::OperationColumn::NUMBERS,
+        ),
+        (Place::Volumes.name(), views::volumes::VolumeColumn::WORDS, views::volumes::VolumeColumn::NUMBERS),
+        ("Tasks of a run", views::run_tasks::RunTaskColumn::WORDS, views::run_tasks::RunTaskColumn::NUMBERS),
     ];
-    let rows = tables.into_iter().filter_map(|(place, texts, numbers)| {
+    let rows = tables.into_iter().filter_map(|(name, texts, numbers)| {
         let fields = [texts, numbers].concat().join("  ");
-        let row =
-            || view! { <div><dt><b>{place.name()}</b></dt><dd><code>{fields.clone()}</code></dd></div> }.into_any();
-        matches(words, &[place.name(), &fields, "fields"]).then(row)
+        let row = || view! { <div><dt><b>{name}</b></dt><dd><code>{fields.clone()}</code></dd></div> }.into_any();
+        matches(words, &[name, &fields, "fields"]).then(row)
     });
     let rows: Vec<AnyView> = rows.collect();
     (!rows.is_empty()).then(|| view! { <h3>"Fields of each table"</h3><dl class="terms">{rows}</dl> }.into_any())

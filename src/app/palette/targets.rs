@@ -7,8 +7,9 @@ use mesoscope_core::palette::kept_pages::SavedView;
 use mesoscope_core::text::checks;
 use mesoscope_core::text::commands::{self, Command};
 use mesoscope_core::text::saved_views;
+use mesoscope_core::views::search::hit::CommandTarget;
 use mesoscope_core::views::search::hit::HitTarget;
-use mesoscope_core::views::search::target::{CommandTarget, TargetKind, TargetSearch};
+use mesoscope_core::views::search::target::{TargetKind, TargetSearch};
 
 use super::row::{Leads, Row};
 use super::run::{Asked, Runner, leads};

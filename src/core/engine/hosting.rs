@@ -16,7 +16,7 @@ impl Engine {
         }
         let who = match self.signed_in.credentials().map(|credentials| credentials.who) {
             None => String::new(),
-            Some(Principal::User(name)) => format!("user {name}"),
+            Some(Principal::User(name)) => format!("user\n{name}"),
             Some(Principal::Token) => "token".to_owned(),
         };
         self.frameworks.set_scope(format!("{}\n{who}", self.base), now);

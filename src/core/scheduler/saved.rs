@@ -29,7 +29,7 @@ pub struct SavedScheduler {
 /// The connection of a framework that is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SavedLink {
-    /// It is to be opened again.
+    /// The stream is opened again when a worker picks the framework up.
     Open,
     /// A user has left it.
     Left,

@@ -3,6 +3,9 @@
 use crate::base::ids::Role;
 use crate::checks::reservations::{PooledField, ReservationBlock};
 
+/// Where the chosen resources are gone.
+pub const NONE_LEFT: &str = "The agents report none of them any more.";
+
 /// A resource as it is called in a sentence: `CPUs`, `memory`, or Mesos' name of others.
 pub fn resource_name(resource: &str) -> &str {
     match resource {
@@ -77,7 +80,7 @@ pub fn block(why: &ReservationBlock) -> String {
         ReservationBlock::SeveralReservations => {
             "These are several reservations, with other labels or parents. Choose one on the agent's page.".to_owned()
         }
-        ReservationBlock::NoneLeft => super::reservations::NONE_LEFT.to_owned(),
+        ReservationBlock::NoneLeft => NONE_LEFT.to_owned(),
         ReservationBlock::NoDisk => "The reservation has no disk.".to_owned(),
         ReservationBlock::NoCapability(name) => format!("The agent's Mesos lacks the capability {name}."),
     }

@@ -26,9 +26,6 @@ pub const NO_AGENT: &str = "Select at least one agent.";
 /// Why a form has nothing to change: its agents are gone.
 pub const NOT_LISTED: &str = "The master does not list the agent any more. Close this form and choose another agent.";
 
-/// What is said where none of the chosen volumes or reservations can be found.
-pub const NONE_LEFT: &str = "The agents report none of them any more.";
-
 /// What amounts mean with several agents.
 pub const ON_EACH_AGENT: &str = "These amounts are reserved on each agent. Free is what the agent with the least has.";
 

@@ -69,8 +69,8 @@ pub fn take_other(time: &str, zone: &str) -> String {
 /// Notes that the selected window is in the past.
 pub const IS_OVER: &str = "This window is in the past. Mesos accepts it, still asks frameworks to leave its machines, and keeps it until it is removed.";
 
-/// Notes that the selected window has begun.
-pub const HAS_BEGUN: &str = "This window has already begun.";
+/// Notes that the selected window has started.
+pub const HAS_STARTED: &str = "This window has already started.";
 
 /// Name of a window of the draft, by its index.
 pub fn window_name(at: usize) -> String {

@@ -7,7 +7,7 @@ use mesoscope_core::scheduler::machine::LinkState;
 use mesoscope_core::text::own_frameworks as words;
 use mesoscope_core::views::own_frameworks::OwnFramework;
 
-use super::part;
+use super::part::part;
 use crate::actions::action_store;
 use crate::worker_link::link;
 

@@ -2,6 +2,7 @@
 
 mod controls;
 mod log;
+mod part;
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::FrameworkId;
@@ -13,6 +14,7 @@ use mesoscope_core::views::runs::RunCounts;
 
 use self::controls::controls;
 use self::log::call_log;
+use self::part::part;
 use crate::clock::{AgoByBrowserClock, now_signal};
 use crate::parts::byte_cell::{ByteUnit, byte_cell};
 use crate::parts::detail::fact;
@@ -41,14 +43,6 @@ pub(crate) fn framework_panel(own: Memo<Option<OwnFramework>>) -> AnyView {
         </section>
     }
     .into_any()
-}
-
-/// A part of the framework, which notifies only when it changes.
-fn part<S>(own: Memo<Option<OwnFramework>>, of: fn(&OwnFramework) -> S) -> Memo<Option<S>>
-where
-    S: PartialEq + Clone + Send + Sync + 'static,
-{
-    Memo::new(move |_| own.with(|own| own.as_ref().map(of)))
 }
 
 fn connection_state(own: Memo<Option<OwnFramework>>) -> AnyView {

@@ -97,14 +97,14 @@ fn twice(draft: Draft, at: usize, edge: TimeEdge) -> impl IntoView {
     }
 }
 
-/// Note on a window that has begun, or is over.
+/// Note on a window that has started, or is over.
 fn past(draft: Draft, at: usize) -> Memo<Option<&'static str>> {
     let now = cluster_now_signal();
     Memo::new(move |_| {
         let is_past = |time: Timestamp| time < now.get();
         match (start(draft, at), end(draft, at)) {
             (_, Some(end)) if is_past(end) => Some(text::schedule::IS_OVER),
-            (Some(start), _) if is_past(start) => Some(text::schedule::HAS_BEGUN),
+            (Some(start), _) if is_past(start) => Some(text::schedule::HAS_STARTED),
             _ => None,
         }
     })

@@ -78,8 +78,8 @@ impl Keys {
 
     /// Opens the menu of the active row, if rows have one, and moves the focus there.
     fn open_menu(self, event: &KeyboardEvent) {
-        let row = untrack(|| self.active.get()).map(|row| format!("#row-{row} [popovertarget]"));
-        let button = row.and_then(|row| document().query_selector(&row).ok().flatten());
+        let row = untrack(|| self.active.get()).and_then(|row| document().get_element_by_id(&format!("row-{row}")));
+        let button = row.and_then(|row| row.query_selector("[popovertarget]").ok().flatten());
         let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) else { return };
         event.prevent_default();
         button.click();

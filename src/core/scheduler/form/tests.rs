@@ -1,3 +1,5 @@
+//! The form of a run: what it accepts, what it refuses, and what it makes of it.
+
 use super::*;
 use std::collections::BTreeSet;
 

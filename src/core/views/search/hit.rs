@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actions::pool::selector::PoolSelector;
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId, Role, TaskId};
+use crate::checks::eligibility::DisabledReason;
 use crate::mesos::wire::state::TaskState;
 
 /// One result of a search.
@@ -42,4 +43,23 @@ pub enum HitTarget {
     Reserved(AgentId, String, PoolSelector),
     /// A machine that is in maintenance, or will be.
     Machine,
+}
+
+/// An object that a command may change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CommandTarget {
+    /// The object.
+    pub what: HitTarget,
+    /// Name of the object, such as a host name; its id if it has no name.
+    pub title: String,
+    /// Its id; empty for a role.
+    pub detail: String,
+    /// Why it cannot be changed now; `None` if it can.
+    pub disabled_reason: Option<DisabledReason>,
+}
+
+impl From<Hit> for CommandTarget {
+    fn from(Hit { what, title, detail, .. }: Hit) -> Self {
+        Self { what, title, detail, disabled_reason: None }
+    }
 }

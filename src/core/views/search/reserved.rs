@@ -12,8 +12,7 @@ use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
 use crate::mesos::wire::resource_totals::Reserved;
 use crate::views::ignore_case::Needle;
-use crate::views::search::hit::HitTarget;
-use crate::views::search::target::CommandTarget;
+use crate::views::search::hit::{CommandTarget, HitTarget};
 
 /// A command on a reservation or a volume.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -14,7 +14,7 @@ use crate::cluster::framework::Framework;
 use crate::cluster::topic::Topic;
 use crate::views::ignore_case::Needle;
 use crate::views::roles;
-use crate::views::search::hit::{Hit, HitTarget};
+use crate::views::search::hit::{CommandTarget, HitTarget};
 use crate::views::view::{Sources, View};
 
 /// Maximum number of targets.
@@ -48,25 +48,6 @@ pub struct TargetSearch {
     pub kind: TargetKind,
     /// Search text: words separated by blanks, all of which must match.
     pub text: String,
-}
-
-/// An object that a command may change.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CommandTarget {
-    /// The object.
-    pub what: HitTarget,
-    /// Name of the object, such as a host name; its id if it has no name.
-    pub title: String,
-    /// Its id; empty for a role.
-    pub detail: String,
-    /// Why it cannot be changed now; `None` if it can.
-    pub disabled_reason: Option<DisabledReason>,
-}
-
-impl From<Hit> for CommandTarget {
-    fn from(Hit { what, title, detail, .. }: Hit) -> Self {
-        Self { what, title, detail, disabled_reason: None }
-    }
 }
 
 impl View for TargetSearch {

@@ -9,7 +9,7 @@ use mesoscope_core::actions::reservation::{ReservationAction, ReservationOperati
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::mesos::error_text::{NamedField, reservation_field};
 use mesoscope_core::mesos::wire::pool_resource::PoolResource;
-use mesoscope_core::text::reservations as words;
+use mesoscope_core::text::{pooled, reservations as words};
 use mesoscope_core::views::pools::PoolsQuery;
 
 use super::super::ActionForm;
@@ -58,7 +58,7 @@ pub(super) fn on_found(
     });
     let missing = move || found.with(|found| found.iter().filter(|actions| actions.is_empty()).count());
     let is_none = move || pools.read().is_some() && found.with(|found| found.iter().all(Vec::is_empty));
-    let fault = move || pools_fault(agents.clone(), pools).or_else(|| is_none().then(|| words::NONE_LEFT.to_owned()));
+    let fault = move || pools_fault(agents.clone(), pools).or_else(|| is_none().then(|| pooled::NONE_LEFT.to_owned()));
     let left_out = move || {
         let missing = Some(missing()).filter(|missing| *missing > 0 && pools.read().is_some() && !is_none())?;
         Some(view! { <p class="state" data-tone="warn">{words::left_out(missing)}</p> })
