@@ -216,9 +216,10 @@ pub fn signing_out(runs: &RunsSummary) -> Option<String> {
 pub fn closing(runs: &RunsSummary) -> Option<String> {
     (runs.live_tasks > 0).then(|| {
         let tasks = plural(runs.live_tasks, "task", "tasks");
+        let (they_go, them) = if runs.live_tasks == 1 { ("it goes", "it") } else { ("they go", "them") };
         let end = match runs.outlive.0 {
-            0 => "the master kills them".to_owned(),
-            _ => format!("they go on for {}, then the master kills them", span(runs.outlive)),
+            0 => format!("the master kills {them}"),
+            _ => format!("{they_go} on for {}, then the master kills {them}", span(runs.outlive)),
         };
         format!("{tasks} of this browser: if you close its last tab, {end}.")
     })
