@@ -17,6 +17,7 @@ use crate::hooks::on_update;
 use crate::parts::action::control::{ActionChoice, action_button_of};
 use crate::parts::action::drain_progress::draining_view;
 use crate::parts::action::texts::{outcome_tone, outcome_words, request_view};
+use crate::parts::run::list::runs_panel;
 use crate::widgets::panel::{EmptyState, Panel};
 use crate::worker_link::link;
 
@@ -52,6 +53,7 @@ pub(crate) fn MyChangesPage() -> impl IntoView {
                 <span><b>"Read-only mode for this browser"</b><br/><span class="dim">{words}</span></span></label>
         </Panel>
         <Panel title="Changes in this tab">{entries}</Panel>
+        {runs_panel()}
     }
 }
 

@@ -18,6 +18,6 @@ pub(crate) fn RunResultsPage(id: String) -> impl IntoView {
             <a class="crumb" href=form>{titles::RUN}</a><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">{titles::named("Run", &id)}</h1>
         </div>
-        {content}
+        <div class="stack">{content}</div>
     }
 }

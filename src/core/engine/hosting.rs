@@ -1,5 +1,7 @@
 //! The frameworks of this browser in the engine: whose they are, and what is done for them.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use super::Engine;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::engine::io::Output;
@@ -7,6 +9,13 @@ use crate::mesos::credentials::Principal;
 use crate::scheduler::hosted::HostedFramework;
 use crate::scheduler::machine::LinkState;
 use crate::views::runs::RunsSummary;
+
+/// Tells tokens apart without keeping one.
+fn fingerprint(secret: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    secret.hash(&mut hasher);
+    hasher.finish()
+}
 
 impl Engine {
     /// Frameworks belong to the user and the cluster that the pages show.
@@ -17,7 +26,10 @@ impl Engine {
         let who = match self.signed_in.credentials().map(|credentials| credentials.who) {
             None => String::new(),
             Some(Principal::User(name)) => format!("user\n{name}"),
-            Some(Principal::Token) => "token".to_owned(),
+            Some(Principal::Token) => {
+                let secret = self.signed_in.authorization();
+                format!("token\n{:016x}", secret.map_or(0, |secret| fingerprint(secret.reveal())))
+            }
         };
         self.frameworks.set_scope(format!("{}\n{who}", self.base), now);
     }

@@ -66,7 +66,9 @@ fn kills_in(left: Nanoseconds) -> String {
 
 fn ended(end: &FrameworkEnd) -> String {
     match end {
-        FrameworkEnd::TornDown => "The master has removed the framework, and killed its tasks.".to_owned(),
+        FrameworkEnd::TornDown => {
+            "The master has removed the framework, and killed the tasks that still ran.".to_owned()
+        }
         FrameworkEnd::FailedOver => {
             "Another browser or program has subscribed with this framework's ID. Tasks go on there.".to_owned()
         }

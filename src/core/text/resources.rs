@@ -1,14 +1,23 @@
 //! Words for amounts of resources.
 
-use super::{amount, bytes_exactly};
+use super::{amount, bytes_exactly, bytes_summed};
 use crate::base::units::{Bytes, Quantities};
 
 /// The amounts in one line, `4 CPUs, 8 GiB memory`, without those of zero; empty if all are.
 pub fn quantities(of: Quantities) -> String {
+    worded(of, bytes_exactly)
+}
+
+/// The amounts in one line in the units that suit them, `17.7 CPUs, 116 GiB memory`; empty if all are zero.
+pub fn quantities_summed(of: Quantities) -> String {
+    worded(of, bytes_summed)
+}
+
+fn worded(of: Quantities, in_words: fn(Bytes) -> String) -> String {
     let number = |number: f64, one: &str, many: &str| {
         (number > 0.0).then(|| format!("{} {}", amount(number), if number == 1.0 { one } else { many }))
     };
-    let bytes = |bytes: Bytes, of: &str| (bytes.get() != 0).then(|| format!("{} {of}", bytes_exactly(bytes)));
+    let bytes = |bytes: Bytes, of: &str| (bytes.get() != 0).then(|| format!("{} {of}", in_words(bytes)));
     let parts = [
         number(of.cpus.as_f64(), "CPU", "CPUs"),
         bytes(of.mem, "memory"),

@@ -1,6 +1,6 @@
 //! Words of the form that runs a command: where it would run, what it takes, and what a user should know before.
 
-use super::resources::quantities;
+use super::resources::{quantities, quantities_summed};
 use super::{count, pooled, scalar, span};
 use crate::actions::secrets::HIDDEN;
 use crate::base::units::{Nanoseconds, Quantities};
@@ -151,7 +151,7 @@ pub fn room(room: &RunRoom) -> String {
 
 /// What is free for the role on an agent.
 pub fn free(of: Option<Quantities>) -> String {
-    match of.map(quantities) {
+    match of.map(quantities_summed) {
         None => "not known".to_owned(),
         Some(text) if text.is_empty() => "nothing".to_owned(),
         Some(text) => text,

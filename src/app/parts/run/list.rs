@@ -34,7 +34,7 @@ fn line(row: &RunRow) -> AnyView {
     view! {
         <tr>
             <td><a class="mono run-name" title=command.clone() href=there>{command.clone()}</a></td>
-            <td>{words::progress(row.counts)}</td>
+            <td>{words::progress(row.counts).trim_end_matches('.').to_owned()}</td>
             <td>{role_link(row.role.as_str())}</td>
             <td>{row.user.name().to_owned()}</td>
             <td><AgoByBrowserClock at=row.started/></td>

@@ -86,16 +86,18 @@ fn facts(answer: &RunAnswer) -> AnyView {
     let refused = answer.refused_call.as_ref().map(|refusal| view! { <p class="wrong">{refusal.to_string()}</p> });
     let image = answer.request.image.clone().map(|image| fact("Image", image));
     view! {
-        <pre class="output run-command" tabindex="0" role="group" aria-label="Command">{command.clone()}</pre>
+        <div class="run-command">
+            <pre class="output" tabindex="0" role="group" aria-label="Command">{command.clone()}</pre>
+            <Copy text=Signal::stored(command) label="the command"/>
+        </div>
         <dl class="facts">
             {fact("Connection", view! { <span class="state" data-tone=tone>{own_frameworks::link(&answer.link)}</span>" "<span class="dim">{meaning}</span> })}
-            {fact("Framework", view! { {framework}" "<a href=Route::OwnFrameworks.to_string()>"Connection and log"</a> })}
+            {fact("Framework", view! { {framework}" · "<a href=Route::OwnFrameworks.to_string()>"Connection and log"</a> })}
             {fact("Role", role_link(answer.row.role.as_str()))}
             {fact("User", answer.row.user.name().to_owned())}
             {fact("Each task", resources::quantities(answer.request.resources))}
             {image}
             {fact("Started", view! { <AgoByBrowserClock at=answer.row.started/> })}
-            {fact("Command", view! { <Copy text=Signal::stored(command) label="the command"/> })}
         </dl>
         {refused}
     }
