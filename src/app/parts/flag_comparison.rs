@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
-use mesoscope_core::checks::flag_comparison::{FlagComparison, FlagDifferences, FlagVariant, NamedAgent};
+use mesoscope_core::checks::flag_comparison::{FlagComparison, FlagDifferences, FlagVariant, LoginPages, NamedAgent};
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::calls::answer::Intercepted;
@@ -24,8 +24,6 @@ use crate::worker_link::link;
 
 /// Number of agents that are asked at a time.
 const AT_ONCE: usize = 4;
-/// Number of first answers that must ask for a sign-in, until the session counts as expired.
-const SIGN_INS: usize = 3;
 /// Number of values, and of agents without an answer, that are drawn at first.
 const LINES: usize = 100;
 /// Number of hosts of a value that are drawn at first, unless the value is the most common.
@@ -74,8 +72,8 @@ struct ComparisonRun {
     read: RwSignal<usize>,
     comparison: StoredValue<FlagComparison>,
     missing: StoredValue<Vec<MissingAgent>>,
-    /// Number of answers that ask for a new sign-in.
-    sign_ins: StoredValue<usize>,
+    /// Login pages among the answers so far.
+    login_pages: StoredValue<LoginPages>,
 }
 
 /// Panel with the comparison and its button.
@@ -113,7 +111,7 @@ impl ComparisonRun {
             read: RwSignal::new(0),
             comparison: StoredValue::default(),
             missing: StoredValue::default(),
-            sign_ins: StoredValue::default(),
+            login_pages: StoredValue::default(),
         }
     }
 
@@ -125,7 +123,7 @@ impl ComparisonRun {
                 self.queue.set_value(VecDeque::new());
                 self.comparison.set_value(FlagComparison::default());
                 self.missing.set_value(Vec::new());
-                self.sign_ins.set_value(0);
+                self.login_pages.set_value(LoginPages::default());
                 self.all.set(0);
                 self.read.set(0);
                 Phase::Listing
@@ -204,6 +202,8 @@ impl ComparisonRun {
     }
 
     fn take(self, agent: NamedAgent, answer: Result<String, ApiError>) {
+        let is_login_page = matches!(answer, Err(ApiError::Intercepted(Intercepted { signs_in: true, .. })));
+        self.login_pages.try_update_value(|pages| pages.add(is_login_page));
         match answer {
             Ok(body) => {
                 self.comparison.try_update_value(|comparison| comparison.add(agent, agent_api::flags(&body)));
@@ -224,17 +224,11 @@ impl ComparisonRun {
     }
 
     /// Whether each further agent would fail for the same reason: the page cannot call agents, or the session has expired.
-    /// One agent behind a login page of its own is no expired session: several agents, and no other answer, are.
     fn is_true_of_all(self, why: &ApiError) -> bool {
         match why {
             ApiError::NotForwarded => true,
             ApiError::Intercepted(Intercepted { signs_in: true, .. }) => {
-                let read = self.read.try_get_untracked().unwrap_or_default();
-                let sign_ins = self.sign_ins.try_update_value(|number| {
-                    *number += 1;
-                    *number
-                });
-                sign_ins.is_some_and(|number| number > read && number >= SIGN_INS)
+                self.login_pages.try_with_value(LoginPages::mean_expired_session).unwrap_or_default()
             }
             ApiError::Refused(_)
             | ApiError::Timeout(_)

@@ -36,6 +36,32 @@ pub struct NamedAgent {
     pub hostname: String,
 }
 
+/// Number of first answers that must be login pages before the session counts as expired.
+const LOGIN_PAGES: usize = 3;
+
+/// Counts login pages among the answers of agents. Tells an expired session from one agent behind a login page of its own.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LoginPages {
+    login_pages: usize,
+    others: usize,
+}
+
+impl LoginPages {
+    /// Counts an answer: a login page, or anything else, failures included.
+    pub fn add(&mut self, is_login_page: bool) {
+        if is_login_page {
+            self.login_pages += 1;
+        } else {
+            self.others += 1;
+        }
+    }
+
+    /// Whether the session has expired: each answer is a login page, and several agents have answered.
+    pub fn mean_expired_session(&self) -> bool {
+        self.others == 0 && self.login_pages >= LOGIN_PAGES
+    }
+}
+
 /// Flags of agents, as they are read one agent after another. Keeps each value once.
 #[derive(Clone, Debug, Default)]
 pub struct FlagComparison {
@@ -208,6 +234,26 @@ mod tests {
         ]);
         let expected = vec![("hostname".to_owned(), 3), ("work_dir".to_owned(), 2)];
         assert_eq!(found, FlagDifferences { agents: 3, differing_agents: 0, flags: Vec::new(), expected });
+    }
+
+    fn means_expired_session(are_login_pages: &[bool]) -> bool {
+        let mut counted = LoginPages::default();
+        are_login_pages.iter().for_each(|is_login_page| counted.add(*is_login_page));
+        counted.mean_expired_session()
+    }
+
+    #[test]
+    fn only_login_pages_of_several_agents_mean_an_expired_session() {
+        assert!(means_expired_session(&[true; 3]));
+        assert!(!means_expired_session(&[true; 2]), "they may have login pages of their own");
+        assert!(!means_expired_session(&[]));
+    }
+
+    #[test]
+    fn login_pages_beside_another_answer_do_not_end_the_comparison() {
+        assert!(!means_expired_session(&[true, false, true, true, true]));
+        assert!(!means_expired_session(&[false, true, true, true]));
+        assert!(!means_expired_session(&[true, true, true, false]));
     }
 
     #[test]
