@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use mesoscope_core::views::cluster_summary;
 use mesoscope_core::views::previews::SharesQuery;
 use mesoscope_core::views::roles::{ResourceKind, RoleAmount, RoleColumn, RoleRow};
 use mesoscope_core::views::table::{Column, Order, TableQuery, TableWindow};
@@ -27,6 +28,15 @@ fn a_role_is_meant_with_those_below_it() {
     assert_eq!(row.below + 1, data.matched);
     assert_eq!(row.tasks, world.tasks("role:data/ list:live", "").matched);
     assert_eq!(world.tasks("role:dat/", "").matched, 0, "a part of a name is another role");
+}
+
+#[test]
+fn the_navigation_counts_the_roles_of_the_table() {
+    let world = World::furnished();
+    let all = roles(&world, "", "");
+    assert_eq!(cluster_summary::cluster_summary(world.engine.shown()).roles, Some(all.total));
+    let unused = |row: &RoleRow| row.tasks == 0 && row.frameworks == 0 && row.below == 0;
+    assert!(all.rows.iter().any(unused), "a role that only has a reservation counts, too");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::roles::add_ancestors;
+use super::roles;
 use crate::base::units::Timestamp;
 use crate::cluster::role_sums::SumGaps;
 use crate::cluster::{Cluster, Master};
@@ -23,7 +23,7 @@ pub struct ClusterSummary {
     pub tasks: Option<u32>,
     /// What sums by role leave out.
     pub sum_gaps: SumGaps,
-    /// Number of roles, including the ancestors of roles in use; `None` as for the others.
+    /// Number of roles, as the Roles page lists them; `None` as for the others.
     pub roles: Option<u32>,
     /// Where the master's counts of tasks differ from the copy's: the state, the master's count, the copy's.
     pub differences: Vec<(TaskState, u32, u32)>,
@@ -46,8 +46,6 @@ pub struct MasterSummary {
 
 /// The cluster in short.
 pub fn cluster_summary(cluster: &Cluster) -> ClusterSummary {
-    let mut roles = cluster.roles();
-    add_ancestors(&mut roles);
     let known = |count: u32| (count > 0 || !cluster.arriving()).then_some(count);
     ClusterSummary {
         cluster: cluster.name().map(str::to_owned),
@@ -56,7 +54,7 @@ pub fn cluster_summary(cluster: &Cluster) -> ClusterSummary {
         frameworks: known(count(cluster.frameworks().filter(|framework| !framework.completed()).count())),
         tasks: known(cluster.task_counts().live()),
         sum_gaps: cluster.sum_gaps(),
-        roles: known(count(roles.len())),
+        roles: known(count(roles::names(cluster).len())),
         differences: cluster.differences().iter().map(|one| (one.state, one.counted, one.held)).collect(),
     }
 }

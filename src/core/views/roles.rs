@@ -434,7 +434,7 @@ pub(super) fn names(cluster: &Cluster) -> BTreeSet<&str> {
 }
 
 /// Adds all ancestors of the roles.
-pub(super) fn add_ancestors(names: &mut BTreeSet<&str>) {
+fn add_ancestors(names: &mut BTreeSet<&str>) {
     let parents: Vec<&str> = names.iter().flat_map(|name| ancestors(name)).collect();
     names.extend(parents);
 }

@@ -5,7 +5,7 @@ use mesoscope_core::actions::Action;
 use mesoscope_core::actions::batch::{Batch, Previews};
 use mesoscope_core::actions::bulk_impact::BulkImpact;
 use mesoscope_core::actions::effects::gravest;
-use mesoscope_core::actions::execution::Stage;
+use mesoscope_core::actions::execution::{Outcome, Stage};
 use mesoscope_core::actions::preview::PreviewValue;
 use mesoscope_core::base::order;
 use mesoscope_core::text;
@@ -31,6 +31,7 @@ pub(super) fn batch_review(runner: BatchRunner, sum: Memo<Option<BulkImpact>>, i
         let failed = run.failed();
         let rank = |at: usize| match run.executions().get(at).map(|execution| execution.stage()) {
             _ if failed.contains(&at) => 0,
+            Some(Stage::Over(Outcome::Started)) if !run.is_done(at) => 1,
             Some(Stage::Over(_)) => 3,
             Some(Stage::Review) | None => 2,
             Some(_) => 1,

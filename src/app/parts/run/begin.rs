@@ -74,6 +74,6 @@ fn draw_id() -> Option<RunId> {
 }
 
 fn focus_first_fault() {
-    let found = document().query_selector(".run [aria-invalid='true']").ok().flatten();
+    let found = document().query_selector(".run-form [aria-invalid='true']").ok().flatten();
     let _ = found.and_then(|field| field.dyn_into::<HtmlElement>().ok()).map(|field| field.focus());
 }

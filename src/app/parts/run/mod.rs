@@ -48,7 +48,7 @@ pub(crate) fn repeat_form(form: RunForm, among: RunAmong, is_each: bool, repeats
 fn content(state: RunState) -> AnyView {
     // No element `form`: Enter in a field would run the command.
     view! {
-        <div class="run" role="form" aria-label=titles::RUN>
+        <div class="run-form" role="form" aria-label=titles::RUN>
             <div class="run-fields">{fields::command(state)}{agents::choice(state)}{fields::resources(state)}{fields::more(state)}</div>
             <div class="run-preview">{preview::panel(state)}</div>
         </div>
