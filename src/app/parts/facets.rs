@@ -55,7 +55,7 @@ impl Facets {
     fn menu(self, field: &'static str, label: &'static str) -> AnyView {
         let chosen = Memo::new(move |_| {
             let filter = self.filter.with(|filter| Filter::parse(filter));
-            self.names(field).into_iter().filter(|name| filter.wants(field, name)).collect::<Vec<_>>()
+            self.names(field, &[]).into_iter().filter(|name| filter.wants(field, name)).collect::<Vec<_>>()
         });
         let title = move || match chosen.read().split_first() {
             Some((first, [])) => view! { {label}": "<b>{first.clone()}</b> }.into_any(),
@@ -89,7 +89,8 @@ impl Facets {
     }
 
     fn values(self, field: &'static str) -> AnyView {
-        let names = Memo::new(move |_| self.names(field));
+        let names =
+            Memo::new(move |last: Option<&Vec<String>>| self.names(field, last.map(Vec::as_slice).unwrap_or_default()));
         view! { <For each=move || names.get() key=|name| name.clone() let:name>{self.value(field, name)}</For> }
             .into_any()
     }
@@ -113,11 +114,16 @@ impl Facets {
         .into_any()
     }
 
-    /// Values of the field: states in lifecycle order, others by count.
-    fn names(self, field: &str) -> Vec<String> {
+    /// Values of the field: states in lifecycle order, others by count. Those that were shown keep their order, and a state
+    /// stays when no row has it any more: buttons do not move away under a click.
+    fn names(self, field: &str, shown: &[String]) -> Vec<String> {
         let names: Vec<String> = self.with(field, |facet| facet.values.iter().map(|(name, _)| name.clone()).collect());
+        let is_state = field == "state";
+        let kept: Vec<String> = shown.iter().filter(|name| is_state || names.contains(name)).cloned().collect();
+        let new = names.into_iter().filter(|name| !kept.contains(name)).collect::<Vec<_>>();
+        let all = [kept, new].concat();
         let place = |name: &String| TaskState::ALL.iter().position(|state| state.name() == name);
-        if field == "state" { order::sorted(names, |a, b| place(a).cmp(&place(b))) } else { names }
+        if is_state { order::sorted(all, |a, b| place(a).cmp(&place(b))) } else { all }
     }
 
     fn count(self, field: &str, name: &str) -> u32 {

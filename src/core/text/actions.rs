@@ -163,7 +163,8 @@ fn on_machines(impact: &ImpactKind) -> Option<String> {
             some(*machines, ["machine starts", "machines start"])
         ),
         ImpactKind::MachinesLeave(machines) => {
-            format!("{} the schedule and stop draining.", some(*machines, ["machine leaves", "machines leave"]))
+            let leave = ["machine leaves the schedule and stops", "machines leave the schedule and stop"];
+            format!("{} draining.", some(*machines, leave))
         }
         ImpactKind::MachinesMove(machines) => format!(
             "{} to other times. Inverse offers are rescinded and sent again.",
@@ -385,6 +386,7 @@ mod tests {
         check(ImpactKind::TasksGivenUp(1), "1 unreachable task will never come back.");
         check(ImpactKind::FrameworkKilled(3, 1), "3 live tasks on 1 agent and their executors will be killed.");
         check(ImpactKind::Share("a/b".into(), 0.25, 0.5), "Fair share of a/b among the children of a: 25 % → 50 %");
+        check(ImpactKind::MachinesLeave(1), "1 machine leaves the schedule and stops draining.");
         check(ImpactKind::MachinesLeave(2), "2 machines leave the schedule and stop draining.");
         let names = NameList { first: vec!["a".to_owned(), "b".to_owned()], more: 1_234 };
         check(ImpactKind::NoAgent(names), "No registered agent runs on a, b and 1 234 more.");

@@ -90,7 +90,7 @@ pub(super) fn differences_table(rows: &[Difference], is_sent: bool, base: Option
 
 fn author_cell(author: Author) -> AnyView {
     let tone = (author != Author::You).then_some("warn");
-    view! { <td class="wrap" data-tone=tone>{text::schedule::author(author)}</td> }.into_any()
+    view! { <td class="wrap author" data-tone=tone>{text::schedule::author(author)}</td> }.into_any()
 }
 
 /// Conflict table: base, current and desired values.

@@ -14,6 +14,7 @@ use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use crate::hooks::set_if_changed;
 use crate::parts::files::other_file::other_file;
 use crate::parts::files::viewer_context::{MAX_PANES, ViewerContext};
 use crate::parts::state_badges::task_state;
@@ -157,10 +158,19 @@ fn tasks(link: WorkerLink, files: Files, framework: Option<String>) -> AnyView {
         count: TASKS,
         values: None,
     });
-    let found = Memo::new(move |last: Option<&Option<(Vec<TaskRow>, u32)>>| match answer.get() {
-        Some(TableWindow { rows, matched, .. }) => Some((rows, matched)),
-        _ => last.cloned().flatten(),
+    // Rows do not move away under a click.
+    let (pointed, focused) = (RwSignal::new(false), RwSignal::new(false));
+    let found = Memo::new(move |last: Option<&Option<(Vec<TaskRow>, u32)>>| {
+        let (last, is_held) = (last.cloned().flatten(), pointed.get() || focused.get());
+        match answer.get() {
+            Some(TableWindow { rows, matched, .. }) if !is_held || last.is_none() => Some((rows, matched)),
+            _ => last,
+        }
     });
+    let input = move |event| {
+        set_if_changed(pointed, false);
+        typed.set(Some(event_target_value(&event)));
+    };
     let line = move |row: &TaskRow| {
         let of = Sandbox { agent: row.agent.clone(), framework: row.framework.clone(), executor: row.executor.clone() };
         let own = of.of_task(&row.id);
@@ -186,8 +196,9 @@ fn tasks(link: WorkerLink, files: Files, framework: Option<String>) -> AnyView {
         })
     };
     view! {
-        <div class="field"><label for="beside-tasks">"Task logs"</label><input id="beside-tasks" type="text" autofocus=true autocomplete="off" spellcheck="false" placeholder="task name, host, framework:, state:" prop:value=filter on:input=move |event| typed.set(Some(event_target_value(&event)))/></div>
-        {list}
+        <div class="field"><label for="beside-tasks">"Task logs"</label><input id="beside-tasks" type="text" autofocus=true autocomplete="off" spellcheck="false" placeholder="task name, host, framework:, state:" prop:value=filter on:input=input/></div>
+        <div class="task-logs" on:pointermove=move |_| set_if_changed(pointed, true) on:pointerleave=move |_| set_if_changed(pointed, false)
+            on:focusin=move |_| set_if_changed(focused, true) on:focusout=move |_| set_if_changed(focused, false)>{list}</div>
     }
     .into_any()
 }
