@@ -51,7 +51,7 @@ static COLUMNS: [Col; 33] = [
         .exported_as(&[("Role", |row| row.name.0.clone())])
         .drawn(name),
     Col::figures(RoleColumn::Weight.name(), "Weight", "62px", Some("14%"), weight).with_live_cell(weight_cell),
-    Col::figures(RoleColumn::Share.name(), "Fair share", "128px", None, share)
+    Col::figures(RoleColumn::Share.name(), "Fair share", "120px", None, share)
         .exported_as(&[("Fair share", |row| row.share.map(|share| share.to_string()).unwrap_or_default())])
         .with_live_cell(share_cell),
     Col::figures(RoleColumn::Dominant.name(), "Dominant share", "110px", None, dominant).exported_as(&[
@@ -63,8 +63,8 @@ static COLUMNS: [Col; 33] = [
     Col::figures(RoleColumn::Tasks.name(), "Tasks", "62px", None, |row| count(row.tasks))
         .exported_as(&[("Tasks", |row| row.tasks.to_string())]),
     amount!(Allocated, Cpus, "CPUs", "72px", "CPUs allocated"),
-    amount!(Allocated, Mem, "Memory", "88px", "Memory allocated (bytes)"),
-    amount!(Allocated, Disk, "Disk", "88px", "Disk allocated (bytes)"),
+    amount!(Allocated, Mem, "Memory", "80px", "Memory allocated (bytes)"),
+    amount!(Allocated, Disk, "Disk", "80px", "Disk allocated (bytes)"),
     amount!(Allocated, Gpus, "GPUs", "56px", "GPUs allocated"),
     Col::words(RoleColumn::Guarantees.name(), "Guarantee", "146px", Some("24%"), guarantee)
         .drawn(|row| bound_cell(row, |quota| quota.guarantee)),

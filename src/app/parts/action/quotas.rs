@@ -23,6 +23,10 @@ use crate::parts::data_age::not_reported;
 use crate::worker_link::link;
 use mesoscope_core::text::{self, dialogs};
 
+/// How amounts are typed. A constant, since `view!` shows the escapes of its literals as they are.
+const AMOUNTS: &str =
+    "Memory and disk: in MiB, or with a unit, such as 2\u{a0}GiB or 1.5\u{a0}TiB. A role without amounts has no quota.";
+
 /// All roles of the form.
 #[derive(Clone, Copy)]
 struct Sections {
@@ -456,7 +460,7 @@ pub(super) fn form(roles: Vec<Role>) -> ActionForm {
             {old}
             <For each=move || sections.all.get() key=|section| section.number children=Section::view/>
             <p><button class="text-button" type="button" on:click=another>"Add role"</button></p>
-            <p class="dim">"Memory and disk: in MiB, or with a unit, such as 2\u{a0}GiB or 1.5\u{a0}TiB. A role without amounts has no quota."</p>
+            <p class="dim">{AMOUNTS}</p>
         </div>
     }
     .into_any();
