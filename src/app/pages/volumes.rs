@@ -27,13 +27,13 @@ use crate::widgets::menu::RowMenu;
 type Col = Column<VolumeRow>;
 
 static COLUMNS: [Col; 13] = [
-    Col::words(VolumeColumn::Agent.name(), "Agent", "206px", Some("38%"), |row| row.hostname.clone())
+    Col::words(VolumeColumn::Agent.name(), "Agent", "200px", Some("34%"), |row| row.hostname.clone())
         .drawn(|row| agent_cell(&row.agent, &row.hostname))
         .exported_as(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
-    Col::words(VolumeColumn::Role.name(), "Role", "120px", Some("24%"), |row| row.role.to_string()),
-    Col::words(VolumeColumn::Kind.name(), "Kind", "96px", Some("21%"), |row| row.kind.name().to_owned())
+    Col::words(VolumeColumn::Role.name(), "Role", "120px", Some("22%"), |row| row.role.to_string()),
+    Col::words(VolumeColumn::Kind.name(), "Kind", "96px", Some("28%"), |row| row.kind.name().to_owned())
         .drawn(|row| view! { <span class="state" data-tone=tone(row.kind)>{row.kind.name()}</span> }.into_any()),
-    Col::words(VolumeColumn::Volume.name(), "Volume", "176px", None, |row| row.volume.clone())
+    Col::words(VolumeColumn::Volume.name(), "Volume", "152px", None, |row| row.volume.clone())
         .drawn(|row| view! { <span class="mono" title=row.volume.clone()>{row.volume.clone()}</span> }.into_any()),
     Col::words(VolumeColumn::Path.name(), "Path", "110px", None, |row| row.container_path.clone()).hidden_by_default(),
     Col::words(VolumeColumn::Principal.name(), "Principal", "110px", None, |row| row.principal.clone()),
@@ -48,10 +48,10 @@ static COLUMNS: [Col; 13] = [
     Col::figures(VolumeColumn::Gpus.name(), "GPUs", "60px", None, |row| amount_or_nothing(row.held.gpus.as_f64()))
         .exported_as(&[("GPUs", |row| row.held.gpus.as_f64().to_string())])
         .hidden_by_default(),
-    Col::words(VolumeColumn::Others.name(), "Others", "120px", None, |row| row.others.clone())
+    Col::words(VolumeColumn::Others.name(), "Others", "98px", None, |row| row.others.clone())
         .drawn(|row| others_cell(&row.others)),
     Col::figures(VolumeColumn::Used.name(), "Allocated", "90px", None, allocated),
-    Col::words("actions", "Actions", "76px", Some("17%"), |_| String::new()).drawn(menu_button).not_exported(),
+    Col::words("actions", "Actions", "76px", Some("16%"), |_| String::new()).drawn(menu_button).not_exported(),
 ];
 
 fn tone(kind: ReservationKind) -> &'static str {
