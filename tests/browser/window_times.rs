@@ -1,6 +1,6 @@
 //! Times of a maintenance window that need a word: those that clocks show twice, and those in the past.
 
-use mesoscope_core::text::schedule::{HAS_BEGUN, IS_OVER};
+use mesoscope_core::text::schedule::{HAS_STARTED, IS_OVER};
 use serde_json::json;
 use thirtyfour::prelude::*;
 
@@ -54,14 +54,14 @@ fn of_a_time_that_comes_twice_either_moment_can_be_taken() {
 fn a_window_that_has_started_or_is_over_says_so() {
     journey_with("window-past", still(), async |world| {
         new_window(world).await?;
-        assert!(!world.text().await?.contains(HAS_BEGUN));
+        assert!(!world.text().await?.contains(HAS_STARTED));
         world.fill("~Begins", "2020-01-05 02:00").await?;
         world.wait_for(IS_OVER).await?;
         world.axe().await?;
         world.click("checkbox", "No end").await?;
-        world.wait_for(HAS_BEGUN).await?;
+        world.wait_for(HAS_STARTED).await?;
         world.wait_gone(IS_OVER).await?;
         world.fill("~Begins", "2090-01-05 02:00").await?;
-        world.wait_gone(HAS_BEGUN).await
+        world.wait_gone(HAS_STARTED).await
     });
 }
