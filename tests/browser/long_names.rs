@@ -60,6 +60,9 @@ fn names_of_ten_thousand_characters_fit_the_pages() {
         world.click("button", "~Actions on vvvv").await?;
         world.find("button", "Destroy …").await?;
         check_fit(world, "volumes").await?;
+        // A menu that has closed at another size opens again.
+        world.open("#/agents").await?;
+        world.open("#/volumes").await?;
         world.click("button", "~Actions on vvvv").await?;
         world.click("button", "Destroy …").await?;
         world.wait_for("All data in the volume is deleted").await?;

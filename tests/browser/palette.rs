@@ -1,6 +1,7 @@
 //! The palette beside other dialogs and the browser's Back; danger in menus; keys and units in tables.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use thirtyfour::error::WebDriverResult;
@@ -11,6 +12,9 @@ use super::quotas::guaranteed;
 use super::schedule::call;
 use super::world::World;
 use crate::still;
+
+/// An agent that is gone has no event: the list of agents is read now and then.
+const LONG: Duration = Duration::from_secs(120);
 
 const SEARCH: &str = "Search everything";
 
@@ -221,12 +225,17 @@ fn the_chosen_target_is_followed_and_no_other_takes_its_place() {
         let (chosen, first) = (rows[2].clone(), rows[0].1.clone());
 
         mark_gone(world, &first);
-        world.until("the first is gone", async || Ok(targets(world).await?.0.iter().all(|row| row.1 != first))).await?;
+        world
+            .until_within(LONG, "the first is gone", async || {
+                Ok(targets(world).await?.0.iter().all(|row| row.1 != first))
+            })
+            .await?;
         let (rows, at) = targets(world).await?;
         assert_eq!((at, &rows[1]), (1, &chosen), "the same agent is chosen");
 
         mark_gone(world, &chosen.1);
-        world.wait_for(&format!("{} is no longer listed. Choose another.", chosen.0)).await?;
+        let words = format!("{} is no longer listed. Choose another.", chosen.0);
+        world.until_within(LONG, "the palette says so", async || Ok(world.text().await?.contains(&words))).await?;
         world.press(Key::Enter + "").await?;
         assert_eq!(targets(world).await?.1, -1, "Enter chooses nothing");
         world.axe().await?;
