@@ -251,9 +251,12 @@ fn close_button(around: ViewerContext, nth: RwSignal<usize>, name: Memo<String>)
         .into_any()
 }
 
-/// Header of each of several panes: name and close button.
+/// Header of each of several panes: name, id of the executor, and close button. Executors on one agent have files of one name.
 fn head(around: ViewerContext, scroller: Scroller) -> AnyView {
     let name = Memo::new(move |_| merged_files::name(scroller.log_source));
+    let id = |path: &String| files::entry::Owner::of(path).map(|owner| owner.executor.to_owned());
+    let executor = move || scroller.log_source.path.with(id);
     let close = (scroller.file_of(0) > 0).then(|| close_button(around, scroller.file, name));
-    view! { <div class="pane-head"><b title=scroller.log_source.path>{name}</b>{close}</div> }.into_any()
+    view! { <div class="pane-head"><b title=scroller.log_source.path>{name}</b><small class="dim">{executor}</small>{close}</div> }
+        .into_any()
 }
