@@ -184,7 +184,7 @@ fn a_launch_is_kept_before_it_is_sent_and_nothing_typed_is_kept() {
     assert!(worker.run("a").has_values);
     // Other changes are kept after a moment, all at once.
     let before = worker.order.len();
-    worker.event(&key("a"), &update("a.0", "TASK_RUNNING", ""));
+    worker.event(&key("a"), &update("a.1", "TASK_RUNNING", ""));
     assert_eq!(worker.order.len(), before);
     worker.after(1);
     assert_eq!(worker.order[before..], ["kept"]);

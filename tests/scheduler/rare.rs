@@ -139,6 +139,74 @@ fn a_run_gets_offers_after_suppress_by_hand() {
 }
 
 #[test]
+fn a_kept_framework_stays_until_its_user_says_otherwise() {
+    let mut driven = Driven::launched();
+    driven.wish(Wish::Keep(true));
+    driven.event(&update("t.0", "TASK_FINISHED", ""));
+    driven.after(60);
+    assert_eq!((driven.of("TEARDOWN").len(), driven.scheduler.takes_runs()), (0, true));
+    driven.wish(Wish::Run(Box::new(request("u", 1))));
+    driven.event(&offers(&[offer("O2", "S0", 4.0)]));
+    driven.answer_all();
+    driven.event(&update("u.0", "TASK_FINISHED", ""));
+    assert_eq!((driven.of("ACCEPT").len(), driven.of("TEARDOWN").len()), (2, 0));
+    driven.wish(Wish::Keep(false));
+    assert_eq!(driven.of("TEARDOWN").len(), 1);
+    assert!(!driven.scheduler.takes_runs());
+}
+
+#[test]
+fn a_later_update_of_a_task_waits_for_the_answer_of_the_acknowledgement_before() {
+    let mut driven = Driven::launched();
+    for (state, uuid) in [("TASK_STARTING", "a"), ("TASK_RUNNING", "b"), ("TASK_FINISHED", "c")] {
+        driven.event(&update("t.0", state, uuid));
+    }
+    driven.event(&update("other", "TASK_RUNNING", "d"));
+    let uuids = |driven: &Driven| -> Vec<String> {
+        let calls = driven.of("ACKNOWLEDGE");
+        calls.iter().map(|call| call["acknowledge"]["uuid"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(uuids(&driven), ["a", "d"], "tasks do not wait for each other");
+    driven.answer_all();
+    assert_eq!(uuids(&driven), ["a", "d", "b"]);
+    assert!(driven.of("TEARDOWN").is_empty(), "the last update is not acknowledged");
+    driven.answer_all();
+    driven.answer_all();
+    assert_eq!(uuids(&driven), ["a", "d", "b", "c"]);
+    assert_eq!(driven.of("TEARDOWN").len(), 1);
+}
+
+#[test]
+fn a_launch_that_the_master_does_not_allow_ends_with_its_words() {
+    for (reason, message) in [
+        (
+            "REASON_TASK_UNAUTHORIZED",
+            "Task 't.0' is not authorized to launch task t.0 of framework F under user 'root'",
+        ),
+        (
+            "REASON_TASK_INVALID",
+            "Total resources cpus(allocated: dev):9 required by task and its executor is more than available cpus(allocated: dev):4",
+        ),
+    ] {
+        let mut driven = Driven::launched();
+        driven.event(&of_master("t.0", "TASK_ERROR", reason, message));
+        let task = driven.task();
+        assert_eq!((task.state, task.phase, &*task.message), (Some(TaskState::Error), TaskPhase::Ended, message));
+        assert!(driven.of("ACKNOWLEDGE").is_empty(), "it has no uuid");
+        assert_eq!((driven.of("ACCEPT").len(), driven.of("TEARDOWN").len()), (1, 1));
+    }
+}
+
+#[test]
+fn heartbeats_are_counted_in_the_log() {
+    let mut driven = Driven::launched();
+    (0..3).for_each(|_| driven.event(&json!({"type": "HEARTBEAT"})));
+    let last = driven.scheduler.log().entries().last().map(|entry| entry.message.clone());
+    let json = json!({"type": "HEARTBEAT"}).to_string();
+    assert_eq!(last, Some(SchedulerMessage::Event { kind: "HEARTBEAT".to_owned(), json, times: 3 }));
+}
+
+#[test]
 fn a_command_that_is_too_large_is_not_sent_again() {
     let mut driven = Driven::running();
     driven.event(&offers(&[offer("O1", "S0", 4.0)]));

@@ -179,7 +179,7 @@ impl Sim {
     }
 
     /// Returns an agent. One that was only disconnected returns without an event (PROTOCOL.md, "Events that do not exist").
-    pub(crate) fn return_agent(&mut self, number: u32) {
+    pub fn return_agent(&mut self, number: u32) {
         match self.world.agent(number).standing {
             AgentState::Disconnected => {
                 let now = self.world.now;

@@ -82,17 +82,22 @@ pub(crate) enum Phase {
 pub(crate) enum Failure {
     Uri,
     Image,
+    /// User that the agent's machine lacks.
+    User,
     /// The task has an executor of its own.
     Executor,
 }
 
 impl Failure {
-    pub(crate) fn of(task: &Value) -> Option<Failure> {
+    /// Why a task cannot be launched whose commands run as that user unless they name another.
+    pub(crate) fn of(task: &Value, user: &str) -> Option<Failure> {
+        let user = &task["command"].get("user").and_then(Value::as_str).unwrap_or(user);
         let container = &task["container"];
         let images = [&container["mesos"]["image"]["docker"]["name"], &container["docker"]["image"]];
         let is_missing = |text: &Value| text.as_str().is_some_and(|text| text.contains("missing"));
         let uris = task["command"]["uris"].as_array().into_iter().flatten();
         match () {
+            () if user.contains("missing") => Some(Failure::User),
             () if task.get("executor").is_some() => Some(Failure::Executor),
             () if images.into_iter().any(is_missing) => Some(Failure::Image),
             () if uris.into_iter().any(|uri| is_missing(&uri["value"])) => Some(Failure::Uri),
@@ -104,6 +109,7 @@ impl Failure {
         match self {
             Failure::Uri => Cause::Fetch,
             Failure::Image => Cause::Image,
+            Failure::User => Cause::NoUser,
             Failure::Executor => Cause::ExecutorGone,
         }
     }

@@ -55,6 +55,7 @@ const ENDED: &[(State, &str)] = &[
     (State::Failed, "failed"),
     (State::Killed, "killed"),
     (State::Lost, "lost"),
+    (State::Dropped, "dropped"),
     (State::GoneByOperator, "gone_by_operator"),
 ];
 
@@ -200,7 +201,7 @@ const MASTER_ZEROS: &str = "allocator/event_queue_dispatches allocator/mesos/eve
     master/operations/recovering master/operations/total master/operations/unreachable
     master/recovery_slave_removals master/slave_removals/reason_registered master/slave_shutdowns_canceled
     master/slave_shutdowns_completed master/slave_shutdowns_scheduled master/slave_unreachable_canceled
-    master/slave_unreachable_completed master/slave_unreachable_scheduled master/tasks_dropped master/tasks_error
+    master/slave_unreachable_completed master/slave_unreachable_scheduled master/tasks_error
     master/tasks_gone master/valid_executor_to_framework_messages master/valid_framework_to_executor_messages
     registrar/queued_operations";
 

@@ -17,6 +17,7 @@ use crate::time::SECOND;
 use crate::world::client::LaunchedTask;
 use crate::world::cluster::{Offer, VolumeUse};
 use crate::world::initial_state::settle;
+use crate::world::pool::Pool;
 use crate::world::task::Task;
 use crate::write::event;
 
@@ -50,30 +51,22 @@ impl Sim {
         let mut left = pool(&whole);
         for operation in operations {
             match operation["type"].as_str().unwrap_or_default() {
-                "LAUNCH" => {
-                    for task in tasks(operation) {
-                        match self.wrong_task(framework, whole.agent, task, (&left, role)) {
-                            Some(why) => {
-                                self.refuse_task(framework, task, ("TASK_ERROR", "REASON_TASK_INVALID"), &why);
-                            }
-                            None => {
-                                let wanted = Wanted::new(&task["resources"], role);
-                                wanted.take_from(&mut left, role);
-                                self.launch_task(&whole, task, &wanted);
-                            }
-                        }
-                    }
-                }
-                "LAUNCH_GROUP" => {
-                    for task in tasks(operation) {
-                        let why = "Task group is invalid: The simulated cluster has no task groups";
-                        self.refuse_task(framework, task, ("TASK_ERROR", "REASON_TASK_GROUP_INVALID"), why);
-                    }
-                }
+                "LAUNCH" => tasks(operation).for_each(|task| self.launch_one(&whole, task, &mut left, role)),
+                "LAUNCH_GROUP" => self.launch_group(&whole, operation, &mut left, role),
                 _ => self.refuse_operation(framework, operation),
             }
         }
         self.refuse(framework, &whole, left.unreserved(), refuse_nanos(fields));
+    }
+
+    fn launch_one(&mut self, offer: &Offer, task: &Value, left: &mut Pool, role: &'static str) {
+        if let Some(why) = self.wrong_task(offer.framework, offer.agent, task, (left, role)) {
+            self.refuse_task(offer.framework, task, ("TASK_ERROR", "REASON_TASK_INVALID"), &why);
+            return;
+        }
+        let wanted = Wanted::new(&task["resources"], role);
+        wanted.take_from(left, role);
+        self.launch_task(offer, task, &wanted);
     }
 
     /// Why the offers of a call are invalid, in the words of src/master/validation.cpp.
@@ -114,7 +107,7 @@ impl Sim {
         None
     }
 
-    fn refuse_task(&mut self, framework: u32, task: &Value, (state, reason): (&str, &str), why: &str) {
+    pub(super) fn refuse_task(&mut self, framework: u32, task: &Value, (state, reason): (&str, &str), why: &str) {
         let status = json!({
             "task_id": task["task_id"],
             "state": state,
@@ -139,8 +132,8 @@ impl Sim {
         self.send_to_scheduler(framework, &event);
     }
 
-    fn launch_task(&mut self, offer: &Offer, task: &Value, wanted: &Wanted) {
-        let failure = Failure::of(task);
+    pub(super) fn launch_task(&mut self, offer: &Offer, task: &Value, wanted: &Wanted) {
+        let failure = Failure::of(task, self.world.framework(offer.framework).kind().user);
         let launched = self.launched(offer, task, wanted);
         let nanos = |value: &Value| value.get("nanoseconds").and_then(int);
         let run = TaskRun::new(
@@ -236,7 +229,7 @@ impl Sim {
 }
 
 /// Tasks of a LAUNCH or LAUNCH_GROUP.
-fn tasks(operation: &Value) -> impl Iterator<Item = &Value> {
+pub(super) fn tasks(operation: &Value) -> impl Iterator<Item = &Value> {
     let lists = [&operation["launch"]["task_infos"], &operation["launch_group"]["task_group"]["tasks"]];
     lists.into_iter().filter_map(Value::as_array).flatten()
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::answer::call::int;
 use crate::answer::reply::{Answer, Body};
 use crate::cluster::Sim;
+use crate::scheduler::framework_info::{strings, wrong_update};
 use crate::scheduler::parse::Call;
 use crate::time::SECOND;
 use crate::world::client::ClientFramework;
@@ -32,7 +33,7 @@ impl Sim {
             "RECONCILE" => self.reconcile(framework, fields),
             "ACCEPT_INVERSE_OFFERS" => self.answer_inverse_offers(framework, fields, true),
             "DECLINE_INVERSE_OFFERS" => self.answer_inverse_offers(framework, fields, false),
-            "UPDATE_FRAMEWORK" => return self.redescribe(framework, fields),
+            "UPDATE_FRAMEWORK" => return self.redescribe(framework, call),
             // Mesos' own executor of commands ignores messages, and its allocator ignores requests; nothing has operations here.
             _ => {}
         }
@@ -48,10 +49,18 @@ impl Sim {
         }
     }
 
-    fn redescribe(&mut self, framework: u32, fields: &Value) -> Answer {
-        let client = self.world.framework(framework).client.clone();
-        let foreign = client.and_then(|client| client.foreign_id.clone());
-        let client = ClientFramework::new(&fields["framework_info"], foreign);
+    fn redescribe(&mut self, framework: u32, call: &Call) -> Answer {
+        let (info, suppressed) = (&call.fields["framework_info"], &call.fields["suppressed_roles"]);
+        let suppressed: BTreeSet<String> = strings(suppressed).collect();
+        if let Some(why) = self.wrong_framework(&call.framework, info, &suppressed) {
+            return Answer::refused(400, format!("Supplied FrameworkInfo is not valid: {why}"));
+        }
+        let Some(known) = &self.world.framework(framework).client else { return Answer::done() };
+        if let Some(why) = wrong_update(&known.info, info) {
+            return Answer::refused(400, format!("FrameworkInfo update is not valid: {why}"));
+        }
+        let client = ClientFramework::new(info, known.foreign_id.clone());
+        self.schedulers.links.entry(framework).or_default().suppressed = suppressed;
         self.change().frameworks[framework as usize].describe(client);
         self.tell(event::framework_updated(&self.world, framework));
         Answer::done()

@@ -1,12 +1,14 @@
 //! The scheduler API of the master: frameworks of clients, their streams, offers, tasks and status updates.
 //!
-//! `parse` reads a call, `subscribe` begins and ends streams, `calls` has the other calls, `accept` launches tasks, `validate`
-//! says why one is invalid, `allocate` makes offers, `inverse` asks to leave agents, `runs` is the agents' part, `updates` has status
+//! `parse` reads a call, `subscribe` begins and ends streams, `framework_info` says why a framework is refused, `calls` has the other
+//! calls, `accept` launches tasks, `group` task groups, `validate` says why one is invalid, `allocate` makes offers, `inverse` asks to leave agents, `runs` is the agents' part, `updates` has status
 //! updates. HTTP checks (method, Content-Type) belong to the server.
 
 mod accept;
 mod allocate;
 mod calls;
+mod framework_info;
+mod group;
 mod inverse;
 mod parse;
 pub mod reply;
@@ -28,7 +30,7 @@ use crate::schedulers::StreamNews;
 impl Sim {
     /// Answers one call of the scheduler API, given as the JSON body of a request.
     pub fn scheduler_call(&mut self, body: &[u8], head: SchedulerHead) -> SchedulerAnswer {
-        let call = match parse::parse(body) {
+        let call = match parse::parse(body, self.principal.as_deref()) {
             Ok(call) => call,
             Err(refusal) => return SchedulerAnswer::Done(refusal),
         };
@@ -72,6 +74,11 @@ impl Sim {
         let framework = self.world.framework_number(&call.framework);
         let framework = framework.filter(|number| self.world.framework(*number).listed());
         let Some(framework) = framework else { return Err(Answer::refused(400, "Framework cannot be found")) };
+        let info = self.world.framework(framework).client.as_ref().map(|client| &client.info);
+        let principal = info.and_then(|info| info["principal"].as_str()).unwrap_or_default();
+        if let Some(user) = self.principal.as_deref().filter(|user| *user != principal) {
+            return Err(Answer::refused(400, parse::other_principal(user, principal)));
+        }
         let link = self.schedulers.links.get(&framework);
         let Some((_, current)) = link.and_then(|link| link.stream.as_ref()) else {
             return Err(Answer::refused(403, "Framework is not subscribed"));

@@ -40,7 +40,7 @@ const CALLS: [(&str, &str, bool); 18] = [
 ];
 
 /// Required fields by path; `[]` is each item of a list.
-const REQUIRED: [&str; 26] = [
+const REQUIRED: [&str; 29] = [
     "subscribe.framework_info",
     "subscribe.framework_info.user",
     "subscribe.framework_info.name",
@@ -52,6 +52,9 @@ const REQUIRED: [&str; 26] = [
     "accept.operations[].launch.task_infos[].agent_id.value",
     "accept.operations[].launch.task_infos[].resources[].name",
     "accept.operations[].launch.task_infos[].resources[].type",
+    "accept.operations[].launch_group.executor",
+    "accept.operations[].launch_group.executor.executor_id",
+    "accept.operations[].launch_group.task_group",
     "decline.offer_ids[].value",
     "kill.task_id",
     "kill.task_id.value",
@@ -69,7 +72,8 @@ const REQUIRED: [&str; 26] = [
     "update_framework.framework_info.user",
 ];
 
-pub(super) fn parse(body: &[u8]) -> Result<Call, Answer> {
+/// Reads a call of that authenticated user, if there is one.
+pub(super) fn parse(body: &[u8], user: Option<&str>) -> Result<Call, Answer> {
     let call = json(body)?;
     if !call.is_object() {
         return Err(converting("Expecting a JSON object"));
@@ -90,11 +94,20 @@ pub(super) fn parse(body: &[u8]) -> Result<Call, Answer> {
         if id("/framework_id/value") != id("/subscribe/framework_info/id/value") {
             return Err(validating("'framework_id' differs from 'subscribe.framework_info.id'"));
         }
+        let principal = call.pointer("/subscribe/framework_info/principal").and_then(Value::as_str);
+        if let (Some(user), Some(principal)) = (user, principal)
+            && user != principal
+        {
+            return Err(validating(&other_principal(user, principal)));
+        }
     } else if call.get("framework_id").is_none() {
         return Err(expecting("framework_id"));
     }
     if *is_required && call.get(field).is_none() {
         return Err(expecting(field));
+    }
+    if *kind == "UPDATE_FRAMEWORK" && id("/framework_id/value") != id("/update_framework/framework_info/id/value") {
+        return Err(validating("'framework_id' differs from 'update_framework.framework_info.id'"));
     }
     if *kind == "ACKNOWLEDGE" && uuid.is_some_and(|uuid| uuid.len() != 16) {
         return Err(validating("Not a valid UUID"));
@@ -104,6 +117,11 @@ pub(super) fn parse(body: &[u8]) -> Result<Call, Answer> {
         framework: id("/framework_id/value").to_owned(),
         fields: call.get(field).cloned().unwrap_or_default(),
     })
+}
+
+/// Why a user may not act for a framework of that principal.
+pub(super) fn other_principal(user: &str, principal: &str) -> String {
+    format!("Authenticated principal '{user}' does not match principal '{principal}' set in `FrameworkInfo`")
 }
 
 fn validating(why: &str) -> Answer {
@@ -156,8 +174,13 @@ mod tests {
             (r#"{"type":"NOPE"}"#, validation, "Expecting 'type' to be present"),
             (r#"{"type":"REVIVE"}"#, validation, "Expecting 'framework_id' to be present"),
             (r#"{"type":"KILL","framework_id":{"value":"f"}}"#, validation, "Expecting 'kill' to be present"),
+            (
+                r#"{"type":"SUBSCRIBE","subscribe":{"framework_info":{"user":"u","name":"n","principal":"other"}}}"#,
+                validation,
+                "Authenticated principal 'ops' does not match principal 'other' set in `FrameworkInfo`",
+            ),
         ] {
-            let answer = parse(body.as_bytes()).expect_err("a refusal");
+            let answer = parse(body.as_bytes(), Some("ops")).expect_err("a refusal");
             assert_eq!(String::from_utf8(answer.body.into_bytes()).expect("text"), format!("{prefix}{why}"), "{body}");
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::cluster::Sim;
 use crate::scheduled_steps::SchedulerStep;
-use crate::schedulers::{Phase, TaskRun};
+use crate::schedulers::{Failure, Phase, TaskRun};
 use crate::time::SECOND;
 use crate::world::cause::Cause;
 use crate::world::client::LaunchedTask;
@@ -20,6 +20,11 @@ impl Sim {
     pub(super) fn start_run(&mut self, serial: u32) {
         let Some(run) = self.schedulers.runs.get(&serial).filter(|run| run.phase == Phase::Staging) else { return };
         match run.failure {
+            Some(Failure::User) => {
+                let is_aware = self.world.framework(run.framework).kind().partition_aware;
+                let state = if is_aware { State::Dropped } else { State::Lost };
+                self.end_run(serial, state, Cause::NoUser);
+            }
             Some(failure) => self.end_run(serial, State::Failed, failure.cause()),
             None => {
                 self.report_run(serial, State::Starting, Cause::Plain);

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::answer::master;
-use crate::answer::policy::wrong_role;
 use crate::answer::reply::Answer;
 use crate::cluster::Sim;
 use crate::json_out::{Out, text};
 use crate::rng::mix;
 use crate::scheduled_steps::SchedulerStep;
+use crate::scheduler::framework_info::{keep_fixed_fields, not_authorized, strings, wrong_update};
 use crate::scheduler::parse::Call;
 use crate::scheduler::reply::{SchedulerAnswer, SchedulerHead};
 use crate::schedulers::{Link, StreamNews};
@@ -50,23 +50,25 @@ impl Sim {
         {
             info["principal"] = json!(principal);
         }
-        check(&info, &suppressed)?;
-        let existing = self.world.framework_number(&call.framework);
-        let foreign = (existing.is_none() && !call.framework.is_empty()).then(|| call.framework.clone());
-        let client = ClientFramework::new(&info, foreign);
-        if head.is_guest {
-            return Err(format!("Not authorized to use roles '{{ {} }}'", client.roles.join(", ")));
+        let refusal = self.wrong_framework(&call.framework, &info, &suppressed);
+        let refusal = refusal.or_else(|| head.is_guest.then(|| not_authorized(&call.framework, &info)));
+        if let Some(why) = refusal {
+            return Err(why);
         }
-        let framework = match existing {
-            None => self.add_client(client),
-            Some(number) if !self.world.framework(number).live() => {
-                return Err("Framework has been removed".to_owned());
-            }
-            Some(number) if !self.world.framework(number).is_clients() => {
-                return Err("A framework of the simulated cluster cannot be taken over".to_owned());
+        let framework = match self.world.framework_number(&call.framework) {
+            None => {
+                let foreign = (!call.framework.is_empty()).then(|| call.framework.clone());
+                self.add_client(ClientFramework::new(&info, foreign))
             }
             Some(number) => {
-                self.fail_over_client(number, client);
+                let Some(known) = &self.world.framework(number).client else {
+                    return Err("A framework of the simulated cluster cannot be taken over".to_owned());
+                };
+                keep_fixed_fields(&known.info, &mut info);
+                if let Some(why) = wrong_update(&known.info, &info) {
+                    return Err(why);
+                }
+                self.fail_over_client(number, ClientFramework::new(&info, None));
                 number
             }
         };
@@ -177,38 +179,5 @@ impl Sim {
         world.withdraw_offers(|offer| offer.framework == number);
         world.rescinded.retain(|(framework, _)| *framework != number);
         world.inverse.retain(|(framework, _), inverse| *framework != number || inverse.answer.is_some());
-    }
-}
-
-fn strings(list: &Value) -> impl Iterator<Item = String> {
-    list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned)
-}
-
-/// Why the master refuses a framework (src/master/validation.cpp).
-fn check(info: &Value, suppressed: &BTreeSet<String>) -> Result<(), String> {
-    let capabilities = info["capabilities"].as_array().into_iter().flatten();
-    let is_multi_role = capabilities.into_iter().any(|it| it["type"] == "MULTI_ROLE");
-    let roles: Vec<String> = strings(&info["roles"]).collect();
-    match is_multi_role {
-        true if info.get("role").is_some() => {
-            return Err("'FrameworkInfo.role' must not be set when the framework is MULTI_ROLE capable".to_owned());
-        }
-        false if !roles.is_empty() => {
-            let why = "'FrameworkInfo.roles' must not be set when the framework is not MULTI_ROLE capable";
-            return Err(why.to_owned());
-        }
-        _ => {}
-    }
-    for role in &roles {
-        if let Some(why) = wrong_role(role) {
-            return Err(format!("'FrameworkInfo.roles' contains invalid role: {why}"));
-        }
-    }
-    if let Some(why) = info["role"].as_str().and_then(wrong_role) {
-        return Err(format!("'FrameworkInfo.role' is not a valid role: {why}"));
-    }
-    match suppressed.iter().find(|role| !roles.contains(role)) {
-        Some(role) => Err(format!("Suppressed role '{role}' is not contained in the list of roles")),
-        None => Ok(()),
     }
 }

@@ -189,6 +189,7 @@ impl Sim {
             }
         }
         let is_aware = self.world.framework(framework).kind().partition_aware;
+        let has_recovered = || self.world.agents.iter().any(|agent| agent.standing == AgentState::Recovered);
         let known = agent.and_then(|id| self.world.agent_number(id));
         let standing = known.map(|number| self.world.agent(number).standing);
         let unreachable = self.world.tasks.unreachable().find(|task| {
@@ -198,6 +199,7 @@ impl Sim {
             _ if unreachable.is_some() => ("TASK_UNREACHABLE", "Task is unreachable"),
             // A master that waits for an agent does not answer.
             Some(AgentState::Recovered) => return,
+            None if agent.is_none() && has_recovered() => return,
             Some(AgentState::Unreachable) => ("TASK_UNREACHABLE", "Task is unreachable"),
             Some(AgentState::Gone) => ("TASK_GONE_BY_OPERATOR", "Task is gone"),
             Some(AgentState::Down) | None => ("TASK_UNKNOWN", "Task is unknown"),

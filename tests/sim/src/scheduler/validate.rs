@@ -19,6 +19,25 @@ impl Sim {
         task: &Value,
         (left, role): (&Pool, &str),
     ) -> Option<String> {
+        if let Some(why) = self.wrong_description(framework, agent, task) {
+            return Some(why);
+        }
+        if task.get("command").is_some() == task.get("executor").is_some() {
+            let why = "Task should have at least one (but not both) of CommandInfo or ExecutorInfo present";
+            return Some(why.to_owned());
+        }
+        let wanted = Wanted::new(&task["resources"], role);
+        (!wanted.take_from(&mut left.clone(), role)).then(|| {
+            format!(
+                "Total resources {} required by task and its executor is more than available {}",
+                wanted.text(),
+                pool_text(left, role)
+            )
+        })
+    }
+
+    /// Why the task is invalid on an agent, whatever resources are left.
+    pub(super) fn wrong_description(&self, framework: u32, agent: u32, task: &Value) -> Option<String> {
         let id = task["task_id"]["value"].as_str().unwrap_or_default();
         if let Some(why) = wrong_id(id) {
             return Some(why);
@@ -37,19 +56,8 @@ impl Sim {
         if negative(&task["max_completion_time"]) {
             return Some("Task's `max_completion_time` must be non-negative".to_owned());
         }
-        if task.get("command").is_some() == task.get("executor").is_some() {
-            let why = "Task should have at least one (but not both) of CommandInfo or ExecutorInfo present";
-            return Some(why.to_owned());
-        }
-        let wanted = Wanted::new(&task["resources"], role);
-        if !wanted.take_from(&mut left.clone(), role) {
-            return Some(format!(
-                "Total resources {} required by task and its executor is more than available {}",
-                wanted.text(),
-                pool_text(left, role)
-            ));
-        }
-        None
+        let has_none = task["resources"].as_array().is_none_or(Vec::is_empty);
+        has_none.then(|| "Task uses no resources".to_owned())
     }
 }
 

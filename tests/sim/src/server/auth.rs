@@ -8,6 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use super::http::{Request, Response};
 use crate::answer::reply::Target;
 
+const SCHEDULER_REALM: &str = "mesos-master-scheduler";
+
 /// Accepted credentials; without any, every request is accepted.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Authenticator {
@@ -26,7 +28,7 @@ impl Authenticator {
         let known = self.is_guest(request)
             || self.credentials.as_deref().is_some_and(|expected| basic(said).as_deref() == Some(expected))
             || self.token.as_deref().is_some_and(|expected| said.strip_prefix("Bearer ") == Some(expected));
-        (!open && !known).then(|| self.challenge(target))
+        (!open && !known).then(|| self.challenge(if is_scheduler(request) { SCHEDULER_REALM } else { realm(target) }))
     }
 
     /// Whether the request is from the user without any permission.
@@ -46,8 +48,7 @@ impl Authenticator {
             .map(str::to_owned)
     }
 
-    fn challenge(&self, target: Target) -> Response {
-        let realm = realm(target);
+    fn challenge(&self, realm: &str) -> Response {
         let basic = self.credentials.as_ref().or(self.guest.as_ref()).map(|_| format!("Basic realm=\"{realm}\""));
         let bearer = self.token.as_ref().map(|_| format!("Bearer realm=\"{realm}\""));
         let challenges: Vec<String> = basic.into_iter().chain(bearer).collect();
@@ -58,6 +59,11 @@ impl Authenticator {
 /// 401 with a challenge.
 pub(super) fn unauthorized(challenge: String) -> Response {
     Response::text(401, "401 Unauthorized.").with("WWW-Authenticate", challenge)
+}
+
+/// Whether the request is one of the scheduler API, which has a realm of its own (`--authenticate_http_frameworks`).
+fn is_scheduler(request: &Request) -> bool {
+    request.path.trim_end_matches('/').ends_with("/api/v1/scheduler")
 }
 
 pub(super) fn realm(target: Target) -> &'static str {

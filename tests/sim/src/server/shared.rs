@@ -288,8 +288,8 @@ impl State {
                 StreamNews::End => Vec::new(),
             };
             let Some(subscriber) = self.schedulers.get(&number) else { continue };
-            let is_last = bytes.is_empty();
-            if !subscriber.send(&bytes.into()) || is_last {
+            // After its end it stays until it has sent what came before: `end_scheduler` removes it.
+            if !subscriber.send(&bytes.into()) {
                 self.schedulers.remove(&number);
             }
         }

@@ -5,6 +5,7 @@ mod furnishing;
 mod operate;
 mod recovery;
 mod scheduling;
+mod scheduling_refusals;
 mod server;
 
 use std::collections::BTreeMap;

@@ -10,23 +10,23 @@ use crate::size::Size;
 use crate::time::SECOND;
 
 /// A client with one stream.
-struct Client {
-    sim: Sim,
+pub(super) struct Client {
+    pub(super) sim: Sim,
     now: i64,
-    framework: String,
+    pub(super) framework: String,
     stream: u64,
     id: String,
     events: Vec<Value>,
     has_ended: bool,
 }
 
-fn info(timeout: f64) -> Value {
+pub(super) fn info(timeout: f64) -> Value {
     json!({"user": "ops", "name": "console", "roles": ["dev"], "failover_timeout": timeout, "capabilities": [
         {"type": "MULTI_ROLE"}, {"type": "PARTITION_AWARE"}, {"type": "TASK_KILLING_STATE"}]})
 }
 
 impl Client {
-    fn new(timeout: f64) -> Client {
+    pub(super) fn new(timeout: f64) -> Client {
         Client::of(Sim::recorded(2), &info(timeout))
     }
 
@@ -38,7 +38,7 @@ impl Client {
         client
     }
 
-    fn subscribe(&mut self, info: &Value) {
+    pub(super) fn subscribe(&mut self, info: &Value) {
         let mut call = json!({"type": "SUBSCRIBE", "subscribe": {"framework_info": info}});
         if !self.framework.is_empty() {
             call["framework_id"] = json!({"value": self.framework});
@@ -55,7 +55,7 @@ impl Client {
     }
 
     /// Lets milliseconds pass.
-    fn wait(&mut self, millis: i64) {
+    pub(super) fn wait(&mut self, millis: i64) {
         self.now += millis * SECOND / 1000;
         self.sim.advance(self.now);
         while let Some((stream, news)) = self.sim.next_scheduler_news() {
@@ -67,7 +67,7 @@ impl Client {
         }
     }
 
-    fn call(&mut self, kind: &str, fields: Value) -> u16 {
+    pub(super) fn call(&mut self, kind: &str, fields: Value) -> u16 {
         let mut call = json!({"type": kind, "framework_id": {"value": self.framework}});
         if !fields.is_null() {
             call[kind.to_lowercase()] = fields;
@@ -86,13 +86,13 @@ impl Client {
         taken
     }
 
-    fn offers(&mut self) -> Vec<Value> {
+    pub(super) fn offers(&mut self) -> Vec<Value> {
         let events = self.take("OFFERS");
         events.iter().flat_map(|event| event["offers"]["offers"].as_array().expect("offers").clone()).collect()
     }
 
     /// States of the updates since the last look, each acknowledged.
-    fn states(&mut self) -> Vec<String> {
+    pub(super) fn states(&mut self) -> Vec<String> {
         let mut states = Vec::new();
         loop {
             let updates = self.take("UPDATE");
@@ -112,11 +112,11 @@ impl Client {
     }
 
     /// Launches a command on the first agent that is offered; returns its offer.
-    fn launch(&mut self, id: &str, line: &str) -> Value {
+    pub(super) fn launch(&mut self, id: &str, line: &str) -> Value {
         self.launch_with(id, json!({"value": line}), &json!({}))
     }
 
-    fn launch_with(&mut self, id: &str, command: Value, more: &Value) -> Value {
+    pub(super) fn launch_with(&mut self, id: &str, command: Value, more: &Value) -> Value {
         self.wait(1500);
         let offer = self.offers().into_iter().next().expect("an offer");
         let mut task = json!({"name": id, "task_id": {"value": id}, "agent_id": offer["agent_id"], "command": command,
@@ -130,7 +130,7 @@ impl Client {
         offer
     }
 
-    fn file(&mut self, id: &str, name: &str) -> String {
+    pub(super) fn file(&mut self, id: &str, name: &str) -> String {
         let path = format!("/frameworks/{}/executors/{id}/runs/latest/{name}", self.framework);
         let call = json!({"type": "READ_FILE", "read_file": {"path": path, "offset": 0}});
         for agent in 0..2 {
@@ -145,7 +145,7 @@ impl Client {
         panic!("no agent has {path}");
     }
 
-    fn message(&self, state: &str) -> (String, String) {
+    pub(super) fn message(&self, state: &str) -> (String, String) {
         let statuses = self.events.iter().map(|event| &event["update"]["status"]);
         let status = statuses.into_iter().rfind(|status| status["state"] == *state).expect("an update");
         let text = |name: &str| status[name].as_str().unwrap_or_default().to_owned();
@@ -407,6 +407,7 @@ fn a_new_master_knows_a_framework_again() {
     client.subscribe(&info(600.0));
     assert_eq!(client.take("SUBSCRIBED").len(), 1);
     client.call("RECONCILE", json!({"tasks": []}));
+    client.call("RECONCILE", json!({"tasks": [{"task_id": {"value": "t"}}, {"task_id": {"value": "other"}}]}));
     assert_eq!(client.states(), Vec::<String>::new(), "its agent has not returned");
     (0..2).for_each(|agent| client.sim.return_agent(agent));
     client.wait(0);

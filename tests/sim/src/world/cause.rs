@@ -13,6 +13,8 @@ pub(crate) enum Cause {
     Memory,
     Fetch,
     Image,
+    /// The agent's machine has no such user.
+    NoUser,
     ExecutorGone,
     AgentTimeout,
     AgentUnregistered,
@@ -43,7 +45,7 @@ impl Cause {
         match self {
             Cause::AgentTimeout | Cause::AgentUnregistered | Cause::AgentGone | Cause::AgentGoneLost => "SOURCE_MASTER",
             Cause::MachineDown | Cause::FrameworkRemoved => "SOURCE_MASTER",
-            Cause::Memory | Cause::Fetch | Cause::Image | Cause::ExecutorGone => "SOURCE_AGENT",
+            Cause::Memory | Cause::Fetch | Cause::Image | Cause::NoUser | Cause::ExecutorGone => "SOURCE_AGENT",
             Cause::Plain | Cause::Healthy | Cause::Unhealthy => "SOURCE_EXECUTOR",
             Cause::Exit(_) | Cause::Killed | Cause::Terminated => "SOURCE_EXECUTOR",
             Cause::Draining | Cause::DrainedSoftly | Cause::DrainedHard => "SOURCE_EXECUTOR",
@@ -57,7 +59,7 @@ impl Cause {
             Cause::Healthy | Cause::Unhealthy => Some("REASON_TASK_HEALTH_CHECK_STATUS_UPDATED"),
             Cause::Memory => Some("REASON_CONTAINER_LIMITATION_MEMORY"),
             Cause::Fetch | Cause::Image => Some("REASON_CONTAINER_LAUNCH_FAILED"),
-            Cause::ExecutorGone => Some("REASON_EXECUTOR_TERMINATED"),
+            Cause::ExecutorGone | Cause::NoUser => Some("REASON_EXECUTOR_TERMINATED"),
             Cause::AgentTimeout | Cause::AgentUnregistered | Cause::AgentGoneLost | Cause::MachineDown => {
                 Some("REASON_AGENT_REMOVED")
             }

@@ -14,6 +14,7 @@ pub(crate) enum State {
     Failed,
     Killed,
     Lost,
+    Dropped,
     Unreachable,
     GoneByOperator,
 }
@@ -29,6 +30,7 @@ impl State {
             State::Failed => "TASK_FAILED",
             State::Killed => "TASK_KILLED",
             State::Lost => "TASK_LOST",
+            State::Dropped => "TASK_DROPPED",
             State::Unreachable => "TASK_UNREACHABLE",
             State::GoneByOperator => "TASK_GONE_BY_OPERATOR",
         }

@@ -1,6 +1,8 @@
 //! Messages of a TaskStatus in Mesos' words.
 
-use crate::json_out::Out;
+use serde_json::Value;
+
+use crate::json_out::{Out, text};
 use crate::world::cause::Cause;
 use crate::world::cluster::World;
 use crate::world::task::Task;
@@ -38,6 +40,7 @@ impl Cause {
             Cause::Image => {
                 out.str("Failed to launch container: Failed to perform 'curl': curl: (22) The requested URL returned error: 404 Not Found");
             }
+            Cause::NoUser => no_user(out, world, task),
             Cause::ExecutorGone => out.str("Executor terminated"),
             Cause::AgentTimeout => out.str("health check timed out"),
             Cause::AgentGone | Cause::AgentGoneLost => out.str("Agent has been marked gone"),
@@ -59,4 +62,18 @@ impl Cause {
         }
         out.str("\",");
     }
+}
+
+/// The agent cannot give the sandbox to the task's user (src/slave/paths.cpp, `createExecutorDirectory`).
+fn no_user(out: &mut impl Out, world: &World, task: &Task) {
+    let own = world.launched_task(task).and_then(|launched| launched.rest.get("user")?.as_str());
+    let user = own.unwrap_or(world.framework(task.framework).kind().user);
+    let (agent, framework) = (world.agent_id_text(task.agent), world.framework_id_text(task.framework));
+    let (executor, run) = (task.id_text(world), text(|out| task.container(out, world)));
+    let directory = format!("/var/lib/mesos/slaves/{agent}/frameworks/{framework}/executors/{executor}/runs/{run}");
+    let why = format!(
+        "Failed to create executor directory '{directory}': Failed to chown directory to '{user}': No such user '{user}'"
+    );
+    let quoted = Value::String(why).to_string();
+    out.str(quoted.get(1..quoted.len() - 1).unwrap_or_default());
 }

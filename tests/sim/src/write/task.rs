@@ -3,6 +3,7 @@
 use crate::catalog::ExecutorKind;
 use crate::json_out::Out;
 use crate::rng::mix;
+use crate::world::cause::Cause;
 use crate::world::cluster::World;
 use crate::world::task::{Status, Task};
 use crate::write::resources::{self, Tail};
@@ -71,7 +72,7 @@ pub(crate) fn status<O: Out>(out: &mut O, world: &World, task: &Task, status: &S
     if cause.is_the_masters() {
         out.str(",\"timestamp\":");
         out.seconds(status.at);
-        if cause == crate::world::cause::Cause::AgentTimeout {
+        if cause == Cause::AgentTimeout {
             out.str(",\"unreachable_time\":");
             out.nanos(status.at);
         }
@@ -83,8 +84,12 @@ pub(crate) fn status<O: Out>(out: &mut O, world: &World, task: &Task, status: &S
 
 /// Writes the fields that only executors and agents send.
 fn from_executor<O: Out>(out: &mut O, world: &World, task: &Task, status: &Status) {
-    out.str(",\"executor_id\":");
-    value(out, |out| task.executor_id(out, world));
+    // An agent that has made no sandbox has no executor.
+    let has_executor = status.cause != Cause::NoUser;
+    if has_executor {
+        out.str(",\"executor_id\":");
+        value(out, |out| task.executor_id(out, world));
+    }
     out.str(",\"timestamp\":");
     out.seconds(status.at + world.agents_ahead);
     out.str(",\"uuid\":\"");
@@ -95,7 +100,9 @@ fn from_executor<O: Out>(out: &mut O, world: &World, task: &Task, status: &Statu
         Some(false) => out.str(",\"healthy\":false"),
         None => {}
     }
-    container(out, world, task);
+    if has_executor {
+        container(out, world, task);
+    }
 }
 
 fn container<O: Out>(out: &mut O, world: &World, task: &Task) {
