@@ -2,7 +2,7 @@
 
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::checks::disconnect::DisconnectReason;
-use mesoscope_core::mesos::calls::refusal;
+use mesoscope_core::mesos::calls::{Refusal, refusal};
 use mesoscope_core::scheduler::hosted_io::{FrameworkKey, KeepingState};
 use mesoscope_core::scheduler::io::CallOutcome;
 use mesoscope_core::scheduler::machine::{FrameworkEnd, LinkState};
@@ -22,6 +22,11 @@ fn meaning(link: &LinkState, why: Option<DisconnectReason>) -> (String, String) 
 
 fn ended(end: FrameworkEnd) -> (String, String) {
     meaning(&LinkState::Ended(end), None)
+}
+
+/// A refusal that comes as ERROR.
+fn refused(words: &str) -> (String, String) {
+    ended(FrameworkEnd::Refused(Refusal { status: 200, words: words.to_owned() }))
 }
 
 fn lost(why: Option<DisconnectReason>) -> (String, String) {
@@ -54,6 +59,10 @@ pub fn all() -> Vec<Sentence> {
         ended(FrameworkEnd::TornDown),
         ended(FrameworkEnd::FailedOver),
         ended(FrameworkEnd::Refused(refusal(403, b"Not allowed to use role 'db'"))),
+        refused("Roles { db } are not present in the master's --roles"),
+        refused("Not authorized to register framework  with roles { db }"),
+        refused("User 'root' is not allowed to run frameworks without --root_submissions set"),
+        refused("Changing framework's principal is not allowed."),
         ended(FrameworkEnd::Removed),
         ended(FrameworkEnd::Expired),
         words::offer_left(BEGAN + Nanoseconds::from_secs(2), BEGAN),

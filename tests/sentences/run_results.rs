@@ -1,15 +1,39 @@
 //! Results of a run: what its tasks do, what a kill does, and how their outputs compare.
 
 use mesoscope_core::base::units::Nanoseconds;
+use mesoscope_core::mesos::wire::state::TaskState;
 use mesoscope_core::scheduler::outputs::{SameOutput, same_outputs};
-use mesoscope_core::scheduler::run::RunCommand;
+use mesoscope_core::scheduler::run::{RunCommand, RunId};
 use mesoscope_core::text::run_results;
+use mesoscope_core::views::run_tasks::{RunTaskRow, RunTaskState};
 use mesoscope_core::views::runs::RunCounts;
 
 use crate::{Sentence, listed};
 
 fn counts(waiting: u32, running: u32) -> RunCounts {
     RunCounts { waiting, running, ..RunCounts::default() }
+}
+
+fn row(state: RunTaskState, message: &str, missing: &[&str]) -> RunTaskRow {
+    RunTaskRow {
+        run: RunId::new("a").expect("an id"),
+        number: 0,
+        id: "a.0".into(),
+        framework: None,
+        agent: None,
+        hostname: String::new(),
+        state,
+        exit: None,
+        took: None,
+        started: None,
+        ended: None,
+        reason: String::new(),
+        message: message.to_owned(),
+        is_being_killed: false,
+        executor: "".into(),
+        container: String::new(),
+        missing: missing.iter().map(|name| (*name).to_owned()).collect(),
+    }
 }
 
 fn outputs(texts: &[&str]) -> Vec<SameOutput<String>> {
@@ -31,6 +55,10 @@ pub fn all() -> Vec<Sentence> {
         run_results::kill_effect(counts(0, 1), None),
         run_results::kill_effect(counts(2, 3), Some(Nanoseconds::from_secs(60))),
         run_results::kill_effect(counts(1, 0), None),
+        run_results::message(&row(RunTaskState::Waiting, "", &[])),
+        run_results::message(&row(RunTaskState::Waiting, "", &["cpus", "mem"])),
+        run_results::message(&row(RunTaskState::Incomplete, "", &[])),
+        run_results::message(&row(RunTaskState::Is(TaskState::Failed), "Command exited with status 7", &[])),
         run_results::same(&outputs(&[]), 0),
         run_results::same(&outputs(&["a"]), 0),
         run_results::same(&outputs(&["a", "a"]), 1),

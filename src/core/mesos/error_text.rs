@@ -224,6 +224,34 @@ pub fn is_removed(message: &str) -> bool {
         || message.starts_with("Completed framework attempted to re-subscribe")
 }
 
+/// Why a master refuses a framework.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FrameworkRefusal {
+    /// The master has a list of roles, and the framework's is not on it.
+    UnknownRole,
+    /// The master's ACLs do not allow the user a framework of that role.
+    NotAuthorized,
+    /// The master runs nothing as root.
+    Root,
+    /// The framework is of another principal.
+    Principal,
+}
+
+/// Why the master refuses a framework; `None` for a reason that says all by itself (`Master::validateFramework` and
+/// `checkSubscribeAuthorization` in src/master/master.cpp, src/master/validation.cpp).
+pub fn framework_refusal(words: &str) -> Option<FrameworkRefusal> {
+    let has = |said: &str| words.contains(said);
+    match () {
+        () if has("are not present in the master's --roles") => Some(FrameworkRefusal::UnknownRole),
+        () if words.starts_with("Not authorized to ") => Some(FrameworkRefusal::NotAuthorized),
+        () if has("without --root_submissions set") => Some(FrameworkRefusal::Root),
+        () if has("framework's principal is not allowed") || has("does not match principal") => {
+            Some(FrameworkRefusal::Principal)
+        }
+        () => None,
+    }
+}
+
 /// Whether a TASK_ERROR is about a second launch of an id that a task has already (`validateUniqueTaskID` in
 /// src/master/validation.cpp).
 pub fn is_duplicate_task(message: &str) -> bool {
@@ -289,6 +317,21 @@ mod tests {
         assert_eq!(path_refusal(400, through_links), PathRefusal::Links);
         assert_eq!(path_refusal(400, "'/s/a directory' is inaccessible.\n"), PathRefusal::Outside);
         assert_eq!(path_refusal(400, "Failed to stat '/s/inaccessible directory.x'"), PathRefusal::Other);
+    }
+
+    #[test]
+    fn a_refused_framework_has_a_reason() {
+        let check = |words: &str, expected: Option<FrameworkRefusal>| {
+            assert_eq!(framework_refusal(words), expected, "{words}");
+        };
+        check("Roles { db } are not present in the master's --roles", Some(FrameworkRefusal::UnknownRole));
+        check("Not authorized to register framework  with roles { db }", Some(FrameworkRefusal::NotAuthorized));
+        check("Not authorized to use roles '{ db }'", Some(FrameworkRefusal::NotAuthorized));
+        let root = "User 'root' is not allowed to run frameworks without --root_submissions set";
+        check(root, Some(FrameworkRefusal::Root));
+        check("Changing framework's principal is not allowed.", Some(FrameworkRefusal::Principal));
+        check("'FrameworkInfo.roles' contains invalid role: Role '/' cannot start with a slash", None);
+        check("This gateway is read-only", None);
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Words of the frameworks that this browser runs commands with, and of what becomes of their tasks.
 
+use super::api_errors::sentence;
 use super::{age, count, plural, span};
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::disconnect::DisconnectReason;
+use crate::mesos::error_text::{FrameworkRefusal, framework_refusal};
 use crate::scheduler::hosted_io::KeepingState;
 use crate::scheduler::io::CallOutcome;
 use crate::scheduler::machine::{FrameworkEnd, LinkState};
@@ -72,13 +74,31 @@ fn ended(end: &FrameworkEnd) -> String {
         FrameworkEnd::FailedOver => {
             "Another browser or program has subscribed with this framework's ID. Tasks go on there.".to_owned()
         }
-        FrameworkEnd::Refused(refusal) => refusal.to_string(),
+        FrameworkEnd::Refused(refusal) => match framework_refusal(&refusal.words) {
+            Some(reason) => {
+                let said = sentence(&refusal.to_string());
+                format!("{}. {}", said.trim_end_matches('.'), remedy(reason))
+            }
+            None => refusal.to_string(),
+        },
         FrameworkEnd::Removed => {
             "The master no longer has the framework: someone tore it down, or its failover timeout passed.".to_owned()
         }
         FrameworkEnd::Expired => {
             "The failover timeout passed without a connection, so the master has killed the tasks.".to_owned()
         }
+    }
+}
+
+/// What helps against a refusal.
+const fn remedy(reason: FrameworkRefusal) -> &'static str {
+    match reason {
+        FrameworkRefusal::UnknownRole => "This master accepts listed roles only. Run the command with one of those.",
+        FrameworkRefusal::NotAuthorized => {
+            "The master's ACLs do not allow you this role. Choose another role, or sign in as another user."
+        }
+        FrameworkRefusal::Root => "This master runs nothing as root. Choose another user.",
+        FrameworkRefusal::Principal => "Another user registered this framework. Sign in as that user to resume it.",
     }
 }
 

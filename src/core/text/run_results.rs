@@ -4,7 +4,7 @@ use super::{count, listed, plural, pooled, span};
 use crate::base::units::Nanoseconds;
 use crate::scheduler::outputs::SameOutput;
 use crate::scheduler::run::RunCommand;
-use crate::views::run_tasks::RunTaskRow;
+use crate::views::run_tasks::{RunTaskRow, RunTaskState};
 use crate::views::runs::RunCounts;
 
 /// Mesos' own grace period of a command (`src/launcher/executor.cpp`).
@@ -17,6 +17,11 @@ pub const NO_RUN: &str =
     "This browser does not have this run. Runs are kept by the browser that began them, the last ones only.";
 /// Where no task has a sandbox yet.
 pub const NO_OUTPUT: &str = "No task has an output yet.";
+/// A task that a reload has ended before its launch.
+const NOT_STARTED: &str =
+    "Not started: values of environment variables are lost when the page is reloaded. Run it again.";
+/// A task that waits.
+const NO_OFFER: &str = "No offer yet: its agents, or the quota of its role, may be in use.";
 /// What the comparison reads.
 pub const COMPARED: &str = "Compares the first 64 KiB of each output. Follow them to read more.";
 
@@ -70,13 +75,19 @@ pub fn kill_task(row: &RunTaskRow) -> String {
     format!("Kill the task on {host}")
 }
 
-/// The message of a task; while it waits, what the last offer lacked.
+/// The message of a task; while it waits, what it waits for.
 pub fn message(row: &RunTaskRow) -> String {
-    if row.missing.is_empty() || !row.message.is_empty() {
-        return row.message.clone();
+    match row.state {
+        RunTaskState::Incomplete => NOT_STARTED.to_owned(),
+        RunTaskState::Waiting if row.message.is_empty() && row.missing.is_empty() => NO_OFFER.to_owned(),
+        RunTaskState::Waiting if row.message.is_empty() => {
+            let names: Vec<&str> = row.missing.iter().map(|name| pooled::resource_name(name)).collect();
+            format!("The last offer had too little: {}.", names.join(", "))
+        }
+        RunTaskState::Waiting | RunTaskState::Launched | RunTaskState::Is(_) | RunTaskState::Cancelled => {
+            row.message.clone()
+        }
     }
-    let names: Vec<&str> = row.missing.iter().map(|name| pooled::resource_name(name)).collect();
-    format!("The last offer had too little: {}.", names.join(", "))
 }
 
 /// How many outputs are equal, of those that were read.
