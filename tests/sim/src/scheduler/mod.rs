@@ -1,8 +1,8 @@
 //! The scheduler API of the master: frameworks of clients, their streams, offers, tasks and status updates.
 //!
 //! `parse` reads a call, `subscribe` begins and ends streams, `framework_info` says why a framework is refused, `calls` has the other
-//! calls, `accept` launches tasks, `group` task groups, `validate` says why one is invalid, `allocate` makes offers, `inverse` asks to leave agents, `runs` is the agents' part, `updates` has status
-//! updates. HTTP checks (method, Content-Type) belong to the server.
+//! calls, `accept` launches tasks, `group` task groups, `validate` says why a task is invalid, `allocate` makes offers, `inverse` asks to
+//! leave agents, `runs` is the agents' part, `updates` has status updates. HTTP checks (method, Content-Type) belong to the server.
 
 mod accept;
 mod allocate;
