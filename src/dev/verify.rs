@@ -108,17 +108,20 @@ fn journeys(page: &Page, executable: &Path, tools: &Tools, args: &[&str]) -> Com
 
 /// Runs all tests except the journeys. Each is named, since cargo cannot exclude one.
 fn native_tests(tally: &mut Tally, page: &Page, executable: &Path) -> Outcome {
-    let mut tests = cargo(&["test", "--lib", "--bins"]);
-    for name in test_files("tests")?.into_iter() {
-        if name != JOURNEYS && name != SHARED {
-            tests.args(["--test", &name]);
+    let mut names = test_files("tests")?;
+    names.retain(|name| name != JOURNEYS && name != SHARED);
+    let command = |args: &[&str]| {
+        // A second try needs the results of all targets.
+        let mut tests = cargo(&["test", "--no-fail-fast", "--lib", "--bins"]);
+        names.iter().for_each(|name| _ = tests.args(["--test", name]));
+        // Fixed seed: a change must not fail for a random case. `cargo test` alone uses a new seed per run.
+        if std::env::var_os(SEED).is_none() {
+            tests.env(SEED, "1");
         }
-    }
-    // Fixed seed: a change must not fail for a random case. `cargo test` alone uses a new seed per run.
-    if std::env::var_os(SEED).is_none() {
-        tests.env(SEED, "1");
-    }
-    run::run_tests(with_page(&mut tests, page, executable), tally)
+        with_page(&mut tests, page, executable).arg("--").args(args);
+        tests
+    };
+    run::run_tests_with_second_try(command, &[], tally)
 }
 
 fn test_files(folder: &str) -> Outcome<Vec<String>> {
