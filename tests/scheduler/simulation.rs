@@ -26,6 +26,9 @@ const HEARTBEAT: i64 = 15_000 * MILLISECOND;
 /// Steps of an hour, in which anything here happens.
 const PATIENCE: u32 = 360_000;
 
+/// The call before which something happens to the cluster, and what.
+pub type Meanwhile = (&'static str, fn(&mut Sim));
+
 pub struct Simulation {
     pub sim: Sim,
     pub scheduler: Scheduler,
@@ -37,7 +40,7 @@ pub struct Simulation {
     /// Whether nothing reaches the master, and nothing comes of it.
     pub is_cut_off: bool,
     /// What happens at the master just before the next call of that type comes.
-    pub meanwhile: Option<(&'static str, fn(&mut Sim))>,
+    pub meanwhile: Option<Meanwhile>,
     /// Types of calls of which the next is lost on its way, without an answer.
     pub lost: Vec<&'static str>,
     stream: Option<(StreamNumber, u64)>,
