@@ -68,6 +68,8 @@ fn a_framework_keeps_its_user_when_it_subscribes_again() {
     let mut client = Client::new(60.0);
     let mut other = info(60.0);
     (other["user"], other["name"]) = (json!("web"), json!("renamed"));
+    // The offers of the first stream end with it.
+    client.offers();
     client.subscribe(&other);
     client.launch("t", "whoami");
     client.wait(500);
