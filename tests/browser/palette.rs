@@ -1,7 +1,6 @@
 //! The palette beside other dialogs and the browser's Back; danger in menus; keys and units in tables.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 use thirtyfour::error::WebDriverResult;
@@ -12,9 +11,6 @@ use super::quotas::guaranteed;
 use super::schedule::call;
 use super::world::World;
 use crate::still;
-
-/// An agent that is gone has no event: the list of agents is read now and then.
-const LONG: Duration = Duration::from_secs(120);
 
 const SEARCH: &str = "Search everything";
 
@@ -197,9 +193,9 @@ fn the_quota_form_suggests_roles_and_takes_others() {
     });
 }
 
-/// Marks an agent gone, past the page.
-fn mark_gone(world: &World, id: &str) {
-    call(world, json!({ "type": "MARK_AGENT_GONE", "mark_agent_gone": { "agent_id": { "value": id } } }));
+/// Tears a framework down, past the page.
+fn tear_down(world: &World, id: &str) {
+    call(world, json!({ "type": "TEARDOWN", "teardown": { "framework_id": { "value": id } } }));
 }
 
 /// Name and id of each target, and the index of the chosen one, or -1.
@@ -214,28 +210,24 @@ async fn targets(world: &World) -> WebDriverResult<(Vec<(String, String)>, i64)>
 fn the_chosen_target_is_followed_and_no_other_takes_its_place() {
     journey_with("palette-target", still(), async |world| {
         table(world, "#/agents").await?;
-        palette(world, "drain").await?;
-        world.find("option", "~Drain an agent").await?;
+        palette(world, "tear down").await?;
+        world.find("option", "~Tear down a framework").await?;
         world.press(Key::Enter + "").await?;
-        world.until("agents are listed", async || Ok(targets(world).await?.0.len() > 4)).await?;
+        world.until("frameworks are listed", async || Ok(targets(world).await?.0.len() > 4)).await?;
         world.press(Key::Down + "").await?;
         world.press(Key::Down + "").await?;
         let (rows, at) = targets(world).await?;
         assert_eq!(at, 2);
         let (chosen, first) = (rows[2].clone(), rows[0].1.clone());
 
-        mark_gone(world, &first);
-        world
-            .until_within(LONG, "the first is gone", async || {
-                Ok(targets(world).await?.0.iter().all(|row| row.1 != first))
-            })
-            .await?;
+        tear_down(world, &first);
+        world.until("the first is gone", async || Ok(targets(world).await?.0.iter().all(|row| row.1 != first))).await?;
         let (rows, at) = targets(world).await?;
-        assert_eq!((at, &rows[1]), (1, &chosen), "the same agent is chosen");
+        assert_eq!((at, &rows[1]), (1, &chosen), "the same framework is chosen");
 
-        mark_gone(world, &chosen.1);
+        tear_down(world, &chosen.1);
         let words = format!("{} is no longer listed. Choose another.", chosen.0);
-        world.until_within(LONG, "the palette says so", async || Ok(world.text().await?.contains(&words))).await?;
+        world.wait_for(&words).await?;
         world.press(Key::Enter + "").await?;
         assert_eq!(targets(world).await?.1, -1, "Enter chooses nothing");
         world.axe().await?;
@@ -243,7 +235,7 @@ fn the_chosen_target_is_followed_and_no_other_takes_its_place() {
         let (rows, at) = targets(world).await?;
         assert_eq!(at, 0);
         world.press(Key::Enter + "").await?;
-        world.find("heading", &format!("Drain {}", rows[0].0)).await?;
+        world.find("heading", &format!("~{}", rows[0].0)).await?;
         Ok(())
     });
 }
