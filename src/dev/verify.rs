@@ -137,7 +137,7 @@ fn test_files(folder: &str) -> Outcome<Vec<String>> {
 /// Passes the executable with the embedded page to tests that start it.
 fn with_page<'a>(command: &'a mut Command, page: &Page, executable: &Path) -> &'a mut Command {
     let executable = std::path::absolute(executable).unwrap_or_else(|_| executable.to_owned());
-    command.env("MESOSCOPE_PAGE", page.id()).env("MESOSCOPE_EXE", executable)
+    command.env("MESOSCOPE_PAGE_ID", page.id()).env("MESOSCOPE_EXE", executable)
 }
 
 fn wasm_tests(tally: &mut Tally, tools: &Tools, browser: &Browser) -> Outcome {
