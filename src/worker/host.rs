@@ -11,6 +11,7 @@ use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{Input, Output};
 use mesoscope_core::engine::message::ToEngine;
+use mesoscope_core::engine::wire_choice::of_worker_name;
 use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 
@@ -32,16 +33,12 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    pub(crate) fn new() -> Self {
+    /// Creates the host of the worker of that name.
+    pub(crate) fn new(name: &str) -> Self {
         let seed = (js_sys::Math::random() * 9e15) as u64;
-        Self {
-            engine: Engine::new(BUILD, seed),
-            ports: BTreeMap::new(),
-            last: 0,
-            stream: None,
-            timer: None,
-            hosting: Hosting::new(seed),
-        }
+        let mut engine = Engine::new(BUILD, seed);
+        engine.prefer(of_worker_name(name));
+        Self { engine, ports: BTreeMap::new(), last: 0, stream: None, timer: None, hosting: Hosting::new(seed) }
     }
 
     /// Feeds the next bytes of the stream and measures the time.
@@ -114,8 +111,8 @@ fn pump(host: &Rc<RefCell<Host>>) {
 
 fn perform(host: &Rc<RefCell<Host>>, output: Output) {
     match output {
-        Output::OpenStream { base, authorization, body } => {
-            let stream = fetch::open(Rc::clone(host), &base, authorization, body);
+        Output::OpenStream { base, authorization, body, expected } => {
+            let stream = fetch::open(Rc::clone(host), &base, authorization, body, expected);
             host.borrow_mut().stream = stream;
         }
         Output::AbortStream => host.borrow_mut().stream = None,
