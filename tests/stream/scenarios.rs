@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use mesoscope_core::base::units::{Nanoseconds, Quantities, Timestamp};
 use mesoscope_core::checks::disconnect::DisconnectReason;
-use mesoscope_core::checks::trouble::Category;
+use mesoscope_core::checks::trouble::{Category, Trouble};
+use mesoscope_core::cluster::Cluster;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::cluster::unknown::ReadFailure;
 use mesoscope_core::engine::Engine;
@@ -249,7 +250,7 @@ fn unreachable(copy: &Copy) -> Option<String> {
 }
 
 /// An engine with a page that never sleeps, a time of its own, and the reads that it waits for.
-struct Copy {
+pub(super) struct Copy {
     engine: Engine,
     now: Timestamp,
     reads: Vec<(ReadId, String)>,
@@ -258,7 +259,7 @@ struct Copy {
 }
 
 impl Copy {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut copy = Self {
             engine: Engine::new("test", 1),
             now: Timestamp(1_800_000_000_000_000_000),
@@ -268,6 +269,14 @@ impl Copy {
         let hello = ToEngine::Hello { build: "test".into(), base: "http://here/".into() };
         copy.give(Input::FromPage(TAB, hello));
         copy
+    }
+
+    pub(super) fn cluster(&self) -> &Cluster {
+        self.engine.shown()
+    }
+
+    pub(super) fn trouble(&self) -> &Trouble {
+        self.engine.trouble()
     }
 
     fn give(&mut self, input: Input<'_>) {
@@ -288,7 +297,7 @@ impl Copy {
         }
     }
 
-    fn open(&mut self, at_once: BTreeMap<String, Vec<u8>>) {
+    pub(super) fn open(&mut self, at_once: BTreeMap<String, Vec<u8>>) {
         self.at_once = at_once;
         self.give(Input::FromPage(TAB, ToEngine::Retry));
         self.give(Input::StreamOpened);
@@ -299,7 +308,7 @@ impl Copy {
     }
 
     /// The bytes from `from` to `to`, cut where `cuts` say.
-    fn feed(&mut self, bytes: &[u8], from: usize, to: usize, cuts: &[usize]) {
+    pub(super) fn feed(&mut self, bytes: &[u8], from: usize, to: usize, cuts: &[usize]) {
         let mut at = from;
         for end in cuts.iter().copied().filter(|end| *end > from).chain([to]) {
             let end = end.min(to);
@@ -311,7 +320,7 @@ impl Copy {
     }
 
     /// All parts are read, and answered as the master did at that time.
-    fn read_all(&mut self, answer: &impl Fn(&str) -> Option<Vec<u8>>) {
+    pub(super) fn read_all(&mut self, answer: &impl Fn(&str) -> Option<Vec<u8>>) {
         self.now = self.now + Nanoseconds::from_secs(1);
         self.give(Input::FromPage(TAB, ToEngine::Pong));
         let mut asked: BTreeSet<String> = std::mem::take(&mut self.at_once).into_keys().collect();
