@@ -224,7 +224,7 @@ impl RunPreviewQuery {
             RESOURCES.iter().filter(is_missing).map(|name| (*name).to_owned()).collect::<Vec<_>>()
         };
         match (missing(total), missing(free)) {
-            // An offer tells what the agent has.
+            // An offer lists what the agent has.
             _ if !is_known => RunRoom::Free,
             (never, _) if !never.is_empty() => RunRoom::TooSmall(never),
             (_, now) if !now.is_empty() => RunRoom::InUse(now),

@@ -85,7 +85,7 @@ fn name(reserved: &Reserved) -> &str {
     if reserved.volume.is_empty() { &reserved.role } else { &reserved.volume }
 }
 
-/// What tells it from others of that name, as `web · node-1 · ops`.
+/// What distinguishes it from others of that name, as `web · node-1 · ops`.
 fn detail(agent: &Agent, reserved: &Reserved) -> String {
     let role = if reserved.volume.is_empty() { "" } else { &reserved.role };
     let host = if agent.hostname.is_empty() { agent.id.as_str() } else { &agent.hostname };
