@@ -3,7 +3,7 @@
 //! Only runs the tests; knows nothing of what they check.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::browser::{self, Browser};
@@ -49,14 +49,13 @@ fn all(steps: &mut Steps) -> Outcome {
     let firefox = Firefox::ready(steps, &tools)?;
     let page = Page::ready(steps, &tools)?;
     steps.step("what a first visit downloads", |_| page::check_size())?;
-    let executable = page.embed(steps)?;
 
-    steps.step("tests: core, simulator, gateway, tidy", |tally| native_tests(tally, &page, &executable))?;
+    steps.step("tests: core, simulator, gateway, tidy", |tally| native_tests(tally, &page))?;
     if let Some(browser) = browser {
         steps.step("tests: the page's own, as wasm in Chromium", |tally| wasm_tests(tally, &tools, &browser))?;
         steps.step("tests: journeys in Chromium", |tally| {
             let command = |args: &[&str]| {
-                let mut command = journeys(&page, &executable, &tools, args);
+                let mut command = journeys(&page, &tools, args);
                 browser.with_env(&mut command);
                 command
             };
@@ -66,7 +65,7 @@ fn all(steps: &mut Steps) -> Outcome {
     if let Some(firefox) = firefox {
         steps.step("tests: journeys in Firefox", |tally| {
             let command = |args: &[&str]| {
-                let mut command = journeys(&page, &executable, &tools, args);
+                let mut command = journeys(&page, &tools, args);
                 firefox.with_env(&mut command);
                 command
             };
@@ -100,14 +99,17 @@ fn lint(steps: &mut Steps) -> Outcome {
 }
 
 /// Command for the journeys, with arguments for their runner.
-fn journeys(page: &Page, executable: &Path, tools: &Tools, args: &[&str]) -> Command {
-    let mut journeys = cargo(&["test", "--package", "mesoscope", "--test", JOURNEYS, "--"]);
-    with_page(&mut journeys, page, executable).env("MESOSCOPE_AXE", tools.axe()).args(args);
+///
+/// They start the executable that the tests before them built, with the page inside. All packages are selected as for those
+/// tests: with one alone, dependencies have other features and are compiled again.
+fn journeys(page: &Page, tools: &Tools, args: &[&str]) -> Command {
+    let mut journeys = cargo(&["test", "--test", JOURNEYS, "--"]);
+    with_page(&mut journeys, page).env("MESOSCOPE_AXE", tools.axe()).args(args);
     journeys
 }
 
 /// Runs all tests except the journeys. Each is named, since cargo cannot exclude one.
-fn native_tests(tally: &mut Tally, page: &Page, executable: &Path) -> Outcome {
+fn native_tests(tally: &mut Tally, page: &Page) -> Outcome {
     let mut names = test_files("tests")?;
     names.retain(|name| name != JOURNEYS && name != SHARED);
     let command = |args: &[&str]| {
@@ -118,7 +120,7 @@ fn native_tests(tally: &mut Tally, page: &Page, executable: &Path) -> Outcome {
         if std::env::var_os(SEED).is_none() {
             tests.env(SEED, "1");
         }
-        with_page(&mut tests, page, executable).arg("--").args(args);
+        with_page(&mut tests, page).arg("--").args(args);
         tests
     };
     run::run_tests_with_second_try(command, &[], tally)
@@ -137,15 +139,18 @@ fn test_files(folder: &str) -> Outcome<Vec<String>> {
     Ok(names)
 }
 
-/// Passes the executable with the embedded page to tests that start it.
-fn with_page<'a>(command: &'a mut Command, page: &Page, executable: &Path) -> &'a mut Command {
-    let executable = std::path::absolute(executable).unwrap_or_else(|_| executable.to_owned());
+/// Embeds the page into the executable that the tests start. Cargo does not track dist/, but this variable.
+fn with_page<'a>(command: &'a mut Command, page: &Page) -> &'a mut Command {
+    let built = run::target().join("debug").join("mesoscope");
+    let executable = std::path::absolute(&built).unwrap_or(built);
     command.env("MESOSCOPE_PAGE", page.id()).env("MESOSCOPE_EXE", executable)
 }
 
 fn wasm_tests(tally: &mut Tally, tools: &Tools, browser: &Browser) -> Outcome {
     let mut tests = cargo(&["test", "--target", WASM, "--package", "mesoscope-app", "--package", "mesoscope-worker"]);
     tests.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
+    // They are few and short: to optimise the page's libraries for them would take longer.
+    tests.env("CARGO_PROFILE_DEV_OPT_LEVEL", "0");
     run::run_tests(browser.with_env(tools.with_env(&mut tests)), tally)
 }
 

@@ -41,7 +41,7 @@ impl Gateway {
     }
 }
 
-/// The one that `cargo verify` built in release with the page inside; otherwise the one that cargo built for this test, with
+/// The one that `cargo verify` built with the page inside; otherwise the one that cargo built for this test, with
 /// the page as it is in dist/.
 fn command() -> Command {
     if let Some(built) = env::var_os("MESOSCOPE_EXE") {
