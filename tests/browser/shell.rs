@@ -107,8 +107,7 @@ fn commands_run_from_the_palette() {
         world.until("an agent", async || Ok(world.address().await?.starts_with("#/agents/"))).await?;
         world.press(Key::Control + "k").await?;
         world.field("Search everything").await?.send_keys("favourites").await?;
-        world.find("option", "~Add this page to favourites").await?;
-        world.press(Key::Enter + "").await?;
+        world.click("option", "~Add this page to favourites").await?;
         world.wait_for("Added this page to favourites.").await?;
         world.press(Key::Escape + "").await?;
         world.open("#/tasks").await?;

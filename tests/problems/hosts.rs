@@ -49,6 +49,20 @@ fn an_agent_that_a_new_snapshot_has_by_its_tasks_alone_keeps_its_host() {
 }
 
 #[test]
+fn an_agent_that_was_removed_before_has_the_host_that_the_master_names() {
+    let lost = |message: &str, source: &str| {
+        let mut task = task("t", "TASK_LOST", "x-S9");
+        task["statuses"] = json!([{"task_id": {"value": "t"}, "state": "TASK_LOST", "timestamp": 5.0,
+            "source": source, "reason": "REASON_AGENT_REMOVED", "message": message}]);
+        let world = World::new(&json!({"get_tasks": {"completed_tasks": [task]}}), &[]);
+        (world.tasks("").first().map(|row| row.hostname.clone()), world.answer(&HostQuery("x-S9".into())))
+    };
+    let host = "agent9.local".to_owned();
+    assert_eq!(lost("Agent agent9.local removed: drained", "SOURCE_MASTER"), (Some(host.clone()), host));
+    assert_eq!(lost("Agent agent9.local removed: drained", "SOURCE_EXECUTOR").1, "", "only the master knows");
+}
+
+#[test]
 fn an_id_that_nothing_names_is_unknown_unless_the_master_counts_more_agents_than_it_lists() {
     let absent = |world: &World, id: &str| world.answer(&AgentQuery(id.into())).err();
     let world = World::new(&agents(&[agent("S1", &json!({}))]), &[]);

@@ -32,6 +32,10 @@ impl Step {
         let go = move |at: usize| {
             let row = rows.with_untracked(|rows| rows.get(at).cloned());
             row.into_iter().filter(|row| row.disabled_reason.is_none()).for_each(|row| choose.run(row));
+            // A command may take its own row away, as adding a favourite does: nobody misses that one.
+            if choice.at.try_get_untracked() == Some(None) {
+                choice.picked.set(None);
+            }
         };
         let is_inner = chip.is_some();
         let pressed = move |event: KeyboardEvent| {
@@ -83,7 +87,7 @@ fn reveal(chosen: Memo<Option<usize>>) {
     at.iter().for_each(|row| row.scroll_into_view_with_scroll_into_view_options(&nearest));
 }
 
-/// The row as an option of the list.
+/// The row as an option of the list. A click leaves the focus in the field.
 fn option(at: usize, row: Row, choice: Choice, go: impl Fn() + 'static) -> AnyView {
     let selected = move || (choice.at.get() == Some(at)).to_string();
     let is_disabled = row.disabled_reason.is_some();
@@ -94,7 +98,7 @@ fn option(at: usize, row: Row, choice: Choice, go: impl Fn() + 'static) -> AnyVi
     let keys = (!row.keys.is_empty()).then(|| view! { <kbd>{row.keys}</kbd> });
     view! {
         <li id=format!("hit-{at}") role="option" aria-selected=selected aria-disabled=is_disabled.then_some("true") data-danger=row.is_danger.then_some("")
-            on:click=move |_| go() on:mousemove=move |_| choice.pick(at)>
+            on:mousedown=|event| event.prevent_default() on:click=move |_| go() on:mousemove=move |_| choice.pick(at)>
             <small>{row.kind}</small><b>{row.title}</b>{row.state.map(task_state)}{detail}{keys}
         </li>
     }

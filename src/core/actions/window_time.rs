@@ -22,8 +22,10 @@ pub enum TimeError {
     Empty,
     /// The text has another form.
     Unreadable,
-    /// The month has no such day, or the day is beyond the range of timestamps.
+    /// The month has no such day.
     NoSuchDay,
+    /// The day is beyond the range of timestamps, which are nanoseconds in 64 bits.
+    OutOfRange,
     /// The clocks of the zone skip this time.
     Skipped,
     /// The zone is neither UTC nor the one on screen.
@@ -129,10 +131,10 @@ impl<'a> TypedMoment<'a> {
     fn on(&self, date: CalendarDay, zone: ScreenZone<'_>) -> Result<Timestamp, TimeError> {
         let wall = WallTime::on(date, self.seconds).ok_or(TimeError::NoSuchDay)?;
         if self.is_utc() {
-            return wall.moment(|_| 0).ok_or(TimeError::NoSuchDay);
+            return wall.moment(|_| 0).ok_or(TimeError::OutOfRange);
         }
         // No time of year 9999 is a timestamp, while a skipped one is so in UTC.
-        wall.moment(|_| 0).ok_or(TimeError::NoSuchDay)?;
+        wall.moment(|_| 0).ok_or(TimeError::OutOfRange)?;
         let moment = wall.moment(zone.east).ok_or(TimeError::Skipped)?;
         match self.zone {
             // Where the clocks are put back, the name says which of the two moments is meant.
@@ -247,7 +249,8 @@ mod tests {
             check_start(text, Err(TimeError::Unreadable));
         }
         check_start("2026-02-29 02:00", Err(TimeError::NoSuchDay));
-        check_start("9999-01-01 02:00", Err(TimeError::NoSuchDay));
+        check_start("9999-01-01 02:00", Err(TimeError::OutOfRange));
+        check_start("1600-01-01 02:00 UTC", Err(TimeError::OutOfRange));
         check_start("2026-13-01 02:00", Err(TimeError::NoSuchDay));
     }
 

@@ -99,6 +99,7 @@ impl Cluster {
         let mut task = Task::new(of, texts(reported, &addresses, &others), reported.state, section);
         task.trace = ContainerIds::of(&container);
         let last = reported.statuses.last.as_ref();
+        last.into_iter().for_each(|status| self.read_lost_host(task.agent, status));
         task.used = reported.resources.known_quantities().unwrap_or_default();
         task.is_unread = reported.resources.is_unread;
         task.started = reported.statuses.running.or(reported.statuses.first);

@@ -4,6 +4,8 @@ use super::Cluster;
 use super::agent::Agent;
 use super::interner::Slot;
 use crate::base::ids::AgentId;
+use crate::mesos::error_text::lost_host;
+use crate::mesos::wire::task::TaskStatus;
 
 impl Cluster {
     /// Host name of an agent, its last one if it has left; empty if it was never reported.
@@ -23,6 +25,14 @@ impl Cluster {
             entry.hostname = host.into();
         }
         slot
+    }
+
+    /// Takes the host of an agent that no list has shown from a status: the master names the agents that it lost.
+    pub(super) fn read_lost_host(&mut self, slot: Slot, status: &TaskStatus<'_>) {
+        let Some(entry) = self.agents.get_mut(slot).filter(|entry| entry.hostname.is_empty()) else { return };
+        if let Some(host) = status.is_by_master().then(|| lost_host(status.message())).flatten() {
+            entry.hostname = host.into();
+        }
     }
 
     /// Keeps the host of an agent whose slot is about to go.

@@ -205,6 +205,15 @@ pub fn agent_loss(message: &str) -> AgentLoss {
     if message.contains(" removed: ") { AgentLoss::Removed } else { AgentLoss::Unreachable }
 }
 
+/// Host of the agent that a status of the master reports as lost: `Agent HOST removed: …` or `Agent HOST disconnected`
+/// (Master::_removeSlave, Master::disconnect of src/master/master.cpp; `Slave` before 1.11). `None` for other words.
+pub fn lost_host(message: &str) -> Option<&str> {
+    let words = message.strip_prefix("Agent ").or_else(|| message.strip_prefix("Slave "))?;
+    let removed = words.split_once(" removed: ").map(|(host, _)| host);
+    let host = removed.or_else(|| words.strip_suffix(" disconnected"))?;
+    (!host.is_empty() && !host.contains(' ')).then_some(host)
+}
+
 /// Whether the words are those of the status alone, which Mesos leaves to proxies.
 pub(super) fn is_reason_alone(words: &str) -> bool {
     let words = words.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').trim_end_matches('.');
@@ -291,6 +300,21 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(ExitStatus::of_message(message), status, "{message}");
+        }
+    }
+
+    #[test]
+    fn a_lost_agent_is_named_by_its_host() {
+        for (message, host) in [
+            ("Agent agent1.local removed: Operator initiated 'Machine DOWN'", Some("agent1.local")),
+            ("Agent agent3.local disconnected", Some("agent3.local")),
+            ("Slave a.example removed: health check timed out", Some("a.example")),
+            ("Agent has been removed: it is gone", None),
+            ("Agent  disconnected", None),
+            ("Framework web removed", None),
+            ("", None),
+        ] {
+            assert_eq!(lost_host(message), host, "{message}");
         }
     }
 

@@ -50,6 +50,7 @@ pub fn time_error(error: &TimeError, zone: &str) -> String {
         TimeError::Empty => "Enter a time, as 2026-11-30 14:00.".to_owned(),
         TimeError::Unreadable => "Not a time. Use 24 hours, as 2026-11-30 14:00, or 14:00 alone.".to_owned(),
         TimeError::NoSuchDay => "The calendar has no such day.".to_owned(),
+        TimeError::OutOfRange => "Mesos stores times from 1677-09-22 to 2262-04-11 only.".to_owned(),
         TimeError::Skipped => "Clocks skip this time on that day. Use another, or UTC.".to_owned(),
         TimeError::OtherZone(name) => format!("The zone {name} is not available here. Use {zone}, or UTC."),
         TimeError::EndsFirst => "The end must be after the beginning.".to_owned(),

@@ -1,6 +1,6 @@
 //! Positions of a table's rows in the scrolling box, and the range of visible rows. Knows no row.
 
-/// Height of a row in CSS pixels, equal to `--row` in the style sheet.
+/// Height of a row in CSS pixels until the style sheet's `--row` is read.
 pub const ROW_HEIGHT: f64 = 32.0;
 /// Number of rows requested above and below the visible ones, in whole steps. Each costs as much as a visible one.
 const OVERSCAN: u32 = 12;
@@ -21,25 +21,28 @@ pub struct RowRange {
     pub top: f64,
     /// Height of the box in pixels.
     pub height: f64,
+    /// Height of a row in pixels.
+    pub row_height: f64,
 }
 
 impl RowRange {
     /// Number of rows from `first` up to the last visible one.
     pub fn in_sight(self, first: u32) -> usize {
-        (self.top + self.height / ROW_HEIGHT).ceil().max(0.0) as usize - (first as usize).min(self.top as usize)
+        (self.top + self.height / self.row_height).ceil().max(0.0) as usize - (first as usize).min(self.top as usize)
     }
 
     /// The range of the same box, scrolled to the top.
     pub fn at_the_top(self) -> Self {
-        Self::at(0.0, self.height)
+        Self::at(0.0, self.height, self.row_height)
     }
 
-    /// The range of a box of this height, with row `top` as the first visible one.
-    pub fn at(top: f64, height: f64) -> Self {
+    /// The range of a box of this height, with row `top` as the first visible one. A height that is no height counts as the usual.
+    pub fn at(top: f64, height: f64, row_height: f64) -> Self {
+        let row_height = if row_height >= 1.0 { row_height } else { ROW_HEIGHT };
         let step = top as u32 - top as u32 % STEP;
-        let seen = ((height / ROW_HEIGHT).ceil() as u32).next_multiple_of(STEP);
+        let seen = ((height / row_height).ceil() as u32).next_multiple_of(STEP);
         let first = step.saturating_sub(OVERSCAN);
-        Self { first, count: step - first + seen + STEP + OVERSCAN, top, height }
+        Self { first, count: step - first + seen + STEP + OVERSCAN, top, height, row_height }
     }
 }
 
@@ -47,38 +50,45 @@ impl RowRange {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scale {
     rows: u32,
+    row_height: f64,
     tall: f64,
     /// Factor by which rows move faster than pixels.
     speed: f64,
 }
 
 impl Scale {
-    /// The scale for this number of rows, in a box of this height.
-    pub fn of(rows: u32, height: f64) -> Self {
-        let whole = f64::from(rows) * ROW_HEIGHT;
+    /// The scale for this number of rows in the box of a range.
+    pub fn of(rows: u32, range: RowRange) -> Self {
+        let RowRange { height, row_height, .. } = range;
+        let whole = f64::from(rows) * row_height;
         let tall = whole.min(TALLEST);
         let speed = if whole > tall { (whole - height) / (tall - height) } else { 1.0 };
-        Self { rows, tall, speed }
+        Self { rows, row_height, tall, speed }
     }
 
     /// The row at this scroll position.
     pub fn row(self, scroll: f64) -> f64 {
-        (scroll * self.speed / ROW_HEIGHT).clamp(0.0, f64::from(self.rows))
+        (scroll * self.speed / self.row_height).clamp(0.0, f64::from(self.rows))
     }
 
     /// The scroll position at which this row is the first.
     pub fn scroll(self, row: f64) -> f64 {
-        row * ROW_HEIGHT / self.speed
+        row * self.row_height / self.speed
+    }
+
+    /// Number of whole rows below the header in a box of this height; at least one.
+    pub fn rows_in(self, height: f64) -> f64 {
+        (height / self.row_height - 1.0).floor().max(1.0)
     }
 
     /// Empty height above the row `first`, while `top` is the first visible row.
     pub fn before(self, first: u32, top: f64) -> f64 {
-        (self.scroll(top) - (top - f64::from(first)) * ROW_HEIGHT).clamp(0.0, self.tall)
+        (self.scroll(top) - (top - f64::from(first)) * self.row_height).clamp(0.0, self.tall)
     }
 
     /// Empty height below this number of rows.
     pub fn after(self, before: f64, rows: usize) -> f64 {
-        (self.tall - before - rows as f64 * ROW_HEIGHT).max(0.0)
+        (self.tall - before - rows as f64 * self.row_height).max(0.0)
     }
 }
 
@@ -88,13 +98,13 @@ mod tests {
 
     #[test]
     fn a_short_table_is_as_tall_as_its_rows() {
-        let scale = Scale::of(1000, 800.0);
+        let scale = Scale::of(1000, RowRange::at(0.0, 800.0, 32.0));
         assert_eq!((scale.row(320.0), scale.before(30, 50.0), scale.after(960.0, 90)), (10.0, 960.0, 28_160.0));
     }
 
     #[test]
     fn a_tall_table_ends_with_its_last_row() {
-        let scale = Scale::of(1_000_000, 800.0);
+        let scale = Scale::of(1_000_000, RowRange::at(0.0, 800.0, 32.0));
         assert_eq!(scale.row(0.0), 0.0);
         assert!((scale.row(TALLEST - 800.0) - (1_000_000.0 - 25.0)).abs() < 1e-6);
         assert!((scale.row(scale.scroll(123_456.0)) - 123_456.0).abs() < 1e-6);
@@ -102,7 +112,17 @@ mod tests {
 
     #[test]
     fn windows_begin_at_steps() {
-        assert_eq!((RowRange::at(0.0, 800.0).first, RowRange::at(0.0, 800.0).count), (0, 44));
-        assert_eq!(RowRange::at(57.9, 800.0).first, 44);
+        let at = |top, row_height| RowRange::at(top, 800.0, row_height);
+        assert_eq!((at(0.0, 32.0).first, at(0.0, 32.0).count), (0, 44));
+        assert_eq!(at(57.9, 32.0).first, 44);
+    }
+
+    #[test]
+    fn rows_of_two_lines_are_half_as_many() {
+        let range = RowRange::at(0.0, 800.0, 64.0);
+        let scale = Scale::of(1000, range);
+        assert_eq!((range.count, range.in_sight(0), scale.row(640.0), scale.scroll(10.0)), (32, 13, 10.0, 640.0));
+        assert_eq!((scale.rows_in(800.0), scale.rows_in(10.0)), (11.0, 1.0));
+        assert_eq!(RowRange::at(0.0, 800.0, f64::NAN).row_height, ROW_HEIGHT);
     }
 }

@@ -18,7 +18,7 @@ use crate::widgets::grid::column::RowModel;
 use crate::widgets::grid::column_choice::ColumnChoice;
 use crate::widgets::grid::marks::Marks;
 use crate::widgets::menu::ROW_MENU;
-use mesoscope_core::views::scroll::{ROW_HEIGHT, Scale};
+use mesoscope_core::views::scroll::Scale;
 
 #[derive(Clone, Copy)]
 pub(super) struct Keys {
@@ -133,7 +133,8 @@ impl Keys {
     /// Row that a navigation key leads to.
     fn next(self, key: &str) -> Option<u32> {
         let last = self.matched.get_untracked().checked_sub(1)?;
-        let page = self.scroller.get_untracked().map_or(1, |scroller| rows_of(&scroller) as u32);
+        let height = self.scroller.get_untracked().map_or(0.0, |scroller| f64::from(scroller.client_height()));
+        let page = self.scale.get_untracked().rows_in(height) as u32;
         let now = untrack(|| self.active.get());
         Some(match key {
             "ArrowDown" => now.map_or(0, |row| row.saturating_add(1)).min(last),
@@ -149,16 +150,12 @@ impl Keys {
     fn reveal(self, scroller: &HtmlDivElement, row: u32) {
         let (scale, row) = (self.scale.get_untracked(), f64::from(row));
         let seen = f64::from(scroller.scroll_top());
-        let (top, bottom) = (scale.scroll(row), scale.scroll(row + 1.0 - rows_of(scroller)));
+        let rows = scale.rows_in(f64::from(scroller.client_height()));
+        let (top, bottom) = (scale.scroll(row), scale.scroll(row + 1.0 - rows));
         if top < seen {
             scroller.set_scroll_top(top as i32);
         } else if bottom > seen {
             scroller.set_scroll_top(bottom.ceil() as i32);
         }
     }
-}
-
-/// Number of whole rows that fit below the sticky header.
-fn rows_of(scroller: &HtmlDivElement) -> f64 {
-    (f64::from(scroller.client_height()) / ROW_HEIGHT - 1.0).floor().max(1.0)
 }

@@ -58,7 +58,7 @@ pub(crate) fn Grid(
     let rows = RenderedRows::follow(window, hold.held(), range);
     let (active, column) = (ActiveRow::new(subject, rows), RwSignal::new(None::<usize>));
     let matched = Memo::new(move |_| window.with(|window| window.as_ref().map_or(0, |window| window.matched)));
-    let scale = Memo::new(move |_| Scale::of(matched.get(), range.read().height));
+    let scale = Memo::new(move |_| Scale::of(matched.get(), range.get()));
     let shown = Memo::new(move |_| {
         window.with(|window| window.as_ref().map(|window| (window.first, window.rows.len())).unwrap_or_default())
     });

@@ -100,7 +100,7 @@ impl Place {
     }
 
     fn show(self, place: LeftPlace, awaited: RwSignal<Option<f64>>) {
-        self.range.update(|range| *range = RowRange::at(place.top, range.height));
+        self.range.update(|range| *range = RowRange::at(place.top, range.height, range.row_height));
         self.active.restore(place.active);
         self.column.set(place.column);
         awaited.set(Some(place.top));

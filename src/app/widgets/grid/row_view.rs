@@ -104,5 +104,5 @@ fn cell(head: Head, column: usize, value: ArcRwSignal<RowState>, tick: Option<An
         })
         .into_any()
     };
-    view! { <td role="gridcell" class:num=head.numeric data-wide=head.hidden_to data-touched=touched>{tick}{view}</td> }
+    view! { <td role="gridcell" class:num=head.numeric data-label=head.title data-wide=head.hidden_to data-touched=touched>{tick}{view}</td> }
 }
