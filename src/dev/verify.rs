@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use crate::browser::{self, Browser};
 use crate::firefox::Firefox;
@@ -17,6 +17,8 @@ use crate::tools::{self, Tools, WASM};
 const JOURNEYS: &str = "browser";
 /// Shared test code, no test.
 const SHARED: &str = "lib";
+/// Test targets of the package that embeds the page, and the module that is no target.
+const NEED_THE_PAGE: [&str; 4] = [JOURNEYS, "gateway", "real", SHARED];
 /// Module of the tests that run in Firefox.
 const IN_FIREFOX: &str = "in_firefox::";
 const FUZZ_SECONDS: &str = "5";
@@ -47,7 +49,12 @@ fn all(steps: &mut Steps) -> Outcome {
     let tools = Tools::ready(steps)?;
     tools::say_where(&tools);
     let firefox = Firefox::ready(steps, &tools)?;
-    let page = Page::ready(steps, &tools)?;
+    // The page's compilers run one after the other, each on one core.
+    let mut beside = compile_beside()?;
+    let page = Page::ready(steps, &tools);
+    // Ended here and not killed: its compilers would go on writing.
+    let _ = beside.wait();
+    let page = page?;
     steps.step("what a first visit downloads", |_| page::check_size())?;
 
     steps.step("tests: core, simulator, gateway, tidy", |tally| native_tests(tally, &page))?;
@@ -106,6 +113,16 @@ fn journeys(page: &Page, tools: &Tools, args: &[&str]) -> Command {
     let mut journeys = cargo(&["test", "--test", JOURNEYS, "--"]);
     with_page(&mut journeys, page).env("MESOSCOPE_AXE", tools.axe()).args(args);
     journeys
+}
+
+/// Starts to compile what the native tests need and the page does not change. Errors appear when the tests are compiled.
+fn compile_beside() -> Outcome<Child> {
+    let mut build = cargo(&["test", "--quiet", "--no-run"]);
+    for name in test_files("tests")?.iter().filter(|name| !NEED_THE_PAGE.contains(&name.as_str())) {
+        build.args(["--test", name]);
+    }
+    build.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    build.spawn().map_err(|error| CommandError(format!("cargo does not start: {error}")))
 }
 
 /// Runs all tests except the journeys. Each is named, since cargo cannot exclude one.
