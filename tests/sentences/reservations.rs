@@ -1,6 +1,7 @@
 //! Reservations and persistent volumes, and actions on them.
 
 use mesoscope_core::actions::pool::form::check_layer;
+use mesoscope_core::actions::pool::limits::ExceededLimit;
 use mesoscope_core::actions::pool::parse_pool_amount;
 use mesoscope_core::actions::pool::ports::parse_ports;
 use mesoscope_core::actions::reservation::fault::{ReservationFault, check_volume_id};
@@ -52,6 +53,10 @@ fn title(operation: ReservationOperation) -> String {
 fn create() -> ReservationOperation {
     let volume = volume().volume.unwrap_or_default();
     ReservationOperation::Create { disk: of("disk", PoolAmount::Scalar(1000), &["web"]), volume, shared: false }
+}
+
+fn exceeded(resource: &str, limit: f64, consumed: f64) -> ExceededLimit {
+    ExceededLimit { resource: resource.to_owned(), limit, consumed }
 }
 
 fn left(free: u64, typed: u64) -> String {
@@ -156,6 +161,8 @@ fn effects() -> Vec<Sentence> {
         words::impact(&ReservationImpact::Returned(None)),
         words::impact(&ReservationImpact::Returned(Some("eng".into()))),
         words::impact(&ReservationImpact::NothingLeft("mem".to_owned())),
+        words::exceeded_limit(&"eng".into(), &exceeded("cpus", 8.0, 9.5)),
+        words::exceeded_limit(&"eng".into(), &exceeded("mem", 1024.0, 2048.0)),
         words::impact(&ReservationImpact::Outlives),
         words::impact(&ReservationImpact::Shared),
         words::impact(&ReservationImpact::DataLost),

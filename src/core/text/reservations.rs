@@ -1,8 +1,9 @@
 //! Words for reservations and persistent volumes, and for actions on them.
 
 use super::pooled::{field, reserved_for, resource, resource_name};
-use super::{bytes_summed, plural, short_id};
+use super::{bytes_summed, plural, scalar, short_id};
 use crate::actions::pool::amount_text;
+use crate::actions::pool::limits::ExceededLimit;
 use crate::actions::reservation::fault::ReservationFault;
 use crate::actions::reservation::impact::ReservationImpact;
 use crate::actions::reservation::{ReservationAction, ReservationOperation};
@@ -238,6 +239,15 @@ pub fn refined(parents: &[String]) -> String {
 pub fn volume(of: &PooledField, volume: &PersistentVolume) -> String {
     let disk = if of.disk.is_empty() { String::new() } else { format!(" on {}", of.disk) };
     format!("{}{disk}", super::resources::volume(&volume.id, &volume.container_path))
+}
+
+/// A limit of a role's quota that a reservation would exceed.
+pub fn exceeded_limit(role: &Role, of: &ExceededLimit) -> String {
+    let [consumed, limit] = [of.consumed, of.limit].map(|amount| scalar(&of.resource, amount));
+    let name = resource_name(&of.resource);
+    format!(
+        "With this, {role} consumes {consumed} {name}, and its limit is {limit}. Mesos then offers it no more unreserved {name}."
+    )
 }
 
 /// What follows from the action, in a sentence.

@@ -3,6 +3,7 @@
 pub mod form;
 mod impact;
 pub mod labels;
+pub mod limits;
 pub mod ports;
 pub(super) mod preview;
 pub mod selector;

@@ -5,12 +5,15 @@ use mesoscope_core::actions::Action;
 use mesoscope_core::actions::pool::AgentPool;
 use mesoscope_core::actions::pool::form::check_layer;
 use mesoscope_core::actions::pool::labels::parse_labels;
+use mesoscope_core::actions::pool::limits::{ExceededLimit, exceeded_limits, quota_role};
+use mesoscope_core::actions::quotas::QuotaFormAmounts;
 use mesoscope_core::actions::reservation::ReservationOperation;
 use mesoscope_core::base::ids::Role;
 use mesoscope_core::mesos::error_text::NamedField;
 use mesoscope_core::mesos::wire::pool_resource::{PoolResource, ReservationLayer};
 use mesoscope_core::text;
 use mesoscope_core::text::reservations as words;
+use mesoscope_core::views::previews::QuotaAmountsQuery;
 
 use super::super::ActionForm;
 use super::super::field::{FieldKind, field};
@@ -20,6 +23,7 @@ use super::pools::{per_provider, pools, pools_fault, refused};
 use super::principal::PrincipalField;
 use crate::actions::pool::NamedAgent;
 use crate::parts::pool_bars::pool_bars;
+use crate::worker_link::link;
 
 /// Input of the form.
 #[derive(Clone, Copy)]
@@ -34,6 +38,8 @@ struct Reserve {
     labels: RwSignal<String>,
     principal: PrincipalField,
     amounts: Amounts,
+    /// Amounts of the quota that the role counts against, and its role; `None` while they are not known.
+    quota: Memo<Option<(Role, QuotaFormAmounts)>>,
     refusal: RwSignal<Option<String>>,
 }
 
@@ -44,16 +50,24 @@ pub(super) fn form(agents: Vec<NamedAgent>, role: Option<Role>, from: Vec<Reserv
     let chooses = agents.is_empty();
     let (agents, from) = (RwSignal::new(agents), RwSignal::new(from));
     let pools = pools(Signal::derive(move || agents.get().into_iter().map(|(id, _)| id).collect()));
+    let role = RwSignal::new(role.map(|role| role.0).unwrap_or_default());
+    let top = Memo::new(move |_| quota_role(&Role(role.read().trim().to_owned())));
+    let answer = link().watch(move || QuotaAmountsQuery(top.get()));
+    let quota = Memo::new(move |_| match answer.get() {
+        Some((role, Ok(amounts))) if role == top.get() => Some((role, amounts)),
+        _ => None,
+    });
     let is_meant = move |resource: &PoolResource| from.with(|from| resource.reservations == *from);
     let form = Reserve {
         agents,
         pools,
         from,
         replaces: RwSignal::new(false),
-        role: RwSignal::new(role.map(|role| role.0).unwrap_or_default()),
+        role,
         labels: RwSignal::new(String::new()),
         principal: PrincipalField::new(),
         amounts: Amounts::new(pools, is_meant, false),
+        quota,
         refusal: RwSignal::new(None),
     };
     let (actions, fault) = (Signal::derive(move || form.actions()), Signal::derive(move || form.fault()));
@@ -103,6 +117,16 @@ impl Reserve {
         fault.or_else(|| self.principal.fault())
     }
 
+    /// Warnings for the limits that the reservation exceeds.
+    fn exceeded(self) -> Option<AnyView> {
+        let (top, amounts) = self.quota.get()?;
+        let agents = self.agents.read().len();
+        let exceeded = exceeded_limits(&amounts.resources, &self.role(), &self.amounts.resources(), agents);
+        let line =
+            |of: &ExceededLimit| view! { <p class="state" data-tone="warn">{words::exceeded_limit(&top, of)}</p> };
+        Some(exceeded.iter().map(line).collect_view().into_any())
+    }
+
     fn view(self, chooses: bool) -> AnyView {
         let refused_role = refused(self.refusal, NamedField::Role);
         let wrong_role = Signal::derive(move || {
@@ -133,6 +157,7 @@ impl Reserve {
             </div>
             {each}
             {self.amounts.view(refused(self.refusal, NamedField::Amount))}
+            {move || self.exceeded()}
             <p class="dim">{words::DYNAMIC_AND_STATIC}</p>
         }
         .into_any()
