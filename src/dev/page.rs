@@ -3,6 +3,7 @@
 //! Does nothing if nothing changed.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::content_hash::{content_hash, files};
@@ -47,10 +48,19 @@ impl Page {
             note("the page is up to date");
             return Ok(Page { id: made });
         }
-        steps.step("building the page (trunk, release; about 4 minutes when nothing is built yet)", |_| {
-            build(tools, &sources)
-        })?;
-        steps.step("compressing it", |_| compress())?;
+        let compiler = run::output(&mut program("rustc", &["--version"])).unwrap_or_default();
+        let compiler = compiler.split(' ').nth(1).unwrap_or("unknown");
+        let kept = run::target().join("page").join(format!("{sources}-{compiler}"));
+        if kept.is_dir() {
+            note("the page was built before");
+            read(copy(&kept, Path::new("dist")))?;
+        } else {
+            steps.step("building the page (trunk, release; about 4 minutes when nothing is built yet)", |_| {
+                build(tools, &sources)
+            })?;
+            steps.step("compressing it", |_| compress())?;
+            read(keep(&kept))?;
+        }
         let made = read(content_hash(&["dist"], &[]))?;
         fs::write(&note_of_last, format!("{sources} {made}"))
             .map_err(|error| CommandError(format!("{}: {error}", note_of_last.display())))?;
@@ -87,6 +97,30 @@ fn build(tools: &Tools, sources: &str) -> Outcome {
     let index = Path::new("dist/index.html");
     let html = read(fs::read_to_string(index))?;
     read(fs::write(index, html.replace("%BUILD%", sources)))
+}
+
+/// Keeps the built page in cargo's target folder, in place of an older one: another checkout with this target folder takes it.
+fn keep(kept: &Path) -> io::Result<()> {
+    let Some(pages) = kept.parent() else { return Ok(()) };
+    let unfinished = pages.join("unfinished");
+    if pages.exists() {
+        fs::remove_dir_all(pages)?;
+    }
+    copy(Path::new("dist"), &unfinished)?;
+    fs::rename(unfinished, kept)
+}
+
+/// Copies a folder in place of another.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    if to.exists() {
+        fs::remove_dir_all(to)?;
+    }
+    for file in files(&[&from.to_string_lossy()], &[])? {
+        let copy = to.join(file.strip_prefix(from).unwrap_or(&file));
+        fs::create_dir_all(copy.parent().unwrap_or(to))?;
+        fs::copy(&file, copy)?;
+    }
+    Ok(())
 }
 
 fn compress() -> Outcome {
@@ -129,6 +163,6 @@ fn size(file: &Path) -> u64 {
     fs::metadata(file).map_or(0, |data| data.len())
 }
 
-fn read<T>(result: std::io::Result<T>) -> Outcome<T> {
+fn read<T>(result: io::Result<T>) -> Outcome<T> {
     result.map_err(|error| CommandError(format!("the page's files cannot be read: {error}")))
 }
