@@ -40,6 +40,7 @@ mod browser {
     pub mod real;
     pub mod real_files;
     pub mod reflow;
+    pub mod repeated_writes;
     pub mod replay;
     pub mod reservations;
     pub mod runs;

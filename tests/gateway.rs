@@ -24,6 +24,7 @@ mod gateway {
     mod masters;
     mod page;
     mod read_only;
+    mod repeated_writes;
     mod scheduler;
     mod sessions;
     mod simulated;

@@ -275,12 +275,20 @@ impl ApiRequest {
             Some(who) => request.header("Authorization", who.authorization.reveal()),
             None => request,
         };
+        let request = match self.expected.content {
+            Content::Nothing => request.header(calls::WRITE_ID_HEADER, &calls::write_id(hooks::now(), random())),
+            Content::Object | Content::Records => request,
+        };
         // A redirected POST loses its body, and the redirect's target would seem to answer it.
         let request = request.redirect(RequestRedirect::Manual).abort_signal(Some(&asking.controller.signal()));
         let body = Uint8Array::from(self.body.as_slice());
         let request = request.body(body).map_err(|_| ApiError::NoConnection)?;
         request.send().await.map_err(|_| ApiError::NoConnection)
     }
+}
+
+fn random() -> u64 {
+    (js_sys::Math::random() * 9e15) as u64
 }
 
 /// An answer that is read as it comes.

@@ -90,6 +90,9 @@ enum AttemptError {
     /// The leader refuses the call for now: for example, the agent is already being marked gone.
     #[error("says: {0}")]
     RefusedForNow(String),
+    /// A 503 without words, which no master sends: a proxy may have lost the answer to a write.
+    #[error("answers 503 without a reason, as no master does")]
+    NoReason,
     #[error("led last, but no configured master confirms it now; name it with --master if it is one of yours")]
     Unconfirmed,
     #[error("leads back to this gateway")]
@@ -224,12 +227,13 @@ impl Masters {
             }
             StatusCode::SERVICE_UNAVAILABLE if ask.call.reads() || !is_page(&answer) => {
                 let words = few_words(answer).await;
-                let leads = !words.is_empty() && !NOT_LEADING.iter().any(|other| words.contains(other));
-                let cannot_now = leads && !ask.call.reads();
-                Err(if cannot_now {
-                    AttemptError::RefusedForNow(words)
-                } else {
+                let is_standby = NOT_LEADING.iter().any(|other| words.contains(other));
+                Err(if ask.call.reads() || is_standby {
                     AttemptError::NotReady(text_responses::visible(&words))
+                } else if words.is_empty() {
+                    AttemptError::NoReason
+                } else {
+                    AttemptError::RefusedForNow(words)
                 })
             }
             StatusCode::LOOP_DETECTED => Err(AttemptError::Loop),
@@ -337,6 +341,7 @@ impl AttemptError {
         match self {
             AttemptError::UpstreamError(UpstreamError::Broken(_))
             | AttemptError::Timeout(_)
+            | AttemptError::NoReason
             | AttemptError::NotAMaster(_) => Reached::Perhaps,
             AttemptError::UpstreamError(UpstreamError::Unreachable(_) | UpstreamError::AddressNotAllowed(_))
             | AttemptError::Loop

@@ -46,6 +46,7 @@ mod pack;
 mod progress;
 mod proxy;
 mod scheduler_proxy;
+mod sent_writes;
 mod session;
 mod session_agent;
 mod session_bridge;

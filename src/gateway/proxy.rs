@@ -15,6 +15,7 @@ use hyper::body::{Body as HttpBody, Incoming};
 use tokio::time::Instant;
 use tower::BoxError;
 
+use crate::access::PermittedCall;
 use crate::agent_cache::AgentAddress;
 use crate::agents::NoAgent;
 use crate::compress::compress;
@@ -30,6 +31,9 @@ use crate::upstream::{UpstreamCall, UpstreamError};
 pub const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 /// `Cache-Control` value of streams: proxies must not cache or transform them.
 pub const NO_TRANSFORM: &str = "no-store, no-transform";
+
+/// The answer to a repeated write.
+const REPEATED: &str = "The connection broke, and the browser sent the call again. It was forwarded once; whether it was done is not known.";
 
 const MASTER: HeaderName = HeaderName::from_static("x-mesoscope-master");
 
@@ -193,6 +197,7 @@ async fn admit_request(app: &SharedState, request: Request<Body>) -> Result<(Ups
         tracing::info!(%refusal, "refused");
         plain(refusal.status(), refusal.to_string())
     })?;
+    refuse_repeated(app, &call, &parts.headers)?;
     let mut headers = app.access.headers(&parts.headers);
     loop_detection::copy_marks(&parts.headers, &mut headers);
     // Mesos supports only gzip; a gzipped answer is forwarded unchanged.
@@ -200,6 +205,15 @@ async fn admit_request(app: &SharedState, request: Request<Body>) -> Result<(Ups
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
     }
     Ok((UpstreamCall { headers, call }, accepted))
+}
+
+/// Answers a write that was forwarded already.
+pub fn refuse_repeated(app: &SharedState, call: &PermittedCall, headers: &HeaderMap) -> Result<(), Response<Body>> {
+    if call.reads() || !app.sent_writes.is_repeated(headers) {
+        return Ok(());
+    }
+    tracing::info!("refused a write that the browser sent again");
+    Err(unknown_outcome(StatusCode::BAD_GATEWAY, REPEATED.to_owned()))
 }
 
 /// Passes an answer on, with a short list of its headers.

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use crate::access::{STREAM_ID, scheduler_headers};
 use crate::encoding::Accepted;
 use crate::loop_detection;
-use crate::proxy::{by_master, compressed, forwarded, not_answered, unknown_outcome};
+use crate::proxy::{by_master, compressed, forwarded, not_answered, refuse_repeated, unknown_outcome};
 use crate::state::{Peer, SharedState};
 use crate::text_responses::plain;
 use crate::upstream::UpstreamCall;
@@ -34,6 +34,9 @@ pub async fn call(
             return plain(refusal.status(), refusal.to_string());
         }
     };
+    if let Err(repeated) = refuse_repeated(&app, &call, &headers) {
+        return repeated;
+    }
     let mut forward = scheduler_headers(&headers);
     loop_detection::copy_marks(&headers, &mut forward);
     let found = match app.masters.call(&UpstreamCall { headers: forward, call }).await {

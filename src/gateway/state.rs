@@ -16,6 +16,7 @@ use crate::network::AllowedAddresses;
 use crate::page::PageSource;
 use crate::progress::Downloads;
 use crate::receive::BodyReceiver;
+use crate::sent_writes::SentWrites;
 use crate::session_slots::SessionSlots;
 use crate::tickets::{AnnouncedDownload, AnnouncedSession, Tickets};
 use crate::tls::{self, TrustError};
@@ -43,6 +44,7 @@ pub struct AppState {
     pub heartbeat: Duration,
     pub downloads: Downloads,
     pub receiver: Arc<BodyReceiver>,
+    pub sent_writes: SentWrites,
 }
 
 /// The client address of a connection.
@@ -79,6 +81,7 @@ impl AppState {
             session_slots: SessionSlots::new(args.limits.sessions),
             downloads: Downloads::default(),
             receiver: Arc::new(BodyReceiver::new(&args.limits)),
+            sent_writes: SentWrites::default(),
         }))
     }
 }

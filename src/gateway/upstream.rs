@@ -1,5 +1,5 @@
-//! HTTP client for masters and agents. Follows no redirects, retries nothing and buffers no answers. Connects to an address that a
-//! peer named only if that address is allowed.
+//! HTTP client for masters and agents. Follows no redirects, repeats no request that it has begun to send, and buffers no answers.
+//! Connects to an address that a peer named only if that address is allowed.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -122,7 +122,10 @@ where
     tcp.set_keepalive(Some(IDLE));
     let https = HttpsConnectorBuilder::new().with_tls_config(tls.clone()).https_or_http().enable_http1();
     let connector = Connector::new(Timeout::new(https.wrap_connector(tcp), CONNECT_TIMEOUT));
+    // It sends a request again only if no byte of it was written, because its connection was closed before
+    // (hyper, src/proto/h1/dispatch.rs, `Client::recv_msg`). So a write is never sent twice.
     legacy::Client::builder(TokioExecutor::new())
+        .retry_canceled_requests(true)
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(IDLE)
         .http1_max_buf_size(PIECE)

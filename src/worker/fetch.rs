@@ -45,6 +45,8 @@ pub(crate) struct HttpCall {
     pub(crate) authorization: Option<Authorization>,
     /// Value of `Mesos-Stream-Id`, for calls of the scheduler API.
     pub(crate) stream_id: Option<String>,
+    /// Value of `WRITE_ID_HEADER`. `None` for reads, which may be repeated.
+    pub(crate) write_id: Option<String>,
     pub(crate) body: Vec<u8>,
     pub(crate) expected: Expected,
 }
@@ -59,7 +61,7 @@ pub(crate) fn open(
     let fetching = FetchGuard::new()?;
     let signal = fetching.signal();
     let (url, expected) = (Target::Master.url(base), calls::answer::expected(&Subscribe));
-    let call = HttpCall { url, base: base.to_owned(), authorization, stream_id: None, body, expected };
+    let call = HttpCall { url, base: base.to_owned(), authorization, stream_id: None, write_id: None, body, expected };
     begin(async move {
         let sent = now();
         let opened = |response: &Response| {
@@ -286,10 +288,12 @@ impl HttpCall {
         let headers = [("Content-Type", calls::CONTENT_TYPE), ("Accept", calls::CONTENT_TYPE)];
         let who = self.authorization.as_ref().map(|authorization| ("Authorization", authorization.reveal()));
         let stream = self.stream_id.as_deref().map(|id| (STREAM_ID_HEADER, id));
+        let write = self.write_id.as_deref().map(|id| (calls::WRITE_ID_HEADER, id));
         let request = headers
             .into_iter()
             .chain(who)
             .chain(stream)
+            .chain(write)
             .fold(Request::post(&self.url), |request, (name, value)| request.header(name, value));
         // A redirected POST loses its body or takes effect elsewhere; the gateway has already followed the leader.
         let request = request.redirect(RequestRedirect::Manual);

@@ -120,7 +120,8 @@ fn perform(host: &Rc<RefCell<Host>>, output: Output) {
         }
         Output::AbortStream => host.borrow_mut().stream = None,
         Output::Read { id, base, authorization, to, body, expected } => {
-            let call = HttpCall { url: to.url(&base), base, authorization, stream_id: None, body, expected };
+            let call =
+                HttpCall { url: to.url(&base), base, authorization, stream_id: None, write_id: None, body, expected };
             fetch::read(Rc::clone(host), id, call);
         }
         Output::Hosted { base, authorization, output } => {

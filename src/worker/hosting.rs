@@ -9,6 +9,7 @@ use futures_util::future::{LocalBoxFuture, Shared};
 use gloo_net::http::Response;
 use gloo_timers::callback::Timeout;
 use mesoscope_core::engine::io::Input;
+use mesoscope_core::mesos::calls;
 use mesoscope_core::mesos::calls::answer::Expected;
 use mesoscope_core::mesos::calls::scheduler::{CALL_ANSWER, SCHEDULER_PATH, STREAM_ANSWER, STREAM_ID_HEADER};
 use mesoscope_core::mesos::credentials::Authorization;
@@ -17,6 +18,7 @@ use mesoscope_core::scheduler::hosted_io::{FrameworkKey, HostedInput, HostedOutp
 use mesoscope_core::scheduler::io::SchedulerOutput;
 use mesoscope_core::scheduler::numbers::{CallNumber, StreamNumber};
 
+use crate::clock::now;
 use crate::fetch::{self, FetchGuard, HttpCall, Sink};
 use crate::indexed_db::Database;
 use crate::kept::{ClaimingWorker, Found};
@@ -252,6 +254,9 @@ async fn database(host: &SharedHost) -> Option<Database> {
 impl Caller {
     fn call(&self, stream_id: Option<String>, body: Vec<u8>, expected: Expected) -> HttpCall {
         let url = format!("{}{SCHEDULER_PATH}", self.base);
-        HttpCall { url, base: self.base.clone(), authorization: self.authorization.clone(), stream_id, body, expected }
+        let (base, authorization) = (self.base.clone(), self.authorization.clone());
+        // A second SUBSCRIBE would be another framework, and a second ACCEPT would launch its tasks again.
+        let write_id = Some(calls::write_id(now(), (js_sys::Math::random() * 9e15) as u64));
+        HttpCall { url, base, authorization, stream_id, write_id, body, expected }
     }
 }

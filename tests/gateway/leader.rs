@@ -133,6 +133,17 @@ async fn a_proxys_503_is_no_masters_word() {
     assert_eq!(call(&gateway.at, GET_AGENTS).send().await.status, 200);
 }
 
+/// Each 503 of a master has words (PROTOCOL.md, "Refusals"), so an empty one is a proxy's, which may have lost the answer.
+#[tokio::test]
+async fn a_write_is_not_sent_again_after_a_503_without_words() {
+    let (proxy, leader) = (Script::start(|_| reply(503, "")).await, leader().await);
+    let gateway = Gateway::before(&[&proxy.url(), &leader.url()]).await;
+    let answer = call(&gateway.at, TEARDOWN).send().await;
+    assert_eq!((answer.status.as_u16(), answer.header("x-mesoscope-outcome")), (502, Some("unknown")));
+    assert_eq!(leader.seen().len(), 0);
+    assert_eq!(call(&gateway.at, GET_AGENTS).send().await.status, 200);
+}
+
 /// A read is asked of the next one; the page itself is passed on where no master says anything.
 #[tokio::test]
 async fn a_page_before_a_master_is_passed_over_by_reads() {

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::base::ids::AgentId;
+use crate::base::units::Timestamp;
 use crate::mesos::wire::fault::AnswerFault;
 use crate::mesos::wire::field::{FromAnyJson, Lenient, Misfits};
 use crate::mesos::wire::json_form::JsonForm;
@@ -291,6 +292,14 @@ impl std::error::Error for Refusal {}
 
 /// The header that the gateway sets on each answer that went through it.
 pub const GATEWAY_HEADER: &str = "x-mesoscope-gateway";
+/// Header with an id that the page gives to a write. A browser may send a request twice by itself; the gateway forwards it once.
+pub const WRITE_ID_HEADER: &str = "x-mesoscope-write";
+
+/// Returns an id for a write. No two writes have the same time and the same random number.
+pub fn write_id(at: Timestamp, random: u64) -> String {
+    format!("{:.0}-{random:x}", at.as_millis())
+}
+
 /// The header by which the gateway says what became of a call that has no answer of Mesos.
 pub const OUTCOME_HEADER: &str = "x-mesoscope-outcome";
 /// Value of `OUTCOME_HEADER` if the call may have reached its target.
