@@ -13,7 +13,9 @@ mod gateway {
 
     mod agents;
     mod archives;
+    mod audit;
     mod behind_nginx;
+    mod configuration;
     mod downloads;
     mod forwarded_headers;
     mod guard;

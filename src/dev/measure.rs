@@ -17,6 +17,6 @@ pub fn measure(args: &[String]) -> Outcome {
     let executable = page.embed(&mut steps)?;
     let mut bench = cargo(&["bench", "--package", "mesoscope", "--bench", "measure", "--"]);
     let executable = std::path::absolute(&executable).unwrap_or(executable);
-    bench.args(args).env("MESOSCOPE_PAGE", page.id()).env("MESOSCOPE_EXE", executable);
+    bench.args(args).env("MESOSCOPE_PAGE_ID", page.id()).env("MESOSCOPE_EXE", executable);
     run::run(browser.with_env(&mut bench))
 }

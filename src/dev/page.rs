@@ -72,7 +72,7 @@ impl Page {
         steps.step("building the executable `mesoscope` with the page inside (release; about 2 minutes when nothing is built yet)", |_| {
             let mut build = cargo(&["build", "--release", "--package", "mesoscope"]);
             // Cargo does not track dist/, but it tracks this variable, which the gateway reads at compile time.
-            run::run(build.env("MESOSCOPE_PAGE", &self.id))?;
+            run::run(build.env("MESOSCOPE_PAGE_ID", &self.id))?;
             Ok(run::target().join("release").join("mesoscope"))
         })
     }

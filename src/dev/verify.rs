@@ -160,7 +160,7 @@ fn test_files(folder: &str) -> Outcome<Vec<String>> {
 fn with_page<'a>(command: &'a mut Command, page: &Page) -> &'a mut Command {
     let built = run::target().join("debug").join("mesoscope");
     let executable = std::path::absolute(&built).unwrap_or(built);
-    command.env("MESOSCOPE_PAGE", page.id()).env("MESOSCOPE_EXE", executable)
+    command.env("MESOSCOPE_PAGE_ID", page.id()).env("MESOSCOPE_EXE", executable)
 }
 
 fn wasm_tests(tally: &mut Tally, tools: &Tools, browser: &Browser) -> Outcome {

@@ -8,6 +8,7 @@ use tracing_subscriber::filter::Targets;
 
 use crate::access::Access;
 use crate::compress::Compression;
+use crate::json_log::LogTarget;
 use crate::limits::Limits;
 use crate::master_url::MasterUrl;
 use crate::network::Network;
@@ -28,19 +29,20 @@ Examples:
       in front of a simulated cluster of 10,000 agents, without a Mesos
 
 The gateway stores no credentials: the page asks for them and every call carries its caller's own. A download or a terminal keeps its caller's in memory.
+Each flag is an environment variable, too: --read-only is MESOSCOPE_READ_ONLY=true, and commas separate the values of a list.
 Log: --log, or RUST_LOG where --log is not given; to stderr.";
 
 /// A live console for Apache Mesos: serves the page and forwards its calls to the cluster.
 #[derive(Debug, Parser)]
 #[command(name = "mesoscope", version, after_help = EXAMPLES, max_term_width = 110)]
-#[command(group = clap::ArgGroup::new("cluster").required(true).args(["masters", "demo"]))]
+#[command(override_usage = "mesoscope <--master <URL[,URL...]>|--demo> [OPTIONS]")]
 pub struct Args {
     /// Masters, each as http(s)://host:port[/path]. The leader may be any of them, or another master that they name
     #[arg(long = "master", value_name = "URL[,URL...]", value_delimiter = ',')]
     pub masters: Vec<MasterUrl>,
 
     /// Show a simulated cluster instead
-    #[arg(long)]
+    #[arg(long, conflicts_with = "masters")]
     pub demo: bool,
 
     /// Size of the simulated cluster: small, medium, large or huge
@@ -97,6 +99,24 @@ pub struct Args {
     /// Serve this folder instead of the built-in page; its files are read again for each request (for development)
     #[arg(long, value_name = "DIR")]
     pub page: Option<PathBuf>,
+
+    /// Read more flags from a TOML file. Its keys are the flags' names, such as read-only = true. The command line takes precedence
+    /// over the environment, and the environment over the file
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Check the flags, the environment, the file and all files that they name. Print the result as a file for --config, and exit
+    #[arg(long)]
+    pub check: bool,
+
+    /// Where to write the audit log, a line of JSON for each write and each terminal: stdout, none, or a file, which is opened again
+    /// on SIGHUP
+    #[arg(long, value_name = "FILE", default_value = "stdout")]
+    pub audit_log: LogTarget,
+
+    /// Where to write the access log, a line of JSON for each request: stdout, none, or a file, which is opened again on SIGHUP
+    #[arg(long, value_name = "FILE", default_value = "none")]
+    pub access_log: LogTarget,
 
     /// Log level: off, error, warn, info, debug, trace, or target=level,...
     #[arg(long, value_name = "LEVEL")]

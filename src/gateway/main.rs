@@ -7,13 +7,23 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::indexing_slicing))]
 
 mod args;
+mod config;
 mod demo;
 mod log;
 pub(crate) mod state;
 
+mod access_log;
+mod audit;
+mod call_summary;
+mod claimed_user;
+mod json_log;
+mod observe;
+mod request_id;
+
 mod connection_slots;
 mod limits;
 mod receive;
+mod reload;
 mod router;
 mod serve;
 
@@ -61,16 +71,25 @@ mod upstream;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
 use tokio::net::TcpListener;
 
 use crate::args::Args;
+use crate::config::Configuration;
+use crate::master_url::MasterUrl;
+use crate::state::{AppState, Logs, SharedState};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let args = Args::parse();
-    log::start(args.log.clone());
-    match run(args).await {
+    let configuration = match config::read() {
+        Ok(configuration) => configuration,
+        Err(error) => return ExitCode::from(config::report(&error)),
+    };
+    log::start(configuration.args.log.clone());
+    let done = match configuration.args.check {
+        true => check(&configuration).await,
+        false => run(configuration.args).await,
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("mesoscope: {error}");
@@ -89,6 +108,8 @@ enum StartError {
     Trust(#[from] tls::TrustError),
     #[error("cannot listen for signals: {0}")]
     Signals(std::io::Error),
+    #[error("cannot write the log {0}: {1}")]
+    Log(&'static str, std::io::Error),
     #[error("cannot serve the folder {0}: {1}")]
     Page(String, std::io::Error),
 }
@@ -99,15 +120,40 @@ async fn run(args: Args) -> Result<(), StartError> {
     let here = listener.local_addr().map_err(|error| StartError::Listen(args.listen.clone(), error))?;
     let demo = demo::start(&args).await?;
     let masters = demo.as_ref().map_or_else(|| Ok(args.masters.clone()), demo::Demo::masters)?;
+    let app = prepare(&args, masters)?;
+    let stop = serve::ShutdownSignal::listen().map_err(StartError::Signals)?;
+    let reload = reload::ReloadSignal::listen().map_err(StartError::Signals)?;
+    say_where(here);
+    let logs = app.logs.clone();
+    tokio::select! {
+        () = serve::serve(listener, router::router(app), &args.limits, stop) => {}
+        () = reload.reload(&logs) => {}
+    }
+    logs.flush();
+    Ok(())
+}
+
+/// Reads all files that the arguments name. Opens no connection.
+fn prepare(args: &Args, masters: Vec<MasterUrl>) -> Result<SharedState, StartError> {
     let page = match &args.page {
         Some(folder) => page::PageSource::folder(folder, args.access())
             .map_err(|error| StartError::Page(folder.display().to_string(), error))?,
         None => page::PageSource::embedded(args.access()),
     };
-    let app = crate::state::AppState::new(&args, masters, page)?;
-    let stop = serve::ShutdownSignal::listen().map_err(StartError::Signals)?;
-    say_where(here);
-    serve::serve(listener, router::router(app), &args.limits, stop).await;
+    let open = |flag, target| json_log::JsonLog::start(target).map_err(|error| StartError::Log(flag, error));
+    let logs = Logs { audit: open("--audit-log", &args.audit_log)?, access: open("--access-log", &args.access_log)? };
+    Ok(AppState::new(args, masters, page, logs)?)
+}
+
+/// Does what a start does, except that it neither listens nor starts a cluster. Prints the configuration.
+async fn check(configuration: &Configuration) -> Result<(), StartError> {
+    let args = &configuration.args;
+    let found = tokio::net::lookup_host(&args.listen).await.map(|mut addresses| addresses.next());
+    let found = found.and_then(|found| found.ok_or(std::io::ErrorKind::AddrNotAvailable.into()));
+    found.map_err(|error| StartError::Listen(args.listen.clone(), error))?;
+    prepare(args, args.masters.clone())?;
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(configuration.print().as_bytes()).and_then(|()| out.flush());
     Ok(())
 }
 

@@ -17,7 +17,7 @@ use crate::security::page_policy;
 
 /// Makes cargo rebuild this file when the page changes. Otherwise a page that was built after this executable would never be
 /// embedded.
-const _PAGE: Option<&str> = option_env!("MESOSCOPE_PAGE");
+const _PAGE: Option<&str> = option_env!("MESOSCOPE_PAGE_ID");
 
 #[derive(RustEmbed)]
 #[folder = "../../dist/"]

@@ -18,11 +18,13 @@ use tower::BoxError;
 use crate::access::PermittedCall;
 use crate::agent_cache::AgentAddress;
 use crate::agents::NoAgent;
+use crate::audit::{self, AuditCaller, CallTarget, PendingWrite};
 use crate::compress::compress;
 use crate::encoding::{Accepted, Coding};
 use crate::leader::NoLeader;
 use crate::loop_detection;
 use crate::master_url::MasterUrl;
+use crate::request_id::RequestId;
 use crate::state::{Peer, SharedState};
 use crate::text_responses::{OUTCOME, plain};
 use crate::upstream::{UpstreamCall, UpstreamError};
@@ -35,21 +37,26 @@ pub const NO_TRANSFORM: &str = "no-store, no-transform";
 /// The answer to a repeated write.
 const REPEATED: &str = "The connection broke, and the browser sent the call again. It was forwarded once; whether it was done is not known.";
 
-const MASTER: HeaderName = HeaderName::from_static("x-mesoscope-master");
+pub const MASTER: HeaderName = HeaderName::from_static("x-mesoscope-master");
 
 pub async fn master(
     State(app): State<SharedState>,
     Extension(peer): Extension<Peer>,
+    Extension(id): Extension<RequestId>,
     request: Request<Body>,
 ) -> Response<Body> {
-    let (ask, accepted) = match admit_request(&app, request).await {
+    let caller = AuditCaller::new(id, peer, request.headers());
+    let (ask, accepted, mut pending) = match admit_request(&app, caller, CallTarget::Master, request).await {
         Ok(taken) => taken,
         Err(refusal) => return refusal,
     };
-    match app.masters.call(&ask).await {
+    pending.sending();
+    let answer = match app.masters.call(&ask).await {
         Ok(found) => compressed(&app, peer, &accepted, by_master(&found.master, forwarded(found.answer))),
         Err(why) => not_answered(&why),
-    }
+    };
+    pending.answered(&answer);
+    answer
 }
 
 /// Names the master that answered.
@@ -74,17 +81,22 @@ pub fn not_answered(why: &NoLeader) -> Response<Body> {
 pub async fn agent(
     State(app): State<SharedState>,
     Extension(peer): Extension<Peer>,
+    Extension(request_id): Extension<RequestId>,
     Path(id): Path<String>,
     request: Request<Body>,
 ) -> Response<Body> {
-    let (ask, accepted) = match admit_request(&app, request).await {
+    let caller = AuditCaller::new(request_id, peer, request.headers());
+    let (ask, accepted, mut pending) = match admit_request(&app, caller, audit::agent(&id), request).await {
         Ok(taken) => taken,
         Err(refusal) => return refusal,
     };
-    match call_agent(&app, &id, &ask).await {
+    pending.sending();
+    let answer = match call_agent(&app, &id, &ask).await {
         Ok(answer) => compressed(&app, peer, &accepted, forwarded(answer)),
         Err(failure) => failure.answer(),
-    }
+    };
+    pending.answered(&answer);
+    answer
 }
 
 pub async fn only_post() -> Response<Body> {
@@ -185,35 +197,54 @@ async fn try_addresses(
     })
 }
 
-/// Returns the call to forward, with its allowed headers, and the encodings that the client accepts. Fails with a refusal if the
-/// call is not allowed.
-async fn admit_request(app: &SharedState, request: Request<Body>) -> Result<(UpstreamCall, Accepted), Response<Body>> {
+/// Returns the call to forward, with its allowed headers, the encodings that the client accepts, and the audit line that is due.
+/// Fails with a refusal if the call is not allowed.
+async fn admit_request(
+    app: &SharedState,
+    caller: AuditCaller,
+    to: CallTarget,
+    request: Request<Body>,
+) -> Result<(UpstreamCall, Accepted, PendingWrite), Response<Body>> {
     let (parts, body) = request.into_parts();
     let accepted = Accepted::of(&parts.headers);
     // `receive` has already read the body within its limits.
     let broken = |_| plain(StatusCode::BAD_REQUEST, "The call broke off.");
     let body = body.collect().await.map_err(broken)?.to_bytes();
-    let call = app.access.admit(&parts.headers, body).map_err(|refusal| {
-        tracing::info!(%refusal, "refused");
-        plain(refusal.status(), refusal.to_string())
-    })?;
-    refuse_repeated(app, &call, &parts.headers)?;
+    let pending = |body: &[u8]| PendingWrite::new(app.logs.audit.as_ref(), caller, to, body);
+    let (call, pending) = match app.access.admit(&parts.headers, body.clone()) {
+        Ok(call) if call.reads() => (call, PendingWrite::none()),
+        Ok(call) => (call, pending(&body)),
+        Err(refusal) => {
+            tracing::info!(%refusal, "refused");
+            let answer = plain(refusal.status(), refusal.to_string());
+            pending(&body).answered(&answer);
+            return Err(answer);
+        }
+    };
+    let pending = refuse_repeated(app, &call, &parts.headers, pending)?;
     let mut headers = app.access.headers(&parts.headers);
     loop_detection::copy_marks(&parts.headers, &mut headers);
     // Mesos supports only gzip; a gzipped answer is forwarded unchanged.
     if accepted.takes(Coding::Gzip) {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
     }
-    Ok((UpstreamCall { headers, call }, accepted))
+    Ok((UpstreamCall { headers, call }, accepted, pending))
 }
 
 /// Answers a write that was forwarded already.
-pub fn refuse_repeated(app: &SharedState, call: &PermittedCall, headers: &HeaderMap) -> Result<(), Response<Body>> {
+pub fn refuse_repeated(
+    app: &SharedState,
+    call: &PermittedCall,
+    headers: &HeaderMap,
+    pending: PendingWrite,
+) -> Result<PendingWrite, Response<Body>> {
     if call.reads() || !app.sent_writes.is_repeated(headers) {
-        return Ok(());
+        return Ok(pending);
     }
     tracing::info!("refused a write that the browser sent again");
-    Err(unknown_outcome(StatusCode::BAD_GATEWAY, REPEATED.to_owned()))
+    let answer = unknown_outcome(StatusCode::BAD_GATEWAY, REPEATED.to_owned());
+    pending.answered(&answer);
+    Err(answer)
 }
 
 /// Passes an answer on, with a short list of its headers.

@@ -8,7 +8,9 @@ use axum::middleware::{self, Next};
 use axum::routing::{get, post};
 
 use crate::state::SharedState;
-use crate::{download, masters, proxy, receive, scheduler_proxy, security, session, static_files, text_responses};
+use crate::{
+    download, masters, observe, proxy, receive, scheduler_proxy, security, session, static_files, text_responses,
+};
 
 pub fn router(app: SharedState) -> Router {
     Router::new()
@@ -27,6 +29,7 @@ pub fn router(app: SharedState) -> Router {
         .layer(middleware::from_fn_with_state(app.receiver.clone(), receive::receive))
         .layer(middleware::from_fn_with_state(app.clone(), guarded))
         .layer(middleware::map_response(security::harden))
+        .layer(middleware::from_fn_with_state(app.clone(), observe::observe))
         .with_state(app)
 }
 

@@ -10,10 +10,12 @@ use hyper::body::Incoming;
 use mesoscope_core::mesos::calls::LONGEST_REFUSAL;
 use tokio::time::timeout;
 
-use crate::access::{STREAM_ID, scheduler_headers};
+use crate::access::{PermittedCall, STREAM_ID, scheduler_headers};
+use crate::audit::{AuditCaller, CallTarget, PendingWrite};
 use crate::encoding::Accepted;
 use crate::loop_detection;
 use crate::proxy::{by_master, compressed, forwarded, not_answered, refuse_repeated, unknown_outcome};
+use crate::request_id::RequestId;
 use crate::state::{Peer, SharedState};
 use crate::text_responses::plain;
 use crate::upstream::UpstreamCall;
@@ -24,21 +26,36 @@ const LONGEST: usize = LONGEST_REFUSAL as usize;
 pub async fn call(
     State(app): State<SharedState>,
     Extension(peer): Extension<Peer>,
+    Extension(id): Extension<RequestId>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response<Body> {
+    let caller = AuditCaller::new(id, peer, &headers);
+    let pending = PendingWrite::new(app.logs.audit.as_ref(), caller, CallTarget::Scheduler, &body);
     let call = match app.access.admit_scheduler(body) {
         Ok(call) => call,
         Err(refusal) => {
             tracing::info!(%refusal, "refused");
-            return plain(refusal.status(), refusal.to_string());
+            let answer = plain(refusal.status(), refusal.to_string());
+            pending.answered(&answer);
+            return answer;
         }
     };
-    if let Err(repeated) = refuse_repeated(&app, &call, &headers) {
-        return repeated;
+    match refuse_repeated(&app, &call, &headers, pending) {
+        Ok(mut pending) => {
+            pending.sending();
+            let answer = forward(&app, peer, &headers, call).await;
+            pending.answered(&answer);
+            answer
+        }
+        Err(repeated) => repeated,
     }
-    let mut forward = scheduler_headers(&headers);
-    loop_detection::copy_marks(&headers, &mut forward);
+}
+
+/// Sends the call to the leading master, and builds the answer.
+async fn forward(app: &SharedState, peer: Peer, headers: &HeaderMap, call: PermittedCall) -> Response<Body> {
+    let mut forward = scheduler_headers(headers);
+    loop_detection::copy_marks(headers, &mut forward);
     let found = match app.masters.call(&UpstreamCall { headers: forward, call }).await {
         Ok(found) => found,
         Err(why) => return not_answered(&why),
@@ -47,7 +64,7 @@ pub async fn call(
     // Mesos refuses SUBSCRIBE with that header, and every other call without it (src/master/http.cpp, Master::Http::scheduler).
     let is_stream = !headers.contains_key(STREAM_ID) && found.answer.status() == StatusCode::OK;
     let mut answer = if is_stream {
-        compressed(&app, peer, &Accepted::of(&headers), forwarded(found.answer))
+        compressed(app, peer, &Accepted::of(headers), forwarded(found.answer))
     } else {
         match timeout(app.masters.patience(), whole(found.answer)).await {
             Ok(Some(answer)) => forwarded(answer),

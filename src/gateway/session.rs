@@ -11,7 +11,9 @@ use axum::response::IntoResponse;
 use mesoscope_core::mesos::calls::terminal::{INPUT_CHUNK, SUBPROTOCOL, SessionRequest};
 
 use crate::access::Refusal;
+use crate::audit::AuditCaller;
 use crate::loop_detection;
+use crate::request_id::RequestId;
 use crate::serve::OpenConnection;
 use crate::session_agent::SessionAgent;
 use crate::session_bridge::Bridge;
@@ -59,6 +61,7 @@ pub async fn open(
     State(app): State<SharedState>,
     Extension(Peer(peer)): Extension<Peer>,
     Extension(connection): Extension<OpenConnection>,
+    Extension(id): Extension<RequestId>,
     Path((agent, ticket)): Path<(String, String)>,
     headers: HeaderMap,
     socket: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -86,6 +89,7 @@ pub async fn open(
         Ok(slot) => slot,
         Err(why) => return plain(StatusCode::TOO_MANY_REQUESTS, why.to_string()),
     };
+    let caller = AuditCaller::new(id, Peer(peer), &headers);
     let AnnouncedSession { agent, request, permit } = subject;
     let agent = SessionAgent { app, id: agent, headers, permit };
     socket
@@ -93,7 +97,7 @@ pub async fn open(
         .max_message_size(2 * INPUT_CHUNK)
         .max_frame_size(2 * INPUT_CHUNK)
         .on_upgrade(async move |socket| {
-            Bridge { agent, request, connection, peer }.run(socket).await;
+            Bridge { agent, request, connection, caller }.run(socket).await;
             drop(slot);
         })
         .into_response()

@@ -3,20 +3,21 @@
 //! The agent kills the container of a session when the connection of its output ends. So the output is held until the process has
 //! ended or the page has left, and then the container is removed.
 
-use std::net::SocketAddr;
-
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
+use mesoscope_core::mesos::calls::Call;
 use mesoscope_core::mesos::calls::container_path::ContainerPath;
+use mesoscope_core::mesos::calls::session::{AttachContainerOutput, LaunchNestedContainerSession};
 use mesoscope_core::mesos::calls::terminal::{FromGateway, FromPage, SessionRequest, SessionTarget, TerminalSize};
 use mesoscope_core::mesos::process_output::ProcessOutput;
 use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant, Interval, MissedTickBehavior, sleep_until, timeout};
 
+use crate::audit::{self, AuditCaller, Outcome, TerminalLine};
 use crate::connection_slots::ConnectionState;
 use crate::serve::OpenConnection;
 use crate::session_agent::{AgentRefusal, END_WAIT, InputRequest, OpenSession, SessionAgent};
@@ -35,7 +36,18 @@ pub struct Bridge {
     pub agent: SessionAgent,
     pub request: SessionRequest,
     pub connection: OpenConnection,
-    pub peer: SocketAddr,
+    pub caller: AuditCaller,
+}
+
+/// How a terminal ended, for the audit log.
+#[derive(Debug)]
+struct Ended {
+    outcome: Outcome,
+    /// `None` if no container was started or joined.
+    container: Option<ContainerPath>,
+    exit_status: Option<i64>,
+    /// Why there is no exit status.
+    reason: Option<String>,
 }
 
 /// Why the transfer ended.
@@ -59,6 +71,7 @@ enum NotOpened {
     Broken(String),
 }
 
+const LEFT: &str = "The page has left.";
 const STOPPING: &str = "The gateway stops.";
 const DISPLACED: &str = "The gateway has too many connections, and gave this one to another user.";
 
@@ -81,18 +94,26 @@ impl Bridge {
         self.connection.seat.set(ConnectionState::Answering);
         let (to_page, from_page) = socket.split();
         let mut page = Page { to: to_page, from: from_page };
-        match self.open(&mut page).await {
-            Ok(open) => {
-                self.log("opened");
-                self.serve(open, &mut page).await;
-                self.log("ended");
-            }
+        let started = Instant::now();
+        let unopened = |outcome, reason: &str| {
+            let reason = Some(reason.to_owned());
+            Ended { outcome, container: None, exit_status: None, reason }
+        };
+        let ended = match self.open(&mut page).await {
+            Ok(open) => self.serve(open, &mut page).await,
             Err(NotOpened::Refused(AgentRefusal { status, words })) => {
-                drop(page.report(&FromGateway::Refused { status, words }).await)
+                let ended = unopened(Outcome::Refused, &words);
+                drop(page.report(&FromGateway::Refused { status, words }).await);
+                ended
             }
-            Err(NotOpened::Page) => self.log("left before it opened"),
-            Err(NotOpened::Broken(words)) => drop(page.report(&FromGateway::Broken { words }).await),
-        }
+            Err(NotOpened::Page) => unopened(Outcome::Unknown, LEFT),
+            Err(NotOpened::Broken(words)) => {
+                let ended = unopened(Outcome::Unknown, &words);
+                drop(page.report(&FromGateway::Broken { words }).await);
+                ended
+            }
+        };
+        self.log(&ended, started);
         page.close().await;
     }
 
@@ -113,7 +134,7 @@ impl Bridge {
         opened
     }
 
-    async fn serve(&mut self, open: OpenSession, page: &mut Page) {
+    async fn serve(&mut self, open: OpenSession, page: &mut Page) -> Ended {
         let (container, is_own) = (open.container.clone(), open.is_own());
         // Ends with this terminal.
         let mut joined = JoinSet::new();
@@ -143,6 +164,12 @@ impl Bridge {
         if reported.is_ok() && matches!(end, End::Output) {
             let _ = page.report(&FromGateway::Exited { exit_status, unreadable }).await;
         }
+        let reason = match end {
+            End::Broken(words) => Some(words),
+            End::Page => Some(LEFT.to_owned()),
+            End::Output => None,
+        };
+        Ended { outcome: Outcome::Accepted, container: Some(container), exit_status, reason }
     }
 
     async fn begin_input(&self, container: &ContainerPath, transfer: &mut Transfer, page: &mut Page) {
@@ -161,17 +188,40 @@ impl Bridge {
         }
     }
 
-    /// Writes the audit line of a terminal.
-    fn log(&self, what: &str) {
-        let (kind, command, user) = match &self.request.target {
+    /// Writes the audit line of a terminal. It names the program without its arguments, which may have secrets in them.
+    fn log(&self, ended: &Ended, started: Instant) {
+        let Some(log) = &self.agent.app.logs.audit else { return };
+        let (call, program, user) = match &self.request.target {
             SessionTarget::Launch { command, user, .. } => {
-                ("launch", command.text(), user.as_deref().unwrap_or("the container's"))
+                let program = command.text().split_whitespace().next().unwrap_or_default();
+                (LaunchNestedContainerSession::TYPE, Some(text_responses::visible(program)), user.as_deref())
             }
-            SessionTarget::Attach { .. } => ("attach", "", ""),
+            SessionTarget::Attach { .. } => (AttachContainerOutput::TYPE, None, None),
         };
-        let (command, user) = (text_responses::visible(command), text_responses::visible(user));
-        tracing::info!(peer = %self.peer, agent = self.agent.id, kind, command, user, "terminal {what}");
+        let (agent, user) = (text_responses::visible(&self.agent.id), user.map(text_responses::visible));
+        let reason = ended.reason.as_deref().map(text_responses::visible);
+        log.write(&TerminalLine {
+            log: audit::LOG,
+            time: audit::now(),
+            caller: &self.caller,
+            api: "terminal",
+            agent: &agent,
+            call,
+            program: program.as_deref(),
+            container: ended.container.as_ref().map(|path| text_responses::visible(&dotted(path))),
+            container_user: user.as_deref(),
+            outcome: ended.outcome,
+            exit_status: ended.exit_status,
+            reason: reason.as_deref(),
+            latency_ms: audit::millis(started),
+        });
     }
+}
+
+/// The ids of a container and of those around it, outermost first, with dots between them.
+fn dotted(path: &ContainerPath) -> String {
+    let own = path.value.as_str();
+    path.parent.as_deref().map_or_else(|| own.to_owned(), |parent| format!("{}.{own}", dotted(parent)))
 }
 
 /// The page has left.

@@ -9,6 +9,7 @@ use crate::agents::Agents;
 use crate::args::{Args, Scheme};
 use crate::compress::Compression;
 use crate::guard::Guard;
+use crate::json_log::JsonLog;
 use crate::leader::Masters;
 use crate::loop_detection::GatewayId;
 use crate::master_url::MasterUrl;
@@ -45,6 +46,26 @@ pub struct AppState {
     pub downloads: Downloads,
     pub receiver: Arc<BodyReceiver>,
     pub sent_writes: SentWrites,
+    pub logs: Logs,
+}
+
+/// The logs of calls. `None` for one that is not written.
+#[derive(Clone, Debug, Default)]
+pub struct Logs {
+    pub audit: Option<JsonLog>,
+    pub access: Option<JsonLog>,
+}
+
+impl Logs {
+    /// Opens the files again.
+    pub fn reopen(&self) {
+        self.audit.iter().chain(&self.access).for_each(JsonLog::reopen);
+    }
+
+    /// Waits until all lines are written, for a second each at most.
+    pub fn flush(&self) {
+        self.audit.iter().chain(&self.access).for_each(JsonLog::flush);
+    }
 }
 
 /// The client address of a connection.
@@ -59,7 +80,7 @@ impl Peer {
 }
 
 impl AppState {
-    pub fn new(args: &Args, masters: Vec<MasterUrl>, page: PageSource) -> Result<SharedState, TrustError> {
+    pub fn new(args: &Args, masters: Vec<MasterUrl>, page: PageSource, logs: Logs) -> Result<SharedState, TrustError> {
         let (tls, mark) = (tls::config(args.ca.as_deref())?, GatewayId::new());
         let masters = Arc::new(Masters::new(&tls, &mark, masters, args.patience));
         let to_agents =
@@ -82,6 +103,7 @@ impl AppState {
             downloads: Downloads::default(),
             receiver: Arc::new(BodyReceiver::new(&args.limits)),
             sent_writes: SentWrites::default(),
+            logs,
         }))
     }
 }

@@ -2,8 +2,8 @@
 
 use std::process::Stdio;
 
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
 
 use super::ask::within;
 
@@ -11,10 +11,14 @@ pub struct Gateway {
     /// `127.0.0.1:PORT`
     pub at: String,
     pub child: Child,
+    output: Lines<BufReader<ChildStdout>>,
 }
 
 pub fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mesoscope"));
+    // Each flag is a variable, too, and tests have variables of their own.
+    let own = std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"MESOSCOPE_"));
+    own.for_each(|(name, _)| drop(command.env_remove(name)));
     command.args(args).kill_on_drop(true).stdin(Stdio::null());
     command
 }
@@ -31,7 +35,7 @@ impl Gateway {
         let mut lines = BufReader::new(child.stdout.take().expect("its output is piped")).lines();
         let first = within(lines.next_line()).await.expect("its output can be read").expect("it says where it is");
         let at = first.strip_prefix("Mesoscope is at http://").and_then(|rest| rest.strip_suffix('/'));
-        Gateway { at: at.unwrap_or_else(|| panic!("not an address: {first}")).to_owned(), child }
+        Gateway { at: at.unwrap_or_else(|| panic!("not an address: {first}")).to_owned(), child, output: lines }
     }
 
     /// What it wrote to stderr, if that is piped. It ends.
@@ -41,6 +45,25 @@ impl Gateway {
         let mut stderr = self.child.stderr.take().expect("its log is piped");
         within(stderr.read_to_string(&mut log)).await.expect("the log is text");
         log
+    }
+
+    /// The next line of its logs on stdout, which are JSON.
+    pub async fn line(&mut self) -> serde_json::Value {
+        let line = within(self.output.next_line()).await.expect("its output can be read").expect("it goes on");
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
+    }
+
+    /// All further lines of stdout. It is asked to stop.
+    #[cfg(unix)]
+    pub async fn stop(mut self) -> Vec<String> {
+        let id = self.child.id().expect("it runs").to_string();
+        let reported = Command::new("kill").args(["-TERM", &id]).status().await;
+        assert!(reported.expect("kill is there").success());
+        let mut lines = Vec::new();
+        while let Some(line) = within(self.output.next_line()).await.expect("its output can be read") {
+            lines.push(line);
+        }
+        lines
     }
 
     /// Before these masters.

@@ -1,0 +1,143 @@
+//! Flags from the command line, the environment and a file: which takes precedence, what `--check` prints, and which errors it finds.
+
+use std::path::PathBuf;
+use std::process::Output;
+
+use super::ask::{TEARDOWN, call, within};
+use super::executable::{Gateway, command};
+use super::script::{Script, reply};
+
+fn file(name: &str, content: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("config-{name}.toml"));
+    std::fs::write(&path, content).expect("the target folder can be written");
+    path.display().to_string()
+}
+
+async fn run(args: &[&str], variables: &[(&str, &str)]) -> Output {
+    within(command(args).envs(variables.iter().copied()).output()).await.expect("the executable runs")
+}
+
+/// What `--check` prints, without the sources.
+async fn checked(args: &[&str], variables: &[(&str, &str)]) -> toml::Table {
+    let output = run(&[args, &["--check"]].concat(), variables).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("it is text");
+    text.parse().unwrap_or_else(|error| panic!("{error} in {text}"))
+}
+
+fn texts(table: &toml::Table, key: &str) -> Vec<String> {
+    let all = table.get(key).and_then(toml::Value::as_array).cloned().unwrap_or_default();
+    all.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect()
+}
+
+#[tokio::test]
+async fn the_command_line_precedes_the_environment_and_the_file() {
+    let file = file("order", "master = [\"http://file:1\", \"http://file:2\"]\npatience = 7\nread-only = true\n");
+    let of_file = checked(&["--config", &file], &[]).await;
+    assert_eq!(texts(&of_file, "master"), ["http://file:1", "http://file:2"]);
+    assert_eq!((of_file["patience"].as_str(), of_file["read-only"].as_bool()), (Some("7"), Some(true)));
+    let variables = [("MESOSCOPE_CONFIG", &*file), ("MESOSCOPE_MASTER", "http://env:1,http://env:2")];
+    let of_variables = checked(&[], &variables).await;
+    assert_eq!(texts(&of_variables, "master"), ["http://env:1", "http://env:2"]);
+    assert_eq!(of_variables["patience"].as_str(), Some("7"));
+    let of_line = checked(&["--master", "http://line:1", "--patience", "9"], &variables).await;
+    assert_eq!((texts(&of_line, "master"), of_line["patience"].as_str()), (vec!["http://line:1".into()], Some("9")));
+    let none = checked(&["--master", "http://line:1"], &[]).await;
+    assert_eq!((none["patience"].as_str(), none["read-only"].as_bool()), (Some("60"), Some(false)));
+}
+
+#[tokio::test]
+async fn a_cluster_that_is_named_now_replaces_the_one_of_the_file() {
+    let file = file("cluster", "master = \"http://file:1\"\n");
+    let demo = checked(&["--config", &file, "--demo"], &[]).await;
+    assert_eq!((demo["demo"].as_bool(), demo.get("master")), (Some(true), None));
+    let both = run(&["--check", "--demo", "--master", "http://m"], &[]).await;
+    assert_eq!(both.status.code(), Some(2));
+}
+
+#[tokio::test]
+async fn what_check_prints_is_a_file_with_the_same_result() {
+    let args = ["--master", "http://m1:5050/path,http://m2", "--host", "a.example", "--host", "b.example", "--no-exec"];
+    let first = checked(&args, &[("MESOSCOPE_AGENT_NETWORK", "10.0.0.0/8,fd00::/8")]).await;
+    assert_eq!(texts(&first, "host"), ["a.example", "b.example"]);
+    assert_eq!(texts(&first, "agent-network"), ["10.0.0.0/8", "fd00::/8"]);
+    let again = checked(&["--config", &file("printed", &first.to_string())], &[]).await;
+    assert_eq!(again, first);
+}
+
+#[tokio::test]
+async fn check_names_the_source_of_each_value() {
+    let file = file("source", "host = \"x.example\"\n");
+    let output = run(&["--master", "http://m", "--config", &file, "--check"], &[("MESOSCOPE_READ_ONLY", "yes")]).await;
+    let text = String::from_utf8(output.stdout).expect("it is text");
+    let expected = [
+        "master = [\"http://m\"] # --master".to_owned(),
+        "read-only = true # MESOSCOPE_READ_ONLY".to_owned(),
+        format!("host = [\"x.example\"] # {file}"),
+        "patience = \"60\" # default".to_owned(),
+    ];
+    for line in expected {
+        assert!(text.lines().any(|other| other == line), "{line} in {text}");
+    }
+    assert!(!text.contains("limit-"), "hidden flags are printed only if they are set");
+}
+
+#[tokio::test]
+async fn bad_files_are_refused_by_key() {
+    for (name, content, part) in [
+        ("toml", "master = [", "is no TOML"),
+        ("unknown", "masters = \"http://m\"", "no flag has the name 'masters'"),
+        ("underscore", "read_only = true", "no flag has the name 'read_only'"),
+        ("nested", "config = \"other.toml\"", "no flag has the name 'config'"),
+        ("table", "[master]\nurl = \"http://m\"", "'master' needs a string"),
+        ("switch", "master = \"http://m\"\nread-only = \"true\"", "'read-only' is true or false"),
+        ("list", "master = \"http://m\"\nlisten = [\"a\"]", "'listen' has one value"),
+        ("value", "master = \"ftp://m\"", "invalid value 'ftp://m' for '--master"),
+        ("number", "master = \"http://m\"\npatience = 0", "invalid value '0' for '--patience"),
+        ("nothing", "", "no cluster is named"),
+        ("both", "master = \"http://m\"\ndemo = true", "cannot be used with"),
+    ] {
+        let output = run(&["--check", "--config", &file(name, content)], &[]).await;
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(2) && words.contains(part), "{name}: {words}");
+        assert!(output.stdout.is_empty(), "{name}");
+    }
+    let output = run(&["--config", "/no/such/file.toml"], &[]).await;
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(2) && words.contains("cannot read /no/such/file.toml"), "{words}");
+}
+
+#[tokio::test]
+async fn check_reads_the_files_that_the_flags_name() {
+    for (flag, part) in [("--ca", "cannot read the certificates"), ("--page", "cannot serve the folder")] {
+        let output = run(&["--check", "--master", "http://m", flag, "/no/such/place"], &[]).await;
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(2) && words.contains(part), "{flag}: {words}");
+    }
+    let output = run(&["--check", "--master", "http://m", "--listen", "nonsense"], &[]).await;
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[tokio::test]
+async fn no_password_is_printed() {
+    let secret = "http://user:hunter2@m:5050";
+    let in_file = file("secret", &format!("master = \"{secret}\"\n"));
+    for (args, variables) in [
+        (vec!["--check", "--master", secret], vec![]),
+        (vec!["--check", "--config", &in_file], vec![]),
+        (vec!["--check"], vec![("MESOSCOPE_MASTER", secret)]),
+    ] {
+        let output = run(&args, &variables).await;
+        let words = format!("{}{}", String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));
+        assert_eq!(output.status.code(), Some(2));
+        assert!(words.contains("http://…@m:5050") && !words.contains("hunter2"), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_configures_the_gateway() {
+    let master = Script::start(|_| reply(200, "{}")).await;
+    let file = file("used", &format!("master = \"{}\"\nread-only = true\nlisten = \"127.0.0.1:0\"\n", master.url()));
+    let gateway = Gateway::run(&mut command(&["--config", &file])).await;
+    assert_eq!(call(&gateway.at, TEARDOWN).send().await.status, 403);
+}
