@@ -12,6 +12,7 @@ mod gateway {
     mod unpack;
 
     mod agents;
+    mod agents_front;
     mod archives;
     mod audit;
     mod behind_nginx;
@@ -24,6 +25,7 @@ mod gateway {
     mod log;
     mod loops;
     mod masters;
+    mod metrics;
     mod page;
     mod read_only;
     mod repeated_writes;
@@ -33,4 +35,5 @@ mod gateway {
     mod start;
     mod streams;
     mod tls;
+    mod trusted_proxies;
 }

@@ -167,6 +167,7 @@ impl Fields {
             SignInMethod::Token => view! {
                 <Field label="Bearer token" id="token" problem=Signal::derive(problem)>
                     <input id="token" name="token" type="password" autocomplete="off" spellcheck="false" node_ref=self.token
+                        placeholder="or token=… for DC/OS"
                         aria-invalid=move || problem().map(|_| "true") aria-describedby="token-problem"/>
                 </Field>
             }

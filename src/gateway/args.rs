@@ -7,6 +7,7 @@ use clap::{Parser, ValueEnum};
 use tracing_subscriber::filter::Targets;
 
 use crate::access::Access;
+use crate::agent_url::AgentUrl;
 use crate::compress::Compression;
 use crate::json_log::LogTarget;
 use crate::limits::Limits;
@@ -65,6 +66,11 @@ pub struct Args {
     #[arg(long = "host", value_name = "NAME", value_parser = host)]
     pub hosts: Vec<String>,
 
+    /// A proxy whose Forwarded and X-Forwarded-For, -Host, -Proto and -Prefix headers are true: a network such as 10.0.0.0/8, or an
+    /// address. May be repeated. Its host names are still those of --host. Default: no such header is read
+    #[arg(long = "trusted-proxy", value_name = "CIDR")]
+    pub trusted_proxies: Vec<Network>,
+
     /// Forward only calls that read, and refuse all others. The cluster cannot be changed through this gateway
     #[arg(long)]
     pub read_only: bool,
@@ -76,6 +82,11 @@ pub struct Args {
     /// URL scheme for calls to agents. Default: the scheme of the master that reported them
     #[arg(long, value_name = "SCHEME")]
     pub agent_scheme: Option<Scheme>,
+
+    /// URL at which each agent is reached, with {id} in place of its id, such as https://dcos.example/agent/{id}. Default: the address
+    /// that the master reports
+    #[arg(long = "agents", value_name = "URL", conflicts_with_all = ["agent_scheme", "agent_networks"])]
+    pub agent_url: Option<AgentUrl>,
 
     /// A network of agents, such as 10.0.0.0/8; calls to agents go nowhere else. May be repeated. Default: any address, but this
     /// machine only if a master runs on it

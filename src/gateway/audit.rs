@@ -5,6 +5,8 @@
 use std::net::SocketAddr;
 
 use axum::body::Body;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Response, StatusCode};
 use mesoscope_core::mesos::calls::{OUTCOME_HEADER, OUTCOME_NOT_SENT};
 use serde::Serialize;
@@ -14,6 +16,7 @@ use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
 
 use crate::call_summary::CallSummary;
 use crate::claimed_user;
+use crate::forwarded::ProxyUser;
 use crate::json_log::JsonLog;
 use crate::proxy::MASTER;
 use crate::request_id::RequestId;
@@ -48,12 +51,31 @@ pub enum Outcome {
 pub struct AuditCaller {
     request: RequestId,
     peer: SocketAddr,
+    /// The user that the credentials name.
     user: Option<String>,
+    /// The user whom a trusted proxy has signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proxy_user: Option<String>,
 }
 
 impl AuditCaller {
-    pub fn new(request: RequestId, Peer(peer): Peer, headers: &HeaderMap) -> AuditCaller {
-        AuditCaller { request, peer, user: claimed_user::of_credentials(headers) }
+    /// Names the user of other credentials, which a terminal's ticket keeps.
+    pub fn with_credentials(self, headers: &HeaderMap) -> AuditCaller {
+        AuditCaller { user: claimed_user::of_credentials(headers), ..self }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for AuditCaller {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<AuditCaller, StatusCode> {
+        let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
+        Ok(AuditCaller {
+            request: parts.extensions.get().cloned().unwrap_or_else(RequestId::new),
+            peer: peer.ok_or(StatusCode::INTERNAL_SERVER_ERROR)?,
+            user: claimed_user::of_credentials(&parts.headers),
+            proxy_user: parts.extensions.get::<ProxyUser>().map(|user| user.0.clone()),
+        })
     }
 }
 

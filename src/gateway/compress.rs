@@ -13,6 +13,7 @@ use hyper::body::{Body as HttpBody, Frame};
 
 use crate::encoder::Encoder;
 use crate::encoding::{Accepted, Coding};
+use crate::metrics::CompressionBytes;
 
 /// Encodings in order of preference (see `encoder`). At levels that keep up with a stream, brotli is both slower and larger than
 /// gzip.
@@ -41,7 +42,7 @@ impl Compression {
 }
 
 /// Compresses a response whose body is a stream, with neither a length nor an encoding.
-pub fn compress(response: Response<Body>, coding: Coding) -> Response<Body> {
+pub fn compress(response: Response<Body>, coding: Coding, bytes: &CompressionBytes) -> Response<Body> {
     let stream = response.body().size_hint().exact().is_none();
     if !stream || response.headers().contains_key(CONTENT_ENCODING) {
         return response;
@@ -49,7 +50,10 @@ pub fn compress(response: Response<Body>, coding: Coding) -> Response<Body> {
     let Ok(encoder) = Encoder::new(coding) else { return response };
     let (mut parts, inner) = response.into_parts();
     mark(&mut parts.headers, coding);
-    Response::from_parts(parts, Body::new(Compressed { inner, encoder: Some(encoder), unflushed: false }))
+    Response::from_parts(
+        parts,
+        Body::new(Compressed { inner, encoder: Some(encoder), unflushed: false, bytes: bytes.clone() }),
+    )
 }
 
 fn mark(headers: &mut HeaderMap, coding: Coding) {
@@ -61,6 +65,7 @@ struct Compressed {
     /// `None` after the end.
     encoder: Option<Encoder>,
     unflushed: bool,
+    bytes: CompressionBytes,
 }
 
 type Polled = Poll<Option<Result<Frame<Bytes>, axum::Error>>>;
@@ -80,8 +85,9 @@ impl HttpBody for Compressed {
                     encoder.write(&data).map_err(axum::Error::new)?;
                     this.unflushed = true;
                     taken += data.len();
+                    this.bytes.before.inc_by(data.len() as u64);
                     if encoder.ready() >= PIECE {
-                        return piece(encoder.take());
+                        return this.bytes.piece(encoder.take());
                     }
                     if taken >= TURN {
                         cx.waker().wake_by_ref();
@@ -109,17 +115,20 @@ impl Compressed {
         if encoder.ready() == 0 {
             return Poll::Pending;
         }
-        piece(encoder.take())
+        self.bytes.piece(encoder.take())
     }
 
     fn end(&mut self) -> Polled {
         match self.encoder.take().map(Encoder::finish) {
-            Some(rest) => piece(rest.map_err(axum::Error::new)?),
+            Some(rest) => self.bytes.piece(rest.map_err(axum::Error::new)?),
             None => Poll::Ready(None),
         }
     }
 }
 
-fn piece(bytes: Bytes) -> Polled {
-    Poll::Ready(Some(Ok(Frame::data(bytes))))
+impl CompressionBytes {
+    fn piece(&self, bytes: Bytes) -> Polled {
+        self.after.inc_by(bytes.len() as u64);
+        Poll::Ready(Some(Ok(Frame::data(bytes))))
+    }
 }

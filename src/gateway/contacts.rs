@@ -30,11 +30,19 @@ pub struct Contacts(Mutex<Known>);
 struct Known {
     last: HashMap<MasterUrl, (Instant, Outcome)>,
     leader: Option<MasterUrl>,
+    /// The last leader, also while none is known.
+    led_last: Option<MasterUrl>,
 }
 
 impl Contacts {
-    pub fn record(&self, master: &MasterUrl, outcome: Outcome, configured: &[MasterUrl]) {
+    /// Records an answer. Returns true if another master leads than before.
+    pub fn record(&self, master: &MasterUrl, outcome: Outcome, configured: &[MasterUrl]) -> bool {
         let mut known = self.known();
+        let leads = matches!(outcome, Outcome::Result);
+        let is_change = leads && known.led_last.as_ref().is_some_and(|last| last != master);
+        if leads {
+            known.led_last = Some(master.clone());
+        }
         match &outcome {
             Outcome::Result => known.leader = Some(master.clone()),
             Outcome::Named(_) | Outcome::Failed(_) if known.leader.as_ref() == Some(master) => known.leader = None,
@@ -43,6 +51,7 @@ impl Contacts {
         known.last.insert(master.clone(), (Instant::now(), outcome));
         let leader = known.leader.clone();
         known.last.retain(|master, _| configured.contains(master) || leader.as_ref() == Some(master));
+        is_change
     }
 
     /// Returns the configured masters in their order, then the leader if it is not one of them.

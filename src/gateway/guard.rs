@@ -8,6 +8,8 @@ use axum::http::header::{HOST, HeaderMap, HeaderName, ORIGIN};
 use axum::http::uri::Authority;
 use axum::http::{Method, Request, StatusCode};
 
+use crate::forwarded::ForwardedRequest;
+
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
@@ -51,17 +53,19 @@ impl Guard {
     }
 
     pub fn check(&self, request: &Request<Body>) -> Result<(), Refusal> {
-        let host = self.host(request)?;
-        self.own_origin(request.headers(), &host)?;
+        let forwarded = request.extensions().get::<ForwardedRequest>();
+        let host = self.host(request, forwarded.and_then(|forwarded| forwarded.host.as_deref()))?;
+        self.own_origin(request.headers(), &host, forwarded.and_then(|forwarded| forwarded.scheme.as_deref()))?;
         own_site(request)
     }
 
     /// Returns the request's authority if this gateway answers to it. Names must be listed because of DNS rebinding: any site can
     /// make its own name point to this address. An IP address cannot be rebound. The request's own authority takes precedence over
-    /// `Host` (RFC 9112, 3.2.2).
-    fn host(&self, request: &Request<Body>) -> Result<Authority, Refusal> {
+    /// `Host` (RFC 9112, 3.2.2), and the one that a trusted proxy reports over both.
+    fn host(&self, request: &Request<Body>, forwarded: Option<&str>) -> Result<Authority, Refusal> {
         let named = text(request.headers(), &HOST).map(str::to_owned);
-        let host = request.uri().authority().map(|own| own.as_str().to_owned()).or(named).ok_or(Refusal::NoHost)?;
+        let own = || request.uri().authority().map(|own| own.as_str().to_owned());
+        let host = forwarded.map(str::to_owned).or_else(own).or(named).ok_or(Refusal::NoHost)?;
         let authority = host.parse::<Authority>().map_err(|_| Refusal::Host(printable(&host)))?;
         if authority.as_str().contains('@') || !self.answers_to(authority.host()) {
             return Err(Refusal::Host(printable(authority.host())));
@@ -83,8 +87,9 @@ impl Guard {
     }
 
     /// Checks that the page came from the request's host or from a configured one, since a proxy may replace the `Host` header. The
-    /// scheme is not compared: behind a proxy that terminates TLS, the browser uses https and this gateway http.
-    fn own_origin(&self, headers: &HeaderMap, host: &Authority) -> Result<(), Refusal> {
+    /// scheme is compared only if a trusted proxy reports it: behind a proxy that terminates TLS, the browser uses https and this
+    /// gateway http.
+    fn own_origin(&self, headers: &HeaderMap, host: &Authority, browsers: Option<&str>) -> Result<(), Refusal> {
         for origin in headers.get_all(ORIGIN) {
             let origin = String::from_utf8_lossy(origin.as_bytes()).into_owned();
             let refused = || Refusal::Origin(printable(&origin), printable(host.as_str()));
@@ -96,6 +101,9 @@ impl Guard {
                 _ => return Err(refused()),
             };
             let same_port = from.port_u16().unwrap_or(usual) == host.port_u16().unwrap_or(usual);
+            if browsers.is_some_and(|browsers| browsers != scheme) {
+                return Err(refused());
+            }
             let is_hosts = same_port && from.host().eq_ignore_ascii_case(host.host());
             if !is_hosts && !self.is_listed(from.host()) {
                 return Err(refused());

@@ -6,10 +6,11 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::time::Duration;
 
+use prometheus_client::metrics::counter::Counter;
 use serde::Serialize;
 
 /// Maximum lines that wait for the thread. Any further line is lost, and counted.
@@ -42,7 +43,7 @@ impl FromStr for LogTarget {
 pub struct JsonLog {
     orders: Sender<Order>,
     waiting: Arc<AtomicUsize>,
-    lost: Arc<AtomicUsize>,
+    lost: Counter<u64, AtomicU64>,
 }
 
 enum Order {
@@ -59,18 +60,18 @@ enum Output {
 }
 
 impl JsonLog {
-    /// Starts the thread. `None` if no lines are wanted.
+    /// Starts the thread. `None` if no lines are wanted. Counts the lines that are lost.
     ///
     /// # Errors
     /// If the file cannot be opened.
-    pub fn start(target: &LogTarget) -> io::Result<Option<JsonLog>> {
+    pub fn start(target: &LogTarget, lost: Counter<u64, AtomicU64>) -> io::Result<Option<JsonLog>> {
         let output = match target {
             LogTarget::Nowhere => return Ok(None),
             LogTarget::Stdout => Output::Stdout,
             LogTarget::File(path) => Output::File(path.clone(), open(path)?),
         };
         let (orders, queue) = channel();
-        let (waiting, lost) = (Arc::<AtomicUsize>::default(), Arc::default());
+        let waiting = Arc::<AtomicUsize>::default();
         let written = waiting.clone();
         std::thread::Builder::new().name("json-log".to_owned()).spawn(move || write_all(output, &queue, &written))?;
         Ok(Some(JsonLog { orders, waiting, lost }))
@@ -80,18 +81,13 @@ impl JsonLog {
     pub fn write(&self, line: &impl Serialize) {
         let Ok(text) = serde_json::to_string(line) else { return };
         if self.waiting.load(Ordering::Relaxed) >= WAITING {
-            if self.lost.fetch_add(1, Ordering::Relaxed) == 0 {
+            if self.lost.inc() == 0 {
                 tracing::error!("the log of calls is not read: lines are lost");
             }
             return;
         }
         self.waiting.fetch_add(1, Ordering::Relaxed);
         let _ = self.orders.send(Order::Line(text));
-    }
-
-    /// Number of lines that could not be queued.
-    pub fn lost(&self) -> usize {
-        self.lost.load(Ordering::Relaxed)
     }
 
     /// Opens the file again, as log rotation needs it.

@@ -4,7 +4,7 @@
 //! Sends a caller's credentials only to configured masters and to a leader that one of them named within `NAMED_LEADER_TTL`.
 
 use std::collections::{HashSet, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::http::header::{CONTENT_TYPE, LOCATION};
@@ -18,6 +18,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::contacts::{Contacts, Outcome};
 use crate::loop_detection::GatewayId;
 use crate::master_url::{BadRedirect, MasterUrl};
+use crate::metrics::Metrics;
 use crate::network::{AllowedAddresses, NetworkScope};
 use crate::text_responses;
 use crate::upstream::{ScreenedUpstream, Upstream, UpstreamCall, UpstreamError, answer_scope};
@@ -38,6 +39,7 @@ pub struct Masters {
     led_last: Mutex<Option<Candidate>>,
     contacts: Contacts,
     patience: Duration,
+    metrics: Arc<Metrics>,
 }
 
 /// A master that may receive a call and the caller's credentials.
@@ -126,7 +128,13 @@ pub struct NoLeader {
 }
 
 impl Masters {
-    pub fn new(tls: &ClientConfig, mark: &GatewayId, configured: Vec<MasterUrl>, patience: Duration) -> Masters {
+    pub fn new(
+        tls: &ClientConfig,
+        mark: &GatewayId,
+        configured: Vec<MasterUrl>,
+        patience: Duration,
+        metrics: Arc<Metrics>,
+    ) -> Masters {
         let places = [NetworkScope::Machine, NetworkScope::Link4, NetworkScope::Link6, NetworkScope::Elsewhere];
         let named = |place| (place, ScreenedUpstream::new(tls, mark.clone(), AllowedAddresses::of_leader(place)));
         Masters {
@@ -136,6 +144,7 @@ impl Masters {
             led_last: Mutex::new(None),
             contacts: Contacts::default(),
             patience,
+            metrics,
         }
     }
 
@@ -165,13 +174,18 @@ impl Masters {
                 continue;
             }
             let result = self.try_one(&candidate, ask, until).await;
-            self.contacts.record(&candidate.master, outcome(&result), &self.configured);
+            if self.contacts.record(&candidate.master, outcome(&result), &self.configured) {
+                self.metrics.leader_changes.inc();
+            }
             let said = match result {
                 Ok(answer) => return Ok(LeaderAnswer { master: candidate.master, answer }),
                 Err(AttemptError::Named(leader, place)) => self.believe(leader, place, &candidate, &mut queue),
                 Err(said) => said,
             };
             tracing::info!(master = %candidate.master, %said, "asked in vain");
+            if let Some(reason) = said.reason() {
+                self.metrics.upstream_failed("master", reason);
+            }
             let is_over = matches!(said, AttemptError::RefusedForNow(_)) || (said.perhaps_heard() && !ask.call.reads());
             tried.push(Attempt { candidate, said });
             if is_over {
@@ -351,6 +365,22 @@ impl AttemptError {
             | AttemptError::NotConfigured(_)
             | AttemptError::NotReady(_)
             | AttemptError::RefusedForNow(_) => Reached::Answered,
+        }
+    }
+
+    /// Value of a label in metrics. `None` for a standby master, which works.
+    fn reason(&self) -> Option<&'static str> {
+        match self {
+            AttemptError::UpstreamError(error) => Some(error.reason()),
+            AttemptError::Timeout(_) => Some("timeout"),
+            AttemptError::NotReady(_) | AttemptError::RefusedForNow(_) => Some("not_ready"),
+            AttemptError::Named(..) => None,
+            AttemptError::BadRedirect(_)
+            | AttemptError::NotConfigured(_)
+            | AttemptError::NoReason
+            | AttemptError::Unconfirmed
+            | AttemptError::Loop
+            | AttemptError::NotAMaster(_) => Some("other"),
         }
     }
 

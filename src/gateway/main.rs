@@ -17,7 +17,9 @@ mod audit;
 mod call_summary;
 mod claimed_user;
 mod json_log;
+mod metrics;
 mod observe;
+mod readiness;
 mod request_id;
 
 mod connection_slots;
@@ -28,6 +30,7 @@ mod router;
 mod serve;
 
 mod access;
+mod forwarded;
 mod guard;
 mod security;
 mod text_responses;
@@ -41,6 +44,7 @@ mod encoder;
 
 mod address;
 mod agent_cache;
+mod agent_url;
 mod agents;
 mod agents_reader;
 mod archive_names;
@@ -75,6 +79,7 @@ use tokio::net::TcpListener;
 
 use crate::args::Args;
 use crate::config::Configuration;
+use crate::json_log::JsonLog;
 use crate::master_url::MasterUrl;
 use crate::state::{AppState, Logs, SharedState};
 
@@ -140,9 +145,11 @@ fn prepare(args: &Args, masters: Vec<MasterUrl>) -> Result<SharedState, StartErr
             .map_err(|error| StartError::Page(folder.display().to_string(), error))?,
         None => page::PageSource::embedded(args.access()),
     };
-    let open = |flag, target| json_log::JsonLog::start(target).map_err(|error| StartError::Log(flag, error));
+    let metrics = metrics::Metrics::default();
+    let lost = &metrics.lost_lines;
+    let open = |flag, target| JsonLog::start(target, lost.clone()).map_err(|error| StartError::Log(flag, error));
     let logs = Logs { audit: open("--audit-log", &args.audit_log)?, access: open("--access-log", &args.access_log)? };
-    Ok(AppState::new(args, masters, page, logs)?)
+    Ok(AppState::new(args, masters, page, logs, metrics)?)
 }
 
 /// Does what a start does, except that it neither listens nor starts a cluster. Prints the configuration.

@@ -72,6 +72,12 @@ impl MasterUrl {
         builder.path_and_query(path).build().expect("all three parts of the address are there")
     }
 
+    /// Returns a URL on the same host, with another path.
+    pub fn with_path(&self, path: &str) -> Option<Uri> {
+        let parts = Uri::builder().scheme(self.scheme.clone()).authority(self.authority.clone());
+        parts.path_and_query(path).build().ok()
+    }
+
     pub fn scheme(&self) -> &str {
         self.scheme.as_str()
     }

@@ -28,6 +28,12 @@ impl FromStr for Network {
     }
 }
 
+impl Network {
+    pub fn contains(&self, ip: IpAddr) -> bool {
+        self.0.contains(&ip)
+    }
+}
+
 /// Where the peer that names an address is. The named address may be in the same scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NetworkScope {
@@ -85,6 +91,11 @@ impl AllowedAddresses {
     /// addresses: in clouds, such an address serves the machine's credentials.
     pub fn of_leader(place: NetworkScope) -> AllowedAddresses {
         AllowedAddresses { networks: [].into(), place }
+    }
+
+    /// Returns all addresses of machines.
+    pub fn everywhere() -> AllowedAddresses {
+        AllowedAddresses { networks: [].into(), place: NetworkScope::Machine }
     }
 
     pub fn check(&self, ip: IpAddr) -> Result<(), AddressNotAllowed> {

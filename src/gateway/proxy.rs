@@ -24,9 +24,8 @@ use crate::encoding::{Accepted, Coding};
 use crate::leader::NoLeader;
 use crate::loop_detection;
 use crate::master_url::MasterUrl;
-use crate::request_id::RequestId;
-use crate::state::{Peer, SharedState};
-use crate::text_responses::{OUTCOME, plain};
+use crate::state::{AgentFront, Peer, SharedState};
+use crate::text_responses::{self, OUTCOME, plain};
 use crate::upstream::{UpstreamCall, UpstreamError};
 
 /// Header that turns off response buffering in nginx and other proxies, so that streams arrive without delay.
@@ -42,10 +41,9 @@ pub const MASTER: HeaderName = HeaderName::from_static("x-mesoscope-master");
 pub async fn master(
     State(app): State<SharedState>,
     Extension(peer): Extension<Peer>,
-    Extension(id): Extension<RequestId>,
+    caller: AuditCaller,
     request: Request<Body>,
 ) -> Response<Body> {
-    let caller = AuditCaller::new(id, peer, request.headers());
     let (ask, accepted, mut pending) = match admit_request(&app, caller, CallTarget::Master, request).await {
         Ok(taken) => taken,
         Err(refusal) => return refusal,
@@ -81,11 +79,10 @@ pub fn not_answered(why: &NoLeader) -> Response<Body> {
 pub async fn agent(
     State(app): State<SharedState>,
     Extension(peer): Extension<Peer>,
-    Extension(request_id): Extension<RequestId>,
     Path(id): Path<String>,
+    caller: AuditCaller,
     request: Request<Body>,
 ) -> Response<Body> {
-    let caller = AuditCaller::new(request_id, peer, request.headers());
     let (ask, accepted, mut pending) = match admit_request(&app, caller, audit::agent(&id), request).await {
         Ok(taken) => taken,
         Err(refusal) => return refusal,
@@ -151,6 +148,9 @@ fn with_outcome(outcome: &'static str, mut answer: Response<Body>) -> Response<B
 
 /// Sends a call to an agent. If the known address is unreachable, looks up the agent again and retries at its new address.
 pub async fn call_agent(app: &SharedState, id: &str, ask: &UpstreamCall) -> Result<Response<Incoming>, AgentCallError> {
+    if let Some(front) = &app.agent_front {
+        return call_front(app, front, id, ask).await;
+    }
     let come = Instant::now();
     let home = app.agents.find(id, &ask.headers, come).await?;
     match try_addresses(app, id, &home, ask).await {
@@ -165,6 +165,33 @@ pub async fn call_agent(app: &SharedState, id: &str, ask: &UpstreamCall) -> Resu
     }
 }
 
+/// Sends a call to an agent through the URL of `--agents`.
+async fn call_front(
+    app: &SharedState,
+    front: &AgentFront,
+    id: &str,
+    ask: &UpstreamCall,
+) -> Result<Response<Incoming>, AgentCallError> {
+    let unknown = || AgentCallError::NoAgent(NoAgent::Unknown(text_responses::visible(id)));
+    let url = front.url.api(id).ok_or_else(unknown)?;
+    let at = url.authority().map(ToString::to_string).unwrap_or_default();
+    match front.client.post(url, ask).await {
+        Ok(answer) if answer.status() == StatusCode::LOOP_DETECTED => {
+            Err(AgentCallError::Loop(vec![format!("{at} leads back to this gateway")]))
+        }
+        Ok(answer) => Ok(answer),
+        Err(error) => {
+            app.metrics.upstream_failed("agent", error.reason());
+            Err(match error {
+                UpstreamError::Broken(_) => AgentCallError::Failed(at, error),
+                UpstreamError::Unreachable(_) | UpstreamError::AddressNotAllowed(_) => {
+                    AgentCallError::Unreachable(vec![format!("{at} {error}")])
+                }
+            })
+        }
+    }
+}
+
 async fn try_addresses(
     app: &SharedState,
     id: &str,
@@ -175,7 +202,11 @@ async fn try_addresses(
     let (mut tried, mut loops) = (Vec::new(), false);
     for url in home.urls(scheme) {
         let at = url.authority().map(ToString::to_string).unwrap_or_default();
-        match app.to_agents(home.reading.is_near).post(url, ask).await {
+        let answered = app.to_agents(home.reading.is_near).post(url, ask).await;
+        if let Err(error) = &answered {
+            app.metrics.upstream_failed("agent", error.reason());
+        }
+        match answered {
             Ok(answer) if answer.status() == StatusCode::LOOP_DETECTED => {
                 loops = true;
                 tried.push(format!("{at} leads back to this gateway"));
@@ -294,7 +325,7 @@ fn challenge(headers: &HeaderMap) -> HeaderValue {
 /// Compresses a stream to a browser on another machine.
 pub fn compressed(app: &SharedState, peer: Peer, accepted: &Accepted, answer: Response<Body>) -> Response<Body> {
     match app.compress.coding(accepted, peer.is_near()) {
-        Some(coding) => compress(answer, coding),
+        Some(coding) => compress(answer, coding, &app.metrics.compression),
         None => answer,
     }
 }

@@ -9,10 +9,17 @@ use axum::routing::{get, post};
 
 use crate::state::SharedState;
 use crate::{
-    download, masters, observe, proxy, receive, scheduler_proxy, security, session, static_files, text_responses,
+    download, forwarded, masters, metrics, observe, proxy, readiness, receive, scheduler_proxy, security, session,
+    static_files, text_responses,
 };
 
 pub fn router(app: SharedState) -> Router {
+    // A path of the proxy must be taken off before the routes are compared.
+    let honour = middleware::from_fn_with_state(app.clone(), forwarded::honour);
+    Router::new().fallback_service(routes(app)).layer(honour)
+}
+
+fn routes(app: SharedState) -> Router {
     Router::new()
         .route("/api/v1", post(proxy::master).fallback(proxy::only_post))
         .route("/api/v1/scheduler", post(scheduler_proxy::call).fallback(proxy::only_post))
@@ -23,7 +30,9 @@ pub fn router(app: SharedState) -> Router {
         .route("/download/{ticket}", get(download::fetch))
         .route("/download/{ticket}/state", get(download::state).post(download::stop))
         .route("/masters", get(masters::report))
+        .route("/metrics", get(metrics::report))
         .route("/healthz", get("ok\n"))
+        .route("/readyz", get(readiness::report))
         .fallback(static_files::serve)
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(app.receiver.clone(), receive::receive))

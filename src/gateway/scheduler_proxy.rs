@@ -15,7 +15,6 @@ use crate::audit::{AuditCaller, CallTarget, PendingWrite};
 use crate::encoding::Accepted;
 use crate::loop_detection;
 use crate::proxy::{by_master, compressed, forwarded, not_answered, refuse_repeated, unknown_outcome};
-use crate::request_id::RequestId;
 use crate::state::{Peer, SharedState};
 use crate::text_responses::plain;
 use crate::upstream::UpstreamCall;
@@ -26,11 +25,10 @@ const LONGEST: usize = LONGEST_REFUSAL as usize;
 pub async fn call(
     State(app): State<SharedState>,
     Extension(peer): Extension<Peer>,
-    Extension(id): Extension<RequestId>,
+    caller: AuditCaller,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response<Body> {
-    let caller = AuditCaller::new(id, peer, &headers);
     let pending = PendingWrite::new(app.logs.audit.as_ref(), caller, CallTarget::Scheduler, &body);
     let call = match app.access.admit_scheduler(body) {
         Ok(call) => call,

@@ -13,7 +13,6 @@ use mesoscope_core::mesos::calls::terminal::{INPUT_CHUNK, SUBPROTOCOL, SessionRe
 use crate::access::Refusal;
 use crate::audit::AuditCaller;
 use crate::loop_detection;
-use crate::request_id::RequestId;
 use crate::serve::OpenConnection;
 use crate::session_agent::SessionAgent;
 use crate::session_bridge::Bridge;
@@ -59,9 +58,8 @@ pub async fn announce(
 /// Opens the WebSocket of a terminal and spends its ticket. Everything is checked before the upgrade.
 pub async fn open(
     State(app): State<SharedState>,
-    Extension(Peer(peer)): Extension<Peer>,
     Extension(connection): Extension<OpenConnection>,
-    Extension(id): Extension<RequestId>,
+    caller: AuditCaller,
     Path((agent, ticket)): Path<(String, String)>,
     headers: HeaderMap,
     socket: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -89,7 +87,7 @@ pub async fn open(
         Ok(slot) => slot,
         Err(why) => return plain(StatusCode::TOO_MANY_REQUESTS, why.to_string()),
     };
-    let caller = AuditCaller::new(id, Peer(peer), &headers);
+    let caller = caller.with_credentials(&headers);
     let AnnouncedSession { agent, request, permit } = subject;
     let agent = SessionAgent { app, id: agent, headers, permit };
     socket

@@ -25,7 +25,7 @@ use crate::proxy::{AgentCallError, call_agent};
 use crate::session_input::{InputSender, input};
 use crate::state::SharedState;
 use crate::tickets;
-use crate::upstream::{UpstreamCall, UpstreamError};
+use crate::upstream::{ScreenedUpstream, UpstreamCall, UpstreamError};
 
 /// Timeout for the end of a container after its output ended or its session was dropped.
 pub const END_WAIT: Duration = Duration::from_secs(10);
@@ -85,15 +85,24 @@ impl SessionAgent {
         }
     }
 
-    /// Begins to type into the container, at the address where its output came from.
-    pub async fn type_into(&self, container: &ContainerPath) -> Result<(InputSender, InputRequest), AgentRefusal> {
+    /// The URL where the agent takes input, and the client for it.
+    async fn input_route(&self) -> Result<(Uri, ScreenedUpstream), AgentRefusal> {
+        let no_address = || AgentRefusal::own("The agent has no address.");
+        if let Some(front) = &self.app.agent_front {
+            return Ok((front.url.api(&self.id).ok_or_else(no_address)?, front.client.clone()));
+        }
         let found = self.app.agents.find(&self.id, &self.headers, Instant::now()).await;
         let home = found.map_err(|why| AgentRefusal::own(&why.to_string()))?;
         let scheme = self.app.agent_scheme.map_or(&*home.reading.scheme, |scheme| scheme.name());
-        let url: Uri =
-            home.urls(scheme).into_iter().next().ok_or_else(|| AgentRefusal::own("The agent has no address."))?;
+        let url = home.urls(scheme).into_iter().next().ok_or_else(no_address)?;
+        Ok((url, self.app.to_agents(home.reading.is_near).clone()))
+    }
+
+    /// Begins to type into the container, at the address where its output came from.
+    pub async fn type_into(&self, container: &ContainerPath) -> Result<(InputSender, InputRequest), AgentRefusal> {
+        let (url, client) = self.input_route().await?;
         let (sender, records) = input(container.clone(), self.app.heartbeat);
-        let (client, headers) = (self.app.to_agents(home.reading.is_near).clone(), self.input_headers());
+        let headers = self.input_headers();
         let (permit, container, heartbeat) = (self.permit.clone(), container.clone(), self.app.heartbeat);
         let request = async move {
             let post = async |records| {

@@ -95,6 +95,8 @@ impl Bridge {
         let (to_page, from_page) = socket.split();
         let mut page = Page { to: to_page, from: from_page };
         let started = Instant::now();
+        let terminals = self.agent.app.metrics.terminals.clone();
+        terminals.inc();
         let unopened = |outcome, reason: &str| {
             let reason = Some(reason.to_owned());
             Ended { outcome, container: None, exit_status: None, reason }
@@ -113,6 +115,7 @@ impl Bridge {
                 ended
             }
         };
+        terminals.dec();
         self.log(&ended, started);
         page.close().await;
     }

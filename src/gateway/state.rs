@@ -5,17 +5,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::access::Access;
+use crate::agent_url::AgentUrl;
 use crate::agents::Agents;
 use crate::args::{Args, Scheme};
 use crate::compress::Compression;
+use crate::forwarded::TrustedProxies;
 use crate::guard::Guard;
 use crate::json_log::JsonLog;
 use crate::leader::Masters;
 use crate::loop_detection::GatewayId;
 use crate::master_url::MasterUrl;
+use crate::metrics::Metrics;
 use crate::network::AllowedAddresses;
 use crate::page::PageSource;
 use crate::progress::Downloads;
+use crate::readiness::Readiness;
 use crate::receive::BodyReceiver;
 use crate::sent_writes::SentWrites;
 use crate::session_slots::SessionSlots;
@@ -31,11 +35,13 @@ pub struct AppState {
     pub masters: Arc<Masters>,
     pub agents: Agents,
     pub agent_scheme: Option<Scheme>,
+    pub agent_front: Option<AgentFront>,
     agents_anywhere: ScreenedUpstream,
     /// May also connect to this machine.
     agents_nearby: ScreenedUpstream,
     pub compress: Compression,
     pub guard: Guard,
+    pub trusted_proxies: TrustedProxies,
     pub access: Access,
     pub page: PageSource,
     pub tickets: Tickets<AnnouncedDownload>,
@@ -47,6 +53,15 @@ pub struct AppState {
     pub receiver: Arc<BodyReceiver>,
     pub sent_writes: SentWrites,
     pub logs: Logs,
+    pub metrics: Arc<Metrics>,
+    pub readiness: Readiness,
+}
+
+/// The URL of agents that `--agents` names, and its client. The operator has chosen it, so its addresses are not limited.
+#[derive(Debug)]
+pub struct AgentFront {
+    pub url: AgentUrl,
+    pub client: ScreenedUpstream,
 }
 
 /// The logs of calls. `None` for one that is not written.
@@ -80,12 +95,23 @@ impl Peer {
 }
 
 impl AppState {
-    pub fn new(args: &Args, masters: Vec<MasterUrl>, page: PageSource, logs: Logs) -> Result<SharedState, TrustError> {
-        let (tls, mark) = (tls::config(args.ca.as_deref())?, GatewayId::new());
-        let masters = Arc::new(Masters::new(&tls, &mark, masters, args.patience));
+    pub fn new(
+        args: &Args,
+        masters: Vec<MasterUrl>,
+        page: PageSource,
+        logs: Logs,
+        metrics: Metrics,
+    ) -> Result<SharedState, TrustError> {
+        let (tls, mark, metrics) = (tls::config(args.ca.as_deref())?, GatewayId::new(), Arc::new(metrics));
+        let masters = Arc::new(Masters::new(&tls, &mark, masters, args.patience, metrics.clone()));
         let to_agents =
             |is_near| ScreenedUpstream::new(&tls, mark.clone(), AllowedAddresses::new(&args.agent_networks, is_near));
+        let front = args.agent_url.clone().map(|url| AgentFront {
+            url,
+            client: ScreenedUpstream::new(&tls, mark.clone(), AllowedAddresses::everywhere()),
+        });
         Ok(Arc::new(AppState {
+            agent_front: front,
             agents: Agents::new(masters.clone()),
             agents_anywhere: to_agents(false),
             agents_nearby: to_agents(true),
@@ -94,6 +120,7 @@ impl AppState {
             agent_scheme: args.agent_scheme,
             compress: args.compress,
             guard: Guard::new(args.hosts.clone()),
+            trusted_proxies: TrustedProxies::new(args.trusted_proxies.clone()),
             access: args.access(),
             page,
             tickets: Tickets::default(),
@@ -104,6 +131,8 @@ impl AppState {
             receiver: Arc::new(BodyReceiver::new(&args.limits)),
             sent_writes: SentWrites::default(),
             logs,
+            metrics,
+            readiness: Readiness::default(),
         }))
     }
 }

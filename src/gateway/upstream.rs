@@ -66,6 +66,17 @@ pub enum UpstreamError {
     Broken(String),
 }
 
+impl UpstreamError {
+    /// Value of a label in metrics.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            UpstreamError::Unreachable(_) => "unreachable",
+            UpstreamError::AddressNotAllowed(_) => "not_allowed",
+            UpstreamError::Broken(_) => "broken",
+        }
+    }
+}
+
 impl Upstream {
     pub fn new(tls: &ClientConfig, mark: GatewayId) -> Upstream {
         Upstream { client: client(tls, GaiResolver::new()), mark }

@@ -49,6 +49,9 @@ pub enum CredentialsError {
     NotInAHeader,
 }
 
+/// Begins the value of an `Authorization` header of DC/OS.
+const DCOS: &str = "token=";
+
 impl Credentials {
     /// A user and a password, of any characters: they are sent in base64, as UTF-8 (RFC 7617).
     ///
@@ -66,7 +69,7 @@ impl Credentials {
         Ok(Self { who: Principal::User(user.to_owned()), authorization })
     }
 
-    /// A token, without what a paste brings along at its ends.
+    /// A token, without what a paste brings along at its ends. One that begins with `token=` is sent as such, as DC/OS needs it.
     ///
     /// # Errors
     /// If no header could hold it.
@@ -81,7 +84,11 @@ impl Credentials {
         if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(CredentialsError::NotInAHeader);
         }
-        Ok(Self { who: Principal::Token, authorization: Authorization(format!("Bearer {}", token)) })
+        if token.strip_prefix(DCOS).is_some_and(str::is_empty) {
+            return Err(CredentialsError::NoToken);
+        }
+        let value = if token.starts_with(DCOS) { token.to_owned() } else { format!("Bearer {token}") };
+        Ok(Self { who: Principal::Token, authorization: Authorization(value) })
     }
 }
 
@@ -115,6 +122,9 @@ mod tests {
         assert_eq!(basic("bob", "secret2"), "Basic Ym9iOnNlY3JldDI=");
         let token = Credentials::bearer(" a.b-c_d~e+f/g= \n").expect("it can be sent");
         assert_eq!((token.authorization.reveal(), token.who), ("Bearer a.b-c_d~e+f/g=", Principal::Token));
+        let of_dcos = Credentials::bearer(" token=a.b.c\n").expect("it can be sent");
+        assert_eq!((of_dcos.authorization.reveal(), of_dcos.who), ("token=a.b.c", Principal::Token));
+        assert_eq!(Credentials::bearer("token=").err(), Some(CredentialsError::NoToken));
     }
 
     #[test]
