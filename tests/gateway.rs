@@ -30,6 +30,7 @@ mod gateway {
     mod read_only;
     mod repeated_writes;
     mod scheduler;
+    mod server_tls;
     mod sessions;
     mod simulated;
     mod start;

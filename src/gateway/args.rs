@@ -98,6 +98,23 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     pub ca: Option<PathBuf>,
 
+    /// Serve HTTPS and HTTP/2 with the certificate in this PEM file, which its chain may follow. The file is read again when it
+    /// changes
+    #[arg(long, value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// The PEM file of the private key for --tls-cert
+    #[arg(long, value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+
+    /// A PEM file of the certificate that the gateway shows to masters and agents that want one
+    #[arg(long, value_name = "FILE")]
+    pub client_cert: Option<PathBuf>,
+
+    /// The PEM file of the private key for --client-cert
+    #[arg(long, value_name = "FILE")]
+    pub client_key: Option<PathBuf>,
+
     /// When to compress streams to the browser. auto: unless the browser is on this machine, where compression costs more than it
     /// saves. Behind a reverse proxy or a tunnel, use always
     #[arg(long, value_name = "WHEN", default_value = "auto")]

@@ -18,10 +18,9 @@ use crate::call_summary::CallSummary;
 use crate::claimed_user;
 use crate::forwarded::ProxyUser;
 use crate::json_log::JsonLog;
-use crate::proxy::MASTER;
 use crate::request_id::RequestId;
 use crate::state::Peer;
-use crate::text_responses;
+use crate::text_responses::{self, MASTER};
 
 /// Where a call goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -182,6 +182,12 @@ impl Configuration {
                 "no cluster is named: give --master with the URLs of the masters, or --demo",
             )),
             (false, true) => Some((ErrorKind::ArgumentConflict, "--demo cannot be used with --master")),
+            _ if args.tls_cert.is_some() != args.tls_key.is_some() => {
+                Some((ErrorKind::MissingRequiredArgument, "--tls-cert and --tls-key need each other"))
+            }
+            _ if args.client_cert.is_some() != args.client_key.is_some() => {
+                Some((ErrorKind::MissingRequiredArgument, "--client-cert and --client-key need each other"))
+            }
             _ => None,
         };
         match error {

@@ -195,9 +195,10 @@ impl ConnectionSlot {
         }
     }
 
-    /// Resolves when the slot is given to another connection.
+    /// Resolves when the slot is given to another connection, for all that wait.
     pub async fn lost(&self) {
         self.close.notified().await;
+        self.close.notify_one();
     }
 }
 

@@ -42,6 +42,10 @@ pub struct Limits {
     /// Interval in milliseconds of heartbeats to agents and browsers with open terminals
     #[arg(long = "limit-heartbeat", hide = true, default_value = "15000", value_parser = millis)]
     pub heartbeat: Duration,
+
+    /// Interval in milliseconds of checks for a new certificate
+    #[arg(long = "limit-reload", hide = true, default_value = "10000", value_parser = millis)]
+    pub reload: Duration,
 }
 
 fn millis(text: &str) -> Result<Duration, String> {

@@ -13,12 +13,14 @@ mod log;
 pub(crate) mod state;
 
 mod access_log;
+mod activity;
 mod audit;
 mod call_summary;
 mod claimed_user;
 mod json_log;
 mod metrics;
 mod observe;
+mod probes;
 mod readiness;
 mod request_id;
 
@@ -30,6 +32,7 @@ mod router;
 mod serve;
 
 mod access;
+mod behind_proxy;
 mod forwarded;
 mod guard;
 mod security;
@@ -61,6 +64,7 @@ mod progress;
 mod proxy;
 mod scheduler_proxy;
 mod sent_writes;
+mod server_tls;
 mod session;
 mod session_agent;
 mod session_bridge;
@@ -74,6 +78,7 @@ mod upstream;
 
 use std::io::Write;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
@@ -81,7 +86,9 @@ use crate::args::Args;
 use crate::config::Configuration;
 use crate::json_log::JsonLog;
 use crate::master_url::MasterUrl;
+use crate::server_tls::ServerTls;
 use crate::state::{AppState, Logs, SharedState};
+use crate::tls::IdentityFiles;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -125,21 +132,22 @@ async fn run(args: Args) -> Result<(), StartError> {
     let here = listener.local_addr().map_err(|error| StartError::Listen(args.listen.clone(), error))?;
     let demo = demo::start(&args).await?;
     let masters = demo.as_ref().map_or_else(|| Ok(args.masters.clone()), demo::Demo::masters)?;
-    let app = prepare(&args, masters)?;
+    let (app, tls) = prepare(&args, masters)?;
     let stop = serve::ShutdownSignal::listen().map_err(StartError::Signals)?;
     let reload = reload::ReloadSignal::listen().map_err(StartError::Signals)?;
-    say_where(here);
+    say_where(if tls.is_some() { "https" } else { "http" }, here);
     let logs = app.logs.clone();
     tokio::select! {
-        () = serve::serve(listener, router::router(app), &args.limits, stop) => {}
-        () = reload.reload(&logs) => {}
+        () = serve::serve(listener, tls.clone(), router::router(app), &args.limits, stop) => {}
+        () = reload::reload(reload, &logs, tls, args.limits.reload) => {}
     }
     logs.flush();
     Ok(())
 }
 
 /// Reads all files that the arguments name. Opens no connection.
-fn prepare(args: &Args, masters: Vec<MasterUrl>) -> Result<SharedState, StartError> {
+fn prepare(args: &Args, masters: Vec<MasterUrl>) -> Result<(SharedState, Option<Arc<ServerTls>>), StartError> {
+    let tls = IdentityFiles::of(args.tls_cert.as_ref(), args.tls_key.as_ref()).map(ServerTls::new).transpose()?;
     let page = match &args.page {
         Some(folder) => page::PageSource::folder(folder, args.access())
             .map_err(|error| StartError::Page(folder.display().to_string(), error))?,
@@ -149,7 +157,7 @@ fn prepare(args: &Args, masters: Vec<MasterUrl>) -> Result<SharedState, StartErr
     let lost = &metrics.lost_lines;
     let open = |flag, target| JsonLog::start(target, lost.clone()).map_err(|error| StartError::Log(flag, error));
     let logs = Logs { audit: open("--audit-log", &args.audit_log)?, access: open("--access-log", &args.access_log)? };
-    Ok(AppState::new(args, masters, page, logs, metrics)?)
+    Ok((AppState::new(args, masters, page, logs, metrics)?, tls))
 }
 
 /// Does what a start does, except that it neither listens nor starts a cluster. Prints the configuration.
@@ -165,13 +173,13 @@ async fn check(configuration: &Configuration) -> Result<(), StartError> {
 }
 
 /// Prints the gateway's URL. Scripts and tests wait for this line, so it is flushed; write errors are ignored.
-fn say_where(mut here: std::net::SocketAddr) {
+fn say_where(scheme: &str, mut here: std::net::SocketAddr) {
     let everywhere = here.ip().is_unspecified();
     if everywhere {
         here.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
     }
     let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "Mesoscope is at http://{here}/");
+    let _ = writeln!(out, "Mesoscope is at {scheme}://{here}/");
     if everywhere {
         let _ = writeln!(out, "It listens on every address of this machine.");
     }

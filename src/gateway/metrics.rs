@@ -2,10 +2,7 @@
 
 use std::sync::atomic::AtomicU64;
 
-use axum::body::Body;
-use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
-use axum::http::{Method, Response, StatusCode};
+use axum::http::{Method, StatusCode};
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -14,13 +11,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::state::SharedState;
-use crate::text_responses::plain;
-
 /// Upper bounds of the latencies, in seconds.
 const SECONDS: [f64; 15] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
-const OPEN_METRICS: HeaderValue =
-    HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
 
 /// Kind of a request, by its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -152,7 +144,8 @@ impl Metrics {
         self.upstream_failures.get_or_create(&UpstreamFailure { target, reason }).inc();
     }
 
-    fn text(&self) -> Option<String> {
+    /// All metrics in the text format. `None` if one of them cannot be printed.
+    pub fn text(&self) -> Option<String> {
         let mut text = String::new();
         text::encode(&mut text, &self.registry).ok()?;
         Some(text)
@@ -170,17 +163,6 @@ impl Drop for OpenAnswer {
     fn drop(&mut self) {
         self.open.dec();
     }
-}
-
-/// Handles `GET /metrics`.
-pub async fn report(State(app): State<SharedState>) -> Response<Body> {
-    let Some(text) = app.metrics.text() else {
-        return plain(StatusCode::INTERNAL_SERVER_ERROR, "The metrics cannot be printed.");
-    };
-    let mut answer = Response::new(Body::from(text));
-    answer.headers_mut().insert(CONTENT_TYPE, OPEN_METRICS);
-    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    answer
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ use crate::leader::NoLeader;
 use crate::loop_detection;
 use crate::master_url::MasterUrl;
 use crate::state::{AgentFront, Peer, SharedState};
-use crate::text_responses::{self, OUTCOME, plain};
+use crate::text_responses::{self, MASTER, OUTCOME, plain};
 use crate::upstream::{UpstreamCall, UpstreamError};
 
 /// Header that turns off response buffering in nginx and other proxies, so that streams arrive without delay.
@@ -35,8 +35,6 @@ pub const NO_TRANSFORM: &str = "no-store, no-transform";
 
 /// The answer to a repeated write.
 const REPEATED: &str = "The connection broke, and the browser sent the call again. It was forwarded once; whether it was done is not known.";
-
-pub const MASTER: HeaderName = HeaderName::from_static("x-mesoscope-master");
 
 pub async fn master(
     State(app): State<SharedState>,

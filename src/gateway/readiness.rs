@@ -1,19 +1,15 @@
-//! Handles `GET /readyz`: whether a leading master answers. Many probes cost one call to a master every two seconds at most.
+//! Finds out whether a leading master answers. Many probes cost one call to a master every two seconds at most.
 
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::extract::State;
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue};
-use axum::http::{Response, StatusCode};
+use axum::http::StatusCode;
+use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 use mesoscope_core::mesos::calls::process::GetHealth;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
 use crate::access::PermittedCall;
 use crate::leader::Masters;
-use crate::state::SharedState;
-use crate::text_responses::plain;
 use crate::upstream::UpstreamCall;
 
 /// How long a result is valid.
@@ -27,7 +23,7 @@ pub struct Readiness(Mutex<Option<(Instant, Result<String, String>)>>);
 
 impl Readiness {
     /// Returns which master leads, or why none does.
-    async fn check(&self, masters: &Masters) -> Result<String, String> {
+    pub async fn check(&self, masters: &Masters) -> Result<String, String> {
         let mut last = self.0.lock().await;
         if let Some((at, result)) = &*last
             && at.elapsed() < TTL
@@ -53,13 +49,4 @@ async fn ask(masters: &Masters) -> Result<String, String> {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Ok(format!("{master} answers, and needs credentials.")),
         _ => Err(format!("{master} answered {status}, as no leading master does.")),
     }
-}
-
-pub async fn report(State(app): State<SharedState>) -> Response<Body> {
-    let mut answer = match app.readiness.check(&app.masters).await {
-        Ok(words) => plain(StatusCode::OK, words),
-        Err(words) => plain(StatusCode::SERVICE_UNAVAILABLE, words),
-    };
-    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    answer
 }

@@ -157,6 +157,7 @@ mod tests {
             memory: Duration::from_millis(1),
             sessions: 1,
             heartbeat: Duration::from_secs(9),
+            reload: Duration::from_secs(9),
         })
     }
 

@@ -1,7 +1,12 @@
-//! Handles SIGHUP: opens the logs' files again. A process that ignored it would end.
+//! Reads files again: all of them on SIGHUP, and the certificate also when it changes. A process that ignored SIGHUP would end.
 
 use std::io;
+use std::sync::Arc;
+use std::time::Duration;
 
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::server_tls::ServerTls;
 use crate::state::Logs;
 
 /// Listens from its creation on.
@@ -17,14 +22,11 @@ impl ReloadSignal {
         Ok(ReloadSignal { hangup: signal(SignalKind::hangup())? })
     }
 
-    /// Reopens the logs at each signal. Never resolves.
     #[cfg(unix)]
-    pub async fn reload(mut self, logs: &Logs) {
-        while self.hangup.recv().await.is_some() {
-            tracing::info!("opens the logs again");
-            logs.reopen();
+    async fn received(&mut self) {
+        if self.hangup.recv().await.is_none() {
+            std::future::pending().await
         }
-        std::future::pending().await
     }
 
     #[cfg(not(unix))]
@@ -33,7 +35,20 @@ impl ReloadSignal {
     }
 
     #[cfg(not(unix))]
-    pub async fn reload(self, _: &Logs) {
+    async fn received(&mut self) {
         std::future::pending().await
+    }
+}
+
+/// Reloads at each signal, and looks for a new certificate every `period`. Never resolves.
+pub async fn reload(mut signal: ReloadSignal, logs: &Logs, tls: Option<Arc<ServerTls>>, period: Duration) {
+    let mut checks = interval(period);
+    checks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = signal.received() => logs.reopen(),
+            _ = checks.tick(), if tls.is_some() => {}
+        }
+        tls.iter().for_each(|tls| tls.reload());
     }
 }

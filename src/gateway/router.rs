@@ -5,17 +5,17 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{Response, StatusCode};
 use axum::middleware::{self, Next};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 
 use crate::state::SharedState;
 use crate::{
-    download, forwarded, masters, metrics, observe, proxy, readiness, receive, scheduler_proxy, security, session,
-    static_files, text_responses,
+    behind_proxy, download, masters, observe, probes, proxy, receive, scheduler_proxy, security, session, static_files,
+    text_responses,
 };
 
 pub fn router(app: SharedState) -> Router {
     // A path of the proxy must be taken off before the routes are compared.
-    let honour = middleware::from_fn_with_state(app.clone(), forwarded::honour);
+    let honour = middleware::from_fn_with_state(app.clone(), behind_proxy::honour);
     Router::new().fallback_service(routes(app)).layer(honour)
 }
 
@@ -25,14 +25,14 @@ fn routes(app: SharedState) -> Router {
         .route("/api/v1/scheduler", post(scheduler_proxy::call).fallback(proxy::only_post))
         .route("/agent/{id}/api/v1", post(proxy::agent).fallback(proxy::only_post))
         .route("/agent/{id}/session", post(session::announce).fallback(proxy::only_post))
-        .route("/agent/{id}/session/{ticket}", get(session::open))
+        .route("/agent/{id}/session/{ticket}", any(session::open))
         .route("/download", post(download::announce).fallback(proxy::only_post))
         .route("/download/{ticket}", get(download::fetch))
         .route("/download/{ticket}/state", get(download::state).post(download::stop))
         .route("/masters", get(masters::report))
-        .route("/metrics", get(metrics::report))
+        .route("/metrics", get(probes::metrics))
         .route("/healthz", get("ok\n"))
-        .route("/readyz", get(readiness::report))
+        .route("/readyz", get(probes::ready))
         .fallback(static_files::serve)
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(app.receiver.clone(), receive::receive))

@@ -1,5 +1,6 @@
 //! Accepts connections, limits their number and idle time, and closes them at shutdown. Handles no requests itself.
 
+use std::convert::Infallible;
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -8,31 +9,51 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, Uri};
+use axum::http::{Request, Response, Uri};
 use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
-use hyper::server::conn::http1;
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
+use tokio_rustls::server::TlsStream;
 use tower::ServiceExt;
 
-use crate::connection_slots::{ConnectionSlot, ConnectionSlots, ConnectionState};
+use crate::activity::{Activity, Phase, RequestActivity};
+use crate::connection_slots::ConnectionSlots;
 use crate::limits::Limits;
+use crate::server_tls::{HTTP2, ServerTls};
 use crate::state::Peer;
 
 const HEADERS: usize = 64;
 const BUFFER: usize = 64 * 1024;
+/// Maximum requests at a time on an HTTP/2 connection. A page has some ten streams, and a burst of reads.
+const STREAMS: u32 = 128;
+/// Interval of HTTP/2 pings, which detect a browser that has vanished.
+const PING: Duration = Duration::from_secs(30);
 /// Write timeout of a connection. A browser that vanished would otherwise hold a master's stream for a quarter of an hour. Eight
 /// heartbeats are enough for a laptop that changes its network, but not for one that sleeps.
 const UNREAD: Duration = Duration::from_secs(120);
 /// Grace period for open answers at shutdown; a stream would never end by itself.
 const FAREWELL: Duration = Duration::from_secs(1);
+/// First byte of a TLS connection: a handshake record (RFC 8446, 5.1).
+const HANDSHAKE: u8 = 22;
+/// The answer to a client that speaks HTTP where HTTPS is spoken.
+const SPEAK_TLS: &str = "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\nconnection: close\r\n\r\n\
+    This address speaks HTTPS: use https:// in place of http://.\n";
 
 /// Serves connections until a shutdown signal arrives, then closes them and returns.
-pub async fn serve(listener: TcpListener, app: Router, limits: &Limits, stop: ShutdownSignal) {
+pub async fn serve(
+    listener: TcpListener,
+    tls: Option<Arc<ServerTls>>,
+    app: Router,
+    limits: &Limits,
+    stop: ShutdownSignal,
+) {
     let seats = ConnectionSlots::new(limits.connections, limits.headless);
     // Connections and terminals hold receivers, so the channel closes once they have all ended.
     let (shutdown, stopping) = watch::channel(());
@@ -44,12 +65,14 @@ pub async fn serve(listener: TcpListener, app: Router, limits: &Limits, stop: Sh
         };
         match next {
             Ok((stream, peer)) => {
-                let (newcomer, app, stopping, head) =
-                    (seats.arrive(peer.ip()), app.clone(), stopping.clone(), limits.head);
+                let newcomer = seats.arrive(peer.ip());
+                let (app, tls, stopping, head) = (app.clone(), tls.clone(), stopping.clone(), limits.head);
                 tokio::spawn(async move {
                     if let Some(seat) = newcomer.seat().await {
-                        let open = OpenConnection { seat: Arc::new(seat), stopping };
-                        connection(stream, Peer(peer), app, open, head).await;
+                        let activity = Activity::new(Arc::new(seat));
+                        let served =
+                            Served { peer: Peer(peer), app, open: OpenConnection { activity, stopping }, head };
+                        served.start(stream, tls).await;
                     }
                 });
             }
@@ -62,13 +85,13 @@ pub async fn serve(listener: TcpListener, app: Router, limits: &Limits, stop: Sh
     }
     drop((listener, stopping));
     let _ = shutdown.send(());
-    let _ = tokio::time::timeout(FAREWELL, shutdown.closed()).await;
+    let _ = timeout(FAREWELL, shutdown.closed()).await;
 }
 
-/// The slot of a connection, and the signal that the gateway stops. A WebSocket keeps both after its connection was upgraded.
+/// The activity of a connection, and the signal that the gateway stops. A WebSocket keeps both after its connection was upgraded.
 #[derive(Clone, Debug)]
 pub struct OpenConnection {
-    pub seat: Arc<ConnectionSlot>,
+    pub activity: Arc<Activity>,
     stopping: watch::Receiver<()>,
 }
 
@@ -79,42 +102,125 @@ impl OpenConnection {
     }
 }
 
-async fn connection(stream: TcpStream, peer: Peer, app: Router, mut open: OpenConnection, head: Duration) {
-    // Each record must arrive at once, so Nagle's algorithm is off.
-    let _ = stream.set_nodelay(true);
+/// A connection that has a slot.
+struct Served {
+    peer: Peer,
+    app: Router,
+    open: OpenConnection,
+    /// Timeout for the head of a request, and for the TLS handshake.
+    head: Duration,
+}
+
+impl Served {
+    async fn start(self, stream: TcpStream, tls: Option<Arc<ServerTls>>) {
+        // Each record must arrive at once, so Nagle's algorithm is off.
+        let _ = stream.set_nodelay(true);
+        let Some(tls) = tls else { return self.http1(stream).await };
+        let activity = self.open.activity.clone();
+        let handshake = timeout(self.head, handshake(stream, &tls));
+        let stream = tokio::select! {
+            stream = handshake => stream,
+            () = activity.lost() => return,
+        };
+        match stream {
+            Ok(Some(stream)) if stream.get_ref().1.alpn_protocol() == Some(HTTP2) => self.http2(stream).await,
+            Ok(Some(stream)) => self.http1(stream).await,
+            Ok(None) | Err(_) => tracing::debug!(peer = %self.peer.0, "no TLS handshake"),
+        }
+    }
+
+    async fn http1(self, stream: impl AsyncRead + AsyncWrite + Send + 'static) {
+        let (app, open, peer) = (self.app.clone(), self.open.clone(), self.peer);
+        let service = service_fn(move |request| answered(app.clone(), open.clone(), peer, request));
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.head)
+            .max_headers(HEADERS)
+            .max_buf_size(BUFFER)
+            .serve_connection(TokioIo::new(watched(stream)), service)
+            .with_upgrades();
+        let mut connection = pin!(connection);
+        let mut open = self.open;
+        let activity = open.activity.clone();
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = activity.lost() => return log_displaced(peer),
+            () = open.stopping() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        log_end(peer, ended);
+    }
+
+    async fn http2(self, stream: impl AsyncRead + AsyncWrite + Send + 'static) {
+        let (app, open, peer) = (self.app.clone(), self.open.clone(), self.peer);
+        let service = service_fn(move |request| answered(app.clone(), open.clone(), peer, request));
+        let connection = http2::Builder::new(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .keep_alive_interval(PING)
+            .keep_alive_timeout(UNREAD)
+            .max_concurrent_streams(STREAMS)
+            .max_header_list_size(BUFFER as u32)
+            // WebSockets (RFC 8441).
+            .enable_connect_protocol()
+            .serve_connection(TokioIo::new(watched(stream)), service);
+        let mut connection = pin!(connection);
+        let mut open = self.open;
+        let activity = open.activity.clone();
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = activity.lost() => return log_displaced(peer),
+            () = open.stopping() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        log_end(peer, ended);
+    }
+}
+
+/// Answers a request of a connection.
+async fn answered(
+    app: Router,
+    open: OpenConnection,
+    peer: Peer,
+    request: Request<Incoming>,
+) -> Result<Response<ResponseBody>, Infallible> {
+    let phase = if request.body().is_end_stream() { Phase::Answering } else { Phase::Receiving };
+    let activity = open.activity.begin(phase);
+    let mut request = request.map(|body| Body::new(RequestBody { body, activity: activity.clone() }));
+    if let Some(uri) = with_one_slash(request.uri()) {
+        *request.uri_mut() = uri;
+    }
+    request.extensions_mut().insert(peer);
+    request.extensions_mut().insert(open);
+    let answer = app.oneshot(request).await?;
+    Ok(answer.map(|body| ResponseBody { body, _activity: activity }))
+}
+
+fn watched<S: AsyncRead + AsyncWrite>(stream: S) -> Pin<Box<TimeoutStream<S>>> {
     let mut watched = TimeoutStream::new(stream);
     watched.set_write_timeout(Some(UNREAD));
-    let (seat, its) = (open.seat.clone(), open.clone());
-    let service = service_fn(move |request: Request<Incoming>| {
-        let (app, open) = (app.clone(), its.clone());
-        async move {
-            let seat = open.seat.clone();
-            let mut request = request.map(|body| Body::new(RequestBody::new(body, seat.clone())));
-            if let Some(uri) = with_one_slash(request.uri()) {
-                *request.uri_mut() = uri;
-            }
-            request.extensions_mut().insert(peer);
-            request.extensions_mut().insert(open);
-            let answer = app.oneshot(request).await?;
-            Ok::<_, std::convert::Infallible>(answer.map(|body| ResponseBody { body, seat }))
-        }
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(head)
-        .max_headers(HEADERS)
-        .max_buf_size(BUFFER)
-        .serve_connection(TokioIo::new(Box::pin(watched)), service)
-        .with_upgrades();
-    let mut connection = pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = seat.lost() => return tracing::debug!(peer = %peer.0, "connection closed to make room for another"),
-        () = open.stopping() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
+    Box::pin(watched)
+}
+
+/// Performs the TLS handshake. A client that speaks HTTP is told so.
+async fn handshake(mut stream: TcpStream, tls: &ServerTls) -> Option<TlsStream<TcpStream>> {
+    let mut first = [0];
+    if stream.peek(&mut first).await.ok()? == 1 && first != [HANDSHAKE] {
+        let _ = stream.write_all(SPEAK_TLS.as_bytes()).await;
+        let _ = stream.shutdown().await;
+        return None;
+    }
+    tls.acceptor().accept(stream).await.inspect_err(|error| tracing::debug!(%error, "no TLS handshake")).ok()
+}
+
+fn log_displaced(peer: Peer) {
+    tracing::debug!(peer = %peer.0, "connection closed to make room for another");
+}
+
+fn log_end(peer: Peer, ended: hyper::Result<()>) {
     if let Err(error) = ended {
         tracing::debug!(peer = %peer.0, error = crate::text_responses::root_cause(&error), "connection ended");
     }
@@ -128,17 +234,10 @@ fn with_one_slash(uri: &Uri) -> Option<Uri> {
     Uri::from_parts(parts).ok()
 }
 
-/// A request body that updates its connection's state once it is complete.
+/// A request body that updates its connection's activity once it is complete.
 struct RequestBody {
     body: Incoming,
-    seat: Arc<ConnectionSlot>,
-}
-
-impl RequestBody {
-    fn new(body: Incoming, seat: Arc<ConnectionSlot>) -> RequestBody {
-        seat.set(if body.is_end_stream() { ConnectionState::Answering } else { ConnectionState::Receiving });
-        RequestBody { body, seat }
-    }
+    activity: Arc<RequestActivity>,
 }
 
 impl HttpBody for RequestBody {
@@ -148,7 +247,7 @@ impl HttpBody for RequestBody {
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         let polled = Pin::new(&mut self.body).poll_frame(cx);
         if let Poll::Ready(None) = polled {
-            self.seat.set(ConnectionState::Answering);
+            self.activity.set(Phase::Answering);
         }
         polled
     }
@@ -164,14 +263,14 @@ impl HttpBody for RequestBody {
 
 impl Drop for RequestBody {
     fn drop(&mut self) {
-        self.seat.set(ConnectionState::Answering);
+        self.activity.set(Phase::Answering);
     }
 }
 
-/// A response body that marks its connection idle when it ends.
+/// A response body. Its request is done when it is dropped.
 struct ResponseBody {
     body: Body,
-    seat: Arc<ConnectionSlot>,
+    _activity: Arc<RequestActivity>,
 }
 
 impl HttpBody for ResponseBody {
@@ -188,12 +287,6 @@ impl HttpBody for ResponseBody {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
-    }
-}
-
-impl Drop for ResponseBody {
-    fn drop(&mut self) {
-        self.seat.set(ConnectionState::Idle);
     }
 }
 

@@ -17,8 +17,8 @@ use mesoscope_core::mesos::process_output::ProcessOutput;
 use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant, Interval, MissedTickBehavior, sleep_until, timeout};
 
+use crate::activity::Phase;
 use crate::audit::{self, AuditCaller, Outcome, TerminalLine};
-use crate::connection_slots::ConnectionState;
 use crate::serve::OpenConnection;
 use crate::session_agent::{AgentRefusal, END_WAIT, InputRequest, OpenSession, SessionAgent};
 use crate::session_input::{Input, InputSender};
@@ -91,7 +91,7 @@ enum Event {
 impl Bridge {
     /// Runs the terminal to its end.
     pub async fn run(mut self, socket: WebSocket) {
-        self.connection.seat.set(ConnectionState::Answering);
+        let _busy = self.connection.activity.begin(Phase::Answering);
         let (to_page, from_page) = socket.split();
         let mut page = Page { to: to_page, from: from_page };
         let started = Instant::now();
@@ -126,12 +126,12 @@ impl Bridge {
         let mut size = request.size;
         let opening = agent.open(request);
         let waiting = page.wait(agent.app.heartbeat, &mut size);
-        let seat = connection.seat.clone();
+        let activity = connection.activity.clone();
         let opened = tokio::select! {
             opened = opening => opened.map_err(NotOpened::Refused),
             Gone = waiting => Err(NotOpened::Page),
             () = connection.stopping() => Err(NotOpened::Broken(STOPPING.into())),
-            () = seat.lost() => Err(NotOpened::Broken(DISPLACED.into())),
+            () = activity.lost() => Err(NotOpened::Broken(DISPLACED.into())),
         };
         request.size = size;
         opened
@@ -334,7 +334,7 @@ impl Transfer {
     }
 
     async fn next(&mut self, page: &mut Page, connection: &mut OpenConnection) -> Event {
-        let seat = connection.seat.clone();
+        let activity = connection.activity.clone();
         let due = self.printed.due();
         tokio::select! {
             frame = self.output.frame(), if self.ended.is_none() => {
@@ -346,7 +346,7 @@ impl Transfer {
             _ = self.heartbeat.tick() => Event::Heartbeat,
             () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => Event::Due,
             () = connection.stopping() => Event::Stopping,
-            () = seat.lost() => Event::Displaced,
+            () = activity.lost() => Event::Displaced,
         }
     }
 

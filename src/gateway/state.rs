@@ -24,7 +24,7 @@ use crate::receive::BodyReceiver;
 use crate::sent_writes::SentWrites;
 use crate::session_slots::SessionSlots;
 use crate::tickets::{AnnouncedDownload, AnnouncedSession, Tickets};
-use crate::tls::{self, TrustError};
+use crate::tls::{self, IdentityFiles, TrustError};
 use crate::upstream::ScreenedUpstream;
 
 pub type SharedState = Arc<AppState>;
@@ -102,7 +102,9 @@ impl AppState {
         logs: Logs,
         metrics: Metrics,
     ) -> Result<SharedState, TrustError> {
-        let (tls, mark, metrics) = (tls::config(args.ca.as_deref())?, GatewayId::new(), Arc::new(metrics));
+        let own = IdentityFiles::of(args.client_cert.as_ref(), args.client_key.as_ref());
+        let (tls, mark, metrics) =
+            (tls::config(args.ca.as_deref(), own.as_ref())?, GatewayId::new(), Arc::new(metrics));
         let masters = Arc::new(Masters::new(&tls, &mark, masters, args.patience, metrics.clone()));
         let to_agents =
             |is_near| ScreenedUpstream::new(&tls, mark.clone(), AllowedAddresses::new(&args.agent_networks, is_near));

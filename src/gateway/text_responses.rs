@@ -7,6 +7,9 @@ use axum::http::{Method, Request, Response, StatusCode};
 /// Header that reports the outcome of a call.
 pub const OUTCOME: HeaderName = HeaderName::from_static(mesoscope_core::mesos::calls::OUTCOME_HEADER);
 
+/// Header that names the master that answered.
+pub const MASTER: HeaderName = HeaderName::from_static("x-mesoscope-master");
+
 pub fn plain(status: StatusCode, words: impl Into<String>) -> Response<Body> {
     let mut words = words.into();
     words.push('\n');

@@ -4,17 +4,18 @@
 //! dates are still checked, so one server's certificate does not authenticate another.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{WantsClientCert, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, Error, InvalidMessage, RootCertStore, SignatureScheme,
+    CertificateError, ClientConfig, ConfigBuilder, DigitallySignedStruct, Error, InvalidMessage, RootCertStore,
+    SignatureScheme,
 };
 
 #[derive(Debug, thiserror::Error)]
@@ -23,7 +24,7 @@ pub enum TrustError {
     Unread(String, io::Error),
     #[error("{0} is broken PEM: {1}")]
     Pem(String, rustls::pki_types::pem::Error),
-    #[error("{0} contains a private key, and no certificate: --ca needs the certificate that belongs to it")]
+    #[error("{0} contains a private key, and no certificate: the certificate that belongs to it is needed")]
     Key(String),
     #[error(
         "{0} contains no certificate in PEM (`-----BEGIN CERTIFICATE-----`); `openssl x509 -inform der` converts DER"
@@ -31,23 +32,61 @@ pub enum TrustError {
     Empty(String),
     #[error("certificate {1} in {0} cannot be used: {2}")]
     Certificate(String, usize, String),
+    #[error("{0} contains no private key in PEM (`-----BEGIN PRIVATE KEY-----`) that can be used: {1}")]
+    NoKey(String, rustls::pki_types::pem::Error),
+    #[error("{0} and its key cannot be used: {1}")]
+    Identity(String, String),
     #[error(transparent)]
     Tls(#[from] Error),
     #[error("no certificate to trust: {0}")]
     Verifier(#[from] rustls::client::VerifierBuilderError),
 }
 
-/// Builds the client configuration. Trusts the certificates in the file, or the public authorities without one.
-pub fn config(ca: Option<&Path>) -> Result<ClientConfig, TrustError> {
+/// The files of a certificate, which its chain may follow, and of its private key.
+#[derive(Clone, Debug)]
+pub struct IdentityFiles {
+    pub certificates: PathBuf,
+    pub key: PathBuf,
+}
+
+impl IdentityFiles {
+    /// `None` without both.
+    pub fn of(certificates: Option<&PathBuf>, key: Option<&PathBuf>) -> Option<IdentityFiles> {
+        Some(IdentityFiles { certificates: certificates?.clone(), key: key?.clone() })
+    }
+}
+
+/// Builds the client configuration. Trusts the certificates in the file, or the public authorities without one. Shows `own` to servers
+/// that want a certificate.
+pub fn config(ca: Option<&Path>, own: Option<&IdentityFiles>) -> Result<ClientConfig, TrustError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions()?;
     let Some(file) = ca else {
         let mut roots = RootCertStore::empty();
         roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-        return Ok(builder.with_root_certificates(roots).with_no_client_auth());
+        return with_identity(builder.with_root_certificates(roots), own);
     };
     let verifier = Arc::new(Verifier::new(&provider, certificates(file)?, &file.display().to_string())?);
-    Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
+    with_identity(builder.dangerous().with_custom_certificate_verifier(verifier), own)
+}
+
+fn with_identity(
+    builder: ConfigBuilder<ClientConfig, WantsClientCert>,
+    own: Option<&IdentityFiles>,
+) -> Result<ClientConfig, TrustError> {
+    let Some(files) = own else { return Ok(builder.with_no_client_auth()) };
+    let (chain, key) = identity(files)?;
+    let unfit = |error: Error| TrustError::Identity(files.certificates.display().to_string(), error.to_string());
+    builder.with_client_auth_cert(chain, key).map_err(unfit)
+}
+
+/// Reads a certificate with its chain, and its private key.
+pub fn identity(files: &IdentityFiles) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), TrustError> {
+    let chain = certificates(&files.certificates)?;
+    let name = files.key.display().to_string();
+    let pem = std::fs::read(&files.key).map_err(|error| TrustError::Unread(name.clone(), error))?;
+    let key = PrivateKeyDer::from_pem_slice(&pem).map_err(|error| TrustError::NoKey(name, error))?;
+    Ok((chain, key))
 }
 
 fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TrustError> {

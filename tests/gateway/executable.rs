@@ -34,7 +34,8 @@ impl Gateway {
         let mut child = command.spawn().expect("the executable starts");
         let mut lines = BufReader::new(child.stdout.take().expect("its output is piped")).lines();
         let first = within(lines.next_line()).await.expect("its output can be read").expect("it says where it is");
-        let at = first.strip_prefix("Mesoscope is at http://").and_then(|rest| rest.strip_suffix('/'));
+        let url = first.strip_prefix("Mesoscope is at ").and_then(|rest| rest.strip_suffix('/'));
+        let at = url.and_then(|url| url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")));
         Gateway { at: at.unwrap_or_else(|| panic!("not an address: {first}")).to_owned(), child, output: lines }
     }
 

@@ -12,14 +12,14 @@ use super::executable::Gateway;
 use super::script::{Script, reply};
 
 /// What a server shows, and its key.
-struct Identity {
-    certificate: Certificate,
+pub struct Identity {
+    pub certificate: Certificate,
     params: CertificateParams,
-    key: KeyPair,
+    pub key: KeyPair,
 }
 
 /// For such names, changed as a test likes, and signed by itself.
-fn own(names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Identity {
+pub fn own(names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Identity {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut params = CertificateParams::new(names).expect("the test's names are names");
     // Each is another issuer.
@@ -32,11 +32,11 @@ fn own(names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Identity 
 }
 
 /// As `openssl req -x509` makes them.
-fn authority(params: &mut CertificateParams) {
+pub fn authority(params: &mut CertificateParams) {
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
 }
 
-fn server(identity: &Identity) -> Arc<rustls::ServerConfig> {
+pub fn server(identity: &Identity) -> Arc<rustls::ServerConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let key = PrivatePkcs8KeyDer::from(identity.key.serialize_der());
     let config = rustls::ServerConfig::builder_with_provider(provider)

@@ -1,0 +1,67 @@
+//! Middleware before routing: replaces what a trusted proxy changed by what the browser sent, as far as the proxy reports it.
+
+use std::net::SocketAddr;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{HeaderValue, LOCATION};
+use axum::http::{Response, StatusCode, Uri};
+use axum::middleware::Next;
+
+use crate::forwarded::ProxyUser;
+use crate::request_id::{REQUEST_ID, RequestId};
+use crate::state::{Peer, SharedState};
+use crate::text_responses::plain;
+
+/// Replaces the peer by the client, and takes off a path that the proxy has left.
+pub async fn honour(State(app): State<SharedState>, mut request: Request, next: Next) -> Response<Body> {
+    let Some(peer) = request.extensions().get::<Peer>().copied() else { return next.run(request).await };
+    let forwarded = match app.trusted_proxies.read(peer.0.ip(), request.headers()) {
+        Ok(Some(forwarded)) => forwarded,
+        Ok(None) => return next.run(request).await,
+        Err(why) => return plain(StatusCode::BAD_REQUEST, why.to_string()),
+    };
+    if let Some(prefix) = &forwarded.prefix {
+        if request.uri().path() == prefix {
+            return to_slash(prefix, request.uri().query());
+        }
+        if let Some(uri) = without(prefix, request.uri()) {
+            *request.uri_mut() = uri;
+        }
+    }
+    let id = request.headers().get(REQUEST_ID).and_then(RequestId::of_proxy);
+    let extensions = request.extensions_mut();
+    id.map(|id| extensions.insert(id));
+    forwarded.client.map(|client| extensions.insert(Peer(SocketAddr::new(client, peer.0.port()))));
+    forwarded.user.clone().map(|user| extensions.insert(ProxyUser(user)));
+    extensions.insert(forwarded);
+    next.run(request).await
+}
+
+/// Returns the URI without the prefix; `None` if it has none.
+fn without(prefix: &str, uri: &Uri) -> Option<Uri> {
+    let rest = uri.path_and_query()?.as_str().strip_prefix(prefix)?;
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = rest.starts_with('/').then(|| rest.parse().ok())?;
+    Uri::from_parts(parts).ok()
+}
+
+/// Adds the slash that the page's relative links need.
+fn to_slash(prefix: &str, query: Option<&str>) -> Response<Body> {
+    let query = query.map_or_else(String::new, |query| format!("?{query}"));
+    let mut answer = plain(StatusCode::TEMPORARY_REDIRECT, "The page's address ends in a slash.");
+    answer.headers_mut().extend(HeaderValue::from_str(&format!("{prefix}/{query}")).ok().map(|to| (LOCATION, to)));
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_is_taken_off_as_a_whole() {
+        let uri: Uri = "/tools/api/v1?x=1".parse().expect("the case is a URI");
+        assert_eq!(without("/tools", &uri).map(|uri| uri.to_string()).as_deref(), Some("/api/v1?x=1"));
+        assert_eq!(without("/too", &uri), None);
+    }
+}
