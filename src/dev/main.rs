@@ -1,4 +1,4 @@
-//! The project's commands: `cargo demo`, `cargo verify`, `cargo measure` (aliases in .cargo/config.toml).
+//! The project's commands: `cargo demo`, `cargo verify`, `cargo measure`, `cargo package-release` (aliases in .cargo/config.toml).
 //!
 //! Installs, builds, starts and checks; knows nothing of Mesos and imports nothing of the page or the gateway.
 
@@ -9,6 +9,7 @@ mod content_hash;
 mod demo;
 mod firefox;
 mod measure;
+mod package;
 mod page;
 mod run;
 mod steps;
@@ -25,6 +26,8 @@ cargo demo     build everything and start Mesoscope before a simulated cluster
                  --rate N                          events a second
                what else is given goes to `mesoscope` as it is
 cargo verify   everything that CI runs
+cargo package-release
+               build one executable with the page inside, and an archive with its checksum
 cargo measure  [small|medium|large|huge ...]  the figures in tests/README.md, measured in headless Chromium";
 
 fn main() -> ExitCode {
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         _ if rest.iter().any(|arg| arg == "--help" || arg == "-h") => help(),
         Some("demo") => demo::demo(&rest),
         Some("verify") => verify::verify(),
+        Some("package-release") => package::package(),
         Some("measure") => measure::measure(&rest),
         _ => help(),
     };

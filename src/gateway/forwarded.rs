@@ -12,12 +12,8 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const FORWARDED_PREFIX: HeaderName = HeaderName::from_static("x-forwarded-prefix");
-/// Headers in which proxies with a sign-on name the user, most specific first. oauth2-proxy sends the first two.
-const USERS: [HeaderName; 3] = [
-    HeaderName::from_static("x-auth-request-preferred-username"),
-    HeaderName::from_static("x-auth-request-user"),
-    HeaderName::from_static("x-forwarded-user"),
-];
+/// Header in which a proxy with a sign-on names the user. oauth2-proxy sets it, and deletes one that a client sends.
+const FORWARDED_USER: HeaderName = HeaderName::from_static("x-forwarded-user");
 
 /// The proxies that `--trusted-proxy` names.
 #[derive(Debug)]
@@ -163,8 +159,8 @@ fn prefix(headers: &HeaderMap) -> Option<String> {
 }
 
 fn user(headers: &HeaderMap) -> Option<String> {
-    let user = USERS.iter().find_map(|name| headers.get(name));
-    user.map(|user| text_responses::visible(&String::from_utf8_lossy(user.as_bytes())))
+    let user = headers.get(FORWARDED_USER)?;
+    Some(text_responses::visible(&String::from_utf8_lossy(user.as_bytes()))).filter(|user| !user.is_empty())
 }
 
 #[cfg(test)]
