@@ -48,6 +48,7 @@ mod browser {
     pub mod schedule;
     pub mod scripted;
     pub mod search;
+    pub mod secure;
     pub mod shell;
     pub mod side_by_side;
     pub mod sign_in;

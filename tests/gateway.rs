@@ -20,6 +20,7 @@ mod gateway {
     mod downloads;
     mod forwarded_headers;
     mod guard;
+    mod handbook;
     mod leader;
     mod limits;
     mod log;

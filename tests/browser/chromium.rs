@@ -39,6 +39,8 @@ pub fn wanted(profile: &Path) -> WebDriverResult<ChromeCapabilities> {
     if let Ok(chromium) = env::var("CHROME") {
         wanted.set_binary(&chromium)?;
     }
+    // A gateway with TLS shows a certificate that nobody has issued.
+    wanted.accept_insecure_certs(true)?;
     wanted.set_browser_log_level(LoggingPrefsLogLevel::All)?;
     Ok(wanted)
 }

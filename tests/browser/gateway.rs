@@ -15,6 +15,7 @@ use tokio::process::{Child, Command};
 pub struct Gateway {
     process: Child,
     pub port: u16,
+    scheme: &'static str,
 }
 
 impl Gateway {
@@ -26,14 +27,15 @@ impl Gateway {
             command.args(["--master", &masters.join(","), "--listen", &format!("0.0.0.0:{port}")]).args(more);
             let mut process = command.stdin(Stdio::null()).stdout(Stdio::null()).kill_on_drop(true).spawn()?;
             if answers(port, &mut process).await? {
-                return Ok(Gateway { process, port });
+                let scheme = if more.iter().any(|flag| flag == "--tls-cert") { "https" } else { "http" };
+                return Ok(Gateway { process, port, scheme });
             }
         }
         Err(io::Error::other("mesoscope does not start"))
     }
 
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("{}://127.0.0.1:{}", self.scheme, self.port)
     }
 
     pub fn pid(&self) -> Option<u32> {

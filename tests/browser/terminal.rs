@@ -9,14 +9,14 @@ use super::world::{Theme, World};
 use crate::still;
 
 /// A running task of the cluster: its page, its agent and its user.
-struct Running {
-    page: String,
+pub struct Running {
+    pub page: String,
     agent: String,
     user: String,
 }
 
 impl Running {
-    fn of(world: &World) -> Running {
+    pub fn of(world: &World) -> Running {
         let tasks = call(world, json!({ "type": "GET_TASKS" }))["get_tasks"]["tasks"].take();
         let tasks = tasks.as_array().expect("tasks are listed");
         let runs =
@@ -38,11 +38,11 @@ async fn screen(world: &World) -> WebDriverResult<String> {
     Ok(world.script(SCREEN, []).await?.convert::<String>()?.replace('\u{a0}', " "))
 }
 
-async fn until_screen(world: &World, part: &str) -> WebDriverResult<()> {
+pub async fn until_screen(world: &World, part: &str) -> WebDriverResult<()> {
     world.until(&format!("the terminal shows {part:?}"), async || Ok(screen(world).await?.contains(part))).await
 }
 
-async fn open_shell(world: &World, page: &str) -> WebDriverResult<()> {
+pub async fn open_shell(world: &World, page: &str) -> WebDriverResult<()> {
     world.open(page).await?;
     world.click("link", "Open terminal").await?;
     world.wait_for("Runs /bin/sh as").await?;

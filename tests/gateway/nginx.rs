@@ -32,6 +32,11 @@ fn executable() -> Option<PathBuf> {
 impl Nginx {
     /// `locations` is what its one server has, with `GATEWAY` for the gateway's address.
     pub async fn before(gateway: &str, test: &str, locations: &str) -> Option<Nginx> {
+        Nginx::with(gateway, test, "", locations).await
+    }
+
+    /// `before` stands before its one server.
+    pub async fn with(gateway: &str, test: &str, before: &str, locations: &str) -> Option<Nginx> {
         let nginx = executable()?;
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("nginx-{test}"));
         std::fs::create_dir_all(&folder).expect("the target folder can be written");
@@ -45,7 +50,7 @@ impl Nginx {
             .collect();
         let config = format!(
             "daemon off; master_process off; pid {here}/pid; error_log {here}/error.log;\nevents {{}}\n\
-             http {{ access_log off; {temporary} server {{ listen {at}; {} }} }}\n",
+             http {{ access_log off; {temporary} {before} server {{ listen {at}; {} }} }}\n",
             locations.replace("GATEWAY", gateway)
         );
         let file = folder.join("nginx.conf");

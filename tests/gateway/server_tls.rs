@@ -13,6 +13,7 @@ use hyper::ext::Protocol;
 use hyper::{Method, Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use mesoscope_core::mesos::calls::terminal::{FromGateway, SUBPROTOCOL, SessionRequest, TerminalSize};
+use rcgen::Certificate;
 use rustls::pki_types::{CertificateDer, ServerName};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -25,7 +26,7 @@ use super::ask::{GET_AGENTS, SUBSCRIBE, TEARDOWN, call, within};
 use super::executable::{Gateway, command};
 use super::script::{Script, feed, reply, stream};
 use super::terminal::shell;
-use super::tls::{Identity, authority, own, server};
+use super::tls::{Identity, authority, issued, own, server};
 
 /// The certificate and the key of `--tls-cert` and `--tls-key`.
 struct Files {
@@ -61,11 +62,11 @@ impl Files {
 /// Connects with one protocol. Returns the certificate that the gateway showed.
 async fn connect(
     gateway: &Gateway,
-    trusted: &[&Identity],
+    trusted: &[&Certificate],
     protocol: &str,
 ) -> std::io::Result<(TlsStream<TcpStream>, CertificateDer<'static>)> {
     let mut roots = rustls::RootCertStore::empty();
-    trusted.iter().for_each(|one| roots.add(one.certificate.der().clone()).expect("it is a certificate"));
+    trusted.iter().for_each(|one| roots.add(one.der().clone()).expect("it is a certificate"));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let mut config = builder.expect("ring has them").with_root_certificates(roots).with_no_client_auth();
@@ -85,8 +86,8 @@ struct Browser {
 }
 
 impl Browser {
-    async fn open(gateway: &Gateway, identity: &Identity) -> Browser {
-        let (stream, _) = connect(gateway, &[identity], "h2").await.expect("the certificate is trusted");
+    async fn open(gateway: &Gateway, root: &Certificate) -> Browser {
+        let (stream, _) = connect(gateway, &[root], "h2").await.expect("the certificate is trusted");
         let (sender, connection) = http2::Builder::new(TokioExecutor::new())
             .handshake(TokioIo::new(stream))
             .await
@@ -116,16 +117,17 @@ impl Browser {
 
 #[tokio::test]
 async fn both_protocols_are_served() {
-    let (identity, master) = (own(&["localhost"], authority), Script::start(|_| reply(200, "of the master")).await);
+    let (root, identity) = issued(&["localhost"]);
+    let master = Script::start(|_| reply(200, "of the master")).await;
     let gateway = Files::of("both", &identity).gateway(&master.url(), &[]).await;
-    let browser = Browser::open(&gateway, &identity).await;
+    let browser = Browser::open(&gateway, &root).await;
     assert_eq!(browser.words(Method::POST, "/api/v1", GET_AGENTS).await, (200, "of the master".into()));
     let mut other = browser.request(Method::POST, "/api/v1", TEARDOWN);
     other.headers_mut().insert("origin", "https://evil.example".parse().expect("an origin is a header's value"));
     assert_eq!(browser.send(other).await.status(), 403);
     assert_eq!(master.seen().len(), 1);
 
-    let (stream, _) = connect(&gateway, &[&identity], "http/1.1").await.expect("the certificate is trusted");
+    let (stream, _) = connect(&gateway, &[&root], "http/1.1").await.expect("the certificate is trusted");
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.expect("it sends nothing");
     tokio::spawn(async move { drop(connection.await) });
     let request = Request::get("/healthz").header("host", "localhost").body(Full::<Bytes>::default());
@@ -136,12 +138,12 @@ async fn both_protocols_are_served() {
 /// A browser opens six HTTP/1.1 connections at most, so a seventh stream would wait for ever.
 #[tokio::test]
 async fn many_streams_share_a_connection() {
-    let identity = own(&["localhost"], authority);
+    let (root, identity) = issued(&["localhost"]);
     let (feeds, mut replies): (Vec<_>, Vec<_>) = (0..20).map(|_| stream()).unzip();
     replies.reverse();
     let master = Script::start(move |_| replies.pop().unwrap_or_else(|| reply(200, "{}"))).await;
     let gateway = Files::of("streams", &identity).gateway(&master.url(), &[]).await;
-    let browser = Browser::open(&gateway, &identity).await;
+    let browser = Browser::open(&gateway, &root).await;
     let mut answers = Vec::new();
     for _ in &feeds {
         answers.push(browser.send(browser.request(Method::POST, "/api/v1", SUBSCRIBE)).await);
@@ -175,9 +177,9 @@ async fn simulated() -> (sim::server::Server, String, String) {
 
 #[tokio::test]
 async fn a_download_comes_whole() {
-    let (identity, (cluster, ..)) = (own(&["localhost"], authority), simulated().await);
+    let ((root, identity), (cluster, ..)) = (issued(&["localhost"]), simulated().await);
     let gateway = Files::of("download", &identity).gateway(&cluster.master_urls()[0], &[]).await;
-    let browser = Browser::open(&gateway, &identity).await;
+    let browser = Browser::open(&gateway, &root).await;
     let (status, ticket) = browser.words(Method::POST, "/download", r#"{"agent":null,"path":"/master/log"}"#).await;
     assert_eq!(status, 200, "{ticket}");
     let (status, log) = browser.words(Method::GET, &format!("/download/{}", ticket.trim()), "").await;
@@ -187,9 +189,9 @@ async fn a_download_comes_whole() {
 /// RFC 8441: a WebSocket is a stream of an HTTP/2 connection, opened with CONNECT.
 #[tokio::test]
 async fn a_terminal_shares_the_connection() {
-    let (identity, (cluster, agent, container)) = (own(&["localhost"], authority), simulated().await);
+    let ((root, identity), (cluster, agent, container)) = (issued(&["localhost"]), simulated().await);
     let gateway = Files::of("terminal", &identity).gateway(&cluster.master_urls()[0], &[]).await;
-    let browser = Browser::open(&gateway, &identity).await;
+    let browser = Browser::open(&gateway, &root).await;
     let body = SessionRequest { target: shell(&container), size: TerminalSize::new(24, 80) }.json();
     let (status, ticket) = browser.words(Method::POST, &format!("/agent/{agent}/session"), body).await;
     assert_eq!(status, 200, "{ticket}");
@@ -229,7 +231,7 @@ async fn a_client_without_tls_is_told() {
     assert!(answer.words().await.contains("https://"));
 }
 
-async fn until_shown(gateway: &Gateway, trusted: &[&Identity], expected: &Identity) {
+async fn until_shown(gateway: &Gateway, trusted: &[&Certificate], expected: &Identity) {
     let shown = async {
         loop {
             let (_, shown) = connect(gateway, trusted, "h2").await.expect("both certificates are trusted");
@@ -244,29 +246,29 @@ async fn until_shown(gateway: &Gateway, trusted: &[&Identity], expected: &Identi
 
 #[tokio::test]
 async fn a_new_certificate_is_used_when_the_files_change() {
-    let (old, new) = (own(&["localhost"], authority), own(&["localhost"], authority));
+    let ((old_root, old), (new_root, new)) = (issued(&["localhost"]), issued(&["localhost"]));
     let files = Files::of("change", &old);
     let gateway = files.gateway("http://127.0.0.1:1", &["--limit-reload", "20"]).await;
-    until_shown(&gateway, &[&old], &old).await;
-    let browser = Browser::open(&gateway, &old).await;
+    until_shown(&gateway, &[&old_root], &old).await;
+    let browser = Browser::open(&gateway, &old_root).await;
     std::fs::write(&files.certificates, "nonsense").expect("the target folder can be written");
     tokio::time::sleep(Duration::from_millis(100)).await;
-    until_shown(&gateway, &[&old], &old).await;
+    until_shown(&gateway, &[&old_root], &old).await;
     files.write(&new);
-    until_shown(&gateway, &[&old, &new], &new).await;
+    until_shown(&gateway, &[&old_root, &new_root], &new).await;
     assert_eq!(browser.words(Method::GET, "/healthz", "").await.0, 200, "open connections stay open");
 }
 
 #[cfg(unix)]
 #[tokio::test]
 async fn a_new_certificate_is_used_on_sighup() {
-    let (old, new) = (own(&["localhost"], authority), own(&["localhost"], authority));
+    let ((old_root, old), (new_root, new)) = (issued(&["localhost"]), issued(&["localhost"]));
     let files = Files::of("signal", &old);
     let gateway = files.gateway("http://127.0.0.1:1", &["--limit-reload", "3600000"]).await;
     files.write(&new);
     let id = gateway.child.id().expect("it runs").to_string();
     assert!(std::process::Command::new("kill").args(["-HUP", &id]).status().expect("kill is there").success());
-    until_shown(&gateway, &[&old, &new], &new).await;
+    until_shown(&gateway, &[&old_root, &new_root], &new).await;
 }
 
 #[tokio::test]
@@ -292,10 +294,10 @@ async fn a_certificate_that_cannot_be_used_is_explained() {
 }
 
 /// A master that wants a certificate of its clients.
-fn strict(identity: &Identity, client: &Identity) -> Arc<rustls::ServerConfig> {
+fn strict(identity: &Identity, clients: &Certificate) -> Arc<rustls::ServerConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut roots = rustls::RootCertStore::empty();
-    roots.add(client.certificate.der().clone()).expect("it is a certificate");
+    roots.add(clients.der().clone()).expect("it is a certificate");
     let verifier = rustls::server::WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone());
     let key = rustls::pki_types::PrivatePkcs8KeyDer::from(identity.key.serialize_der());
     let config = rustls::ServerConfig::builder_with_provider(provider)
@@ -308,8 +310,8 @@ fn strict(identity: &Identity, client: &Identity) -> Arc<rustls::ServerConfig> {
 
 #[tokio::test]
 async fn the_gateway_shows_its_own_certificate_to_a_master() {
-    let (of_master, of_client) = (own(&["127.0.0.1"], authority), own(&["gateway.example"], |_| ()));
-    let master = Script::start_tls(strict(&of_master, &of_client), |_| reply(200, "of the master")).await;
+    let (of_master, (clients, of_client)) = (own(&["127.0.0.1"], authority), issued(&["gateway.example"]));
+    let master = Script::start_tls(strict(&of_master, &clients), |_| reply(200, "of the master")).await;
     let (trusted, client) = (Files::of("strict", &of_master), Files::of("client", &of_client));
     let text = |path: &Path| path.display().to_string();
     let (ca, certificates, key) = (text(&trusted.certificates), text(&client.certificates), text(&client.key));
@@ -322,7 +324,7 @@ async fn the_gateway_shows_its_own_certificate_to_a_master() {
     // A master that wants none gets none.
     let lenient = Script::start_tls(server(&of_master), |_| reply(200, "of the master")).await;
     let url = format!("https://{}", lenient.at);
-    let gateway =
-        Gateway::start(&["--master", &url, "--ca", &ca, "--client-cert", &certificates, "--client-key", &key]);
-    assert_eq!(call(&gateway.await.at, GET_AGENTS).send().await.status, 200);
+    let flags = ["--master", &url, "--ca", &ca, "--client-cert", &certificates, "--client-key", &key];
+    let gateway = Gateway::start(&flags).await;
+    assert_eq!(call(&gateway.at, GET_AGENTS).send().await.status, 200);
 }

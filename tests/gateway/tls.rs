@@ -31,6 +31,17 @@ pub fn own(names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Ident
     Identity { certificate, params, key }
 }
 
+/// The certificate of an authority, and what a server shows that it has issued for such names.
+pub fn issued(names: &[&str]) -> (Certificate, Identity) {
+    let root = own(&[], authority);
+    let key = KeyPair::generate().expect("there is randomness");
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let params = CertificateParams::new(names).expect("the test's names are names");
+    let issuer = Issuer::new(root.params, root.key);
+    let certificate = params.signed_by(&key, &issuer).expect("a certificate");
+    (root.certificate, Identity { certificate, params, key })
+}
+
 /// As `openssl req -x509` makes them.
 pub fn authority(params: &mut CertificateParams) {
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -83,13 +94,8 @@ async fn a_self_signed_certificate_is_trusted_as_itself() {
 
 #[tokio::test]
 async fn a_certificate_of_an_authority_is_trusted() {
-    let root = own(&[], authority);
-    let key = KeyPair::generate().expect("there is randomness");
-    let params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).expect("a name");
-    let issuer = Issuer::new(root.params, root.key);
-    let certificate = params.signed_by(&key, &issuer).expect("a certificate");
-    let leaf = Identity { certificate, params, key };
-    assert_eq!(asked("issued", &leaf, &root.certificate.pem()).await.0, 200);
+    let (root, leaf) = issued(&["127.0.0.1"]);
+    assert_eq!(asked("issued", &leaf, &root.pem()).await.0, 200);
 }
 
 #[tokio::test]

@@ -1,0 +1,141 @@
+//! The handbook and the examples of the packages: they name all flags and metrics, and the examples work.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use super::ask::{TEARDOWN, ask, get, within};
+use super::executable::{Gateway, command};
+use super::nginx::Nginx;
+use super::script::{Script, reply};
+
+const HANDBOOK: &str = include_str!("../../src/gateway/README.md");
+
+fn packaging(name: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("packaging").join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The flags with the names of their values, in the lines that begin with one.
+fn flags(lines: impl Iterator<Item = String>) -> BTreeSet<String> {
+    let flags = lines.filter(|line| line.starts_with("--")).map(|line| {
+        let words: Vec<&str> = line.split_whitespace().take(2).collect();
+        match words.as_slice() {
+            [flag, value] => format!("{flag} {}", value.trim_matches(['<', '>'])),
+            _ => words.concat(),
+        }
+    });
+    flags.collect()
+}
+
+#[tokio::test]
+async fn the_table_has_all_flags() {
+    let output = within(command(&["--help"]).output()).await.expect("it runs");
+    let help = String::from_utf8(output.stdout).expect("it is text");
+    let options = help.split_once("Options:").expect("it lists options").1;
+    let in_help = flags(
+        options.lines().map(|line| line.trim_start().trim_start_matches("-h, ").trim_start_matches("-V, ").to_owned()),
+    );
+    let rows =
+        HANDBOOK.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`').map(|(flag, _)| flag.to_owned()));
+    let mut in_table = flags(rows);
+    in_table.extend(["--help".to_owned(), "--version".to_owned()]);
+    assert_eq!(in_table, in_help);
+}
+
+#[tokio::test]
+async fn the_defaults_are_those_of_the_executable() {
+    let output = within(command(&["--master", "http://m", "--check"]).output()).await.expect("it runs");
+    let text = String::from_utf8(output.stdout).expect("it is text");
+    for (key, value) in
+        [("listen", "127.0.0.1:5080"), ("compress", "auto"), ("patience", "60"), ("audit-log", "stdout")]
+    {
+        assert!(text.contains(&format!("{key} = \"{value}\" # default")), "{key} in {text}");
+        let row = HANDBOOK.lines().find(|line| line.starts_with(&format!("| `--{key} "))).expect("it has a row");
+        assert!(row.contains(&format!("| `{value}` |")), "{row}");
+    }
+}
+
+#[tokio::test]
+async fn the_table_has_all_metrics() {
+    let gateway = Gateway::before(&["http://127.0.0.1:1"]).await;
+    let text = get(&gateway.at, "/metrics").send().await.words().await;
+    let types = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split_once(' '));
+    let mut count = 0;
+    for (name, kind) in types {
+        let suffix = match kind {
+            "counter" => "_total",
+            "info" => "_info",
+            _ => "",
+        };
+        assert!(HANDBOOK.contains(&format!("`{name}{suffix}`")), "{name}{suffix}, a {kind}");
+        count += 1;
+    }
+    assert!(count > 8, "{text}");
+}
+
+/// Below a path, with the Host and the scheme of the browser, and without what a client may not send.
+#[tokio::test]
+async fn the_example_of_nginx_works() {
+    let master = Script::start(|_| reply(200, "{}")).await;
+    let flags = ["--master", &master.url(), "--host", "console.example.com", "--trusted-proxy", "127.0.0.1"];
+    let mut gateway = Gateway::start(&flags).await;
+    let example = packaging("nginx.conf");
+    let (before, server) = example.split_once("server {").expect("it has a server");
+    let server = server.trim_end().strip_suffix('}').expect("it ends");
+    // The test's nginx has a server of its own, without a certificate.
+    let server: String = server
+        .lines()
+        .filter(|line| !line.contains("ssl") && !line.contains("listen"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert!(server.contains("proxy_pass http://127.0.0.1:5080/;"));
+    let map = before.split_once("map ").expect("it has a map").1;
+    let server = server.replace("127.0.0.1:5080", "GATEWAY");
+    let Some(nginx) = Nginx::with(&gateway.at, "example", &format!("map {map}"), &server).await else { return };
+    let answer = get(&nginx.at, "/mesoscope").send().await;
+    assert_eq!(answer.status, 301);
+    assert_eq!(get(&nginx.at, "/mesoscope/healthz").with("host", "console.example.com").send().await.status, 200);
+    let asked = |origin: &str| {
+        ask(&nginx.at, hyper::Method::POST, "/mesoscope/api/v1", TEARDOWN)
+            .with("content-type", "application/json")
+            .with("host", "console.example.com")
+            .with("origin", origin)
+            .with("x-forwarded-user", "mallory")
+            .with("forwarded", "host=evil.example")
+    };
+    assert_eq!(asked("http://console.example.com").send().await.status, 200);
+    let line = gateway.line().await;
+    assert_eq!((&line["outcome"], line.get("proxy_user")), (&"accepted".into(), None));
+    assert_eq!(asked("https://console.example.com").send().await.status, 403, "the browser used http");
+    assert_eq!(asked("http://evil.example").send().await.status, 403);
+}
+
+#[tokio::test]
+async fn the_example_of_a_configuration_is_valid() {
+    let example = packaging("mesoscope.toml").replace("/var/log/mesoscope/audit.log", "none");
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("example.toml");
+    std::fs::write(&path, example).expect("the target folder can be written");
+    let args = ["--check", "--config", &path.display().to_string()];
+    let output = within(command(&args).output()).await.expect("it runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_unit_is_valid() {
+    let analyze = std::process::Command::new("systemd-analyze").arg("--version").output();
+    if analyze.is_err() {
+        use std::io::Write;
+        let _ = writeln!(std::io::stdout(), "!! LEFT OUT: there is no systemd-analyze to verify the unit");
+        return;
+    }
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let unit = packaging("mesoscope.service").replace("/usr/local/bin/mesoscope", env!("CARGO_BIN_EXE_mesoscope"));
+    let path = folder.join("mesoscope.service");
+    std::fs::write(&path, unit).expect("the target folder can be written");
+    let output = std::process::Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(&path).output();
+    let output = output.expect("it was there a moment ago");
+    let words = String::from_utf8_lossy(&output.stderr);
+    let own: Vec<&str> = words.lines().filter(|line| line.contains("mesoscope.service")).collect();
+    assert_eq!(own, [""; 0], "{words}");
+}
