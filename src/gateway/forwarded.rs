@@ -225,7 +225,7 @@ mod tests {
         assert!(read("::ffff:10.0.0.1", &headers).is_ok_and(|found| found.is_some()));
     }
 
-    /// nginx passes on a client's `Forwarded` unless it is told to delete it.
+    /// nginx passes on a client's `Forwarded` unless its configuration deletes it.
     #[test]
     fn headers_that_contradict_each_other_are_refused() {
         let with = |standard| read("10.0.0.1", &[("x-forwarded-host", "a.example"), ("forwarded", standard)]);

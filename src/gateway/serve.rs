@@ -205,7 +205,7 @@ fn watched<S: AsyncRead + AsyncWrite>(stream: S) -> Pin<Box<TimeoutStream<S>>> {
     Box::pin(watched)
 }
 
-/// Performs the TLS handshake. A client that speaks HTTP is told so.
+/// Performs the TLS handshake. Answers a client that speaks HTTP with the reason.
 async fn handshake(mut stream: TcpStream, tls: &ServerTls) -> Option<TlsStream<TcpStream>> {
     let mut first = [0];
     if stream.peek(&mut first).await.ok()? == 1 && first != [HANDSHAKE] {

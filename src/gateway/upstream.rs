@@ -1,4 +1,4 @@
-//! HTTP client for masters and agents. Follows no redirects, repeats no request that it has begun to send, and buffers no answers.
+//! HTTP client for masters and agents. Follows no redirects, repeats no request after it has started to send it, and buffers no answers.
 //! Connects to an address that a peer named only if that address is allowed.
 
 use std::net::SocketAddr;
