@@ -7,6 +7,7 @@ mod browser {
     pub mod axe;
     pub mod batches;
     pub mod chromium;
+    pub mod chunks;
     pub mod containers;
     pub mod diagnostics;
     pub mod driver;

@@ -7,6 +7,8 @@
 mod account;
 pub(crate) mod actions;
 mod api_client;
+#[macro_use]
+mod chunks;
 mod clock;
 mod connection;
 pub(crate) mod dialog_history;

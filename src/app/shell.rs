@@ -19,6 +19,7 @@ use super::router::route;
 use super::sign_in::{SignIn, SignInRequest};
 use super::theme::ThemeSwitch;
 use super::worker_link::link;
+use crate::pages::is_loaded;
 use crate::parts::action::dialog::ActionDialog;
 use crate::parts::terminal::dock::TerminalDock;
 use crate::times_menu::TimesMenu;
@@ -84,9 +85,19 @@ fn title_and_focus(page: Memo<Route>, main: NodeRef<Main>) {
             format!("{} · Mesoscope", escaping::escape_invisible(&name))
         });
     });
+    let first = page.get_untracked();
+    let has_left = StoredValue::new(false);
     on_change(
-        move || page.get(),
-        move |_| request_animation_frame(move || _ = focus(main, "[data-focus]") || focus(main, "h1")),
+        // A page whose code is still loading has no heading yet.
+        move || (page.get(), is_loaded(&page.read())),
+        move |(page, is_loaded)| {
+            if *page != first {
+                has_left.set_value(true);
+            }
+            if *is_loaded && has_left.get_value() {
+                request_animation_frame(move || _ = focus(main, "[data-focus]") || focus(main, "h1"));
+            }
+        },
     );
 }
 

@@ -16,6 +16,8 @@ use crate::steps::{Steps, note};
 const TRUNK: &str = "0.21.14";
 /// Version required by .trunk.toml.
 const BINARYEN: &str = "132";
+/// Splits the page's wasm into chunks.
+const WASM_SPLIT: &str = "0.2.4";
 /// Accessibility checker of the browser journeys.
 const AXE: &str = "4.14.1";
 /// WebDriver of Firefox for the browser journeys.
@@ -26,24 +28,43 @@ pub const WASM: &str = "wasm32-unknown-unknown";
 /// Location of the tools.
 pub struct Tools {
     root: PathBuf,
+    /// Folder of the tool that splits wasm. Apart from the others, so that its version changes none of them.
+    splitter: PathBuf,
 }
 
 impl Tools {
     /// Installs what is missing.
     pub fn ready(steps: &mut Steps) -> Outcome<Tools> {
         let bindgen = locked("wasm-bindgen")?;
-        let tools = Tools { root: cache()?.join(format!("tools-trunk-{TRUNK}-bindgen-{bindgen}-binaryen-{BINARYEN}")) };
+        let cache = cache()?;
+        let root = cache.join(format!("tools-trunk-{TRUNK}-bindgen-{bindgen}-binaryen-{BINARYEN}"));
+        let tools = Tools { root, splitter: cache.join(format!("wasm-split-{WASM_SPLIT}")) };
         fs::create_dir_all(&tools.root).map_err(|error| CommandError(format!("{}: {error}", tools.root.display())))?;
         tools.npm(steps)?;
         install(steps, &tools.root, "trunk", &format!("trunk@{TRUNK}"), &["--locked"])?;
         // Without --locked, since its lock file is older than its requirements.
         install(steps, &tools.root, "wasm-bindgen", &format!("wasm-bindgen-cli@{bindgen}"), &[])?;
+        let split = format!("wasm_split_cli_support@{WASM_SPLIT}");
+        fs::create_dir_all(&tools.splitter)
+            .map_err(|error| CommandError(format!("{}: {error}", tools.splitter.display())))?;
+        install(steps, &tools.splitter, "wasm-split-cli", &split, &["--locked", "--features", "build-binary"])?;
         Ok(tools)
     }
 
     /// Puts the tools first on a command's PATH.
     pub fn with_env<'a>(&self, command: &'a mut Command) -> &'a mut Command {
-        let mut path = vec![self.root.join("bin"), self.root.join("node_modules/.bin")];
+        self.with_path(command, None)
+    }
+
+    /// Puts a folder and the tools first on a command's PATH, and names the wasm-bindgen behind the one of that folder.
+    pub fn with_bindgen_of<'a>(&self, folder: &Path, command: &'a mut Command) -> &'a mut Command {
+        command.env("MESOSCOPE_BINDGEN", self.root.join("bin/wasm-bindgen"));
+        self.with_path(command, Some(folder))
+    }
+
+    fn with_path<'a>(&self, command: &'a mut Command, first: Option<&Path>) -> &'a mut Command {
+        let mut path: Vec<PathBuf> = first.map(Path::to_owned).into_iter().collect();
+        path.extend([self.root.join("bin"), self.splitter.join("bin"), self.root.join("node_modules/.bin")]);
         path.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
         command.env("PATH", env::join_paths(path).unwrap_or_else(|_| OsString::from("/usr/bin:/bin")))
     }
@@ -95,7 +116,7 @@ fn install(steps: &mut Steps, root: &Path, binary: &str, package: &str, flags: &
             install.arg("--quiet");
         }
         // The tools are not hot: low optimisation halves their build time at no noticeable cost, least for mere wrappers.
-        let level = if binary == "wasm-bindgen" { "1" } else { "0" };
+        let level = if matches!(binary, "wasm-bindgen" | "wasm-split-cli") { "1" } else { "0" };
         for (key, value) in [("LTO", "off"), ("OPT_LEVEL", level), ("CODEGEN_UNITS", "16"), ("DEBUG", "0")] {
             install.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
         }

@@ -20,6 +20,8 @@ pub(crate) fn ActionDialog() -> impl IntoView {
     let actions = action_store();
     let dialog: NodeRef<Dialog> = NodeRef::new();
     Effect::new(move |_| {
+        // The form is there only with its code, and is focused then.
+        let _ = CONTENT.is_loaded();
         let (shown, there) = (actions.shown.get(), actions.proposal.read().is_some());
         let Some(dialog) = dialog.get() else { return };
         match (shown && there, dialog.open()) {
@@ -41,7 +43,7 @@ pub(crate) fn ActionDialog() -> impl IntoView {
             actions.hide();
         }
     };
-    let content = move || actions.proposal.get().map(|proposal| view! { <Content proposal/> });
+    let content = move || actions.proposal.get().map(|proposal| CONTENT.lazily(proposal, without_form));
     view! {
         <dialog class="act" node_ref=dialog aria-labelledby="act-title" on:close=closed>{content}</dialog>
         {move || (!actions.shown.get() && actions.proposal.read().is_some()).then(|| back(actions))}
@@ -66,8 +68,25 @@ fn back(actions: ActionStore) -> AnyView {
     .into_any()
 }
 
-#[component]
-fn Content(proposal: Proposal) -> impl IntoView {
+/// The dialog with a notice in place of its form.
+fn without_form(_: &Proposal, notice: AnyView) -> AnyView {
+    let actions = action_store();
+    view! {
+        <header>
+            <h2 id="act-title" tabindex="-1">"Change"</h2>
+            <button class="quiet" aria-label="Close" title="Close (Escape)" on:click=move |_| actions.hide()>{Icon::Cross.view()}</button>
+        </header>
+        {notice}
+    }
+    .into_any()
+}
+
+chunk! {
+    /// What the dialog shows for a proposal.
+    pub(crate) CONTENT, actions, actions, preload_actions, content, Proposal
+}
+
+fn content(proposal: Proposal) -> AnyView {
     let actions = action_store();
     let form = match proposal {
         Proposal::Agents(verb, agents) => agents::form(verb, agents),
@@ -114,4 +133,5 @@ fn Content(proposal: Proposal) -> impl IntoView {
         {waiting}
         <Review form/>
     }
+    .into_any()
 }

@@ -11,19 +11,32 @@ use super::{DockSize, terminals};
 pub(crate) fn TerminalDock() -> impl IntoView {
     let terminals = terminals();
     let some = Memo::new(move |_| !terminals.tabs.read().is_empty());
+    move || {
+        some.get().then(|| {
+            DOCK.lazily((), |(), notice| {
+                view! { <section class="terminals" aria-label="Terminals">{notice}</section> }.into_any()
+            })
+        })
+    }
+}
+
+chunk! {
+    /// The dock with its terminals.
+    pub(crate) DOCK, objects, terminal, preload_terminal, dock, ()
+}
+
+fn dock((): ()) -> AnyView {
+    let terminals = terminals();
     let size = move || match terminals.size.get() {
         DockSize::Part => "part",
         DockSize::Full => "full",
         DockSize::Minimised => "minimised",
     };
-    move || {
-        some.get().then(|| {
-            view! {
-                <section class="terminals" aria-label="Terminals" data-size=size>
-                    {bar(terminals)}
-                    <For each=move || terminals.tabs.get() key=|tab| tab.id let:tab>{panel(terminals, tab)}</For>
-                </section>
-            }
-        })
+    view! {
+        <section class="terminals" aria-label="Terminals" data-size=size>
+            {bar(terminals)}
+            <For each=move || terminals.tabs.get() key=|tab| tab.id let:tab>{panel(terminals, tab)}</For>
+        </section>
     }
+    .into_any()
 }
