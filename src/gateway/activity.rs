@@ -22,7 +22,7 @@ struct Counts {
 pub enum Phase {
     /// Its body is arriving.
     Receiving,
-    /// It is being answered.
+    /// The request is being answered.
     Answering,
     Done,
 }

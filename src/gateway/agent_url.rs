@@ -6,7 +6,7 @@ use axum::http::Uri;
 
 use crate::master_url::{BadMasterUrl, MasterApi, MasterUrl};
 
-/// Stands for the agent's id.
+/// Placeholder for the agent's id.
 const ID: &str = "{id}";
 
 /// An `http` or `https` URL that has `{id}` once, in its path.

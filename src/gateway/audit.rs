@@ -41,7 +41,7 @@ pub enum Outcome {
     Refused,
     /// The gateway did not send it: it is not allowed here, or no target could be reached.
     NotSent,
-    /// It was sent, and no answer of Mesos came.
+    /// The request was sent, and no answer of Mesos came.
     Unknown,
 }
 

@@ -176,7 +176,7 @@ mod tests {
         };
         let headers = headers.iter().map(header).collect::<Vec<_>>();
         let mut map = HeaderMap::new();
-        headers.into_iter().for_each(|(name, value)| drop(map.append(name, value)));
+        headers.into_iter().for_each(|(name, value)| _ = map.append(name, value));
         TrustedProxies::new(networks.into()).read(peer.parse().expect("the case is an address"), &map)
     }
 

@@ -18,7 +18,7 @@ pub fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mesoscope"));
     // Each flag is a variable, too, and tests have variables of their own.
     let own = std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"MESOSCOPE_"));
-    own.for_each(|(name, _)| drop(command.env_remove(name)));
+    own.for_each(|(name, _)| _ = command.env_remove(name));
     command.args(args).kill_on_drop(true).stdin(Stdio::null());
     command
 }

@@ -35,7 +35,7 @@ impl Nginx {
         Nginx::with(gateway, test, "", locations).await
     }
 
-    /// `before` stands before its one server.
+    /// `before` is the configuration before its one server.
     pub async fn with(gateway: &str, test: &str, before: &str, locations: &str) -> Option<Nginx> {
         let nginx = executable()?;
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("nginx-{test}"));

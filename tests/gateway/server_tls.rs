@@ -223,7 +223,7 @@ async fn a_terminal_shares_the_connection() {
 }
 
 #[tokio::test]
-async fn a_client_without_tls_is_told() {
+async fn a_client_without_tls_gets_a_reason() {
     let identity = own(&["localhost"], authority);
     let gateway = Files::of("plain", &identity).gateway("http://127.0.0.1:1", &[]).await;
     let answer = call(&gateway.at, GET_AGENTS).send().await;

@@ -87,7 +87,7 @@ impl Credentials {
         if token.strip_prefix(DCOS).is_some_and(str::is_empty) {
             return Err(CredentialsError::NoToken);
         }
-        let value = if token.starts_with(DCOS) { token.to_owned() } else { format!("Bearer {token}") };
+        let value = if token.starts_with(DCOS) { token.to_owned() } else { ["Bearer ", token].concat() };
         Ok(Self { who: Principal::Token, authorization: Authorization(value) })
     }
 }
