@@ -60,9 +60,12 @@ function linked(script, link, names) {
   code = code.replaceAll("WebAssembly.instantiateStreaming(", "instantiateChunk(").replaceAll(/^export const /gm, "const ");
   for (const [file, name] of names) code = replaced(code, `"./${file}"`, `"./${name}"`);
   const loaders = [...code.matchAll(/^const (__wasm_split_load_\w+) =/gm)].map((found) => found[1]);
-  const imported = replaced(script, /^import \* as (\w+) from "\.\/__wasm_split\.js";?$/m, "");
-  const module = script.match(/^import \* as (\w+) from "\.\/__wasm_split\.js"/m)[1];
-  return `${imported}${INSTANTIATE}${code}const ${module} = { ${loaders.join(", ")} };\n`;
+  // wasm-bindgen imports the script once for each loader.
+  const imports = /^import \* as (\w+) from "\.\/__wasm_split\.js";?$/gm;
+  const modules = [...script.matchAll(imports)].map((found) => found[1]);
+  if (modules.length === 0) throw new Error("the main part imports no loader");
+  const named = modules.map((module) => `const ${module} = loaders;\n`).join("");
+  return `${script.replaceAll(imports, "")}${INSTANTIATE}${code}const loaders = { ${loaders.join(", ")} };\n${named}`;
 }
 
 // Replaces what must be there exactly once.
