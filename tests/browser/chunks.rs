@@ -15,7 +15,7 @@ use crate::still;
 /// Pages of each chunk, with words that only they have.
 const PAGES: [(&str, &str); 4] = [
     ("#/roles/data%2Fml", "Raw JSON (GET_ROLES)"),
-    ("#/master/browse?path=%2Fmaster%2Flog", "Last lines"),
+    ("#/master/browse?path=%2Fmaster%2Flog", "Following"),
     ("#/maintenance", "Inverse offers"),
     ("#/help", "state:failed,lost"),
 ];
@@ -124,7 +124,7 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
         if entry.file_type()?.is_dir() {
             copy(&entry.path(), &place)?
         } else {
-            drop(std::fs::copy(entry.path(), place)?)
+            std::fs::copy(entry.path(), place).map(drop)?
         }
     }
     Ok(())
