@@ -4,6 +4,7 @@
 mod scheduler {
     mod exchange;
     mod hosted;
+    mod late;
     mod machine;
     mod master;
     mod over_http;

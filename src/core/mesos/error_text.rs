@@ -233,6 +233,14 @@ pub fn is_removed(message: &str) -> bool {
         || message.starts_with("Completed framework attempted to re-subscribe")
 }
 
+/// Whether a call of the scheduler API was refused since its stream has ended, or is another one now (`Master::Http::scheduler` in
+/// src/master/http.cpp: the first with 403, the others with 400).
+pub fn is_stream_gone(words: &str) -> bool {
+    words == "Framework is not subscribed"
+        || words == "Framework cannot be found"
+        || words.contains("didn't match the stream ID currently associated with framework ID")
+}
+
 /// Why a master refuses a framework.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FrameworkRefusal {

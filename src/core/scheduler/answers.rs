@@ -3,33 +3,43 @@
 use super::acknowledgements::DueAcknowledgement;
 use super::call_log::SchedulerMessage;
 use super::io::{CallOutcome, SchedulerOutput};
-use super::machine::{FrameworkEnd, LinkState, Scheduler, SentCall, TearDown};
-use super::numbers::CallNumber;
+use super::machine::{CallInFlight, FrameworkEnd, LinkState, Scheduler, SentCall, TearDown};
+use super::numbers::{CallNumber, StreamNumber};
 use super::placing::{HOLD, MOST_ATTEMPTS};
 use super::run::{TaskKill, TaskPhase};
 use crate::base::ids::{OfferId, TaskId};
 use crate::base::units::Timestamp;
 use crate::mesos::calls::scheduler::{AcknowledgeUpdate, SchedulerCall};
 use crate::mesos::calls::values::Valued;
+use crate::mesos::error_text;
 
 /// Status of a call that is too large: the same call again would be, too.
 const TOO_LARGE: u16 = 413;
 
 impl Scheduler {
     pub(super) fn call_answered(&mut self, call: CallNumber, outcome: CallOutcome, now: Timestamp) {
-        let Some(sent) = self.in_flight.remove(&call) else { return };
-        if let CallOutcome::Refused(refusal) = &outcome {
-            self.refused_call = Some(refusal.clone());
+        let Some(CallInFlight { sent, stream }) = self.in_flight.remove(&call) else { return };
+        let is_late = self.is_too_late(stream, &outcome);
+        match &outcome {
+            // The end of the stream is about to be noticed. Offers end with their stream.
+            CallOutcome::Refused(_) if is_late && stream == self.stream => self.forget_offers(),
+            CallOutcome::Refused(refusal) if !is_late => self.refused_call = Some(refusal.clone()),
+            CallOutcome::Refused(_) | CallOutcome::Accepted | CallOutcome::NotSent | CallOutcome::Unknown => {}
         }
         match sent {
             SentCall::Launch(tasks, offers) => {
-                tasks.iter().for_each(|task| self.launch_answered(task, call, &outcome));
-                self.give_back_later(offers, &outcome, now);
+                tasks.iter().for_each(|task| self.launch_answered(task, call, &outcome, is_late));
+                if !is_late {
+                    self.give_back_later(offers, &outcome, now);
+                }
             }
+            SentCall::Decline(_) if is_late => {}
             SentCall::Decline(offers) => self.give_back_later(offers, &outcome, now),
             SentCall::Acknowledge(task) => {
                 self.acknowledgements.answered(&task, call, outcome == CallOutcome::Accepted, now);
             }
+            // It is made again on the next stream.
+            SentCall::TearDown if is_late => {}
             SentCall::TearDown => self.tear_down_answered(&outcome, now),
             SentCall::Other => {}
         }
@@ -37,8 +47,16 @@ impl Scheduler {
         self.is_changed = true;
     }
 
+    /// Whether the master refused the call since its stream had ended, which the browser may notice later.
+    fn is_too_late(&self, stream: StreamNumber, outcome: &CallOutcome) -> bool {
+        let CallOutcome::Refused(refusal) = outcome else { return false };
+        let is_of_stream = matches!(refusal.status, 400 | 403) && error_text::is_stream_gone(&refusal.words);
+        stream != self.stream || !self.is_subscribed() || is_of_stream
+    }
+
     /// A task whose launch was refused waits again. One whose launch may have taken place is asked for: it must not run twice.
-    fn launch_answered(&mut self, task: &TaskId, call: CallNumber, outcome: &CallOutcome) {
+    /// A launch that came too late says nothing of the task, so that it is tried again however often it was.
+    fn launch_answered(&mut self, task: &TaskId, call: CallNumber, outcome: &CallOutcome, is_late: bool) {
         let Some(task) = self.tasks.get_mut(task).filter(|task| task.phase == TaskPhase::Launching(call)) else {
             return;
         };
@@ -47,7 +65,9 @@ impl Scheduler {
             CallOutcome::NotSent | CallOutcome::Refused(_) if task.kill != TaskKill::No => {
                 task.phase = TaskPhase::Ended
             }
-            CallOutcome::Refused(refusal) if task.attempt >= MOST_ATTEMPTS || refusal.status == TOO_LARGE => {
+            CallOutcome::Refused(refusal)
+                if refusal.status == TOO_LARGE || task.attempt >= MOST_ATTEMPTS && !is_late =>
+            {
                 task.message.clone_from(&refusal.words);
                 task.phase = TaskPhase::Ended;
             }

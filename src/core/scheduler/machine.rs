@@ -83,6 +83,14 @@ pub(super) enum SentCall {
     Other,
 }
 
+/// A call that was not answered yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct CallInFlight {
+    pub(super) sent: SentCall,
+    /// Stream that it was made on.
+    pub(super) stream: StreamNumber,
+}
+
 /// Whether the framework is to be torn down.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum TearDown {
@@ -121,7 +129,7 @@ pub struct Scheduler {
     /// Offers whose ACCEPT or DECLINE the master has not taken, and when they are given back.
     pub(super) unreturned: BTreeMap<OfferId, Timestamp>,
     pub(super) acknowledgements: Acknowledgements,
-    pub(super) in_flight: BTreeMap<CallNumber, SentCall>,
+    pub(super) in_flight: BTreeMap<CallNumber, CallInFlight>,
     pub(super) last_call: CallNumber,
     /// Whether the master was asked for no offers.
     pub(super) is_suppressed: bool,
@@ -228,7 +236,7 @@ impl Scheduler {
         self.last_call.0 += 1;
         let number = self.last_call;
         self.log.call(now, Some(number), call.mesos_type(), &shown(call, &body));
-        self.in_flight.insert(number, kept);
+        self.in_flight.insert(number, CallInFlight { sent: kept, stream: self.stream });
         // Those of a task wait for each other's answers.
         let is_ordered = !matches!(call, SchedulerCall::Acknowledge(_));
         self.outputs.push(SchedulerOutput::Send { call: number, stream_id: self.stream_id.clone(), body, is_ordered });
@@ -328,7 +336,8 @@ impl Scheduler {
         &self.counts
     }
 
-    /// The last refusal of a call; `None` if all were taken.
+    /// The last refusal of a call; `None` if all were taken. A call that came after the end of its stream is not refused for itself:
+    /// the next stream makes good for it.
     pub fn refused_call(&self) -> Option<&Refusal> {
         self.refused_call.as_ref()
     }
