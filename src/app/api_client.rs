@@ -277,7 +277,7 @@ impl ApiRequest {
         };
         let request = match self.expected.content {
             Content::Nothing => request.header(calls::WRITE_ID_HEADER, &calls::write_id(hooks::now(), random())),
-            Content::Object | Content::Records => request,
+            Content::Object | Content::Records | Content::Accepted => request,
         };
         // A redirected POST loses its body, and the redirect's target would seem to answer it.
         let request = request.redirect(RequestRedirect::Manual).abort_signal(Some(&asking.controller.signal()));

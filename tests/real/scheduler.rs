@@ -156,6 +156,24 @@ async fn commands_end_as_they_do_on_a_real_mesos() {
     assert_eq!(world.frameworks().await, [] as [Value; 0]);
 }
 
+/// As from a page that the master serves.
+#[tokio::test]
+async fn a_command_runs_without_a_gateway() {
+    let Some(cluster) = Cluster::start("a_command_runs_without_a_gateway") else { return };
+    let at = format!("127.0.0.1:{}", cluster.port);
+    let address = SchedulerAddress { base: "/master/".to_owned(), ..SchedulerAddress::of(&at) };
+    let mut host = SchedulerHost::new(Scheduler::new(framework("dev"), 1), address);
+    start(&mut host, run("zero", "exit 0"));
+    start(&mut host, run("long", "sleep 1000"));
+    host.until("it runs", |it| is_running(it, "long")).await;
+    host.wish(Wish::KillRun(RunId::new("long").expect("it is one")));
+    host.until("it is torn down", has_ended).await;
+    assert_eq!(host.scheduler.link(), &LinkState::Ended(FrameworkEnd::TornDown), "{}", host.log());
+    assert_eq!(host.scheduler.refused_call(), None);
+    let states: Vec<Option<TaskState>> = host.scheduler.tasks().map(|task| task.state).collect();
+    assert_eq!(states, [Some(TaskState::Killed), Some(TaskState::Finished)], "{}", host.log());
+}
+
 #[tokio::test]
 async fn a_command_runs_once_on_each_agent() {
     let Some(world) = World::start("a_command_runs_once_on_each_agent").await else { return };

@@ -91,6 +91,9 @@ impl Expected {
 pub enum Content {
     /// Nothing: the call changes something.
     Nothing,
+    /// Nothing, with 202: a scheduler's call. No proxy answers so by itself, unlike with an empty 200, so that nothing else must vouch for
+    /// it.
+    Accepted,
     /// One JSON object, which names the call's type.
     Object,
     /// Records that come as long as the connection lasts.
@@ -172,6 +175,7 @@ impl ResponseHead {
         let kind = self.kind();
         match expected.content {
             Content::Nothing => matches!(self.status, 200 | 202) && kind.is_none(),
+            Content::Accepted => self.status == 202 && kind.is_none(),
             // A proxy may have dropped the type; what the body is, its reader sees.
             Content::Object => self.status == 200 && matches!(kind.as_deref(), None | Some(CONTENT_TYPE)),
             Content::Records => {
@@ -237,7 +241,7 @@ impl ResponseHead {
             return Err(CallError::TooLong(expected.call.to_owned(), expected.longest));
         }
         let is_good = match expected.content {
-            Content::Nothing => body.is_empty(),
+            Content::Nothing | Content::Accepted => body.is_empty(),
             Content::Object => names(expected.call, body),
             // A record begins with its size.
             Content::Records => body.first().is_none_or(u8::is_ascii_digit),
@@ -423,6 +427,19 @@ mod tests {
         assert_eq!(silent(false, PageServer::Other), (true, "done"), "a master serves the page");
         assert_eq!(silent(false, PageServer::Gateway), (true, "unclear"), "something before the gateway answered");
         assert_eq!(silent(false, PageServer::Redirect), (true, "expired"));
+    }
+
+    #[test]
+    fn a_schedulers_calls_need_no_look_at_the_page() {
+        let call = Expected { content: Content::Accepted, ..change() };
+        let answer = |status, kind, body: &[u8]| {
+            let head = head(status, kind);
+            (head.needs_front(&call), word(head.judge(&call, body)))
+        };
+        assert_eq!(answer(202, None, b""), (false, "done"));
+        assert_eq!(answer(202, None, b"<!doctype html>"), (false, "expired"));
+        assert_eq!(answer(200, None, b""), (false, "unclear"), "a master answers 202");
+        assert_eq!(answer(403, TEXT, b"Framework is not subscribed"), (false, "refused"));
     }
 
     #[test]

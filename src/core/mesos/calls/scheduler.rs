@@ -22,9 +22,9 @@ pub const STREAM_ID_HEADER: &str = "Mesos-Stream-Id";
 pub const STREAM_ANSWER: Expected =
     Expected { call: "SUBSCRIBE", content: Content::Records, longest: u64::MAX, may_lack_key: false, parts: &[] };
 
-/// Expected answer to any other call: 202, or 200 to UPDATE_FRAMEWORK, without a body.
+/// Expected answer to any other call: 202 without a body. Only UPDATE_FRAMEWORK, which no scheduler here sends, is answered 200.
 pub const CALL_ANSWER: Expected =
-    Expected { call: "", content: Content::Nothing, longest: LONGEST_REFUSAL, may_lack_key: false, parts: &[] };
+    Expected { call: "", content: Content::Accepted, longest: LONGEST_REFUSAL, may_lack_key: false, parts: &[] };
 
 /// A scheduler's description of its framework, without its id.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
