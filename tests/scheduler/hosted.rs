@@ -130,7 +130,9 @@ fn key(run: &str) -> FrameworkKey {
 }
 
 fn with_secret(run: &str, count: u32) -> RunRequest {
-    RunRequest { environment: vec![("TOKEN".to_owned(), "hunter2".to_owned())], ..request(run, count) }
+    let uri = "https://ops:hunter2@h/a.tgz".to_owned();
+    let files = vec![RunFile { uri, is_executable: false, is_extracted: true }];
+    RunRequest { environment: vec![("TOKEN".to_owned(), "hunter2".to_owned())], files, ..request(run, count) }
 }
 
 /// A run of two tasks, of which one was launched.
@@ -177,10 +179,10 @@ fn a_launch_is_kept_before_it_is_sent_and_nothing_typed_is_kept() {
     assert!(kept.contains("TOKEN") && !kept.contains("hunter2"), "{kept}");
     // The call itself has it, and no page and no log.
     let sent = &worker.calls.iter().find(|(.., body)| body["type"] == "ACCEPT").unwrap().2;
-    assert!(sent.to_string().contains("hunter2"));
+    assert_eq!(sent.to_string().matches("hunter2").count(), 2);
     let log = worker.ask(&FrameworkLogQuery { framework: key("a") }).unwrap();
     let shown = format!("{log:?}{:?}{:?}", worker.run("a"), worker.own());
-    assert!(shown.contains("TOKEN") && !shown.contains("hunter2"), "{shown}");
+    assert!(shown.contains("TOKEN") && shown.contains("@h/a.tgz") && !shown.contains("hunter2"), "{shown}");
     assert!(worker.run("a").has_values);
     // Other changes are kept after a moment, all at once.
     let before = worker.order.len();
@@ -224,7 +226,35 @@ fn a_repeated_run_takes_the_values_that_the_worker_still_has() {
     worker.event(&key("a"), &offers(&[offer("O2", "S1", 4.0)]));
     let mut launched =
         worker.calls.iter().filter(|(.., body)| body["type"] == "ACCEPT").map(|(.., body)| body.to_string());
-    assert!(launched.next_back().unwrap().matches("hunter2").count() == 2);
+    assert_eq!(launched.next_back().unwrap().matches("hunter2").count(), 4);
+}
+
+#[test]
+fn a_run_that_lacks_a_value_launches_nothing() {
+    let mut worker = launched();
+    let lacks = RunRequest { id: id("b"), ..worker.run("a").request };
+    let other = RunRequest {
+        files: Vec::new(),
+        environment: vec![("OTHER".to_owned(), "(hidden)".to_owned())],
+        ..lacks.clone()
+    };
+    let moved = RunFile { uri: "https://(hidden)@elsewhere/a.tgz".to_owned(), ..lacks.files[0].clone() };
+    let moved = RunRequest { id: id("c"), files: vec![moved], ..lacks.clone() };
+    let alone = RunRequest { id: id("d"), ..lacks };
+    for (request, repeats) in [(other, Some(id("a"))), (moved, Some(id("a"))), (alone, None)] {
+        let begin = BeginRun { framework: framework(), request, repeats };
+        worker.say(RunMessage::Begin(Box::new(begin)));
+    }
+    worker.event(&key("a"), &offers(&[offer("O2", "S1", 4.0), offer("O3", "S2", 4.0)]));
+    for run in ["b", "c", "d"] {
+        let task = worker.run(run).tasks.remove(0);
+        assert_eq!((task.phase, task.is_incomplete), (TaskPhase::Ended, true), "{run}");
+    }
+    // A framework of its own never subscribes.
+    let request = RunRequest { id: id("e"), ..with_secret("e", 1).without_secrets() };
+    let framework = RunFramework { role: "ops".into(), ..framework() };
+    worker.say(RunMessage::Begin(Box::new(BeginRun { framework, request, repeats: None })));
+    assert_eq!((worker.streams.len(), &worker.run("e").link), (1, &LinkState::Ended(FrameworkEnd::TornDown)));
 }
 
 #[test]

@@ -81,6 +81,8 @@ pub fn all() -> Vec<Sentence> {
         runs::failover(Nanoseconds::from_secs(300)),
         runs::hidden_values(&hidden),
         runs::hidden_values(&RunForm::default()),
+        runs::restored(&hidden),
+        runs::restored(&RunForm::default()),
         RunFormError::NoCommand.to_string(),
         RunFormError::CommandTooLong.to_string(),
         RunFormError::Nul.to_string(),

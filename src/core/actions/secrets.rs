@@ -1,4 +1,4 @@
-//! Secrets in changes: values of environment variables and the like, which no list of changes keeps.
+//! Secrets in changes: values of environment variables, passwords in addresses and the like, which no list of changes keeps.
 
 use serde_json::Value;
 
@@ -9,8 +9,32 @@ use super::provider_action::{ProviderAction, ProviderChange};
 /// What is kept and shown in place of a secret.
 pub const HIDDEN: &str = "(hidden)";
 
+/// An address without the user and password before its host, in whose place is [`HIDDEN`]: the user alone may be a token. `None` if
+/// the address has neither.
+pub fn without_user(address: &str) -> Option<String> {
+    let (scheme, rest) = address.split_once("://")?;
+    let host_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let user_end = rest.get(..host_end)?.rfind('@').filter(|end| *end > 0)?;
+    Some(format!("{scheme}://{HIDDEN}{}", rest.get(user_end..)?))
+}
+
+/// Whether the user and password of an address are missing.
+pub fn lacks_user(address: &str) -> bool {
+    without_user(address).is_some_and(|hidden| hidden == address)
+}
+
+/// Hides users and passwords in the JSON of `uris`.
+pub fn hide_users(uris: &mut Value) {
+    let uris = uris.as_array_mut().into_iter().flatten();
+    for uri in uris.filter_map(|uri| uri.get_mut("value")) {
+        if let Some(hidden) = uri.as_str().and_then(without_user) {
+            *uri = hidden.into();
+        }
+    }
+}
+
 impl Action {
-    /// The action without the values of environment variables and secrets. It is no longer the request that was sent.
+    /// The action without the values of environment variables, secrets, and users in addresses of files. It is no longer the request that was sent.
     #[must_use]
     pub fn without_secrets(&self) -> Self {
         match self {
@@ -43,7 +67,7 @@ fn of_provider(action: &ProviderAction) -> ProviderAction {
     action
 }
 
-/// Hides the values of environment variables, and of secrets wherever they are.
+/// Hides the values of environment variables, and of secrets wherever they are, and users in addresses of files.
 fn hide(value: &mut Value, is_secret: bool) {
     match value {
         Value::Object(fields) => {
@@ -52,6 +76,7 @@ fn hide(value: &mut Value, is_secret: bool) {
                     Value::String(text) if is_secret && matches!(name.as_str(), "value" | "data") => {
                         HIDDEN.clone_into(text);
                     }
+                    Value::Array(_) if name == "uris" => hide_users(value),
                     _ => hide(value, is_secret || matches!(name.as_str(), "environment" | "secret")),
                 }
             }
@@ -86,8 +111,26 @@ mod tests {
     }
 
     #[test]
+    fn an_address_loses_its_user_and_password() {
+        let check = |address: &str, expected: Option<&str>| {
+            assert_eq!(without_user(address).as_deref(), expected, "{address}");
+            assert!(
+                expected.is_none_or(|hidden| lacks_user(hidden)) && (expected == Some(address)) == lacks_user(address)
+            );
+        };
+        check("https://u:p@h:8443/a.tgz?x#y", Some("https://(hidden)@h:8443/a.tgz?x#y"));
+        check("https://token@h", Some("https://(hidden)@h"));
+        check("ftp://u:p@q@h/a@b", Some("ftp://(hidden)@h/a@b"));
+        check("https://u:p@[::1]/a", Some("https://(hidden)@[::1]/a"));
+        check("https://(hidden)@h/a", Some("https://(hidden)@h/a"));
+        for plain in ["https://h/@scope/pkg", "https://h?a=u@b", "https://@h", "/opt/u:p@h", "hdfs:///a@b", ""] {
+            check(plain, None);
+        }
+    }
+
+    #[test]
     fn a_configuration_keeps_the_names_and_not_the_values() {
-        let info = r#"{"type":"t","name":"n","storage":{"plugin":{"containers":[{"command":{"value":"run","environment":
+        let info = r#"{"type":"t","name":"n","storage":{"plugin":{"containers":[{"command":{"value":"run","uris":[{"value":"http://u:hunter2@h/a"}],"environment":
             {"variables":[{"name":"A","value":"hunter2"},{"name":"B","type":"SECRET","secret":{"type":"VALUE","value":{"data":"aHVudGVyMg=="}}}]}}}]}}}"#;
         let config = ProviderConfig::reported(info).expect("it is read");
         let action =
@@ -100,7 +143,7 @@ mod tests {
         for secret in ["hunter2", "aHVudGVyMg"] {
             assert!(config.json().contains(secret) && !kept.json().contains(secret), "{}", kept.json());
         }
-        for rest in [r#""name":"A""#, r#""value":"run""#, r#""type":"SECRET""#] {
+        for rest in [r#""name":"A""#, r#""value":"run""#, r#""type":"SECRET""#, "http://(hidden)@h/a"] {
             assert!(kept.json().contains(rest), "{}", kept.json());
         }
         assert!(!Action::MarkGone("S1".into()).has_secrets());

@@ -1,9 +1,8 @@
-//! The calls that a run makes, as JSON to read before it begins. The master's own ids are not known yet; values of variables are hidden.
+//! The calls that a run makes, as JSON to read before it begins. The master's own ids are not known yet; secrets are hidden.
 
 use super::form::RunSpec;
 use super::matching::take;
 use super::run::{RunId, RunRequest, RunTargets};
-use crate::actions::secrets::HIDDEN;
 use crate::base::ids::{AgentId, FrameworkId, OfferId};
 use crate::base::units::Quantities;
 use crate::mesos::calls::resource::Resource;
@@ -22,9 +21,7 @@ pub type ExampleCall = (&'static str, String);
 
 /// SUBSCRIBE, and ACCEPT with the task of one agent.
 pub fn calls(spec: &RunSpec, id: &RunId, agent: &AgentId) -> [ExampleCall; 2] {
-    let mut request = spec.request(id.clone(), RunTargets::Each([agent.clone()].into()));
-    let values = request.environment.iter_mut().map(|(_, value)| value);
-    values.filter(|value| !value.is_empty()).for_each(|value| HIDDEN.clone_into(value));
+    let request = spec.request(id.clone(), RunTargets::Each([agent.clone()].into())).without_secrets();
     let subscription =
         SchedulerSubscription { framework: spec.framework.description(), ..SchedulerSubscription::default() };
     let accept = SchedulerCall::Accept(AcceptOffers {
@@ -63,6 +60,7 @@ mod tests {
             user: "ops".to_owned(),
             role: "eng".to_owned(),
             environment: "TOKEN=hunter2".to_owned(),
+            files: "https://ops:hunter2@h/a.tgz".to_owned(),
             ..RunForm::default()
         };
         let spec = form.checked().unwrap();
@@ -70,7 +68,7 @@ mod tests {
         assert_eq!((first, second), ("SUBSCRIBE", "ACCEPT"));
         let subscribe: Value = serde_json::from_str(&subscribe).unwrap();
         assert_eq!(subscribe["subscribe"]["framework_info"]["roles"], serde_json::json!(["eng"]));
-        assert!(!accept.contains("hunter2") && accept.contains("TOKEN"), "{accept}");
+        assert!(!accept.contains("hunter2") && accept.contains("TOKEN") && accept.contains("@h/a.tgz"), "{accept}");
         let accept: Value = serde_json::from_str(&accept).unwrap();
         let task = &accept["accept"]["operations"][0]["launch"]["task_infos"][0];
         assert_eq!((&task["command"]["value"], &task["command"]["user"]), (&"df -h".into(), &"ops".into()));

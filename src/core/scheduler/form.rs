@@ -1,7 +1,7 @@
 //! The form that runs a command: what is typed, and the run that it describes or the errors of its fields. Knows no cluster.
 
 pub mod fault;
-mod fields;
+pub(super) mod fields;
 
 use serde::{Deserialize, Serialize};
 

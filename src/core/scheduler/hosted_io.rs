@@ -43,7 +43,7 @@ pub struct BeginRun {
     pub framework: RunFramework,
     /// The run. Its id is new: the page draws it.
     pub request: RunRequest,
-    /// A run that this one repeats: values of environment variables that are `HIDDEN` are taken from it.
+    /// A run that this one repeats: what is `HIDDEN` is taken from it. A run that still lacks something launches nothing.
     pub repeats: Option<RunId>,
 }
 

@@ -312,7 +312,7 @@ pub struct RunTask {
     pub unfit: Option<UnfitOffer>,
     /// Times of its life.
     pub times: TaskTimes,
-    /// Whether it was given up since the values of its environment variables were not kept.
+    /// Whether it was given up since values of its environment variables, or passwords in its addresses, were not kept.
     pub is_incomplete: bool,
 }
 

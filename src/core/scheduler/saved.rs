@@ -38,7 +38,7 @@ pub enum SavedLink {
 }
 
 impl Scheduler {
-    /// What is to be kept; `None` for a framework without an id that has not ended. The values of environment variables are left out.
+    /// What is to be kept; `None` for a framework without an id that has not ended. Secrets are left out.
     pub fn saved(&self, now: Timestamp) -> Option<SavedScheduler> {
         let (heard, link) = match &self.link {
             LinkState::Idle => return None,
@@ -75,8 +75,7 @@ impl Scheduler {
                 task.phase = TaskPhase::Launched;
             }
             if task.waits() && incomplete.contains(&task.run) {
-                task.phase = TaskPhase::Ended;
-                task.is_incomplete = true;
+                task.give_up();
             }
             (task.id.clone(), task)
         };

@@ -41,9 +41,17 @@ impl Scheduler {
         if !self.takes_runs() || self.runs.contains_key(&request.id) {
             return;
         }
-        self.tasks.extend(request.tasks().into_iter().map(|task| (task.id.clone(), task)));
+        let lacks_secrets = request.lacks_secrets();
+        let tasks = request.tasks().into_iter().map(|mut task| {
+            if lacks_secrets {
+                task.give_up();
+            }
+            (task.id.clone(), task)
+        });
+        self.tasks.extend(tasks);
         self.runs.insert(request.id.clone(), request);
         match self.link {
+            LinkState::Idle if lacks_secrets => self.tear_down = TearDown::Wanted,
             LinkState::Idle => self.open(now),
             // Filters of offers that nothing waited for must not keep this run from its agents.
             _ => self.needs_revive = true,
@@ -94,6 +102,12 @@ impl Scheduler {
 }
 
 impl RunTask {
+    /// What it runs is not known in full any more.
+    pub(super) fn give_up(&mut self) {
+        self.phase = TaskPhase::Ended;
+        self.is_incomplete = true;
+    }
+
     /// One that waits is cancelled at once; one that is on its way is killed when its launch was answered.
     fn want_kill(&mut self) {
         if self.kill == TaskKill::No && !self.has_ended() {

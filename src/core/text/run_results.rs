@@ -17,9 +17,9 @@ pub const NO_RUN: &str =
     "This browser does not have this run. Runs are kept by the browser that began them, the last ones only.";
 /// Where no task has a sandbox yet.
 pub const NO_OUTPUT: &str = "No task has an output yet.";
-/// A task that a reload has ended before its launch.
+/// A task that was not launched, since a part of its command is missing.
 const NOT_STARTED: &str =
-    "Not started: values of environment variables are lost when the page is reloaded. Run it again.";
+    "Not started: values of environment variables, and passwords in addresses, are not kept. Run it again.";
 /// A task that waits.
 const NO_OFFER: &str = "No offer yet: its agents, or the quota of its role, may be in use.";
 /// What the comparison reads.

@@ -27,7 +27,7 @@ pub const IMAGE_HINT: &str = "Mesos’ own containerizer pulls it. The agents ne
 pub const ENVIRONMENT_HINT: &str =
     "NAME=value, one a line. Mesos keeps the values in its state, where others may see them.";
 /// Hint of files.
-pub const FILES_HINT: &str = "One address a line; “executable” or “packed” may follow it";
+pub const FILES_HINT: &str = "One address a line; “executable” or “packed” may follow it. Mesos writes addresses with their passwords into stderr.";
 /// Why no run starts without a click.
 pub const ESTIMATE: &str = "An estimate: the master’s allocator decides which offers come, and when. Others may get these resources first. \
     Offers are held for seconds, and what is not used is given back.";
@@ -212,9 +212,16 @@ pub fn failover(timeout: Nanoseconds) -> String {
     }
 }
 
-/// Says where hidden values of variables come from; `None` if there are none.
+/// Says where hidden values of variables, and hidden passwords, come from; `None` if there are none.
 pub fn hidden_values(form: &RunForm) -> Option<String> {
-    let is_hidden = |line: &str| line.ends_with(&format!("={HIDDEN}"));
-    let says = || format!("Values shown as {HIDDEN} are taken from the run before, while this browser still has them.");
-    form.environment.lines().any(is_hidden).then(says)
+    form.has_hidden().then(|| format!("What is shown as {HIDDEN} is taken from the run before."))
+}
+
+/// Says that the form has what was typed before the page was reloaded.
+pub fn restored(form: &RunForm) -> String {
+    const RESTORED: &str = "This form has what you typed in this tab before.";
+    match form.has_hidden() {
+        true => format!("{RESTORED} Values of environment variables and passwords in addresses are not kept."),
+        false => RESTORED.to_owned(),
+    }
 }

@@ -159,7 +159,7 @@ pub struct RunQuery {
 pub struct RunAnswer {
     /// The run in short.
     pub row: RunRow,
-    /// What was asked for. Values of environment variables are hidden.
+    /// What was asked for. Values of environment variables, and passwords in addresses, are hidden.
     pub request: RunRequest,
     /// Whether the worker still has those values, so that the run can be repeated without typing them.
     pub has_values: bool,

@@ -6,6 +6,7 @@ use crate::actions::amount::AmountError;
 use crate::actions::container_form::ContainerFormError;
 use crate::actions::duration::DurationError;
 use crate::actions::form::RoleError;
+use crate::actions::secrets::HIDDEN;
 
 /// A field of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -87,6 +88,9 @@ pub enum RunFormError {
     /// The line that names no file.
     #[error("“{0}” is not an address, with “executable” or “packed” after it.")]
     File(String),
+    /// What was typed is not kept, and is to be typed again.
+    #[error("Replace {HIDDEN}: this browser has not kept what was there.")]
+    NotKept,
     /// The text is no duration.
     #[error(transparent)]
     Duration(#[from] DurationError),

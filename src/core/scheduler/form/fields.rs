@@ -55,7 +55,7 @@ const EXECUTABLE: &str = "executable";
 const PACKED: &str = "packed";
 
 /// Parses files to fetch: one address a line, with `executable` or `packed` after it. Archives are unpacked otherwise.
-pub(super) fn parse_files(text: &str) -> Result<Vec<RunFile>, RunFormError> {
+pub(in crate::scheduler) fn parse_files(text: &str) -> Result<Vec<RunFile>, RunFormError> {
     no_nul(text)?;
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     lines.map(|line| file(line).ok_or_else(|| RunFormError::File(line.chars().take(40).collect()))).collect()

@@ -145,3 +145,21 @@ fn line_ends_of_other_systems_are_no_part_of_a_script() {
     let request = request(&RunForm { command: "set -e\r\nls\r\n".to_owned(), ..form() });
     assert_eq!(request.command, RunCommand::Shell("set -e\nls\n".to_owned()));
 }
+
+#[test]
+fn a_form_is_kept_without_secrets_and_asks_for_them_again() {
+    let form = RunForm {
+        environment: "TOKEN=hunter2\nEMPTY=\n\nhunter2".to_owned(),
+        files: " https://ops:hunter2@h/a.tgz packed\nhttps://h/b".to_owned(),
+        ..form()
+    };
+    let kept = form.without_secrets();
+    assert_eq!(kept.environment, "TOKEN=(hidden)\nEMPTY=\n\n(hidden)");
+    assert_eq!(kept.files, "https://(hidden)@h/a.tgz packed\nhttps://h/b");
+    assert_eq!(kept.without_secrets(), kept);
+    let typed = RunForm { environment: "TOKEN=hunter2".to_owned(), ..form };
+    assert!(!typed.has_hidden() && typed.unkept().next().is_none());
+    let fault = |field| RunFault { field, error: RunFormError::NotKept };
+    let unkept: Vec<RunFault> = typed.without_secrets().unkept().collect();
+    assert_eq!(unkept, [fault(RunField::Environment), fault(RunField::Files)]);
+}
