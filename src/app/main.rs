@@ -23,6 +23,7 @@ mod palette;
 pub(crate) mod parts;
 mod rail;
 mod router;
+mod run_draft;
 mod shell;
 mod sign_in;
 mod spell_out_invisible;

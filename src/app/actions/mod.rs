@@ -23,6 +23,7 @@ use self::journal::Journal;
 use self::pool::PoolProposal;
 use self::providers::ProviderForm;
 use super::hooks::{on_change, on_window, set_if_changed};
+use super::run_draft;
 use super::storage::{load, save};
 use super::worker_link::link;
 
@@ -243,7 +244,7 @@ impl ActionStore {
         }
     }
 
-    /// Clears journal, input and draft. Running requests continue in the background.
+    /// Clears journal, input and drafts. Running requests continue in the background.
     fn forget(self) {
         self.next.set(None);
         self.shown.set(false);
@@ -258,6 +259,7 @@ impl ActionStore {
         self.saved_draft.requested.set(None);
         self.weights.set(None);
         self.journal.clear();
+        run_draft::forget();
     }
 
     /// Why no change is possible from here; `None` if changes are allowed.

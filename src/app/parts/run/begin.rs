@@ -13,6 +13,7 @@ use web_sys::HtmlElement;
 use super::state::{RunState, is_empty};
 use crate::hooks::{after_paint, now};
 use crate::router::push;
+use crate::run_draft;
 
 /// Why the form cannot be run now; `None` if it can.
 pub(super) fn why_not(state: RunState) -> Option<String> {
@@ -47,8 +48,9 @@ pub(super) fn begin(state: RunState) {
     let begin = BeginRun {
         request: spec.request(id.clone(), targets),
         framework: spec.framework,
-        repeats: state.repeats.get_value(),
+        repeats: state.repeats.with_untracked(|repeats| repeats.as_ref().map(|repeats| repeats.run.clone())),
     };
+    run_draft::forget();
     state.link.send(&ToEngine::Run(RunMessage::Begin(Box::new(begin))));
     push(state.here, Route::RunResults(id.as_str().to_owned(), TableParams::default()));
 }

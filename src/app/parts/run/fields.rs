@@ -149,15 +149,17 @@ pub(super) fn more(state: RunState) -> AnyView {
     let failover = input(RunField::Failover, "run-failover", |form| &mut form.failover, "0 s");
     let name =
         Input { field: RunField::Name, id: "run-name", text: |form| &mut form.name, hint: "first word of the command" };
-    let hidden = move || state.form.with(words::hidden_values).map(|says| view! { <small class="dim">{says}</small> });
+    let hidden = Memo::new(move |_| state.form.with(words::hidden_values).filter(|_| state.has_values()));
+    let hidden = move || hidden.get().map(|says| view! { <small class="dim">{says}</small> });
     view! {
         <Panel title="Time limits">
             <div class="run-body"><div class="run-row">{timeout.line(state, None)}{grace.line(state, None)}{failover.line(state, None)}</div></div>
         </Panel>
         <Panel title="Environment, files and image">
             <div class="run-body">
-                {environment.area(state, 2, || words::ENVIRONMENT_HINT)}{hidden}
+                {environment.area(state, 2, || words::ENVIRONMENT_HINT)}
                 {files.area(state, 2, || words::FILES_HINT)}
+                {hidden}
                 {image.line(state, None)}<small class="dim">{words::IMAGE_HINT}</small>
                 {name.line(state, None)}
             </div>

@@ -14,11 +14,13 @@ use mesoscope_core::views::runs::{RunAnswer, RunCounts, RunQuery};
 
 use super::outputs;
 use super::repeat_form;
+use super::state::RepeatedRun;
 use super::tasks::RunTable;
 use crate::actions::action_store;
 use crate::clock::{AgoByBrowserClock, now_signal};
 use crate::parts::detail::fact;
 use crate::parts::links::{framework_link, none, role_link};
+use crate::run_draft::RunDraft;
 use crate::widgets::copy::Copy;
 use crate::widgets::panel::{EmptyState, Panel};
 use crate::worker_link::link;
@@ -147,7 +149,8 @@ pub(crate) fn again_form(run: &RunId) -> AnyView {
         Some(Some(Some(found))) => Some(Some(found.clone())),
         _ => answer.get(),
     });
-    let run = StoredValue::new(run.clone());
+    let has_values = Memo::new(move |_| answer.with(|answer| matches!(answer, Some(Some(it)) if it.has_values)));
+    let repeats = StoredValue::new(RepeatedRun { run: run.clone(), has_values });
     move_view(move || match earlier.get() {
         None => view! { <p class="dim">"Loading the run …"</p> }.into_any(),
         Some(None) => no_run(),
@@ -158,7 +161,7 @@ pub(crate) fn again_form(run: &RunId) -> AnyView {
                 RunTargets::Any { among: Some(agents), .. } => (RunAmong::Chosen(agents), false),
                 RunTargets::Any { among: None, .. } => (RunAmong::Filter(String::new()), false),
             };
-            repeat_form(form, among, is_each, run.get_value())
+            repeat_form(RunDraft { form, among, is_each }, repeats.get_value())
         }
     })
 }
