@@ -16,6 +16,7 @@ mod browser {
     pub mod find;
     pub mod firefox;
     pub mod folders;
+    pub mod framework_owners;
     pub mod frameworks;
     pub mod gaps;
     pub mod gateway;
@@ -40,10 +41,12 @@ mod browser {
     pub mod quotas;
     pub mod real;
     pub mod real_files;
+    pub mod real_runs;
     pub mod reflow;
     pub mod repeated_writes;
     pub mod replay;
     pub mod reservations;
+    pub mod run_forms;
     pub mod runs;
     pub mod sandboxes;
     pub mod schedule;
@@ -60,6 +63,7 @@ mod browser {
     pub mod volume_menus;
     pub mod weight_editor;
     pub mod window_times;
+    pub mod wire;
     pub mod world;
     pub mod writes;
 }

@@ -24,7 +24,7 @@ fetch('/api/v1', { method: 'POST', headers: { 'Content-Type': 'application/json'
     .then((answer) => answer.json()).then((json) => done(JSON.stringify(json[name.toLowerCase()] ?? {})));";
 
 /// What the master says, past the page.
-async fn read(world: &World, call: &str) -> WebDriverResult<Value> {
+pub async fn read(world: &World, call: &str) -> WebDriverResult<Value> {
     let text = world.driver.execute_async(READ, vec![json!(call)]).await?.convert::<String>()?;
     Ok(serde_json::from_str(&text).expect("an answer is JSON"))
 }

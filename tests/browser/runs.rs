@@ -9,7 +9,7 @@ use super::world::World;
 use crate::still;
 
 /// Ids of active agents with much room.
-fn agents(world: &World, count: usize) -> Vec<String> {
+pub fn agents(world: &World, count: usize) -> Vec<String> {
     let agents = call(world, json!({ "type": "GET_AGENTS" }))["get_agents"]["agents"].take();
     let is_fit = |agent: &&Value| agent["active"] == true && free(agent) >= 1.0;
     let agents = agents.as_array().expect("agents are listed").iter().filter(is_fit);
@@ -28,13 +28,13 @@ fn free(agent: &Value) -> f64 {
     unreserved("total_resources") - unreserved("allocated_resources") - unreserved("offered_resources")
 }
 
-fn form(ids: &[String]) -> String {
+pub fn form(ids: &[String]) -> String {
     let agents: Vec<String> = ids.iter().map(|id| format!("agent={id}")).collect();
     format!("#/run?{}", agents.join("&"))
 }
 
 /// Names of the frameworks that are registered.
-fn frameworks(world: &World) -> Vec<String> {
+pub fn frameworks(world: &World) -> Vec<String> {
     let all = call(world, json!({ "type": "GET_FRAMEWORKS" }))["get_frameworks"]["frameworks"].take();
     let names =
         all.as_array().into_iter().flatten().map(|it| it["framework_info"]["name"].as_str().unwrap_or_default());
@@ -42,7 +42,7 @@ fn frameworks(world: &World) -> Vec<String> {
 }
 
 /// Opens the form for these agents, fills it in, and runs it.
-async fn run(world: &World, ids: &[String], command: &str) -> WebDriverResult<()> {
+pub async fn run(world: &World, ids: &[String], command: &str) -> WebDriverResult<()> {
     world.open(&form(ids)).await?;
     world.fill("Command", command).await?;
     world.fill("User", "ops").await?;
@@ -112,6 +112,60 @@ fn a_run_is_killed_once_its_effect_was_read() {
         world.click("button", "Kill …").await?;
         world.click("button", "Kill").await?;
         world.wait_for("2 killed.").await
+    });
+}
+
+#[test]
+fn one_task_is_killed_once_its_effect_was_read() {
+    journey_with("run-kill-one", still(), async |world| {
+        let ids = agents(world, 2);
+        run(world, &ids, "sleep infinity").await?;
+        world.wait_for("2 running.").await?;
+        let kill = world.find("button", "~Kill the task on").await?;
+        let label = kill.attr("aria-label").await?.expect("it is labelled");
+        kill.click().await?;
+        world.find("group", &label).await?;
+        world.wait_for("1 task is killed: SIGTERM, and SIGKILL after 3").await?;
+        world.axe().await?;
+        world.screenshot("run-kill-one").await?;
+        world.click("button", "Keep running").await?;
+        world.wait_no("group", &label).await?;
+        world.wait_for("2 running.").await?;
+        world.click("button", &label).await?;
+        world.click("button", "Kill").await?;
+        world.wait_for("1 running, 1 killed.").await?;
+        // The other one has a button still, and this one has none.
+        world.wait_no("button", &label).await?;
+        world.find("button", "~Kill the task on").await.map(drop)
+    });
+}
+
+#[test]
+fn runs_of_this_browser_are_listed_where_users_look_for_them() {
+    journey_with("run-lists", still(), async |world| {
+        world.open("#/run").await?;
+        world.wait_for("Runs on any 1").await?;
+        world.wait_no("region", "Runs of this browser").await?;
+        let ids = agents(world, 2);
+        run(world, &ids, "echo one").await?;
+        world.wait_for("2 finished.").await?;
+        run(world, &ids[..1], "exit 3").await?;
+        world.wait_for("1 failed.").await?;
+        for page in ["#/run", "#/own-frameworks", "#/my-changes"] {
+            world.open(page).await?;
+            let list = world.find("region", "Runs of this browser").await?;
+            let is_listed = async || {
+                let text = list.text().await?;
+                let places = ["exit 3", "1 failed", "echo one", "2 finished"].map(|words| text.find(words));
+                Ok(places.iter().all(Option::is_some) && places.is_sorted())
+            };
+            world.until(&format!("{page} lists both, the newest first"), is_listed).await?;
+            world.axe().await?;
+        }
+        world.screenshot("run-lists").await?;
+        world.click("link", "echo one").await?;
+        world.until("it leads to its results", async || Ok(world.address().await?.starts_with("#/runs/"))).await?;
+        world.wait_for("2 finished.").await
     });
 }
 

@@ -30,17 +30,22 @@ impl Cluster {
 
     /// Three agents, with flags of `start.sh`.
     pub fn start_with(test: &str, flags: &[&str]) -> Option<Cluster> {
-        Cluster::start_at(test, free_port(), flags)
+        Cluster::start_at(test, free_port(), flags, &[])
+    }
+
+    /// Three agents, with flags of mesos-master and mesos-agent as environment variables: names, as `MESOS_ROLES`, and values.
+    pub fn start_with_variables(test: &str, variables: &[(&str, &str)]) -> Option<Cluster> {
+        Cluster::start_at(test, free_port(), &[], variables)
     }
 
     /// Ends, and starts again at the same port. With a folder of its own (`--work-dir`), master and agents come back, and tasks do not.
     pub fn restart(self, test: &str, flags: &[&str]) -> Cluster {
         let port = self.port;
         drop(self);
-        Cluster::start_at(test, port, flags).expect("it was started before")
+        Cluster::start_at(test, port, flags, &[]).expect("it was started before")
     }
 
-    fn start_at(test: &str, port: u16, flags: &[&str]) -> Option<Cluster> {
+    fn start_at(test: &str, port: u16, flags: &[&str], variables: &[(&str, &str)]) -> Option<Cluster> {
         if let Err(why) = installed() {
             // Not println!, which a test that passes swallows. `cargo verify` repeats the line at its end.
             let _ =
@@ -49,8 +54,9 @@ impl Cluster {
         }
         let port_text = port.to_string();
         let arguments = [&["--agents", "3", "--port", &port_text, "--foreground"], flags].concat();
-        let mut process =
-            script("start.sh", &arguments).stdout(Stdio::piped()).spawn().expect("the kit's scripts can be run");
+        let mut start = script("start.sh", &arguments);
+        start.stdout(Stdio::piped()).envs(variables.iter().copied());
+        let mut process = start.spawn().expect("the kit's scripts can be run");
         let mut lines = BufReader::new(process.stdout.take().expect("it is piped")).lines().map_while(Result::ok);
         let ready = lines.any(|line| line.starts_with("work"));
         // What it says from now on is read too, or it would end for want of a listener.
