@@ -95,5 +95,6 @@ pub fn all() -> Vec<Sentence> {
         RunFormError::File("x y".to_owned()).to_string(),
         RunFormError::NoTime.to_string(),
         RunFormError::FailoverTooLong.to_string(),
+        RunFormError::NotKept.to_string(),
     ]
 }
