@@ -88,6 +88,14 @@ fn what_is_impossible_in_a_row_says_why() {
         world.click("button", "~Actions on ").await?;
         world.wait_for("A static reservation comes from the agent's flag --resources").await?;
         assert!(choices(world).await?.contains(&"- Unreserve …".to_owned()));
+        world.press(Key::Escape + "").await?;
+        world.wait_gone("A static reservation comes").await?;
+        world.open("#/volumes?filter=kind%3Avolume%20used%3Ayes").await?;
+        world.wait_for("shared-5").await?;
+        world.click("button", "~Actions on ").await?;
+        world.wait_for("Tasks use the volume.").await?;
+        // The form of a volume in use names its tasks.
+        assert_eq!(choices(world).await?, ["- Resize …", "Destroy …"]);
         Ok(())
     });
 }
