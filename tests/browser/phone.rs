@@ -49,7 +49,18 @@ fn a_quota_is_set_on_a_phone() {
         world.click("button", "Close").await?;
         let limits = quota(world, "journey").expect("it has a quota")["limits"].clone();
         assert_eq!((&limits["cpus"]["value"], &limits["mem"]["value"]), (&json!(4.0), &json!(8192.0)));
-        Ok(())
+
+        // Its card has name, weight and both bounds within two lines.
+        let card = "const row = [...document.querySelectorAll('[role=row]')].find((row) => row.innerText.startsWith('journey'));
+            const box = row.getBoundingClientRect();
+            const inside = [...row.querySelectorAll('a, .bounds span')].map((part) => part.getBoundingClientRect())
+                .every((part) => part.top >= box.top && part.bottom <= box.bottom && part.right <= innerWidth);
+            const labels = [...row.cells].filter((cell) => cell.offsetWidth > 0).map((cell) => cell.dataset.label);
+            return [Math.round(box.height), inside, labels.join()]";
+        let seen = json!([68, true, "Role,Weight,Guarantee,Limit"]);
+        let is_card = async || Ok(*world.script(card, []).await?.json() == seen);
+        world.until("the role is a card with its bounds", is_card).await?;
+        check(world, "roles").await
     });
 }
 
