@@ -4,6 +4,7 @@ use std::path::Path;
 
 use mesoscope_core::mesos::calls::answer::{CallError, Content, Expected, ResponseHead};
 use mesoscope_core::mesos::calls::read_call::ReadCall;
+use mesoscope_core::mesos::wire::encoded::WireEncoding;
 
 struct Exchange {
     name: String,
@@ -78,6 +79,7 @@ fn each_recorded_answer_is_one_and_each_refusal_mesos_own() {
             longest: 1 << 30,
             may_lack_key: false,
             parts: &[],
+            accept: WireEncoding::Json,
         };
         match (head.status, head.judge(&expected, &body)) {
             (200 | 202, Ok(())) if content == Content::Nothing => changes += 1,

@@ -16,6 +16,7 @@ use mesoscope_core::mesos::calls::resource::Resource;
 use mesoscope_core::mesos::calls::values::Scalar;
 use mesoscope_core::mesos::calls::*;
 use mesoscope_core::mesos::wire;
+use mesoscope_core::mesos::wire::encoded::WireEncoding;
 use mesoscope_core::mesos::wire::json_form::JsonForm;
 use serde_json::Value;
 
@@ -289,6 +290,7 @@ fn checked_by_pages<C: Call>(body: &str, fault: &str) {
         longest: 0,
         may_lack_key: C::MAY_LACK_KEY,
         parts: C::PARTS,
+        accept: WireEncoding::Json,
     };
     let is_of_key = fault.contains(&format!("“{}”", C::TYPE.to_lowercase()));
     match expected.check_content(body) {

@@ -13,6 +13,7 @@ use mesoscope_core::engine::io::Input;
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::mesos::recordio::{self, Record, Records};
 use mesoscope_core::mesos::wire;
+use mesoscope_core::mesos::wire::encoded::WireEncoding;
 use mesoscope_core::mesos::wire::event::Event;
 use mesoscope_core::mesos::wire::field::{FromAnyJson, Lenient, Misfits};
 use mesoscope_core::mesos::wire::json_form::JsonForm;
@@ -91,7 +92,8 @@ fn samples() -> (Vec<(SnapshotList, Value)>, Vec<Value>) {
     let kinds =
         ["TASK_ADDED", "TASK_UPDATED", "AGENT_ADDED", "FRAMEWORK_ADDED", "FRAMEWORK_UPDATED", "FRAMEWORK_REMOVED"];
     let event = |kind: &&str| {
-        let all: Vec<&String> = events.iter().filter(|record| wire::event::kind(record) == **kind).collect();
+        let all: Vec<&String> =
+            events.iter().filter(|record| wire::event::kind(WireEncoding::Json, record.as_bytes()) == **kind).collect();
         (!all.is_empty()).then(|| serde_json::from_str(&richest(all)).expect("it is JSON"))
     };
     (lists.iter().map(object).collect(), kinds.iter().filter_map(event).collect())

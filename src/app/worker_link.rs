@@ -15,8 +15,10 @@ use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::skew::{Skew, SkewEstimator};
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::engine::message::{DownloadId, DownloadStage, FromEngine, Status, ToEngine, ViewId};
+use mesoscope_core::engine::wire_choice::worker_name;
 use mesoscope_core::mesos::calls::agent::WrongAgent;
 use mesoscope_core::mesos::credentials::Credentials;
+use mesoscope_core::route;
 use mesoscope_core::views::query::Query;
 use mesoscope_core::views::view::View;
 use wasm_bindgen::prelude::*;
@@ -138,7 +140,8 @@ pub(super) fn base_url() -> String {
 
 fn start() -> Port {
     let url = format!("{}{LOADER}", base_url());
-    let name = format!("mesoscope-{BUILD}");
+    let search = window().location().search().unwrap_or_default();
+    let name = worker_name(BUILD, route::encoding(&search));
     if let Some(worker) = early(&name) {
         return Port::Shared(worker.port());
     }

@@ -7,11 +7,10 @@ use js_sys::{Function, Promise, Reflect, Uint8Array};
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::checks::disconnect::DisconnectReason;
 use mesoscope_core::cluster::unknown::ReadFailure;
-use mesoscope_core::engine::io::{FailedRead, Input};
+use mesoscope_core::engine::io::{AnswerSource, FailedRead, Input};
 use mesoscope_core::engine::poller::ReadId;
 use mesoscope_core::mesos::calls::answer::{CallError, Expected, PageServer, ResponseHead, is_page};
 use mesoscope_core::mesos::calls::scheduler::STREAM_ID_HEADER;
-use mesoscope_core::mesos::calls::subscribe::Subscribe;
 use mesoscope_core::mesos::calls::{self, Target};
 use mesoscope_core::mesos::credentials::Authorization;
 use mesoscope_core::scheduler::hosted_io::CallFailure;
@@ -57,15 +56,17 @@ pub(crate) fn open(
     base: &str,
     authorization: Option<Authorization>,
     body: Vec<u8>,
+    expected: Expected,
 ) -> Option<FetchGuard> {
     let fetching = FetchGuard::new()?;
     let signal = fetching.signal();
-    let (url, expected) = (Target::Master.url(base), calls::answer::expected(&Subscribe));
+    let url = Target::Master.url(base);
     let call = HttpCall { url, base: base.to_owned(), authorization, stream_id: None, write_id: None, body, expected };
     begin(async move {
         let sent = now();
         let opened = |response: &Response| {
             dated(&sink, response, sent);
+            typed(&sink, AnswerSource::Stream, response);
             sink.give(Input::StreamOpened);
         };
         let cause = stream(call, &signal, opened, |bytes| sink.chunk(bytes)).await;
@@ -253,6 +254,7 @@ async fn answer(sink: &impl Sink, id: ReadId, call: HttpCall) -> Result<(), Fail
         return Err(refused.map_or_else(|_| FailedRead::silent(ReadFailure::BrokenOff), FailedRead::from));
     }
     dated(sink, &response, sent);
+    typed(sink, AnswerSource::Read(id), &response);
     let Some(body) = response.body() else { return Ok(()) };
     let (mut length, mut wrong) = (0, None);
     let piece = |bytes: &[u8]| {
@@ -279,13 +281,20 @@ fn dated(sink: &impl Sink, response: &Response, sent: Timestamp) {
     }
 }
 
+/// Reports the type of the response's content.
+fn typed(sink: &impl Sink, source: AnswerSource, response: &Response) {
+    if let Some(kind) = response.headers().get("content-type") {
+        sink.give(Input::ContentType(source, &kind));
+    }
+}
+
 impl HttpCall {
     /// Sends a call and returns the response with its head.
     ///
     /// By the Fetch standard, a rejected worker request opens no browser sign-in, since a worker has no window: the page's form is
     /// the only one.
     async fn send(&self, signal: &AbortSignal) -> Result<(Response, ResponseHead), NoConnection> {
-        let headers = [("Content-Type", calls::CONTENT_TYPE), ("Accept", calls::CONTENT_TYPE)];
+        let headers = [("Content-Type", calls::CONTENT_TYPE), ("Accept", self.expected.accept.content_type())];
         let who = self.authorization.as_ref().map(|authorization| ("Authorization", authorization.reveal()));
         let stream = self.stream_id.as_deref().map(|id| (STREAM_ID_HEADER, id));
         let write = self.write_id.as_deref().map(|id| (calls::WRITE_ID_HEADER, id));

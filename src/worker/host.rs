@@ -11,6 +11,7 @@ use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{Input, Output};
 use mesoscope_core::engine::message::ToEngine;
+use mesoscope_core::engine::wire_choice::of_worker_name;
 use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 
@@ -32,10 +33,13 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    pub(crate) fn new() -> Self {
+    /// Creates the host of the worker of that name.
+    pub(crate) fn new(name: &str) -> Self {
         let seed = (js_sys::Math::random() * 9e15) as u64;
+        let mut engine = Engine::new(BUILD, seed);
+        engine.prefer(of_worker_name(name));
         Self {
-            engine: Engine::new(BUILD, seed),
+            engine,
             ports: BTreeMap::new(),
             last: 0,
             stream: None,
@@ -114,8 +118,8 @@ fn pump(host: &Rc<RefCell<Host>>) {
 
 fn perform(host: &Rc<RefCell<Host>>, output: Output) {
     match output {
-        Output::OpenStream { base, authorization, body } => {
-            let stream = fetch::open(Rc::clone(host), &base, authorization, body);
+        Output::OpenStream { base, authorization, body, expected } => {
+            let stream = fetch::open(Rc::clone(host), &base, authorization, body, expected);
             host.borrow_mut().stream = stream;
         }
         Output::AbortStream => host.borrow_mut().stream = None,

@@ -24,7 +24,7 @@ use crate::port::Port;
 
 fn main() {
     console_error_panic_hook::set_once();
-    let host = Rc::new(RefCell::new(Host::new()));
+    let host = Rc::new(RefCell::new(Host::new(&name())));
     match js_sys::global().dyn_into::<SharedWorkerGlobalScope>() {
         Ok(scope) => serve_tabs(&host, &scope),
         Err(_) => serve_one(&host),
@@ -63,6 +63,11 @@ fn serve_one(host: &Rc<RefCell<Host>>) {
     let set = Reflect::set(&js_sys::global(), &"onmessage".into(), closure.as_ref());
     set.expect("a worker's scope takes a handler");
     closure.forget();
+}
+
+/// Name of the worker, by which its pages choose an encoding.
+fn name() -> String {
+    Reflect::get(&js_sys::global(), &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default()
 }
 
 fn early() -> Array {

@@ -203,7 +203,7 @@ fn trouble_is_a_page_of_its_own_signs_and_all() {
     journey_with("trouble", setup, async |world| {
         world.open("#/trouble").await?;
         world.wait_for("Live").await?;
-        world.wait_for("All records were JSON").await?;
+        world.wait_for("All records could be decoded").await?;
         world.screenshot("trouble-none").await?;
         world.sim.fault(Fault::Strange);
         world.wait_for("QUOTA_UPDATED").await?;

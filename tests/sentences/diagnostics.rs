@@ -4,11 +4,13 @@ use mesoscope_core::base::units::Nanoseconds;
 use mesoscope_core::checks::trouble::{Origin, PageKind, Reason};
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::cluster::unknown::{ReadFailure, Unknown};
+use mesoscope_core::engine::stream_encoding::{JsonReason, StreamEncoding};
 use mesoscope_core::mesos::wire::fault::{AnswerFault, JsonFault, ObjectFault};
 use mesoscope_core::mesos::wire::field::Misfit;
 use mesoscope_core::mesos::wire::json_form::JsonForm;
 use mesoscope_core::mesos::wire::json_splitter::{SnapshotList, UnknownList};
 use mesoscope_core::mesos::wire::lists::ListedKind;
+use mesoscope_core::mesos::wire::unknown_numbers::UnknownNumber;
 use mesoscope_core::text::{checks, diagnostics};
 
 use crate::{Sentence, listed};
@@ -27,6 +29,11 @@ pub fn all() -> Vec<Sentence> {
         diagnostics::unknown_list(&unknown(12_345)),
         diagnostics::first_bytes("TASK_ADDED"),
         diagnostics::OTHER_FIELDS,
+        diagnostics::stream_encoding(StreamEncoding::Protobuf),
+        diagnostics::stream_encoding(StreamEncoding::Json(JsonReason::Default)),
+        diagnostics::stream_encoding(StreamEncoding::Json(JsonReason::Refused)),
+        diagnostics::stream_encoding(StreamEncoding::Json(JsonReason::Unreadable)),
+        diagnostics::stream_encoding(StreamEncoding::Json(JsonReason::Answered)),
         Origin::Record("TASK_ADDED".to_owned()).to_string(),
         Origin::Snapshot.to_string(),
         Origin::Entry(SnapshotList::CompletedTasks).to_string(),
@@ -38,6 +45,9 @@ pub fn all() -> Vec<Sentence> {
         field().to_string(),
         Reason::Object(ObjectFault::Another).to_string(),
         Reason::Object(ObjectFault::Unidentified).to_string(),
+        Reason::Object(ObjectFault::Json(JsonFault::Protobuf)).to_string(),
+        Reason::Number(UnknownNumber::Field { of: "TaskStatus".to_owned(), number: 20 }).to_string(),
+        Reason::Number(UnknownNumber::Name { of: "TaskState".to_owned(), number: 14 }).to_string(),
         Reason::Early.to_string(),
         Reason::UnknownTask.to_string(),
         ReadFailure::NoConnection.to_string(),
@@ -47,6 +57,7 @@ pub fn all() -> Vec<Sentence> {
         AnswerFault::OtherCall("GET_TASKS".to_owned()).to_string(),
         AnswerFault::OtherCall(String::new()).to_string(),
         AnswerFault::Json(JsonFault::CutShort).to_string(),
+        AnswerFault::Json(JsonFault::Protobuf).to_string(),
         AnswerFault::absent("get_quota", JsonForm::Object).to_string(),
         checks::topic(Topic::Schedule),
         checks::unknown(&Unknown::NotYet),

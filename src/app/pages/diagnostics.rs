@@ -41,7 +41,7 @@ pub(crate) fn DiagnosticsPage() -> impl IntoView {
                 <TroubleKinds title="Unreadable objects" unnamed="a record without a type" kinds=kinds(Category::Misfit)
                     none="All objects could be read and have an id."/>
                 <TroubleKinds title="Undecodable records" unnamed="a record" kinds=kinds(Category::Undecodable)
-                    none="All records were JSON."/>
+                    none="All records could be decoded."/>
                 <TroubleKinds title="Invalid UTF-8" unnamed="a record without a type" kinds=kinds(Category::LossilyDecoded)
                     none="All text is valid UTF-8. Invalid bytes are shown as escapes."/>
             </div>
@@ -63,6 +63,9 @@ fn connection() -> impl IntoView {
             .with(|status| status.as_ref().and_then(|status| status.heard))
             .map(|at| view! { <AgoByBrowserClock at/> })
     };
+    let encoding = move || {
+        link.status.with(|status| status.as_ref().map(|status| text::diagnostics::stream_encoding(status.encoding)))
+    };
     let heartbeats = move || {
         let status = link
             .status
@@ -80,6 +83,7 @@ fn connection() -> impl IntoView {
             <div><dt>"Events in the last minute"</dt><dd>{number(|status| u64::from(status.events_a_minute))}</dd></div>
             <div><dt>"Errors"</dt><dd>{number(|status| status.trouble)}</dd></div>
             <div><dt>"Last snapshot decoded"</dt><dd>{decoded}</dd></div>
+            <div><dt>"Encoding"</dt><dd>{encoding}</dd></div>
         </dl>
     }
 }

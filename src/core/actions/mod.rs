@@ -58,6 +58,7 @@ use crate::mesos::calls::values::Scalar;
 use crate::mesos::calls::weights::{UpdateWeights, WeightInfo};
 use crate::mesos::calls::{self, Call, Target};
 use crate::mesos::error_text::{QuotaRefusal, quota_refusal};
+use crate::mesos::wire::encoded::WireEncoding;
 use crate::mesos::wire::time::{DurationInfo, Unavailability};
 
 /// One action of an operator, which is one call.
@@ -250,6 +251,7 @@ impl Action {
             longest: crate::mesos::calls::LONGEST_REFUSAL,
             may_lack_key: true,
             parts: &[],
+            accept: WireEncoding::Json,
         }
     }
 

@@ -16,6 +16,7 @@ use crate::mesos::wire::fault::{AnswerFault, JsonFault, ObjectFault};
 use crate::mesos::wire::field::{Misfit, Misfits};
 use crate::mesos::wire::json_splitter::SnapshotList;
 use crate::mesos::wire::lists::ListedKind;
+use crate::mesos::wire::unknown_numbers::UnknownNumber;
 
 /// Lost streams that are kept.
 const LOSSES: usize = 50;
@@ -87,6 +88,8 @@ pub enum PageKind {
 pub enum Reason {
     /// A field has another form than expected.
     Field(Misfit),
+    /// A field or an enum's value has a number that this build has no name for; it is shown by its number.
+    Number(UnknownNumber),
     /// An object was left out.
     Object(ObjectFault),
     /// An event was left out.
@@ -167,10 +170,16 @@ impl Trouble {
         kinds.push(TroubleEntry { what, why, head, count: 1, first: now, last: now });
     }
 
-    /// An object has fields of another form than expected.
+    /// An object has fields of another form than expected, or numbers that this build has no name for.
     pub fn misfits(&mut self, what: &Origin, misfits: &Misfits, json: &str, now: Timestamp) {
         for misfit in misfits.iter() {
             self.report(Category::Field, what.clone(), Some(Reason::Field(misfit.kind())), json, now);
+        }
+        for number in misfits.unknown().iter() {
+            self.report(Category::Unknown, what.clone(), Some(Reason::Number(number.clone())), json, now);
+        }
+        if misfits.unknown().is_lossy {
+            self.report(Category::LossilyDecoded, what.clone(), None, json, now);
         }
     }
 

@@ -10,7 +10,7 @@ use super::topic::Topic;
 use crate::base::ids::TaskKey;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::mesos::wire;
-use crate::mesos::wire::field;
+use crate::mesos::wire::encoded::Encoded;
 use std::collections::BTreeSet;
 
 /// How long to wait for a late event: a heartbeat's interval. A later one is applied like any other.
@@ -52,7 +52,12 @@ impl Cluster {
     }
 
     /// Takes over one task of the answer, from the list of this section.
-    pub(super) fn reread_task(&mut self, reported: &wire::task::ReportedTask<'_>, json: &str, section: MasterTaskList) {
+    pub(super) fn reread_task(
+        &mut self,
+        reported: &wire::task::ReportedTask<'_>,
+        sent: Encoded<'_>,
+        section: MasterTaskList,
+    ) {
         let key = key(reported);
         let row = self.row_of(&key);
         let held = row.and_then(|row| self.tasks.get(row)).map(|task| (task.state, task.section));
@@ -67,7 +72,7 @@ impl Cluster {
             reread.seen.extend(row);
         }
         if is_other && reread.found.len() < MOST_CHANGED {
-            reread.found.push(RereadTask { key, section, json: json.to_owned() });
+            reread.found.push(RereadTask { key, section, sent: sent.kept().concat() });
         }
     }
 
@@ -110,12 +115,13 @@ impl Cluster {
 
     /// The answer's task in the place of the copy's.
     fn take_over(&mut self, found: &RereadTask, now: Timestamp) -> Option<RowId> {
-        let reported = field::read::<wire::task::ReportedTask<'_>>(&found.json)?;
+        let sent = Encoded::of_kept(&found.sent).ok()?;
+        let reported = sent.read::<wire::task::ReportedTask<'_>>().ok()?.value?;
         let is_over = found.section == MasterTaskList::Completed || reported.state.is_terminal();
         let before = self.row_of(&found.key);
         let old = before.and_then(|row| self.tasks.get(row)).map(|task| task.state);
         before.into_iter().for_each(|row| self.forget(row));
-        let row = self.place(&reported, &found.json, if is_over { MasterTaskList::Completed } else { found.section });
+        let row = self.place(&reported, sent, if is_over { MasterTaskList::Completed } else { found.section });
         let time = self.time(now).get();
         self.tasks.get_mut(row).into_iter().filter(|task| task.updated.is_none()).for_each(|task| {
             (task.updated, task.dated_by) = (Some(time), DatedBy::FirstSeen);

@@ -5,6 +5,7 @@ use super::executor::PlacedExecutor;
 use super::executor::{Executor, ExecutorSlotKey, ExecutorSource};
 use super::tasks::RowId;
 use crate::base::ids::{AgentId, FrameworkId};
+use crate::mesos::wire::encoded::Encoded;
 use crate::mesos::wire::{self, lists};
 
 impl Cluster {
@@ -42,14 +43,14 @@ impl Cluster {
     }
 
     /// Takes over one executor of the list.
-    pub(super) fn report_executor(&mut self, reported: &wire::agent::ReportedExecutor<'_>, json: &str) {
+    pub(super) fn report_executor(&mut self, reported: &wire::agent::ReportedExecutor<'_>, sent: Encoded<'_>) {
         let info = &reported.executor_info;
         let key = ExecutorSlotKey {
             framework: self.frameworks.slot(info.framework_id.as_str()),
             agent: self.agent_slot(reported.agent_id.as_str()),
             id: info.executor_id.as_str().into(),
         };
-        let json = self.blobs.keep(json.as_bytes());
+        let sent = self.blobs.keep(sent.kept());
         let executor = self.executors.get_or_insert(key);
         info.name.as_str().clone_into(&mut executor.name);
         info.r#type.as_str().clone_into(&mut executor.kind);
@@ -57,7 +58,7 @@ impl Cluster {
         executor.role = info.resources.known_role().map(str::to_owned);
         executor.used = info.resources.known_quantities();
         executor.known = ExecutorSource::Listed;
-        let old = std::mem::replace(&mut executor.json, json);
+        let old = std::mem::replace(&mut executor.json, sent);
         self.blobs.release(old);
     }
 
@@ -67,7 +68,7 @@ impl Cluster {
         if reported.misread.unidentified.is_empty() {
             self.executors.deny(|_| true);
         }
-        reported.executors.iter().for_each(|(executor, json)| self.report_executor(executor, json));
+        reported.executors.iter().for_each(|(executor, sent)| self.report_executor(executor, *sent));
         self.drop_denied();
         self.revision += 1;
     }

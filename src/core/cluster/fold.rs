@@ -16,6 +16,7 @@ use crate::base::units::{Quantities, Timestamp};
 use crate::cluster::agent::{Agent, UnknownAmounts};
 use crate::mesos::error_text::{AgentLoss, agent_loss};
 use crate::mesos::wire;
+use crate::mesos::wire::encoded::Encoded;
 use crate::mesos::wire::event::Event;
 use crate::mesos::wire::state::TaskState;
 
@@ -37,25 +38,25 @@ impl Cluster {
         let mut effect = EventEffect::Applied;
         match event {
             Event::Heartbeat | Event::Unknown(_) => return effect,
-            Event::TaskAdded(task, json) => self.task_added(task, json.get(), now),
+            Event::TaskAdded(task, sent) => self.task_added(task, *sent, now),
             Event::TaskUpdated(updated) => effect = self.task_updated(updated, now),
-            Event::AgentAdded(agent, json) => self.agent_added(agent, json.get(), now),
+            Event::AgentAdded(agent, sent) => self.agent_added(agent, *sent, now),
             Event::AgentRemoved(id) => self.agent_removed(id.as_str(), now),
-            Event::FrameworkAdded(framework, json) => {
-                self.framework_reported(framework, json.get(), now);
+            Event::FrameworkAdded(framework, sent) => {
+                self.framework_reported(framework, *sent, now);
             }
-            Event::FrameworkUpdated(framework, json) => self.framework_updated(framework, json.get(), now),
+            Event::FrameworkUpdated(framework, sent) => self.framework_updated(framework, *sent, now),
             Event::FrameworkRemoved(info) => self.framework_removed(info, now),
         }
         self.revision += 1;
         effect
     }
 
-    fn task_added(&mut self, reported: &wire::task::ReportedTask<'_>, json: &str, now: Timestamp) {
+    fn task_added(&mut self, reported: &wire::task::ReportedTask<'_>, sent: Encoded<'_>, now: Timestamp) {
         let section = if reported.state.is_terminal() { MasterTaskList::Completed } else { MasterTaskList::Live };
         self.heard_of_task(reported.framework_id.as_str(), reported.task_id.as_str());
         let old = self.make_room_for(reported);
-        let row = self.place(reported, json, section);
+        let row = self.place(reported, sent, section);
         // A task that is launched has no status yet: it has its state since now.
         let time = self.time(now).get();
         self.tasks.get_mut(row).into_iter().filter(|task| task.updated.is_none()).for_each(|task| {
@@ -81,7 +82,7 @@ impl Cluster {
     pub(super) fn place(
         &mut self,
         reported: &wire::task::ReportedTask<'_>,
-        json: &str,
+        sent: Encoded<'_>,
         section: MasterTaskList,
     ) -> RowId {
         let of = Owners {
@@ -107,7 +108,7 @@ impl Cluster {
         task.dated_by = last.map_or(DatedBy::Cluster, dated_by);
         task.healthy = last.and_then(|status| status.healthy);
         task.last = last.map_or(reported.state, |status| status.state);
-        task.json = self.blobs.keep(json.as_bytes());
+        task.json = self.blobs.keep(sent.kept());
         self.add(task)
     }
 
@@ -117,7 +118,7 @@ impl Cluster {
         let row = framework.and_then(|framework| self.tasks.find(framework, updated.status.task_id.as_str()));
         let old = row.and_then(|row| self.tasks.get(row)).map(|task| (task.state, task.section));
         let Some((row, old)) = row.zip(old) else { return EventEffect::UnknownTask };
-        let json = updated.json.map(|json| self.blobs.keep(json.get().as_bytes()));
+        let json = updated.sent.map(|sent| self.blobs.keep(sent.kept()));
         let time = self.time(now).get();
         let reason = self.reasons.slot(updated.status.reason());
         self.note_date(row, &updated.status);
@@ -185,12 +186,12 @@ impl Cluster {
         self.note_agent_state(agent, ChangeKind::Field { field: ChangedField::State, old, new }, at, source);
     }
 
-    fn agent_added(&mut self, reported: &wire::agent::ReportedAgent<'_>, json: &str, now: Timestamp) {
+    fn agent_added(&mut self, reported: &wire::agent::ReportedAgent<'_>, sent: Encoded<'_>, now: Timestamp) {
         self.departed.remove(reported.agent_info.id.as_str());
-        let unknown = UnknownAmounts::of(&wire::misfits::own_misfits::<wire::agent::ReportedAgent<'_>>(json));
+        let unknown = UnknownAmounts::of(&wire::misfits::own_misfits::<wire::agent::ReportedAgent<'_>>(sent));
         let id = reported.agent_info.id.as_str();
         let before = self.agent_facts(id);
-        self.report_agent(reported, json, unknown, now);
+        self.report_agent(reported, sent, unknown, now);
         let slot = self.agent_slot(id);
         self.agents.get_mut(slot).into_iter().for_each(|entry| entry.heard = Some(now));
         self.note_agent(id, before.as_ref(), self.time(now).get(), ChangeSource::Event);
@@ -216,18 +217,23 @@ impl Cluster {
     fn framework_reported(
         &mut self,
         reported: &wire::framework::ReportedFramework<'_>,
-        json: &str,
+        sent: Encoded<'_>,
         now: Timestamp,
     ) -> usize {
         let id = reported.framework_info.id.as_str();
         let before = self.framework_facts(id);
-        let slot = self.report_framework(reported, json, now);
+        let slot = self.report_framework(reported, sent, now);
         self.frameworks.get_mut(slot).into_iter().for_each(|entry| entry.heard = Some(now));
         self.note_framework(id, before.as_ref(), self.time(now).get(), ChangeSource::Event)
     }
 
-    fn framework_updated(&mut self, reported: &wire::framework::ReportedFramework<'_>, json: &str, now: Timestamp) {
-        if self.framework_reported(reported, json, now) == 0 {
+    fn framework_updated(
+        &mut self,
+        reported: &wire::framework::ReportedFramework<'_>,
+        sent: Encoded<'_>,
+        now: Timestamp,
+    ) {
+        if self.framework_reported(reported, sent, now) == 0 {
             let info = &reported.framework_info;
             let subject = Subject::Framework { id: info.id.as_str().into(), name: info.name.as_str().to_owned() };
             let time = self.time(now).get();

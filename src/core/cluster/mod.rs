@@ -3,6 +3,7 @@
 
 pub mod agent;
 pub mod apply_reread;
+pub mod arrived_object;
 pub mod change;
 pub mod change_detection;
 pub mod change_log;
@@ -544,12 +545,12 @@ impl Cluster {
         self.log.failures().by_minute(now.get())
     }
 
-    /// An object's own JSON as text, with bytes that are no UTF-8 marked.
+    /// An object as the master prints it in JSON, with bytes that are no UTF-8 marked.
     pub fn json(&self, blob: StoredJson) -> String {
-        wire::decode_lossy::decode_lossy(&self.blobs.open(blob)).into_owned()
+        wire::encoded::kept_text(&self.blobs.open(blob))
     }
 
-    /// Memory that the objects' own JSON takes, in bytes, compressed.
+    /// Memory that the objects as they came take, in bytes, compressed.
     pub fn json_held(&self) -> usize {
         self.blobs.held()
     }

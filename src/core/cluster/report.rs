@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::arrived_object::{ArrivedObject, first, first_with};
 use super::change::{ChangeKind, ChangeSource};
 use super::interner::Slot;
 use super::task::{DatedBy, MasterTaskList};
@@ -13,48 +14,46 @@ use crate::base::units::{Nanoseconds, Quantities, Timestamp};
 use crate::cluster::agent::UnknownAmounts;
 use crate::cluster::topic::Topic;
 use crate::mesos::wire;
+use crate::mesos::wire::encoded::Encoded;
 use crate::mesos::wire::fault::ObjectFault;
-use crate::mesos::wire::field::{FromAnyJson, Lenient, Misfits};
+use crate::mesos::wire::field::Misfits;
 use crate::mesos::wire::json_splitter::{SnapshotList, UnknownList};
 use crate::mesos::wire::lists;
-
-/// Result of reading an object.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ArrivedObject {
-    /// Length of its JSON, in bytes.
-    pub length: usize,
-    /// Fields of another form than expected; the object is kept without them.
-    pub misfits: Misfits,
-}
 
 impl Cluster {
     /// Takes over one object of the snapshot: the first of the text.
     ///
     /// # Errors
     /// If it is no object, or has no id; other objects are not affected.
-    pub fn arrive(&mut self, list: SnapshotList, text: &str, now: Timestamp) -> Result<ArrivedObject, ObjectFault> {
+    pub fn arrive<'a>(
+        &mut self,
+        list: SnapshotList,
+        object: impl Into<Encoded<'a>>,
+        now: Timestamp,
+    ) -> Result<ArrivedObject, ObjectFault> {
+        let object = object.into();
         self.began.get_or_insert(self.skew.at(now).get());
         let arrived = match list {
-            SnapshotList::Tasks | SnapshotList::OrphanTasks => self.arrive_task(text, MasterTaskList::Live, now),
-            SnapshotList::UnreachableTasks => self.arrive_task(text, MasterTaskList::Unreachable, now),
-            SnapshotList::CompletedTasks => self.arrive_task(text, MasterTaskList::Completed, now),
-            SnapshotList::Frameworks => first_with(text, |framework, json, misfits| {
-                self.report_listed(&framework, json, UnknownAmounts::of(misfits), now);
+            SnapshotList::Tasks | SnapshotList::OrphanTasks => self.arrive_task(object, MasterTaskList::Live, now),
+            SnapshotList::UnreachableTasks => self.arrive_task(object, MasterTaskList::Unreachable, now),
+            SnapshotList::CompletedTasks => self.arrive_task(object, MasterTaskList::Completed, now),
+            SnapshotList::Frameworks => first_with(object, |framework, sent, misfits| {
+                self.report_listed(&framework, sent, UnknownAmounts::of(misfits), now);
             }),
-            SnapshotList::CompletedFrameworks => first_with(text, |framework, json, misfits| {
-                self.report_completed(&framework, json, UnknownAmounts::of(misfits), now);
+            SnapshotList::CompletedFrameworks => first_with(object, |framework, sent, misfits| {
+                self.report_completed(&framework, sent, UnknownAmounts::of(misfits), now);
             }),
             SnapshotList::RecoveredFrameworks => {
-                first(text, |info, json| self.report_recovered_framework(&info, json, now))
+                first(object, |info, sent| self.report_recovered_framework(&info, sent, now))
             }
-            SnapshotList::Agents => first_with(text, |agent, json, misfits| {
-                self.report_agent(&agent, json, UnknownAmounts::of(misfits), now);
+            SnapshotList::Agents => first_with(object, |agent, sent, misfits| {
+                self.report_agent(&agent, sent, UnknownAmounts::of(misfits), now);
             }),
-            SnapshotList::RecoveredAgents => first(text, |info, json| self.report_recovered(&info, json, now)),
+            SnapshotList::RecoveredAgents => first(object, |info, sent| self.report_recovered(&info, sent, now)),
             SnapshotList::Executors | SnapshotList::OrphanExecutors => {
-                first(text, |executor, json| self.report_executor(&executor, json))
+                first(object, |executor, sent| self.report_executor(&executor, sent))
             }
-            SnapshotList::Other => Ok(ArrivedObject { length: text.len(), misfits: Misfits::default() }),
+            SnapshotList::Other => Ok(ArrivedObject { length: object.len(), misfits: Misfits::default() }),
         }?;
         self.revision += 1;
         Ok(arrived)
@@ -62,12 +61,12 @@ impl Cluster {
 
     fn arrive_task(
         &mut self,
-        text: &str,
+        object: Encoded<'_>,
         section: MasterTaskList,
         now: Timestamp,
     ) -> Result<ArrivedObject, ObjectFault> {
-        first(text, |task, json| {
-            let row = self.place(&task, json, section);
+        first(object, |task, sent| {
+            let row = self.place(&task, sent, section);
             self.note_ahead(row, now);
             self.recall_failure(row, now);
         })
@@ -168,39 +167,40 @@ impl Cluster {
     ///
     /// # Errors
     /// If it is no object, or has no id; other objects are not affected.
-    pub fn arrive_read(
+    pub fn arrive_read<'a>(
         &mut self,
         list: SnapshotList,
-        text: &str,
+        object: impl Into<Encoded<'a>>,
         asked: Timestamp,
     ) -> Result<ArrivedObject, ObjectFault> {
+        let object = object.into();
         let arrived = match list {
-            SnapshotList::Agents => first_with(text, |agent: wire::agent::ReportedAgent<'_>, json, misfits| {
+            SnapshotList::Agents => first_with(object, |agent: wire::agent::ReportedAgent<'_>, sent, misfits| {
                 let id = &agent.agent_info.id;
                 if !self.has_departed_since(id, asked) {
                     let before = self.agent_facts(id.as_str());
-                    self.report_agent(&agent, json, UnknownAmounts::of(misfits), asked);
+                    self.report_agent(&agent, sent, UnknownAmounts::of(misfits), asked);
                     self.await_tasks(id);
                     self.note_read_agent(id.as_str(), before.as_ref(), asked);
                 }
             }),
-            SnapshotList::RecoveredAgents => first(text, |info: wire::agent::AgentInfo<'_>, json| {
+            SnapshotList::RecoveredAgents => first(object, |info: wire::agent::AgentInfo<'_>, sent| {
                 if !self.has_departed_since(&info.id, asked) {
                     let before = self.agent_facts(info.id.as_str());
-                    self.report_recovered(&info, json, asked);
+                    self.report_recovered(&info, sent, asked);
                     self.note_read_agent(info.id.as_str(), before.as_ref(), asked);
                 }
             }),
             SnapshotList::Tasks | SnapshotList::OrphanTasks => {
-                first(text, |task, json| self.reread_task(&task, json, MasterTaskList::Live))
+                first(object, |task, sent| self.reread_task(&task, sent, MasterTaskList::Live))
             }
             SnapshotList::UnreachableTasks => {
-                first(text, |task, json| self.reread_task(&task, json, MasterTaskList::Unreachable))
+                first(object, |task, sent| self.reread_task(&task, sent, MasterTaskList::Unreachable))
             }
             SnapshotList::CompletedTasks => {
-                first(text, |task, json| self.reread_task(&task, json, MasterTaskList::Completed))
+                first(object, |task, sent| self.reread_task(&task, sent, MasterTaskList::Completed))
             }
-            _ => Ok(ArrivedObject { length: text.len(), misfits: Misfits::default() }),
+            _ => Ok(ArrivedObject { length: object.len(), misfits: Misfits::default() }),
         }?;
         self.revision += 1;
         Ok(arrived)
@@ -240,33 +240,33 @@ impl Cluster {
     /// Takes over an answer to GET_FRAMEWORKS, requested at `asked`. Frameworks that it lacks are hidden from the
     /// principal, or never existed.
     pub fn report_frameworks(&mut self, reported: &lists::FrameworkLists<'_>, asked: Timestamp) {
-        let unknown = |json: &str| {
-            let misread = reported.misread.fields.iter().find(|(.., of)| *of == json);
+        let unknown = |sent: Encoded<'_>| {
+            let misread = reported.misread.fields.iter().find(|(.., of)| *of == sent);
             misread.map(|(_, misfits, _)| UnknownAmounts::of(misfits)).unwrap_or_default()
         };
         self.frameworks.values_mut().for_each(|entry| entry.stale = entry.known.is_some());
         let (at, source) = (self.time(asked).get(), self.read_source(Topic::Frameworks));
-        for (info, json) in &reported.recovered {
+        for (info, sent) in &reported.recovered {
             let id = info.id.as_str();
             if !self.has_ended_since(id, asked) {
                 let before = self.framework_facts(id);
-                self.report_recovered_framework(info, json, asked);
+                self.report_recovered_framework(info, *sent, asked);
                 self.note_framework(id, before.as_ref(), at, source);
             }
         }
-        for (framework, json) in &reported.frameworks {
+        for (framework, sent) in &reported.frameworks {
             let id = framework.framework_info.id.as_str();
             if !self.has_ended_since(id, asked) {
                 let before = self.framework_facts(id);
-                self.report_listed(framework, json, unknown(json), asked);
+                self.report_listed(framework, *sent, unknown(*sent), asked);
                 self.note_framework(id, before.as_ref(), at, source);
             }
         }
         let mut ended: Vec<Slot> = Vec::new();
-        for (framework, json) in &reported.completed {
+        for (framework, sent) in &reported.completed {
             let id = framework.framework_info.id.as_str();
             let before = self.framework_facts(id);
-            self.report_ended(framework, json, unknown(json), asked);
+            self.report_ended(framework, *sent, unknown(*sent), asked);
             self.note_framework(id, before.as_ref(), at, source);
             ended.push(self.frameworks.slot(id));
         }
@@ -427,7 +427,7 @@ impl Cluster {
     pub(super) fn report_agent(
         &mut self,
         reported: &wire::agent::ReportedAgent<'_>,
-        json: &str,
+        sent: Encoded<'_>,
         unknown: UnknownAmounts,
         seen: Timestamp,
     ) {
@@ -435,7 +435,7 @@ impl Cluster {
         let overhead = self.overhead(id, &reported.allocated_resources.allocated);
         let stamps = [reported.registered_time.moment(), reported.reregistered_time.moment()];
         self.stamped = stamps.into_iter().flatten().chain(self.stamped).max();
-        self.keep_agent(id, json, seen, |agent| {
+        self.keep_agent(id, sent, seen, |agent| {
             agent.report(reported, unknown);
             agent.overhead = overhead;
         });
@@ -454,8 +454,8 @@ impl Cluster {
         rest
     }
 
-    fn report_recovered(&mut self, reported: &wire::agent::AgentInfo<'_>, json: &str, seen: Timestamp) {
-        self.keep_agent(reported.id.as_str(), json, seen, |agent| {
+    fn report_recovered(&mut self, reported: &wire::agent::AgentInfo<'_>, sent: Encoded<'_>, seen: Timestamp) {
+        self.keep_agent(reported.id.as_str(), sent, seen, |agent| {
             agent.report_info(reported);
             (agent.active, agent.recovered, agent.unreachable) = (false, true, false);
             // The registry has what an agent has in all, and no more.
@@ -466,7 +466,7 @@ impl Cluster {
     fn keep_agent(
         &mut self,
         id: &str,
-        json: &str,
+        sent: Encoded<'_>,
         seen: Timestamp,
         report: impl FnOnce(&mut crate::cluster::agent::Agent),
     ) {
@@ -484,7 +484,7 @@ impl Cluster {
         if *entry.hostname != *agent.hostname {
             entry.hostname = agent.hostname.as_str().into();
         }
-        let old = std::mem::replace(&mut agent.json, self.blobs.keep(json.as_bytes()));
+        let old = std::mem::replace(&mut agent.json, self.blobs.keep(sent.kept()));
         self.blobs.release(old);
     }
 
@@ -492,11 +492,11 @@ impl Cluster {
     fn report_listed(
         &mut self,
         reported: &wire::framework::ReportedFramework<'_>,
-        json: &str,
+        sent: Encoded<'_>,
         unknown: UnknownAmounts,
         seen: Timestamp,
     ) -> Slot {
-        let slot = self.report_framework(reported, json, seen);
+        let slot = self.report_framework(reported, sent, seen);
         let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.as_mut());
         known.into_iter().for_each(|framework| framework.report_resources(reported, unknown));
         slot
@@ -506,10 +506,10 @@ impl Cluster {
     fn report_recovered_framework(
         &mut self,
         reported: &wire::framework::FrameworkInfo<'_>,
-        json: &str,
+        sent: Encoded<'_>,
         seen: Timestamp,
     ) {
-        self.keep_framework(reported.id.as_str(), json, seen, |framework| {
+        self.keep_framework(reported.id.as_str(), sent, seen, |framework| {
             framework.report_info(reported);
             (framework.active, framework.connected, framework.recovered) = (false, false, true);
         });
@@ -519,18 +519,18 @@ impl Cluster {
     pub(super) fn report_framework(
         &mut self,
         reported: &wire::framework::ReportedFramework<'_>,
-        json: &str,
+        sent: Encoded<'_>,
         seen: Timestamp,
     ) -> Slot {
         let stamps = [reported.registered_time.moment(), reported.reregistered_time.moment()];
         self.stamped = stamps.into_iter().flatten().chain(self.stamped).max();
-        self.keep_framework(reported.framework_info.id.as_str(), json, seen, |framework| framework.report(reported))
+        self.keep_framework(reported.framework_info.id.as_str(), sent, seen, |framework| framework.report(reported))
     }
 
     fn keep_framework(
         &mut self,
         id: &str,
-        json: &str,
+        sent: Encoded<'_>,
         seen: Timestamp,
         report: impl FnOnce(&mut crate::cluster::framework::Framework),
     ) -> Slot {
@@ -545,7 +545,7 @@ impl Cluster {
         (framework.tasks, framework.used) = (entry.load.tasks, entry.load.used);
         entry.stale = false;
         let was_completed = std::mem::replace(&mut framework.completed, false);
-        let old = std::mem::replace(&mut framework.json, self.blobs.keep(json.as_bytes()));
+        let old = std::mem::replace(&mut framework.json, self.blobs.keep(sent.kept()));
         self.blobs.release(old);
         if was_completed {
             self.completed_frameworks.retain(|other| *other != slot);
@@ -557,44 +557,23 @@ impl Cluster {
     fn report_completed(
         &mut self,
         reported: &wire::framework::ReportedFramework<'_>,
-        json: &str,
+        sent: Encoded<'_>,
         unknown: UnknownAmounts,
         seen: Timestamp,
     ) {
-        self.report_ended(reported, json, unknown, seen);
+        self.report_ended(reported, sent, unknown, seen);
         self.completed_frameworks.push_back(self.frameworks.slot(reported.framework_info.id.as_str()));
     }
 
     fn report_ended(
         &mut self,
         reported: &wire::framework::ReportedFramework<'_>,
-        json: &str,
+        sent: Encoded<'_>,
         unknown: UnknownAmounts,
         seen: Timestamp,
     ) {
-        let slot = self.report_listed(reported, json, unknown, seen);
+        let slot = self.report_listed(reported, sent, unknown, seen);
         let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.as_mut());
         known.into_iter().for_each(|framework| framework.completed = true);
     }
-}
-
-/// Reads the first object of a text, and passes it on with its JSON.
-fn first<'a, T: FromAnyJson<'a>>(text: &'a str, take: impl FnOnce(T, &'a str)) -> Result<ArrivedObject, ObjectFault> {
-    first_with(text, |value, json, _| take(value, json))
-}
-
-/// Reads the first object of a text, and passes it on with its JSON and its misfits.
-fn first_with<'a, T: FromAnyJson<'a>>(
-    text: &'a str,
-    take: impl FnOnce(T, &'a str, &Misfits),
-) -> Result<ArrivedObject, ObjectFault> {
-    let mut objects = serde_json::Deserializer::from_str(text).into_iter::<Lenient<T>>();
-    let Lenient { value, misfits } = objects.next().ok_or(ObjectFault::Another)??;
-    let length = objects.byte_offset();
-    let value = value.ok_or(ObjectFault::Another)?;
-    if !value.has_identity() {
-        return Err(ObjectFault::Unidentified);
-    }
-    take(value, text.get(..length).unwrap_or_default(), &misfits);
-    Ok(ArrivedObject { length, misfits })
 }

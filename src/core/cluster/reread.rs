@@ -27,5 +27,6 @@ pub(super) struct Reread {
 pub(super) struct RereadTask {
     pub(super) key: TaskKey,
     pub(super) section: MasterTaskList,
-    pub(super) json: String,
+    /// As it was sent, and is to be kept.
+    pub(super) sent: Vec<u8>,
 }

@@ -16,6 +16,8 @@ use crate::scheduler::hosted_io::{FrameworkKey, HostedInput, HostedOutput, Keepi
 pub enum Input<'a> {
     /// An answer has started to come, with this `Date`; its call was sent then.
     DateHeader(&'a str, Timestamp),
+    /// An answer has started to come, with this `Content-Type`. Without one, the first byte tells the encoding.
+    ContentType(AnswerSource, &'a str),
     /// The master answered 200 and its stream begins.
     StreamOpened,
     /// The stream's next bytes.
@@ -36,6 +38,15 @@ pub enum Input<'a> {
     Keeping(KeepingState),
     /// Time has passed.
     Tick,
+}
+
+/// What an answer belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswerSource {
+    /// The stream.
+    Stream,
+    /// A read.
+    Read(ReadId),
 }
 
 /// Why a read has no answer that can be used.
@@ -78,6 +89,8 @@ pub enum Output {
         authorization: Option<Authorization>,
         /// The SUBSCRIBE call, as JSON.
         body: Vec<u8>,
+        /// Form that Mesos' answer has; anything else is an intermediary's.
+        expected: Expected,
     },
     /// Let the stream go.
     AbortStream,

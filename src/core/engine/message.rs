@@ -9,6 +9,7 @@ use crate::checks::visibility::Visibility;
 use crate::cluster::topic::Topic;
 use crate::engine::poller::TopicStatus;
 use crate::engine::stream_connection::ConnectionState;
+use crate::engine::stream_encoding::StreamEncoding;
 use crate::mesos::credentials::{Credentials, Principal};
 use crate::mesos::wire::json_splitter::UnknownList;
 use crate::scheduler::hosted_io::RunMessage;
@@ -132,6 +133,8 @@ pub struct Status {
     pub trouble: u64,
     /// Cost of decoding the last snapshot.
     pub decoding: DecodeStats,
+    /// Encoding of the stream.
+    pub encoding: StreamEncoding,
     /// How fresh is what only reads tell.
     pub topics: Vec<TopicStatus>,
     /// State of signing in, and whether reads were refused.
@@ -174,7 +177,7 @@ pub enum SignInState {
 /// What the last snapshot took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DecodeStats {
-    /// Bytes of JSON decoded and folded.
+    /// Bytes decoded and folded.
     pub bytes: u64,
     /// Milliseconds of the engine's own time that they took, without waiting for the network.
     pub millis: u64,

@@ -16,7 +16,9 @@ mod sign_in;
 mod status;
 mod stream;
 pub mod stream_connection;
+pub mod stream_encoding;
 pub mod trouble_log;
+pub mod wire_choice;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
@@ -28,6 +30,8 @@ use self::download_queue::DownloadQueue;
 use self::rate::Rate;
 use self::sign_in::SignedIn;
 use self::stream::{FeedResult, Stream};
+use self::stream_encoding::JsonReason;
+use self::wire_choice::WireChoice;
 use crate::base::ids::AgentId;
 use crate::base::skew::SkewEstimator;
 use crate::base::units::{Nanoseconds, Timestamp};
@@ -43,14 +47,16 @@ use crate::engine::message::{DecodeStats, FromEngine, Status, ToEngine};
 use crate::engine::poller::{DueRead, PendingRead, Poller, READ_TIMEOUT};
 use crate::engine::stream_connection::{StreamCommand, StreamConnection};
 use crate::engine::trouble_log::TroubleLog;
-use crate::mesos::calls::Target;
+use crate::mesos::calls::subscribe::Subscribe;
+use crate::mesos::calls::{self, Target, answer};
+use crate::mesos::wire::encoded::WireEncoding;
 use crate::mesos::wire::field::Misfit;
 use crate::scheduler::hosted::HostedFrameworks;
 use crate::views::overview;
 use crate::views::view::{Sources, Unreadable};
 
 use self::clients::Client;
-use self::io::{FailedRead, Input, Output};
+use self::io::{AnswerSource, FailedRead, Input, Output};
 use crate::engine::poller::ReadId;
 
 /// So many objects are remembered of which a field could not be read.
@@ -62,6 +68,7 @@ pub struct Engine {
     /// Where the API is, as the first page reported.
     base: String,
     session: StreamConnection,
+    wire: WireChoice,
     signed_in: SignedIn,
     stream: Stream,
     /// What is on screen: the last snapshot that came whole, and what happened since.
@@ -98,6 +105,7 @@ impl Engine {
             build: build.to_owned(),
             base: String::new(),
             session: StreamConnection::new(seed),
+            wire: WireChoice::default(),
             signed_in: SignedIn::default(),
             stream: Stream::default(),
             cluster: Cluster::default(),
@@ -123,6 +131,11 @@ impl Engine {
         }
     }
 
+    /// Asks the master for that encoding from now on.
+    pub fn prefer(&mut self, encoding: WireEncoding) {
+        self.wire.prefer(encoding);
+    }
+
     /// One thing happened.
     pub fn handle(&mut self, input: Input<'_>, now: Timestamp) {
         if self.clocks.tick(now) {
@@ -130,12 +143,15 @@ impl Engine {
         }
         match input {
             Input::DateHeader(date, sent) => self.clocks.dated(date, sent, now),
+            Input::ContentType(source, kind) => self.typed(source, kind),
             Input::StreamOpened => {
                 self.session.heard(now);
                 self.signed_in.accepted();
             }
             Input::StreamChunk(bytes) => self.chunk(bytes, now),
             Input::StreamEnded(cause) => self.ended(cause, now),
+            // No byte tells no encoding.
+            Input::AnswerChunk(_, []) => {}
             Input::AnswerChunk(id, bytes) => self.piece(id, bytes, now),
             Input::ReadFinished(id, Ok(body)) => self.answered(id, body, now),
             Input::ReadFinished(id, Err(failure)) => self.failed(id, failure, now),
@@ -151,6 +167,14 @@ impl Engine {
         self.measure(now);
         self.cluster.settle_tasks(now);
         self.turn(now);
+    }
+
+    fn typed(&mut self, source: AnswerSource, content_type: &str) {
+        match (source, WireEncoding::of_content_type(content_type)) {
+            (AnswerSource::Stream, Some(encoding)) => self.stream.is_encoded_as(encoding),
+            (AnswerSource::Read(id), Some(encoding)) => self.answers.is_encoded_as(id, encoding),
+            (AnswerSource::Stream | AnswerSource::Read(_), None) => {}
+        }
     }
 
     /// What has come tells of the cluster's clock.
@@ -316,7 +340,8 @@ impl Engine {
                 self.outputs.push_back(Output::OpenStream {
                     base: self.base.clone(),
                     authorization: self.signed_in.authorization(),
-                    body: crate::mesos::calls::request(&crate::mesos::calls::subscribe::Subscribe),
+                    body: calls::request(&Subscribe),
+                    expected: answer::expected(&Subscribe).in_encoding(self.wire.accept()),
                 });
             }
             Some(StreamCommand::Abort) => {
@@ -389,11 +414,16 @@ impl Engine {
 
     fn lose(&mut self, cause: DisconnectReason, now: Timestamp) {
         let unauthorised = cause.is_unauthorised();
+        let gives_up = self.wire.gives_up_after(&cause, self.stream.encoding(), self.session.is_live());
         let step = self.session.lose(cause, now);
         if unauthorised && step.is_some() && self.signed_in.refused() {
             self.send_identity(now);
         }
         self.lost(step, now);
+        if gives_up {
+            let step = self.session.retry(now);
+            self.step(step, now);
+        }
     }
 
     fn lost(&mut self, step: Option<StreamCommand>, now: Timestamp) {
@@ -436,6 +466,9 @@ impl Engine {
                 let why = Unknown::Failed(why);
                 self.incoming.as_mut().unwrap_or(&mut self.cluster).report_unknown(asked.part, &why);
                 self.poller.misread(id, read.bytes, why, now);
+                if read.encoding == WireEncoding::Protobuf && self.wire.give_up(JsonReason::Unreadable) {
+                    self.poller.force(&[asked.part], now);
+                }
             }
         }
     }
@@ -463,6 +496,12 @@ impl Engine {
         if self.session.is_connecting() {
             return self.poller.abandon(id);
         }
+        if let Some(asked) = self.poller.asked(id).filter(|asked| self.asks_in_protobuf(asked.part))
+            && self.wire.gives_up_after_read(&failure)
+        {
+            self.poller.abandon(id);
+            return self.poller.force(&[asked.part], now);
+        }
         let why = Unknown::from(failure.why.clone());
         if let Some(asked) = self.poller.failed(id, why.clone(), now) {
             self.incoming.as_mut().unwrap_or(&mut self.cluster).report_unknown(asked.part, &why);
@@ -474,6 +513,10 @@ impl Engine {
                 self.lost(step, now);
             }
         }
+    }
+
+    fn asks_in_protobuf(&self, part: Topic) -> bool {
+        reads::encoding(part, self.wire.accept()) == WireEncoding::Protobuf
     }
 
     /// The network may be another: what was lost is tried again at once, what is open must show that it lives.
@@ -502,6 +545,7 @@ impl Engine {
         for DueRead { id, part } in due {
             let (base, authorization) = (self.base.clone(), self.signed_in.authorization());
             let (body, expected) = reads::read_request(part);
+            let expected = expected.in_encoding(reads::encoding(part, self.wire.accept()));
             if part == Topic::Tasks {
                 self.cluster.tasks_asked();
             }

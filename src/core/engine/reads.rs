@@ -19,6 +19,7 @@ use crate::mesos::calls::quota::{self, GetQuota};
 use crate::mesos::calls::weights::GetWeights;
 use crate::mesos::calls::{self, Call};
 use crate::mesos::wire::agent_api::Flags;
+use crate::mesos::wire::encoded::{Encoded, WireEncoding};
 use crate::mesos::wire::fault::AnswerFault;
 use crate::mesos::wire::field::Misfits;
 use crate::mesos::wire::lists;
@@ -49,6 +50,24 @@ pub(super) fn read_request(part: Topic) -> (Vec<u8>, Expected) {
     }
 }
 
+/// Encoding in which a topic is requested. Only long answers have a decoder for protobuf, and GET_TASKS lacks tasks in it (PROTOCOL.md,
+/// "Protobuf").
+pub(super) fn encoding(part: Topic, preferred: WireEncoding) -> WireEncoding {
+    match part {
+        Topic::Agents | Topic::Frameworks | Topic::Executors => preferred,
+        Topic::Master
+        | Topic::Tasks
+        | Topic::Flags
+        | Topic::Roles
+        | Topic::Weights
+        | Topic::Quota
+        | Topic::Schedule
+        | Topic::Machines
+        | Topic::Operations
+        | Topic::Metrics => WireEncoding::Json,
+    }
+}
+
 fn of<C: Call>(call: &C) -> (Vec<u8>, Expected) {
     (calls::request(call), answer::expected(call))
 }
@@ -59,42 +78,41 @@ fn of<C: Call>(call: &C) -> (Vec<u8>, Expected) {
 /// If it is no answer to it.
 pub(super) fn apply_answer(
     PendingRead { part, at: asked }: PendingRead,
-    text: &str,
+    body: Encoded<'_>,
     cluster: &mut Cluster,
     noting: &mut TroubleLog<'_>,
 ) -> Result<&'static [Topic], AnswerFault> {
     let before = cluster.polled(part);
-    let hints = report_answer((part, text), cluster, asked, noting)?;
+    let hints = report_answer((part, body), cluster, asked, noting)?;
     cluster.note_polled(part, before, asked);
     Ok(hints)
 }
 
 fn report_answer(
-    (part, text): (Topic, &str),
+    (part, body): (Topic, Encoded<'_>),
     cluster: &mut Cluster,
     asked: Timestamp,
     noting: &mut TroubleLog<'_>,
 ) -> Result<&'static [Topic], AnswerFault> {
+    let text = match part {
+        Topic::Frameworks => {
+            report_frameworks(body, cluster, asked, noting)?;
+            return Ok(&[]);
+        }
+        Topic::Executors => {
+            report_executors(body, cluster, noting)?;
+            return Ok(&[]);
+        }
+        _ => &*body.text(),
+    };
     match part {
         Topic::Master => cluster.report_master(master(text, noting)?),
         Topic::Flags => {
             let (name, limits, flags) = flags(text, noting)?;
             cluster.report_flags(name, limits, flags);
         }
-        // Their lists are folded as they come.
-        Topic::Agents | Topic::Tasks => {}
-        Topic::Frameworks => {
-            let reported = lists::frameworks(text)?;
-            noting.misread(&reported.misread);
-            cluster.report_frameworks(&reported, asked);
-            cluster.report_unknown_lists(Some("get_frameworks"), reported.unknown);
-        }
-        Topic::Executors => {
-            let reported = lists::executors(text)?;
-            noting.misread(&reported.misread);
-            cluster.report_executors(&reported);
-            cluster.report_unknown_lists(Some("get_executors"), reported.unknown);
-        }
+        // Their lists are folded as they come, or above.
+        Topic::Agents | Topic::Tasks | Topic::Frameworks | Topic::Executors => {}
         Topic::Roles => cluster.report_roles(roles(text, noting)?),
         Topic::Weights => {
             let reported = lenient::<GetWeights>(part, text, cluster, noting)?;
@@ -121,6 +139,27 @@ fn report_answer(
     }
     cluster.report_body(part, text);
     Ok(&[])
+}
+
+fn report_frameworks(
+    body: Encoded<'_>,
+    cluster: &mut Cluster,
+    asked: Timestamp,
+    noting: &mut TroubleLog<'_>,
+) -> Result<(), AnswerFault> {
+    let reported = lists::frameworks(body)?;
+    noting.misread(&reported.misread);
+    cluster.report_frameworks(&reported, asked);
+    cluster.report_unknown_lists(Some("get_frameworks"), reported.unknown);
+    Ok(())
+}
+
+fn report_executors(body: Encoded<'_>, cluster: &mut Cluster, noting: &mut TroubleLog<'_>) -> Result<(), AnswerFault> {
+    let reported = lists::executors(body)?;
+    noting.misread(&reported.misread);
+    cluster.report_executors(&reported);
+    cluster.report_unknown_lists(Some("get_executors"), reported.unknown);
+    Ok(())
 }
 
 /// Counts of agents and frameworks by state are cheap to read; where they changed, the lists are worth reading.

@@ -32,6 +32,7 @@ impl Engine {
                 standing,
                 trouble: self.trouble.total,
                 decoding: self.decoding,
+                encoding: self.wire.shown(self.stream.encoding()),
                 topics: self.poller.status(),
                 access: self.signed_in.access().clone(),
                 visibility: Visibility::of(shown, self.signed_in.may_be_filtered()),

@@ -1,17 +1,22 @@
 //! One stream: records -> elements and events -> the cluster. Notes what it does not understand, and goes on.
 
+use std::borrow::Cow;
+
 use crate::base::units::Timestamp;
 use crate::checks::disconnect::DisconnectReason;
 use crate::checks::trouble::{Category, Origin, Reason, Trouble};
 use crate::cluster::Cluster;
+use crate::cluster::arrived_object::ArrivedObject;
 use crate::cluster::fold::EventEffect;
-use crate::cluster::report::ArrivedObject;
 use crate::cluster::topic::Topic;
 use crate::mesos::recordio::{Record, Records};
 use crate::mesos::wire;
+use crate::mesos::wire::encoded::{Encoded, WireEncoding};
 use crate::mesos::wire::event::{Event, EventError};
 use crate::mesos::wire::fault::ObjectFault;
-use crate::mesos::wire::json_splitter::{ElementSink, SnapshotList, Splitter};
+use crate::mesos::wire::field::Misfits;
+use crate::mesos::wire::json_splitter::{ElementSink, SnapshotList, Splitter, UnknownList};
+use crate::mesos::wire::protobuf::splitter::ProtobufSplitter;
 use crate::mesos::wire::skeleton::Skeleton;
 use crate::mesos::wire::state::TaskState;
 
@@ -43,9 +48,27 @@ const MOST_HELD: usize = 1 << 20;
 #[derive(Debug, Default)]
 pub(super) struct Stream {
     records: Records,
-    cutter: Splitter,
+    /// Encoding of the records; `None` before the first byte of one, if the answer does not say it.
+    encoding: Option<WireEncoding>,
+    cutter: Option<Box<SnapshotSplitter>>,
     agents_began: bool,
     first: FirstRecord,
+}
+
+/// The splitter of the snapshot, by its encoding.
+#[derive(Debug)]
+enum SnapshotSplitter {
+    Json(Splitter),
+    Protobuf(ProtobufSplitter),
+}
+
+impl SnapshotSplitter {
+    fn new(encoding: WireEncoding) -> Box<Self> {
+        Box::new(match encoding {
+            WireEncoding::Json => Self::Json(Splitter::default()),
+            WireEncoding::Protobuf => Self::Protobuf(ProtobufSplitter::of_record()),
+        })
+    }
 }
 
 /// The record that may be the snapshot. Mesos 1.5.0 sends heartbeats before it (MESOS-8641).
@@ -71,6 +94,16 @@ impl Stream {
         self.agents_began
     }
 
+    /// The answer says how its records are encoded.
+    pub(super) fn is_encoded_as(&mut self, encoding: WireEncoding) {
+        self.encoding = Some(encoding);
+    }
+
+    /// Encoding of the records; `None` while it is not known.
+    pub(super) fn encoding(&self) -> Option<WireEncoding> {
+        self.encoding
+    }
+
     /// Takes the next piece off the bytes and folds it. `None` means that more bytes are needed.
     pub(super) fn feed(
         &mut self,
@@ -82,28 +115,37 @@ impl Stream {
         if let FirstRecord::Snapshot { held, ended } = &mut self.first {
             let (held, ended) = (std::mem::take(held), *ended);
             if !held.is_empty() {
-                let began = &mut self.agents_began;
-                return fold(&mut self.cutter, began, &held, cluster, trouble, now).map(Some);
+                return self.fold(&held, cluster, trouble, now).map(Some);
             }
             if ended {
                 return self.arrived(cluster, trouble, now).map(Some);
             }
         }
         let Some(record) = self.records.next(rest)? else { return Ok(None) };
+        let encoding = match (&record, self.encoding) {
+            (_, Some(encoding)) => encoding,
+            (Record::Arriving(bytes) | Record::Whole(bytes), None) => {
+                let first = bytes.first().copied().map(WireEncoding::of_first_byte);
+                self.encoding = first;
+                first.unwrap_or_default()
+            }
+            (Record::Opening(_) | Record::Arrived, None) => WireEncoding::default(),
+        };
         let ended = match record {
             Record::Opening(size) => {
                 self.first = FirstRecord::Undecided { size, held: Vec::new() };
                 return Ok(Some(FeedResult::Nothing));
             }
-            Record::Whole(bytes) => return Ok(Some(event(bytes, cluster, trouble, now))),
+            Record::Whole(bytes) => return Ok(Some(event(encoding, bytes, cluster, trouble, now))),
             Record::Arriving(bytes) => match &mut self.first {
                 FirstRecord::Undecided { held, .. } => {
                     held.extend_from_slice(bytes);
                     false
                 }
                 FirstRecord::None | FirstRecord::Snapshot { .. } => {
-                    let began = &mut self.agents_began;
-                    return fold(&mut self.cutter, began, bytes, cluster, trouble, now).map(Some);
+                    let (cutter, began) = (&mut self.cutter, &mut self.agents_began);
+                    let cutter = cutter.get_or_insert_with(|| SnapshotSplitter::new(encoding));
+                    return fold(cutter, began, bytes, cluster, trouble, now).map(Some);
                 }
                 FirstRecord::Other { .. } => return Ok(Some(FeedResult::Nothing)),
             },
@@ -119,9 +161,14 @@ impl Stream {
     /// What the record is whose bytes are held, as far as they say it.
     fn decide(&mut self, ended: bool, trouble: &mut Trouble, now: Timestamp) -> FeedResult {
         let FirstRecord::Undecided { size, held } = &mut self.first else { return FeedResult::Nothing };
-        let is_snapshot = match wire::event::leading_kind(held) {
+        let encoding = self.encoding.unwrap_or_default();
+        let is_snapshot = match wire::event::leading_kind(encoding, held) {
             Some(kind) => kind == SNAPSHOT,
-            None if ended => wire::event::kind(&wire::decode_lossy::decode_lossy(held)) == SNAPSHOT,
+            None if ended => {
+                let kind = wire::event::kind(encoding, held);
+                // Protobuf without a type is malformed, which the splitter says.
+                kind == SNAPSHOT || kind.is_empty() && encoding == WireEncoding::Protobuf
+            }
             None if held.len() < MOST_HELD => return FeedResult::Nothing,
             None => true,
         };
@@ -139,10 +186,12 @@ impl Stream {
     fn skipped(&mut self, trouble: &mut Trouble, now: Timestamp) -> FeedResult {
         self.records.expect_snapshot();
         if let FirstRecord::Other { head } = std::mem::take(&mut self.first) {
-            let text = wire::decode_lossy::decode_lossy(&head);
-            let kind = wire::event::leading_kind(&head).unwrap_or_else(|| wire::event::kind(&text));
+            let encoding = self.encoding.unwrap_or_default();
+            let leading = wire::event::leading_kind(encoding, &head);
+            let kind = leading.unwrap_or_else(|| wire::event::kind(encoding, &head));
             if kind != "HEARTBEAT" {
                 let sort = if kind.is_empty() { Category::Undecodable } else { Category::Misfit };
+                let text = wire::decode_lossy::decode_lossy(&head);
                 trouble.report(sort, Origin::Record(kind), Some(Reason::Early), &text, now);
             }
         }
@@ -156,33 +205,66 @@ impl Stream {
         now: Timestamp,
     ) -> Result<FeedResult, DisconnectReason> {
         self.first = FirstRecord::None;
-        let cutter = std::mem::take(&mut self.cutter);
-        let (unknown, strays) = (cutter.unknown_lists().cloned().collect(), cutter.strays());
-        let skeleton = cutter.finish()?;
-        let skeleton = wire::decode_lossy::decode_lossy(&skeleton);
-        let skeleton = Skeleton::decode(&skeleton)
-            .or_else(|_| Skeleton::decode(&wire::sanitize_json::sanitize(&skeleton)))
-            .ok()
-            .filter(Skeleton::is_snapshot)
-            .ok_or(DisconnectReason::NoSnapshot)?;
-        for _ in 0..strays.min(MOST_STRAYS) {
-            trouble.report(Category::Misfit, Origin::Value, Some(Reason::Object(ObjectFault::Another)), "", now);
+        let encoding = self.encoding.unwrap_or_default();
+        let cutter = self.cutter.take().unwrap_or_else(|| SnapshotSplitter::new(encoding));
+        let (skeleton, unknown) = match *cutter {
+            SnapshotSplitter::Json(cutter) => json_skeleton(cutter, trouble, now)?,
+            SnapshotSplitter::Protobuf(cutter) => cutter.finish()?,
+        };
+        if !skeleton.is_snapshot() {
+            return Err(DisconnectReason::NoSnapshot);
         }
         trouble.misfits(&Origin::Snapshot, skeleton.misfits(), "", now);
         cluster.report_unknown_lists(None, unknown);
         Ok(FeedResult::Arrived { heartbeat_seconds: skeleton.heartbeat_seconds() })
     }
+
+    fn fold(
+        &mut self,
+        bytes: &[u8],
+        cluster: &mut Cluster,
+        trouble: &mut Trouble,
+        now: Timestamp,
+    ) -> Result<FeedResult, DisconnectReason> {
+        let encoding = self.encoding.unwrap_or_default();
+        let cutter = self.cutter.get_or_insert_with(|| SnapshotSplitter::new(encoding));
+        fold(cutter, &mut self.agents_began, bytes, cluster, trouble, now)
+    }
+}
+
+/// What is left of a snapshot in JSON, and the lists that this build does not know.
+fn json_skeleton(
+    cutter: Splitter,
+    trouble: &mut Trouble,
+    now: Timestamp,
+) -> Result<(Skeleton, Vec<UnknownList>), DisconnectReason> {
+    let (unknown, strays) = (cutter.unknown_lists().cloned().collect(), cutter.strays());
+    let skeleton = cutter.finish()?;
+    let skeleton = wire::decode_lossy::decode_lossy(&skeleton);
+    let skeleton = Skeleton::decode(&skeleton)
+        .or_else(|_| Skeleton::decode(&wire::sanitize_json::sanitize(&skeleton)))
+        .map_err(|_| DisconnectReason::NoSnapshot)?;
+    for _ in 0..strays.min(MOST_STRAYS) {
+        trouble.report(Category::Misfit, Origin::Value, Some(Reason::Object(ObjectFault::Another)), "", now);
+    }
+    Ok((skeleton, unknown))
 }
 
 fn fold(
-    cutter: &mut Splitter,
+    cutter: &mut SnapshotSplitter,
     began: &mut bool,
     bytes: &[u8],
     cluster: &mut Cluster,
     trouble: &mut Trouble,
     now: Timestamp,
 ) -> Result<FeedResult, DisconnectReason> {
-    cutter.feed(bytes, &mut SnapshotSink { cluster, trouble, began, now })?;
+    let mut sink = SnapshotSink { cluster, trouble, began, now };
+    match cutter {
+        SnapshotSplitter::Json(cutter) => cutter.feed(bytes, &mut sink)?,
+        SnapshotSplitter::Protobuf(cutter) => cutter.feed(bytes, &mut |list, message, bytes| {
+            sink.sent(list, Encoded::Protobuf(message, bytes));
+        })?,
+    }
     Ok(FeedResult::Arriving(bytes.len() as u64))
 }
 
@@ -203,10 +285,25 @@ impl SnapshotSink<'_> {
         }
     }
 
-    fn arrive(&mut self, list: SnapshotList, text: &str) -> Result<usize, ObjectFault> {
-        let ArrivedObject { length, misfits } = self.cluster.arrive(list, text, self.now)?;
-        self.trouble.misfits(&Origin::Entry(list), &misfits, text.get(..length).unwrap_or_default(), self.now);
+    fn arrive(&mut self, list: SnapshotList, object: Encoded<'_>) -> Result<usize, ObjectFault> {
+        let ArrivedObject { length, misfits } = self.cluster.arrive(list, object, self.now)?;
+        if !misfits.is_empty() {
+            self.trouble.misfits(&Origin::Entry(list), &misfits, &object.first(length).text(), self.now);
+        }
         Ok(length)
+    }
+
+    /// Takes over an object that cannot be mended.
+    fn sent(&mut self, list: SnapshotList, object: Encoded<'_>) {
+        self.begin(list);
+        if list == SnapshotList::Other {
+            self.trouble.report(Category::Unknown, Origin::Entry(list), None, &object.text(), self.now);
+        }
+        if let Err(error) = self.arrive(list, object) {
+            let sort = sort_of(&error);
+            let why = Some(Reason::Object(error));
+            self.trouble.report(sort, Origin::Entry(list), why, &object.text(), self.now);
+        }
     }
 }
 
@@ -220,9 +317,10 @@ impl ElementSink for SnapshotSink<'_> {
         if list == SnapshotList::Other {
             self.trouble.report(Category::Unknown, Origin::Entry(list), None, &text, self.now);
         }
-        let arrived = match self.arrive(list, &text) {
+        let arrived = match self.arrive(list, Encoded::Json(&text)) {
             Err(ObjectFault::Json(error)) => {
-                self.arrive(list, &wire::sanitize_json::sanitize(&text)).map_err(|_| ObjectFault::Json(error))
+                let tamed = wire::sanitize_json::sanitize(&text);
+                self.arrive(list, Encoded::Json(&tamed)).map_err(|_| ObjectFault::Json(error))
             }
             arrived => arrived,
         };
@@ -236,7 +334,7 @@ impl ElementSink for SnapshotSink<'_> {
             return None;
         }
         self.begin(list);
-        self.arrive(list, text).ok()
+        self.arrive(list, Encoded::Json(text)).ok()
     }
 }
 
@@ -266,10 +364,29 @@ fn hints(event: &Event<'_>) -> &'static [Topic] {
     }
 }
 
-fn event(record: &[u8], cluster: &mut Cluster, trouble: &mut Trouble, now: Timestamp) -> FeedResult {
+fn event(
+    encoding: WireEncoding,
+    record: &[u8],
+    cluster: &mut Cluster,
+    trouble: &mut Trouble,
+    now: Timestamp,
+) -> FeedResult {
+    match encoding {
+        WireEncoding::Json => json_event(record, cluster, trouble, now),
+        WireEncoding::Protobuf => {
+            let text = || wire::event::protobuf_record(record).text();
+            let mut folding = EventFolding { text: &text, cluster, trouble, now };
+            folding.fold(Event::decode_protobuf(record))
+        }
+    }
+}
+
+fn json_event(record: &[u8], cluster: &mut Cluster, trouble: &mut Trouble, now: Timestamp) -> FeedResult {
     let (text, mended) = wire::decode_lossy::text(record);
+    let mut folding = EventFolding { text: &|| Cow::Borrowed(&*text), cluster, trouble, now };
     if mended {
-        trouble.report(Category::LossilyDecoded, origin(&text), None, &text, now);
+        let origin = folding.origin();
+        folding.trouble.report(Category::LossilyDecoded, origin, None, &text, now);
     }
     let tamed;
     let decoded = match Event::decode(&text) {
@@ -279,32 +396,54 @@ fn event(record: &[u8], cluster: &mut Cluster, trouble: &mut Trouble, now: Times
         }
         decoded => decoded,
     };
-    match decoded {
-        Ok((Event::Heartbeat, _)) => FeedResult::Nothing,
-        Ok((Event::Unknown(kind), _)) => {
-            trouble.report(Category::Unknown, Origin::Record(kind.into_owned()), None, &text, now);
-            FeedResult::Nothing
-        }
-        Ok((event, misfits)) => {
-            if !misfits.is_empty() {
-                trouble.misfits(&origin(&text), &misfits, &text, now);
-            }
-            if cluster.apply(&event, now) == EventEffect::UnknownTask {
-                trouble.report(Category::Misfit, origin(&text), Some(Reason::UnknownTask), &text, now);
-            }
-            FeedResult::Event(hints(&event))
-        }
-        Err(error) => {
-            let sort = match error {
-                EventError::Json(_) => Category::Undecodable,
-                EventError::NoObject | EventError::Empty | EventError::Unidentified => Category::Misfit,
-            };
-            trouble.report(sort, origin(&text), Some(Reason::Event(error)), &text, now);
-            FeedResult::Nothing
-        }
-    }
+    folding.fold(decoded)
 }
 
-fn origin(record: &str) -> Origin {
-    Origin::Record(wire::event::kind(record))
+/// A decoded event on its way into the cluster.
+struct EventFolding<'a, 't> {
+    /// The record as JSON; computed only where it is shown.
+    text: &'a dyn Fn() -> Cow<'t, str>,
+    cluster: &'a mut Cluster,
+    trouble: &'a mut Trouble,
+    now: Timestamp,
+}
+
+impl EventFolding<'_, '_> {
+    fn origin(&self) -> Origin {
+        Origin::Record(wire::event::kind(WireEncoding::Json, (self.text)().as_bytes()))
+    }
+
+    fn report(&mut self, sort: Category, origin: Origin, why: Option<Reason>) {
+        self.trouble.report(sort, origin, why, &(self.text)(), self.now);
+    }
+
+    fn fold(&mut self, decoded: Result<(Event<'_>, Misfits), EventError>) -> FeedResult {
+        let (event, misfits) = match decoded {
+            Ok(decoded) => decoded,
+            Err(error) => {
+                let sort = match error {
+                    EventError::Json(_) => Category::Undecodable,
+                    EventError::NoObject | EventError::Empty | EventError::Unidentified => Category::Misfit,
+                };
+                self.report(sort, self.origin(), Some(Reason::Event(error)));
+                return FeedResult::Nothing;
+            }
+        };
+        if !misfits.is_empty() {
+            self.trouble.misfits(&self.origin(), &misfits, &(self.text)(), self.now);
+        }
+        match event {
+            Event::Heartbeat => FeedResult::Nothing,
+            Event::Unknown(kind) => {
+                self.report(Category::Unknown, Origin::Record(kind.into_owned()), None);
+                FeedResult::Nothing
+            }
+            event => {
+                if self.cluster.apply(&event, self.now) == EventEffect::UnknownTask {
+                    self.report(Category::Misfit, self.origin(), Some(Reason::UnknownTask));
+                }
+                FeedResult::Event(hints(&event))
+            }
+        }
+    }
 }

@@ -22,12 +22,12 @@ impl TroubleLog<'_> {
     }
 
     pub(super) fn misread(&mut self, misread: &MisreadObjects<'_>) {
-        for (what, misfits, json) in &misread.fields {
-            self.misfits(&Origin::Listed(*what), misfits, json);
+        for (what, misfits, object) in &misread.fields {
+            self.misfits(&Origin::Listed(*what), misfits, &object.text());
         }
-        for (what, json) in &misread.unidentified {
+        for (what, object) in &misread.unidentified {
             let why = Some(Reason::Object(ObjectFault::Unidentified));
-            self.trouble.report(Category::Misfit, Origin::Listed(*what), why, json, self.now);
+            self.trouble.report(Category::Misfit, Origin::Listed(*what), why, &object.text(), self.now);
         }
     }
 }

@@ -18,6 +18,7 @@ use self::run_params::{RunParams, run_params, write_run_params};
 use self::segment::{EncodedText, PathSegment, decode, unescape, value};
 use self::terminal_params::{TerminalParams, TerminalPlace};
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId, Role, TaskId};
+use crate::mesos::wire::encoded::WireEncoding;
 
 use self::browse_params::BrowseParams;
 
@@ -139,6 +140,12 @@ pub struct TableParams {
     pub sort: String,
     /// Names of the visible columns, joined by commas; empty for the browser's own choice.
     pub columns: String,
+}
+
+/// Encoding of the master's stream that an address asks for by its part from `?` to `#`: protobuf for `?wire=protobuf`.
+pub fn encoding(search: &str) -> WireEncoding {
+    let mut parameters = search.trim_start_matches('?').split('&');
+    if parameters.any(|parameter| parameter == "wire=protobuf") { WireEncoding::Protobuf } else { WireEncoding::Json }
 }
 
 impl Route {

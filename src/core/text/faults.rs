@@ -49,6 +49,7 @@ impl Display for JsonFault {
         match self {
             Self::CutShort => f.write_str("its JSON breaks off"),
             Self::Syntax(detail) => write!(f, "it is not JSON: {detail}"),
+            Self::Protobuf => f.write_str("it is malformed protobuf"),
         }
     }
 }
@@ -82,6 +83,7 @@ impl Display for AnswerFault {
             Self::OtherCall(found) => write!(f, "the answer is one to {found}"),
             Self::Json(JsonFault::CutShort) => f.write_str("the answer breaks off"),
             Self::Json(JsonFault::Syntax(detail)) => write!(f, "the answer is not JSON: {detail}"),
+            Self::Json(JsonFault::Protobuf) => f.write_str("the answer is malformed protobuf"),
             Self::Form(Misfit { path, expected, found }) if path.is_empty() => {
                 write!(f, "the answer is not what Mesos sends: it is {found} where {expected} is expected")
             }

@@ -5,6 +5,7 @@ use std::fmt::{Display, Formatter, Result};
 use crate::checks::trouble::{Origin, PageKind, Reason};
 use crate::mesos::wire::json_splitter::SnapshotList;
 use crate::mesos::wire::lists::ListedKind;
+use crate::mesos::wire::unknown_numbers::UnknownNumber;
 
 impl Display for Origin {
     /// Nothing for a record without a type.
@@ -26,11 +27,21 @@ impl Display for Reason {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
             Self::Field(misfit) => misfit.fmt(f),
+            Self::Number(number) => number.fmt(f),
             Self::Object(why) => why.fmt(f),
             Self::Event(why) => why.fmt(f),
             Self::Early => f.write_str("it came before the snapshot, and is skipped"),
             Self::UnknownTask => f.write_str("it changes a task that the master has not listed, and is left out"),
             Self::Read(why) => why.fmt(f),
+        }
+    }
+}
+
+impl Display for UnknownNumber {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Self::Field { of, number } => write!(f, "{of} has a field number {number}, which has no name here"),
+            Self::Name { of, number } => write!(f, "{of} has a value {number}, which has no name here"),
         }
     }
 }

@@ -8,11 +8,12 @@ use crate::mesos::calls::LONGEST_REFUSAL;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AnswerPart, CONTENT_TYPE, Call, GATEWAY_HEADER, OUTCOME_HEADER, OUTCOME_NOT_SENT, OUTCOME_REDIRECT,
-    OUTCOME_UNKNOWN, RECORDS_CONTENT_TYPE, Refusal, check_parts, content, html, refusal,
+    AnswerPart, Call, GATEWAY_HEADER, OUTCOME_HEADER, OUTCOME_NOT_SENT, OUTCOME_REDIRECT, OUTCOME_UNKNOWN,
+    RECORDS_CONTENT_TYPE, Refusal, check_parts, content, html, refusal,
 };
 use crate::mesos::error_text::{is_reason_alone, is_unavailable};
 use crate::mesos::wire;
+use crate::mesos::wire::encoded::WireEncoding;
 use crate::mesos::wire::fault::AnswerFault;
 
 /// The head of an HTTP answer, as far as a browser shows it.
@@ -73,9 +74,22 @@ pub struct Expected {
     pub may_lack_key: bool,
     /// Parts of the answer without which it says nothing.
     pub parts: &'static [AnswerPart],
+    /// Encoding that is asked for. An answer in JSON is as good.
+    pub accept: WireEncoding,
 }
 
 impl Expected {
+    /// The expectation of an answer in that encoding, or in JSON.
+    #[must_use]
+    pub fn in_encoding(self, accept: WireEncoding) -> Self {
+        Self { accept, ..self }
+    }
+
+    /// Whether an answer may have that content type, which has no parameters.
+    fn takes_content_type(&self, kind: &str) -> bool {
+        [WireEncoding::Json, self.accept].iter().any(|encoding| encoding.content_type() == kind)
+    }
+
     /// Whether a body has what an answer to that call has: an object under the call's key, with its parts.
     ///
     /// # Errors
@@ -107,7 +121,8 @@ pub fn expected<C: Call>(call: &C) -> Expected {
         _ if C::READS => Content::Object,
         _ => Content::Nothing,
     };
-    Expected { call: C::TYPE, content, longest: call.longest_answer(), may_lack_key: C::MAY_LACK_KEY, parts: C::PARTS }
+    let (may_lack_key, accept) = (C::MAY_LACK_KEY, WireEncoding::Json);
+    Expected { call: C::TYPE, content, longest: call.longest_answer(), may_lack_key, parts: C::PARTS, accept }
 }
 
 /// Why a call has no answer of Mesos that it could be content with. `text` has the words for it.
@@ -177,9 +192,12 @@ impl ResponseHead {
             Content::Nothing => matches!(self.status, 200 | 202) && kind.is_none(),
             Content::Accepted => self.status == 202 && kind.is_none(),
             // A proxy may have dropped the type; what the body is, its reader sees.
-            Content::Object => self.status == 200 && matches!(kind.as_deref(), None | Some(CONTENT_TYPE)),
+            Content::Object => {
+                self.status == 200 && kind.as_deref().is_none_or(|kind| expected.takes_content_type(kind))
+            }
             Content::Records => {
-                self.status == 200 && matches!(kind.as_deref(), None | Some(CONTENT_TYPE | RECORDS_CONTENT_TYPE))
+                let is_taken = |kind: &str| kind == RECORDS_CONTENT_TYPE || expected.takes_content_type(kind);
+                self.status == 200 && kind.as_deref().is_none_or(is_taken)
             }
         }
     }
@@ -242,7 +260,12 @@ impl ResponseHead {
         }
         let is_good = match expected.content {
             Content::Nothing | Content::Accepted => body.is_empty(),
-            Content::Object => names(expected.call, body),
+            Content::Object => match body.first().copied().map_or(WireEncoding::Json, WireEncoding::of_first_byte) {
+                WireEncoding::Protobuf if expected.accept == WireEncoding::Protobuf => {
+                    wire::lists::protobuf_answer_kind(body) == expected.call
+                }
+                WireEncoding::Json | WireEncoding::Protobuf => names(expected.call, body),
+            },
             // A record begins with its size.
             Content::Records => body.first().is_none_or(u8::is_ascii_digit),
         };
@@ -291,7 +314,7 @@ fn names(call: &str, body: &[u8]) -> bool {
     let rest = begin.iter().try_fold(body, |rest, token| rest.trim_ascii_start().strip_prefix(*token));
     match rest {
         Some(rest) => rest.strip_prefix(call.as_bytes()).is_some_and(|rest| rest.starts_with(b"\"")),
-        None => wire::event::kind(&wire::decode_lossy::decode_lossy(body)) == call,
+        None => wire::event::kind(WireEncoding::Json, body) == call,
     }
 }
 

@@ -11,6 +11,7 @@ use super::resource::Resource;
 use super::task_info::{KillPolicy, TaskInfo, as_value};
 use super::values::Valued;
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId, OfferId, Role, TaskId};
+use crate::mesos::wire::encoded::WireEncoding;
 
 /// Path of the scheduler API, below a master's or the gateway's base.
 pub const SCHEDULER_PATH: &str = "api/v1/scheduler";
@@ -19,12 +20,24 @@ pub const SCHEDULER_PATH: &str = "api/v1/scheduler";
 pub const STREAM_ID_HEADER: &str = "Mesos-Stream-Id";
 
 /// Expected answer to SUBSCRIBE.
-pub const STREAM_ANSWER: Expected =
-    Expected { call: "SUBSCRIBE", content: Content::Records, longest: u64::MAX, may_lack_key: false, parts: &[] };
+pub const STREAM_ANSWER: Expected = Expected {
+    call: "SUBSCRIBE",
+    content: Content::Records,
+    longest: u64::MAX,
+    may_lack_key: false,
+    parts: &[],
+    accept: WireEncoding::Json,
+};
 
 /// Expected answer to any other call: 202 without a body. Only UPDATE_FRAMEWORK, which no scheduler here sends, is answered 200.
-pub const CALL_ANSWER: Expected =
-    Expected { call: "", content: Content::Accepted, longest: LONGEST_REFUSAL, may_lack_key: false, parts: &[] };
+pub const CALL_ANSWER: Expected = Expected {
+    call: "",
+    content: Content::Accepted,
+    longest: LONGEST_REFUSAL,
+    may_lack_key: false,
+    parts: &[],
+    accept: WireEncoding::Json,
+};
 
 /// A scheduler's description of its framework, without its id.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

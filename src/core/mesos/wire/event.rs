@@ -4,10 +4,15 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
+use super::decode_lossy::decode_lossy;
+use super::encoded::{Encoded, WireEncoding};
 use super::fault::JsonFault;
-use super::field::{self, FromAnyJson, Lenient, Misfits, fields};
+use super::field::{FromAnyJson, Lenient, Misfits, fields};
+use super::protobuf::master::{AGENT, EVENT, FRAMEWORK};
+use super::protobuf::table::Message;
+use super::protobuf::tasks::{TASK, TASK_STATUS};
+use super::raw_field::RawField;
 use super::scalar::{Id, Text};
 use super::state::TaskState;
 use super::task::TaskStatus;
@@ -15,21 +20,21 @@ use crate::mesos::wire::agent::ReportedAgent;
 use crate::mesos::wire::framework::{FrameworkInfo, ReportedFramework};
 use crate::mesos::wire::task::ReportedTask;
 
-/// An event of the stream; objects come with their own JSON.
+/// An event of the stream; objects come as typed, and as they were sent.
 #[derive(Clone, Debug)]
 pub enum Event<'a> {
     /// TASK_ADDED: a task that the master did not hold before, or that came back.
-    TaskAdded(Box<ReportedTask<'a>>, &'a RawValue),
+    TaskAdded(Box<ReportedTask<'a>>, Encoded<'a>),
     /// TASK_UPDATED: a new status of a task.
     TaskUpdated(Box<TaskUpdate<'a>>),
     /// AGENT_ADDED: an agent that is new to this master, or that came back.
-    AgentAdded(Box<ReportedAgent<'a>>, &'a RawValue),
+    AgentAdded(Box<ReportedAgent<'a>>, Encoded<'a>),
     /// AGENT_REMOVED: the id of an agent that has left, or has become unreachable or gone.
     AgentRemoved(Id<'a>),
     /// FRAMEWORK_ADDED: a framework that has subscribed for the first time, or that a new master has recovered.
-    FrameworkAdded(Box<ReportedFramework<'a>>, &'a RawValue),
+    FrameworkAdded(Box<ReportedFramework<'a>>, Encoded<'a>),
     /// FRAMEWORK_UPDATED: a framework that has re-registered or changed its description.
-    FrameworkUpdated(Box<ReportedFramework<'a>>, &'a RawValue),
+    FrameworkUpdated(Box<ReportedFramework<'a>>, Encoded<'a>),
     /// FRAMEWORK_REMOVED: a framework that was torn down or whose failover timeout has ended.
     FrameworkRemoved(Box<FrameworkInfo<'a>>),
     /// HEARTBEAT: the stream is alive; sent every 15 seconds.
@@ -48,12 +53,21 @@ pub struct TaskUpdate<'a> {
     /// The update, which also names the task.
     pub status: TaskStatus<'a>,
     /// The status as it came, if it came as one.
-    pub json: Option<&'a RawValue>,
+    pub sent: Option<Encoded<'a>>,
 }
 
 /// The type that a record names, whatever else is in it; empty if it names none.
-pub fn kind(record: &str) -> String {
-    field::read::<RecordType<'_>>(record).map(|record| record.kind.0.into_owned()).unwrap_or_default()
+pub fn kind(encoding: WireEncoding, record: &[u8]) -> String {
+    let text;
+    let record = match encoding {
+        WireEncoding::Json => {
+            text = decode_lossy(record);
+            Encoded::Json(&text)
+        }
+        WireEncoding::Protobuf => protobuf_record(record),
+    };
+    let named = record.read::<RecordType<'_>>().ok().and_then(|read| read.value);
+    named.map(|record| record.kind.0.into_owned()).unwrap_or_default()
 }
 
 #[derive(Default)]
@@ -64,7 +78,12 @@ struct RecordType<'a> {
 fields! { impl<'de> RecordType<'de>; "type" => kind }
 
 /// The type of a record whose first bytes are these, if they have it: Mesos writes the type first.
-pub fn leading_kind(head: &[u8]) -> Option<String> {
+pub fn leading_kind(encoding: WireEncoding, head: &[u8]) -> Option<String> {
+    if encoding == WireEncoding::Protobuf {
+        // The type's tag and its number have a byte each.
+        let kind = kind(encoding, head.get(..2)?);
+        return (!kind.is_empty()).then_some(kind);
+    }
     let mut rest = head;
     for expected in [&b"{"[..], b"\"type\"", b":", b"\""] {
         rest = rest.trim_ascii_start().strip_prefix(expected)?;
@@ -118,9 +137,9 @@ fields! { impl<'de> EventEnvelope<'de>;
 /// `{"task": …}`, `{"agent": …}` or `{"framework": …}`.
 #[derive(Default)]
 struct EventObject<'a> {
-    task: Option<&'a RawValue>,
-    agent: Option<&'a RawValue>,
-    framework: Option<&'a RawValue>,
+    task: Option<RawField<'a>>,
+    agent: Option<RawField<'a>>,
+    framework: Option<RawField<'a>>,
 }
 
 fields! { impl<'de> EventObject<'de>; "task" => task, "agent" => agent, "framework" => framework }
@@ -129,7 +148,7 @@ fields! { impl<'de> EventObject<'de>; "task" => task, "agent" => agent, "framewo
 struct TaskUpdated<'a> {
     framework_id: Id<'a>,
     state: Option<TaskState>,
-    status: Option<&'a RawValue>,
+    status: Option<RawField<'a>>,
     /// The official page's example has the ids side by side with the state.
     task_id: Id<'a>,
     agent_id: Id<'a>,
@@ -160,33 +179,45 @@ struct FrameworkRemoved<'a> {
 fields! { impl<'de> FrameworkRemoved<'de>; "framework_info" => framework_info }
 
 impl<'a> Event<'a> {
-    /// Reads a whole record, mended to text before (`wire::mend`), with the fields of it that do not fit.
+    /// Reads a whole record of JSON, mended to text before (`wire::mend`), with the fields of it that do not fit.
     ///
     /// # Errors
     /// If it is no event; the next record may well be one.
     pub fn decode(record: &'a str) -> Result<(Self, Misfits), EventError> {
-        let Lenient { value, mut misfits } = serde_json::from_str::<Lenient<EventEnvelope<'a>>>(record)?;
+        Self::of_record(Encoded::Json(record))
+    }
+
+    /// Reads a whole record of protobuf, with the fields of it that do not fit or have no name.
+    ///
+    /// # Errors
+    /// If it is no event; the next record may well be one.
+    pub fn decode_protobuf(record: &'a [u8]) -> Result<(Self, Misfits), EventError> {
+        Self::of_record(protobuf_record(record))
+    }
+
+    fn of_record(record: Encoded<'a>) -> Result<(Self, Misfits), EventError> {
+        let Lenient { value, mut misfits } = record.read::<EventEnvelope<'a>>()?;
         let envelope = value.ok_or(EventError::NoObject)?;
         let found = &mut misfits;
         let event = match envelope.kind.as_str() {
             "HEARTBEAT" => Self::Heartbeat,
             "TASK_ADDED" => {
-                let (task, json) = object(envelope.task_added, found)?;
-                Self::TaskAdded(task, json)
+                let (task, sent) = object(envelope.task_added, &TASK, found)?;
+                Self::TaskAdded(task, sent)
             }
             "TASK_UPDATED" => Self::TaskUpdated(updated(envelope.task_updated, found)?),
             "AGENT_ADDED" => {
-                let (agent, json) = object(envelope.agent_added, found)?;
-                Self::AgentAdded(agent, json)
+                let (agent, sent) = object(envelope.agent_added, &AGENT, found)?;
+                Self::AgentAdded(agent, sent)
             }
             "AGENT_REMOVED" => Self::AgentRemoved(identified(envelope.agent_removed.map(|body| body.agent_id))?),
             "FRAMEWORK_ADDED" => {
-                let (framework, json) = object(envelope.framework_added, found)?;
-                Self::FrameworkAdded(framework, json)
+                let (framework, sent) = object(envelope.framework_added, &FRAMEWORK, found)?;
+                Self::FrameworkAdded(framework, sent)
             }
             "FRAMEWORK_UPDATED" => {
-                let (framework, json) = object(envelope.framework_updated, found)?;
-                Self::FrameworkUpdated(framework, json)
+                let (framework, sent) = object(envelope.framework_updated, &FRAMEWORK, found)?;
+                Self::FrameworkUpdated(framework, sent)
             }
             "FRAMEWORK_REMOVED" => {
                 let info = envelope.framework_removed.map(|body| body.framework_info);
@@ -198,16 +229,22 @@ impl<'a> Event<'a> {
     }
 }
 
-/// An object typed, and its own JSON.
+/// A record of protobuf as an object.
+pub fn protobuf_record(record: &[u8]) -> Encoded<'_> {
+    Encoded::Protobuf(&EVENT, record)
+}
+
+/// An object typed, and as it was sent.
 fn object<'a, T: FromAnyJson<'a>>(
     holding: Option<EventObject<'a>>,
+    message: &'static Message,
     found: &mut Misfits,
-) -> Result<(Box<T>, &'a RawValue), EventError> {
+) -> Result<(Box<T>, Encoded<'a>), EventError> {
     let holding = holding.and_then(|holding| holding.task.or(holding.agent).or(holding.framework));
-    let json = holding.ok_or(EventError::Empty)?;
-    let Lenient { value, misfits } = serde_json::from_str::<Lenient<T>>(json.get())?;
+    let sent = Encoded::of_field(holding.ok_or(EventError::Empty)?, message);
+    let Lenient { value, misfits } = sent.read::<T>()?;
     found.extend(misfits);
-    Ok((Box::new(identified(value)?), json))
+    Ok((Box::new(identified(value)?), sent))
 }
 
 fn identified<'a, T: FromAnyJson<'a>>(object: Option<T>) -> Result<T, EventError> {
@@ -224,19 +261,18 @@ fn updated<'a>(body: Option<TaskUpdated<'a>>, found: &mut Misfits) -> Result<Box
         state: body.state.unwrap_or_default(),
         ..TaskStatus::default()
     };
-    let reported =
-        body.status.map(|status| serde_json::from_str::<Lenient<TaskStatus<'a>>>(status.get())).transpose()?;
-    let (reported, json) = match reported {
+    let sent = body.status.map(|status| Encoded::of_field(status, &TASK_STATUS));
+    let (reported, sent) = match sent.map(Encoded::read::<TaskStatus<'a>>).transpose()? {
         Some(Lenient { value, misfits }) => {
             found.extend(misfits);
-            (value, body.status.filter(|status| status.get().starts_with('{')))
+            (value, sent.filter(|status| !matches!(status, Encoded::Json(json) if !json.starts_with('{'))))
         }
         None => (None, None),
     };
     let status = reported.unwrap_or(beside);
     if status.task_id.has_identity() && body.framework_id.has_identity() {
         let state = body.state.unwrap_or(status.state);
-        Ok(Box::new(TaskUpdate { framework_id: body.framework_id, state, status, json }))
+        Ok(Box::new(TaskUpdate { framework_id: body.framework_id, state, status, sent }))
     } else {
         Err(EventError::Unidentified)
     }

@@ -6,13 +6,15 @@ use super::field::Misfit;
 use super::json_form::JsonForm;
 use super::json_splitter::SplitError;
 
-/// Why a text is not JSON.
+/// Why bytes are neither JSON nor protobuf.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum JsonFault {
     /// The text ends before its value does.
     CutShort,
     /// The parser's words, without the place, which differs with each text of the same kind.
     Syntax(String),
+    /// The bytes are no message of protobuf.
+    Protobuf,
 }
 
 impl From<serde_json::Error> for JsonFault {

@@ -9,9 +9,9 @@ use std::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 use super::json_form::JsonForm;
+use super::unknown_numbers::UnknownNumbers;
 
 /// As many are recorded of one object; more are only counted.
 const RECORDED: usize = 32;
@@ -53,6 +53,7 @@ pub struct Misfits {
     recorded: Vec<Misfit>,
     /// Number of misfits, recorded or not.
     count: u64,
+    unknown: UnknownNumbers,
 }
 
 impl Misfits {
@@ -66,9 +67,18 @@ impl Misfits {
         self.count
     }
 
-    /// Whether every field has the expected form.
+    /// Whether every field is known, and has the expected form.
     pub fn is_empty(&self) -> bool {
-        self.count == 0
+        self.count == 0 && self.unknown.is_empty()
+    }
+
+    /// Numbers that this build has no name for. The fields that have one are not affected.
+    pub fn unknown(&self) -> &UnknownNumbers {
+        &self.unknown
+    }
+
+    pub(super) fn note_unknown(&mut self, more: UnknownNumbers) {
+        self.unknown.extend(more);
     }
 
     /// The first that hides a whole list, or all that an answer says: that nothing is there would be untrue then.
@@ -85,6 +95,7 @@ impl Misfits {
         self.count += more.count;
         let room = RECORDED.saturating_sub(self.recorded.len());
         self.recorded.extend(more.recorded.into_iter().take(room));
+        self.unknown.extend(more.unknown);
     }
 
     /// A field that Mesos always writes is not there.
@@ -458,34 +469,6 @@ impl<'de, T: FromAnyJson<'de> + Default> FromAnyJson<'de> for BTreeMap<String, T
             value.into_iter().for_each(|value| drop(all.insert(name.clone(), value)));
         }
         Ok(FieldValue::Expected(all))
-    }
-}
-
-/// An object as it was sent, to be read later.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct RawObject<'a>(pub(super) &'a RawValue);
-
-impl<'de> FromAnyJson<'de> for RawObject<'de> {
-    const EXPECTED: JsonForm = JsonForm::Object;
-
-    fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {
-        let raw = <&RawValue>::deserialize(json)?;
-        let found = match JsonForm::of(raw.get()) {
-            JsonForm::Object => return Ok(Some(Self(raw))),
-            JsonForm::Null => return Ok(None),
-            found => found,
-        };
-        misfits.record(Self::EXPECTED, found);
-        Ok(None)
-    }
-}
-
-/// A value as it was sent, to be read later.
-impl<'de> FromAnyJson<'de> for &'de RawValue {
-    const EXPECTED: JsonForm = JsonForm::Anything;
-
-    fn read<D: Deserializer<'de>>(json: D, _: &mut Misfits) -> Result<Option<Self>, D::Error> {
-        <&RawValue>::deserialize(json).map(|raw| (JsonForm::of(raw.get()) != JsonForm::Null).then_some(raw))
     }
 }
 

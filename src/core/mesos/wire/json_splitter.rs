@@ -65,7 +65,7 @@ pub struct UnknownList {
 }
 
 impl SnapshotList {
-    fn from_name(name: &[u8]) -> Self {
+    pub(super) fn from_name(name: &[u8]) -> Self {
         match name {
             b"tasks" => Self::Tasks,
             b"unreachable_tasks" => Self::UnreachableTasks,
@@ -90,7 +90,7 @@ pub enum SplitError {
     ElementTooLarge,
     /// The text outside the lists exceeds its limit.
     SkeletonTooLarge,
-    /// A bracket closes that was not opened, or one is open at the end.
+    /// A bracket closes that was not opened, or one is open at the end. In protobuf, a field does not end where it should.
     Unbalanced,
 }
 

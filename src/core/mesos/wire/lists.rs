@@ -1,4 +1,4 @@
-//! The answers to GET_FRAMEWORKS, GET_EXECUTORS and GET_OPERATIONS as lists of objects, each beside its own JSON.
+//! The answers to GET_FRAMEWORKS, GET_EXECUTORS and GET_OPERATIONS as lists of objects, each beside what was sent.
 
 use std::collections::BTreeMap;
 
@@ -6,25 +6,29 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::detail::Operation;
-use super::fault::AnswerFault;
+use super::encoded::Encoded;
+use super::fault::{AnswerFault, JsonFault};
 use super::field::{FromAnyJson, Lenient, Misfit, Misfits, fields};
 use super::json_form::JsonForm;
 use super::misfits::misfits_of;
+use super::protobuf::decode::{self, ProtobufError};
+use super::protobuf::master::RESPONSE;
+use super::protobuf::table::Message;
 use super::scalar::{Id, Name, Text};
 use crate::mesos::wire::agent::ReportedExecutor;
 use crate::mesos::wire::framework::{FrameworkInfo, ReportedFramework};
 use crate::mesos::wire::json_splitter::UnknownList;
 
-/// An object, and its own JSON.
-pub type WithJson<'a, T> = (T, &'a str);
+/// An object, typed and as it was sent.
+pub type WithSent<'a, T> = (T, Encoded<'a>);
 
-/// The objects of an answer that could not be read as they are: each with its fields' misfits, and its JSON.
+/// The objects of an answer that could not be read as they are: each with its fields' misfits, and as it was sent.
 #[derive(Clone, Debug, Default)]
 pub struct MisreadObjects<'a> {
-    /// Kind of the object, the fields that do not fit, and the object's JSON.
-    pub fields: Vec<(ListedKind, Misfits, &'a str)>,
-    /// Objects without an id, and values that are no objects; each with its kind and its JSON.
-    pub unidentified: Vec<(ListedKind, &'a str)>,
+    /// Kind of the object, the fields that do not fit, and the object.
+    pub fields: Vec<(ListedKind, Misfits, Encoded<'a>)>,
+    /// Objects without an id, and values that are no objects; each with its kind.
+    pub unidentified: Vec<(ListedKind, Encoded<'a>)>,
 }
 
 /// What an object is that a list of an answer brings.
@@ -52,11 +56,11 @@ pub enum ListedKind {
 #[derive(Clone, Debug, Default)]
 pub struct FrameworkLists<'a> {
     /// Frameworks that have not ended.
-    pub frameworks: Vec<WithJson<'a, ReportedFramework<'a>>>,
+    pub frameworks: Vec<WithSent<'a, ReportedFramework<'a>>>,
     /// Frameworks that have ended, in the order in which they did.
-    pub completed: Vec<WithJson<'a, ReportedFramework<'a>>>,
+    pub completed: Vec<WithSent<'a, ReportedFramework<'a>>>,
     /// Frameworks that a master before 1.3 knows from its agents only, since it was elected.
-    pub recovered: Vec<WithJson<'a, FrameworkInfo<'a>>>,
+    pub recovered: Vec<WithSent<'a, FrameworkInfo<'a>>>,
     /// Lists of the answer that this build does not know.
     pub unknown: Vec<UnknownList>,
     /// Objects, and fields of objects, that could not be read.
@@ -67,7 +71,7 @@ pub struct FrameworkLists<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct ExecutorLists<'a> {
     /// All executors, with those of frameworks that have not come back to a master before 1.3.
-    pub executors: Vec<WithJson<'a, ReportedExecutor<'a>>>,
+    pub executors: Vec<WithSent<'a, ReportedExecutor<'a>>>,
     /// Lists of the answer that this build does not know.
     pub unknown: Vec<UnknownList>,
     /// Objects, and fields of objects, that could not be read.
@@ -78,8 +82,8 @@ pub struct ExecutorLists<'a> {
 ///
 /// # Errors
 /// If it is none.
-pub fn frameworks(body: &str) -> Result<FrameworkLists<'_>, AnswerFault> {
-    let mut lists = lists(body, "get_frameworks")?;
+pub fn frameworks<'a>(body: impl Into<Encoded<'a>>) -> Result<FrameworkLists<'a>, AnswerFault> {
+    let mut lists = lists(body.into(), "get_frameworks")?;
     let mut misread = MisreadObjects::default();
     Ok(FrameworkLists {
         frameworks: reported(&mut lists, "frameworks", ListedKind::Framework, &mut misread)?,
@@ -94,8 +98,8 @@ pub fn frameworks(body: &str) -> Result<FrameworkLists<'_>, AnswerFault> {
 ///
 /// # Errors
 /// If it is none.
-pub fn executors(body: &str) -> Result<ExecutorLists<'_>, AnswerFault> {
-    let mut lists = lists(body, "get_executors")?;
+pub fn executors<'a>(body: impl Into<Encoded<'a>>) -> Result<ExecutorLists<'a>, AnswerFault> {
+    let mut lists = lists(body.into(), "get_executors")?;
     let mut misread = MisreadObjects::default();
     let mut executors = reported(&mut lists, "executors", ListedKind::Executor, &mut misread)?;
     executors.extend(reported(&mut lists, "orphan_executors", ListedKind::OrphanExecutor, &mut misread)?);
@@ -108,10 +112,11 @@ pub fn executors(body: &str) -> Result<ExecutorLists<'_>, AnswerFault> {
 /// If it is none.
 pub fn operations(body: &str) -> Result<(Vec<Operation>, MisreadObjects<'_>), AnswerFault> {
     let mut misread = MisreadObjects::default();
-    let reported = reported(&mut lists(body, "get_operations")?, "operations", ListedKind::Operation, &mut misread)?;
+    let reported =
+        reported(&mut lists(body.into(), "get_operations")?, "operations", ListedKind::Operation, &mut misread)?;
     let text = |text: &str| text.to_owned();
     let id = |id: Option<Id<'_>>| id.map_or_else(String::new, |id| text(id.as_str()));
-    let one = |(reported, _): WithJson<'_, ReportedOperation<'_>>| Operation {
+    let one = |(reported, _): WithSent<'_, ReportedOperation<'_>>| Operation {
         id: id(reported.info.id),
         uuid: text(reported.uuid.as_str()),
         kind: text(reported.info.kind.as_str()),
@@ -160,15 +165,79 @@ fields! { impl<'de> ReportedOperation<'de>, identified by |reported| reported.uu
 fields! { impl<'de> OperationInfo<'de>; "id" => id, "type" => kind }
 fields! { impl<'de> OperationStatus<'de>; "state" => state, "message" => message }
 
-type Lists<'a> = BTreeMap<String, &'a RawValue>;
+/// The lists of an answer by their names.
+type Lists<'a> = BTreeMap<String, SentList<'a>>;
+
+/// A list as it was sent.
+enum SentList<'a> {
+    Json(&'a RawValue),
+    Protobuf(Vec<Encoded<'a>>),
+}
+
+impl<'a> SentList<'a> {
+    fn objects(self, name: &str) -> Result<Vec<Encoded<'a>>, AnswerFault> {
+        match self {
+            Self::Json(list) => {
+                AnswerFault::unless(list.get(), JsonForm::List, name)?;
+                let objects: Vec<&'a RawValue> = serde_json::from_str(list.get())?;
+                Ok(objects.into_iter().map(|json| Encoded::Json(json.get())).collect())
+            }
+            Self::Protobuf(objects) => Ok(objects),
+        }
+    }
+
+    fn entries(&self) -> u64 {
+        match self {
+            Self::Json(list) => Vec::<&RawValue>::deserialize(*list).map_or(0, |entries| entries.len() as u64),
+            Self::Protobuf(objects) => objects.len() as u64,
+        }
+    }
+}
 
 /// The value under the answer's key, by name. Without the key it is no answer: Mesos writes it where its lists are empty, too.
-fn lists<'a>(body: &'a str, key: &str) -> Result<Lists<'a>, AnswerFault> {
-    AnswerFault::unless(body, JsonForm::Object, "")?;
-    let mut answer: Lists<'a> = serde_json::from_str(body)?;
+fn lists<'a>(body: Encoded<'a>, key: &str) -> Result<Lists<'a>, AnswerFault> {
+    let json = match body {
+        Encoded::Json(json) => json,
+        Encoded::Protobuf(message, bytes) => return protobuf_lists(message, bytes, key),
+    };
+    AnswerFault::unless(json, JsonForm::Object, "")?;
+    let mut answer: BTreeMap<String, &'a RawValue> = serde_json::from_str(json)?;
     let Some(lists) = answer.remove(key) else { return Err(AnswerFault::absent(key, JsonForm::Object)) };
     AnswerFault::unless(lists.get(), JsonForm::Object, key)?;
-    Ok(serde_json::from_str(lists.get())?)
+    let lists: BTreeMap<String, &'a RawValue> = serde_json::from_str(lists.get())?;
+    Ok(lists.into_iter().map(|(name, list)| (name, SentList::Json(list))).collect())
+}
+
+/// The body of an answer in protobuf as an object.
+pub fn protobuf_answer(body: &[u8]) -> Encoded<'_> {
+    Encoded::Protobuf(&RESPONSE, body)
+}
+
+/// The type that an answer in protobuf names; empty if it names none.
+pub fn protobuf_answer_kind(body: &[u8]) -> String {
+    let named = protobuf_answer(body).read::<AnswerType<'_>>().ok().and_then(|read| read.value);
+    named.map(|answer| answer.kind.0.into_owned()).unwrap_or_default()
+}
+
+#[derive(Default)]
+struct AnswerType<'a> {
+    kind: Text<'a>,
+}
+
+fields! { impl<'de> AnswerType<'de>; "type" => kind }
+
+fn protobuf_lists<'a>(message: &'static Message, bytes: &'a [u8], key: &str) -> Result<Lists<'a>, AnswerFault> {
+    let malformed = |ProtobufError| AnswerFault::Json(JsonFault::Protobuf);
+    let answer = decode::messages(message, bytes).map_err(malformed)?.into_iter().find(|(name, ..)| *name == key);
+    let Some((_, message, bytes)) = answer else { return Err(AnswerFault::absent(key, JsonForm::Object)) };
+    let mut lists = Lists::new();
+    for (name, message, bytes) in decode::messages(message, bytes).map_err(malformed)? {
+        let list = lists.entry(name.to_owned()).or_insert_with(|| SentList::Protobuf(Vec::new()));
+        if let SentList::Protobuf(objects) = list {
+            objects.push(Encoded::Protobuf(message, bytes));
+        }
+    }
+    Ok(lists)
 }
 
 /// # Errors
@@ -178,27 +247,25 @@ fn reported<'a, T: FromAnyJson<'a>>(
     name: &str,
     kind: ListedKind,
     misread: &mut MisreadObjects<'a>,
-) -> Result<Vec<WithJson<'a, T>>, AnswerFault> {
+) -> Result<Vec<WithSent<'a, T>>, AnswerFault> {
     let Some(list) = lists.remove(name) else { return Ok(Vec::new()) };
-    AnswerFault::unless(list.get(), JsonForm::List, name)?;
-    let objects: Vec<&'a RawValue> = serde_json::from_str(list.get())?;
+    let objects = list.objects(name)?;
     let mut all = Vec::with_capacity(objects.len());
-    for json in objects.into_iter().map(RawValue::get) {
-        let Lenient { value, misfits } = serde_json::from_str::<Lenient<T>>(json)?;
+    for object in objects {
+        let Lenient { value, misfits } = object.read::<T>()?;
         match value.filter(FromAnyJson::has_identity) {
-            Some(value) => all.push((value, json)),
-            None => misread.unidentified.push((kind, json)),
+            Some(value) => all.push((value, object)),
+            None => misread.unidentified.push((kind, object)),
         }
         if !misfits.is_empty() {
-            misread.fields.push((kind, misfits, json));
+            misread.fields.push((kind, misfits, object));
         }
     }
     Ok(all)
 }
 
 fn unknown(within: &str, lists: Lists<'_>) -> Vec<UnknownList> {
-    let entries = |list: &RawValue| Vec::<&RawValue>::deserialize(list).map_or(0, |entries| entries.len() as u64);
     let all =
-        lists.into_iter().map(|(name, list)| UnknownList { within: within.to_owned(), name, entries: entries(list) });
+        lists.into_iter().map(|(name, list)| UnknownList { within: within.to_owned(), name, entries: list.entries() });
     all.filter(|list| list.entries > 0).collect()
 }

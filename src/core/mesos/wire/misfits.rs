@@ -2,7 +2,8 @@
 //! its page shows beside. Reads one object at a time, for its page; keeps nothing.
 
 use super::detail;
-use super::field::{FromAnyJson, Lenient, Misfit, Misfits};
+use super::encoded::Encoded;
+use super::field::{FromAnyJson, Misfit, Misfits};
 use super::providers;
 use super::tree::{self, JsonTree};
 use crate::mesos::wire::agent::{ReportedAgent, ReportedExecutor};
@@ -45,8 +46,8 @@ pub fn misfits_of<'a, T: FromAnyJson<'a>>(json: &'a str) -> Vec<Misfit> {
 }
 
 /// Misfits among the fields of a message that tables read.
-pub fn own_misfits<'a, T: FromAnyJson<'a>>(json: &'a str) -> Misfits {
-    serde_json::from_str::<Lenient<T>>(json).map(|read| read.misfits).unwrap_or_default()
+pub fn own_misfits<'a, T: FromAnyJson<'a>>(object: impl Into<Encoded<'a>>) -> Misfits {
+    object.into().read::<T>().map(|read| read.misfits).unwrap_or_default()
 }
 
 fn misfits<'a, T: FromAnyJson<'a>, D>(json: &'a str, page: impl FnOnce(JsonTree<'_>) -> D) -> Vec<Misfit> {

@@ -7,6 +7,7 @@ use super::fault::AnswerFault;
 use super::field::{FieldPresence, Lenient, Misfits, fields};
 use super::json_form::JsonForm;
 use super::scalar::Double;
+use super::unknown_numbers::UnknownNumbers;
 
 /// The first record without its objects.
 #[derive(Clone, Debug, Default)]
@@ -109,6 +110,29 @@ impl Skeleton {
         let answers = has.into_iter().filter(|(_, is_there)| *is_there).map(|(call, _)| call).collect();
         let has_state = subscribed.get_state.is_some();
         Ok(Self { kind, heartbeat_seconds, has_state, misfits, answers })
+    }
+
+    /// The type that the record names.
+    pub(super) fn set_kind(&mut self, kind: String) {
+        self.kind = kind;
+    }
+
+    pub(super) fn set_heartbeat_seconds(&mut self, seconds: f64) {
+        self.heartbeat_seconds = Some(seconds);
+    }
+
+    /// A message around lists is there, by its field's name.
+    pub(super) fn found(&mut self, name: &str) {
+        match name {
+            "get_state" => self.has_state = true,
+            "get_agents" => self.answers.push("GET_AGENTS"),
+            "get_tasks" => self.answers.push("GET_TASKS"),
+            _ => {}
+        }
+    }
+
+    pub(super) fn note_unknown(&mut self, unknown: UnknownNumbers) {
+        self.misfits.note_unknown(unknown);
     }
 
     /// Fields of another form than expected, as lists that are no lists.

@@ -2,8 +2,11 @@
 
 use serde::de::{MapAccess, SeqAccess};
 
-use super::field::{self, FieldValue, FromAnyJson, Misfits, RawObject, each, fields};
+use super::encoded::Encoded;
+use super::field::{FieldValue, FromAnyJson, Misfits, each, fields};
 use super::json_form::JsonForm;
+use super::protobuf::containers::CONTAINER_STATUS;
+use super::raw_field::RawObject;
 use super::resource::Resources;
 use super::scalar::{Double, Id, Name, Text};
 use super::state::TaskState;
@@ -208,7 +211,8 @@ fields! { impl<'de> IpAddress<'de>; "ip_address" => ip_address }
 
 /// What is not as expected is left out: nothing but a search depends on it.
 fn container(reported: Option<RawObject<'_>>) -> TaskContainer<'_> {
-    let reported = reported.and_then(|reported| field::read::<ContainerStatus<'_>>(reported.0.get()));
+    let read = |RawObject(raw)| Encoded::of_field(raw, &CONTAINER_STATUS).read::<ContainerStatus<'_>>().ok()?.value;
+    let reported = reported.and_then(read);
     let Some(reported) = reported else { return TaskContainer::default() };
     let mut line = Vec::new();
     let mut next = reported.container_id;
