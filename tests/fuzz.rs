@@ -9,6 +9,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use fuzz::entries;
+use mesoscope_core::mesos::recordio::{Record, Records};
 use sim::rng::Rng;
 
 const ROUNDS: usize = 100_000;
@@ -33,14 +34,14 @@ const SEEDS: [&str; 14] = [
 ];
 
 /// Some of a seed, with bytes changed, dropped, doubled, or another seed in its middle.
-fn nonsense(dice: &mut Rng) -> Vec<u8> {
-    let mut bytes = SEEDS[dice.below(SEEDS.len())].as_bytes().to_vec();
+fn nonsense(dice: &mut Rng, seeds: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = seeds[dice.below(seeds.len())].clone();
     for _ in 0..dice.below(6) {
         let at = dice.below(bytes.len());
         match dice.below(5) {
             0 if !bytes.is_empty() => bytes[at] = dice.below(256) as u8,
             1 => bytes.truncate(at),
-            2 => drop(bytes.splice(at..at, SEEDS[dice.below(SEEDS.len())].bytes())),
+            2 => drop(bytes.splice(at..at, seeds[dice.below(seeds.len())].iter().copied())),
             3 => bytes.extend_from_within(at..),
             _ => bytes.insert(at, b"\"\\{}[]:,%\n0"[dice.below(11)]),
         }
@@ -51,12 +52,16 @@ fn nonsense(dice: &mut Rng) -> Vec<u8> {
 
 /// Everything that cargo-fuzz found once is in findings/TARGET, a file each.
 fn check(target: &str, entry: fn(&[u8])) {
+    check_seeds(target, &SEEDS.map(|seed| seed.as_bytes().to_vec()), entry);
+}
+
+fn check_seeds(target: &str, seeds: &[Vec<u8>], entry: fn(&[u8])) {
     for file in findings(target) {
         entry(&fs::read(&file).expect("a finding can be read"));
     }
     let mut dice = Rng::new(0x6d65_736f_7363_6f70);
     for round in 0..ROUNDS {
-        let bytes = nonsense(&mut dice);
+        let bytes = nonsense(&mut dice, seeds);
         let outcome = std::panic::catch_unwind(|| entry(&bytes));
         assert!(outcome.is_ok(), "{target}, round {round}: {:?}", String::from_utf8_lossy(&bytes));
     }
@@ -78,6 +83,24 @@ fn recordio() {
 #[test]
 fn event() {
     check("event", entries::event);
+}
+
+/// Records and answers of a real master.
+#[test]
+fn protobuf() {
+    let file = |name: &str| fs::read(mesoscope_tests::data("both-encodings").join(name)).expect("it is there");
+    let mut seeds =
+        vec![file("point-1.GET_FRAMEWORKS.pb"), file("point-1.GET_EXECUTORS.pb"), file("point-3.GET_AGENTS.pb")];
+    let (stream, mut records) = (file("stream-protobuf.raw"), Records::default());
+    let mut rest = &*stream;
+    while let Ok(Some(record)) = records.next(&mut rest) {
+        match record {
+            Record::Arriving(bytes) | Record::Whole(bytes) => seeds.push(bytes[..bytes.len().min(LONGEST)].to_vec()),
+            Record::Opening(_) | Record::Arrived => {}
+        }
+    }
+    assert!(seeds.len() > 20, "{} seeds", seeds.len());
+    check_seeds("protobuf", &seeds, entries::protobuf);
 }
 
 #[test]

@@ -17,9 +17,8 @@ use tokio::net::TcpStream;
 
 /// Exchanges that are not compared, each with the reason.
 const EXEMPT: &[(&str, &str)] = &[
-    ("master-http/004-accept-protobuf", "the simulator speaks JSON only"),
-    ("master-http/015-ctype-protobuf-body", "the simulator speaks JSON only"),
-    ("master-http/016-ctype-protobuf-garbage", "the simulator speaks JSON only"),
+    ("master-http/015-ctype-protobuf-body", "the simulator takes requests in JSON only"),
+    ("master-http/016-ctype-protobuf-garbage", "the simulator takes requests in JSON only"),
     ("master-http/054-http10", "asks for a legacy endpoint, /version"),
     ("master-crash-probes/003-UNRESERVE-zero", "aborts a real master after its answer; a test of the simulator has it"),
     ("master-crash-probes/005-CREATE-zero", "aborts a real master after its answer; a test of the simulator has it"),

@@ -1,6 +1,7 @@
 //! The road from bytes to answers, driven natively: recorded streams of a real Mesos, and an engine whose time is an argument.
 
 mod stream {
+    mod encodings;
     mod scenarios;
 }
 

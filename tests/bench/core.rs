@@ -20,6 +20,7 @@ use mesoscope_core::views::search::tasks::TaskSearch;
 use mesoscope_core::views::table::{Sort, TableQuery};
 use mesoscope_core::views::view::{Sources, View};
 use sim::cluster::Sim;
+use sim::pieces::Pieces;
 use sim::size::Size;
 
 const TASKS: [u32; 3] = [10_000, 100_000, 400_000];
@@ -38,7 +39,10 @@ fn cluster(tasks: u32) -> Sim {
 }
 
 fn snapshot(sim: &Sim) -> Vec<u8> {
-    let mut pieces = sim.snapshot();
+    written(sim.snapshot())
+}
+
+fn written(mut pieces: Pieces) -> Vec<u8> {
     let mut bytes = format!("{}\n", pieces.length()).into_bytes();
     while pieces.fill(&mut bytes, usize::MAX) {}
     bytes
@@ -61,6 +65,14 @@ fn fold(bytes: &[u8]) -> Engine {
 fn decode_and_fold(bencher: Bencher<'_, '_>, tasks: u32) {
     let bytes = snapshot(&cluster(tasks));
     bencher.counter(BytesCount::new(bytes.len())).bench_local(|| fold(black_box(&bytes)));
+}
+
+/// A snapshot in protobuf. Its bytes count as those of its JSON, so that the two can be compared.
+#[divan::bench(args = TASKS, sample_count = 3, sample_size = 1)]
+fn decode_and_fold_protobuf(bencher: Bencher<'_, '_>, tasks: u32) {
+    let sim = cluster(tasks);
+    let bytes = written(sim.snapshot().in_protobuf());
+    bencher.counter(BytesCount::new(snapshot(&sim).len())).bench_local(|| fold(black_box(&bytes)));
 }
 
 #[divan::bench(args = TASKS, sample_count = 1000, sample_size = 20)]

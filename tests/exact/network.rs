@@ -7,6 +7,7 @@ use mesoscope_core::cluster::unknown::ReadFailure;
 use mesoscope_core::engine::poller::ReadId;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::recordio;
+use mesoscope_core::mesos::wire::encoded::WireEncoding;
 use sim::rng::Rng;
 
 /// The bytes of an open stream that have not been delivered yet.
@@ -49,6 +50,7 @@ pub struct Read {
     pub id: ReadId,
     pub to: Target,
     pub body: Vec<u8>,
+    pub accept: WireEncoding,
     pub heard_at: i64,
     pub back_at: i64,
     /// As the master was when it heard it.

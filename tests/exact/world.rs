@@ -7,11 +7,12 @@ use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::cluster::unknown::ReadFailure;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
-use mesoscope_core::engine::io::{FailedRead, Input, Output};
+use mesoscope_core::engine::io::{AnswerSource, FailedRead, Input, Output};
 use mesoscope_core::engine::message::{FromEngine, ToEngine, ViewId};
 use mesoscope_core::engine::poller::ReadId;
 use mesoscope_core::mesos::calls::answer::CallError;
 use mesoscope_core::mesos::calls::{Target, refusal};
+use mesoscope_core::mesos::wire::encoded::WireEncoding;
 use mesoscope_core::views::agent::AgentQuery;
 use mesoscope_core::views::overview::OverviewQuery;
 use mesoscope_tests::shared::{reported, same};
@@ -25,6 +26,9 @@ use super::network::{Pipe, Read};
 pub const SECOND: i64 = 1_000_000_000;
 const FOUND: i64 = 1_795_306_100 * SECOND;
 const HEARTBEAT: &[u8] = b"{\"type\":\"HEARTBEAT\"}";
+/// Names of the messages of the simulated master.
+const EVENT: &str = "master.Event";
+const RESPONSE: &str = "master.Response";
 const TAB: Client = Client(1);
 /// So long after the last change every part has been read again, however the reads are paced.
 const SETTLED: i64 = 60 * SECOND;
@@ -40,6 +44,8 @@ pub struct World {
     /// The network and the master misbehave.
     pub rough: bool,
     pipe: Option<Pipe>,
+    /// Encoding of the stream that is open, or that was requested last.
+    encoding: WireEncoding,
     opens_at: Option<i64>,
     reads: Vec<Read>,
     drawn: Vec<ViewId>,
@@ -47,15 +53,30 @@ pub struct World {
     pub fed: u64,
     /// How often a stream was opened.
     pub opened: u32,
+    /// How many of them were in protobuf.
+    pub opened_in_protobuf: u32,
 }
 
 impl World {
-    /// A cluster that nobody watches yet.
-    pub fn new(seed: u64, size: Size) -> World {
-        let (sim, engine) = (Sim::at(seed, size, FOUND), Engine::new("test", seed));
-        let rng = Rng::new(seed);
-        let (pipe, opens_at, reads, drawn) = (None, None, Vec::new(), Vec::new());
-        World { sim, engine, rng, now: FOUND, rough: false, pipe, opens_at, reads, drawn, fed: 0, opened: 0 }
+    /// A cluster that nobody watches yet, by an engine that prefers that encoding.
+    pub fn new(seed: u64, size: Size, encoding: WireEncoding) -> World {
+        let mut engine = Engine::new("test", seed);
+        engine.prefer(encoding);
+        World {
+            sim: Sim::at(seed, size, FOUND),
+            engine,
+            rng: Rng::new(seed),
+            now: FOUND,
+            rough: false,
+            pipe: None,
+            encoding,
+            opens_at: None,
+            reads: Vec::new(),
+            drawn: Vec::new(),
+            fed: 0,
+            opened: 0,
+            opened_in_protobuf: 0,
+        }
     }
 
     /// The page opens.
@@ -136,8 +157,12 @@ impl World {
         }
     }
 
-    /// Bytes that are none of the master's.
+    /// Bytes that are none of the master's. In protobuf they come between records: within one, what follows could pass for a size.
     pub fn interfere(&mut self, bytes: &[u8]) {
+        if let Some(rest) = self.pipe.as_mut().filter(|_| self.encoding == WireEncoding::Protobuf).and_then(Pipe::rest)
+        {
+            self.feed(&rest);
+        }
         if self.pipe.is_some() {
             self.feed(bytes);
         }
@@ -153,13 +178,14 @@ impl World {
     fn collect(&mut self) {
         while let Some(record) = self.sim.next_record() {
             let Some(pipe) = &mut self.pipe else { continue };
-            pipe.put(&record);
+            let sent = in_encoding(self.encoding, EVENT, &record);
+            pipe.put(&sent);
             if self.rough && self.rng.one_in(40) && may_repeat(&record) {
-                pipe.put(&record);
+                pipe.put(&sent);
             }
         }
         if let Some(pipe) = self.pipe.as_mut().filter(|pipe| pipe.heartbeat_at <= self.now) {
-            pipe.put(HEARTBEAT);
+            pipe.put(&in_encoding(self.encoding, EVENT, HEARTBEAT));
             pipe.heartbeat_at = self.now + 15 * SECOND;
         }
     }
@@ -177,10 +203,14 @@ impl World {
         }
         let mut pipe = Pipe::default();
         pipe.heartbeat_at = self.now + 15 * SECOND;
-        pipe.put(&Body::Pieces(self.sim.snapshot()).into_bytes());
-        pipe.put(HEARTBEAT);
+        pipe.put(&in_encoding(self.encoding, EVENT, &Body::Pieces(self.sim.snapshot()).into_bytes()));
+        pipe.put(&in_encoding(self.encoding, EVENT, HEARTBEAT));
         self.pipe = Some(pipe);
         self.opened += 1;
+        if self.encoding == WireEncoding::Protobuf {
+            self.opened_in_protobuf += 1;
+            self.give(Input::ContentType(AnswerSource::Stream, WireEncoding::Protobuf.content_type()));
+        }
         self.give(Input::StreamOpened);
     }
 
@@ -234,7 +264,7 @@ impl World {
     }
 
     fn answer(&mut self, at: usize) -> Result<Vec<u8>, ReadFailure> {
-        let Read { to, body, .. } = &self.reads[at];
+        let Read { to, body, accept, .. } = &self.reads[at];
         let target = match to {
             Target::Master => sim::answer::reply::Target::Master,
             Target::Agent(id) => {
@@ -245,7 +275,7 @@ impl World {
         let answer = self.sim.answer(target, body);
         let (status, bytes) = (answer.status, answer.body.into_bytes());
         if status == 200 {
-            Ok(bytes)
+            Ok(in_encoding(*accept, RESPONSE, &bytes))
         } else {
             Err(ReadFailure::Unanswered(CallError::Refused(refusal(status, &bytes))))
         }
@@ -260,9 +290,12 @@ impl World {
 
     fn obey(&mut self, output: Output) {
         match output {
-            Output::OpenStream { .. } => self.opens_at = Some(self.now + self.rng.between(0, SECOND)),
+            Output::OpenStream { expected, .. } => {
+                self.opens_at = Some(self.now + self.rng.between(0, SECOND));
+                self.encoding = expected.accept;
+            }
             Output::AbortStream => (self.pipe, self.opens_at) = (None, None),
-            Output::Read { id, to, body, .. } => self.ask(id, to, body),
+            Output::Read { id, to, body, expected, .. } => self.ask(id, to, (body, expected.accept)),
             Output::SendToPage(_, FromEngine::View(view, _)) => self.drawn.push(view),
             // A page that is there answers at once.
             Output::SendToPage(_, FromEngine::Ping) => {
@@ -273,11 +306,19 @@ impl World {
         }
     }
 
-    fn ask(&mut self, id: ReadId, to: Target, body: Vec<u8>) {
+    fn ask(&mut self, id: ReadId, to: Target, (body, accept): (Vec<u8>, WireEncoding)) {
         let longest = if self.rough { 3 * SECOND } else { SECOND / 10 };
         let heard_at = self.now + self.rng.between(0, longest);
         let back_at = heard_at + self.rng.between(0, longest);
-        self.reads.push(Read { id, to, body, heard_at, back_at, answer: None, reported: 0 });
+        self.reads.push(Read { id, to, body, accept, heard_at, back_at, answer: None, reported: 0 });
+    }
+}
+
+/// What the cluster writes as JSON, in that encoding.
+fn in_encoding(encoding: WireEncoding, message: &str, json: &[u8]) -> Vec<u8> {
+    match encoding {
+        WireEncoding::Json => json.to_vec(),
+        WireEncoding::Protobuf => sim::protobuf::message(message, json),
     }
 }
 

@@ -3,10 +3,16 @@
 
 #![allow(dead_code, reason = "each target of cargo-fuzz calls one of these")]
 
+use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::cluster::Cluster;
 use mesoscope_core::mesos::recordio::{Record, Records};
 use mesoscope_core::mesos::wire::decode_lossy::decode_lossy;
-use mesoscope_core::mesos::wire::event::Event;
+use mesoscope_core::mesos::wire::encoded::Encoded;
+use mesoscope_core::mesos::wire::event::{Event, protobuf_record};
 use mesoscope_core::mesos::wire::json_splitter::{SnapshotList, Splitter};
+use mesoscope_core::mesos::wire::lists::{self, protobuf_answer};
+use mesoscope_core::mesos::wire::protobuf::splitter::ProtobufSplitter;
+use mesoscope_core::mesos::wire::protobuf::table::Message;
 use mesoscope_core::mesos::wire::skeleton::Skeleton;
 use mesoscope_core::route::Route;
 
@@ -53,6 +59,36 @@ fn cut(pieces: &[&[u8]]) -> Option<(Vec<Vec<u8>>, Vec<u8>)> {
     let skeleton = cutter.finish().ok()?;
     let _ = Skeleton::decode(&decode_lossy(&skeleton)).map(|skeleton| skeleton.heartbeat_seconds());
     Some((elements, skeleton))
+}
+
+/// A record of protobuf, and what is cut out of it as a snapshot, reads or does not read; what is shown of it is JSON.
+pub fn protobuf(bytes: &[u8]) {
+    let record = protobuf_record(bytes);
+    for shown in [record.text(), protobuf_answer(bytes).text()] {
+        let json: Result<serde_json::Value, _> = serde_json::from_str(&shown);
+        assert!(json.is_ok(), "no JSON: {shown}");
+    }
+    if let Ok((event, _)) = Event::decode_protobuf(bytes) {
+        Cluster::default().apply(&event, Timestamp::default());
+    }
+    let _ = lists::frameworks(protobuf_answer(bytes)).map(|lists| lists.frameworks.len());
+    let _ = lists::executors(protobuf_answer(bytes)).map(|lists| lists.executors.len());
+    let halves = bytes.split_at(bytes.len() / 2);
+    assert_eq!(split(&[bytes]), split(&[halves.0, halves.1]), "cut in two, the snapshot reads otherwise");
+}
+
+/// The elements of protobuf, and whether it is a snapshot; nothing where it is malformed.
+fn split(pieces: &[&[u8]]) -> Option<(Vec<Vec<u8>>, bool)> {
+    let (mut splitter, mut elements, mut cluster) = (ProtobufSplitter::of_record(), Vec::new(), Cluster::default());
+    for piece in pieces {
+        let mut take = |list: SnapshotList, message: &'static Message, bytes: &[u8]| {
+            let _ = cluster.arrive(list, Encoded::Protobuf(message, bytes), Timestamp::default());
+            elements.push(bytes.to_vec());
+        };
+        splitter.feed(piece, &mut take).ok()?;
+    }
+    let (skeleton, _) = splitter.finish().ok()?;
+    Some((elements, skeleton.is_snapshot()))
 }
 
 /// What is printed reads as what was printed.

@@ -9,13 +9,15 @@ use mesoscope_core::cluster::Cluster;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
-use mesoscope_core::engine::io::{FailedRead, Input, Output};
+use mesoscope_core::engine::io::{AnswerSource, FailedRead, Input, Output};
 use mesoscope_core::engine::message::{FromEngine, ToEngine, ViewId};
 use mesoscope_core::engine::poller::ReadId;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::calls::answer::CallError;
 use mesoscope_core::mesos::calls::refusal;
+use mesoscope_core::mesos::wire::encoded::WireEncoding;
 use mesoscope_core::views::overview::OverviewQuery;
+use serde_json::Value;
 use tokio::time::timeout;
 
 use super::ask::{Answer, ask};
@@ -34,17 +36,30 @@ pub struct Console {
     operator: Operator,
     stream: Option<Answer>,
     /// Reads that have been sent and not been answered.
-    reads: Vec<(ReadId, Target, Vec<u8>)>,
+    reads: Vec<(ReadId, Target, Vec<u8>, WireEncoding)>,
     /// The engine wants a stream.
-    opening: Option<Vec<u8>>,
+    opening: Option<(Vec<u8>, WireEncoding)>,
     drawn: Vec<ViewId>,
+    /// Encoding that the engine prefers.
+    encoding: WireEncoding,
+    /// The snapshot came in protobuf when frameworks had ended.
+    lacks_ended: bool,
 }
 
 impl Console {
-    pub fn new(operator: Operator) -> Console {
-        let engine = Engine::new("test", 1);
-        let mut console =
-            Console { engine, operator, stream: None, reads: Vec::new(), opening: None, drawn: Vec::new() };
+    pub fn new(operator: Operator, encoding: WireEncoding) -> Console {
+        let mut engine = Engine::new("test", 1);
+        engine.prefer(encoding);
+        let mut console = Console {
+            engine,
+            operator,
+            stream: None,
+            reads: Vec::new(),
+            opening: None,
+            drawn: Vec::new(),
+            encoding,
+            lacks_ended: false,
+        };
         console.say(ToEngine::Hello { build: "test".into(), base: "http://here/".into() });
         console.say(ToEngine::Watch(ViewId(1), OverviewQuery.into()));
         console
@@ -59,6 +74,11 @@ impl Console {
         self.stream = None;
         self.give(Input::StreamEnded(DisconnectReason::BrokenOff));
         self.say(ToEngine::Retry);
+    }
+
+    /// The next snapshot lacks completed tasks of completed frameworks if it is protobuf (PROTOCOL.md, "Protobuf").
+    pub fn frameworks_have_ended(&mut self) {
+        self.lacks_ended = self.encoding == WireEncoding::Protobuf;
     }
 
     /// Waits until the copy shows that something has happened.
@@ -91,7 +111,10 @@ impl Console {
         for call in REPORTED {
             answers.push((call, self.operator.read(call).await));
         }
-        let state = self.operator.content("GET_STATE").await;
+        let mut state = self.operator.content("GET_STATE").await;
+        if self.lacks_ended {
+            omit_tasks_of_ended_frameworks(&mut state);
+        }
         let mut differences = same::differences(self.shown(), &state)?;
         // Tasks that end together are completed as their ends are acknowledged, of which no event tells.
         differences.retain(|what| !what.starts_with("the order of completed tasks"));
@@ -102,11 +125,11 @@ impl Console {
 
     /// The next thing that happens, or a moment in which nothing does.
     async fn go_on(&mut self) {
-        if let Some(body) = self.opening.take() {
-            return self.open(body).await;
+        if let Some((body, accept)) = self.opening.take() {
+            return self.open(body, accept).await;
         }
-        if let Some((id, to, body)) = self.reads.pop() {
-            return self.read(id, to, body).await;
+        if let Some((id, to, body, accept)) = self.reads.pop() {
+            return self.read(id, &to, body, accept).await;
         }
         for view in std::mem::take(&mut self.drawn) {
             self.say(ToEngine::Rendered(view));
@@ -124,9 +147,11 @@ impl Console {
         self.give(Input::Tick);
     }
 
-    async fn open(&mut self, body: Vec<u8>) {
-        let answer = self.ask(&Target::Master, body).await;
+    async fn open(&mut self, body: Vec<u8>, accept: WireEncoding) {
+        assert_eq!(accept, self.encoding, "the preferred encoding was given up");
+        let answer = self.ask(&Target::Master, body, accept).await;
         assert_eq!(answer.status, 200, "the stream is opened through the gateway");
+        self.typed(AnswerSource::Stream, &answer, accept);
         self.stream = Some(answer);
         self.give(Input::StreamOpened);
     }
@@ -136,20 +161,30 @@ impl Console {
         self.give(Input::StreamEnded(cause));
     }
 
-    async fn read(&mut self, id: ReadId, to: Target, body: Vec<u8>) {
-        let answer = self.ask(&to, body).await;
+    /// The answer is in the encoding that was requested.
+    fn typed(&mut self, source: AnswerSource, answer: &Answer, accept: WireEncoding) {
+        let kind = answer.header("content-type").unwrap_or_default().to_owned();
+        assert_eq!(WireEncoding::of_content_type(&kind), Some(accept), "{kind}");
+        self.give(Input::ContentType(source, &kind));
+    }
+
+    async fn read(&mut self, id: ReadId, to: &Target, body: Vec<u8>, accept: WireEncoding) {
+        let answer = self.ask(to, body, accept).await;
+        if answer.status == 200 {
+            self.typed(AnswerSource::Read(id), &answer, accept);
+        }
         let (status, bytes) = (answer.status, answer.all().await.expect("an answer is whole"));
         let failure = || FailedRead::from(CallError::Refused(refusal(status.as_u16(), &bytes)));
         self.give(Input::ReadFinished(id, if status == 200 { Ok(&bytes) } else { Err(failure()) }));
     }
 
-    async fn ask(&self, to: &Target, body: Vec<u8>) -> Answer {
+    async fn ask(&self, to: &Target, body: Vec<u8>, accept: WireEncoding) -> Answer {
         let path = match to {
             Target::Master => "/api/v1".to_owned(),
             Target::Agent(id) => format!("/agent/{id}/api/v1"),
         };
         let asked = ask(&self.operator.at, Method::POST, &path, body).with("content-type", "application/json");
-        asked.with("accept", "application/json").send().await
+        asked.with("accept", accept.content_type()).send().await
     }
 
     fn say(&mut self, message: ToEngine) {
@@ -160,9 +195,9 @@ impl Console {
         self.engine.handle(input, now());
         while let Some(output) = self.engine.poll() {
             match output {
-                Output::OpenStream { body, .. } => self.opening = Some(body),
+                Output::OpenStream { body, expected, .. } => self.opening = Some((body, expected.accept)),
                 Output::AbortStream => (self.stream, self.opening) = (None, None),
-                Output::Read { id, to, body, .. } => self.reads.push((id, to, body)),
+                Output::Read { id, to, body, expected, .. } => self.reads.push((id, to, body, expected.accept)),
                 Output::SendToPage(_, FromEngine::View(view, _)) => self.drawn.push(view),
                 Output::SendToPage(_, FromEngine::Ping) => {
                     self.engine.handle(Input::FromPage(TAB, ToEngine::Pong), now())
@@ -178,4 +213,12 @@ impl Console {
 
 fn now() -> Timestamp {
     Timestamp(mesoscope_tests::now_nanos())
+}
+
+fn omit_tasks_of_ended_frameworks(state: &mut Value) {
+    let frameworks = state["get_frameworks"]["frameworks"].as_array().cloned().unwrap_or_default();
+    let live: Vec<&Value> = frameworks.iter().map(|framework| &framework["framework_info"]["id"]).collect();
+    if let Some(Value::Array(tasks)) = state.pointer_mut("/get_tasks/completed_tasks") {
+        tasks.retain(|task| live.contains(&&task["framework_id"]));
+    }
 }

@@ -3,6 +3,7 @@
 use mesoscope_core::cluster::Cluster;
 use mesoscope_core::cluster::agent::DrainState;
 use mesoscope_core::cluster::task::MasterTaskList;
+use mesoscope_core::mesos::wire::encoded::WireEncoding;
 use mesoscope_core::mesos::wire::state::TaskState;
 use serde_json::{Value, json};
 
@@ -22,10 +23,19 @@ const BRIEF: &str = r#"{"name": "brief", "roles": ["brief"], "refuse_seconds": 3
 
 #[tokio::test]
 async fn the_copy_of_a_real_cluster_is_exact() {
-    let Some(cluster) = real_mesos::Cluster::start("the_copy_of_a_real_cluster_is_exact") else { return };
+    copy_a_day("the_copy_of_a_real_cluster_is_exact", WireEncoding::Json).await;
+}
+
+#[tokio::test]
+async fn the_copy_of_a_real_cluster_in_protobuf_is_exact() {
+    copy_a_day("the_copy_of_a_real_cluster_in_protobuf_is_exact", WireEncoding::Protobuf).await;
+}
+
+async fn copy_a_day(test: &str, encoding: WireEncoding) {
+    let Some(cluster) = real_mesos::Cluster::start(test) else { return };
     let gateway = Gateway::before(&[&cluster.master()]).await;
     let operator = Operator { at: gateway.at.clone() };
-    let mut console = Console::new(operator.clone());
+    let mut console = Console::new(operator.clone(), encoding);
     console.until("three agents", |copy| copy.agents().count() == 3).await;
     console.agrees("the beginning").await;
 
@@ -33,8 +43,13 @@ async fn the_copy_of_a_real_cluster_is_exact() {
     agents(&mut console, &operator).await;
     policy(&mut console, &operator).await;
     resources(&mut console, &operator).await;
+    another_stream(&mut console).await;
     frameworks(&cluster, &mut console, &operator).await;
+    console.frameworks_have_ended();
+    another_stream(&mut console).await;
+}
 
+async fn another_stream(console: &mut Console) {
     console.lose_stream();
     console.until("the old copy is replaced", |copy| copy.master().is_ok() && !copy.arriving()).await;
     console.agrees("another stream").await;

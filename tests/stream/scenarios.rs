@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use mesoscope_core::base::units::{Nanoseconds, Quantities, Timestamp};
 use mesoscope_core::checks::disconnect::DisconnectReason;
-use mesoscope_core::checks::trouble::Category;
+use mesoscope_core::checks::trouble::{Category, Trouble};
+use mesoscope_core::cluster::Cluster;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::cluster::unknown::ReadFailure;
 use mesoscope_core::engine::Engine;
@@ -15,12 +16,19 @@ use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{FailedRead, Input, Output};
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::engine::poller::ReadId;
+use mesoscope_core::mesos::recordio;
+use mesoscope_core::mesos::wire::decode_lossy::decode_lossy;
+use mesoscope_core::mesos::wire::encoded::WireEncoding;
 use serde_json::Value;
 
 use mesoscope_tests::shared::compare::{Knows, compare};
 use mesoscope_tests::shared::picture::{Picture, content};
 
+use crate::records;
+
 const TAB: Client = Client(1);
+/// Calls that the engine requests in protobuf.
+const IN_PROTOBUF: [&str; 3] = ["GET_AGENTS", "GET_FRAMEWORKS", "GET_EXECUTORS"];
 
 #[test]
 fn the_copy_is_what_the_master_answers() {
@@ -31,7 +39,10 @@ fn the_copy_is_what_the_master_answers() {
         println!("{}", folder.display());
         let scenario = Scenario::read(folder);
         for cut in Cut::ALL {
-            scenario.run(cut, &mut failures);
+            scenario.run(cut, WireEncoding::Json, &mut failures);
+        }
+        for cut in Cut::ALL.into_iter().filter(|cut| *cut != Cut::Recorded) {
+            scenario.run(cut, WireEncoding::Protobuf, &mut failures);
         }
     }
     assert!(failures.is_empty(), "{} differences:\n{}", failures.len(), failures.join("\n"));
@@ -100,19 +111,22 @@ impl Scenario {
         Self { folder, name, points }
     }
 
-    fn run(&self, cut: Cut, failures: &mut Vec<String>) {
+    /// Runs the recording, or what it is in protobuf.
+    fn run(&self, cut: Cut, encoding: WireEncoding, failures: &mut Vec<String>) {
         let mut streams: Vec<&str> = self.points.iter().map(|point| point.stream.as_str()).collect();
         streams.dedup();
         let mut copy = Copy::new();
         for stream in streams {
-            let bytes = fs::read(self.folder.join(stream)).expect("the stream is there");
+            let recorded = fs::read(self.folder.join(stream)).expect("the stream is there");
+            let bytes = in_encoding(encoding, &recorded);
             let cuts = self.cuts(stream, bytes.len(), cut);
             copy.open(self.first_answers(stream));
             let mut at = 0;
             for point in self.points.iter().filter(|point| point.stream == stream) {
-                copy.feed(&bytes, at, point.offset, &cuts);
-                at = point.offset;
-                self.check(point, cut, &mut copy, failures);
+                let offset = in_encoding(encoding, &recorded[..point.offset]).len();
+                copy.feed(&bytes, at, offset, &cuts);
+                at = offset;
+                self.check(point, (cut, encoding), &mut copy, failures);
             }
             // A stream that goes on is fed to its end, so that the next begins as it did.
             copy.feed(&bytes, at, bytes.len(), &cuts);
@@ -150,7 +164,7 @@ impl Scenario {
         }
     }
 
-    fn check(&self, point: &Point, cut: Cut, copy: &mut Copy, failures: &mut Vec<String>) {
+    fn check(&self, point: &Point, (cut, encoding): (Cut, WireEncoding), copy: &mut Copy, failures: &mut Vec<String>) {
         let answer = |call: &str| self.answer(point, call);
         let reported = |call: &str| answer(call).map_or(Value::Null, |body| content(&body));
         let reported = Picture::reported(
@@ -160,7 +174,7 @@ impl Scenario {
             &reported("GET_EXECUTORS"),
         );
 
-        let place = format!("{} point {} ({cut:?})", self.name, point.number);
+        let place = format!("{} point {} ({cut:?}, {encoding:?})", self.name, point.number);
         let mut report = |step: &str, copy: &Copy, knows: Knows| {
             let cluster = copy.engine.shown();
             if let Err(why) = cluster.check() {
@@ -168,14 +182,22 @@ impl Scenario {
             }
             let outcome = compare(&Picture::folded(cluster), &reported, knows);
             // Once is enough.
-            if cut == Cut::Whole {
+            if (cut, encoding) == (Cut::Whole, WireEncoding::Json) {
                 println!("  point {}, {step}: {} differences", point.number, outcome.differences.len());
                 outcome.exceptions.iter().for_each(|line| println!("    by a rule: {line}"));
             }
             failures.extend(outcome.differences.into_iter().map(|line| format!("{place}, {step}: {line}")));
         };
         report("the fold alone", copy, Knows::Events);
-        copy.read_all(&answer);
+        copy.read_all(&|call: &str| {
+            let recorded = answer(call)?;
+            let is_json = encoding == WireEncoding::Json || !IN_PROTOBUF.contains(&call);
+            Some(if is_json {
+                recorded
+            } else {
+                sim::protobuf::message("master.Response", decode_lossy(&recorded).as_bytes())
+            })
+        });
         report("fold and reconcile", copy, Knows::EventsAndReads);
         // The third comparison, after a full re-read, is left out: the plan has none, a new stream is the only one.
         failures.extend(beside(copy, &answer).into_iter().map(|line| format!("{place}, {line}")));
@@ -186,6 +208,18 @@ impl Scenario {
             failures.extend(trouble.of(sort).iter().map(|kind| format!("{place}: {sort:?}: {kind:?}")));
         }
     }
+}
+
+/// The records in that encoding. What follows the last whole one is left out of protobuf.
+fn in_encoding(encoding: WireEncoding, recorded: &[u8]) -> Vec<u8> {
+    if encoding == WireEncoding::Json {
+        return recorded.to_vec();
+    }
+    let mut encoded = Vec::new();
+    for record in records(&[recorded]) {
+        recordio::encode(&sim::protobuf::message("master.Event", decode_lossy(&record).as_bytes()), &mut encoded);
+    }
+    encoded
 }
 
 /// What is read whole: as many of each as the master reported.
@@ -249,7 +283,7 @@ fn unreachable(copy: &Copy) -> Option<String> {
 }
 
 /// An engine with a page that never sleeps, a time of its own, and the reads that it waits for.
-struct Copy {
+pub(super) struct Copy {
     engine: Engine,
     now: Timestamp,
     reads: Vec<(ReadId, String)>,
@@ -258,7 +292,7 @@ struct Copy {
 }
 
 impl Copy {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut copy = Self {
             engine: Engine::new("test", 1),
             now: Timestamp(1_800_000_000_000_000_000),
@@ -268,6 +302,14 @@ impl Copy {
         let hello = ToEngine::Hello { build: "test".into(), base: "http://here/".into() };
         copy.give(Input::FromPage(TAB, hello));
         copy
+    }
+
+    pub(super) fn cluster(&self) -> &Cluster {
+        self.engine.shown()
+    }
+
+    pub(super) fn trouble(&self) -> &Trouble {
+        self.engine.trouble()
     }
 
     fn give(&mut self, input: Input<'_>) {
@@ -288,7 +330,7 @@ impl Copy {
         }
     }
 
-    fn open(&mut self, at_once: BTreeMap<String, Vec<u8>>) {
+    pub(super) fn open(&mut self, at_once: BTreeMap<String, Vec<u8>>) {
         self.at_once = at_once;
         self.give(Input::FromPage(TAB, ToEngine::Retry));
         self.give(Input::StreamOpened);
@@ -299,7 +341,7 @@ impl Copy {
     }
 
     /// The bytes from `from` to `to`, cut where `cuts` say.
-    fn feed(&mut self, bytes: &[u8], from: usize, to: usize, cuts: &[usize]) {
+    pub(super) fn feed(&mut self, bytes: &[u8], from: usize, to: usize, cuts: &[usize]) {
         let mut at = from;
         for end in cuts.iter().copied().filter(|end| *end > from).chain([to]) {
             let end = end.min(to);
@@ -311,7 +353,7 @@ impl Copy {
     }
 
     /// All parts are read, and answered as the master did at that time.
-    fn read_all(&mut self, answer: &impl Fn(&str) -> Option<Vec<u8>>) {
+    pub(super) fn read_all(&mut self, answer: &impl Fn(&str) -> Option<Vec<u8>>) {
         self.now = self.now + Nanoseconds::from_secs(1);
         self.give(Input::FromPage(TAB, ToEngine::Pong));
         let mut asked: BTreeSet<String> = std::mem::take(&mut self.at_once).into_keys().collect();

@@ -11,6 +11,7 @@ use super::shared::Subscription;
 use crate::answer::reply::{Answer, Body, Target};
 use crate::containers::{Followed, Following};
 use crate::pieces::Pieces;
+use crate::protobuf::{self, Encoding};
 
 /// Minimum body size in bytes for compression, if the client accepts it.
 const GZIP: usize = 1024;
@@ -23,7 +24,7 @@ pub(super) enum Reply {
     Pieces(Pieces),
     /// Compressed pieces; their length must be known before sending.
     Compressed(Pieces),
-    Stream,
+    Stream(Encoding),
     /// Stream of the scheduler API: number, id and subscription.
     Scheduler(u64, String, Subscription),
     /// Output or end of a container, and whether the output is requested as RecordIO.
@@ -79,18 +80,29 @@ pub(super) fn accepts_json(request: &Request) -> bool {
     kinds.any(|kind| matches!(kind, "*/*" | "application/*" | JSON))
 }
 
+/// The encoding of the answer: JSON unless only protobuf is accepted. The simulated agents speak JSON alone.
+fn encoding(request: &Request, target: Target) -> Option<Encoding> {
+    let accepts_protobuf = request.header("Accept") == Some(Encoding::Protobuf.content_type());
+    match (accepts_json(request), target) {
+        (true, _) => Some(Encoding::Json),
+        (false, Target::Master) if accepts_protobuf => Some(Encoding::Protobuf),
+        (false, _) => None,
+    }
+}
+
 /// Checks the Accept header after the call was validated and before it is executed; returns a refusal.
 pub(super) fn accepts(request: &Request, target: Target) -> Option<Response> {
-    if accepts_json(request) {
-        return None;
-    }
+    encoding(request, target).is_none().then(|| not_acceptable(target))
+}
+
+fn not_acceptable(target: Target) -> Response {
     let why = match target {
         Target::Master => "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'",
         Target::Agent(_) => {
             "Expecting 'Accept' to allow application/json or application/x-protobuf or application/recordio"
         }
     };
-    Some(Response::text(406, why))
+    Response::text(406, why)
 }
 
 /// Converts an answer to a response. A refusal is sent whatever the client accepts.
@@ -107,8 +119,14 @@ pub(super) fn reply(request: &Request, target: Target, answer: Answer) -> Reply 
         return refusal.into();
     }
     let gzip = request.header("Accept-Encoding").is_some_and(|encodings| encodings.contains("gzip"));
-    match answer.body {
-        Body::Stream => Reply::Stream,
+    let encoding = encoding(request, target).unwrap_or(Encoding::Json);
+    let body = match answer.body {
+        Body::Pieces(pieces) if encoding == Encoding::Protobuf => Body::Pieces(pieces.in_protobuf()),
+        Body::Json(json) if encoding == Encoding::Protobuf => Body::Json(protobuf::message("master.Response", &json)),
+        body => body,
+    };
+    match body {
+        Body::Stream => Reply::Stream(encoding),
         Body::Never => Reply::Nothing,
         Body::Following(following) => Reply::Following(following, false),
         Body::Pieces(pieces) if !gzip => Reply::Pieces(pieces),
@@ -116,7 +134,8 @@ pub(super) fn reply(request: &Request, target: Target, answer: Answer) -> Reply 
         Body::Empty => Response::empty(answer.status).into(),
         Body::Text(text) => compress_body(Response::text(answer.status, text), gzip).into(),
         Body::Json(body) => {
-            compress_body(Response { content_type: Some(JSON), body, ..Response::empty(answer.status) }, gzip).into()
+            let content_type = Some(encoding.content_type());
+            compress_body(Response { content_type, body, ..Response::empty(answer.status) }, gzip).into()
         }
     }
 }
@@ -136,6 +155,7 @@ fn compress_body(mut response: Response, gzip: bool) -> Response {
 
 /// Compresses while generating, so that the plain text of a large state is never held.
 pub(super) fn compressed(mut pieces: Pieces) -> Response {
+    let content_type = Some(pieces.encoding().content_type());
     let small = pieces.length() < GZIP as u64;
     let mut encoder = GzEncoder::new(Vec::new(), if small { Compression::none() } else { Compression::fast() });
     let mut plain = Vec::new();
@@ -153,5 +173,5 @@ pub(super) fn compressed(mut pieces: Pieces) -> Response {
         }
     }
     let body = if small { whole } else { encoder.finish().unwrap_or_default() };
-    Response { content_type: Some(JSON), gzip: !small, body, ..Response::empty(200) }
+    Response { content_type, gzip: !small, body, ..Response::empty(200) }
 }

@@ -9,7 +9,7 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use super::api::{self, Reply};
 use super::call_fault::{self, CallFailure};
 use super::clock::now_nanos;
-use super::http::{JSON, Request, Requests, Response};
+use super::http::{Request, Requests, Response};
 use super::pipe::Pipe;
 use super::shared::Shared;
 use super::{control, guest, session, stream, webui};
@@ -58,7 +58,7 @@ async fn send(
     pipe: &mut Pipe<OwnedWriteHalf>,
 ) -> io::Result<bool> {
     match reply {
-        Reply::Stream => stream::serve(shared, requests, pipe).await,
+        Reply::Stream(encoding) => stream::serve(shared, encoding, requests, pipe).await,
         Reply::Scheduler(number, id, subscription) => {
             stream::serve_scheduler(shared, (number, id, subscription), requests, pipe).await
         }
@@ -81,7 +81,7 @@ async fn send(
 }
 
 async fn send_pieces(mut pieces: Pieces, pipe: &mut Pipe<OwnedWriteHalf>) -> io::Result<()> {
-    let head = Response { content_type: Some(JSON), ..Response::empty(200) };
+    let head = Response { content_type: Some(pieces.encoding().content_type()), ..Response::empty(200) };
     let mut buffer = head.head(now_nanos(), pieces.length());
     loop {
         let more = pieces.fill(&mut buffer, 64 << 10);

@@ -7,6 +7,7 @@ use std::io;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
+use crate::protobuf::Encoding;
 use crate::time;
 
 /// Maximum size of head and body; calls are small.
@@ -236,10 +237,11 @@ pub(super) fn stream_head_of(now_nanos: i64, kind: &str) -> Vec<u8> {
 }
 
 /// Head of a stream, exactly as recorded; one of the scheduler API has an id.
-pub(super) fn stream_head(now_nanos: i64, id: Option<&str>) -> Vec<u8> {
+pub(super) fn stream_head(now_nanos: i64, id: Option<&str>, encoding: Encoding) -> Vec<u8> {
     let date = date(now_nanos);
     let id = id.map_or(String::new(), |id| format!("Mesos-Stream-Id: {id}\r\n"));
-    format!("HTTP/1.1 200 OK\r\nDate: {date}\r\nTransfer-Encoding: chunked\r\n{id}Content-Type: {JSON}\r\n\r\n")
+    let kind = encoding.content_type();
+    format!("HTTP/1.1 200 OK\r\nDate: {date}\r\nTransfer-Encoding: chunked\r\n{id}Content-Type: {kind}\r\n\r\n")
         .into_bytes()
 }
 

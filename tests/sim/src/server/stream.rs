@@ -14,6 +14,7 @@ use super::http::{Requests, stream_head};
 use super::pipe::Pipe;
 use super::shared::{Shared, StreamOrder, Subscription};
 use crate::pieces::Pieces;
+use crate::protobuf::{self, Encoding};
 use crate::write::event::HEARTBEAT;
 
 /// Maximum size of a record in one chunk, as in the recordings and small enough to hold.
@@ -24,6 +25,7 @@ const PIECE: usize = 64 << 10;
 /// Serves a stream; returns whether the connection is reusable, which it is after a clean end of the body.
 pub(super) async fn serve<R, W>(
     shared: &Arc<Shared>,
+    encoding: Encoding,
     requests: &mut Requests<R>,
     pipe: &mut Pipe<W>,
 ) -> io::Result<bool>
@@ -31,8 +33,12 @@ where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin,
 {
-    let subscription = shared.subscribe();
-    let end = until_end(shared, subscription, stream_head(now_nanos(), None), requests, pipe).await;
+    let mut subscription = shared.subscribe();
+    if encoding == Encoding::Protobuf {
+        subscription.snapshot = subscription.snapshot.take().map(Pieces::in_protobuf);
+    }
+    let head = stream_head(now_nanos(), None, encoding);
+    let end = until_end(shared, (subscription, encoding), head, requests, pipe).await;
     shared.forget_ended();
     end
 }
@@ -48,14 +54,15 @@ where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin,
 {
-    let end = until_end(shared, subscription, stream_head(now_nanos(), Some(&id)), requests, pipe).await;
+    let head = stream_head(now_nanos(), Some(&id), Encoding::Json);
+    let end = until_end(shared, (subscription, Encoding::Json), head, requests, pipe).await;
     shared.end_scheduler(number);
     end
 }
 
 async fn until_end<R, W>(
     shared: &Arc<Shared>,
-    mut subscription: Subscription,
+    (mut subscription, encoding): (Subscription, Encoding),
     head: Vec<u8>,
     requests: &mut Requests<R>,
     pipe: &mut Pipe<W>,
@@ -65,7 +72,7 @@ where
     W: AsyncWrite + Unpin,
 {
     let end = tokio::select! {
-        end = write(shared, &mut subscription, &head, pipe) => end,
+        end = write(shared, (&mut subscription, encoding), &head, pipe) => end,
         () = requests.hung_up() => Ok(StreamOrder::HangUp),
     };
     match end? {
@@ -78,7 +85,7 @@ where
 
 async fn write<W>(
     shared: &Arc<Shared>,
-    subscription: &mut Subscription,
+    (subscription, encoding): (&mut Subscription, Encoding),
     head: &[u8],
     pipe: &mut Pipe<W>,
 ) -> io::Result<StreamOrder>
@@ -93,7 +100,7 @@ where
         if let Some(order) = snapshot(pieces, subscription, pipe).await? {
             return Ok(order);
         }
-        heartbeat(pipe).await?;
+        heartbeat(encoding, pipe).await?;
     }
     let mut beats = interval_at(Instant::now() + shared.heartbeat, shared.heartbeat);
     loop {
@@ -113,13 +120,16 @@ where
                     return Ok(order);
                 }
                 subscription.waiting.fetch_sub(event.len(), Ordering::Relaxed);
-                pipe.chunk(&event).await?;
+                match encoding {
+                    Encoding::Json => pipe.chunk(&event).await?,
+                    Encoding::Protobuf => pipe.chunk(&protobuf::record(&event)).await?,
+                }
             }
             _ = beats.tick() => {
                 if let Some(order) = speak(subscription).await {
                     return Ok(order);
                 }
-                heartbeat(pipe).await?;
+                heartbeat(encoding, pipe).await?;
             }
         }
     }
@@ -147,9 +157,12 @@ async fn speak(subscription: &mut Subscription) -> Option<StreamOrder> {
     }
 }
 
-async fn heartbeat<W: AsyncWrite + Unpin>(pipe: &mut Pipe<W>) -> io::Result<()> {
+async fn heartbeat<W: AsyncWrite + Unpin>(encoding: Encoding, pipe: &mut Pipe<W>) -> io::Result<()> {
     let record = [format!("{}\n", HEARTBEAT.len()).as_bytes(), HEARTBEAT].concat();
-    pipe.chunk(&record).await
+    match encoding {
+        Encoding::Json => pipe.chunk(&record).await,
+        Encoding::Protobuf => pipe.chunk(&protobuf::record(&record)).await,
+    }
 }
 
 /// Writes the SUBSCRIBED record: its length, counted first, then the payload while it is generated.
