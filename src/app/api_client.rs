@@ -276,8 +276,10 @@ impl ApiRequest {
             None => request,
         };
         let request = match self.expected.content {
-            Content::Nothing => request.header(calls::WRITE_ID_HEADER, &calls::write_id(hooks::now(), random())),
-            Content::Object | Content::Records | Content::Accepted => request,
+            Content::Nothing | Content::Accepted => {
+                request.header(calls::WRITE_ID_HEADER, &calls::write_id(hooks::now(), random()))
+            }
+            Content::Object | Content::Records => request,
         };
         // A redirected POST loses its body, and the redirect's target would seem to answer it.
         let request = request.redirect(RequestRedirect::Manual).abort_signal(Some(&asking.controller.signal()));
