@@ -3,21 +3,53 @@
 use serde_json::json;
 use sim::server::config::Config;
 use thirtyfour::prelude::*;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use super::actions::check_appearance;
 use super::journey::{Setup, journey_with};
 use super::runs::{agents, form, frameworks, run};
 use super::schedule::call;
 use super::sign_in::{guarded, sign_in};
-use super::world::World;
+use super::world::{PATIENCE, World};
 use crate::still;
 
-/// Subscribes as another scheduler with this id, as long as its page is open.
-const TAKE_OVER: &str = "const [id, done] = arguments;
-const framework_info = { id: { value: id }, user: 'ops', name: 'another scheduler', roles: ['*'], failover_timeout: 600 };
-fetch('/api/v1/scheduler', { method: 'POST', headers: { 'Content-Type': 'application/json', 'Accept': 'application/json' },
-    body: JSON.stringify({ type: 'SUBSCRIBE', framework_id: { value: id }, subscribe: { framework_info } }) })
-    .then((answer) => { window.taken = answer; done(answer.status); });";
+/// Another scheduler's stream.
+struct OtherScheduler(TcpStream);
+
+impl OtherScheduler {
+    /// Subscribes with this id.
+    async fn subscribe(world: &World, id: &str) -> std::io::Result<Self> {
+        let info = json!({ "id": { "value": id }, "user": "ops", "name": "another scheduler", "roles": ["*"], "failover_timeout": 600 });
+        let body =
+            json!({ "type": "SUBSCRIBE", "framework_id": { "value": id }, "subscribe": { "framework_info": info } });
+        let body = body.to_string();
+        let master = world.sim.master_urls().swap_remove(0);
+        let master = master.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(master).await?;
+        let head = format!(
+            "POST /api/v1/scheduler HTTP/1.1\r\nHost: {master}\r\nContent-Type: application/json\r\nAccept: application/json\r\n\
+            Content-Length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(format!("{head}{body}").as_bytes()).await?;
+        let mut other = Self(stream);
+        other.read_until("SUBSCRIBED").await?;
+        Ok(other)
+    }
+
+    /// Reads on until this text has come.
+    async fn read_until(&mut self, text: &str) -> std::io::Result<()> {
+        let (mut read, mut piece) = (Vec::new(), [0; 4096]);
+        while !String::from_utf8_lossy(&read).contains(text) {
+            let length = timeout(PATIENCE, self.0.read(&mut piece)).await??;
+            assert!(length > 0, "the stream ended before {text}: {}", String::from_utf8_lossy(&read));
+            read.extend_from_slice(&piece[..length]);
+        }
+        Ok(())
+    }
+}
 
 /// Id of the only framework with this name.
 fn id(world: &World, name: &str) -> String {
@@ -34,14 +66,7 @@ fn a_second_subscriber_takes_over_and_the_first_stays_away() {
         world.open("#/own-frameworks").await?;
         world.wait_for("Subscribed").await?;
         world.click("button", "Show log").await?;
-        let own = world.driver.window().await?;
-        world.new_tab().await?;
-        world.driver.goto(format!("{}/assets/favicon.svg", world.url)).await?;
-        let id = id(world, "mesoscope");
-        let status = world.driver.execute_async(TAKE_OVER, vec![json!(id)]).await?.convert::<u16>()?;
-        assert_eq!(status, 200);
-        let other = world.driver.window().await?;
-        world.driver.switch_to_window(own).await?;
+        let mut other = OtherScheduler::subscribe(world, &id(world, "mesoscope")).await?;
         world.wait_for("Taken over").await?;
         world
             .wait_for("Another browser or program has subscribed with this framework's ID. Tasks go on there.")
@@ -61,10 +86,7 @@ fn a_second_subscriber_takes_over_and_the_first_stays_away() {
         world
             .until("it has its own name again", async || Ok(frameworks(world).contains(&"mesoscope".to_owned())))
             .await?;
-        world.driver.switch_to_window(other).await?;
-        let ended =
-            "const done = arguments[0]; taken.text().then((text) => done(text.includes('Framework failed over')))";
-        assert!(world.driver.execute_async(ended, vec![]).await?.convert::<bool>()?);
+        other.read_until("Framework failed over").await?;
         Ok(())
     });
 }

@@ -87,9 +87,11 @@ async fn each_agent(world: &World) -> WebDriverResult<()> {
     for agent in ["agent1.local", "agent2.local", "agent3.local"] {
         world.find("row", &format!("~{agent}")).await?;
     }
-    world.click("button", "Compare").await?;
+    world.screenshot("real-runs").await?;
+    let results = world.address().await?;
+    world.click("button", "Follow merged").await?;
     world.wait_for("hello-2").await?;
-    world.screenshot("real-runs").await
+    world.open(&results).await
 }
 
 async fn failure(world: &World) -> WebDriverResult<()> {

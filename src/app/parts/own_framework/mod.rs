@@ -27,7 +27,8 @@ pub(crate) fn framework_panel(own: Memo<Option<OwnFramework>>) -> AnyView {
     let Some(first) = own.get_untracked() else { return ().into_any() };
     let key = first.key.clone();
     let title = first.framework.name.clone();
-    let label = title.clone();
+    // Several frameworks of this browser have one name.
+    let label = format!("{title} {}", key.0.as_str());
     let offers = part(own, |own| own.offers.clone());
     let tasks = part(own, |own| (own.live_tasks.clone(), own.counts, own.id.clone()));
     view! {
