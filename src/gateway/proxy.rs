@@ -250,7 +250,7 @@ async fn admit_request(
             return Err(answer);
         }
     };
-    let pending = refuse_repeated(app, &call, &parts.headers, pending)?;
+    let pending = refuse_repeated(app, &call, &parts.headers, pending).map_err(|answer| *answer)?;
     let mut headers = app.access.headers(&parts.headers);
     loop_detection::copy_marks(&parts.headers, &mut headers);
     // Mesos supports only gzip; a gzipped answer is forwarded unchanged.
@@ -266,14 +266,14 @@ pub fn refuse_repeated(
     call: &PermittedCall,
     headers: &HeaderMap,
     pending: PendingWrite,
-) -> Result<PendingWrite, Response<Body>> {
+) -> Result<PendingWrite, Box<Response<Body>>> {
     if call.reads() || !app.sent_writes.is_repeated(headers) {
         return Ok(pending);
     }
     tracing::info!("refused a write that the browser sent again");
     let answer = unknown_outcome(StatusCode::BAD_GATEWAY, REPEATED.to_owned());
     pending.answered(&answer);
-    Err(answer)
+    Err(Box::new(answer))
 }
 
 /// Passes an answer on, with a short list of its headers.

@@ -46,7 +46,7 @@ pub async fn call(
             pending.answered(&answer);
             answer
         }
-        Err(repeated) => repeated,
+        Err(repeated) => *repeated,
     }
 }
 

@@ -114,9 +114,7 @@ mod tests {
     fn an_address_loses_its_user_and_password() {
         let check = |address: &str, expected: Option<&str>| {
             assert_eq!(without_user(address).as_deref(), expected, "{address}");
-            assert!(
-                expected.is_none_or(|hidden| lacks_user(hidden)) && (expected == Some(address)) == lacks_user(address)
-            );
+            assert!(expected.is_none_or(lacks_user) && (expected == Some(address)) == lacks_user(address));
         };
         check("https://u:p@h:8443/a.tgz?x#y", Some("https://(hidden)@h:8443/a.tgz?x#y"));
         check("https://token@h", Some("https://(hidden)@h"));

@@ -54,14 +54,17 @@ pub fn read<'a, T: Deserialize<'a>>(
     })
 }
 
-/// The messages in a message, each with the name of its field. Those without a name are left out.
+/// A message in another: the name of its field, its type and its bytes.
+pub(in crate::mesos::wire) type Submessage<'a> = (&'static str, &'static Message, &'a [u8]);
+
+/// The messages in a message. Those of unknown fields are left out.
 ///
 /// # Errors
 /// If the bytes are malformed.
 pub(in crate::mesos::wire) fn messages<'a>(
     message: &'static Message,
     bytes: &'a [u8],
-) -> Result<Vec<(&'static str, &'static Message, &'a [u8])>, ProtobufError> {
+) -> Result<Vec<Submessage<'a>>, ProtobufError> {
     let (mut fields, mut all) = (WireFields(bytes), Vec::new());
     while let Some((number, payload)) = fields.next()? {
         let field = message.field(number);
