@@ -21,7 +21,7 @@ struct OtherScheduler(TcpStream);
 impl OtherScheduler {
     /// Subscribes with this id.
     async fn subscribe(world: &World, id: &str) -> std::io::Result<Self> {
-        let info = json!({ "id": { "value": id }, "user": "ops", "name": "another scheduler", "roles": ["*"], "failover_timeout": 600 });
+        let info = json!({ "id": { "value": id }, "user": "ops", "name": "another scheduler", "roles": ["*"], "capabilities": [{ "type": "MULTI_ROLE" }], "failover_timeout": 600 });
         let body =
             json!({ "type": "SUBSCRIBE", "framework_id": { "value": id }, "subscribe": { "framework_info": info } });
         let body = body.to_string();
