@@ -121,10 +121,14 @@ impl<'a> Found<'a> {
     pub async fn fill(&self, text: &str) -> WebDriverResult<()> {
         let typed = async |element: WebElement| {
             element.send_keys(Key::Control + "a").await?;
-            element.send_keys(text).await?;
-            // A choice has the value of what was typed, and nothing was typed over what is there.
-            let is_other = element.tag_name().await? == "select" || text.is_empty();
-            Ok(is_other || element.value().await?.as_deref() == Some(text))
+            if text.is_empty() {
+                element.send_keys(Key::Delete + "").await?;
+            } else {
+                element.send_keys(text).await?;
+            }
+            // A choice has the value of what was typed.
+            let is_choice = element.tag_name().await? == "select";
+            Ok(is_choice || element.value().await?.as_deref() == Some(text))
         };
         self.world.until(&format!("{text:?} is in {:?}", self.place), async || self.once("keys for", typed).await).await
     }
