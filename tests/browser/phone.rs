@@ -179,8 +179,11 @@ fn names_of_metrics_wrap_and_empty_facts_are_hidden() {
         world.open(&format!("#/frameworks/{}/tasks/{}", pod.framework, pod.task)).await?;
         world.find("heading", "~Task").await?;
         let facts = "return [...document.querySelectorAll('dl.facts dt')].filter((name) => name.checkVisibility()).map((name) => [name.innerText, name.nextElementSibling.innerText.trim()])";
-        let shown: Vec<(String, String)> = world.script(facts, []).await?.convert()?;
-        assert!(shown.len() > 4, "{shown:?}");
+        let shown = async || {
+            let shown: Vec<(String, String)> = world.script(facts, []).await?.convert()?;
+            Ok((shown.len() > 4).then_some(shown))
+        };
+        let shown = world.until_some("the facts are there", shown).await?;
         let empty: Vec<_> = shown.iter().filter(|(_, value)| matches!(value.as_str(), "" | "–" | "-")).collect();
         assert!(empty.is_empty(), "{empty:?}");
         check(world, "facts").await
