@@ -98,7 +98,7 @@ fn build(tools: &Tools, sources: &str) -> Outcome {
     run::run(cargo(&["fetch", "--quiet", "--locked"]).env_remove("RUSTFLAGS"))?;
     let (cutter, chunks) = (absolute("split")?, absolute("chunks")?);
     write_cutter(&cutter)?;
-    // Also tells src/app/build.rs that the code may be cut.
+    // src/app/build.rs reads it too: the code may be cut.
     trunk.env("MESOSCOPE_SPLIT", "yes").env("MESOSCOPE_CHUNKS", &chunks);
     run::run(tools.with_bindgen_of(&cutter, &mut trunk))?;
     for chunk in read(files(&[&chunks.to_string_lossy()], &[]))? {

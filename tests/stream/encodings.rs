@@ -175,7 +175,7 @@ fn without_tasks_of_completed_frameworks(mut json: Value, point: &Point) -> Valu
     json
 }
 
-/// The master prints some lists though they are empty, which no encoding of protobuf tells from absent ones.
+/// The master prints some lists though they are empty; in protobuf an empty list is an absent one.
 fn without_empty_lists(json: &Value) -> Value {
     match json {
         Value::Object(fields) => {
