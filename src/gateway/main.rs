@@ -124,6 +124,8 @@ enum StartError {
     Log(&'static str, std::io::Error),
     #[error("cannot serve the folder {0}: {1}")]
     Page(String, std::io::Error),
+    #[error("the page in this executable is broken: {0}")]
+    Embedded(std::io::Error),
 }
 
 async fn run(args: Args) -> Result<(), StartError> {
@@ -151,7 +153,7 @@ fn prepare(args: &Args, masters: Vec<MasterUrl>) -> Result<(SharedState, Option<
     let page = match &args.page {
         Some(folder) => page::PageSource::folder(folder, args.access())
             .map_err(|error| StartError::Page(folder.display().to_string(), error))?,
-        None => page::PageSource::embedded(args.access()),
+        None => page::PageSource::embedded(args.access()).map_err(StartError::Embedded)?,
     };
     let metrics = metrics::Metrics::default();
     let lost = &metrics.lost_lines;

@@ -1,5 +1,6 @@
 //! Serves the page's files with their content encoding and cache headers. Reads no disk.
 
+use std::io;
 use std::ops::RangeInclusive;
 
 use axum::body::Body;
@@ -32,11 +33,11 @@ pub async fn serve(State(app): State<SharedState>, request: Request<Body>) -> Re
     }
     let page = match app.page.page().await {
         Ok(page) => page,
-        Err(error) => return plain(StatusCode::INTERNAL_SERVER_ERROR, format!("The page cannot be read: {error}.")),
+        Err(error) => return unreadable(&error),
     };
     let path = Some(request.uri().path().trim_start_matches('/')).filter(|path| !path.is_empty()).unwrap_or(INDEX);
     match page.file(path) {
-        Some(file) => answer(&page, path, file, request.headers()),
+        Some(file) => answer(&page, path, file, request.headers()).unwrap_or_else(|error| unreadable(&error)),
         None if path == INDEX => plain(StatusCode::SERVICE_UNAVAILABLE, NO_PAGE),
         None => plain(StatusCode::NOT_FOUND, NOTHING),
     }
@@ -67,11 +68,15 @@ fn only_read() -> Response<Body> {
     answer
 }
 
-fn answer(page: &Page, path: &str, file: &File, asked: &HeaderMap) -> Response<Body> {
+fn unreadable(error: &io::Error) -> Response<Body> {
+    plain(StatusCode::INTERNAL_SERVER_ERROR, format!("The page cannot be read: {error}."))
+}
+
+fn answer(page: &Page, path: &str, file: &File, asked: &HeaderMap) -> io::Result<Response<Body>> {
     let coding = Accepted::of(asked).best(&file.codings());
     let tag = entity_tag(file, coding);
     let unchanged = asked.get(IF_NONE_MATCH).is_some_and(|held| names(held, &tag));
-    let mut response = Response::new(if unchanged { Body::empty() } else { Body::from(file.body(coding)) });
+    let mut response = Response::new(if unchanged { Body::empty() } else { Body::from(file.body(coding)?) });
     if unchanged {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     }
@@ -84,7 +89,7 @@ fn answer(page: &Page, path: &str, file: &File, asked: &HeaderMap) -> Response<B
         headers.insert(CONTENT_TYPE, content_type(path));
         headers.extend(coding.map(|coding| (CONTENT_ENCODING, HeaderValue::from_static(coding.name()))));
     }
-    response
+    Ok(response)
 }
 
 /// Returns the ETag of a file in one encoding. Each encoding has different bytes, so it needs its own tag.

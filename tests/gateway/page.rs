@@ -1,12 +1,16 @@
 //! The page's files, from a folder as from within the executable: types, encodings, how long they are kept.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use hyper::Method;
 
 use super::ask::{Answer, ask, get};
 use super::executable::Gateway;
+use super::unpack::Unpack;
 
 const INDEX: &str = "<!doctype html><title>x</title><script type=\"module\">start()</script>";
 const HASHED: &str = "/assets/app-0123456789abcdef.js";
@@ -202,6 +206,47 @@ async fn the_page_within_is_whole_or_says_how_to_build_it() {
     assert_eq!(status, 200);
     for path in page.split(['"', '\'']).filter_map(|part| part.strip_prefix("./assets/")) {
         let answer = get(&gateway.at, &format!("/assets/{path}")).send().await;
-        assert_eq!(answer.status, 200, "{path}");
+        assert_eq!((answer.status.as_u16(), answer.header("content-encoding")), (200, None), "{path}");
+        let plain = answer.all().await.expect("the body is whole");
+        for coding in ["gzip", "br"] {
+            let answer = get(&gateway.at, &format!("/assets/{path}")).with("accept-encoding", coding).send().await;
+            let is_packed = answer.header("content-encoding") == Some(coding);
+            let body = answer.all().await.expect("the body is whole");
+            let same = if is_packed { Unpack::new(coding).read(&body) } else { body.to_vec() };
+            assert!(same == plain, "{path} in {coding}");
+        }
+    }
+}
+
+/// As within the executable, which has no plain bytes of what is compressed.
+#[tokio::test]
+async fn plain_bytes_are_made_from_gzip() {
+    let dist = Dist::new("packed");
+    let packed = |text: &str| {
+        let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+        packer.write_all(text.as_bytes()).expect("a Vec takes all");
+        packer.finish().expect("a Vec takes all")
+    };
+    for (path, text) in [("/index.html", INDEX), ("/assets/only.css", "only in gzip")] {
+        let _ = fs::remove_file(dist.0.join(&path[1..]));
+        fs::write(dist.0.join(format!("{}.gz", &path[1..])), packed(text)).expect("the target folder can be written");
+    }
+    dist.write("/assets/broken.css.gz", "no gzip");
+    dist.write("/assets/only.js.br", "only in brotli");
+    for (flags, index) in [(&[][..], INDEX.to_owned()), (&["--read-only"], INDEX.replace("<title>", "READ<title>"))] {
+        let gateway = dist.serve_with(flags).await;
+        let words = get(&gateway.at, "/").send().await.words().await;
+        assert_eq!(words.replace("<meta name=\"mesoscope-access\" content=\"read-only\">", "READ"), index);
+        let plain = get(&gateway.at, "/assets/only.css").send().await;
+        assert_eq!((plain.header("content-encoding"), plain.header("content-length")), (None, Some("12")));
+        let tag = plain.header("etag").expect("every file has one").to_owned();
+        assert_eq!(plain.words().await, "only in gzip");
+        assert_eq!(get(&gateway.at, "/assets/only.css").with("if-none-match", &tag).send().await.status, 304);
+        let gzip = get(&gateway.at, "/assets/only.css").with("accept-encoding", "gzip").send().await;
+        assert_ne!(gzip.header("etag"), Some(&*tag));
+        assert_eq!(&gzip.all().await.expect("the body is whole")[..], packed("only in gzip"));
+        for (path, status) in [("/assets/broken.css", 500), ("/assets/only.css.gz", 404), ("/assets/only.js", 404)] {
+            assert_eq!(get(&gateway.at, path).send().await.status, status, "{path}");
+        }
     }
 }
