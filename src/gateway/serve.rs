@@ -139,18 +139,7 @@ impl Served {
             .max_buf_size(BUFFER)
             .serve_connection(TokioIo::new(watched(stream)), service)
             .with_upgrades();
-        let mut connection = pin!(connection);
-        let mut open = self.open;
-        let activity = open.activity.clone();
-        let ended = tokio::select! {
-            ended = connection.as_mut() => ended,
-            () = activity.lost() => return log_displaced(peer),
-            () = open.stopping() => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
-            }
-        };
-        log_end(peer, ended);
+        self.until_closed(connection, http1::UpgradeableConnection::graceful_shutdown).await;
     }
 
     async fn http2(self, stream: impl AsyncRead + AsyncWrite + Send + 'static) {
@@ -165,14 +154,22 @@ impl Served {
             // WebSockets (RFC 8441).
             .enable_connect_protocol()
             .serve_connection(TokioIo::new(watched(stream)), service);
+        self.until_closed(connection, http2::Connection::graceful_shutdown).await;
+    }
+
+    /// Drives a connection to its end. `finish` makes it end after its open answers.
+    async fn until_closed<C>(self, connection: C, finish: fn(Pin<&mut C>))
+    where
+        C: Future<Output = hyper::Result<()>>,
+    {
+        let (mut open, peer) = (self.open, self.peer);
         let mut connection = pin!(connection);
-        let mut open = self.open;
         let activity = open.activity.clone();
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
             () = activity.lost() => return log_displaced(peer),
             () = open.stopping() => {
-                connection.as_mut().graceful_shutdown();
+                finish(connection.as_mut());
                 connection.await
             }
         };
