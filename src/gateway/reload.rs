@@ -1,4 +1,5 @@
-//! Reads files again: all of them on SIGHUP, and the certificate also when it changes. A process that ignored SIGHUP would end.
+//! Reads the certificate again when it changes, and on SIGHUP, which also opens the log files again. Without a handler, SIGHUP would end
+//! the process.
 
 use std::io;
 use std::sync::Arc;

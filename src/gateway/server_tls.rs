@@ -21,9 +21,20 @@ pub struct ServerTls {
     files: IdentityFiles,
     identity: Arc<CurrentIdentity>,
     config: Arc<ServerConfig>,
-    /// Content of the files when they were read last.
-    seen: Mutex<Option<(Vec<u8>, Vec<u8>)>>,
+    last: Mutex<LastRead>,
 }
+
+/// What the files had when they were read last.
+#[derive(Debug, Default)]
+struct LastRead {
+    /// Content of the files of the certificate in use.
+    used: Option<Content>,
+    /// Why they could not be used. A certificate may become valid later, and one file may be written before the other, so each check
+    /// tries again.
+    problem: Option<String>,
+}
+
+type Content = (Vec<u8>, Vec<u8>);
 
 #[derive(Debug)]
 struct CurrentIdentity(RwLock<Arc<CertifiedKey>>);
@@ -36,42 +47,64 @@ impl ResolvesServerCert for CurrentIdentity {
 
 impl ServerTls {
     pub fn new(files: IdentityFiles) -> Result<Arc<ServerTls>, TrustError> {
-        let identity = Arc::new(CurrentIdentity(RwLock::new(load(&files)?)));
+        let last = Mutex::new(LastRead { used: content(&files).ok(), problem: None });
+        let own = load(&files)?;
+        if let Some(why) = out_of_date(&own) {
+            tracing::warn!("{}: {why}", files.certificates.display());
+        }
+        let identity = Arc::new(CurrentIdentity(RwLock::new(own)));
         let builder = ServerConfig::builder_with_provider(Arc::new(default_provider()));
         let builder = builder.with_safe_default_protocol_versions()?.with_no_client_auth();
         let mut config = builder.with_cert_resolver(identity.clone());
         config.alpn_protocols = PROTOCOLS.map(<[u8]>::to_vec).into();
-        let seen = Mutex::new(content(&files).ok());
-        Ok(Arc::new(ServerTls { files, identity, config: Arc::new(config), seen }))
+        Ok(Arc::new(ServerTls { files, identity, config: Arc::new(config), last }))
     }
 
     pub fn acceptor(&self) -> TlsAcceptor {
         TlsAcceptor::from(self.config.clone())
     }
 
-    /// Reads the files again if their content has changed. Keeps the old certificate if the new one cannot be used.
+    /// Reads the files again, and uses the new certificate if there is one. Keeps the old one if the new one cannot be used.
     pub fn reload(&self) {
-        let now = content(&self.files).ok();
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if now.is_none() || *seen == now {
-            return;
-        }
-        match load(&self.files) {
-            Ok(new) => {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        match self.changed(last.used.as_ref()) {
+            Ok(None) => last.problem = None,
+            Ok(Some((content, new))) => {
                 *self.identity.0.write().unwrap_or_else(PoisonError::into_inner) = new;
+                *last = LastRead { used: Some(content), problem: None };
                 tracing::info!("uses the new certificate");
             }
-            // One file may be written before the other: then the next check finds both.
-            Err(error) => tracing::error!(%error, "keeps the old certificate"),
+            Err(why) => {
+                if last.problem.as_ref() != Some(&why) {
+                    tracing::error!(error = why, "keeps the old certificate");
+                }
+                last.problem = Some(why);
+            }
         }
-        *seen = now;
+    }
+
+    /// Loads the files if they differ from those in use. An expired certificate is no replacement.
+    fn changed(&self, used: Option<&Content>) -> Result<Option<(Content, Arc<CertifiedKey>)>, String> {
+        let now = content(&self.files).map_err(|error| error.to_string())?;
+        if used == Some(&now) {
+            return Ok(None);
+        }
+        let new = load(&self.files).map_err(|error| error.to_string())?;
+        match out_of_date(&new) {
+            Some(why) => Err(format!("{}: {why}", self.files.certificates.display())),
+            None => Ok(Some((now, new))),
+        }
     }
 }
 
 /// Content of the files.
-fn content(files: &IdentityFiles) -> std::io::Result<(Vec<u8>, Vec<u8>)> {
-    let read = |path: &Path| std::fs::read(path);
+fn content(files: &IdentityFiles) -> Result<Content, TrustError> {
+    let read = |path: &Path| std::fs::read(path).map_err(|error| TrustError::Unread(path.display().to_string(), error));
     Ok((read(&files.certificates)?, read(&files.key)?))
+}
+
+fn out_of_date(identity: &CertifiedKey) -> Option<String> {
+    identity.cert.first().and_then(tls::out_of_date)
 }
 
 fn load(files: &IdentityFiles) -> Result<Arc<CertifiedKey>, TrustError> {

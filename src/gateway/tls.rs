@@ -89,6 +89,25 @@ pub fn identity(files: &IdentityFiles) -> Result<(Vec<CertificateDer<'static>>, 
     Ok((chain, key))
 }
 
+/// Explains why browsers refuse a certificate today: it has expired, or is not valid yet. `None` if its dates are right.
+pub fn out_of_date(certificate: &CertificateDer<'_>) -> Option<String> {
+    // webpki checks dates before anything that a certificate as its own authority would fail.
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate.clone().into_owned()).ok()?;
+    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build().ok()?;
+    let any = ServerName::try_from("localhost").ok()?;
+    match verifier.verify_server_cert(certificate, &[], &any, &[], UnixTime::now()) {
+        Err(Error::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. })) => {
+            Some("the certificate has expired".to_owned())
+        }
+        Err(Error::InvalidCertificate(CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. })) => {
+            Some("the certificate is not valid yet: check its dates and this machine's clock".to_owned())
+        }
+        _ => None,
+    }
+}
+
 fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TrustError> {
     let name = file.display().to_string();
     let pem = std::fs::read(file).map_err(|error| TrustError::Unread(name.clone(), error))?;

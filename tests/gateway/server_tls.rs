@@ -13,8 +13,9 @@ use hyper::ext::Protocol;
 use hyper::{Method, Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use mesoscope_core::mesos::calls::terminal::{FromGateway, SUBPROTOCOL, SessionRequest, TerminalSize};
-use rcgen::Certificate;
+use rcgen::{Certificate, date_time_ymd};
 use rustls::pki_types::{CertificateDer, ServerName};
+use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -269,6 +270,36 @@ async fn a_new_certificate_is_used_on_sighup() {
     let id = gateway.child.id().expect("it runs").to_string();
     assert!(std::process::Command::new("kill").args(["-HUP", &id]).status().expect("kill is there").success());
     until_shown(&gateway, &[&old_root, &new_root], &new).await;
+}
+
+/// One file may be read before the other is written, so the log may have more lines.
+#[tokio::test]
+async fn a_certificate_that_browsers_refuse_replaces_none() {
+    let ((old_root, old), (new_root, new)) = (issued(&["localhost"]), issued(&["localhost"]));
+    let files = Files::of("expired", &old);
+    let flags = files.flags();
+    let mut command = command(&["--master", "http://127.0.0.1:1", "--listen", "127.0.0.1:0", "--limit-reload", "20"]);
+    let mut gateway = Gateway::run(command.args(&flags).stderr(std::process::Stdio::piped())).await;
+    let mut log = BufReader::new(gateway.child.stderr.take().expect("its log is piped")).lines();
+    let mut line = async || within(log.next_line()).await.expect("the log is text").expect("it goes on");
+    let mut reported = async |part: &str| while !line().await.contains(part) {};
+    files.write(&own(&["localhost"], |params| params.not_after = date_time_ymd(2020, 1, 1)));
+    reported("the certificate has expired").await;
+    until_shown(&gateway, &[&old_root], &old).await;
+    std::fs::remove_file(&files.key).expect("it is there");
+    reported("No such file").await;
+    until_shown(&gateway, &[&old_root], &old).await;
+    files.write(&new);
+    until_shown(&gateway, &[&old_root, &new_root], &new).await;
+}
+
+#[tokio::test]
+async fn a_start_with_an_expired_certificate_warns() {
+    let expired = own(&["localhost"], |params| params.not_after = date_time_ymd(2020, 1, 1));
+    let flags = Files::of("expired-start", &expired).flags();
+    let output = within(command(&["--check", "--master", "http://m"]).args(&flags).output()).await.expect("it runs");
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && words.contains("the certificate has expired"), "{words}");
 }
 
 #[tokio::test]
