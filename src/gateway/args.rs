@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Parser, ValueEnum};
 use tracing_subscriber::filter::Targets;
 
@@ -95,24 +96,24 @@ pub struct Args {
 
     /// A PEM file of certificates to trust for https, instead of the public authorities. Each is an authority, or a master's or an
     /// agent's own certificate, self-signed or not. Names and dates are always checked
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = file_name())]
     pub ca: Option<PathBuf>,
 
     /// Serve HTTPS and HTTP/2 with the certificate in this PEM file, which its chain may follow. The file is read again when it
     /// changes
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = file_name())]
     pub tls_cert: Option<PathBuf>,
 
     /// The PEM file of the private key for --tls-cert
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = file_name())]
     pub tls_key: Option<PathBuf>,
 
     /// A PEM file of the certificate that the gateway shows to masters and agents that want one
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = file_name())]
     pub client_cert: Option<PathBuf>,
 
     /// The PEM file of the private key for --client-cert
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = file_name())]
     pub client_key: Option<PathBuf>,
 
     /// When to compress streams to the browser. auto: unless the browser is on this machine, where compression costs more than it
@@ -191,6 +192,19 @@ fn rate(text: &str) -> Result<f64, String> {
         Ok(rate) if (0.0..=1e6).contains(&rate) => Ok(rate),
         _ => Err("expecting events a second, from 0 to 1000000".into()),
     }
+}
+
+/// Whether a value is the content of a certificate's or a key's file, where the name of that file is needed.
+pub fn is_pem(value: &str) -> bool {
+    value.contains("-----BEGIN")
+}
+
+/// Refuses the content of a file in place of its name: an error message would repeat a private key.
+fn file_name() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| match is_pem(&path.to_string_lossy()) {
+        true => Err("expecting the name of a file, not its content"),
+        false => Ok(path),
+    })
 }
 
 fn host(text: &str) -> Result<String, String> {

@@ -12,7 +12,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
 use toml::Value;
 
-use crate::args::Args;
+use crate::args::{self, Args};
 use crate::text_responses;
 
 const PREFIX: &str = "MESOSCOPE_";
@@ -54,6 +54,8 @@ pub enum ConfigError {
     OneValue(String, String),
     #[error("{0}: {1}")]
     Value(String, String),
+    #[error("{0}: '{1}' cannot be used with '{2}'")]
+    Contradiction(String, String, String),
 }
 
 /// Reads the configuration of this process.
@@ -93,12 +95,13 @@ fn variable(long: &str) -> String {
 }
 
 fn parsed(command: Command, line: &[OsString]) -> Result<ArgMatches, clap::Error> {
-    command.try_get_matches_from(line).map_err(without_password)
+    command.try_get_matches_from(line).map_err(without_secret)
 }
 
-/// Hides the password of a URL, which is refused, but must not get into a log.
-fn without_password(mut error: clap::Error) -> clap::Error {
+/// Hides the password of a URL and the content of a file, which are refused, but must not get into a log.
+fn without_secret(mut error: clap::Error) -> clap::Error {
     let hidden = match error.get(ContextKind::InvalidValue) {
+        Some(ContextValue::String(value)) if args::is_pem(value) => Some("…".to_owned()),
         Some(ContextValue::String(value)) => value.rsplit_once('@').map(|(before, after)| {
             let scheme = before.split_once("://").map_or(String::new(), |(scheme, _)| format!("{scheme}://"));
             format!("{scheme}…@{after}")
@@ -109,6 +112,24 @@ fn without_password(mut error: clap::Error) -> clap::Error {
         error.insert(ContextKind::InvalidValue, ContextValue::String(hidden));
     }
     error
+}
+
+/// Variables that seem to be meant for this process, but belong to no flag. A misspelt `MESOSCOPE_READ_ONLY` must not go unnoticed.
+pub fn unknown_variables(names: impl Iterator<Item = OsString>) -> Vec<String> {
+    let flags: BTreeSet<String> = command().get_arguments().filter_map(Arg::get_long).map(variable).collect();
+    let names = names.map(|name| name.to_string_lossy().into_owned());
+    let mut unknown: Vec<String> = names
+        .filter(|name| name.starts_with(PREFIX) && !flags.contains(name) && !is_of_kubernetes(name))
+        .map(|name| text_responses::visible(&name))
+        .collect();
+    unknown.sort();
+    unknown
+}
+
+/// Whether Kubernetes sets a variable, as it does for each service; one may have the name `mesoscope`.
+fn is_of_kubernetes(name: &str) -> bool {
+    let rest = name.strip_prefix(PREFIX).unwrap_or_default();
+    rest == "PORT" || ["PORT_", "SERVICE_HOST", "SERVICE_PORT"].iter().any(|start| rest.starts_with(start))
 }
 
 /// The first paragraph of an error: the others explain the command line.
@@ -170,6 +191,9 @@ fn scalar(value: &Value) -> Option<String> {
 impl Configuration {
     fn new(mut command: Command, matches: ArgMatches, file: ConfigFile) -> Result<Configuration, ConfigError> {
         let mut args = Args::from_arg_matches(&matches)?;
+        if let Some((one, other)) = contradiction(&command, &matches, &file) {
+            return Err(ConfigError::Contradiction(file.path.display().to_string(), one, other));
+        }
         // What the user says now takes precedence over the file.
         match (is_given(&matches, "masters"), is_given(&matches, "demo")) {
             (true, false) => args.demo = false,
@@ -238,6 +262,24 @@ impl Configuration {
             _ => Value::String(texts.next()?),
         })
     }
+}
+
+/// Returns two flags that exclude each other, of which the file sets at least one; clap compares the others. A cluster that is named now
+/// replaces the one of the file.
+fn contradiction(command: &Command, matches: &ArgMatches, file: &ConfigFile) -> Option<(String, String)> {
+    let is_now = |arg: &Arg| is_given(matches, arg.get_id().as_str());
+    let is_on = |arg: &Arg| !matches!(arg.get_action(), ArgAction::SetTrue) || matches.get_flag(arg.get_id().as_str());
+    let of_file = |arg: &Arg| !is_now(arg) && is_on(arg) && file.keys.contains(arg.get_long().unwrap_or_default());
+    let replaces = |arg: &Arg| is_now(arg) && matches!(arg.get_id().as_str(), "masters" | "demo");
+    let set = |arg: &Arg| is_now(arg) || of_file(arg);
+    for arg in command.get_arguments().filter(|arg| set(arg)) {
+        let mut others = command.get_arg_conflicts_with(arg).into_iter().filter(|other| set(other));
+        let other = others.find(|other| (of_file(arg) || of_file(other)) && !replaces(arg) && !replaces(other));
+        if let Some(other) = other {
+            return Some((arg.get_long()?.to_owned(), other.get_long()?.to_owned()));
+        }
+    }
+    None
 }
 
 const BUILT_IN: &str = "default";

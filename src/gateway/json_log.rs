@@ -1,8 +1,9 @@
 //! Writes lines of JSON to stdout or a file, from a thread of its own: a reader that stops reading delays no call. Knows no content.
 
 use std::convert::Infallible;
+use std::fmt::{self, Display, Formatter};
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -38,6 +39,16 @@ impl FromStr for LogTarget {
     }
 }
 
+impl Display for LogTarget {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            LogTarget::Nowhere => f.write_str("none"),
+            LogTarget::Stdout => f.write_str("stdout"),
+            LogTarget::File(path) => write!(f, "{}", path.display()),
+        }
+    }
+}
+
 /// A log that is written. Clones write to the same place.
 #[derive(Clone, Debug)]
 pub struct JsonLog {
@@ -56,7 +67,14 @@ enum Order {
 
 enum Output {
     Stdout,
-    File(PathBuf, File),
+    File(LogFile),
+}
+
+struct LogFile {
+    path: PathBuf,
+    file: File,
+    /// Whether the last line is incomplete, since the disk was full or the process was killed.
+    is_torn: bool,
 }
 
 impl JsonLog {
@@ -68,12 +86,13 @@ impl JsonLog {
         let output = match target {
             LogTarget::Nowhere => return Ok(None),
             LogTarget::Stdout => Output::Stdout,
-            LogTarget::File(path) => Output::File(path.clone(), open(path)?),
+            LogTarget::File(path) => Output::File(LogFile::open(path)?),
         };
         let (orders, queue) = channel();
         let waiting = Arc::<AtomicUsize>::default();
-        let written = waiting.clone();
-        std::thread::Builder::new().name("json-log".to_owned()).spawn(move || write_all(output, &queue, &written))?;
+        let (written, failed) = (waiting.clone(), lost.clone());
+        let write = move || write_all(output, &queue, &written, &failed);
+        std::thread::Builder::new().name("json-log".to_owned()).spawn(write)?;
         Ok(Some(JsonLog { orders, waiting, lost }))
     }
 
@@ -104,15 +123,18 @@ impl JsonLog {
     }
 }
 
-/// Opens a file to append to. On Unix, only its owner can read a new one.
-fn open(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o640);
-    options.append(true).create(true).open(path)
+/// Returns true if a file ends within a line. `false` if that cannot be read.
+fn ends_within_line(path: &Path) -> bool {
+    let is_file = std::fs::metadata(path).is_ok_and(|data| data.is_file() && data.len() > 0);
+    let last = || {
+        let (mut file, mut last) = (File::open(path)?, [0]);
+        file.seek(SeekFrom::End(-1))?;
+        file.read_exact(&mut last).map(|()| last)
+    };
+    is_file && last().is_ok_and(|last: [u8; 1]| last != *b"\n")
 }
 
-fn write_all(mut output: Output, queue: &Receiver<Order>, waiting: &AtomicUsize) {
+fn write_all(mut output: Output, queue: &Receiver<Order>, waiting: &AtomicUsize, lost: &Counter<u64, AtomicU64>) {
     let mut is_failing = false;
     for order in queue {
         match order {
@@ -120,10 +142,11 @@ fn write_all(mut output: Output, queue: &Receiver<Order>, waiting: &AtomicUsize)
                 waiting.fetch_sub(1, Ordering::Relaxed);
                 line.push('\n');
                 let written = output.write(line.as_bytes());
-                if let Err(error) = &written
-                    && !is_failing
-                {
-                    tracing::error!(%error, "cannot write the log of calls");
+                if let Err(error) = &written {
+                    lost.inc();
+                    if !is_failing {
+                        tracing::error!(%error, "cannot write the log {}: lines are lost", output.name());
+                    }
                 }
                 is_failing = written.is_err();
             }
@@ -134,6 +157,13 @@ fn write_all(mut output: Output, queue: &Receiver<Order>, waiting: &AtomicUsize)
 }
 
 impl Output {
+    fn name(&self) -> String {
+        match self {
+            Output::Stdout => "on stdout".to_owned(),
+            Output::File(file) => file.path.display().to_string(),
+        }
+    }
+
     fn write(&mut self, line: &[u8]) -> io::Result<()> {
         match self {
             Output::Stdout => {
@@ -141,15 +171,62 @@ impl Output {
                 out.write_all(line)?;
                 out.flush()
             }
-            Output::File(_, file) => file.write_all(line),
+            Output::File(file) => file.write(line),
         }
     }
 
     fn reopen(&mut self) {
-        let Output::File(path, file) = self else { return };
-        match open(path) {
+        let Output::File(file) = self else { return };
+        match LogFile::open(&file.path) {
             Ok(new) => *file = new,
-            Err(error) => tracing::error!(%error, "cannot open {} again", path.display()),
+            Err(error) => tracing::error!(%error, "cannot open {} again", file.path.display()),
+        }
+    }
+}
+
+impl LogFile {
+    /// Opens a file to append to. On Unix, only its owner and its group can read a new one.
+    fn open(path: &Path) -> io::Result<LogFile> {
+        let mut options = OpenOptions::new();
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o640);
+        let file = options.append(true).create(true).open(path)?;
+        Ok(LogFile { path: path.to_owned(), file, is_torn: ends_within_line(path) })
+    }
+
+    /// Writes a line. An incomplete line before it is ended first, so that it spoils no other.
+    fn write(&mut self, line: &[u8]) -> io::Result<()> {
+        if self.is_torn {
+            self.file.write_all(b"\n")?;
+            self.is_torn = false;
+        }
+        let mut rest = line;
+        while !rest.is_empty() {
+            match self.file.write(rest) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(count) => rest = rest.get(count..).unwrap_or_default(),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+            self.is_torn = !rest.is_empty();
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_incomplete_line_spoils_no_other() {
+        for (before, after) in [("", "{}\n"), ("{}\n", "{}\n{}\n"), ("{\"a\":", "{\"a\":\n{}\n")] {
+            let path = std::env::temp_dir().join(format!("mesoscope-log-{}-{}", std::process::id(), before.len()));
+            std::fs::write(&path, before).expect("the folder can be written");
+            let mut log = LogFile::open(&path).expect("it is there");
+            log.write(b"{}\n").expect("there is room");
+            assert_eq!(std::fs::read_to_string(&path).expect("it is there"), after);
+            std::fs::remove_file(&path).expect("it is there");
         }
     }
 }

@@ -84,7 +84,7 @@ use tokio::net::TcpListener;
 
 use crate::args::Args;
 use crate::config::Configuration;
-use crate::json_log::JsonLog;
+use crate::json_log::{JsonLog, LogTarget};
 use crate::master_url::MasterUrl;
 use crate::server_tls::ServerTls;
 use crate::state::{AppState, Logs, SharedState};
@@ -97,6 +97,9 @@ async fn main() -> ExitCode {
         Err(error) => return ExitCode::from(config::report(&error)),
     };
     log::start(configuration.args.log.clone());
+    for name in config::unknown_variables(std::env::vars_os().map(|(name, _)| name)) {
+        tracing::warn!("no flag belongs to the variable {name}: it has no effect");
+    }
     let done = match configuration.args.check {
         true => check(&configuration).await,
         false => run(configuration.args).await,
@@ -120,8 +123,8 @@ enum StartError {
     Trust(#[from] tls::TrustError),
     #[error("cannot listen for signals: {0}")]
     Signals(std::io::Error),
-    #[error("cannot write the log {0}: {1}")]
-    Log(&'static str, std::io::Error),
+    #[error("cannot write the log {0} {1}: {2}")]
+    Log(&'static str, String, std::io::Error),
     #[error("cannot serve the folder {0}: {1}")]
     Page(String, std::io::Error),
     #[error("the page in this executable is broken: {0}")]
@@ -157,7 +160,9 @@ fn prepare(args: &Args, masters: Vec<MasterUrl>) -> Result<(SharedState, Option<
     };
     let metrics = metrics::Metrics::default();
     let lost = &metrics.lost_lines;
-    let open = |flag, target| JsonLog::start(target, lost.clone()).map_err(|error| StartError::Log(flag, error));
+    let open = |flag, target: &LogTarget| {
+        JsonLog::start(target, lost.clone()).map_err(|error| StartError::Log(flag, target.to_string(), error))
+    };
     let logs = Logs { audit: open("--audit-log", &args.audit_log)?, access: open("--access-log", &args.access_log)? };
     Ok((AppState::new(args, masters, page, logs, metrics)?, tls))
 }

@@ -239,6 +239,21 @@ async fn a_file_that_was_renamed_is_opened_again_on_sighup() {
     assert_eq!(gateway.stop().await, [""; 0], "stdout has no lines");
 }
 
+/// Nothing can be written to `/dev/full`, as to a full disk. Calls go on, and the lines that are lost are counted.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn lines_that_a_full_disk_loses_are_counted() {
+    let master = Script::start(|_| reply(200, "")).await;
+    let gateway = Gateway::start(&["--master", &master.url(), "--audit-log", "/dev/full"]).await;
+    for _ in 0..2 {
+        assert_eq!(teardown(&gateway.at).send().await.status, 200);
+    }
+    let counted = async {
+        while !get(&gateway.at, "/metrics").send().await.words().await.contains("mesoscope_log_lines_lost_total 2\n") {}
+    };
+    within(counted).await;
+}
+
 #[tokio::test]
 async fn a_log_can_be_off_and_the_access_log_on() {
     let master = Script::start(|_| reply(200, "{}")).await;
@@ -264,5 +279,5 @@ async fn a_log_that_cannot_be_written_is_an_error() {
     let args = ["--master", "http://m", "--listen", "127.0.0.1:0", "--audit-log", "/no/such/folder/file"];
     let output = within(super::executable::command(&args).output()).await.expect("it runs");
     let words = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.code() == Some(2) && words.contains("cannot write the log --audit-log"), "{words}");
+    assert!(output.status.code() == Some(2) && words.contains("cannot write the log --audit-log /no/such"), "{words}");
 }

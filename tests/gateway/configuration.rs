@@ -51,6 +51,12 @@ async fn a_cluster_that_is_named_now_replaces_the_one_of_the_file() {
     let file = file("cluster", "master = \"http://file:1\"\n");
     let demo = checked(&["--config", &file, "--demo"], &[]).await;
     assert_eq!((demo["demo"].as_bool(), demo.get("master")), (Some(true), None));
+    let networks = self::file("networks", "master = \"http://file:1\"\nagent-network = \"10.0.0.0/8\"\n");
+    let demo = checked(&["--config", &networks, "--demo"], &[]).await;
+    assert_eq!((demo["demo"].as_bool(), demo.get("agent-network")), (Some(true), None));
+    let demo = self::file("demo", "demo = true\nsize = \"large\"\n");
+    let master = checked(&["--config", &demo, "--master", "http://line:1"], &[]).await;
+    assert_eq!((texts(&master, "master"), master.get("size")), (vec!["http://line:1".into()], None));
     let both = run(&["--check", "--demo", "--master", "http://m"], &[]).await;
     assert_eq!(both.status.code(), Some(2));
 }
@@ -96,6 +102,12 @@ async fn bad_files_are_refused_by_key() {
         ("number", "master = \"http://m\"\npatience = 0", "invalid value '0' for '--patience"),
         ("nothing", "", "no cluster is named"),
         ("both", "master = \"http://m\"\ndemo = true", "cannot be used with"),
+        ("size", "master = \"http://m\"\nsize = \"large\"", "'size' cannot be used with 'master'"),
+        (
+            "agents",
+            "master = \"http://m\"\nagents = \"http://a/{id}\"\nagent-network = [\"10.0.0.0/8\"]",
+            "'agents' cannot be used with 'agent-network'",
+        ),
     ] {
         let output = run(&["--check", "--config", &file(name, content)], &[]).await;
         let words = String::from_utf8_lossy(&output.stderr);
@@ -132,6 +144,47 @@ async fn no_password_is_printed() {
         assert_eq!(output.status.code(), Some(2));
         assert!(words.contains("http://…@m:5050") && !words.contains("hunter2"), "{words}");
     }
+}
+
+/// A flag of the command line that contradicts the file is no replacement: a limit would be lost without a word.
+#[tokio::test]
+async fn a_flag_that_contradicts_the_file_is_refused() {
+    let file = file("limit", "master = \"http://m\"\nagent-network = [\"10.0.0.0/8\"]\n");
+    let output = run(&["--check", "--config", &file, "--agents", "http://a/{id}"], &[]).await;
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(2) && words.contains("cannot be used with"), "{words}");
+}
+
+#[tokio::test]
+async fn the_content_of_a_key_is_not_printed() {
+    let key = "-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----\n";
+    let in_file = file("key", &format!("master = \"http://m\"\ntls-cert = \"c\"\ntls-key = \"\"\"{key}\"\"\"\n"));
+    for (args, variables) in [
+        (vec!["--check", "--config", &in_file], vec![]),
+        (vec!["--check", "--master", "http://m", "--tls-cert", "c"], vec![("MESOSCOPE_TLS_KEY", key)]),
+        (vec!["--master", "http://m", "--client-cert", "c"], vec![("MESOSCOPE_CLIENT_KEY", key)]),
+    ] {
+        let output = run(&args, &variables).await;
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(2) && words.contains("the name of a file"), "{words}");
+        assert!(!words.contains("hunter2"), "{words}");
+    }
+}
+
+/// With `MESOSCOPE_READONLY` for `MESOSCOPE_READ_ONLY`, the cluster could be changed.
+#[tokio::test]
+async fn a_variable_that_is_no_flag_is_reported() {
+    let variables = [
+        ("MESOSCOPE_READONLY", "true"),
+        ("MESOSCOPE_NO_EXEC", "true"),
+        ("MESOSCOPE_SERVICE_HOST", "10.0.0.1"),
+        ("MESOSCOPE_PORT_5080_TCP", "tcp://10.0.0.1:5080"),
+    ];
+    let output = run(&["--check", "--master", "http://m"], &variables).await;
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{words}");
+    let lines: Vec<&str> = words.lines().collect();
+    assert!(lines.len() == 1 && lines[0].contains("the variable MESOSCOPE_READONLY"), "{words}");
 }
 
 #[tokio::test]
