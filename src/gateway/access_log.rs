@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use crate::audit::{millis, now};
 use crate::claimed_user;
+use crate::forwarded::ProxyUser;
 use crate::json_log::JsonLog;
 use crate::request_id::RequestId;
 use crate::text_responses;
@@ -20,6 +21,8 @@ struct AccessLine<'a> {
     request: &'a RequestId,
     peer: Option<SocketAddr>,
     user: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proxy_user: Option<&'a str>,
     method: &'a str,
     path: &'a str,
     protocol: &'a str,
@@ -40,6 +43,7 @@ pub struct AccessEntry {
     request: RequestId,
     peer: Option<SocketAddr>,
     user: Option<String>,
+    proxy_user: Option<String>,
     method: Method,
     path: String,
     protocol: String,
@@ -56,6 +60,7 @@ impl AccessEntry {
             request: id.clone(),
             peer,
             user: claimed_user::of_credentials(request.headers()),
+            proxy_user: request.extensions().get::<ProxyUser>().map(|user| user.0.clone()),
             method: request.method().clone(),
             path: text_responses::visible(&without_ticket(request.uri().path())),
             protocol: format!("{:?}", request.version()),
@@ -80,6 +85,7 @@ impl Drop for AccessEntry {
             request: &self.request,
             peer: self.peer,
             user: self.user.as_deref(),
+            proxy_user: self.proxy_user.as_deref(),
             method: self.method.as_str(),
             path: &self.path,
             protocol: &self.protocol,

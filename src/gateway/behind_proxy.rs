@@ -8,10 +8,20 @@ use axum::http::header::{HeaderValue, LOCATION};
 use axum::http::{Response, StatusCode, Uri};
 use axum::middleware::Next;
 
-use crate::forwarded::ProxyUser;
+use crate::forwarded::{Contradiction, ProxyUser};
 use crate::request_id::{REQUEST_ID, RequestId};
 use crate::state::{Peer, SharedState};
 use crate::text_responses::plain;
+
+/// An answer that the headers of a trusted proxy demand in place of that of a route. It is given further in, where requests are counted
+/// and logged.
+#[derive(Clone, Debug)]
+enum EarlyAnswer {
+    /// The headers contradict each other.
+    Refuse(Contradiction),
+    /// The page's address lacks its slash.
+    RedirectTo(String),
+}
 
 /// Replaces the peer by the client, and takes off a path that the proxy has left.
 pub async fn honour(State(app): State<SharedState>, mut request: Request, next: Next) -> Response<Body> {
@@ -19,13 +29,16 @@ pub async fn honour(State(app): State<SharedState>, mut request: Request, next: 
     let forwarded = match app.trusted_proxies.read(peer.0.ip(), request.headers()) {
         Ok(Some(forwarded)) => forwarded,
         Ok(None) => return next.run(request).await,
-        Err(why) => return plain(StatusCode::BAD_REQUEST, why.to_string()),
+        Err(why) => {
+            request.extensions_mut().insert(EarlyAnswer::Refuse(why));
+            return next.run(request).await;
+        }
     };
     if let Some(prefix) = &forwarded.prefix {
         if request.uri().path() == prefix {
-            return to_slash(prefix, request.uri().query());
-        }
-        if let Some(uri) = without(prefix, request.uri()) {
+            let query = request.uri().query().map_or_else(String::new, |query| format!("?{query}"));
+            request.extensions_mut().insert(EarlyAnswer::RedirectTo(format!("{prefix}/{query}")));
+        } else if let Some(uri) = without(prefix, request.uri()) {
             *request.uri_mut() = uri;
         }
     }
@@ -38,20 +51,28 @@ pub async fn honour(State(app): State<SharedState>, mut request: Request, next: 
     next.run(request).await
 }
 
+/// Middleware around the routes: gives the answer that [`honour`] has decided on.
+pub async fn answer(request: Request, next: Next) -> Response<Body> {
+    match request.extensions().get::<EarlyAnswer>() {
+        None => next.run(request).await,
+        Some(EarlyAnswer::Refuse(why)) => {
+            tracing::info!(%why, "refused");
+            plain(StatusCode::BAD_REQUEST, why.to_string())
+        }
+        Some(EarlyAnswer::RedirectTo(location)) => {
+            let mut answer = plain(StatusCode::TEMPORARY_REDIRECT, "The page's address ends in a slash.");
+            answer.headers_mut().extend(HeaderValue::from_str(location).ok().map(|to| (LOCATION, to)));
+            answer
+        }
+    }
+}
+
 /// Returns the URI without the prefix; `None` if it has none.
 fn without(prefix: &str, uri: &Uri) -> Option<Uri> {
     let rest = uri.path_and_query()?.as_str().strip_prefix(prefix)?;
     let mut parts = uri.clone().into_parts();
     parts.path_and_query = rest.starts_with('/').then(|| rest.parse().ok())?;
     Uri::from_parts(parts).ok()
-}
-
-/// Adds the slash that the page's relative links need.
-fn to_slash(prefix: &str, query: Option<&str>) -> Response<Body> {
-    let query = query.map_or_else(String::new, |query| format!("?{query}"));
-    let mut answer = plain(StatusCode::TEMPORARY_REDIRECT, "The page's address ends in a slash.");
-    answer.headers_mut().extend(HeaderValue::from_str(&format!("{prefix}/{query}")).ok().map(|to| (LOCATION, to)));
-    answer
 }
 
 #[cfg(test)]

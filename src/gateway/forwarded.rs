@@ -37,7 +37,7 @@ pub struct ForwardedRequest {
 #[derive(Clone, Debug)]
 pub struct ProxyUser(pub String);
 
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "The headers Forwarded and X-Forwarded-{0} contradict each other. A proxy must delete the ones of these headers that it does not set."
 )]

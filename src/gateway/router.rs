@@ -37,6 +37,7 @@ fn routes(app: SharedState) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(app.receiver.clone(), receive::receive))
         .layer(middleware::from_fn_with_state(app.clone(), guarded))
+        .layer(middleware::from_fn(behind_proxy::answer))
         .layer(middleware::map_response(security::harden))
         .layer(middleware::from_fn_with_state(app.clone(), observe::observe))
         .with_state(app)

@@ -73,9 +73,11 @@ async fn headers_of_other_clients_are_ignored() {
 async fn headers_that_contradict_each_other_are_refused() {
     let (master, gateway) = behind("127.0.0.1").await;
     let answer = forwarded(&gateway.at).with("forwarded", "for=6.6.6.6;host=console.example").send().await;
-    assert_eq!(answer.status, 400);
+    assert_eq!((answer.status.as_u16(), answer.header("x-content-type-options")), (400, Some("nosniff")));
     assert!(answer.words().await.contains("must delete"));
     assert_eq!(master.seen().len(), 0);
+    let metrics = get(&gateway.at, "/metrics").send().await.words().await;
+    assert!(metrics.contains("{route=\"master\",method=\"POST\",status=\"400\"} 1\n"), "{metrics}");
 }
 
 #[tokio::test]
@@ -93,6 +95,20 @@ async fn the_audit_log_names_the_client_and_the_user_of_the_proxy() {
     assert_eq!(line["proxy_user"], json!("alice"));
     let odd = call(&gateway.at, TEARDOWN).with("x-request-id", "{\"forged\":1}").send().await;
     assert_eq!(odd.header("x-request-id").map(str::len), Some(16));
+}
+
+#[tokio::test]
+async fn the_access_log_names_the_user_of_the_proxy() {
+    let flags = ["--master", "http://127.0.0.1:1", "--trusted-proxy", "127.0.0.1", "--access-log", "stdout"];
+    let mut gateway = Gateway::start(&flags).await;
+    let asked = || get(&gateway.at, "/healthz").with("x-forwarded-for", "192.0.2.7");
+    asked().with("x-forwarded-user", "alice\"\\").send().await;
+    asked().with("forwarded", "for=192.0.2.8").send().await;
+    let line = gateway.line().await;
+    assert_eq!((&line["proxy_user"], &line["user"]), (&json!("alice\"\\"), &json!(null)));
+    let refused = gateway.line().await;
+    assert_eq!((&refused["status"], refused.get("proxy_user")), (&json!(400), None));
+    assert!(refused["peer"].as_str().is_some_and(|peer| peer.starts_with("127.0.0.1:")), "{refused}");
 }
 
 #[tokio::test]
