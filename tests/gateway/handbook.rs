@@ -99,11 +99,13 @@ async fn the_example_of_nginx_works() {
             .with("host", "console.example.com")
             .with("origin", origin)
             .with("x-forwarded-user", "mallory")
+            .with("x-forwarded-for", "192.0.2.7")
             .with("forwarded", "host=evil.example")
     };
     assert_eq!(asked("http://console.example.com").send().await.status, 200);
     let line = gateway.line().await;
     assert_eq!((&line["outcome"], line.get("proxy_user")), (&"accepted".into(), None));
+    assert!(line["peer"].as_str().is_some_and(|peer| peer.starts_with("127.0.0.1:")), "{line}");
     assert_eq!(asked("https://console.example.com").send().await.status, 403, "the browser used http");
     assert_eq!(asked("http://evil.example").send().await.status, 403);
 }
