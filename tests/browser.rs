@@ -42,6 +42,7 @@ mod browser {
     pub mod real;
     pub mod real_files;
     pub mod real_runs;
+    pub mod real_terminal;
     pub mod reflow;
     pub mod repeated_writes;
     pub mod replay;

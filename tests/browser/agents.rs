@@ -213,7 +213,13 @@ fn a_master_that_serves_the_page_has_no_way_to_agents() {
         let master = world.sim.master_urls().swap_remove(0);
         world.at(&master).open(&place.address()).await?;
         world.wait_for("This page cannot call agents").await?;
-        world.find("region", "Executors").await.map(drop)
+        world.find("region", "Executors").await?;
+        // A terminal needs the gateway, too.
+        world.at(&master).open(&format!("#/frameworks/{}/tasks/{}/terminal", place.framework, place.task)).await?;
+        world.click("button", "Open terminal").await?;
+        world.wait_for("This page needs the gateway to open terminals.").await?;
+        world.wait_for("Start the mesoscope gateway with --master, and open its page.").await?;
+        world.axe().await
     });
 }
 

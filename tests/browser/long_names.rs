@@ -72,6 +72,10 @@ fn names_of_ten_thousand_characters_fit_the_pages() {
         world.at(&url).open("#/frameworks/f/tasks/t").await?;
         world.wait_for("iiii").await?;
         check_fit(world, "task").await?;
+        world.at(&url).open("#/agents/a").await?;
+        world.find("region", "Containers").await?;
+        world.wait_for("nnnn").await?;
+        check_fit(world, "agent").await?;
         assert_eq!(world.errors().await?, [""; 0]);
         Ok(())
     });

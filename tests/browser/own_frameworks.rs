@@ -5,7 +5,9 @@ use mesoscope_core::base::encoding::encode;
 use mesoscope_core::base::units::{Bytes, Cpus, Nanoseconds, Quantities};
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::scheduler::hosted_io::{BeginRun, RunMessage};
-use mesoscope_core::scheduler::run::{RunAs, RunCommand, RunFramework, RunId, RunPool, RunRequest, RunTargets};
+use mesoscope_core::scheduler::run::{
+    Containerizer, RunAs, RunCommand, RunFramework, RunId, RunPool, RunRequest, RunTargets,
+};
 use serde_json::{Value, json};
 use sim::server::config::Config;
 use sim::server::fault::Fault;
@@ -35,6 +37,7 @@ fn request(id: &str, line: &str, count: u32) -> RunRequest {
         environment: vec![("TOKEN".to_owned(), "hunter2".to_owned())],
         files: Vec::new(),
         image: None,
+        containerizer: Containerizer::Mesos,
         labels: Vec::new(),
         timeout: None,
         grace: None,

@@ -34,7 +34,7 @@ impl Running {
 /// Text of the visible terminal.
 const SCREEN: &str = "return document.querySelector('.terminal-panel:not([hidden]) .xterm-rows')?.innerText ?? ''";
 
-async fn screen(world: &World) -> WebDriverResult<String> {
+pub async fn screen(world: &World) -> WebDriverResult<String> {
     Ok(world.script(SCREEN, []).await?.convert::<String>()?.replace('\u{a0}', " "))
 }
 
@@ -94,7 +94,7 @@ fn a_terminal_is_opened_typed_into_and_ended() {
 }
 
 /// Rows and columns, as `stty size` prints them.
-fn is_size(line: &str) -> bool {
+pub fn is_size(line: &str) -> bool {
     let numbers: Vec<_> = line.split_whitespace().collect();
     numbers.len() == 2 && numbers.iter().all(|number| number.parse::<u16>().is_ok())
 }

@@ -48,6 +48,7 @@ fn run(id: &str, line: &str) -> RunRequest {
         environment: Vec::new(),
         files: Vec::new(),
         image: None,
+        containerizer: Containerizer::Mesos,
         labels: Vec::new(),
         timeout: None,
         grace: None,

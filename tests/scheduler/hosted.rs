@@ -14,6 +14,7 @@ use mesoscope_core::scheduler::io::SchedulerOutput;
 use mesoscope_core::scheduler::machine::{FrameworkEnd, LinkState};
 use mesoscope_core::scheduler::numbers::{CallNumber, StreamNumber};
 use mesoscope_core::scheduler::run::*;
+use mesoscope_core::scheduler::streams::FrameworkStreams;
 use mesoscope_core::views::own_frameworks::{FrameworkLogQuery, OwnFramework, OwnFrameworksQuery};
 use mesoscope_core::views::runs::{RunAnswer, RunCounts, RunQuery, RunsQuery};
 use mesoscope_core::views::view::{Sources, View};
@@ -168,6 +169,34 @@ fn runs_that_are_described_alike_share_a_framework() {
     worker.say(RunMessage::Leave(key("a")));
     worker.begin(framework(), request("d", 1));
     assert_eq!(worker.run("d").row.framework, key("d"));
+}
+
+#[test]
+fn a_browser_has_few_streams_and_says_which_run_needs_one_more() {
+    let in_role = |role: &str| RunFramework { role: role.into(), ..framework() };
+    let mut worker = Worker::new();
+    for (run, role) in [("a", "r1"), ("b", "r2"), ("c", "r3")] {
+        let streams = FrameworkStreams::of(&worker.frameworks);
+        assert!(streams.has_one_for(&in_role(role)) && streams.has_free(), "{run}");
+        worker.begin(in_role(role), request(run, 1));
+    }
+    let of = |worker: &Worker| FrameworkStreams::of(&worker.frameworks);
+    assert!(!of(&worker).has_one_for(&in_role("r4")));
+    assert!(of(&worker).has_one_for(&in_role("r1")), "runs that are described alike share a stream");
+    // A stream that is lost is opened again; one that is left is not.
+    worker.input(&key("a"), HostedInput::StreamEnded(StreamNumber(1), DisconnectReason::Silent));
+    assert!(!of(&worker).has_free());
+    worker.say(RunMessage::Leave(key("a")));
+    assert!(of(&worker).has_one_for(&in_role("r4")));
+    worker.begin(in_role("r4"), request("d", 1));
+    let left = worker.own().into_iter().find(|own| own.key == key("a")).unwrap();
+    assert!(left.may_be_resumed && left.lacks_stream);
+    // The one that is torn down holds its stream to the end, and takes no run.
+    worker.say(RunMessage::TearDown(key("b")));
+    assert!(!of(&worker).has_one_for(&in_role("r2")));
+    worker.event(&key("b"), &subscribed());
+    worker.answer("TEARDOWN", Ok(()));
+    assert!(of(&worker).has_one_for(&in_role("r2")) && !worker.own().iter().any(|own| own.lacks_stream));
 }
 
 #[test]

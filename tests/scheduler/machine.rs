@@ -36,6 +36,7 @@ pub fn request(id: &str, count: u32) -> RunRequest {
         environment: Vec::new(),
         files: Vec::new(),
         image: None,
+        containerizer: Containerizer::Mesos,
         labels: Vec::new(),
         timeout: None,
         grace: None,

@@ -50,6 +50,7 @@ pub fn all() -> Vec<Sentence> {
         words::NO_OFFERS,
         words::NOT_KEPT,
         words::NO_EXEC,
+        words::no_stream(),
         words::link(&LinkState::Idle),
         meaning(&LinkState::Opening { since: BEGAN }, None),
         meaning(&LinkState::Subscribed { since: BEGAN, heard: BEGAN + Nanoseconds::from_secs(28) }, None),

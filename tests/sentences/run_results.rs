@@ -2,8 +2,9 @@
 
 use mesoscope_core::base::units::Nanoseconds;
 use mesoscope_core::mesos::wire::state::TaskState;
+use mesoscope_core::scheduler::form::RunForm;
 use mesoscope_core::scheduler::outputs::{SameOutput, same_outputs};
-use mesoscope_core::scheduler::run::{RunCommand, RunId};
+use mesoscope_core::scheduler::run::{Containerizer, RunCommand, RunId, RunRequest, RunTargets};
 use mesoscope_core::text::run_results;
 use mesoscope_core::views::run_tasks::{RunTaskRow, RunTaskState};
 use mesoscope_core::views::runs::RunCounts;
@@ -36,6 +37,13 @@ fn row(state: RunTaskState, message: &str, missing: &[&str]) -> RunTaskRow {
     }
 }
 
+fn with_image(containerizer: Containerizer) -> RunRequest {
+    let [command, user, image] = ["df", "ops", "alpine:3"].map(str::to_owned);
+    let form = RunForm { command, user, image, containerizer, ..RunForm::default() };
+    let spec = form.checked().expect("a form without errors");
+    spec.request(RunId::new("a").expect("an id"), RunTargets::Any { count: 1, among: None })
+}
+
 fn outputs(texts: &[&str]) -> Vec<SameOutput<String>> {
     let outputs: Vec<(String, String)> =
         texts.iter().enumerate().map(|(at, text)| (format!("host{at}"), (*text).to_owned())).collect();
@@ -46,6 +54,8 @@ pub fn all() -> Vec<Sentence> {
     let many = RunCounts { waiting: 1, starting: 2, running: 1200, finished: 3, failed: 4, killed: 5 };
     listed![
         run_results::NO_RUN,
+        run_results::image(&with_image(Containerizer::Mesos)),
+        run_results::image(&with_image(Containerizer::Docker)),
         run_results::NO_OUTPUT,
         run_results::COMPARED,
         run_results::command_line(&RunCommand::Program("/bin/df".into(), vec!["-h".into(), "/var lib".into()])),

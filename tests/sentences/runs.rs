@@ -5,6 +5,8 @@ use mesoscope_core::base::units::{Nanoseconds, Quantities};
 use mesoscope_core::cluster::unknown::Unknown;
 use mesoscope_core::scheduler::form::RunForm;
 use mesoscope_core::scheduler::form::fault::{RunField, RunFormError};
+use mesoscope_core::scheduler::run::Containerizer;
+use mesoscope_core::scheduler::streams::FrameworkStreams;
 use mesoscope_core::text::runs;
 use mesoscope_core::views::agents::AgentState;
 use mesoscope_core::views::run_preview::{RunHeadroom, RunPreview, RunRoom};
@@ -29,6 +31,7 @@ fn preview(fits: u32, waits: u32, out: u32) -> RunPreview {
         others: fits,
         roles: Vec::new(),
         users: Vec::new(),
+        streams: FrameworkStreams::default(),
     }
 }
 
@@ -47,6 +50,10 @@ pub fn all() -> Vec<Sentence> {
         runs::ROOT,
         runs::USER,
         runs::IMAGE_HINT,
+        runs::DOCKER,
+        runs::CONTAINERIZER,
+        runs::containerizer(Containerizer::Mesos),
+        runs::containerizer(Containerizer::Docker),
         runs::ENVIRONMENT_HINT,
         runs::FILES_HINT,
         runs::ESTIMATE,

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use self::fault::{RunFault, RunField, RunFormError};
 use self::fields::{RunFaults, amount, amount_text, default_name, file_line, limit, lines, no_nul, parse_files};
-use super::run::{MOST_TASKS, RunAs, RunCommand, RunFramework, RunId, RunPool, RunRequest, RunTargets, UserFault};
+use super::run::{
+    Containerizer, MOST_TASKS, RunAs, RunCommand, RunFramework, RunId, RunPool, RunRequest, RunTargets, UserFault,
+};
 use crate::actions::container_form::{LaunchCommand, check_image, parse_environment, parse_program};
 use crate::actions::duration::{format_duration, parse_duration};
 use crate::actions::form::check_role;
@@ -51,6 +53,9 @@ pub struct RunForm {
     pub files: String,
     /// Docker image; empty for the agent's own file system.
     pub image: String,
+    /// Containerizer that runs the image.
+    #[serde(default)]
+    pub containerizer: Containerizer,
     /// Time after which it is killed; empty for no limit.
     pub timeout: String,
     /// Time between SIGTERM and SIGKILL; empty for Mesos' default.
@@ -75,6 +80,7 @@ impl Default for RunForm {
             environment: String::new(),
             files: String::new(),
             image: String::new(),
+            containerizer: Containerizer::Mesos,
             timeout: text("10 min"),
             grace: String::new(),
             failover: text("5 min"),
@@ -149,6 +155,7 @@ impl RunForm {
             environment,
             files,
             image,
+            containerizer: self.containerizer,
             labels: Vec::new(),
             timeout,
             grace,
@@ -270,6 +277,7 @@ impl RunForm {
             environment: lines(&request.environment, |(name, value)| format!("{name}={value}")),
             files: lines(&request.files, file_line),
             image: request.image.clone().unwrap_or_default(),
+            containerizer: request.containerizer,
             timeout: duration(request.timeout),
             grace: duration(request.grace),
             failover: duration(Some(framework.failover_timeout)),

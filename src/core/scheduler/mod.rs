@@ -18,6 +18,7 @@ pub mod form;
 pub mod hosted;
 pub mod hosted_io;
 pub mod secrets;
+pub mod streams;
 mod unkept;
 
 pub mod example;

@@ -141,6 +141,16 @@ pub enum RunPool {
     Reserved,
 }
 
+/// Which of an agent's containerizers runs an image.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Containerizer {
+    /// Mesos' own.
+    #[default]
+    Mesos,
+    /// Docker's daemon on the agent. It takes the image's user in place of the run's (`Docker::RunOptions` in src/docker/docker.cpp).
+    Docker,
+}
+
 /// A file to fetch before the command starts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunFile {
@@ -175,6 +185,9 @@ pub struct RunRequest {
     pub files: Vec<RunFile>,
     /// Docker image of the container; `None` for the agent's own file system.
     pub image: Option<String>,
+    /// Containerizer that runs the image; of no effect without one.
+    #[serde(default)]
+    pub containerizer: Containerizer,
     /// Labels: keys and values.
     pub labels: Vec<(String, String)>,
     /// Time after which it is killed; `None` for no limit.
@@ -203,7 +216,10 @@ impl RunRequest {
             agent_id: agent.into(),
             resources,
             command: self.command_info(),
-            container: self.image.as_deref().map(ContainerInfo::with_docker_image),
+            container: self.image.as_deref().map(|image| match self.containerizer {
+                Containerizer::Mesos => ContainerInfo::with_docker_image(image),
+                Containerizer::Docker => ContainerInfo::of_docker(image),
+            }),
             labels: Some(labels).filter(|labels| !labels.labels.is_empty()),
             kill_policy: self.grace.map(Into::into),
             max_completion_time: self.timeout.map(Into::into),

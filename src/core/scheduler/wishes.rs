@@ -37,6 +37,11 @@ impl Scheduler {
         self.tear_down == TearDown::No && !matches!(self.link, LinkState::Ended(_) | LinkState::Left { .. })
     }
 
+    /// Whether it has a stream, or tries to open one.
+    pub fn needs_stream(&self) -> bool {
+        matches!(self.link, LinkState::Opening { .. } | LinkState::Subscribed { .. } | LinkState::Lost { .. })
+    }
+
     fn run(&mut self, request: RunRequest, now: Timestamp) {
         if !self.takes_runs() || self.runs.contains_key(&request.id) {
             return;

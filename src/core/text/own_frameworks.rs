@@ -9,6 +9,7 @@ use crate::scheduler::hosted_io::KeepingState;
 use crate::scheduler::io::CallOutcome;
 use crate::scheduler::machine::{FrameworkEnd, LinkState};
 use crate::scheduler::run::{RunTask, TaskPhase};
+use crate::scheduler::streams::MOST_STREAMS;
 use crate::views::runs::{RunCounts, RunsSummary};
 
 /// Title of the page.
@@ -28,6 +29,15 @@ pub const NOT_KEPT: &str = "The browser refuses to store anything for this page:
 
 /// The gateway was started with `--no-exec`.
 pub const NO_EXEC: &str = "This gateway runs no commands: it was started with --no-exec.";
+
+/// Why this browser registers or resumes no further framework.
+pub fn no_stream() -> String {
+    format!(
+        "{} frameworks of this browser are connected, and a browser has few connections to one address. \
+         Wait until the runs of one have ended, disconnect it, or tear it down.",
+        count(MOST_STREAMS as u64)
+    )
+}
 
 /// State of a connection in a word or two.
 pub const fn link(link: &LinkState) -> &'static str {

@@ -3,7 +3,7 @@
 use super::{count, listed, plural, pooled, span};
 use crate::base::units::Nanoseconds;
 use crate::scheduler::outputs::SameOutput;
-use crate::scheduler::run::RunCommand;
+use crate::scheduler::run::{Containerizer, RunCommand, RunRequest};
 use crate::views::run_tasks::{RunTaskRow, RunTaskState};
 use crate::views::runs::RunCounts;
 
@@ -38,6 +38,15 @@ pub fn command(command: &RunCommand) -> String {
 /// The command in a line of its own.
 pub fn command_line(command: &RunCommand) -> String {
     self::command(command).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The image, and what runs it if that is not Mesos itself; `None` if there is none.
+pub fn image(request: &RunRequest) -> Option<String> {
+    let image = request.image.as_ref()?;
+    Some(match request.containerizer {
+        Containerizer::Mesos => image.clone(),
+        Containerizer::Docker => format!("{image}, run by Docker as the image’s user"),
+    })
 }
 
 /// How far a run is, in a line.

@@ -7,6 +7,7 @@ use crate::base::units::{Nanoseconds, Quantities};
 use crate::cluster::topic::Topic;
 use crate::scheduler::form::RunForm;
 use crate::scheduler::form::fault::RunField;
+use crate::scheduler::run::Containerizer;
 use crate::views::agents::AgentState;
 use crate::views::run_preview::{RunHeadroom, RunPreview, RunRoom};
 
@@ -23,6 +24,11 @@ pub const SHELL_HINT: &str = "A line or a script for /bin/sh";
 pub const PROGRAM_HINT: &str = "The program’s path, then one argument a line";
 /// What the image needs.
 pub const IMAGE_HINT: &str = "Mesos’ own containerizer pulls it. The agents need --image_providers=docker.";
+/// What Docker's containerizer needs, and whom it runs the command as.
+pub const DOCKER: &str = "The agents need --containerizers=docker,mesos. Docker runs the command as the image’s user, which is root in many images, \
+    and not as the user above.";
+/// Label of the choice of a containerizer.
+pub const CONTAINERIZER: &str = "Containerizer";
 /// Hint of the environment.
 pub const ENVIRONMENT_HINT: &str =
     "NAME=value, one a line. Mesos keeps the values in its state, where others may see them.";
@@ -34,6 +40,14 @@ pub const ESTIMATE: &str = "An estimate: the master’s allocator decides which 
 /// Why the calls are no commands for a shell.
 pub const NO_CURL: &str =
     "Not for curl: each call after the first needs the stream’s own id, and LAUNCH an offer that came on it.";
+
+/// Name of a containerizer.
+pub const fn containerizer(of: Containerizer) -> &'static str {
+    match of {
+        Containerizer::Mesos => "Mesos",
+        Containerizer::Docker => "Docker",
+    }
+}
 
 /// Label of a field.
 pub const fn field(field: RunField) -> &'static str {

@@ -16,6 +16,7 @@ use crate::scheduler::hosted_io::{FrameworkKey, KeepingState};
 use crate::scheduler::machine::{HeldOffer, LinkState};
 use crate::scheduler::placing::HOLD;
 use crate::scheduler::run::{RunFramework, RunId, RunTask};
+use crate::scheduler::streams::FrameworkStreams;
 
 /// Asks for all frameworks of this browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +48,8 @@ pub struct OwnFramework {
     pub why: Option<DisconnectReason>,
     /// Whether subscribing again may find it alive.
     pub may_be_resumed: bool,
+    /// Whether other frameworks of this browser leave it no stream.
+    pub lacks_stream: bool,
     /// Whether it stays when its last run has ended.
     pub is_kept: bool,
     /// Its runs, the newest first.
@@ -104,7 +107,8 @@ impl View for OwnFrameworksQuery {
     type Answer = OwnFrameworksAnswer;
 
     fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> OwnFrameworksAnswer {
-        let of = |(key, hosted)| own(key, hosted);
+        let streams = FrameworkStreams::of(sources.frameworks);
+        let of = |(key, hosted)| own(key, hosted, &streams);
         let mut frameworks: Vec<OwnFramework> = sources.frameworks.iter().map(of).collect();
         let has_ended = |framework: &OwnFramework| matches!(framework.link, LinkState::Ended(_));
         frameworks.sort_by(|a, b| (has_ended(a), b.link_since, &a.key).cmp(&(has_ended(b), a.link_since, &b.key)));
@@ -116,7 +120,7 @@ impl View for OwnFrameworksQuery {
     }
 }
 
-fn own(key: &FrameworkKey, hosted: &HostedFramework) -> OwnFramework {
+fn own(key: &FrameworkKey, hosted: &HostedFramework, streams: &FrameworkStreams) -> OwnFramework {
     let scheduler = &hosted.scheduler;
     let mut runs: Vec<(Timestamp, RunId)> = hosted.started.iter().map(|(run, at)| (*at, run.clone())).collect();
     runs.sort();
@@ -128,6 +132,7 @@ fn own(key: &FrameworkKey, hosted: &HostedFramework) -> OwnFramework {
         link_since: hosted.link_since,
         why: hosted.why.clone(),
         may_be_resumed: scheduler.may_be_reclaimed(),
+        lacks_stream: !scheduler.needs_stream() && !streams.has_free(),
         is_kept: scheduler.is_kept(),
         runs: runs.into_iter().rev().map(|(_, run)| run).collect(),
         counts: RunCounts::of(scheduler.tasks()),

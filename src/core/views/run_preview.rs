@@ -20,6 +20,7 @@ use crate::mesos::calls::maintenance::MachineId;
 use crate::mesos::wire::resource_totals::Reserved;
 use crate::scheduler::form::RESOURCES;
 use crate::scheduler::run::{MOST_TASKS, RunPool};
+use crate::scheduler::streams::FrameworkStreams;
 
 /// Agents that are listed one by one.
 const MOST_LISTED: usize = 100;
@@ -85,6 +86,8 @@ pub struct RunPreview {
     pub roles: Vec<String>,
     /// Users of frameworks other than root, the commonest first, to suggest.
     pub users: Vec<String>,
+    /// Streams of this browser's frameworks.
+    pub streams: FrameworkStreams,
 }
 
 /// An agent, and whether a run fits on it.
@@ -175,11 +178,17 @@ impl View for RunPreviewQuery {
             is_role_known: cluster.roles().contains(self.role.as_str()) || self.role.as_str() == "*",
             roles: cluster.roles().into_iter().take(MOST_SUGGESTED).map(str::to_owned).collect(),
             users: users(cluster),
+            streams: FrameworkStreams::of(sources.frameworks),
         }
     }
 
     fn topics(&self) -> &'static [Topic] {
         &[Topic::Agents, Topic::Quota, Topic::Roles, Topic::Machines]
+    }
+
+    fn revision(&self, sources: Sources<'_>) -> u64 {
+        // Both only increase.
+        sources.cluster.revision().wrapping_add(sources.frameworks.revision())
     }
 
     fn cost(&self) -> Cost {

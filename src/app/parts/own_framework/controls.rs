@@ -21,6 +21,8 @@ struct Choices {
     leaving: String,
     /// What to resume does; `None` if it cannot be resumed.
     resuming: Option<&'static str>,
+    /// Why it cannot be resumed now.
+    lacks_stream: Option<String>,
 }
 
 impl Choices {
@@ -34,6 +36,7 @@ impl Choices {
             ),
             leaving: words::leaving(own.framework.failover_timeout),
             resuming: own.may_be_resumed.then(|| words::resuming(&own.link)),
+            lacks_stream: own.lacks_stream.then(words::no_stream),
         }
     }
 }
@@ -46,9 +49,10 @@ pub(super) fn controls(own: Memo<Option<OwnFramework>>) -> AnyView {
 }
 
 fn buttons(choices: Choices, own: Memo<Option<OwnFramework>>) -> AnyView {
-    let Choices { key, has_ended, is_connected, leaving, resuming } = choices;
+    let Choices { key, has_ended, is_connected, leaving, resuming, lacks_stream } = choices;
     let actions = action_store();
-    let refusal = move || actions.run_refusal();
+    let lacks_stream = StoredValue::new(lacks_stream);
+    let refusal = move || actions.run_refusal().or_else(|| lacks_stream.get_value());
     let free = || None::<String>;
     let leave = is_connected.then(|| button("Disconnect", leaving, free, RunMessage::Leave(key.clone())));
     let resume = resuming.map(|words| button("Resume", words.to_owned(), refusal, RunMessage::Resume(key.clone())));

@@ -5,7 +5,7 @@ use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::scheduler::hosted_io::{BeginRun, RunMessage};
 use mesoscope_core::scheduler::run::{RunId, RunTargets};
-use mesoscope_core::text::runs as words;
+use mesoscope_core::text::{own_frameworks, runs as words};
 use mesoscope_core::views::run_preview::{RunAmong, RunPreview};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -25,10 +25,13 @@ pub(super) fn why_not(state: RunState) -> Option<String> {
         return Some(words::fault(fault.field));
     }
     let wanted = state.wanted();
+    let framework = state.form.with(|form| form.checked().ok().map(|spec| spec.framework));
+    let has_stream = |preview: &RunPreview| framework.as_ref().is_none_or(|of| preview.streams.has_one_for(of));
     state.preview.with(|preview| match preview {
         None => Some(words::NO_PREVIEW.to_owned()),
         Some(preview) if preview.targets.is_none() => Some(words::TOO_MANY.to_owned()),
         Some(preview) if !preview.can_run(wanted) => Some(words::headline(preview, wanted)),
+        Some(preview) if !has_stream(preview) => Some(own_frameworks::no_stream()),
         Some(_) => None,
     })
 }

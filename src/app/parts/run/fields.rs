@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::scheduler::form::RunForm;
 use mesoscope_core::scheduler::form::fault::RunField;
-use mesoscope_core::scheduler::run::RunPool;
+use mesoscope_core::scheduler::run::{Containerizer, RunPool};
 use mesoscope_core::text::runs as words;
 use mesoscope_core::views::run_preview::RunPreview;
 
@@ -138,6 +138,30 @@ pub(super) fn resources(state: RunState) -> AnyView {
     .into_any()
 }
 
+/// Which containerizer runs the image; only where there is one.
+fn containerizer(state: RunState) -> AnyView {
+    let has_image = Memo::new(move |_| state.form.with(|form| !form.image.trim().is_empty()));
+    let chosen = Memo::new(move |_| state.form.with(|form| form.containerizer));
+    let choice = move |of: Containerizer| {
+        let change = move |_| state.form.update(|form| form.containerizer = of);
+        view! {
+            <label class="run-check"><input type="radio" name="run-containerizer" prop:checked=move || chosen.get() == of on:change=change/>{words::containerizer(of)}</label>
+        }
+    };
+    let hint = move || match chosen.get() {
+        Containerizer::Docker if has_image.get() => {
+            view! { <p class="run-warning" data-tone="warn">{words::DOCKER}</p> }.into_any()
+        }
+        _ => view! { <small class="dim">{words::IMAGE_HINT}</small> }.into_any(),
+    };
+    let choices = move || {
+        view! {
+            <div class="run-checks" role="radiogroup" aria-label=words::CONTAINERIZER>{choice(Containerizer::Mesos)}{choice(Containerizer::Docker)}</div>
+        }
+    };
+    view! { <Show when=move || has_image.get()>{choices}</Show>{hint} }.into_any()
+}
+
 /// What few runs need.
 pub(super) fn more(state: RunState) -> AnyView {
     let input = |field, id, text: TextOf, hint| Input { field, id, text, hint };
@@ -160,7 +184,7 @@ pub(super) fn more(state: RunState) -> AnyView {
                 {environment.area(state, 2, || words::ENVIRONMENT_HINT)}
                 {files.area(state, 2, || words::FILES_HINT)}
                 {hidden}
-                {image.line(state, None)}<small class="dim">{words::IMAGE_HINT}</small>
+                {image.line(state, None)}{containerizer(state)}
                 {name.line(state, None)}
             </div>
         </Panel>

@@ -86,7 +86,7 @@ fn facts(answer: &RunAnswer) -> AnyView {
     let framework = answer.framework_id.as_ref().map_or_else(none, |id| framework_link(id, FRAMEWORK_NAME));
     let tone = own_frameworks::tone(&answer.link);
     let refused = answer.refused_call.as_ref().map(|refusal| view! { <p class="wrong">{refusal.to_string()}</p> });
-    let image = answer.request.image.clone().map(|image| fact("Image", image));
+    let image = words::image(&answer.request).map(|image| fact("Image", image));
     view! {
         <div class="run-command">
             <pre class="output" tabindex="0" role="group" aria-label="Command">{command.clone()}</pre>

@@ -75,6 +75,13 @@ impl ContainerInfo {
         container.rest.insert("mesos".to_owned(), image);
         container
     }
+
+    /// A container that Docker's daemon runs from an image, as `alpine:3`, in the agent's network.
+    pub fn of_docker(image: &str) -> Self {
+        let mut container = Self { kind: "DOCKER".to_owned(), ..Self::default() };
+        container.rest.insert("docker".to_owned(), json!({"image": image}));
+        container
+    }
 }
 
 impl Resource {

@@ -113,6 +113,7 @@ fn a_run_fills_the_form_again() {
         environment: "A=1\nB=x=y".to_owned(),
         files: "http://a/x.tgz\n/opt/tool executable".to_owned(),
         image: "alpine:3".to_owned(),
+        containerizer: Containerizer::Docker,
         timeout: "1 h 30 min".to_owned(),
         grace: "10 s".to_owned(),
         failover: "1 d".to_owned(),
@@ -138,6 +139,22 @@ fn a_name_is_the_first_word_and_no_secret() {
         ("df".into(), "uptime".into(), "run".into())
     );
     assert_eq!(name("TOKEN=hunter2 tool"), "run");
+}
+
+#[test]
+fn an_image_is_run_by_the_containerizer_that_is_chosen() {
+    let container = |image: &str, containerizer| {
+        let form = RunForm { image: image.to_owned(), containerizer, ..form() };
+        let task = request(&form).task_info("r1.0".into(), AgentId::from("S1"), Vec::new());
+        serde_json::to_value(task).unwrap()["container"].clone()
+    };
+    let mesos =
+        serde_json::json!({"type": "MESOS", "mesos": {"image": {"type": "DOCKER", "docker": {"name": "alpine:3"}}}});
+    assert_eq!(container("alpine:3", Containerizer::Mesos), mesos);
+    let docker = serde_json::json!({"type": "DOCKER", "docker": {"image": "alpine:3"}});
+    assert_eq!(container(" alpine:3 ", Containerizer::Docker), docker);
+    // Without an image there is no container, whatever is chosen.
+    assert_eq!(container("", Containerizer::Docker), serde_json::Value::Null);
 }
 
 #[test]
