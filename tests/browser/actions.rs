@@ -70,11 +70,19 @@ pub async fn check_appearance(world: &World, name: &str) -> WebDriverResult<()> 
         for (width, height, size) in [(390, 844, "narrow"), (1440, 900, "wide")] {
             world.size(width, height).await?;
             world.screenshot(&format!("{name}-{size}-{shade}")).await?;
+            let cut = world.script(CUT, []).await?.convert::<Vec<String>>()?;
+            assert_eq!(cut, [""; 0], "sentences of {name} that are cut at {width} px");
         }
         world.axe().await?;
     }
     Ok(())
 }
+
+/// Sentences of the open dialog that go beyond its edge.
+const CUT: &str = "const dialog = document.querySelector('dialog[open]');
+const edge = dialog?.getBoundingClientRect().right;
+return [...dialog?.querySelectorAll('p, li, small, label, h2') ?? []]
+    .filter((one) => one.getBoundingClientRect().right > edge + 1 && !one.closest('.scroll-x, .unseen')).map((one) => one.innerText)";
 
 #[test]
 fn an_agent_is_drained_and_comes_back() {

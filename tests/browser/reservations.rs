@@ -88,6 +88,10 @@ fn a_volume_is_created_resized_and_destroyed() {
         send(world, "Create volume").await?;
         close(world).await?;
         world.wait_for("db-1 at data").await?;
+        world.click("button", "Unreserve …").await?;
+        world.wait_for("1 volume stays reserved: destroy it first").await?;
+        check_appearance(world, "act-unreserve").await?;
+        world.click("button", "Cancel").await?;
         world.click("button", "Resize …").await?;
         world.wait_for("at most 4 GiB").await?;
         world.fill("New size", "1.5 GiB").await?;
