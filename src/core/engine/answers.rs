@@ -255,7 +255,7 @@ impl AnswerSink<'_> {
         Ok(length)
     }
 
-    /// Takes over an object that cannot be mended.
+    /// Takes an object over unchanged, even if it is not UTF-8.
     fn sent(&mut self, list: SnapshotList, object: Encoded<'_>) {
         if let Err(error) = self.arrive(list, object) {
             self.wrong.get_or_insert_with(|| AnswerError {

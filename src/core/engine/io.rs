@@ -16,7 +16,7 @@ use crate::scheduler::hosted_io::{FrameworkKey, HostedInput, HostedOutput, Keepi
 pub enum Input<'a> {
     /// An answer has started to come, with this `Date`; its call was sent then.
     DateHeader(&'a str, Timestamp),
-    /// An answer has started to come, with this `Content-Type`. Without one, the first byte tells the encoding.
+    /// An answer has started to come, with this `Content-Type`. Without one, the first byte decides the encoding.
     ContentType(AnswerSource, &'a str),
     /// The master answered 200 and its stream begins.
     StreamOpened,

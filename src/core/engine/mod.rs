@@ -150,7 +150,7 @@ impl Engine {
             }
             Input::StreamChunk(bytes) => self.chunk(bytes, now),
             Input::StreamEnded(cause) => self.ended(cause, now),
-            // No byte tells no encoding.
+            // An empty chunk decides no encoding.
             Input::AnswerChunk(_, []) => {}
             Input::AnswerChunk(id, bytes) => self.piece(id, bytes, now),
             Input::ReadFinished(id, Ok(body)) => self.answered(id, body, now),

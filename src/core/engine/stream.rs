@@ -293,7 +293,7 @@ impl SnapshotSink<'_> {
         Ok(length)
     }
 
-    /// Takes over an object that cannot be mended.
+    /// Takes an object over unchanged, even if it is not UTF-8.
     fn sent(&mut self, list: SnapshotList, object: Encoded<'_>) {
         self.begin(list);
         if list == SnapshotList::Other {

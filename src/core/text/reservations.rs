@@ -195,8 +195,12 @@ pub fn can_grow_to(largest: &PoolAmount) -> String {
 
 /// What is said of volumes in a reservation that is removed.
 pub fn volumes_stay(volumes: u32) -> String {
-    let they = plural(volumes, "volume stays", "volumes stay");
-    format!("{they} reserved: destroy them first to unreserve their disk.")
+    match volumes {
+        1 => "1 volume stays reserved: destroy it first to unreserve its disk.".to_owned(),
+        more => {
+            format!("{} volumes stay reserved: destroy them first to unreserve their disk.", super::count(more.into()))
+        }
+    }
 }
 
 /// What is said of chosen objects that their agents do not report any more, or of which nothing is free.

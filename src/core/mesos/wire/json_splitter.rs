@@ -20,7 +20,7 @@ const SNAPSHOT: &[&str] = &["subscribed", "get_state"];
 const ANSWER: &[&str] = &[];
 /// Brackets open in a list, beside those around it.
 const LIST_DEPTH: usize = 3;
-/// So many unknown lists are remembered by name.
+/// Unknown lists whose names are kept; others are counted only.
 const UNKNOWN_LISTS: usize = 32;
 
 /// A list of the snapshot, by its name.

@@ -14,7 +14,7 @@ use crate::mesos::wire::unknown_numbers::{UnknownNumber, UnknownNumbers};
 const ELEMENT_LIMIT: u64 = 64 << 20;
 /// What the buffer for straddling elements may keep for the next one.
 const CARRY_KEPT: usize = 64 << 10;
-/// So many unknown lists are remembered by name.
+/// Unknown lists whose names are kept; others are counted only.
 const UNKNOWN_LISTS: usize = 32;
 /// Messages around the lists.
 static AROUND_LISTS: [&Message; 6] =
