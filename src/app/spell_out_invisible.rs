@@ -22,7 +22,7 @@ const WITH_SHOWN: &str = "[title],[aria-label],[aria-description],[aria-valuetex
 /// File contents, byte for byte.
 const FILES: &str = ".file";
 /// Elements in which line ends and tabs are meaningful.
-const AS_WRITTEN: &str = "pre, textarea";
+const AS_WRITTEN: &str = "pre, textarea, .failure .message";
 
 /// Starts the observer.
 pub(crate) fn watch_document() {

@@ -65,3 +65,19 @@ fn a_window_that_has_started_or_is_over_says_so() {
         world.wait_gone(HAS_STARTED).await
     });
 }
+
+#[test]
+fn a_page_is_left_while_a_time_is_typed() {
+    journey_with("window-left", still(), async |world| {
+        new_window(world).await?;
+        // The field loses the focus with its page.
+        world.fill("~Begins", "2027-02-31 10:00").await?;
+        world.wait_for("The calendar has no such day.").await?;
+        world.wait_gone("2 h").await?;
+        world.driver.back().await?;
+        world.find("heading", "~Agents").await?;
+        world.click("link", "~Tasks").await?;
+        world.find("heading", "~Tasks").await?;
+        Ok(())
+    });
+}

@@ -6,6 +6,7 @@ use mesoscope_core::views::cluster_summary;
 use mesoscope_core::views::previews::SharesQuery;
 use mesoscope_core::views::roles::{ResourceKind, RoleAmount, RoleColumn, RoleRow};
 use mesoscope_core::views::table::{Column, Order, TableQuery, TableWindow};
+use mesoscope_core::views::tasks::TaskColumn;
 
 use crate::World;
 
@@ -45,6 +46,8 @@ fn a_role_is_folded_by_a_word_of_the_filter() {
     let folded = roles(&world, "-role:data/*", "");
     assert!(names(&folded).contains(&"data") && names(&folded).iter().all(|name| !name.starts_with("data/")));
     assert!(roles(&world, "depth<1", "").rows.iter().all(|row| row.depth == 0 && !row.name.as_str().contains('/')));
+    assert_eq!(RoleColumn::subject("-role:data/* depth<3"), "depth<3", "the table keeps its scroll position");
+    assert_eq!(TaskColumn::subject("-role:data/*"), "-role:data/*", "only roles are folded");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use mesoscope_core::views::search::{ExecutorSearch, GeneralSearch, name_score};
 
 use super::kept::{self, Names, names};
 use super::row::{Leads, Row, hit};
-use super::run::Runner;
+use super::run::{Runner, compare_button};
 use super::step::Step;
 use crate::clock::{TimeDisplay, Zone, time_display};
 use crate::parts::data_age::{may_be_filtered, unread_topics};
@@ -137,6 +137,10 @@ fn is_offered(runner: Runner, command: Command) -> bool {
         runner.kept.favourites.read().contains(&address)
     };
     match command {
+        Command::CompareLogs => {
+            let is_file = matches!(runner.here.get(), Route::AgentBrowse(..) | Route::MasterBrowse(_));
+            is_file && compare_button().is_some()
+        }
         Command::SaveView => runner.here.get().table().is_some(),
         Command::DeleteView => !runner.kept.views.read().is_empty(),
         Command::AddFavourite => !is_favourite(),

@@ -1,9 +1,6 @@
 //! Rows of pages that the browser keeps: favourites, saved views, recent pages, and commands for the current page.
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
-use mesoscope_core::base::ids::TaskKey;
 use mesoscope_core::checks::eligibility::AgentAction;
 use mesoscope_core::mesos::wire::state::TaskState;
 use mesoscope_core::palette::kept_pages::SavedView;
@@ -16,38 +13,17 @@ use super::row::Row;
 use super::run::{Runner, leads};
 use crate::worker_link::link;
 
-/// Names of kept objects, by their addresses.
-pub(super) type Names = BTreeMap<String, String>;
+/// Names of kept objects.
+pub(super) type Names = Vec<(NamedObject, String)>;
 
-/// Names of the current page's object, and of all kept ones.
+/// Names of the current page's objects, and of all kept ones.
 pub(super) fn names(runner: Runner) -> Memo<Names> {
     let routes = move || {
         let kept = [runner.kept.favourites.get(), runner.kept.recent.get()].concat();
         kept.iter().map(|address| Route::parse(address)).chain([runner.here.get().page()]).collect::<Vec<_>>()
     };
-    let answer = link().watch(move || ObjectNamesQuery(routes().iter().filter_map(object).collect()));
-    Memo::new(move |_| {
-        let known = answer.get().unwrap_or_default().into_iter();
-        known.map(|(object, name)| (address(object), name)).collect()
-    })
-}
-
-fn object(route: &Route) -> Option<NamedObject> {
-    match route.clone() {
-        Route::Agent(id) => Some(NamedObject::Agent(id)),
-        Route::Framework(id) => Some(NamedObject::Framework(id)),
-        Route::Task(framework, task) => Some(NamedObject::Task(TaskKey { framework, task })),
-        _ => None,
-    }
-}
-
-fn address(object: NamedObject) -> String {
-    match object {
-        NamedObject::Agent(id) => Route::Agent(id),
-        NamedObject::Framework(id) => Route::Framework(id),
-        NamedObject::Task(key) => Route::Task(key.framework, key.task),
-    }
-    .to_string()
+    let answer = link().watch(move || ObjectNamesQuery(routes().iter().flat_map(Route::objects).collect()));
+    Memo::new(move |_| answer.get().unwrap_or_default())
 }
 
 /// Row of a kept address: the object's current name, else its id; of a table its filter.
@@ -55,17 +31,26 @@ pub(super) fn row(kind: &'static str, address: &str, names: &Names) -> Row {
     let mut route = Route::parse(address);
     let filter = route.table().map(|table| table.filter.clone()).unwrap_or_default();
     let place = route.place().map_or("", |place| place.name());
+    let name = || {
+        let object = route.objects().into_iter().next()?;
+        names.iter().find(|(other, _)| *other == object).map(|(_, name)| name.clone())
+    };
     let (title, detail) = match &route {
-        Route::Agent(id) => (id.as_str().to_owned(), id.as_str().to_owned()),
-        Route::Framework(id) => (id.as_str().to_owned(), id.as_str().to_owned()),
-        Route::Task(_, id) => (id.as_str().to_owned(), id.as_str().to_owned()),
+        Route::Agent(id) => (name().unwrap_or_else(|| id.as_str().to_owned()), id.as_str().to_owned()),
+        Route::Framework(id) => (name().unwrap_or_else(|| id.as_str().to_owned()), id.as_str().to_owned()),
+        Route::Task(_, id) => (name().unwrap_or_else(|| id.as_str().to_owned()), id.as_str().to_owned()),
         Route::Executor(_, _, id) | Route::ExecutorBrowse(_, _, id, _) => (id.as_str().to_owned(), String::new()),
         Route::Role(role) => (role.as_str().to_owned(), String::new()),
         Route::Offer(id) | Route::Operation(id) => (id.clone(), String::new()),
-        Route::AgentBrowse(_, place) | Route::MasterBrowse(place) => (place.path.clone(), String::new()),
+        Route::AgentBrowse(_, file) | Route::MasterBrowse(file) => (route.title(names), file.path.clone()),
+        Route::AgentFramework(..)
+        | Route::TaskBrowse(..)
+        | Route::Terminal(..)
+        | Route::Run(_)
+        | Route::RunResults(..) => (route.title(names), filter),
+        Route::OwnFrameworks => (route.title(names), String::new()),
         _ => (place.to_owned(), filter),
     };
-    let title = names.get(address).cloned().unwrap_or(title);
     Row::page(kind, title, route).detail(detail)
 }
 

@@ -10,6 +10,8 @@ use mesoscope_core::text::saved_views;
 use mesoscope_core::views::machines::MachineQuery;
 use mesoscope_core::views::search::hit::HitTarget;
 use mesoscope_core::views::search::reserved::ReservedAction;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::row::{Leads, Row};
 use crate::actions::pool::{PoolProposal, PoolTarget};
@@ -108,6 +110,7 @@ impl Runner {
             Command::MasterLogging => {
                 self.actions.propose(Proposal::LoggingLevel(None, commands::MASTER.to_owned()));
             }
+            Command::CompareLogs => open_compare_menu(),
             Command::RunCommand => push(self.here, Route::Run(RunParams::default())),
             Command::SaveView => return self.asked.set(Asked::ViewName),
             Command::DeleteView => return self.asked.set(Asked::ViewToDelete),
@@ -148,6 +151,18 @@ impl Runner {
         }
         self.close.run(());
     }
+}
+
+/// The button of a file's page that adds logs; `None` on other pages.
+pub(super) fn compare_button() -> Option<HtmlElement> {
+    document().query_selector("main [popovertarget=menu-compare]").ok().flatten()?.dyn_into().ok()
+}
+
+/// Opens the menu once the palette is closed, which gives the focus back to where it was.
+fn open_compare_menu() {
+    request_animation_frame(|| {
+        request_animation_frame(|| compare_button().into_iter().for_each(|button| button.click()));
+    });
 }
 
 /// What a command does with its target; `None` if the object is of another kind.

@@ -94,6 +94,7 @@ where
         .addressed(addressed)
         .filtered(Signal::derive(move || table.with(|table| table.filter.clone())));
     kept_pages().set_columns(name, Callback::new(move |()| choice.names()));
+    let subject: fn(&TableParams) -> String = |table| format!("{}\n{}", C::subject(&table.filter), table.sort);
     let page = TablePage {
         label,
         hint,
@@ -105,14 +106,18 @@ where
         frozen,
         selection: actions.map(|actions| Selection::new(actions, select_all(table, columns, key, opens))),
         table,
-        go: Callback::new(move |(table, push_it): (TableParams, bool)| {
+        go: Callback::new(move |(to, push_it): (TableParams, bool)| {
+            let is_new = table.with_untracked(subject) != subject(&to);
             if push_it {
-                push(at, there(table))
+                push(at, there(to))
             } else {
-                replace(at, there(table))
+                replace(at, there(to))
             }
-            range.update(|range| *range = range.at_the_top());
+            if is_new {
+                range.update(|range| *range = range.at_the_top());
+            }
         }),
+        subject,
         spelt: |sort| views::table::Order::<C>::parse(sort).spelt(),
         printed: |sort| views::table::Order::<C>::parse(sort).print(),
         parts,
@@ -243,6 +248,8 @@ struct TablePage {
     table: Memo<TableParams>,
     /// Navigates to other parameters; `true` adds a history entry.
     go: Callback<(TableParams, bool)>,
+    /// What the table is about: another one scrolls to the top.
+    subject: fn(&TableParams) -> String,
     /// `spelt` expands the address' sort order with its default; `printed` shortens it again.
     spelt: fn(&str) -> String,
     printed: fn(&str) -> String,
@@ -266,6 +273,7 @@ impl TablePage {
             selection,
             table,
             go,
+            subject,
             spelt,
             printed,
             parts,
@@ -308,7 +316,7 @@ impl TablePage {
             </div>
             <div class="table-notices">{unknown_lists(lists_of(source.name))}{(source.name == "roles").then(unreadable_tasks)}{(source.name == "events").then(event_log_extent)}</div>
             <Grid label choice seen=seen.into() range order=Order { sort, on_sort } marks=selection.map(|selection| selection.marks)
-                covered=is_selecting selection=move || selection.map(|selection| selection.bar(matched)) subject=move || table.with(|table| format!("{}\n{}", table.filter, table.sort))
+                covered=is_selecting selection=move || selection.map(|selection| selection.bar(matched)) subject=move || table.with(subject)
                 empty=move || empty(label, none, untold.get().filter(|_| is_blank()), filter.get(), empty_reasons, on_filter)/>
         }
         .into_any()

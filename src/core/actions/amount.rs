@@ -57,6 +57,9 @@ pub fn parse_amount(resource: &str, text: &str) -> Result<Option<f64>, AmountErr
         unit => mebibytes(unit).ok_or_else(|| AmountError::Unit(quoted(unit)))?,
     };
     let amount = number * factor;
+    if !amount.is_finite() {
+        return Err(AmountError::NoNumber(quoted(typed)));
+    }
     check_amount(resource, amount)?;
     Ok(Some((amount * 1000.0).round() / 1000.0))
 }
@@ -143,6 +146,8 @@ mod tests {
         assert_eq!(parse_amount("cpus", "-1"), Err(AmountError::Negative));
         assert_eq!(parse_amount("cpus", "nan"), Err(AmountError::NoNumber("nan".to_owned())));
         assert_eq!(parse_amount("cpus", "inf"), Err(AmountError::NoNumber("inf".to_owned())));
+        assert_eq!(parse_amount("cpus", "1e400"), Err(AmountError::NoNumber("1e400".to_owned())));
+        assert_eq!(parse_amount("mem", "1e305 PiB"), Err(AmountError::NoNumber("1e305 PiB".to_owned())));
         assert_eq!(parse_amount("cpus", "1e13"), Err(AmountError::TooMuch));
         assert_eq!(parse_amount("mem", "1025 PiB"), Err(AmountError::TooManyBytes));
     }

@@ -83,6 +83,9 @@ mod tests {
         check("shrink volume", Command::Reserved(ReservedAction::Resize));
         check("destroy volume", Command::Reserved(ReservedAction::Destroy));
         check("volumes", Command::Open(Place::Volumes));
+        check("compare", Command::CompareLogs);
+        check("compare logs", Command::CompareLogs);
+        check("stderr", Command::Open(Place::Tasks));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Which page of the navigation a route belongs to, and the address of each.
 
+use super::terminal_params::TerminalPlace;
 use super::{Route, TableParams};
 use crate::text::places::Place;
 
@@ -37,10 +38,12 @@ impl Route {
             | Self::AgentFramework(..)
             | Self::Executor(..)
             | Self::ExecutorBrowse(..)
-            | Self::TaskBrowse(..) => Place::Agents,
+            | Self::TaskBrowse(..)
+            | Self::Run(_)
+            | Self::Terminal(TerminalPlace::Executor(..) | TerminalPlace::Container(..), _) => Place::Agents,
             Self::Executors(_) => Place::Executors,
-            Self::Frameworks(_) | Self::Framework(_) | Self::OwnFrameworks => Place::Frameworks,
-            Self::Tasks(_) | Self::Task(..) => Place::Tasks,
+            Self::Frameworks(_) | Self::Framework(_) | Self::OwnFrameworks | Self::RunResults(..) => Place::Frameworks,
+            Self::Tasks(_) | Self::Task(..) | Self::Terminal(TerminalPlace::Task(..), _) => Place::Tasks,
             Self::Events(_) => Place::Events,
             Self::Roles(_) | Self::Role(_) => Place::Roles,
             Self::Offers(_) | Self::Offer(_) => Place::Offers,
@@ -51,7 +54,7 @@ impl Route {
             Self::Diagnostics => Place::Diagnostics,
             Self::MyChanges => Place::MyChanges,
             Self::Help => Place::Help,
-            Self::Run(_) | Self::RunResults(..) | Self::Terminal(..) | Self::Unknown(_) => return None,
+            Self::Unknown(_) => return None,
         })
     }
 }
@@ -65,5 +68,15 @@ mod tests {
         for place in Place::ALL {
             assert_eq!(Route::from(place).place(), Some(place));
         }
+    }
+
+    #[test]
+    fn only_unknown_addresses_belong_nowhere() {
+        let place = |address: &str| Route::parse(address).place();
+        assert_eq!(place("#/run?command=df"), Some(Place::Agents), "the button for it is on the page of agents");
+        assert_eq!(place("#/runs/7"), Some(Place::Frameworks), "a run belongs to a framework of this browser");
+        assert_eq!(place("#/frameworks/f/tasks/t/terminal"), Some(Place::Tasks));
+        assert_eq!(place("#/agents/a/containers/c/terminal"), Some(Place::Agents));
+        assert_eq!(place("#/nonsense"), None);
     }
 }

@@ -34,6 +34,8 @@ pub enum Command {
     MasterLogging,
     /// Opens the form that runs a command on agents.
     RunCommand,
+    /// Opens the menu that adds a log to the shown one.
+    CompareLogs,
     /// Opens the form that reserves resources of an agent.
     Reserve,
     /// Opens the form of an action on a reservation or volume.
@@ -74,7 +76,8 @@ pub enum Command {
 
 impl Command {
     /// Commands other than those that open pages, in the order in which an empty search shows them.
-    pub const ACTIONS: [Self; 36] = [
+    pub const ACTIONS: [Self; 37] = [
+        Self::CompareLogs,
         Self::Agent(AgentAction::Drain),
         Self::Agent(AgentAction::Deactivate),
         Self::Agent(AgentAction::Reactivate),
@@ -132,6 +135,7 @@ impl Command {
             Self::AgentLogging => "Set the logging level of an agent …",
             Self::MasterLogging => "Set the logging level of the master …",
             Self::RunCommand => "Run a command …",
+            Self::CompareLogs => "Compare with another log …",
             Self::Reserve => "Reserve resources of an agent …",
             Self::Reserved(ReservedAction::Unreserve) => "Unreserve a reservation …",
             Self::Reserved(ReservedAction::CreateVolume) => "Create a volume of reserved disk …",
@@ -180,6 +184,7 @@ impl Command {
             Self::OwnFrameworks => &["run", "runs", "scheduler", "subscribe", "commands", "own", "mine"],
             Self::AgentLogging | Self::MasterLogging => &["log", "verbosity", "glog", "debug"],
             Self::RunCommand => &["execute", "script", "shell", "task", "launch", "agents", "smoke", "test"],
+            Self::CompareLogs => &["logs", "files", "add", "merge", "diff", "side", "beside"],
             Self::Reserve => &["reservation", "dynamic", "role", "node", "host"],
             Self::Reserved(ReservedAction::Unreserve) => &["dynamic", "release", "role", "remove"],
             Self::Reserved(ReservedAction::CreateVolume) => &["new", "add", "persistent", "storage"],
@@ -213,6 +218,7 @@ impl Command {
             Self::SetQuota => Some(TargetKind::QuotaRole),
             Self::SetWeight => Some(TargetKind::WeightRole),
             Self::Open(_)
+            | Self::CompareLogs
             | Self::NewQuota
             | Self::RunCommand
             | Self::EditWeights

@@ -82,7 +82,7 @@ impl Place {
             Self::Overview => &["home", "dashboard"],
             Self::Agents => &["nodes", "hosts", "slaves"],
             Self::Frameworks => &["schedulers"],
-            Self::Tasks => &["jobs"],
+            Self::Tasks => &["jobs", "logs", "stdout", "stderr", "compare"],
             Self::Events => &["history", "feed"],
             Self::Roles => &["quotas", "weights"],
             Self::Maintenance => &["schedule", "windows"],

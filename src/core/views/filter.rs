@@ -178,6 +178,11 @@ impl Filter {
         raw_words(text).into_iter().filter(is_other).collect::<Vec<_>>().join(" ")
     }
 
+    /// The filter's text without the words that satisfy a predicate.
+    pub fn without_words(text: &str, is: impl Fn(&str) -> bool) -> String {
+        raw_words(text).into_iter().filter(|word| !is(word)).collect::<Vec<_>>().join(" ")
+    }
+
     /// Whether all words of the filter's text satisfy a predicate.
     pub fn all_words(text: &str, is: impl Fn(&str) -> bool) -> bool {
         raw_words(text).into_iter().all(is)

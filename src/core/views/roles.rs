@@ -233,6 +233,11 @@ impl Column for RoleColumn {
         "limit.gpus",
     ];
     const TOPICS: &'static [Topic] = &[Topic::Roles, Topic::Weights, Topic::Quota, Topic::Frameworks, Topic::Agents];
+    /// Folded roles are no subject of their own.
+    fn subject(filter: &str) -> String {
+        Filter::without_words(filter, is_fold)
+    }
+
     fn name(self) -> &'static str {
         Self::name(self)
     }

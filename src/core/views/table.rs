@@ -44,6 +44,11 @@ pub trait Column: Copy + Debug + PartialEq + 'static {
     fn answer(sources: Sources<'_>, query: &TableQuery<Self>, now: Timestamp) -> TableWindow<Self::Row> {
         Self::rows(sources.cluster, query, sources.cluster.time(now))
     }
+    /// The part of a filter that says what the table is about. A change of the rest moves no rows but those that it adds or removes, so the
+    /// table keeps its scroll position.
+    fn subject(filter: &str) -> String {
+        filter.to_owned()
+    }
     /// A number that changes whenever the rows may.
     fn revision(sources: Sources<'_>) -> u64 {
         sources.cluster.revision()

@@ -23,9 +23,8 @@ use crate::parts::data_age::not_reported;
 use crate::worker_link::link;
 use mesoscope_core::text::{self, dialogs};
 
-/// How amounts are typed. A constant, since `view!` shows the escapes of its literals as they are.
-const AMOUNTS: &str =
-    "Memory and disk: in MiB, or with a unit, such as 2\u{a0}GiB or 1.5\u{a0}TiB. A role without amounts has no quota.";
+/// How amounts are typed. The space before a unit is the narrow one, which the page shows as it is after a digit.
+const AMOUNTS: &str = "Memory and disk: in MiB, or with a unit, such as 2\u{202f}GiB or 1.5\u{202f}TiB. A role without amounts has no quota.";
 
 /// All roles of the form.
 #[derive(Clone, Copy)]

@@ -102,6 +102,10 @@ fn past(draft: Draft, at: usize) -> Memo<Option<&'static str>> {
     let now = cluster_now_signal();
     Memo::new(move |_| {
         let is_past = |time: Timestamp| time < now.get();
+        // The window still has the last times that could be read.
+        if start_error(draft, at).is_some() || end_error(draft, at).is_some() {
+            return None;
+        }
         match (start(draft, at), end(draft, at)) {
             (_, Some(end)) if is_past(end) => Some(text::schedule::IS_OVER),
             (Some(start), _) if is_past(start) => Some(text::schedule::HAS_STARTED),
@@ -123,7 +127,7 @@ fn begins(draft: Draft, at: usize) -> impl IntoView {
     };
     let settle = move |_| {
         if untrack(|| start_error(draft, at)).is_none() {
-            draft.typed.update(|typed| typed.start = None);
+            _ = draft.typed.try_update(|typed| typed.start = None);
         }
     };
     let input = field(None, time_field(None), Signal::derive(text), wrong, input);
@@ -144,7 +148,7 @@ fn ends(draft: Draft, at: usize) -> impl IntoView {
     };
     let settle = move |_| {
         if untrack(|| end_error(draft, at)).is_none() {
-            draft.typed.update(|typed| typed.end = None);
+            _ = draft.typed.try_update(|typed| typed.end = None);
         }
     };
     let opens = move |event| {
@@ -153,7 +157,10 @@ fn ends(draft: Draft, at: usize) -> impl IntoView {
         draft.typed.update(|typed| typed.end = None);
         draft.change_one(at, |window| window.duration = (!is_open).then_some(length));
     };
-    let length = move || draft.window(at).and_then(|window| window.duration).map(text::span);
+    let length = move || {
+        let is_read = start_error(draft, at).is_none() && end_error(draft, at).is_none();
+        draft.window(at).filter(|_| is_read).and_then(|window| window.duration).map(text::span)
+    };
     let input = field(None, time_field(Some(is_open)), Signal::derive(text), wrong, input);
     view! {
         <label on:focusout=settle>"Ends"<span class="zoned">{input}<span class="dim">{zone(draft, at, end)}</span><span class="dim">{length}</span></span></label>
@@ -186,13 +193,15 @@ fn read_end(draft: Draft, at: usize, text: &str) -> Result<Nanoseconds, TimeErro
     in_chosen_zone(|zone| parse_end(text, (start, now), zone)).map(|end| end.since(start))
 }
 
+/// Error of the start as typed. A focused field loses the focus when its page is left: by then there is no draft any more.
 fn start_error(draft: Draft, at: usize) -> Option<TimeError> {
-    let text = draft.typed.with(|typed| typed.start.clone())?;
+    let text = draft.typed.try_with(|typed| typed.start.clone())??;
     read_start(draft, at, &text).err()
 }
 
+/// Error of the end as typed; see [`start_error`].
 fn end_error(draft: Draft, at: usize) -> Option<TimeError> {
-    let text = draft.typed.with(|typed| typed.end.clone())?;
+    let text = draft.typed.try_with(|typed| typed.end.clone())??;
     read_end(draft, at, &text).err()
 }
 

@@ -269,6 +269,7 @@ fn a_value_is_toggled_and_the_rest_stays() {
     assert_eq!(Filter::parse("role:=dev,*").exactly("role"), None, "there are two");
     assert_eq!(Filter::flipped("a -role:b/*", "-role:b/*"), "a");
     assert_eq!(Filter::flipped("a", "-role:b/*"), "a -role:b/*");
+    assert_eq!(Filter::without_words("a \"b c\" -role:b/*", |word| word.starts_with("-role:")), "a \"b c\"");
 }
 
 #[test]
