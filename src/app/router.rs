@@ -8,7 +8,8 @@ use std::rc::Rc;
 use leptos::ev;
 use leptos::prelude::*;
 use mesoscope_core::route::Route;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::HtmlElement;
 
 use super::hooks::{now, on_window, set_if_changed};
 
@@ -25,11 +26,11 @@ pub(crate) fn provide() {
     let led = RwSignal::new(0);
     provide_context(Location { route: here, led });
     arrive();
-    on_window(ev::hashchange, move |_| set_if_changed(here, read()));
+    on_window(ev::hashchange, move |_| show(here, read()));
     on_window(ev::popstate, move |_| {
         leave();
         arrive();
-        here.set(read());
+        show(here, read());
         led.update(|led| *led += 1);
     });
 }
@@ -53,7 +54,18 @@ pub(crate) fn push(here: RwSignal<Route>, route: Route) {
     leave();
     let entry = entries(HistoryEntries::begin);
     let _ = window().history().and_then(|history| history.push_state_with_url(&entry, "", Some(&route.to_string())));
-    here.set(route);
+    show(here, route);
+}
+
+/// Shows a route. What has the focus on another page loses it first, while the signals of its handlers are still there: an element that
+/// is removed loses the focus, too.
+fn show(here: RwSignal<Route>, route: Route) {
+    if here.with_untracked(|before| before.page() != route.page()) {
+        let focused =
+            document().active_element().filter(|focused| focused.closest("main").is_ok_and(|main| main.is_some()));
+        let _ = focused.and_then(|focused| focused.dyn_into::<HtmlElement>().ok()).map(|focused| focused.blur());
+    }
+    set_if_changed(here, route);
 }
 
 /// Replaces the current address without a history entry, so that "back" skips each typed letter.

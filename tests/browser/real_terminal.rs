@@ -44,7 +44,14 @@ async fn session(world: &World, agent: &str) -> WebDriverResult<Option<(String, 
 
 async fn open(world: &World, address: &str) -> WebDriverResult<()> {
     world.open(address).await?;
-    world.click("button", "Open terminal").await
+    world.click("button", "Open terminal").await?;
+    world.wait_for("Ctrl+Shift+X leaves the terminal").await
+}
+
+/// Opens a shell, and waits for its prompt: keys that come before it go nowhere.
+async fn open_shell(world: &World, page: &str) -> WebDriverResult<()> {
+    open(world, &format!("{page}/terminal")).await?;
+    world.until("there is a prompt", async || Ok(!screen(world).await?.trim().is_empty())).await
 }
 
 #[test]
@@ -56,7 +63,7 @@ fn a_terminal_on_a_real_agent_is_used_at_the_page() {
         world.open("#/tasks").await?;
         world.wait_for("Live").await?;
         let (page, agent) = task(world).await?;
-        open(world, &format!("{page}/terminal")).await?;
+        open_shell(world, &page).await?;
         world.press("echo $((6 * 7))\n").await?;
         until_screen(world, "\n42").await?;
         size(world).await?;
@@ -121,7 +128,7 @@ async fn join(world: &World, agent: &str) -> WebDriverResult<()> {
 async fn dropped(world: &World, page: &str, agent: &str) -> WebDriverResult<()> {
     let first = world.driver.window().await?;
     world.new_tab().await?;
-    open(world, &format!("{page}/terminal")).await?;
+    open_shell(world, page).await?;
     world.press("echo $((6 * 7))\n").await?;
     until_screen(world, "\n42").await?;
     assert!(session(world, agent).await?.is_some());
