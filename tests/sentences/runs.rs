@@ -90,6 +90,14 @@ pub fn all() -> Vec<Sentence> {
         runs::hidden_values(&RunForm::default()),
         runs::restored(&hidden),
         runs::restored(&RunForm::default()),
+    ]
+    .into_iter()
+    .chain(form_errors())
+    .collect()
+}
+
+fn form_errors() -> Vec<Sentence> {
+    listed![
         RunFormError::NoCommand.to_string(),
         RunFormError::CommandTooLong.to_string(),
         RunFormError::Nul.to_string(),

@@ -108,11 +108,8 @@ where
         table,
         go: Callback::new(move |(to, push_it): (TableParams, bool)| {
             let is_new = table.with_untracked(subject) != subject(&to);
-            if push_it {
-                push(at, there(to))
-            } else {
-                replace(at, there(to))
-            }
+            let go = if push_it { push } else { replace };
+            go(at, there(to));
             if is_new {
                 range.update(|range| *range = range.at_the_top());
             }
@@ -259,6 +256,14 @@ struct TablePage {
     none: (FilteredList, &'static str, &'static str),
 }
 
+/// A part of the shown response; the default before the first one.
+fn slice<T: Default + PartialEq + Send + Sync + 'static>(
+    shown: Memo<Option<TableAnswer>>,
+    of: fn(&TableAnswer) -> T,
+) -> Memo<T> {
+    Memo::new(move |_| shown.with(|shown| shown.as_ref().map(of).unwrap_or_default()))
+}
+
 impl TablePage {
     fn view(self) -> AnyView {
         let Self {
@@ -281,12 +286,8 @@ impl TablePage {
             range,
             none,
         } = self;
-        let facets = Memo::new(move |_| {
-            shown.with(|shown| shown.as_ref().map(|shown| shown.facets.clone()).unwrap_or_default())
-        });
-        let empty_reasons = Memo::new(move |_| {
-            shown.with(|shown| shown.as_ref().map(|shown| shown.empty_reasons.clone()).unwrap_or_default())
-        });
+        let facets = slice(shown, |shown| shown.facets.clone());
+        let empty_reasons = slice(shown, |shown| shown.empty_reasons.clone());
         let seen = move |_: Option<&_>| shown.with(|shown| shown.as_ref().map(|shown| shown.seen.clone()));
         let seen = Memo::new_with_compare(seen, |_, _| true);
         let filter = Signal::derive(move || table.get().filter);
