@@ -54,6 +54,7 @@ mod browser {
     pub mod scripted;
     pub mod search;
     pub mod secure;
+    pub mod shared;
     pub mod shell;
     pub mod side_by_side;
     pub mod sign_in;

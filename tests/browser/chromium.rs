@@ -30,9 +30,10 @@ const FLAGS: [&str; 15] = [
     "--window-size=1440,900",
 ];
 
-pub fn wanted(profile: &Path) -> WebDriverResult<ChromeCapabilities> {
+/// With more flags than the usual ones.
+pub fn wanted(profile: &Path, more: &[&str]) -> WebDriverResult<ChromeCapabilities> {
     let mut wanted = DesiredCapabilities::chrome();
-    for flag in FLAGS {
+    for flag in FLAGS.iter().chain(more) {
         wanted.add_arg(flag)?;
     }
     wanted.add_arg(&format!("--user-data-dir={}", profile.display()))?;

@@ -1,15 +1,16 @@
-//! A browser by its driver: one of each for a journey, with a profile of its own, gone when dropped. Knows no page.
+//! A browser by its driver, with a profile of its own. Both end when dropped, or with this process. Knows no page.
 
 #![allow(dead_code, reason = "journeys and measurements share this, and each uses a part")]
 
 use std::env;
-use std::path::PathBuf;
-use std::process::Stdio;
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{io, thread};
 
 use thirtyfour::prelude::*;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
 
 use super::{chromium, firefox};
 
@@ -35,71 +36,90 @@ impl Browser {
     }
 }
 
-/// A running driver; its browsers end with their sessions.
+/// A running driver and its browsers, in a process group of their own.
 pub struct Driver {
     browser: Browser,
     process: Child,
+    guard: Child,
     port: u16,
     profile: PathBuf,
 }
 
+/// Ends a process group and deletes its profile as soon as the standard input ends. This process may be killed, and a browser
+/// outlives its driver.
+const GUARD: &str = r#"
+    read -r _
+    kill -s TERM -- "-$1"
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        kill -s 0 -- "-$1" || break
+        sleep 0.1
+    done
+    kill -s KILL -- "-$1"
+    rm -rf "$2""#;
+
 impl Driver {
     /// `Ok(None)` where this machine has no such driver. chromedriver chooses a port that is free for IPv4; where the same
     /// one is taken for IPv6 it ends, and is started again.
-    pub async fn start(browser: Browser) -> std::io::Result<Option<Driver>> {
+    pub fn start(browser: Browser) -> io::Result<Option<Driver>> {
         let Some(program) = browser.driver_program() else { return Ok(None) };
         for _ in 0..4 {
-            if let Ok(driver) = Driver::start_once(browser, &program).await {
+            if let Ok(driver) = Driver::start_once(browser, &program) {
                 return Ok(Some(driver));
             }
         }
-        Driver::start_once(browser, &program).await.map(Some)
+        Driver::start_once(browser, &program).map(Some)
     }
 
     /// On a port that it chooses itself, and prints.
-    async fn start_once(browser: Browser, program: &PathBuf) -> std::io::Result<Driver> {
+    fn start_once(browser: Browser, program: &Path) -> io::Result<Driver> {
         let profile = fresh_folder()?;
         let mut command = Command::new(program);
         match browser {
             Browser::Chromium => command.args(chromium::DRIVER_FLAGS),
             Browser::Firefox => command.args(firefox::DRIVER_FLAGS).arg("--profile-root").arg(&profile),
         };
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0);
         let mut process = command.spawn()?;
         let mut lines = BufReader::new(process.stdout.take().expect("asked for above")).lines();
-        while let Some(line) = lines.next_line().await? {
-            let port = match browser {
-                Browser::Chromium => chromium::port_in(&line),
-                Browser::Firefox => firefox::port_in(&line),
-            };
-            if let Some(port) = port {
-                // What it says later must have somewhere to go.
-                tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-                return Ok(Driver { browser, process, port, profile });
-            }
-        }
-        Err(std::io::Error::other("the driver ended before it printed its port"))
+        let mut guard = Command::new("sh");
+        guard.args(["-c", GUARD, "sh", &process.id().to_string()]).arg(&profile).process_group(0);
+        let guard = guard.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        let mut driver = Driver { browser, process, guard, port: 0, profile };
+        let port = |line: String| match browser {
+            Browser::Chromium => chromium::port_in(&line),
+            Browser::Firefox => firefox::port_in(&line),
+        };
+        let printed = lines.by_ref().map_while(Result::ok).find_map(port);
+        driver.port = printed.ok_or_else(|| io::Error::other("the driver ended before it printed its port"))?;
+        // What it says later must have somewhere to go.
+        thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+        Ok(driver)
     }
 
-    /// Starts the browser.
-    pub async fn session(&self) -> WebDriverResult<WebDriver> {
+    /// Starts the browser. The flags are Chromium's.
+    pub async fn session(&self, flags: &[&str]) -> WebDriverResult<WebDriver> {
         let at = format!("http://127.0.0.1:{}", self.port);
         match self.browser {
-            Browser::Chromium => WebDriver::new(at, chromium::wanted(&self.profile)?).await,
+            Browser::Chromium => WebDriver::new(at, chromium::wanted(&self.profile, flags)?).await,
             Browser::Firefox => WebDriver::new(at, firefox::wanted()?).await,
         }
     }
 
     /// The driver's process; the browser's are its descendants.
-    pub fn pid(&self) -> Option<u32> {
+    pub fn pid(&self) -> u32 {
         self.process.id()
+    }
+
+    pub fn profile(&self) -> &Path {
+        &self.profile
     }
 }
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        let _ = self.process.start_kill();
-        let _ = std::fs::remove_dir_all(&self.profile);
+        drop(self.guard.stdin.take());
+        let _ = self.process.wait();
+        let _ = self.guard.wait();
     }
 }
 

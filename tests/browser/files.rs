@@ -398,8 +398,7 @@ fn a_file_is_downloaded_whole() {
     journey_with("files-download", still(), async |world| {
         let folder = std::env::temp_dir().join(format!("mesoscope-download-{}", std::process::id()));
         std::fs::create_dir_all(&folder)?;
-        let behaviour = json!({ "behavior": "allow", "downloadPath": folder });
-        world.devtools("Browser.setDownloadBehavior", behaviour).await?;
+        world.download_to(&folder).await?;
         let pod = Pod::of(world);
         world.open(&pod.file("app")).await?;
         wait_lines(world, "7f 45").await?;

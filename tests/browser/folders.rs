@@ -96,8 +96,7 @@ fn a_folder_is_downloaded_as_tar_and_a_file_from_its_row() {
     journey_with("folders-tar", still(), async |world| {
         let folder = std::env::temp_dir().join(format!("mesoscope-tar-{}", std::process::id()));
         std::fs::create_dir_all(&folder)?;
-        let behaviour = json!({ "behavior": "allow", "downloadPath": folder });
-        world.devtools("Browser.setDownloadBehavior", behaviour).await?;
+        world.download_to(&folder).await?;
         let pod = Pod::of(world);
         world.open(&pod.file("conf")).await?;
         world.find("link", "run.sh").await?;
@@ -164,8 +163,7 @@ fn two_downloads_run_at_a_time_and_the_others_wait() {
     journey_with("folders-queue", Setup { cluster, ..still() }, async |world| {
         let folder = std::env::temp_dir().join(format!("mesoscope-queue-{}", std::process::id()));
         std::fs::create_dir_all(&folder)?;
-        let behaviour = json!({ "behavior": "allow", "downloadPath": folder });
-        world.devtools("Browser.setDownloadBehavior", behaviour).await?;
+        world.download_to(&folder).await?;
         let pod = Pod::of(world);
         world.open(&pod.file("logs")).await?;
         world.find("link", "archive.log").await?;
@@ -203,10 +201,9 @@ fn downloads_of_two_tabs_share_one_queue() {
     journey_with("folders-tabs", Setup { cluster, ..still() }, async |world| {
         let folder = std::env::temp_dir().join(format!("mesoscope-tabs-{}", std::process::id()));
         std::fs::create_dir_all(&folder)?;
-        let behaviour = json!({ "behavior": "allow", "downloadPath": folder });
         let pod = Pod::of(world);
         let begin = async |names: [&str; 2]| {
-            world.devtools("Browser.setDownloadBehavior", behaviour.clone()).await?;
+            world.download_to(&folder).await?;
             world.open(&pod.file("logs")).await?;
             world.find("link", "archive.log").await?;
             for name in names {
@@ -233,7 +230,7 @@ fn downloads_of_two_tabs_share_one_queue() {
         world.click("button", "Stop archive.log").await?;
         world.driver.switch_to_window(second.clone()).await?;
         world.until("one of the second tab's begins", async || Ok(number(world, queued).await? == 1)).await?;
-        let first = world.driver.windows().await?.into_iter().find(|tab| *tab != second).expect("it is open still");
+        let first = world.tabs().await?.into_iter().find(|tab| *tab != second).expect("it is open still");
         world.driver.switch_to_window(first).await?;
         world.driver.close_window().await?;
         world.driver.switch_to_window(second).await?;

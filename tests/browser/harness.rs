@@ -1,10 +1,11 @@
 //! The harness tried on a page of its own: what finds nothing where there is something would let every journey pass.
 
+use std::net::{Ipv4Addr, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use thirtyfour::prelude::*;
 
-use super::driver::Browser;
+use super::driver::{Browser, Driver};
 use super::journey::journey;
 use super::world::{Theme, World};
 
@@ -47,10 +48,48 @@ fn the_page_can_be_narrow_and_dark() {
         let seen = world.script("return [innerWidth, matchMedia('(prefers-color-scheme: dark)').matches]", []).await?;
         assert_eq!(seen.json(), &serde_json::json!([360, true]));
         world.new_tab().await?;
-        assert_eq!(world.driver.windows().await?.len(), 2);
+        assert_eq!(world.tabs().await?.len(), 2);
         assert_eq!(world.errors().await?, [""; 0]);
         Ok(())
     });
+}
+
+#[test]
+fn a_journey_leaves_nothing_to_the_next() {
+    // Cookies are those of a host, whatever the port: a gateway of its own would not keep them apart.
+    const STATE: &str = "const before = document.cookie;
+        document.cookie = 'left=1';
+        console.error('left');
+        return [before, document.cookie]";
+    for name in ["harness-first", "harness-second"] {
+        journey(name, async |world| {
+            world.open("#/").await?;
+            assert_eq!(world.errors().await?, [""; 0]);
+            let seen = world.script(STATE, []).await?;
+            assert_eq!(seen.json(), &serde_json::json!(["", "left=1"]));
+            world.new_tab().await?;
+            assert_eq!(world.tabs().await?.len(), 2);
+            world.open("#/").await?;
+            assert_eq!(world.script("return document.cookie", []).await?.json(), "left=1");
+            Ok(())
+        });
+    }
+}
+
+#[test]
+fn a_browser_ends_with_its_driver() {
+    let Some(driver) = Driver::start(Browser::Chromium).expect("the driver starts") else { return };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("it can be started");
+    let session = runtime.block_on(driver.session(&[])).expect("the browser starts");
+    let profile = driver.profile().to_owned();
+    let address = std::fs::read_to_string(profile.join("DevToolsActivePort")).expect("it listens");
+    let port: u16 = address.lines().next().and_then(|line| line.parse().ok()).expect("it says where");
+    assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok());
+    drop(driver);
+    assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err());
+    assert!(!profile.exists());
+    // The session has no browser any more: it cannot be ended.
+    session.leak().expect("it was not ended");
 }
 
 #[test]

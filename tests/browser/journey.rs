@@ -6,10 +6,11 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 use futures_util::FutureExt;
 use sim::server::Server;
 use sim::server::config::Config;
-use thirtyfour::error::WebDriverResult;
+use thirtyfour::prelude::*;
 
 use super::driver::{Browser, Driver};
 use super::gateway::Gateway;
+use super::shared::{BrowserContext, SharedBrowser};
 use super::world::{Theme, World};
 
 /// What a journey begins with.
@@ -57,31 +58,63 @@ async fn run(
     masters: &[String],
     body: impl AsyncFnOnce(&World) -> WebDriverResult<()>,
 ) {
-    let Some(process) = Driver::start(browser).await.expect("the driver starts") else {
-        return leave_out(browser, name);
+    let outcome = match browser {
+        Browser::Chromium => {
+            let Some(shared) = SharedBrowser::take().await.expect("the browser starts") else {
+                return leave_out(browser, name);
+            };
+            let context = shared.open_context().await.expect("a browser context can be opened");
+            let world = world(browser, shared.session.clone(), Some(context), setup, masters).await;
+            let outcome = walk(name, &world, body).await;
+            let is_healthy = matches!(outcome, Ok(Ok(())));
+            shared.give_back(world.context, is_healthy).await;
+            outcome
+        }
+        Browser::Firefox => {
+            let Some(process) = Driver::start(browser).expect("the driver starts") else {
+                return leave_out(browser, name);
+            };
+            let session = process.session(&[]).await.expect("the browser starts");
+            let world = world(browser, session, None, setup, masters).await;
+            // Its own bars are part of the size that it is started with.
+            world.size(1440, 900).await.expect("a size can be set");
+            let outcome = walk(name, &world, body).await;
+            let _ = world.driver.quit().await;
+            outcome
+        }
     };
-    let sim = Server::start(setup.cluster).await.expect("the simulated cluster starts");
-    let masters = if masters.is_empty() { sim.master_urls() } else { masters.to_vec() };
-    let gateway = Gateway::start(&masters, &setup.flags).await.expect("mesoscope starts");
-    let driver = process.session().await.expect("the browser starts");
-    let url = gateway.url();
-    let world = World { sim, gateway, driver, url, browser };
-    world.theme(Theme::Light).await.expect("a theme can be set");
-    if browser == Browser::Firefox {
-        // Its own bars are part of the size that it is started with.
-        world.size(1440, 900).await.expect("a size can be set");
-    }
-
-    let outcome = AssertUnwindSafe(body(&world)).catch_unwind().await;
-    if !matches!(outcome, Ok(Ok(()))) {
-        tell(name, &world).await;
-    }
-    // The browser ends here, whatever came of it.
-    let _ = world.driver.quit().await;
     match outcome {
         Ok(outcome) => outcome.expect("the browser does as it is told"),
         Err(panic) => resume_unwind(panic),
     }
+}
+
+async fn world(
+    browser: Browser,
+    driver: WebDriver,
+    context: Option<BrowserContext>,
+    setup: Setup,
+    masters: &[String],
+) -> World {
+    let sim = Server::start(setup.cluster).await.expect("the simulated cluster starts");
+    let masters = if masters.is_empty() { sim.master_urls() } else { masters.to_vec() };
+    let gateway = Gateway::start(&masters, &setup.flags).await.expect("mesoscope starts");
+    let url = gateway.url();
+    let world = World { sim, gateway, driver, context, url, browser };
+    world.theme(Theme::Light).await.expect("a theme can be set");
+    world
+}
+
+async fn walk(
+    name: &str,
+    world: &World,
+    body: impl AsyncFnOnce(&World) -> WebDriverResult<()>,
+) -> std::thread::Result<WebDriverResult<()>> {
+    let outcome = AssertUnwindSafe(body(world)).catch_unwind().await;
+    if !matches!(outcome, Ok(Ok(()))) {
+        tell(name, world).await;
+    }
+    outcome
 }
 
 /// Not by println!, which a test that passes swallows. `cargo verify` repeats the line at its end.

@@ -138,8 +138,7 @@ fn a_file_is_downloaded_on_a_phone_from_its_row() {
     journey_with("phone-download", still(), async |world| {
         let folder = std::env::temp_dir().join(format!("mesoscope-phone-{}", std::process::id()));
         std::fs::create_dir_all(&folder)?;
-        let behaviour = json!({ "behavior": "allow", "downloadPath": folder });
-        world.devtools("Browser.setDownloadBehavior", behaviour).await?;
+        world.download_to(&folder).await?;
         let pod = Pod::of(world);
         phone(world).await?;
         world.open(&pod.file("conf")).await?;

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use rcgen::{CertificateParams, KeyPair};
-use serde_json::json;
 
 use super::files::{Pod, wait_lines};
 use super::journey::{Setup, journey_with};
@@ -35,8 +34,7 @@ fn all_of_the_page_works_over_http2() {
     journey_with("secure", over_tls(), async |world| {
         let folder = std::env::temp_dir().join(format!("mesoscope-secure-{}", std::process::id()));
         std::fs::create_dir_all(&folder)?;
-        let behaviour = json!({ "behavior": "allow", "downloadPath": folder });
-        world.devtools("Browser.setDownloadBehavior", behaviour).await?;
+        world.download_to(&folder).await?;
         world.open("#/").await?;
         world.wait_for("Live").await?;
         assert_eq!(world.script(PROTOCOL, []).await?.convert::<String>()?, "h2");

@@ -173,9 +173,9 @@ fn a_middle_click_opens_a_row_beside() {
             let click = json!({ "type": kind, "x": x, "y": y, "button": "middle", "clickCount": 1 });
             world.devtools("Input.dispatchMouseEvent", click).await?;
         }
-        world.until("another tab is there", async || Ok(world.driver.windows().await?.len() == 2)).await?;
+        world.until("another tab is there", async || Ok(world.tabs().await?.len() == 2)).await?;
         assert_eq!(world.address().await?, "#/agents", "the table stays where it is");
-        let tabs = world.driver.windows().await?;
+        let tabs = world.tabs().await?;
         let beside = tabs.into_iter().find(|tab| *tab != here).expect("it is another one");
         world.driver.switch_to_window(beside).await?;
         world.until("it shows that agent", async || Ok(world.address().await? == there)).await?;

@@ -3,7 +3,7 @@
 
 #![allow(dead_code, reason = "journeys and measurements share this, and each uses a part")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -13,6 +13,7 @@ use thirtyfour::prelude::*;
 
 use super::driver::Browser;
 use super::gateway::Gateway;
+use super::shared::BrowserContext;
 use super::{chromium, firefox};
 
 /// As long as anyone waits for something to appear; much longer than it ever takes, on a busy machine too.
@@ -23,6 +24,8 @@ pub struct World {
     pub sim: Server,
     pub gateway: Gateway,
     pub driver: WebDriver,
+    /// The journey's own part of a browser that journeys share; `None` in Firefox, of which each has one to itself.
+    pub context: Option<BrowserContext>,
     /// Where the page is served.
     pub url: String,
     pub browser: Browser,
@@ -199,9 +202,24 @@ impl World {
 
     /// One more tab, which has the focus from now on.
     pub async fn new_tab(&self) -> WebDriverResult<WindowHandle> {
-        let tab = self.driver.new_tab().await?;
+        let tab = match &self.context {
+            Some(context) => context.new_tab().await?,
+            None => self.driver.new_tab().await?,
+        };
         self.driver.switch_to_window(tab.clone()).await?;
         Ok(tab)
+    }
+
+    /// The journey's tabs.
+    pub async fn tabs(&self) -> WebDriverResult<Vec<WindowHandle>> {
+        let mut tabs = self.driver.windows().await?;
+        tabs.retain(|tab| self.context.as_ref().is_none_or(|context| !context.is_outside(tab)));
+        Ok(tabs)
+    }
+
+    /// Keeps files that the page downloads in this folder. For journeys in Chromium only.
+    pub async fn download_to(&self, folder: &Path) -> WebDriverResult<()> {
+        self.context.as_ref().expect("it is Chromium").download_to(folder).await
     }
 
     /// What the page wrote to the console as an error.

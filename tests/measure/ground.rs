@@ -43,8 +43,8 @@ impl Ground {
             None => None,
         };
         let url = line.as_ref().map_or_else(|| gateway.url(), Line::url);
-        let chrome = Driver::start(Browser::Chromium).await?.ok_or("there is no chromedriver")?;
-        let driver = chrome.session().await?;
+        let chrome = Driver::start(Browser::Chromium)?.ok_or("there is no chromedriver")?;
+        let driver = chrome.session(&[]).await?;
         driver.set_script_timeout(PATIENCE).await?;
         driver.set_page_load_timeout(PATIENCE).await?;
         tokio::time::sleep(CALM).await;
@@ -59,7 +59,7 @@ impl Ground {
     }
 
     pub fn chrome_pid(&self) -> Option<u32> {
-        self.chrome.pid()
+        Some(self.chrome.pid())
     }
 
     pub fn gateway_pid(&self) -> Option<u32> {
