@@ -67,7 +67,7 @@ fn a_terminal_on_a_real_agent_is_used_at_the_page() {
         world.press("echo $((6 * 7))\n").await?;
         until_screen(world, "\n42").await?;
         size(world).await?;
-        world.press("clear; sleep 1000\n").await?;
+        world.press("sleep 1000\n").await?;
         until_screen(world, "sleep 1000").await?;
         world.press(Key::Control + "c").await?;
         until_screen(world, "^C").await?;
