@@ -157,12 +157,8 @@ impl World {
         }
     }
 
-    /// Bytes that are none of the master's. In protobuf they come between records: within one, what follows could pass for a size.
+    /// Bytes that are none of the master's, wherever its own were interrupted.
     pub fn interfere(&mut self, bytes: &[u8]) {
-        if let Some(rest) = self.pipe.as_mut().filter(|_| self.encoding == WireEncoding::Protobuf).and_then(Pipe::rest)
-        {
-            self.feed(&rest);
-        }
         if self.pipe.is_some() {
             self.feed(bytes);
         }

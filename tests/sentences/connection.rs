@@ -43,6 +43,7 @@ pub fn all() -> Vec<Sentence> {
         DisconnectReason::BrokenOff.to_string(),
         DisconnectReason::CutOff.to_string(),
         DisconnectReason::Silent.to_string(),
+        DisconnectReason::Unframed.to_string(),
         DisconnectReason::NotRecords(recordio::Error::NoSize).to_string(),
         DisconnectReason::NotASnapshot(SplitError::Unbalanced).to_string(),
         DisconnectReason::NoSnapshot.to_string(),

@@ -31,6 +31,8 @@ pub enum DisconnectReason {
     CutOff,
     /// Nothing came for so long that a heartbeat must have.
     Silent,
+    /// Bytes came for so long without the end of a record that a heartbeat must have ended.
+    Unframed,
     /// The stream is not cut into records.
     NotRecords(#[from] recordio::Error),
     /// The snapshot's objects cannot be cut out.

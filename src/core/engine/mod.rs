@@ -384,10 +384,11 @@ impl Engine {
             }
             FeedResult::Arrived { heartbeat_seconds } => self.arrived(heartbeat_seconds, now),
             FeedResult::Event(hints) => {
+                self.session.record_ended(now);
                 self.rate.count(now);
                 self.poller.hint(hints, now);
             }
-            FeedResult::Nothing => {}
+            FeedResult::Nothing => self.session.record_ended(now),
         }
     }
 

@@ -20,6 +20,8 @@ const QUIET: Nanoseconds = Nanoseconds::from_secs(75);
 const SILENT_AFTER: f64 = 2.0;
 /// Intervals without a byte after which the proto's own comment calls a stream dead.
 const LOST_AFTER: f64 = 5.0;
+/// Intervals in which bytes came and no record ended, although each heartbeat is one: something in the stream passed for a size.
+const UNFRAMED_AFTER: f64 = 3.0;
 /// Intervals that a stream is given when there is reason to doubt it.
 const DOUBTED_AFTER: f64 = 1.5;
 /// A stream that lived so long was stable.
@@ -92,6 +94,8 @@ enum SessionState {
     Live {
         since: Timestamp,
         heard: Timestamp,
+        /// When the last record ended.
+        record: Timestamp,
     },
     Lost {
         cause: DisconnectReason,
@@ -168,7 +172,14 @@ impl StreamConnection {
     pub fn arrived(&mut self, heartbeat_seconds: Option<f64>, now: Timestamp) {
         let plausible = heartbeat_seconds.filter(|seconds| PLAUSIBLE_SECONDS.contains(seconds));
         self.heartbeat = plausible.map(Nanoseconds::from_secs_f64);
-        self.state = SessionState::Live { since: now, heard: now };
+        self.state = SessionState::Live { since: now, heard: now, record: now };
+    }
+
+    /// A record after the snapshot has come whole.
+    pub fn record_ended(&mut self, now: Timestamp) {
+        if let SessionState::Live { record, .. } = &mut self.state {
+            *record = now;
+        }
     }
 
     /// Any byte has come.
@@ -203,6 +214,11 @@ impl StreamConnection {
     pub fn tick(&mut self, now: Timestamp) -> Option<StreamCommand> {
         match &self.state {
             SessionState::Lost { retry_at, .. } if now >= *retry_at => Some(self.connect(now)),
+            SessionState::Live { heard, record, .. }
+                if self.interval().is_some() && heard.since(*record) >= self.intervals(UNFRAMED_AFTER) =>
+            {
+                self.lose(DisconnectReason::Unframed, now)
+            }
             _ if self.deadline().is_some_and(|deadline| now >= deadline) => {
                 let cause = match &self.state {
                     SessionState::Connecting { asked, .. } if now >= *asked + SNAPSHOT_TIMEOUT => {
@@ -346,6 +362,29 @@ mod tests {
         assert!(matches!(session.link(at(32)), Some(ConnectionState::Silent { .. })));
         assert_eq!(session.tick(at(77)), Some(StreamCommand::Abort));
         assert!(matches!(session.link(at(77)), Some(ConnectionState::Lost { .. })));
+    }
+
+    #[test]
+    fn bytes_without_the_end_of_a_record_end_the_stream() {
+        let mut session = live();
+        session.record_ended(at(10));
+        for second in [25, 40, 54] {
+            session.heard(at(second));
+            assert_eq!(session.tick(at(second)), None);
+        }
+        session.heard(at(55));
+        assert_eq!(session.tick(at(55)), Some(StreamCommand::Abort));
+        assert_eq!(session.lost(), Some(&DisconnectReason::Unframed));
+        // A record that takes long is none of those, nor is a stream whose master promises no heartbeats.
+        let mut session = live();
+        for second in (3..300).step_by(40) {
+            session.heard(at(second));
+            session.record_ended(at(second));
+            assert_eq!(session.tick(at(second)), None);
+        }
+        session.arrived(None, at(300));
+        session.heard(at(400));
+        assert_eq!(session.tick(at(400)), None);
     }
 
     #[test]

@@ -133,6 +133,7 @@ impl Display for DisconnectReason {
             Self::BrokenOff => f.write_str("the connection broke"),
             Self::CutOff => f.write_str("the stream ended inside a record"),
             Self::Silent => f.write_str("no heartbeat came for five intervals"),
+            Self::Unframed => f.write_str("bytes came for three heartbeat intervals, but no record ended"),
             Self::NotRecords(why) => write!(f, "the stream cannot be read: {why}"),
             Self::NotASnapshot(why) => write!(f, "the snapshot cannot be read: {why}"),
             Self::NoSnapshot => f.write_str("the stream brings no snapshot"),
