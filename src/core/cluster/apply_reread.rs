@@ -3,7 +3,7 @@
 use super::Cluster;
 use super::change::ChangeKind;
 use super::change_log::NewChange;
-use super::reread::{Reread, RereadTask};
+use super::reread::{Reread, RereadTask, TakenOver};
 use super::task::{DatedBy, MasterTaskList};
 use super::tasks::RowId;
 use super::topic::Topic;
@@ -130,7 +130,28 @@ impl Cluster {
             self.note_task(&note, time, self.read_source(Topic::Tasks));
         }
         self.recall_failure(row, now);
+        // A full ring may have let it go again.
+        if let Some(task) = self.tasks.get(row) {
+            let statuses = wire::task_json::dated_states(&self.json(task.json));
+            self.taken_over.insert(row, TakenOver { statuses, is_new: before.is_none() });
+        }
         Some(row)
+    }
+
+    /// Whether a status came with an answer that was ahead of the stream. What the answer did not have is later than it, and so is all
+    /// that follows.
+    pub(super) fn is_known_status(&mut self, row: RowId, status: &wire::task::TaskStatus<'_>) -> bool {
+        let Some(taken) = self.taken_over.get(&row) else { return false };
+        let (is_known, more) = taken.take(status.state, status.at());
+        if !more {
+            self.taken_over.remove(&row);
+        }
+        is_known
+    }
+
+    /// Whether the task is known from an answer alone, so that the event that adds it is still to come.
+    pub(super) fn is_ahead_of_stream(&self, row: RowId) -> bool {
+        self.taken_over.get(&row).is_some_and(|taken| taken.is_new)
     }
 
     fn row_of(&self, key: &TaskKey) -> Option<RowId> {
@@ -139,5 +160,87 @@ impl Cluster {
 
     fn is_active_framework(&self, key: &TaskKey) -> bool {
         self.framework(&key.framework).is_some_and(|framework| !framework.completed())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mesos::wire::event::Event;
+    use crate::mesos::wire::json_splitter::SnapshotList;
+    use crate::mesos::wire::state::TaskState;
+    use crate::mesos::wire::task_json;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::default() + Nanoseconds::from_secs(seconds)
+    }
+
+    fn status(state: &str, time: u32) -> String {
+        format!(r#"{{"task_id":{{"value":"t"}},"state":"{state}","timestamp":{time}}}"#)
+    }
+
+    fn task(state: &str, statuses: &[String]) -> String {
+        let statuses = statuses.join(",");
+        format!(
+            r#"{{"task_id":{{"value":"t"}},"framework_id":{{"value":"f"}},"state":"{state}","statuses":[{statuses}]}}"#
+        )
+    }
+
+    fn added(task: &str) -> String {
+        format!(r#"{{"type":"TASK_ADDED","task_added":{{"task":{task}}}}}"#)
+    }
+
+    fn updated(state: &str, time: u32) -> String {
+        let status = status(state, time);
+        format!(
+            r#"{{"type":"TASK_UPDATED","task_updated":{{"framework_id":{{"value":"f"}},"state":"{state}","status":{status}}}}}"#
+        )
+    }
+
+    /// A cluster that held this task, and then read all tasks, which are these now.
+    fn read_again(before: Option<&str>, now: (SnapshotList, &str)) -> Cluster {
+        let mut cluster = Cluster::default();
+        let framework = r#"{"framework_info":{"id":{"value":"f"}},"active":true}"#;
+        cluster.arrive(SnapshotList::Frameworks, framework, at(1)).expect("it is a framework");
+        if let Some(task) = before {
+            cluster.arrive(SnapshotList::Tasks, task, at(1)).expect("it is a task");
+        }
+        cluster.arrived(None);
+        cluster.tasks_asked();
+        cluster.arrive_read(now.0, now.1, at(50)).expect("it is a task");
+        cluster.list_read(Topic::Tasks, at(50), at(51));
+        cluster.settle_tasks(at(70));
+        cluster
+    }
+
+    fn check(mut cluster: Cluster, events: &[String], states: &[TaskState]) {
+        for event in events {
+            cluster.apply(&Event::decode(event).expect("it is an event").0, at(90));
+            assert_eq!(cluster.check(), Ok(()));
+        }
+        let tasks: Vec<Vec<TaskState>> =
+            cluster.tasks().map(|task| task_json::states(&cluster.task_json(task))).collect();
+        assert_eq!(tasks, [states]);
+    }
+
+    #[test]
+    fn events_that_come_long_after_the_answer_that_had_them_add_nothing() {
+        use TaskState::{Finished, Killed, Killing, Running, Staging};
+        let [running, killing] = [status("TASK_RUNNING", 10), status("TASK_KILLING", 20)];
+        let old = task("TASK_RUNNING", std::slice::from_ref(&running));
+        let new = task("TASK_KILLING", &[running.clone(), killing]);
+        let late = [updated("TASK_KILLING", 20), updated("TASK_KILLED", 30)];
+        check(read_again(Some(&old), (SnapshotList::Tasks, &new)), &late, &[Running, Killing, Killed]);
+        // The stream's own tale of a task that it had not begun is as good.
+        let late = [added(&task("TASK_STAGING", &[])), updated("TASK_RUNNING", 10), updated("TASK_KILLING", 20)];
+        check(read_again(None, (SnapshotList::Tasks, &new)), &late, &[Running, Killing]);
+        let over = task("TASK_FINISHED", &[running.clone(), status("TASK_FINISHED", 20)]);
+        let late = [added(&task("TASK_STAGING", &[])), updated("TASK_RUNNING", 10), updated("TASK_FINISHED", 20)];
+        check(read_again(None, (SnapshotList::Tasks, &over)), &late, &[Running, Finished]);
+        // A status that took the place of an older one of its state.
+        let healthy = task("TASK_RUNNING", &[status("TASK_STAGING", 5), status("TASK_RUNNING", 15)]);
+        let staging = task("TASK_STAGING", &[status("TASK_STAGING", 5)]);
+        let late = [updated("TASK_RUNNING", 10), updated("TASK_RUNNING", 15), updated("TASK_KILLING", 20)];
+        check(read_again(Some(&staging), (SnapshotList::Tasks, &healthy)), &late, &[Staging, Running, Killing]);
     }
 }

@@ -72,7 +72,9 @@ impl Cluster {
     fn make_room_for(&mut self, reported: &wire::task::ReportedTask<'_>) -> Option<TaskState> {
         let framework = self.frameworks.find(reported.framework_id.as_str());
         let known = framework.and_then(|framework| self.tasks.find(framework, reported.task_id.as_str()));
-        let replaced = known.filter(|row| self.tasks.get(*row).is_some_and(|task| is_replaced(task, reported)));
+        let replaced = known.filter(|row| {
+            self.is_ahead_of_stream(*row) || self.tasks.get(*row).is_some_and(|task| is_replaced(task, reported))
+        });
         let state = replaced.and_then(|row| self.tasks.get(row)).map(|task| task.state);
         replaced.into_iter().for_each(|row| self.forget(row));
         state
@@ -118,6 +120,9 @@ impl Cluster {
         let row = framework.and_then(|framework| self.tasks.find(framework, updated.status.task_id.as_str()));
         let old = row.and_then(|row| self.tasks.get(row)).map(|task| (task.state, task.section));
         let Some((row, old)) = row.zip(old) else { return EventEffect::UnknownTask };
+        if self.is_known_status(row, &updated.status) {
+            return EventEffect::Applied;
+        }
         let json = updated.sent.map(|sent| self.blobs.keep(sent.kept()));
         let time = self.time(now).get();
         let reason = self.reasons.slot(updated.status.reason());

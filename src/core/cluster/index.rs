@@ -28,6 +28,7 @@ impl Cluster {
     pub(super) fn forget(&mut self, row: RowId) {
         self.left(row);
         self.hand_over(row);
+        self.taken_over.remove(&row);
         let Some(task) = self.tasks.remove(row) else { return };
         self.blobs.release(task.json);
         task.later.iter().for_each(|(_, blob)| self.blobs.release(*blob));

@@ -53,7 +53,7 @@ use self::executor::Executors;
 use self::interner::{Interner, Slot};
 use self::json_store::JsonStore;
 use self::last_hosts::LastHosts;
-use self::reread::Reread;
+use self::reread::{Reread, TakenOver};
 use self::tasks::{RowId, Tasks};
 use crate::base::ids::{AgentId, FrameworkId, Role, TaskKey};
 use crate::base::skew::{ClusterTime, Skew};
@@ -115,6 +115,8 @@ pub struct Cluster {
     departed: BTreeMap<AgentId, Timestamp>,
     /// The read of all tasks in progress.
     reread: Option<Reread>,
+    /// Tasks as a read of all tasks had them, whose own events may still come.
+    taken_over: BTreeMap<RowId, TakenOver>,
     limits: HistoryLimits,
     /// Whether the limits are the master's own flags; else they are Mesos' defaults, raised to fit the snapshot.
     limits_reported: bool,

@@ -9,6 +9,7 @@ use super::task::MasterTaskList;
 use super::tasks::RowId;
 use crate::base::ids::TaskKey;
 use crate::base::units::Timestamp;
+use crate::mesos::wire::state::TaskState;
 
 /// A read of all tasks: under way, or answered and not applied yet.
 #[derive(Debug, Default)]
@@ -29,4 +30,27 @@ pub(super) struct RereadTask {
     pub(super) section: MasterTaskList,
     /// As it was sent, and is to be kept.
     pub(super) sent: Vec<u8>,
+}
+
+/// What an answer told of a task that was taken over from it. The stream may still tell the same, for an event may be later than any
+/// wait for it.
+#[derive(Debug)]
+pub(super) struct TakenOver {
+    /// States and times of its statuses.
+    pub(super) statuses: Vec<(TaskState, Option<Timestamp>)>,
+    /// Whether the stream had not told of the task at all.
+    pub(super) is_new: bool,
+}
+
+impl TakenOver {
+    /// Whether the answer had this status, or a newer one of its state in its place.
+    fn has(&self, state: TaskState, at: Option<Timestamp>) -> bool {
+        self.statuses.iter().any(|(known, time)| *known == state && *time >= at)
+    }
+
+    /// Whether a status is known from the answer; and whether others that are may still come.
+    pub(super) fn take(&self, state: TaskState, at: Option<Timestamp>) -> (bool, bool) {
+        let is_known = self.has(state, at);
+        (is_known, is_known && self.statuses.last() != Some(&(state, at)))
+    }
 }

@@ -5,7 +5,9 @@ use serde_json::value::RawValue;
 
 use super::field::{self, FieldName};
 use super::json_form::JsonForm;
+use super::scalar::Double;
 use super::state::TaskState;
+use crate::base::units::Timestamp;
 
 /// An object's fields in their order, each as it came.
 type Fields<'a> = Vec<(FieldName<'a>, &'a RawValue)>;
@@ -46,11 +48,24 @@ pub fn with_statuses(task: &str, state: TaskState, later: &[String]) -> String {
 
 /// The states of a task's statuses, in their order, from its JSON.
 pub fn states(task: &str) -> Vec<TaskState> {
+    statuses(task).into_iter().map(|status| state_of(status.get())).collect()
+}
+
+/// The states and times of a task's statuses, in their order, from its JSON.
+pub fn dated_states(task: &str) -> Vec<(TaskState, Option<Timestamp>)> {
+    let time = |status: &RawValue| {
+        let (_, value) = fields(status.get())?.into_iter().find(|(name, _)| &*name.0 == "timestamp")?;
+        field::read::<Double>(value.get()).map(|seconds| Timestamp::from_secs_f64(seconds.0))
+    };
+    statuses(task).into_iter().map(|status| (state_of(status.get()), time(status))).collect()
+}
+
+fn statuses(task: &str) -> Vec<&RawValue> {
     let reported = fields(task).and_then(|fields| {
         let (_, value) = fields.into_iter().find(|(name, _)| &*name.0 == "statuses")?;
         serde_json::from_str::<Vec<&RawValue>>(value.get()).ok()
     });
-    reported.unwrap_or_default().into_iter().map(|status| state_of(status.get())).collect()
+    reported.unwrap_or_default()
 }
 
 fn state_of(status: &str) -> TaskState {
