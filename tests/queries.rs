@@ -2,6 +2,7 @@
 
 mod queries {
     mod ahead;
+    mod kept;
     mod others;
     mod roles;
     mod run_preview;

@@ -9,15 +9,16 @@ use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::cluster::Cluster;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
-use mesoscope_core::engine::io::Input;
-use mesoscope_core::engine::message::ToEngine;
+use mesoscope_core::engine::io::{Input, Output};
+use mesoscope_core::engine::message::{FromEngine, ToEngine, ViewId};
 use mesoscope_core::mesos::recordio;
 use mesoscope_core::views::agents::AgentColumn;
 use mesoscope_core::views::map::MapQuery;
 use mesoscope_core::views::overview::OverviewQuery;
 use mesoscope_core::views::search::GeneralSearch;
 use mesoscope_core::views::search::tasks::TaskSearch;
-use mesoscope_core::views::table::{Sort, TableQuery};
+use mesoscope_core::views::table::{Order, Sort, TableQuery};
+use mesoscope_core::views::tasks::TaskColumn;
 use mesoscope_core::views::view::{Sources, View};
 use sim::cluster::Sim;
 use sim::pieces::Pieces;
@@ -105,6 +106,116 @@ fn asked(bencher: Bencher<'_, '_>, tasks: u32, query: &impl View) {
     let sources =
         Sources { cluster: black_box(cluster), trouble: &trouble, history: &history, frameworks: &frameworks };
     bencher.bench_local(|| query.answer(sources, NOW));
+}
+
+/// One second of 500 events, with the first rows of the table of tasks on screen.
+#[divan::bench(args = TASKS, sample_count = 5, sample_size = 1)]
+fn live_second(bencher: Bencher<'_, '_>, tasks: u32) {
+    let mut watched = Watched::new(tasks);
+    watched.ask("", "");
+    bencher.bench_local(|| watched.second());
+}
+
+/// A second of 500 events, with no table on screen.
+#[divan::bench(args = TASKS, sample_count = 5, sample_size = 1)]
+fn unwatched_second(bencher: Bencher<'_, '_>, tasks: u32) {
+    let mut watched = Watched::new(tasks);
+    bencher.bench_local(|| watched.second());
+}
+
+/// The first key in the filter of tasks.
+#[divan::bench(args = TASKS, sample_count = 5, sample_size = 1)]
+fn first_key(bencher: Bencher<'_, '_>, tasks: u32) {
+    let watched = RefCell::new(Watched::new(tasks));
+    let ask = |filter: &str| watched.borrow_mut().ask(filter, "");
+    bencher.with_inputs(|| ask("")).bench_local_values(|()| ask("f"));
+}
+
+/// One more key in the filter of tasks.
+#[divan::bench(args = TASKS, sample_count = 5, sample_size = 1)]
+fn next_key(bencher: Bencher<'_, '_>, tasks: u32) {
+    let watched = RefCell::new(Watched::new(tasks));
+    let ask = |filter: &str| watched.borrow_mut().ask(filter, "");
+    bencher.with_inputs(|| ask("front")).bench_local_values(|()| ask("fronte"));
+}
+
+/// Another order of the table of tasks.
+#[divan::bench(args = TASKS, sample_count = 5, sample_size = 1)]
+fn sort(bencher: Bencher<'_, '_>, tasks: u32) {
+    let watched = RefCell::new(Watched::new(tasks));
+    let ask = |sort: &str| watched.borrow_mut().ask("", sort);
+    bencher.with_inputs(|| ask("")).bench_local_values(|()| ask("name"));
+}
+
+/// The next screenful of a table that scrolls.
+#[divan::bench(args = TASKS, sample_count = 5, sample_size = 1)]
+fn scroll(bencher: Bencher<'_, '_>, tasks: u32) {
+    let watched = RefCell::new(Watched::new(tasks));
+    let ask = |first: u32| watched.borrow_mut().ask_rows("", "", first);
+    bencher.with_inputs(|| ask(200)).bench_local_values(|()| ask(240));
+}
+
+/// An engine, and a page that shows a table of tasks.
+struct Watched {
+    engine: Engine,
+    sim: Sim,
+    now: i64,
+}
+
+const PAGE: Client = Client(1);
+const VIEW: ViewId = ViewId(1);
+
+impl Watched {
+    fn new(tasks: u32) -> Self {
+        let sim = cluster(tasks);
+        Self { engine: fold(&snapshot(&sim)), sim, now: NOW.0 }
+    }
+
+    fn ask(&mut self, filter: &str, sort: &str) {
+        self.ask_rows(filter, sort, 0);
+    }
+
+    fn ask_rows(&mut self, filter: &str, sort: &str, first: u32) {
+        let all = TableQuery::<TaskColumn>::all(60);
+        let query = TableQuery { filter: filter.into(), sort: Order::parse(sort), first, ..all };
+        self.give(Input::FromPage(PAGE, ToEngine::Watch(VIEW, query.into())));
+        assert!(self.drain(), "a query is answered");
+    }
+
+    fn second(&mut self) {
+        self.sim.set_rate(500.0);
+        for _ in 0..1000 {
+            self.now += 1_000_000;
+            self.sim.advance(1_795_306_100_000_000_000 + self.now - NOW.0);
+            while let Some(record) = self.sim.next_record() {
+                let mut event = Vec::new();
+                recordio::encode(&record, &mut event);
+                self.give(Input::StreamChunk(&event));
+            }
+            self.drain();
+        }
+    }
+
+    /// Whether the view was answered.
+    fn drain(&mut self) -> bool {
+        let mut answered = false;
+        loop {
+            while let Some(output) = self.engine.poll() {
+                if matches!(output, Output::SendToPage(PAGE, FromEngine::View(VIEW, _))) {
+                    answered = true;
+                    self.give(Input::FromPage(PAGE, ToEngine::Rendered(VIEW)));
+                }
+            }
+            if self.engine.wake_at(Timestamp(self.now)).is_none_or(|wake| wake.0 > self.now) {
+                return answered;
+            }
+            self.give(Input::Tick);
+        }
+    }
+
+    fn give(&mut self, input: Input<'_>) {
+        self.engine.handle(input, Timestamp(self.now));
+    }
 }
 
 #[divan::bench(args = TASKS)]

@@ -264,6 +264,8 @@ impl Cluster {
         framework.unknown = UnknownAmounts::default();
         let subject = Subject::Framework { id: framework.id.clone(), name: framework.name.clone() };
         self.log.change(NewChange::of(time, ChangeSource::Event, subject, ChangeKind::Removed));
+        // They show its name, which may be another now.
+        self.note_tasks(&self.rows_of_framework(slot));
         self.end_tasks_of(slot);
         if is_unknown {
             // A read that was ahead of the stream did not tell it any more: the others of a full ring ended later.

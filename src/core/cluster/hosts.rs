@@ -18,21 +18,29 @@ impl Cluster {
     /// The slot of an agent; a new one has its last host.
     pub(super) fn agent_slot(&mut self, id: &str) -> Slot {
         let slot = self.agents.slot(id);
-        if let Some(entry) = self.agents.get_mut(slot)
-            && entry.hostname.is_empty()
-            && let Some(host) = self.last_hosts.get(id)
+        if self.agents.get(slot).is_some_and(|entry| entry.hostname.is_empty())
+            && let Some(host) = self.last_hosts.get(id).map(Box::from)
         {
-            entry.hostname = host.into();
+            self.set_host(slot, host);
         }
         slot
     }
 
     /// Takes the host of an agent that no list has shown from a status: the master names the agents that it lost.
     pub(super) fn read_lost_host(&mut self, slot: Slot, status: &TaskStatus<'_>) {
-        let Some(entry) = self.agents.get_mut(slot).filter(|entry| entry.hostname.is_empty()) else { return };
-        if let Some(host) = status.is_by_master().then(|| lost_host(status.message())).flatten() {
-            entry.hostname = host.into();
+        let is_nameless = self.agents.get(slot).is_some_and(|entry| entry.hostname.is_empty());
+        let host = status.is_by_master().then(|| lost_host(status.message())).flatten();
+        if let Some(host) = host.filter(|_| is_nameless) {
+            self.set_host(slot, host.into());
         }
+    }
+
+    /// Sets the host of an agent, which its tasks show.
+    pub(super) fn set_host(&mut self, slot: Slot, host: Box<str>) {
+        let Some(entry) = self.agents.get_mut(slot).filter(|entry| entry.hostname != host) else { return };
+        entry.hostname = host;
+        let rows = entry.rows.clone();
+        self.note_tasks(&rows);
     }
 
     /// Keeps the host of an agent whose slot is about to go.

@@ -9,6 +9,10 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 pub(super) struct Slot(u32);
 
 impl Slot {
+    pub(super) fn numbered(number: u32) -> Self {
+        Self(number)
+    }
+
     pub(super) fn number(self) -> usize {
         self.0 as usize
     }

@@ -20,12 +20,14 @@ mod index;
 mod interner;
 pub mod json_store;
 mod last_hosts;
+mod numbered;
 pub mod offer;
 pub mod report;
 mod reread;
 pub mod role;
 pub mod role_sums;
 mod roles;
+pub mod row_changes;
 pub mod task;
 mod tasks;
 pub mod topic;
@@ -354,16 +356,6 @@ impl Cluster {
     /// All tasks, in no order that means anything.
     pub fn tasks(&self) -> impl Iterator<Item = &Task> {
         self.tasks.unsorted()
-    }
-
-    /// All tasks, in no order that means anything, each with a number that it keeps as long as the state holds it.
-    pub fn numbered_tasks(&self) -> impl Iterator<Item = (u32, &Task)> {
-        self.tasks.unsorted_rows().map(|(row, task)| (row.number(), task))
-    }
-
-    /// The task with this number.
-    pub fn numbered_task(&self, number: u32) -> Option<&Task> {
-        self.tasks.get(tasks::RowId::numbered(number))
     }
 
     /// Number of tasks that the state holds, in any section.

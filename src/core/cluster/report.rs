@@ -122,6 +122,7 @@ impl Cluster {
     /// Takes over from an older copy what no snapshot contains, until it is read again, and notes what has changed since.
     pub fn follow(&mut self, old: &mut Self, now: Timestamp) {
         self.revision += old.revision;
+        self.tasks.changes.follow(&old.tasks.changes);
         self.follow_hosts(old);
         let lost = self.log.follow(&mut old.log).unwrap_or(now);
         self.log.begin(self.time(now).get());
@@ -303,6 +304,7 @@ impl Cluster {
     pub fn set_agents_ahead(&mut self, ahead: &HashMap<AgentId, Nanoseconds>, now: Timestamp) {
         if self.agents_ahead != *ahead {
             self.agents_ahead.clone_from(ahead);
+            self.tasks.changes.note_all();
             self.recall_failures(now);
         }
     }
@@ -481,11 +483,10 @@ impl Cluster {
         if before.is_some_and(|before| before != agent.status_flags()) && agent.drain.is_none() {
             agent.since = Some(time);
         }
-        if *entry.hostname != *agent.hostname {
-            entry.hostname = agent.hostname.as_str().into();
-        }
+        let host = agent.hostname.as_str().into();
         let old = std::mem::replace(&mut agent.json, self.blobs.keep(sent.kept()));
         self.blobs.release(old);
+        self.set_host(slot, host);
     }
 
     /// Takes over a listed framework, completed or not, with its resources.
@@ -538,6 +539,7 @@ impl Cluster {
         let Some(entry) = self.frameworks.get_mut(slot) else { return slot };
         let before = entry.known.as_ref().map(|framework| framework.connected);
         let framework = entry.known.get_or_insert_default();
+        let name = framework.name.clone();
         report(framework);
         if before.is_some_and(|before| before != framework.connected) {
             framework.since = Some(time);
@@ -547,6 +549,8 @@ impl Cluster {
         let was_completed = std::mem::replace(&mut framework.completed, false);
         let old = std::mem::replace(&mut framework.json, self.blobs.keep(sent.kept()));
         self.blobs.release(old);
+        let renamed = if framework.name == name { Vec::new() } else { entry.rows.clone() };
+        self.note_tasks(&renamed);
         if was_completed {
             self.completed_frameworks.retain(|other| *other != slot);
         }

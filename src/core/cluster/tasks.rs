@@ -5,6 +5,7 @@ use std::hash::BuildHasher;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::interner::Slot;
+use super::row_changes::RowChanges;
 use super::task::Task;
 
 /// A task's row, for as long as the task is held.
@@ -62,6 +63,7 @@ pub(super) struct Tasks {
     index: HashTable<RowId>,
     hasher: DefaultHashBuilder,
     serial: u64,
+    pub(super) changes: RowChanges,
 }
 
 impl Tasks {
@@ -98,6 +100,7 @@ impl Tasks {
         if let Some(place) = self.rows.place(row) {
             *place = Some(task);
         }
+        self.changes.note(row.0);
         row
     }
 
@@ -128,6 +131,11 @@ impl Tasks {
         self.index.find(self.hasher.hash_one((framework, id)), |row| is(&self.rows, *row, framework, id)).copied()
     }
 
+    /// A number above all those of rows.
+    pub(super) fn numbers(&self) -> u32 {
+        u32::try_from(self.rows.len()).unwrap_or(u32::MAX)
+    }
+
     /// Number of tasks held.
     pub(super) fn count(&self) -> usize {
         self.rows.len() - self.free.len()
@@ -137,7 +145,9 @@ impl Tasks {
         self.rows.get(row)
     }
 
+    /// The task, which counts as changed.
     pub(super) fn get_mut(&mut self, row: RowId) -> Option<&mut Task> {
+        self.changes.note(row.0);
         self.rows.place(row)?.as_mut()
     }
 
@@ -149,6 +159,7 @@ impl Tasks {
             entry.remove();
         }
         self.free.push(row);
+        self.changes.note(row.0);
         self.rows.place(row)?.take()
     }
 

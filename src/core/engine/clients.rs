@@ -10,6 +10,7 @@ use crate::cluster::Cluster;
 use crate::cluster::topic::Topic;
 use crate::engine::message::{FromEngine, ViewId};
 use crate::views::export::Export;
+use crate::views::kept_state::KeptState;
 use crate::views::query::{EncodedAnswer, Query};
 use crate::views::view::{Cost, Sources, Unreadable};
 
@@ -51,6 +52,7 @@ struct Page {
 #[derive(Debug)]
 struct WatchedView {
     query: Query,
+    kept: KeptState,
     last_sent: Option<SentAnswer>,
     /// The page drew the last answer.
     credit: bool,
@@ -105,10 +107,7 @@ impl Clients {
         match page.views.get_mut(&view) {
             Some(view) => (view.query, view.dirty, view.credit) = (query, true, true),
             None => {
-                page.views.insert(
-                    view,
-                    WatchedView { query, last_sent: None, credit: true, took: Nanoseconds(0), dirty: true },
-                );
+                page.views.insert(view, WatchedView::new(query));
             }
         }
     }
@@ -125,8 +124,9 @@ impl Clients {
         page.exports.insert(view, (Export::new(query), true));
     }
 
-    /// Another snapshot has come: exports under way begin again.
+    /// Another snapshot has come: exports under way begin again, and what views keep is of no use.
     pub(super) fn renumbered(&mut self) {
+        self.pages.values_mut().flat_map(|page| page.views.values_mut()).for_each(|view| view.kept.clear());
         let exports = self.pages.values_mut().flat_map(|page| page.exports.values_mut());
         exports.for_each(|(export, _)| export.start_over());
     }
@@ -231,6 +231,11 @@ impl Clients {
 }
 
 impl WatchedView {
+    fn new(query: Query) -> Self {
+        let kept = KeptState::default();
+        Self { query, kept, last_sent: None, credit: true, took: Nanoseconds(0), dirty: true }
+    }
+
     fn drawn(&mut self, now: Timestamp) {
         self.credit = true;
         self.took = self.last_sent.as_ref().map_or(Nanoseconds(0), |reported| now.since(reported.at));
@@ -265,9 +270,9 @@ impl WatchedView {
         (Nanoseconds(ANSWER_EVERY.0 * times) + Nanoseconds::from_millis(millis)).max(slow_page).min(SLOWEST)
     }
 
-    /// The answer, if it differs from the last.
+    /// The answer, if it is made and differs from the last.
     fn answer(&mut self, sources: Sources<'_>, now: Timestamp) -> Option<EncodedAnswer> {
-        let answer = self.query.view().answer(sources, now);
+        let answer = self.query.view().answer(&mut self.kept, sources, now)?;
         let dirty = std::mem::take(&mut self.dirty);
         let same = !dirty && self.last_sent.as_ref().is_some_and(|reported| reported.bytes == answer.bytes);
         self.last_sent = Some(SentAnswer {

@@ -247,7 +247,7 @@ fn events(cluster: &Cluster, query: &TableQuery<EventColumn>, now: ClusterTime) 
         let outcome = filter.classify(item, &COUNTED);
         let reason = Some(item.reason()).filter(|reason| !reason.is_empty()).map(Cow::Borrowed);
         let values = [Some(Cow::Borrowed(EventKind::of(item.change).name())), item.state(), reason];
-        for (at, (counts, value)) in counts.iter_mut().zip(values).enumerate() {
+        for (at, (counts, value)) in (0..).zip(counts.iter_mut().zip(values)) {
             if outcome == FilterOutcome::Through || outcome == FilterOutcome::FailsOnly(at) {
                 value.into_iter().for_each(|value| *counts.entry(value).or_default() += 1);
             }

@@ -4,6 +4,7 @@
 //! begins with a quote.
 //! Total: any text is a filter. Knows no table; a table says what its rows' fields are.
 
+mod narrowing;
 pub mod partial_word;
 mod value_test;
 mod words;
@@ -138,7 +139,8 @@ impl Filter {
     pub fn classify(&self, row: &impl Row, fields: &[&str]) -> FilterOutcome {
         let mut sifted = FilterOutcome::Through;
         for term in self.terms.iter().filter(|term| term.holds(row) == term.negated) {
-            let field = term.wants().and_then(|wanted| fields.iter().position(|field| *field == wanted));
+            let field = term.wants().and_then(|wanted| (0..).zip(fields).find(|(_, field)| **field == wanted));
+            let field = field.map(|(at, _)| at);
             sifted = match (field, sifted) {
                 (Some(at), FilterOutcome::Through) => FilterOutcome::FailsOnly(at),
                 (Some(at), FilterOutcome::FailsOnly(other)) if at == other => sifted,
@@ -219,7 +221,7 @@ pub enum FilterOutcome {
     /// The row passes the filter.
     Through,
     /// The row fails only on terms of one field, given by its index in the list of fields.
-    FailsOnly(usize),
+    FailsOnly(u8),
     /// The row fails on terms of other fields, or of several.
     Out,
 }

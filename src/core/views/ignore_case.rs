@@ -40,6 +40,11 @@ impl Needle {
         self.word.chars()
     }
 
+    /// Whether each text that has this word has the other one, too. If in doubt, no.
+    pub(super) fn is_narrower_than(&self, other: &Self) -> bool {
+        self.word == other.word || self.word.is_ascii() && self.word.contains(&other.word)
+    }
+
     /// Whether the text has the word.
     pub(super) fn is_in(&self, text: &str) -> bool {
         self.find(text).is_some()

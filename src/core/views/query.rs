@@ -15,6 +15,7 @@ use super::framework::FrameworkQuery;
 use super::frameworks::FrameworkColumn;
 use super::history::HistoryQuery;
 use super::hosts::{AgentHostsQuery, HostQuery};
+use super::kept_state::KeptState;
 use super::machines::MachineQuery;
 use super::maintenance::MaintenanceQuery;
 use super::map::{CellQuery, MapQuery};
@@ -58,8 +59,8 @@ pub struct EncodedAnswer {
 
 /// A view with the type of its answer erased, for the engine.
 pub trait ErasedView {
-    /// Answers from the sources, encoded; see [`View::answer`].
-    fn answer(&self, sources: Sources<'_>, now: Timestamp) -> EncodedAnswer;
+    /// Answers from the sources and what is kept, encoded; see [`View::answer_kept`].
+    fn answer(&self, kept: &mut KeptState, sources: Sources<'_>, now: Timestamp) -> Option<EncodedAnswer>;
     /// The encoded answer with all rows of the table; see [`View::whole`].
     fn whole_answer(&self, sources: Sources<'_>, now: Timestamp) -> Vec<u8>;
     /// Topics to read while a page shows the view; see [`View::topics`].
@@ -77,9 +78,10 @@ pub trait ErasedView {
 }
 
 impl<V: View> ErasedView for V {
-    fn answer(&self, sources: Sources<'_>, now: Timestamp) -> EncodedAnswer {
-        let answer = View::answer(self, sources, now);
-        EncodedAnswer { bytes: encode(&answer), is_blank: V::is_blank(&answer), unreadable: V::unreadable(&answer) }
+    fn answer(&self, kept: &mut KeptState, sources: Sources<'_>, now: Timestamp) -> Option<EncodedAnswer> {
+        let answer = self.answer_kept(kept, sources, now)?;
+        let (is_blank, unreadable) = (V::is_blank(&answer), V::unreadable(&answer));
+        Some(EncodedAnswer { bytes: encode(&answer), is_blank, unreadable })
     }
 
     fn whole_answer(&self, sources: Sources<'_>, now: Timestamp) -> Vec<u8> {

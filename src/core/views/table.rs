@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::filter::{Filter, Row};
 use super::ignore_case::Needle;
+use super::kept_state::KeptState;
 use super::view::{Cost, Sources, View};
 use crate::base::order;
 use crate::base::skew::ClusterTime;
@@ -48,6 +49,15 @@ pub trait Column: Copy + Debug + PartialEq + 'static {
     /// table keeps its scroll position.
     fn subject(filter: &str) -> String {
         filter.to_owned()
+    }
+    /// The rows that the query asks for, from what is kept of the last answer; `None` if they need another call.
+    fn answer_kept(
+        _kept: &mut KeptState,
+        sources: Sources<'_>,
+        query: &TableQuery<Self>,
+        now: Timestamp,
+    ) -> Option<TableWindow<Self::Row>> {
+        Some(Self::answer(sources, query, now))
     }
     /// A number that changes whenever the rows may.
     fn revision(sources: Sources<'_>) -> u64 {
@@ -187,6 +197,10 @@ impl<C: Column> View for TableQuery<C> {
         C::answer(sources, self, now)
     }
 
+    fn answer_kept(&self, kept: &mut KeptState, sources: Sources<'_>, now: Timestamp) -> Option<Self::Answer> {
+        C::answer_kept(kept, sources, self, now)
+    }
+
     fn revision(&self, sources: Sources<'_>) -> u64 {
         C::revision(sources)
     }
@@ -236,7 +250,7 @@ pub struct TableWindow<R> {
 pub struct EmptyReason {
     /// The word as typed.
     pub word: String,
-    /// Number of rows that fail on this word only.
+    /// Number of rows that fail on this word only; 0 if a row passes.
     pub alone: u32,
     /// The field that it asks for, if no row has such a field; the word is then matched as text.
     pub unknown: Option<String>,
@@ -257,6 +271,11 @@ impl<'a> EmptyReasons<'a> {
         Self { filter, words: vec![(0, false); filter.words().count()], any: false }
     }
 
+    /// What was counted: per word, the number of rows that fail on it alone, and whether any row has its field; and whether a row passed.
+    pub(super) fn counted(filter: &'a Filter, words: Vec<(u32, bool)>, any: bool) -> Self {
+        Self { filter, words, any }
+    }
+
     /// Notes whether the row passed the filter, and returns it.
     pub(super) fn note(&mut self, row: &impl Row, through: bool) -> bool {
         self.any |= through;
@@ -275,7 +294,7 @@ impl<'a> EmptyReasons<'a> {
         let Self { filter, words, any } = self;
         let empty_reasons = |(at, (word, (alone, reported))): (usize, (&str, (u32, bool)))| EmptyReason {
             word: word.to_owned(),
-            alone,
+            alone: if any { 0 } else { alone },
             unknown: filter.field_of(at).filter(|_| !reported).map(str::to_owned),
             no_number: filter.limit_without_number(at).map(str::to_owned),
         };

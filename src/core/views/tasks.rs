@@ -1,20 +1,27 @@
 //! The table of tasks: live, unreachable and completed ones in one.
 
-use super::view::Cost;
+use super::view::{Cost, Sources, View};
 use crate::cluster::topic::Topic;
 use crate::views::facets::{health_name, reason};
 use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use super::facets::FacetCounter;
-use super::filter::{Filter, Row};
-use super::table::{Column, ColumnOrder, EmptyReasons, Sort, TableQuery, TableWindow, by_text, known_first, window};
+use super::facets::{self, FIELDS, FacetCounts, ValueNumbers};
+use super::filter::{Filter, FilterOutcome, Row};
+use super::kept_state::KeptState;
+use super::kept_table::KeptTable;
+use super::numbered_rows::NumberedRows;
+use super::sort_key;
+use super::table::{
+    Column, ColumnOrder, EmptyReasons, Facet, Order, Sort, TableQuery, TableWindow, by_text, known_first, window,
+};
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
 use crate::base::order;
 use crate::base::skew::ClusterTime;
 use crate::base::units::{Nanoseconds, Quantities, Timestamp};
 use crate::cluster::Cluster;
+use crate::cluster::row_changes::ChangePosition;
 use crate::cluster::task::{MasterTaskList, Task};
 use crate::mesos::wire::state::TaskState;
 
@@ -146,6 +153,24 @@ impl Column for TaskColumn {
     fn rows(cluster: &Cluster, query: &TableQuery<Self>, now: ClusterTime) -> TableWindow<Self::Row> {
         tasks(cluster, query, now)
     }
+
+    fn answer_kept(
+        kept: &mut KeptState,
+        sources: Sources<'_>,
+        query: &TableQuery<Self>,
+        now: Timestamp,
+    ) -> Option<TableWindow<Self::Row>> {
+        let cluster = sources.cluster;
+        if cluster.arriving() || query.ages() || query.values.is_some() || !is_of_all(&query.filter) {
+            kept.clear();
+            return Some(Self::answer(sources, query, now));
+        }
+        let rows = AllTasks { cluster, sort: query.sort, now: cluster.time(now) };
+        let rows_at_once = kept.rows_at_once;
+        let table = kept.of::<KeptTable<Self>>();
+        let is_done = table.update(&rows, query, rows_at_once);
+        is_done.then(|| table.window(&rows, query, cluster.tasks_held(), |item| row(cluster, item.task)))
+    }
 }
 
 /// One task, as a row.
@@ -212,16 +237,18 @@ struct TaskItem<'a> {
 
 /// The requested rows, with counts of the values among the tasks that match.
 fn tasks(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: ClusterTime) -> TableWindow<TaskRow> {
-    let mut facets = FacetCounter::new(cluster, &query.filter);
+    let mut counts = FacetCounts::default();
     let filter = Filter::parse(&query.filter);
     let mut blames = EmptyReasons::new(&filter);
-    let items = candidates(cluster, &filter)
-        .map(|task| TaskItem { cluster, task, now })
-        .filter(|item| blames.note(item, facets.takes(item.task, item)));
+    let items = candidates(cluster, &filter).map(|task| TaskItem { cluster, task, now }).filter(|item| {
+        let outcome = filter.classify(item, &FIELDS);
+        counts.add(outcome, facets::numbers(item.task));
+        blames.note(item, outcome == FilterOutcome::Through)
+    });
     let filtered = TableQuery { filter: String::new(), ..query.clone() };
     let window = window(items, &filtered, by_column, tie, |item| row(cluster, item.task));
     let total = u32::try_from(cluster.tasks_held()).unwrap_or(u32::MAX);
-    let facets = if query.values.is_some() { window.facets } else { facets.reported() };
+    let facets = if query.values.is_some() { window.facets } else { counts.reported(cluster, &filter) };
     let empty_reasons = blames.reported(cluster.tasks_held());
     TableWindow { total, arriving: cluster.arriving(), facets, empty_reasons, ..window }
 }
@@ -236,6 +263,89 @@ fn candidates<'a>(cluster: &'a Cluster, filter: &Filter) -> Box<dyn Iterator<Ite
         Box::new(cluster.tasks_of(&id.into()))
     } else {
         Box::new(cluster.tasks())
+    }
+}
+
+/// Whether any task may match.
+fn is_of_all(filter: &str) -> bool {
+    let filter = Filter::parse(filter);
+    filter.exactly("framework.id").is_none() && filter.exactly("agent.id").is_none()
+}
+
+/// All tasks by their numbers, in an order.
+struct AllTasks<'a> {
+    cluster: &'a Cluster,
+    sort: Order<TaskColumn>,
+    now: ClusterTime,
+}
+
+impl<'a> NumberedRows for AllTasks<'a> {
+    type Item = TaskItem<'a>;
+
+    fn numbers(&self) -> u32 {
+        self.cluster.task_numbers()
+    }
+
+    fn item(&self, number: u32) -> Option<TaskItem<'a>> {
+        let Self { cluster, now, .. } = *self;
+        cluster.numbered_task(number).map(|task| TaskItem { cluster, task, now })
+    }
+
+    fn position(&self) -> ChangePosition {
+        self.cluster.task_position()
+    }
+
+    fn changed_since(&self, position: ChangePosition) -> Option<impl Iterator<Item = u32>> {
+        self.cluster.tasks_changed_since(position)
+    }
+
+    fn values(&self, item: &TaskItem<'a>) -> ValueNumbers {
+        facets::numbers(item.task)
+    }
+
+    fn facets(&self, counts: &FacetCounts, filter: &Filter) -> Vec<Facet> {
+        counts.reported(self.cluster, filter)
+    }
+
+    fn compare(&self, a: &TaskItem<'a>, b: &TaskItem<'a>) -> Ordering {
+        self.sort.compare(a, b, &by_column).then_with(|| tie(a, b))
+    }
+
+    fn sort_key(&self, item: &TaskItem<'a>) -> u64 {
+        let Sort { column, descending } = self.sort.first;
+        let last = u64::MAX >> 1;
+        let key = column_key(item, column).map(|key| key >> 1);
+        key.map_or(u64::MAX, |key| if descending { last - key } else { key })
+    }
+}
+
+/// A number by which tasks are compared first: it is not above that of any task that comes later by this column, ascending. `None`
+/// without a value.
+fn column_key(item: &TaskItem<'_>, column: TaskColumn) -> Option<u64> {
+    let TaskItem { cluster, task, .. } = *item;
+    let shown = |text: &str| Some(sort_key::of_text(text)).filter(|_| !text.is_empty());
+    let amount = |of: fn(Quantities) -> f64| task.used().map(|used| sort_key::of_number(of(used)));
+    match column {
+        TaskColumn::Name => shown(task.name()),
+        TaskColumn::Id => Some(sort_key::of_text(task.id())),
+        TaskColumn::State => Some((task.section as u64) << 32 | (task.state as u64) << 1),
+        TaskColumn::Framework => shown(cluster.framework_name_of(task)),
+        TaskColumn::Agent => shown(cluster.hostname_of(task)),
+        TaskColumn::Role => cluster.role_of(task).map(sort_key::of_text),
+        TaskColumn::Cpus => amount(|of| of.cpus.as_f64()),
+        TaskColumn::Mem => amount(|of| of.mem.as_f64()),
+        TaskColumn::Disk => amount(|of| of.disk.as_f64()),
+        TaskColumn::Gpus => amount(|of| of.gpus.as_f64()),
+        TaskColumn::Others => shown(task.others()),
+        TaskColumn::Health => task.healthy.map(|healthy| u64::from(healthy) << 1),
+        TaskColumn::Started => cluster.started_at(task).map(sort_key::of_time),
+        TaskColumn::Updated => cluster.changed_at(task).map(sort_key::of_time),
+        TaskColumn::Reason => shown(cluster.reason_of(task)),
+        TaskColumn::Message => shown(task.message()),
+        TaskColumn::Labels => some_labels(cluster, task).map(|_| 0),
+        TaskColumn::FrameworkId => Some(sort_key::of_text(cluster.framework_id_of(task))),
+        TaskColumn::AgentId => Some(sort_key::of_text(cluster.agent_id_of(task))),
+        TaskColumn::Executor => Some(sort_key::of_text(task.executor())),
     }
 }
 

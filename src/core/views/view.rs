@@ -13,6 +13,7 @@ use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
 use crate::mesos::wire::field::Misfit;
 use crate::scheduler::hosted::HostedFrameworks;
+use crate::views::kept_state::KeptState;
 
 /// Everything that answers are made from.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +36,12 @@ pub trait View: Clone + Debug + PartialEq {
     /// Answers from the sources. `now` is this machine's clock: compare the cluster's times with `Cluster::time`
     /// instead.
     fn answer(&self, sources: Sources<'_>, now: Timestamp) -> Self::Answer;
+
+    /// Answers from the sources and from what is kept of the last answer, which is equal to [`View::answer`]; `None` if the answer
+    /// needs another call, so that a long search does not hold up all else.
+    fn answer_kept(&self, _kept: &mut KeptState, sources: Sources<'_>, now: Timestamp) -> Option<Self::Answer> {
+        Some(self.answer(sources, now))
+    }
 
     /// Topics that the view shows and that no event reports; they are read while a page shows it.
     fn topics(&self) -> &'static [Topic] {
