@@ -231,7 +231,7 @@ mod tests {
         let new = task("TASK_KILLING", &[running.clone(), killing]);
         let late = [updated("TASK_KILLING", 20), updated("TASK_KILLED", 30)];
         check(read_again(Some(&old), (SnapshotList::Tasks, &new)), &late, &[Running, Killing, Killed]);
-        // The stream's own tale of a task that it had not begun is as good.
+        // So it is with a task that the stream adds after the answer.
         let late = [added(&task("TASK_STAGING", &[])), updated("TASK_RUNNING", 10), updated("TASK_KILLING", 20)];
         check(read_again(None, (SnapshotList::Tasks, &new)), &late, &[Running, Killing]);
         let over = task("TASK_FINISHED", &[running.clone(), status("TASK_FINISHED", 20)]);

@@ -32,13 +32,13 @@ pub(super) struct RereadTask {
     pub(super) sent: Vec<u8>,
 }
 
-/// What an answer told of a task that was taken over from it. The stream may still tell the same, for an event may be later than any
-/// wait for it.
+/// Statuses of a task that was taken over from an answer. The stream may still bring them, for an event may be later than any wait
+/// for it.
 #[derive(Debug)]
 pub(super) struct TakenOver {
     /// States and times of its statuses.
     pub(super) statuses: Vec<(TaskState, Option<Timestamp>)>,
-    /// Whether the stream had not told of the task at all.
+    /// Whether the stream had not brought the task at all.
     pub(super) is_new: bool,
 }
 

@@ -354,9 +354,8 @@ impl Engine {
         }
     }
 
-    fn chunk(&mut self, bytes: &[u8], now: Timestamp) {
+    fn chunk(&mut self, mut rest: &[u8], now: Timestamp) {
         self.session.heard(now);
-        let mut rest = bytes;
         loop {
             let cluster = self.incoming.as_mut().unwrap_or(&mut self.cluster);
             match self.stream.feed(&mut rest, cluster, &mut self.trouble, now) {
@@ -368,6 +367,7 @@ impl Engine {
     }
 
     fn fed(&mut self, fed: FeedResult, now: Timestamp) {
+        self.session.record_ended(now);
         match fed {
             FeedResult::Opening(size) => {
                 self.session.opening(size, now);
@@ -384,11 +384,10 @@ impl Engine {
             }
             FeedResult::Arrived { heartbeat_seconds } => self.arrived(heartbeat_seconds, now),
             FeedResult::Event(hints) => {
-                self.session.record_ended(now);
                 self.rate.count(now);
                 self.poller.hint(hints, now);
             }
-            FeedResult::Nothing => self.session.record_ended(now),
+            FeedResult::Nothing => {}
         }
     }
 

@@ -175,7 +175,7 @@ impl StreamConnection {
         self.state = SessionState::Live { since: now, heard: now, record: now };
     }
 
-    /// A record after the snapshot has come whole.
+    /// A record has come whole. Counts after the snapshot only, which is longer than any other record.
     pub fn record_ended(&mut self, now: Timestamp) {
         if let SessionState::Live { record, .. } = &mut self.state {
             *record = now;

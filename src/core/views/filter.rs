@@ -4,9 +4,8 @@
 //! begins with a quote.
 //! Total: any text is a filter. Knows no table; a table says what its rows' fields are.
 
-mod narrowing;
 pub mod partial_word;
-mod value_test;
+pub(super) mod value_test;
 mod words;
 
 use self::value_test::ValueTest;
@@ -38,21 +37,21 @@ impl<R: Row> Row for &R {
 /// A parsed filter.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Filter {
-    terms: Vec<Term>,
+    pub(super) terms: Vec<Term>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-struct Term {
-    negated: bool,
-    test: Test,
+pub(super) struct Term {
+    pub(super) negated: bool,
+    pub(super) test: Test,
     /// The whole of it, for rows that lack the field that it asks of.
-    whole: Needle,
+    pub(super) whole: Needle,
     /// The word as typed.
     word: String,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Test {
+pub(super) enum Test {
     /// To be found in any text.
     Word(Needle),
     /// A field's name, and tests of its value, one of which must hold.
@@ -228,7 +227,7 @@ pub enum FilterOutcome {
 
 impl Term {
     /// The field of which it asks a value.
-    fn wants(&self) -> Option<&str> {
+    pub(super) fn wants(&self) -> Option<&str> {
         let compares = matches!(self.test, Test::Compare(..));
         self.test.field().filter(|_| !self.negated && !compares)
     }
@@ -260,7 +259,7 @@ impl Test {
     }
 
     /// The field that it asks of.
-    fn field(&self) -> Option<&str> {
+    pub(super) fn field(&self) -> Option<&str> {
         match self {
             // Without such a number it is a word like any other, as a label `a=1`.
             Self::Word(_) | Self::Equal(..) => None,

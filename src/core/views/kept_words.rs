@@ -41,7 +41,7 @@ struct Failures {
 enum OnlyFailure {
     #[default]
     NotSearched,
-    /// It fails on several words, or is no row.
+    /// The row fails on several words, or is no row.
     None,
     Word(u32),
 }

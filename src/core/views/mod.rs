@@ -31,6 +31,7 @@ pub mod maintenance;
 pub mod map;
 pub mod map_layout;
 pub mod master;
+mod narrowing;
 mod numbered_rows;
 pub mod offers;
 pub mod operations;

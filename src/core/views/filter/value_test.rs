@@ -5,7 +5,7 @@ use crate::views::ignore_case::Needle;
 
 /// A test of a value. Texts are in lower case.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum ValueTest {
+pub(in crate::views) enum ValueTest {
     /// Text to be found in the value; as it was typed, too.
     Part(Needle, String),
     /// A pattern with `*` for the whole value.

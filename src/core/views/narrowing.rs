@@ -1,7 +1,7 @@
 //! Whether a filter lets through nothing that another keeps out, as one that is typed further.
 
-use super::value_test::ValueTest;
-use super::{Filter, Term, Test};
+use super::filter::value_test::ValueTest;
+use super::filter::{Filter, Term, Test};
 
 impl Filter {
     /// Whether all rows that the older filter classifies as out are out by this one too, as by `web-1 x` after `web`. If in doubt, no.
