@@ -63,13 +63,13 @@ pub(super) enum Test {
 
 /// A number as typed, and half of its last decimal.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Rounded {
+pub(super) struct Rounded {
     value: f64,
     half: f64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Comparison {
+pub(super) enum Comparison {
     Below,
     AtMost,
     AtLeast,
