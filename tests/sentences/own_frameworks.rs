@@ -3,6 +3,7 @@
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::checks::disconnect::DisconnectReason;
 use mesoscope_core::mesos::calls::{Refusal, refusal};
+use mesoscope_core::scheduler::form::RunForm;
 use mesoscope_core::scheduler::hosted_io::{FrameworkKey, KeepingState};
 use mesoscope_core::scheduler::io::CallOutcome;
 use mesoscope_core::scheduler::machine::{FrameworkEnd, LinkState};
@@ -33,6 +34,11 @@ fn lost(why: Option<DisconnectReason>) -> (String, String) {
     meaning(&LinkState::Lost { since: BEGAN, retry_at: BEGAN + Nanoseconds::from_secs(34) }, why)
 }
 
+fn described() -> String {
+    let form = RunForm { user: "ops".to_owned(), command: "df".to_owned(), ..RunForm::default() };
+    words::described(&form.checked().expect("a form without errors").framework)
+}
+
 fn elsewhere(frameworks: &[&str]) -> Option<String> {
     let key = |run: &&str| FrameworkKey(RunId::new(run).expect("an id"));
     words::elsewhere(&KeepingState { is_refused: false, elsewhere: frameworks.iter().map(key).collect() })
@@ -51,6 +57,7 @@ pub fn all() -> Vec<Sentence> {
         words::NOT_KEPT,
         words::NO_EXEC,
         words::no_stream(),
+        described(),
         words::link(&LinkState::Idle),
         meaning(&LinkState::Opening { since: BEGAN }, None),
         meaning(&LinkState::Subscribed { since: BEGAN, heard: BEGAN + Nanoseconds::from_secs(28) }, None),

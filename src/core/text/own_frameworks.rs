@@ -8,7 +8,7 @@ use crate::mesos::error_text::{FrameworkRefusal, framework_refusal};
 use crate::scheduler::hosted_io::KeepingState;
 use crate::scheduler::io::CallOutcome;
 use crate::scheduler::machine::{FrameworkEnd, LinkState};
-use crate::scheduler::run::{RunTask, TaskPhase};
+use crate::scheduler::run::{RunFramework, RunTask, TaskPhase};
 use crate::scheduler::streams::MOST_STREAMS;
 use crate::views::runs::{RunCounts, RunsSummary};
 
@@ -37,6 +37,11 @@ pub fn no_stream() -> String {
          Wait until the runs of one have ended, disconnect it, or tear it down.",
         count(MOST_STREAMS as u64)
     )
+}
+
+/// What tells one framework of this browser from another.
+pub fn described(framework: &RunFramework) -> String {
+    format!("role {}, user {}", framework.role, framework.user.name())
 }
 
 /// State of a connection in a word or two.
@@ -79,7 +84,7 @@ fn kills_in(left: Nanoseconds) -> String {
 fn ended(end: &FrameworkEnd) -> String {
     match end {
         FrameworkEnd::TornDown => {
-            "The master has removed the framework, and killed the tasks that still ran.".to_owned()
+            "The master has removed the framework, with the tasks that still ran, if any.".to_owned()
         }
         FrameworkEnd::FailedOver => {
             "Another browser or program has subscribed with this framework's ID. Tasks go on there.".to_owned()

@@ -177,8 +177,8 @@ pub fn takes(preview: &RunPreview) -> String {
     let total = quantities(preview.total);
     let others = match preview.others {
         0 => "No other tasks run there.".to_owned(),
-        others => format!("{} of others go on there.", super::plural(others, "task", "tasks"))
-            .replace("1 task of others go on", "1 task of others goes on"),
+        1 => "1 other task goes on there.".to_owned(),
+        others => format!("{} other tasks go on there.", count(others.into())),
     };
     format!("Takes {total} in all while it runs, from what is free. {others}")
 }

@@ -108,7 +108,11 @@ pub fn advice(end: &TerminalEnd, command: Option<&str>) -> String {
             "Your principal may not do this, or the gateway does not allow it.".to_owned()
         }
         (TerminalEnd::Refused { status: 401, .. }, _) => "Sign in, then open the terminal again.".to_owned(),
-        (TerminalEnd::Refused { status: 404 | 500, .. }, None) => {
+        (TerminalEnd::Refused { status: 404, .. }, None) => {
+            "The container may have ended. Only one that was launched with a terminal, or by a terminal, can be joined."
+                .to_owned()
+        }
+        (TerminalEnd::Refused { status: 500, .. }, None) => {
             "Only a container that was launched with a terminal, or by a terminal, can be joined.".to_owned()
         }
         (TerminalEnd::Refused { .. }, _) => "Check that the container still runs.".to_owned(),

@@ -1,5 +1,7 @@
 //! Frameworks of this browser, and the log of one.
 
+use std::cmp::Reverse;
+
 use serde::{Deserialize, Serialize};
 
 use super::runs::RunCounts;
@@ -111,7 +113,8 @@ impl View for OwnFrameworksQuery {
         let of = |(key, hosted)| own(key, hosted, &streams);
         let mut frameworks: Vec<OwnFramework> = sources.frameworks.iter().map(of).collect();
         let has_ended = |framework: &OwnFramework| matches!(framework.link, LinkState::Ended(_));
-        frameworks.sort_by(|a, b| (has_ended(a), b.link_since, &a.key).cmp(&(has_ended(b), a.link_since, &b.key)));
+        let began = |of: &OwnFramework| sources.frameworks.framework(&of.key)?.started.values().min().copied();
+        frameworks.sort_by_cached_key(|of| (has_ended(of), Reverse(began(of)), of.key.clone()));
         OwnFrameworksAnswer { frameworks, keeping: sources.frameworks.keeping().clone() }
     }
 

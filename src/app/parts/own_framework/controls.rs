@@ -61,7 +61,10 @@ fn buttons(choices: Choices, own: Memo<Option<OwnFramework>>) -> AnyView {
         button("Remove from list", words, free, RunMessage::Forget(key.clone()))
     });
     let tear_down = (!has_ended).then(|| tear_down(key, own));
-    view! { {resume}{leave}{forget}{tear_down} }.into_any()
+    // A button's title is not to be seen on a touch screen.
+    let why = lacks_stream.get_value().filter(|_| resume.is_some());
+    let why = why.map(|why| view! { <small class="own-why dim">{why}</small> });
+    view! { {resume}{leave}{forget}{tear_down}{why} }.into_any()
 }
 
 fn button(

@@ -29,11 +29,12 @@ pub(crate) fn framework_panel(own: Memo<Option<OwnFramework>>) -> AnyView {
     let title = first.framework.name.clone();
     // Several frameworks of this browser have one name.
     let label = format!("{title} {}", key.0.as_str());
+    let described = words::described(&first.framework);
     let offers = part(own, |own| own.offers.clone());
     let tasks = part(own, |own| (own.live_tasks.clone(), own.counts, own.id.clone()));
     view! {
         <section class="panel own-framework" aria-label=label>
-            <header><h2>{title}</h2>{connection_state(own)}<div class="aside">{controls(own)}</div></header>
+            <header><h2>{title}</h2><span class="dim">{described}</span>{connection_state(own)}<div class="aside">{controls(own)}</div></header>
             <p class="own-meaning">{meaning(own)}</p>
             {facts(own)}
             <h3>"Offers"</h3>

@@ -25,15 +25,19 @@ pub(super) fn why_not(state: RunState) -> Option<String> {
         return Some(words::fault(fault.field));
     }
     let wanted = state.wanted();
-    let framework = state.form.with(|form| form.checked().ok().map(|spec| spec.framework));
-    let has_stream = |preview: &RunPreview| framework.as_ref().is_none_or(|of| preview.streams.has_one_for(of));
     state.preview.with(|preview| match preview {
         None => Some(words::NO_PREVIEW.to_owned()),
         Some(preview) if preview.targets.is_none() => Some(words::TOO_MANY.to_owned()),
         Some(preview) if !preview.can_run(wanted) => Some(words::headline(preview, wanted)),
-        Some(preview) if !has_stream(preview) => Some(own_frameworks::no_stream()),
+        Some(_) if lacks_stream(state) => Some(own_frameworks::no_stream()),
         Some(_) => None,
     })
+}
+
+/// Whether the run needs a framework that other ones of this browser leave no stream.
+pub(super) fn lacks_stream(state: RunState) -> bool {
+    let Some(spec) = state.form.with(|form| form.checked().ok()) else { return false };
+    state.preview.with(|preview| preview.as_ref().is_some_and(|it| !it.streams.has_one_for(&spec.framework)))
 }
 
 /// Begins the run, or leads to the first field that keeps it from that.

@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::cluster::topic::Topic;
+use mesoscope_core::route::Route;
 use mesoscope_core::scheduler::example;
 use mesoscope_core::scheduler::run::RunId;
-use mesoscope_core::text::runs as words;
+use mesoscope_core::text::{own_frameworks, runs as words};
 use mesoscope_core::views::run_preview::{RunAgent, RunPreview, RunRoom};
 
-use super::begin::{begin, why_not};
+use super::begin::{begin, lacks_stream, why_not};
 use super::state::RunState;
 use crate::parts::data_age::DataAge;
 use crate::parts::links::agent_cell;
@@ -35,7 +36,7 @@ fn shown(state: RunState, preview: &RunPreview) -> AnyView {
     let unknown_role = (!preview.is_role_known && !role.is_empty()).then(|| words::unknown_role(&role));
     let quota = preview.headroom.iter().flatten();
     let quota = quota.map(|limit| (words::headroom(limit), (!limit.is_enough()).then_some("warn")));
-    let takes = (preview.tasks > 0).then(|| (words::takes(preview), None));
+    let takes = (preview.tasks > 0 && preview.can_run(wanted)).then(|| (words::takes(preview), None));
     let notes: Vec<(String, Option<&'static str>)> = takes
         .into_iter()
         .chain(quota)
@@ -85,13 +86,17 @@ fn foot(state: RunState) -> AnyView {
         let timeout = state.form.with(|form| form.checked().ok().map(|spec| spec.framework.failover_timeout));
         timeout.map(|timeout| view! { <p>{words::failover(timeout)}</p> })
     };
+    let lacks_stream = Memo::new(move |_| lacks_stream(state));
+    let frameworks = move || {
+        lacks_stream.get().then(|| view! { <a href=Route::OwnFrameworks.to_string()>{own_frameworks::TITLE}</a> })
+    };
     let root = move || state.form.with(|form| form.is_root).then(|| view! { <p data-tone="bad">{words::ROOT}</p> });
     view! {
         {root}{failover}
         <p class="dim">{words::ESTIMATE}</p>
         {calls(state)}
         <p class="run-buttons"><button class="button primary" on:click=move |_| begin(state) aria-disabled=move || why.read().is_some().then_some("true") aria-describedby="run-why">{button}</button>
-            <span class="wrong" id="run-why" aria-live="polite">{move || why.get()}</span></p>
+            <span class="wrong" id="run-why" aria-live="polite">{move || why.get()}</span>{frameworks}</p>
     }
     .into_any()
 }

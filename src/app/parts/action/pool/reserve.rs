@@ -124,7 +124,8 @@ impl Reserve {
         let exceeded = exceeded_limits(&amounts.resources, &self.role(), &self.amounts.resources(), agents);
         let line =
             |of: &ExceededLimit| view! { <p class="state" data-tone="warn">{words::exceeded_limit(&top, of)}</p> };
-        Some(exceeded.iter().map(line).collect_view().into_any())
+        let lines = exceeded.iter().map(line).collect_view();
+        (!exceeded.is_empty()).then(|| view! { <div class="exceeded" role="status">{lines}</div> }.into_any())
     }
 
     fn view(self, chooses: bool) -> AnyView {
