@@ -88,7 +88,9 @@ fn foot(state: RunState) -> AnyView {
     };
     let lacks_stream = Memo::new(move |_| lacks_stream(state));
     let frameworks = move || {
-        lacks_stream.get().then(|| view! { <a href=Route::OwnFrameworks.to_string()>{own_frameworks::TITLE}</a> })
+        lacks_stream
+            .get()
+            .then(|| view! { <a class="link" href=Route::OwnFrameworks.to_string()>{own_frameworks::TITLE}</a> })
     };
     let root = move || state.form.with(|form| form.is_root).then(|| view! { <p data-tone="bad">{words::ROOT}</p> });
     view! {
