@@ -43,9 +43,17 @@ impl Gateway {
     }
 }
 
+/// The executable without the tests' own variables, which would pass for misspelt ones of its flags.
+fn command() -> Command {
+    let mut command = executable();
+    let own = env::vars_os().map(|(name, _)| name).filter(|name| name.to_string_lossy().starts_with("MESOSCOPE_"));
+    own.for_each(|name| _ = command.env_remove(name));
+    command
+}
+
 /// The one that `cargo verify` built with the page inside; otherwise the one that cargo built for this test, with
 /// the page as it is in dist/.
-fn command() -> Command {
+fn executable() -> Command {
     if let Some(built) = env::var_os("MESOSCOPE_EXE") {
         return Command::new(built);
     }
