@@ -36,7 +36,7 @@ async fn session(world: &World, agent: &str) -> WebDriverResult<Option<(String, 
     let all: Vec<Value> = serde_json::from_str(&text).expect("an answer is JSON");
     let id = |value: &Value| value.as_str().map(str::to_owned);
     let nested = |one: &Value| {
-        // The parent stands in the status only.
+        // The parent is in the status only.
         let id_of = &one["container_status"]["container_id"];
         id(&id_of["parent"]["value"]).zip(id(&id_of["value"]))
     };
