@@ -71,7 +71,16 @@ async fn a_stream_is_open_and_its_compression_is_counted() {
     let mut answer = call(&gateway.at, SUBSCRIBE).with("accept-encoding", "gzip").send().await;
     feed(&events, "x".repeat(100_000)).await;
     answer.next().await.expect("it goes on").expect("unbroken");
-    let during = samples(&gateway).await;
+    // The gateway may read the event in several pieces and pass on the first before it has the last.
+    let whole = async {
+        loop {
+            let samples = samples(&gateway).await;
+            if samples["mesoscope_compression_input_bytes_total"] >= 100_000.0 {
+                break samples;
+            }
+        }
+    };
+    let during = within(whole).await;
     assert_eq!(during["mesoscope_open_answers{route=\"master\"}"], 1.0);
     assert_eq!(during["mesoscope_compression_input_bytes_total"], 100_000.0);
     let after = during["mesoscope_compression_output_bytes_total"];
