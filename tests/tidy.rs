@@ -7,6 +7,7 @@ mod tidy {
     pub mod cycles;
     pub mod dependencies;
     pub mod effects;
+    pub mod frame;
     pub mod help;
     pub mod imports;
     pub mod keys;
@@ -23,7 +24,9 @@ mod tidy {
 
 use std::collections::BTreeSet;
 
-use tidy::{citations, cycles, dependencies, effects, help, imports, keys, models, names, prose, shape, styles, words};
+use tidy::{
+    citations, cycles, dependencies, effects, frame, help, imports, keys, models, names, prose, shape, styles, words,
+};
 
 /// What may be at the top level besides dotfiles, and what a build leaves there.
 const TOP_LEVEL: [&str; 11] = [
@@ -196,6 +199,11 @@ fn no_text_is_smaller_than_twelve_pixels() {
 #[test]
 fn a_style_folder_is_a_layer() {
     styles::LAYERS.hold();
+}
+
+#[test]
+fn the_frame_is_the_pages() {
+    frame::FRAME_IS_THE_PAGES.hold();
 }
 
 #[test]

@@ -39,9 +39,9 @@ use leptos::prelude::*;
 
 fn main() {
     console_error_panic_hook::set_once();
-    // Removes the startup notice of index.html.
-    if let Some(startup) = leptos::prelude::document().get_element_by_id("startup") {
-        startup.remove();
+    // In the same task as the page is drawn, so that nothing blinks.
+    if let Some(frame) = leptos::prelude::document().get_element_by_id("frame") {
+        frame.remove();
     }
     leptos::mount::mount_to_body(App);
 }

@@ -335,7 +335,7 @@ fn an_agent_that_no_list_has_may_be_marked_gone_by_its_id() {
             let number = id.rsplit_once("-S").and_then(|(_, number)| number.parse().ok()).expect("its number");
             sim.lose_agent(number);
         });
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.click("button", "Mark gone …").await?;
         world.wait_for("can never register under its id again").await?;
         type_confirmation(world, "Mark gone", "nobody-S7").await?;
@@ -565,7 +565,7 @@ fn the_master_is_reported_to_log_more() {
         // Mesos takes levels that the form does not offer.
         let level = json!({ "level": 40, "duration": { "nanoseconds": 600_000_000_000_u64 } });
         call(world, json!({ "type": "SET_LOGGING_LEVEL", "set_logging_level": level }));
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.wait_for("40").await?;
         world.click("button", "Set logging level …").await?;
         world.wait_for("current 40").await?;

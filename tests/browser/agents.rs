@@ -191,7 +191,7 @@ fn an_agent_that_is_silent_is_said_to_be() {
         world.click("button", "Refresh").await?;
         world.wait_for("Data of the last answer is shown").await?;
         world.find("region", "Containers").await?;
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.find("region", "No answer").await?;
         world.wait_no("region", "Containers").await?;
         world.find("region", "Reservations and volumes").await?;

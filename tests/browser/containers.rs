@@ -236,6 +236,33 @@ fn output_without_an_end_is_attached_and_stopped() {
 }
 
 #[test]
+fn a_standalone_container_is_not_attached_to() {
+    journey_with("containers-standalone", still(), async |world| {
+        let (executor, _) = places(world);
+        let agent = executor.split("/frameworks/").next().expect("it begins with the agent's address");
+        world.open(agent).await?;
+        world.find("region", "Containers").await?;
+        world.click("button", "Launch container …").await?;
+        world.fill("ID", "alone").await?;
+        world.fill("Command", "sleep 600").await?;
+        assert!(!world.text().await?.contains("With a terminal"), "nobody could attach to it");
+        send(world, "Launch").await?;
+        world.wait_for("Applied.").await?;
+        world.click("button", "Close").await?;
+        details(world, "alone").await?;
+        world.wait_for("Mesos attaches to containers of executors only").await?;
+        launch(world, "within", "sleep 600").await?;
+        world.click("button", "Hide").await?;
+        details(world, "within").await?;
+        world.wait_for("Mesos attaches to containers of executors only").await?;
+        for absent in ["Attach output", "Open terminal"] {
+            assert!(!world.text().await?.contains(absent), "{absent}");
+        }
+        world.axe().await
+    });
+}
+
+#[test]
 fn the_tree_of_containers_is_used_by_keyboard_and_on_a_phone() {
     journey_with("containers-tree", still(), async |world| {
         let (executor, task) = places(world);

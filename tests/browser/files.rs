@@ -261,7 +261,7 @@ fn files_are_seen_together() {
         world.axe().await?;
         world.screenshot("files-beside").await?;
         world.open(&format!("{}&merged=1", world.address().await?)).await?;
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.wait_for("2 files, merged by timestamp").await?;
         see(world, ".merged .line .source").await?;
         world.axe().await?;
@@ -352,7 +352,7 @@ fn lines_are_linked_and_copied_whole() {
         assert!(copied.starts_with("20") && copied.lines().count() > 8000, "lines of the file");
         world.axe().await?;
         world.open(&format!("{}&at=0&to=20000000", pod.file("logs/archive.log"))).await?;
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.click("button", "Copy linked lines").await?;
         world.wait_for("download the file instead").await
     });
@@ -388,7 +388,7 @@ fn a_log_of_mesos_own_is_filtered_by_source() {
             .until("only that thread's lines are shown", async || world.script(&of_thread, []).await?.convert())
             .await?;
         world.wait_for(&format!("Source: master.cpp, thread {thread}")).await?;
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.until("they are by address, too", async || world.script(&of_thread, []).await?.convert()).await
     });
 }

@@ -146,7 +146,7 @@ fn pipes_devices_and_sockets_are_named_and_never_opened() {
         let beside = pipe.replace("#/agents/", "&beside=").replace("/browse?path=", "@");
         for query in [beside.clone(), format!("{beside}&merged=1")] {
             world.open(&format!("{}{query}", pod.file("stdout"))).await?;
-            world.driver.refresh().await?;
+            world.reload().await?;
             wait_lines(world, "took=").await?;
             world.wait_for("It is a named pipe.").await?;
         }

@@ -75,7 +75,7 @@ fn a_second_subscriber_takes_over_and_the_first_stays_away() {
         world.until("the log has it", async || world.script(said, []).await?.convert::<bool>()).await?;
         check_appearance(world, "framework-taken-over").await?;
         // Neither time nor a new worker takes it back.
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.wait_for("Taken over").await?;
         assert_eq!(frameworks(world).iter().filter(|name| *name == "another scheduler").count(), 1);
         assert!(!frameworks(world).contains(&"mesoscope".to_owned()));

@@ -84,7 +84,7 @@ async fn run(
         }
     };
     match outcome {
-        Ok(outcome) => outcome.expect("the browser does as it is told"),
+        Ok(outcome) => outcome.expect("the journey ends well"),
         Err(panic) => resume_unwind(panic),
     }
 }

@@ -44,7 +44,7 @@ fn lines_are_linked_by_hand_and_copied() {
             .await?;
         world.until("up to here", async || Ok(linked(world).await? == starts[2..6])).await?;
         world.wait_address(&format!("&at={}&to={}", starts[2], starts[5])).await?;
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.until("the address leads to them", async || Ok(linked(world).await? == starts[2..6])).await?;
         world.axe().await?;
 
@@ -137,7 +137,7 @@ fn keys_work_on_arrival() {
         world.press("f").await?;
         world.wait_for("Paused").await?;
         world.until("the end needs no place", async || Ok(!world.address().await?.contains("seen="))).await?;
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.wait_for("Following").await?;
         world.press("/").await?;
         world.press("checksum").await?;
@@ -291,7 +291,7 @@ fn a_linked_line_that_is_another_by_now_is_said_to_be() {
         world.until("the first line is linked", async || Ok(linked(world).await? == [0])).await?;
         let address = world.address().await?;
         assert!(address.contains("&print="), "{address}");
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.until("it still is", async || Ok(linked(world).await? == [0])).await?;
         assert!(!world.text().await?.contains("The linked line was replaced"));
         let size = on_agent(world, "").await?;

@@ -173,7 +173,7 @@ fn a_regular_expression_is_found_counted_and_gone_through() {
         world.axe().await?;
         world.screenshot("logs-regex-dark").await?;
         // All of that is in the address.
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.until("all is as it was", async || Ok(only(3).await? && ask(world, both).await?)).await?;
         world.click("button", "Remove cpp").await?;
         world.wait_no("button", "Remove cpp").await?;
@@ -376,7 +376,7 @@ fn logs_of_mesos_own_look_as_one_likes() {
         world.click("checkbox", "Hex view").await?;
         wait_lines(world, ".cpp:").await?;
         // A matter of taste is kept.
-        world.driver.refresh().await?;
+        world.reload().await?;
         see(world, ".file[data-wrap]").await
     });
 }
@@ -427,7 +427,7 @@ fn older_files_are_read_through_by_address() {
             Ok(address.contains("&older=0") && !address.contains("seen="))
         };
         world.until("the address keeps that, and no place but the end", kept).await?;
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.wait_for("Following").await?;
         world.until("the address says so", async || ask(world, pressed).await).await?;
         let all = number(world, END).await?;

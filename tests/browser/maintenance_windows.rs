@@ -396,7 +396,7 @@ fn the_schedule_goes_into_files_and_comes_back() {
         world.wait_for("This is neither a maintenance schedule in JSON nor an iCalendar file.").await?;
         // Nothing is known any more, until the calendar is read.
         replace(world, &[]);
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.wait_for("Nothing is scheduled").await?;
         import(world, "schedule.ics", &calendar).await?;
         world.wait_for("Draft of 1 window, not sent yet").await?;

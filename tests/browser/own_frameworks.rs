@@ -101,7 +101,7 @@ fn a_run_outlives_its_stream_and_its_page() {
         check_appearance(world, "own-frameworks-lost").await?;
         world.sim.fault(Fault::None);
         world.wait_for("Subscribed").await?;
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.wait_for("2 running.").await?;
         world.wait_for("Subscribed").await?;
         assert_eq!(registered(world).len(), 1, "it is the same one");
@@ -129,7 +129,7 @@ fn a_framework_is_left_and_resumed() {
         world
             .until("the master knows", async || Ok(registered(world).iter().all(|one| one["connected"] == false)))
             .await?;
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.wait_for("Disconnected by you.").await?;
         world.click("button", "Resume").await?;
         world.wait_for("Subscribed").await?;

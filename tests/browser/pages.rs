@@ -132,7 +132,7 @@ fn what_is_not_there_yet_is_waited_for_in_words() {
             ("agents", "#/agents", "Connecting"),
         ] {
             world.open("#/nowhere").await?;
-            world.driver.refresh().await?;
+            world.reload().await?;
             world.open(hash).await?;
             world.wait_for(says).await?;
             let text = world.text().await?;
@@ -156,7 +156,8 @@ fn a_master_that_lets_nobody_in_is_said_to_do_so() {
                 world.open(hash).await?;
                 world.wait_for("403").await?;
                 if hash == "#/tasks" {
-                    world.wait_for("No rows yet").await?;
+                    world.wait_for("Waiting for the master").await?;
+                    world.wait_for("Tasks not known").await?;
                 }
                 world.axe().await?;
                 world.screenshot(&format!("forbidden-{}-{name}", hash.trim_start_matches("#/"))).await?;

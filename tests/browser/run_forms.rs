@@ -38,7 +38,7 @@ fn a_reload_keeps_what_was_typed_and_no_secrets() {
         world.click("button", "~Remove ").await?;
         until_stored(world, "files.example").await?;
         assert!(!stored(world).await?.contains("hunter2"), "{}", stored(world).await?);
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.wait_for(RESTORED).await?;
         assert_eq!(value(world, "Command").await?, "set -e\nsleep infinity");
         assert_eq!((value(world, "User").await?, value(world, "CPUs").await?), ("ops".to_owned(), "0.25".to_owned()));
@@ -83,7 +83,7 @@ fn another_page_keeps_the_form_and_it_can_be_discarded() {
         world.click("button", "Discard").await?;
         world.wait_gone(RESTORED).await?;
         assert_eq!(value(world, "Command").await?, "id");
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.wait_for("A link has filled in this form.").await?;
         assert_eq!(value(world, "Command").await?, "id");
         assert!(!stored(world).await?.contains("uptime"));
@@ -138,7 +138,7 @@ fn a_repeated_run_asks_for_its_password_once_the_browser_no_longer_has_it() {
         assert!(shown.contains("@files.example/tool") && !shown.contains("hunter2"), "{shown}");
         // A new worker has only what the browser has kept.
         world.open("#/run").await?;
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.click("link", "true").await?;
         world.wait_for("1 failed.").await?;
         world.click("link", "Run again …").await?;

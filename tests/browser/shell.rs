@@ -111,7 +111,7 @@ fn commands_run_from_the_palette() {
         world.wait_for("Added this page to favourites.").await?;
         world.press(Key::Escape + "").await?;
         world.open("#/tasks").await?;
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.wait_for("Live").await?;
         world.press(Key::Control + "k").await?;
         world.find("option", "~a0012.").await?;
@@ -134,7 +134,7 @@ fn a_saved_view_keeps_filter_order_and_columns() {
 
         // In another table there is none; the palette finds it from anywhere, after a reload too.
         table(world, "#/tasks").await?;
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.wait_for("Live").await?;
         world.click("button", "Views").await?;
         world.wait_for("No saved views of this table.").await?;

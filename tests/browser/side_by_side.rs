@@ -166,7 +166,7 @@ fn a_line_of_a_stream_is_linked_by_keys() {
             file.split_once('@').map(|(file, at)| (file.to_owned(), at.to_owned())).unwrap_or_default();
         assert!(at.contains(&format!("&at={offset}")), "{at}");
         assert!(file == "0" || at.contains(&format!("&of={file}")), "{at}");
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.until("the address leads there", async || Ok(number(world, linked).await? == 1)).await
     });
 }

@@ -146,7 +146,7 @@ fn columns_are_chosen_by_keyboard_and_kept() {
         let focused = world.driver.active_element().await?;
         assert_eq!(focused.text().await?.trim(), "Columns", "the focus is back");
 
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.find("columnheader", "Started").await?;
         world.wait_no("columnheader", "State").await?;
         world.size(390, 844).await?;

@@ -268,7 +268,7 @@ fn times_are_reported_as_one_likes_and_the_feed_is_narrowed() {
         world.click("radio", "Date and time").await?;
         world.click("radio", "UTC").await?;
         world.until("times are dates", async || Ok(!world.text().await?.contains("s ago"))).await?;
-        world.driver.refresh().await?;
+        world.reload().await?;
         table(world, "#/tasks").await?;
         world.until("and stay so", async || Ok(!world.text().await?.contains("s ago"))).await?;
         let title: String = world.script("return document.querySelector('td time').title", []).await?.convert()?;
@@ -286,7 +286,7 @@ fn metrics_are_pinned() {
         world.find("button", "Unpin master/uptime_secs").await?;
         world.axe().await?;
         world.screenshot("master-pinned").await?;
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.find("button", "Unpin master/uptime_secs").await?.click().await?;
         world.wait_no("region", "Pinned metrics").await
     });

@@ -49,7 +49,19 @@ pub enum Theme {
 impl World {
     /// Opens an address of the page, as `#/agents`.
     pub async fn open(&self, hash: &str) -> WebDriverResult<()> {
-        self.driver.goto(format!("{}/{hash}", self.url)).await
+        self.driver.goto(format!("{}/{hash}", self.url)).await?;
+        self.until_started().await
+    }
+
+    pub async fn reload(&self) -> WebDriverResult<()> {
+        self.driver.refresh().await?;
+        self.until_started().await
+    }
+
+    /// Waits until the page has taken the place of the frame of index.html, whose links would go stale under a click.
+    async fn until_started(&self) -> WebDriverResult<()> {
+        let has_started = "return document.getElementById('frame') === null";
+        self.until("the page starts", async || self.script(has_started, []).await?.convert()).await
     }
 
     /// The page, as another server serves it.

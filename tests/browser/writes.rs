@@ -171,7 +171,7 @@ fn what_was_typed_outlasts_escape_and_the_journal_a_reload() {
         world.press(Key::Escape + "").await?;
         world.wait_no("button", "~Not sent").await?;
         world.open("#/my-changes").await?;
-        world.driver.refresh().await?;
+        world.reload().await?;
         world.wait_for("Quota of journey").await?;
         world.wait_for("Applied.").await?;
         world.axe().await?;

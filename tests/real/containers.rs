@@ -13,6 +13,7 @@ use mesoscope_core::mesos::calls::container_path::ContainerPath;
 use mesoscope_core::mesos::calls::containers::{
     ContainerEnd, GetContainers, NestedContainerId, WaitContainer, WaitNestedContainer,
 };
+use mesoscope_core::mesos::calls::session::AttachContainerOutput;
 use mesoscope_core::mesos::wire::containers::{Container, containers};
 use mesoscope_tests::shared::real_mesos;
 
@@ -70,6 +71,11 @@ impl Agent {
         panic!("{path:?} is never {state:?}");
     }
 
+    async fn attach(&self, path: &[String]) -> (u16, String) {
+        let container_id = ContainerPath::of(path).expect("it has an id");
+        self.post(calls::request(&AttachContainerOutput { container_id })).await
+    }
+
     async fn wait(&self, path: &[String]) -> (u16, Option<i64>) {
         let path = ContainerPath::of(path).expect("it has an id");
         let body = match NestedContainerId::try_from(path.clone()) {
@@ -117,6 +123,10 @@ async fn containers_of_a_real_agent_are_launched_waited_for_killed_and_removed()
     let alone = path(&["standalone-1"]);
     assert_eq!(agent.launch(&alone, "sleep 600", &[("cpus", 0.1), ("mem", 32.0)]).await, 200);
     agent.until(&alone, ContainerState::Running).await;
+    for unattachable in [alone.clone(), path(&["standalone-1", "debug-3"])] {
+        let words = format!("Container {} cannot be found", unattachable.join("."));
+        assert_eq!(agent.attach(&unattachable).await, (404, words));
+    }
     let (waited, killed) = tokio::join!(agent.wait(&alone), agent.change(&alone, ContainerChange::Kill(None)));
     assert_eq!((waited, killed.0), ((200, Some(9)), 200));
     let (status, words) = agent.change(&alone, ContainerChange::Kill(None)).await;

@@ -46,6 +46,7 @@ pub fn all() -> Vec<Sentence> {
         containers::wait_status(-1),
         containers::end(&failed),
         containers::NOT_LAUNCHED,
+        containers::NOT_ATTACHABLE,
         containers::lost_end(true),
         containers::lost_end(false),
         containers::TOO_DEEP,

@@ -25,6 +25,7 @@ pub fn all() -> Vec<Sentence> {
         connection::AUTHENTICATION,
         connection::PARTIAL_AUTHENTICATION,
         connection::RECONNECTING,
+        connection::ROWS_APPEAR,
         connection::SILENT,
         connection::UNANSWERED,
         titles::agent("host7", "c3946a13-75b4-4d3c-9d0e-fc10038dca85-S3"),

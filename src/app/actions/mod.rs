@@ -67,8 +67,12 @@ pub(crate) struct ContainerProposal {
 /// Form of a change of containers, each by the ids of the containers around it and its own.
 #[derive(Clone, PartialEq)]
 pub(crate) enum ContainerForm {
-    /// Launches one inside this container; empty for a standalone one.
-    Launch(Vec<String>),
+    Launch {
+        /// The container that it is launched inside; empty for a standalone one.
+        parent: Vec<String>,
+        /// Whether its terminal could be attached.
+        is_attachable: bool,
+    },
     Kill(Vec<String>),
     Remove(Vec<Vec<String>>),
 }

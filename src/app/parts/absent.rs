@@ -3,15 +3,14 @@
 //! Independent of the kind of object.
 
 use leptos::prelude::*;
-use mesoscope_core::engine::stream_connection::ConnectionState;
 use mesoscope_core::route::Route;
 use mesoscope_core::text::{self, absent, agents};
 use mesoscope_core::views::view::AbsentReason;
 
 use super::data_age::may_be_filtered;
 use super::detail::DetailResponse;
+use super::waiting::is_cut_off;
 use crate::widgets::panel::EmptyState;
-use crate::worker_link::link;
 
 /// Text of a page whose object is not found.
 pub(crate) struct NotFoundNotice {
@@ -78,19 +77,8 @@ fn unknown(sought: &NotFoundNotice, title: String, why: &'static str) -> AnyView
 
 /// Hidden at first: most responses arrive within this time.
 fn arriving(name: &str) -> AnyView {
-    let link = link();
-    let is_connected = move || {
-        link.status.with(|status| match status.as_ref().map(|status| &status.link) {
-            Some(
-                ConnectionState::Lost { .. } | ConnectionState::Silent { .. } | ConnectionState::Unauthorised { .. },
-            ) => false,
-            None
-            | Some(
-                ConnectionState::Connecting { .. } | ConnectionState::Arriving { .. } | ConnectionState::Live { .. },
-            ) => true,
-        })
-    };
-    let words = move || absent::loading_hint(is_connected());
+    let is_cut_off = is_cut_off();
+    let words = move || absent::loading_hint(!is_cut_off.get());
     let title = absent::loading(name);
     view! { <section class="panel late" role="status"><div class="blank"><b>{title}</b><p>{words}</p></div></section> }
         .into_any()

@@ -23,6 +23,7 @@ use crate::kept_pages::kept_pages;
 use crate::parts::change_feed::event_log_extent;
 use crate::parts::data_age::{DataAge, empty_list_text, not_reported};
 use crate::parts::unreadable::{unknown_lists, unreadable_tasks};
+use crate::parts::waiting::{is_cut_off, waiting_rows};
 use crate::router::{push, replace, route};
 use crate::widgets::filter::{FilterBox, SuggestionList};
 use crate::widgets::grid::Grid;
@@ -307,7 +308,7 @@ impl TablePage {
         let is_selecting = selection.map(Selection::is_open).map_or_else(|| Signal::stored(false), Into::into);
         view! {
             <div class="head">
-                <h1 tabindex="-1">{label}" "<small role="status">{move || counts.get().map(|(matched, total, arriving)| tables::counted(matched, total, arriving, untold.read().is_some()))}</small></h1>{navigation_count(source.name, counts)}
+                <h1 tabindex="-1">{label}" "<small role="status">{counted(counts, untold)}</small></h1>{navigation_count(source.name, counts)}
                 {(!parts.is_empty()).then(|| view! { <DataAge parts/> })}
                 <FilterBox label=format!("Filter {}", label.to_lowercase()) hint value=filter on_change=on_filter offered/>
                 <div class="tools">{tools.map(|tools| tools(FilterControl { filter, on_filter: on_facet }))}{filter_builder(fields, filter, on_facet)}{freeze(frozen)}{column_menu(choice)}{views_menu()}{export_menu(source, choice)}</div>
@@ -318,9 +319,23 @@ impl TablePage {
             <div class="table-notices">{unknown_lists(lists_of(source.name))}{(source.name == "roles").then(unreadable_tasks)}{(source.name == "events").then(event_log_extent)}</div>
             <Grid label choice seen=seen.into() range order=Order { sort, on_sort } marks=selection.map(|selection| selection.marks)
                 covered=is_selecting selection=move || selection.map(|selection| selection.bar(matched)) subject=move || table.with(subject)
-                empty=move || empty(label, none, untold.get().filter(|_| is_blank()), filter.get(), empty_reasons, on_filter)/>
+                waiting=waiting_rows empty=move || empty(label, none, untold.get().filter(|_| is_blank()), filter.get(), empty_reasons, on_filter)/>
         }
         .into_any()
+    }
+}
+
+/// The counts beside the heading. Without a connection, rows of which none has arrived are not known.
+fn counted(
+    counts: Memo<Option<(u32, u32, bool)>>,
+    untold: Memo<Option<(String, String)>>,
+) -> impl Fn() -> Option<String> + Send + Sync + 'static {
+    let is_cut_off = is_cut_off();
+    move || {
+        let (matched, total, arriving) = counts.get()?;
+        let waits_in_vain = total == 0 && is_cut_off.get();
+        let is_unknown = waits_in_vain || untold.read().is_some();
+        Some(tables::counted(matched, total, arriving && !waits_in_vain, is_unknown))
     }
 }
 

@@ -21,6 +21,7 @@ use crate::parts::figure::{
 };
 use crate::parts::links::{agent_cell, framework_cell, id_text, task_files};
 use crate::parts::state_badges::{health_mark, task_state};
+use crate::parts::waiting::waiting_rows;
 use crate::widgets::copy::Copy;
 use crate::widgets::grid::Grid;
 use crate::widgets::grid::column::{Column, Head, Order, RowLink, RowWindow};
@@ -249,7 +250,7 @@ pub(crate) fn TaskLists(
             <div class="within" style:height=move || format!("calc({} * var(--row) + 32px)", rows.get())>
                 <Grid label="Tasks" choice seen=seen.into() range order=Order { sort: spelt, on_sort } marks=None
                     subject=move || format!("{}\n{}", filter.read(), sort.read())
-                    empty=none/>
+                    waiting=waiting_rows empty=none/>
             </div>
         </Panel>
     }

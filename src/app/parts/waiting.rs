@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::engine::stream_connection::ConnectionState;
-use mesoscope_core::text::connection::waiting;
+use mesoscope_core::text::connection::{ROWS_APPEAR, waiting};
 
 use crate::widgets::panel::EmptyState;
 use crate::worker_link::link;
@@ -17,6 +17,28 @@ pub(crate) fn Waiting(words: &'static str) -> impl IntoView {
         let (title, words) = texts.get();
         view! { <EmptyState title words/> }
     }
+}
+
+/// What a table without rows shows until the first have arrived.
+pub(crate) fn waiting_rows() -> AnyView {
+    let link = link();
+    let texts =
+        Memo::new(move |_| link.status.with(|status| waiting(status.as_ref().map(|status| &status.link), ROWS_APPEAR)));
+    view! { <b>{move || texts.get().0}</b><p class="dim">{move || texts.get().1}</p> }.into_any()
+}
+
+/// Whether there is no connection to the master that sends its state.
+pub(crate) fn is_cut_off() -> Memo<bool> {
+    let status = link().status;
+    Memo::new(move |_| {
+        let is_connected = |link: &ConnectionState| {
+            matches!(
+                link,
+                ConnectionState::Connecting { .. } | ConnectionState::Arriving { .. } | ConnectionState::Live { .. }
+            )
+        };
+        status.with(|status| status.as_ref().is_some_and(|status| !is_connected(&status.link)))
+    })
 }
 
 /// Whether a snapshot arrives: the first one, so that figures are of the part that has arrived.

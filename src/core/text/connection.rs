@@ -142,6 +142,9 @@ impl Display for DisconnectReason {
     }
 }
 
+/// When the rows of a table are known.
+pub const ROWS_APPEAR: &str = "Rows appear here as the cluster's state arrives.";
+
 /// Headline and sentence in place of figures that no state has brought yet. `words` says when they are known.
 pub const fn waiting<'a>(link: Option<&ConnectionState>, words: &'a str) -> (&'static str, &'a str) {
     match link {

@@ -46,6 +46,9 @@ pub fn impact(impact: &ImpactKind) -> Option<String> {
 /// Words for an answer that cannot be read.
 pub const TOO_DEEP: &str = "Its containers are nested more than a hundred deep, or it is broken. Data of the answer before is shown, if there is any.";
 
+/// Why a standalone container has neither output to attach nor terminals.
+pub const NOT_ATTACHABLE: &str = "Mesos attaches to containers of executors only: to a standalone container it opens no terminal and shows no output of it.";
+
 /// Words for a launch that Mesos accepts and leaves out, since a container has that id.
 pub const NOT_LAUNCHED: &str = "A container with this ID exists already, so Mesos launched nothing. Choose another ID.";
 

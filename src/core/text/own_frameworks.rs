@@ -39,7 +39,7 @@ pub fn no_stream() -> String {
     )
 }
 
-/// What tells one framework of this browser from another.
+/// Role and user of a framework of this browser, which may have several.
 pub fn described(framework: &RunFramework) -> String {
     format!("role {}, user {}", framework.role, framework.user.name())
 }

@@ -136,7 +136,8 @@ fn with_room(number: u32) -> String {
 /// Agents that the run leaves out, and why.
 pub fn left_out(preview: &RunPreview) -> Vec<String> {
     let inactive = |(state, number): &(AgentState, u32)| {
-        format!("Left out: {} in state {}, of which no offers are made.", agents(*number), state.name())
+        let (whom, gets) = (agents(*number), if *number == 1 { "gets" } else { "get" });
+        format!("Left out: {whom} in state {}, which {gets} no offers.", state.name())
     };
     let small = |(missing, number): &(Vec<String>, u32)| {
         format!("Left out: {} with too little in all: {}.", agents(*number), names(missing))

@@ -70,6 +70,13 @@ impl ContainersReport {
         self.samples.get(line).into_iter().flatten()
     }
 
+    /// Whether terminals and output of the container may be attached: Mesos looks for the executor of the outermost container, and
+    /// answers 404 for what is in a standalone one (src/slave/http.cpp).
+    pub fn is_attachable(&self, line: &[String]) -> bool {
+        let outermost = line.get(..1).and_then(|outermost| self.find(outermost));
+        !outermost.is_some_and(Container::is_standalone)
+    }
+
     /// The container with that path, if the latest reading lists it.
     pub fn find(&self, line: &[String]) -> Option<&Container> {
         containers::find(&self.listed, line)
@@ -258,6 +265,15 @@ mod tests {
         assert_eq!(next.ended, [path("a/t"), path("s")], "not what went with its executor");
         let back = next.after(&answer(&["a=e", "a/t"], 3));
         assert_eq!(back.ended, [path("s"), path("a/u")], "what is listed again has not ended");
+    }
+
+    #[test]
+    fn only_what_an_executor_runs_is_attachable() {
+        let report = report(&["a=e", "a/t", "s", "s/t", "s/t/u"]);
+        let attachable = |text| report.is_attachable(&path(text));
+        assert!(["a", "a/t", "a/new"].into_iter().all(attachable));
+        assert!(!["s", "s/t", "s/t/u", "s/new"].into_iter().any(attachable));
+        assert!(attachable("x"), "of one that is not listed, the agent has the word");
     }
 
     #[test]

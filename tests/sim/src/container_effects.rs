@@ -1,5 +1,7 @@
 //! Effects of container calls on an agent.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::ExecutorKind;
 use crate::cluster::Sim;
 use crate::containers::{Container, ContainerPath, Launch, Output};
@@ -73,9 +75,15 @@ impl Sim {
     /// Ends the launched containers whose outermost container has ended with its task.
     pub(crate) fn end_orphaned_containers(&mut self) {
         let world = &self.world;
-        self.containers.launched.retain(|(agent, path), container| {
+        let standalone = |((agent, path), container): (&(u32, ContainerPath), &mut Container)| {
             container.pump(world.now);
-            path.len() == 1 || is_rooted(world, *agent, path)
+            (path.len() == 1 && container.shell.exit().is_none()).then(|| (*agent, path.clone()))
+        };
+        let standalone: BTreeSet<(u32, ContainerPath)> =
+            self.containers.launched.iter_mut().filter_map(standalone).collect();
+        self.containers.launched.retain(|(agent, path), _| {
+            let is_standalone = || standalone.contains(&(*agent, path.get(..1).unwrap_or_default().to_vec()));
+            path.len() == 1 || is_standalone() || is_in_executor(world, *agent, path)
         });
     }
 
@@ -90,8 +98,8 @@ impl Sim {
     }
 }
 
-/// Whether the outermost container of a path is a task's; standalone containers have nothing nested here.
-fn is_rooted(world: &World, agent: u32, path: &[String]) -> bool {
+/// Whether the outermost container of a path is an executor's, not a standalone one.
+pub(crate) fn is_in_executor(world: &World, agent: u32, path: &[String]) -> bool {
     path.first().is_some_and(|root| is_container_of_tasks(world, agent, std::slice::from_ref(root)))
 }
 

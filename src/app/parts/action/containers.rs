@@ -23,7 +23,7 @@ const SIGNALS: [i32; 6] = [15, 2, 1, 3, 10, 12];
 pub(super) fn form(proposal: ContainerProposal) -> ActionForm {
     let ContainerProposal { agent, host, form } = proposal;
     match form {
-        ContainerForm::Launch(parent) => launch(agent, &host, parent),
+        ContainerForm::Launch { parent, is_attachable } => launch(agent, &host, parent, is_attachable),
         ContainerForm::Kill(path) => kill(agent, &host, path),
         ContainerForm::Remove(paths) => {
             let title = containers::remove_title(&paths, &host);
@@ -137,7 +137,7 @@ impl LaunchInput {
         view! { <label>{label}" "{input}</label> }
     }
 
-    fn view(self, is_nested: bool) -> AnyView {
+    fn view(self, is_nested: bool, is_attachable: bool) -> AnyView {
         let id = self.line("ID", self.id, Some(NamedField::ContainerId), move || {
             check_container_id(&self.id.read()).err().map(|error| error.to_string())
         });
@@ -166,6 +166,12 @@ impl LaunchInput {
             };
             view! { <div class="form-fields">{RESOURCES.iter().enumerate().map(one).collect_view()}</div> }
         });
+        let terminal = is_attachable.then(|| {
+            view! {
+                <label><input type="checkbox" prop:checked=self.has_terminal on:change=move |event| self.has_terminal.set(event_target_checked(&event))/>
+                    "With a terminal, so that its output can be attached"</label>
+            }
+        });
         view! {
             <div class="form-fields">
                 {id}
@@ -175,8 +181,7 @@ impl LaunchInput {
             {text_area("Command", Signal::derive(hint), self.command, command)}
             <label><input type="checkbox" prop:checked=self.is_program on:change=move |event| self.is_program.set(event_target_checked(&event))/>
                 "Run a program without a shell"</label>
-            <label><input type="checkbox" prop:checked=self.has_terminal on:change=move |event| self.has_terminal.set(event_target_checked(&event))/>
-                "With a terminal, so that its output can be attached"</label>
+            {terminal}
             {amounts}
             {area("Environment", self.environment, "NAME=value, one a line", environment)}
             {area("Volumes", self.volumes, "HOST:CONTAINER or HOST:CONTAINER:ro, one a line", volumes)}
@@ -185,7 +190,7 @@ impl LaunchInput {
     }
 }
 
-fn launch(agent: AgentId, host: &str, parent: Vec<String>) -> ActionForm {
+fn launch(agent: AgentId, host: &str, parent: Vec<String>, is_attachable: bool) -> ActionForm {
     let title = containers::launch_title(&parent, host);
     let is_nested = !parent.is_empty();
     let input = LaunchInput::new();
@@ -194,6 +199,6 @@ fn launch(agent: AgentId, host: &str, parent: Vec<String>) -> ActionForm {
         vec![change(&agent, path, ContainerChange::Launch(Box::new(input.launch(is_nested))))]
     });
     let fault = Signal::derive(move || input.fault(is_nested));
-    let view = input.view(is_nested);
+    let view = input.view(is_nested, is_attachable);
     ActionForm { actions, fault, view, refusal: input.refusal, ..ActionForm::plain(title, "Launch", Vec::new()) }
 }

@@ -25,7 +25,7 @@ impl ActionChoice {
             Proposal::Pool(proposal) => matches!(proposal, PoolProposal::DestroyVolumes(_)),
             Proposal::Machines(is_start, _) => *is_start,
             Proposal::Undo(action, _) => action.is_destructive(),
-            Proposal::Container(proposal) => !matches!(proposal.form, ContainerForm::Launch(_)),
+            Proposal::Container(proposal) => !matches!(proposal.form, ContainerForm::Launch { .. }),
             Proposal::Quotas(_) | Proposal::Weights(_) | Proposal::Schedule(_) => false,
             Proposal::ScheduleFor(_) | Proposal::LoggingLevel(..) | Proposal::Run(_) => false,
             Proposal::Provider(form) => form.is_destructive(),

@@ -105,6 +105,11 @@ impl ContainerPanel {
         Memo::new(move |_| source.with(|report| report.find(&path).cloned()).flatten().unwrap_or_default())
     }
 
+    /// Whether terminals and output of the container may be attached.
+    pub(super) fn is_attachable(self, path: &[String]) -> bool {
+        self.source.report.with(|report| report.is_attachable(path)).unwrap_or_default()
+    }
+
     /// Why the agent would refuse a change of a container.
     pub(super) fn obstacle(self, path: &[String], change: ContainerChange) -> Option<DisabledReason> {
         let (_, parent) = path.split_last()?;
@@ -125,7 +130,7 @@ impl ContainerPanel {
     pub(super) fn launch_button(self) -> AnyView {
         let choice = Signal::derive(move || {
             self.host.track();
-            let proposal = self.proposal(ContainerForm::Launch(Vec::new()));
+            let proposal = self.proposal(ContainerForm::Launch { parent: Vec::new(), is_attachable: false });
             Some(ActionChoice { name: "Launch container", disabled_reason: None, proposal })
         });
         action_button_of("Launch container", choice)

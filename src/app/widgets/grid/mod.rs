@@ -51,6 +51,9 @@ pub(crate) fn Grid(
     selection: ViewFn,
     #[prop(into)] subject: Signal<String>,
     #[prop(into)] empty: ViewFn,
+    /// Shown without rows until the first have arrived.
+    #[prop(optional, into)]
+    waiting: ViewFn,
 ) -> impl IntoView {
     let window = seen;
     let scroller: NodeRef<Div> = NodeRef::new();
@@ -63,7 +66,6 @@ pub(crate) fn Grid(
         window.with(|window| window.as_ref().map(|window| (window.first, window.rows.len())).unwrap_or_default())
     });
     let before = Memo::new(move |_| scale.get().before(shown.get().0, range.read().top));
-    let after = move || scale.get().after(before.get(), rows.read().len());
     let place = Place { label, subject, range, active, column, marks };
     let awaited = place.follow(window, scroller, scale);
     let look = row_range::update_range(scroller, range, scale, awaited);
@@ -83,11 +85,11 @@ pub(crate) fn Grid(
                 <tbody on:pointermove=move |event| hold.moved(&event) on:pointerleave=move |_| hold.release() on:focusin=move |_| hold.typed(true) on:focusout=move |_| hold.typed(false)>
                     {space(move || before.get())}
                     <For each=move || rows.get() key=|row| row.key.clone() let:row>{row_view(choice, row.state, active, marks)}</For>
-                    {space(after)}
+                    {space(move || scale.get().after(before.get(), rows.read().len()))}
                 </tbody>
             </table>
             <div class="said" role="status">{move || said.get()}</div>
-            <Show when=move || is_empty(true)><div class="empty late" role="status"><b>"No rows yet"</b><p class="dim">"Rows appear here as the cluster's state arrives."</p></div></Show>
+            <Show when=move || is_empty(true)>{let waiting = waiting.clone(); move || view! { <div class="empty late" role="status">{waiting.run()}</div> }}</Show>
             <Show when=move || is_empty(false)>{let empty = empty.clone(); move || view! { <div class="empty" role="status">{empty.run()}</div> }}</Show>
         </div>
         </div>

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::answer::call::{Call, int};
 use crate::answer::reply::{Answer, Body};
 use crate::cluster::Sim;
+use crate::container_effects::is_in_executor;
 use crate::containers::{ContainerPath, Followed, Following, Launch, Limits};
 use crate::json_out::text;
 use crate::shell::{Command, Window};
@@ -43,6 +44,10 @@ pub(super) fn launch_session(sim: &mut Sim, agent: u32, call: &Call) -> Answer {
         Err(refusal) => return refusal,
     };
     launch.is_session = true;
+    if !is_in_executor(&sim.world, agent, &launch.path) {
+        // A real agent launches it, cannot attach to it, and destroys it.
+        return not_found(&launch.path);
+    }
     if sim.is_container_running(agent, &launch.path) {
         return Answer::refused(500, "Container already launched");
     }
@@ -72,14 +77,16 @@ fn no_switchboard() -> Answer {
     Answer::refused(500, "I/O switchboard server was disabled for this container")
 }
 
+fn not_found(path: &[String]) -> Answer {
+    Answer::refused(404, format!("Container {} cannot be found", path.join(".")))
+}
+
 fn refuse_attaching(sim: &mut Sim, agent: u32, path: &[String]) -> Option<Answer> {
+    if !is_in_executor(&sim.world, agent, path) {
+        return Some(not_found(path));
+    }
     if !sim.is_container_running(agent, path) {
-        let is_root_known =
-            path.first().is_some_and(|root| sim.is_container_running(agent, std::slice::from_ref(root)));
-        return Some(match is_root_known && path.len() > 1 {
-            true => Answer::refused(500, format!("Unknown container {}", path.join("."))),
-            false => Answer::refused(404, format!("Container {} cannot be found", path.join("."))),
-        });
+        return Some(Answer::refused(500, format!("Unknown container {}", path.join("."))));
     }
     let attachable = sim.container(agent, path).is_some_and(|container| container.is_attachable);
     (!attachable).then(no_switchboard)
@@ -122,7 +129,7 @@ pub(super) fn wait(sim: &mut Sim, agent: u32, call: &Call) -> Answer {
     };
     let is_launched = sim.container(agent, &path).is_some();
     if !is_launched && !sim.is_container_running(agent, &path) {
-        return Answer::refused(404, format!("Container {} cannot be found", path.join(".")));
+        return not_found(&path);
     }
     Answer::following(Following { agent, path, what: Followed::Exit(call.kind) })
 }

@@ -122,6 +122,31 @@ fn nested_containers_are_four_deep_and_their_counters_grow() {
 }
 
 #[test]
+fn a_standalone_container_is_not_attached_to_and_keeps_what_is_nested_in_it() {
+    let mut sim = furnished();
+    let to = Target::Agent(0);
+    let outer = json!({"value": "alone"});
+    let inner = json!({"value": "within", "parent": outer});
+    let command = json!({"value": "sleep 600"});
+    let terminal = json!({"type": "MESOS", "tty_info": {}});
+    let launch = |id: &Value| {
+        let fields = json!({"container_id": id, "command": command, "container": terminal});
+        json!({"type": "LAUNCH_CONTAINER", "launch_container": fields})
+    };
+    assert_eq!(send(&mut sim, to, &launch(&outer)).0, 200);
+    assert_eq!(send(&mut sim, to, &launch(&inner)).0, 200);
+    sim.advance(LATER + 60 * SECOND);
+    for (id, name) in [(&outer, "alone"), (&inner, "alone.within")] {
+        let attach = json!({"type": "ATTACH_CONTAINER_OUTPUT", "attach_container_output": {"container_id": id}});
+        assert_eq!(send(&mut sim, to, &attach), (404, format!("Container {name} cannot be found")));
+    }
+    assert_eq!(send(&mut sim, to, &launch(&inner)).0, 202, "it still runs");
+    let session = json!({"container_id": {"value": "shell", "parent": outer}, "command": command});
+    let session = json!({"type": "LAUNCH_NESTED_CONTAINER_SESSION", "launch_nested_container_session": session});
+    assert_eq!(send(&mut sim, to, &session), (404, "Container alone.shell cannot be found".to_owned()));
+}
+
+#[test]
 fn a_provider_is_stopped_before_it_is_marked_gone() {
     let mut sim = furnished();
     let agent = with_provider(&mut sim);
