@@ -28,7 +28,8 @@ cargo demo     build everything and start Mesoscope before a simulated cluster
 cargo verify   everything that CI runs
 cargo package-release
                build one executable with the page inside, and an archive with its checksum
-cargo measure  [small|medium|large|huge ...]  the figures in tests/README.md, measured in headless Chromium";
+cargo measure  [small|medium|large|huge ...]  figures and budgets, measured in headless Chromium (tests/README.md)
+                 --stock DIR                       the stock web UI beside it: src/webui of an Apache Mesos source release";
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);

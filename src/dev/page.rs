@@ -159,20 +159,35 @@ fn compress() -> Outcome {
     run::run(program("node", &["-e", include_str!("compress.js"), "--"]).args(&worth))
 }
 
+/// Brotli bytes of the page's files.
+#[derive(Clone, Copy, Default)]
+pub struct Download {
+    /// Those that a browser loads before the first row.
+    pub first: u64,
+    pub all: u64,
+}
+
+impl Download {
+    /// Sums the files of `dist/` and passes each on: its path, its bytes as they are sent, and whether it is loaded later.
+    pub fn of_dist(mut each: impl FnMut(&Path, u64, bool)) -> Outcome<Download> {
+        let mut download = Download::default();
+        for file in read(files(&["dist"], &[]))?.iter().filter(|file| !compressed_copy(file)) {
+            let (bytes, later) = (as_sent(file), is_loaded_later(file));
+            each(file, bytes, later);
+            download.all += bytes;
+            download.first += if later { 0 } else { bytes };
+        }
+        Ok(download)
+    }
+}
+
 /// Prints the download size of a first visit and of all files, and fails above a budget.
 pub fn check_size() -> Outcome<u64> {
-    let (mut first, mut sum) = (0, 0);
-    for file in read(files(&["dist"], &[]))? {
-        if !compressed_copy(&file) {
-            let bytes = as_sent(&file);
-            sum += bytes;
-            let later = if is_loaded_later(&file) { ", loaded later" } else { "" };
-            if later.is_empty() {
-                first += bytes;
-            }
-            note(&format!("{bytes:>9} B  {} ({} B){later}", file.display(), size(&file)));
-        }
-    }
+    let download = Download::of_dist(|file, bytes, later| {
+        let later = if later { ", loaded later" } else { "" };
+        note(&format!("{bytes:>9} B  {} ({} B){later}", file.display(), size(file)));
+    })?;
+    let Download { first, all: sum } = download;
     note(&format!("{first:>9} B  brotli, before the first row; the budget is {FIRST_BUDGET}"));
     note(&format!("{sum:>9} B  brotli, in all; the budget is {BUDGET}"));
     match (first.saturating_sub(FIRST_BUDGET), sum.saturating_sub(BUDGET)) {

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::figures::{Figures, Files};
+use super::figures::Files;
 use super::ground::{Ground, Outcome, Tab};
 use super::processes;
 
@@ -42,9 +42,9 @@ const look = () => {
 };
 look();";
 
-pub async fn files(ground: &Ground, tab: &Tab, figures: &mut Figures) -> Outcome {
+pub async fn files(ground: &Ground, tab: &Tab) -> Outcome<Files> {
     let place = ground.sandbox().ok_or("no pod runs")?;
-    let file = |name: &str| format!("{}/{place}%2Flogs%2F{name}", tab.url);
+    let file = |name: &str| format!("{}/{place}%2Flogs%2F{name}", ground.url());
     tab.driver.goto(file("archive.log")).await?;
     tab.wait(&format!("{UNTIL_LINES} look();")).await?;
     // Away and back, as a click does: the page itself is there already.
@@ -59,18 +59,17 @@ pub async fn files(ground: &Ground, tab: &Tab, figures: &mut Figures) -> Outcome
     let connection = number(tab.wait(WINDOWS).await?);
     let search = number(tab.wait(SEARCH).await?);
     tab.driver.goto("about:blank").await?;
-    tab.driver.goto(format!("{}/#/trouble", tab.url)).await?;
+    tab.driver.goto(format!("{}/#/trouble", ground.url())).await?;
     tab.wait("setTimeout(() => done(null), 3000)").await?;
-    let before = processes::own_memory(ground.chrome_pid());
+    let before = processes::own_memory(tab.chrome_pid());
     tab.driver.goto(file("firehose.log")).await?;
     let mut most = before;
     for _ in 0..20 {
         tab.wait("setTimeout(() => done(null), 1000)").await?;
-        most = most.max(processes::own_memory(ground.chrome_pid()));
+        most = most.max(processes::own_memory(tab.chrome_pid()));
     }
     let memory = before.zip(most);
-    figures.files = Some(Files { open, jump, search, connection, memory });
-    Ok(())
+    Ok(Files { open, jump, search, connection, memory })
 }
 
 fn number(value: Value) -> f64 {

@@ -1,4 +1,4 @@
-//! What is measured on: a simulated cluster, the executable, a line to it, and a fresh browser.
+//! What is measured on: a simulated cluster, the executable before it, and browsers that have just started.
 
 use std::error::Error;
 use std::time::Duration;
@@ -18,57 +18,47 @@ pub type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 /// As long as the largest cluster may take to arrive over the slowest line.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Chromium starts pages of its own first: its address bar is one.
-const CALM: Duration = Duration::from_secs(4);
+/// A figure, or `None` after a line that says why there is none: the others are measured all the same.
+pub fn reported<T>(what: &str, outcome: Outcome<T>) -> Option<T> {
+    outcome.inspect_err(|why| eprintln!("  {what}: {why}")).ok()
+}
 
 pub struct Ground {
     sim: Server,
     gateway: Gateway,
-    line: Option<Line>,
-    chrome: Driver,
-    driver: WebDriver,
-    pub url: String,
 }
 
 impl Ground {
-    /// Over loopback, or over a line of so many bytes a second.
-    pub async fn new(size: Size, bytes_a_second: Option<u64>) -> Outcome<Ground> {
+    pub async fn new(size: Size) -> Outcome<Ground> {
         let sim = Server::start(Config { size, rate: 0.0, ..Config::default() }).await?;
-        // Over a line it must compress, though the browser is on this machine.
-        let flags: &[&str] = if bytes_a_second.is_some() { &["--compress", "always"] } else { &[] };
-        let flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
-        let gateway = Gateway::start(&sim.master_urls(), &flags).await?;
-        let line = match bytes_a_second {
-            Some(pace) => Some(Line::start(gateway.port, pace).await?),
-            None => None,
-        };
-        let url = line.as_ref().map_or_else(|| gateway.url(), Line::url);
-        let chrome = Driver::start(Browser::Chromium)?.ok_or("there is no chromedriver")?;
-        let driver = chrome.session(&[]).await?;
-        driver.set_script_timeout(PATIENCE).await?;
-        driver.set_page_load_timeout(PATIENCE).await?;
-        tokio::time::sleep(CALM).await;
-        Ok(Ground { sim, gateway, line, chrome, driver, url })
+        let gateway = Gateway::start(&sim.master_urls(), &[]).await?;
+        Ok(Ground { sim, gateway })
     }
 
-    /// The page's tab, with the probe in it before the page's own scripts.
-    pub async fn tab(&self) -> Outcome<Tab> {
-        let probe = json!({ "source": include_str!("probe.js") });
-        self.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", probe).await?;
-        Ok(Tab { driver: self.driver.clone(), url: self.url.clone() })
-    }
-
-    pub fn chrome_pid(&self) -> Option<u32> {
-        Some(self.chrome.pid())
+    pub fn url(&self) -> String {
+        self.gateway.url()
     }
 
     pub fn gateway_pid(&self) -> Option<u32> {
         self.gateway.pid()
     }
 
+    /// A line of so many bytes a second to a gateway of its own, which compresses though the browser is on this machine.
+    pub async fn slow_line(&self, bytes_a_second: u64) -> Outcome<(Gateway, Line)> {
+        let flags = ["--compress", "always"].map(str::to_owned);
+        let gateway = Gateway::start(&self.sim.master_urls(), &flags).await?;
+        let line = Line::start(gateway.port, bytes_a_second).await?;
+        Ok((gateway, line))
+    }
+
     /// Events a second from now on.
     pub fn rate(&self, events: f64) {
         self.sim.with(|sim| sim.set_rate(events));
+    }
+
+    /// What a master on that port answers to the stock UI: its state and its metrics.
+    pub fn legacy(&self, port: u16) -> (Vec<u8>, Vec<u8>) {
+        self.sim.with(|sim| (sim.legacy_state(port), sim.legacy_metrics()))
     }
 
     /// The address of a pod's folder, without its end.
@@ -77,23 +67,30 @@ impl Ground {
         let path = format!("/frameworks/{framework}/executors/{executor}/runs/latest/tasks/{task}");
         Some(format!("#/agents/{agent}/browse?path={}", path.replace('/', "%2F")))
     }
-
-    pub fn bytes_over_the_line(&self) -> Option<u64> {
-        self.line.as_ref().map(Line::bytes)
-    }
-
-    pub async fn end(self) -> Outcome {
-        Ok(self.driver.quit().await?)
-    }
 }
 
-/// The page, as scripts see it.
+/// A tab of a browser that has just started, with a fresh profile. Ends when dropped.
 pub struct Tab {
     pub driver: WebDriver,
-    pub url: String,
+    chrome: Driver,
 }
 
 impl Tab {
+    /// An empty tab; each document in it gets the probe before its own scripts.
+    pub async fn open() -> Outcome<Tab> {
+        let chrome = Driver::start(Browser::Chromium)?.ok_or("there is no chromedriver")?;
+        let driver = chrome.session(&[]).await?;
+        driver.set_script_timeout(PATIENCE).await?;
+        driver.set_page_load_timeout(PATIENCE).await?;
+        let probe = json!({ "source": include_str!("probe.js") });
+        driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", probe).await?;
+        Ok(Tab { driver, chrome })
+    }
+
+    pub fn chrome_pid(&self) -> Option<u32> {
+        Some(self.chrome.pid())
+    }
+
     /// What the script hands to `done`, a function that it is given.
     pub async fn wait(&self, script: &str) -> Outcome<serde_json::Value> {
         let script = format!("const done = arguments[0]; {script}");
@@ -102,5 +99,9 @@ impl Tab {
 
     pub async fn run(&self, script: &str) -> Outcome<serde_json::Value> {
         Ok(self.driver.execute(script, Vec::new()).await?.json().clone())
+    }
+
+    pub async fn end(self) -> Outcome {
+        Ok(self.driver.quit().await?)
     }
 }

@@ -3,17 +3,17 @@
 
 use thirtyfour::prelude::*;
 
-use super::figures::{Figures, Keys};
+use super::figures::Keys;
 use super::ground::{Outcome, Tab};
+use super::tables::Table;
 
 const FILTER: &str = "[role=search] input";
-/// Numbers are sorted otherwise than words, so both.
-const HEADERS: [&str; 2] = ["CPUs", "Host"];
+const A_NAME: &str =
+    "return document.querySelectorAll('[role=grid] tbody [role=row]')[2]?.querySelector('a')?.textContent.trim()";
 
 /// One letter after another of a name on screen, then all away.
-pub async fn filter(tab: &Tab, figures: &mut Figures) -> Outcome {
-    let name =
-        tab.run("return document.querySelectorAll('[role=grid] tbody [role=row] a')[3].textContent.trim()").await?;
+pub async fn filter(tab: &Tab) -> Outcome<Keys> {
+    let name = tab.run(A_NAME).await?;
     let name = name.as_str().ok_or("no row has a name")?.to_owned();
     tab.driver.find(By::Css(FILTER)).await?.click().await?;
     let mut times = Vec::new();
@@ -32,31 +32,35 @@ pub async fn filter(tab: &Tab, figures: &mut Figures) -> Outcome {
     }
     // Out of the box, and away with what it offers once it is empty.
     tab.driver.active_element().await?.send_keys(Key::Escape + "").await?;
-    figures.keys = Keys::of(times);
-    Ok(())
+    Keys::of(times).ok_or_else(|| "no key changed the rows".into())
 }
 
-/// The slower of the two.
-pub async fn sort(tab: &Tab, figures: &mut Figures) -> Outcome {
-    for header in HEADERS {
-        let path = format!("//*[@role='grid']//th[contains(., '{header}')]");
+/// Milliseconds of the slower of the two columns.
+pub async fn sort(tab: &Tab, table: Table) -> Outcome<f64> {
+    let mut slower = None;
+    for column in table.columns() {
+        let path = format!("//*[@role='grid']//th[contains(., '{column}')]");
         let target = tab.driver.find(By::XPath(path)).await?;
         let target = target.find(By::Css("button, a")).await.unwrap_or(target);
         let time = timed(tab, async || Ok(target.click().await?)).await?;
-        figures.sort = figures.sort.into_iter().chain(time).reduce(f64::max);
+        slower = slower.into_iter().chain(time).reduce(f64::max);
     }
+    slower.ok_or_else(|| "no click changed the rows".into())
+}
+
+/// Away to the overview.
+pub async fn leave(tab: &Tab) -> Outcome {
+    tab.driver.find(By::Css("nav a[href='#/']")).await?.click().await?;
+    tab.wait("requestAnimationFrame(() => setTimeout(() => done(null), 300))").await?;
     Ok(())
 }
 
-/// Away to another page, and back to the rows.
-pub async fn change_of_page(tab: &Tab, figures: &mut Figures) -> Outcome {
-    let link = |href: &str| By::Css(format!("nav a[href='{href}']"));
-    tab.driver.find(link("#/")).await?.click().await?;
-    tab.wait("requestAnimationFrame(() => setTimeout(() => done(null), 300))").await?;
+/// Milliseconds from the overview back to the rows.
+pub async fn change_of_page(tab: &Tab) -> Outcome<f64> {
     tab.run("__probe.armForRows()").await?;
     tab.driver.find(By::Css("nav a[href^='#/agents']")).await?.click().await?;
-    figures.change_of_page = tab.wait("__probe.outcome.then(done)").await?.as_f64();
-    Ok(())
+    let time = tab.wait("__probe.outcome.then(done)").await?.as_f64();
+    time.ok_or_else(|| "no rows came".into())
 }
 
 /// Milliseconds; nothing where the rows stayed as they were.

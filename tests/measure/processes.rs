@@ -34,9 +34,9 @@ fn renderers(driver: u32) -> Vec<u32> {
             None => return false,
         }
     };
-    let renderer = |pid: &u32| {
-        fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.contains("--type=renderer"))
-    };
+    // Without those of pages that are part of Chromium, such as its address bar.
+    let is_renderer = |line: &str| line.contains("--type=renderer") && !line.contains("--top-chrome-webui");
+    let renderer = |pid: &u32| fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|line| is_renderer(&line));
     let mut found: Vec<u32> = parents.keys().copied().filter(|pid| below(*pid)).filter(renderer).collect();
     found.sort_unstable();
     found

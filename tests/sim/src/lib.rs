@@ -3,7 +3,7 @@
 //!
 //! Modules: `cluster` has `Sim`; `world` is the state and its changes; `background_events` triggers them at random, `manual_events`
 //! by hand; `furnishing` adds what a demonstration shows; `recorded_cluster` builds the recorded cluster; `operator_effects` implements operator calls; `write` has the JSON of
-//! each object; `pieces` assembles responses; `protobuf` turns JSON into protobuf; `answer` has the calls; `scheduler` has the scheduler API, `schedulers` its state, `script` the pretend shell of its tasks; `server` has HTTP and the faults.
+//! each object; `pieces` assembles responses; `protobuf` turns JSON into protobuf; `legacy` has what the stock web UI reads; `answer` has the calls; `scheduler` has the scheduler API, `schedulers` its state, `script` the pretend shell of its tasks; `server` has HTTP and the faults.
 
 pub mod answer;
 mod background_events;
@@ -14,6 +14,7 @@ mod containers;
 mod file_content;
 mod furnishing;
 mod json_out;
+mod legacy;
 mod logging;
 mod manual_events;
 mod operator_effects;

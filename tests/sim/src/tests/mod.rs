@@ -2,6 +2,7 @@
 
 mod fold;
 mod furnishing;
+mod legacy;
 mod operate;
 mod recovery;
 mod scheduling;
