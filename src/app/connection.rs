@@ -13,6 +13,8 @@ use super::worker_link::link;
 
 /// A master that is not busy starts its response at once.
 const SLOW: Nanoseconds = Nanoseconds::from_secs(10);
+/// Age of the data on screen from which a new connection is worth a banner.
+const BRIEF: Nanoseconds = Nanoseconds::from_secs(3);
 
 /// Whether the data on screen is whole, but older than the connection: until the next snapshot is complete.
 pub(crate) fn is_stale(status: &Status) -> bool {
@@ -68,12 +70,23 @@ enum ConnectionProblem {
     Unauthorised(&'static str, &'static str),
 }
 
-fn problem(failure: Option<String>, status: Option<&Status>, expired: bool) -> Option<ConnectionProblem> {
+/// `state` is the settled one.
+fn problem(
+    failure: Option<String>,
+    status: Option<&Status>,
+    state: Option<&State>,
+    expired: bool,
+) -> Option<ConnectionProblem> {
     if let Some(words) = failure {
         return Some(ConnectionProblem::Lost(words, None));
     }
     let status = status?;
-    match &status.link {
+    if let State::Connecting { since } = &status.link
+        && now().since(*since) >= SLOW
+    {
+        return Some(ConnectionProblem::Unanswered(*since));
+    }
+    match state.unwrap_or(&status.link) {
         State::Lost { cause, retry_at, .. } if cause.is_expired() => {
             Some(ConnectionProblem::Expired(cause.to_string(), *retry_at))
         }
@@ -82,16 +95,22 @@ fn problem(failure: Option<String>, status: Option<&Status>, expired: bool) -> O
         State::Unauthorised { .. } => {
             Some(ConnectionProblem::Unauthorised(says::NOT_SIGNED_IN_HEADLINE, says::AUTHENTICATION))
         }
-        State::Connecting { since } if now().since(*since) >= SLOW => Some(ConnectionProblem::Unanswered(*since)),
         State::Connecting { .. } | State::Arriving { .. } | State::Live { .. } if expired || status.access.expired => {
             Some(ConnectionProblem::PartlyExpired)
         }
-        State::Connecting { .. } | State::Arriving { .. } if status.is_whole => Some(ConnectionProblem::Reconnecting),
+        State::Connecting { .. } | State::Arriving { .. } if status.is_whole && is_old(status) => {
+            Some(ConnectionProblem::Reconnecting)
+        }
         State::Connecting { .. } | State::Arriving { .. } | State::Live { .. } => {
             let partly = ConnectionProblem::Unauthorised(says::PARTIAL, says::PARTIAL_AUTHENTICATION);
             status.access.asked.then_some(partly)
         }
     }
+}
+
+/// Whether nothing has arrived for some seconds. A connection that is back at once is not worth a banner, which moves the page.
+fn is_old(status: &Status) -> bool {
+    status.heard.is_none_or(|heard| now().since(heard) >= BRIEF)
 }
 
 impl ConnectionProblem {
@@ -114,8 +133,11 @@ impl ConnectionProblem {
 #[component]
 pub(super) fn Notice() -> impl IntoView {
     let link = link();
-    let state =
-        Memo::new(move |_| link.status.with(|status| problem(link.failure.get(), status.as_ref(), link.expired.get())));
+    let settled = link.settled();
+    let state = Memo::new(move |_| {
+        link.status
+            .with(|status| problem(link.failure.get(), status.as_ref(), settled.read().as_ref(), link.expired.get()))
+    });
     let asking = SignInRequest::here();
     let asks = asking.shown();
     let stale = move || {

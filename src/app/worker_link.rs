@@ -15,6 +15,7 @@ use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::skew::{Skew, SkewEstimator};
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::engine::message::{DownloadId, DownloadStage, FromEngine, Status, ToEngine, ViewId};
+use mesoscope_core::engine::stream_connection::ConnectionState;
 use mesoscope_core::engine::wire_choice::worker_name;
 use mesoscope_core::mesos::calls::agent::WrongAgent;
 use mesoscope_core::mesos::credentials::Credentials;
@@ -162,6 +163,20 @@ fn early(name: &str) -> Option<SharedWorker> {
 }
 
 impl WorkerLink {
+    /// State of the connection. An attempt after a failure is still that failure until something arrives: a screen that changed at each
+    /// attempt and back would flicker.
+    pub(crate) fn settled(self) -> Memo<Option<ConnectionState>> {
+        Memo::new(move |last: Option<&Option<ConnectionState>>| {
+            let now = self.status.with(|status| status.as_ref().map(|status| status.link.clone()));
+            match (&now, last) {
+                (Some(ConnectionState::Connecting { .. }), Some(lost @ Some(ConnectionState::Lost { .. }))) => {
+                    lost.clone()
+                }
+                _ => now,
+            }
+        })
+    }
+
     /// Response to a query, updated until the scope ends, also when the query changes.
     pub(crate) fn watch<V: View + Into<Query>>(self, query: impl Fn() -> V + 'static) -> ReadSignal<Option<V::Answer>> {
         self.watch_as(move || query().into(), decode::<V::Answer>)

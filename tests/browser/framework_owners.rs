@@ -69,7 +69,7 @@ fn a_second_subscriber_takes_over_and_the_first_stays_away() {
         let mut other = OtherScheduler::subscribe(world, &id(world, "mesoscope")).await?;
         world.wait_for("Taken over").await?;
         world
-            .wait_for("Another browser or program has subscribed with this framework's ID. Tasks go on there.")
+            .wait_for("Another browser or program has subscribed with this framework's ID. Its tasks keep running.")
             .await?;
         let said = "return document.querySelector('.call-log').textContent.includes('Framework failed over')";
         world.until("the log has it", async || world.script(said, []).await?.convert::<bool>()).await?;

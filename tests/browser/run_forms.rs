@@ -34,7 +34,7 @@ fn a_reload_keeps_what_was_typed_and_no_secrets() {
         world.fill("CPUs", "0.25").await?;
         world.fill("Environment", "TOKEN=hunter2").await?;
         world.fill("Files to fetch", "https://ops:hunter2@files.example/tool executable").await?;
-        world.click("field", "Any of them, as many as follow").await?;
+        world.click("field", "Any of them").await?;
         world.click("button", "~Remove ").await?;
         until_stored(world, "files.example").await?;
         assert!(!stored(world).await?.contains("hunter2"), "{}", stored(world).await?);

@@ -161,7 +161,15 @@ pub(super) fn compare_button() -> Option<HtmlElement> {
 /// Opens the menu once the palette is closed, which gives the focus back to where it was.
 fn open_compare_menu() {
     request_animation_frame(|| {
-        request_animation_frame(|| compare_button().into_iter().for_each(|button| button.click()));
+        request_animation_frame(|| {
+            compare_button().into_iter().for_each(|button| button.click());
+            // The closing dialog gives the focus back after the menu has taken it.
+            request_animation_frame(|| {
+                let field = document().get_element_by_id("beside-tasks");
+                let field = field.and_then(|field| field.dyn_into::<HtmlElement>().ok());
+                field.into_iter().for_each(|field| _ = field.focus());
+            });
+        });
     });
 }
 

@@ -79,7 +79,8 @@ fn unknown(sought: &NotFoundNotice, title: String, why: &'static str) -> AnyView
 fn arriving(name: &str) -> AnyView {
     let is_cut_off = is_cut_off();
     let words = move || absent::loading_hint(!is_cut_off.get());
-    let title = absent::loading(name);
+    let name = name.to_owned();
+    let title = move || absent::loading(&name, !is_cut_off.get());
     view! { <section class="panel late" role="status"><div class="blank"><b>{title}</b><p>{words}</p></div></section> }
         .into_any()
 }

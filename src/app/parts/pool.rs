@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
+use mesoscope_core::actions::pool::preview::resize_block;
 use mesoscope_core::actions::pool::selector::PoolSelector;
 use mesoscope_core::actions::pool::{AgentPool, PoolItem};
 use mesoscope_core::base::ids::AgentId;
@@ -161,9 +162,9 @@ fn choices(items: &[PoolItem], target: &PoolTarget, unknown: Option<DisabledReas
     };
     if target.is_volume() {
         let in_use = items.iter().any(|item| !item.allocated.is_none()).then_some(ReservationBlock::VolumeInUse);
-        let shared = items.iter().any(|item| item.resource.shared).then_some(ReservationBlock::SharedVolume);
+        let fixed = items.iter().find_map(|item| resize_block(&item.resource));
         return vec![
-            choice("Resize", shared.or_else(|| in_use.clone()), PoolProposal::ResizeVolume(target.clone())),
+            choice("Resize", fixed.or_else(|| in_use.clone()), PoolProposal::ResizeVolume(target.clone())),
             // A volume in use opens the form too, which names its tasks.
             choice("Destroy", None, PoolProposal::DestroyVolumes(vec![target.clone()])),
         ];

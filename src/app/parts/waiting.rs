@@ -10,9 +10,8 @@ use crate::worker_link::link;
 /// `words` says when the figures are known.
 #[component]
 pub(crate) fn Waiting(words: &'static str) -> impl IntoView {
-    let link = link();
-    let texts =
-        Memo::new(move |_| link.status.with(|status| waiting(status.as_ref().map(|status| &status.link), words)));
+    let state = link().settled();
+    let texts = Memo::new(move |_| state.with(|state| waiting(state.as_ref(), words)));
     move || {
         let (title, words) = texts.get();
         view! { <EmptyState title words/> }
@@ -21,15 +20,14 @@ pub(crate) fn Waiting(words: &'static str) -> impl IntoView {
 
 /// What a table without rows shows until the first have arrived.
 pub(crate) fn waiting_rows() -> AnyView {
-    let link = link();
-    let texts =
-        Memo::new(move |_| link.status.with(|status| waiting(status.as_ref().map(|status| &status.link), ROWS_APPEAR)));
+    let state = link().settled();
+    let texts = Memo::new(move |_| state.with(|state| waiting(state.as_ref(), ROWS_APPEAR)));
     view! { <b>{move || texts.get().0}</b><p class="dim">{move || texts.get().1}</p> }.into_any()
 }
 
 /// Whether there is no connection to the master that sends its state.
 pub(crate) fn is_cut_off() -> Memo<bool> {
-    let status = link().status;
+    let state = link().settled();
     Memo::new(move |_| {
         let is_connected = |link: &ConnectionState| {
             matches!(
@@ -37,7 +35,7 @@ pub(crate) fn is_cut_off() -> Memo<bool> {
                 ConnectionState::Connecting { .. } | ConnectionState::Arriving { .. } | ConnectionState::Live { .. }
             )
         };
-        status.with(|status| status.as_ref().is_some_and(|status| !is_connected(&status.link)))
+        state.with(|state| state.as_ref().is_some_and(|state| !is_connected(state)))
     })
 }
 

@@ -192,10 +192,10 @@ impl ProviderChange {
     }
 }
 
-/// Names of images from typed text: one a line, or separated by commas or blanks; each once, in their order.
+/// Names of images from typed text: one a line, or separated by commas; each once, in their order.
 pub fn image_names(text: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for name in text.split(|c: char| c == ',' || c.is_whitespace()).filter(|name| !name.is_empty()) {
+    for name in text.split([',', '\n', '\r']).map(str::trim).filter(|name| !name.is_empty()) {
         if !names.iter().any(|known| known == name) {
             names.push(name.to_owned());
         }
@@ -208,9 +208,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn image_names_are_read_once_each_from_lines_commas_and_blanks() {
+    fn image_names_are_read_once_each_from_lines_and_commas() {
         assert_eq!(
-            image_names("mysql:8, redis\n\n mysql:8\tregistry:5000/a/b@sha256:0"),
+            image_names("mysql:8, redis\n\n mysql:8\r\nregistry:5000/a/b@sha256:0"),
             ["mysql:8", "redis", "registry:5000/a/b@sha256:0"]
         );
         assert!(image_names(" ,\n").is_empty());

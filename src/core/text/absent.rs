@@ -13,9 +13,9 @@ pub fn marked_gone(name: &str) -> String {
 /// What follows for an agent that was marked gone.
 pub const GONE: &str = "Its tasks are in the state TASK_GONE_BY_OPERATOR. It cannot return under this ID.";
 
-/// Title while the cluster's state loads.
-pub fn loading(name: &str) -> String {
-    format!("Loading {name}")
+/// Title while the cluster's state loads, with or without a connection.
+pub fn loading(name: &str, is_connected: bool) -> String {
+    if is_connected { format!("Loading {name}") } else { format!("Waiting for the master to list {name}") }
 }
 
 /// What is missing while the cluster's state loads, with or without a connection.

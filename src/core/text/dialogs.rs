@@ -67,8 +67,8 @@ pub const fn subject_heading(action: &Action) -> &'static str {
         Action::Quotas { .. } | Action::SetQuota { .. } | Action::RemoveQuota(_) | Action::Weights(_) => "Role",
         Action::Schedule(_) | Action::StartMaintenance(_) | Action::StopMaintenance(_) => "Machines",
         Action::LoggingLevel { .. } => "Process",
-        Action::Container(_) => "Container",
-        Action::Provider(_) | Action::Reservation(_) => "Agent",
+        Action::Container(_) | Action::Reservation(_) => "Change",
+        Action::Provider(_) => "Agent",
     }
 }
 

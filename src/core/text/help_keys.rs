@@ -29,8 +29,11 @@ pub const KEY_GROUPS: [KeyGroup; 9] = [
         keys: &[
             key(&["Ctrl+k"], "Opens search and commands. On a Mac, ⌘K."),
             key(&["?"], "Opens this page."),
-            key(&["g"], "Waits for a letter of a page, see below. Not in a file."),
-            key(&["/"], "Goes to the filter or the search of the page. In a table, letters other than g do, too."),
+            key(&["g"], "Then the letter of a page, see below, opens that page. Not in a file."),
+            key(
+                &["/"],
+                "Goes to the filter or the search of the page. In a table, typing any other letter than g does so, too.",
+            ),
             key(&["Escape"], "Closes a dialog, a menu, a list or a tooltip; clears the filter."),
         ],
     },

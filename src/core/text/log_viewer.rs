@@ -3,9 +3,9 @@
 use super::{count, percent};
 use crate::files::zone::Date;
 
-/// The size of a file, with its bytes.
+/// The size of a file, with its bytes where `size` is rounded.
 pub fn size_with_bytes(size: &str, bytes: u64) -> String {
-    format!("{size} ({} bytes)", count(bytes))
+    if bytes < 1024 { size.to_owned() } else { format!("{size} ({} bytes)", count(bytes)) }
 }
 
 /// The position of the first line on screen, for a tooltip.

@@ -87,7 +87,7 @@ fn ended(end: &FrameworkEnd) -> String {
             "The master has removed the framework, with the tasks that still ran, if any.".to_owned()
         }
         FrameworkEnd::FailedOver => {
-            "Another browser or program has subscribed with this framework's ID. Tasks go on there.".to_owned()
+            "Another browser or program has subscribed with this framework's ID. Its tasks keep running.".to_owned()
         }
         FrameworkEnd::Refused(refusal) => match framework_refusal(&refusal.words) {
             Some(reason) => {

@@ -136,8 +136,7 @@ fn with_room(number: u32) -> String {
 /// Agents that the run leaves out, and why.
 pub fn left_out(preview: &RunPreview) -> Vec<String> {
     let inactive = |(state, number): &(AgentState, u32)| {
-        let (whom, gets) = (agents(*number), if *number == 1 { "gets" } else { "get" });
-        format!("Left out: {whom} in state {}, which {gets} no offers.", state.name())
+        format!("Left out: {}: no offers are made of agents in state {}.", agents(*number), state.name())
     };
     let small = |(missing, number): &(Vec<String>, u32)| {
         format!("Left out: {} with too little in all: {}.", agents(*number), names(missing))
@@ -158,7 +157,7 @@ fn names(resources: &[String]) -> String {
 pub fn room(room: &RunRoom) -> String {
     match room {
         RunRoom::Free => "Has room now".to_owned(),
-        RunRoom::InUse(missing) => format!("Waits: in use are {}", names(missing)),
+        RunRoom::InUse(missing) => format!("Waits for {}", names(missing)),
         RunRoom::TooSmall(missing) => format!("Left out: too small, {}", names(missing)),
         RunRoom::Inactive(state) => format!("Left out: {}", state.name()),
     }
@@ -178,8 +177,8 @@ pub fn takes(preview: &RunPreview) -> String {
     let total = quantities(preview.total);
     let others = match preview.others {
         0 => "No other tasks run there.".to_owned(),
-        1 => "1 other task goes on there.".to_owned(),
-        others => format!("{} other tasks go on there.", count(others.into())),
+        1 => "1 other task keeps running there.".to_owned(),
+        others => format!("{} other tasks keep running there.", count(others.into())),
     };
     format!("Takes {total} in all while it runs, from what is free. {others}")
 }

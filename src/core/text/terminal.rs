@@ -115,6 +115,10 @@ pub fn advice(end: &TerminalEnd, command: Option<&str>) -> String {
         (TerminalEnd::Refused { status: 500, .. }, None) => {
             "Only a container that was launched with a terminal, or by a terminal, can be joined.".to_owned()
         }
+        (TerminalEnd::Refused { status: 404, .. }, Some(_)) => {
+            "The container may have ended. Mesos opens terminals in containers of executors only, not in standalone ones."
+                .to_owned()
+        }
         (TerminalEnd::Refused { .. }, _) => "Check that the container still runs.".to_owned(),
         (TerminalEnd::Broken(_) | TerminalEnd::Disconnected, Some(_)) => {
             "The agent ends a command when its connection breaks. Open the terminal again.".to_owned()

@@ -70,11 +70,11 @@ impl ContainersReport {
         self.samples.get(line).into_iter().flatten()
     }
 
-    /// Whether terminals and output of the container may be attached: Mesos looks for the executor of the outermost container, and
-    /// answers 404 for what is in a standalone one (src/slave/http.cpp).
-    pub fn is_attachable(&self, line: &[String]) -> bool {
-        let outermost = line.get(..1).and_then(|outermost| self.find(outermost));
-        !outermost.is_some_and(Container::is_standalone)
+    /// Whether an executor's container is around the container, or it is one; `None` if the outermost is not listed. Mesos attaches
+    /// to those alone: it looks for the executor, and answers 404 for a standalone container and what is in it (src/slave/http.cpp).
+    pub fn is_of_executor(&self, line: &[String]) -> Option<bool> {
+        let outermost = line.get(..1).and_then(|outermost| self.find(outermost))?;
+        Some(!outermost.is_standalone())
     }
 
     /// The container with that path, if the latest reading lists it.
@@ -268,12 +268,14 @@ mod tests {
     }
 
     #[test]
-    fn only_what_an_executor_runs_is_attachable() {
+    fn what_is_in_a_standalone_container_is_of_no_executor() {
         let report = report(&["a=e", "a/t", "s", "s/t", "s/t/u"]);
-        let attachable = |text| report.is_attachable(&path(text));
-        assert!(["a", "a/t", "a/new"].into_iter().all(attachable));
-        assert!(!["s", "s/t", "s/t/u", "s/new"].into_iter().any(attachable));
-        assert!(attachable("x"), "of one that is not listed, the agent has the word");
+        let check = |text: &str, expected: Option<bool>| {
+            assert_eq!(report.is_of_executor(&path(text)), expected, "{text}");
+        };
+        ["a", "a/t", "a/new"].into_iter().for_each(|text| check(text, Some(true)));
+        ["s", "s/t", "s/t/u", "s/new"].into_iter().for_each(|text| check(text, Some(false)));
+        check("x/t", None);
     }
 
     #[test]

@@ -26,6 +26,11 @@ const EFFECTS: usize = 8;
 pub(super) fn batch_review(runner: BatchRunner, sum: Memo<Option<BulkImpact>>, is_over: Memo<bool>) -> AnyView {
     let BatchRunner { run, plans, .. } = runner;
     let most = RwSignal::new(ROWS);
+    let columns = move |run: &Batch| {
+        // What happens to a reservation is in its name, with all amounts.
+        let is_named = matches!(run.actions().first(), Some(Action::Reservation(_)));
+        Columns { counts: sum.read().is_some(), plan: !is_over.get() && !is_named }
+    };
     let lines = move || {
         let run = run.read();
         let failed = run.failed();
@@ -38,7 +43,7 @@ pub(super) fn batch_review(runner: BatchRunner, sum: Memo<Option<BulkImpact>>, i
         };
         let places: Vec<usize> = (0..run.actions().len()).collect();
         let places = order::sorted(places, |a, b| rank(*a).cmp(&rank(*b)).then_with(|| a.cmp(b)));
-        let columns = Columns { counts: sum.read().is_some(), plan: !is_over.get() };
+        let columns = columns(&run);
         places
             .into_iter()
             .take(most.get())
@@ -60,8 +65,9 @@ pub(super) fn batch_review(runner: BatchRunner, sum: Memo<Option<BulkImpact>>, i
         })
     };
     let heads = move || {
-        let columns = Columns { counts: sum.read().is_some(), plan: !is_over.get() };
-        run.with(|run| run.actions().first().map(|action| heads(action, columns, run.has_started())))
+        run.with(|run| {
+            run.actions().first().map(|action| heads(action, columns(run), run.has_started(), is_over.get()))
+        })
     };
     view! {
         {move || sum.read().as_ref().filter(|_| !run.read().has_started()).map(total)}
@@ -92,13 +98,13 @@ struct Columns {
     plan: bool,
 }
 
-fn heads(action: &Action, columns: Columns, is_sent: bool) -> AnyView {
+fn heads(action: &Action, columns: Columns, is_sent: bool, is_over: bool) -> AnyView {
     let (before, after) = texts::column_headings(is_sent);
     let counts = columns.counts.then(|| {
         view! { <th class="count">"Tasks"</th><th class="count owners">{dialogs::owners_heading(action)}</th> }
     });
     let plan = columns.plan.then(|| view! { <th class="before">{before}</th><th class="after">{after}</th> });
-    let last = if columns.plan { "Progress" } else { "Result" };
+    let last = if is_over { "Result" } else { "Progress" };
     view! { <tr><th>{dialogs::subject_heading(action)}</th>{counts}{plan}<th>{last}</th></tr> }.into_any()
 }
 
@@ -111,8 +117,11 @@ fn line(runner: BatchRunner, at: usize, action: &Action, columns: Columns) -> An
     let (run, plans) = (runner.run.read(), runner.plans.read());
     let preview = plans.get(&at);
     let of = preview.and_then(|preview| preview.desired.first()).map(|entry| texts::key(&entry.key));
-    // A removed object keeps its last known name.
-    let name = run.subject(at).map(str::to_owned).or(of).unwrap_or_else(|| text::action_progress::title(action, None));
+    // A removed object keeps its last known name. An agent has several containers, reservations and volumes.
+    let name = match action {
+        Action::Container(_) | Action::Reservation(_) => text::action_progress::title(action, run.subject(at)),
+        _ => run.subject(at).map(str::to_owned).or(of).unwrap_or_else(|| text::action_progress::title(action, None)),
+    };
     let (tone, says) = run
         .executions()
         .get(at)

@@ -6,9 +6,11 @@ use web_sys::{HtmlDialogElement, HtmlElement, HtmlTextAreaElement};
 
 /// Focuses the first field or the confirmation field; without either, the title, so that a screen reader starts there.
 pub(super) fn focus_first(dialog: &HtmlDialogElement) {
-    let inside = document()
-        .active_element()
-        .is_some_and(|focused| focused.matches("dialog :is(input, textarea)").unwrap_or(false));
+    // The focus stays where it is in the form. When a dialog opens, the browser chooses something in its header.
+    let inside = document().active_element().is_some_and(|focused| {
+        let within = |selector: &str| focused.closest(selector).is_ok_and(|found| found.is_some());
+        within("dialog") && !within("dialog header")
+    });
     if inside || !dialog.open() {
         return;
     }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
+use mesoscope_core::actions::container_form::check_image;
 use mesoscope_core::actions::provider_action::{ProviderAction, ProviderChange, ProviderConfig, image_names};
 use mesoscope_core::actions::provider_config;
 use mesoscope_core::actions::provider_fields::TEMPLATE;
@@ -117,5 +118,9 @@ fn prune(agents: Vec<(AgentId, String)>) -> ActionForm {
         {at_once}
     }
     .into_any();
-    ActionForm { actions, view, ..base }
+    let fault = Signal::derive(move || {
+        let faults = |text: &String| image_names(text).iter().find_map(|name| check_image(name).err());
+        excluded.with(faults).map(|fault| fault.to_string())
+    });
+    ActionForm { actions, view, fault, ..base }
 }

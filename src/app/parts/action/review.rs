@@ -359,7 +359,7 @@ fn changes_nothing(plans: &Previews) -> bool {
     plans.values().all(|preview| differences(&preview.current, &preview.desired).is_empty())
 }
 
-/// The name to type for a destructive change: the object's, or the count of the eligible objects.
+/// The name to type for a destructive change: the object's, or the count of the eligible objects. None if none is eligible.
 fn name_to_type(actions: &[Action], plans: &Previews) -> Option<String> {
     let (one, many) = match actions.iter().find(|action| action.is_destructive())? {
         Action::Teardown(_) => ("framework", "frameworks"),
@@ -372,7 +372,8 @@ fn name_to_type(actions: &[Action], plans: &Previews) -> Option<String> {
         return plans.get(&0)?.name.clone();
     }
     let refused = plans.values().filter(|preview| preview.disabled_reason.is_some()).count();
-    Some(dialogs::number_of(actions.len().saturating_sub(refused), one, many))
+    let left = actions.len().saturating_sub(refused);
+    (left > 0).then(|| dialogs::number_of(left, one, many))
 }
 
 fn one(sight: &ExecutionReport, desired: Memo<Vec<Action>>) -> AnyView {

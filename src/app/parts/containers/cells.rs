@@ -31,23 +31,27 @@ pub(super) fn who(panel: ContainerPanel, path: StoredValue<ContainerPath>, row: 
     view! { <span class="mono" title=path.last().cloned()>{text::containers::short(&path)}</span>" "<span class="dim">{kind}</span>{ended} }.into_any()
 }
 
-/// Sandbox links of this executor run, or of the nested task. Mesos exposes no sandbox of other containers.
+/// Sandbox links of this executor run, of the nested task, or of another container nested in the executor's, whose sandbox is below
+/// that of the container around it. Mesos exposes no sandbox of standalone containers.
 pub(super) fn files(panel: ContainerPanel, row: &Container) -> Option<AnyView> {
     let run = row.line.first().cloned().unwrap_or_default();
     let there = |file: &str| BrowseParams { run: run.clone(), ..BrowseParams::of(file) };
     let agent = panel.agent.get_value();
-    if row.line.len() > 1 {
-        let task = panel.source.inside.with(|inside| inside.get(row.line.last()?).cloned())?;
-        let ContainerTask { framework, executor, task, .. } = task;
+    let inside = |line: &ContainerPath| panel.source.inside.with(|inside| inside.get(line.last()?).cloned());
+    if let Some(ContainerTask { framework, executor, task, .. }) = inside(&row.line).filter(|_| row.line.len() > 1) {
         return Some(sandbox_links(|file| {
             Route::TaskBrowse(agent.clone(), framework.clone(), executor.clone(), task.clone(), there(file))
         }));
     }
+    let (outermost, nested) = row.line.split_first()?;
+    let outermost = panel.source.report.with(|report| report.find(std::slice::from_ref(outermost)).cloned())??;
+    let below: String = nested.iter().map(|id| format!("containers/{id}/")).collect();
     let of = |file: &str| {
-        let (framework, executor) = (row.framework.as_str().into(), row.executor.as_str().into());
-        Route::ExecutorBrowse(agent.clone(), framework, executor, there(file))
+        let (framework, executor) = (outermost.framework.as_str().into(), outermost.executor.as_str().into());
+        let path = format!("{below}{file}");
+        Route::ExecutorBrowse(agent.clone(), framework, executor, there(path.trim_end_matches('/')))
     };
-    (!row.executor.is_empty()).then(|| sandbox_links(of))
+    (!outermost.executor.is_empty()).then(|| sandbox_links(of))
 }
 
 pub(super) fn cpus(row: &Container) -> AnyView {

@@ -28,24 +28,27 @@ pub(super) fn more(
     let path = StoredValue::new(path);
     let is_nested = path.with_value(|path| path.len() > 1);
     let is_own = Memo::new(move |_| container.with(|container| container.executor.is_empty()));
-    let is_attachable = Memo::new(move |_| path.with_value(|path| panel.is_attachable(path)));
+    let is_of_executor = Memo::new(move |_| path.with_value(|path| panel.is_of_executor(path)));
+    let is_attachable = Memo::new(move |_| !is_ended.get() && is_of_executor.get() == Some(true));
     let output_is_open = RwSignal::new(false);
     let remove = is_nested.then(|| button(panel, path, "Remove", Verb::Remove));
     let wait = move || is_own.get().then(|| wait_button(panel, path, is_ended));
     let show = move || if output_is_open.get() { "Close output" } else { "Attach output" };
     let attach = move || {
-        is_attachable.get().then(|| {
+        (is_attachable.get() || output_is_open.get()).then(|| {
             view! { <button class="button" type="button" aria-expanded=move || output_is_open.get().to_string() on:click=move |_| output_is_open.update(|is_open| *is_open = !*is_open)>{show}</button> }
         })
     };
-    let note = move || (!is_attachable.get()).then(|| view! { <p class="dim">{text::containers::NOT_ATTACHABLE}</p> });
+    let note = move || {
+        (is_of_executor.get() == Some(false)).then(|| view! { <p class="dim">{text::containers::NOT_ATTACHABLE}</p> })
+    };
     view! {
         <div class="container-more">
             <div class="tools">
                 {button(panel, path, "Launch inside", Verb::Launch)}
                 {wait}
                 {attach}
-                {move || (!is_ended.get() && is_attachable.get()).then(|| terminal(panel, path))}
+                {move || is_attachable.get().then(|| terminal(panel, path))}
                 {button(panel, path, "Kill", Verb::Kill)}
                 {remove}
             </div>
@@ -95,7 +98,7 @@ fn button(panel: ContainerPanel, path: StoredValue<ContainerPath>, name: &'stati
                 let new = [path.clone(), vec![String::new()]].concat();
                 let launch = ContainerChange::Launch(Box::default());
                 (
-                    ContainerForm::Launch { is_attachable: panel.is_attachable(&path), parent: path },
+                    ContainerForm::Launch { is_attachable: panel.is_of_executor(&path) == Some(true), parent: path },
                     panel.obstacle(&new, launch),
                 )
             }

@@ -105,9 +105,9 @@ impl ContainerPanel {
         Memo::new(move |_| source.with(|report| report.find(&path).cloned()).flatten().unwrap_or_default())
     }
 
-    /// Whether terminals and output of the container may be attached.
-    pub(super) fn is_attachable(self, path: &[String]) -> bool {
-        self.source.report.with(|report| report.is_attachable(path)).unwrap_or_default()
+    /// Whether an executor's container is around the container, or it is one; `None` if the outermost is not listed.
+    pub(super) fn is_of_executor(self, path: &[String]) -> Option<bool> {
+        self.source.report.with(|report| report.is_of_executor(path))?
     }
 
     /// Why the agent would refuse a change of a container.
@@ -158,7 +158,9 @@ fn rows(
     is_meant: &impl Fn(&ContainersReport, &[String]) -> bool,
 ) -> Vec<ContainerRow> {
     let is_removed = |path: &&ContainerPath| launched.get(*path) == Some(&false);
-    let launched = launched.iter().filter(|(_, is_there)| **is_there).map(|(path, _)| path);
+    // What was nested in a container that is gone went with it.
+    let is_around = |path: &ContainerPath| path.len() < 2 || report.is_of_executor(path).is_some();
+    let launched = launched.iter().filter(|(path, is_there)| **is_there && is_around(path)).map(|(path, _)| path);
     let ended = report.ended.iter().filter(|path| !is_removed(path)).chain(launched).map(Vec::as_slice);
     let mut rows = tree(&report.listed, ended);
     rows.retain(|row| is_meant(report, &row.path));

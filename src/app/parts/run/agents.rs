@@ -32,7 +32,7 @@ pub(super) fn choice(state: RunState) -> AnyView {
                 {among}
                 <div class="run-checks" role="radiogroup" aria-label="How many">
                     {way(true, "Each of them")}
-                    {way(false, "Any of them, as many as follow")}
+                    {way(false, "Any of them")}
                 </div>
                 {count}
             </div>

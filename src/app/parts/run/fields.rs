@@ -84,7 +84,6 @@ pub(super) fn command(state: RunState) -> AnyView {
     let is_program = move || state.form.with(|form| form.is_program);
     let hint = move || if is_program() { words::PROGRAM_HINT } else { words::SHELL_HINT };
     let is_root = Memo::new(move |_| state.form.with(|form| form.is_root));
-    let root = move || is_root.get().then(|| view! { <p class="run-warning" data-tone="warn">{words::ROOT}</p> });
     let user_line = move || (!is_root.get()).then(|| user.line(state, Some(known(state, |preview| &preview.users))));
     view! {
         <Panel title="Command">
@@ -93,7 +92,6 @@ pub(super) fn command(state: RunState) -> AnyView {
                 {checkbox(state, "Run a program without a shell", |form| &mut form.is_program)}
                 {user_line}
                 {checkbox(state, "Run as root", |form| &mut form.is_root)}
-                {root}
                 <small class="dim">{words::USER}</small>
                 {role.line(state, Some(known(state, |preview| &preview.roles)))}
             </div>

@@ -205,7 +205,7 @@ fn machine(rows: Memo<Vec<MachineRow>>, id: MachineId, chosen: Chosen) -> AnyVie
     let agents = move || {
         let agents = row.with(|row| row.as_ref().map(|row| row.agents.clone()).unwrap_or_default());
         let agent = |(id, hostname, state, tasks): (_, String, _, u32)| {
-            view! { <span class="chip">{agent_link(&id, &hostname)}" "{agent_state(state)}" "{text::plural(tasks, "task", "tasks")}</span> }
+            view! { <span class="chip">{agent_link(&id, &hostname)}" · "{agent_state(state)}" · "{text::plural(tasks, "task", "tasks")}</span> }
         };
         agents.into_iter().map(agent).collect_view()
     };

@@ -5,7 +5,7 @@ mod impact;
 pub mod labels;
 pub mod limits;
 pub mod ports;
-pub(super) mod preview;
+pub mod preview;
 pub mod selector;
 
 use std::collections::BTreeMap;

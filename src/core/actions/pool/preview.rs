@@ -21,7 +21,8 @@ pub(in crate::actions) fn preview(cluster: &Cluster, action: &ReservationAction)
     };
     let (taken, put) = action.conversion();
     let mut kinds: Vec<&PoolResource> = Vec::new();
-    for resource in put.iter().chain(&taken) {
+    let (shown, others) = if action.takes_away() { (&taken, &put) } else { (&put, &taken) };
+    for resource in shown.iter().chain(others) {
         if !kinds.iter().any(|kind| kind.is_like(resource)) {
             kinds.push(resource);
         }
@@ -33,8 +34,7 @@ pub(in crate::actions) fn preview(cluster: &Cluster, action: &ReservationAction)
     let after = |kind: &PoolResource| pool.amount_of(kind).minus(&sum(&taken, kind)).plus(&sum(&put, kind));
     let current = kinds.iter().filter_map(|kind| entry(kind, &pool.amount_of(kind))).collect();
     let desired: Vec<PreviewEntry> = kinds.iter().filter_map(|kind| entry(kind, &after(kind))).collect();
-    let shows = if action.takes_away() { &taken } else { &put };
-    let shows = shows.iter().filter(|resource| !resource.reservations.is_empty());
+    let shows = shown.iter().filter(|resource| !resource.reservations.is_empty());
     let signs = shows.map(|resource| PreviewSign::new(field(resource), &desired)).collect();
     let name = match &action.operation {
         ReservationOperation::Destroy(volume) => volume.volume.as_ref().map(|volume| volume.id.clone()),
@@ -102,7 +102,9 @@ fn possible(action: &ReservationAction, pool: &AgentPool) -> Result<(), Disabled
             let why = || DisabledReason::Reservation(Box::new(ReservationBlock::VolumeExists(volume.id.clone())));
             if is_taken { Err(why()) } else { Ok(()) }
         }
-        ReservationOperation::Grow(volume, _) | ReservationOperation::Shrink(volume, _) => resizable(volume),
+        ReservationOperation::Grow(volume, _) | ReservationOperation::Shrink(volume, _) => {
+            resize_block(volume).map_or(Ok(()), |why| Err(DisabledReason::Reservation(Box::new(why))))
+        }
         ReservationOperation::Reserve { .. }
         | ReservationOperation::Unreserve(_)
         | ReservationOperation::Destroy(_) => Ok(()),
@@ -131,15 +133,14 @@ fn unavailable(resource: &PoolResource, taken: &[PoolResource], pool: &AgentPool
     Some(ReservationBlock::NotFree { of: PooledField::of(resource), wanted, free })
 }
 
-/// Mesos resizes volumes on root and PATH disks of the agent alone (src/master/validation.cpp).
-fn resizable(volume: &PoolResource) -> Result<(), DisabledReason> {
+/// Why a volume can never be resized: Mesos resizes those on root and PATH disks of the agent alone (src/master/validation.cpp).
+pub fn resize_block(volume: &PoolResource) -> Option<ReservationBlock> {
     let is_whole_disk = volume.source.as_ref().is_some_and(|disk| disk.kind != "PATH");
-    let why = match () {
-        () if volume.shared => ReservationBlock::SharedVolume,
-        () if volume.provider.is_some() || is_whole_disk => ReservationBlock::NotResizable,
-        () => return Ok(()),
-    };
-    Err(DisabledReason::Reservation(Box::new(why)))
+    match () {
+        () if volume.shared => Some(ReservationBlock::SharedVolume),
+        () if volume.provider.is_some() || is_whole_disk => Some(ReservationBlock::NotResizable),
+        () => None,
+    }
 }
 
 /// The capability that the agent lacks for the action. An agent that reports no capabilities at all is not judged.

@@ -44,6 +44,12 @@ fn lines(pools: &[AgentPool], is_meant: impl Fn(&PoolResource) -> bool) -> Vec<A
             None => lines.push(AmountLine { resource: item.resource.clone(), free: item.free() }),
         }
     }
+    for line in &mut lines {
+        let has = |pool: &AgentPool| pool.items.iter().any(|item| item.resource.is_like(&line.resource));
+        if !pools.iter().all(has) {
+            line.free = line.free.minus(&line.free);
+        }
+    }
     lines
 }
 
