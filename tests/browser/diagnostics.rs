@@ -88,3 +88,20 @@ fn without_a_master_or_a_gateway_the_page_says_what_is_not_known() {
         world.wait_for("Leading master").await
     });
 }
+
+#[test]
+fn an_attempt_to_connect_does_not_change_what_an_unreachable_master_left() {
+    journey_with("attempts", still(), async |world| {
+        let gateway = Gateway::start(&[NOBODY.to_owned()], &[]).await.expect("mesoscope starts");
+        world.at(&gateway.url()).open("#/agents").await?;
+        world.wait_for("Waiting for the master").await?;
+        world.wait_for("Agents not known").await?;
+        world.listen().await?;
+        world.wait_said("Connecting").await?;
+        world.wait_for("Disconnected").await?;
+        let said: Vec<String> = world.script("return window.__said", []).await?.convert()?;
+        let flips = |words: &&String| words.contains("Connecting to the master") || *words == "loading";
+        assert_eq!(said.iter().find(flips), None);
+        world.axe().await
+    });
+}

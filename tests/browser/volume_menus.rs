@@ -81,6 +81,28 @@ fn a_volume_is_resized_and_destroyed_from_the_menu_of_its_row() {
 }
 
 #[test]
+fn volumes_that_are_destroyed_together_are_each_named() {
+    journey_with("volumes-bulk", still(), async |world| {
+        let id = plain_agent(world);
+        make_volume(world, &id, "journey", "db-1");
+        make_volume(world, &id, "journey", "db-2");
+        world.open("#/volumes?filter=volume%3Adb-").await?;
+        world.wait_for("db-2").await?;
+        world.script("document.querySelectorAll('.grid .tick').forEach((tick) => tick.click())", []).await?;
+        world.click("button", "Destroy …").await?;
+        for volume in ["db-1", "db-2"] {
+            world.wait_for(&format!("Destroy volume {volume} on ")).await?;
+        }
+        world.axe().await?;
+        type_confirmation(world, "Destroy", "2 volumes").await?;
+        send(world, "Destroy").await?;
+        let is_left =
+            async || Ok(reserved(world, &id, "journey").iter().any(|one| one["disk"]["persistence"].is_object()));
+        world.until("both are destroyed", async || Ok(!is_left().await?)).await
+    });
+}
+
+#[test]
 fn what_is_impossible_in_a_row_says_why() {
     let furnished = Setup { cluster: Config { is_furnished: true, ..still().cluster }, flags: Vec::new() };
     journey_with("volume-row-reasons", furnished, async |world| {
