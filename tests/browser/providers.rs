@@ -166,6 +166,8 @@ fn images_are_pruned_except_those_to_keep() {
         world.open(&format!("#/agents/{id}")).await?;
         world.click("button", "Prune images …").await?;
         world.fill("Images to keep (Docker names, one per line)", "mysql:8.0 redis").await?;
+        world.wait_for("The name of an image has no spaces.").await?;
+        world.fill("Images to keep (Docker names, one per line)", "mysql:8.0\nredis").await?;
         world.wait_for("mysql:8.0, redis").await?;
         check_appearance(world, "prune-images").await?;
         send(world, "Prune").await?;
