@@ -58,8 +58,8 @@ pub(crate) static TASK_COLUMNS: [Col; 21] = [
     )
     .drawn(last_change)
     .exported_as(&[("Changed", |row| known_or_not(row.updated, utc))]),
-    Col::words(TaskColumn::Reason.name(), "Reason", "176px", None, |row| row.reason.clone()).drawn(reason),
-    Col::words(TaskColumn::Message.name(), "Message", "190px", None, |row| row.message.clone()).drawn(message),
+    Col::words(TaskColumn::Reason.name(), "Reason", "150px", None, |row| row.reason.clone()).drawn(reason),
+    Col::words(TaskColumn::Message.name(), "Message", "172px", None, |row| row.message.clone()).drawn(message),
     Col::words("logs", "Sandbox", "100px", None, |row| row.id.0.clone()).drawn(logs).not_exported(),
     Col::words(TaskColumn::Health.name(), "Health", "96px", None, |row| health_words(row).to_owned())
         .drawn(|row| health_mark(row.healthy))
