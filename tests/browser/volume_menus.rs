@@ -96,9 +96,9 @@ fn volumes_that_are_destroyed_together_are_each_named() {
         world.axe().await?;
         type_confirmation(world, "Destroy", "2 volumes").await?;
         send(world, "Destroy").await?;
-        let is_left =
-            async || Ok(reserved(world, &id, "journey").iter().any(|one| one["disk"]["persistence"].is_object()));
-        world.until("both are destroyed", async || Ok(!is_left().await?)).await
+        let is_volume = |one: &Value| one["disk"]["persistence"].is_object();
+        let is_left = || reserved(world, &id, "journey").iter().any(is_volume);
+        world.until("both are destroyed", async || Ok(!is_left())).await
     });
 }
 
