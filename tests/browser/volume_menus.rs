@@ -89,7 +89,10 @@ fn volumes_that_are_destroyed_together_are_each_named() {
         world.open("#/volumes?filter=volume%3Adb-").await?;
         world.wait_for("db-2").await?;
         world.script("document.querySelectorAll('.grid .tick').forEach((tick) => tick.click())", []).await?;
+        // The bar's buttons are drawn again for the second row.
+        world.wait_for("2 selected").await?;
         world.click("button", "Destroy …").await?;
+        world.find("dialog", "~Destroy 2 volumes").await?;
         for volume in ["db-1", "db-2"] {
             world.wait_for(&format!("Destroy volume {volume} on ")).await?;
         }
