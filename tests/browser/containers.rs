@@ -84,8 +84,14 @@ fn containers_of_a_real_agent_are_changed_at_the_page() {
         world.find("region", "Containers").await?;
         // The first row is the executor's container.
         details(world, "").await?;
-        launch(world, "journey-1", "sleep 600").await?;
-        world.click("button", "Hide").await?;
+        launch(world, "journey-1", "echo printed-1; sleep 600").await?;
+        // Its files are below those of the container around it.
+        let stdout = "const row = [...document.querySelectorAll('tr[data-row]')].find((row) => row.innerText.includes('journey-1'));
+            return [...row.querySelectorAll('a')].find((link) => link.innerText === 'stdout').getAttribute('href')";
+        let stdout: String = world.script(stdout, []).await?.convert()?;
+        world.open(&stdout).await?;
+        world.wait_for("printed-1").await?;
+        world.driver.back().await?;
         wait_and_kill(world, "journey-1").await?;
         remove(world, "journey-1").await?;
         world.click("button", "Launch container …").await?;
