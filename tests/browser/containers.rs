@@ -37,6 +37,17 @@ async fn details(world: &World, words: &str) -> WebDriverResult<()> {
     world.until(&format!("the details of {words} open"), clicked).await
 }
 
+/// Opens the output of a container by the link of its row, and comes back. Its files are below those of the container around it.
+async fn read_stdout(world: &World, id: &str, words: &str) -> WebDriverResult<()> {
+    let stdout = "const row = [...document.querySelectorAll('tr[data-row]')].find((row) => row.innerText.includes(arguments[0]));
+        return [...row.querySelectorAll('a')].find((link) => link.innerText === 'stdout').getAttribute('href')";
+    let stdout: String = world.script(stdout, [id.into()]).await?.convert()?;
+    world.open(&stdout).await?;
+    world.wait_for(words).await?;
+    world.driver.back().await?;
+    world.wait_for(id).await
+}
+
 async fn launch(world: &World, id: &str, command: &str) -> WebDriverResult<()> {
     world.click("button", "Launch inside …").await?;
     world.fill("ID", id).await?;
@@ -85,13 +96,7 @@ fn containers_of_a_real_agent_are_changed_at_the_page() {
         // The first row is the executor's container.
         details(world, "").await?;
         launch(world, "journey-1", "echo printed-1; sleep 600").await?;
-        // Its files are below those of the container around it.
-        let stdout = "const row = [...document.querySelectorAll('tr[data-row]')].find((row) => row.innerText.includes('journey-1'));
-            return [...row.querySelectorAll('a')].find((link) => link.innerText === 'stdout').getAttribute('href')";
-        let stdout: String = world.script(stdout, []).await?.convert()?;
-        world.open(&stdout).await?;
-        world.wait_for("printed-1").await?;
-        world.driver.back().await?;
+        read_stdout(world, "journey-1", "printed-1").await?;
         wait_and_kill(world, "journey-1").await?;
         remove(world, "journey-1").await?;
         world.click("button", "Launch container …").await?;
@@ -112,9 +117,8 @@ fn a_container_is_launched_waited_for_killed_and_removed() {
         world.open(&executor).await?;
         world.find("region", "Containers").await?;
         details(world, EXECUTOR).await?;
-        launch(world, "journey-1", "sleep 600").await?;
-        // The executor's details give way to those of the new container.
-        world.click("button", "Hide").await?;
+        launch(world, "journey-1", "echo printed-1; sleep 600").await?;
+        read_stdout(world, "journey-1", "printed-1").await?;
         wait_and_kill(world, "journey-1").await?;
         world.axe().await?;
         world.screenshot("containers-ended").await?;

@@ -16,6 +16,13 @@ impl Sim {
         Some(container)
     }
 
+    /// Lets the launched containers of an agent run until now.
+    pub(crate) fn pump_containers(&mut self, agent: u32) {
+        let now = self.world.now;
+        let of_agent = self.containers.launched.iter_mut().filter(|((of, _), _)| *of == agent);
+        of_agent.for_each(|(_, container)| container.pump(now));
+    }
+
     /// Launches a container; returns the number of the session's reader.
     pub(crate) fn launch_container(&mut self, launch: Launch) -> u64 {
         let hostname = text(|out| self.world.agent(launch.agent).hostname(out, self.world.seed));

@@ -6,6 +6,8 @@ use crate::shell::{Channel, Command, Shell, Window};
 
 /// Maximum bytes of output kept for a reader that lags.
 const KEPT: usize = 512 << 10;
+/// Bytes after which a file of output is rotated; one rotated file is kept.
+const ROTATES: usize = 512 << 10;
 
 /// Path of a container: the id of its outermost parent first.
 pub type ContainerPath = Vec<String>;
@@ -36,12 +38,37 @@ pub(crate) struct Container {
     /// Whether an input connection is attached.
     pub(crate) has_input: bool,
     output: VecDeque<(Channel, Vec<u8>)>,
+    /// What was written to `stdout` and `stderr` in its sandbox; with a terminal, all of it to `stdout`.
+    pub(crate) files: [OutputFile; 2],
     /// Position of the first kept output, counted in pieces since the launch.
     first: u64,
     bytes: usize,
     /// Positions of the readers by their number.
     readers: BTreeMap<u64, u64>,
     next_reader: u64,
+}
+
+/// A file of output in a sandbox. As with Mesos' rotating logger, it is limited, and its predecessor is kept.
+#[derive(Debug)]
+pub(crate) struct OutputFile {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) rotated: Option<Vec<u8>>,
+    /// Time of the last write in nanoseconds.
+    pub(crate) modified: i64,
+}
+
+impl OutputFile {
+    const fn new(now: i64) -> Self {
+        Self { bytes: Vec::new(), rotated: None, modified: now }
+    }
+
+    fn append(&mut self, piece: &[u8], now: i64) {
+        if !self.bytes.is_empty() && self.bytes.len() + piece.len() > ROTATES {
+            self.rotated = Some(std::mem::take(&mut self.bytes));
+        }
+        self.bytes.extend_from_slice(piece);
+        self.modified = now;
+    }
 }
 
 /// Next output for a reader.
@@ -74,6 +101,7 @@ impl Container {
             is_attachable: launch.is_session || launch.tty.is_some(),
             has_input: false,
             output: VecDeque::new(),
+            files: [OutputFile::new(since), OutputFile::new(since)],
             first: 0,
             bytes: 0,
             readers: BTreeMap::new(),
@@ -85,7 +113,7 @@ impl Container {
         self.readers.remove(&reader);
     }
 
-    /// Moves the shell's output to its readers; without a reader it is lost.
+    /// Moves the shell's output to its files and readers; without a reader only the files have it.
     ///
     /// A call moves a limited amount: a flood that nobody reads has no end, and the caller holds the cluster meanwhile.
     pub(crate) fn pump(&mut self, now: i64) {
@@ -97,6 +125,11 @@ impl Container {
             let Some((channel, piece)) = self.shell.take_output() else { break };
             moved += piece.len();
             self.bytes += piece.len();
+            let [stdout, stderr] = &mut self.files;
+            match channel {
+                Channel::Stdout => stdout.append(&piece, now),
+                Channel::Stderr => stderr.append(&piece, now),
+            }
             self.output.push_back((channel, piece));
             self.trim();
             if self.bytes >= KEPT {
@@ -176,6 +209,12 @@ mod tests {
     fn a_flood_without_a_reader_is_lost_in_limited_amounts_and_can_be_stopped() {
         let mut container = pumped(launched("yes"));
         assert_eq!((container.bytes, container.output.len()), (0, 0), "nobody reads it");
+        for _ in 0..4 {
+            container = pumped(container);
+        }
+        let [stdout, stderr] = &container.files;
+        let rotated = stdout.rotated.as_ref().expect("a long output is rotated");
+        assert!(stdout.bytes.len() <= ROTATES && rotated.len() <= ROTATES && stderr.bytes.is_empty());
         assert_eq!(container.shell.exit(), None);
         let reader = container.add_reader();
         assert!(matches!(container.read(reader, 0), Output::Some(Channel::Stdout, _)), "later output is read");

@@ -21,6 +21,9 @@ use crate::write::statistics::Usage;
 use crate::write::{self, list, value};
 
 pub(super) fn answer(sim: &mut Sim, number: u32, call: &Call) -> Answer {
+    if matches!(call.kind, "LIST_FILES" | "READ_FILE") {
+        sim.pump_containers(number);
+    }
     let world = &*sim.world;
     let Some(agent) = world.agents.get(number as usize) else { return Answer::refused(404, "404 Not Found.") };
     match call.kind {
@@ -32,9 +35,9 @@ pub(super) fn answer(sim: &mut Sim, number: u32, call: &Call) -> Answer {
         "SET_LOGGING_LEVEL" => logging::set(sim.agents_logging.entry(number).or_default(), call, world.now),
         // Mesos' single file process blocks until the pipe has a writer.
         "LIST_FILES" | "READ_FILE" if sim.blocked.contains(&number) => Answer::never(),
-        "LIST_FILES" => files::list(call, &files::agent(world, agent, call)),
+        "LIST_FILES" => files::list(call, &files::agent(sim, agent, call)),
         "READ_FILE" => {
-            let answer = files::read(call, &files::agent(world, agent, call));
+            let answer = files::read(call, &files::agent(sim, agent, call));
             if matches!(answer.body, Body::Never) {
                 sim.blocked.insert(number);
             }

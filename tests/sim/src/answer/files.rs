@@ -10,7 +10,10 @@ use crate::answer::entry::{DIRECTORY, Entry, FILE};
 use crate::answer::reply::Answer;
 use crate::answer::sandbox;
 use crate::catalog::ExecutorKind;
+use crate::cluster::Sim;
+use crate::containers::{Container, OutputFile};
 use crate::file_content::{Content, Kind};
+use crate::json_out::text;
 use crate::rng::mix;
 use crate::world::agent::Agent;
 use crate::world::cluster::World;
@@ -34,7 +37,8 @@ pub(super) fn master(world: &World) -> Tree {
 }
 
 /// Files of an agent: its log, and three paths per executor: the run's directory, the latest run and the virtual path.
-pub(super) fn agent(world: &World, agent: &Agent, call: &Call) -> Tree {
+pub(super) fn agent(sim: &Sim, agent: &Agent, call: &Call) -> Tree {
+    let world = &*sim.world;
     // One agent in eleven runs without --log_dir and attaches no log.
     let log = log(world, "/slave/log", mix(world.seed, u64::from(agent.number)), agent.registered);
     let mut tree = Tree { entries: if agent.number % 11 == 7 { Vec::new() } else { vec![log] }, secret: false };
@@ -44,7 +48,8 @@ pub(super) fn agent(world: &World, agent: &Agent, call: &Call) -> Tree {
     let past = world.frameworks.iter().flat_map(|it| it.completed.iter().rev());
     let mut latest = HashSet::new();
     for task in live.chain(past.filter(|task| task.agent == agent.number)) {
-        for root in roots(world, agent, task) {
+        let container = run(world, task);
+        for root in roots(world, agent, task, &container) {
             if root.ends_with("/latest") && !latest.insert(root.clone()) {
                 continue;
             }
@@ -53,6 +58,7 @@ pub(super) fn agent(world: &World, agent: &Agent, call: &Call) -> Tree {
             {
                 tree.secret |= sandbox::is_secret(world, task);
                 tree.attach(world, task, &root, &asked);
+                tree.attach_nested(sim, agent, &container, &root);
             }
         }
     }
@@ -68,16 +74,21 @@ fn log(world: &World, path: &str, seed: u64, since: i64) -> Entry {
     Entry { path: path.to_owned(), mode: FILE, size, seed, modified: world.now, content }
 }
 
-fn roots(world: &World, agent: &Agent, task: &Task) -> [String; 3] {
-    let text = |write: &dyn Fn(&mut Vec<u8>)| {
+/// Id of the executor's container in which a task runs.
+fn run(world: &World, task: &Task) -> String {
+    let is_pod = task.runner(world) == ExecutorKind::Pod;
+    text(|out| if is_pod { task.executor_container(out, world) } else { task.container(out, world) })
+}
+
+fn roots(world: &World, agent: &Agent, task: &Task, container: &str) -> [String; 3] {
+    // Ids are any bytes.
+    let lossy = |write: &dyn Fn(&mut Vec<u8>)| {
         let mut bytes = Vec::new();
         write(&mut bytes);
         String::from_utf8_lossy(&bytes).into_owned()
     };
-    let framework = text(&|out| world.framework_id(out, task.framework));
-    let executor = text(&|out| task.executor_id(out, world));
-    let pod = task.runner(world) == crate::catalog::ExecutorKind::Pod;
-    let container = text(&|out| if pod { task.executor_container(out, world) } else { task.container(out, world) });
+    let framework = lossy(&|out| world.framework_id(out, task.framework));
+    let executor = lossy(&|out| task.executor_id(out, world));
     let runs = format!("/frameworks/{framework}/executors/{executor}/runs");
     let real = format!("{WORK_DIR}/slaves/{}{runs}", world.agent_id_text(agent.number));
     [format!("{real}/{container}"), format!("{real}/latest"), format!("{runs}/latest")]
@@ -122,7 +133,9 @@ impl Tree {
         if task.runner(world) != ExecutorKind::Pod {
             return sandbox::fill(&mut self.entries, world, task, root, asked);
         }
+        // In a real sandbox the first is a symbolic link to the second.
         let own = format!("{root}/tasks/{}", task.id_text(world));
+        let container = format!("{root}/containers/{}", text(|out| task.container(out, world)));
         let mut add = |path: &str, mode, text: &[u8]| {
             let size = if mode == DIRECTORY { 4096 } else { text.len() as u64 };
             let content = Content::Fixed(text.to_vec());
@@ -130,6 +143,7 @@ impl Tree {
         };
         add(root, DIRECTORY, b"");
         add(&format!("{root}/tasks"), DIRECTORY, b"");
+        add(&format!("{root}/containers"), DIRECTORY, b"");
         add(
             &format!("{root}/stdout"),
             FILE,
@@ -137,6 +151,52 @@ impl Tree {
         );
         add(&format!("{root}/stderr"), FILE, b"");
         sandbox::fill(&mut self.entries, world, task, &own, asked);
+        sandbox::fill(&mut self.entries, world, task, &container, asked);
+    }
+
+    /// Attaches the files of the containers that were launched inside an executor's container, each below the one around it.
+    fn attach_nested(&mut self, sim: &Sim, agent: &Agent, container: &str, root: &str) {
+        let of_agent = sim.containers.launched.iter().filter(|((of, _), _)| *of == agent.number);
+        let nested = of_agent.filter_map(|((_, path), launched)| {
+            let (outermost, nested) = path.split_first()?;
+            (outermost == container && !nested.is_empty()).then_some((nested, launched))
+        });
+        for (nested, launched) in nested {
+            let mut folder = root.to_owned();
+            for id in nested {
+                for name in ["containers", id] {
+                    folder = format!("{folder}/{name}");
+                    self.add(&folder, DIRECTORY, Vec::new(), launched.since);
+                }
+            }
+            self.add_output(&folder, launched);
+        }
+    }
+
+    fn add_output(&mut self, folder: &str, launched: &Container) {
+        for (name, file) in ["stdout", "stderr"].into_iter().zip(&launched.files) {
+            let OutputFile { bytes, rotated, modified } = file;
+            self.add(&format!("{folder}/{name}"), FILE, bytes.clone(), *modified);
+            if let Some(rotated) = rotated {
+                self.add(&format!("{folder}/{name}.1"), FILE, rotated.clone(), *modified);
+            }
+        }
+    }
+
+    /// Adds a directory or a file, unless there is one of that path.
+    fn add(&mut self, path: &str, mode: u32, bytes: Vec<u8>, modified: i64) {
+        if self.entries.iter().any(|entry| entry.path == path) {
+            return;
+        }
+        let size = if mode == DIRECTORY { 4096 } else { bytes.len() as u64 };
+        self.entries.push(Entry {
+            path: path.to_owned(),
+            mode,
+            size,
+            seed: 0,
+            modified,
+            content: Content::Fixed(bytes),
+        });
     }
 
     /// Finds the entry of a path. An unknown path is a 404 with an empty body; an existing path outside the attached ones is a 400.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use base64::Engine;
 use serde_json::{Value, json};
 
 use super::{LATER, SECOND, ask, id, list};
@@ -119,6 +120,63 @@ fn nested_containers_are_four_deep_and_their_counters_grow() {
             assert!(value(one).is_some() && value(one) <= value(other), "{name}: {one} {other}");
         }
     }
+}
+
+#[test]
+fn the_output_of_a_nested_container_is_in_the_sandbox_around_it_until_it_is_removed() {
+    let mut sim = furnished();
+    let [agent, framework, executor, ..] = sim.some_pod().expect("a pod runs");
+    let number = agent.rsplit_once("-S").and_then(|(_, number)| number.parse().ok()).expect("a number");
+    let to = Target::Agent(number);
+    let containers = ask(&mut sim, to, json!({"type": "GET_CONTAINERS", "get_containers": {"show_nested": true}}));
+    let run = list(&containers, "/get_containers/containers")
+        .iter()
+        .find(|it| {
+            it["executor_id"]["value"] == executor.as_str()
+                && it["container_status"]["container_id"]["parent"].is_null()
+        })
+        .expect("its container")["container_id"]
+        .clone();
+    let outer = json!({"value": "outer", "parent": run});
+    let inner = json!({"value": "inner", "parent": outer});
+    for (id, command, terminal) in [
+        (&outer, "echo printed-outer; sleep 5; echo later >&2; sleep 600", Value::Null),
+        (&inner, "echo printed-inner", json!({"type": "MESOS", "tty_info": {}})),
+    ] {
+        let fields = json!({"container_id": id, "command": {"value": command}, "container": terminal});
+        let launch = json!({"type": "LAUNCH_NESTED_CONTAINER", "launch_nested_container": fields});
+        assert_eq!(send(&mut sim, to, &launch).0, 200);
+    }
+    let virtual_root = format!("/frameworks/{framework}/executors/{executor}/runs/latest");
+    let run_id = run["value"].as_str().expect("an id");
+    let real_root = format!("/var/lib/mesos/slaves/{agent}/frameworks/{framework}/executors/{executor}/runs/{run_id}");
+    let read = |sim: &mut Sim, path: &str| {
+        let answer = send(sim, to, &json!({"type": "READ_FILE", "read_file": {"path": path, "offset": 0}}));
+        let body: Value = serde_json::from_str(&answer.1).unwrap_or_default();
+        let data = base64::engine::general_purpose::STANDARD
+            .decode(body["read_file"]["data"].as_str().unwrap_or_default())
+            .expect("base64");
+        (answer.0, String::from_utf8(data).expect("text"))
+    };
+    let path = |root: &str, rest: &str| format!("{root}/containers/outer/{rest}");
+    for root in [&virtual_root, &real_root] {
+        let check = |sim: &mut Sim, rest: &str, expected: &str| {
+            assert_eq!(read(sim, &path(root, rest)), (200, expected.to_owned()), "{root} {rest}");
+        };
+        check(&mut sim, "stdout", "printed-outer\n");
+        check(&mut sim, "containers/inner/stdout", "printed-inner\r\n");
+        check(&mut sim, "containers/inner/stderr", "");
+    }
+    sim.advance(LATER + 60 * SECOND);
+    assert_eq!(read(&mut sim, &path(&real_root, "stderr")), (200, "later\n".to_owned()));
+    let listed = ask(&mut sim, to, json!({"type": "LIST_FILES", "list_files": {"path": path(&virtual_root, "")}}));
+    let infos = list(&listed, "/list_files/file_infos");
+    let names: Vec<&str> = infos.iter().filter_map(|it| it["path"].as_str()?.rsplit('/').next()).collect();
+    assert_eq!(names, ["containers", "stderr", "stdout"]);
+    let remove = json!({"type": "REMOVE_NESTED_CONTAINER", "remove_nested_container": {"container_id": inner}});
+    assert_eq!(send(&mut sim, to, &remove).0, 200);
+    assert_eq!(read(&mut sim, &path(&virtual_root, "containers/inner/stdout")).0, 404);
+    assert_eq!(read(&mut sim, &path(&virtual_root, "stdout")).0, 200);
 }
 
 #[test]
