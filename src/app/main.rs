@@ -18,6 +18,7 @@ mod go_keys;
 pub(crate) mod hooks;
 mod icon;
 mod kept_pages;
+pub(crate) mod lost_focus;
 mod pages;
 mod palette;
 pub(crate) mod parts;
@@ -50,6 +51,7 @@ fn main() {
 #[component]
 fn App() -> impl IntoView {
     spell_out_invisible::watch_document();
+    lost_focus::provide();
     tooltip::provide();
     theme::provide();
     router::provide();

@@ -78,7 +78,15 @@ async fn remove(world: &World, id: &str) -> WebDriverResult<()> {
     send(world, "Remove").await?;
     world.wait_for("Applied.").await?;
     world.click("button", "Close").await?;
-    world.wait_gone(id).await
+    world.wait_gone(id).await?;
+    // The focus was in the row that is gone.
+    focus_is_in(world, "tr[data-row]").await
+}
+
+async fn focus_is_in(world: &World, selector: &str) -> WebDriverResult<()> {
+    let is_in = "return !!document.activeElement.closest(arguments[0])";
+    let is_in = async || world.script(is_in, [selector.into()]).await?.convert::<bool>();
+    world.until(&format!("the focus is in {selector}"), is_in).await
 }
 
 #[test]
@@ -268,6 +276,20 @@ fn a_standalone_container_is_not_attached_to() {
         for absent in ["Attach output", "Open terminal"] {
             assert!(!world.text().await?.contains(absent), "{absent}");
         }
+        world.axe().await?;
+        // Nor does a link to a terminal offer what Mesos refuses.
+        for path in ["alone", "alone.within"] {
+            world.open(&format!("{agent}/containers/{path}/terminal?exec=top")).await?;
+            world.wait_for("Mesos attaches to containers of executors only").await?;
+            assert!(!world.text().await?.contains("A link asks for this command"), "there is no form");
+            assert_eq!(
+                world
+                    .script("return document.querySelectorAll('.terminal-form').length", [])
+                    .await?
+                    .convert::<u64>()?,
+                0
+            );
+        }
         world.axe().await
     });
 }
@@ -300,7 +322,13 @@ fn the_tree_of_containers_is_used_by_keyboard_and_on_a_phone() {
             }
         }
         world.open(&task).await?;
-        world.find("region", "Containers").await?;
+        let panel = world.find("region", "Containers").await?;
+        let name = "return document.querySelector('tr[data-row] a[href*=\"/tasks/\"]')?.textContent ?? ''";
+        let name = async || world.script(name, []).await?.convert::<String>();
+        world.until("the task's container has its name", async || Ok(!name().await?.is_empty())).await?;
+        let heading = "return document.querySelector('main h1').textContent";
+        assert_eq!(name().await?, world.script(heading, []).await?.convert::<String>()?);
+        assert!(!panel.text().await?.contains("nested"), "it is no container of unknown content");
         world.axe().await
     });
 }

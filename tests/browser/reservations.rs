@@ -100,7 +100,7 @@ fn a_volume_is_created_resized_and_destroyed() {
         world.wait_for("1.5 GiB disk").await?;
         world.open("#/volumes?filter=volume%3Adb-1").await?;
         let (_, host) = free(world).into_iter().find(|(other, _)| *other == id).expect("it is active");
-        world.click("checkbox", &format!("Select {host}")).await?;
+        world.click("checkbox", &format!("Select db-1 on {host}")).await?;
         world.click("button", "Destroy …").await?;
         world.wait_for("All data in the volume is deleted").await?;
         type_confirmation(world, "Destroy", "db-1").await?;
@@ -159,6 +159,32 @@ fn a_refused_reservation_keeps_what_was_typed() {
         world.wait_for("Applied.").await?;
         assert_eq!(reserved(world, &id, "journey").len(), 1);
         Ok(())
+    });
+}
+
+#[test]
+fn what_was_sent_is_no_unsent_input() {
+    journey_with("chosen-over-sent", still(), async |world| {
+        let id = plain_agent(world);
+        world.open(&format!("#/agents/{id}")).await?;
+        world.click("button", "Reserve …").await?;
+        world.fill("Role", "journey").await?;
+        world.fill("CPUs, amount", "1").await?;
+        world.wait_for("CPUs, reserved for journey").await?;
+        let choose_another = async || {
+            world.press(Key::Escape + "").await?;
+            world.click("button", "Launch container …").await
+        };
+        choose_another().await?;
+        world.wait_for("This form has unsent input.").await?;
+        trip(world, "once/RESERVE_RESOURCES/409");
+        send(world, "Reserve").await?;
+        world.wait_for("Refused (409)").await?;
+        world.wait_for("This was sent.").await?;
+        assert!(!world.text().await?.contains("This form has unsent input."));
+        world.axe().await?;
+        world.click("button", "Continue").await?;
+        world.find("dialog", "~Launch a standalone container").await.map(drop)
     });
 }
 

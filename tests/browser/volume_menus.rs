@@ -76,7 +76,9 @@ fn a_volume_is_resized_and_destroyed_from_the_menu_of_its_row() {
         send(world, "Destroy").await?;
         world.wait_for("Applied.").await?;
         assert!(!reserved(world, &id, "journey").iter().any(|one| one["disk"]["persistence"].is_object()));
-        Ok(())
+        world.click("button", "Close").await?;
+        // The row from which it was destroyed is gone.
+        world.until("the focus is in the table", async || is_in(".grid").await).await
     });
 }
 
@@ -91,17 +93,43 @@ fn volumes_that_are_destroyed_together_are_each_named() {
         world.script("document.querySelectorAll('.grid .tick').forEach((tick) => tick.click())", []).await?;
         // The bar's buttons are drawn again for the second row.
         world.wait_for("2 selected").await?;
+        for volume in ["db-1", "db-2"] {
+            world.find("checkbox", &format!("~Select {volume} on ")).await?;
+        }
         world.click("button", "Destroy …").await?;
         world.find("dialog", "~Destroy 2 volumes").await?;
         for volume in ["db-1", "db-2"] {
             world.wait_for(&format!("Destroy volume {volume} on ")).await?;
         }
+        world.wait_for("All data in the volumes is deleted").await?;
         world.axe().await?;
         type_confirmation(world, "Destroy", "2 volumes").await?;
         send(world, "Destroy").await?;
         let is_volume = |one: &Value| one["disk"]["persistence"].is_object();
         let is_left = || reserved(world, &id, "journey").iter().any(is_volume);
         world.until("both are destroyed", async || Ok(!is_left())).await
+    });
+}
+
+#[test]
+fn the_focus_goes_to_the_next_row_when_a_volume_is_destroyed() {
+    journey_with("volume-focus", still(), async |world| {
+        let id = plain_agent(world);
+        make_volume(world, &id, "journey", "db-1");
+        make_volume(world, &id, "journey", "db-2");
+        world.open(&format!("#/agents/{id}")).await?;
+        world.wait_for("db-2 at data").await?;
+        let destroy = "const row = [...document.querySelectorAll('.pool-table tbody tr')].find((row) => row.innerText.includes('db-1'));
+            const button = [...row.querySelectorAll('button')].find((button) => button.innerText.startsWith('Destroy'));
+            button.focus(); button.click();";
+        world.script(destroy, []).await?;
+        type_confirmation(world, "Destroy", "db-1").await?;
+        send(world, "Destroy").await?;
+        world.wait_for("Applied.").await?;
+        world.click("button", "Close").await?;
+        let row = "return document.activeElement.closest('tr')?.innerText ?? ''";
+        let is_there = async || Ok(world.script(row, []).await?.convert::<String>()?.contains("db-2"));
+        world.until("the focus is in the row of the other volume", is_there).await
     });
 }
 
@@ -117,6 +145,7 @@ fn what_is_impossible_in_a_row_says_why() {
         world.wait_gone("A static reservation comes").await?;
         world.open("#/volumes?filter=kind%3Avolume%20used%3Ayes").await?;
         world.wait_for("shared-5").await?;
+        world.wait_for("shared volume").await?;
         world.click("button", "~Actions on ").await?;
         world.wait_for("Tasks use the volume.").await?;
         // The form of a volume in use names its tasks.

@@ -12,6 +12,7 @@ use mesoscope_core::actions::placement::{Placement, RolePlacement};
 use mesoscope_core::actions::preview::{ImpactKind, PreviewValue, QuotaBound};
 use mesoscope_core::base::units::{Nanoseconds, Quantities, Timestamp};
 use mesoscope_core::checks::eligibility::AgentAction;
+use mesoscope_core::text::dialogs::ChosenOver;
 use mesoscope_core::text::{action_progress, actions, bulk_impact, dialogs, my_changes, roles, schedule};
 
 use crate::{Sentence, listed};
@@ -69,6 +70,9 @@ fn titles_and_progress() -> Vec<Sentence> {
         dialogs::previewed(300, 1_000),
         dialogs::request_title(3),
         dialogs::not_sent("Drain node-1"),
+        dialogs::chosen_over(ChosenOver::Running),
+        dialogs::chosen_over(ChosenOver::Unsent),
+        dialogs::chosen_over(ChosenOver::Sent),
         dialogs::whole_number(1, 100),
         dialogs::has_quota("dev"),
         dialogs::must_remove("dev"),
@@ -110,6 +114,14 @@ fn outcomes_and_effects() -> Vec<Sentence> {
         actions::impact(&ImpactKind::NeverBack),
         actions::impact(&ImpactKind::StaysUnreachable),
         actions::impact(&ImpactKind::PerhapsUnknown),
+        actions::impact_of_several(&ImpactKind::NeverBack, 2),
+        actions::impact_of_several(&ImpactKind::StaysUnreachable, 2),
+        actions::impact_of_several(&ImpactKind::PerhapsUnknown, 2),
+        actions::impact_of_several(&ImpactKind::OfferedAgain, 2),
+        actions::impact_of_several(&ImpactKind::FrameworkFails, 2),
+        actions::impact_of_several(&ImpactKind::FrameworkOffers, 2),
+        actions::impact_of_several(&ImpactKind::NotOffered, 2),
+        actions::impact_of_several(&ImpactKind::SandboxDeleted, 2),
         actions::impact(&ImpactKind::FrameworkKilled(3, 2)),
         actions::impact(&ImpactKind::FrameworkFails),
         actions::impact(&ImpactKind::QuotaWaits("dev".into())),

@@ -50,6 +50,7 @@ pub fn all() -> Vec<Sentence> {
         providers::impact(&ProviderImpact::StaysListed),
         providers::impact(&ProviderImpact::NeverBack),
         providers::impact(&ProviderImpact::ImagesRemoved),
+        providers::impact_of_several(&ProviderImpact::ImagesRemoved),
         providers::impact(&ProviderImpact::DownloadedAgain),
         checks::disabled_reason(&DisabledReason::Provider(ProviderReason::HasResources)),
         error(""),

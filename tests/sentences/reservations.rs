@@ -12,6 +12,7 @@ use mesoscope_core::base::units::Quantities;
 use mesoscope_core::checks::reservations::{PooledField, ReservationBlock};
 use mesoscope_core::mesos::wire::pool_resource::{PersistentVolume, PoolAmount, PoolResource, ReservationLayer};
 use mesoscope_core::text::{actions, pooled, reservations as words};
+use mesoscope_core::views::volumes::ReservationKind;
 
 use crate::{Sentence, listed};
 
@@ -152,6 +153,8 @@ fn labels() -> Vec<Sentence> {
         words::volumes_stay(2),
         words::own_principal("ops"),
         words::row_name("v1", "node-1"),
+        words::reservation_name(ReservationKind::Dynamic, &"web".into(), "ops"),
+        words::reservation_name(ReservationKind::Static, &"web".into(), ""),
     ]
 }
 
@@ -169,6 +172,9 @@ fn effects() -> Vec<Sentence> {
         words::impact(&ReservationImpact::NotMeasured),
         words::impact(&ReservationImpact::UsedByTasks(1)),
         words::impact(&ReservationImpact::UsedByTasks(3)),
+        words::impact_of_several(&ReservationImpact::DataLost, 2),
+        words::impact_of_several(&ReservationImpact::UsedByTasks(1), 2),
+        words::impact_of_several(&ReservationImpact::NothingLeft("cpus".to_owned()), 3),
     ]
 }
 

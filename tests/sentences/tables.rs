@@ -17,6 +17,8 @@ pub fn all() -> Vec<Sentence> {
     listed![
         tables::counted(12, 1004, false, false),
         tables::actions_on("v1 on node-1"),
+        tables::select_row("v1 on node-1"),
+        tables::name_with_id("spark", "F-0003"),
         tables::counted(1004, 1004, true, false),
         tables::counted(0, 0, true, false),
         tables::counted(0, 0, false, true),

@@ -16,6 +16,7 @@ use mesoscope_core::checks::eligibility::{AgentAction, DisabledReason};
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::route::Route;
 use mesoscope_core::route::run_params::RunParams;
+use mesoscope_core::text::dialogs::ChosenOver;
 use mesoscope_core::text::{checks, own_frameworks};
 use mesoscope_core::views::machines::MachineQuery;
 
@@ -222,6 +223,16 @@ impl ActionStore {
         self.is_typed.get_untracked()
             || self.progress.read_untracked().is_some()
             || self.ended.with_untracked(|ended| ended.as_ref().is_some_and(|(is_well, _)| !is_well))
+    }
+
+    /// What is in the way of another action that was chosen; `None` without one. A failed change is kept, but was sent.
+    pub(crate) fn chosen_over(self) -> Option<ChosenOver> {
+        self.next.read().as_ref()?;
+        Some(match (self.progress.read().is_some(), self.is_typed.get() && self.refused.read().is_none()) {
+            (true, _) => ChosenOver::Running,
+            (false, true) => ChosenOver::Unsent,
+            (false, false) => ChosenOver::Sent,
+        })
     }
 
     /// Hides the dialog; discards it if nothing would be lost.

@@ -184,7 +184,7 @@ pub(crate) fn AgentsPage() -> impl IntoView {
 }
 
 fn opens(row: &AgentRow) -> RowLink {
-    RowLink { href: Route::Agent(row.id.clone()).to_string(), id: row.id.0.clone() }
+    RowLink::new(Route::Agent(row.id.clone()).to_string(), row.id.0.clone())
 }
 
 fn name(row: &AgentRow) -> String {

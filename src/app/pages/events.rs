@@ -53,7 +53,7 @@ fn object(row: &EventRow) -> AnyView {
 
 fn opens(row: &EventRow) -> RowLink {
     let href = subject_route(&row.subject).map(|route| route.to_string()).unwrap_or_default();
-    RowLink { href, id: row.subject.named().0.to_owned() }
+    RowLink::new(href, row.subject.named().0.to_owned())
 }
 
 /// Renders the page.

@@ -57,7 +57,7 @@ pub(crate) fn ExecutorsPage() -> impl IntoView {
         there: Route::Executors,
         parts: &[Topic::Executors],
         key: |row| format!("{} {} {}", row.agent, row.framework, row.id),
-        opens: |row| RowLink { href: there(row).to_string(), id: row.id.0.clone() },
+        opens: |row| RowLink::new(there(row).to_string(), row.id.0.clone()),
         actions: None,
         none: (
             FilteredList::Executors,

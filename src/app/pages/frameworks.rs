@@ -124,7 +124,7 @@ pub(crate) fn FrameworksPage() -> impl IntoView {
         there: Route::Frameworks,
         parts: &[Topic::Frameworks],
         key: |row| row.id.0.clone(),
-        opens: |row| RowLink { href: place(row), id: row.id.0.clone() },
+        opens: |row| RowLink::new(place(row), row.id.0.clone()),
         actions: Some(BulkActions { marked, whom, always: || ().into_any() }),
         none: (FilteredList::Frameworks, "No frameworks", "No framework has registered with this master."),
     };

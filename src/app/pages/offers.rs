@@ -82,7 +82,7 @@ pub(crate) fn OffersPage() -> impl IntoView {
         there: Route::Offers,
         parts: &[Topic::Frameworks],
         key: |row| row.id.clone(),
-        opens: |row| RowLink { href: Route::Offer(row.id.clone()).to_string(), id: row.id.clone() },
+        opens: |row| RowLink::new(Route::Offer(row.id.clone()).to_string(), row.id.clone()),
         actions: None,
         none: (
             FilteredList::Offers,

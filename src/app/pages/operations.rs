@@ -59,7 +59,7 @@ pub(crate) fn OperationsPage() -> impl IntoView {
         there: Route::Operations,
         parts: &[Topic::Operations],
         key: |row| row.uuid.clone(),
-        opens: |row| RowLink { href: Route::Operation(row.uuid.clone()).to_string(), id: row.id.clone() },
+        opens: |row| RowLink::new(Route::Operation(row.uuid.clone()).to_string(), row.id.clone()),
         actions: None,
         none: (
             FilteredList::Operations,

@@ -191,7 +191,7 @@ pub(crate) fn RolesPage() -> impl IntoView {
         there: Route::Roles,
         parts: &[Topic::Roles, Topic::Weights, Topic::Quota, Topic::Frameworks],
         key: |row| row.name.0.clone(),
-        opens: |row| RowLink { href: Route::Role(row.name.clone()).to_string(), id: row.name.0.clone() },
+        opens: |row| RowLink::new(Route::Role(row.name.clone()).to_string(), row.name.0.clone()),
         actions: Some(BulkActions { marked, whom, always }),
         none: (FilteredList::Roles, "No roles", "No framework uses a role, and no role has a weight or a quota."),
     };

@@ -17,6 +17,7 @@ use crate::clock::AgoByAgentClock;
 use crate::parts::absent::{NotFoundNotice, known_or_absent};
 use crate::parts::agent_live::conflicting_report::conflicting_report;
 use crate::parts::containers::TaskContainers;
+use crate::parts::containers::state::ContainerTask;
 use crate::parts::detail::{
     DetailResponse, ROWS, UnreadableFields, ago_or_dash, chips, fact, not_known, pairs, resources, shown_of_total,
     slice, unknown, untrusted_text,
@@ -109,7 +110,14 @@ fn known(detail: DetailResponse<TaskDetail>) -> AnyView {
         let path = &detail.reported.containers;
         let is_there =
             !path.is_empty() && !detail.row.state.is_terminal() && detail.row.state != TaskState::Unreachable;
-        is_there.then(|| (detail.row.agent.clone(), path.clone()))
+        let TaskRow { agent, framework, executor, id, name, .. } = &detail.row;
+        let own = || ContainerTask {
+            framework: framework.clone(),
+            executor: executor.clone(),
+            task: id.clone(),
+            name: name.clone(),
+        };
+        is_there.then(|| (agent.clone(), path.clone(), own()))
     });
     view! {
         {unreadable}
@@ -121,7 +129,7 @@ fn known(detail: DetailResponse<TaskDetail>) -> AnyView {
             {move || where_of.with(|(reported, known)| place(reported.clone(), known))}
         </div>
         <Panel title="History">{move || history_of.with(|(history, clock, known)| timeline(history, clock.clone(), known))}</Panel>
-        {move || runs_in.get().map(|(agent, path)| view! { <TaskContainers agent path/> })}
+        {move || runs_in.get().map(|(agent, path, task)| view! { <TaskContainers agent path task/> })}
         {move || siblings_of.with(|(siblings, known)| (!siblings.is_empty()).then(|| siblings_panel(siblings, *known)))}
         <Code title="Raw JSON" text=json.into()/>
     }

@@ -25,7 +25,7 @@ pub(crate) fn TasksPage() -> impl IntoView {
         there: Route::Tasks,
         parts: &[],
         key: |row| row.serial.to_string(),
-        opens: |row| RowLink { href: task_url(row), id: row.id.0.clone() },
+        opens: |row| RowLink::new(task_url(row), row.id.0.clone()),
         actions: None,
         none: (FilteredList::Tasks, "No tasks", "No framework has started a task that this master remembers."),
     };

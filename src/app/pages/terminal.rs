@@ -3,14 +3,18 @@
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, TaskKey};
 use mesoscope_core::mesos::calls::container_path::ContainerPath;
+use mesoscope_core::mesos::calls::containers::GetContainers;
 use mesoscope_core::route::terminal_params::{TerminalParams, TerminalPlace};
 use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::text;
 use mesoscope_core::views::agent::{AgentDetail, AgentQuery};
+use mesoscope_core::views::containers::ContainersReport;
 use mesoscope_core::views::executor::{ExecutorDetail, ExecutorKey, ExecutorQuery};
 use mesoscope_core::views::task::{TaskDetail, TaskQuery};
 
+use crate::api_client::ApiRequest;
 use crate::parts::absent::{NotFoundNotice, known_or_absent};
+use crate::parts::agent_live::polled::{PollMode, PollTimer, Polled};
 use crate::parts::detail::{DetailResponse, fact, slice};
 use crate::parts::links::agent_link;
 use crate::parts::terminal::form::{TerminalSubject, terminal_form};
@@ -86,9 +90,27 @@ fn of_container(agent: AgentId, container: ContainerPath, params: TerminalParams
     };
     let (shown, id) = (agent.clone(), agent);
     let crumb = move || agent_link(&shown, &host.get());
+    let is_standalone = is_standalone(id.clone(), container.clone());
     let subject = move || (id.clone(), host.get(), Some(container.clone()), String::new());
-    let body = move || content(subject(), &params);
+    let body = move || match is_standalone.get() {
+        true => not_attachable(),
+        false => content(subject(), &params),
+    };
     view! { {head(view! { {crumb} }.into_any())} {known_or_absent(detail, notice, body)} }.into_any()
+}
+
+/// Whether the agent lists the container, and no executor's container is around it: Mesos refuses each terminal there.
+fn is_standalone(agent: AgentId, container: ContainerPath) -> Memo<bool> {
+    let all = GetContainers { show_nested: false, show_standalone: true };
+    let read = |body: &str, before: ContainersReport| before.after(body);
+    let report = Polled::start(ApiRequest::new(&all, agent), PollTimer::start(), PollMode::Once, read);
+    let path = container.ids();
+    Memo::new(move |_| report.with(|report| report.is_of_executor(&path)).flatten() == Some(false))
+}
+
+fn not_attachable() -> AnyView {
+    view! { <section class="panel"><EmptyState title="No terminal here" words=text::containers::NOT_ATTACHABLE/></section> }
+        .into_any()
 }
 
 fn head(parent: AnyView) -> AnyView {

@@ -31,8 +31,8 @@ static COLUMNS: [Col; 13] = [
         .drawn(|row| agent_cell(&row.agent, &row.hostname))
         .exported_as(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
     Col::words(VolumeColumn::Role.name(), "Role", "120px", Some("22%"), |row| row.role.to_string()),
-    Col::words(VolumeColumn::Kind.name(), "Kind", "96px", Some("28%"), |row| row.kind.name().to_owned())
-        .drawn(|row| view! { <span class="state" data-tone=tone(row.kind)>{row.kind.name()}</span> }.into_any()),
+    Col::words(VolumeColumn::Kind.name(), "Kind", "96px", Some("28%"), kind)
+        .drawn(|row| view! { <span class="state" data-tone=tone(row.kind)>{kind(row)}</span> }.into_any()),
     Col::words(VolumeColumn::Volume.name(), "Volume", "152px", None, |row| row.volume.clone())
         .drawn(|row| view! { <span class="mono" title=row.volume.clone()>{row.volume.clone()}</span> }.into_any()),
     Col::words(VolumeColumn::Path.name(), "Path", "110px", None, |row| row.container_path.clone()).hidden_by_default(),
@@ -54,11 +54,15 @@ static COLUMNS: [Col; 13] = [
     Col::words("actions", "Actions", "76px", Some("16%"), |_| String::new()).drawn(menu_button).not_exported(),
 ];
 
+fn kind(row: &VolumeRow) -> String {
+    text::reservations::kind_name(row.kind).to_owned()
+}
+
 fn tone(kind: ReservationKind) -> &'static str {
     match kind {
         ReservationKind::Static => "idle",
         ReservationKind::Dynamic => "busy",
-        ReservationKind::Volume => "ok",
+        ReservationKind::Volume | ReservationKind::SharedVolume => "ok",
     }
 }
 
@@ -86,7 +90,11 @@ pub(crate) fn VolumesPage() -> impl IntoView {
         there: Route::Volumes,
         parts: &[Topic::Agents],
         key: |row| serde_json::to_string(&target(row)).unwrap_or_default(),
-        opens: |row| RowLink { href: Route::Agent(row.agent.clone()).to_string(), id: volume_or_role(row) },
+        opens: |row| RowLink {
+            href: Route::Agent(row.agent.clone()).to_string(),
+            id: volume_or_role(row),
+            name: name(row),
+        },
         actions: Some(BulkActions { marked, whom: |_| BulkSubjects::Reservations, always: || ().into_any() }),
         none: (FilteredList::Reservations, "No reservations", "No agent has reservations or persistent volumes."),
     };
@@ -98,7 +106,7 @@ pub(crate) fn VolumesPage() -> impl IntoView {
 /// Button of a row's menu.
 fn menu_button(row: &VolumeRow) -> AnyView {
     let menu: RowMenu<PoolTarget> = expect_context();
-    menu.button(target(row), text::reservations::row_name(&volume_or_role(row), &target(row).host()))
+    menu.button(target(row), name(row))
 }
 
 fn target(row: &VolumeRow) -> PoolTarget {
@@ -126,6 +134,17 @@ fn marked(rows: Vec<MarkedRow>) -> Vec<ActionChoice> {
         choice("Resize", resize, PoolProposal::ResizeVolume(one)),
         choice("Destroy", destroy, PoolProposal::DestroyVolumes(volumes)),
     ]
+}
+
+/// What no other row is: the volume or reservation, and the agent.
+fn name(row: &VolumeRow) -> String {
+    let what = match row.kind {
+        ReservationKind::Volume | ReservationKind::SharedVolume => row.volume.clone(),
+        ReservationKind::Static | ReservationKind::Dynamic => {
+            text::reservations::reservation_name(row.kind, &row.role, &row.principal)
+        }
+    };
+    text::reservations::row_name(&what, &target(row).host())
 }
 
 fn volume_or_role(row: &VolumeRow) -> String {

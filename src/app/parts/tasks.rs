@@ -217,7 +217,7 @@ pub(crate) fn TaskLists(
         let sort = views::table::Order::<TaskColumn>::parse(&sort.read());
         TableQuery { filter: filter.get(), sort, first, count, values: None }
     });
-    let opens = |row: &TaskRow| RowLink { href: task_url(row), id: row.id.0.clone() };
+    let opens = |row: &TaskRow| RowLink::new(task_url(row), row.id.0.clone());
     let seen = move |window| RowWindow::of(window, &TASK_COLUMNS, |row| row.serial.to_string(), opens);
     let seen = Memo::new_with_compare(move |_| answer.get().map(seen), |_, _| true);
     let usual = |column: &Column<TaskRow>| {

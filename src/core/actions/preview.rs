@@ -459,7 +459,7 @@ pub struct Preview {
 }
 
 impl Preview {
-    pub(super) fn new(current: Vec<PreviewEntry>, desired: Vec<PreviewEntry>) -> Self {
+    pub(crate) fn new(current: Vec<PreviewEntry>, desired: Vec<PreviewEntry>) -> Self {
         let shows = if differences(&current, &desired).is_empty() { Progress::Applied } else { Progress::Pending };
         Self {
             disabled_reason: None,

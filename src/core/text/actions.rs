@@ -86,6 +86,32 @@ pub fn impact(impact: &ImpactKind) -> String {
     words.to_owned()
 }
 
+/// What follows from several changes alike, in a sentence.
+pub fn impact_of_several(kind: &ImpactKind, changes: usize) -> String {
+    if changes < 2 {
+        return impact(kind);
+    }
+    let words = match kind {
+        ImpactKind::OfferedAgain => "Their resources are offered again.",
+        ImpactKind::StaysUnreachable => {
+            "The master sends no event for this. The agents stay listed as unreachable until the master forgets the tasks that were lost with them."
+        }
+        ImpactKind::PerhapsUnknown => {
+            "The master does not list some of the agents now. It lists no unreachable agents, and refuses ids that it never knew."
+        }
+        ImpactKind::NeverBack => {
+            "The agents shut down and can never register under their ids again. Their volumes and sandboxes are lost to the cluster."
+        }
+        ImpactKind::FrameworkFails => "The frameworks receive errors and can never register under their ids again.",
+        ImpactKind::FrameworkOffers => "Their offers are rescinded, and their resources are offered to others.",
+        ImpactKind::SandboxDeleted => containers::SANDBOXES_DELETED,
+        ImpactKind::Reservation(impact) => return reservations::impact_of_several(impact, changes),
+        ImpactKind::Provider(impact) => return providers::impact_of_several(impact),
+        other => return impact(other),
+    };
+    words.to_owned()
+}
+
 fn on_tasks(impact: &ImpactKind) -> Option<String> {
     let live = |tasks: &u32| plural(*tasks, "live task", "live tasks");
     Some(match impact {

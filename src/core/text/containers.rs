@@ -43,6 +43,10 @@ pub fn impact(impact: &ImpactKind) -> Option<String> {
     })
 }
 
+/// What follows from the removal of several containers.
+pub const SANDBOXES_DELETED: &str =
+    "Their sandboxes are deleted from the agent, and their exit statuses are forgotten.";
+
 /// Words for an answer that cannot be read.
 pub const TOO_DEEP: &str = "Its containers are nested more than a hundred deep, or it is broken. Data of the answer before is shown, if there is any.";
 

@@ -2,6 +2,7 @@
 
 use super::{checks, count, plural, span, until};
 use crate::actions::Action;
+use crate::actions::batch::Previews;
 use crate::actions::follow_up::FollowUp;
 use crate::base::units::Nanoseconds;
 use crate::checks::eligibility::AgentAction;
@@ -57,6 +58,44 @@ pub fn weight_title(roles: &[&str]) -> String {
 /// Count with its noun: `5 agents`.
 pub fn number_of(count: usize, one: &str, many: &str) -> String {
     plural(u32::try_from(count).unwrap_or(u32::MAX), one, many)
+}
+
+/// The name to type before destructive actions are sent: the object's, or the count of those that a master would not refuse.
+/// `None` if the actions destroy nothing, or none is left.
+pub fn name_to_type(actions: &[Action], plans: &Previews) -> Option<String> {
+    let (one, many) = match actions.iter().find(|action| action.is_destructive())? {
+        Action::Teardown(_) => ("framework", "frameworks"),
+        Action::StartMaintenance(_) => ("machine", "machines"),
+        Action::Container(_) => ("container", "containers"),
+        Action::Reservation(_) => ("volume", "volumes"),
+        _ => ("agent", "agents"),
+    };
+    if actions.len() == 1 {
+        return plans.get(&0)?.name.clone();
+    }
+    let refused = plans.values().filter(|preview| preview.disabled_reason.is_some()).count();
+    let left = actions.len().saturating_sub(refused);
+    (left > 0).then(|| number_of(left, one, many))
+}
+
+/// What a form says while another action was chosen over it.
+pub const fn chosen_over(over: ChosenOver) -> &'static str {
+    match over {
+        ChosenOver::Running => "This is still running. The action that you chose opens after it.",
+        ChosenOver::Unsent => "This form has unsent input. The action that you chose opens after it.",
+        ChosenOver::Sent => "This was sent. The action that you chose opens after it.",
+    }
+}
+
+/// A form over which another action was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChosenOver {
+    /// Form with actions in progress.
+    Running,
+    /// Form with input that was not sent.
+    Unsent,
+    /// Form with actions that were sent, and are over or failed.
+    Sent,
 }
 
 /// Heading of the column that names the objects of several actions.
@@ -235,8 +274,34 @@ pub fn moved(name: &str, before: &str, after: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::actions::container_action::{ContainerAction, ContainerChange};
+    use crate::actions::preview::Preview;
     use crate::base::units::Timestamp;
+    use crate::checks::eligibility::{ContainerObstacle, DisabledReason};
     use crate::text::THIN_SPACE;
+
+    #[test]
+    fn the_number_to_type_is_of_those_that_are_not_refused() {
+        let remove = |id: &str| {
+            let path = vec!["pod".to_owned(), id.to_owned()];
+            Action::Container(ContainerAction { agent: "S1".into(), path, change: ContainerChange::Remove })
+        };
+        let plan = |is_refused: bool, name: Option<&str>| Preview {
+            disabled_reason: is_refused.then_some(DisabledReason::Container(ContainerObstacle::Removed)),
+            name: name.map(str::to_owned),
+            ..Preview::new(Vec::new(), Vec::new())
+        };
+        let check = |plans: &[Preview], expected: Option<&str>| {
+            let actions: Vec<Action> = (0..plans.len()).map(|at| remove(&at.to_string())).collect();
+            let plans: Previews = plans.iter().cloned().enumerate().collect();
+            assert_eq!(name_to_type(&actions, &plans).as_deref(), expected);
+        };
+        check(&[plan(false, None), plan(false, None)], Some("2 containers"));
+        check(&[plan(true, None), plan(false, None), plan(true, None)], Some("1 container"));
+        check(&[plan(true, None), plan(true, None)], None);
+        check(&[plan(false, Some("debug-1"))], Some("debug-1"));
+        assert_eq!(name_to_type(&[Action::Deactivate("S1".into())], &Previews::new()), None);
+    }
 
     #[test]
     fn titles_name_what_they_are_about() {

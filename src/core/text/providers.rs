@@ -89,6 +89,17 @@ pub fn impact(impact: &ProviderImpact) -> String {
     words.to_owned()
 }
 
+/// What follows from changes of several agents alike, in a sentence.
+pub fn impact_of_several(kind: &ProviderImpact) -> String {
+    match kind {
+        ProviderImpact::ImagesRemoved => {
+            "The agents remove the layers of all images that no container uses, except those of the images to keep."
+                .to_owned()
+        }
+        other => impact(other),
+    }
+}
+
 /// Error in a typed configuration, with its place.
 pub fn config_error(error: &ConfigError) -> String {
     match error.problem {

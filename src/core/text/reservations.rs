@@ -11,6 +11,7 @@ use crate::base::ids::Role;
 use crate::base::units::{Bytes, Quantities};
 use crate::checks::reservations::PooledField;
 use crate::mesos::wire::pool_resource::{PersistentVolume, PoolAmount, PoolResource, ReservationLayer};
+use crate::views::volumes::ReservationKind;
 
 /// What dynamic and static reservations are, in a sentence each.
 pub const DYNAMIC_AND_STATIC: &str = "Dynamic reservations are made while the agent runs, by operators or frameworks, and can be removed. Static ones come from the agent's flag --resources and change only with it.";
@@ -41,7 +42,13 @@ pub const NO_PATH: &str = "Enter a path in the container.";
 /// What a persistent volume's mode is.
 pub const MODE: &str = "Mode RW: Mesos refuses persistent volumes that are read-only.";
 
-/// A reservation or volume in a table: the volume's id or the role, and the host.
+/// A reservation as a row of a table: `dynamic reservation for web (ops)`; `principal` may be empty.
+pub fn reservation_name(kind: ReservationKind, role: &Role, principal: &str) -> String {
+    let principal = if principal.is_empty() { String::new() } else { format!(" ({principal})") };
+    format!("{} reservation for {role}{principal}", kind.name())
+}
+
+/// A reservation or volume in a table: what it is, and the host.
 pub fn row_name(what: &str, host: &str) -> String {
     format!("{what} on {host}")
 }
@@ -224,13 +231,22 @@ pub fn own_principal(name: &str) -> String {
     format!("Mesos accepts only your own principal: {name}.")
 }
 
-/// Kind of a row: `static`, `dynamic` or `volume`, and what it is on.
+/// Kind of a row: `static`, `dynamic`, `volume` or `shared volume`.
 pub fn kind(of: &PoolResource) -> &'static str {
-    match (of.volume.is_some(), of.reservations.last()) {
-        (true, _) if of.shared => "shared volume",
-        (true, _) => "volume",
-        (false, Some(layer)) if layer.is_dynamic => "dynamic",
-        (false, _) => "static",
+    let kind = match (of.volume.is_some(), of.reservations.last()) {
+        (true, _) if of.shared => ReservationKind::SharedVolume,
+        (true, _) => ReservationKind::Volume,
+        (false, Some(layer)) if layer.is_dynamic => ReservationKind::Dynamic,
+        (false, _) => ReservationKind::Static,
+    };
+    kind_name(kind)
+}
+
+/// Name of a kind of row.
+pub const fn kind_name(kind: ReservationKind) -> &'static str {
+    match kind {
+        ReservationKind::SharedVolume => "shared volume",
+        other => other.name(),
     }
 }
 
@@ -278,6 +294,24 @@ pub fn impact(impact: &ReservationImpact) -> String {
         ReservationImpact::UsedByTasks(tasks) => {
             format!("{} the volume:", plural(*tasks, "live task uses", "live tasks use"))
         }
+    }
+}
+
+/// What follows from several actions alike, in a sentence.
+pub fn impact_of_several(kind: &ReservationImpact, actions: usize) -> String {
+    match kind {
+        ReservationImpact::NothingLeft(resource) => {
+            let agents = plural(count(actions), "agent has", "agents have");
+            format!("{agents} no unreserved {} left for other roles.", resource_name(resource))
+        }
+        ReservationImpact::DataLost => {
+            "All data in the volumes is deleted and cannot be restored. Their disk stays reserved.".to_owned()
+        }
+        ReservationImpact::UsedByTasks(tasks) => {
+            let use_them = plural(*tasks, "live task uses", "live tasks use");
+            format!("{use_them} each of {}:", plural(count(actions), "volume", "volumes"))
+        }
+        other => impact(other),
     }
 }
 

@@ -30,6 +30,16 @@ pub fn select_all(matched: u32) -> String {
     format!("Select all {}", count(u64::from(matched)))
 }
 
+/// Name of the checkbox of a row.
+pub fn select_row(row: &str) -> String {
+    format!("Select {row}")
+}
+
+/// Name of a row whose first column is no name of it alone.
+pub fn name_with_id(name: &str, id: &str) -> String {
+    format!("{name} ({id})")
+}
+
 /// Name of the menu of a row.
 pub fn actions_on(row: &str) -> String {
     format!("Actions on {row}")

@@ -176,10 +176,7 @@ pub fn user_words(user: &str) -> &str {
 
 /// Ids of a container, the outermost first, as Mesos joins them.
 pub fn container(path: &ContainerPath) -> String {
-    let levels = std::iter::successors(Some(path), |path| path.parent.as_deref());
-    let mut ids: Vec<&str> = levels.map(|path| path.value.as_str()).collect();
-    ids.reverse();
-    ids.join(".")
+    path.ids().join(".")
 }
 
 /// Title of a terminal's tab.

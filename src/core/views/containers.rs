@@ -77,6 +77,25 @@ impl ContainersReport {
         Some(!outermost.is_standalone())
     }
 
+    /// The tree of the containers that `is_meant` selects. `changed` are those that were launched or removed, and whether they may
+    /// still be there: the agent lists none that has ended.
+    pub fn rows(
+        &self,
+        changed: &BTreeMap<Vec<String>, bool>,
+        is_meant: impl Fn(&Self, &[String]) -> bool,
+    ) -> Vec<ContainerRow> {
+        let is_removed = |path: &&Vec<String>| changed.get(*path) == Some(&false);
+        // What was nested in a container that is gone went with it.
+        let is_around = |path: &[String]| path.len() < 2 || self.is_of_executor(path).is_some();
+        let launched = changed.iter().filter(|(path, is_there)| **is_there && is_around(path)).map(|(path, _)| path);
+        let ended = self.ended.iter().filter(|path| !is_removed(path)).chain(launched).map(Vec::as_slice);
+        let mut rows = tree(&self.listed, ended);
+        rows.retain(|row| is_meant(self, &row.path));
+        let outermost = rows.iter().map(|row| row.depth).min().unwrap_or_default();
+        rows.iter_mut().for_each(|row| row.depth -= outermost);
+        rows
+    }
+
     /// The container with that path, if the latest reading lists it.
     pub fn find(&self, line: &[String]) -> Option<&Container> {
         containers::find(&self.listed, line)
@@ -265,6 +284,23 @@ mod tests {
         assert_eq!(next.ended, [path("a/t"), path("s")], "not what went with its executor");
         let back = next.after(&answer(&["a=e", "a/t"], 3));
         assert_eq!(back.ended, [path("s"), path("a/u")], "what is listed again has not ended");
+    }
+
+    #[test]
+    fn launched_containers_have_rows_until_they_are_removed_or_their_outermost_one_is_gone() {
+        let check = |report: &ContainersReport, changed: &[(&str, bool)], expected: &[&str]| {
+            let changed = changed.iter().map(|(text, is_there)| (path(text), *is_there)).collect();
+            assert_eq!(drawn(&report.rows(&changed, |_, _| true)), expected, "{changed:?}");
+        };
+        let first = report(&["a=e", "s"]);
+        check(&first, &[("a/t", true), ("s/t", true)], &["a 1", "-a/t 0 ended", "s 1", "-s/t 0 ended"]);
+        check(&first, &[("a/t", false), ("x/t", true)], &["a 0", "s 0"]);
+        let gone = first.after(&answer(&["a=e"], 2));
+        check(&gone, &[("s/t", true)], &["a 0", "s 0 ended"]);
+        check(&gone, &[("s/t", true), ("s", false)], &["a 0"]);
+        let inner = report(&["a=e", "a/t", "a/t/u"]);
+        let rows = inner.rows(&BTreeMap::new(), |_, of| of.starts_with(&path("a/t")));
+        assert_eq!(drawn(&rows), ["a/t 1", "-a/t/u 0"], "the levels begin at the outermost row");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::view::{Sources, View};
+use super::view::{Cost, Sources, View};
 use crate::actions::preview::Preview;
 use crate::actions::quotas::{QuotaFormAmounts, quota_amounts};
 use crate::actions::weights::{shares, weight_of};
@@ -32,6 +32,33 @@ impl View for PreviewsQuery {
 
     fn topics(&self) -> &'static [Topic] {
         self.actions.first().map_or(&[], Action::topics)
+    }
+}
+
+/// Asks which actions a master would refuse now: their numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RefusedActionsQuery {
+    /// A number that is returned with the answer, to match it with its query.
+    pub number: u32,
+    /// The actions, in the order of their numbers.
+    pub actions: Vec<Action>,
+}
+
+impl View for RefusedActionsQuery {
+    type Answer = (u32, Vec<usize>);
+
+    fn answer(&self, sources: Sources<'_>, now: Timestamp) -> Self::Answer {
+        let is_refused = |action: &Action| dry_run::preview(sources.cluster, action, now).disabled_reason.is_some();
+        let refused = self.actions.iter().enumerate().filter(|(_, action)| is_refused(action));
+        (self.number, refused.map(|(at, _)| at).collect())
+    }
+
+    fn topics(&self) -> &'static [Topic] {
+        self.actions.first().map_or(&[], Action::topics)
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::Slow
     }
 }
 

@@ -25,7 +25,7 @@ use super::operations::OperationColumn;
 use super::overview::OverviewQuery;
 use super::own_frameworks::{FrameworkLogQuery, OwnFrameworksQuery};
 use super::pools::{AgentChoicesQuery, PoolsQuery};
-use super::previews::{PreviewsQuery, QuotaAmountsQuery, SharesQuery, WeightsQuery};
+use super::previews::{PreviewsQuery, QuotaAmountsQuery, RefusedActionsQuery, SharesQuery, WeightsQuery};
 use super::raw_answer::RawAnswerQuery;
 use super::roles::RoleColumn;
 use super::run_preview::RunPreviewQuery;
@@ -205,6 +205,8 @@ queries! {
     Pools(PoolsQuery),
     /// Previews of actions.
     Previews(PreviewsQuery),
+    /// Actions that a master would refuse.
+    RefusedActions(RefusedActionsQuery),
     /// Rows of the table of roles.
     Roles(TableQuery<RoleColumn>),
     /// One run of this browser.

@@ -23,7 +23,7 @@ pub enum VolumeColumn {
     Agent,
     /// The role that it is reserved for.
     Role,
-    /// `static`, `dynamic` or `volume`.
+    /// Static or dynamic reservation, volume or shared volume.
     Kind,
     /// Id of the persistent volume.
     Volume,
@@ -103,15 +103,18 @@ pub enum ReservationKind {
     Dynamic,
     /// A persistent volume.
     Volume,
+    /// A persistent volume that several tasks may use at once, `Resource.shared`.
+    SharedVolume,
 }
 
 impl ReservationKind {
-    /// The word for it, in filters and on screen.
+    /// The word for it in filters.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Static => "static",
             Self::Dynamic => "dynamic",
             Self::Volume => "volume",
+            Self::SharedVolume => "shared",
         }
     }
 }
@@ -127,7 +130,7 @@ pub struct VolumeRow {
     pub what: PoolSelector,
     /// The role that they are reserved for, as refined last.
     pub role: Role,
-    /// Whether it is a static reservation, a dynamic one, or a volume.
+    /// Whether it is a static reservation, a dynamic one, a volume, or a shared volume.
     pub kind: ReservationKind,
     /// The volume's id; empty for a reservation.
     pub volume: String,
@@ -135,8 +138,6 @@ pub struct VolumeRow {
     pub container_path: String,
     /// The principal that made the reservation, `ReservationInfo.principal`; empty if none was reported.
     pub principal: String,
-    /// Whether several tasks may use the volume at once, `Resource.shared`.
-    pub shared: bool,
     /// Reserved amounts.
     pub held: Quantities,
     /// Reserved resources that are no amounts, as `ports [31000-31002]`; empty if there are none.
@@ -156,6 +157,7 @@ struct VolumeItem<'a> {
 impl VolumeItem<'_> {
     fn kind(&self) -> ReservationKind {
         match self.reserved.dynamic {
+            _ if !self.reserved.volume.is_empty() && self.reserved.shared => ReservationKind::SharedVolume,
             _ if !self.reserved.volume.is_empty() => ReservationKind::Volume,
             true => ReservationKind::Dynamic,
             false => ReservationKind::Static,
@@ -192,7 +194,6 @@ impl VolumeItem<'_> {
             volume: self.reserved.volume.clone(),
             container_path: self.reserved.container_path.clone(),
             principal: self.reserved.principal.clone(),
-            shared: self.reserved.shared,
             held: self.reserved.quantities,
             others: self.reserved.pieces.to_string(),
             allocated: self.allocated(),
@@ -250,6 +251,10 @@ impl Row for VolumeItem<'_> {
         match name {
             "agent" | "host" => matches(&self.agent.hostname) || matches(self.agent.id.as_str()),
             "role" => matches(&self.reserved.role),
+            // A shared volume is a volume as well.
+            "kind" if self.kind() == ReservationKind::SharedVolume => {
+                matches(ReservationKind::Volume.name()) || matches(self.kind().name())
+            }
             "kind" => matches(self.kind().name()),
             "volume" => matches(&self.reserved.volume),
             "path" => matches(&self.reserved.container_path),

@@ -13,7 +13,7 @@ use mesoscope_core::text::dialogs;
 
 use super::bulk_impact::{placement, total};
 use super::drain_progress::drain_text_in_table;
-use super::effects::effects;
+use super::effects::effects_of_several;
 use super::runner::BatchRunner;
 use super::stage::stage_text_in_table;
 use super::texts;
@@ -86,7 +86,7 @@ pub(super) fn batch_review(runner: BatchRunner, sum: Memo<Option<BulkImpact>>, i
 /// Effects besides those on tasks. Changes that were sent have none left to preview.
 fn gravest_effects(run: &Batch, plans: &Previews) -> AnyView {
     let all = plans.iter().flat_map(|(at, preview)| run.sight(*at, preview).effects).collect();
-    effects(&gravest(all, EFFECTS, text::actions::impact))
+    effects_of_several(&gravest(all, EFFECTS, text::actions::impact))
 }
 
 /// Optional columns of the table.

@@ -7,12 +7,14 @@ use leptos::html::Dialog;
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
 use mesoscope_core::text;
+use mesoscope_core::text::dialogs::ChosenOver;
 
 use super::review::Review;
 use super::{ActionForm, agents, containers, logging, machines, pool, providers, quotas, teardown, weights};
 use crate::actions::{ActionStore, Proposal, action_store};
 use crate::dialog_history::close_with_history;
 use crate::icon::Icon;
+use crate::lost_focus::restore_after_dialog;
 
 /// The dialog, for the shell, and the button that reopens it while hidden.
 #[component]
@@ -42,6 +44,7 @@ pub(crate) fn ActionDialog() -> impl IntoView {
         if dialog.get_untracked().is_some_and(|dialog| !dialog.open()) && actions.shown.get_untracked() {
             actions.hide();
         }
+        restore_after_dialog();
     };
     let content = move || actions.proposal.get().map(|proposal| CONTENT.lazily(proposal, without_form));
     view! {
@@ -81,6 +84,20 @@ fn without_form(_: &Proposal, notice: AnyView) -> AnyView {
     .into_any()
 }
 
+/// Says that another action was chosen, and what is in its way.
+fn waiting(actions: ActionStore, over: ChosenOver) -> AnyView {
+    let (tone, button) = match over {
+        ChosenOver::Running => (None, None),
+        ChosenOver::Unsent => (Some("warn"), Some("Discard and continue")),
+        ChosenOver::Sent => (None, Some("Continue")),
+    };
+    let button = button.map(|label| {
+        view! { <div class="tools"><button class="button" on:click=move |_| actions.give_up()>{label}</button></div> }
+    });
+    view! { <div class="stage" data-tone=tone role="status"><p>{text::dialogs::chosen_over(over)}</p>{button}</div> }
+        .into_any()
+}
+
 chunk! {
     /// What the dialog shows for a proposal.
     pub(crate) CONTENT, actions, actions, preload_actions, content, Proposal
@@ -112,19 +129,7 @@ fn content(proposal: Proposal) -> AnyView {
         },
     };
     actions.title.set(form.title.clone());
-    let waiting = move || {
-        actions.next.read().is_some().then(|| {
-            if actions.progress.read().is_some() {
-                view! { <p class="stage">"This is still running. The action that you chose opens when it ends."</p> }.into_any()
-            } else {
-                view! {
-                    <div class="stage" data-tone="warn"><p>"This form has unsent input. The action that you chose opens after it."</p>
-                        <div class="tools"><button class="button" on:click=move |_| actions.give_up()>"Discard and continue"</button></div></div>
-                }
-                .into_any()
-            }
-        })
-    };
+    let waiting = move || actions.chosen_over().map(|over| waiting(actions, over));
     view! {
         <header>
             <h2 id="act-title" tabindex="-1">{form.title.clone()}</h2>

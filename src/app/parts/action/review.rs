@@ -45,7 +45,7 @@ pub(super) fn Review(form: ActionForm) -> impl IntoView {
     // Consent to force one change does not extend to another. A change that was sent stays as sent.
     on_change(move || forces.get(), move |_| force.update(|force| *force &= run.read().has_started()));
     look_at_the_form(plans);
-    let name = Memo::new(move |_| plans.with(|plans| desired.with(|actions| name_to_type(actions, plans))));
+    let name = Memo::new(move |_| plans.with(|plans| desired.with(|actions| dialogs::name_to_type(actions, plans))));
     let typed_name = RwSignal::new(String::new());
     let checks = SendChecks { runner, desired, fault, force, forces, name, typed_name };
     let disabled_reason = Memo::new(move |_| checks.disabled_reason());
@@ -357,23 +357,6 @@ fn all_refused(plans: &Previews, all: usize) -> Option<String> {
 
 fn changes_nothing(plans: &Previews) -> bool {
     plans.values().all(|preview| differences(&preview.current, &preview.desired).is_empty())
-}
-
-/// The name to type for a destructive change: the object's, or the count of the eligible objects. None if none is eligible.
-fn name_to_type(actions: &[Action], plans: &Previews) -> Option<String> {
-    let (one, many) = match actions.iter().find(|action| action.is_destructive())? {
-        Action::Teardown(_) => ("framework", "frameworks"),
-        Action::StartMaintenance(_) => ("machine", "machines"),
-        Action::Container(_) => ("container", "containers"),
-        Action::Reservation(_) => ("volume", "volumes"),
-        _ => ("agent", "agents"),
-    };
-    if actions.len() == 1 {
-        return plans.get(&0)?.name.clone();
-    }
-    let refused = plans.values().filter(|preview| preview.disabled_reason.is_some()).count();
-    let left = actions.len().saturating_sub(refused);
-    (left > 0).then(|| dialogs::number_of(left, one, many))
 }
 
 fn one(sight: &ExecutionReport, desired: Memo<Vec<Action>>) -> AnyView {

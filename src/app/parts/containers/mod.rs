@@ -5,11 +5,9 @@ mod keys;
 mod more;
 mod output;
 mod row;
-mod state;
+pub(crate) mod state;
 mod tree;
 mod waits;
-
-use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::AgentId;
@@ -18,7 +16,7 @@ use mesoscope_core::mesos::wire::containers::Container;
 use mesoscope_core::text;
 use mesoscope_core::views::containers::ContainersReport;
 
-use self::state::{ContainerPanel, ContainerSource, tasks_by_container};
+use self::state::{ContainerPanel, ContainerSource, ContainerTask, TasksByContainer, tasks_by_container};
 use crate::api_client::{ApiError, ApiRequest};
 use crate::parts::agent_live::AgentSession;
 use crate::parts::agent_live::polled::{PollMode, PollTimer, Polled};
@@ -53,14 +51,15 @@ fn containers_of(
     container_panel(agent, source, failed, is_whole, is_meant).into_any()
 }
 
-/// Panel of the containers of one task: its own, and those inside it.
+/// Panel of the containers of one task: its own, which is at `path`, and those inside it.
 #[component]
-pub(crate) fn TaskContainers(agent: AgentId, path: Vec<String>) -> impl IntoView {
+pub(crate) fn TaskContainers(agent: AgentId, path: Vec<String>, task: ContainerTask) -> impl IntoView {
     let beat = PollTimer::start();
     let all = GetContainers { show_nested: true, show_standalone: false };
     let read = |body: &str, before: ContainersReport| before.after(body);
     let report = Polled::start(ApiRequest::new(&all, agent.clone()), beat, PollMode::Repeated, read);
-    let source = ContainerSource { report, inside: Memo::new(|_| BTreeMap::new()), beat };
+    let own: TasksByContainer = path.last().map(|id| (id.clone(), task)).into_iter().collect();
+    let source = ContainerSource { report, inside: Memo::new(move |_| own.clone()), beat };
     let failed = Memo::new(move |_| report.failed.get());
     container_panel(agent, source, failed, false, move |_, of| of.starts_with(&path))
 }

@@ -12,7 +12,7 @@ use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::checks::eligibility::DisabledReason;
 use mesoscope_core::mesos::wire::agent_api::{AgentTask, ExecutorRun, TaskStage};
 use mesoscope_core::mesos::wire::containers::Container;
-use mesoscope_core::views::containers::{ContainerRow, ContainersReport, tree};
+use mesoscope_core::views::containers::{ContainerRow, ContainersReport};
 
 use super::waits::Waits;
 use crate::actions::{ContainerForm, ContainerProposal, Proposal, action_store};
@@ -29,11 +29,12 @@ pub(super) type TasksByContainer = BTreeMap<String, ContainerTask>;
 
 /// A task, and where it runs.
 #[derive(Clone, PartialEq)]
-pub(super) struct ContainerTask {
-    pub(super) framework: FrameworkId,
-    pub(super) executor: ExecutorId,
-    pub(super) task: TaskId,
-    pub(super) name: String,
+pub(crate) struct ContainerTask {
+    pub(crate) framework: FrameworkId,
+    pub(crate) executor: ExecutorId,
+    pub(crate) task: TaskId,
+    /// Name of the task; empty if it has none.
+    pub(crate) name: String,
 }
 
 /// Maps each container to its running task.
@@ -85,7 +86,7 @@ impl ContainerPanel {
         on_change(move || launched.get(), move |_| source.beat.now());
         let rows = Memo::new(move |_| {
             let launched = launched.read();
-            source.report.with(|report| rows(report, &launched, &is_meant)).unwrap_or_default()
+            source.report.with(|report| report.rows(&launched, &is_meant)).unwrap_or_default()
         });
         Self {
             host: host_of(agent.clone()),
@@ -150,23 +151,6 @@ impl ContainerPanel {
         let are_several = Memo::new(move |_| ended.read().len() > 1);
         move || are_several.get().then(|| action_button_of("Remove ended", choice))
     }
-}
-
-fn rows(
-    report: &ContainersReport,
-    launched: &BTreeMap<ContainerPath, bool>,
-    is_meant: &impl Fn(&ContainersReport, &[String]) -> bool,
-) -> Vec<ContainerRow> {
-    let is_removed = |path: &&ContainerPath| launched.get(*path) == Some(&false);
-    // What was nested in a container that is gone went with it.
-    let is_around = |path: &ContainerPath| path.len() < 2 || report.is_of_executor(path).is_some();
-    let launched = launched.iter().filter(|(path, is_there)| **is_there && is_around(path)).map(|(path, _)| path);
-    let ended = report.ended.iter().filter(|path| !is_removed(path)).chain(launched).map(Vec::as_slice);
-    let mut rows = tree(&report.listed, ended);
-    rows.retain(|row| is_meant(report, &row.path));
-    let outermost = rows.iter().map(|row| row.depth).min().unwrap_or_default();
-    rows.iter_mut().for_each(|row| row.depth -= outermost);
-    rows
 }
 
 /// Containers that this tab has changed on an agent, and whether they may still be there: those that were removed are not.

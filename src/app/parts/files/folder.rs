@@ -198,8 +198,7 @@ impl Window {
             facets: Vec::new(),
             empty_reasons: Vec::new(),
         };
-        let opens =
-            |item: &Item| RowLink { href: item.href.clone().unwrap_or_default(), id: item.entry.path().to_owned() };
+        let opens = |item: &Item| RowLink::new(item.href.clone().unwrap_or_default(), item.entry.path().to_owned());
         RowWindow::of(window, &COLUMNS, |item| item.entry.path().to_owned(), opens)
     }
 }

@@ -226,9 +226,9 @@ impl RunTable {
             let RowRange { first, count, .. } = range.get();
             self.query(first, count)
         });
-        let opens = |row: &RunTaskRow| RowLink {
-            href: task_file(row, "stdout").map(|route| route.to_string()).unwrap_or_default(),
-            id: row.id.0.clone(),
+        let opens = |row: &RunTaskRow| {
+            let href = task_file(row, "stdout").map(|route| route.to_string()).unwrap_or_default();
+            RowLink::new(href, row.id.0.clone())
         };
         let seen = move |window| RowWindow::of(window, &COLUMNS, |row: &RunTaskRow| row.number.to_string(), opens);
         let seen = Memo::new_with_compare(move |_| answer.get().map(seen), |_, _| true);

@@ -1,8 +1,11 @@
 //! Table definitions: columns, headers and row models.
 
-use leptos::prelude::*;
-use mesoscope_core::views::table::TableWindow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use leptos::prelude::*;
+use mesoscope_core::text::tables;
+use mesoscope_core::views::table::TableWindow;
 
 /// A column: name, width and content.
 pub(crate) struct Column<R: 'static> {
@@ -109,6 +112,14 @@ impl<R> Column<R> {
 pub(crate) struct RowLink {
     pub(crate) href: String,
     pub(crate) id: String,
+    /// Name that no other row has; empty if the first column and the id say what the row is.
+    pub(crate) name: String,
+}
+
+impl RowLink {
+    pub(crate) const fn new(href: String, id: String) -> Self {
+        Self { href, id, name: String::new() }
+    }
 }
 
 /// Draws the cell of a column with the given text.
@@ -123,6 +134,18 @@ pub(crate) struct RowModel {
     pub(crate) opens: RowLink,
     /// Draws the cell of a column; `None` shows its text.
     pub(crate) draw: Draw,
+}
+
+impl RowModel {
+    /// What the row is: the text of its first column, with its id if another row has that text too.
+    pub(crate) fn name(&self, repeated: &BTreeSet<String>) -> String {
+        let first = self.says.first().cloned().unwrap_or_default();
+        match self.opens.name.as_str() {
+            "" if repeated.contains(&first) && self.opens.id != first => tables::name_with_id(&first, &self.opens.id),
+            "" => first,
+            name => name.to_owned(),
+        }
+    }
 }
 
 /// The loaded window of a table.

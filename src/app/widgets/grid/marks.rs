@@ -1,11 +1,13 @@
 //! Row selection for bulk actions. Rows stay selected when they are scrolled out of view.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
+use mesoscope_core::text::tables::select_row;
 use wasm_bindgen::JsCast;
 use web_sys::MouseEvent;
 
+use super::rendered_rows::RenderedRow;
 use crate::widgets::grid::column::RowModel;
 
 /// A selected row: its key, id and cell texts.
@@ -18,6 +20,20 @@ pub(crate) struct MarkedRow {
 
 /// Selected rows by key.
 pub(super) type MarkedRows = BTreeMap<String, MarkedRow>;
+
+/// Texts of the first column that several of the drawn rows have.
+pub(super) fn repeated(rows: RwSignal<Vec<RenderedRow>>) -> Memo<BTreeSet<String>> {
+    Memo::new(move |_| {
+        let (mut once, mut repeated) = (BTreeSet::new(), BTreeSet::new());
+        for row in rows.read().iter() {
+            let first = row.state.read().row.says.first().cloned().unwrap_or_default();
+            if !once.insert(first.clone()) {
+                repeated.insert(first);
+            }
+        }
+        repeated
+    })
+}
 
 /// Selection of a table.
 #[derive(Clone, Copy)]
@@ -65,8 +81,14 @@ impl Marks {
     }
 
     /// Checkbox of a row.
-    pub(super) fn tick(self, row: impl Fn() -> RowModel + 'static, key: String) -> AnyView {
-        let name = format!("Select {}", row().says.first().cloned().unwrap_or_default());
+    pub(super) fn tick(
+        self,
+        row: impl Fn() -> RowModel + Clone + Send + 'static,
+        key: String,
+        repeated: Memo<BTreeSet<String>>,
+    ) -> AnyView {
+        let named = row.clone();
+        let name = move || repeated.with(|repeated| select_row(&named().name(repeated)));
         // The checkbox shows the state of the selection, not of the click.
         let click = move |event: MouseEvent| {
             event.stop_propagation();

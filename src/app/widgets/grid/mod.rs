@@ -29,7 +29,7 @@ use self::rendered_rows::RenderedRows;
 use self::row_view::row_view;
 
 use self::column_choice::ColumnChoice;
-use self::marks::Marks;
+use self::marks::{Marks, repeated};
 use mesoscope_core::views::scroll::{RowRange, Scale};
 
 /// Renders the table. A new `subject` scrolls to the top; a return to a history entry, to where the table was left. Scrolling updates
@@ -69,7 +69,7 @@ pub(crate) fn Grid(
     let place = Place { label, subject, range, active, column, marks };
     let awaited = place.follow(window, scroller, scale);
     let look = row_range::update_range(scroller, range, scale, awaited);
-    let said = RwSignal::new(None::<String>);
+    let (said, ticks) = (RwSignal::new(None::<String>), marks.map(|marks| (marks, repeated(rows))));
     let keys = Keys { active, column, marks, choice, scroller, rows, matched, scale, said };
     let is_empty = move |arriving: bool| {
         window.with(|window| window.as_ref().is_some_and(|window| window.matched == 0 && window.arriving == arriving))
@@ -84,7 +84,7 @@ pub(crate) fn Grid(
                 <thead><tr role="row" aria-rowindex="1">{headers}</tr></thead>
                 <tbody on:pointermove=move |event| hold.moved(&event) on:pointerleave=move |_| hold.release() on:focusin=move |_| hold.typed(true) on:focusout=move |_| hold.typed(false)>
                     {space(move || before.get())}
-                    <For each=move || rows.get() key=|row| row.key.clone() let:row>{row_view(choice, row.state, active, marks)}</For>
+                    <For each=move || rows.get() key=|row| row.key.clone() let:row>{row_view(choice, row.state, active, ticks)}</For>
                     {space(move || scale.get().after(before.get(), rows.read().len()))}
                 </tbody>
             </table>

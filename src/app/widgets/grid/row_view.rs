@@ -1,5 +1,7 @@
 //! View of a row: its cells and the target of a click.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::MouseEvent;
@@ -15,7 +17,7 @@ pub(super) fn row_view(
     choice: ColumnChoice,
     value: ArcRwSignal<RowState>,
     active: ActiveRow,
-    marks: Option<Marks>,
+    marks: Option<(Marks, Memo<BTreeSet<String>>)>,
 ) -> impl IntoView {
     let at = {
         let value = value.clone();
@@ -25,12 +27,13 @@ pub(super) fn row_view(
     let key = value.read_untracked().row.key.clone();
     let selected = {
         let key = key.clone();
-        move || marks.map(|marks| marks.has(&key).to_string())
+        move || marks.map(|(marks, _)| marks.has(&key).to_string())
     };
     let cells = move || {
         let tick = |nth: usize| {
             let (value, key) = (drawn.clone(), key.clone());
-            marks.filter(|_| nth == 0).map(|marks| marks.tick(move || value.read_untracked().row.clone(), key))
+            let row = move || value.read_untracked().row.clone();
+            marks.filter(|_| nth == 0).map(|(marks, repeated)| marks.tick(row, key, repeated))
         };
         let heads = choice.heads().into_iter().enumerate();
         heads.map(|(nth, (at, head))| cell(head, at, drawn.clone(), tick(nth))).collect_view()

@@ -1,5 +1,6 @@
 //! The pool of an agent: each resource with what of it is in use and offered, and actions on it before the cluster as it is.
 
+pub mod amount_lines;
 pub mod form;
 mod impact;
 pub mod labels;

@@ -1,9 +1,9 @@
 //! Actions on reservations and volumes, before an agent with some of each.
 
-use super::preview::preview;
+use super::preview::{preview, resize_block};
 use super::*;
 use crate::actions::form::FormError;
-use crate::actions::preview::{Affected, Impact, ImpactKind, PreviewValue, Severity, differences};
+use crate::actions::preview::{Affected, Impact, ImpactKind, PreviewValue, PreviewedField, Severity, differences};
 use crate::actions::reservation::fault::{ReservationFault, VolumeIdError};
 use crate::actions::reservation::impact::ReservationImpact;
 use crate::actions::reservation::{ReservationAction, ReservationOperation};
@@ -11,7 +11,7 @@ use crate::base::units::Timestamp;
 use crate::checks::eligibility::DisabledReason;
 use crate::checks::reservations::ReservationBlock;
 use crate::mesos::wire::json_splitter::SnapshotList;
-use crate::mesos::wire::pool_resource::{PersistentVolume, ReservationLayer};
+use crate::mesos::wire::pool_resource::{PersistentVolume, PoolDisk, ReservationLayer};
 use crate::text;
 
 const WEB: &str = r#"[{"type":"DYNAMIC","role":"web"}]"#;
@@ -129,6 +129,46 @@ fn a_preview_shows_the_pool_before_and_after() {
         changes(reserve(vec![ports], &["web"])),
         ["Ports, reserved for web: – → 31003-31004", "Ports, unreserved: 31000-31009 → 31000-31002, 31005-31009"]
     );
+}
+
+#[test]
+fn what_an_action_takes_away_comes_first_in_its_preview() {
+    assert_eq!(
+        changes(ReservationOperation::Unreserve(vec![resource("cpus", 1.0, &["web"])])),
+        ["CPUs, reserved for web: 2 → 1", "CPUs, unreserved: 4 → 5"]
+    );
+    assert_eq!(
+        changes(ReservationOperation::Destroy(volume("free", 60.0))),
+        ["Disk, reserved for web: 100 MiB → 160 MiB", "Volume free, reserved for web: 60 MiB → –"]
+    );
+    let destroy = preview(&cluster(), &on(ReservationOperation::Destroy(volume("free", 60.0))));
+    let fields: Vec<String> = destroy
+        .current
+        .iter()
+        .filter_map(|entry| match &entry.key {
+            PreviewedField::Pooled(of) => Some(text::pooled::field(of)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(fields, ["Volume free, reserved for web", "Disk, reserved for web"]);
+}
+
+#[test]
+fn volumes_on_whole_disks_of_providers_and_shared_ones_are_not_resized() {
+    let on_disk = |kind: &str| PoolResource {
+        source: Some(PoolDisk { kind: kind.to_owned(), ..PoolDisk::default() }),
+        ..volume("v", 60.0)
+    };
+    for kind in ["MOUNT", "BLOCK", "RAW", ""] {
+        assert_eq!(resize_block(&on_disk(kind)), Some(ReservationBlock::NotResizable), "{kind}");
+    }
+    assert_eq!((resize_block(&on_disk("PATH")), resize_block(&volume("v", 60.0))), (None, None));
+    let shared = PoolResource { shared: true, ..on_disk("PATH") };
+    assert_eq!(resize_block(&shared), Some(ReservationBlock::SharedVolume));
+    let provider = PoolResource { provider: Some("p".into()), ..volume("v", 60.0) };
+    assert_eq!(resize_block(&provider), Some(ReservationBlock::NotResizable));
+    let grow = ReservationOperation::Grow(on_disk("MOUNT"), 1_000);
+    assert_eq!(refused(grow), Some(ReservationBlock::NotResizable), "before it is looked for in the pool");
 }
 
 #[test]

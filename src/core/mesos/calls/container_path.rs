@@ -27,4 +27,12 @@ impl ContainerPath {
             Some(Self { parent: parent.map(Box::new), value: ContainerId(id.clone()) })
         })
     }
+
+    /// Ids of the containers around it, outermost first, and its own last.
+    pub fn ids(&self) -> Vec<String> {
+        let levels = std::iter::successors(Some(self), |path| path.parent.as_deref());
+        let mut ids: Vec<String> = levels.map(|path| path.value.0.clone()).collect();
+        ids.reverse();
+        ids
+    }
 }

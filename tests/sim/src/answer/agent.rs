@@ -21,9 +21,6 @@ use crate::write::statistics::Usage;
 use crate::write::{self, list, value};
 
 pub(super) fn answer(sim: &mut Sim, number: u32, call: &Call) -> Answer {
-    if matches!(call.kind, "LIST_FILES" | "READ_FILE") {
-        sim.pump_containers(number);
-    }
     let world = &*sim.world;
     let Some(agent) = world.agents.get(number as usize) else { return Answer::refused(404, "404 Not Found.") };
     match call.kind {
@@ -35,14 +32,7 @@ pub(super) fn answer(sim: &mut Sim, number: u32, call: &Call) -> Answer {
         "SET_LOGGING_LEVEL" => logging::set(sim.agents_logging.entry(number).or_default(), call, world.now),
         // Mesos' single file process blocks until the pipe has a writer.
         "LIST_FILES" | "READ_FILE" if sim.blocked.contains(&number) => Answer::never(),
-        "LIST_FILES" => files::list(call, &files::agent(sim, agent, call)),
-        "READ_FILE" => {
-            let answer = files::read(call, &files::agent(sim, agent, call));
-            if matches!(answer.body, Body::Never) {
-                sim.blocked.insert(number);
-            }
-            answer
-        }
+        "LIST_FILES" | "READ_FILE" => answer_files(sim, number, call),
         "GET_OPERATIONS" => operations(world, number),
         "GET_RESOURCE_PROVIDERS" => part(call.kind, "get_resource_providers", |out| {
             out.str("{");
@@ -81,6 +71,21 @@ pub(super) fn answer(sim: &mut Sim, number: u32, call: &Call) -> Answer {
         }),
         _ => Answer::not_implemented(),
     }
+}
+
+/// LIST_FILES or READ_FILE.
+fn answer_files(sim: &mut Sim, number: u32, call: &Call) -> Answer {
+    sim.pump_containers(number);
+    let Some(agent) = sim.world.agents.get(number as usize) else { return Answer::refused(404, "404 Not Found.") };
+    let tree = files::agent(sim, agent, call);
+    if call.kind == "LIST_FILES" {
+        return files::list(call, &tree);
+    }
+    let answer = files::read(call, &tree);
+    if matches!(answer.body, Body::Never) {
+        sim.blocked.insert(number);
+    }
+    answer
 }
 
 /// Operations that the agent knows; it lacks those whose state only the master knows.

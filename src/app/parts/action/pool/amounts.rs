@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
+use mesoscope_core::actions::pool::amount_lines::{AmountLine, amount_lines};
 use mesoscope_core::actions::pool::{AgentPool, amount_text, parse_pool_amount, ports};
 use mesoscope_core::checks::reservations::PooledField;
 use mesoscope_core::mesos::wire::pool_resource::{PoolAmount, PoolResource};
@@ -10,47 +11,13 @@ use mesoscope_core::text::{pooled, reservations as words};
 
 use super::super::field::{FieldKind, field};
 
-/// A resource that the form has a field for.
-#[derive(Clone, PartialEq)]
-struct AmountLine {
-    /// The resource as it is; its amount is that of the agent with the least.
-    resource: PoolResource,
-    /// Free on each of the agents.
-    free: PoolAmount,
+/// Key of a line: what its resource is.
+fn line_key(line: &AmountLine) -> String {
+    format!("{:?} {:?}", PooledField::of(&line.resource), line.resource.provider)
 }
 
-impl AmountLine {
-    fn key(&self) -> String {
-        format!("{:?} {:?}", PooledField::of(&self.resource), self.resource.provider)
-    }
-
-    fn label(&self) -> String {
-        pooled::resource(&PooledField::of(&self.resource))
-    }
-}
-
-/// Resources of the pools that are meant. With several agents, only resources that are no agent's own disk.
-fn lines(pools: &[AgentPool], is_meant: impl Fn(&PoolResource) -> bool) -> Vec<AmountLine> {
-    let mut lines: Vec<AmountLine> = Vec::new();
-    let is_many = pools.len() > 1;
-    let items = pools.iter().flat_map(|pool| &pool.items);
-    let meant = items.filter(|item| is_meant(&item.resource) && item.resource.volume.is_none());
-    for item in meant.filter(|item| !is_many || item.resource.source.is_none() && item.resource.provider.is_none()) {
-        match lines.iter_mut().find(|line| line.resource.is_like(&item.resource)) {
-            Some(line) => {
-                line.free = line.free.least(&item.free());
-                line.resource.amount = line.resource.amount.least(&item.resource.amount);
-            }
-            None => lines.push(AmountLine { resource: item.resource.clone(), free: item.free() }),
-        }
-    }
-    for line in &mut lines {
-        let has = |pool: &AgentPool| pool.items.iter().any(|item| item.resource.is_like(&line.resource));
-        if !pools.iter().all(has) {
-            line.free = line.free.minus(&line.free);
-        }
-    }
-    lines
+fn label(line: &AmountLine) -> String {
+    pooled::resource(&PooledField::of(&line.resource))
 }
 
 /// The amounts of a form.
@@ -72,10 +39,10 @@ impl Amounts {
     ) -> Self {
         let typed = RwSignal::new(BTreeMap::<String, String>::new());
         let is_typed = move |line: &AmountLine| {
-            typed.with_untracked(|typed| typed.get(&line.key()).is_some_and(|text| !text.trim().is_empty()))
+            typed.with_untracked(|typed| typed.get(&line_key(line)).is_some_and(|text| !text.trim().is_empty()))
         };
         let lines = Memo::new(move |last: Option<&Vec<AmountLine>>| {
-            let mut now = pools.with(|pools| lines(pools.as_deref().unwrap_or_default(), &is_meant));
+            let mut now = pools.with(|pools| amount_lines(pools.as_deref().unwrap_or_default(), &is_meant));
             // A typed amount stays with the error that nothing is free: the form must not send less than it was given.
             for line in last.into_iter().flatten().filter(|line| is_meant(&line.resource) && is_typed(line)) {
                 if !now.iter().any(|other| other.resource.is_like(&line.resource)) {
@@ -92,7 +59,7 @@ impl Amounts {
             true => amount_text(&line.resource.name, &line.free),
             false => String::new(),
         };
-        self.typed.with(|typed| typed.get(&line.key()).cloned()).unwrap_or_else(default)
+        self.typed.with(|typed| typed.get(&line_key(line)).cloned()).unwrap_or_else(default)
     }
 
     fn amount(self, line: &AmountLine) -> Result<PoolAmount, String> {
@@ -100,7 +67,7 @@ impl Amounts {
     }
 
     fn set(self, line: &AmountLine, text: String) {
-        self.typed.update(|typed| _ = typed.insert(line.key(), text));
+        self.typed.update(|typed| _ = typed.insert(line_key(line), text));
     }
 
     /// The resources with the amounts above 0 that were typed.
@@ -119,24 +86,24 @@ impl Amounts {
 
     /// The fields; `refused` is Mesos' refusal of an amount.
     pub(super) fn view(self, refused: Signal<Option<String>>) -> AnyView {
-        let first = move || self.lines.with(|lines| lines.first().map(AmountLine::key));
+        let first = move || self.lines.with(|lines| lines.first().map(line_key));
         let row = move |line: AmountLine| {
-            let key = line.key();
+            let key = line_key(&line);
             let refused = Signal::derive(move || refused.get().filter(|_| first().as_ref() == Some(&key)));
             self.row(line, refused)
         };
-        view! { <div class="pool-amounts"><For each=move || self.lines.get() key=AmountLine::key children=row/></div> }
+        view! { <div class="pool-amounts"><For each=move || self.lines.get() key=line_key children=row/></div> }
             .into_any()
     }
 
     fn row(self, line: AmountLine, refused: Signal<Option<String>>) -> AnyView {
-        let key = line.key();
+        let key = line_key(&line);
         // The line's free amount changes with the cluster, while its field stays.
         let now = Memo::new(move |last: Option<&AmountLine>| {
-            let found = self.lines.with(|lines| lines.iter().find(|line| line.key() == key).cloned());
+            let found = self.lines.with(|lines| lines.iter().find(|line| line_key(line) == key).cloned());
             found.or_else(|| last.cloned()).unwrap_or_else(|| line.clone())
         });
-        let label = now.with_untracked(AmountLine::label);
+        let label = now.with_untracked(label);
         let text = Signal::derive(move || now.with(|line| self.text(line)));
         let fault = Signal::derive(move || now.with(|line| self.amount(line).err()).or_else(|| refused.get()));
         let (is_whole, is_ranges) = now.with_untracked(|line| {

@@ -5,7 +5,7 @@ use mesoscope_core::actions::Action;
 use mesoscope_core::actions::pool::AgentPool;
 use mesoscope_core::actions::pool::form::check_layer;
 use mesoscope_core::actions::pool::labels::parse_labels;
-use mesoscope_core::actions::pool::limits::{ExceededLimit, exceeded_limits, quota_role};
+use mesoscope_core::actions::pool::limits::{ExceededLimit, exceeded_limits, quota_role, reserved_by};
 use mesoscope_core::actions::quotas::QuotaFormAmounts;
 use mesoscope_core::actions::reservation::ReservationOperation;
 use mesoscope_core::base::ids::Role;
@@ -13,7 +13,7 @@ use mesoscope_core::mesos::error_text::NamedField;
 use mesoscope_core::mesos::wire::pool_resource::{PoolResource, ReservationLayer};
 use mesoscope_core::text;
 use mesoscope_core::text::reservations as words;
-use mesoscope_core::views::previews::QuotaAmountsQuery;
+use mesoscope_core::views::previews::{QuotaAmountsQuery, RefusedActionsQuery};
 
 use super::super::ActionForm;
 use super::super::field::{FieldKind, field};
@@ -71,7 +71,7 @@ pub(super) fn form(agents: Vec<NamedAgent>, role: Option<Role>, from: Vec<Reserv
         refusal: RwSignal::new(None),
     };
     let (actions, fault) = (Signal::derive(move || form.actions()), Signal::derive(move || form.fault()));
-    let (view, refusal) = (form.view(chooses), form.refusal);
+    let (view, refusal) = (form.view(chooses, form.sent()), form.refusal);
     ActionForm { actions, fault, view, refusal, ..ActionForm::plain(title, "Reserve", Vec::new()) }
 }
 
@@ -117,18 +117,35 @@ impl Reserve {
         fault.or_else(|| self.principal.fault())
     }
 
+    /// Resources that are reserved if the form is sent: those on agents that a master would refuse are not.
+    fn sent(self) -> Memo<Vec<PoolResource>> {
+        // A number ties each response to its list.
+        let asked = Memo::new(move |last: Option<&(u32, Vec<Action>)>| {
+            (last.map_or(0, |last| last.0.wrapping_add(1)), self.actions())
+        });
+        let answer = link().watch(move || {
+            let (number, actions) = asked.get();
+            RefusedActionsQuery { number, actions }
+        });
+        Memo::new(move |last: Option<&Vec<PoolResource>>| match answer.get() {
+            Some((number, refused)) if number == asked.read().0 => {
+                asked.with(|(_, actions)| reserved_by(actions, &refused))
+            }
+            _ => last.cloned().unwrap_or_default(),
+        })
+    }
+
     /// Warnings for the limits that the reservation exceeds.
-    fn exceeded(self) -> Option<AnyView> {
+    fn exceeded(self, sent: Memo<Vec<PoolResource>>) -> Option<AnyView> {
         let (top, amounts) = self.quota.get()?;
-        let agents = self.agents.read().len();
-        let exceeded = exceeded_limits(&amounts.resources, &self.role(), &self.amounts.resources(), agents);
+        let exceeded = sent.with(|sent| exceeded_limits(&amounts.resources, &self.role(), sent));
         let line =
             |of: &ExceededLimit| view! { <p class="state" data-tone="warn">{words::exceeded_limit(&top, of)}</p> };
         let lines = exceeded.iter().map(line).collect_view();
         (!exceeded.is_empty()).then(|| view! { <div class="exceeded" role="status">{lines}</div> }.into_any())
     }
 
-    fn view(self, chooses: bool) -> AnyView {
+    fn view(self, chooses: bool, sent: Memo<Vec<PoolResource>>) -> AnyView {
         let refused_role = refused(self.refusal, NamedField::Role);
         let wrong_role = Signal::derive(move || {
             // An empty role is missing, not wrong.
@@ -158,7 +175,7 @@ impl Reserve {
             </div>
             {each}
             {self.amounts.view(refused(self.refusal, NamedField::Amount))}
-            {move || self.exceeded()}
+            {move || self.exceeded(sent)}
             <p class="dim">{words::DYNAMIC_AND_STATIC}</p>
         }
         .into_any()
