@@ -17,6 +17,7 @@ mod gateway {
     mod audit;
     mod behind_nginx;
     mod configuration;
+    mod configuration_errors;
     mod downloads;
     mod forwarded_headers;
     mod guard;

@@ -3,15 +3,15 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Parser, ValueEnum};
-use tracing_subscriber::filter::Targets;
 
 use crate::access::Access;
 use crate::agent_url::AgentUrl;
 use crate::compress::Compression;
+use crate::configured_file::{ConfiguredFile, FileParser};
 use crate::json_log::LogTarget;
 use crate::limits::Limits;
+use crate::log::LogFilter;
 use crate::master_url::MasterUrl;
 use crate::network::Network;
 
@@ -47,20 +47,20 @@ pub struct Args {
     #[arg(long, conflicts_with = "masters")]
     pub demo: bool,
 
-    /// Size of the simulated cluster: small, medium, large or huge
+    /// Size of the simulated cluster: small, medium, large, huge, or AGENTS:TASKS:COMPLETED, such as 20:300:100
     #[arg(long, conflicts_with = "masters", default_value = "small")]
     pub size: sim::size::Size,
 
     /// Seed of the simulated cluster; equal seeds give equal clusters
-    #[arg(long, conflicts_with = "masters", value_name = "N")]
-    pub seed: Option<u64>,
+    #[arg(long, conflicts_with = "masters", value_name = "N", default_value = "1", value_parser = seed)]
+    pub seed: u64,
 
     /// Events per second in the simulated cluster
-    #[arg(long, conflicts_with = "masters", value_name = "N", value_parser = rate)]
-    pub rate: Option<f64>,
+    #[arg(long, conflicts_with = "masters", value_name = "N", default_value = "5", value_parser = rate)]
+    pub rate: f64,
 
     /// Address to listen on. Port 0 selects a free port
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5080")]
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5080", value_parser = listen)]
     pub listen: String,
 
     /// A host name that browsers may use for this gateway, besides localhost and IP addresses. May be repeated
@@ -96,25 +96,25 @@ pub struct Args {
 
     /// A PEM file of certificates to trust for https, instead of the public authorities. Each is an authority, or a master's or an
     /// agent's own certificate, self-signed or not. Names and dates are always checked
-    #[arg(long, value_name = "FILE", value_parser = file_name())]
-    pub ca: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", value_parser = FileParser)]
+    pub ca: Option<ConfiguredFile>,
 
     /// Serve HTTPS and HTTP/2 with the certificate in this PEM file, which its chain may follow. The file is read again when it
     /// changes
-    #[arg(long, value_name = "FILE", value_parser = file_name())]
-    pub tls_cert: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", value_parser = FileParser)]
+    pub tls_cert: Option<ConfiguredFile>,
 
     /// The PEM file of the private key for --tls-cert
-    #[arg(long, value_name = "FILE", value_parser = file_name())]
-    pub tls_key: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", value_parser = FileParser)]
+    pub tls_key: Option<ConfiguredFile>,
 
     /// A PEM file of the certificate that the gateway shows to masters and agents that want one
-    #[arg(long, value_name = "FILE", value_parser = file_name())]
-    pub client_cert: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", value_parser = FileParser)]
+    pub client_cert: Option<ConfiguredFile>,
 
     /// The PEM file of the private key for --client-cert
-    #[arg(long, value_name = "FILE", value_parser = file_name())]
-    pub client_key: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", value_parser = FileParser)]
+    pub client_key: Option<ConfiguredFile>,
 
     /// When to compress streams to the browser. auto: unless the browser is on this machine, where compression costs more than it
     /// saves. Behind a reverse proxy or a tunnel, use always
@@ -138,18 +138,19 @@ pub struct Args {
     #[arg(long)]
     pub check: bool,
 
-    /// Where to write the audit log, a line of JSON for each write and each terminal: stdout, none, or a file, which is opened again
-    /// on SIGHUP
+    /// Where to write the audit log, a line of JSON for each write and each terminal: stdout (or -), none, or a file, which is opened
+    /// again on SIGHUP
     #[arg(long, value_name = "FILE", default_value = "stdout")]
     pub audit_log: LogTarget,
 
-    /// Where to write the access log, a line of JSON for each request: stdout, none, or a file, which is opened again on SIGHUP
+    /// Where to write the access log, a line of JSON for each request: stdout (or -), none, or a file, which is opened again on
+    /// SIGHUP
     #[arg(long, value_name = "FILE", default_value = "none")]
     pub access_log: LogTarget,
 
-    /// Log level: off, error, warn, info, debug, trace, or target=level,...
-    #[arg(long, value_name = "LEVEL")]
-    pub log: Option<Targets>,
+    /// Log level: off, error, warn, info, debug, trace, or target=level,... with warn for other targets. Default: RUST_LOG, or warn
+    #[arg(long, value_name = "LEVEL", default_value = "warn", hide_default_value = true)]
+    pub log: LogFilter,
 
     #[command(flatten)]
     pub limits: Limits,
@@ -187,24 +188,24 @@ fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("expecting a whole number from 0 to {}", u64::MAX))
+}
+
+/// A name may be resolved only at the start. So `--check` resolves it, too.
+fn listen(text: &str) -> Result<String, String> {
+    let fits = |(host, port): (&str, &str)| !host.is_empty() && port.parse::<u16>().is_ok();
+    match text.rsplit_once(':').is_some_and(fits) {
+        true => Ok(text.to_owned()),
+        false => Err("expecting ADDRESS:PORT, such as 127.0.0.1:5080 or [::]:5080".into()),
+    }
+}
+
 fn rate(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(rate) if (0.0..=1e6).contains(&rate) => Ok(rate),
         _ => Err("expecting events a second, from 0 to 1000000".into()),
     }
-}
-
-/// Whether a value is the content of a certificate's or a key's file, where the name of that file is needed.
-pub fn is_pem(value: &str) -> bool {
-    value.contains("-----BEGIN")
-}
-
-/// Refuses the content of a file in place of its name: an error message would repeat a private key.
-fn file_name() -> impl TypedValueParser<Value = PathBuf> {
-    PathBufValueParser::new().try_map(|path| match is_pem(&path.to_string_lossy()) {
-        true => Err("expecting the name of a file, not its content"),
-        false => Ok(path),
-    })
 }
 
 fn host(text: &str) -> Result<String, String> {

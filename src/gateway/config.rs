@@ -7,111 +7,120 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
 use toml::Value;
 
-use crate::args::{self, Args};
+use crate::args::Args;
+use crate::config_error::ConfigError;
+use crate::config_file::{ConfigFile, NO_KEYS};
+use crate::config_origin::{Origin, PREFIX, variable};
+use crate::configured_file::ConfiguredFile;
+use crate::log::LogFilter;
 use crate::text_responses;
 
-const PREFIX: &str = "MESOSCOPE_";
-/// Flags that no file may set.
-const NO_KEYS: [&str; 4] = ["config", "check", "help", "version"];
-
-/// The arguments, and the source of each.
+/// The arguments, and the origin of each.
 #[derive(Debug)]
 pub struct Configuration {
     pub args: Args,
     command: Command,
     matches: ArgMatches,
     file: ConfigFile,
-}
-
-/// The keys that a file has set.
-#[derive(Debug, Default)]
-struct ConfigFile {
-    path: PathBuf,
-    keys: BTreeSet<String>,
-}
-
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// A flag or a variable is wrong, or help was requested.
-    #[error("{0}")]
-    Arguments(#[from] clap::Error),
-    #[error("cannot read {0}: {1}")]
-    Unread(String, std::io::Error),
-    #[error("{0} is no TOML: {1}")]
-    Toml(String, String),
-    #[error("{0}: no flag has the name '{1}'; the keys are the long names of the flags, without the dashes")]
-    UnknownKey(String, String),
-    #[error("{0}: '{1}' needs a string, a number, true or false, or a list of these")]
-    Type(String, String),
-    #[error("{0}: '{1}' is true or false")]
-    Switch(String, String),
-    #[error("{0}: '{1}' has one value")]
-    OneValue(String, String),
-    #[error("{0}: {1}")]
-    Value(String, String),
-    #[error("{0}: '{1}' cannot be used with '{2}'")]
-    Contradiction(String, String, String),
+    has_rust_log: bool,
 }
 
 /// Reads the configuration of this process.
 pub fn read() -> Result<Configuration, ConfigError> {
-    from(std::env::args_os().collect())
-}
-
-fn from(line: Vec<OsString>) -> Result<Configuration, ConfigError> {
-    let matches = parsed(command(), &line)?;
-    let Some(path) = matches.get_one::<PathBuf>("config").cloned() else {
-        return Configuration::new(command(), matches, ConfigFile::default());
+    let line: Vec<OsString> = std::env::args_os().collect();
+    let on_line = command().try_get_matches_from(&line).map_err(|error| ConfigError::of_line(error, &line))?;
+    let is_off = is_demo_off();
+    let command = with_variables(command(), |long| !(is_off && long == "demo"));
+    let matches =
+        command.clone().try_get_matches_from(&line).map_err(|error| of_variables(error, &command, &on_line))?;
+    let rust_log = rust_log().ok().flatten();
+    let has_rust_log = rust_log.is_some();
+    let command = match rust_log {
+        Some(filter) => command.mut_arg("log", |arg| arg.default_value(filter)),
+        None => command,
     };
-    let name = path.display().to_string();
-    let text = std::fs::read_to_string(&path).map_err(|error| ConfigError::Unread(name.clone(), error))?;
-    let (command, keys) = with_file(command(), &name, &text)?;
-    // The first time, without the file, there was no error.
-    let matches = parsed(command.clone(), &line).map_err(|error| ConfigError::Value(name, first_words(&error)))?;
-    Configuration::new(command, matches, ConfigFile { path, keys })
+    let (command, file) = match matches.get_one::<PathBuf>("config") {
+        Some(path) => {
+            let origin = given_origin(&matches, "config", "config").unwrap_or(Origin::Default);
+            ConfigFile::read(command, path, origin, if is_off { &["demo"] } else { &[] })?
+        }
+        None => (command, ConfigFile::default()),
+    };
+    // Without the file, there was no error.
+    let matches = command.clone().try_get_matches_from(&line).map_err(|error| {
+        let of_file = |long: &str| file.origin(long).unwrap_or(Origin::Default);
+        ConfigError::of_value(error, &command, of_file)
+    })?;
+    Configuration { args: args(&matches)?, command, matches, file, has_rust_log }.checked()
 }
 
-/// The command line, with a variable for each flag.
-pub fn command() -> Command {
-    Args::command().mut_args(|arg| {
-        let Some(long) = arg.get_long() else { return arg };
-        let name = variable(long);
-        let arg = match arg.get_action() {
-            ArgAction::SetTrue => arg.value_parser(BoolishValueParser::new()),
-            ArgAction::Append => arg.value_delimiter(','),
-            _ => arg,
-        };
-        arg.env(name).hide_env(true)
+fn args(matches: &ArgMatches) -> Result<Args, ConfigError> {
+    Args::from_arg_matches(matches).map_err(ConfigError::Arguments)
+}
+
+/// The command line, without the variables.
+fn command() -> Command {
+    Args::command().mut_args(|arg| match arg.get_action() {
+        ArgAction::Append => arg.value_delimiter(','),
+        // A number below the limit gets the error of its flag.
+        ArgAction::Set => arg.allow_negative_numbers(true),
+        _ => arg,
     })
 }
 
-fn variable(long: &str) -> String {
-    format!("{PREFIX}{}", long.to_ascii_uppercase().replace('-', "_"))
+/// Adds the variables of the flags for which `is_read` is true.
+fn with_variables(command: Command, is_read: impl Fn(&str) -> bool) -> Command {
+    command.mut_args(|arg| match arg.get_long().filter(|long| is_read(long)).map(variable) {
+        Some(name) if matches!(arg.get_action(), ArgAction::SetTrue) => {
+            arg.value_parser(BoolishValueParser::new()).env(name)
+        }
+        Some(name) => arg.env(name),
+        None => arg,
+    })
 }
 
-fn parsed(command: Command, line: &[OsString]) -> Result<ArgMatches, clap::Error> {
-    command.try_get_matches_from(line).map_err(without_secret)
+/// Whether the variable of `--demo` turns it off. To clap, a variable that is set contradicts `--master`, whatever its value.
+fn is_demo_off() -> bool {
+    let only_demo =
+        with_variables(Command::new("").arg(Arg::new("demo").long("demo").action(ArgAction::SetTrue)), |_| true);
+    let matches = only_demo.try_get_matches_from([""]);
+    matches.is_ok_and(|matches| is_given(&matches, "demo") && !matches.get_flag("demo"))
 }
 
-/// Hides the password of a URL and the content of a file, which are refused, but must not get into a log.
-fn without_secret(mut error: clap::Error) -> clap::Error {
-    let hidden = match error.get(ContextKind::InvalidValue) {
-        Some(ContextValue::String(value)) if args::is_pem(value) => Some("…".to_owned()),
-        Some(ContextValue::String(value)) => value.rsplit_once('@').map(|(before, after)| {
-            let scheme = before.split_once("://").map_or(String::new(), |(scheme, _)| format!("{scheme}://"));
-            format!("{scheme}…@{after}")
-        }),
-        _ => None,
+/// Explains an error that the command line alone does not have.
+fn of_variables(error: clap::Error, command: &Command, on_line: &ArgMatches) -> ConfigError {
+    let id_of = |long: &str| command.get_arguments().find(|arg| arg.get_long() == Some(long)).map(Arg::get_id);
+    let origin = |long: &str| match id_of(long).is_some_and(|id| is_given(on_line, id.as_str())) {
+        true => Origin::Flag(long.to_owned()),
+        false => Origin::Variable(long.to_owned()),
     };
-    if let Some(hidden) = hidden {
-        error.insert(ContextKind::InvalidValue, ContextValue::String(hidden));
+    if error.kind() != ErrorKind::InvalidUtf8 {
+        return ConfigError::of_value(error, command, origin);
     }
-    error
+    // The error does not say which it is. Some may have any bytes, such as the name of a file.
+    let is_at_fault = |long: &&str| {
+        let alone = with_variables(self::command(), |other| other == *long);
+        alone.try_get_matches_from([""]).is_err_and(|error| error.kind() == ErrorKind::InvalidUtf8)
+    };
+    match command.get_arguments().filter_map(Arg::get_long).find(is_at_fault) {
+        Some(long) => ConfigError::Encoding(Origin::Variable(long.to_owned())),
+        None => ConfigError::Arguments(error),
+    }
+}
+
+/// Returns the filter in RUST_LOG. `None` if it is empty or not set.
+///
+/// # Errors
+/// If it is no filter, with the reason.
+fn rust_log() -> Result<Option<String>, String> {
+    let Some(value) = std::env::var_os("RUST_LOG").filter(|value| !value.is_empty()) else { return Ok(None) };
+    let text = value.into_string().map_err(|_| "it is not UTF-8".to_owned())?;
+    text.parse::<LogFilter>().map(|_| Some(text)).map_err(|error| error.to_string())
 }
 
 /// Variables that seem to be meant for this process, but belong to no flag. A misspelt `MESOSCOPE_READ_ONLY` must not go unnoticed.
@@ -132,105 +141,66 @@ fn is_of_kubernetes(name: &str) -> bool {
     rest == "PORT" || ["PORT_", "SERVICE_HOST", "SERVICE_PORT"].iter().any(|start| rest.starts_with(start))
 }
 
-/// The first paragraph of an error: the others explain the command line.
-fn first_words(error: &clap::Error) -> String {
-    let all = error.render().to_string();
-    let first = all.split("\n\n").next().unwrap_or_default();
-    first.strip_prefix("error: ").unwrap_or(first).trim_end().to_owned()
-}
-
-/// Makes the values of the file the flags' defaults. Returns the keys that the file has.
-fn with_file(mut command: Command, name: &str, text: &str) -> Result<(Command, BTreeSet<String>), ConfigError> {
-    let broken = |error: toml::de::Error| ConfigError::Toml(name.to_owned(), error.to_string().trim_end().to_owned());
-    let table: toml::Table = text.parse().map_err(broken)?;
-    let mut keys = BTreeSet::new();
-    for (key, value) in table {
-        let shown = || (name.to_owned(), text_responses::visible(&key));
-        let arg = command.get_arguments().find(|arg| arg.get_long() == Some(&key) && !NO_KEYS.contains(&key.as_str()));
-        let Some(arg) = arg else {
-            let (name, key) = shown();
-            return Err(ConfigError::UnknownKey(name, key));
-        };
-        let values = values(arg, &value).map_err(|wrong| {
-            let (name, key) = shown();
-            wrong(name, key)
-        })?;
-        let id = arg.get_id().clone();
-        command = command.mut_arg(id, |arg| arg.default_values(values));
-        keys.insert(key);
-    }
-    Ok((command, keys))
-}
-
-type Wrong = fn(String, String) -> ConfigError;
-
-fn values(arg: &Arg, value: &Value) -> Result<Vec<String>, Wrong> {
-    let all = match value {
-        Value::Array(all) => all.iter().map(scalar).collect::<Option<Vec<_>>>(),
-        one => scalar(one).map(|one| vec![one]),
-    };
-    let all = all.ok_or(ConfigError::Type as Wrong)?;
-    match arg.get_action() {
-        ArgAction::SetTrue if !value.is_bool() => Err(ConfigError::Switch),
-        ArgAction::Append => Ok(all),
-        _ if value.is_array() => Err(ConfigError::OneValue),
-        _ => Ok(all),
-    }
-}
-
-fn scalar(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Integer(number) => Some(number.to_string()),
-        Value::Float(number) => Some(number.to_string()),
-        Value::Boolean(is_on) => Some(is_on.to_string()),
-        Value::Datetime(_) | Value::Array(_) | Value::Table(_) => None,
-    }
-}
-
 impl Configuration {
-    fn new(mut command: Command, matches: ArgMatches, file: ConfigFile) -> Result<Configuration, ConfigError> {
-        let mut args = Args::from_arg_matches(&matches)?;
-        if let Some((one, other)) = contradiction(&command, &matches, &file) {
-            return Err(ConfigError::Contradiction(file.path.display().to_string(), one, other));
+    /// Checks which flags go together.
+    fn checked(mut self) -> Result<Configuration, ConfigError> {
+        if let Some((one, other)) = contradiction(&self.command, &self.matches, &self.file) {
+            return Err(ConfigError::Contradiction(self.origin(&one), self.origin(&other)));
         }
         // What the user says now takes precedence over the file.
-        match (is_given(&matches, "masters"), is_given(&matches, "demo")) {
-            (true, false) => args.demo = false,
-            (false, true) if args.demo => args.masters.clear(),
+        match (is_given(&self.matches, "masters"), is_given(&self.matches, "demo")) {
+            (true, false) => self.args.demo = false,
+            (false, true) if self.args.demo => self.args.masters.clear(),
             _ => {}
         }
-        let error = match (args.masters.is_empty(), args.demo) {
-            (true, false) => Some((
-                ErrorKind::MissingRequiredArgument,
-                "no cluster is named: give --master with the URLs of the masters, or --demo",
-            )),
-            (false, true) => Some((ErrorKind::ArgumentConflict, "--demo cannot be used with --master")),
-            _ if args.tls_cert.is_some() != args.tls_key.is_some() => {
-                Some((ErrorKind::MissingRequiredArgument, "--tls-cert and --tls-key need each other"))
-            }
-            _ if args.client_cert.is_some() != args.client_key.is_some() => {
-                Some((ErrorKind::MissingRequiredArgument, "--client-cert and --client-key need each other"))
-            }
-            _ => None,
-        };
-        match error {
-            Some((kind, words)) => Err(command.error(kind, words).into()),
-            None => Ok(Configuration { args, command, matches, file }),
+        match (self.args.masters.is_empty(), self.args.demo) {
+            (true, false) => return Err(ConfigError::NoCluster),
+            (false, true) => return Err(ConfigError::Contradiction(self.origin("demo"), self.origin("master"))),
+            (true, true) | (false, false) => {}
+        }
+        self.check_pair("tls-cert", "tls-key")?;
+        self.check_pair("client-cert", "client-key")?;
+        self.name_files();
+        Ok(self)
+    }
+
+    fn check_pair(&self, certificate: &str, key: &str) -> Result<(), ConfigError> {
+        let half = |given, missing: &str| Err(ConfigError::Half { given, missing: missing.to_owned() });
+        match (self.found_origin(certificate), self.found_origin(key)) {
+            (Some(given), None) => half(given, key),
+            (None, Some(given)) => half(given, certificate),
+            (Some(_), Some(_)) | (None, None) => Ok(()),
         }
     }
 
-    /// Prints the configuration as a file for `--config`, with the source of each value.
+    /// Adds to each file where it is named.
+    fn name_files(&mut self) {
+        let names =
+            ["ca", "tls-cert", "tls-key", "client-cert", "client-key"].map(|long| self.origin(long).to_string());
+        let args = &mut self.args;
+        let files = [&mut args.ca, &mut args.tls_cert, &mut args.tls_key, &mut args.client_cert, &mut args.client_key];
+        for (file, origin) in files.into_iter().zip(names) {
+            if let Some(ConfiguredFile { origin: named, .. }) = file {
+                *named = origin;
+            }
+        }
+    }
+
+    /// Returns why RUST_LOG has no effect. `None` if it is used, not set, or replaced by `--log`.
+    pub fn ignored_rust_log(&self) -> Option<String> {
+        (self.origin("log") == Origin::Default).then(rust_log)?.err()
+    }
+
+    /// Prints the configuration as a file for `--config`, with the origin of each value.
     pub fn print(&self) -> String {
         let mut lines = String::new();
         for arg in self.command.get_arguments() {
             let Some(long) = arg.get_long().filter(|long| !NO_KEYS.contains(long)) else { continue };
-            let id = arg.get_id().as_str();
-            if let (Some(value), Some(source)) = (self.value(arg), self.source(id, long))
-                && self.is_in_use(id)
-                && !(arg.is_hide_set() && source == BUILT_IN)
+            if let (Some(value), Some(origin)) = (self.value(arg), self.found_origin(long))
+                && self.is_in_use(arg.get_id().as_str())
+                && !(arg.is_hide_set() && origin == Origin::Default)
             {
-                let _ = writeln!(lines, "{long} = {value} # {source}");
+                let _ = writeln!(lines, "{long} = {value} # {}", origin.comment());
             }
         }
         lines
@@ -244,13 +214,18 @@ impl Configuration {
         }
     }
 
-    fn source(&self, id: &str, long: &str) -> Option<String> {
-        Some(match self.matches.value_source(id)? {
-            ValueSource::CommandLine => format!("--{long}"),
-            ValueSource::EnvVariable => variable(long),
-            _ if self.file.keys.contains(long) => self.file.path.display().to_string(),
-            _ => BUILT_IN.to_owned(),
-        })
+    /// Returns where the value of a flag comes from.
+    pub fn origin(&self, long: &str) -> Origin {
+        self.found_origin(long).unwrap_or(Origin::Default)
+    }
+
+    /// `None` if the flag has no value.
+    fn found_origin(&self, long: &str) -> Option<Origin> {
+        let arg = self.command.get_arguments().find(|arg| arg.get_long() == Some(long))?;
+        let id = arg.get_id().as_str();
+        self.matches.value_source(id)?;
+        let default = if self.has_rust_log && id == "log" { Origin::RustLog } else { Origin::Default };
+        Some(given_origin(&self.matches, id, long).or_else(|| self.file.origin(long)).unwrap_or(default))
     }
 
     fn value(&self, arg: &Arg) -> Option<Value> {
@@ -264,8 +239,8 @@ impl Configuration {
     }
 }
 
-/// Returns two flags that exclude each other, of which the file sets at least one; clap compares the others. A cluster that is named now
-/// replaces the one of the file.
+/// Returns the long names of two flags that exclude each other, of which the file sets at least one; clap compares the others. A
+/// cluster that is named now replaces the one of the file.
 fn contradiction(command: &Command, matches: &ArgMatches, file: &ConfigFile) -> Option<(String, String)> {
     let is_now = |arg: &Arg| is_given(matches, arg.get_id().as_str());
     let is_on = |arg: &Arg| !matches!(arg.get_action(), ArgAction::SetTrue) || matches.get_flag(arg.get_id().as_str());
@@ -282,22 +257,14 @@ fn contradiction(command: &Command, matches: &ArgMatches, file: &ConfigFile) -> 
     None
 }
 
-const BUILT_IN: &str = "default";
+fn given_origin(matches: &ArgMatches, id: &str, long: &str) -> Option<Origin> {
+    match matches.value_source(id)? {
+        ValueSource::CommandLine => Some(Origin::Flag(long.to_owned())),
+        ValueSource::EnvVariable => Some(Origin::Variable(long.to_owned())),
+        _ => None,
+    }
+}
 
 fn is_given(matches: &ArgMatches, id: &str) -> bool {
     matches!(matches.value_source(id), Some(ValueSource::CommandLine | ValueSource::EnvVariable))
-}
-
-/// Reports an error on stderr, or prints the help. Returns the exit code.
-pub fn report(error: &ConfigError) -> u8 {
-    match error {
-        ConfigError::Arguments(error) => {
-            let _ = error.print();
-            u8::try_from(error.exit_code()).unwrap_or(2)
-        }
-        other => {
-            eprintln!("mesoscope: {other}");
-            2
-        }
-    }
 }

@@ -18,9 +18,8 @@ pub async fn start(args: &Args) -> Result<Option<Demo>, DemoError> {
     if !args.demo {
         return Ok(None);
     }
-    let mut config = sim::server::config::Config { size: args.size, is_furnished: true, ..Default::default() };
-    config.seed = args.seed.unwrap_or(config.seed);
-    config.rate = args.rate.unwrap_or(config.rate);
+    let (size, seed, rate) = (args.size, args.seed, args.rate);
+    let config = sim::server::config::Config { size, seed, rate, is_furnished: true, ..Default::default() };
     Ok(Some(Demo(sim::server::Server::start(config).await?)))
 }
 

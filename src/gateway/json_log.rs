@@ -1,6 +1,5 @@
 //! Writes lines of JSON to stdout or a file, from a thread of its own: a reader that stops reading delays no call. Knows no content.
 
-use std::convert::Infallible;
 use std::fmt::{self, Display, Formatter};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -27,15 +26,64 @@ pub enum LogTarget {
     File(PathBuf),
 }
 
-impl FromStr for LogTarget {
-    type Err = Infallible;
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadLogTarget {
+    #[error("expecting stdout, none or the name of a file")]
+    Empty,
+    #[error("expecting stdout, none or the name of a file; a file of this name is ./{0}")]
+    Ambiguous(String),
+}
 
-    fn from_str(text: &str) -> Result<LogTarget, Infallible> {
-        Ok(match text {
-            "none" => LogTarget::Nowhere,
-            "stdout" => LogTarget::Stdout,
-            path => LogTarget::File(path.into()),
-        })
+impl FromStr for LogTarget {
+    type Err = BadLogTarget;
+
+    fn from_str(text: &str) -> Result<LogTarget, BadLogTarget> {
+        match text {
+            "" => Err(BadLogTarget::Empty),
+            "none" => Ok(LogTarget::Nowhere),
+            "stdout" | "-" => Ok(LogTarget::Stdout),
+            // A misspelt word is no file, which would grow unseen.
+            word if ["none", "stdout", "stderr", "off", "true", "false"]
+                .iter()
+                .any(|it| word.eq_ignore_ascii_case(it)) =>
+            {
+                Err(BadLogTarget::Ambiguous(word.to_owned()))
+            }
+            path => Ok(LogTarget::File(path.into())),
+        }
+    }
+}
+
+impl LogTarget {
+    /// Checks whether lines can be written, as far as that shows without creating a file.
+    ///
+    /// # Errors
+    /// If the file cannot be opened, or is not there and its folder is not there either.
+    pub fn check(&self) -> io::Result<()> {
+        let LogTarget::File(path) = self else { return Ok(()) };
+        match std::fs::metadata(path) {
+            // A pipe would wait for a reader.
+            Ok(found) if found.is_file() || found.is_dir() => OpenOptions::new().append(true).open(path).map(drop),
+            Ok(_) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => check_folder(path),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Checks the folder of a file that is not there.
+fn check_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let refused = |kind, why| Err(io::Error::new(kind, format!("its folder {} {why}", folder.display())));
+    match std::fs::metadata(folder) {
+        Ok(found) if !found.is_dir() => refused(io::ErrorKind::NotADirectory, "is no folder"),
+        Ok(found) if found.permissions().readonly() => refused(io::ErrorKind::PermissionDenied, "cannot be written"),
+        Ok(_) if path.as_os_str().as_encoded_bytes().ends_with(b"/") => {
+            Err(io::Error::new(io::ErrorKind::IsADirectory, "the name of a file is needed"))
+        }
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => refused(error.kind(), "is not there"),
+        Err(error) => Err(error),
     }
 }
 

@@ -8,11 +8,11 @@ use clap::Args;
 #[derive(Clone, Debug, Args)]
 pub struct Limits {
     /// Maximum number of concurrent connections
-    #[arg(long = "limit-connections", hide = true, default_value = "512")]
+    #[arg(long = "limit-connections", hide = true, default_value = "512", value_parser = count)]
     pub connections: usize,
 
     /// Maximum connections of one peer that have sent no complete request head
-    #[arg(long = "limit-headless", hide = true, default_value = "128")]
+    #[arg(long = "limit-headless", hide = true, default_value = "128", value_parser = count)]
     pub headless: usize,
 
     /// Timeout in milliseconds for a request's head, and between two requests
@@ -28,7 +28,7 @@ pub struct Limits {
     pub body: Duration,
 
     /// Maximum bytes of all request bodies in memory
-    #[arg(long = "limit-bodies", hide = true, default_value = "67108864")]
+    #[arg(long = "limit-bodies", hide = true, default_value = "67108864", value_parser = count)]
     pub bodies: usize,
 
     /// Timeout in milliseconds for a body that waits for memory
@@ -36,7 +36,7 @@ pub struct Limits {
     pub memory: Duration,
 
     /// Maximum number of concurrent terminals; one caller may have a quarter of them
-    #[arg(long = "limit-sessions", hide = true, default_value = "64")]
+    #[arg(long = "limit-sessions", hide = true, default_value = "64", value_parser = count)]
     pub sessions: usize,
 
     /// Interval in milliseconds of heartbeats to agents and browsers with open terminals
@@ -46,6 +46,10 @@ pub struct Limits {
     /// Interval in milliseconds of checks for a new certificate
     #[arg(long = "limit-reload", hide = true, default_value = "10000", value_parser = millis)]
     pub reload: Duration,
+}
+
+fn count(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| "expecting a whole number".to_owned())
 }
 
 fn millis(text: &str) -> Result<Duration, String> {

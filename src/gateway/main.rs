@@ -8,8 +8,13 @@
 
 mod args;
 mod config;
+mod config_error;
+mod config_file;
+mod config_origin;
+mod configured_file;
 mod demo;
 mod log;
+mod secrets;
 pub(crate) mod state;
 
 mod access_log;
@@ -82,10 +87,11 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
-use crate::args::Args;
 use crate::config::Configuration;
+use crate::config_origin::Origin;
 use crate::json_log::{JsonLog, LogTarget};
 use crate::master_url::MasterUrl;
+use crate::metrics::Metrics;
 use crate::server_tls::ServerTls;
 use crate::state::{AppState, Logs, SharedState};
 use crate::tls::IdentityFiles;
@@ -94,20 +100,23 @@ use crate::tls::IdentityFiles;
 async fn main() -> ExitCode {
     let configuration = match config::read() {
         Ok(configuration) => configuration,
-        Err(error) => return ExitCode::from(config::report(&error)),
+        Err(error) => return ExitCode::from(error.report()),
     };
     log::start(configuration.args.log.clone());
+    if let Some(why) = configuration.ignored_rust_log() {
+        tracing::warn!("RUST_LOG has no effect: {why}");
+    }
     for name in config::unknown_variables(std::env::vars_os().map(|(name, _)| name)) {
         tracing::warn!("no flag belongs to the variable {name}: it has no effect");
     }
     let done = match configuration.args.check {
         true => check(&configuration).await,
-        false => run(configuration.args).await,
+        false => run(&configuration).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("mesoscope: {error}");
+            let _ = writeln!(std::io::stderr(), "mesoscope: {error}");
             ExitCode::from(2)
         }
     }
@@ -115,33 +124,37 @@ async fn main() -> ExitCode {
 
 #[derive(Debug, thiserror::Error)]
 enum StartError {
-    #[error("cannot listen on {0}: {1}; choose another address with --listen")]
-    Listen(String, std::io::Error),
+    #[error("cannot listen on {0} ({1}): {2}; choose another address")]
+    Listen(String, Origin, std::io::Error),
     #[error("cannot start the simulated cluster: {0}")]
     Demo(#[from] demo::DemoError),
     #[error("cannot read the certificates: {0}")]
     Trust(#[from] tls::TrustError),
     #[error("cannot listen for signals: {0}")]
     Signals(std::io::Error),
-    #[error("cannot write the log {0} {1}: {2}")]
-    Log(&'static str, String, std::io::Error),
-    #[error("cannot serve the folder {0}: {1}")]
-    Page(String, std::io::Error),
+    #[error("cannot write the log {0} ({1}): {2}")]
+    Log(String, Origin, std::io::Error),
+    #[error("cannot serve the folder {0} ({1}): {2}")]
+    Page(String, Origin, std::io::Error),
     #[error("the page in this executable is broken: {0}")]
     Embedded(std::io::Error),
+    #[error("cannot write to stdout: {0}")]
+    Output(std::io::Error),
 }
 
-async fn run(args: Args) -> Result<(), StartError> {
-    let listener =
-        TcpListener::bind(&args.listen).await.map_err(|error| StartError::Listen(args.listen.clone(), error))?;
-    let here = listener.local_addr().map_err(|error| StartError::Listen(args.listen.clone(), error))?;
-    let demo = demo::start(&args).await?;
+async fn run(configuration: &Configuration) -> Result<(), StartError> {
+    let args = &configuration.args;
+    let refused = |error| StartError::Listen(args.listen.clone(), configuration.origin("listen"), error);
+    let listener = TcpListener::bind(&args.listen).await.map_err(refused)?;
+    let here = listener.local_addr().map_err(refused)?;
+    let demo = demo::start(args).await?;
     let masters = demo.as_ref().map_or_else(|| Ok(args.masters.clone()), demo::Demo::masters)?;
-    let (app, tls) = prepare(&args, masters)?;
+    let metrics = Metrics::default();
+    let logs = open_logs(configuration, |target| JsonLog::start(target, metrics.lost_lines.clone()))?;
+    let (app, tls) = prepare(configuration, masters, logs.clone(), metrics)?;
     let stop = serve::ShutdownSignal::listen().map_err(StartError::Signals)?;
     let reload = reload::ReloadSignal::listen().map_err(StartError::Signals)?;
     say_where(if tls.is_some() { "https" } else { "http" }, here);
-    let logs = app.logs.clone();
     tokio::select! {
         () = serve::serve(listener, tls.clone(), router::router(app), &args.limits, stop) => {}
         () = reload::reload(reload, &logs, tls, args.limits.reload) => {}
@@ -150,33 +163,49 @@ async fn run(args: Args) -> Result<(), StartError> {
     Ok(())
 }
 
+/// Opens the logs of calls with `open`, which returns `None` for one that is not written.
+fn open_logs(
+    configuration: &Configuration,
+    open: impl Fn(&LogTarget) -> std::io::Result<Option<JsonLog>>,
+) -> Result<Logs, StartError> {
+    let open = |flag, target: &LogTarget| {
+        open(target).map_err(|error| StartError::Log(target.to_string(), configuration.origin(flag), error))
+    };
+    let args = &configuration.args;
+    Ok(Logs { audit: open("audit-log", &args.audit_log)?, access: open("access-log", &args.access_log)? })
+}
+
 /// Reads all files that the arguments name. Opens no connection.
-fn prepare(args: &Args, masters: Vec<MasterUrl>) -> Result<(SharedState, Option<Arc<ServerTls>>), StartError> {
+fn prepare(
+    configuration: &Configuration,
+    masters: Vec<MasterUrl>,
+    logs: Logs,
+    metrics: Metrics,
+) -> Result<(SharedState, Option<Arc<ServerTls>>), StartError> {
+    let args = &configuration.args;
     let tls = IdentityFiles::of(args.tls_cert.as_ref(), args.tls_key.as_ref()).map(ServerTls::new).transpose()?;
     let page = match &args.page {
         Some(folder) => page::PageSource::folder(folder, args.access())
-            .map_err(|error| StartError::Page(folder.display().to_string(), error))?,
+            .map_err(|error| StartError::Page(folder.display().to_string(), configuration.origin("page"), error))?,
         None => page::PageSource::embedded(args.access()).map_err(StartError::Embedded)?,
     };
-    let metrics = metrics::Metrics::default();
-    let lost = &metrics.lost_lines;
-    let open = |flag, target: &LogTarget| {
-        JsonLog::start(target, lost.clone()).map_err(|error| StartError::Log(flag, target.to_string(), error))
-    };
-    let logs = Logs { audit: open("--audit-log", &args.audit_log)?, access: open("--access-log", &args.access_log)? };
     Ok((AppState::new(args, masters, page, logs, metrics)?, tls))
 }
 
-/// Does what a start does, except that it neither listens nor starts a cluster. Prints the configuration.
+/// Does what a start does, except that it neither listens, nor starts a cluster, nor creates files. Prints the configuration.
 async fn check(configuration: &Configuration) -> Result<(), StartError> {
     let args = &configuration.args;
     let found = tokio::net::lookup_host(&args.listen).await.map(|mut addresses| addresses.next());
     let found = found.and_then(|found| found.ok_or(std::io::ErrorKind::AddrNotAvailable.into()));
-    found.map_err(|error| StartError::Listen(args.listen.clone(), error))?;
-    prepare(args, args.masters.clone())?;
+    found.map_err(|error| StartError::Listen(args.listen.clone(), configuration.origin("listen"), error))?;
+    let logs = open_logs(configuration, |target| target.check().map(|()| None))?;
+    prepare(configuration, args.masters.clone(), logs, Metrics::default())?;
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(configuration.print().as_bytes()).and_then(|()| out.flush());
-    Ok(())
+    match out.write_all(configuration.print().as_bytes()).and_then(|()| out.flush()) {
+        // The reader has seen enough.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(StartError::Output),
+    }
 }
 
 /// Prints the gateway's URL. Scripts and tests wait for this line, so it is flushed; write errors are ignored.

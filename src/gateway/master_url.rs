@@ -8,6 +8,7 @@ use axum::http::Uri;
 use axum::http::uri::{Authority, PathAndQuery, Scheme};
 
 use crate::network::is_disguised_address;
+use crate::secrets;
 use crate::text_responses;
 
 /// The base URL of a master. The host compares case-insensitively; the path never ends with a slash.
@@ -26,7 +27,7 @@ pub enum BadMasterUrl {
     Host,
     #[error("a URL with a user or a password is not taken: the page asks for them")]
     Credentials,
-    #[error("a URL of a master has neither '?' nor '#'")]
+    #[error("this URL may have neither '?' nor '#': the page asks for a token")]
     Tail,
     #[error("not a URL: {0}")]
     Form(String),
@@ -98,10 +99,10 @@ impl MasterUrl {
             None => location.to_owned(),
         };
         let at = absolute.strip_suffix(api.path());
-        let at = at.ok_or_else(|| BadRedirect::Elsewhere(text_responses::visible(&absolute)))?;
+        let at = at.ok_or_else(|| BadRedirect::Elsewhere(shown(&absolute)))?;
         let base: MasterUrl = at.parse()?;
         if base.path.split('/').any(|part| matches!(part, "." | "..")) || base.path.contains('%') {
-            return Err(BadRedirect::Elsewhere(text_responses::visible(&absolute)));
+            return Err(BadRedirect::Elsewhere(shown(&absolute)));
         }
         if is_disguised_address(base.authority.host()) {
             return Err(BadRedirect::Number(text_responses::visible(base.authority.host())));
@@ -111,6 +112,11 @@ impl MasterUrl {
         }
         Ok(base)
     }
+}
+
+/// Returns a peer's URL as messages show it. Its query may have a token.
+fn shown(url: &str) -> String {
+    text_responses::visible(&secrets::without_query(url))
 }
 
 impl FromStr for MasterUrl {

@@ -1,6 +1,5 @@
 //! TLS of the gateway's own address. Reads the certificate again when its files change, or on SIGHUP. Verifies no client.
 
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use rustls::ServerConfig;
@@ -9,6 +8,7 @@ use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use tokio_rustls::TlsAcceptor;
 
+use crate::configured_file::ConfiguredFile;
 use crate::tls::{self, IdentityFiles, TrustError};
 
 /// Protocols that browsers may choose. Some WebSocket clients need HTTP/1.1.
@@ -50,7 +50,7 @@ impl ServerTls {
         let last = Mutex::new(LastRead { used: content(&files).ok(), problem: None });
         let own = load(&files)?;
         if let Some(why) = out_of_date(&own) {
-            tracing::warn!("{}: {why}", files.certificates.display());
+            tracing::warn!("{}: {why}", files.certificates);
         }
         let identity = Arc::new(CurrentIdentity(RwLock::new(own)));
         let builder = ServerConfig::builder_with_provider(Arc::new(default_provider()));
@@ -91,7 +91,7 @@ impl ServerTls {
         }
         let new = load(&self.files).map_err(|error| error.to_string())?;
         match out_of_date(&new) {
-            Some(why) => Err(format!("{}: {why}", self.files.certificates.display())),
+            Some(why) => Err(format!("{}: {why}", self.files.certificates)),
             None => Ok(Some((now, new))),
         }
     }
@@ -99,7 +99,7 @@ impl ServerTls {
 
 /// Content of the files.
 fn content(files: &IdentityFiles) -> Result<Content, TrustError> {
-    let read = |path: &Path| std::fs::read(path).map_err(|error| TrustError::Unread(path.display().to_string(), error));
+    let read = |file: &ConfiguredFile| file.read().map_err(|error| TrustError::Unread(file.to_string(), error));
     Ok((read(&files.certificates)?, read(&files.key)?))
 }
 
@@ -110,6 +110,5 @@ fn out_of_date(identity: &CertifiedKey) -> Option<String> {
 fn load(files: &IdentityFiles) -> Result<Arc<CertifiedKey>, TrustError> {
     let (chain, key) = tls::identity(files)?;
     let certified = CertifiedKey::from_der(chain, key, &default_provider());
-    let name = files.certificates.display().to_string();
-    Ok(Arc::new(certified.map_err(|error| TrustError::Identity(name, error.to_string()))?))
+    Ok(Arc::new(certified.map_err(|error| tls::unfit_identity(files, &error))?))
 }

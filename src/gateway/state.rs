@@ -103,8 +103,7 @@ impl AppState {
         metrics: Metrics,
     ) -> Result<SharedState, TrustError> {
         let own = IdentityFiles::of(args.client_cert.as_ref(), args.client_key.as_ref());
-        let (tls, mark, metrics) =
-            (tls::config(args.ca.as_deref(), own.as_ref())?, GatewayId::new(), Arc::new(metrics));
+        let (tls, mark, metrics) = (tls::config(args.ca.as_ref(), own.as_ref())?, GatewayId::new(), Arc::new(metrics));
         let masters = Arc::new(Masters::new(&tls, &mark, masters, args.patience, metrics.clone()));
         let to_agents =
             |is_near| ScreenedUpstream::new(&tls, mark.clone(), AllowedAddresses::new(&args.agent_networks, is_near));

@@ -4,7 +4,6 @@
 //! dates are still checked, so one server's certificate does not authenticate another.
 
 use std::io;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -17,6 +16,8 @@ use rustls::{
     CertificateError, ClientConfig, ConfigBuilder, DigitallySignedStruct, Error, InvalidMessage, RootCertStore,
     SignatureScheme,
 };
+
+use crate::configured_file::ConfiguredFile;
 
 #[derive(Debug, thiserror::Error)]
 pub enum TrustError {
@@ -32,9 +33,24 @@ pub enum TrustError {
     Empty(String),
     #[error("certificate {1} in {0} cannot be used: {2}")]
     Certificate(String, usize, String),
-    #[error("{0} contains no private key in PEM (`-----BEGIN PRIVATE KEY-----`) that can be used: {1}")]
-    NoKey(String, rustls::pki_types::pem::Error),
-    #[error("{0} and its key cannot be used: {1}")]
+    #[error(
+        "{0} contains no private key in PEM (`-----BEGIN PRIVATE KEY-----`); `openssl pkey -inform der` converts DER"
+    )]
+    NoKey(String),
+    #[error(
+        "the private key in {0} is encrypted, and the gateway asks for no passphrase; `openssl pkey -in FILE -out NEW` \
+         writes it without one"
+    )]
+    EncryptedKey(String),
+    #[error(
+        "the private key in {0} does not belong to the certificate in {1}, whose first certificate must be the server's own"
+    )]
+    OtherKey(String, String),
+    #[error(
+        "the private key in {0} is of an unsupported kind: use RSA of 2048 to 8192 bits, ECDSA P-256 or P-384, or Ed25519"
+    )]
+    KeyKind(String),
+    #[error("{0} cannot be used: {1}")]
     Identity(String, String),
     #[error(transparent)]
     Tls(#[from] Error),
@@ -45,20 +61,20 @@ pub enum TrustError {
 /// The files of a certificate, which its chain may follow, and of its private key.
 #[derive(Clone, Debug)]
 pub struct IdentityFiles {
-    pub certificates: PathBuf,
-    pub key: PathBuf,
+    pub certificates: ConfiguredFile,
+    pub key: ConfiguredFile,
 }
 
 impl IdentityFiles {
     /// `None` without both.
-    pub fn of(certificates: Option<&PathBuf>, key: Option<&PathBuf>) -> Option<IdentityFiles> {
+    pub fn of(certificates: Option<&ConfiguredFile>, key: Option<&ConfiguredFile>) -> Option<IdentityFiles> {
         Some(IdentityFiles { certificates: certificates?.clone(), key: key?.clone() })
     }
 }
 
 /// Builds the client configuration. Trusts the certificates in the file, or the public authorities without one. Shows `own` to servers
 /// that want a certificate.
-pub fn config(ca: Option<&Path>, own: Option<&IdentityFiles>) -> Result<ClientConfig, TrustError> {
+pub fn config(ca: Option<&ConfiguredFile>, own: Option<&IdentityFiles>) -> Result<ClientConfig, TrustError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions()?;
     let Some(file) = ca else {
@@ -66,7 +82,7 @@ pub fn config(ca: Option<&Path>, own: Option<&IdentityFiles>) -> Result<ClientCo
         roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
         return with_identity(builder.with_root_certificates(roots), own);
     };
-    let verifier = Arc::new(Verifier::new(&provider, certificates(file)?, &file.display().to_string())?);
+    let verifier = Arc::new(Verifier::new(&provider, certificates(file)?, &file.to_string())?);
     with_identity(builder.dangerous().with_custom_certificate_verifier(verifier), own)
 }
 
@@ -76,17 +92,44 @@ fn with_identity(
 ) -> Result<ClientConfig, TrustError> {
     let Some(files) = own else { return Ok(builder.with_no_client_auth()) };
     let (chain, key) = identity(files)?;
-    let unfit = |error: Error| TrustError::Identity(files.certificates.display().to_string(), error.to_string());
-    builder.with_client_auth_cert(chain, key).map_err(unfit)
+    builder.with_client_auth_cert(chain, key).map_err(|error| unfit_identity(files, &error))
 }
 
 /// Reads a certificate with its chain, and its private key.
 pub fn identity(files: &IdentityFiles) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), TrustError> {
     let chain = certificates(&files.certificates)?;
-    let name = files.key.display().to_string();
-    let pem = std::fs::read(&files.key).map_err(|error| TrustError::Unread(name.clone(), error))?;
-    let key = PrivateKeyDer::from_pem_slice(&pem).map_err(|error| TrustError::NoKey(name, error))?;
+    let pem = files.key.read().map_err(|error| TrustError::Unread(files.key.to_string(), error))?;
+    let key = PrivateKeyDer::from_pem_slice(without_mark(&pem)).map_err(|error| {
+        let name = files.key.to_string();
+        match error {
+            _ if is_encrypted(&pem) => TrustError::EncryptedKey(name),
+            rustls::pki_types::pem::Error::NoItemsFound => TrustError::NoKey(name),
+            other => TrustError::Pem(name, other),
+        }
+    })?;
     Ok((chain, key))
+}
+
+/// Explains why a certificate and its key cannot be used.
+pub fn unfit_identity(files: &IdentityFiles, error: &Error) -> TrustError {
+    let (certificates, key) = (files.certificates.to_string(), files.key.to_string());
+    match error {
+        Error::InconsistentKeys(_) => TrustError::OtherKey(key, certificates),
+        Error::InvalidCertificate(bad) => TrustError::Identity(certificates, certificate(bad)),
+        Error::General(words) if words.contains("private key") => TrustError::KeyKind(key),
+        other => TrustError::Identity(certificates, other.to_string()),
+    }
+}
+
+/// Whether a key's file needs a passphrase: PKCS #8 (RFC 5958), or the older form of OpenSSL (RFC 1421).
+fn is_encrypted(pem: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(pem);
+    text.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----") || text.contains("Proc-Type: 4,ENCRYPTED")
+}
+
+/// Removes the byte order mark of UTF-8, which editors on Windows may write.
+fn without_mark(pem: &[u8]) -> &[u8] {
+    pem.strip_prefix(b"\xef\xbb\xbf").unwrap_or(pem)
 }
 
 /// Explains why browsers refuse a certificate today: it has expired, or is not valid yet. `None` if its dates are right.
@@ -108,15 +151,14 @@ pub fn out_of_date(certificate: &CertificateDer<'_>) -> Option<String> {
     }
 }
 
-fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TrustError> {
-    let name = file.display().to_string();
-    let pem = std::fs::read(file).map_err(|error| TrustError::Unread(name.clone(), error))?;
-    // Editors on Windows may write a UTF-8 byte order mark.
-    let pem = pem.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&pem);
+fn certificates(file: &ConfiguredFile) -> Result<Vec<CertificateDer<'static>>, TrustError> {
+    let name = file.to_string();
+    let pem = file.read().map_err(|error| TrustError::Unread(name.clone(), error))?;
+    let pem = without_mark(&pem);
     let all = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
     let all = all.map_err(|error| TrustError::Pem(name.clone(), error))?;
     match all.is_empty() {
-        true if PrivateKeyDer::from_pem_slice(pem).is_ok() => Err(TrustError::Key(name)),
+        true if PrivateKeyDer::from_pem_slice(pem).is_ok() || is_encrypted(pem) => Err(TrustError::Key(name)),
         true => Err(TrustError::Empty(name)),
         false => Ok(all),
     }

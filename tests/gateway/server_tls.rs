@@ -308,19 +308,39 @@ async fn a_certificate_that_cannot_be_used_is_explained() {
     let (files, others) = (Files::of("pair", &one), Files::of("other", &other));
     let text = |path: &Path| path.display().to_string();
     let (certificates, key, other_key) = (text(&files.certificates), text(&files.key), text(&others.key));
+    let encrypted = |name: &str, pem: &str| {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("server-{name}.pem"));
+        std::fs::write(&path, pem).expect("the target folder can be written");
+        text(&path)
+    };
+    let new_form = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n";
+    let new_form = encrypted("encrypted-new", new_form);
+    let old_form = "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END EC PRIVATE KEY-----\n";
+    let old_form = encrypted("encrypted-old", old_form);
+    let unsupported = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+    let unsupported = encrypted("unsupported", unsupported);
     for (flags, part) in [
-        (vec!["--tls-cert", &certificates], "need each other"),
-        (vec!["--client-key", &key], "need each other"),
-        (vec!["--tls-cert", &certificates, "--tls-key", &other_key], "cannot be used"),
-        (vec!["--tls-cert", &certificates, "--tls-key", &certificates], "no private key"),
+        (vec!["--tls-cert", &certificates], "--tls-cert needs --tls-key too"),
+        (vec!["--client-key", &key], "--client-key needs --client-cert too"),
+        (
+            vec!["--tls-cert", &certificates, "--tls-key", &other_key],
+            "(--tls-key) does not belong to the certificate in",
+        ),
+        (vec!["--tls-cert", &certificates, "--tls-key", &certificates], "(--tls-key) contains no private key"),
         (vec!["--tls-cert", &key, "--tls-key", &key], "a private key, and no certificate"),
-        (vec!["--tls-cert", &certificates, "--tls-key", "/no/such/file"], "/no/such/file"),
-        (vec!["--client-cert", &certificates, "--client-key", &other_key], "cannot be used"),
+        (vec!["--tls-cert", &new_form, "--tls-key", &key], "a private key, and no certificate"),
+        (vec!["--tls-cert", &certificates, "--tls-key", "/no/such/file"], "/no/such/file (--tls-key)"),
+        (vec!["--tls-cert", &certificates, "--tls-key", &new_form], "(--tls-key) is encrypted"),
+        (vec!["--tls-cert", &certificates, "--tls-key", &old_form], "(--tls-key) is encrypted"),
+        (vec!["--tls-cert", &certificates, "--tls-key", &unsupported], "(--tls-key) is of an unsupported kind"),
+        (vec!["--client-cert", &certificates, "--client-key", &other_key], "(--client-key) does not belong"),
+        (vec!["--client-cert", &certificates, "--client-key", &new_form], "(--client-key) is encrypted"),
     ] {
         let all = [&["--check", "--master", "https://m"][..], &flags].concat();
         let output = within(command(&all).output()).await.expect("it runs");
         let words = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.code() == Some(2) && words.contains(part), "{flags:?}: {words}");
+        assert!(!words.contains("KeyMismatch") && !words.contains("no items found"), "{flags:?}: {words}");
     }
 }
 

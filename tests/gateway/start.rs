@@ -34,6 +34,8 @@ async fn a_bad_address_of_a_master() {
 async fn exactly_one_of_master_and_demo_is_required() {
     refused(&[], "--master").await;
     refused(&["--demo", "--master", "http://m1"], "cannot be used with").await;
+    refused(&["--demo", "--seed", "-1"], "'-1' for '--seed <N>': expecting a whole number").await;
+    refused(&["--demo", "--rate", "-1"], "'-1' for '--rate <N>': expecting events a second").await;
     refused(&["--master", "http://m1", "--size", "large"], "cannot be used with").await;
     refused(&["--demo", "--size", "vast"], "vast").await;
 }
@@ -43,7 +45,7 @@ async fn invalid_arguments_are_refused() {
     refused(&["--master", "http://m1", "--host", "http://name"], "host name").await;
     refused(&["--master", "http://m1", "--agent-network", "10.0.0.0/33"], "expecting a network").await;
     refused(&["--demo", "--agent-network", "10.0.0.0/8"], "cannot be used with").await;
-    refused(&["--master", "http://m1", "--listen", "nonsense"], "cannot listen on nonsense").await;
+    refused(&["--master", "http://m1", "--listen", "nonsense"], "expecting ADDRESS:PORT").await;
     refused(&["--master", "http://m1", "--listen", "127.0.0.1:0", "--page", "/no/such/folder"], "/no/such").await;
     refused(&["--master", "https://m1", "--listen", "127.0.0.1:0", "--ca", "/no/such/file"], "certificates").await;
 }
