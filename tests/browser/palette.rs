@@ -40,9 +40,9 @@ fn back_closes_the_palette_and_the_dialog_that_it_opened() {
         at(world, "#/roles").await?;
 
         // A form that the palette opens has the same entry of the history.
-        palette(world, "set quota").await?;
-        world.find("option", "~Set quota").await?;
-        world.click("option", "~Set quota").await?;
+        palette(world, "new quota").await?;
+        world.find("option", "~New quota").await?;
+        world.click("option", "~New quota").await?;
         world.field("Role").await?;
         world.wait_no("field", SEARCH).await?;
         world.driver.back().await?;

@@ -48,7 +48,7 @@ fn anything_is_found_from_anywhere_by_keys_alone() {
         // What can be done from anywhere is found as well.
         world.click("button", "Search").await?;
         world.field("Search everything").await?.send_keys("new quo").await?;
-        world.find("option", "~Set quota").await?;
+        world.find("option", "~New quota").await?;
         world.press(Key::Enter + "").await?;
         world.find("button", "Set quota").await?;
         world.press(Key::Escape + "").await?;

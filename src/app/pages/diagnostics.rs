@@ -14,6 +14,9 @@ use crate::parts::trouble::{LostStreams, TroubleKinds};
 use crate::widgets::panel::Panel;
 use crate::worker_link::link;
 
+/// In place of a figure before the first message.
+const NONE_YET: &str = "none yet";
+
 /// Renders the page.
 #[component]
 pub(crate) fn DiagnosticsPage() -> impl IntoView {
@@ -55,26 +58,31 @@ fn connection() -> impl IntoView {
         move |of: fn(&Status) -> u64| move || link.status.with(|status| text::count(status.as_ref().map_or(0, of)));
     let decoded = move || {
         let decoding = link.status.with(|status| status.as_ref().map(|status| status.decoding)).unwrap_or_default();
+        if decoding.bytes == 0 {
+            return NONE_YET.to_owned();
+        }
         let (number, unit) = text::bytes(Bytes::new(i64::try_from(decoding.bytes).unwrap_or(i64::MAX)));
         format!("{number} {unit} in {} ms", text::count(decoding.millis))
     };
     let heard = move || {
         link.status
             .with(|status| status.as_ref().and_then(|status| status.heard))
-            .map(|at| view! { <AgoByBrowserClock at/> })
+            .map_or_else(|| NONE_YET.into_any(), |at| view! { <AgoByBrowserClock at/> }.into_any())
     };
     let encoding = move || {
-        link.status.with(|status| status.as_ref().map(|status| text::diagnostics::stream_encoding(status.encoding)))
+        let of = |status: &Status| text::diagnostics::stream_encoding(status.encoding);
+        link.status.with(|status| status.as_ref().filter(|status| status.heard.is_some()).map_or(NONE_YET, of))
     };
     let heartbeats = move || {
         let status = link
             .status
             .get()
             .filter(|status| !matches!(status.link, ConnectionState::Lost { .. } | ConnectionState::Connecting { .. }));
-        status.map(|status| match status.heartbeat {
-            Some(every) => format!("every {}", text::age(every)),
-            None => "none: a silent stream may be dead".to_owned(),
-        })
+        match status.map(|status| status.heartbeat) {
+            Some(Some(every)) => format!("every {}", text::age(every)),
+            Some(None) => "none: a silent stream may be dead".to_owned(),
+            None => "not connected".to_owned(),
+        }
     };
     view! {
         <dl class="facts">

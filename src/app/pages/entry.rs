@@ -329,7 +329,7 @@ fn no_quota(known: &Fetched<Vec<QuotaRow>>) -> Option<String> {
         }
         Ok(_) => None,
         Err(why) => {
-            let (title, words) = text::unknown(Topic::Quota, why);
+            let (title, words) = text::unknown(Topic::Quota, why, true);
             Some(entries::quota_unknown(&title, &words))
         }
     }

@@ -221,8 +221,8 @@ fn uses(allocated: Option<Quantities>, offered: Option<Quantities>, share: Optio
             <thead><tr><th>"Resource"</th><th class="num">"Allocated"</th><th class="num">"Offered"</th></tr></thead>
             <tbody>
                 {line("CPUs", |all| known_or_not(all, |of| text::amount(of.cpus.as_f64())))}
-                {line("Memory", |all| known_or_not(all, |of| text::bytes_summed(of.mem)))}
-                {line("Disk", |all| known_or_not(all, |of| text::bytes_summed(of.disk)))}
+                {line("Memory", |all| known_or_not(all, |of| text::bytes_briefly(of.mem)))}
+                {line("Disk", |all| known_or_not(all, |of| text::bytes_briefly(of.disk)))}
                 {line("GPUs", |all| known_or_not(all, |of| text::amount(of.gpus.as_f64())))}
             </tbody></table></div>
         <dl class="facts">{fact("Largest share of the cluster", known_or_not(share, |share| text::percent(share, 1.0)))}</dl>

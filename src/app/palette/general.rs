@@ -37,7 +37,8 @@ pub(super) fn view(runner: Runner) -> AnyView {
             typed => ranked(runner, typed, found.get(), &names.read()),
         };
         let closed = runner.actions.disabled_reason().map(|reason| checks::disabled_reason(&reason));
-        rows.into_iter().map(|row| disabled(row, closed.as_deref())).collect::<Vec<_>>()
+        let lacks_log = (!can_compare(runner)).then_some(commands::NO_LOG);
+        rows.into_iter().map(|row| disabled(row, closed.as_deref(), lacks_log)).collect::<Vec<_>>()
     });
     Step {
         text,
@@ -52,8 +53,11 @@ pub(super) fn view(runner: Runner) -> AnyView {
     .view()
 }
 
-/// A change cannot be chosen in read-only mode.
-fn disabled(row: Row, closed: Option<&str>) -> Row {
+/// A change cannot be chosen in read-only mode, and logs can be compared only beside one that is open.
+fn disabled(row: Row, closed: Option<&str>, lacks_log: Option<&str>) -> Row {
+    if matches!(&row.leads, Leads::Run(Command::CompareLogs)) {
+        return Row { disabled_reason: lacks_log.map(str::to_owned), ..row };
+    }
     let is_change = match &row.leads {
         Leads::Propose(_) => true,
         Leads::Ask(command, _) | Leads::Run(command) => command.is_change(),
@@ -87,11 +91,10 @@ fn unasked(runner: Runner, names: &Names) -> Vec<Row> {
     let favourites = favourites.iter().map(|address| kept::row("favourite", address, names)).collect::<Vec<_>>();
     let views = kept.views.read().iter().map(kept::view).collect::<Vec<_>>();
     let own = kept::here(&here, names).into_iter().map(|(_, row)| row).collect();
-    // Verbs first: the pages are in the navigation, too.
-    let all = matching_commands("").into_iter().filter(|it| is_offered(runner, it.command));
-    let (pages, verbs): (Vec<_>, Vec<_>) = all.partition(|it| matches!(it.command, Command::Open(_)));
-    let all = verbs.into_iter().chain(pages).map(command).collect();
-    [favourites, views, recent, own, all].concat()
+    // Pages before commands: the first row, which Enter chooses, is no command that nobody typed.
+    let is_possible = |it: &CommandMatch| it.command != Command::CompareLogs || can_compare(runner);
+    let all = matching_commands("").into_iter().filter(|it| is_offered(runner, it.command) && is_possible(it));
+    [favourites, views, recent, own, all.map(command).collect()].concat()
 }
 
 /// Rows for a text, the best first; of equal ones, commands and kept pages before objects.
@@ -129,6 +132,12 @@ fn command(matched: CommandMatch) -> Row {
     }
 }
 
+/// Whether the page shows a log, beside which others can be shown.
+fn can_compare(runner: Runner) -> bool {
+    let is_file = matches!(runner.here.get(), Route::AgentBrowse(..) | Route::MasterBrowse(_));
+    is_file && compare_button().is_some()
+}
+
 /// Whether a command would change anything here.
 fn is_offered(runner: Runner, command: Command) -> bool {
     let TimeDisplay { ages, zone } = time_display();
@@ -137,10 +146,6 @@ fn is_offered(runner: Runner, command: Command) -> bool {
         runner.kept.favourites.read().contains(&address)
     };
     match command {
-        Command::CompareLogs => {
-            let is_file = matches!(runner.here.get(), Route::AgentBrowse(..) | Route::MasterBrowse(_));
-            is_file && compare_button().is_some()
-        }
         Command::SaveView => runner.here.get().table().is_some(),
         Command::DeleteView => !runner.kept.views.read().is_empty(),
         Command::AddFavourite => !is_favourite(),

@@ -38,6 +38,7 @@ pub(crate) fn known_or_absent<T>(
 where
     T: PartialEq + Send + Sync + 'static,
 {
+    let is_cut_off = is_cut_off();
     let state = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(|detail| detail.as_ref().err().cloned())));
     (move || match state.get() {
         Some(None) => known(),
@@ -51,7 +52,7 @@ where
             unknown(&sought, absent::marked_gone(&sought.named_by(&host)), absent::GONE)
         }
         Some(Some(AbsentReason::Unread(part, why))) => {
-            let (title, words) = text::unknown(part, &why);
+            let (title, words) = text::unknown(part, &why, !is_cut_off.get());
             view! { <section class="panel" role="status"><EmptyState title words/></section> }.into_any()
         }
         None | Some(Some(AbsentReason::Arriving)) => arriving(&sought.name),

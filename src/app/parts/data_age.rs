@@ -9,6 +9,7 @@ use mesoscope_core::text;
 use mesoscope_core::text::checks;
 
 use crate::clock::now_signal;
+use crate::parts::waiting::is_cut_off;
 use crate::widgets::panel::EmptyState;
 use crate::worker_link::link;
 
@@ -57,12 +58,12 @@ fn missing(parts: &'static [Topic]) -> Memo<Vec<(Topic, Unknown)>> {
 
 /// Headline and text in place of "none" while one of these topics was never read.
 pub(crate) fn not_reported(parts: &'static [Topic]) -> Memo<Option<(String, String)>> {
-    let missing = missing(parts);
+    let (missing, is_cut_off) = (missing(parts), is_cut_off());
     Memo::new(move |_| {
         let missing = missing.read();
         let refused = missing.iter().find(|(_, why)| *why != Unknown::NotYet);
         let (part, why) = refused.or_else(|| missing.first())?;
-        Some(text::unknown(*part, why))
+        Some(text::unknown(*part, why, !is_cut_off.get()))
     })
 }
 

@@ -35,7 +35,7 @@ impl Facets {
     pub(crate) fn view(self) -> AnyView {
         view! {
             <div class="facets" role="group" aria-label="Filter by value">
-                {self.values("state")}
+                <span class="states">{self.values("state")}</span>
                 <span class="menus">
                     <For each=move || self.menus() key=|(field, _)| *field let((field, label))>{self.menu(field, label)}</For>
                 </span>

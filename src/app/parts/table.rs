@@ -302,7 +302,6 @@ impl TablePage {
         let is_blank = move || counts.get().is_none_or(|(_, total, _)| total == 0);
         let open = RwSignal::new(false);
         let offered = SuggestionList { open, suggestions: suggestions(fields, filter, open) };
-        let counted_fields = Memo::new(move |_| !facets.read().is_empty());
         let sort = Signal::derive(move || table.with(|table| spelt(&table.sort)));
         let matched = Memo::new(move |_| counts.get().map_or(0, |(matched, ..)| matched));
         let is_selecting = selection.map(Selection::is_open).map_or_else(|| Signal::stored(false), Into::into);
@@ -311,10 +310,10 @@ impl TablePage {
                 <h1 tabindex="-1">{label}" "<small role="status">{counted(counts, untold)}</small></h1>{navigation_count(source.name, counts)}
                 {(!parts.is_empty()).then(|| view! { <DataAge parts/> })}
                 <FilterBox label=format!("Filter {}", label.to_lowercase()) hint value=filter on_change=on_filter offered/>
-                <div class="tools">{tools.map(|tools| tools(FilterControl { filter, on_filter: on_facet }))}{filter_builder(fields, filter, on_facet)}{freeze(frozen)}{column_menu(choice)}{views_menu()}{export_menu(source, choice)}</div>
                 {selection.map(Selection::always)}
+                <div class="tools">{tools.map(|tools| tools(FilterControl { filter, on_filter: on_facet }))}{filter_builder(fields, filter, on_facet)}{freeze(frozen)}{column_menu(choice)}{views_menu()}{export_menu(source, choice)}</div>
                 {move || empty_reasons.with(|empty_reasons| no_field(empty_reasons))}
-                {move || counted_fields.get().then(|| Facets { counts: facets, fields, filter, on_filter: on_facet }.view())}
+                {has_facets(source.name).then(|| Facets { counts: facets, fields, filter, on_filter: on_facet }.view())}
             </div>
             <div class="table-notices">{unknown_lists(lists_of(source.name))}{(source.name == "roles").then(unreadable_tasks)}{(source.name == "events").then(event_log_extent)}</div>
             <Grid label choice seen=seen.into() range order=Order { sort, on_sort } marks=selection.map(|selection| selection.marks)
@@ -357,6 +356,11 @@ fn navigation_count(table: &'static str, counts: Memo<Option<(u32, u32, bool)>>)
         let words = tables::live_rows(live.get()?);
         (matched == total && !arriving).then(|| view! { <span class="dim">{words}</span> })
     }
+}
+
+/// Whether values of the table's rows are counted. Their line is there before the counts, so that no row moves when they arrive.
+fn has_facets(table: &str) -> bool {
+    matches!(table, "tasks" | "events")
 }
 
 /// Whether an answer's object contains lists of the table's page.

@@ -125,7 +125,7 @@ impl Command {
             Self::Agent(AgentAction::Reactivate) => "Reactivate an agent …",
             Self::Agent(AgentAction::MarkGone) => "Mark an agent gone …",
             Self::SetQuota => "Set the quota of a role …",
-            Self::NewQuota => "Set quota …",
+            Self::NewQuota => "New quota …",
             Self::SetWeight => "Edit the weight of a role …",
             Self::EditWeights => "Edit the weights of all roles …",
             Self::ScheduleMaintenance => "Schedule maintenance of an agent …",
@@ -317,6 +317,8 @@ pub const fn copied(is_copied: bool) -> &'static str {
 pub const WHICH_VIEW: &str = "Which view?";
 /// Question for the name of a view.
 pub const VIEW_NAME: &str = "Name of the view";
+/// Why logs cannot be compared from here.
+pub const NO_LOG: &str = "Open a log first: another is added beside it.";
 /// Hint below an empty search.
 pub const HINT: &str = "Type a name, id, host, address, role, label or user, or a command such as drain or quota.";
 /// Text for a search without results.
@@ -334,7 +336,7 @@ mod tests {
         let titles: Vec<String> = targeted.map(|command| command.title_of("x7")).collect();
         assert!(titles.len() > 7 && titles.iter().all(|title| title.contains(" x7 ")), "{titles:?}");
         assert_eq!(Command::SetQuota.title_of("eng"), "Set the quota of eng …");
-        assert_eq!(Command::NewQuota.title_of("eng"), "Set quota …");
+        assert_eq!(Command::NewQuota.title_of("eng"), "New quota …");
     }
 
     #[test]

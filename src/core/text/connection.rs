@@ -142,6 +142,9 @@ impl Display for DisconnectReason {
     }
 }
 
+/// Headline in place of figures that wait for a master that cannot be reached.
+pub const NO_MASTER: &str = "Waiting for the master";
+
 /// When the rows of a table are known.
 pub const ROWS_APPEAR: &str = "Rows appear here as the cluster's state arrives.";
 
@@ -151,7 +154,7 @@ pub const fn waiting<'a>(link: Option<&ConnectionState>, words: &'a str) -> (&'s
         Some(ConnectionState::Arriving { .. } | ConnectionState::Live { .. }) => ("Loading cluster state …", words),
         Some(ConnectionState::Connecting { .. }) | None => ("Connecting to the master …", words),
         Some(ConnectionState::Lost { .. } | ConnectionState::Silent { .. } | ConnectionState::Unauthorised { .. }) => {
-            ("Waiting for the master", "It has not sent its state yet.")
+            (NO_MASTER, "It has not sent its state yet.")
         }
     }
 }

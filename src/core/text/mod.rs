@@ -113,6 +113,12 @@ pub fn bytes_exactly(of: Bytes) -> String {
     format!("{} {unit}", amount(number))
 }
 
+/// Memory or disk with its unit, as short as a table has it: three digits. The exact amount belongs in a tooltip.
+pub fn bytes_briefly(of: Bytes) -> String {
+    let (number, unit) = bytes(of);
+    format!("{number} {unit}")
+}
+
 /// A sum of memory or disk to three decimals of the unit that suits it; `≈` before it where that leaves something out.
 pub fn bytes_summed(sum: Bytes) -> String {
     let (number, unit) = summed(sum, sum);
@@ -325,10 +331,14 @@ fn apart(skew: Skew) -> String {
     format!("{} {word}", span(Nanoseconds::from_secs(seconds)))
 }
 
-/// Headline and text shown where a part of the state is not known: nobody may take it for "none".
-pub fn unknown(part: Topic, why: &Unknown) -> (String, String) {
+/// Headline and text shown where a part of the state is not known: nobody may take it for "none". What was not read is not read
+/// soon without a connection to the master.
+pub fn unknown(part: Topic, why: &Unknown, is_connected: bool) -> (String, String) {
     let (name, call) = (checks::topic(part), part.call());
     match why {
+        Unknown::NotYet if !is_connected => {
+            (connection::NO_MASTER.to_owned(), format!("{call} is sent once the master can be reached."))
+        }
         Unknown::NotYet => (format!("Reading {name}"), format!("{call} has not been answered yet.")),
         Unknown::Refused(words) => {
             (format!("You may not see {name}"), with_reason(format!("The master refuses {call}"), words))
@@ -548,9 +558,12 @@ mod tests {
     #[test]
     fn what_is_not_known_is_not_none() {
         let check = |why: Unknown, title: &str, words: &str| {
-            assert_eq!(unknown(Topic::Quota, &why), (title.to_owned(), words.to_owned()));
+            assert_eq!(unknown(Topic::Quota, &why, true), (title.to_owned(), words.to_owned()));
         };
         check(Unknown::NotYet, "Reading quotas", "GET_QUOTA has not been answered yet.");
+        let cut_off = unknown(Topic::Quota, &Unknown::NotYet, false);
+        let says = "GET_QUOTA is sent once the master can be reached.";
+        assert_eq!(cut_off, (connection::NO_MASTER.to_owned(), says.to_owned()));
         check(
             Unknown::Refused("Forbidden".into()),
             "You may not see quotas",

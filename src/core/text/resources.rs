@@ -1,6 +1,6 @@
 //! Words for amounts of resources.
 
-use super::{amount, bytes_exactly, bytes_summed};
+use super::{amount, bytes_briefly, bytes_exactly};
 use crate::base::units::{Bytes, Quantities};
 
 /// The amounts in one line, `4 CPUs, 8 GiB memory`, without those of zero; empty if all are.
@@ -8,9 +8,9 @@ pub fn quantities(of: Quantities) -> String {
     worded(of, bytes_exactly)
 }
 
-/// The amounts in one line in the units that suit them, `17.7 CPUs, 116 GiB memory`; empty if all are zero.
-pub fn quantities_summed(of: Quantities) -> String {
-    worded(of, bytes_summed)
+/// The amounts in one line, memory and disk rounded to three digits, `17.75 CPUs, 116 GiB memory`; empty if all are zero.
+pub fn quantities_briefly(of: Quantities) -> String {
+    worded(of, bytes_briefly)
 }
 
 fn worded(of: Quantities, in_words: fn(Bytes) -> String) -> String {

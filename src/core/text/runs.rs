@@ -1,6 +1,6 @@
 //! Words of the form that runs a command: where it would run, what it takes, and what a user should know before.
 
-use super::resources::{quantities, quantities_summed};
+use super::resources::{quantities, quantities_briefly};
 use super::{count, pooled, scalar, span};
 use crate::actions::secrets::HIDDEN;
 use crate::base::units::{Nanoseconds, Quantities};
@@ -165,7 +165,7 @@ pub fn room(room: &RunRoom) -> String {
 
 /// What is free for the role on an agent.
 pub fn free(of: Option<Quantities>) -> String {
-    match of.map(quantities_summed) {
+    match of.map(quantities_briefly) {
         None => "not known".to_owned(),
         Some(text) if text.is_empty() => "nothing".to_owned(),
         Some(text) => text,
@@ -199,7 +199,7 @@ pub fn headroom(limit: &RunHeadroom) -> String {
 
 /// Why the limits are not known.
 pub fn unknown_quota(preview: &RunPreview) -> Option<String> {
-    let (title, why) = super::unknown(Topic::Quota, preview.unknown_quota()?);
+    let (title, why) = super::unknown(Topic::Quota, preview.unknown_quota()?, true);
     Some(format!("{title}. {why}"))
 }
 

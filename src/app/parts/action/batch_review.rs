@@ -137,6 +137,8 @@ fn line(runner: BatchRunner, at: usize, action: &Action, columns: Columns) -> An
     } else {
         says
     };
+    // Without a word there is nothing to mark.
+    let says = (!says.is_empty()).then(|| view! { <span class="state" data-tone=tone>{says}</span> });
     let difference = sight.differences.into_iter().next();
     let value = |value: Option<PreviewValue>| texts::value(value.as_ref());
     let (before, after) =
@@ -150,6 +152,5 @@ fn line(runner: BatchRunner, at: usize, action: &Action, columns: Columns) -> An
         view! { <td class="count">{number(affected.map(|it| it.tasks))}</td><td class="count owners">{number(affected.map(owners))}</td> }
     });
     let plan = columns.plan.then(|| view! { <td class="before">{before}</td><td class="after">{after}</td> });
-    view! { <tr><th scope="row">{name}</th>{counts}{plan}<td class="wrap"><span class="state" data-tone=tone>{says}</span>{ended}</td></tr> }
-        .into_any()
+    view! { <tr><th scope="row">{name}</th>{counts}{plan}<td class="wrap">{says}{ended}</td></tr> }.into_any()
 }

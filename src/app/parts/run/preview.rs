@@ -13,14 +13,19 @@ use super::begin::{begin, lacks_stream, why_not};
 use super::state::RunState;
 use crate::parts::data_age::DataAge;
 use crate::parts::links::agent_cell;
+use crate::parts::waiting::{Waiting, is_cut_off};
 use crate::widgets::copy::Copy;
 use crate::widgets::panel::Panel;
 
 /// Renders the panel.
 pub(super) fn panel(state: RunState) -> AnyView {
     let aside = || view! { <DataAge parts=&[Topic::Agents, Topic::Quota]/> };
+    let is_cut_off = is_cut_off();
     let body = move || {
         state.preview.with(|preview| match preview {
+            Some(preview) if preview.matched == 0 && is_cut_off.get() => {
+                view! { <Waiting words="Agents with room appear here."/> }.into_any()
+            }
             Some(preview) => shown(state, preview),
             None => view! { <p class="dim">"Looking for room …"</p> }.into_any(),
         })

@@ -56,14 +56,18 @@ pub(super) fn fit(text: &str, word: &Needle) -> Option<u32> {
     })
 }
 
-/// Whether the text has the word's letters in their order. Words of one or two letters would find everything.
+/// Whether the text begins as the word does and has its letters in their order. Words of one or two letters would find everything.
 pub(super) fn in_order(text: &str, word: &Needle) -> bool {
     if text.is_ascii() {
         let mut letters = text.bytes();
-        return word.len() > 2 && word.bytes().all(|wanted| letters.any(|letter| letter.eq_ignore_ascii_case(&wanted)));
+        let begins_alike = text.bytes().zip(word.bytes()).next().is_some_and(|(a, b)| a.eq_ignore_ascii_case(&b));
+        return begins_alike
+            && word.len() > 2
+            && word.bytes().all(|wanted| letters.any(|letter| letter.eq_ignore_ascii_case(&wanted)));
     }
     let mut letters = text.chars().flat_map(char::to_lowercase);
-    word.len() > 2 && word.chars().all(|wanted| letters.any(|letter| letter == wanted))
+    let begins_alike = text.chars().flat_map(char::to_lowercase).next() == word.chars().next();
+    begins_alike && word.len() > 2 && word.chars().all(|wanted| letters.any(|letter| letter == wanted))
 }
 
 /// The best of one kind.
@@ -125,6 +129,8 @@ mod tests {
     fn letters_in_order_are_enough_for_names() {
         assert!(scored("a417x", "a0417.ams.example", &[]).is_some());
         assert!(scored("xma", "a0417.ams.example", &[]).is_none());
+        assert!(scored("417x", "a0417.ams.example", &[]).is_none());
+        assert!(scored("éax", "Éva-x", &[]).is_some() && scored("vax", "Éva-x", &[]).is_none());
         assert!(scored("a417x", "", &["a0417.ams.example"]).is_none());
     }
 }
