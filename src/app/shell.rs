@@ -20,7 +20,7 @@ use super::sign_in::{SignIn, SignInRequest};
 use super::theme::ThemeSwitch;
 use super::worker_link::link;
 use crate::pages::is_loaded;
-use crate::parts::action::dialog::ActionDialog;
+use crate::parts::action::dialog::ActionDialogs;
 use crate::parts::terminal::dock::TerminalDock;
 use crate::times_menu::TimesMenu;
 
@@ -55,7 +55,7 @@ pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
                 <TimesMenu/>
                 <ThemeSwitch/>
             </header>
-            <ActionDialog/>
+            <ActionDialogs/>
             <GoKeys/>
             <Rail/>
             <div class="notices"><Notice/><Differences/></div>

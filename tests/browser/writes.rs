@@ -184,6 +184,39 @@ fn what_was_typed_outlasts_escape_and_the_journal_a_reload() {
 }
 
 #[test]
+fn another_action_opens_at_once_beside_forms_with_unsent_input() {
+    journey_with("two-forms", still(), async |world| {
+        type_quota(world, "journey").await?;
+        world.press(Key::Escape + "").await?;
+        world.find("button", "Not sent: Set quota").await?;
+        world.open("#/agents").await?;
+        world.select(".grid .tick").await?.click().await?;
+        world.wait_for("1 selected").await?;
+        world.click("button", "Drain …").await?;
+        world.find("button", "Drain").await?;
+        assert!(!world.text().await?.contains("unsent"), "the other form is not in the way");
+        world.click("field", "Mark gone when drained (permanent)").await?;
+        world.press(Key::Escape + "").await?;
+        world.find("button", "~Not sent: Drain").await?;
+        world.axe().await?;
+        world.screenshot("two-forms").await?;
+
+        // Each comes back with its own input, and leaves alone.
+        world.click("button", "Not sent: Set quota").await?;
+        assert_eq!(world.field("Memory limit").await?.value().await?.as_deref(), Some("2 GiB"));
+        world.click("button", "Cancel").await?;
+        world.wait_no("button", "Not sent: Set quota").await?;
+        world.click("button", "~Not sent: Drain").await?;
+        assert!(world.field("Mark gone when drained (permanent)").await?.is_selected().await?);
+        world.click("button", "Cancel").await?;
+        world.wait_no("button", "~Not sent").await?;
+        let dialogs = world.script("return document.querySelectorAll('dialog.act').length", []).await?;
+        assert_eq!(dialogs.json(), &json!(0), "no form is left behind");
+        Ok(())
+    });
+}
+
+#[test]
 fn the_read_only_switch_holds_in_all_tabs() {
     journey_with("read-only", still(), async |world| {
         world.open("#/roles").await?;

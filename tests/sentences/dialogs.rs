@@ -12,7 +12,6 @@ use mesoscope_core::actions::placement::{Placement, RolePlacement};
 use mesoscope_core::actions::preview::{ImpactKind, PreviewValue, QuotaBound};
 use mesoscope_core::base::units::{Nanoseconds, Quantities, Timestamp};
 use mesoscope_core::checks::eligibility::AgentAction;
-use mesoscope_core::text::dialogs::ChosenOver;
 use mesoscope_core::text::{action_progress, actions, bulk_impact, dialogs, my_changes, roles, schedule};
 
 use crate::{Sentence, listed};
@@ -70,9 +69,6 @@ fn titles_and_progress() -> Vec<Sentence> {
         dialogs::previewed(300, 1_000),
         dialogs::request_title(3),
         dialogs::not_sent("Drain node-1"),
-        dialogs::chosen_over(ChosenOver::Running),
-        dialogs::chosen_over(ChosenOver::Unsent),
-        dialogs::chosen_over(ChosenOver::Sent),
         dialogs::whole_number(1, 100),
         dialogs::has_quota("dev"),
         dialogs::must_remove("dev"),

@@ -1,4 +1,4 @@
-//! State of changes made by this page: the current form or batch, the schedule draft, and the journal.
+//! State of changes made by this page: the open forms and their batches, the schedule draft, and the journal.
 //!
 //! Also decides whether changes are allowed at all.
 
@@ -16,7 +16,6 @@ use mesoscope_core::checks::eligibility::{AgentAction, DisabledReason};
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::route::Route;
 use mesoscope_core::route::run_params::RunParams;
-use mesoscope_core::text::dialogs::ChosenOver;
 use mesoscope_core::text::{checks, own_frameworks};
 use mesoscope_core::views::machines::MachineQuery;
 
@@ -103,15 +102,11 @@ impl SavedDraft {
 /// Weights typed in the table of roles, sent only after review; `None` while nothing is edited.
 pub(crate) type TypedWeights = RwSignal<Option<BTreeMap<String, String>>>;
 
-/// State of the page's changes.
+/// A form of changes, in its dialog or hidden. It provides itself to what is in its dialog.
 #[derive(Clone, Copy)]
-pub(crate) struct ActionStore {
-    /// Subject of the dialog, visible or hidden.
-    pub(crate) proposal: RwSignal<Option<Proposal>>,
-    /// Action chosen while another form was in use.
-    pub(crate) next: RwSignal<Option<Proposal>>,
-    /// Whether the dialog is visible; a hidden one keeps its batch running and its input.
-    pub(crate) shown: RwSignal<bool>,
+pub(crate) struct OpenForm {
+    /// Number among all forms since the page was opened.
+    pub(crate) number: u32,
     /// Title of the form.
     pub(crate) title: RwSignal<String>,
     /// Whether the form has user input.
@@ -122,6 +117,46 @@ pub(crate) struct ActionStore {
     pub(crate) ended: RwSignal<Option<(bool, String)>>,
     /// Why the form's current input was refused.
     pub(crate) refused: RwSignal<Option<String>>,
+}
+
+impl OpenForm {
+    fn new(number: u32) -> Self {
+        Self {
+            number,
+            title: RwSignal::new(String::new()),
+            is_typed: RwSignal::new(false),
+            progress: RwSignal::new(None),
+            ended: RwSignal::new(None),
+            refused: RwSignal::new(None),
+        }
+    }
+
+    /// Whether closing its dialog would lose something.
+    fn is_kept(self) -> bool {
+        let has_failed = || self.ended.with(|ended| ended.as_ref().is_some_and(|(is_well, _)| !is_well));
+        self.is_typed.get() || self.is_busy() || has_failed()
+    }
+
+    /// Whether its changes are being made.
+    pub(crate) fn is_busy(self) -> bool {
+        self.progress.read().is_some()
+    }
+
+    /// Whether a button reopens it while it is hidden.
+    fn has_button(self) -> bool {
+        self.is_kept() || self.ended.read().is_some()
+    }
+}
+
+/// State of the page's changes.
+#[derive(Clone, Copy)]
+pub(crate) struct ActionStore {
+    /// Forms with their subjects, the newest last: the one in the dialog, and hidden ones, which keep their input and run on.
+    pub(crate) forms: RwSignal<Vec<(OpenForm, Proposal)>>,
+    /// Number of the form in the visible dialog.
+    pub(crate) shown: RwSignal<Option<u32>>,
+    /// Number of the last form.
+    last: StoredValue<u32>,
     pub(crate) saved_draft: SavedDraft,
     pub(crate) weights: TypedWeights,
     pub(crate) journal: Journal,
@@ -138,14 +173,9 @@ pub(crate) fn provide() {
         requested: RwSignal::new(None),
     };
     let actions = ActionStore {
-        proposal: RwSignal::new(None),
-        next: RwSignal::new(None),
-        shown: RwSignal::new(false),
-        title: RwSignal::new(String::new()),
-        is_typed: RwSignal::new(false),
-        progress: RwSignal::new(None),
-        ended: RwSignal::new(None),
-        refused: RwSignal::new(None),
+        forms: RwSignal::new(Vec::new()),
+        shown: RwSignal::new(None),
+        last: StoredValue::new(0),
         saved_draft,
         weights: RwSignal::new(None),
         journal: Journal::load(),
@@ -163,8 +193,8 @@ pub(crate) fn provide() {
         let weighs = || actions.weights.with(|typed| typed.as_ref().is_some_and(|typed| !typed.is_empty()));
         if untrack(|| {
             let runs = || link.status.with(|status| status.as_ref().is_some_and(|status| status.runs.is_last_page()));
-            actions.progress.read().is_some()
-                || actions.is_typed.get()
+            let is_at_work = |(form, _): &(OpenForm, Proposal)| form.is_busy() || form.is_typed.get();
+            actions.forms.with(|forms| forms.iter().any(is_at_work))
                 || actions.saved_draft.is_changed()
                 || weighs()
                 || runs()
@@ -176,6 +206,11 @@ pub(crate) fn provide() {
 
 /// The page's action store.
 pub(crate) fn action_store() -> ActionStore {
+    expect_context()
+}
+
+/// The form whose dialog this is in.
+pub(crate) fn own_form() -> OpenForm {
     expect_context()
 }
 
@@ -192,7 +227,7 @@ pub(crate) fn is_served_without_exec() -> bool {
 }
 
 impl ActionStore {
-    /// Opens the form of an action. A running batch or a form with input is shown first.
+    /// Opens the form of an action. A hidden form of the same action is shown again.
     pub(crate) fn propose(self, proposal: Proposal) {
         if let Proposal::ScheduleFor(machines) = proposal {
             self.saved_draft.requested.set(Some(machines));
@@ -203,71 +238,69 @@ impl ActionStore {
             let _ = window().location().set_hash(&Route::Run(params).to_string());
             return;
         }
-        let is_kept = self.is_kept();
-        match self.proposal.get_untracked() {
-            Some(other) if is_kept => self.next.set((other != proposal).then_some(proposal)),
-            _ => self.open(proposal),
-        }
-        self.shown.set(true);
+        let is_same = |(form, other): &&(OpenForm, Proposal)| *other == proposal && untrack(|| form.is_kept());
+        let same = self.forms.with_untracked(|forms| forms.iter().find(is_same).map(|(form, _)| form.number));
+        let number = same.unwrap_or_else(|| self.open(proposal));
+        self.shown.set(Some(number));
     }
 
-    fn open(self, proposal: Proposal) {
-        self.is_typed.set(false);
-        self.ended.set(None);
-        self.refused.set(None);
-        self.proposal.set(Some(proposal));
+    fn open(self, proposal: Proposal) -> u32 {
+        self.last.update_value(|last| *last += 1);
+        let form = OpenForm::new(self.last.get_value());
+        self.forms.update(|forms| forms.push((form, proposal)));
+        form.number
     }
 
-    /// Whether closing the dialog would lose something.
-    fn is_kept(self) -> bool {
-        self.is_typed.get_untracked()
-            || self.progress.read_untracked().is_some()
-            || self.ended.with_untracked(|ended| ended.as_ref().is_some_and(|(is_well, _)| !is_well))
+    /// Hidden forms with something to come back to.
+    pub(crate) fn hidden(self) -> Vec<OpenForm> {
+        let shown = self.shown.get();
+        let is_hidden = |form: &OpenForm| shown != Some(form.number) && form.has_button();
+        self.forms.with(|forms| forms.iter().map(|(form, _)| *form).filter(is_hidden).collect())
     }
 
-    /// What is in the way of another action that was chosen; `None` without one. A failed change is kept, but was sent.
-    pub(crate) fn chosen_over(self) -> Option<ChosenOver> {
-        self.next.read().as_ref()?;
-        Some(match (self.progress.read().is_some(), self.is_typed.get() && self.refused.read().is_none()) {
-            (true, _) => ChosenOver::Running,
-            (false, true) => ChosenOver::Unsent,
-            (false, false) => ChosenOver::Sent,
-        })
+    /// Shows a hidden form again.
+    pub(crate) fn reopen(self, form: OpenForm) {
+        // A good end is read now, and needs no button any more.
+        form.ended.update(|ended| _ = ended.take_if(|(is_well, _)| *is_well));
+        self.shown.set(Some(form.number));
     }
 
-    /// Hides the dialog; discards it if nothing would be lost.
+    /// Hides the dialog. Its form is discarded once the dialog is closed, if nothing is lost with it.
     pub(crate) fn hide(self) {
-        self.shown.set(false);
-        if !self.is_kept() {
-            self.give_up();
+        self.shown.set(None);
+    }
+
+    /// The dialog of a form is closed.
+    pub(crate) fn closed(self, form: OpenForm) {
+        if self.shown.get_untracked() == Some(form.number) {
+            self.hide();
+        }
+        if !untrack(|| form.has_button()) {
+            self.forms.update(|forms| forms.retain(|(other, _)| other.number != form.number));
         }
     }
 
-    /// Discards the input and opens the action chosen meanwhile.
-    pub(crate) fn give_up(self) {
-        if self.progress.read_untracked().is_some() {
-            return self.shown.set(false);
+    /// Hides the dialog and discards the form's input. Running changes go on.
+    pub(crate) fn give_up(self, form: OpenForm) {
+        if !untrack(|| form.is_busy()) {
+            form.is_typed.set(false);
+            form.ended.set(None);
         }
-        match self.next.try_update(Option::take).flatten() {
-            Some(next) => self.open(next),
-            None => {
-                self.shown.set(false);
-                self.is_typed.set(false);
-                self.ended.set(None);
-                self.proposal.set(None);
-            }
-        }
+        self.hide();
+    }
+
+    /// Whether a form is that of a maintenance schedule.
+    pub(crate) fn is_schedule(self, form: OpenForm) -> bool {
+        let is_it = |(other, proposal): &(OpenForm, Proposal)| {
+            other.number == form.number && matches!(proposal, Proposal::Schedule(_))
+        };
+        self.forms.with_untracked(|forms| forms.iter().any(is_it))
     }
 
     /// Clears journal, input and drafts. Running requests continue in the background.
     fn forget(self) {
-        self.next.set(None);
-        self.shown.set(false);
-        self.is_typed.set(false);
-        self.progress.set(None);
-        self.ended.set(None);
-        self.refused.set(None);
-        self.proposal.set(None);
+        self.shown.set(None);
+        self.forms.set(Vec::new());
         self.saved_draft.windows.set(None);
         self.saved_draft.chosen.set(None);
         self.saved_draft.refusal.set(None);

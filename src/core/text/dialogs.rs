@@ -78,26 +78,6 @@ pub fn name_to_type(actions: &[Action], plans: &Previews) -> Option<String> {
     (left > 0).then(|| number_of(left, one, many))
 }
 
-/// What a form says while another action was chosen over it.
-pub const fn chosen_over(over: ChosenOver) -> &'static str {
-    match over {
-        ChosenOver::Running => "This is still running. The action that you chose opens after it.",
-        ChosenOver::Unsent => "This form has unsent input. The action that you chose opens after it.",
-        ChosenOver::Sent => "This was sent. The action that you chose opens after it.",
-    }
-}
-
-/// A form over which another action was chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChosenOver {
-    /// Form with actions in progress.
-    Running,
-    /// Form with input that was not sent.
-    Unsent,
-    /// Form with actions that were sent, and are over or failed.
-    Sent,
-}
-
 /// Heading of the column that names the objects of several actions.
 pub const fn subject_heading(action: &Action) -> &'static str {
     match action {

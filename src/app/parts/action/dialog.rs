@@ -1,4 +1,4 @@
-//! The single dialog for all changes to the cluster.
+//! The dialogs of all changes to the cluster, one for each form.
 //!
 //! A hidden dialog keeps its input, and its requests continue; a button at the bottom of the page reopens it.
 
@@ -7,28 +7,47 @@ use leptos::html::Dialog;
 use leptos::prelude::*;
 use mesoscope_core::actions::Action;
 use mesoscope_core::text;
-use mesoscope_core::text::dialogs::ChosenOver;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlDialogElement;
 
 use super::review::Review;
 use super::{ActionForm, agents, containers, logging, machines, pool, providers, quotas, teardown, weights};
-use crate::actions::{ActionStore, Proposal, action_store};
+use crate::actions::{ActionStore, OpenForm, Proposal, action_store, own_form};
 use crate::dialog_history::close_with_history;
 use crate::icon::Icon;
 use crate::lost_focus::restore_after_dialog;
 
-/// The dialog, for the shell, and the button that reopens it while hidden.
+/// The dialogs, for the shell, and the buttons that reopen hidden ones.
 #[component]
-pub(crate) fn ActionDialog() -> impl IntoView {
+pub(crate) fn ActionDialogs() -> impl IntoView {
     let actions = action_store();
+    close_with_history(Signal::derive(move || actions.shown.get().is_some()), move || actions.hide());
+    let is_any_hidden = Memo::new(move |_| !actions.hidden().is_empty());
+    view! {
+        <For each=move || actions.forms.get() key=|(form, _)| form.number let((form, proposal))><ActionDialog form proposal/></For>
+        <Show when=move || is_any_hidden.get()>
+            <div class="act-backs" role="group" aria-label="Unfinished changes">
+                <For each=move || actions.hidden() key=|form| form.number let:form>{back(actions, form)}</For>
+            </div>
+        </Show>
+    }
+}
+
+/// The dialog of one form.
+#[component]
+fn ActionDialog(form: OpenForm, proposal: Proposal) -> impl IntoView {
+    let actions = action_store();
+    provide_context(form);
     let dialog: NodeRef<Dialog> = NodeRef::new();
     Effect::new(move |_| {
         // The form is there only with its code, and is focused then.
         let _ = CONTENT.is_loaded();
-        let (shown, there) = (actions.shown.get(), actions.proposal.read().is_some());
+        let is_shown = actions.shown.get() == Some(form.number);
         let Some(dialog) = dialog.get() else { return };
-        match (shown && there, dialog.open()) {
+        match (is_shown, dialog.open()) {
             (true, is_open) => {
                 if !is_open {
+                    close_other();
                     let _ = dialog.show_modal();
                 }
                 // Waits a frame, since the form is drawn by then.
@@ -38,34 +57,40 @@ pub(crate) fn ActionDialog() -> impl IntoView {
             (false, false) => {}
         }
     });
-    let is_open = Signal::derive(move || actions.shown.get() && actions.proposal.read().is_some());
-    close_with_history(is_open, move || actions.hide());
     let closed = move |_| {
-        if dialog.get_untracked().is_some_and(|dialog| !dialog.open()) && actions.shown.get_untracked() {
-            actions.hide();
+        if dialog.get_untracked().is_some_and(|dialog| !dialog.open()) {
+            actions.closed(form);
         }
         restore_after_dialog();
     };
-    let content = move || actions.proposal.get().map(|proposal| CONTENT.lazily(proposal, without_form));
     view! {
-        <dialog class="act" node_ref=dialog aria-labelledby="act-title" on:close=closed>{content}</dialog>
-        {move || (!actions.shown.get() && actions.proposal.read().is_some()).then(|| back(actions))}
+        <dialog class="act" node_ref=dialog aria-labelledby=title_id(form) on:close=closed>{CONTENT.lazily(proposal, without_form)}</dialog>
     }
 }
 
-/// Button that reopens the hidden dialog, with a short status.
-fn back(actions: ActionStore) -> AnyView {
-    let says = move || match (actions.progress.get(), actions.ended.get()) {
+/// Closes the dialog of another form, which gives the focus back: the next one does so, too, when it is closed.
+fn close_other() {
+    let other = document().query_selector("dialog.act[open]").ok().flatten();
+    other.and_then(|other| other.dyn_into::<HtmlDialogElement>().ok()).into_iter().for_each(|other| other.close());
+}
+
+fn title_id(form: OpenForm) -> String {
+    format!("act-title-{}", form.number)
+}
+
+/// Button that reopens a hidden dialog, with a short status.
+fn back(actions: ActionStore, form: OpenForm) -> AnyView {
+    let says = move || match (form.progress.get(), form.ended.get()) {
         (Some(words), _) => ("busy", words),
         (None, Some((true, words))) => ("ok", words),
         (None, Some((false, words))) => ("bad", words),
-        (None, None) => match actions.refused.get() {
+        (None, None) => match form.refused.get() {
             Some(words) => ("bad", words),
-            None => ("warn", text::dialogs::not_sent(&actions.title.get())),
+            None => ("warn", text::dialogs::not_sent(&form.title.get())),
         },
     };
     view! {
-        <button class="button act-back" on:click=move |_| actions.shown.set(true)>
+        <button class="button act-back" on:click=move |_| actions.reopen(form)>
             <span class="state" data-tone=move || says().0>{move || says().1}</span></button>
     }
     .into_any()
@@ -76,26 +101,12 @@ fn without_form(_: &Proposal, notice: AnyView) -> AnyView {
     let actions = action_store();
     view! {
         <header>
-            <h2 id="act-title" tabindex="-1">"Change"</h2>
+            <h2 id=title_id(own_form()) tabindex="-1">"Change"</h2>
             <button class="quiet" aria-label="Close" title="Close (Escape)" on:click=move |_| actions.hide()>{Icon::Cross.view()}</button>
         </header>
         {notice}
     }
     .into_any()
-}
-
-/// Says that another action was chosen, and what is in its way.
-fn waiting(actions: ActionStore, over: ChosenOver) -> AnyView {
-    let (tone, button) = match over {
-        ChosenOver::Running => (None, None),
-        ChosenOver::Unsent => (Some("warn"), Some("Discard and continue")),
-        ChosenOver::Sent => (None, Some("Continue")),
-    };
-    let button = button.map(|label| {
-        view! { <div class="tools"><button class="button" on:click=move |_| actions.give_up()>{label}</button></div> }
-    });
-    view! { <div class="stage" data-tone=tone role="status"><p>{text::dialogs::chosen_over(over)}</p>{button}</div> }
-        .into_any()
 }
 
 chunk! {
@@ -128,14 +139,13 @@ fn content(proposal: Proposal) -> AnyView {
             )
         },
     };
-    actions.title.set(form.title.clone());
-    let waiting = move || actions.chosen_over().map(|over| waiting(actions, over));
+    let id = title_id(own_form());
+    own_form().title.set(form.title.clone());
     view! {
         <header>
-            <h2 id="act-title" tabindex="-1">{form.title.clone()}</h2>
+            <h2 id=id tabindex="-1">{form.title.clone()}</h2>
             <button class="quiet" aria-label="Close" title="Close (Escape); your input is kept" on:click=move |_| actions.hide()>{Icon::Cross.view()}</button>
         </header>
-        {waiting}
         <Review form/>
     }
     .into_any()

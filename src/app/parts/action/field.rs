@@ -7,6 +7,11 @@ use leptos::prelude::*;
 /// Counter for element ids that are unique on the page.
 static LAST: AtomicU32 = AtomicU32::new(0);
 
+/// An element id that no other element of the page has, in this form or another one.
+pub(crate) fn unique_id() -> String {
+    format!("field-{}", LAST.fetch_add(1, Ordering::Relaxed))
+}
+
 /// Appearance and input mode of a field.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct FieldKind {
@@ -27,7 +32,7 @@ pub(crate) fn text_area(
     text: RwSignal<String>,
     fault: Signal<Option<String>>,
 ) -> AnyView {
-    let id = format!("fault-{}", LAST.fetch_add(1, Ordering::Relaxed));
+    let id = unique_id();
     let (described, of) = (id.clone(), id);
     view! {
         <label class="area"><span>{label}" "<small class="dim">{hint}</small></span>
@@ -46,7 +51,7 @@ pub(crate) fn field(
     fault: Signal<Option<String>>,
     on_input: impl Fn(String) + 'static,
 ) -> AnyView {
-    let id = format!("fault-{}", LAST.fetch_add(1, Ordering::Relaxed));
+    let id = unique_id();
     let list = kind.known.map(|known| (format!("known-{id}"), known));
     let names = list.as_ref().map(|(list, _)| list.clone());
     let known = list.map(|(list, known)| {

@@ -15,7 +15,7 @@ pub(super) fn focus_first(dialog: &HtmlDialogElement) {
         return;
     }
     let fields =
-        ["fieldset:enabled :is(input:enabled:not([type=checkbox]), textarea)", "footer input:enabled", "#act-title"];
+        ["fieldset:enabled :is(input:enabled:not([type=checkbox]), textarea)", "footer input:enabled", "header h2"];
     let first = fields.into_iter().find_map(|fields| dialog.query_selector(fields).ok().flatten());
     // A long text is read from its beginning.
     if let Some(area) = first.as_ref().and_then(|element| element.dyn_ref::<HtmlTextAreaElement>()) {

@@ -9,7 +9,7 @@ use mesoscope_core::text;
 use mesoscope_core::text::dialogs;
 use mesoscope_core::views::machines::MachineQuery;
 
-use crate::actions::{Proposal, action_store};
+use crate::actions::{Proposal, action_store, own_form};
 
 /// Tasks that the sent changes have ended; `planned` is the number that all of them were to end.
 pub(super) fn ended_tasks(run: &Batch, plans: &Previews, planned: u32) -> Option<AnyView> {
@@ -29,9 +29,9 @@ pub(super) fn follow_ups(run: RwSignal<Batch>) -> AnyView {
 fn button(step: FollowUp, run: RwSignal<Batch>) -> AnyView {
     let name = dialogs::follow_up(&step);
     let proposal = run.with_untracked(|run| proposal(step, run));
-    let actions = action_store();
+    let (actions, form) = (action_store(), own_form());
     let go = move |_| {
-        actions.give_up();
+        actions.give_up(form);
         actions.propose(proposal.clone());
     };
     view! { <button class="button" on:click=go>{name}" …"</button> }.into_any()

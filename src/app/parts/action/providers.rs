@@ -12,6 +12,7 @@ use mesoscope_core::text::{dialogs, providers};
 
 use super::ActionForm;
 use super::agents::bulk_form;
+use super::field::unique_id;
 use crate::actions::providers::ProviderForm;
 
 /// Builds the form.
@@ -72,13 +73,14 @@ fn editor(
         is_typed.set(true);
         text.set(event_target_value(&event));
     };
+    let (id, problem) = (unique_id(), unique_id());
     let view = view! {
         <div class="typed config">
-            <label for="provider-config">"Configuration (ResourceProviderInfo as JSON)"</label>
-            <textarea id="provider-config" class="mono" rows="16" spellcheck="false" autocapitalize="none" autocomplete="off"
-                aria-invalid=move || wrong().is_some().then_some("true") aria-describedby="provider-config-problem"
+            <label for=id.clone()>"Configuration (ResourceProviderInfo as JSON)"</label>
+            <textarea id=id class="mono" rows="16" spellcheck="false" autocapitalize="none" autocomplete="off"
+                aria-invalid=move || wrong().is_some().then_some("true") aria-describedby=problem.clone()
                 prop:value=text on:input=typed></textarea>
-            <span class="wrong" id="provider-config-problem" role="status">{wrong}</span>
+            <span class="wrong" id=problem role="status">{wrong}</span>
             <span role="status">{unknown}</span>
         </div>
     }
@@ -109,10 +111,11 @@ fn prune(agents: Vec<(AgentId, String)>) -> ActionForm {
     let base = bulk_form(providers::prune_title(&whom), "Prune", of(&agents, Vec::new()));
     let actions = Signal::derive(move || of(&agents, excluded.with(|text| image_names(text))));
     let at_once = base.view;
+    let id = unique_id();
     let view = view! {
         <div class="typed config">
-            <label for="excluded-images">"Images to keep (Docker names, one per line)"</label>
-            <textarea id="excluded-images" class="mono" rows="3" spellcheck="false" autocapitalize="none" autocomplete="off" placeholder="mysql:8.0"
+            <label for=id.clone()>"Images to keep (Docker names, one per line)"</label>
+            <textarea id=id class="mono" rows="3" spellcheck="false" autocapitalize="none" autocomplete="off" placeholder="mysql:8.0"
                 prop:value=excluded on:input=move |event| excluded.set(event_target_value(&event))></textarea>
         </div>
         {at_once}

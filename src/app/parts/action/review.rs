@@ -21,7 +21,7 @@ use super::runner::BatchRunner;
 use super::stage::stage;
 use super::texts::{differences_table, request_view};
 use super::{ActionForm, focus_on};
-use crate::actions::{Proposal, action_store};
+use crate::actions::{action_store, own_form};
 use crate::hooks::on_change;
 use crate::parts::action::focus::focus_first;
 use crate::worker_link::link;
@@ -30,7 +30,7 @@ use crate::worker_link::link;
 #[component]
 pub(super) fn Review(form: ActionForm) -> impl IntoView {
     let ActionForm { verb, actions: typed, fault, pace, view, refusal, current, is_undo, .. } = form;
-    let force = RwSignal::new(false);
+    let (open, force) = (own_form(), RwSignal::new(false));
     let run = RwSignal::new(Batch::default());
     let busy = Memo::new(move |_| run.read().is_busy());
     let is_over = is_over(run);
@@ -67,7 +67,7 @@ pub(super) fn Review(form: ActionForm) -> impl IntoView {
     let is_grave = is_grave(desired, force);
     view! {
         <div class="act-body" on:keydown=entered>
-            <fieldset class="form" disabled=busy style:display=move || if is_gone.get() { "none" } else { "" } on:input=move |_| action_store().is_typed.set(true)>{view}</fieldset>
+            <fieldset class="form" disabled=busy style:display=move || if is_gone.get() { "none" } else { "" } on:input=move |_| open.is_typed.set(true)>{view}</fieldset>
             {move || (!is_many.get()).then(|| single(sights, desired, sum, is_gone))}
             {move || is_many.get().then(|| batch_review(runner, sum, is_over))}
             <Show when=move || !forces.read().is_empty() && !is_past.get()>{force_box(force, forces, busy)}</Show>
@@ -131,6 +131,7 @@ struct ReviewState {
 impl ReviewState {
     fn other_buttons(self) -> impl IntoView {
         let Self { runner, busy, is_over, is_many } = self;
+        let open = own_form();
         let word = move || match (busy.get(), is_over.get()) {
             (true, _) => "Hide",
             (false, true) => "Close",
@@ -138,7 +139,7 @@ impl ReviewState {
         };
         view! {
             <Show when=move || busy.get() && is_many.get()><button class="button" on:click=move |_| runner.stop()>"Stop after current"</button></Show>
-            <button class="button" on:click=move |_| action_store().give_up()>{word}</button>
+            <button class="button" on:click=move |_| action_store().give_up(open)>{word}</button>
         }
     }
 
@@ -247,7 +248,7 @@ fn look_at_the_form(plans: Memo<Previews>) {
     Effect::new(move |last: Option<bool>| {
         let is_there = !plans.read().is_empty();
         if is_there && last == Some(false) {
-            let dialog = document().query_selector("dialog.act").ok().flatten();
+            let dialog = document().query_selector("dialog.act[open]").ok().flatten();
             let dialog = dialog.and_then(|dialog| dialog.dyn_into().ok());
             request_animation_frame(move || dialog.iter().for_each(focus_first));
         }
@@ -343,7 +344,7 @@ fn keep_the_focus(busy: Memo<bool>) {
     let focus = || {
         let inside = document().active_element().is_some_and(|at| at.matches("dialog *").unwrap_or(false));
         if !inside {
-            focus_on("dialog.act footer .primary, dialog.act footer .tools .button:last-of-type");
+            focus_on("dialog.act[open] footer .primary, dialog.act[open] footer .tools .button:last-of-type");
         }
     };
     on_change(move || busy.get(), move |_| request_animation_frame(focus));
@@ -378,8 +379,7 @@ fn one(sight: &ExecutionReport, desired: Memo<Vec<Action>>) -> AnyView {
 /// The schedule at the start of the draft under review.
 fn draft_base() -> Option<Vec<MaintenanceWindow>> {
     let store = action_store();
-    let is_schedule = matches!(*store.proposal.read_untracked(), Some(Proposal::Schedule(_)));
-    is_schedule.then(|| store.saved_draft.base.get())
+    store.is_schedule(own_form()).then(|| store.saved_draft.base.get())
 }
 
 /// Shows the batch's request, which matches its previews; the form may have changed since.

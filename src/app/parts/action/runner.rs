@@ -18,7 +18,7 @@ use mesoscope_core::views::previews::PreviewsQuery;
 use super::container_reader::ContainerReader;
 use super::stage::stage_text;
 use crate::actions::journal::JournalEntry;
-use crate::actions::{ActionStore, action_store};
+use crate::actions::{ActionStore, OpenForm, action_store, own_form};
 use crate::api_client::{ApiError, ApiRequest};
 use crate::hooks::{every, now, on_update, set_if_changed, spawn_unscoped};
 use crate::parts::agent_live::logging::fetch_level;
@@ -40,6 +40,7 @@ pub(super) struct BatchRunner {
     refusal: RwSignal<Option<String>>,
     pub(super) link: WorkerLink,
     actions: ActionStore,
+    form: OpenForm,
     /// Reads what only an agent knows.
     reader: ContainerReader,
 }
@@ -52,11 +53,11 @@ impl BatchRunner {
         current: Option<Signal<Vec<actions::preview::PreviewEntry>>>,
         is_undo: bool,
     ) -> Self {
-        let (link, actions) = (link(), action_store());
+        let (link, actions, form) = (link(), action_store(), own_form());
         let going = Memo::new(move |_| run.read().actions().to_vec());
         let reader = ContainerReader::new(link);
         let (plans, is_current) = plans_of(run, going, link, (current, reader));
-        let runner = Self { run, plans, is_current, is_undo, refusal, link, actions, reader };
+        let runner = Self { run, plans, is_current, is_undo, refusal, link, actions, form, reader };
         on_update(move || (desired.get(), pace.get()), move |(desired, pace)| runner.edit(desired, pace));
         // Refreshes the data, so that the preview starts from current values.
         Effect::new(move |last: Option<bool>| {
@@ -85,7 +86,7 @@ impl BatchRunner {
                 self.advance(|run| run.tick(&plans, now()));
             }
         });
-        on_cleanup(move || _ = self.actions.progress.try_set(None));
+        on_cleanup(move || _ = self.form.progress.try_set(None));
     }
 
     /// Replaces the batch after the form changed.
@@ -93,7 +94,7 @@ impl BatchRunner {
         let before = self.run.with(|run| run.actions().to_vec());
         self.run.update(|run| run.edit(desired, pace));
         if self.run.with(|run| run.actions() != before) {
-            self.actions.refused.set(None);
+            self.form.refused.set(None);
         }
         set_if_changed(self.refusal, self.run.with(refused));
     }
@@ -120,7 +121,7 @@ impl BatchRunner {
             if busy.is_none() && before.is_busy() {
                 self.ended(&run);
             }
-            set_if_changed(self.actions.progress, busy);
+            set_if_changed(self.form.progress, busy);
             set_if_changed(self.refusal, refused(&run));
             self.run.set(run);
         }
@@ -131,11 +132,11 @@ impl BatchRunner {
     fn ended(self, run: &Batch) {
         let is_well = run.failed().is_empty() && !run.is_stopped();
         if is_well {
-            self.actions.is_typed.set(false);
+            self.form.is_typed.set(false);
         }
-        self.actions.refused.set((!is_well).then(|| end(run)));
-        if !self.actions.shown.get_untracked() {
-            self.actions.ended.set(Some((is_well, end(run))));
+        self.form.refused.set((!is_well).then(|| end(run)));
+        if self.actions.shown.get_untracked() != Some(self.form.number) {
+            self.form.ended.set(Some((is_well, end(run))));
         }
     }
 
