@@ -60,6 +60,28 @@ fn back_closes_the_palette_and_the_dialog_that_it_opened() {
 }
 
 #[test]
+fn logs_are_compared_from_the_palette_beside_an_open_one() {
+    journey_with("palette-compare", still(), async |world| {
+        table(world, "#/agents").await?;
+        palette(world, "compare").await?;
+        world.find("option", "~Open a log first").await?;
+        world.press(Key::Escape + "").await?;
+        let id = world.sim.with(|sim| sim.state())["get_state"]["get_agents"]["agents"][0]["agent_info"]["id"]["value"]
+            .as_str()
+            .expect("an agent has an id")
+            .to_owned();
+        world.open(&format!("#/agents/{id}/browse?path=%2Fslave%2Flog")).await?;
+        world.find("button", "Compare").await?;
+        palette(world, "compare").await?;
+        world.click("option", "~Compare with another log").await?;
+        let focused = "return document.activeElement?.id === 'beside-tasks'";
+        world
+            .until("the field of the menu has the focus", async || world.script(focused, []).await?.convert::<bool>())
+            .await
+    });
+}
+
+#[test]
 fn the_palette_starts_over_however_soon_it_is_opened_again() {
     journey_with("palette-again", still(), async |world| {
         table(world, "#/agents").await?;

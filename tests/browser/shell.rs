@@ -201,9 +201,38 @@ fn a_page_that_opens_while_the_master_is_down_waits_for_it() {
         }
         world.axe().await?;
         world.screenshot("master-down").await?;
+        for page in ["maintenance", "master", "run", "diagnostics"] {
+            world.open(&format!("#/{page}")).await?;
+            world.wait_for(if page == "diagnostics" { "none yet" } else { "Waiting for the master" }).await?;
+            let text = world.text().await?;
+            for other in ["Reading", "not been answered", "No agents match", "0 B in 0 ms"] {
+                assert!(!text.contains(other), "{page}: {other:?} is another state: {text}");
+            }
+        }
+        world.open("#/").await?;
+        world.wait_for("Waiting for the master").await?;
         world.sim.fault(Fault::None);
         world.wait_for("Live").await?;
         world.wait_gone("Waiting for the master").await
+    });
+}
+
+#[test]
+fn rows_and_counts_arrive_where_the_table_has_room_for_them() {
+    journey_with("room-for-rows", still(), async |world| {
+        world.sim.fault(Fault::Status(503));
+        let below = "const top = (it) => document.querySelector(it).getBoundingClientRect().top;
+            return top('.grid-box') - top('main h1')";
+        world.open("#/tasks").await?;
+        world.wait_for("Waiting for the master").await?;
+        let empty: f64 = world.script(below, []).await?.convert()?;
+        world.sim.fault(Fault::None);
+        world.wait_for("Live").await?;
+        world.select(".grid td a").await?;
+        world.select(".states > .facet").await?;
+        let full: f64 = world.script(below, []).await?.convert()?;
+        assert!((full - empty).abs() < 1.0, "{empty} px without rows, {full} px with them");
+        Ok(())
     });
 }
 

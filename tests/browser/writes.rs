@@ -207,7 +207,8 @@ fn another_action_opens_at_once_beside_forms_with_unsent_input() {
         world.click("button", "Cancel").await?;
         world.wait_no("button", "Not sent: Set quota").await?;
         world.click("button", "~Not sent: Drain").await?;
-        assert!(world.field("Mark gone when drained (permanent)").await?.is_selected().await?);
+        let gone = world.field("Mark gone when drained (permanent)").await?;
+        assert_eq!(gone.prop("checked").await?.as_deref(), Some("true"));
         world.click("button", "Cancel").await?;
         world.wait_no("button", "~Not sent").await?;
         let dialogs = world.script("return document.querySelectorAll('dialog.act').length", []).await?;

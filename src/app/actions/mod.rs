@@ -157,6 +157,8 @@ pub(crate) struct ActionStore {
     pub(crate) shown: RwSignal<Option<u32>>,
     /// Number of the last form.
     last: StoredValue<u32>,
+    /// Owns the signals of the forms, which outlast the pages that open them.
+    owner: StoredValue<Owner>,
     pub(crate) saved_draft: SavedDraft,
     pub(crate) weights: TypedWeights,
     pub(crate) journal: Journal,
@@ -176,6 +178,7 @@ pub(crate) fn provide() {
         forms: RwSignal::new(Vec::new()),
         shown: RwSignal::new(None),
         last: StoredValue::new(0),
+        owner: StoredValue::new(Owner::current().unwrap_or_default()),
         saved_draft,
         weights: RwSignal::new(None),
         journal: Journal::load(),
@@ -246,7 +249,7 @@ impl ActionStore {
 
     fn open(self, proposal: Proposal) -> u32 {
         self.last.update_value(|last| *last += 1);
-        let form = OpenForm::new(self.last.get_value());
+        let form = self.owner.with_value(|owner| owner.with(|| OpenForm::new(self.last.get_value())));
         self.forms.update(|forms| forms.push((form, proposal)));
         form.number
     }

@@ -18,6 +18,8 @@ pub(crate) struct Facets {
     pub(crate) fields: FilterFields,
     pub(crate) filter: Signal<String>,
     pub(crate) on_filter: Callback<String>,
+    /// Name of the table.
+    pub(crate) table: &'static str,
 }
 
 const MENUS: [(&str, &str); 7] = [
@@ -34,7 +36,7 @@ impl Facets {
     /// Renders states as buttons, each other field as a menu.
     pub(crate) fn view(self) -> AnyView {
         view! {
-            <div class="facets" role="group" aria-label="Filter by value">
+            <div class="facets" data-table=self.table role="group" aria-label="Filter by value">
                 <span class="states">{self.values("state")}</span>
                 <span class="menus">
                     <For each=move || self.menus() key=|(field, _)| *field let((field, label))>{self.menu(field, label)}</For>

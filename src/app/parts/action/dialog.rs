@@ -26,7 +26,7 @@ pub(crate) fn ActionDialogs() -> impl IntoView {
     view! {
         <For each=move || actions.forms.get() key=|(form, _)| form.number let((form, proposal))><ActionDialog form proposal/></For>
         <Show when=move || is_any_hidden.get()>
-            <div class="act-backs" role="group" aria-label="Unfinished changes">
+            <div class="act-backs" role="region" aria-label="Unfinished changes">
                 <For each=move || actions.hidden() key=|form| form.number let:form>{back(actions, form)}</For>
             </div>
         </Show>

@@ -5,7 +5,7 @@ use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::route::{Route, TableParams};
 use mesoscope_core::scheduler::hosted_io::{BeginRun, RunMessage};
 use mesoscope_core::scheduler::run::{RunId, RunTargets};
-use mesoscope_core::text::{own_frameworks, runs as words};
+use mesoscope_core::text::{dialogs, own_frameworks, runs as words};
 use mesoscope_core::views::run_preview::{RunAmong, RunPreview};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -19,6 +19,10 @@ use crate::run_draft;
 pub(super) fn why_not(state: RunState) -> Option<String> {
     if let Some(why) = state.actions.run_refusal() {
         return Some(why);
+    }
+    let connection = state.link.status.with(|status| status.as_ref().map(|status| status.link.clone()));
+    if dialogs::is_cut(connection.as_ref()) {
+        return Some(dialogs::waiting(connection.as_ref()).to_owned());
     }
     let fault = state.faults.with(|faults| faults.iter().find(|fault| !is_empty(&fault.error)).cloned());
     if let Some(fault) = fault {
