@@ -142,9 +142,6 @@ impl Display for DisconnectReason {
     }
 }
 
-/// Headline in place of figures that wait for a master that cannot be reached.
-pub const NO_MASTER: &str = "Waiting for the master";
-
 /// When the rows of a table are known.
 pub const ROWS_APPEAR: &str = "Rows appear here as the cluster's state arrives.";
 
@@ -154,7 +151,7 @@ pub const fn waiting<'a>(link: Option<&ConnectionState>, words: &'a str) -> (&'s
         Some(ConnectionState::Arriving { .. } | ConnectionState::Live { .. }) => ("Loading cluster state …", words),
         Some(ConnectionState::Connecting { .. }) | None => ("Connecting to the master …", words),
         Some(ConnectionState::Lost { .. } | ConnectionState::Silent { .. } | ConnectionState::Unauthorised { .. }) => {
-            (NO_MASTER, "It has not sent its state yet.")
+            (super::NO_MASTER, "It has not sent its state yet.")
         }
     }
 }

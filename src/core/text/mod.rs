@@ -331,13 +331,16 @@ fn apart(skew: Skew) -> String {
     format!("{} {word}", span(Nanoseconds::from_secs(seconds)))
 }
 
+/// Headline in place of what waits for a master that cannot be reached.
+pub const NO_MASTER: &str = "Waiting for the master";
+
 /// Headline and text shown where a part of the state is not known: nobody may take it for "none". What was not read is not read
 /// soon without a connection to the master.
 pub fn unknown(part: Topic, why: &Unknown, is_connected: bool) -> (String, String) {
     let (name, call) = (checks::topic(part), part.call());
     match why {
         Unknown::NotYet if !is_connected => {
-            (connection::NO_MASTER.to_owned(), format!("{call} is sent once the master can be reached."))
+            (NO_MASTER.to_owned(), format!("{call} is sent once the master can be reached."))
         }
         Unknown::NotYet => (format!("Reading {name}"), format!("{call} has not been answered yet.")),
         Unknown::Refused(words) => {
@@ -563,7 +566,7 @@ mod tests {
         check(Unknown::NotYet, "Reading quotas", "GET_QUOTA has not been answered yet.");
         let cut_off = unknown(Topic::Quota, &Unknown::NotYet, false);
         let says = "GET_QUOTA is sent once the master can be reached.";
-        assert_eq!(cut_off, (connection::NO_MASTER.to_owned(), says.to_owned()));
+        assert_eq!(cut_off, (NO_MASTER.to_owned(), says.to_owned()));
         check(
             Unknown::Refused("Forbidden".into()),
             "You may not see quotas",

@@ -60,17 +60,19 @@ pub(super) fn answer(sim: &mut Sim, number: u32, call: &Call) -> Answer {
         "GET_EXECUTORS" => part(call.kind, "get_executors", |out| executors(out, world, agent)),
         "GET_FRAMEWORKS" => part(call.kind, "get_frameworks", |out| frameworks(out, world, agent)),
         "GET_CONTAINERS" => part(call.kind, "get_containers", |out| containers(out, sim, agent, call)),
-        "GET_AGENT" => part(call.kind, "get_agent", |out| {
-            out.str("{\"agent_info\":");
-            write::agent::info(out, world, agent, false);
-            if let Some(drain) = agent.draining {
-                out.str(",\"drain_config\":");
-                write::agent::drain_config(out, &drain);
-            }
-            out.str("}");
-        }),
+        "GET_AGENT" => part(call.kind, "get_agent", |out| info(out, world, agent)),
         _ => Answer::not_implemented(),
     }
+}
+
+fn info(out: &mut Vec<u8>, world: &World, agent: &Agent) {
+    out.str("{\"agent_info\":");
+    write::agent::info(out, world, agent, false);
+    if let Some(drain) = agent.draining {
+        out.str(",\"drain_config\":");
+        write::agent::drain_config(out, &drain);
+    }
+    out.str("}");
 }
 
 /// LIST_FILES or READ_FILE.
