@@ -278,7 +278,7 @@ fn a_standalone_container_is_not_attached_to() {
         }
         world.axe().await?;
         // Nor does a link to a terminal offer what Mesos refuses.
-        for path in ["alone", "alone.within"] {
+        for path in ["alone", "alone/within"] {
             world.open(&format!("{agent}/containers/{path}/terminal?exec=top")).await?;
             world.wait_for("Mesos attaches to containers of executors only").await?;
             assert!(!world.text().await?.contains("A link asks for this command"), "there is no form");
