@@ -3,6 +3,7 @@
 //! All open dialogs share one entry, so that a dialog may open another one.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use wasm_bindgen::prelude::Closure;
@@ -23,6 +24,8 @@ thread_local! {
     static OPEN: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
     /// The page's own entry and its address, while the entry of closed dialogs above it is the current one.
     static BELOW: RefCell<Option<(String, String)>> = const { RefCell::new(None) };
+    /// States of pages whose entry of closed dialogs was passed on the way back: it is passed once more on the way forward.
+    static PASSED: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
     /// Number of the last dialog.
     static LAST: Cell<u32> = const { Cell::new(0) };
 }
@@ -55,13 +58,18 @@ pub(crate) fn close_with_history(is_open: Signal<bool>, close: impl Fn() + Copy 
     on_change(move || here.get(), move |_| close_if(is_open, close));
     let popped = move |event: Event| {
         let below = BELOW.take();
-        match top() {
-            // The entry of closed dialogs, or the page's own from there: the page would not change.
-            None if mark().is_some() || below.is_some_and(|below| below == (state(), hash())) => {
+        match (top(), mark()) {
+            // The entry of closed dialogs: the page would not change.
+            (None, Some(page)) => {
+                event.stop_immediate_propagation();
+                pass_closed(page);
+            }
+            // The page's own entry, from there.
+            (None, None) if below.is_some_and(|below| below == (state(), hash())) => {
                 event.stop_immediate_propagation();
                 go_back();
             }
-            Some(top) if top == own => {
+            (Some(top), _) if top == own => {
                 // The page is the same: its own listeners need not know.
                 if address.with_value(|address| *address == hash()) {
                     event.stop_immediate_propagation();
@@ -69,7 +77,7 @@ pub(crate) fn close_with_history(is_open: Signal<bool>, close: impl Fn() + Copy 
                 }
                 close();
             }
-            None | Some(_) => {}
+            _ => {}
         }
     };
     let popped = Closure::<dyn Fn(Event)>::new(popped).into_js_value();
@@ -100,8 +108,17 @@ fn mark_opened() {
     let Some(history) = history() else { return };
     let _ = match mark() {
         Some(page) => history.replace_state(&JsValue::from_str(&format!("{OPENED}{page}")), ""),
-        None => history.push_state(&JsValue::from_str(&format!("{OPENED}{}", state())), ""),
+        None => {
+            PASSED.with_borrow_mut(|passed| passed.remove(&state()));
+            history.push_state(&JsValue::from_str(&format!("{OPENED}{}", state())), "")
+        }
     };
+}
+
+/// Goes on in the direction in which the entry of closed dialogs was reached.
+fn pass_closed(page: String) {
+    let is_forward = PASSED.with_borrow_mut(|passed| passed.remove(&page) || !passed.insert(page));
+    if is_forward { go_forward() } else { go_back() }
 }
 
 /// Makes the current entry that of closed dialogs. Another page may have been opened on top of it.
@@ -129,6 +146,10 @@ fn history() -> Option<History> {
 
 fn go_back() {
     let _ = history().map(|history| history.back());
+}
+
+fn go_forward() {
+    let _ = history().map(|history| history.forward());
 }
 
 fn hash() -> String {

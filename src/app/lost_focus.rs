@@ -12,6 +12,7 @@ use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, FocusEvent, HtmlElement, MutationObserver, MutationObserverInit};
 
 use crate::hooks::on_window;
+use crate::widgets::menu::ROW_MENU;
 
 /// A focused element within a row, and the place of the row.
 struct FocusedRow {
@@ -30,6 +31,8 @@ struct FocusedRow {
 
 thread_local! {
     static FOCUSED: RefCell<Option<FocusedRow>> = const { RefCell::new(None) };
+    /// Id of the menu that had the focus last; `None` once something else has it, other than a dialog.
+    static MENU: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
 /// Starts to follow the focus.
@@ -37,8 +40,12 @@ pub(crate) fn provide() {
     on_window(ev::focusin, |event: FocusEvent| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         // A menu or a dialog that was opened from a row belongs to it.
-        let is_above = |element: &Element| element.closest("dialog, [popover]").is_ok_and(|found| found.is_some());
-        if let Some(element) = target.filter(|element| !is_above(element)) {
+        let Some(element) = target else { return };
+        let around = |selector: &str| element.closest(selector).ok().flatten();
+        if let Some(menu) = around("[popover]") {
+            MENU.set(Some(menu.id()));
+        } else if around("dialog").is_none() {
+            MENU.set(None);
             FOCUSED.set(focused_row(element));
         }
     });
@@ -59,18 +66,29 @@ pub(crate) fn provide() {
     changed.forget();
 }
 
-/// Gives the focus back to the row from which a dialog was opened, or to the row in its place.
+/// Gives the focus back to the row or menu from which a dialog was opened, or to what is in its place: the row there, the button
+/// that reopens a hidden dialog, the heading.
 pub(crate) fn restore_after_dialog() {
     request_animation_frame(|| {
         if !is_lost() {
             return;
         }
         let element = FOCUSED.with_borrow(|focused| focused.as_ref().map(|row| row.element.clone()));
-        match element.filter(|element| element.is_connected()) {
-            Some(element) => focus(Some(element)),
-            None => check(),
+        let element = element.filter(|element| element.is_connected());
+        focus(menu_button().or(element));
+        check();
+        if is_lost() {
+            let found = |selector: &str| document().query_selector(selector).ok().flatten();
+            focus(found(".act-back:last-of-type").or_else(|| found("main h1")));
         }
     });
+}
+
+/// The button of the menu that had the focus before the dialog.
+fn menu_button() -> Option<Element> {
+    let id = MENU.with_borrow(Clone::clone)?;
+    let buttons = document().query_selector(&format!("[popovertarget=\"{id}\"]")).ok().flatten();
+    buttons.filter(|_| id != ROW_MENU)
 }
 
 fn check_later() {
@@ -89,10 +107,11 @@ fn check() {
     }
 }
 
-/// Whether nothing has the focus. A dialog has it while it is open.
+/// Whether nothing has the focus. A dialog has it while it is open; a closed one still seems to until the next frame is drawn.
 fn is_lost() -> bool {
     let is_open = document().query_selector("dialog[open]").is_ok_and(|open| open.is_some());
-    !is_open && document().active_element().is_none_or(|active| active.tag_name() == "BODY")
+    let is_closed = |active: &Element| active.closest("dialog:not([open])").is_ok_and(|dialog| dialog.is_some());
+    !is_open && document().active_element().is_none_or(|active| active.tag_name() == "BODY" || is_closed(&active))
 }
 
 fn focused_row(element: Element) -> Option<FocusedRow> {

@@ -60,6 +60,56 @@ fn back_closes_the_palette_and_the_dialog_that_it_opened() {
 }
 
 #[test]
+fn back_and_forward_pass_the_entry_of_a_closed_dialog() {
+    journey_with("dialog-forward", still(), async |world| {
+        table(world, "#/roles").await?;
+        for _ in 0..2 {
+            world.click("button", "Set quota …").await?;
+            world.field("Role").await?;
+            world.press(Key::Escape + "").await?;
+            world.wait_no("field", "Role").await?;
+        }
+        world.script("location.hash = '#/offers'", []).await?;
+        at(world, "#/offers").await?;
+        for _ in 0..2 {
+            world.driver.back().await?;
+            at(world, "#/roles").await?;
+            world.driver.forward().await?;
+            at(world, "#/offers").await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn the_focus_returns_to_the_menu_or_the_button_that_opened_a_dialog() {
+    journey_with("dialog-focus", still(), async |world| {
+        let focused = "return document.activeElement?.textContent.trim() ?? ''";
+        let has_focus = async |name: &str| {
+            let is_it = async || Ok(world.script(focused, []).await?.convert::<String>()?.starts_with(name));
+            world.until(&format!("{name} has the focus"), is_it).await
+        };
+        table(world, "#/agents").await?;
+        world.select(".grid td a").await?.click().await?;
+        world.click("button", "Actions").await?;
+        world.click("button", "Drain …").await?;
+        world.field("~Grace period").await?;
+        world.press(Key::Escape + "").await?;
+        has_focus("Actions").await?;
+
+        world.open("#/roles").await?;
+        world.click("button", "Set quota …").await?;
+        world.fill("Role", "journey").await?;
+        world.press(Key::Escape + "").await?;
+        has_focus("Set quota").await?;
+        world.click("button", "Not sent: Set quota").await?;
+        world.field("Role").await?;
+        world.press(Key::Escape + "").await?;
+        has_focus("Not sent: Set quota").await
+    });
+}
+
+#[test]
 fn logs_are_compared_from_the_palette_beside_an_open_one() {
     journey_with("palette-compare", still(), async |world| {
         table(world, "#/agents").await?;
@@ -167,6 +217,8 @@ fn keys_open_pages_from_the_rows_of_a_table() {
         world.script("document.querySelector('.grid').focus()", []).await?;
         world.press("a1").await?;
         world.until("the filter has them", async || Ok(world.address().await?.contains("filter=a1"))).await?;
+        // What the box offers is above the rows.
+        world.press(Key::Escape + "").await?;
 
         // A row's checkbox is no field for text.
         table(world, "#/agents").await?;

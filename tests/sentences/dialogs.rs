@@ -69,6 +69,8 @@ fn titles_and_progress() -> Vec<Sentence> {
         dialogs::previewed(300, 1_000),
         dialogs::request_title(3),
         dialogs::not_sent("Drain node-1"),
+        dialogs::of_form("Drain 4 agents", "1 of 4 …".to_owned()),
+        dialogs::of_form("Drain node-1", "Drain node-1 …".to_owned()),
         dialogs::whole_number(1, 100),
         dialogs::has_quota("dev"),
         dialogs::must_remove("dev"),

@@ -264,7 +264,7 @@ fn maintenance((mode, start): (MachineMode, Option<Timestamp>)) -> AnyView {
         MachineMode::Draining => "scheduled",
         MachineMode::Down => "down",
     };
-    let start = start.map(|at| view! { " from "{ago_or_dash(Some(at))} });
+    let start = start.map(|at| view! { " · "{ago_or_dash(Some(at))} });
     view! { <a class="link" href=Route::Maintenance.to_string()>{word}</a>{start} }.into_any()
 }
 

@@ -51,18 +51,18 @@ static COLUMNS: [Col; 33] = [
         .exported_as(&[("Role", |row| row.name.0.clone())])
         .drawn(name),
     Col::figures(RoleColumn::Weight.name(), "Weight", "62px", Some("14%"), weight).with_live_cell(weight_cell),
-    Col::figures(RoleColumn::Share.name(), "Fair share", "108px", None, share)
+    Col::figures(RoleColumn::Share.name(), "Fair share", "98px", None, share)
         .exported_as(&[("Fair share", |row| row.share.map(|share| share.to_string()).unwrap_or_default())])
         .with_live_cell(share_cell),
     Col::figures(RoleColumn::Dominant.name(), "Dominant share", "110px", None, dominant).exported_as(&[
         ("Dominant share", |row| row.dominant.map(|of| of.share.to_string()).unwrap_or_default()),
         ("Dominant resource", |row| row.dominant.map(|of| of.resource.noun().to_owned()).unwrap_or_default()),
     ]),
-    Col::figures(RoleColumn::Frameworks.name(), "Frameworks", "98px", None, |row| count(row.frameworks))
+    Col::figures(RoleColumn::Frameworks.name(), "Frameworks", "94px", None, |row| count(row.frameworks))
         .exported_as(&[("Frameworks", |row| row.frameworks.to_string())]),
     Col::figures(RoleColumn::Tasks.name(), "Tasks", "62px", None, |row| count(row.tasks))
         .exported_as(&[("Tasks", |row| row.tasks.to_string())]),
-    amount!(Allocated, Cpus, "CPUs", "72px", "CPUs allocated"),
+    amount!(Allocated, Cpus, "CPUs", "86px", "CPUs allocated"),
     amount!(Allocated, Mem, "Memory", "80px", "Memory allocated (bytes)"),
     amount!(Allocated, Disk, "Disk", "80px", "Disk allocated (bytes)"),
     amount!(Allocated, Gpus, "GPUs", "56px", "GPUs allocated"),

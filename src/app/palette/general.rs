@@ -7,8 +7,8 @@ use mesoscope_core::base::order;
 use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::palette::matching::{CommandMatch, matching_commands};
 use mesoscope_core::route::Route;
-use mesoscope_core::text::checks;
 use mesoscope_core::text::commands::{self, Command};
+use mesoscope_core::text::{NO_MASTER, checks};
 use mesoscope_core::views::search::hit::Hit;
 use mesoscope_core::views::search::tasks::TaskSearch;
 use mesoscope_core::views::search::{ExecutorSearch, GeneralSearch, name_score};
@@ -19,6 +19,7 @@ use super::run::{Runner, compare_button};
 use super::step::Step;
 use crate::clock::{TimeDisplay, Zone, time_display};
 use crate::parts::data_age::{may_be_filtered, unread_topics};
+use crate::parts::waiting::is_cut_off;
 use crate::theme::Theme;
 use crate::worker_link::link;
 
@@ -167,9 +168,13 @@ fn is_offered(runner: Runner, command: Command) -> bool {
 fn status(runner: Runner, text: RwSignal<String>, rows: Memo<Vec<Row>>) -> Signal<String> {
     // These topics are only read for the search: until then, or if refused, they are unknown.
     let unseen = unread_topics(&[Topic::Operations, Topic::Machines]);
+    let is_cut_off = is_cut_off();
     let none = Memo::new(move |_| {
+        if is_cut_off.get() {
+            return NO_MASTER.to_owned();
+        }
         let words = if may_be_filtered() { commands::NO_VISIBLE_MATCHES } else { commands::NO_MATCHES };
-        unseen.get().map_or_else(|| words.to_owned(), |unseen| format!("{words} {unseen}."))
+        unseen.get().map_or_else(|| words.to_owned(), |unseen| format!("{words} Not read: {unseen}."))
     });
     Signal::derive(move || match (runner.said.get(), text.read().trim().is_empty()) {
         (said, _) if !said.is_empty() => said,

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use mesoscope_core::actions::pool::selector::PoolSelector;
 use mesoscope_core::base::ids::Role;
 use mesoscope_core::palette::kept_pages::SavedView;
-use mesoscope_core::text::checks;
 use mesoscope_core::text::commands::{self, Command};
 use mesoscope_core::text::saved_views;
+use mesoscope_core::text::{NO_MASTER, checks};
 use mesoscope_core::views::search::hit::CommandTarget;
 use mesoscope_core::views::search::hit::HitTarget;
 use mesoscope_core::views::search::target::{TargetKind, TargetSearch};
@@ -14,6 +14,7 @@ use mesoscope_core::views::search::target::{TargetKind, TargetSearch};
 use super::row::{Leads, Row};
 use super::run::{Asked, Runner, leads};
 use super::step::Step;
+use crate::parts::waiting::is_cut_off;
 use crate::worker_link::link;
 
 /// Asks for the target of a command.
@@ -31,7 +32,10 @@ pub(super) fn view(runner: Runner, command: Command, text: String) -> AnyView {
         rows.map(|row| Row { disabled_reason: closed.clone().or(row.disabled_reason.clone()), ..row })
             .collect::<Vec<_>>()
     });
+    let is_cut_off = is_cut_off();
     let status = move || match answer.get() {
+        Some(_) if !rows.read().is_empty() => String::new(),
+        Some(_) if is_cut_off.get() => NO_MASTER.to_owned(),
         Some(found) if found.is_empty() => commands::no_target(kind).to_owned(),
         Some(_) | None => String::new(),
     };

@@ -18,8 +18,6 @@ pub(crate) struct Facets {
     pub(crate) fields: FilterFields,
     pub(crate) filter: Signal<String>,
     pub(crate) on_filter: Callback<String>,
-    /// Name of the table.
-    pub(crate) table: &'static str,
 }
 
 const MENUS: [(&str, &str); 7] = [
@@ -36,11 +34,11 @@ impl Facets {
     /// Renders states as buttons, each other field as a menu.
     pub(crate) fn view(self) -> AnyView {
         view! {
-            <div class="facets" data-table=self.table role="group" aria-label="Filter by value">
-                <span class="states">{self.values("state")}</span>
+            <div class="facets" role="group" aria-label="Filter by value">
                 <span class="menus">
                     <For each=move || self.menus() key=|(field, _)| *field let((field, label))>{self.menu(field, label)}</For>
                 </span>
+                <span class="states">{self.values("state")}</span>
             </div>
         }
         .into_any()

@@ -309,11 +309,11 @@ impl TablePage {
             <div class="head">
                 <h1 tabindex="-1">{label}" "<small role="status">{counted(counts, untold)}</small></h1>{navigation_count(source.name, counts)}
                 {(!parts.is_empty()).then(|| view! { <DataAge parts/> })}
+                <div class="tools">{tools.map(|tools| tools(FilterControl { filter, on_filter: on_facet }))}{filter_builder(fields, filter, on_facet)}{freeze(frozen)}{column_menu(choice)}{views_menu()}{export_menu(source, choice)}</div>
                 <FilterBox label=format!("Filter {}", label.to_lowercase()) hint value=filter on_change=on_filter offered/>
                 {selection.map(Selection::always)}
-                <div class="tools">{tools.map(|tools| tools(FilterControl { filter, on_filter: on_facet }))}{filter_builder(fields, filter, on_facet)}{freeze(frozen)}{column_menu(choice)}{views_menu()}{export_menu(source, choice)}</div>
                 {move || empty_reasons.with(|empty_reasons| no_field(empty_reasons))}
-                {has_facets(source.name).then(|| Facets { counts: facets, fields, filter, on_filter: on_facet, table: source.name }.view())}
+                {has_facets(source.name).then(|| Facets { counts: facets, fields, filter, on_filter: on_facet }.view())}
             </div>
             <div class="table-notices">{unknown_lists(lists_of(source.name))}{(source.name == "roles").then(unreadable_tasks)}{(source.name == "events").then(event_log_extent)}</div>
             <Grid label choice seen=seen.into() range order=Order { sort, on_sort } marks=selection.map(|selection| selection.marks)

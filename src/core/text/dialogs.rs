@@ -157,6 +157,12 @@ pub fn not_sent(title: &str) -> String {
     format!("Not sent: {title}")
 }
 
+/// What a hidden form's button says of its changes: with the form's title, unless the words begin with what they are about.
+pub fn of_form(title: &str, words: String) -> String {
+    let names_itself = words.chars().next().is_some_and(char::is_alphabetic);
+    if names_itself { words } else { format!("{title}: {words}") }
+}
+
 /// Title of the request of one of several actions.
 pub fn request_title(requests: usize) -> String {
     match requests {

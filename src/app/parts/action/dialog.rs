@@ -22,9 +22,15 @@ use crate::lost_focus::restore_after_dialog;
 pub(crate) fn ActionDialogs() -> impl IntoView {
     let actions = action_store();
     close_with_history(Signal::derive(move || actions.shown.get().is_some()), move || actions.hide());
+    // The end of a hidden form's changes, for screen readers.
+    let ended = move || {
+        let of = |form: OpenForm| form.ended.get().map(|(_, words)| text::dialogs::of_form(&form.title.read(), words));
+        actions.hidden().into_iter().filter_map(of).collect::<Vec<_>>().join(" ")
+    };
     let is_any_hidden = Memo::new(move |_| !actions.hidden().is_empty());
     view! {
         <For each=move || actions.forms.get() key=|(form, _)| form.number let((form, proposal))><ActionDialog form proposal/></For>
+        <p class="unseen" role="status">{ended}</p>
         <Show when=move || is_any_hidden.get()>
             <div class="act-backs" role="region" aria-label="Unfinished changes">
                 <For each=move || actions.hidden() key=|form| form.number let:form>{back(actions, form)}</For>
@@ -80,18 +86,19 @@ fn title_id(form: OpenForm) -> String {
 
 /// Button that reopens a hidden dialog, with a short status.
 fn back(actions: ActionStore, form: OpenForm) -> AnyView {
-    let says = move || match (form.progress.get(), form.ended.get()) {
-        (Some(words), _) => ("busy", words),
-        (None, Some((true, words))) => ("ok", words),
-        (None, Some((false, words))) => ("bad", words),
+    let of_form = move |words: String| text::dialogs::of_form(&form.title.read(), words);
+    let says = Memo::new(move |_| match (form.progress.get(), form.ended.get()) {
+        (Some(words), _) => ("busy", of_form(words)),
+        (None, Some((true, words))) => ("ok", of_form(words)),
+        (None, Some((false, words))) => ("bad", of_form(words)),
         (None, None) => match form.refused.get() {
-            Some(words) => ("bad", words),
+            Some(words) => ("bad", of_form(words)),
             None => ("warn", text::dialogs::not_sent(&form.title.get())),
         },
-    };
+    });
     view! {
-        <button class="button act-back" on:click=move |_| actions.reopen(form)>
-            <span class="state" data-tone=move || says().0>{move || says().1}</span></button>
+        <button class="button act-back" title=move || says.get().1 on:click=move |_| actions.reopen(form)>
+            <span class="state" data-tone=move || says.get().0>{move || says.get().1}</span></button>
     }
     .into_any()
 }
