@@ -48,6 +48,7 @@ pub fn all() -> Vec<Sentence> {
         saved_views::save_as("big tasks"),
         commands::question(TargetKind::Framework),
         commands::no_target(TargetKind::Agent(AgentAction::Reactivate)),
+        commands::no_match_beside_unread(commands::NO_MATCHES, "operations"),
         commands::copied(false),
         commands::gone("node-1"),
         Command::NewQuota.title(),

@@ -174,7 +174,7 @@ fn status(runner: Runner, text: RwSignal<String>, rows: Memo<Vec<Row>>) -> Signa
             return NO_MASTER.to_owned();
         }
         let words = if may_be_filtered() { commands::NO_VISIBLE_MATCHES } else { commands::NO_MATCHES };
-        unseen.get().map_or_else(|| words.to_owned(), |unseen| format!("{words} Not read: {unseen}."))
+        unseen.get().map_or_else(|| words.to_owned(), |unseen| commands::no_match_beside_unread(words, &unseen))
     });
     Signal::derive(move || match (runner.said.get(), text.read().trim().is_empty()) {
         (said, _) if !said.is_empty() => said,

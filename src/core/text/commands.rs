@@ -323,6 +323,11 @@ pub const NO_LOG: &str = "Open a log first: another is added beside it.";
 pub const HINT: &str = "Type a name, id, host, address, role, label or user, or a command such as drain or quota.";
 /// Text for a search without results.
 pub const NO_MATCHES: &str = "No matches.";
+/// Text for a search without results where topics were not read.
+pub fn no_match_beside_unread(no_match: &str, topics: &str) -> String {
+    format!("{no_match} Not read: {topics}.")
+}
+
 /// Text for a search without results if the master may hide objects.
 pub const NO_VISIBLE_MATCHES: &str = "No matches among what you may see.";
 
