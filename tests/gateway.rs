@@ -33,6 +33,7 @@ mod gateway {
     mod repeated_writes;
     mod scheduler;
     mod server_tls;
+    mod session_audit;
     mod sessions;
     mod simulated;
     mod start;

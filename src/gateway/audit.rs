@@ -1,4 +1,5 @@
-//! The audit log: one line for each call that may change something, and for each terminal. Decides nothing about a call.
+//! The audit log: one line for each call that may change something. Decides nothing about a call. `session_audit` has the lines of
+//! terminals.
 //!
 //! A line has no secret: neither credentials nor tickets, and of a body only ids and names.
 
@@ -59,8 +60,8 @@ pub struct AuditCaller {
 
 impl AuditCaller {
     /// Names the user of other credentials, which a terminal's ticket keeps.
-    pub fn with_credentials(self, headers: &HeaderMap) -> AuditCaller {
-        AuditCaller { user: claimed_user::of_credentials(headers), ..self }
+    pub fn set_credentials(&mut self, headers: &HeaderMap) {
+        self.user = claimed_user::of_credentials(headers);
     }
 }
 
@@ -93,27 +94,6 @@ struct WriteLine<'a> {
     status: Option<u16>,
     master: Option<&'a str>,
     latency_ms: u64,
-}
-
-/// A line of a terminal, at its end.
-#[derive(Debug, Serialize)]
-pub struct TerminalLine<'a> {
-    pub log: &'static str,
-    pub time: String,
-    #[serde(flatten)]
-    pub caller: &'a AuditCaller,
-    pub api: &'static str,
-    pub agent: &'a str,
-    pub call: &'static str,
-    pub program: Option<&'a str>,
-    pub container: Option<String>,
-    pub container_user: Option<&'a str>,
-    pub outcome: Outcome,
-    pub exit_status: Option<i64>,
-    /// Why it ended before its process.
-    pub reason: Option<&'a str>,
-    /// Duration of the terminal.
-    pub latency_ms: u64,
 }
 
 /// A call whose line is due. If it is dropped without an answer, the client has left.

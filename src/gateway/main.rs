@@ -72,6 +72,7 @@ mod sent_writes;
 mod server_tls;
 mod session;
 mod session_agent;
+mod session_audit;
 mod session_bridge;
 mod session_input;
 mod session_output;

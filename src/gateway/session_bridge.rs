@@ -9,18 +9,17 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use mesoscope_core::mesos::calls::Call;
 use mesoscope_core::mesos::calls::container_path::ContainerPath;
-use mesoscope_core::mesos::calls::session::{AttachContainerOutput, LaunchNestedContainerSession};
 use mesoscope_core::mesos::calls::terminal::{FromGateway, FromPage, SessionRequest, SessionTarget, TerminalSize};
 use mesoscope_core::mesos::process_output::ProcessOutput;
 use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant, Interval, MissedTickBehavior, sleep_until, timeout};
 
 use crate::activity::Phase;
-use crate::audit::{self, AuditCaller, Outcome, TerminalLine};
+use crate::audit::Outcome;
 use crate::serve::OpenConnection;
 use crate::session_agent::{AgentRefusal, END_WAIT, InputRequest, OpenSession, SessionAgent};
+use crate::session_audit::{TerminalAudit, TerminalOutcome};
 use crate::session_input::{Input, InputSender};
 use crate::session_output::{Piece, SessionOutput};
 use crate::text_responses;
@@ -36,18 +35,7 @@ pub struct Bridge {
     pub agent: SessionAgent,
     pub request: SessionRequest,
     pub connection: OpenConnection,
-    pub caller: AuditCaller,
-}
-
-/// How a terminal ended, for the audit log.
-#[derive(Debug)]
-struct Ended {
-    outcome: Outcome,
-    /// `None` if no container was started or joined.
-    container: Option<ContainerPath>,
-    exit_status: Option<i64>,
-    /// Why there is no exit status.
-    reason: Option<String>,
+    pub line: TerminalAudit,
 }
 
 /// Why the transfer ended.
@@ -94,12 +82,12 @@ impl Bridge {
         let _busy = self.connection.activity.begin(Phase::Answering);
         let (to_page, from_page) = socket.split();
         let mut page = Page { to: to_page, from: from_page };
-        let started = Instant::now();
+        self.line.sending();
         let terminals = self.agent.app.metrics.terminals.clone();
         terminals.inc();
         let unopened = |outcome, reason: &str| {
             let reason = Some(reason.to_owned());
-            Ended { outcome, container: None, exit_status: None, reason }
+            TerminalOutcome { outcome, container: None, exit_status: None, reason }
         };
         let ended = match self.open(&mut page).await {
             Ok(open) => self.serve(open, &mut page).await,
@@ -116,7 +104,7 @@ impl Bridge {
             }
         };
         terminals.dec();
-        self.log(&ended, started);
+        self.line.ended(ended);
         page.close().await;
     }
 
@@ -137,7 +125,7 @@ impl Bridge {
         opened
     }
 
-    async fn serve(&mut self, open: OpenSession, page: &mut Page) -> Ended {
+    async fn serve(&mut self, open: OpenSession, page: &mut Page) -> TerminalOutcome {
         let (container, is_own) = (open.container.clone(), open.is_own());
         // Ends with this terminal.
         let mut joined = JoinSet::new();
@@ -172,7 +160,7 @@ impl Bridge {
             End::Page => Some(LEFT.to_owned()),
             End::Output => None,
         };
-        Ended { outcome: Outcome::Accepted, container: Some(container), exit_status, reason }
+        TerminalOutcome { outcome: Outcome::Accepted, container: Some(container), exit_status, reason }
     }
 
     async fn begin_input(&self, container: &ContainerPath, transfer: &mut Transfer, page: &mut Page) {
@@ -190,41 +178,6 @@ impl Bridge {
             }
         }
     }
-
-    /// Writes the audit line of a terminal. It names the program without its arguments, which may have secrets in them.
-    fn log(&self, ended: &Ended, started: Instant) {
-        let Some(log) = &self.agent.app.logs.audit else { return };
-        let (call, program, user) = match &self.request.target {
-            SessionTarget::Launch { command, user, .. } => {
-                let program = command.text().split_whitespace().next().unwrap_or_default();
-                (LaunchNestedContainerSession::TYPE, Some(text_responses::visible(program)), user.as_deref())
-            }
-            SessionTarget::Attach { .. } => (AttachContainerOutput::TYPE, None, None),
-        };
-        let (agent, user) = (text_responses::visible(&self.agent.id), user.map(text_responses::visible));
-        let reason = ended.reason.as_deref().map(text_responses::visible);
-        log.write(&TerminalLine {
-            log: audit::LOG,
-            time: audit::now(),
-            caller: &self.caller,
-            api: "terminal",
-            agent: &agent,
-            call,
-            program: program.as_deref(),
-            container: ended.container.as_ref().map(|path| text_responses::visible(&dotted(path))),
-            container_user: user.as_deref(),
-            outcome: ended.outcome,
-            exit_status: ended.exit_status,
-            reason: reason.as_deref(),
-            latency_ms: audit::millis(started),
-        });
-    }
-}
-
-/// The ids of a container and of those around it, outermost first, with dots between them.
-fn dotted(path: &ContainerPath) -> String {
-    let own = path.value.as_str();
-    path.parent.as_deref().map_or_else(|| own.to_owned(), |parent| format!("{}.{own}", dotted(parent)))
 }
 
 /// The page has left.

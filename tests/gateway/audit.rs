@@ -3,19 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use hyper::Method;
-use mesoscope_core::mesos::calls::terminal::{FromGateway, SessionCommand};
 use serde_json::{Value, json};
 
 use super::agents::{cluster, master};
 use super::ask::{Ask, GET_AGENTS, TEARDOWN, ask, call, get, within};
 use super::executable::Gateway;
 use super::script::{Reply, Script, nobody, reply};
-use super::terminal::{Terminal, launch};
 
 const ALICE: &str = "Basic YWxpY2U6c2VjcmV0";
 
 /// The fields of a line that a test compares.
-fn part(line: &Value, names: &[&str]) -> Value {
+pub fn part(line: &Value, names: &[&str]) -> Value {
     names.iter().map(|name| ((*name).to_owned(), line[*name].clone())).collect::<serde_json::Map<_, _>>().into()
 }
 
@@ -164,37 +162,8 @@ async fn a_line_has_no_secret() {
     get(&gateway.at, "/download/hunter2").send().await;
     get(&gateway.at, "/agent/S/session/hunter2").send().await;
     let lines = gateway.stop().await;
-    assert_eq!(lines.len(), 5 + 7, "{lines:#?}");
+    assert_eq!(lines.len(), 6 + 7, "{lines:#?}");
     assert!(lines.iter().all(|line| !line.contains("hunter2")), "{lines:#?}");
-}
-
-#[tokio::test]
-async fn a_terminal_has_one_line() {
-    let size = sim::size::Size::Custom { agents: 1, tasks: 4, completed: 0 };
-    let config = sim::server::config::Config { size, rate: 0.0, ..Default::default() };
-    let server = sim::server::Server::start(config).await.expect("ports are free");
-    let state = server.with(|sim| sim.state());
-    let tasks = state["get_state"]["get_tasks"]["tasks"].as_array().expect("tasks are listed");
-    let task = tasks.iter().find(|task| !task["statuses"].is_null()).expect("a task has started");
-    let container = &task["statuses"][0]["container_status"]["container_id"];
-    let outer = if container["parent"].is_null() { container } else { &container["parent"] };
-    let (agent, outer) = (task["agent_id"]["value"].as_str().unwrap_or(""), outer["value"].as_str().unwrap_or(""));
-    let mut gateway = Gateway::before(&[&server.master_urls()[0]]).await;
-    let command = SessionCommand::Line("exit 3; hunter2".into());
-    let mut terminal = Terminal::begin(&gateway.at, agent, launch(outer, command)).await;
-    while let Some(event) = terminal.event().await {
-        if matches!(event, FromGateway::Exited { .. }) {
-            break;
-        }
-    }
-    let line = gateway.line().await;
-    assert_eq!(
-        part(&line, &["log", "api", "agent", "call", "program", "outcome", "reason"]),
-        json!({ "log": "audit", "api": "terminal", "agent": agent, "call": "LAUNCH_NESTED_CONTAINER_SESSION", "program": "exit",
-            "outcome": "accepted", "reason": null })
-    );
-    assert!(line["container"].as_str().is_some_and(|id| id.starts_with(&format!("{outer}."))), "{line}");
-    assert!(line["exit_status"].is_i64() && !line.to_string().contains("hunter2"), "{line}");
 }
 
 fn path(name: &str) -> PathBuf {

@@ -14,14 +14,14 @@ use super::script::{Reply, Script, feed, reply, stream};
 use super::terminal::{Terminal, announce, launch, open, shell, upgrade};
 
 /// A simulated cluster with a running task.
-struct Cluster {
+pub struct Cluster {
     server: sim::server::Server,
-    agent: String,
-    container: String,
+    pub agent: String,
+    pub container: String,
 }
 
 impl Cluster {
-    async fn start() -> Cluster {
+    pub async fn start() -> Cluster {
         let size = sim::size::Size::Custom { agents: 4, tasks: 60, completed: 0 };
         let config = sim::server::config::Config { size, rate: 0.0, ..Default::default() };
         let server = sim::server::Server::start(config).await.expect("ports are free");
@@ -34,7 +34,7 @@ impl Cluster {
         Cluster { agent: text(&started["agent_id"]), container: text(outer), server }
     }
 
-    async fn gateway(&self, flags: &[&str]) -> Gateway {
+    pub async fn gateway(&self, flags: &[&str]) -> Gateway {
         let url = &self.server.master_urls()[0];
         Gateway::start(&[&["--master", url], flags].concat()).await
     }
