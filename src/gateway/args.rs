@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
+use sim::size::Size;
 
 use crate::access::Access;
 use crate::agent_url::AgentUrl;
@@ -48,8 +49,8 @@ pub struct Args {
     pub demo: bool,
 
     /// Size of the simulated cluster: small, medium, large, huge, or AGENTS:TASKS:COMPLETED, such as 20:300:100
-    #[arg(long, conflicts_with = "masters", default_value = "small")]
-    pub size: sim::size::Size,
+    #[arg(long, conflicts_with = "masters", default_value = "small", value_parser = size)]
+    pub size: Size,
 
     /// Seed of the simulated cluster; equal seeds give equal clusters
     #[arg(long, conflicts_with = "masters", value_name = "N", default_value = "1", value_parser = seed)]
@@ -186,6 +187,11 @@ fn seconds(text: &str) -> Result<Duration, String> {
         Ok(seconds @ 1..=3600) => Ok(Duration::from_secs(seconds)),
         _ => Err("expecting a number of seconds from 1 to 3600".into()),
     }
+}
+
+/// The parser's own error repeats the text, which may have a secret.
+fn size(text: &str) -> Result<Size, &'static str> {
+    text.parse().map_err(|_| "expecting small, medium, large, huge, or AGENTS:TASKS:COMPLETED, such as 20:300:100")
 }
 
 fn seed(text: &str) -> Result<u64, String> {

@@ -18,7 +18,7 @@ use crate::config_file::{ConfigFile, NO_KEYS};
 use crate::config_origin::{Origin, PREFIX, variable};
 use crate::configured_file::ConfiguredFile;
 use crate::log::LogFilter;
-use crate::text_responses;
+use crate::secrets::SafeText;
 
 /// The arguments, and the origin of each.
 #[derive(Debug)]
@@ -129,7 +129,7 @@ pub fn unknown_variables(names: impl Iterator<Item = OsString>) -> Vec<String> {
     let names = names.map(|name| name.to_string_lossy().into_owned());
     let mut unknown: Vec<String> = names
         .filter(|name| name.starts_with(PREFIX) && !flags.contains(name) && !is_of_kubernetes(name))
-        .map(|name| text_responses::visible(&name))
+        .map(|name| SafeText::of(&name).to_string())
         .collect();
     unknown.sort();
     unknown

@@ -8,7 +8,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command};
 
 use crate::config_origin::Origin;
-use crate::secrets::masked;
+use crate::secrets::SafeText;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -16,7 +16,7 @@ pub enum ConfigError {
     #[error("{0}")]
     Arguments(clap::Error),
     #[error("{origin}: invalid value '{value}': {reason}")]
-    Value { origin: Origin, value: String, reason: String },
+    Value { origin: Origin, value: SafeText, reason: String },
     #[error("{0}: the value is not UTF-8; write it in UTF-8, or remove it")]
     Encoding(Origin),
     #[error("{0} cannot be used with {1}: remove one of them")]
@@ -29,13 +29,13 @@ pub enum ConfigError {
     )]
     NoCluster,
     #[error("cannot read {path} ({origin}): {error}")]
-    Unread { path: String, origin: Origin, error: std::io::Error },
+    Unread { path: SafeText, origin: Origin, error: std::io::Error },
     #[error("{0} is no TOML: {1}")]
-    Toml(String, String),
+    Toml(SafeText, String),
     #[error("{file}: no flag has the name '{key}'; the keys are the long names of the flags, without the dashes")]
-    UnknownKey { file: String, key: String },
+    UnknownKey { file: SafeText, key: SafeText },
     #[error("{file}: '{key}' cannot be set in a file; remove it")]
-    NoKey { file: String, key: String },
+    NoKey { file: SafeText, key: String },
     #[error("{0} needs a string in quotes, or a list of strings")]
     Texts(Origin),
     #[error("{0} needs a string in quotes")]
@@ -50,23 +50,13 @@ pub enum ConfigError {
 
 impl ConfigError {
     /// Wraps an error about the command line. Hides the secrets in it.
-    pub fn of_line(mut error: clap::Error, line: &[OsString]) -> ConfigError {
+    pub fn of_line(error: clap::Error, line: &[OsString]) -> ConfigError {
         if error.kind() == ErrorKind::InvalidUtf8
             && let Some(long) = undecodable(line)
         {
             return ConfigError::Encoding(Origin::Flag(long));
         }
-        let kinds = match error.kind() {
-            ErrorKind::UnknownArgument => &[ContextKind::InvalidValue, ContextKind::InvalidArg][..],
-            _ => &[ContextKind::InvalidValue],
-        };
-        for kind in kinds {
-            if let Some(ContextValue::String(value)) = error.get(*kind) {
-                let masked = masked(value);
-                error.insert(*kind, ContextValue::String(masked));
-            }
-        }
-        ConfigError::Arguments(error)
+        ConfigError::Arguments(safe(error))
     }
 
     /// Wraps an error about a value that is not on the command line. `origin` finds the origin of a flag's value.
@@ -79,7 +69,7 @@ impl ConfigError {
         let long = |kind| texts(kind).first().and_then(|text| long_name(text));
         match (error.kind(), long(ContextKind::InvalidArg), long(ContextKind::PriorArg)) {
             (ErrorKind::ValueValidation | ErrorKind::InvalidValue, Some(long), _) => {
-                let value = masked(&texts(ContextKind::InvalidValue).join(","));
+                let value = SafeText::of(&texts(ContextKind::InvalidValue).join(","));
                 let arg = command.get_arguments().find(|arg| arg.get_long() == Some(&long));
                 let reason = reason(&error, arg, &texts(ContextKind::ValidValue));
                 ConfigError::Value { origin: origin(&long), value, reason }
@@ -87,7 +77,7 @@ impl ConfigError {
             (ErrorKind::ArgumentConflict, Some(one), Some(other)) => {
                 ConfigError::Contradiction(origin(&one), origin(&other))
             }
-            _ => ConfigError::Arguments(error),
+            _ => ConfigError::Arguments(safe(error)),
         }
     }
 
@@ -108,6 +98,21 @@ impl ConfigError {
             _ => u8::try_from(error.exit_code()).unwrap_or(2),
         }
     }
+}
+
+/// Hides the secrets in what an error repeats. Names of flags stay as they are.
+fn safe(mut error: clap::Error) -> clap::Error {
+    let text = |text: &String| SafeText::of(text).to_string();
+    let context: Vec<_> = error.context().map(|(kind, value)| (kind, value.clone())).collect();
+    for (kind, value) in context {
+        match value {
+            ContextValue::String(one) => _ = error.insert(kind, ContextValue::String(text(&one))),
+            ContextValue::Strings(all) => _ = error.insert(kind, ContextValue::Strings(all.iter().map(text).collect())),
+            // These are our own: the usage, and names of flags.
+            _ => {}
+        }
+    }
+    error
 }
 
 /// Returns the flag whose value is not UTF-8, without dashes.

@@ -11,7 +11,7 @@ use toml::Value;
 use crate::config_error::ConfigError;
 use crate::config_origin::Origin;
 use crate::configured_file;
-use crate::text_responses;
+use crate::secrets::SafeText;
 
 /// Flags that no file may set.
 pub const NO_KEYS: [&str; 4] = ["config", "check", "help", "version"];
@@ -34,7 +34,7 @@ impl ConfigFile {
         origin: Origin,
         overridden: &[&str],
     ) -> Result<(Command, ConfigFile), ConfigError> {
-        let name = path.display().to_string();
+        let name = SafeText::of_path(path);
         let text = configured_file::read(path).and_then(|bytes| {
             String::from_utf8(bytes)
                 .map_err(|_| std::io::Error::new(std::io::ErrorKind::InvalidData, "it is not UTF-8"))
@@ -48,7 +48,7 @@ impl ConfigFile {
             }
             let arg = command.get_arguments().find(|arg| arg.get_long() == Some(&key));
             let Some(arg) = arg else {
-                return Err(ConfigError::UnknownKey { file: name, key: text_responses::visible(&key) });
+                return Err(ConfigError::UnknownKey { file: name, key: SafeText::of(&key) });
             };
             let values = values(arg, &value).map_err(|unfit| unfit(origin_of(&key, path)))?;
             if !overridden.contains(&key.as_str()) {
@@ -70,12 +70,12 @@ fn origin_of(key: &str, path: &Path) -> Origin {
     Origin::Key { key: key.to_owned(), file: path.to_owned() }
 }
 
-/// Says what is wrong at which line and column. The parser's own message repeats the line, which may have a password.
+/// Says what is wrong at which line and column. The parser's own message repeats the line, which may have a password, and a message may repeat a key.
 fn place(text: &str, error: &toml::de::Error) -> String {
     let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
     let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-    format!("line {line}, column {column}: {}", error.message().trim_end())
+    format!("line {line}, column {column}: {}", SafeText::of(error.message().trim_end()))
 }
 
 type Unfit = fn(Origin) -> ConfigError;

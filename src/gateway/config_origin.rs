@@ -1,9 +1,9 @@
 //! Names the flag, the variable or the key that a configured value comes from. Reads no values.
 
 use std::fmt::{self, Display, Formatter};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::text_responses;
+use crate::secrets::SafeText;
 
 pub const PREFIX: &str = "MESOSCOPE_";
 
@@ -18,10 +18,10 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// Returns the words that `--check` prints after a value.
+    /// Returns the words that `--check` prints after a value, on one line.
     pub fn comment(&self) -> String {
         match self {
-            Origin::Key { file, .. } => shown(file),
+            Origin::Key { file, .. } => SafeText::of_path(file).to_string(),
             Origin::Flag(_) | Origin::Variable(_) | Origin::RustLog | Origin::Default => self.to_string(),
         }
     }
@@ -32,16 +32,11 @@ impl Display for Origin {
         match self {
             Origin::Flag(long) => write!(f, "--{long}"),
             Origin::Variable(long) => f.write_str(&variable(long)),
-            Origin::Key { key, file } => write!(f, "'{key}' in {}", shown(file)),
+            Origin::Key { key, file } => write!(f, "'{key}' in {}", SafeText::of_path(file)),
             Origin::RustLog => f.write_str("RUST_LOG"),
             Origin::Default => f.write_str("default"),
         }
     }
-}
-
-/// A name with a line break would end the comment.
-fn shown(file: &Path) -> String {
-    text_responses::visible(&file.to_string_lossy())
 }
 
 /// Returns the variable of a flag.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Arg, Command};
 
-use crate::secrets::is_pem;
+use crate::secrets::{SafeText, is_pem};
 
 /// Maximum size of a file that is read whole. A device such as `/dev/zero` has no end.
 const MAX_BYTES: u64 = 4 << 20;
@@ -33,7 +33,7 @@ impl ConfiguredFile {
 
 impl Display for ConfiguredFile {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.path.display(), self.origin)
+        write!(f, "{} ({})", SafeText::of_path(&self.path), self.origin)
     }
 }
 

@@ -9,6 +9,7 @@ use axum::http::uri::Authority;
 use axum::http::{Method, Request, StatusCode};
 
 use crate::forwarded::ForwardedRequest;
+use crate::secrets::SafeText;
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
@@ -130,7 +131,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 }
 
 fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(100).collect()
+    SafeText::of(text).to_string()
 }
 
 #[cfg(test)]

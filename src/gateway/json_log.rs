@@ -13,6 +13,8 @@ use std::time::Duration;
 use prometheus_client::metrics::counter::Counter;
 use serde::Serialize;
 
+use crate::secrets::SafeText;
+
 /// Maximum lines that wait for the thread. Any further line is lost, and counted.
 const WAITING: usize = 16_384;
 /// Timeout for the last lines when the process stops.
@@ -74,7 +76,7 @@ impl LogTarget {
 /// Checks the folder of a file that is not there.
 fn check_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let refused = |kind, why| Err(io::Error::new(kind, format!("its folder {} {why}", folder.display())));
+    let refused = |kind, why| Err(io::Error::new(kind, format!("its folder {} {why}", SafeText::of_path(folder))));
     match std::fs::metadata(folder) {
         Ok(found) if !found.is_dir() => refused(io::ErrorKind::NotADirectory, "is no folder"),
         Ok(found) if found.permissions().readonly() => refused(io::ErrorKind::PermissionDenied, "cannot be written"),
@@ -92,7 +94,7 @@ impl Display for LogTarget {
         match self {
             LogTarget::Nowhere => f.write_str("none"),
             LogTarget::Stdout => f.write_str("stdout"),
-            LogTarget::File(path) => write!(f, "{}", path.display()),
+            LogTarget::File(path) => write!(f, "{}", SafeText::of_path(path)),
         }
     }
 }
@@ -208,7 +210,7 @@ impl Output {
     fn name(&self) -> String {
         match self {
             Output::Stdout => "on stdout".to_owned(),
-            Output::File(file) => file.path.display().to_string(),
+            Output::File(file) => SafeText::of_path(&file.path).to_string(),
         }
     }
 
@@ -227,7 +229,7 @@ impl Output {
         let Output::File(file) = self else { return };
         match LogFile::open(&file.path) {
             Ok(new) => *file = new,
-            Err(error) => tracing::error!(%error, "cannot open {} again", file.path.display()),
+            Err(error) => tracing::error!(%error, "cannot open {} again", SafeText::of_path(&file.path)),
         }
     }
 }

@@ -93,6 +93,7 @@ use crate::config_origin::Origin;
 use crate::json_log::{JsonLog, LogTarget};
 use crate::master_url::MasterUrl;
 use crate::metrics::Metrics;
+use crate::secrets::SafeText;
 use crate::server_tls::ServerTls;
 use crate::state::{AppState, Logs, SharedState};
 use crate::tls::IdentityFiles;
@@ -126,7 +127,7 @@ async fn main() -> ExitCode {
 #[derive(Debug, thiserror::Error)]
 enum StartError {
     #[error("cannot listen on {0} ({1}): {2}; choose another address")]
-    Listen(String, Origin, std::io::Error),
+    Listen(SafeText, Origin, std::io::Error),
     #[error("cannot start the simulated cluster: {0}")]
     Demo(#[from] demo::DemoError),
     #[error("cannot read the certificates: {0}")]
@@ -134,9 +135,9 @@ enum StartError {
     #[error("cannot listen for signals: {0}")]
     Signals(std::io::Error),
     #[error("cannot write the log {0} ({1}): {2}")]
-    Log(String, Origin, std::io::Error),
+    Log(LogTarget, Origin, std::io::Error),
     #[error("cannot serve the folder {0} ({1}): {2}")]
-    Page(String, Origin, std::io::Error),
+    Page(SafeText, Origin, std::io::Error),
     #[error("the page in this executable is broken: {0}")]
     Embedded(std::io::Error),
     #[error("cannot write to stdout: {0}")]
@@ -145,7 +146,7 @@ enum StartError {
 
 async fn run(configuration: &Configuration) -> Result<(), StartError> {
     let args = &configuration.args;
-    let refused = |error| StartError::Listen(args.listen.clone(), configuration.origin("listen"), error);
+    let refused = |error| StartError::Listen(SafeText::of(&args.listen), configuration.origin("listen"), error);
     let listener = TcpListener::bind(&args.listen).await.map_err(refused)?;
     let here = listener.local_addr().map_err(refused)?;
     let demo = demo::start(args).await?;
@@ -170,7 +171,7 @@ fn open_logs(
     open: impl Fn(&LogTarget) -> std::io::Result<Option<JsonLog>>,
 ) -> Result<Logs, StartError> {
     let open = |flag, target: &LogTarget| {
-        open(target).map_err(|error| StartError::Log(target.to_string(), configuration.origin(flag), error))
+        open(target).map_err(|error| StartError::Log(target.clone(), configuration.origin(flag), error))
     };
     let args = &configuration.args;
     Ok(Logs { audit: open("audit-log", &args.audit_log)?, access: open("access-log", &args.access_log)? })
@@ -187,7 +188,7 @@ fn prepare(
     let tls = IdentityFiles::of(args.tls_cert.as_ref(), args.tls_key.as_ref()).map(ServerTls::new).transpose()?;
     let page = match &args.page {
         Some(folder) => page::PageSource::folder(folder, args.access())
-            .map_err(|error| StartError::Page(folder.display().to_string(), configuration.origin("page"), error))?,
+            .map_err(|error| StartError::Page(SafeText::of_path(folder), configuration.origin("page"), error))?,
         None => page::PageSource::embedded(args.access()).map_err(StartError::Embedded)?,
     };
     Ok((AppState::new(args, masters, page, logs, metrics)?, tls))
@@ -198,7 +199,7 @@ async fn check(configuration: &Configuration) -> Result<(), StartError> {
     let args = &configuration.args;
     let found = tokio::net::lookup_host(&args.listen).await.map(|mut addresses| addresses.next());
     let found = found.and_then(|found| found.ok_or(std::io::ErrorKind::AddrNotAvailable.into()));
-    found.map_err(|error| StartError::Listen(args.listen.clone(), configuration.origin("listen"), error))?;
+    found.map_err(|error| StartError::Listen(SafeText::of(&args.listen), configuration.origin("listen"), error))?;
     let logs = open_logs(configuration, |target| target.check().map(|()| None))?;
     prepare(configuration, args.masters.clone(), logs, Metrics::default())?;
     let mut out = std::io::stdout().lock();

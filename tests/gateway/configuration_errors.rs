@@ -108,6 +108,78 @@ async fn no_secret_of_a_url_is_printed() {
     }
 }
 
+/// What an error prints: it ends with 2, and has neither the secret nor a character that a terminal obeys.
+async fn safe(args: &[&str], variables: &[(&str, &str)]) {
+    let output = run(args, variables).await;
+    let words = String::from_utf8_lossy(&[output.stderr, output.stdout].concat()).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{args:?} {variables:?}: {words}");
+    let is_safe = !words.contains("hunter2") && !words.contains(|c: char| c != '\n' && c.is_control());
+    assert!(is_safe, "{args:?} {variables:?}: {words:?}");
+}
+
+const SECRETS: [&str; 4] = [
+    "http://user:hunter2@m",
+    "http://user%3Ahunter2%40m",
+    "\u{1b}[31mhttp://user:hunter2@m\u{9b}\r",
+    "ws://user:hunter2@m:80",
+];
+
+/// Whatever flag has the URL, and wherever it is given.
+#[tokio::test]
+async fn no_flag_repeats_a_secret_of_a_wrong_value() {
+    let output = run(&["--help"], &[]).await;
+    let help = String::from_utf8(output.stdout).expect("it is text");
+    let flags = super::handbook::flags_of_help(help.split_once("Options:").expect("it lists options").1);
+    let long_names = flags.iter().filter_map(|flag| flag.strip_prefix("--")?.split_once(' ')).map(|(long, _)| long);
+    let long_names: Vec<_> = long_names.collect();
+    assert!(long_names.len() > 20, "{flags:?}");
+    for long in long_names {
+        let is_of_demo = matches!(long, "master" | "agents" | "size" | "seed" | "rate");
+        let mut args = if is_of_demo { vec!["--check", "--demo"] } else { MASTER.to_vec() };
+        match long {
+            "tls-cert" => args.push("--tls-key=x"),
+            "tls-key" => args.push("--tls-cert=x"),
+            "client-cert" => args.push("--client-key=x"),
+            "client-key" => args.push("--client-cert=x"),
+            _ => {}
+        }
+        for url in SECRETS {
+            safe(&[&args[..], &[&format!("--{long}={url}")]].concat(), &[]).await;
+            let variable = format!("MESOSCOPE_{}", long.to_uppercase().replace('-', "_"));
+            safe(&args, &[(&variable, url)]).await;
+            let content = toml::Table::from_iter([(long.to_owned(), toml::Value::String(url.to_owned()))]);
+            safe(&[&args[..], &["--config", &file("wrong", &content.to_string())]].concat(), &[]).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_error_of_a_file_or_a_line_repeats_a_secret() {
+    for url in SECRETS {
+        safe(&["--check", url], &[]).await;
+        safe(&["--check", &format!("--{url}")], &[]).await;
+        safe(&["--check", &format!("--read-only={url}")], &[]).await;
+        let escaped = toml::Value::String(url.to_owned()).to_string();
+        let key = escaped.replace('\'', "\"");
+        for content in [
+            format!("{key} = 1\n"),
+            format!("{key} = 1\n{key} = 1\n"),
+            format!("[{key}]\n[{key}]\n"),
+            format!("read-only = {url}\n"),
+            format!("read-only = {escaped}\n"),
+            format!("patience = {escaped}\n"),
+            format!("listen = [{escaped}]\n"),
+            format!("{url} = 1\n"),
+        ] {
+            safe(&["--check", "--config", &file("repeats", &content)], &[]).await;
+        }
+        let output = run(&MASTER, &[("RUST_LOG", url), (&format!("MESOSCOPE_{}", url.replace('=', "")), "")]).await;
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert!(words.contains("RUST_LOG has no effect") && words.contains("no flag belongs"), "{words}");
+        assert!(!words.contains("hunter2") && !words.contains('\u{1b}'), "{words:?}");
+    }
+}
+
 #[tokio::test]
 async fn the_content_of_a_key_is_not_printed() {
     let key = "-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----\n";

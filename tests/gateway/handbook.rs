@@ -16,7 +16,7 @@ fn packaging(name: &str) -> String {
 }
 
 /// The flags with the names of their values, in the lines of the help that begin with one.
-fn flags_of_help(help: &str) -> BTreeSet<String> {
+pub fn flags_of_help(help: &str) -> BTreeSet<String> {
     let lines = help.lines().map(|line| line.trim_start().trim_start_matches("-h, ").trim_start_matches("-V, "));
     let flags = lines.filter(|line| line.starts_with("--")).map(|line| {
         let mut words = line.split_whitespace();
