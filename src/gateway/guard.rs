@@ -24,6 +24,8 @@ pub struct Guard {
 pub enum Refusal {
     #[error("the request names no host")]
     NoHost,
+    #[error("the request has more than one Host header")]
+    TwoHosts,
     #[error(
         "this gateway does not answer to the name '{0}'; if it should, start it with --host {0}; if a proxy changed the name, see that it passes on the browser's Host header"
     )]
@@ -41,7 +43,7 @@ pub enum Refusal {
 impl Refusal {
     pub fn status(&self) -> StatusCode {
         match self {
-            Refusal::NoHost => StatusCode::BAD_REQUEST,
+            Refusal::NoHost | Refusal::TwoHosts => StatusCode::BAD_REQUEST,
             Refusal::Host(_) => StatusCode::MISDIRECTED_REQUEST,
             Refusal::Origin(..) | Refusal::Site(_) => StatusCode::FORBIDDEN,
         }
@@ -56,7 +58,7 @@ impl Guard {
     pub fn check(&self, request: &Request<Body>) -> Result<(), Refusal> {
         let forwarded = request.extensions().get::<ForwardedRequest>();
         let host = self.host(request, forwarded.and_then(|forwarded| forwarded.host.as_deref()))?;
-        self.own_origin(request.headers(), &host, forwarded.and_then(|forwarded| forwarded.scheme.as_deref()))?;
+        self.own_origin(request.headers(), &host, forwarded)?;
         own_site(request)
     }
 
@@ -64,6 +66,9 @@ impl Guard {
     /// make its own name point to this address. An IP address cannot be rebound. The request's own authority takes precedence over
     /// `Host` (RFC 9112, 3.2.2), and the one that a trusted proxy reports over both.
     fn host(&self, request: &Request<Body>, forwarded: Option<&str>) -> Result<Authority, Refusal> {
+        if request.headers().get_all(HOST).iter().count() > 1 {
+            return Err(Refusal::TwoHosts);
+        }
         let named = text(request.headers(), &HOST).map(str::to_owned);
         let own = || request.uri().authority().map(|own| own.as_str().to_owned());
         let host = forwarded.map(str::to_owned).or_else(own).or(named).ok_or(Refusal::NoHost)?;
@@ -87,10 +92,17 @@ impl Guard {
         self.hosts.iter().any(|own| own == host)
     }
 
-    /// Checks that the page came from the request's host or from a configured one, since a proxy may replace the `Host` header. The
-    /// scheme is compared only if a trusted proxy reports it: behind a proxy that terminates TLS, the browser uses https and this
-    /// gateway http.
-    fn own_origin(&self, headers: &HeaderMap, host: &Authority, browsers: Option<&str>) -> Result<(), Refusal> {
+    /// Checks that the page came from the request's host. A configured one will do too, on any port, since a proxy may replace the
+    /// `Host` header; but not if a trusted proxy reports the host. The scheme is compared only if a trusted proxy reports it: behind a
+    /// proxy that terminates TLS, the browser uses https and this gateway http.
+    fn own_origin(
+        &self,
+        headers: &HeaderMap,
+        host: &Authority,
+        forwarded: Option<&ForwardedRequest>,
+    ) -> Result<(), Refusal> {
+        let is_reported = forwarded.is_some_and(|forwarded| forwarded.host.is_some());
+        let browsers = forwarded.and_then(|forwarded| forwarded.scheme.as_deref());
         for origin in headers.get_all(ORIGIN) {
             let origin = String::from_utf8_lossy(origin.as_bytes()).into_owned();
             let refused = || Refusal::Origin(printable(&origin), printable(host.as_str()));
@@ -106,7 +118,8 @@ impl Guard {
                 return Err(refused());
             }
             let is_hosts = same_port && from.host().eq_ignore_ascii_case(host.host());
-            if !is_hosts && !self.is_listed(from.host()) {
+            let is_other_name = !is_reported && self.is_listed(from.host());
+            if !is_hosts && !is_other_name {
                 return Err(refused());
             }
         }
@@ -161,6 +174,30 @@ mod tests {
             check(&[("host", other)], Err("does not answer to the name"));
         }
         check(&[], Err("no host"));
+        for second in ["localhost", "evil.example"] {
+            check(&[("host", "localhost"), ("host", second)], Err("more than one Host"));
+        }
+    }
+
+    /// The Host header is the proxy's own. The browser's host is the reported one, so no other port is this gateway's.
+    #[test]
+    fn origins_behind_a_trusted_proxy() {
+        let check = |reported: Option<&str>, origin: &str, is_own: bool| {
+            let forwarded = ForwardedRequest { host: reported.map(str::to_owned), ..ForwardedRequest::default() };
+            let request = Request::post("/api/v1").header("host", "127.0.0.1:5080").header("origin", origin);
+            let request = request.extension(forwarded).body(Body::empty()).expect("the case is a request");
+            let found = Guard::new(vec!["console.example".into(), "other.example".into()]).check(&request);
+            assert_eq!(found.is_ok(), is_own, "{reported:?} {origin}");
+        };
+        let reported = Some("console.example");
+        check(reported, "https://console.example", true);
+        check(reported, "http://Console.Example:80", true);
+        check(reported, "https://console.example:8443", false);
+        check(reported, "https://other.example", false);
+        check(Some("console.example:8443"), "https://console.example:8443", true);
+        check(Some("console.example:8443"), "https://console.example", false);
+        check(None, "https://console.example:8443", true);
+        check(None, "https://evil.example", false);
     }
 
     #[test]

@@ -30,6 +30,7 @@ async fn the_origin_is_compared_with_the_forwarded_host_and_scheme() {
         ("https://console.example", 200),
         ("https://console.example:443", 200),
         ("http://console.example", 403),
+        ("https://console.example:8443", 403),
         ("https://evil.example", 403),
         ("https://127.0.0.1", 403),
     ] {
