@@ -98,6 +98,10 @@ impl ConnectionSlots {
     fn try_enter(&self, peer: IpAddr, number: u64) -> bool {
         let mut table = self.table();
         let Table { taken, waiting, .. } = &mut *table;
+        // A connection that has lost its place in the queue takes none from another.
+        if !waiting.0.contains_key(&number) {
+            return false;
+        }
         let is_its = |one: &Connection| one.peer == peer && one.state == ConnectionState::AwaitingHead;
         if taken.0.values().filter(|one| is_its(one)).count() >= self.headless {
             let oldest = taken.0.iter().find(|(_, one)| is_its(one)).map(|(number, _)| *number);
@@ -298,6 +302,17 @@ mod tests {
         assert!(enter(&seats, OTHER).is_some(), "another's does not wait behind them");
         flood.remove(0);
         assert!(matches!(poll(1), Poll::Ready(Some(_))) || matches!(poll(2), Poll::Ready(Some(_))));
+    }
+
+    #[test]
+    fn a_connection_that_lost_its_place_in_the_queue_evicts_no_other() {
+        let seats = ConnectionSlots::new(4, 9);
+        let flood: Vec<_> = (0..4).map(|_| answering(&seats, FLOOD)).collect();
+        // It has arrived, but its task has not run yet.
+        let late = seats.arrive(IpAddr::from(FLOOD));
+        let other = enter(&seats, OTHER).expect("a seat of the flood's");
+        assert!(matches!(ready(late.seat()), Some(None)), "only one may wait");
+        assert!(!is_lost(&other) && is_lost(&flood[3]) && !is_lost(&flood[2]));
     }
 
     #[test]
