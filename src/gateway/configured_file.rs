@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fmt::{self, Display, Formatter};
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use clap::{Arg, Command};
 
 use crate::secrets::{SafeText, is_pem};
 
-/// Maximum size of a file that is read whole. A device such as `/dev/zero` has no end.
+/// Maximum size of a file that is read whole.
 const MAX_BYTES: u64 = 4 << 20;
 
 /// A file, and the flag, variable or key that names it.
@@ -25,7 +25,7 @@ impl ConfiguredFile {
     /// Reads the whole file.
     ///
     /// # Errors
-    /// If it cannot be read, or has more than 4 MiB.
+    /// If it cannot be read, is no regular file, or has more than 4 MiB.
     pub fn read(&self) -> io::Result<Vec<u8>> {
         read(&self.path)
     }
@@ -40,16 +40,28 @@ impl Display for ConfiguredFile {
 /// Reads a whole file.
 ///
 /// # Errors
-/// If it cannot be read, or has more than 4 MiB.
+/// If it cannot be read, is no regular file, or has more than 4 MiB.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    // To open a pipe without a writer, or to read a terminal, may take forever.
+    check_kind(&std::fs::metadata(path)?)?;
     let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    let file = File::open(path)?;
+    check_kind(&file.metadata()?)?;
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     match bytes.len() as u64 > MAX_BYTES {
         true => Err(io::Error::new(
             io::ErrorKind::FileTooLarge,
             format!("it has more than {} MiB: is it the right file?", MAX_BYTES >> 20),
         )),
         false => Ok(bytes),
+    }
+}
+
+/// Refuses a folder, a pipe, a socket and a device.
+fn check_kind(found: &Metadata) -> io::Result<()> {
+    match found.is_file() {
+        true => Ok(()),
+        false => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file; copy its content to one")),
     }
 }
 

@@ -284,17 +284,26 @@ async fn a_full_device_is_an_error_and_a_closed_pipe_is_none() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_file_without_an_end_is_refused() {
-    refused(&["--check", "--config", "/dev/zero"], &[], "/dev/zero (--config): it has more than 4 MiB").await;
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let pipe = folder.join("pipe").display().to_string();
+    let _ = std::fs::remove_file(&pipe);
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo is there").success());
+    for path in [&pipe, "/dev/zero", "/dev/stdin", "/", &folder.display().to_string()] {
+        refused(&["--check", "--config", path], &[], &format!("{path} (--config): it is no regular file")).await;
+        refused(&["--check"], &[("MESOSCOPE_CONFIG", path)], "(MESOSCOPE_CONFIG): it is no regular file").await;
+    }
+    let large = file("large", &"#".repeat((4 << 20) + 1));
+    refused(&["--check", "--config", &large], &[], "it has more than 4 MiB").await;
     let certificate = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("endless-cert.pem").display().to_string();
+    let path = folder.join("endless-cert.pem").display().to_string();
     std::fs::write(&path, certificate.cert.pem()).expect("the target folder can be written");
     for (flags, part) in [
-        (vec!["--ca", "/dev/zero"], "(--ca)"),
+        (vec!["--ca", &pipe], "(--ca)"),
         (vec!["--tls-cert", "/dev/zero", "--tls-key", "/dev/zero"], "(--tls-cert)"),
-        (vec!["--tls-cert", &path, "--tls-key", "/dev/zero"], "(--tls-key)"),
-        (vec!["--client-cert", "/dev/zero", "--client-key", "/dev/zero"], "(--client-cert)"),
+        (vec!["--tls-cert", &path, "--tls-key", &pipe], "(--tls-key)"),
+        (vec!["--client-cert", &pipe, "--client-key", &pipe], "(--client-cert)"),
     ] {
-        let part = format!("{part}: it has more than 4 MiB");
+        let part = format!("{part}: it is no regular file");
         refused(&[&MASTER[..], &flags].concat(), &[], &part).await;
     }
 }
