@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{HeaderValue, RETRY_AFTER};
+use axum::http::header::{EXPECT, HeaderMap, HeaderValue, RETRY_AFTER};
 use axum::http::{Response, StatusCode};
 use axum::middleware::Next;
 use bytes::Bytes;
 use http_body_util::BodyExt;
+use hyper::body::Body as HttpBody;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
@@ -48,6 +49,10 @@ enum Refused {
 /// Reads the whole body and passes the request on, or answers with a refusal.
 pub async fn receive(State(receiver): State<Arc<BodyReceiver>>, request: Request, next: Next) -> Response<Body> {
     let (parts, body) = request.into_parts();
+    if body.size_hint().lower() > CALL as u64 {
+        receiver.discard(&parts.headers, body);
+        return Refused::TooLarge.answer();
+    }
     match receiver.whole(body).await {
         Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
         Err(refused) => refused.answer(),
@@ -58,6 +63,23 @@ impl BodyReceiver {
     pub fn new(limits: &Limits) -> BodyReceiver {
         let budget = limits.bodies.min(Semaphore::MAX_PERMITS);
         BodyReceiver { budget: Arc::new(Semaphore::new(budget)), limits: limits.clone() }
+    }
+
+    /// Reads a body that was refused because of its declared length, after its answer: a browser reads that only after it has sent the
+    /// body. A client that waits for "100 Continue" sends none, and reading would ask for it.
+    fn discard(&self, headers: &HeaderMap, mut body: Body) {
+        if headers.contains_key(EXPECT) {
+            return;
+        }
+        let (idle, mut left) = (self.limits.body_idle, TOLERATED);
+        let read = async move {
+            while let Ok(Some(Ok(frame))) = timeout(idle, body.frame()).await {
+                let length = frame.data_ref().map_or(0, Bytes::len);
+                let Some(less) = left.checked_sub(length) else { return };
+                left = less;
+            }
+        };
+        tokio::spawn(timeout(self.limits.body, read));
     }
 
     async fn whole(&self, body: Body) -> Result<Bytes, Refused> {

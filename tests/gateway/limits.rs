@@ -157,6 +157,27 @@ async fn every_body_has_a_limit_of_size() {
     }
 }
 
+/// No limit of time ends it: the body may still come. It is read, so that a browser reads the answer after it has sent the body.
+#[tokio::test]
+async fn a_declared_length_above_the_limit_is_refused_at_once() {
+    let gateway = gateway(&["--limit-body", "3600000", "--limit-body-idle", "3600000"]).await;
+    let length = (8 << 20) + 1;
+    for more in ["", "Expect: 100-continue\r\n"] {
+        let mut stream = connect(&gateway).await;
+        let head = format!("POST /api/v1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n{more}\r\n");
+        stream.write_all(head.as_bytes()).await.expect("it is open");
+        let mut said = [0; 13];
+        within(stream.read_exact(&mut said)).await.expect("it answers");
+        assert_eq!(&said, b"HTTP/1.1 413 ", "{more}");
+        if more.is_empty() {
+            within(stream.write_all(&vec![b' '; length])).await.expect("the body is read");
+            let next = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+            within(stream.write_all(next)).await.expect("it is open");
+            assert!(rest(stream).await.contains("HTTP/1.1 200 "), "the connection goes on");
+        }
+    }
+}
+
 #[tokio::test]
 async fn bodies_share_one_budget() {
     let (held, mut left) = tokio::sync::mpsc::channel(1);
