@@ -1,6 +1,7 @@
 //! Command-line arguments. Starts nothing.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
@@ -41,7 +42,7 @@ Log: --log, or RUST_LOG where --log is not given; to stderr.";
 #[command(override_usage = "mesoscope <--master <URL[,URL...]>|--demo> [OPTIONS]")]
 pub struct Args {
     /// Masters, each as http(s)://host:port[/path]. The leader may be any of them, or another master that they name
-    #[arg(long = "master", value_name = "URL[,URL...]", value_delimiter = ',')]
+    #[arg(long = "master", value_name = "URL[,URL...]", value_delimiter = ',', value_parser = listed::<MasterUrl>)]
     pub masters: Vec<MasterUrl>,
 
     /// Show a simulated cluster instead
@@ -70,7 +71,7 @@ pub struct Args {
 
     /// A proxy whose Forwarded and X-Forwarded-For, -Host, -Proto and -Prefix headers are true: a network such as 10.0.0.0/8, or an
     /// address. May be repeated. Its host names are still those of --host. Default: no such header is read
-    #[arg(long = "trusted-proxy", value_name = "CIDR")]
+    #[arg(long = "trusted-proxy", value_name = "CIDR", value_parser = listed::<Network>)]
     pub trusted_proxies: Vec<Network>,
 
     /// Forward only calls that read, and refuse all others. The cluster cannot be changed through this gateway
@@ -92,7 +93,7 @@ pub struct Args {
 
     /// A network of agents, such as 10.0.0.0/8; calls to agents go nowhere else. May be repeated. Default: any address, but this
     /// machine only if a master runs on it
-    #[arg(long = "agent-network", value_name = "CIDR", conflicts_with = "demo")]
+    #[arg(long = "agent-network", value_name = "CIDR", conflicts_with = "demo", value_parser = listed::<Network>)]
     pub agent_networks: Vec<Network>,
 
     /// A PEM file of certificates to trust for https, instead of the public authorities. Each is an authority, or a master's or an
@@ -214,7 +215,13 @@ fn rate(text: &str) -> Result<f64, String> {
     }
 }
 
+/// Parses a value of a list, which may have blanks around it: `A, B`.
+fn listed<T: FromStr>(text: &str) -> Result<T, T::Err> {
+    text.trim().parse()
+}
+
 fn host(text: &str) -> Result<String, String> {
+    let text = text.trim();
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
     if text.is_empty() || !text.chars().all(fits) {
         return Err("expecting a host name, without scheme, port or path".into());

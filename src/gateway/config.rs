@@ -233,7 +233,7 @@ impl Configuration {
         let mut texts = self.matches.get_raw(id)?.map(|text| text.to_string_lossy().into_owned());
         Some(match arg.get_action() {
             ArgAction::SetTrue => Value::Boolean(self.matches.get_flag(id)),
-            ArgAction::Append => Value::Array(texts.map(Value::String).collect()),
+            ArgAction::Append => Value::Array(texts.map(|text| Value::String(text.trim().to_owned())).collect()),
             _ => Value::String(texts.next()?),
         })
     }

@@ -29,6 +29,7 @@ impl FromStr for LogFilter {
     type Err = BadLogFilter;
 
     fn from_str(text: &str) -> Result<LogFilter, BadLogFilter> {
+        let text = text.split(',').map(str::trim).collect::<Vec<_>>().join(",");
         let is_level = |level: &str| !level.is_empty() && level.parse::<LevelFilter>().is_ok();
         let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':');
         let is_target = |target: &str| !target.is_empty() && target.chars().all(is_part);
@@ -39,7 +40,7 @@ impl FromStr for LogFilter {
         if let Some(bad) = text.split(',').find(|directive| !fits(directive)) {
             return Err(BadLogFilter(SafeText::of(bad)));
         }
-        let targets: Targets = text.parse().map_err(|_| BadLogFilter(SafeText::of(text)))?;
+        let targets: Targets = text.parse().map_err(|_| BadLogFilter(SafeText::of(&text)))?;
         Ok(LogFilter(match targets.default_level() {
             Some(_) => targets,
             None => targets.with_default(Level::WARN),
@@ -83,6 +84,7 @@ mod tests {
             filter.0.would_enable(target, &level)
         };
         assert!(enabled("info", "hyper", Level::INFO) && !enabled("info", "hyper", Level::DEBUG));
+        assert!(enabled("info, hyper=debug", "hyper", Level::DEBUG));
         assert!(enabled("TRACE", "hyper", Level::TRACE));
         assert!(!enabled("off", "hyper", Level::ERROR));
         assert!(enabled("error,mesoscope=debug", "mesoscope::leader", Level::DEBUG));

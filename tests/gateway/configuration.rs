@@ -72,6 +72,18 @@ async fn what_check_prints_is_a_file_with_the_same_result() {
 }
 
 #[tokio::test]
+async fn a_list_may_have_blanks() {
+    let file = file("blanks", "master = \"http://m1, http://m2\"\nhost = [\"a.example\", \" b.example \"]\n");
+    let variables = [("MESOSCOPE_AGENT_NETWORK", "10.0.0.0/8, fd00::/8"), ("MESOSCOPE_LOG", "info, hyper=debug")];
+    let found = checked(&["--config", &file, "--trusted-proxy", "10.0.0.5 , 10.0.0.6"], &variables).await;
+    assert_eq!(texts(&found, "master"), ["http://m1", "http://m2"]);
+    assert_eq!(texts(&found, "host"), ["a.example", "b.example"]);
+    assert_eq!(texts(&found, "agent-network"), ["10.0.0.0/8", "fd00::/8"]);
+    assert_eq!(texts(&found, "trusted-proxy"), ["10.0.0.5", "10.0.0.6"]);
+    assert_eq!(found["log"].as_str(), Some("info, hyper=debug"));
+}
+
+#[tokio::test]
 async fn check_names_the_source_of_each_value() {
     let file = file("source", "host = \"x.example\"\n");
     let output = run(&["--master", "http://m", "--config", &file, "--check"], &[("MESOSCOPE_READ_ONLY", "yes")]).await;
