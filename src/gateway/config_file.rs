@@ -70,12 +70,13 @@ fn origin_of(key: &str, path: &Path) -> Origin {
     Origin::Key { key: key.to_owned(), file: path.to_owned() }
 }
 
-/// Says what is wrong at which line and column. The parser's own message repeats the line, which may have a password, and a message may repeat a key.
+/// Says what is wrong at which line and column. The parser's whole text repeats the line, which may have a password, and its message
+/// may repeat a key.
 fn place(text: &str, error: &toml::de::Error) -> String {
     let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
     let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-    format!("line {line}, column {column}: {}", SafeText::of(error.message().trim_end()))
+    format!("line {line}, column {column}: {}", SafeText::of_words(error.message().trim_end()))
 }
 
 type Unfit = fn(Origin) -> ConfigError;

@@ -61,7 +61,10 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
 fn check_kind(found: &Metadata) -> io::Result<()> {
     match found.is_file() {
         true => Ok(()),
-        false => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file; copy its content to one")),
+        false => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is a folder, a pipe or a device: a regular file is needed",
+        )),
     }
 }
 

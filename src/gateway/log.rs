@@ -31,7 +31,7 @@ impl FromStr for LogFilter {
     fn from_str(text: &str) -> Result<LogFilter, BadLogFilter> {
         let text = text.split(',').map(str::trim).collect::<Vec<_>>().join(",");
         let is_level = |level: &str| !level.is_empty() && level.parse::<LevelFilter>().is_ok();
-        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':');
+        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':');
         let is_target = |target: &str| !target.is_empty() && target.chars().all(is_part);
         let fits = |directive: &str| match directive.split_once('=') {
             Some((target, level)) => is_target(target) && is_level(level),

@@ -20,13 +20,17 @@ impl SafeText {
         SafeText(visible(&masked(value)))
     }
 
-    /// Hides the secrets of a URL where the name of a file is needed. A name of a file may have '@', '?' and '#'.
+    /// Hides the secrets of a URL where the name of a file is needed.
     pub fn of_path(path: &Path) -> SafeText {
-        let name = path.to_string_lossy();
+        SafeText::of_words(&path.to_string_lossy())
+    }
+
+    /// Hides the secrets of a URL in words that may have '@', '?' and '#' for other reasons.
+    pub fn of_words(words: &str) -> SafeText {
         let has_password = |plain: &str| plain.rsplit_once('@').is_some_and(|(before, _)| before.contains(':'));
-        match decoded(&name).filter(|plain| !is_pem(plain) && !plain.contains("://") && !has_password(plain)) {
-            Some(_) => SafeText(visible(&name)),
-            None => SafeText::of(&name),
+        match decoded(words).filter(|plain| !is_pem(plain) && !plain.contains("://") && !has_password(plain)) {
+            Some(_) => SafeText(visible(words)),
+            None => SafeText::of(words),
         }
     }
 }

@@ -116,6 +116,7 @@ async fn check_names_the_source_of_each_value() {
 async fn bad_files_are_refused_by_key() {
     for (name, content, part) in [
         ("toml", "master = [", "is no TOML: line 1, column"),
+        ("trailing", "master = \"a\" x", "expected newline, `#`"),
         ("unknown", "masters = \"http://m\"", "no flag has the name 'masters'"),
         ("underscore", "read_only = true", "no flag has the name 'read_only'"),
         ("nested", "config = \"other.toml\"", "'config' cannot be set in a file"),

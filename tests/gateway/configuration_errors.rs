@@ -289,8 +289,10 @@ async fn a_file_without_an_end_is_refused() {
     let _ = std::fs::remove_file(&pipe);
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo is there").success());
     for path in [&pipe, "/dev/zero", "/dev/stdin", "/", &folder.display().to_string()] {
-        refused(&["--check", "--config", path], &[], &format!("{path} (--config): it is no regular file")).await;
-        refused(&["--check"], &[("MESOSCOPE_CONFIG", path)], "(MESOSCOPE_CONFIG): it is no regular file").await;
+        refused(&["--check", "--config", path], &[], &format!("{path} (--config): it is a folder, a pipe or a device"))
+            .await;
+        refused(&["--check"], &[("MESOSCOPE_CONFIG", path)], "(MESOSCOPE_CONFIG): it is a folder, a pipe or a device")
+            .await;
     }
     let large = file("large", &"#".repeat((4 << 20) + 1));
     refused(&["--check", "--config", &large], &[], "it has more than 4 MiB").await;
@@ -303,7 +305,7 @@ async fn a_file_without_an_end_is_refused() {
         (vec!["--tls-cert", &path, "--tls-key", &pipe], "(--tls-key)"),
         (vec!["--client-cert", &pipe, "--client-key", &pipe], "(--client-cert)"),
     ] {
-        let part = format!("{part}: it is no regular file");
+        let part = format!("{part}: it is a folder, a pipe or a device");
         refused(&[&MASTER[..], &flags].concat(), &[], &part).await;
     }
 }
