@@ -56,7 +56,7 @@ impl ConfigError {
         {
             return ConfigError::Encoding(Origin::Flag(long));
         }
-        ConfigError::Arguments(safe(error))
+        ConfigError::Arguments(safe(error, line))
     }
 
     /// Wraps an error about a value that is not on the command line. `origin` finds the origin of a flag's value.
@@ -69,15 +69,16 @@ impl ConfigError {
         let long = |kind| texts(kind).first().and_then(|text| long_name(text));
         match (error.kind(), long(ContextKind::InvalidArg), long(ContextKind::PriorArg)) {
             (ErrorKind::ValueValidation | ErrorKind::InvalidValue, Some(long), _) => {
-                let value = SafeText::of(&texts(ContextKind::InvalidValue).join(","));
                 let arg = command.get_arguments().find(|arg| arg.get_long() == Some(&long));
+                let value = texts(ContextKind::InvalidValue).join(",");
+                let value = SafeText::of_part(&value, arg.into_iter().flat_map(lists));
                 let reason = reason(&error, arg, &texts(ContextKind::ValidValue));
                 ConfigError::Value { origin: origin(&long), value, reason }
             }
             (ErrorKind::ArgumentConflict, Some(one), Some(other)) => {
                 ConfigError::Contradiction(origin(&one), origin(&other))
             }
-            _ => ConfigError::Arguments(safe(error)),
+            _ => ConfigError::Arguments(safe(error, &[])),
         }
     }
 
@@ -100,9 +101,10 @@ impl ConfigError {
     }
 }
 
-/// Hides the secrets in what an error repeats. Names of flags stay as they are.
-fn safe(mut error: clap::Error) -> clap::Error {
-    let text = |text: &String| SafeText::of(text).to_string();
+/// Hides the secrets in what an error about a command line repeats. Names of flags stay as they are.
+fn safe(mut error: clap::Error, line: &[OsString]) -> clap::Error {
+    let lists = || line.iter().map(|part| part.to_string_lossy().into_owned());
+    let text = |text: &String| SafeText::of_part(text, lists()).to_string();
     let context: Vec<_> = error.context().map(|(kind, value)| (kind, value.clone())).collect();
     for (kind, value) in context {
         match value {
@@ -113,6 +115,13 @@ fn safe(mut error: clap::Error) -> clap::Error {
         }
     }
     error
+}
+
+/// Returns the values of a flag in the environment and in the file, before they are split at commas.
+fn lists(arg: &Arg) -> Vec<String> {
+    let of_variable = arg.get_env().and_then(std::env::var_os);
+    let of_file = arg.get_default_values().iter().map(|value| value.to_os_string());
+    of_variable.into_iter().chain(of_file).map(|value| value.to_string_lossy().into_owned()).collect()
 }
 
 /// Returns the flag whose value is not UTF-8, without dashes.

@@ -20,6 +20,17 @@ impl SafeText {
         SafeText(visible(&masked(value)))
     }
 
+    /// Hides a value of a list that has a password anywhere: a comma in that makes several values of it. `wholes` are texts that may be
+    /// the list.
+    pub fn of_part(part: &str, wholes: impl IntoIterator<Item = String>) -> SafeText {
+        let is_cut = |whole: &String| whole.contains(',') && whole.contains(part);
+        let has_user = |whole: String| decoded(&whole).is_none_or(|plain| plain.contains('@'));
+        match wholes.into_iter().filter(is_cut).any(has_user) && !part.contains(['@', '%']) {
+            true => SafeText("…".to_owned()),
+            false => SafeText::of(part),
+        }
+    }
+
     /// Hides the secrets of a URL where the name of a file is needed.
     pub fn of_path(path: &Path) -> SafeText {
         SafeText::of_words(&path.to_string_lossy())

@@ -117,7 +117,8 @@ async fn safe(args: &[&str], variables: &[(&str, &str)]) {
     assert!(is_safe, "{args:?} {variables:?}: {words:?}");
 }
 
-const SECRETS: [&str; 4] = [
+const SECRETS: [&str; 5] = [
+    "http://user:1,hunter2,3@m",
     "http://user:hunter2@m",
     "http://user%3Ahunter2%40m",
     "\u{1b}[31mhttp://user:hunter2@m\u{9b}\r",
