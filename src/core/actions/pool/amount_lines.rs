@@ -64,7 +64,7 @@ mod tests {
     fn a_line_has_the_least_of_all_agents() {
         let one = vec![item("cpus", 8.0, 1.0), item("mem", 100.0, 90.0)];
         let other = vec![item("cpus", 4.0, 0.0), item("mem", 200.0, 0.0)];
-        check(&[one.clone()], &[("cpus", 8.0, 7.0), ("mem", 100.0, 10.0)]);
+        check(std::slice::from_ref(&one), &[("cpus", 8.0, 7.0), ("mem", 100.0, 10.0)]);
         check(&[one, other], &[("cpus", 4.0, 4.0), ("mem", 100.0, 10.0)]);
         check(&[], &[]);
     }
@@ -84,7 +84,7 @@ mod tests {
         let mut volume = item("disk", 50.0, 0.0);
         volume.resource.volume = Some(PersistentVolume::default());
         let pool = vec![own, volume, item("disk", 100.0, 0.0)];
-        check(&[pool.clone()], &[("disk", 500.0, 500.0), ("disk", 100.0, 100.0)]);
+        check(std::slice::from_ref(&pool), &[("disk", 500.0, 500.0), ("disk", 100.0, 100.0)]);
         check(&[pool.clone(), pool], &[("disk", 100.0, 100.0)]);
     }
 }
