@@ -145,7 +145,7 @@ fn a_list_that_is_none_is_named_where_it_is_missing_and_in_the_report_of_trouble
     let words = "the answer is not what Mesos sends: “operations” is an object where a list is expected";
     let why = world.engine.shown().unknown(Topic::Operations).expect("nothing was read").clone();
     let expected = ("Cannot read operations".to_owned(), format!("GET_OPERATIONS: {words}."));
-    assert_eq!(text::unknown(Topic::Operations, &why), expected);
+    assert_eq!(text::unknown(Topic::Operations, &why, true), expected);
     let [kind] = world.engine.trouble().misread.as_slice() else { panic!("one answer is misread") };
     assert_eq!(
         (kind.what.to_string(), kind.why.as_ref().map(ToString::to_string)),
