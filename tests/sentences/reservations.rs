@@ -170,10 +170,10 @@ fn effects() -> Vec<Sentence> {
         words::impact(&ReservationImpact::Shared),
         words::impact(&ReservationImpact::DataLost),
         words::impact(&ReservationImpact::NotMeasured),
-        words::impact(&ReservationImpact::UsedByTasks(1)),
-        words::impact(&ReservationImpact::UsedByTasks(3)),
+        words::impact(&ReservationImpact::UsedByTasks(1, "data".to_owned())),
+        words::impact(&ReservationImpact::UsedByTasks(3, "data".to_owned())),
         words::impact_of_several(&ReservationImpact::DataLost, 2),
-        words::impact_of_several(&ReservationImpact::UsedByTasks(1), 2),
+        words::impact_of_several(&ReservationImpact::UsedByTasks(1, "data".to_owned()), 2),
         words::impact_of_several(&ReservationImpact::NothingLeft("cpus".to_owned()), 3),
     ]
 }

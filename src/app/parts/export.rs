@@ -145,7 +145,7 @@ pub(crate) fn export_menu(source: ExportSource, choice: ColumnChoice) -> AnyView
     };
     let content = move || {
         let words = if source.arriving.get() {
-            "Available when all rows have loaded."
+            "Available once the master has sent all rows."
         } else {
             "Exports filtered rows and visible columns."
         };

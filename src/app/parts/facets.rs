@@ -15,6 +15,8 @@ use crate::widgets::menu::Menu;
 #[derive(Clone, Copy)]
 pub(crate) struct Facets {
     pub(crate) counts: Memo<Vec<Facet>>,
+    /// Whether rows are still loading.
+    pub(crate) arriving: Signal<bool>,
     pub(crate) fields: FilterFields,
     pub(crate) filter: Signal<String>,
     pub(crate) on_filter: Callback<String>,
@@ -114,16 +116,20 @@ impl Facets {
         .into_any()
     }
 
-    /// Values of the field: states in lifecycle order, others by count. Those that were shown keep their order, and a state
-    /// stays when no row has it any more: buttons do not move away under a click.
+    /// Values of the field: states in lifecycle order, others by count. Those that were shown keep their place, and a state stays
+    /// when no row has it any more: buttons do not move away under a click.
     fn names(self, field: &str, shown: &[String]) -> Vec<String> {
         let names: Vec<String> = self.with(field, |facet| facet.values.iter().map(|(name, _)| name.clone()).collect());
         let is_state = field == "state";
         let kept: Vec<String> = shown.iter().filter(|name| is_state || names.contains(name)).cloned().collect();
-        let new = names.into_iter().filter(|name| !kept.contains(name)).collect::<Vec<_>>();
-        let all = [kept, new].concat();
+        let new: Vec<String> = names.into_iter().filter(|name| !kept.contains(name)).collect();
         let place = |name: &String| TaskState::ALL.iter().position(|state| state.name() == name);
-        if is_state { order::sorted(all, |a, b| place(a).cmp(&place(b))) } else { all }
+        let by_place = |names| order::sorted(names, |a, b| place(a).cmp(&place(b)));
+        match is_state {
+            true if self.arriving.get() => by_place([kept, new].concat()),
+            true => [kept, by_place(new)].concat(),
+            false => [kept, new].concat(),
+        }
     }
 
     fn count(self, field: &str, name: &str) -> u32 {

@@ -313,7 +313,7 @@ impl TablePage {
                 <FilterBox label=format!("Filter {}", label.to_lowercase()) hint value=filter on_change=on_filter offered/>
                 {selection.map(Selection::always)}
                 {move || empty_reasons.with(|empty_reasons| no_field(empty_reasons))}
-                {has_facets(source.name).then(|| Facets { counts: facets, fields, filter, on_filter: on_facet }.view())}
+                {has_facets(source.name).then(|| Facets { counts: facets, arriving: source.arriving, fields, filter, on_filter: on_facet }.view())}
             </div>
             <div class="table-notices">{unknown_lists(lists_of(source.name))}{(source.name == "roles").then(unreadable_tasks)}{(source.name == "events").then(event_log_extent)}</div>
             <Grid label choice seen=seen.into() range order=Order { sort, on_sort } marks=selection.map(|selection| selection.marks)

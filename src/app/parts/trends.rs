@@ -52,7 +52,8 @@ fn counted(sources: TrendSources, CountTrend { name, tone, filter, of }: CountTr
     let figure = move || sources.tasks.get().map_or_else(|| "–".to_owned(), |tasks| text::count(u64::from(of(&tasks))));
     let points = Memo::new(move |_| points(&sources.history.read(), |figures| f64::from(of(&figures.tasks))));
     let lines = Signal::derive(move || vec![points.get()]);
-    let caption = Signal::derive(move || points.with(|points| range(points)));
+    let caption =
+        Signal::derive(move || points.with(|points| range(points, sources.tasks.get().map(|tasks| of(&tasks)))));
     let href = Route::Tasks(TableParams { filter: filter.to_owned(), ..TableParams::default() }).to_string();
     view! {
         <a href=href data-tone=tone>
@@ -144,9 +145,12 @@ fn counts(all: &[f64]) -> String {
     text::count(all.first().copied().unwrap_or_default().max(0.0) as u64)
 }
 
-fn range(points: &[Point]) -> String {
+/// Range of the samples and of the number that is shown beside them, which may be newer.
+fn range(points: &[Point], now: Option<u32>) -> String {
     let Some((low, high)) = extremes(points) else { return overview::SINCE_OPENED.to_owned() };
-    let [low, high] = [low, high].map(|value| text::count(value.max(0.0) as u64));
+    let now = now.map(f64::from);
+    let [low, high] = [now.map_or(low, |now| low.min(now)), now.map_or(high, |now| high.max(now))]
+        .map(|value| text::count(value.max(0.0) as u64));
     times(points).map_or_else(String::new, |(first, last)| overview::range(&low, &high, first, last))
 }
 

@@ -122,7 +122,11 @@ impl Completion {
                 None => self.open(false),
             },
             "Escape" if !all.is_empty() => self.open(false),
-            "Escape" => self.on_change.run(String::new()),
+            "Escape" => {
+                self.on_change.run(String::new());
+                // An empty filter has suggestions again: the list of fields would cover the rows.
+                self.open(false);
+            }
             _ => {}
         }
     }

@@ -70,6 +70,11 @@ pub fn signal(number: i32) -> String {
     signal_name(number).map_or_else(|| format!("signal {number}"), |name| format!("{name} ({number})"))
 }
 
+/// Accessible name of the button that shows or hides a container's details.
+pub fn details(is_open: bool, name: &str) -> String {
+    if is_open { format!("Hide details of {name}") } else { format!("Details of {name}") }
+}
+
 /// The innermost id of a path, short enough for a table.
 pub fn short(path: &[String]) -> String {
     const LETTERS: usize = 12;

@@ -291,8 +291,8 @@ pub fn impact(impact: &ReservationImpact) -> String {
             "All data in the volume is deleted and cannot be restored. Its disk stays reserved.".to_owned()
         }
         ReservationImpact::NotMeasured => "Mesos does not check whether the data fits the new size.".to_owned(),
-        ReservationImpact::UsedByTasks(tasks) => {
-            format!("{} the volume:", plural(*tasks, "live task uses", "live tasks use"))
+        ReservationImpact::UsedByTasks(tasks, volume) => {
+            format!("{} volume {volume}:", plural(*tasks, "live task uses", "live tasks use"))
         }
     }
 }
@@ -307,9 +307,9 @@ pub fn impact_of_several(kind: &ReservationImpact, actions: usize) -> String {
         ReservationImpact::DataLost => {
             "All data in the volumes is deleted and cannot be restored. Their disk stays reserved.".to_owned()
         }
-        ReservationImpact::UsedByTasks(tasks) => {
+        ReservationImpact::UsedByTasks(tasks, volume) => {
             let use_them = plural(*tasks, "live task uses", "live tasks use");
-            format!("{use_them} each of {}:", plural(count(actions), "volume", "volumes"))
+            format!("{use_them} each of {} {volume}:", plural(count(actions), "volume", "volumes"))
         }
         other => impact(other),
     }

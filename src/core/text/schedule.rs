@@ -109,6 +109,11 @@ pub fn more_frameworks(impact: &WindowImpact) -> Option<String> {
     (more > 0).then(|| format!("and {} more", count(more as u64)))
 }
 
+/// Why the schedule cannot be edited yet: `unread` has the headline and text of what was not read.
+pub fn not_known(unread: Option<(String, String)>) -> String {
+    unread.map_or_else(|| "The current schedule is not known yet.".to_owned(), |(title, why)| format!("{title}. {why}"))
+}
+
 /// State of the draft, above its buttons.
 pub fn draft_state(number: usize, is_changed: bool) -> String {
     format!("Draft of {}, {}", windows(number), if is_changed { "not sent yet" } else { "no changes" })

@@ -31,6 +31,20 @@ pub(super) fn who(panel: ContainerPanel, path: StoredValue<ContainerPath>, row: 
     view! { <span class="mono" title=path.last().cloned()>{text::containers::short(&path)}</span>" "<span class="dim">{kind}</span>{ended} }.into_any()
 }
 
+/// What a row is called: by its task, its executor, or its id.
+pub(super) fn name(panel: ContainerPanel, path: &ContainerPath, row: &Container) -> String {
+    let task = path
+        .last()
+        .filter(|_| path.len() > 1)
+        .and_then(|id| panel.source.inside.with(|inside| inside.get(id).cloned()));
+    match task {
+        Some(ContainerTask { task, name, .. }) if name.is_empty() => task.0,
+        Some(ContainerTask { name, .. }) => name,
+        None if row.executor.is_empty() => text::containers::short(path),
+        None => row.executor.clone(),
+    }
+}
+
 /// Sandbox links of this executor run, of the nested task, or of another container nested in the executor's, whose sandbox is below
 /// that of the container around it. Mesos exposes no sandbox of standalone containers.
 pub(super) fn files(panel: ContainerPanel, row: &Container) -> Option<AnyView> {

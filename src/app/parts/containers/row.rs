@@ -5,7 +5,7 @@ use mesoscope_core::base::units::Nanoseconds;
 use mesoscope_core::text;
 use mesoscope_core::views::containers::{ContainerRow, ContainerSample};
 
-use super::cells::{bytes, cpus, files, network, who};
+use super::cells::{bytes, cpus, files, name, network, who};
 use super::more::more;
 use super::state::{ContainerPanel, ContainerPath};
 use crate::widgets::sparkline::{Axis, Point, Sparkline};
@@ -46,6 +46,8 @@ pub(super) fn ContainerRowView(
         (depth >= INDENTED).then(|| view! { <span class="dim level">{text::containers::level(depth + 1)}</span> });
     let click = move |_| path.with_value(|path| panel.toggle(path));
     let details = move || if is_open.get() { "Hide" } else { "Details" };
+    let label =
+        move || path.with_value(|path| text::containers::details(is_open.get(), &name(panel, path, &container.read())));
     view! {
         <tr data-row="" data-ended=move || is_ended.get().then_some("") tabindex=tab attr:aria-level=(depth + 1).to_string() aria-expanded=expanded
             on:focus=move |_| panel.active.set(Some(path.get_value())) on:keydown=move |event| path.with_value(|path| panel.pressed(&event, path, inside.get_untracked() > 0))>
@@ -56,7 +58,7 @@ pub(super) fn ContainerRowView(
             <td class="num" data-label="Disk in use">{move || container.with(|it| bytes(it.usage.disk_used, it.usage.disk_limit))}</td>
             <td class="num" data-label="Network" hidden=move || !has_network.get()><span class="measure">{spark(|sample| sample.network)}{move || container.with(network)}</span></td>
             <td data-label="Sandbox">{move || container.with(|it| files(panel, it))}</td>
-            <td><button class="text-button" type="button" aria-expanded=move || is_open.get().to_string() on:click=click>{details}</button></td>
+            <td><button class="text-button" type="button" aria-label=label aria-expanded=move || is_open.get().to_string() on:click=click>{details}</button></td>
         </tr>
         <Show when=move || is_open.get()>
             <tr class="more" attr:aria-level=(depth + 2).to_string()><td colspan="7">{more(panel, path.get_value(), container, is_ended)}</td></tr>

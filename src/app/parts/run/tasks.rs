@@ -256,7 +256,7 @@ impl RunTable {
             <div class="head run-head">
                 <FilterBox label="Filter tasks".to_owned() hint="host, state:failed, exit>0, took>10 …" value=filter on_change=on_filter offered/>
                 <div class="tools">{column_menu(choice)}{export_menu(self.source(), choice)}</div>
-                {Facets { counts: facets, fields, filter, on_filter: on_facet }.view()}
+                {Facets { counts: facets, arriving: Signal::stored(false), fields, filter, on_filter: on_facet }.view()}
             </div>
             {ask_to_kill(asked, grace)}
             <div class="within" style:height=move || format!("calc({} * var(--row) + 32px)", rows.get())>

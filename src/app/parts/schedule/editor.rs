@@ -29,10 +29,10 @@ use crate::worker_link::link;
 /// Renders the schedule with its controls.
 pub(crate) fn schedule(reported: ReadSignal<Option<Maintenance>>) -> AnyView {
     let draft = Draft::of(reported);
-    let import = Import::new();
+    let untold = not_reported(&[Topic::Schedule, Topic::Machines]);
+    let import = Import::new(untold);
     let editing = Memo::new(move |_| draft.is_editing());
     settle(draft);
-    let untold = not_reported(&[Topic::Schedule, Topic::Machines]);
     let blank = move || {
         if editing.get() || !draft.shown.read().is_empty() {
             return None;
@@ -48,7 +48,7 @@ pub(crate) fn schedule(reported: ReadSignal<Option<Maintenance>>) -> AnyView {
     let some = Memo::new(move |_| !draft.shown.read().is_empty());
     let tools = move || {
         let closed = action_store().disabled_reason().map(|why| text::checks::disabled_reason(&why));
-        view! { {undo(draft)}{new_window(draft, closed)}{files(draft, import)} }
+        view! { {undo(draft)}{new_window(draft, closed, untold)}{files(draft, import)} }
     };
     let chosen =
         move || draft.saved_draft.chosen.get().filter(|at| editing.get() && *at < draft.shown.read_untracked().len());
@@ -131,9 +131,9 @@ fn undo(draft: Draft) -> AnyView {
     (move || back.get().map(button)).into_any()
 }
 
-fn new_window(draft: Draft, closed: Option<String>) -> AnyView {
+fn new_window(draft: Draft, closed: Option<String>, untold: Memo<Option<(String, String)>>) -> AnyView {
     let disabled_reason = Signal::derive(move || {
-        let unknown = || draft.current().is_none().then(|| "The current schedule is still loading.".to_owned());
+        let unknown = || draft.current().is_none().then(|| text::schedule::not_known(untold.get()));
         closed.clone().or_else(|| draft.undated().map(str::to_owned)).or_else(unknown)
     });
     let edit = move |_| {

@@ -29,6 +29,8 @@ const LISTED: usize = 200;
 pub(super) struct Import {
     problem: RwSignal<Option<String>>,
     open: RwSignal<Option<Opened>>,
+    /// Headline and text while the schedule was not read.
+    untold: Memo<Option<(String, String)>>,
 }
 
 /// A parsed file that is not applied yet.
@@ -41,8 +43,8 @@ struct Opened {
 }
 
 impl Import {
-    pub(super) fn new() -> Self {
-        Self { problem: RwSignal::new(None), open: RwSignal::new(None) }
+    pub(super) fn new(untold: Memo<Option<(String, String)>>) -> Self {
+        Self { problem: RwSignal::new(None), open: RwSignal::new(None), untold }
     }
 
     /// The error, or the preview of the import.
@@ -61,7 +63,7 @@ impl Import {
                 self.problem.set(Some(words.to_owned()));
             }
             Ok(_) if untrack(|| draft.current()).is_none() => {
-                self.problem.set(Some("The current schedule is still loading. Try again in a moment.".to_owned()));
+                self.problem.set(Some(text::schedule::not_known(self.untold.get_untracked())));
             }
             Ok(imported) => match imported.windows() {
                 Some(windows) if imported.left_out.is_empty() && zone.is_empty() => take(draft, windows),

@@ -88,7 +88,8 @@ fn users(cluster: &Cluster, agent: &AgentId, volume: &PoolResource) -> Option<Im
             if task.name().is_empty() { task.id() } else { task.name() }.to_owned(),
         )
     };
-    let impact = ImpactKind::Reservation(ReservationImpact::UsedByTasks(count(tasks.len())));
+    let id = volume.volume.as_ref().map(|volume| volume.id.clone()).unwrap_or_default();
+    let impact = ImpactKind::Reservation(ReservationImpact::UsedByTasks(count(tasks.len()), id));
     (!tasks.is_empty()).then(|| Impact::new(Severity::Bad, impact).on(tasks.iter().map(on)))
 }
 

@@ -217,8 +217,12 @@ fn effects_name_the_tasks_that_use_a_volume_and_the_offers_that_go() {
     let impact = |of: ReservationImpact| ImpactKind::Reservation(of);
     let destroyed = effects(ReservationOperation::Destroy(volume("used", 50.0)));
     let task = Affected::Task("F".into(), "t1".into(), "db".to_owned());
-    let uses =
-        Impact { tone: Severity::Bad, impact: impact(ReservationImpact::UsedByTasks(1)), on: vec![task], more: 0 };
+    let uses = Impact {
+        tone: Severity::Bad,
+        impact: impact(ReservationImpact::UsedByTasks(1, "used".to_owned())),
+        on: vec![task],
+        more: 0,
+    };
     assert!(destroyed.contains(&uses), "{destroyed:?}");
     let kinds = |operation| effects(operation).into_iter().map(|effect| effect.impact).collect::<Vec<_>>();
     let for_role = |role: &str| impact(ReservationImpact::ForRole(role.into()));

@@ -21,6 +21,6 @@ pub enum ReservationImpact {
     DataLost,
     /// Mesos does not check whether the data fits the new size.
     NotMeasured,
-    /// This number of live tasks use the volume.
-    UsedByTasks(u32),
+    /// This number of live tasks use the volume with that id.
+    UsedByTasks(u32, String),
 }
