@@ -100,7 +100,7 @@ fn a_volume_is_created_resized_and_destroyed() {
         world.wait_for("1.5 GiB disk").await?;
         world.open("#/volumes?filter=volume%3Adb-1").await?;
         let (_, host) = free(world).into_iter().find(|(other, _)| *other == id).expect("it is active");
-        world.click("checkbox", &format!("Select db-1 on {host}")).await?;
+        world.click("checkbox", &format!("Select db-1 of journey on {host}")).await?;
         world.click("button", "Destroy …").await?;
         world.wait_for("All data in the volume is deleted").await?;
         type_confirmation(world, "Destroy", "db-1").await?;

@@ -44,7 +44,7 @@ fn a_volume_is_resized_and_destroyed_from_the_menu_of_its_row() {
         let id = plain_agent(world);
         make_volume(world, &id, "journey", "db-1");
         world.open("#/volumes?filter=volume%3Adb-1").await?;
-        world.click("button", "~Actions on db-1 on ").await?;
+        world.click("button", "~Actions on db-1 of journey on ").await?;
         menu_has(world, &["Resize …", "Destroy …"]).await?;
         world.axe().await?;
         world.screenshot("volume-row-menu").await?;
@@ -70,7 +70,7 @@ fn a_volume_is_resized_and_destroyed_from_the_menu_of_its_row() {
 
         world.size(390, 844).await?;
         world.screenshot("volume-row-menu-narrow").await?;
-        world.click("button", "~Actions on db-1 on ").await?;
+        world.click("button", "~Actions on db-1 of journey on ").await?;
         world.click("button", "Destroy …").await?;
         type_confirmation(world, "Destroy", "db-1").await?;
         send(world, "Destroy").await?;
@@ -94,7 +94,7 @@ fn volumes_that_are_destroyed_together_are_each_named() {
         // The bar's buttons are drawn again for the second row.
         world.wait_for("2 selected").await?;
         for volume in ["db-1", "db-2"] {
-            world.find("checkbox", &format!("~Select {volume} on ")).await?;
+            world.find("checkbox", &format!("~Select {volume} of journey on ")).await?;
         }
         world.click("button", "Destroy …").await?;
         world.find("dialog", "~Destroy 2 volumes").await?;
@@ -103,6 +103,10 @@ fn volumes_that_are_destroyed_together_are_each_named() {
         }
         world.wait_for("All data in the volumes is deleted").await?;
         world.axe().await?;
+        // The form has no field of its own: typing confirms at once.
+        let confirms = "return document.activeElement.matches('dialog[open] footer input')";
+        let is_there = async || world.script(confirms, []).await?.convert::<bool>();
+        world.until("the focus is in the field that confirms", is_there).await?;
         type_confirmation(world, "Destroy", "2 volumes").await?;
         send(world, "Destroy").await?;
         let is_volume = |one: &Value| one["disk"]["persistence"].is_object();

@@ -51,6 +51,8 @@ pub fn all() -> Vec<Sentence> {
         containers::lost_end(false),
         containers::TOO_DEEP,
         containers::inside(2),
+        containers::details(false, "web"),
+        containers::details(true, "web"),
         containers::covered(Nanoseconds::from_secs(90)),
         containers::rate(1536.0),
         containers::dropped(1 << 20),

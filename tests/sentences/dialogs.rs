@@ -56,6 +56,8 @@ fn titles_and_progress() -> Vec<Sentence> {
     listed![
         schedule::shown_twice("01:30", "EDT"),
         schedule::take_other("01:30", "EST"),
+        schedule::not_known(None),
+        schedule::not_known(Some(("Waiting for the master".to_owned(), "It cannot be reached.".to_owned()))),
         schedule::IS_OVER,
         schedule::HAS_STARTED,
         dialogs::agents_title(AgentAction::Drain, "node-1"),

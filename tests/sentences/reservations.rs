@@ -153,6 +153,7 @@ fn labels() -> Vec<Sentence> {
         words::volumes_stay(2),
         words::own_principal("ops"),
         words::row_name("v1", "node-1"),
+        words::volume_name("v1", &"web".into()),
         words::reservation_name(ReservationKind::Dynamic, &"web".into(), "ops"),
         words::reservation_name(ReservationKind::Static, &"web".into(), ""),
     ]

@@ -136,10 +136,12 @@ fn marked(rows: Vec<MarkedRow>) -> Vec<ActionChoice> {
     ]
 }
 
-/// What no other row is: the volume or reservation, and the agent.
+/// What no other row is: the volume or reservation with its role, and the agent.
 fn name(row: &VolumeRow) -> String {
     let what = match row.kind {
-        ReservationKind::Volume | ReservationKind::SharedVolume => row.volume.clone(),
+        ReservationKind::Volume | ReservationKind::SharedVolume => {
+            text::reservations::volume_name(&row.volume, &row.role)
+        }
         ReservationKind::Static | ReservationKind::Dynamic => {
             text::reservations::reservation_name(row.kind, &row.role, &row.principal)
         }

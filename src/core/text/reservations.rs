@@ -48,6 +48,11 @@ pub fn reservation_name(kind: ReservationKind, role: &Role, principal: &str) -> 
     format!("{} reservation for {role}{principal}", kind.name())
 }
 
+/// A volume as a row of a table: ids of volumes are unique for a role on an agent only.
+pub fn volume_name(id: &str, role: &Role) -> String {
+    format!("{id} of {role}")
+}
+
 /// A reservation or volume in a table: what it is, and the host.
 pub fn row_name(what: &str, host: &str) -> String {
     format!("{what} on {host}")
