@@ -29,6 +29,10 @@ fn figure(name: &str, value: f64) -> (String, String) {
 }
 
 pub fn all() -> Vec<Sentence> {
+    [labels(), statistics()].concat()
+}
+
+fn labels() -> Vec<Sentence> {
     let failed = ContainerEnd { status: None, reason: "REASON_X".to_owned(), ..ContainerEnd::default() };
     listed![
         title(ContainerChange::Launch(Box::default())),
@@ -85,6 +89,11 @@ pub fn all() -> Vec<Sentence> {
         ContainerFormError::Variable("x".to_owned()).to_string(),
         ContainerFormError::Volume("x".to_owned()).to_string(),
         ContainerFormError::Amount.to_string(),
+    ]
+}
+
+fn statistics() -> Vec<Sentence> {
+    listed![
         figure("disk_statistics.used_bytes", 2048.0),
         figure("cpus_throttled_time_secs", 1.5),
         figure("net_tcp_rtt_microsecs_p50", 1500.0),

@@ -153,7 +153,6 @@ fn labels() -> Vec<Sentence> {
         words::volumes_stay(2),
         words::own_principal("ops"),
         words::row_name("v1", "node-1"),
-        words::volume_name("v1", &"web".into()),
         words::reservation_name(ReservationKind::Dynamic, &"web".into(), "ops"),
         words::reservation_name(ReservationKind::Static, &"web".into(), ""),
     ]
@@ -161,6 +160,7 @@ fn labels() -> Vec<Sentence> {
 
 fn effects() -> Vec<Sentence> {
     listed![
+        words::volume_name("v1", &"web".into()),
         words::impact(&ReservationImpact::ForRole("web".into())),
         words::impact(&ReservationImpact::Returned(None)),
         words::impact(&ReservationImpact::Returned(Some("eng".into()))),

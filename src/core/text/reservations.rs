@@ -314,7 +314,7 @@ pub fn impact_of_several(kind: &ReservationImpact, actions: usize) -> String {
         }
         ReservationImpact::UsedByTasks(tasks, volume) => {
             let use_them = plural(*tasks, "live task uses", "live tasks use");
-            format!("{use_them} each of {} {volume}:", plural(count(actions), "volume", "volumes"))
+            format!("{use_them} each of {} named {volume}:", plural(count(actions), "volume", "volumes"))
         }
         other => impact(other),
     }
