@@ -112,7 +112,7 @@ fn ranked(runner: Runner, typed: &str, found: Vec<Hit>, names: &Names) -> Vec<Ro
     let mut rows: Vec<(u32, Row)> = own.chain(views).collect();
     rows.extend(matches.iter().cloned().map(|it| (it.score, command(it))));
     rows.extend(found.into_iter().map(|found| (found.score, hit(found))));
-    rows.sort_by_key(|(score, _)| Reverse(*score));
+    order::sort_by_key(&mut rows, |(score, _)| Reverse(*score));
     rows.into_iter().map(|(_, row)| row).collect()
 }
 

@@ -9,6 +9,7 @@ use super::preview::{
     Severity, count, named,
 };
 use crate::base::ids::{AgentId, FrameworkId};
+use crate::base::order;
 use crate::base::units::{Nanoseconds, Quantities};
 use crate::checks::eligibility::{self, AgentAction, DisabledReason};
 use crate::cluster::Cluster;
@@ -48,8 +49,8 @@ fn on_agent(cluster: &Cluster, id: &AgentId, verb: AgentAction, desired: Preview
 
 fn affected<'a>(cluster: &'a Cluster, tasks: impl Iterator<Item = &'a Task>) -> AffectedTasks {
     let live: Vec<&Task> = tasks.filter(|task| task.section == MasterTaskList::Live).collect();
-    let frameworks: BTreeSet<&str> = live.iter().map(|task| cluster.framework_id_of(task)).collect();
-    let agents: BTreeSet<&str> = live.iter().map(|task| cluster.agent_id_of(task)).collect();
+    let frameworks: BTreeSet<&str> = order::inserted(live.iter().map(|task| cluster.framework_id_of(task)));
+    let agents: BTreeSet<&str> = order::inserted(live.iter().map(|task| cluster.agent_id_of(task)));
     AffectedTasks { tasks: count(live.len()), frameworks: count(frameworks.len()), agents: count(agents.len()) }
 }
 

@@ -63,8 +63,8 @@ pub fn bulk_impact(cluster: &Cluster, actions: &[Action]) -> Option<BulkImpact> 
     let fate = all.first()?.1;
     let possible: Vec<&ActionSubject<'_>> =
         all.iter().map(|(subject, _)| subject).filter(|it| it.is_possible(cluster)).collect();
-    let agents: BTreeSet<&AgentId> = possible.iter().filter_map(|subject| subject.agent()).collect();
-    let frameworks: BTreeSet<&FrameworkId> = possible.iter().filter_map(|subject| subject.framework()).collect();
+    let agents: BTreeSet<&AgentId> = order::inserted(possible.iter().filter_map(|subject| subject.agent()));
+    let frameworks: BTreeSet<&FrameworkId> = order::inserted(possible.iter().filter_map(|subject| subject.framework()));
     let mut tally = Tally::default();
     let on_agents = agents.iter().flat_map(|id| cluster.tasks_of(id));
     on_agents.for_each(|task| tally.add(cluster, task));

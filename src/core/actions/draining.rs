@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::base::ids::{AgentId, FrameworkId};
+use crate::base::order;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::cluster::Cluster;
 use crate::cluster::agent::{Agent, DrainState};
@@ -67,7 +68,7 @@ pub fn draining(cluster: &Cluster, id: &AgentId) -> Option<DrainProgress> {
         of.entry(id).or_insert((name, 0)).1 += 1;
     }
     let mut of: Vec<_> = of.into_iter().map(|(id, (name, tasks))| (id, name, tasks)).collect();
-    of.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.1.cmp(&b.1)));
+    order::sort_by(&mut of, |a, b| b.2.cmp(&a.2).then_with(|| a.1.cmp(&b.1)));
     let (length, grounds) = longest(cluster, agent, &live, reported.max_grace_period);
     Some(DrainProgress {
         since: reported.since,

@@ -93,7 +93,7 @@ struct FrameworkRules {
 pub fn place<'a>(cluster: &'a Cluster, tasks: impl Iterator<Item = &'a Task>, gone: &BTreeSet<&AgentId>) -> Placement {
     let is_open = |agent: &&Agent| agent.active && agent.is_there() && !gone.contains(&agent.id);
     let mut pools: Vec<Pool<'_>> = cluster.agents().filter(is_open).map(Pool::of).collect();
-    pools.sort_by(|a, b| a.agent.id.cmp(&b.agent.id));
+    order::sort_by(&mut pools, |a, b| a.agent.id.cmp(&b.agent.id));
     let mut placement = Placement { agents: super::preview::count(pools.len()), ..Placement::default() };
     let groups = groups(cluster, tasks, &mut placement);
     let mut rules = BTreeMap::new();

@@ -11,6 +11,7 @@ use super::preview::{
 use super::{Action, RoleQuota};
 use crate::actions::preview::PreviewEntry;
 use crate::base::ids::Role;
+use crate::base::order;
 use crate::base::units::Quantities;
 use crate::checks::eligibility::{self, QuotaCalls};
 use crate::cluster::Cluster;
@@ -67,7 +68,7 @@ pub fn quota_amounts(cluster: &Cluster, role: &Role) -> Fetched<QuotaFormAmounts
             .fold(0.0, |sum, amount| sum + amount)
     };
     let said = quota.guarantees.keys().chain(quota.limits.keys()).map(String::as_str);
-    let more: BTreeSet<&str> = said.filter(|name| !COUNTED.contains(name)).collect();
+    let more: BTreeSet<&str> = order::inserted(said.filter(|name| !COUNTED.contains(name)));
     let of = |resource: &str| QuotaAmounts {
         resource: resource.to_owned(),
         guarantee: quota.guarantees.get(resource).copied(),
@@ -161,7 +162,7 @@ pub(super) fn over_capacity(
 ) {
     let mut after = now;
     after.extend(desired.iter().map(|quota| (quota.role.0.clone(), quota.clone())));
-    let resources: BTreeSet<&String> = after.values().flat_map(|quota| quota.guarantees.keys()).collect();
+    let resources: BTreeSet<&String> = order::inserted(after.values().flat_map(|quota| quota.guarantees.keys()));
     for resource in resources {
         let sum: f64 = after.values().filter_map(|quota| quota.guarantees.get(resource)).sum();
         let has = capacity(cluster, resource);
@@ -206,7 +207,7 @@ pub(super) fn current(cluster: &Cluster) -> Fetched<BTreeMap<String, RoleQuota>>
     let status = cluster.quota()?;
     let mut quotas: BTreeMap<String, RoleQuota> = BTreeMap::new();
     let plain = |scalars: &BTreeMap<String, crate::mesos::calls::values::Scalar>| {
-        scalars.iter().map(|(name, scalar)| (name.clone(), scalar.value)).collect()
+        order::inserted(scalars.iter().map(|(name, scalar)| (name.clone(), scalar.value)))
     };
     for config in status.quotas() {
         let quota = RoleQuota {

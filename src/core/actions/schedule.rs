@@ -8,6 +8,7 @@ use super::preview::{
 };
 use super::{Action, MaintenanceWindow};
 use crate::base::ids::FrameworkId;
+use crate::base::order;
 use crate::base::skew::ClusterTime;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::eligibility::{self, DisabledReason};
@@ -62,7 +63,7 @@ pub(super) fn preview(cluster: &Cluster, windows: &[MaintenanceWindow], now: Clu
 
 /// The windows with each machine in the words that the schedule has for it: another case of a name is no change.
 fn spelt_as(before: &[MaintenanceWindow], windows: &[MaintenanceWindow]) -> Vec<MaintenanceWindow> {
-    let known: BTreeSet<&MachineId> = before.iter().flat_map(|window| &window.machines).collect();
+    let known: BTreeSet<&MachineId> = order::inserted(before.iter().flat_map(|window| &window.machines));
     let spelt = |id: &MachineId| known.get(id).map_or_else(|| id.clone(), |known| (*known).clone());
     windows
         .iter()
@@ -73,7 +74,7 @@ fn spelt_as(before: &[MaintenanceWindow], windows: &[MaintenanceWindow]) -> Vec<
 /// Number of registered agents on the machines, and the frameworks with live tasks there: name and number of tasks.
 pub(crate) fn frameworks_on(cluster: &Cluster, machines: &[MachineId]) -> (u32, BTreeMap<FrameworkId, (String, u32)>) {
     // Thousands of machines are looked up among thousands of agents.
-    let machines: BTreeSet<&MachineId> = machines.iter().filter(|machine| !machine.is_half_named()).collect();
+    let machines: BTreeSet<&MachineId> = order::inserted(machines.iter().filter(|machine| !machine.is_half_named()));
     let mut frameworks: BTreeMap<FrameworkId, (String, u32)> = BTreeMap::new();
     let mut agents = 0;
     for agent in registered(cluster).filter(|agent| machines.contains(&agent.machine())) {
@@ -100,7 +101,7 @@ fn moved(cluster: &Cluster, before: &[MaintenanceWindow], after: &[MaintenanceWi
             let times = (window.start, window.duration);
             window.machines.iter().map(move |machine| (machine.clone(), times)).collect::<Vec<_>>()
         };
-        windows.iter().flat_map(of).collect()
+        order::inserted(windows.iter().flat_map(of))
     };
     let (old, new) = (times(before), times(after));
     let moved: Vec<&MachineId> =
@@ -127,7 +128,7 @@ fn at_once(cluster: &Cluster, windows: &[MaintenanceWindow]) -> Option<Impact> {
         borders.push((window.start.0, true, machines));
         borders.extend(window.duration.map(|length| ((window.start + length).0, false, -machines)));
     }
-    borders.sort_unstable();
+    order::sort(&mut borders);
     let (mut open, mut most, mut machines, mut overlap) = (0_u32, 0, 0_i64, false);
     for (_, begins, change) in borders {
         open = if begins { open + 1 } else { open.saturating_sub(1) };
@@ -174,7 +175,7 @@ pub(super) fn entries(windows: &[MaintenanceWindow]) -> Vec<PreviewEntry> {
         let times = seen.entry((window.start, window.duration.map(|length| length.0))).or_default();
         *times += 1;
         let mut machines: Vec<String> = window.machines.iter().map(ToString::to_string).collect();
-        machines.sort_unstable();
+        order::sort(&mut machines);
         PreviewEntry {
             key: PreviewedField::Window(window.start, window.duration, *times - 1),
             value: PreviewValue::Typed(machines.join(", ")),
@@ -238,8 +239,9 @@ pub(super) fn start(cluster: &Cluster, machines: &[MachineId]) -> Preview {
 /// Frameworks with tasks there that have not accepted an inverse offer.
 fn not_accepted(cluster: &Cluster, machines: &[MachineId]) -> Option<Impact> {
     let known = cluster.machines().ok()?.iter().filter(|known| machines.contains(&known.id));
-    let accepted: BTreeSet<&FrameworkId> =
-        known.flat_map(|known| &known.answers).filter(|answer| answer.1 == "ACCEPT").map(|answer| &answer.0).collect();
+    let accepted: BTreeSet<&FrameworkId> = order::inserted(
+        known.flat_map(|known| &known.answers).filter(|answer| answer.1 == "ACCEPT").map(|answer| &answer.0),
+    );
     let (_, frameworks) = frameworks_on(cluster, machines);
     let waited: Vec<Affected> = frameworks
         .into_iter()

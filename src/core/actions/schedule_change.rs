@@ -3,6 +3,7 @@
 use super::MaintenanceWindow;
 use super::preview::Difference;
 use super::schedule::entries;
+use crate::base::order;
 use crate::mesos::calls::maintenance::MachineId;
 
 /// Windows that differ between two schedules.
@@ -53,7 +54,7 @@ fn same_times(a: &MaintenanceWindow, b: &MaintenanceWindow) -> bool {
 fn same_machines(a: &MaintenanceWindow, b: &MaintenanceWindow) -> bool {
     let sorted = |window: &MaintenanceWindow| {
         let mut machines: Vec<MachineId> = window.machines.clone();
-        machines.sort_unstable();
+        order::sort(&mut machines);
         machines
     };
     a.machines.len() == b.machines.len() && sorted(a) == sorted(b)

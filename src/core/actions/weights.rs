@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Action;
 use super::preview::{Impact, ImpactKind, Preview, PreviewEntry, PreviewValue, Severity, count, named};
 use crate::base::ids::Role;
+use crate::base::order;
 use crate::base::role;
 use crate::checks::eligibility;
 use crate::cluster::Cluster;
@@ -34,7 +35,7 @@ pub(super) fn preview(cluster: &Cluster, weights: &[(Role, f64)]) -> Preview {
         |(role, share): &(&String, &f64)| (was_share.get(*role).copied().unwrap_or(0.0) - **share).abs() > 0.0005;
     let mut moved: Vec<(&String, &f64)> = after.iter().filter(moved).collect();
     // Those that are changed come first, then those beside them.
-    moved.sort_by_key(|(role, _)| !changed.iter().any(|(other, _)| other.as_str() == role.as_str()));
+    order::sort_by_key(&mut moved, |(role, _)| !changed.iter().any(|(other, _)| other.as_str() == role.as_str()));
     for (role, share) in moved.iter().take(REPORTED) {
         let was = was_share.get(*role).copied().unwrap_or(0.0);
         let role: Role = role.as_str().into();

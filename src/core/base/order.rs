@@ -2,10 +2,39 @@
 //! own for each kind of item would make a tenth of the worker. Stable.
 
 use std::cmp::Ordering;
+use std::mem::take;
+
+/// Sorts in place.
+pub fn sort<T: Ord>(items: &mut Vec<T>) {
+    sort_by(items, T::cmp);
+}
+
+/// Sorts in place.
+pub fn sort_by<T>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering) {
+    *items = sorted(take(items), compare);
+}
+
+/// Sorts in place by a key, which is made once for each item.
+pub fn sort_by_key<T, K: Ord>(items: &mut Vec<T>, key: impl Fn(&T) -> K) {
+    let keys: Vec<K> = items.iter().map(key).collect();
+    let order = top_n(&keys, keys.len(), K::cmp);
+    *items = placed(take(items), order);
+}
+
+/// Collects into a `BTreeMap` or a `BTreeSet` by insertion: their own `collect` sorts first, once more for each kind of item.
+pub fn inserted<C: Default + Extend<T>, T>(items: impl IntoIterator<Item = T>) -> C {
+    let mut all = C::default();
+    all.extend(items);
+    all
+}
 
 /// The items in their order.
 pub fn sorted<T>(items: Vec<T>, compare: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
     let order = top_n(&items, items.len(), compare);
+    placed(items, order)
+}
+
+fn placed<T>(items: Vec<T>, order: Vec<u32>) -> Vec<T> {
     let mut places: Vec<Option<T>> = items.into_iter().map(Some).collect();
     order.into_iter().filter_map(|at| places.get_mut(at as usize)?.take()).collect()
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::base::ids::AgentId;
+use crate::base::order;
 
 /// Flags whose value belongs to one agent or its machine: its name, its addresses, its resources, and the folders it writes to.
 const EXPECTED: [&str; 16] = [
@@ -111,7 +112,7 @@ impl FlagComparison {
     pub fn add(&mut self, agent: NamedAgent, flags: Vec<(String, String)>) {
         let at = self.agents.len();
         self.agents.push(agent);
-        for (name, value) in flags.into_iter().collect::<BTreeMap<_, _>>() {
+        for (name, value) in order::inserted::<BTreeMap<_, _>, _>(flags) {
             self.flags.entry(name).or_default().entry(value).or_default().push(at);
         }
     }
@@ -147,7 +148,7 @@ impl FlagComparison {
         let unset = (!silent.is_empty()).then_some((None, silent));
         let reported = values.iter().map(|(value, agents)| (Some(value.as_str()), agents.clone()));
         let mut variants: Variants<'_> = unset.into_iter().chain(reported).collect();
-        variants.sort_by_key(|(_, agents)| std::cmp::Reverse(agents.len()));
+        order::sort_by_key(&mut variants, |(_, agents)| std::cmp::Reverse(agents.len()));
         variants
     }
 

@@ -13,6 +13,7 @@ use super::task::{MasterTaskList, Task};
 use super::topic::Topic;
 use super::{Cluster, Master};
 use crate::base::ids::{AgentId, FrameworkId, Role, TaskKey};
+use crate::base::order;
 use crate::base::units::{Quantities, Timestamp};
 use crate::mesos::calls::maintenance::{MachineId, Schedule};
 use crate::mesos::calls::quota::QuotaConfig;
@@ -144,7 +145,7 @@ impl Cluster {
             Topic::Weights if self.misread(topic).is_none() => reported.weights.clone().ok().map(PolledTopic::Weights),
             Topic::Quota => {
                 let quotas = reported.quota.as_ref().ok()?.quotas().into_iter().filter(|quota| !quota.is_default());
-                let quotas = quotas.map(|quota| (quota.role.clone(), quota)).collect();
+                let quotas = order::inserted(quotas.map(|quota| (quota.role.clone(), quota)));
                 Some(PolledTopic::Quota(quotas, reported.unreadable_quotas.clone()))
             }
             Topic::Schedule if self.misread(topic).is_none() => {
@@ -152,7 +153,9 @@ impl Cluster {
             }
             Topic::Machines => {
                 let machines = reported.machines.as_ref().ok()?.iter();
-                Some(PolledTopic::Machines(machines.map(|Machine { id, mode, .. }| (id.clone(), *mode)).collect()))
+                Some(PolledTopic::Machines(order::inserted(
+                    machines.map(|Machine { id, mode, .. }| (id.clone(), *mode)),
+                )))
             }
             Topic::Weights
             | Topic::Schedule
@@ -184,7 +187,7 @@ impl Cluster {
             (PolledTopic::Flags(old), PolledTopic::Flags(new)) => {
                 let master = self.reported.master.as_ref().map(address).unwrap_or_default();
                 let value = |value: Option<&String>| value.map_or(ChangeValue::None, |value| ChangeValue::text(value));
-                let flags = by_key(&old.into_iter().collect(), &new.into_iter().collect(), value);
+                let flags = by_key(&order::inserted(old), &order::inserted(new), value);
                 let flag = |(name, old, new): (String, ChangeValue, ChangeValue)| {
                     let field = ChangedField::Flag(name.into());
                     (Subject::Master(master.clone()), ChangeKind::Field { field, old, new })
@@ -337,7 +340,8 @@ impl Cluster {
     pub(super) fn note_reconnection(&mut self, old: &Self, lost: Timestamp, now: Timestamp) {
         let (at, source) = (self.time(now).get(), ChangeSource::Snapshot { lost: self.time(lost).get() });
         self.log.change(NewChange::of(at, source, Subject::Stream, ChangeKind::Reconnected));
-        let ids = |cluster: &Self| cluster.agents().map(|agent| agent.id.clone()).collect::<BTreeSet<AgentId>>();
+        let ids =
+            |cluster: &Self| order::inserted::<BTreeSet<AgentId>, _>(cluster.agents().map(|agent| agent.id.clone()));
         for id in ids(old).union(&ids(self)) {
             let before = old.agent(id).map(AgentFacts::of);
             match (self.agent(id), old.agent(id)) {
@@ -349,7 +353,7 @@ impl Cluster {
             }
         }
         let active = |cluster: &Self| {
-            cluster.frameworks().map(|framework| framework.id.clone()).collect::<BTreeSet<FrameworkId>>()
+            order::inserted::<BTreeSet<FrameworkId>, _>(cluster.frameworks().map(|framework| framework.id.clone()))
         };
         for id in active(self) {
             let before = old.framework(&id).map(FrameworkFacts::of);
@@ -414,7 +418,7 @@ fn windows(schedule: &Schedule) -> BTreeMap<MachineId, Option<Unavailability>> {
         .windows
         .iter()
         .flat_map(|window| window.machine_ids.iter().map(|machine| (machine.clone(), window.unavailability)));
-    machines.collect()
+    order::inserted(machines)
 }
 
 /// The keys whose values differ, in order, with both values.
@@ -423,7 +427,7 @@ fn by_key<K: Ord + Clone, V: PartialEq>(
     new: &BTreeMap<K, V>,
     value: impl Fn(Option<&V>) -> ChangeValue,
 ) -> Vec<(K, ChangeValue, ChangeValue)> {
-    let keys: BTreeSet<&K> = old.keys().chain(new.keys()).collect();
+    let keys: BTreeSet<&K> = order::inserted(old.keys().chain(new.keys()));
     let differing = keys.into_iter().filter(|key| old.get(key) != new.get(key));
     differing.map(|key| (key.clone(), value(old.get(key)), value(new.get(key)))).collect()
 }

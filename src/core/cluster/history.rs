@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::base::ids::Role;
+use crate::base::order;
 use crate::base::units::{Nanoseconds, Quantities, Timestamp};
 use crate::cluster::task::TaskCounts;
 
@@ -76,7 +77,7 @@ impl History {
             None => None,
             Some(before) => before.get(role).copied().unwrap_or(Some(now)),
         };
-        self.near = Some(roles.map(|role| (since(&role), role)).map(|(since, role)| (role, since)).collect());
+        self.near = Some(order::inserted(roles.map(|role| (since(&role), role)).map(|(since, role)| (role, since))));
     }
 
     /// Time at which the role came near its limit; `None` if that was not seen, or it is not near.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{Cluster, Load};
+use crate::base::order;
 use crate::base::role::with_ancestors;
 use crate::base::units::Quantities;
 use crate::cluster::framework::Framework;
@@ -106,7 +107,7 @@ impl Cluster {
             }
             if framework.has_unreadable_offers() {
                 let roles: BTreeSet<&str> =
-                    framework.roles.iter().flat_map(|role| with_ancestors(role.as_str())).collect();
+                    order::inserted(framework.roles.iter().flat_map(|role| with_ancestors(role.as_str())));
                 for name in roles {
                     sums.entry(name.to_owned()).or_default().gaps.frameworks += 1;
                 }

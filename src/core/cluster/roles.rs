@@ -4,6 +4,7 @@ use super::role::{Machine, MachineMode, ReportedRole};
 use super::task::UNKNOWN_ROLE;
 use super::{Cluster, Load};
 use crate::base::ids::{AgentId, Role};
+use crate::base::order;
 use crate::base::units::Timestamp;
 use crate::cluster::topic::Topic;
 use crate::cluster::unknown::{Fetched, ReadFailure, Unknown};
@@ -18,7 +19,8 @@ impl Cluster {
     /// All roles that frameworks, tasks, weights, quotas or GET_ROLES name.
     pub fn roles(&self) -> BTreeSet<&str> {
         let active = self.frameworks().filter(|framework| !framework.completed());
-        let mut roles: BTreeSet<&str> = active.flat_map(|framework| framework.roles.iter()).map(Role::as_str).collect();
+        let mut roles: BTreeSet<&str> =
+            order::inserted(active.flat_map(|framework| framework.roles.iter()).map(Role::as_str));
         let loaded = self.roles.unsorted().filter(|(.., entry)| entry.load.tasks > 0).map(|(_, name, _)| name);
         roles.extend(loaded.filter(|name| *name != UNKNOWN_ROLE));
         roles.extend(self.reported.roles.iter().flatten().map(|role| role.name.as_str()));
@@ -236,7 +238,7 @@ impl Cluster {
         let mut machines: Vec<Machine> = draining.chain(down).collect();
         let time = self.time(asked).get();
         if let Ok(before) = &self.reported.machines {
-            let known: BTreeMap<_, _> = before.iter().map(|old| (&old.id, (old.mode, old.since))).collect();
+            let known: BTreeMap<_, _> = order::inserted(before.iter().map(|old| (&old.id, (old.mode, old.since))));
             for machine in &mut machines {
                 let before = known.get(&machine.id).filter(|(mode, _)| *mode == machine.mode);
                 machine.since = before.map_or(Some(time), |(_, since)| *since);

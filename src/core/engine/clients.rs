@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::base::order;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::cluster::Cluster;
 use crate::cluster::topic::Topic;
@@ -155,17 +156,14 @@ impl Clients {
     /// The topics that a page shows, of what only reads tell.
     pub(super) fn topics(&self) -> BTreeSet<Topic> {
         let awake = self.pages.values().filter(|page| page.is_awake());
-        awake.flat_map(|page| page.views.values()).flat_map(|view| view.query.view().topics()).copied().collect()
+        order::inserted(awake.flat_map(|page| page.views.values()).flat_map(|view| view.query.view().topics()).copied())
     }
 
     /// The topics that an open page is about.
     pub(super) fn frequent_topics(&self) -> BTreeSet<Topic> {
         let awake = self.pages.values().filter(|page| page.is_awake());
-        awake
-            .flat_map(|page| page.views.values())
-            .flat_map(|view| view.query.view().frequent_topics())
-            .copied()
-            .collect()
+        let views = awake.flat_map(|page| page.views.values());
+        order::inserted(views.flat_map(|view| view.query.view().frequent_topics()).copied())
     }
 
     /// Whether a page fell asleep since the last time this was asked.

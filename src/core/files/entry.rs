@@ -1,6 +1,7 @@
 //! What a folder holds, and paths: what LIST_FILES tells, in order, with its mode in letters, and where sandboxes are.
 
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
+use crate::base::order;
 use crate::base::units::Timestamp;
 use crate::mesos::calls::files::{FileInfo, FileKind, RegularFile};
 
@@ -80,7 +81,7 @@ pub(super) fn entry(info: &FileInfo<'_>) -> DirEntry {
 
 /// Folders first, then files, each by name.
 pub(super) fn in_order(mut all: Vec<DirEntry>) -> Vec<DirEntry> {
-    all.sort_by(|a, b| b.is_folder.cmp(&a.is_folder).then_with(|| a.name.cmp(&b.name)));
+    order::sort_by(&mut all, |a, b| b.is_folder.cmp(&a.is_folder).then_with(|| a.name.cmp(&b.name)));
     all
 }
 

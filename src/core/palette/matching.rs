@@ -4,6 +4,7 @@
 
 use std::cmp::Reverse;
 
+use crate::base::order;
 use crate::text::commands::Command;
 use crate::text::places::Place;
 use crate::views::search::name_score;
@@ -23,7 +24,7 @@ pub struct CommandMatch {
 pub fn matching_commands(text: &str) -> Vec<CommandMatch> {
     let all = Place::ALL.into_iter().map(Command::Open).chain(Command::ACTIONS);
     let mut found: Vec<CommandMatch> = all.filter_map(|command| matched(command, text)).collect();
-    found.sort_by_key(|found| Reverse(found.score));
+    order::sort_by_key(&mut found, |found| Reverse(found.score));
     found
 }
 

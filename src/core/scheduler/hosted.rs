@@ -10,6 +10,7 @@ use super::io::{CallOutcome, SchedulerInput, SchedulerOutput, StreamEnd, Wish};
 use super::machine::{LinkState, Scheduler};
 use super::run::{RunId, RunRequest, TaskPhase};
 use super::saved::SavedScheduler;
+use crate::base::order;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::disconnect::DisconnectReason;
 use crate::mesos::calls::Refusal;
@@ -248,8 +249,7 @@ impl HostedFrameworks {
             return;
         };
         let seed = self.next_seed();
-        let hosted =
-            HostedFramework::new(Scheduler::resumed(kept.scheduler, seed), kept.started.into_iter().collect(), now);
+        let hosted = HostedFramework::new(Scheduler::resumed(kept.scheduler, seed), order::inserted(kept.started), now);
         self.frameworks.insert(key.clone(), hosted);
         self.give(key, SchedulerInput::Tick, now);
     }
@@ -290,7 +290,7 @@ impl HostedFrameworks {
             .filter(|(_, hosted)| hosted.has_ended())
             .map(|(key, hosted)| (hosted.link_since, key.clone()))
             .collect();
-        ended.sort();
+        order::sort(&mut ended);
         let over = ended.len().saturating_sub(MOST_ENDED);
         ended.into_iter().take(over).for_each(|(_, key)| self.forget(&key));
     }

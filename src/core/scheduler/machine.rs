@@ -12,6 +12,7 @@ use super::run::{RunFramework, RunId, RunRequest, RunTask, TaskKill, TaskPhase};
 use super::secrets::shown;
 use crate::base::backoff::Backoff;
 use crate::base::ids::{AgentId, FrameworkId, OfferId, TaskId};
+use crate::base::order;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::mesos::calls::Refusal;
 use crate::mesos::calls::scheduler::{KillTask, SchedulerCall};
@@ -353,7 +354,7 @@ impl Scheduler {
     }
 
     pub(super) fn agents_in_use(&self) -> BTreeSet<&AgentId> {
-        self.tasks.values().filter(|task| task.is_live()).filter_map(|task| task.agent.as_ref()).collect()
+        order::inserted(self.tasks.values().filter(|task| task.is_live()).filter_map(|task| task.agent.as_ref()))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Outputs of a run's tasks, side by side: which are equal, and where the others begin to differ. Reads nothing.
 
+use crate::base::order;
 use std::collections::BTreeMap;
 
 /// Bytes of each output that are compared.
@@ -24,7 +25,7 @@ pub fn same_outputs<T: Clone>(outputs: &[(T, String)]) -> Vec<SameOutput<T>> {
         groups.entry(text).or_default().push(at);
     }
     let mut groups: Vec<(&str, Vec<usize>)> = groups.into_iter().collect();
-    groups.sort_by(|(_, a), (_, b)| b.len().cmp(&a.len()).then_with(|| a.first().cmp(&b.first())));
+    order::sort_by(&mut groups, |(_, a), (_, b)| b.len().cmp(&a.len()).then_with(|| a.first().cmp(&b.first())));
     let usual = groups.first().map(|(text, _)| *text).unwrap_or_default();
     let group = |(nth, (text, places)): (usize, &(&str, Vec<usize>))| SameOutput {
         tasks: places.iter().filter_map(|at| outputs.get(*at)).map(|(task, _)| task.clone()).collect(),

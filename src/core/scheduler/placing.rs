@@ -6,6 +6,7 @@ use super::machine::{HeldOffer, Scheduler, SentCall};
 use super::matching::take;
 use super::run::{RunId, RunTargets, RunTask, TaskKill, TaskPhase, TaskTimes, UnfitOffer};
 use crate::base::ids::{AgentId, OfferId, TaskId};
+use crate::base::order;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::mesos::calls::resource::Resource;
 use crate::mesos::calls::scheduler::{
@@ -109,7 +110,7 @@ impl Scheduler {
     }
 
     fn runs_targets(&self) -> BTreeMap<&RunId, &RunTargets> {
-        self.runs.iter().map(|(id, run)| (id, &run.targets)).collect()
+        order::inserted(self.runs.iter().map(|(id, run)| (id, &run.targets)))
     }
 
     /// Offers of another role are of no use, and are given back with those that nothing waits for.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::machine::{FrameworkEnd, LinkState, Scheduler};
 use super::run::{RunFramework, RunId, RunRequest, RunTask, TaskPhase};
 use crate::base::ids::FrameworkId;
+use crate::base::order;
 use crate::base::units::Timestamp;
 
 /// A framework with its runs, as it was at some time.
@@ -65,10 +66,10 @@ impl Scheduler {
     pub fn resumed(saved: SavedScheduler, seed: u64) -> Self {
         let mut scheduler = Self::new(saved.framework, seed);
         scheduler.id = saved.id;
-        scheduler.runs = saved.runs.into_iter().map(|run| (run.id.clone(), run)).collect();
+        scheduler.runs = order::inserted(saved.runs.into_iter().map(|run| (run.id.clone(), run)));
         // What waits cannot be launched as it was asked for.
         let incomplete: BTreeSet<RunId> =
-            scheduler.runs.values().filter(|run| run.lacks_secrets()).map(|run| run.id.clone()).collect();
+            order::inserted(scheduler.runs.values().filter(|run| run.lacks_secrets()).map(|run| run.id.clone()));
         // The answer of a launch was not heard: it may have taken place.
         let launched = |mut task: RunTask| {
             if let TaskPhase::Launching(_) = task.phase {
@@ -79,7 +80,7 @@ impl Scheduler {
             }
             (task.id.clone(), task)
         };
-        scheduler.tasks = saved.tasks.into_iter().map(launched).collect();
+        scheduler.tasks = order::inserted(saved.tasks.into_iter().map(launched));
         scheduler.lost_since = Some(saved.heard);
         scheduler.link = match saved.link {
             SavedLink::Open => LinkState::Lost { since: saved.heard, retry_at: saved.heard },

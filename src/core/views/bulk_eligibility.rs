@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::view::{Sources, View};
 use crate::base::ids::{AgentId, FrameworkId, Role};
+use crate::base::order;
 use crate::base::units::Timestamp;
 use crate::checks::eligibility::{self, AgentAction, DisabledReason};
 use crate::cluster::Cluster;
@@ -70,7 +71,7 @@ fn unlisted(cluster: &Cluster, whom: &BulkSubjects) -> BTreeSet<String> {
 }
 
 fn missing<T>(ids: &[T], text: fn(&T) -> &str, is_listed: impl Fn(&T) -> bool) -> BTreeSet<String> {
-    ids.iter().filter(|id| !is_listed(id)).map(|id| text(id).to_owned()).collect()
+    order::inserted(ids.iter().filter(|id| !is_listed(id)).map(|id| text(id).to_owned()))
 }
 
 fn cannot(cluster: &Cluster, whom: &BulkSubjects) -> Vec<Option<DisabledReason>> {

@@ -128,13 +128,14 @@ pub struct ContainerRow {
 /// The containers as a tree, each after the one that it is nested in: executors' first, by their ids, then standalone ones.
 /// `ended` are paths of containers that are no longer listed. A container whose parent is not in the list has no row above it.
 pub fn tree<'a>(listed: &[Container], ended: impl IntoIterator<Item = &'a [String]>) -> Vec<ContainerRow> {
-    let roots: BTreeMap<&str, &str> = listed
-        .iter()
-        .filter(|container| container.line.len() == 1 && !container.executor.is_empty())
-        .filter_map(|container| Some((container.line.first()?.as_str(), container.executor.as_str())))
-        .collect();
+    let roots: BTreeMap<&str, &str> = order::inserted(
+        listed
+            .iter()
+            .filter(|container| container.line.len() == 1 && !container.executor.is_empty())
+            .filter_map(|container| Some((container.line.first()?.as_str(), container.executor.as_str()))),
+    );
     let ended: BTreeSet<&[String]> =
-        ended.into_iter().filter(|path| containers::find(listed, path).is_none()).collect();
+        order::inserted(ended.into_iter().filter(|path| containers::find(listed, path).is_none()));
     let live = listed.iter().map(|container| (container.line.as_slice(), false));
     let all: Vec<(&[String], bool)> = live.chain(ended.into_iter().map(|path| (path, true))).collect();
     let owner = |path: &[String]| path.first().and_then(|root| roots.get(root.as_str())).copied();

@@ -9,6 +9,7 @@ use super::table::{Column, TableQuery};
 use super::view::Unreadable;
 use super::view::{AbsentReason, Sources, View};
 use crate::base::ids::{FrameworkId, Role};
+use crate::base::order;
 use crate::base::units::Timestamp;
 use crate::checks::trouble::PageKind;
 use crate::cluster::Cluster;
@@ -144,7 +145,7 @@ fn role(cluster: &Cluster, name: &Role) -> Option<EntryDetail> {
         .filter(|framework| !framework.completed() && framework.roles.contains(name))
         .map(|framework| (framework.id.clone(), framework.name.clone()))
         .collect();
-    frameworks.sort_by(|a, b| a.1.cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
+    order::sort_by(&mut frameworks, |a, b| a.1.cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
     let of = |part, pick: fn(&'_ str, &str) -> Option<String>| {
         reported(part, cluster.body(part).and_then(|body| pick(body, name.as_str())).as_deref())
     };

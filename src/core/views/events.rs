@@ -10,6 +10,7 @@ use super::filter::{Filter, FilterOutcome, Row};
 use super::table::{Column, ColumnOrder, EmptyReasons, Facet, Sort, TableQuery, TableWindow, by_text, window};
 use super::view::{Cost, Sources, View};
 use crate::base::ids::TaskKey;
+use crate::base::order;
 use crate::base::skew::ClusterTime;
 use crate::base::units::Timestamp;
 use crate::cluster::Cluster;
@@ -270,7 +271,7 @@ fn events(cluster: &Cluster, query: &TableQuery<EventColumn>, now: ClusterTime) 
 fn facet(field: &str, counts: BTreeMap<Cow<'_, str>, u32>) -> Facet {
     let mut values: Vec<(String, u32)> =
         counts.into_iter().map(|(value, number)| (value.into_owned(), number)).collect();
-    values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    order::sort_by(&mut values, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     values.truncate(COMMONEST);
     Facet { field: field.to_owned(), values }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::filter::Filter;
 use super::view::{Sources, View};
 use crate::base::ids::AgentId;
+use crate::base::order;
 use crate::base::units::Timestamp;
 use crate::checks::eligibility;
 use crate::cluster::Cluster;
@@ -91,12 +92,12 @@ pub(super) fn machines(cluster: &Cluster, query: &MachineQuery) -> Machines {
             all(by_machine(by_host(agents).into_iter().map(row)))
         }
         MachineQuery::Hosts(hosts) => {
-            let asked: BTreeSet<String> = hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
+            let asked: BTreeSet<String> = order::inserted(hosts.iter().map(|host| host.to_ascii_lowercase()));
             let names =
                 |agent: &Agent| [agent.hostname.to_ascii_lowercase(), agent.ip().unwrap_or_default().to_owned()];
             let agents: Vec<&Agent> =
                 registered().filter(|agent| names(agent).iter().any(|name| asked.contains(name))).collect();
-            let known: BTreeSet<String> = agents.iter().flat_map(|agent| names(agent)).collect();
+            let known: BTreeSet<String> = order::inserted(agents.iter().flat_map(|agent| names(agent)));
             let unknown: Vec<&String> =
                 hosts.iter().filter(|host| !known.contains(&host.to_ascii_lowercase())).collect();
             let rows = by_machine(by_host(agents).into_iter().map(row));
@@ -114,7 +115,7 @@ fn all(rows: Vec<MachineChoice>) -> Machines {
 }
 
 fn by_host(mut agents: Vec<&Agent>) -> Vec<&Agent> {
-    agents.sort_by_cached_key(|agent| (agent.machine(), agent.id.clone()));
+    order::sort_by_key(&mut agents, |agent| (agent.machine(), agent.id.clone()));
     agents
 }
 

@@ -173,7 +173,7 @@ fn roles(agent: &Agent) -> Cow<'_, str> {
         [] => Cow::Borrowed(""),
         [only] => Cow::Borrowed(&only.role),
         several => {
-            let names: BTreeSet<&str> = several.iter().map(|reserved| reserved.role.as_str()).collect();
+            let names: BTreeSet<&str> = order::inserted(several.iter().map(|reserved| reserved.role.as_str()));
             Cow::Owned(names.into_iter().collect::<Vec<_>>().join(", "))
         }
     }

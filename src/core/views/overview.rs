@@ -180,7 +180,7 @@ fn roles(cluster: &Cluster, total: Quantities) -> Vec<RoleShare> {
         *reserved.entry(&held.role).or_default() += held.quantities;
     }
     let allocated = cluster.allocated_by_role();
-    let names: BTreeSet<&str> = allocated.keys().chain(reserved.keys()).copied().collect();
+    let names: BTreeSet<&str> = order::inserted(allocated.keys().chain(reserved.keys()).copied());
     let share = |name: &str| {
         let used = allocated.get(name).copied().unwrap_or_default();
         let reserved = reserved.get(name).copied().unwrap_or_default();
@@ -202,7 +202,7 @@ fn ended(cluster: &Cluster) -> BTreeMap<String, u64> {
     let reported =
         |name: &str| cluster.metrics().ok()?.get(&format!("master/tasks_{name}")).map(|number| *number as u64);
     let mut ended: BTreeMap<String, u64> =
-        ENDED.iter().filter_map(|name| Some(((*name).to_owned(), reported(name)?))).collect();
+        order::inserted(ENDED.iter().filter_map(|name| Some(((*name).to_owned(), reported(name)?))));
     if let Some(gone) = ended.get_mut("gone") {
         *gone += reported("gone_by_operator").unwrap_or(0);
     }

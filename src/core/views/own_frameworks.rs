@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::runs::RunCounts;
 use super::view::{Sources, View};
 use crate::base::ids::{AgentId, FrameworkId, OfferId};
+use crate::base::order;
 use crate::base::units::{Quantities, Timestamp};
 use crate::checks::disconnect::DisconnectReason;
 use crate::mesos::calls::Refusal;
@@ -114,7 +115,7 @@ impl View for OwnFrameworksQuery {
         let mut frameworks: Vec<OwnFramework> = sources.frameworks.iter().map(of).collect();
         let has_ended = |framework: &OwnFramework| matches!(framework.link, LinkState::Ended(_));
         let began = |of: &OwnFramework| sources.frameworks.framework(&of.key)?.started.values().min().copied();
-        frameworks.sort_by_cached_key(|of| (has_ended(of), Reverse(began(of)), of.key.clone()));
+        order::sort_by_key(&mut frameworks, |of| (has_ended(of), Reverse(began(of)), of.key.clone()));
         OwnFrameworksAnswer { frameworks, keeping: sources.frameworks.keeping().clone() }
     }
 
@@ -126,7 +127,7 @@ impl View for OwnFrameworksQuery {
 fn own(key: &FrameworkKey, hosted: &HostedFramework, streams: &FrameworkStreams) -> OwnFramework {
     let scheduler = &hosted.scheduler;
     let mut runs: Vec<(Timestamp, RunId)> = hosted.started.iter().map(|(run, at)| (*at, run.clone())).collect();
-    runs.sort();
+    order::sort(&mut runs);
     OwnFramework {
         key: key.clone(),
         id: scheduler.id().cloned(),

@@ -354,7 +354,7 @@ pub(super) fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> TableW
     sums.keys().flat_map(|name| ancestors(name)).for_each(|name| *below.entry(name).or_default() += 1);
     let knows_offers = cluster.offers_known().is_ok();
     let near: BTreeMap<Role, f64> =
-        lint::near_limits(cluster).into_iter().map(|(role, _, share)| (role, share)).collect();
+        order::inserted(lint::near_limits(cluster).into_iter().map(|(role, _, share)| (role, share)));
     let total = cluster.total();
     let items = sums.iter().map(|(name, sums)| {
         let quota = quotas.as_ref().and_then(|quotas| match quotas.get(name) {
@@ -476,7 +476,7 @@ fn tree(a: &str, b: &str) -> Ordering {
 
 /// The roles and their ancestors, in the order of the tree, each with its depth.
 pub fn with_ancestors<'a>(roles: impl Iterator<Item = &'a Role>) -> Vec<(Role, usize)> {
-    let mut all: BTreeSet<&str> = roles.map(Role::as_str).collect();
+    let mut all: BTreeSet<&str> = order::inserted(roles.map(Role::as_str));
     add_ancestors(&mut all);
     let all = order::sorted(all.into_iter().collect(), |a: &&str, b: &&str| tree(a, b));
     all.into_iter().map(|role| (role.into(), role.matches('/').count())).collect()

@@ -157,7 +157,7 @@ impl View for RunPreviewQuery {
         let machines = ScheduledMachines::of(cluster);
         let all: Vec<RunAgent> = agents.iter().map(|agent| self.agent(agent, &machines)).collect();
         let targets: BTreeSet<AgentId> =
-            all.iter().filter(|agent| agent.room.is_target()).map(|agent| agent.id.clone()).collect();
+            order::inserted(all.iter().filter(|agent| agent.room.is_target()).map(|agent| agent.id.clone()));
         let number = |of: fn(&RunAgent) -> bool| count(all.iter().filter(|agent| of(agent)).count());
         let tasks = self.count.unwrap_or_else(|| count(targets.len()));
         let total = self.resources.times(tasks);

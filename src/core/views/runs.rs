@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::view::{Sources, View};
 use crate::base::ids::{FrameworkId, Role};
+use crate::base::order;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::disconnect::DisconnectReason;
 use crate::mesos::calls::Refusal;
@@ -116,7 +117,7 @@ impl View for RunsQuery {
     fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> RunsAnswer {
         let of = |(key, hosted)| rows(key, hosted);
         let mut runs: Vec<RunRow> = sources.frameworks.iter().flat_map(of).collect();
-        runs.sort_by(|a, b| b.started.cmp(&a.started).then_with(|| a.id.cmp(&b.id)));
+        order::sort_by(&mut runs, |a, b| b.started.cmp(&a.started).then_with(|| a.id.cmp(&b.id)));
         RunsAnswer { runs, keeping: sources.frameworks.keeping().clone() }
     }
 
@@ -186,7 +187,7 @@ impl View for RunQuery {
         let scheduler = &hosted.scheduler;
         let request = scheduler.runs().find(|request| request.id == self.run)?;
         let mut tasks: Vec<RunTask> = scheduler.tasks().filter(|task| task.run == self.run).cloned().collect();
-        tasks.sort_by_key(|task| task.number);
+        order::sort_by_key(&mut tasks, |task| task.number);
         Some(RunAnswer {
             row: row(key, hosted, request),
             has_values: !request.lacks_secrets(),

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use self::ports::{LAST, format_ports, parse_ranges};
 use super::amount::{format_amount, parse_countable};
 use crate::base::ids::AgentId;
+use crate::base::order;
 use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
 use crate::mesos::wire::pool_resource::{PoolAmount, PoolResource, ResourceIdentity, agent_pool};
@@ -82,7 +83,7 @@ impl AgentPool {
             item.offered = item.offered.plus(&offered.amount);
         }
         pool.items = items.into_values().filter(|item| !item.resource.amount.is_none()).collect();
-        pool.items.sort_by_cached_key(|item| {
+        order::sort_by_key(&mut pool.items, |item| {
             (roles(&item.resource), item.resource.reservations.clone(), rank(&item.resource))
         });
         pool
@@ -139,7 +140,7 @@ pub fn parse_pool_amount(name: &str, text: &str, like: &PoolAmount) -> Result<Po
         PoolAmount::Set(_) => {
             let mut items: Vec<String> =
                 text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect();
-            items.sort_unstable();
+            order::sort(&mut items);
             items.dedup();
             Ok(PoolAmount::Set(items))
         }

@@ -8,6 +8,7 @@ use super::resource::Resource;
 use super::values::Scalar;
 use super::{Call, EmptyReply, LeadingMaster};
 use crate::base::ids::Role;
+use crate::base::order;
 use crate::mesos::wire::extract;
 use crate::mesos::wire::field::{FromAnyJson, Lenient, fields};
 
@@ -46,7 +47,7 @@ impl QuotaStatus {
         let is_new = |role: &Role| self.configs.iter().any(|config| config.role == *role);
         let old = self.infos.iter().filter(|info| !is_new(&info.role)).map(|info| {
             let amounts: BTreeMap<String, Scalar> =
-                info.guarantee.iter().map(|amount| (amount.name.clone(), amount.scalar)).collect();
+                order::inserted(info.guarantee.iter().map(|amount| (amount.name.clone(), amount.scalar)));
             QuotaConfig { role: info.role.clone(), guarantees: amounts.clone(), limits: amounts }
         });
         self.configs.iter().cloned().chain(old).collect()
@@ -104,7 +105,7 @@ pub struct Guarantee {
 pub fn unreadable(answer: &str) -> BTreeSet<Role> {
     let configs = extract::quota_configs(answer).filter_map(unreadable_in::<QuotaConfig>).map(|config| config.role);
     let infos = extract::quota_infos(answer).filter_map(unreadable_in::<QuotaInfo>).map(|info| info.role);
-    configs.chain(infos).collect()
+    order::inserted(configs.chain(infos))
 }
 
 /// The object as far as it can be read, if something of it cannot.

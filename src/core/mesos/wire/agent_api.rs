@@ -182,7 +182,7 @@ fn runs_of(state: JsonTree<'_>) -> Vec<ExecutorRun> {
     let mut tasks = tasks_by_executor(state, "get_tasks.");
     let frameworks = |list: &str| state.list(&format!("get_frameworks.{list}"), detail::framework_name);
     let names: BTreeMap<String, String> =
-        frameworks("frameworks").into_iter().chain(frameworks("completed_frameworks")).collect();
+        order::inserted(frameworks("frameworks").into_iter().chain(frameworks("completed_frameworks")));
     let mut run = |executor: DetailedExecutor, ended: bool| {
         let key = (executor.framework.clone(), executor.id.clone());
         let tasks = tasks.get_mut(&key).map(|tasks| latest_run(tasks, ended)).unwrap_or_default();

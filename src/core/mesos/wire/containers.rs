@@ -149,7 +149,7 @@ const FIGURES: usize = 600;
 pub fn statistics(json: &str) -> Vec<Statistic> {
     let mut found = Vec::new();
     collect(&serde_json::from_str(json).unwrap_or_default(), "", "", &mut found);
-    found.sort_by(|one: &Statistic, other| one.name.cmp(&other.name));
+    order::sort_by(&mut found, |one: &Statistic, other| one.name.cmp(&other.name));
     found
 }
 

@@ -6,6 +6,7 @@ use super::rank::{SearchTexts, score, words};
 use super::reserved::{self, ReservedAction};
 use super::tasks;
 use crate::base::ids::Role;
+use crate::base::order;
 use crate::base::units::Timestamp;
 use crate::checks::eligibility::{AgentAction, DisabledReason, set_logging_level, set_quota, tear_down};
 use crate::cluster::Cluster;
@@ -156,7 +157,7 @@ fn best<'a, T: 'a>(
             Some((score(words, SearchTexts { name: it.name, own: &[it.id], ..SearchTexts::default() })?, it))
         })
         .collect();
-    found.sort_by(|(a_score, a), (b_score, b)| {
+    order::sort_by(&mut found, |(a_score, a), (b_score, b)| {
         let by_score = b.is_likely.cmp(&a.is_likely).then(b_score.cmp(a_score));
         by_score.then_with(|| (a.name, a.id).cmp(&(b.name, b.id)))
     });

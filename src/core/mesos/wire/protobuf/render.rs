@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::payload::{Payload, WireFields};
 use super::table::{FieldKind, FieldRule, Message, MessageField};
+use crate::base::order;
 use crate::mesos::wire::decode_lossy::decode_lossy;
 
 /// Messages within messages. What is deeper is shown as bytes.
@@ -144,7 +145,7 @@ impl Rendering {
         let is_unknown =
             |(number, payload): &(u32, Payload<'_>)| !message.field(*number).is_some_and(|field| field.takes(*payload));
         let mut unknown: Payloads<'_> = all.iter().filter(|field| is_unknown(field)).copied().collect();
-        unknown.sort_by_key(|(number, _)| *number);
+        order::sort_by_key(&mut unknown, |(number, _)| *number);
         for same in unknown.chunk_by(|(one, _), (other, _)| one == other) {
             let Some((number, payload)) = same.first() else { continue };
             self.key(&number.to_string(), is_first);
