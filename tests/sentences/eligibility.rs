@@ -45,6 +45,7 @@ pub fn all() -> Vec<Sentence> {
         why(DisabledReason::NoneScheduled),
         why(DisabledReason::NoneDown),
         why(DisabledReason::ServedReadOnly),
+        why(DisabledReason::ServedWithoutExec),
         why(DisabledReason::SwitchedReadOnly),
     ]
 }

@@ -1,6 +1,7 @@
 //! Terminals: what runs, how it ended, and what to do next.
 
 use mesoscope_core::mesos::calls::container_path::ContainerPath;
+use mesoscope_core::mesos::calls::terminal::BadSessionRequest;
 use mesoscope_core::text::terminal::{self, TerminalEnd};
 
 use crate::{Sentence, listed};
@@ -37,6 +38,9 @@ pub fn all() -> Vec<Sentence> {
         terminal::ended(&TerminalEnd::NoSocket),
         terminal::ended(&TerminalEnd::NoGateway),
         terminal::ended(&TerminalEnd::NotLoaded),
+        terminal::form_fault(&BadSessionRequest::Command, true),
+        terminal::form_fault(&BadSessionRequest::Command, false),
+        terminal::form_fault(&BadSessionRequest::User, false),
         terminal::input_refused(409, "Multiple input connections are not allowed"),
         terminal::input_refused(403, "Forbidden"),
         terminal::input_refused(0, "The agent could not be reached."),

@@ -10,7 +10,7 @@ const MOST: f64 = 1e12;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
     /// The text, which is no number.
-    #[error("“{0}” is not an amount. Use 512, 2 GiB or 1.5 TiB.")]
+    #[error("“{0}” is not an amount. Use 4 or 0.5, and of memory or disk also 2 GiB.")]
     NoNumber(String),
     /// The amount is below 0.
     #[error("An amount must not be below 0.")]

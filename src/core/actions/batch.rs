@@ -184,6 +184,15 @@ impl Batch {
         self.state != BatchState::Waiting
     }
 
+    /// Number of the failed actions of which nothing was sent.
+    pub fn blocked(&self) -> usize {
+        let is_blocked = |at: &usize| {
+            let stage = self.executions.get(*at).map(Execution::stage);
+            matches!(stage, Some(Stage::Over(Outcome::Blocked(_) | Outcome::Unsent(_) | Outcome::Intercepted(_))))
+        };
+        self.failed().iter().filter(|at| is_blocked(at)).count()
+    }
+
     /// Numbers of the actions that were started and failed.
     pub fn failed(&self) -> Vec<usize> {
         let failed = |execution: &Execution| {

@@ -43,10 +43,11 @@ fn inverse(change: &ProviderChange, providers: &[Provider]) -> Option<ProviderCh
         find(providers, kind, name).and_then(|provider| ProviderConfig::reported(&provider.json))
     };
     match change {
-        ProviderChange::Add(config) => {
+        // One that is listed may have a configuration, which an equal one leaves as it was: it is not ours to remove.
+        ProviderChange::Add(config) => find(providers, config.kind(), config.name()).is_none().then(|| {
             let (kind, name) = (config.kind().to_owned(), config.name().to_owned());
-            Some(ProviderChange::Remove { kind, name })
-        }
+            ProviderChange::Remove { kind, name }
+        }),
         ProviderChange::Update(config) => known(config.kind(), config.name()).map(ProviderChange::Update),
         ProviderChange::Remove { kind, name } => known(kind, name).map(ProviderChange::Add),
         ProviderChange::MarkGone { .. } | ProviderChange::PruneImages { .. } => None,

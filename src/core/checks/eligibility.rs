@@ -78,6 +78,8 @@ pub enum DisabledReason {
     Provider(ProviderReason),
     /// The gateway that serves the page forwards no changes.
     ServedReadOnly,
+    /// The gateway that serves the page runs no commands in containers.
+    ServedWithoutExec,
     /// The user has turned on the read-only switch.
     SwitchedReadOnly,
     /// An action on reservations or volumes, for that reason.

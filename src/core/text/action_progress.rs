@@ -98,12 +98,14 @@ pub fn ended_tasks(tasks: &EndedTasks) -> String {
     format!("{} of {of} ended{took}", count(u64::from(tasks.ended)))
 }
 
-/// How many of several are over, and how many failed.
+/// How many of several are over, how many failed, and how many were not sent.
 pub fn so_far(run: &Batch) -> String {
-    let failed = match run.failed().len() {
+    let of = |number: usize, what: &str| match number {
         0 => String::new(),
-        failed => format!(", {} failed", count(failed as u64)),
+        number => format!(", {} {what}", count(number as u64)),
     };
+    let not_sent = run.blocked();
+    let failed = of(run.failed().len().saturating_sub(not_sent), "failed") + &of(not_sent, "not sent");
     format!("{} of {} finished{failed}", count(run.over() as u64), count(run.actions().len() as u64))
 }
 

@@ -98,6 +98,7 @@ pub fn disabled_reason(why: &DisabledReason) -> String {
         DisabledReason::NoneScheduled => "None of them is scheduled and still up.",
         DisabledReason::NoneDown => "None of them is down.",
         DisabledReason::ServedReadOnly => "This console is served read-only.",
+        DisabledReason::ServedWithoutExec => "This gateway runs no commands in containers.",
         DisabledReason::SwitchedReadOnly => "Read-only mode is on. Turn it off in My changes.",
         DisabledReason::Container(why) => container_obstacle(*why),
         DisabledReason::Provider(ProviderReason::HasResources) => {
@@ -161,7 +162,10 @@ fn of(why: &DisabledReason) -> String {
         | DisabledReason::Gone
         | DisabledReason::GoneFromHere
         | DisabledReason::NoneScheduled => String::new(),
-        DisabledReason::NoneDown | DisabledReason::ServedReadOnly | DisabledReason::SwitchedReadOnly => String::new(),
+        DisabledReason::NoneDown
+        | DisabledReason::ServedReadOnly
+        | DisabledReason::ServedWithoutExec
+        | DisabledReason::SwitchedReadOnly => String::new(),
         DisabledReason::Reservation(why) => pooled::block(why),
         DisabledReason::Container(_) => String::new(),
     }
@@ -212,6 +216,7 @@ pub const fn source(why: &DisabledReason) -> &'static str {
         DisabledReason::GoneFromHere => "this tab",
         DisabledReason::Provider(_) => "src/slave/slave.cpp",
         DisabledReason::ServedReadOnly => "mesoscope --read-only",
+        DisabledReason::ServedWithoutExec => "mesoscope --no-exec",
         DisabledReason::SwitchedReadOnly => "this browser",
         DisabledReason::Container(_) => "src/slave/http.cpp",
         DisabledReason::Reservation(_) => "src/master/validation.cpp",

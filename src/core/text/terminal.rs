@@ -3,6 +3,7 @@
 use crate::base::escaping::escape_invisible;
 use crate::base::units::Bytes;
 use crate::mesos::calls::container_path::ContainerPath;
+use crate::mesos::calls::terminal::BadSessionRequest;
 use crate::mesos::terminal_flow::LARGEST_PASTE;
 use crate::mesos::wait_status::{WaitStatus, signal_name};
 use crate::text::bytes_summed;
@@ -119,7 +120,7 @@ pub fn advice(end: &TerminalEnd, command: Option<&str>) -> String {
             "The container may have ended. Mesos opens terminals in containers of executors only, not in standalone ones."
                 .to_owned()
         }
-        (TerminalEnd::Refused { .. }, _) => "Check that the container still runs.".to_owned(),
+        (TerminalEnd::Refused { .. }, _) => "Check the user and the command, and that the container still runs.".to_owned(),
         (TerminalEnd::Broken(_) | TerminalEnd::Disconnected, Some(_)) => {
             "The agent ends a command when its connection breaks. Open the terminal again.".to_owned()
         }
@@ -141,6 +142,16 @@ pub fn advice(end: &TerminalEnd, command: Option<&str>) -> String {
 /// Whether an exit status is one of a command that was not found or could not be started.
 fn is_missing(status: i64) -> bool {
     matches!(WaitStatus::of(status), WaitStatus::Exited(1 | 126 | 127))
+}
+
+/// What is wrong with the form of a terminal, in a sentence.
+pub fn form_fault(wrong: &BadSessionRequest, lacks_command: bool) -> String {
+    match wrong {
+        BadSessionRequest::Command if lacks_command => "Enter a command.".to_owned(),
+        BadSessionRequest::Command => "The command is too long, or contains a NUL.".to_owned(),
+        BadSessionRequest::User => "The user's name is too long, or contains control characters.".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 /// Why nothing that is typed arrives.

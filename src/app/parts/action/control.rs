@@ -5,7 +5,7 @@ use mesoscope_core::checks::eligibility::DisabledReason;
 use mesoscope_core::text::checks;
 
 use crate::actions::pool::PoolProposal;
-use crate::actions::{ContainerForm, Proposal, action_store};
+use crate::actions::{ContainerForm, Proposal, action_store, is_served_without_exec};
 use crate::widgets::menu::Menu;
 
 /// An action offered on an object.
@@ -17,6 +17,11 @@ pub(crate) struct ActionChoice {
 }
 
 impl ActionChoice {
+    /// Whether it starts a command in a container.
+    fn is_exec(&self) -> bool {
+        matches!(&self.proposal, Proposal::Container(proposal) if matches!(proposal.form, ContainerForm::Launch { .. }))
+    }
+
     /// Whether it ends tasks, or cannot be undone.
     fn is_danger(&self) -> bool {
         match &self.proposal {
@@ -66,9 +71,11 @@ fn button(name: &'static str, choice: Signal<Option<ActionChoice>>, class: &'sta
 }
 
 fn reason(choice: Signal<Option<ActionChoice>>) -> Option<DisabledReason> {
-    action_store()
-        .disabled_reason()
-        .or_else(|| choice.with(|choice| choice.as_ref().and_then(|choice| choice.disabled_reason.clone())))
+    let of = |choice: &ActionChoice| {
+        let without_exec = choice.is_exec() && is_served_without_exec();
+        without_exec.then_some(DisabledReason::ServedWithoutExec).or_else(|| choice.disabled_reason.clone())
+    };
+    action_store().disabled_reason().or_else(|| choice.with(|choice| choice.as_ref().and_then(of)))
 }
 
 /// Menu of actions on one object, each with its disabled reason below. Buttons keep their place while the cluster changes, so that

@@ -46,18 +46,18 @@ pub(super) fn name(panel: ContainerPanel, path: &ContainerPath, row: &Container)
 }
 
 /// Sandbox links of this executor run, of the nested task, or of another container nested in the executor's, whose sandbox is below
-/// that of the container around it. Mesos exposes no sandbox of standalone containers.
-pub(super) fn files(panel: ContainerPanel, row: &Container) -> Option<AnyView> {
-    let run = row.line.first().cloned().unwrap_or_default();
+/// that of the container around it and stays until the container is removed. Mesos exposes no sandbox of standalone containers.
+pub(super) fn files(panel: ContainerPanel, path: &ContainerPath) -> Option<AnyView> {
+    let run = path.first().cloned().unwrap_or_default();
     let there = |file: &str| BrowseParams { run: run.clone(), ..BrowseParams::of(file) };
     let agent = panel.agent.get_value();
     let inside = |line: &ContainerPath| panel.source.inside.with(|inside| inside.get(line.last()?).cloned());
-    if let Some(ContainerTask { framework, executor, task, .. }) = inside(&row.line).filter(|_| row.line.len() > 1) {
+    if let Some(ContainerTask { framework, executor, task, .. }) = inside(path).filter(|_| path.len() > 1) {
         return Some(sandbox_links(|file| {
             Route::TaskBrowse(agent.clone(), framework.clone(), executor.clone(), task.clone(), there(file))
         }));
     }
-    let (outermost, nested) = row.line.split_first()?;
+    let (outermost, nested) = path.split_first()?;
     let outermost = panel.source.report.with(|report| report.find(std::slice::from_ref(outermost)).cloned())??;
     let below: String = nested.iter().map(|id| format!("containers/{id}/")).collect();
     let of = |file: &str| {

@@ -57,7 +57,7 @@ pub(super) fn ContainerRowView(
             <td class="num" data-label="Memory in use"><span class="measure">{spark(|sample| sample.mem)}{move || container.with(|it| bytes(it.usage.mem_rss, it.usage.mem_limit))}</span></td>
             <td class="num" data-label="Disk in use">{move || container.with(|it| bytes(it.usage.disk_used, it.usage.disk_limit))}</td>
             <td class="num" data-label="Network" hidden=move || !has_network.get()><span class="measure">{spark(|sample| sample.network)}{move || container.with(network)}</span></td>
-            <td data-label="Sandbox">{move || container.with(|it| files(panel, it))}</td>
+            <td data-label="Sandbox">{move || path.with_value(|path| files(panel, path))}</td>
             <td><button class="text-button" type="button" aria-label=label aria-expanded=move || is_open.get().to_string() on:click=click>{details}</button></td>
         </tr>
         <Show when=move || is_open.get()>

@@ -68,6 +68,10 @@ impl FormState {
         }
     }
 
+    fn lacks_command(self) -> bool {
+        self.shell.read().as_str() == OTHER && self.line.read().trim().is_empty()
+    }
+
     fn target(self, container: ContainerPath) -> SessionTarget {
         if self.joins.get() {
             return SessionTarget::Attach { container, writes: self.types.get() };
@@ -93,7 +97,9 @@ pub(crate) fn terminal_form(subject: TerminalSubject, params: &TerminalParams) -
     let host = if subject.host.is_empty() { subject.agent.0.clone() } else { subject.host.clone() };
     let effect_host = host.clone();
     let container = subject.container.clone();
-    let problem = Memo::new(move |_| form.target(container.clone()).check().err().map(|why| why.to_string()));
+    let problem = Memo::new(move |_| {
+        form.target(container.clone()).check().err().map(|why| words::form_fault(&why, form.lacks_command()))
+    });
     let disabled = Memo::new(move |_| disabled_reason());
     let order = move || TerminalOrder {
         agent: subject.agent.clone(),

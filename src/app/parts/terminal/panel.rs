@@ -71,12 +71,14 @@ fn strip(terminals: Terminals, tab: &TerminalTab) -> AnyView {
             }
         })
     };
-    let refused = tab.input_refused.clone();
+    let (refused, of) = (tab.input_refused.clone(), tab.state.clone());
+    // What ended takes no input, whoever typed.
+    let refused = move || refused.get().filter(|_| !of.with(|state| matches!(state, TabState::Ended(_))));
     let said = tab.said.clone();
     view! {
         <div class="terminal-strip">
             <p class="terminal-status"><span class="mono" title=title>{running}</span>
-                <span role="status">{status}<span class="warn">{move || refused.get()}</span><span>{move || said.get()}</span></span></p>
+                <span role="status">{status}<span class="warn">{refused}</span><span>{move || said.get()}</span></span></p>
             {tools(terminals, tab)}
         </div>
     }
@@ -152,8 +154,15 @@ fn search(id: TabId, shown: ArcRwSignal<bool>) -> AnyView {
         event.prevent_default();
         find(true);
     };
+    let leave = close.clone();
+    let escape = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Escape" {
+            event.prevent_default();
+            leave();
+        }
+    };
     view! {
-        <form class="terminal-search" role="search" on:submit=submit>
+        <form class="terminal-search" role="search" on:submit=submit on:keydown=escape>
             <input class="inline" type="search" node_ref=input aria-label="Search in this terminal" placeholder="Search" autocomplete="off" spellcheck="false"
                 prop:value=move || text.get() on:input=move |event| text.set(event_target_value(&event))/>
             <span role="status">{move || missed.get().then_some(words::NO_MATCH)}</span>

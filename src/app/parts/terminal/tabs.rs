@@ -6,6 +6,7 @@ use mesoscope_core::text::terminal as words;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use super::session::session;
 use super::tab::{TabId, TabState, TerminalTab};
 use super::{DockSize, Terminals};
 
@@ -62,6 +63,7 @@ fn tab(terminals: Terminals, tab: TerminalTab) -> AnyView {
         if terminals.size.get_untracked() == DockSize::Minimised {
             terminals.size.set(DockSize::Part);
         }
+        session(id).iter().for_each(|session| session.emulator.focus());
     };
     view! {
         <button role="tab" type="button" id=tab_id(id) aria-controls=panel_id(id) aria-selected=move || is_active().to_string() title=hint

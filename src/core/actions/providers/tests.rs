@@ -67,6 +67,8 @@ fn an_added_provider_is_there_once_it_is_listed() {
     // An effect that could be observed before, and no longer can, has come.
     assert_eq!(after.progress, Progress::Unobservable);
     assert!(impacts(&after).contains(&ProviderImpact::PerhapsExists));
+    // An equal configuration changes nothing, so there is nothing to revert: that would remove another's provider.
+    assert_eq!(after.back, None);
 }
 
 #[test]
