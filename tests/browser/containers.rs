@@ -106,6 +106,8 @@ fn containers_of_a_real_agent_are_changed_at_the_page() {
         launch(world, "journey-1", "echo printed-1; sleep 600").await?;
         read_stdout(world, "journey-1", "printed-1").await?;
         wait_and_kill(world, "journey-1").await?;
+        read_stdout(world, "journey-1", "printed-1").await?;
+        details(world, "journey-1").await?;
         remove(world, "journey-1").await?;
         world.click("button", "Launch container …").await?;
         world.fill("ID", "journey-2").await?;
@@ -130,6 +132,9 @@ fn a_container_is_launched_waited_for_killed_and_removed() {
         wait_and_kill(world, "journey-1").await?;
         world.axe().await?;
         world.screenshot("containers-ended").await?;
+        // What it printed can be read until it is removed.
+        read_stdout(world, "journey-1", "printed-1").await?;
+        details(world, "journey-1").await?;
         remove(world, "journey-1").await?;
         world.open("#/my-changes").await?;
         world.wait_for("Remove container journey-1").await?;
@@ -333,6 +338,33 @@ fn the_tree_of_containers_is_used_by_keyboard_and_on_a_phone() {
     });
 }
 
+/// A button that is off, with the reason.
+async fn is_off(world: &World, name: &str, reason: &str) -> WebDriverResult<()> {
+    let button = world.find("button", name).await?;
+    assert_eq!(button.attr("aria-disabled").await?.as_deref(), Some("true"), "{name}");
+    let why = button.attr("aria-description").await?.unwrap_or_default();
+    assert!(why.contains(reason), "{name}: {why}");
+    Ok(())
+}
+
+#[test]
+fn a_gateway_without_commands_launches_no_container() {
+    let setup = Setup { flags: vec!["--no-exec".to_owned()], ..still() };
+    journey_with("containers-no-exec", setup, async |world| {
+        let (executor, _) = places(world);
+        world.open(&executor).await?;
+        world.find("region", "Containers").await?;
+        details(world, EXECUTOR).await?;
+        is_off(world, "Launch inside …", "This gateway runs no commands in containers.").await?;
+        // What ends a container is no command.
+        let kill = world.find("button", "Kill …").await?;
+        assert_eq!(kill.attr("aria-disabled").await?, None);
+        let agent = executor.split("/frameworks/").next().unwrap_or_default();
+        world.open(agent).await?;
+        is_off(world, "Launch container …", "This gateway runs no commands in containers.").await
+    });
+}
+
 #[test]
 fn containers_are_read_but_not_changed_in_a_read_only_console() {
     let setup = Setup { flags: vec!["--read-only".to_owned()], ..still() };
@@ -342,10 +374,7 @@ fn containers_are_read_but_not_changed_in_a_read_only_console() {
         world.find("region", "Containers").await?;
         details(world, EXECUTOR).await?;
         for name in ["Launch inside …", "Kill …"] {
-            let button = world.find("button", name).await?;
-            assert_eq!(button.attr("aria-disabled").await?.as_deref(), Some("true"), "{name}");
-            let why = button.attr("aria-description").await?.unwrap_or_default();
-            assert!(why.contains("This console is served read-only."), "{name}: {why}");
+            is_off(world, name, "This console is served read-only.").await?;
         }
         world.click("button", "Attach output").await?;
         world.wait_for("I/O switchboard server was disabled for this container").await?;
