@@ -96,6 +96,7 @@ pub const KEY_GROUPS: [KeyGroup; 9] = [
             key(&["Ctrl+Shift+c"], "Copies the selection. Ctrl+Shift+V pastes; on a Mac, Cmd+C and Cmd+V."),
             key(&["Ctrl+Shift+f"], "Searches in the output."),
             key(&["ArrowLeft", "ArrowRight"], "On a tab: move to the terminal beside."),
+            key(&["Escape"], "In the search: close it."),
         ],
     },
     KeyGroup {

@@ -72,7 +72,7 @@ fn strip(terminals: Terminals, tab: &TerminalTab) -> AnyView {
         })
     };
     let (refused, of) = (tab.input_refused.clone(), tab.state.clone());
-    // What ended takes no input, whoever typed.
+    // What has ended takes no input from anyone.
     let refused = move || refused.get().filter(|_| !of.with(|state| matches!(state, TabState::Ended(_))));
     let said = tab.said.clone();
     view! {
