@@ -30,6 +30,7 @@ const HANDLERS: &[(&str, &[&str])] = &[
     ("src/app/widgets/code.rs", &["In fields"]),
     ("src/app/parts/terminal/keys.rs", &["In a terminal"]),
     ("src/app/parts/terminal/tabs.rs", &["In a terminal"]),
+    ("src/app/parts/terminal/panel.rs", &["In a terminal"]),
     ("src/app/parts/schedule/bar.rs", &["On the time axis of maintenance"]),
     ("src/app/parts/map/mod.rs", &["On the agent map"]),
 ];
