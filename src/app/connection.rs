@@ -70,12 +70,14 @@ enum ConnectionProblem {
     Unauthorised(&'static str, &'static str),
 }
 
-/// `state` is the settled one.
+/// `state` is the settled one. The notice of a connection that was cut stays until the new state has come, `was_cut`: what is on
+/// screen is from before.
 fn problem(
     failure: Option<String>,
     status: Option<&Status>,
     state: Option<&State>,
     expired: bool,
+    was_cut: bool,
 ) -> Option<ConnectionProblem> {
     if let Some(words) = failure {
         return Some(ConnectionProblem::Lost(words, None));
@@ -98,7 +100,7 @@ fn problem(
         State::Connecting { .. } | State::Arriving { .. } | State::Live { .. } if expired || status.access.expired => {
             Some(ConnectionProblem::PartlyExpired)
         }
-        State::Connecting { .. } | State::Arriving { .. } if status.is_whole && is_old(status) => {
+        State::Connecting { .. } | State::Arriving { .. } if status.is_whole && (was_cut || is_old(status)) => {
             Some(ConnectionProblem::Reconnecting)
         }
         State::Connecting { .. } | State::Arriving { .. } | State::Live { .. } => {
@@ -114,6 +116,14 @@ fn is_old(status: &Status) -> bool {
 }
 
 impl ConnectionProblem {
+    /// Whether nothing arrives, or the new state does.
+    const fn is_cut(&self) -> bool {
+        match self {
+            Self::Lost(..) | Self::Expired(..) | Self::Reconnecting | Self::Silent | Self::Unanswered(_) => true,
+            Self::PartlyExpired | Self::Unauthorised(..) => false,
+        }
+    }
+
     fn retry_at(&self) -> Option<Timestamp> {
         match self {
             Self::Lost(_, retry_at) => *retry_at,
@@ -134,16 +144,22 @@ impl ConnectionProblem {
 pub(super) fn Notice() -> impl IntoView {
     let link = link();
     let settled = link.settled();
-    let state = Memo::new(move |_| {
-        link.status
-            .with(|status| problem(link.failure.get(), status.as_ref(), settled.read().as_ref(), link.expired.get()))
+    let state = Memo::new(move |last: Option<&Option<ConnectionProblem>>| {
+        let was_cut = last.is_some_and(|last| last.as_ref().is_some_and(ConnectionProblem::is_cut));
+        let (failure, expired) = (link.failure.get(), link.expired.get());
+        link.status.with(|status| problem(failure, status.as_ref(), settled.read().as_ref(), expired, was_cut))
     });
     let asking = SignInRequest::here();
     let asks = asking.shown();
-    let stale = move || {
-        link.status.with(|status| status.as_ref().filter(|status| is_stale(status)).and_then(|status| status.heard))
-    };
-    let age = move || stale().map(|heard| says::data_age(now().since(heard)));
+    // What arrives now is not on screen before it is whole.
+    let stale = Memo::new(move |last: Option<&Option<Timestamp>>| {
+        link.status.with(|status| {
+            let status = status.as_ref().filter(|status| is_stale(status))?;
+            let before = last.copied().flatten().filter(|_| matches!(status.link, State::Arriving { .. }));
+            before.or(status.heard)
+        })
+    });
+    let age = move || stale.get().map(|heard| says::data_age(now().since(heard)));
     move || {
         let problem =
             state.get().filter(|problem| !(asks.get() && matches!(problem, ConnectionProblem::Unauthorised(..))))?;

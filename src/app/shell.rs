@@ -48,10 +48,10 @@ pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
                     <a class="unseen" href="#main" on:click=move |event| { event.prevent_default(); focus(main, "h1"); }>"Skip to content"</a>
                     <a class="brand" href=Route::Overview.to_string() aria-label="Mesoscope, overview">{mark()}<b>"Mesoscope"</b></a>
                 {cluster}
+                {downloads().menu()}
                 <Palette/>
                 {pill}
                 <Account/>
-                {downloads().menu()}
                 <TimesMenu/>
                 <ThemeSwitch/>
             </header>

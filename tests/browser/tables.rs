@@ -169,7 +169,7 @@ fn a_table_is_downloaded_as_it_is_filtered_and_ordered() {
         let count: usize = matched(world, "Tasks").await?.parse().expect("a number");
         let (name, lines) = download(world).await?;
         assert!(name.starts_with("mesoscope-tasks-20") && name.ends_with(".csv"), "{name}");
-        assert_eq!(lines[0], "Name,State,Framework,Agent,Role,CPUs,Memory (bytes),Changed,Reason,Message");
+        assert_eq!(lines[0], "Name,State,Framework,Agent,CPUs,Memory (bytes),Changed,Reason,Message");
         assert_eq!(lines.len() - 1, count, "all rows, and not only those that are drawn");
         assert!(lines[1..].iter().all(|line| line.contains(",running,")));
         assert!(lines[1..].is_sorted_by_key(|line| line.split(',').next().unwrap_or_default().to_owned()));

@@ -266,6 +266,28 @@ fn a_role_comes_near_its_limit_at_some_time() {
 }
 
 #[test]
+fn selected_rows_that_a_filter_hides_are_counted() {
+    let state = json!({"get_agents": {"agents": [agent("a", &json!({})), agent("b", &json!({"deactivated": true}))]},
+        "get_frameworks": {"completed_frameworks": [framework("old", false, false)],
+            "frameworks": [framework("f", true, false)]}});
+    let world = World::new(&state, &[]);
+    let hidden = |whom: &BulkSubjects, filter: &str| {
+        world.answer(&BulkEligibilityQuery { whom: whom.clone(), filter: filter.to_owned() }).hidden
+    };
+    let agents = BulkSubjects::Agents(vec!["a".into(), "b".into(), "unknown".into()]);
+    let frameworks = BulkSubjects::Frameworks(vec!["f".into(), "old".into()]);
+    for (whom, filter, expected) in [
+        (&agents, "", 0),
+        (&agents, "state:deactivated", 1),
+        (&agents, "state:draining", 2),
+        (&frameworks, "state:completed", 1),
+        (&frameworks, "id:f", 1),
+    ] {
+        assert_eq!(hidden(whom, filter), expected, "{whom:?} {filter}");
+    }
+}
+
+#[test]
 fn actions_possible_on_no_row_are_disabled() {
     let state = json!({"get_agents": {"agents": [agent("a", &json!({})), agent("b", &json!({"deactivated": true}))]},
         "get_frameworks": {"completed_frameworks": [framework("old", false, false)],
@@ -273,7 +295,7 @@ fn actions_possible_on_no_row_are_disabled() {
     let world = World::new(&state, &[]);
     let cannot = |whom: BulkSubjects| {
         world
-            .answer(&BulkEligibilityQuery(whom))
+            .answer(&BulkEligibilityQuery { whom, filter: String::new() })
             .disabled_reason
             .into_iter()
             .map(|why| why.is_some())

@@ -29,12 +29,15 @@ pub(super) struct Selection {
     listed: Memo<Vec<MarkedRow>>,
     /// Per action, why it applies to none of the rows.
     choices: Memo<Vec<ActionChoice>>,
+    /// Number of selected rows that the filter hides.
+    hidden: Memo<u32>,
 }
 
 impl Selection {
-    pub(super) fn new(actions: BulkActions, all: Callback<Marks>) -> Self {
+    pub(super) fn new(actions: BulkActions, all: Callback<Marks>, filter: Signal<String>) -> Self {
         let marks = Marks::new();
-        let answer = link().watch(move || BulkEligibilityQuery((actions.whom)(&marks.all())));
+        let answer =
+            link().watch(move || BulkEligibilityQuery { whom: (actions.whom)(&marks.all()), filter: filter.get() });
         let cannot = Memo::new(move |_| answer.get().unwrap_or_default());
         let journal = crate::actions::action_store().journal;
         // A row that has left the table is deselected, as is an agent that was marked gone from this page.
@@ -53,7 +56,8 @@ impl Selection {
             };
             choices.map(enabled).collect()
         });
-        Self { marks, actions, all, listed, choices }
+        let hidden = Memo::new(move |_| cannot.read().hidden);
+        Self { marks, actions, all, listed, choices, hidden }
     }
 
     /// Whether any row is selected.
@@ -69,7 +73,7 @@ impl Selection {
 
     /// The bar of the selection; `matched` is the number of rows that match the filter.
     pub(super) fn bar(self, matched: Memo<u32>) -> AnyView {
-        let Self { marks, all, listed, choices, .. } = self;
+        let Self { marks, all, listed, choices, hidden, .. } = self;
         let count = Memo::new(move |_| listed.read().len());
         let rest = Memo::new(move |_| Some(matched.get()).filter(|matched| *matched as usize > count.get()));
         let select_all = move || {
@@ -80,7 +84,7 @@ impl Selection {
         let buttons = move || choices.get().into_iter().map(action_button).collect_view();
         view! {
             <div class="marked" role="group" aria-label="Selected rows">
-                <b role="status">{move || tables::selected(count.get())}</b>{select_all}
+                <b role="status">{move || tables::selected(count.get(), hidden.get())}</b>{select_all}
                 <button class="text-button" on:click=move |_| marks.clear()>"Clear"</button>{buttons}
             </div>
         }

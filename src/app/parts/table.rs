@@ -105,7 +105,10 @@ where
         fields: fields::<C>(),
         shown,
         frozen,
-        selection: actions.map(|actions| Selection::new(actions, select_all(table, columns, key, opens))),
+        selection: actions.map(|actions| {
+            let filter = Signal::derive(move || table.with(|table| table.filter.clone()));
+            Selection::new(actions, select_all(table, columns, key, opens), filter)
+        }),
         table,
         go: Callback::new(move |(to, push_it): (TableParams, bool)| {
             let is_new = table.with_untracked(subject) != subject(&to);

@@ -36,14 +36,14 @@ type Col = Column<TaskRow>;
 /// Columns of a task table.
 pub(crate) static TASK_COLUMNS: [Col; 21] = [
     Col::words(TaskColumn::Name.name(), "Name", "128px", Some("auto"), |row| row.name.clone()).drawn(name),
-    Col::words(TaskColumn::State.name(), "State", "124px", Some("32%"), state_words)
+    Col::words(TaskColumn::State.name(), "State", "116px", Some("32%"), state_words)
         .drawn(state)
         .exported_as(&[("State", |row| row.state.name().to_owned())]),
     Col::words(TaskColumn::Framework.name(), "Framework", "96px", None, |row| row.framework_name.clone())
         .drawn(|row| framework_cell(&row.framework, &row.framework_name)),
     Col::words(TaskColumn::Agent.name(), "Agent", "118px", None, |row| row.hostname.clone())
         .drawn(|row| agent_cell(&row.agent, &row.hostname)),
-    Col::words(TaskColumn::Role.name(), "Role", "76px", None, |row| known_text(&row.role)),
+    Col::words(TaskColumn::Role.name(), "Role", "76px", None, |row| known_text(&row.role)).hidden_by_default(),
     Col::figures(TaskColumn::Cpus.name(), "CPUs", "52px", None, |row| known_amount(row.used, |of| of.cpus.as_f64()))
         .exported_as(&[("CPUs", |row| exact_amount(row.used, |of| of.cpus.as_f64()))]),
     Col::figures(TaskColumn::Mem.name(), "Memory", "86px", None, |row| known_bytes(row.used, |of| of.mem))
@@ -59,8 +59,8 @@ pub(crate) static TASK_COLUMNS: [Col; 21] = [
     .drawn(last_change)
     .exported_as(&[("Changed", |row| known_or_not(row.updated, utc))]),
     Col::words(TaskColumn::Reason.name(), "Reason", "150px", None, |row| row.reason.clone()).drawn(reason),
-    Col::words(TaskColumn::Message.name(), "Message", "172px", None, |row| row.message.clone()).drawn(message),
-    Col::words("logs", "Sandbox", "100px", None, |row| row.id.0.clone()).drawn(logs).not_exported(),
+    Col::words(TaskColumn::Message.name(), "Message", "260px", None, |row| row.message.clone()).drawn(message),
+    Col::words("logs", "Sandbox", "84px", None, |row| row.id.0.clone()).drawn(logs).not_exported(),
     Col::words(TaskColumn::Health.name(), "Health", "96px", None, |row| health_words(row).to_owned())
         .drawn(|row| health_mark(row.healthy))
         .hidden_by_default(),

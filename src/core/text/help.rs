@@ -287,10 +287,10 @@ const COLOURS: HelpSection = HelpSection {
         HelpBlock::Colours(&[
             ["ok", "Works as expected: running, active, live."],
             ["busy", "In progress: staging, starting, draining, connecting."],
-            ["warn", "Needs attention soon: deactivated, unhealthy, silent."],
-            ["bad", "Failed: failed, error, disconnected, exceeded."],
+            ["warn", "Needs attention soon: disconnected, killing, silent."],
+            ["bad", "Failed: failed, error, unhealthy, exceeded."],
             ["lost", "Unknown or gone: lost, unreachable, gone."],
-            ["idle", "Nothing to do: finished, killed, completed."],
+            ["idle", "Nothing to do: finished, killed, completed, deactivated, drained."],
         ]),
         HelpBlock::Text(
             "A pale blue cell has just changed. A grey page shows old data: the notice above it says how old.",

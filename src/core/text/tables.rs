@@ -20,9 +20,12 @@ pub fn live_rows(live: u32) -> String {
     format!("{} live", count(u64::from(live)))
 }
 
-/// The number of selected rows.
-pub fn selected(rows: usize) -> String {
-    format!("{} selected", count(rows as u64))
+/// The number of selected rows, and of those that the filter hides.
+pub fn selected(rows: usize, hidden: u32) -> String {
+    match hidden {
+        0 => format!("{} selected", count(rows as u64)),
+        hidden => format!("{} selected, {} not shown", count(rows as u64), count(u64::from(hidden))),
+    }
 }
 
 /// The button that selects all rows that match the filter.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::filter::Filter;
 use super::view::{Sources, View};
 use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::base::order;
@@ -30,9 +31,14 @@ pub enum BulkSubjects {
     Reservations,
 }
 
-/// Asks which actions are disabled for all selected objects, and which objects no longer exist.
+/// Asks which actions are disabled for all selected objects, which objects no longer exist, and how many a filter hides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BulkEligibilityQuery(pub BulkSubjects);
+pub struct BulkEligibilityQuery {
+    /// The selected objects.
+    pub whom: BulkSubjects,
+    /// The filter of their table.
+    pub filter: String,
+}
 
 /// Actions that are disabled for all selected objects, and the objects that no longer exist.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,14 +48,18 @@ pub struct BulkEligibility {
     pub disabled_reason: Vec<Option<DisabledReason>>,
     /// Ids, or names of roles, that the cluster does not list. Empty while it is not known what it lists.
     pub unlisted: BTreeSet<String>,
+    /// Number of selected agents or frameworks that the filter hides: an action would change what nobody sees.
+    pub hidden: u32,
 }
 
 impl View for BulkEligibilityQuery {
     type Answer = BulkEligibility;
 
     fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
-        let unlisted = if sources.cluster.arriving() { BTreeSet::new() } else { unlisted(sources.cluster, &self.0) };
-        BulkEligibility { disabled_reason: cannot(sources.cluster, &self.0), unlisted }
+        let Self { whom, filter } = self;
+        let unlisted = if sources.cluster.arriving() { BTreeSet::new() } else { unlisted(sources.cluster, whom) };
+        let hidden = hidden(sources.cluster, whom, &Filter::parse(filter));
+        BulkEligibility { disabled_reason: cannot(sources.cluster, whom), unlisted, hidden }
     }
 
     fn topics(&self) -> &'static [Topic] {
@@ -68,6 +78,20 @@ fn unlisted(cluster: &Cluster, whom: &BulkSubjects) -> BTreeSet<String> {
             missing(names, Role::as_str, |name| listed.contains(name.as_str()))
         }
     }
+}
+
+fn hidden(cluster: &Cluster, whom: &BulkSubjects, filter: &Filter) -> u32 {
+    let hidden = match whom {
+        _ if filter.is_empty() => 0,
+        BulkSubjects::Agents(ids) => {
+            ids.iter().filter_map(|id| cluster.agent(id)).filter(|agent| !filter.matches(agent)).count()
+        }
+        BulkSubjects::Frameworks(ids) => {
+            super::frameworks::items(cluster, ids).filter(|item| !filter.matches(item)).count()
+        }
+        BulkSubjects::Roles(_) | BulkSubjects::Reservations => 0,
+    };
+    u32::try_from(hidden).unwrap_or(u32::MAX)
 }
 
 fn missing<T>(ids: &[T], text: fn(&T) -> &str, is_listed: impl Fn(&T) -> bool) -> BTreeSet<String> {

@@ -203,6 +203,12 @@ pub struct FrameworkRow {
     pub unregistered: Option<Timestamp>,
 }
 
+/// The frameworks with these ids, for a filter.
+pub(super) fn items<'a>(cluster: &'a Cluster, ids: &'a [FrameworkId]) -> impl Iterator<Item = impl Row + 'a> {
+    let total = cluster.total();
+    ids.iter().filter_map(|id| cluster.framework(id)).map(move |framework| FrameworkItem { framework, total })
+}
+
 #[derive(Clone, Copy)]
 struct FrameworkItem<'a> {
     framework: &'a Framework,
