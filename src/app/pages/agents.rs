@@ -32,14 +32,14 @@ use crate::widgets::grid::marks::MarkedRow;
 type Col = Column<AgentRow>;
 
 static COLUMNS: [Col; 18] = [
-    Col::words(AgentColumn::Hostname.name(), "Host", "176px", Some("40%"), name)
+    Col::words(AgentColumn::Hostname.name(), "Host", "176px", Some("38%"), name)
         .drawn(|row| agent_cell(&row.id, &row.hostname))
         .exported_as(&[("Host", |row| row.hostname.clone()), ("ID", |row| row.id.0.clone())]),
     Col::words(AgentColumn::Id.name(), "ID", "100px", None, |row| row.id.0.clone())
         .drawn(id)
         .not_exported()
         .hidden_by_default(),
-    Col::words(AgentColumn::State.name(), "State", "124px", Some("31%"), |row| row.state.name().to_owned())
+    Col::words(AgentColumn::State.name(), "State", "124px", Some("34%"), |row| row.state.name().to_owned())
         .drawn(|row| agent_state(row.state)),
     Col::figures(AgentColumn::Cpus.name(), "CPUs", "110px", None, |row| shares(row, |of| of.cpus.as_f64()))
         .drawn(cpus_meter)
@@ -51,7 +51,7 @@ static COLUMNS: [Col; 18] = [
     Col::figures(AgentColumn::FreeCpus.name(), "Free CPUs", "92px", None, |row| free(row, |of| of.cpus.as_f64()))
         .drawn(|row| free_amount(row, |of| of.cpus.as_f64()))
         .exported_as(&[("Free CPUs", |row| exact_amount(row.free(), |of| of.cpus.as_f64()))]),
-    Col::figures(AgentColumn::Mem.name(), "Memory", "128px", Some("29%"), |row| shares(row, |of| of.mem.as_f64()))
+    Col::figures(AgentColumn::Mem.name(), "Memory", "128px", Some("28%"), |row| shares(row, |of| of.mem.as_f64()))
         .drawn(|row| bytes_meter(row, |of| of.mem))
         .sorted_by(USED)
         .exported_as(&[
