@@ -91,9 +91,8 @@ where
         names: Signal::derive(move || table.get().columns),
         change: Callback::new(move |columns| replace(at, there(TableParams { columns, ..table.get_untracked() }))),
     };
-    let choice = choice::<C>(name, columns)
-        .addressed(addressed)
-        .filtered(Signal::derive(move || table.with(|table| table.filter.clone())));
+    let filter = Signal::derive(move || table.with(|table| table.filter.clone()));
+    let choice = choice::<C>(name, columns).addressed(addressed).filtered(filter);
     kept_pages().set_columns(name, Callback::new(move |()| choice.names()));
     let subject: fn(&TableParams) -> String = |table| format!("{}\n{}", C::subject(&table.filter), table.sort);
     let page = TablePage {
@@ -105,10 +104,7 @@ where
         fields: fields::<C>(),
         shown,
         frozen,
-        selection: actions.map(|actions| {
-            let filter = Signal::derive(move || table.with(|table| table.filter.clone()));
-            Selection::new(actions, select_all(table, columns, key, opens), filter)
-        }),
+        selection: actions.map(|actions| Selection::new(actions, select_all(table, columns, key, opens), filter)),
         table,
         go: Callback::new(move |(to, push_it): (TableParams, bool)| {
             let is_new = table.with_untracked(subject) != subject(&to);
