@@ -392,7 +392,8 @@ fn of_many_the_one_that_failed_is_tried_again() {
             world.open(&format!("#/agents?filter={host}")).await?;
             world.click("checkbox", &format!("Select {host}")).await?;
         }
-        world.wait_for("3 selected").await?;
+        // The filter is that of the last host.
+        world.wait_for("3 selected, 2 not shown").await?;
         // What can be done to none of them is disabled, with the reason.
         let reactivate = "const button = [...document.querySelectorAll('.marked button')].find((button) => button.innerText.startsWith('Reactivate'));
             return button?.ariaDisabled === 'true' && button.title.startsWith('It is not deactivated.')";
