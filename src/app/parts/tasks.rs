@@ -36,7 +36,7 @@ type Col = Column<TaskRow>;
 /// Columns of a task table.
 pub(crate) static TASK_COLUMNS: [Col; 21] = [
     Col::words(TaskColumn::Name.name(), "Name", "128px", Some("auto"), |row| row.name.clone()).drawn(name),
-    Col::words(TaskColumn::State.name(), "State", "116px", Some("32%"), state_words)
+    Col::words(TaskColumn::State.name(), "State", "104px", Some("32%"), state_words)
         .drawn(state)
         .exported_as(&[("State", |row| row.state.name().to_owned())]),
     Col::words(TaskColumn::Framework.name(), "Framework", "96px", None, |row| row.framework_name.clone())
@@ -59,8 +59,8 @@ pub(crate) static TASK_COLUMNS: [Col; 21] = [
     .drawn(last_change)
     .exported_as(&[("Changed", |row| known_or_not(row.updated, utc))]),
     Col::words(TaskColumn::Reason.name(), "Reason", "150px", None, |row| row.reason.clone()).drawn(reason),
-    Col::words(TaskColumn::Message.name(), "Message", "260px", None, |row| row.message.clone()).drawn(message),
-    Col::words("logs", "Sandbox", "84px", None, |row| row.id.0.clone()).drawn(logs).not_exported(),
+    Col::words(TaskColumn::Message.name(), "Message", "270px", None, |row| row.message.clone()).drawn(message),
+    Col::words("logs", "Sandbox", "94px", None, |row| row.id.0.clone()).drawn(logs).not_exported(),
     Col::words(TaskColumn::Health.name(), "Health", "96px", None, |row| health_words(row).to_owned())
         .drawn(|row| health_mark(row.healthy))
         .hidden_by_default(),
