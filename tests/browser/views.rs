@@ -63,7 +63,7 @@ fn a_table_is_ordered_by_two_columns() {
         let shift_click = "arguments[0].dispatchEvent(new MouseEvent('click', { bubbles: true, shiftKey: true }))";
         header.script(shift_click, []).await?;
         world.until("then by CPUs", async || Ok(world.address().await? == "#/tasks?sort=state%2C-cpus")).await?;
-        let cells = "return [...document.querySelectorAll('[role=grid] tbody [role=row]')].slice(0, 20).map((row) => [row.children[1].innerText, Number(row.children[5].innerText)])";
+        let cells = "return [...document.querySelectorAll('[role=grid] tbody [role=row]')].slice(0, 20).map((row) => [row.children[1].innerText, Number(row.children[4].innerText)])";
         let ordered = async || -> WebDriverResult<bool> {
             let rows: Vec<(String, f64)> = world.script(cells, []).await?.convert()?;
             Ok(rows.len() == 20 && rows.windows(2).all(|pair| pair[0].0 != pair[1].0 || pair[0].1 >= pair[1].1))
